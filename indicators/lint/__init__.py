@@ -1,0 +1,56 @@
+"""Rules about rules: what a pack may say in its form, but not in its meaning.
+
+Each rule is a function that yields a :class:`Problem` for every place that breaks it; the first line
+of its docstring is the rule. :func:`find_mistakes` runs them all and gives each problem its file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from indicators.documents import Places
+from indicators.lint import citations, combinations, members, references, table
+from indicators.lint.problem import Problem
+from indicators.mistakes import Mistake
+from indicators.model import Pack
+
+Rule = Callable[[Pack], Iterator[Problem]]
+
+#: Names point at things that exist.
+REFERENCES: tuple[Rule, ...] = (
+    references.check_ids,
+    references.check_registry,
+    references.check_sections_and_cohorts,
+    references.check_datasets,
+)
+#: Rules that look nothing up, so that they run on any pack.
+MEANINGS: tuple[Rule, ...] = (
+    combinations.check_combination,
+    combinations.check_targets,
+    combinations.check_amounts,
+    combinations.check_ladders,
+    combinations.check_exactness,
+    table.check_worth,
+    table.check_precision,
+    table.check_grades,
+    table.check_reviews,
+    citations.check_quotes,
+    citations.check_support,
+    citations.check_obligations,
+)
+#: Rules that look up what names point at: only for a pack whose names all point at something.
+LOOKUPS: tuple[Rule, ...] = (
+    members.check_columns,
+    members.check_conditions,
+    members.check_other_indicators,
+    members.check_exemptions,
+    table.check_sections,
+    table.check_vetoes,
+)
+
+
+def find_mistakes(pack: Pack, places: Places) -> list[Mistake]:
+    """All mistakes in the meaning of ``pack``; empty when it can be used."""
+    dangling = [problem for rule in REFERENCES for problem in rule(pack)]
+    problems = [problem for rule in MEANINGS + (() if dangling else LOOKUPS) for problem in rule(pack)]
+    return [problem.locate(places) for problem in (*dangling, *problems)]

@@ -1,0 +1,122 @@
+"""Names must point at things that exist, and only one thing each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from indicators.lint.problem import Problem
+from indicators.model import Pack
+
+
+def suggest(name: str, known: list[str]) -> str:
+    """A hint for an unknown name."""
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f";是不是「{close[0]}」"
+    return f";请改用已有的:{'、'.join(list(dict.fromkeys(known))[:20])}" if known else ";请先登记"
+
+
+def normalise_name(name: str) -> str:
+    """A unit's name as it is compared: full-width forms folded, white space removed."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _doubled(names: list[str]) -> list[tuple[int, str]]:
+    return [(index, name) for index, name in enumerate(names) if name in names[:index]]
+
+
+def check_ids(pack: Pack) -> Iterator[Problem]:
+    """An id stands for one thing."""
+    for index, name in _doubled([indicator.id for indicator in pack.indicators]):
+        yield Problem(f"指标编号 {name} 用了两次;每个指标要有自己的编号", index, ("id",))
+    for label, file, key, names in (
+        ("台账", "datasets.yaml", "datasets", [dataset.id for dataset in pack.datasets]),
+        ("考核组", "pack.yaml", "cohorts", [cohort.id for cohort in pack.head.cohorts]),
+        ("一级指标", "pack.yaml", "sections", [section.id for section in pack.head.sections]),
+        ("评审", "pack.yaml", "reviews", [review.id for review in pack.head.reviews]),
+        ("依据", "sources/sources.yaml", "sources", [source.id for source in pack.sources]),
+        ("单位类别", "units.yaml", "kinds", [kind.id for kind in pack.registry.kinds]),
+        ("任务", "obligations.yaml", "obligations", [obligation.id for obligation in pack.obligations]),
+    ):
+        for index, name in _doubled(names):
+            yield Problem(f"{label}编号 {name} 用了两次;请改其中一个", file=file, place=(key, index, "id"))
+
+
+def check_registry(pack: Pack) -> Iterator[Problem]:
+    """A name or alias leads to exactly one unit."""
+    kinds = {kind.id for kind in pack.registry.kinds}
+    ids = {unit.id for unit in pack.registry.units}
+    owners: dict[str, str] = {}
+    for index, unit in enumerate(pack.registry.units):
+        place = ("units", index)
+        if unit.kind not in kinds:
+            text = f"单位 {unit.name} 的类别 {unit.kind} 没有登记{suggest(unit.kind, sorted(kinds))}"
+            yield Problem(text, file="units.yaml", place=(*place, "kind"))
+        if unit.parent is not None and unit.parent not in ids:
+            text = f"单位 {unit.name} 的上级 {unit.parent} 没有登记{suggest(unit.parent, sorted(ids))}"
+            yield Problem(text, file="units.yaml", place=(*place, "parent"))
+        for word in dict.fromkeys(normalise_name(name) for name in (unit.id, unit.name, *unit.aliases)):
+            if owners.setdefault(word, unit.id) != unit.id:
+                text = f"名称「{word}」同时指 {owners[word]} 和 {unit.id},导入时分不清;请改其中一个"
+                yield Problem(text, file="units.yaml", place=place)
+    for index, name in _doubled([unit.id for unit in pack.registry.units]):
+        yield Problem(f"单位编号 {name} 用了两次;请改其中一个", file="units.yaml", place=("units", index, "id"))
+
+
+def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
+    """Indicators name sections and cohorts that the pack has; cohorts name kinds and units that it has."""
+    cohorts = [cohort.id for cohort in pack.head.cohorts]
+    sections = [section.id for section in pack.head.sections]
+    kinds = [kind.id for kind in pack.registry.kinds]
+    units = [unit.id for unit in pack.registry.units]
+    for position, indicator in enumerate(pack.indicators):
+        if indicator.section not in sections:
+            text = f"一级指标 {indicator.section} 不存在{suggest(indicator.section, sections)}"
+            yield Problem(text, position, ("section",))
+        if not indicator.marks:
+            yield Problem("marks 不能为空:写明每个考核组的分值", position, ("marks",))
+        places: list[tuple[str | int, ...]] = [("marks", name) for name in indicator.marks]
+        for number, part in enumerate(indicator.parts):
+            places += [("parts", number, "worth", name) for name in part.worth or {}]
+        for place in places:
+            name = str(place[-1])
+            if name not in cohorts:
+                yield Problem(f"考核组 {name} 不存在{suggest(name, cohorts)}", position, place)
+        for name in indicator.not_applicable_when.kinds:
+            if name not in kinds:
+                yield Problem(f"单位类别 {name} 不存在{suggest(name, kinds)}", position, ("not_applicable_when",))
+        for name in indicator.not_applicable_when.units:
+            if name not in units:
+                yield Problem(f"单位 {name} 不存在{suggest(name, units)}", position, ("not_applicable_when",))
+    for index, cohort in enumerate(pack.head.cohorts):
+        for name in cohort.members.kinds:
+            if name not in kinds:
+                text = f"考核组 {cohort.id} 的单位类别 {name} 不存在{suggest(name, kinds)}"
+                yield Problem(text, place=("cohorts", index, "members"))
+        for name in cohort.members.units:
+            if name not in units:
+                text = f"考核组 {cohort.id} 的单位 {name} 不存在{suggest(name, units)}"
+                yield Problem(text, place=("cohorts", index, "members"))
+    for index, section in enumerate(pack.head.sections):
+        for key, names in (("marks", section.marks), ("cap", section.cap)):
+            for name in names:
+                if name not in cohorts:
+                    text = f"考核组 {name} 不存在{suggest(name, cohorts)}"
+                    yield Problem(text, place=("sections", index, key, name))
+    for index, review in enumerate(pack.head.reviews):
+        for name in review.weight:
+            if name not in cohorts:
+                text = f"考核组 {name} 不存在{suggest(name, cohorts)}"
+                yield Problem(text, place=("reviews", index, "weight", name))
+
+
+def check_datasets(pack: Pack) -> Iterator[Problem]:
+    """A measure reads datasets that the pack has."""
+    known = [dataset.id for dataset in pack.datasets]
+    for position, indicator in enumerate(pack.indicators):
+        for number, part in enumerate(indicator.parts):
+            for name in part.measure.datasets():
+                if name not in known:
+                    yield Problem(f"台账 {name} 不存在{suggest(name, known)}", position, ("parts", number, "measure"))

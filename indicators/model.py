@@ -1,0 +1,332 @@
+"""A pack (指标包): a policy document as data, complete in itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from indicators.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.marks import MarksRule, Range
+from indicators.measures import Measure
+from indicators.mistakes import show_value
+from indicators.tables import Dataset, Entry
+from indicators.targets import MAX_YEARS_LATER, Day, MonthDay, Target
+
+
+class Source(Entry):
+    """A document that the pack cites (依据): its text lies in ``sources/`` and is checked by hash."""
+
+    id: Id
+    title: Text
+    issuer: Text
+    number: Text | None = None
+    issued_on: Day | None = None
+    file: Text | None = None
+    sha256: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Source:
+        if self.sha256 is not None and self.file is None:
+            raise ValueError("写了 sha256 却没有 file;请写明原文存在 sources/ 的哪个文件,或删去 sha256")
+        return self
+
+
+Support = Literal["target", "marks", "deadline", "scope", "measure", "weight"]
+
+
+class Cite(Entry):
+    """Where a part of a rule comes from: a quotation of a source, or a choice of the office, said to be one."""
+
+    source: Id | None = None
+    article: Text | None = None
+    quote: Text | None = None
+    supports: tuple[Support, ...]
+    local_choice: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Cite:
+        quoted = self.source is not None and self.quote is not None
+        if quoted == (self.local_choice is not None) or (self.source is None) != (self.quote is None):
+            raise ValueError("一条依据请写 source、article 和 quote(原文),或写 local_choice(本办选择的理由),二者取一")
+        if not self.supports:
+            raise ValueError("supports 不能为空:写明这条依据支持什么(target、marks、deadline……)")
+        return self
+
+
+class Due(Entry):
+    """The day by whose end a figure of the scored year must stand (12-31 of that year unless stated)."""
+
+    every: MonthDay
+    years_later: Integer = 0
+
+    @model_validator(mode="after")
+    def _agree(self) -> Due:
+        if not 0 <= self.years_later <= MAX_YEARS_LATER:
+            raise ValueError(f"years_later(几年之后)请写 0 到 {MAX_YEARS_LATER} 之间的整数")
+        return self
+
+
+class Part(Entry):
+    """A measure, a target and marks: three independent choices.
+
+    The target may be left out where the marks do not look at one (ladder, award, relative, judged…).
+    """
+
+    title: Text | None = None
+    worth: dict[Id, Marks] | None = None
+    measure: Measure
+    target: Target | None = None
+    marks: MarksRule
+    due: Due | None = None
+
+
+class NotApplicableWhen(Entry):
+    """Conditions under which an indicator does not apply to a unit (不适用)."""
+
+    roster: Literal["empty"] | None = None
+    denominator: Literal["zero"] | None = None
+    rows: Literal["none"] | None = None
+    units: tuple[Id, ...] = ()
+    kinds: tuple[Id, ...] = ()
+    reason: Text | None = None
+
+
+class Reached(Entry):
+    """``k`` of the parts must reach their target for full marks."""
+
+    at_least: Integer
+
+
+def _parse_combine(value: Any) -> Any:
+    if isinstance(value, dict | Reached) or value in ("sum", "all"):
+        return value
+    raise ValueError(f"combine 写了{show_value(value)},只能写 sum、all 或 {{at_least: 至少几部分达标}}")
+
+
+def _tell_combine(value: Any) -> str:
+    return "word" if isinstance(value, str) else "reached"
+
+
+#: The tags keep pydantic from complaining about both members at once.
+Combine = Annotated[
+    Annotated[Literal["sum", "all"], Tag("word")] | Annotated[Reached, Tag("reached")],
+    Discriminator(_tell_combine),
+    BeforeValidator(_parse_combine),
+]
+
+
+class Years(Entry):
+    """First and last year in which something holds, both included."""
+
+    first: Integer | None = None
+    last: Integer | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Years:
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError(f"first({self.first})晚于 last({self.last}),没有一年在内;请调换")
+        return self
+
+    def holds(self, year: int) -> bool:
+        """Whether ``year`` lies within."""
+        return (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
+
+
+class Indicator(Entry):
+    """An indicator (指标): what is asked of whom, with what right, and what it is worth.
+
+    ``combine``: ``sum`` - the parts' marks are added; ``all`` - full marks when every part reaches its
+    target, else nothing; ``{at_least: k}`` - full marks when k parts do.
+    """
+
+    id: Id
+    name: Text
+    section: Id
+    marks: dict[Id, Marks]
+    cites: tuple[Cite, ...]
+    parts: tuple[Part, ...] = Field(min_length=1)
+    combine: Combine = "sum"
+    not_applicable_when: NotApplicableWhen = NotApplicableWhen()
+    years: Years = Years()
+    obligations: tuple[Text, ...] = ()
+    strength: Literal["strong", "weak"] = "strong"
+    evidence: tuple[Text, ...] = ()
+    note: Text | None = None
+
+    def worth(self, cohort: str) -> list[Decimal]:
+        """The full marks of each part for ``cohort``; they add up to the indicator's marks.
+
+        With ``combine`` other than sum the parts have no marks of their own: each stands for the whole.
+        """
+        full = self.marks[cohort]
+        if self.combine != "sum" or len(self.parts) == 1:
+            return [full] * len(self.parts)
+        equal = full / len(self.parts)
+        return [(part.worth or {}).get(cohort, equal) for part in self.parts]
+
+
+class Grade(Range):
+    """A grade band (等次) of the total."""
+
+    name: Text
+
+
+class Members(Entry):
+    """Who belongs to a cohort: all units of some kinds, and/or single units."""
+
+    kinds: tuple[Id, ...] = ()
+    units: tuple[Id, ...] = ()
+
+
+class Cohort(Entry):
+    """Units that are compared with each other (考核组), with their own full marks and grades."""
+
+    id: Id
+    title: Text
+    members: Members
+    full: Marks = Decimal(100)
+    grades: tuple[Grade, ...] = ()
+    ranked: Flag = True
+
+
+class Section(Entry):
+    """A first-level heading of the table (一级指标).
+
+    ``base`` - part of the full marks; ``bonus`` - added on top; ``deduction`` - starts at 0 and only loses;
+    ``veto`` - holds prohibitions that decide over the total. ``cap`` limits bonus and deduction per cohort.
+    """
+
+    id: Id
+    title: Text
+    kind: Literal["base", "bonus", "deduction", "veto"] = "base"
+    marks: dict[Id, Marks] = Field(default_factory=dict)
+    cap: dict[Id, Marks] = Field(default_factory=dict)
+    review: Id | None = None
+
+
+class Review(Entry):
+    """One of several reviews (内部评审/外部评审) that are combined by weight."""
+
+    id: Id
+    title: Text
+    weight: dict[Id, Amount]
+
+
+class Completeness(Entry):
+    """Below these shares of applicable marks with a result a unit is 「暂不排名」."""
+
+    at_least: Amount = Quantity(Decimal("0.8"), percent=True)
+    each_section: Amount = Quantity(Decimal(0), percent=True)
+
+
+class Limits(Entry):
+    """The total never leaves these bounds."""
+
+    floor: Marks | None = Decimal(0)
+    ceiling: Marks | None = None
+
+
+class Policy(Entry):
+    """What the pack declares about everything that is not simply scored.
+
+    ``rescale`` - the remaining marks are scaled up to the full marks; ``peer_mean`` - the mean of the
+    cohort's scored units; ``out_of_scope`` - the item leaves the table and the full marks shrink;
+    ``full`` - full marks, said to be so.
+    """
+
+    not_applicable: Literal["rescale", "peer_mean", "out_of_scope", "full"] = "rescale"
+    exempt: Literal["rescale", "peer_mean", "out_of_scope", "full"] = "rescale"
+    completeness: Completeness = Completeness()
+    total: Limits = Limits()
+    rest_day: Literal["as_is", "next_working_day", "previous_working_day"] = "as_is"
+
+
+class UnitEntry(Entry):
+    """A unit of the register that the pack ships."""
+
+    id: Id
+    name: Text
+    kind: Id
+    parent: Id | None = None
+    aliases: tuple[Text, ...] = ()
+
+
+class UnitKind(Entry):
+    id: Id
+    title: Text
+
+
+class Register(Entry):
+    """Kinds of unit, the units, and the aliases under which a text names them."""
+
+    kinds: tuple[UnitKind, ...]
+    units: tuple[UnitEntry, ...]
+
+
+class Obligation(Entry):
+    """A task that a source sets, verbatim. ``waived`` says why it is not assessed."""
+
+    id: Text
+    source: Id
+    article: Text
+    quote: Text
+    kind: Text
+    waived: Text | None = None
+
+
+class PackFile(Entry):
+    """The file ``pack.yaml``."""
+
+    id: Id
+    title: Text
+    issuer: Text
+    version: Text
+    years: Years
+    precision: Integer = 2
+    fictional: Flag = False
+    not_a_ranking: Text | None = None
+    cohorts: tuple[Cohort, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = Field(min_length=1)
+    reviews: tuple[Review, ...] = ()
+    policy: Policy = Policy()
+    exemptions: Name | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> PackFile:
+        if not 0 <= self.precision <= 4:
+            raise ValueError("precision(得分保留几位小数)请写 0 到 4 之间的整数")
+        return self
+
+
+class Pack(Entry):
+    """Everything a run asks of the world: read once, never changed."""
+
+    head: PackFile
+    sources: tuple[Source, ...]
+    texts: dict[Id, str] = Field(repr=False)
+    datasets: tuple[Dataset, ...]
+    registry: Register
+    indicators: tuple[Indicator, ...]
+    obligations: tuple[Obligation, ...] = ()
+    sha256: str
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset of that id; KeyError if there is none."""
+        return {dataset.id: dataset for dataset in self.datasets}[name]
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that id; KeyError if there is none."""
+        return {indicator.id: indicator for indicator in self.indicators}[name]
+
+    def section(self, name: str) -> Section:
+        """The section of that id; KeyError if there is none."""
+        return {section.id: section for section in self.head.sections}[name]
+
+    def members(self, cohort: Cohort) -> tuple[UnitEntry, ...]:
+        """The units of a cohort, in the order of the register."""
+        return tuple(
+            unit for unit in self.registry.units if unit.kind in cohort.members.kinds or unit.id in cohort.members.units
+        )

@@ -1,0 +1,171 @@
+"""A pack folder -> a :class:`Pack`, or every mistake in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from indicators.documents import Document, Model, Places, parse_document
+from indicators.lint import find_mistakes
+from indicators.mistakes import Mistake, PackRefused
+from indicators.model import Indicator, Obligation, Pack, PackFile, Register, Source
+from indicators.tables import Dataset, Entry
+
+PACKS = Path(__file__).parent / "packs"
+#: Bytes that a text of a source, and a YAML file, may have.
+MAX_FILE = 20_000_000
+MAX_YAML = 2_000_000
+
+
+class IndicatorsFile(Entry):
+    indicators: tuple[Indicator, ...]
+
+
+class DatasetsFile(Entry):
+    datasets: tuple[Dataset, ...]
+
+
+class SourcesFile(Entry):
+    sources: tuple[Source, ...]
+
+
+class ObligationsFile(Entry):
+    obligations: tuple[Obligation, ...]
+
+
+def find_pack(name_or_path: str) -> Path:
+    """The folder of a pack, given by its path or by the name of a shipped one."""
+    for folder in (Path(name_or_path), PACKS / name_or_path):
+        if _is_file(folder / "pack.yaml"):
+            return folder
+    shipped = "、".join(sorted(path.parent.name for path in PACKS.glob("*/pack.yaml")))
+    text = f"找不到指标包,这里没有 pack.yaml;请写指标包文件夹的路径,或自带的名称:{shipped}"
+    raise PackRefused(name_or_path, [Mistake(name_or_path, 0, text)])
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read and check a pack folder. Raises :class:`PackRefused` with all mistakes."""
+    documents: list[Document] = []
+    mistakes: list[Mistake] = []
+    name = folder.resolve().name
+
+    def read(relative: str, model: type[Model], optional: bool = False) -> Model | None:
+        text = _read_text(folder, relative, mistakes, MAX_YAML, optional)
+        if text is None:
+            return None
+        documents.append(Document(relative, text))
+        return parse_document(documents[-1], model)
+
+    head = read("pack.yaml", PackFile)
+    sources = read("sources/sources.yaml", SourcesFile)
+    datasets = read("datasets.yaml", DatasetsFile)
+    registry = read("units.yaml", Register)
+    obligations = read("obligations.yaml", ObligationsFile, optional=True)
+    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "indicators").glob("*.yaml"))
+    if not files:
+        mistakes.append(Mistake("indicators/", 0, "没有指标文件;请每条写一个 .yaml,内含 indicators: 列表"))
+    mistakes += _find_strays(folder)
+    groups = [read(file, IndicatorsFile) for file in files]
+    counts = [(file, len(group.indicators)) for file, group in zip(files, groups, strict=True) if group]
+    places = Places(documents, counts)
+    texts = _read_sources(folder, sources, places, mistakes)
+    mistakes += [mistake for document in documents for mistake in document.mistakes]
+    if mistakes or head is None or sources is None or datasets is None or registry is None:
+        raise PackRefused(name, mistakes)
+    pack = Pack(
+        head=head,
+        sources=sources.sources,
+        texts=texts,
+        datasets=datasets.datasets,
+        registry=registry,
+        indicators=tuple(indicator for group in groups if group for indicator in group.indicators),
+        obligations=obligations.obligations if obligations else (),
+        sha256=hash_pack(folder),
+    )
+    mistakes = find_mistakes(pack, places)
+    if mistakes:
+        raise PackRefused(name, mistakes)
+    return pack
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system allows
+        return False
+
+
+def _find_strays(folder: Path) -> list[Mistake]:
+    """YAML files that nobody would read: a misspelt name must not make rules disappear in silence."""
+    known = {"pack.yaml", "datasets.yaml", "units.yaml", "obligations.yaml", "sources/sources.yaml"}
+    found = {
+        path.relative_to(folder).as_posix()
+        for pattern in ("*", "sources/*", "indicators/**/*", "cases/**/*")
+        for path in folder.glob(pattern)
+        if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
+    }
+    listed = "、".join(sorted(known))
+    text = f"指标包里没有这样的文件,不会被读到;请改名,可用:{listed}、indicators/*.yaml、cases/*.yaml"
+    read = re.compile(r"(indicators|cases)/[^/]+\.yaml")
+    return [Mistake(name, 0, text) for name in found - known if not read.fullmatch(name)]
+
+
+def _read_text(
+    folder: Path, relative: str, mistakes: list[Mistake], most: int = MAX_FILE, optional: bool = False
+) -> str | None:
+    path = folder / relative
+    if not _is_file(path):
+        if not optional:
+            mistakes.append(Mistake(relative, 0, "缺少这个文件;请补上"))
+        return None
+    try:
+        if path.stat().st_size > most:
+            text = f"文件超过 {most // 1_000_000} MB,不像是指标包的一部分;请换成正确的文件"
+            mistakes.append(Mistake(relative, 0, text))
+            return None
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        mistakes.append(Mistake(relative, 0, f"不是 UTF-8 编码(第 {error.start + 1} 个字节);请另存为 UTF-8"))
+    except OSError:
+        mistakes.append(Mistake(relative, 0, "文件打不开;请检查它的权限,或是否被别的程序占用"))
+    return None
+
+
+def _read_sources(folder: Path, sources: SourcesFile | None, places: Places, mistakes: list[Mistake]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for index, source in enumerate(sources.sources if sources else ()):
+        if source.file is None:
+            continue
+        where, line = places.file("sources/sources.yaml", "sources", index, "file")
+        if Path(source.file).is_absolute() or ".." in Path(source.file).parts:
+            text = f"依据 {source.id} 的 file 只能指 sources/ 里的文件;请把原文放进去"
+            mistakes.append(Mistake(where, line, text))
+            continue
+        words = _read_text(folder, f"sources/{source.file}", mistakes)
+        if words is None:
+            continue
+        texts[source.id] = words
+        digest = hashlib.sha256((folder / "sources" / source.file).read_bytes()).hexdigest()
+        if source.sha256 != digest:
+            said = "没有写 sha256" if source.sha256 is None else "原文与登记的 sha256 不符,可能被改动"
+            where, line = places.file("sources/sources.yaml", "sources", index, "sha256")
+            text = f"依据 {source.id} {said};核对 sources/{source.file} 后请写 sha256: {digest}"
+            mistakes.append(Mistake(where, line, text))
+    return texts
+
+
+def hash_pack(folder: Path) -> str:
+    """SHA-256 over names and contents of all files of the pack (hidden ones left out): the identity of its rules.
+
+    It depends on nothing else: not on the order of files, on their time stamps or on the system.
+    """
+    digest = hashlib.sha256()
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for text, path in sorted(names.items()):
+        if path.name.startswith("."):
+            continue
+        name = text.encode("utf-8", "surrogateescape")
+        content = path.read_bytes()
+        digest.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()

@@ -1,0 +1,190 @@
+"""The tables that units report (台账): columns, keys, periods and the checks on their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from indicators.amounts import Flag, Integer, Name, Number, Text
+
+
+class Entry(BaseModel):
+    """An entry of a pack file: no key beyond the declared ones, never changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+ColumnType = Literal["text", "integer", "decimal", "date", "year", "choice", "flag", "unit", "indicator"]
+
+
+#: Types whose values can be compared with each other.
+_COMPARABLE: tuple[set[ColumnType], ...] = ({"integer", "decimal"}, {"date"}, {"year"})
+
+
+class Column(Entry):
+    """A column of a dataset.
+
+    ``date`` columns hold a whole day; with ``month_allowed`` a month alone (2024-03) is taken too
+    and kept as the span of its days, so that a rule never pretends to know the day.
+    ``zero_words`` are words (未收到, 无) that a report uses for 0.
+    """
+
+    name: Name
+    title: Text
+    type: ColumnType
+    required: Flag = True
+    decimals: Integer = 2
+    at_least: Number | None = None
+    at_most: Number | None = None
+    choices: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    zero_words: tuple[Text, ...] = ()
+    month_allowed: Flag = False
+    unit_of_measure: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Column:
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError(f"列 {self.name}:type 为 choice 时请写 choices,其他类型请删去 choices")
+        if self.type not in ("integer", "decimal") and (self.at_least is not None or self.at_most is not None):
+            raise ValueError(f"列 {self.name}:只有 integer 和 decimal 列可以写 at_least/at_most,请删去或改类型")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"列 {self.name}:at_least 大于 at_most,没有数填得进去,请调换")
+        if self.zero_words and self.type not in ("integer", "decimal"):
+            raise ValueError(f"列 {self.name}:只有 integer 和 decimal 列可以写 zero_words,请删去或改类型")
+        if self.month_allowed and self.type != "date":
+            raise ValueError(f"列 {self.name}:只有 date 列可以写 month_allowed,请删去或改类型")
+        if not 0 <= self.decimals <= 6:
+            raise ValueError(f"列 {self.name}:decimals(几位小数)请写 0 到 6 之间的整数")
+        return self
+
+
+class Period(Entry):
+    """What part of time a row reports: a ``year`` column, the year of a ``date`` column, or ``standing``.
+
+    A standing table (a roster, a register of milestones) always shows the newest state.
+    """
+
+    year: Name | None = None
+    date: Name | None = None
+    standing: Flag = False
+
+    @model_validator(mode="after")
+    def _one(self) -> Period:
+        if sum([self.year is not None, self.date is not None, self.standing]) != 1:
+            raise ValueError("period 请只写一项:{year: 列} 或 {date: 列} 或 {standing: true}")
+        return self
+
+
+class People(Entry):
+    """Which columns make a table a roster: the person, and from when to when in post (empty = still)."""
+
+    person: Name
+    joined: Name | None = None
+    left: Name | None = None
+
+
+class RowCheck(Entry):
+    """A condition on every row: the ``left`` column is at most / not after the ``right`` one."""
+
+    left: Name
+    at_most: Name
+    say: Text | None = None
+
+
+class SumCheck(Entry):
+    """Within one file, the sum of ``column`` over rows equal in ``per`` is at most a number (25 小时的一天)."""
+
+    column: Name
+    per: tuple[Name, ...]
+    at_most: Number
+    say: Text | None = None
+
+
+class Checks(Entry):
+    rows: tuple[RowCheck, ...] = ()
+    sums: tuple[SumCheck, ...] = ()
+
+
+class Dataset(Entry):
+    """A table that units report.
+
+    ``covers`` states what an accepted file says about units that do not occur in it:
+    ``rows`` - only units that occur (or are named at import) have reported;
+    ``all_units`` - one office reports for everybody, so a unit without a row has a true zero.
+    """
+
+    id: Name
+    title: Text
+    unit: Name = "unit"
+    columns: tuple[Column, ...]
+    key: tuple[Name, ...]
+    period: Period
+    covers: Literal["rows", "all_units"] = "rows"
+    people: People | None = None
+    event_date: Name | None = None
+    reported_by: Text | None = None
+    checks: Checks = Checks()
+    note: Text | None = None
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Dataset:
+        problems = [*self._find_doubled(), *self._find_misfits(), *self._find_gaps()]
+        if problems:
+            raise ValueError(f"台账 {self.id}:{';'.join(dict.fromkeys(problems))}")
+        return self
+
+    def _find_doubled(self) -> Iterator[str]:
+        names = [column.name for column in self.columns]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            yield f"列 {'、'.join(doubled)} 写了两次,请删去一处"
+            return
+        words = [word for column in self.columns for word in {column.name, column.title, *column.aliases}]
+        if doubled := sorted({word for word in words if words.count(word) > 1}):
+            yield f"列名或别名 {'、'.join(doubled)} 指向两列,导入时分不清,请改其中一个"
+
+    def _find_misfits(self) -> Iterator[str]:
+        for where, name, types in self._list_uses():
+            column = self.column(name)
+            if column is None:
+                known = "、".join(column.name for column in self.columns)
+                yield f"{where} 指的列 {name} 不存在,请改为已有的列:{known}"
+            elif types and column.type not in types:
+                yield f"{where} 指的列 {name} 是 {column.type} 类型,请改用 {'/'.join(types)} 类型的列"
+        for row in self.checks.rows:
+            pair = [column.type for name in (row.left, row.at_most) if (column := self.column(name)) is not None]
+            if len(pair) == 2 and not any(set(pair) <= family for family in _COMPARABLE):
+                yield f"checks.rows 不能比较列 {row.left} 与 {row.at_most},请选同为数、日期或年度的两列"
+
+    def _list_uses(self) -> Iterator[tuple[str, str, tuple[ColumnType, ...]]]:
+        """Where a column is named, its name, and the types that fit (none: any)."""
+        people = self.people
+        named: tuple[tuple[str, str | None, tuple[ColumnType, ...]], ...] = (
+            ("unit", self.unit, ("unit",)),
+            ("period.year", self.period.year, ("year",)),
+            ("period.date", self.period.date, ("date",)),
+            ("event_date", self.event_date, ("date",)),
+            ("people.person", people.person if people else None, ("text",)),
+            ("people.joined", people.joined if people else None, ("date",)),
+            ("people.left", people.left if people else None, ("date",)),
+        )
+        yield from ((where, name, types) for where, name, types in named if name is not None)
+        yield from (("key", name, ()) for name in self.key)
+        for row in self.checks.rows:
+            yield from (("checks.rows", name, ()) for name in (row.left, row.at_most))
+        for check in self.checks.sums:
+            yield "checks.sums", check.column, ("integer", "decimal")
+            yield from (("checks.sums", name, ()) for name in check.per)
+
+    def _find_gaps(self) -> Iterator[str]:
+        for name in dict.fromkeys((self.unit, self.period.year, self.period.date, *self.key)):
+            column = self.column(name) if name is not None else None
+            if column is not None and not column.required:
+                yield f"列 {name} 用于单位、期间或主键,不能是可空的,请删去 required: false"

@@ -1,0 +1,118 @@
+"""Targets (目标): what was asked. A closed set, exactly one per part."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from indicators.amounts import Amount, Integer, Name
+from indicators.mistakes import show_value
+from indicators.tables import Entry
+
+
+def _parse_month_day(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"(0[1-9]|1[0-2])-([0-3][0-9]|end)", value):
+        raise ValueError(f'{show_value(value)}应写成 月-日("04-30"),月底写 "04-end"')
+    text = str(value)
+    month, day = text.split("-")
+    if text == "02-29":
+        raise ValueError('02-29 不是每年都有;二月底请写 "02-end"')
+    longest = {"02": 28, "04": 30, "06": 30, "09": 30, "11": 30}.get(month, 31)
+    if day != "end" and not 1 <= int(day) <= longest:
+        raise ValueError(f'{int(month)} 月没有 {int(day)} 日;月底请写 "{month}-end"')
+    return text
+
+
+def _parse_day(value: Any) -> str:
+    # fromisoformat alone would take 20231231 and 2023-W52-7 too.
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+    raise ValueError(f"{show_value(value)}不是一个存在的日期;请写成 2023-12-31")
+
+
+#: How many years after the scored one a deadline may lie.
+MAX_YEARS_LATER = 5
+
+MonthDay = Annotated[str, BeforeValidator(_parse_month_day)]
+Day = Annotated[str, BeforeValidator(_parse_day)]
+
+
+class By(Entry):
+    """Done by a date.
+
+    Exactly one of: ``on`` one fixed day; ``every`` a month-day of the year that is scored, shifted by
+    ``years_later``; ``days`` or ``working_days`` after the date in the column ``after`` of the same row.
+    ``day_itself`` states whether the day named is still in time: 「4月底前」「以前」 in_time,
+    「4月1日之前」 too_late. There is no default: the words of the document decide.
+    """
+
+    on: Day | None = None
+    every: MonthDay | None = None
+    years_later: Integer = 0
+    days: Integer | None = None
+    working_days: Integer | None = None
+    after: Name | None = None
+    day_itself: Literal["in_time", "too_late"]
+
+    @model_validator(mode="after")
+    def _one(self) -> By:
+        if sum(form is not None for form in (self.on, self.every, self.days, self.working_days)) != 1:
+            raise ValueError("期限只写一种:on(某日)、every(每年某月某日)、days 或 working_days(某事件之后)")
+        if (self.after is None) != (self.days is None and self.working_days is None):
+            raise ValueError("days/working_days 必须和 after(起算日期的列)一起写")
+        if self.years_later and self.every is None:
+            raise ValueError("years_later(几年之后)只和 every 一起写;请删去 years_later")
+        if not 0 <= self.years_later <= MAX_YEARS_LATER:
+            raise ValueError(f"years_later(几年之后)请写 0 到 {MAX_YEARS_LATER} 之间的整数")
+        if (self.days or self.working_days or 0) < 0 or (self.days or self.working_days or 0) > 3660:
+            raise ValueError("期限的天数请写 0 到 3660 之间的整数")
+        return self
+
+
+class Trend(Entry):
+    """Rising or falling; with ``at_least`` by no less than that much, otherwise by anything above nothing."""
+
+    at_least: Amount | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Trend:
+        if self.at_least is not None and self.at_least.value < 0:
+            raise ValueError("至少升降多少(at_least)写幅度,不能为负;下降请用 falling")
+        return self
+
+
+class Nothing(Entry):
+    """A prohibition: the count must be 0. Written ``none: {}``."""
+
+
+class Target(Entry):
+    """Exactly one member."""
+
+    at_least: Amount | None = None
+    at_most: Amount | None = None
+    equals: Amount | None = None
+    by: By | None = None
+    rising: Trend | None = None
+    falling: Trend | None = None
+    none: Nothing | None = None
+
+    @property
+    def kind(self) -> str:
+        """The name of the member that is set."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+    @model_validator(mode="after")
+    def _one(self) -> Target:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"目标只写一种,现在写了 {len(given)} 种({'、'.join(given) or '无'});"
+                f"可用:{'、'.join(type(self).model_fields)}"
+            )
+        return self

@@ -1,0 +1,290 @@
+"""Batches: what was reported, as immutable Parquet files, and which of their rows are current.
+
+A batch reports scopes (unit, period) of its dataset. The newest batch of a scope is the current one; older
+ones keep their place in the history. Nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.cells import Span
+from data.sheets import ParsedSheet
+from data.store import batch_table, open_store, reading, scope_table
+from data.workspace import Workspace
+from indicators.model import Pack
+from indicators.tables import Column, Dataset
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """A batch with rows that are current.
+
+    ``live`` is None when all its rows are, and otherwise the (unit, period) pairs whose rows still are.
+    ``columns`` tells for each column its title as written and its letter, to cite a cell by.
+    """
+
+    id: str
+    dataset: str
+    path: Path
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    columns: dict[str, dict[str, str]]
+    rows: int
+    live: tuple[tuple[str, int], ...] | None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything reported that is current: files by (dataset, id), and the scopes (dataset, unit, period)."""
+
+    files: tuple[BatchFile, ...]
+    scopes: frozenset[tuple[str, str, int]]
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A batch whose Parquet file is written and which is to be registered."""
+
+    dataset: str
+    path: Path
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    columns: dict[str, dict[str, str]]
+    rows: int
+    nil_report: bool
+    scopes: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class BatchRecord:
+    """A batch in the history: how many scopes it reported and for how many it is still the current one."""
+
+    seq: int
+    id: str
+    dataset: str
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    rows: int
+    nil_report: bool
+    accepted_at: datetime
+    accepted_by: str
+    scopes: int
+    live_scopes: int
+
+    @property
+    def superseded(self) -> bool:
+        """Whether newer batches have taken the place of all of it."""
+        return self.live_scopes == 0
+
+    @property
+    def partly_superseded(self) -> bool:
+        """Whether newer batches have taken the place of some of it."""
+        return 0 < self.live_scopes < self.scopes
+
+
+def arrow_schema(dataset: Dataset) -> pa.Schema:
+    """The columns of the dataset's Parquet files, ``<name>__last`` after dates that may be months, then
+    ``_unit``, ``_period``, ``_sheet`` and ``_row``."""
+    fields = []
+    for column in dataset.columns:
+        fields.append(pa.field(column.name, _arrow_type(column)))
+        if column.month_allowed:
+            fields.append(pa.field(f"{column.name}__last", pa.date32()))
+    own = [("_unit", pa.string()), ("_period", pa.int32()), ("_sheet", pa.string()), ("_row", pa.int32())]
+    return pa.schema([*fields, *(pa.field(name, kind) for name, kind in own)])
+
+
+def _arrow_type(column: Column) -> pa.DataType:
+    if column.type == "decimal":
+        return pa.decimal128(18, column.decimals)
+    types = {"integer": pa.int64(), "date": pa.date32(), "year": pa.int32(), "flag": pa.bool_()}
+    return types.get(column.type, pa.string())
+
+
+def arrow_table(sheet: ParsedSheet) -> pa.Table:
+    """The rows of a sheet without mistakes, in the order of the file."""
+    schema = arrow_schema(sheet.dataset)
+    arrays: dict[str, list[Any]] = {}
+    for column in sheet.dataset.columns:
+        values: list[Any] = sheet.columns[column.name]
+        if column.month_allowed:
+            arrays[f"{column.name}__last"] = [value.last if isinstance(value, Span) else None for value in values]
+            values = [value.first if isinstance(value, Span) else None for value in values]
+        arrays[column.name] = values
+    arrays["_unit"], arrays["_period"] = sheet.units, sheet.periods
+    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), sheet.rows
+    return pa.table([pa.array(arrays[field.name], type=field.type) for field in schema], schema=schema)
+
+
+def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.Table) -> Path:
+    """Store rows as ``<folder>/<dataset>/<hash of the content>.parquet`` and return that path.
+
+    Rows have the names and types of ``arrow_schema``; a missing ``<name>__last`` equals ``<name>``. When
+    this returns the file is on disk for good; a crash before leaves at most a file that nobody refers to.
+    """
+    schema = arrow_schema(dataset)
+    if not isinstance(rows, pa.Table):
+        lasts = [column.name for column in dataset.columns if column.month_allowed]
+        filled = [{**{f"{name}__last": row.get(name) for name in lasts}, **row} for row in rows]
+        rows = pa.Table.from_pylist(filled, schema=schema)
+    if rows.schema != schema:
+        raise ValueError(f"rows of {dataset.id} do not have its schema")
+    place = folder / dataset.id
+    place.mkdir(parents=True, exist_ok=True)
+    draft = place / f".{uuid.uuid4().hex}.tmp"
+    try:
+        with draft.open("wb") as file:
+            pq.write_table(rows, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        with draft.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = place / f"{digest[:16]}.parquet"
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(place)
+    return path
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name survives a power cut only once its folder is on disk; Windows has no such call.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def register_batch(connection: Connection, batch: NewBatch, now: datetime, user: str) -> str:
+    """Make a batch the current one for its scopes, inside a ``writing`` transaction; returns its id."""
+    last = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+    batch_id = f"{batch.dataset}-{last + 1:06d}"
+    connection.execute(
+        batch_table.insert().values(
+            seq=last + 1,
+            id=batch_id,
+            dataset=batch.dataset,
+            file_name=batch.file_name,
+            file_sha256=batch.file_sha256,
+            parquet_name=batch.path.name,
+            rows=batch.rows,
+            columns=batch.columns,
+            sheet=batch.sheet,
+            nil_report=batch.nil_report,
+            accepted_at=now.isoformat(),
+            accepted_by=user,
+        )
+    )
+    scopes = [
+        {"batch_id": batch_id, "dataset": batch.dataset, "unit": unit, "period": period}
+        for unit, period in sorted(batch.scopes)
+    ]
+    if scopes:
+        connection.execute(scope_table.insert(), scopes)
+    return batch_id
+
+
+def find_unchanged(connection: Connection, batch: NewBatch) -> str | None:
+    """The id of the batch of the same bytes that is current for exactly these scopes; None if there is none."""
+    same = sa.select(batch_table.c.id, batch_table.c.seq).where(
+        batch_table.c.file_sha256 == batch.file_sha256,
+        batch_table.c.dataset == batch.dataset,
+        batch_table.c.parquet_name == batch.path.name,
+        batch_table.c.nil_report == batch.nil_report,
+    )
+    scope, later = scope_table.c, scope_table.alias()
+    for batch_id, seq in connection.execute(same.order_by(batch_table.c.seq.desc())).all():
+        superseded = (
+            sa.select(later.c.batch_id)
+            .join(batch_table, batch_table.c.id == later.c.batch_id)
+            .where(*(later.c[name] == scope[name] for name in ("dataset", "unit", "period")))
+            .where(batch_table.c.seq > seq)
+            .exists()
+        )
+        held = connection.execute(sa.select(scope.unit, scope.period).where(scope.batch_id == batch_id, ~superseded))
+        if {(unit, period) for unit, period in held} == batch.scopes:
+            return str(batch_id)
+    return None
+
+
+def _select_live(datasets: Iterable[str] | None = None) -> sa.Select[Any]:
+    """The scopes for which a batch is the newest: batch_id, dataset, unit, period."""
+    scope = scope_table.c
+    newest_first = sa.func.row_number().over(
+        partition_by=(scope.dataset, scope.unit, scope.period), order_by=batch_table.c.seq.desc()
+    )
+    ranked = sa.select(scope_table, newest_first.label("age")).join(batch_table, batch_table.c.id == scope.batch_id)
+    if datasets is not None:
+        ranked = ranked.where(scope.dataset.in_(list(datasets)))
+    aged = ranked.subquery()
+    return sa.select(aged.c.batch_id, aged.c.dataset, aged.c.unit, aged.c.period).where(aged.c.age == 1)
+
+
+def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
+    """What is current for the datasets of the pack. The same store gives the same answer, in the same order."""
+    datasets = [dataset.id for dataset in pack.datasets]
+    with reading(open_store(workspace.database_path)) as connection:
+        live: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        scopes = set()
+        for batch_id, dataset, unit, period in connection.execute(_select_live(datasets)):
+            live[batch_id].append((unit, period))
+            scopes.add((dataset, unit, period))
+        totals = sa.select(scope_table.c.batch_id, sa.func.count()).group_by(scope_table.c.batch_id)
+        reported = {batch_id: number for batch_id, number in connection.execute(totals)}
+        batches = connection.execute(sa.select(batch_table).where(batch_table.c.dataset.in_(datasets))).all()
+    files = [
+        BatchFile(
+            id=row.id,
+            dataset=row.dataset,
+            path=workspace.batches_folder / row.dataset / row.parquet_name,
+            file_name=row.file_name,
+            file_sha256=row.file_sha256,
+            sheet=row.sheet,
+            columns=row.columns,
+            rows=row.rows,
+            live=None if len(live[row.id]) == reported[row.id] else tuple(sorted(live[row.id])),
+        )
+        for row in batches
+        if row.id in live
+    ]
+    return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
+
+
+def list_batches(workspace: Workspace) -> list[BatchRecord]:
+    """Every batch ever accepted, oldest first."""
+    live, scope = _select_live().subquery(), scope_table.c
+    reported = sa.select(scope.batch_id, sa.func.count().label("number")).group_by(scope.batch_id).subquery()
+    current = sa.select(live.c.batch_id, sa.func.count().label("number")).group_by(live.c.batch_id).subquery()
+    columns = [column for column in batch_table.c if column.name not in ("parquet_name", "columns")]
+    query = (
+        sa.select(
+            *columns,
+            sa.func.coalesce(reported.c.number, 0).label("scopes"),
+            sa.func.coalesce(current.c.number, 0).label("live_scopes"),
+        )
+        .outerjoin(reported, reported.c.batch_id == batch_table.c.id)
+        .outerjoin(current, current.c.batch_id == batch_table.c.id)
+        .order_by(batch_table.c.seq)
+    )
+    with reading(open_store(workspace.database_path)) as connection:
+        rows = connection.execute(query).mappings().all()
+    return [BatchRecord(**{**row, "accepted_at": datetime.fromisoformat(row["accepted_at"])}) for row in rows]

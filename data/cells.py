@@ -1,0 +1,305 @@
+"""One cell of a reported file: a typed value, or a sentence about what is wrong. Never a guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from data.units import fold_name
+from indicators.amounts import plain
+from indicators.tables import Column
+
+
+class PercentNumber(float):
+    """A number that its cell shows with a percent sign: 0.9 is shown as 90%."""
+
+
+class MonthDate(date):
+    """The first day of a month in a cell that shows the month only."""
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A formula that failed, such as ``#DIV/0!``."""
+
+    code: str
+
+
+#: What a reader hands over. Numbers of a workbook are floats, empty cells ``None`` or ``""``.
+RawCell = None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell
+
+
+class Span(NamedTuple):
+    """The days that a date stands for: first and last are equal unless only the month is known."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class CellMistake:
+    """What is wrong with the cell and how to mend it."""
+
+    text: str
+
+
+#: text, choice, unit and indicator columns: str; integer and year: int; flag: bool; decimal: Decimal
+#: with exactly ``column.decimals`` places; date: date, with ``month_allowed`` Span; empty: None.
+CellValue = None | str | int | bool | Decimal | date | Span
+Parsed = CellValue | CellMistake
+
+#: Beyond this no figure of a county is believable, and DECIMAL(18, 6) ends.
+LARGEST = 10**12
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+_DATE_YEARS = range(1900, 2101)
+
+_EXCEL_ERRORS = frozenset(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
+)
+_NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+_DATE = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})"
+    r"|年([0-9]{1,2})月([0-9]{1,2})[日号])(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
+)
+_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})|/([0-9]{1,2})|\.([0-9]{1,2})|年([0-9]{1,2})月份?)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FLAGS = {"是": True, "true": True, "1": True, "否": False, "false": False, "0": False}
+_DATE_HELP = "请填 2024-03-01、2024/3/1、2024.3.1 或 2024年3月1日"
+
+
+def parse_cell(value: object, column: Column) -> Parsed:
+    """The typed value of a cell of that column, or what is wrong with it. The types are those of CellValue."""
+    return compile_parser(column)(value)
+
+
+def compile_parser(column: Column) -> Callable[[object], Parsed]:
+    """``parse_cell`` for one column; what comes again is not parsed again."""
+    parse_value = _PARSERS[column.type]
+    known: dict[tuple[type, object], Parsed] = {}
+
+    def parse_new(value: object) -> Parsed:
+        if isinstance(value, str):
+            value = value.strip()
+            if not fold_name(value):
+                return _parse_empty(column)
+            if value in _EXCEL_ERRORS:
+                return _refuse_error(column, value)
+        if value is None:
+            return _parse_empty(column)
+        if isinstance(value, ErrorCell):
+            return _refuse_error(column, value.code)
+        return parse_value(value, column)
+
+    def parse(value: object) -> Parsed:
+        # The type belongs to the key because 1, 1.0 and True are equal.
+        key = (value.__class__, value)
+        if key not in known:
+            known[key] = parse_new(value)
+        return known[key]
+
+    return parse
+
+
+def _parse_empty(column: Column) -> Parsed:
+    if not column.required:
+        return None
+    merged = ";合并的单元格请拆开,每一行都要填" if column.type == "unit" else ""
+    return CellMistake(f"「{column.title}」不能为空,请补填{merged}")
+
+
+def _refuse_error(column: Column, code: str) -> CellMistake:
+    return CellMistake(f"「{column.title}」的公式出错,显示为 {code};请改正公式,或直接填写结果")
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+
+
+def _refuse_kind(value: object, column: Column, wanted: str) -> CellMistake:
+    """The sentence for a cell whose kind (date, time, true/false) cannot stand in the column."""
+    title = column.title
+    if isinstance(value, bool):
+        return CellMistake(f"「{title}」应为{wanted},单元格里是逻辑值 {str(value).upper()};请改填{wanted}")
+    if isinstance(value, (time, timedelta)):
+        return CellMistake(f"「{title}」应为{wanted},单元格里是时间 {value};请把单元格格式改为常规后重填")
+    if isinstance(value, date):
+        return CellMistake(
+            f"「{title}」应为{wanted},单元格里是日期 {value.isoformat()[:10]}(可能是 Excel 自动改的);"
+            "请把单元格格式改为文本后重填"
+        )
+    return CellMistake(f"「{title}」应为{wanted},填的是「{value}」;请改填{wanted}")
+
+
+def _read_number(value: object, column: Column) -> Decimal | CellMistake:
+    """The exact number in a cell, percent signs and zero words included."""
+    percent = isinstance(value, PercentNumber)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return _refuse_kind(value, column, "数字")
+    if isinstance(value, str):
+        text = _half_width(value)
+        if fold_name(text) in {fold_name(word) for word in column.zero_words}:
+            return Decimal(0)
+        percent = text.endswith("%")
+        text = text[:-1].rstrip() if percent else text
+        if not _NUMBER.fullmatch(text):
+            return CellMistake(f"「{column.title}」应为数字,填的是「{value}」;只填数字,不要带单位、文字或多余的逗号")
+        number = Decimal(text.replace(",", ""))
+        shown = value
+    else:
+        number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
+        if not number.is_finite():
+            return CellMistake(f"「{column.title}」不是一个数(公式算出了 {number});请改填数字")
+        number *= 100 if percent else 1
+        shown = f"{plain(number)}%" if percent else plain(number)
+    if percent and column.unit_of_measure != "%":
+        return CellMistake(
+            f"「{column.title}」不能填百分数,填的是「{shown}」;"
+            f"请去掉百分号,按列的单位{f'({column.unit_of_measure})' if column.unit_of_measure else ''}填写数字"
+        )
+    if abs(number) >= LARGEST:
+        return CellMistake(f"「{column.title}」填的是 {shown},达到了一万亿,请核对是否多填了位数")
+    return number
+
+
+def _parse_integer(value: object, column: Column) -> Parsed:
+    number = _read_number(value, column)
+    if isinstance(number, CellMistake):
+        return number
+    if number != number.to_integral_value():
+        return CellMistake(f"「{column.title}」应为整数,填的是 {plain(number)};请填整数")
+    return int(number)
+
+
+def _parse_decimal(value: object, column: Column) -> Parsed:
+    number = _read_number(value, column)
+    if isinstance(number, CellMistake):
+        return number
+    rounded = number.quantize(Decimal(1).scaleb(-column.decimals))
+    if rounded != number:
+        return CellMistake(
+            f"「{column.title}」至多 {column.decimals} 位小数,填的是 {plain(number)};"
+            f"请改填准确的数(公式算出来的,请用 ROUND 取到 {column.decimals} 位)"
+        )
+    return rounded
+
+
+def _parse_year(value: object, column: Column) -> Parsed:
+    if isinstance(value, str):
+        value = _half_width(value).removesuffix("年").rstrip()
+        if not re.fullmatch("[0-9]{4}", value):
+            return CellMistake(f"「{column.title}」应为年度,填的是「{value}」;请填四位数的年份,如 2024")
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        return _refuse_kind(value, column, "四位数的年份(如 2024)")
+    elif not float(value).is_integer():
+        return CellMistake(f"「{column.title}」应为年度,填的是 {value};请填四位数的年份,如 2024")
+    year = int(value)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return CellMistake(f"「{column.title}」应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间,填的是 {year};请核对")
+    return year
+
+
+def _parse_date(value: object, column: Column) -> Parsed:
+    if isinstance(value, MonthDate):
+        return _keep_month(value.year, value.month, column)
+    if isinstance(value, date):
+        return _keep_day(value.year, value.month, value.day, column)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return CellMistake(f"「{column.title}」应为日期,单元格里是数字 {value:.10g};请设为日期格式,或{_DATE_HELP}")
+    if not isinstance(value, str):
+        return _refuse_kind(value, column, "日期")
+    text = _half_width(value)
+    spaceless = "".join(text.split())
+    if found := _DATE.fullmatch(text) or _DATE.fullmatch(spaceless):
+        year, month, day = (int(part) for part in found.groups() if part is not None)
+        return _keep_day(year, month, day, column)
+    if found := _MONTH.fullmatch(spaceless):
+        year, month = (int(part) for part in found.groups() if part is not None)
+        return _keep_month(year, month, column)
+    return CellMistake(f"「{column.title}」应为日期,填的是「{value}」;{_DATE_HELP}")
+
+
+def _keep_day(year: int, month: int, day: int, column: Column) -> Parsed:
+    if wrong := _refuse_month(year, month, column):
+        return wrong
+    longest = monthrange(year, month)[1]
+    if not 1 <= day <= longest:
+        missing = f"{year} 年 {month} 月只有 {longest} 天,没有 {day} 日"
+        return CellMistake(f"「{column.title}」填的日期不存在:{missing};请核对")
+    whole = date(year, month, day)
+    return Span(whole, whole) if column.month_allowed else whole
+
+
+def _keep_month(year: int, month: int, column: Column) -> Parsed:
+    if wrong := _refuse_month(year, month, column):
+        return wrong
+    if not column.month_allowed:
+        return CellMistake(f"「{column.title}」只填到了月({year} 年 {month} 月),这一列要填到日;{_DATE_HELP}")
+    return Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+
+def _refuse_month(year: int, month: int, column: Column) -> CellMistake | None:
+    if year not in _DATE_YEARS:
+        return CellMistake(f"「{column.title}」的年份 {year} 不可信(应在 1900 到 2100 之间);请核对")
+    if not 1 <= month <= 12:
+        return CellMistake(f"「{column.title}」填的日期不存在:没有 {month} 月;请核对")
+    return None
+
+
+def _read_text(value: object, column: Column) -> str | CellMistake:
+    """The text of a cell; a whole number typed into it is taken as its digits."""
+    if isinstance(value, str):
+        if _CONTROL.search(value):
+            return CellMistake(f"「{column.title}」里有看不见的控制字符;请删去后重新填写")
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return _refuse_kind(value, column, "文字")
+    number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
+    if not number.is_finite() or isinstance(value, PercentNumber):
+        return _refuse_kind(value, column, "文字")
+    if abs(number) >= 10**15:
+        return CellMistake(
+            f"「{column.title}」里是 15 位以上的数字,Excel 已丢掉末几位;请把单元格格式改为文本后重新填写"
+        )
+    return plain(number)
+
+
+def _parse_text(value: object, column: Column) -> Parsed:
+    return _read_text(value, column)
+
+
+def _parse_choice(value: object, column: Column) -> Parsed:
+    text = _read_text(value, column)
+    if isinstance(text, CellMistake):
+        return text
+    for choice in column.choices:
+        if _half_width(choice) == _half_width(text):
+            return choice
+    return CellMistake(f"「{column.title}」填的是「{text}」,不在可选项里;请填:{'、'.join(column.choices)}")
+
+
+def _parse_flag(value: object, column: Column) -> Parsed:
+    if isinstance(value, (int, float)) and value in (0, 1) and not isinstance(value, PercentNumber):
+        return bool(value)
+    flag = _FLAGS.get(_half_width(value).casefold()) if isinstance(value, str) else None
+    if flag is None:
+        return CellMistake(f"「{column.title}」应填 是 或 否,填的是「{value}」")
+    return flag
+
+
+_PARSERS: dict[str, Callable[[object, Column], Parsed]] = {
+    "text": _parse_text,
+    "integer": _parse_integer,
+    "decimal": _parse_decimal,
+    "date": _parse_date,
+    "year": _parse_year,
+    "choice": _parse_choice,
+    "flag": _parse_flag,
+    "unit": _parse_text,
+    "indicator": _parse_text,
+}

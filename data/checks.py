@@ -1,0 +1,174 @@
+"""Checks on the rows of one file, beyond what a single cell shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from data.cells import CellValue, Span
+from data.mistakes import Mistake
+from data.sheets import ParsedSheet
+from indicators.amounts import plain
+from indicators.tables import RowCheck, SumCheck
+
+
+def check_sheet(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> list[Mistake]:
+    """Every mistake in the rows. Cells that are empty or already mistaken take part in no check.
+
+    ``name_unit`` gives the full name of a unit id, for the sentences.
+    """
+    return [
+        *_check_limits(sheet),
+        *(mistake for check in sheet.dataset.checks.rows for mistake in _check_row_order(sheet, check)),
+        *(mistake for check in sheet.dataset.checks.sums for mistake in _check_sums(sheet, check)),
+        *_check_keys(sheet, name_unit),
+        *_check_terms(sheet),
+        *_check_posts(sheet, name_unit),
+    ]
+
+
+def _check_limits(sheet: ParsedSheet) -> Iterator[Mistake]:
+    for column in sheet.dataset.columns:
+        low, high = column.at_least, column.at_most
+        if low is None and high is None:
+            continue
+        for index, value in enumerate(sheet.columns[column.name]):
+            if not isinstance(value, (int, Decimal)):
+                continue
+            if low is not None and value < low:
+                text = f"「{column.title}」不能小于 {plain(low)},填的是 {show_value(value)};请核对"
+                yield sheet.mistake(index, column.name, text)
+            if high is not None and value > high:
+                text = f"「{column.title}」不能大于 {plain(high)},填的是 {show_value(value)};请核对"
+                yield sheet.mistake(index, column.name, text)
+
+
+def _check_row_order(sheet: ParsedSheet, check: RowCheck) -> Iterator[Mistake]:
+    left, right = (sheet.dataset.column(name) for name in (check.left, check.at_most))
+    assert left is not None and right is not None, "the model refuses checks on unknown columns"
+    pairs = zip(sheet.columns[left.name], sheet.columns[right.name], strict=True)
+    for index, (low, high) in enumerate(pairs):
+        if low is None or high is None or not _exceeds(low, high):
+            continue
+        dates = isinstance(low, date | Span)
+        # Most such pairs are the numerator and the denominator of a rate.
+        rule = "不能晚于" if dates else "不能大于(分子不能大于分母)"
+        say = check.say or f"「{left.title}」{rule}「{right.title}」"
+        figures = f"「{left.title}」填的是 {show_value(low)},「{right.title}」填的是 {show_value(high)}"
+        yield sheet.mistake(index, left.name, f"{say}:{figures};请核对")
+
+
+def _exceeds(low: CellValue, high: CellValue) -> bool:
+    """Whether ``low`` is certainly above ``high``; a month is no later than another day of itself."""
+    first = low.first if isinstance(low, Span) else low
+    last = high.last if isinstance(high, Span) else high
+    return bool(first > last)  # type: ignore[operator]
+
+
+def _check_sums(sheet: ParsedSheet, check: SumCheck) -> Iterator[Mistake]:
+    groups: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
+    for index, group in enumerate(zip(*(sheet.columns[name] for name in check.per), strict=True)):
+        # What is known only to the month cannot be added up by the day.
+        if all(value is not None and not _is_month(value) for value in group):
+            groups[group].append(index)
+    column = sheet.dataset.column(check.column)
+    assert column is not None, "the model refuses checks on unknown columns"
+    per = "、".join(c.title for name in check.per if (c := sheet.dataset.column(name)))
+    values = sheet.columns[check.column]
+    for indexes in groups.values():
+        figures = [(index, Decimal(value)) for index in indexes if isinstance(value := values[index], (int, Decimal))]
+        total = sum((value for _, value in figures), Decimal(0))
+        if total > check.at_most:
+            rows = "、".join(str(sheet.rows[index]) for index, _ in figures)
+            say = check.say or f"同一「{per}」的「{column.title}」合计不能超过 {plain(check.at_most)}"
+            text = f"{say}:第 {rows} 行合计 {plain(total)};请核对"
+            yield sheet.mistake(figures[-1][0], check.column, text)
+
+
+def _is_month(value: CellValue) -> bool:
+    return isinstance(value, Span) and value.first != value.last
+
+
+def _check_keys(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterator[Mistake]:
+    if not sheet.dataset.key:
+        return
+    columns = [column for name in sheet.dataset.key if (column := sheet.dataset.column(name))]
+    seen: dict[tuple[CellValue, ...], int] = {}
+    for index, key in enumerate(zip(*(sheet.columns[column.name] for column in columns), strict=True)):
+        if None in key:
+            continue
+        first = seen.setdefault(key, index)
+        if first != index:
+            words = "、".join(
+                f"{column.title} {name_unit(str(value)) if column.type == 'unit' else show_value(value)}"
+                for column, value in zip(columns, key, strict=True)
+            )
+            text = f"第 {sheet.rows[index]} 行与第 {sheet.rows[first]} 行重复({words});请只留一行"
+            yield sheet.mistake(index, columns[0].name, text)
+
+
+def _check_terms(sheet: ParsedSheet) -> Iterator[Mistake]:
+    people = sheet.dataset.people
+    if people is None or people.joined is None or people.left is None:
+        return
+    joined_title, left_title = (
+        column.title for name in (people.joined, people.left) if (column := sheet.dataset.column(name))
+    )
+    for index, (joined, left) in enumerate(zip(sheet.columns[people.joined], sheet.columns[people.left], strict=True)):
+        if joined is not None and left is not None and _exceeds(joined, left):
+            text = (
+                f"「{left_title}」{show_value(left)} 早于「{joined_title}」{show_value(joined)},离任不能早于到任;请核对"
+            )
+            yield sheet.mistake(index, people.left, text)
+
+
+def _check_posts(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterator[Mistake]:
+    """One person in post in two units at once. Posts known by the month count only where they surely overlap."""
+    people = sheet.dataset.people
+    if people is None:
+        return
+    nothing: list[CellValue] = [None] * len(sheet.rows)
+    joined = sheet.columns[people.joined] if people.joined else nothing
+    left = sheet.columns[people.left] if people.left else nothing
+    posts: dict[tuple[CellValue, int | None], list[tuple[date, date, int]]] = defaultdict(list)
+    for index, (person, period) in enumerate(zip(sheet.columns[people.person], sheet.periods, strict=True)):
+        start, end = _surely_from(joined[index]), _surely_until(left[index])
+        if person is not None and sheet.units[index] is not None and start <= end:
+            posts[person, period].append((start, end, index))
+    for (person, _), terms in posts.items():
+        terms.sort()
+        for position, (start, _, index) in enumerate(terms):
+            for _, other_end, other in terms[:position]:
+                if sheet.units[other] != sheet.units[index] and start < other_end:
+                    units = [name_unit(str(sheet.units[which])) for which in (other, index)]
+                    text = (
+                        f"「{show_value(person)}」同时在两个单位任职:第 {sheet.rows[other]} 行在「{units[0]}」,"
+                        f"第 {sheet.rows[index]} 行在「{units[1]}」;请填写离任日期或删去一行"
+                    )
+                    yield sheet.mistake(index, people.person, text)
+                    break
+
+
+def _surely_from(joined: CellValue) -> date:
+    if isinstance(joined, Span):
+        return joined.last
+    return joined if isinstance(joined, date) else date.min
+
+
+def _surely_until(left: CellValue) -> date:
+    if isinstance(left, Span):
+        return left.first
+    return left if isinstance(left, date) else date.max
+
+
+def show_value(value: CellValue) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Span):
+        return value.first.isoformat() if value.first == value.last else value.first.strftime("%Y-%m")
+    return str(value)

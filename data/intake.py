@@ -1,0 +1,264 @@
+"""Files in: all of them are taken, or none of them and every mistake is told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from data.batches import NewBatch, arrow_table, find_unchanged, register_batch, write_batch
+from data.checks import check_sheet
+from data.headers import Header, choose_dataset, find_header
+from data.mistakes import FileRefused, Mistake
+from data.readers import KINDS, read_sheets
+from data.sheets import ParsedSheet, parse_sheet
+from data.store import open_store, writing
+from data.units import Registry
+from data.workspace import Workspace
+from indicators.model import Pack
+from indicators.tables import Dataset
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored."""
+
+    file_name: str
+    sheet: str | None
+    dataset: str
+    batch_id: str
+    rows: int
+    scopes: frozenset[tuple[str, int]]
+    nil_report: bool
+    status: Literal["new", "unchanged"]
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the importer said about the files."""
+
+    dataset: Dataset | None
+    unit: str | None
+    year: int | None
+    nil_report: bool
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A sheet without mistakes, ready to be stored."""
+
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    dataset: Dataset
+    columns: dict[str, dict[str, str]]
+    table: pa.Table
+    scopes: frozenset[tuple[str, int]]
+
+
+def import_files(
+    workspace: Workspace,
+    pack: Pack,
+    paths: Sequence[Path],
+    *,
+    dataset: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    nil_report: bool = False,
+    now: datetime,
+    user: str,
+) -> list[Accepted]:
+    """Check all files, then store and register all of them at once; in the order of paths and sheets.
+
+    A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
+    ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    Raises FileRefused with every mistake of every file; then nothing was stored.
+    """
+    registry = Registry.from_register(pack.registry)
+    declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
+    files, mistakes = _list_files(paths)
+    checked: list[_Checked] = []
+    for path in files:
+        try:
+            checked += _check_file(path, pack, registry, declared)
+        except FileRefused as refused:
+            mistakes += refused.mistakes
+    mistakes += _find_overlaps(checked, registry)
+    if mistakes:
+        raise FileRefused(mistakes)
+    return _store_all(workspace, checked, now, user)
+
+
+def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime, user: str) -> list[Accepted]:
+    batches = [
+        NewBatch(
+            dataset=sheet.dataset.id,
+            path=write_batch(workspace.batches_folder, sheet.dataset, sheet.table),
+            file_name=sheet.file_name,
+            file_sha256=sheet.file_sha256,
+            sheet=sheet.sheet,
+            columns=sheet.columns,
+            rows=sheet.table.num_rows,
+            nil_report=sheet.table.num_rows == 0,
+            scopes=sheet.scopes,
+        )
+        for sheet in checked
+    ]
+    accepted = []
+    with writing(open_store(workspace.database_path)) as connection:
+        for batch in batches:
+            known = find_unchanged(connection, batch)
+            accepted.append(
+                Accepted(
+                    file_name=batch.file_name,
+                    sheet=batch.sheet,
+                    dataset=batch.dataset,
+                    batch_id=known or register_batch(connection, batch, now, user),
+                    rows=batch.rows,
+                    scopes=batch.scopes,
+                    nil_report=batch.nil_report,
+                    status="unchanged" if known else "new",
+                )
+            )
+    return accepted
+
+
+def _read_declaration(
+    pack: Pack, registry: Registry, dataset: str | None, unit: str | None, year: int | None, nil_report: bool
+) -> _Declared:
+    mistakes = []
+    table = next((each for each in pack.datasets if dataset in (each.id, each.title)), None)
+    if dataset is not None and table is None:
+        known = "、".join(f"{each.title}({each.id})" for each in pack.datasets)
+        mistakes.append(Mistake(None, None, None, f"没有台账「{dataset}」;本指标包的台账:{known}"))
+    unit_id = None if unit is None else registry.resolve(unit)
+    if unit is not None and unit_id is None:
+        near = "、".join(registry.suggest(unit))
+        hint = f";是不是「{near}」?" if near else ";"
+        mistakes.append(Mistake(None, None, None, f"名录里没有单位「{unit}」{hint}请改用名录中的全称、简称或编号"))
+    if mistakes:
+        raise FileRefused(mistakes)
+    return _Declared(table, unit_id, year, nil_report)
+
+
+def _list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
+    """The files meant by the paths; what is hidden or Excel's own lock file (~$) does not count."""
+    files: list[Path] = []
+    mistakes: list[Mistake] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                file
+                for file in path.iterdir()
+                if file.is_file() and file.suffix.lower() in KINDS and not file.name.startswith((".", "~$"))
+            )
+            if not inside:
+                mistakes.append(Mistake(str(path), None, None, f"文件夹里没有可导入的文件({'、'.join(KINDS)})"))
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            mistakes.append(Mistake(str(path), None, None, "找不到这个文件;请检查路径"))
+    if not paths:
+        mistakes.append(Mistake(None, None, None, "没有指定要导入的文件"))
+    return files, mistakes
+
+
+def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared) -> list[_Checked]:
+    """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(
+            [Mistake(path.name, None, None, f"文件读不了({error.strerror});请检查权限或重新复制")]
+        ) from error
+    digest = hashlib.sha256(content).hexdigest()
+    indicators = frozenset(indicator.id for indicator in pack.indicators)
+    checked: list[_Checked] = []
+    mistakes: list[Mistake] = []
+    for sheet in read_sheets(path.name, content):
+        dataset = declared.dataset or choose_dataset(sheet, pack.datasets)
+        if isinstance(dataset, Mistake):
+            mistakes.append(dataset)
+            continue
+        header = find_header(sheet, dataset)
+        if not isinstance(header, Header):
+            mistakes += header
+            continue
+        parsed, found = parse_sheet(sheet, dataset, header, registry, indicators)
+        found += check_sheet(parsed, registry.name)
+        found += _check_declaration(parsed, declared, registry)
+        if not found:
+            scopes = _read_scopes(parsed, declared, registry)
+            table = arrow_table(parsed)
+            checked.append(_Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes))
+        mistakes += sorted(found, key=lambda mistake: mistake.order)
+    if mistakes:
+        raise FileRefused(mistakes)
+    return checked
+
+
+def _check_declaration(parsed: ParsedSheet, declared: _Declared, registry: Registry) -> list[Mistake]:
+    """Whether the rows agree with what the importer said about them."""
+    dataset = parsed.dataset
+    if not parsed.rows or declared.nil_report:
+        text = _judge_nil_report(parsed, declared)
+        return [Mistake(parsed.file_name, parsed.sheet, None, text)] if text else []
+    mistakes = []
+    if declared.unit is not None and dataset.covers == "rows":
+        text = f"导入时指明了单位「{registry.name(declared.unit)}」,这一行却是别的单位;请核对"
+        others = [index for index, unit in enumerate(parsed.units) if unit not in (None, declared.unit)]
+        mistakes += [parsed.mistake(index, dataset.unit, text) for index in others]
+    if declared.year is not None and not dataset.period.standing:
+        text = f"导入时指明了 {declared.year} 年,这一行却是别的年度;请核对"
+        others = [index for index, year in enumerate(parsed.periods) if year not in (None, declared.year)]
+        mistakes += [parsed.mistake(index, dataset.period.year or dataset.period.date or "", text) for index in others]
+    return mistakes
+
+
+def _judge_nil_report(parsed: ParsedSheet, declared: _Declared) -> str | None:
+    """What is wrong with a sheet without rows, or with a nil report; None if it is in order."""
+    dataset = parsed.dataset
+    if parsed.rows:
+        return f"声明了零报告,表里却有 {len(parsed.rows)} 行数据;请去掉 --nil-report,或清空数据行"
+    needed = ["--unit 单位"] if dataset.covers == "rows" else []
+    needed += [] if dataset.period.standing else ["--year 年度"]
+    if not declared.nil_report:
+        return f"没有数据行;若确实没有可报的,请声明零报告:{' '.join(['--nil-report', *needed])}"
+    given = {"--unit 单位": declared.unit, "--year 年度": declared.year}
+    missing = [option for option in needed if given[option] is None]
+    return f"零报告还要指明 {'、'.join(missing)}" if missing else None
+
+
+def _read_scopes(parsed: ParsedSheet, declared: _Declared, registry: Registry) -> frozenset[tuple[str, int]]:
+    """The (unit, period) pairs that the sheet reports."""
+    dataset = parsed.dataset
+    pairs = {(str(unit), period or 0) for unit, period in zip(parsed.units, parsed.periods, strict=True)}
+    if not parsed.rows:
+        pairs = {(declared.unit or "", 0 if dataset.period.standing else declared.year or 0)}
+    if dataset.covers == "all_units":
+        return frozenset((unit.id, period) for unit in registry.units for period in {period for _, period in pairs})
+    return frozenset(pairs)
+
+
+def _find_overlaps(checked: Sequence[_Checked], registry: Registry) -> list[Mistake]:
+    """Sheets of one import that report the same: the later would silently take the place of the earlier."""
+    first: dict[tuple[str, str, int], _Checked] = {}
+    mistakes = []
+    for sheet in checked:
+        shared = sorted(scope for scope in sheet.scopes if (sheet.dataset.id, *scope) in first)
+        if shared:
+            unit, period = shared[0]
+            other = first[sheet.dataset.id, unit, period]
+            place = f"{other.file_name} {other.sheet}" if other.sheet else other.file_name
+            what = f"「{registry.name(unit)}」" + (f" {period} 年" if period else "")
+            text = f"与 {place} 报的是同一单位、同一期间({what}等 {len(shared)} 处),会互相顶替;请合并成一份再导入"
+            mistakes.append(Mistake(sheet.file_name, sheet.sheet, None, text))
+        for scope in sheet.scopes:
+            first.setdefault((sheet.dataset.id, *scope), sheet)
+    return mistakes

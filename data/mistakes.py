@@ -1,0 +1,65 @@
+"""What is wrong with a file that was reported: where, what, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: So many mistakes are printed; all of them stay in ``FileRefused.mistakes``.
+PRINTED = 50
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake in a cell, a sheet or a whole file; parts that it has not are ``None``.
+
+    ``str()`` gives ``training.xlsx 培训学时!D17: …``, for CSV ``training.csv D17: …``.
+    """
+
+    file: str | None
+    sheet: str | None
+    cell: str | None
+    text: str
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Sorts the mistakes of a sheet as they stand on it; those of the whole sheet come first."""
+        letters, digits = re.fullmatch(r"([A-Z]*)\D*([0-9]*)\D*", self.cell or "").groups()  # type: ignore[union-attr]
+        return int(digits or 0), len(letters), letters
+
+    def __str__(self) -> str:
+        place = self.cell or ""
+        if self.sheet is not None:
+            place = f"{self.sheet}!{place}" if place else self.sheet
+        where = " ".join(word for word in (self.file, place) if word)
+        return f"{where}: {self.text}" if where else self.text
+
+
+class FileRefused(Exception):
+    """Files were not taken. ``mistakes`` holds every mistake of every file; nothing was stored."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__(self.mistakes)
+
+    def __str__(self) -> str:
+        lines = [str(mistake) for mistake in self.mistakes[:PRINTED]]
+        if len(self.mistakes) > PRINTED:
+            lines.append(f"……另有 {len(self.mistakes) - PRINTED} 处错误未列出")
+        return "\n".join([f"没有导入:共 {len(self.mistakes)} 处错误,改正后请重新导入全部文件", *lines])
+
+
+def name_column(index: int) -> str:
+    """The letters of a column counted from 0: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def name_cell(row: int, column: int) -> str:
+    """The cell in that row of the file (from 1) and column (from 0), as Excel names it."""
+    return f"{name_column(column)}{row}"

@@ -1,0 +1,94 @@
+"""A workspace: one folder on disk that holds a pack, the reported batches, the store and the runs."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.store import open_store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything of one inspection lies."""
+
+    root: Path
+
+    @property
+    def pack_folder(self) -> Path:
+        """The copy of the pack that this workspace scores by."""
+        return self.root / "pack"
+
+    @property
+    def batches_folder(self) -> Path:
+        """Reported data, one Parquet file per batch; files are only ever added."""
+        return self.root / "batches"
+
+    @property
+    def runs_folder(self) -> Path:
+        """One folder per scoring run."""
+        return self.root / "runs"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite store."""
+        return self.root / "ducha.db"
+
+
+class WorkspaceExists(Exception):
+    """The folder already holds a workspace, which is never overwritten."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        super().__init__(f"{root} 已经是一个督察工作区,不会覆盖;请换一个文件夹,或直接使用这个工作区")
+
+
+class NotAWorkspace(Exception):
+    """The folder lacks what makes a workspace."""
+
+    def __init__(self, root: Path, missing: tuple[str, ...]) -> None:
+        self.root = root
+        self.missing = missing
+        super().__init__(f"{root} 不是督察工作区(缺少 {'、'.join(missing)});请先运行 ducha init 建立工作区")
+
+
+class NotAPackFolder(Exception):
+    """The folder given as a pack cannot be copied into the workspace."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder} 不能作为指标包:{reason}")
+
+
+def create_workspace(root: Path, pack_folder: Path) -> Workspace:
+    """Make a workspace in ``root`` (created if missing) with a copy of the pack.
+
+    Raises WorkspaceExists or NotAPackFolder. If it is interrupted it can simply be run again.
+    """
+    workspace = Workspace(root)
+    if workspace.pack_folder.exists():
+        raise WorkspaceExists(root)
+    if not (pack_folder / "pack.yaml").is_file():
+        raise NotAPackFolder(pack_folder, "文件夹里没有 pack.yaml")
+    if root.resolve().is_relative_to(pack_folder.resolve()):
+        raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面,请换一个位置")
+    root.mkdir(parents=True, exist_ok=True)
+    workspace.batches_folder.mkdir(exist_ok=True)
+    workspace.runs_folder.mkdir(exist_ok=True)
+    open_store(workspace.database_path).dispose()
+    copy = root / "pack.new"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(pack_folder, copy)
+    # The pack folder makes it a workspace, so it comes last and all at once.
+    copy.rename(workspace.pack_folder)
+    return workspace
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The workspace in ``root``. Raises NotAWorkspace."""
+    workspace = Workspace(root)
+    missing = [path.name for path in (workspace.pack_folder, workspace.database_path) if not path.exists()]
+    if missing:
+        raise NotAWorkspace(root, tuple(missing))
+    return workspace

@@ -1,0 +1,103 @@
+"""What the rows of one file may not say together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.intake import import_files
+from data.mistakes import FileRefused
+from data.workspace import Workspace
+from tests.data.conftest import CASES, NOW, TRAINING_HEADER, Import, make_pack, training_row, write_csv
+
+CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]
+PEOPLE_HEADER = ["单位", "姓名", "到任日期", "离任日期"]
+
+
+def refuse(take: Import, *paths: Path, **options: Any) -> list[str]:
+    with pytest.raises(FileRefused) as caught:
+        take(*paths, **options)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_negative_hours_are_refused(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "training.csv", TRAINING_HEADER, training_row(学时=-1))
+    assert refuse(take, path) == ["training.csv E2: 「学时」不能小于 0,填的是 -1;请核对"]
+
+
+def test_a_day_of_25_hours_is_refused(take: Import, inbox: Path) -> None:
+    rows = [training_row(学时=20), training_row(学时=8, 培训日期="2024-03-02"), training_row(主题="听证", 学时=5)]
+    path = write_csv(inbox / "training.csv", TRAINING_HEADER, *rows)
+    [mistake] = refuse(take, path)
+    assert mistake.startswith(
+        "training.csv E4: 同一「单位、姓名、培训日期」的「学时」合计不能超过 24:第 2、4 行合计 25"
+    )
+
+
+def test_a_numerator_above_its_denominator_is_refused(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "cases.csv", CASES_HEADER, ["甲县", 2024, 3, 3], ["乙县", 2024, 4, 3])
+    [mistake] = refuse(take, path)
+    assert mistake.startswith("cases.csv C3: 「纠错数」不能大于(分子不能大于分母)「办结数」:")
+    assert "「纠错数」填的是 4,「办结数」填的是 3" in mistake
+
+
+def test_the_words_of_the_pack_replace_the_general_ones(workspace: Workspace, inbox: Path) -> None:
+    said = {**CASES, "checks": {"rows": [{"left": "corrected", "at_most": "closed", "say": "纠错的案件应在办结之内"}]}}
+    path = write_csv(inbox / "cases.csv", CASES_HEADER, ["乙县", 2024, 4, 3])
+    with pytest.raises(FileRefused, match="纠错的案件应在办结之内:"):
+        import_files(workspace, make_pack(said), [path], now=NOW, user="王某")
+
+
+def test_the_same_row_twice_is_refused_with_both_row_numbers(take: Import, inbox: Path) -> None:
+    again = training_row(单位="甲县人民政府", 学时=1)
+    path = write_csv(inbox / "training.csv", ["标题"], TRAINING_HEADER, training_row(), again)
+    assert refuse(take, path) == [
+        "training.csv A4: 第 4 行与第 3 行重复(单位 甲县、姓名 张三、培训日期 2024-03-01、主题 行政复议法);请只留一行"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        (["甲县", "张三", "2020-01-01", ""], ["乙县", "张三", "2024-03-01", ""], True),
+        (["甲县", "张三", "", ""], ["乙县", "张三", "", ""], True),
+        (["甲县", "张三", "", "2024-03-01"], ["乙县", "张三", "2024-03-01", ""], True),
+        (["甲县", "张三", "", "2024-02-29"], ["乙县", "张三", "2024-03-01", ""], False),
+        (["甲县", "张三", "", "2024-03"], ["乙县", "张三", "2024-03", ""], False),
+        (["甲县", "张三", "", "2024-04"], ["乙县", "张三", "2024-03", ""], True),
+        (["甲县", "张三", "", ""], ["乙县", "李四", "", ""], False),
+    ],
+)
+def test_a_person_in_post_in_two_units_at_once_is_refused(
+    take: Import, inbox: Path, first: list[str], second: list[str], refused: bool
+) -> None:
+    path = write_csv(inbox / "people.csv", PEOPLE_HEADER, first, second)
+    if not refused:
+        assert take(path)[0].rows == 2
+        return
+    [mistake] = refuse(take, path)
+    assert mistake.startswith("people.csv B3: 「张三」同时在两个单位任职:第 2 行在「甲县」,第 3 行在「乙县」")
+
+
+def test_leaving_before_joining_is_refused(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "people.csv", PEOPLE_HEADER, ["甲县", "张三", "2024-03-02", "2024-03-01"])
+    [mistake] = refuse(take, path)
+    assert "people.csv D2: 「离任日期」2024-03-01 早于「到任日期」2024-03-02" in mistake
+
+
+def test_leaving_in_the_month_of_joining_is_possible(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "people.csv", PEOPLE_HEADER, ["甲县", "张三", "2024-03-20", "2024-03"])
+    assert take(path)[0].rows == 1
+
+
+def test_a_cell_that_is_mistaken_already_takes_part_in_no_check(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "cases.csv", CASES_HEADER, ["甲县", 2024, "四", 3], ["甲县", "去年", 1, 3])
+    assert [mistake.split(":")[0] for mistake in refuse(take, path)] == ["cases.csv C2", "cases.csv B3"]
+
+
+def test_an_unknown_indicator_is_refused(take: Import, inbox: Path) -> None:
+    header = ["单位", "年度", "指标编号", "文号"]
+    path = write_csv(inbox / "fines.csv", header, ["甲县", 2024, "1.fines", "一"], ["甲县", 2024, "1.fine", "二"])
+    assert refuse(take, path) == ["fines.csv C3: 「指标编号」填的「1.fine」不是本指标包的指标编号"]

@@ -1,0 +1,172 @@
+"""What the rules of the pack ``published-dates`` must say about each published report.
+
+``in_time`` and ``late`` are scored 1 and 0. The other verdicts have no marks: ``evidence_needed`` is
+pending, ``before_year_end`` and ``dates_disagree`` are conflicts. The list holds for every as-of day
+from ``AS_OF`` on, when all deadlines of the years 2020 to 2025 have passed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Verdict = Literal["in_time", "late", "evidence_needed", "before_year_end", "dates_disagree"]
+
+AS_OF = "2026-04-01"
+
+#: Verdict -> (outcome, marks, reason) of the score item; a score has no reason.
+SCORE_ITEMS: dict[Verdict, tuple[str, int | None, str | None]] = {
+    "in_time": ("scored", 1, None),
+    "late": ("scored", 0, None),
+    "evidence_needed": ("pending", None, "evidence_needed"),
+    "before_year_end": ("conflict", None, "before_year_end"),
+    "dates_disagree": ("conflict", None, "dates_disagree"),
+}
+
+
+class Expected(NamedTuple):
+    """The verdict on one report: the name of the unit, the year reported, the verdict."""
+
+    unit: str
+    year: int
+    verdict: Verdict
+
+
+ANNUAL_REPORTS: tuple[Expected, ...] = (
+    Expected("临汾市", 2023, "in_time"),
+    Expected("南阳市西峡县阳城镇", 2025, "in_time"),
+    Expected("大同市云冈区", 2025, "in_time"),
+    Expected("大同市灵丘县", 2025, "in_time"),
+    Expected("大同市浑源县", 2025, "in_time"),
+    Expected("天水市清水县王河镇", 2025, "in_time"),
+    Expected("天津市静海区", 2020, "in_time"),
+    Expected("天津市静海区", 2023, "in_time"),
+    Expected("天津市静海区", 2024, "evidence_needed"),
+    Expected("天津市静海区", 2025, "in_time"),
+    Expected("安阳市滑县万古镇", 2025, "in_time"),
+    Expected("定西市陇西县", 2025, "in_time"),
+    Expected("山西省", 2023, "in_time"),
+    Expected("山西省", 2024, "in_time"),
+    Expected("平顶山市鲁山县", 2024, "in_time"),
+    Expected("张掖市山丹县大马营镇", 2025, "in_time"),
+    Expected("晋城市", 2021, "in_time"),
+    Expected("晋城市阳城县", 2022, "in_time"),
+    Expected("晋城市泽州县", 2022, "in_time"),
+    Expected("晋城市高平市", 2023, "in_time"),
+    Expected("晋城市泽州县司法局", 2023, "in_time"),
+    Expected("晋城市沁水县郑庄镇", 2025, "before_year_end"),
+    Expected("晋城市泽州县", 2025, "in_time"),
+    Expected("朔州市朔城区", 2023, "in_time"),
+    Expected("枣庄市滕州市羊庄镇", 2025, "in_time"),
+    Expected("枣庄市滕州市鲍沟镇", 2025, "in_time"),
+    Expected("枣庄市薛城区", 2025, "in_time"),
+    Expected("枣庄市山亭区徐庄镇", 2025, "in_time"),
+    Expected("枣庄市滕州市西岗镇", 2025, "in_time"),
+    Expected("济宁市兖州区司法局", 2025, "in_time"),
+    Expected("济宁市兖州区新驿镇", 2025, "in_time"),
+    Expected("石家庄市", 2024, "in_time"),
+    Expected("石家庄市灵寿县", 2025, "in_time"),
+    Expected("石家庄市赵县", 2025, "in_time"),
+    Expected("迪庆州香格里拉市虎跳峡镇", 2025, "in_time"),
+    Expected("邵阳市武冈市龙溪镇", 2024, "evidence_needed"),
+    Expected("重庆市綦江区", 2022, "in_time"),
+    Expected("重庆市巴南区", 2022, "in_time"),
+    Expected("重庆市铜梁区", 2022, "in_time"),
+    Expected("重庆市渝中区", 2022, "in_time"),
+    Expected("重庆市九龙坡区", 2022, "in_time"),
+    Expected("重庆市铜梁区西河镇", 2023, "in_time"),
+    Expected("重庆市渝中区", 2023, "in_time"),
+    Expected("重庆市九龙坡区", 2023, "in_time"),
+    Expected("重庆市大渡口区", 2023, "in_time"),
+    Expected("重庆市铜梁区", 2023, "in_time"),
+    Expected("重庆市北碚区复兴街道", 2024, "in_time"),
+    Expected("重庆市铜梁区", 2024, "in_time"),
+    Expected("重庆市永川区", 2024, "in_time"),
+    Expected("重庆市南岸区", 2024, "in_time"),
+    Expected("重庆市永川区司法局", 2024, "in_time"),
+    Expected("重庆市渝北区大盛镇", 2024, "in_time"),
+    Expected("重庆市江北区人民政府办公室", 2024, "in_time"),
+    Expected("重庆市渝中区", 2024, "in_time"),
+    Expected("重庆市荣昌区广顺街道", 2025, "in_time"),
+    Expected("重庆市开州区大进镇", 2025, "in_time"),
+    Expected("重庆市万州区政务服务管理办公室", 2025, "in_time"),
+    Expected("重庆市涪陵区崇义街道", 2025, "in_time"),
+    Expected("重庆市荣昌区观胜镇", 2025, "in_time"),
+    Expected("重庆市石柱县石家乡", 2025, "in_time"),
+    Expected("重庆市荣昌区吴家镇", 2025, "in_time"),
+    Expected("重庆市梁平区七星镇", 2025, "in_time"),
+    Expected("重庆市涪陵区罗云镇", 2025, "in_time"),
+    Expected("重庆市江津区四屏镇", 2025, "in_time"),
+    Expected("重庆市万州区新田镇", 2025, "in_time"),
+    Expected("重庆市涪陵区城市管理局", 2025, "in_time"),
+    Expected("重庆市万州区余家镇", 2025, "in_time"),
+    Expected("重庆市涪陵区同乐镇", 2025, "in_time"),
+    Expected("重庆市开州区铁桥镇", 2025, "in_time"),
+    Expected("重庆市铜梁区双山镇", 2025, "in_time"),
+    Expected("重庆市万州区长滩镇", 2025, "in_time"),
+    Expected("重庆市云阳县凤鸣镇", 2025, "in_time"),
+    Expected("重庆市涪陵区荔枝街道", 2025, "in_time"),
+    Expected("重庆市开州区义和镇", 2025, "in_time"),
+    Expected("重庆市大数据应用发展管理局", 2025, "in_time"),
+    Expected("重庆市涪陵区", 2025, "in_time"),
+    Expected("重庆市九龙坡区司法局", 2025, "in_time"),
+    Expected("重庆市九龙坡区中梁山街道", 2025, "in_time"),
+    Expected("重庆市九龙坡区黄桷坪街道", 2025, "in_time"),
+    Expected("重庆市綦江区金桥镇", 2025, "in_time"),
+    Expected("重庆市綦江区关坝镇", 2025, "in_time"),
+    Expected("重庆市綦江区黑山镇", 2025, "in_time"),
+    Expected("重庆市万盛经开区机关事务中心", 2025, "in_time"),
+    Expected("重庆市丰都县栗子乡", 2025, "in_time"),
+    Expected("重庆市城口县鸡鸣乡", 2025, "in_time"),
+    Expected("重庆市北碚区歇马街道", 2025, "in_time"),
+    Expected("重庆市武隆区庙垭乡", 2025, "in_time"),
+    Expected("重庆市江津区城市管理局", 2025, "in_time"),
+    Expected("金华市浦江县黄宅镇", 2023, "in_time"),
+    Expected("金华市浦江县司法局", 2023, "in_time"),
+    Expected("长治市", 2023, "in_time"),
+    Expected("长治市", 2024, "evidence_needed"),
+    Expected("长治市潞城区", 2025, "in_time"),
+    Expected("长治市沁县文化和旅游局", 2025, "in_time"),
+    Expected("鹤壁市浚县", 2024, "in_time"),
+)
+
+DECISION_CATALOGUES: tuple[Expected, ...] = (
+    Expected("临沂市河东区八湖镇", 2022, "late"),
+    Expected("天津市河北区", 2022, "evidence_needed"),
+    Expected("威海市环翠区", 2022, "late"),
+    Expected("广元市昭化区", 2022, "late"),
+    Expected("湛江市麻章区", 2022, "late"),
+    Expected("滨州市", 2022, "evidence_needed"),
+    Expected("白城市通榆县", 2022, "late"),
+    Expected("石家庄市(省直管)辛集市", 2022, "evidence_needed"),
+    Expected("重庆市永川区", 2022, "in_time"),
+    Expected("上海市崇明区", 2023, "in_time"),
+    Expected("怀化市沅陵县", 2023, "late"),
+    Expected("新乡市卫滨区", 2023, "late"),
+    Expected("曲靖市麒麟区", 2023, "late"),
+    Expected("朝阳市", 2023, "in_time"),
+    Expected("重庆市垫江县", 2023, "late"),
+    Expected("金华市兰溪市", 2023, "in_time"),
+    Expected("黔东南州麻江县", 2023, "late"),
+    Expected("临沂市河东区", 2024, "late"),
+    Expected("台州市天台县坦头镇", 2024, "in_time"),
+    Expected("四平市", 2024, "late"),
+    Expected("宁波市象山县丹东街道", 2024, "in_time"),
+    Expected("昆明市宜良县", 2024, "in_time"),
+    Expected("枣庄市台儿庄区", 2024, "in_time"),
+    Expected("滨州市惠民县", 2024, "late"),
+    Expected("白城市通榆县", 2024, "late"),
+    Expected("郑州市金水区", 2024, "late"),
+    Expected("郑州市郑州高新区", 2024, "late"),
+    Expected("黄石市黄石经开区·铁山区", 2024, "late"),
+    Expected("东营市广饶县", 2025, "late"),
+    Expected("伊春市金林区", 2025, "in_time"),
+    Expected("南通市海门区", 2025, "evidence_needed"),
+    Expected("台州市仙居县横溪镇", 2025, "in_time"),
+    Expected("吐鲁番市高昌区", 2025, "in_time"),
+    Expected("庆阳市正宁县", 2025, "late"),
+    Expected("枣庄市市中区", 2025, "dates_disagree"),
+    Expected("济宁市嘉祥县", 2025, "late"),
+    Expected("温州市泰顺县司前畲族镇", 2025, "in_time"),
+    Expected("绍兴市越城区东湖街道", 2025, "in_time"),
+    Expected("衢州市江山市塘源口乡", 2025, "in_time"),
+)

@@ -1,0 +1,47 @@
+# Everything runs in .venv, made from a lock file with hashes; nothing outside this folder is changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# --python lets the system's pip install into a venv that has none, so Debian's python3-venv is not needed.
+PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
+WORKERS ?= 2
+
+.PHONY: help install demo test check bench clean lock
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(BIN)/ducha ## Make .venv and install ducha into it
+
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(BIN)/ducha: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(BIN)/ducha
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(BIN)/ducha ## Build workspace/ from the shipped pack and data, score 2024, print the ranking
+	$(BIN)/python -m scoring.cli.demo
+
+check: $(VENV)/.dev ## Style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## Everything: checks, unit tests, property tests, both shipped packs
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+bench: $(VENV)/.dev ## Measure what the docs claim about speed; prints figures
+	$(BIN)/python -m benchmarks
+
+lock: ## Renew the lock files (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove .venv and workspace/
+	rm -rf $(VENV) workspace workspace-published

@@ -1,0 +1,226 @@
+"""All measures of one layer of a pack as named CTEs, and the relations that they join with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from indicators.measures import Measure
+from indicators.model import Pack
+from scoring.actuals import dates, people, tallies, values
+from scoring.actuals.raw import Moment, scale_of, write_raw
+from scoring.parameters import make_table
+from scoring.parts import ScoredPart
+from scoring.sql import quote_name
+
+RULE_COLUMNS = {
+    "figure": pa.int32(),
+    "indicator": pa.string(),
+    "measure": pa.string(),
+    "form": pa.string(),
+    "from_zero": pa.string(),
+    "nobody_applies_not": pa.bool_(),
+    "zero_applies_not": pa.bool_(),
+    "no_rows_applies_not": pa.bool_(),
+}
+NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32()}
+EXCLUDED_COLUMNS = {"figure": pa.int32(), "unit": pa.string()}
+
+
+@dataclass(frozen=True)
+class Actuals:
+    """SQL and relations of one layer: ``figures`` is a SELECT over ``ctes``, ``levels`` one for counts per level."""
+
+    ctes: dict[str, str]
+    levels: str
+    figure_tallies: pa.Table
+    figure_rules: pa.Table
+    needs: pa.Table
+    excluded: pa.Table
+
+    @property
+    def figures(self) -> str:
+        """The whole statement that yields figure, unit, state, reason and the figure itself."""
+        return write_with(self.ctes, FIGURES)
+
+
+def write_with(ctes: dict[str, str], select: str) -> str:
+    """Named CTEs and a SELECT as one statement, each CTE on its own lines."""
+    if not ctes:
+        return select
+    named = ",\n\n".join(f"{quote_name(name)} AS (\n{_indent(text)}\n)" for name, text in ctes.items())
+    return f"WITH {named}\n\n{select}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actuals:
+    """The measures of ``parts``, each figure once however many cohorts share it."""
+    figures = {part.figure: part for part in parts}
+    scans = tallies.Scans(pack, moment)
+    records = people.Records(pack, moment)
+    ctes: dict[str, str] = {}
+    branches: list[str] = []
+    levels: list[str] = []
+    for figure, part in figures.items():
+        if not scans.add(figure, part.indicator.id, part.part.measure):
+            named, branch, counted = _write_single(figure, part, pack, moment, records)
+            ctes |= named
+            branches.append(branch)
+            levels += counted
+    scanned = scans.write_ctes()
+    if scanned:
+        branches.insert(0, tallies.TALLIED_RAW)
+    if not branches:
+        branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
+    empty = "SELECT 0 AS figure, '' AS unit, '' AS level, 0::HUGEINT AS n WHERE FALSE"
+    return Actuals(
+        ctes={**scanned, **records.write_ctes(), **ctes, "raw": "\nUNION ALL\n".join(branches)},
+        levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
+        figure_tallies=make_table(scans.tallied, tallies.TALLIED_COLUMNS),
+        figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
+        needs=make_table(_list_needs(figures, pack, moment), NEED_COLUMNS),
+        excluded=make_table(_list_excluded(figures, pack), EXCLUDED_COLUMNS),
+    )
+
+
+def _write_single(
+    figure: int, part: ScoredPart, pack: Pack, moment: Moment, records: people.Records
+) -> tuple[dict[str, str], str, list[str]]:
+    """CTEs, branch and level counts of a measure that does not consist of tallies."""
+    measure = part.part.measure
+    name = f"value_{figure}"
+    if measure.share_of_people is not None:
+        named = people.write_people(figure, measure.share_of_people, pack, moment, records)
+        return named, people.write_people_raw(figure), []
+    if measure.date is not None:
+        assert part.part.target is not None and part.part.target.by is not None
+        last_day = part.last_day if part.part.target.by.after is None else None
+        named = dates.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day)
+        return named, dates.write_dates_raw(figure, measure.date), []
+    if measure.latest is not None:
+        den = f"{10 ** scale_of(pack.dataset(measure.latest.dataset), measure.latest.column)}::HUGEINT"
+        branch = values.write_value_raw(figure, name, 1, den)
+        return {name: values.write_latest(measure.latest, pack, moment)}, branch, []
+    if measure.imported is not None:
+        den = values.write_imported_den(measure.imported, pack)
+        branch = values.write_value_raw(figure, name, 1_000_000, den)
+        return {name: values.write_imported(measure.imported, pack, moment)}, branch, []
+    if measure.judgement is not None:
+        return _write_judgement(figure, part, pack, moment)
+    assert measure.of_marks is not None
+    return {}, values.write_of_marks(figure, part.cohort, measure.of_marks.indicators), []
+
+
+def _write_judgement(
+    figure: int, part: ScoredPart, pack: Pack, moment: Moment
+) -> tuple[dict[str, str], str, list[str]]:
+    judgement, rule = part.part.measure.judgement, part.part.marks.judged
+    assert judgement is not None and rule is not None
+    column = "level" if rule.levels is not None else "marks"
+    name = f"value_{figure}"
+    scale = scale_of(pack.dataset(judgement.dataset), "marks") if column == "marks" else 0
+    named = {name: values.write_judgement(judgement, part.indicator.id, column, pack, moment)}
+    levels = []
+    if rule.levels is not None:
+        levels = [values.write_judged_levels(figure, judgement, part.indicator.id, pack, moment)]
+    return named, values.write_judgement_raw(figure, name, judgement, scale), levels
+
+
+def _write_rule(figure: int, part: ScoredPart) -> dict[str, Any]:
+    condition = part.indicator.not_applicable_when
+    measure = part.part.measure
+    form = ""
+    if measure.change is not None:
+        form = f"ratio_{measure.change.by}" if measure.change.ratio is not None else measure.change.by
+    return {
+        "figure": figure,
+        "indicator": part.indicator.id,
+        "measure": measure.kind,
+        "form": form,
+        "from_zero": measure.change.from_zero if measure.change is not None else None,
+        "nobody_applies_not": condition.roster == "empty",
+        "zero_applies_not": condition.denominator == "zero",
+        "no_rows_applies_not": condition.rows == "none",
+    }
+
+
+def list_needed_scopes(measure: Measure, pack: Pack, year: int) -> list[tuple[str, int]]:
+    """The (dataset, period) that a unit must have reported before the measure says anything."""
+    years = (year, year - 1) if measure.change is not None else (year,)
+    return [
+        (name, 0 if pack.dataset(name).period.standing else needed) for name in measure.datasets() for needed in years
+    ]
+
+
+def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+    return [
+        {"figure": figure, "dataset": name, "period": period}
+        for figure, part in figures.items()
+        for name, period in list_needed_scopes(part.part.measure, pack, moment.year)
+    ]
+
+
+def _list_excluded(figures: dict[int, ScoredPart], pack: Pack) -> list[dict[str, Any]]:
+    return [
+        {"figure": figure, "unit": unit.id}
+        for figure, part in figures.items()
+        for unit in pack.registry.units
+        if unit.id in part.indicator.not_applicable_when.units or unit.kind in part.indicator.not_applicable_when.kinds
+    ]
+
+
+_ZERO = "(r.before_num = 0 OR r.before_den = 0)"
+_CHANGED = """CASE f.form
+         WHEN 'difference' THEN r.num - r.before_num
+         WHEN 'rate' THEN r.num - r.before_num
+         WHEN 'ratio_difference' THEN CASE WHEN r.before_den = 0 THEN r.num
+              ELSE r.num * r.before_den - r.before_num * r.den END
+         WHEN 'ratio_rate' THEN r.num * r.before_den - r.before_num * r.den
+         ELSE r.num END"""
+_BASE = """CASE f.form
+         WHEN 'difference' THEN r.den
+         WHEN 'rate' THEN r.before_num
+         WHEN 'ratio_difference' THEN CASE WHEN r.before_den = 0 THEN r.den ELSE r.den * r.before_den END
+         WHEN 'ratio_rate' THEN r.den * r.before_num
+         ELSE r.den END"""
+
+#: The order of these cases is the order in which docs/pack-format.md lists them.
+FIGURES = f"""SELECT figure, unit,
+       CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
+       CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+FROM (
+  SELECT r.figure, r.unit,
+       CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
+            WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
+            WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'
+            WHEN r.pending IS NOT NULL THEN 'pending/' || r.pending
+            WHEN f.nobody_applies_not AND r.nobody THEN 'not_applicable/nobody'
+            WHEN f.zero_applies_not AND r.den = 0 THEN 'not_applicable/zero_denominator'
+            WHEN r.den = 0 THEN 'pending/zero_denominator'
+            WHEN f.from_zero = 'not_applicable' AND {_ZERO} THEN 'not_applicable/from_zero'
+            WHEN f.from_zero = 'pending' AND {_ZERO} THEN 'pending/from_zero'
+            ELSE '' END AS verdict,
+       CASE WHEN f.from_zero = 'still_zero_reaches' AND {_ZERO}
+            THEN CASE WHEN r.num = 0 THEN 'full' ELSE 'zero' END END AS forced,
+       {_CHANGED} AS num,
+       {_BASE} AS den,
+       r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+  FROM raw r
+  JOIN figure_rules f ON f.figure = r.figure
+  LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit
+  LEFT JOIN unreported m ON m.figure = r.figure AND m.unit = r.unit
+)"""
+
+UNREPORTED = """SELECT DISTINCT n.figure, u.unit
+FROM needs n
+CROSS JOIN units u
+LEFT JOIN scopes s ON s.dataset = n.dataset AND s.unit = u.unit AND s.period = n.period
+WHERE s.dataset IS NULL"""

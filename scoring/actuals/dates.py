@@ -1,0 +1,175 @@
+"""Dates against deadlines: each row is in time, late, missing, not due, undecided or contradictory.
+
+A date is a span of days, since a month may be all that is known; bounds in other columns narrow it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indicators.measures import EventDate
+from indicators.model import Pack
+from indicators.tables import Dataset
+from indicators.targets import By
+from scoring.actuals.raw import Moment, name_reported, write_period, write_raw
+from scoring.sql import join_and, quote_date, quote_name, write_where
+
+
+def write_dates(
+    figure: int, event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None
+) -> dict[str, str]:
+    """CTEs ``dated_N`` (spans), ``judged_N`` (a verdict per row) and ``dates_N`` (one row per unit)."""
+    dataset = pack.dataset(event.dataset)
+    ctes = {f"dated_{figure}": _write_spans(event, by, dataset, moment, last_day, pack.head.policy.rest_day)}
+    ctes[f"judged_{figure}"] = _write_verdicts(f"dated_{figure}", event, dataset, moment)
+    if event.pick == "each":
+        ctes[f"dates_{figure}"] = _write_each(f"judged_{figure}")
+    else:
+        ctes[f"dates_{figure}"] = _write_one(f"judged_{figure}", event.pick, moment, last_day)
+    return ctes
+
+
+def _first(dataset: Dataset, name: str | None) -> str:
+    return quote_name(name) if name else "NULL::DATE"
+
+
+def _last(dataset: Dataset, name: str | None) -> str:
+    column = dataset.column(name) if name else None
+    if column is None:
+        return "NULL::DATE"
+    return quote_name(f"{column.name}__last") if column.month_allowed else quote_name(column.name)
+
+
+def _write_spans(
+    event: EventDate, by: By, dataset: Dataset, moment: Moment, last_day: date | None, rest_day: str
+) -> str:
+    where = join_and([write_period(dataset, moment.year, "year"), write_where(event.where, dataset)])
+    limit = quote_date(last_day) if by.after is None and last_day is not None else _write_row_limit(by, rest_day)
+    return (
+        "SELECT _unit AS unit, CASE WHEN _period = 0 THEN "
+        f"{moment.year} ELSE _period END AS period,\n"
+        f"       {_first(dataset, event.column)} AS said_low, {_last(dataset, event.column)} AS said_high,\n"
+        f"       {_first(dataset, event.not_before)} AS bound_low,\n"
+        f"       {_last(dataset, event.no_later_than)} AS bound_high,\n"
+        f"       {_first(dataset, event.no_later_than)} AS bound_high_first,\n"
+        f"       {limit} AS last_day\n"
+        f"FROM {name_reported(dataset)}\nWHERE {where}"
+    )
+
+
+def _write_row_limit(by: By, rest_day: str) -> str:
+    """The last day in time of a row, from the date of its event; NULL where the calendar ends."""
+    assert by.after is not None
+    started = quote_name(by.after)
+    if by.working_days is not None:
+        day = _nth_working_day(f"(SELECT ordinal FROM calendar WHERE day = {started}) + {by.working_days}")
+        day = f"CASE WHEN {by.working_days} = 0 THEN {started} ELSE {day} END"
+    else:
+        day = f"{started} + {by.days}"
+    if rest_day != "as_is":
+        step = "CASE WHEN working THEN 0 ELSE 1 END" if rest_day == "next_working_day" else "0"
+        day = _nth_working_day(f"(SELECT ordinal + {step} FROM calendar WHERE day = {day})")
+    return f"({day}) - 1" if by.day_itself == "too_late" else f"({day})"
+
+
+def _nth_working_day(ordinal: str) -> str:
+    return f"(SELECT day FROM calendar WHERE working AND ordinal = {ordinal})"
+
+
+def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Moment) -> str:
+    as_of = quote_date(moment.as_of)
+    early = "FALSE"
+    if event.after_year_end:
+        early = "coalesce(high <= make_date(period, 12, 31), FALSE)"
+    return (
+        "SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,\n"
+        "       CASE WHEN not_done AND last_day IS NULL THEN 'undecided'\n"
+        f"            WHEN not_done AND {as_of} > last_day THEN 'missing'\n"
+        "            WHEN not_done THEN 'not_due'\n"
+        f"            WHEN {early} THEN 'before_year_end'\n"
+        "            WHEN said_high < bound_low THEN 'dates_disagree'\n"
+        "            WHEN last_day IS NULL THEN 'undecided'\n"
+        "            WHEN said_high <= last_day AND bound_high_first > last_day THEN 'dates_disagree'\n"
+        "            WHEN said_low > last_day AND bound_high <= last_day THEN 'dates_disagree'\n"
+        "            WHEN high <= last_day THEN 'in_time'\n"
+        "            WHEN low > last_day THEN 'late'\n"
+        "            ELSE 'undecided' END AS verdict,\n"
+        f"       CASE WHEN not_done THEN {as_of} - last_day ELSE low - last_day END AS days_low,\n"
+        f"       CASE WHEN not_done THEN {as_of} - last_day\n"
+        "            ELSE coalesce(high - last_day, low - last_day + 1) END AS days_high\n"
+        "FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,\n"
+        f"             coalesce(coalesce(said_low, bound_low) > {as_of}, said_low IS NULL AND bound_high IS NULL "
+        "AND bound_low IS NULL) AS not_done\n"
+        f"      FROM {dated})"
+    )
+
+
+def _write_each(judged: str) -> str:
+    conflicts = "verdict IN ('before_year_end', 'dates_disagree')"
+    return (
+        "SELECT unit, count(*) FILTER (WHERE verdict = 'in_time') AS num, count(*) AS den,\n"
+        f"       min(verdict) FILTER (WHERE {conflicts}) AS conflict,\n"
+        "       CASE WHEN count(*) FILTER (WHERE verdict = 'undecided') > 0 THEN 'evidence_needed'\n"
+        "            WHEN count(*) FILTER (WHERE verdict = 'not_due') > 0 THEN 'not_due' END AS pending,\n"
+        "       count(*) FILTER (WHERE verdict = 'late') AS late,\n"
+        "       count(*) FILTER (WHERE verdict = 'missing') AS missing,\n"
+        "       coalesce(sum(days_low) FILTER (WHERE verdict IN ('late', 'missing')), 0) AS days_low,\n"
+        "       coalesce(sum(days_high) FILTER (WHERE verdict IN ('late', 'missing')), 0) AS days_high\n"
+        f"FROM {judged}\nGROUP BY unit"
+    )
+
+
+def _write_one(judged: str, pick: str, moment: Moment, last_day: date | None) -> str:
+    order = "sort_day ASC NULLS LAST" if pick == "first" else "sort_day DESC NULLS FIRST"
+    columns = "said_low, said_high, bound_low, bound_high, last_day"
+    absent = "'not_due'"
+    days = "0"
+    if last_day is None:
+        absent = "'no_value'"
+    elif moment.as_of > last_day:
+        absent, days = "'missing'", str((moment.as_of - last_day).days)
+    return (
+        "SELECT u.unit, p.unit IS NULL AS no_rows,\n"
+        f"       coalesce(p.verdict, {absent}) AS verdict,\n"
+        f"       coalesce(p.days_low, {days}) AS days_low, coalesce(p.days_high, {days}) AS days_high\n"
+        "FROM units u\n"
+        f"LEFT JOIN (SELECT * FROM {judged}\n"
+        f"           QUALIFY row_number() OVER (PARTITION BY unit ORDER BY {order}, {columns}) = 1) p\n"
+        "  ON p.unit = u.unit"
+    )
+
+
+def write_dates_raw(figure: int, event: EventDate) -> str:
+    """The branch of one date measure. A single date's figure is its days late, 0 when in time."""
+    if event.pick == "each":
+        return write_raw(
+            f"units u LEFT JOIN dates_{figure} d ON d.unit = u.unit",
+            figure=str(figure),
+            unit="u.unit",
+            num="coalesce(d.num, 0)::HUGEINT",
+            den="coalesce(d.den, 0)::HUGEINT",
+            conflict="d.conflict",
+            pending="d.pending",
+            no_rows="d.unit IS NULL",
+            late="coalesce(d.late, 0)::HUGEINT",
+            missing="coalesce(d.missing, 0)::HUGEINT",
+            days_low="coalesce(d.days_low, 0)::HUGEINT",
+            days_high="coalesce(d.days_high, 0)::HUGEINT",
+        )
+    overdue = "verdict IN ('late', 'missing')"
+    return write_raw(
+        f"dates_{figure}",
+        figure=str(figure),
+        unit="unit",
+        num=f"CASE WHEN {overdue} THEN days_low ELSE 0 END::HUGEINT",
+        conflict="CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END",
+        pending=(
+            "CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due'"
+            " WHEN 'no_value' THEN 'no_value' END"
+        ),
+        no_rows="no_rows",
+        late="(verdict = 'late')::HUGEINT",
+        missing="(verdict = 'missing')::HUGEINT",
+        days_low=f"CASE WHEN {overdue} THEN days_low ELSE 0 END::HUGEINT",
+        days_high=f"CASE WHEN {overdue} THEN days_high ELSE 0 END::HUGEINT",
+    )

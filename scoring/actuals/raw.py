@@ -1,0 +1,68 @@
+"""The common shape of every measure's branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from indicators.tables import Dataset
+from scoring.sql import quote_name
+
+#: Column -> what a branch that does not speak of it yields.
+RAW: dict[str, str] = {
+    "figure": "",
+    "unit": "",
+    "num": "NULL::HUGEINT",
+    "den": "1::HUGEINT",
+    "before_num": "NULL::HUGEINT",
+    "before_den": "NULL::HUGEINT",
+    "conflict": "NULL::VARCHAR",
+    "pending": "NULL::VARCHAR",
+    "nobody": "FALSE",
+    "no_rows": "FALSE",
+    "late": "0::HUGEINT",
+    "missing": "0::HUGEINT",
+    "days_low": "0::HUGEINT",
+    "days_high": "0::HUGEINT",
+    "lowest": "NULL::HUGEINT",
+    "highest": "NULL::HUGEINT",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The year that is scored and the day on which it is looked at."""
+
+    year: int
+    as_of: date
+
+    @property
+    def cutoff(self) -> date:
+        """The last day of the year that is known."""
+        return min(self.as_of, date(self.year, 12, 31))
+
+
+def write_raw(source: str, **columns: str) -> str:
+    """One branch: the named columns as given, the others as :data:`RAW` says."""
+    unknown = set(columns) - set(RAW)
+    assert not unknown, unknown
+    chosen = [f"{columns.get(name, default)} AS {name}" for name, default in RAW.items()]
+    return f"SELECT {', '.join(chosen)}\nFROM {source}"
+
+
+def write_period(dataset: Dataset, year: int, over: str) -> str:
+    """The condition that a row belongs to the year, or to all time up to it."""
+    if dataset.period.standing:
+        return ""
+    return f"_period {'=' if over == 'year' else '<='} {year}"
+
+
+def name_reported(dataset: Dataset) -> str:
+    """The view over the current batches of a dataset."""
+    return f"reported.{quote_name(dataset.id)}"
+
+
+def scale_of(dataset: Dataset, column: str | None) -> int:
+    """The decimals with which a column (None: a count of rows) becomes an integer."""
+    found = dataset.column(column) if column is not None else None
+    return found.decimals if found is not None and found.type == "decimal" else 0

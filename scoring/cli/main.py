@@ -1,0 +1,43 @@
+"""Entry point: options that all commands share, and the commands themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scoring.cli import packs, runs, workspaces
+
+app = typer.Typer(
+    help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def set_workspace(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None, typer.Option("-w", "--workspace", envvar="DUCHA_WORKSPACE", help="工作区文件夹(默认 ./workspace)")
+    ] = None,
+) -> None:
+    """督察评分。"""
+    context.obj = workspace
+
+
+app.add_typer(packs.app, name="pack")
+workspaces.add_commands(app)
+runs.add_commands(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="ducha")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""Commands about runs: score, rank, explain, sql, rerun, runs."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from data.batches import current_inputs
+from data.units import Registry
+from indicators.model import Pack
+from indicators.reader import load_pack
+from scoring.actuals.raw import Moment
+from scoring.cli import tables
+from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
+from scoring.explain import explain_item, render_explanation
+from scoring.parts import list_parts
+from scoring.results import write_csv, write_parquet
+from scoring.run import compile_layer, score
+from scoring.runs import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+
+
+class OutputFormat(StrEnum):
+    """How results are written."""
+
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+    table = "table"
+
+
+class TextFormat(StrEnum):
+    """For people or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command("score")(score_)
+    app.command("rank")(rank)
+    app.command("explain")(explain)
+    app.command("sql")(sql)
+    app.command("rerun")(rerun)
+    app.command("runs")(runs)
+
+
+def score_(
+    context: typer.Context,
+    year: Annotated[int, typer.Option("--year", help="评分年度")],
+    as_of: Annotated[str, typer.Option("--as-of", help="截止日:只看到这一天为止已知的情况")],
+    format: Annotated[OutputFormat, typer.Option("--format", help="输出形式")] = OutputFormat.table,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
+) -> None:
+    """按现行数据给一个年度评分,保存这次运行,并输出结果。"""
+    day = parse_day(as_of)
+    with refusals():
+        workspace = find_workspace(context.obj)
+        pack = load_pack(workspace.pack_folder)
+        inputs = current_inputs(workspace, pack)
+        run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user())
+        if format is OutputFormat.json:
+            write_output(run.result, output)
+        elif format is OutputFormat.csv:
+            write_output(write_csv(pack, result), output)
+        elif format is OutputFormat.parquet:
+            if output is None:
+                raise Refused("Parquet 不是文字,请用 -o 写明文件")
+            write_output(write_parquet(pack, result), output)
+        else:
+            text = tables.write_ranking(pack, run.content)
+            if output is not None:
+                write_output(text.encode(), output)
+            else:
+                out.print(text, markup=False, end="")
+        err.print(f"评分运行 {run.id} 已保存在 {run.folder}", markup=False)
+
+
+def rank(
+    context: typer.Context,
+    cohort: Annotated[str | None, typer.Option("--cohort", help="只看一个考核组")] = None,
+    run: RunOption = None,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
+) -> None:
+    """排名、可能的分数区间,以及各单位失分最多的指标。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        stored = read_run(workspace, run)
+        pack, _ = read_inputs(workspace, stored)
+        if cohort is not None and cohort not in {entry.id for entry in pack.head.cohorts}:
+            known = "、".join(f"{entry.id}({entry.title})" for entry in pack.head.cohorts)
+            raise Refused(f"没有考核组 {cohort};已有:{known}")
+        if format is TextFormat.json:
+            totals = [row for row in stored.content["totals"] if cohort in (None, row["cohort"])]
+            text = json.dumps({"run": stored.id, "totals": totals}, ensure_ascii=False)
+            write_output((text + "\n").encode(), None)
+            return
+        out.print(tables.write_ranking(pack, stored.content, cohort), markup=False, end="")
+
+
+def _find_place(pack: Pack, content: dict[str, Any], unit: str, indicator: str) -> tuple[str, str]:
+    """Cohort and unit id for what the user typed. Raises Refused with the nearest names."""
+    registry = Registry.from_register(pack.registry)
+    found = registry.resolve(unit)
+    if found is None:
+        close = "、".join(registry.suggest(unit))
+        raise Refused(f"没有单位「{unit}」" + (f";是不是:{close}" if close else ""))
+    if indicator not in {entry.id for entry in pack.indicators}:
+        close = "、".join(entry.id for entry in pack.indicators if indicator in entry.id or indicator in entry.name)
+        raise Refused(f"没有指标「{indicator}」" + (f";相近的有:{close}" if close else ";用 ducha rank 或指标包查编号"))
+    items = [row for row in content["items"] if row["unit"] == found and row["indicator"] == indicator]
+    if not items:
+        raise Refused(f"「{unit}」的评分表里没有指标 {indicator}(不属于它的考核组,或不在这个年度)")
+    return items[0]["cohort"], found
+
+
+def explain(
+    context: typer.Context,
+    unit: Annotated[str, typer.Argument(help="单位:编号、名称或别名")],
+    indicator: Annotated[str, typer.Argument(help="指标编号")],
+    run: RunOption = None,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json(explain.v1)")] = TextFormat.text,
+) -> None:
+    """凭什么得(扣)这些分:原文、规则、数据出处、算式、再进一步要做什么。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        stored = read_run(workspace, run)
+        pack, inputs = read_inputs(workspace, stored)
+        cohort, found = _find_place(pack, stored.content, unit, indicator)
+        result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
+        record = explain_item(pack, inputs, result, cohort, found, indicator, run_id=stored.id)
+        if format is TextFormat.json:
+            write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
+        else:
+            out.print(render_explanation(record), markup=False)
+
+
+def sql(
+    context: typer.Context,
+    indicator: Annotated[str | None, typer.Argument(help="指标编号(不写则打印整次运行的 SQL)")] = None,
+    run: RunOption = None,
+) -> None:
+    """打印评分所用的 SQL;写明指标时,只打印同样的语句中与它有关的部分。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        stored = read_run(workspace, run)
+        if indicator is None:
+            write_output((stored.folder / "run.sql").read_bytes(), None)
+            return
+        pack, _ = read_inputs(workspace, stored)
+        write_output(_write_indicator_sql(pack, stored, indicator).encode(), None)
+
+
+def _write_indicator_sql(pack: Pack, stored: StoredRun, indicator: str) -> str:
+    year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+    parts = [part for part in list_parts(pack, year) if part.indicator.id == indicator]
+    if not parts:
+        raise Refused(f"{year} 年的评分表里没有指标「{indicator}」")
+    queries = compile_layer(pack, parts, Moment(year, as_of)).queries
+    return "\n\n".join(f"-- {name}\n{text};" for name, text in queries.items()) + "\n"
+
+
+def rerun(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help="评分运行的编号")],
+    check: Annotated[bool, typer.Option("--check", help="与保存的结果逐字节比较")] = False,
+) -> None:
+    """用当时的指标包和数据重新计算一次运行。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        stored = read_run(workspace, run)
+        if check:
+            check_run(workspace, stored)
+            out.print(f"评分运行 {stored.id} 复算一致({len(stored.result)} 字节逐一相同)", markup=False)
+            return
+        write_output(recompute_run(workspace, stored), None)
+
+
+def runs(context: typer.Context) -> None:
+    """列出保存的评分运行。"""
+    with refusals():
+        for name in list_runs(find_workspace(context.obj)):
+            out.print(name, markup=False)

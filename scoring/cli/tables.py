@@ -1,0 +1,112 @@
+"""The ranking as lines of text: it reads the stored result and computes nothing but sums for display."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+
+from indicators.model import Cohort, Pack
+from scoring.cli.console import make_table
+from scoring.wording import describe_outcome
+
+STATUS = {
+    "ranked": "",
+    "incomplete": "暂不排名",
+    "not_ranked": "不排名",
+    "no_marks": "没有可计的分",
+}
+WORST = 3
+
+
+def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None) -> str:
+    """Rankings of all cohorts (or one), and where each unit lost most."""
+    buffer = StringIO()
+    console = Console(file=buffer, width=150, highlight=False, color_system=None)
+    run = content["run"]
+    console.print(f"{pack.head.title}", markup=False)
+    console.print(f"{run['year']} 年度,截至 {run['as_of']};评分运行 {run['id']}", markup=False)
+    if pack.head.not_a_ranking:
+        console.print(pack.head.not_a_ranking, markup=False)
+    for entry in pack.head.cohorts:
+        if cohort is None or entry.id == cohort:
+            _print_cohort(console, entry, content, pack.head.precision)
+    return buffer.getvalue()
+
+
+def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], precision: int) -> None:
+    totals = [row for row in content["totals"] if row["cohort"] == cohort.id]
+    items = [row for row in content["items"] if row["cohort"] == cohort.id]
+    if not totals:
+        return
+    columns = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
+    table = make_table(f"\n{cohort.title}", [*columns, ("等次", ""), ("说明", "")])
+    for row in totals:
+        spread = "" if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
+        rank = "" if row["rank"] is None else str(row["rank"])
+        total, full = row["total"] or "—", row["full"]
+        table.add_row(rank, row["unit_name"], total, full, spread, row["grade"] or "", describe_total(row))
+    console.print(table)
+    if not any(row["status"] == "ranked" for row in totals):
+        _print_outcomes(console, items)
+        return
+    worst = make_table("失分最多的指标", [("单位", ""), ("失分", "right"), ("指标", ""), ("结果", "")])
+    for row in totals:
+        for index, (lost, item) in enumerate(list_losses(items, row["unit"])[:WORST]):
+            name = row["unit_name"] if index == 0 else ""
+            shown = f"{lost:.{precision}f}"
+            indicator = f"{item['indicator']} {item['indicator_name']}"
+            worst.add_row(name, shown, indicator, describe_outcome(item["outcome"]))
+    console.print()
+    console.print(worst)
+
+
+def list_losses(items: list[dict[str, Any]], unit: str) -> list[tuple[Decimal, dict[str, Any]]]:
+    """What a unit lost or has not yet, largest first; items outside its table lose nothing."""
+    losses = []
+    for item in items:
+        if item["unit"] != unit or item["outcome"] in ("not_applicable", "exempt"):
+            continue
+        if item["section_kind"] == "base":
+            lost = Decimal(item["applicable_marks"]) - Decimal(item["counted"])
+        elif item["section_kind"] == "deduction":
+            lost = -Decimal(item["counted"])
+        else:
+            continue
+        if lost > 0:
+            losses.append((lost, item))
+    return sorted(losses, key=lambda loss: (-loss[0], loss[1]["indicator"]))
+
+
+def describe_total(row: dict[str, Any]) -> str:
+    """What must be said beside a total."""
+    notes = [STATUS[row["status"]]] if STATUS[row["status"]] else []
+    if row["veto_open"]:
+        notes.append("一票否决项还没有查清")
+    elif row["status"] == "incomplete" and row["known_share"] is not None:
+        notes.append(f"已有结果的分值占 {Decimal(row['known_share']) * 100:.0f}%")
+    if row["zeroed"]:
+        notes.append("一票否决:总分归零")
+    if row["grade_cap"]:
+        notes.append(f"等次不高于{row['grade_cap']}")
+    return ";".join(notes)
+
+
+def _print_outcomes(console: Console, items: list[dict[str, Any]]) -> None:
+    """For cohorts that are not ranked: how many items ended how, per indicator."""
+    counted = [(name, "right") for name in ("满分", "部分", "零分", "合计")]
+    table = make_table("", [("指标", ""), ("结果", ""), *counted])
+    counts: dict[tuple[str, str], list[int]] = {}
+    for item in items:
+        key = (f"{item['indicator']} {item['indicator_name']}", describe_outcome(item["outcome"]))
+        row = counts.setdefault(key, [0, 0, 0, 0])
+        row[3] += 1
+        if item["outcome"] == "scored" and item["section_kind"] == "base":
+            marks, full = Decimal(item["marks"]), Decimal(item["full_marks"])
+            row[0 if marks == full else 2 if marks == 0 else 1] += 1
+    for (indicator, outcome), row in counts.items():
+        shown = [str(number) if outcome == describe_outcome("scored") else "" for number in row[:3]]
+        table.add_row(indicator, outcome, *shown, str(row[3]))
+    console.print(table)

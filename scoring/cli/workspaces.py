@@ -1,0 +1,91 @@
+"""Commands that make and fill a workspace: init, import, batches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.batches import list_batches
+from data.intake import import_files
+from data.workspace import create_workspace
+from indicators.reader import find_pack, load_pack
+from scoring.cli.console import find_workspace, make_table, now, out, refusals, user
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command("init")(init)
+    app.command("import")(import_)
+    app.command("batches")(batches)
+
+
+def init(
+    context: typer.Context,
+    pack: Annotated[str, typer.Option("--pack", help="指标包:自带的名称,或文件夹路径")],
+) -> None:
+    """建立工作区,并放入一份指标包。"""
+    with refusals():
+        folder = find_pack(pack)
+        loaded = load_pack(folder)
+        workspace = create_workspace(context.obj or Path("workspace"), folder)
+        out.print(f"已建立工作区 {workspace.root}", markup=False)
+        out.print(
+            f"指标包:{loaded.head.title}(版本 {loaded.head.version},{len(loaded.indicators)} 个指标,"
+            f"{len(loaded.registry.units)} 个单位)",
+            markup=False,
+        )
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="CSV、xlsx 等文件,或装着它们的文件夹")],
+    dataset: Annotated[str | None, typer.Option("--dataset", help="台账(不写则按表名、文件名或表头认)")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行;零报告时必写")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行;零报告时必写")] = None,
+    nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告:文件没有数据行,表示确实为零")] = False,
+) -> None:
+    """导入报送数据:全部核对无误才收下,有一处错就整批退回并逐处说明。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        pack = load_pack(workspace.pack_folder)
+        accepted = import_files(
+            workspace,
+            pack,
+            paths,
+            dataset=dataset,
+            unit=unit,
+            year=year,
+            nil_report=nil_report,
+            now=now(),
+            user=user(),
+        )
+        table = make_table("", [("文件", ""), ("台账", ""), ("行数", "right"), ("批次", ""), ("", "")])
+        for entry in accepted:
+            title = pack.dataset(entry.dataset).title
+            mark = "与现有批次相同,未重复收" if entry.status == "unchanged" else "已收下"
+            place = f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
+            table.add_row(place, title, str(entry.rows), entry.batch_id, mark)
+        out.print(table)
+
+
+def batches(context: typer.Context) -> None:
+    """报送历史:每一批的文件、行数,以及是否已被新的一批取代。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        pack = load_pack(workspace.pack_folder)
+        titles = {entry.id: entry.title for entry in pack.datasets}
+        names = (("批次", ""), ("台账", ""), ("文件", ""), ("行数", "right"), ("收到", ""), ("状态", ""))
+        table = make_table("", names)
+        for record in list_batches(workspace):
+            state = "已被取代" if record.superseded else "部分被取代" if record.partly_superseded else "现行"
+            table.add_row(
+                record.id,
+                titles.get(record.dataset, record.dataset),
+                record.file_name,
+                str(record.rows),
+                f"{record.accepted_at:%Y-%m-%d %H:%M}",
+                state,
+            )
+        out.print(table)

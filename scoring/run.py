@@ -1,0 +1,176 @@
+"""One run: a pure function of (pack, inputs, year, as-of date).
+
+The same inputs give the same rows in the same order, at any later date and on any number of threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from data.batches import Inputs
+from indicators.model import Pack
+from scoring.actuals import Actuals, compile_actuals
+from scoring.actuals.compile import UNREPORTED
+from scoring.actuals.raw import Moment
+from scoring.awards import compile_awards
+from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
+from scoring.items import ITEMS
+from scoring.parameters import HUGE, make_table, write_parameters
+from scoring.parts import ScoredPart, list_parts
+from scoring.totals import COUNTED, TOTALS, write_policies
+
+
+class YearNotInPack(Exception):
+    """The year lies outside the years that the pack is made for."""
+
+    def __init__(self, pack: Pack, year: int) -> None:
+        self.year = year
+        years = pack.head.years
+        super().__init__(f"指标包 {pack.head.id} 适用 {years.first or '…'}–{years.last or '…'} 年,不能给 {year} 年评分")
+
+
+class RunOverflow(Exception):
+    """A figure is too large for exact arithmetic in 38 digits."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"有数据大到无法精确计算(超过 38 位),本次未评分;请检查台账中异常大的数。({detail})")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run yields. Marks in the frames are whole units of the last decimal, ``10 ** -precision``.
+
+    ``parts``: one row per part, cohort and unit; ``items``: per indicator; ``totals``: per unit.
+    ``sql``: the statements that were run, by name, in order.
+    """
+
+    year: int
+    as_of: date
+    precision: int
+    parts: pl.DataFrame
+    items: pl.DataFrame
+    totals: pl.DataFrame
+    sql: dict[str, str] = field(repr=False)
+
+
+def score(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | None = None) -> Result:
+    """Score a year as it stands on ``as_of``.
+
+    Raises YearNotInPack, CalendarEnds (a deadline in a year without a published calendar) or RunOverflow.
+    """
+    if not pack.head.years.holds(year):
+        raise YearNotInPack(pack, year)
+    moment = Moment(year, as_of)
+    parts = list_parts(pack, year)
+    with open_engine(inputs, threads) as connection:
+        try:
+            create_world(connection, pack, inputs, year)
+            create_reported(connection, pack, inputs, as_of)
+            _create_rules(connection, pack, parts, moment)
+            sql = _run_layers(connection, pack, parts, moment)
+            sql |= {"counted": COUNTED, "totals": TOTALS}
+            connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
+            return Result(
+                year=year,
+                as_of=as_of,
+                precision=pack.head.precision,
+                parts=fetch_frame(connection, "SELECT * FROM part_results ORDER BY part, unit"),
+                items=fetch_frame(connection, _ORDERED_ITEMS),
+                totals=fetch_frame(connection, TOTALS),
+                sql=sql,
+            )
+        except duckdb.OutOfRangeException as error:
+            raise RunOverflow(str(error).splitlines()[0]) from error
+
+
+def _create_rules(
+    connection: duckdb.DuckDBPyConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment
+) -> None:
+    parameters = write_parameters(pack, parts, moment.as_of)
+    for name in ("parts", "steps", "levels", "ranks", "costs", "indicators"):
+        create_table(connection, name, getattr(parameters, name))
+    for name, table in write_policies(pack).items():
+        create_table(connection, name, table)
+    grain = 10 ** (6 - pack.head.precision)
+    create_table(connection, "precision_grain", make_table([{"grain": grain}], {"grain": HUGE}))
+    connection.execute(write_exemptions(pack, moment))
+
+
+def write_exemptions(pack: Pack, moment: Moment) -> str:
+    """The approved exemptions of the year that have not expired on the as-of date."""
+    name = pack.head.exemptions
+    if name is None:
+        return "CREATE TABLE exemptions AS SELECT '' AS unit, '' AS indicator WHERE FALSE"
+    return (
+        "CREATE TABLE exemptions AS\nSELECT DISTINCT _unit AS unit, indicator\n"
+        f'FROM reported."{name}"\n'
+        f"WHERE year = {moment.year} AND approver IS NOT NULL AND reason IS NOT NULL\n"
+        f"  AND (expires_on IS NULL OR expires_on >= DATE '{moment.as_of.isoformat()}')"
+    )
+
+
+def _run_layers(
+    connection: duckdb.DuckDBPyConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment
+) -> dict[str, str]:
+    """Figures, marks and items, layer by layer: an item that uses other items' marks comes after them."""
+    sql: dict[str, str] = {}
+    # A layer may ask for marks of indicators that are not in this year's table: then there are none.
+    connection.execute(
+        "CREATE TABLE items AS SELECT '' AS cohort, '' AS unit, '' AS indicator, '' AS outcome, "
+        "0::HUGEINT AS points, 0::HUGEINT AS applicable_points WHERE FALSE"
+    )
+    for layer in sorted({part.layer for part in parts}) or [1]:
+        chosen = [part for part in parts if part.layer == layer]
+        statements = compile_layer(pack, chosen, moment)
+        create_relations(connection, statements.actuals, layer)
+        first = not sql
+        for name, query in statements.queries.items():
+            table = name if name not in ("part_results", "items") or first else f"next_{name}"
+            connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{query}")
+            if table != name:
+                connection.execute(f"INSERT INTO {name} SELECT * FROM {table}")
+            sql[f"{name} (layer {layer})" if layer > 1 else name] = query
+    return sql
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The statements of one layer by the table that they make, and the relations that they join."""
+
+    actuals: Actuals
+    queries: dict[str, str]
+
+
+def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
+    """The SQL for ``parts``, a pure function of its arguments."""
+    actuals = compile_actuals(pack, parts, moment)
+    queries = {
+        "unreported": UNREPORTED,
+        "level_counts": actuals.levels,
+        "figures": actuals.figures,
+        "part_results": compile_awards(part.part.marks.kind for part in parts),
+        "items": ITEMS,
+    }
+    return Layer(actuals, queries)
+
+
+def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
+    """The relations that the layer's statements join."""
+    for name in ("figure_tallies", "figure_rules", "needs", "excluded"):
+        create_table(connection, name, getattr(actuals, name))
+    create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
+
+
+_ORDERED_ITEMS = """SELECT i.*, k.official AS counted_points, u.name AS unit_name
+FROM items i
+JOIN counted k ON k.cohort = i.cohort AND k.unit = i.unit AND k.indicator = i.indicator
+JOIN cohorts c ON c.cohort = i.cohort
+JOIN units u ON u.unit = i.unit
+JOIN (SELECT cohort, indicator, min(part) AS part FROM parts GROUP BY ALL) p
+  ON p.cohort = i.cohort AND p.indicator = i.indicator
+ORDER BY c.position, u.position, p.part"""

@@ -1,0 +1,266 @@
+"""Items become totals, ranges, ranks and grades, in whole units of the last printed decimal.
+
+Three figures are computed alike: official, and the lowest and highest that it could still become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from indicators.model import Pack
+from scoring.actuals.compile import write_with
+from scoring.parameters import HUGE, make_table
+from scoring.parts import to_millionths
+
+COHORT_COLUMNS = {
+    "cohort": pa.string(),
+    "position": pa.int32(),
+    "full_marks": HUGE,
+    "ranked": pa.bool_(),
+    "floor": HUGE,
+    "ceiling": HUGE,
+    "complete": HUGE,
+    "complete_section": HUGE,
+    "not_applicable": pa.string(),
+    "exempt": pa.string(),
+}
+REVIEW_COLUMNS = {"cohort": pa.string(), "review": pa.string(), "weight": HUGE}
+CAP_COLUMNS = {"cohort": pa.string(), "section": pa.string(), "cap": HUGE}
+GRADE_COLUMNS = {
+    "cohort": pa.string(),
+    "grade": pa.string(),
+    "standing": pa.int32(),
+    "low": HUGE,
+    "low_included": pa.bool_(),
+    "high": HUGE,
+    "high_included": pa.bool_(),
+}
+
+
+def write_policies(pack: Pack) -> dict[str, pa.Table]:
+    """What the pack declares about totals, as relations."""
+    policy, head = pack.head.policy, pack.head
+    limit: Callable[[Any], int | None] = lambda value: None if value is None else to_millionths(value)  # noqa: E731
+    cohorts = [
+        {
+            "cohort": cohort.id,
+            "position": position,
+            "full_marks": to_millionths(cohort.full),
+            "ranked": cohort.ranked,
+            "floor": limit(policy.total.floor),
+            "ceiling": limit(policy.total.ceiling),
+            "complete": to_millionths(policy.completeness.at_least.value),
+            "complete_section": to_millionths(policy.completeness.each_section.value),
+            "not_applicable": policy.not_applicable,
+            "exempt": policy.exempt,
+        }
+        for position, cohort in enumerate(head.cohorts)
+    ]
+    reviews = [
+        {"cohort": cohort, "review": review.id, "weight": to_millionths(weight.value)}
+        for review in head.reviews
+        for cohort, weight in review.weight.items()
+    ] or [{"cohort": cohort.id, "review": "", "weight": 1_000_000} for cohort in head.cohorts]
+    caps = [
+        {"cohort": cohort, "section": section.id, "cap": to_millionths(cap)}
+        for section in head.sections
+        for cohort, cap in section.cap.items()
+    ]
+    return {
+        "cohorts": make_table(cohorts, COHORT_COLUMNS),
+        "reviews": make_table(reviews, REVIEW_COLUMNS),
+        "caps": make_table(caps, CAP_COLUMNS),
+        "grades": make_table(_list_grades(pack), GRADE_COLUMNS),
+    }
+
+
+def _list_grades(pack: Pack) -> list[dict[str, Any]]:
+    rows = []
+    for cohort in pack.head.cohorts:
+        ordered = sorted(cohort.grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)))
+        for standing, grade in enumerate(ordered):
+            low, high = grade.low, grade.high
+            rows.append(
+                {
+                    "cohort": cohort.id,
+                    "grade": grade.name,
+                    "standing": standing,
+                    "low": to_millionths(low[0]) if low else None,
+                    "low_included": low[1] if low else None,
+                    "high": to_millionths(high[0]) if high else None,
+                    "high_included": high[1] if high else None,
+                }
+            )
+    return rows
+
+
+_PEER_MEANS = """SELECT cohort, indicator, (2 * sum(points) + count(*)) // (2 * count(*)) AS mean
+FROM items WHERE outcome = 'scored' GROUP BY cohort, indicator"""
+
+_NOT_SCORED = """SELECT i.*, i.outcome IN ('pending', 'conflict', 'error') AS is_open,
+       CASE WHEN i.outcome = 'exempt' THEN c.exempt ELSE c.not_applicable END AS policy,
+       CASE WHEN i.outcome IN ('not_applicable', 'exempt')
+            THEN CASE policy WHEN 'full' THEN i.full_points WHEN 'peer_mean' THEN p.mean END END AS credited
+FROM items i
+JOIN cohorts c ON c.cohort = i.cohort
+LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator"""
+
+#: What each item counts in the total: ``official`` now, ``high`` at best; see docs/pack-format.md, Totals.
+COUNTED = write_with(
+    {"peer_means": _PEER_MEANS, "not_scored": _NOT_SCORED},
+    """SELECT cohort, unit, indicator, section, section_kind, review, outcome, applicable_points AS at_stake,
+       CASE section_kind
+         WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
+                                    WHEN is_open THEN -applicable_points ELSE 0 END
+         WHEN 'base' THEN CASE WHEN outcome = 'scored' THEN points ELSE coalesce(credited, 0) END
+         ELSE coalesce(points, 0) END AS official,
+       CASE section_kind
+         WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points ELSE 0 END
+         WHEN 'veto' THEN 0
+         ELSE CASE WHEN is_open THEN applicable_points WHEN outcome = 'scored' THEN points
+                   WHEN section_kind = 'base' THEN coalesce(credited, 0) ELSE 0 END END AS high,
+       CASE WHEN section_kind <> 'base' THEN 0 WHEN credited IS NOT NULL THEN full_points
+            ELSE applicable_points END AS applicable,
+       CASE WHEN section_kind = 'base' AND policy = 'out_of_scope' THEN full_points - applicable_points
+            ELSE 0 END AS removed
+FROM not_scored""",
+)
+
+_SCOPE = """SELECT m.cohort, m.unit, any_value(c.full_marks // g.grain) - coalesce(sum(b.removed), 0) AS full_points
+FROM members m
+JOIN cohorts c ON c.cohort = m.cohort
+CROSS JOIN precision_grain g
+LEFT JOIN counted b ON b.cohort = m.cohort AND b.unit = m.unit
+GROUP BY m.cohort, m.unit"""
+
+_REVIEWED = """SELECT b.cohort, b.unit, b.review, w.weight, sum(official) AS official, sum(high) AS high,
+       sum(applicable) AS applicable,
+       sum(CASE WHEN sum(applicable) > 0 THEN w.weight ELSE 0 END) OVER (PARTITION BY b.cohort, b.unit) AS weights
+FROM counted b
+JOIN reviews w ON w.cohort = b.cohort AND w.review = b.review
+WHERE b.section_kind = 'base'
+GROUP BY b.cohort, b.unit, b.review, w.weight"""
+
+_BASE = """SELECT r.cohort, r.unit,
+       sum((2 * r.official * weight * s.full_points + applicable * weights) // (2 * applicable * weights)) AS official,
+       sum((2 * r.high * weight * s.full_points + applicable * weights) // (2 * applicable * weights)) AS high,
+       sum(r.official) AS earned, sum(applicable) AS applicable
+FROM reviewed r
+JOIN scope s ON s.cohort = r.cohort AND s.unit = r.unit
+WHERE applicable > 0
+GROUP BY r.cohort, r.unit"""
+
+_EXTRA_SECTIONS = """SELECT e.cohort, e.unit, e.section, e.section_kind,
+       greatest(least(sum(official), c.cap // g.grain), -(c.cap // g.grain)) AS official,
+       greatest(least(sum(high), c.cap // g.grain), -(c.cap // g.grain)) AS high
+FROM counted e
+JOIN caps c ON c.cohort = e.cohort AND c.section = e.section
+CROSS JOIN precision_grain g
+WHERE e.section_kind IN ('bonus', 'deduction')
+GROUP BY e.cohort, e.unit, e.section, e.section_kind, c.cap, g.grain"""
+
+_EXTRAS = """SELECT cohort, unit,
+       coalesce(sum(official) FILTER (WHERE section_kind = 'bonus'), 0) AS bonus,
+       coalesce(sum(high) FILTER (WHERE section_kind = 'bonus'), 0) AS bonus_high,
+       coalesce(sum(official) FILTER (WHERE section_kind = 'deduction'), 0) AS deduction,
+       coalesce(sum(high) FILTER (WHERE section_kind = 'deduction'), 0) AS deduction_high
+FROM extra_sections GROUP BY cohort, unit"""
+
+_VETOES = """SELECT i.cohort, i.unit,
+       count(*) FILTER (WHERE i.veto = 'zero') > 0 AS zeroed,
+       count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error') AND z.veto = 'zero') > 0 AS may_be_zeroed,
+       count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) > 0 AS open,
+       min(g.standing) AS grade_cap
+FROM items i
+LEFT JOIN (SELECT cohort, indicator, min(veto) AS veto FROM parts WHERE veto IS NOT NULL GROUP BY ALL) z
+  ON z.cohort = i.cohort AND z.indicator = i.indicator
+LEFT JOIN grades g ON g.cohort = i.cohort AND g.grade = i.veto AND i.veto <> 'zero'
+WHERE i.section_kind = 'veto'
+GROUP BY i.cohort, i.unit"""
+
+_COMPLETE_SECTIONS = """SELECT cohort, unit, section,
+       sum(CASE WHEN outcome = 'scored' THEN at_stake ELSE 0 END) AS known, sum(at_stake) AS applicable
+FROM counted WHERE section_kind = 'base' GROUP BY cohort, unit, section"""
+
+_COMPLETE = """SELECT s.cohort, s.unit, sum(known) AS known, sum(applicable) AS applicable,
+       sum(known) * 1000000 >= any_value(c.complete) * sum(applicable)
+         AND bool_and(known * 1000000 >= c.complete_section * applicable) AS complete
+FROM complete_sections s
+JOIN cohorts c ON c.cohort = s.cohort
+GROUP BY s.cohort, s.unit"""
+
+_SUMS = """SELECT m.cohort, m.unit, c.position, c.ranked, s.full_points,
+       b.earned, b.applicable, b.official AS base,
+       coalesce(e.bonus, 0) AS bonus, coalesce(e.deduction, 0) AS deduction,
+       coalesce(v.zeroed, FALSE) AS zeroed, coalesce(v.may_be_zeroed, FALSE) AS may_be_zeroed, v.grade_cap,
+       coalesce(k.complete, FALSE) AND NOT coalesce(v.open, FALSE) AS complete,
+       coalesce(v.open, FALSE) AS veto_open, coalesce(k.known, 0) AS known,
+       coalesce(k.applicable, 0) AS applicable_known,
+       b.official + coalesce(e.bonus, 0) + coalesce(e.deduction, 0) AS raw,
+       b.high + coalesce(e.bonus_high, 0) + coalesce(e.deduction_high, 0) AS raw_high,
+       c.floor // g.grain AS least_total, c.ceiling // g.grain AS most_total
+FROM members m
+JOIN cohorts c ON c.cohort = m.cohort
+CROSS JOIN precision_grain g
+JOIN scope s ON s.cohort = m.cohort AND s.unit = m.unit
+LEFT JOIN base b ON b.cohort = m.cohort AND b.unit = m.unit
+LEFT JOIN extras e ON e.cohort = m.cohort AND e.unit = m.unit
+LEFT JOIN vetoes v ON v.cohort = m.cohort AND v.unit = m.unit
+LEFT JOIN complete k ON k.cohort = m.cohort AND k.unit = m.unit"""
+
+# least() and greatest() skip NULL: an undeclared bound binds nothing, a missing total stays missing.
+_LIMITED = """SELECT *,
+       CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
+            ELSE greatest(least(raw, most_total), least_total) END AS total,
+       CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
+            WHEN may_be_zeroed THEN least(0, greatest(least(raw, most_total), least_total))
+            ELSE greatest(least(raw, most_total), least_total) END AS low,
+       CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
+            ELSE greatest(least(raw_high, most_total), least_total) END AS high
+FROM sums"""
+
+_GRADED = """SELECT t.cohort, t.unit, least(g.standing, any_value(t.grade_cap)) AS standing
+FROM limited t
+CROSS JOIN precision_grain p
+JOIN grades g ON g.cohort = t.cohort
+ AND (g.low IS NULL OR t.total * p.grain > g.low OR (g.low_included AND t.total * p.grain = g.low))
+ AND (g.high IS NULL OR t.total * p.grain < g.high OR (g.high_included AND t.total * p.grain = g.high))
+GROUP BY t.cohort, t.unit, g.standing"""
+
+_RANKED = """SELECT cohort, unit, rank() OVER (PARTITION BY cohort ORDER BY total DESC) AS rank
+FROM limited WHERE ranked AND complete AND total IS NOT NULL"""
+
+#: One row per cohort and unit, in the order of cohorts, ranks and the register.
+TOTALS = write_with(
+    {
+        "scope": _SCOPE,
+        "reviewed": _REVIEWED,
+        "base": _BASE,
+        "extra_sections": _EXTRA_SECTIONS,
+        "extras": _EXTRAS,
+        "vetoes": _VETOES,
+        "complete_sections": _COMPLETE_SECTIONS,
+        "complete": _COMPLETE,
+        "sums": _SUMS,
+        "limited": _LIMITED,
+        "graded": _GRADED,
+        "ranked": _RANKED,
+    },
+    """SELECT t.cohort, t.unit, t.total, t.full_points, t.low, t.high, t.base, t.bonus, t.deduction, t.earned,
+       t.applicable, t.zeroed, t.veto_open, t.known, t.applicable_known,
+       CASE WHEN t.complete AND t.total IS NOT NULL THEN g.grade END AS grade,
+       capped.grade AS grade_cap,
+       r.rank,
+       CASE WHEN t.total IS NULL THEN 'no_marks' WHEN NOT t.complete THEN 'incomplete'
+            WHEN NOT t.ranked THEN 'not_ranked' ELSE 'ranked' END AS status
+FROM limited t
+LEFT JOIN ranked r ON r.cohort = t.cohort AND r.unit = t.unit
+LEFT JOIN graded d ON d.cohort = t.cohort AND d.unit = t.unit
+LEFT JOIN grades g ON g.cohort = t.cohort AND g.standing = d.standing
+LEFT JOIN grades capped ON capped.cohort = t.cohort AND capped.standing = t.grade_cap
+LEFT JOIN units u ON u.unit = t.unit
+ORDER BY t.position, r.rank NULLS LAST, u.position""",
+)

@@ -1,0 +1,209 @@
+"""Deadlines, and what a date, a month or the bounds of an unknown date say about them."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from indicators.measures import EventDate
+from indicators.model import NotApplicableWhen, Part
+from indicators.targets import By
+from tests.reference.figures import NOT_APPLICABLE
+from tests.reference.results import Figure, Lateness, Row, Stop
+from tests.reference.rows import Setting, find_rows
+
+Span = tuple[date, date]
+ONE_DAY = timedelta(days=1)
+
+
+def place_day(month_day: str, year: int) -> date:
+    """``04-30`` or ``02-end`` in a year."""
+    month, day = month_day.split("-")
+    return date(year, int(month), calendar.monthrange(year, int(month))[1] if day == "end" else int(day))
+
+
+def move_off_rest(setting: Setting, day: date) -> date:
+    """The day, moved off a rest day as the policy says."""
+    policy = setting.pack.head.policy.rest_day
+    step = {"as_is": None, "next_working_day": ONE_DAY, "previous_working_day": -ONE_DAY}[policy]
+    while step is not None and not setting.working_day(day):
+        day += step
+    return day
+
+
+def find_due(setting: Setting, part: Part) -> date:
+    """The last day in time of a part that has no deadline of its own."""
+    due = part.due
+    day = place_day(due.every, setting.year + due.years_later) if due else date(setting.year, 12, 31)
+    return move_off_rest(setting, day)
+
+
+def add_working_days(setting: Setting, day: date, count: int) -> date:
+    while count:
+        day += ONE_DAY
+        count -= setting.working_day(day)
+    return day
+
+
+def find_last_day(setting: Setting, by: By, row: Row | None) -> date | None:
+    """The last day in time; None where no row says from when its days are counted."""
+    if by.after is not None:
+        start = None if row is None else row.get(f"{by.after}__last") or row[by.after]
+        if start is None:
+            return None
+        day = (
+            start + by.days * ONE_DAY if by.days is not None else add_working_days(setting, start, by.working_days or 0)
+        )
+    elif by.on is not None:
+        day = date.fromisoformat(by.on)
+    else:
+        assert by.every is not None
+        day = place_day(by.every, setting.year + by.years_later)
+    day = move_off_rest(setting, day)
+    return day if by.day_itself == "in_time" else day - ONE_DAY
+
+
+def read_span(row: Row, column: str | None) -> Span | None:
+    """First and last day that a cell can mean."""
+    if column is None or row[column] is None:
+        return None
+    return row[column], row.get(f"{column}__last") or row[column]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``days`` late, None where nobody knows; ``word`` a verdict of the page or the reason of a conflict."""
+
+    word: str
+    days: int | None = 0
+
+
+CONFLICTS = ("before_year_end", "dates_disagree")
+
+
+def is_done(setting: Setting, row: Row, measure: EventDate) -> bool:
+    """Whether the row shows something done by the as-of day."""
+    known = read_span(row, measure.column)
+    floor, ceiling = read_span(row, measure.not_before), read_span(row, measure.no_later_than)
+    if known is None and floor is None:
+        return ceiling is not None
+    first = known or floor
+    assert first is not None
+    return first[0] <= setting.as_of
+
+
+def find_conflict(setting: Setting, row: Row, measure: EventDate, last_day: date | None) -> str | None:
+    known = read_span(row, measure.column)
+    floor, ceiling = read_span(row, measure.not_before), read_span(row, measure.no_later_than)
+    upper = known[1] if known else ceiling[1] if ceiling else None
+    period = setting.year if setting.standing[measure.dataset] else row["_period"]
+    if measure.after_year_end and upper is not None and upper <= date(period, 12, 31):
+        return "before_year_end"
+    if known and floor and known[1] < floor[0]:
+        return "dates_disagree"
+    if last_day and known and ceiling:
+        in_time_but = known[1] <= last_day < ceiling[0]
+        late_but = ceiling[1] <= last_day < known[0]
+        return "dates_disagree" if in_time_but or late_but else None
+    return None
+
+
+def judge_row(setting: Setting, row: Row | None, measure: EventDate, last_day: date | None) -> Verdict:
+    """The verdict on one row, or on the lack of any."""
+    done = row is not None and is_done(setting, row, measure)
+    if row is not None and done and (conflict := find_conflict(setting, row, measure, last_day)):
+        return Verdict(conflict)
+    if last_day is None:
+        return Verdict("undecided")
+    if row is None or not done:
+        late = (setting.as_of - last_day).days
+        return Verdict("missing", late) if late > 0 else Verdict("not_due")
+    known = read_span(row, measure.column)
+    floor, ceiling = read_span(row, measure.not_before), read_span(row, measure.no_later_than)
+    low = known[0] if known else floor[0] if floor else date.min
+    high = known[1] if known else ceiling[1] if ceiling else date.max
+    if high <= last_day:
+        return Verdict("in_time")
+    if low > last_day:
+        return Verdict("late", (low - last_day).days if low == high else None)
+    return Verdict("undecided")
+
+
+def pick_row(setting: Setting, rows: list[Row], measure: EventDate, by: By) -> Row:
+    """The first or last row; an empty cell comes last, as what is not done comes after all that is.
+
+    Of rows on the same day the one with a stated date counts, the earlier end, lower bound, upper bound and deadline.
+    """
+    sign = 1 if measure.pick == "first" else -1
+
+    def order(row: Row) -> tuple[int, ...]:
+        known, floor, ceiling = (
+            read_span(row, name) for name in (measure.column, measure.not_before, measure.no_later_than)
+        )
+        shown = known or ceiling or floor
+        ties = (
+            known and known[0],
+            known and known[1],
+            floor and floor[0],
+            ceiling and ceiling[1],
+            find_last_day(setting, by, row),
+        )
+        return (sign * (shown[0] if shown else date.max).toordinal(), *((day or date.max).toordinal() for day in ties))
+
+    return min(rows, key=order)
+
+
+def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhen) -> Figure | Stop:
+    """``first``/``last``: 1/1 in time, 0/1 not; ``each``: rows in time / rows."""
+    measure, by = part.measure.date, part.target.by if part.target else None
+    assert measure is not None and by is not None
+    rows = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+    if measure.pick == "each":
+        return measure_each(setting, rows, part, rule)
+    row = pick_row(setting, rows, measure, by) if rows else None
+    if row is None and rule.rows == "none":
+        return NOT_APPLICABLE
+    if row is None and by.after is not None:
+        return Stop("pending", "no_value")
+    last_day = find_last_day(setting, by, row)
+    verdict = judge_row(setting, row, measure, last_day)
+    return judge_verdicts(setting, [verdict], part, last_day)
+
+
+def measure_each(setting: Setting, rows: list[Row], part: Part, rule: NotApplicableWhen) -> Figure | Stop:
+    measure, by = part.measure.date, part.target.by if part.target else None
+    assert measure is not None and by is not None
+    if not rows:
+        if rule.rows == "none" or rule.denominator == "zero":
+            return NOT_APPLICABLE
+        return Stop("pending", "zero_denominator")
+    days = [find_last_day(setting, by, row) for row in rows]
+    verdicts = [judge_row(setting, row, measure, day) for row, day in zip(rows, days, strict=True)]
+    return judge_verdicts(setting, verdicts, part, days[0] if by.after is None else find_due(setting, part))
+
+
+def judge_verdicts(setting: Setting, verdicts: list[Verdict], part: Part, last_day: date | None) -> Figure | Stop:
+    """A conflict comes before missing evidence, and that before a row that is not due."""
+    words = [verdict.word for verdict in verdicts]
+    for conflict in CONFLICTS:
+        if conflict in words:
+            return Stop("conflict", conflict)
+    measure = part.measure.date
+    assert measure is not None
+    per_day = part.marks.late is not None and part.marks.late.per_day is not None
+    days_matter = per_day or (part.marks.ladder is not None and measure.pick != "each")
+    days = [verdict.days for verdict in verdicts]
+    if "undecided" in words or (days_matter and None in days):
+        return Stop("pending", "evidence_needed")
+    if "not_due" in words:
+        return Stop("pending", "not_due")
+    known = [day for day in days if day is not None]
+    lateness = Lateness(sum(known) if len(known) == len(days) else None, words.count("late"), words.count("missing"))
+    return Figure(
+        Fraction(words.count("in_time")),
+        Fraction(len(words)),
+        dates=lateness,
+        last_day=last_day,
+    )

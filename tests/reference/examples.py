@@ -1,0 +1,18 @@
+"""Worked examples: small packs and data with results that were computed by hand from docs/pack-format.md.
+
+They hold for every scorer: the tests of the reference run them, and those of the engine can run them too.
+Working days are those of :func:`tests.reference.generator.is_working_day`; on the days used here the State
+Council's calendar says the same.
+"""
+
+from __future__ import annotations
+
+from tests.reference.example import Example
+from tests.reference.examples_dates import DATES
+from tests.reference.examples_marks import MARKS
+from tests.reference.examples_measures import MEASURES
+from tests.reference.examples_people import PEOPLE
+from tests.reference.examples_tallies import TALLIES
+from tests.reference.examples_totals import TOTALS
+
+EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS]

@@ -1,0 +1,177 @@
+"""Examples of rosters: joiners, leavers, terms, and people in two units."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.reference.example import (
+    IN_PROPORTION,
+    NOT_APPLICABLE,
+    Body,
+    Example,
+    conflict,
+    make_part_example,
+    pending,
+    row,
+    scored,
+)
+
+
+def people_part(prorate: str = "whole", within: str = "year", marks: Body = IN_PROPORTION) -> Body:
+    return {
+        "measure": {
+            "share_of_people": {
+                "roster": {"dataset": "people", "where": {"role": "复议"}},
+                "records": {"dataset": "training", "sum": "hours", "person": "who"},
+                "reaching": {"at_least": "60", "prorate": prorate},
+                "within": within,
+            }
+        },
+        "target": {"at_least": "100%"},
+        "marks": marks,
+    }
+
+
+def post(unit: str, person: str, joined: date | None = None, left: date | None = None, role: str = "复议") -> Body:
+    return row(unit, person_id=person, joined=joined, left=left, role=role)
+
+
+def hours(unit: str, person: str, amount: str, held_on: date = date(2024, 5, 6)) -> Body:
+    return row(unit, who=person, hours=amount, held_on=held_on, category="业务")
+
+
+PEOPLE: list[Example] = [
+    make_part_example(
+        "people without any record count, records of other years do not",
+        people_part(),
+        {
+            "people": [post("a", "p1"), post("a", "p2"), post("a", "p3"), post("a", "p4", role="应诉")],
+            "training": [
+                hours("a", "p1", "20"),
+                hours("a", "p1", "40"),
+                hours("a", "p2", "59.99"),
+                hours("a", "p3", "60", date(2023, 12, 31)),
+                hours("a", "p4", "60"),
+            ],
+        },
+        {"a": scored("3.33")},
+    ),
+    make_part_example(
+        "whole months in post: from 1 July 30 hours, from 2 July 25, from 2 December nothing",
+        people_part("months_in_post"),
+        {
+            "people": [
+                post("a", "p1", date(2024, 7, 1)),
+                post("a", "p2", date(2024, 7, 2)),
+                post("a", "p3", date(2024, 7, 2)),
+                post("a", "p4", date(2024, 12, 2)),
+                post("a", "p5", None, date(2024, 1, 30)),
+            ],
+            "training": [hours("a", "p1", "30"), hours("a", "p2", "25"), hours("a", "p3", "24.99")],
+        },
+        {"a": scored("6.67")},
+    ),
+    make_part_example(
+        "days in post: 183 of the 366 days of a leap year are half",
+        people_part("days_in_post"),
+        {
+            "people": [post("a", "p1", date(2024, 7, 2)), post("b", "p2", date(2024, 7, 1)), post("b", "p3")],
+            "training": [hours("a", "p1", "30"), hours("b", "p2", "30"), hours("b", "p3", "60")],
+        },
+        {"a": scored("10"), "b": scored("5")},
+    ),
+    make_part_example(
+        "months are counted over the union of a person's rows, also when they meet within a month",
+        people_part("months_in_post"),
+        {
+            "people": [
+                post("a", "p1", date(2024, 1, 1), date(2024, 3, 15)),
+                post("a", "p1", date(2024, 3, 16), date(2024, 6, 30)),
+            ],
+            "training": [hours("a", "p1", "29")],
+        },
+        {"a": scored("0")},
+    ),
+    make_part_example(
+        "a person in post in two units at once is a conflict for both, one who moved is not",
+        people_part(),
+        {
+            "people": [
+                post("a", "p1", None, date(2024, 7, 1)),
+                post("b", "p1", date(2024, 7, 1)),
+                post("c", "p2", None, date(2024, 6, 30)),
+                post("d", "p2", date(2024, 7, 1)),
+                post("e", "p3", None, date(2023, 12, 31)),
+                post("f", "p3", None, None),
+            ],
+            "training": [hours("c", "p2", "60")],
+        },
+        {
+            "a": conflict("person_in_two_units"),
+            "b": conflict("person_in_two_units"),
+            "c": scored("10"),
+            "d": scored("0"),
+            "e": pending("zero_denominator"),
+            "f": scored("0"),
+        },
+    ),
+    make_part_example(
+        "a roster on which nobody counts does not apply where the pack says so",
+        people_part("months_in_post"),
+        {"people": [post("a", "p1", date(2024, 12, 2)), post("b", "p2", None, date(2023, 12, 31))]},
+        {"a": NOT_APPLICABLE, "b": NOT_APPLICABLE, "c": NOT_APPLICABLE},
+        exclude={"roster": "empty"},
+    ),
+    make_part_example(
+        "who joins after the cutoff does not count yet",
+        {**people_part(), "due": {"every": "06-30"}},
+        {"people": [post("a", "p1", date(2024, 7, 15)), post("a", "p2", date(2024, 7, 16))]},
+        {"a": scored("0")},
+        as_of=date(2024, 7, 15),
+    ),
+    make_part_example(
+        "a running term counts once it is reached and is left out before",
+        people_part(within="term"),
+        {
+            "people": [
+                post("a", "p1", date(2022, 7, 1), date(2024, 6, 30)),
+                post("a", "p2", date(2022, 7, 1), date(2024, 12, 31)),
+                post("a", "p3", date(2024, 1, 1)),
+                post("a", "p4", date(2024, 1, 1), date(2025, 1, 1)),
+                post("b", "p5", date(2024, 1, 1)),
+                post("c", "p6", date(2022, 1, 1), date(2023, 12, 31)),
+            ],
+            "training": [
+                hours("a", "p1", "30", date(2022, 7, 1)),
+                hours("a", "p1", "30", date(2024, 6, 30)),
+                hours("a", "p2", "60", date(2022, 6, 30)),
+                hours("a", "p3", "60"),
+                hours("a", "p4", "59"),
+            ],
+        },
+        {
+            "a": scored("6.67"),
+            "b": pending("not_due"),
+            "c": pending("zero_denominator"),
+            "d": pending("zero_denominator"),
+        },
+    ),
+    make_part_example(
+        "each person who falls short costs marks",
+        people_part(marks={"per_occurrence": {"each": ["1", "2"], "free": "1"}}),
+        {
+            "people": [post("a", f"p{n}") for n in range(5)],
+            "training": [hours("a", "p0", "60")],
+        },
+        {"a": scored("5")},
+    ),
+    make_part_example(
+        "each person who reached it earns marks",
+        people_part(marks={"award": {"each": "3", "cap": "80%"}}),
+        {
+            "people": [post(unit, f"{unit}{n}") for unit in ("a", "b") for n in range(4)],
+            "training": [hours("a", f"a{n}", "60") for n in range(2)] + [hours("b", f"b{n}", "60") for n in range(3)],
+        },
+        {"a": scored("6"), "b": scored("8")},
+    ),
+]

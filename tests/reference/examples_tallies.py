@@ -1,0 +1,148 @@
+"""Examples of counts, sums and ratios, and of what is reported, zero, missing or contradictory."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.reference.example import (
+    IN_PROPORTION,
+    NOT_APPLICABLE,
+    YES_NO,
+    Body,
+    Example,
+    conflict,
+    error,
+    make_part_example,
+    pending,
+    row,
+    scored,
+)
+
+MEETINGS: Body = {"dataset": "meetings"}
+RATE: Body = {
+    "numerator": {"dataset": "cases", "sum": "closed"},
+    "denominator": {"dataset": "cases", "sum": "accepted"},
+}
+AT_LEAST_2: Body = {"at_least": "2"}
+
+
+def count_part(marks: Body, target: Body | None = AT_LEAST_2, **count: object) -> Body:
+    part: Body = {"measure": {"count": {**MEETINGS, **count}}, "marks": marks}
+    return part if target is None else {**part, "target": target}
+
+
+COUNTS: list[Example] = [
+    make_part_example(
+        "no row in a reported scope is a true zero, no scope is pending",
+        count_part(YES_NO),
+        {"meetings": [row("a"), row("a"), row("b")]},
+        {"a": scored("10"), "b": scored("0"), "c": scored("0"), "d": pending("not_reported")},
+        unreported=(("meetings", "d", 2024),),
+    ),
+    make_part_example(
+        "distinct counts different values that are not empty",
+        count_part(IN_PROPORTION, {"at_least": "3"}, distinct="topic"),
+        {"meetings": [row("a", topic="天"), row("a", topic="天"), row("a", topic="地"), row("a")]},
+        {"a": scored("6.67")},
+    ),
+    make_part_example(
+        "levels are paid each, a level that is not listed or empty is an error",
+        count_part({"award": {"levels": {"国家级": "20%", "省级": "1"}}}, None, by="level"),
+        {
+            "meetings": [
+                *(row("a", level=level) for level in ("国家级", "省级", "省级")),
+                *(row("b", level=level) for level in ("国家级", "其他")),
+                row("c"),
+            ]
+        },
+        {"a": scored("4"), "b": error("unknown_level"), "c": error("unknown_level"), "d": scored("0")},
+    ),
+    make_part_example(
+        "a sum ignores empty cells and events after the as-of day",
+        {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_least": "5"}, "marks": IN_PROPORTION},
+        {
+            "meetings": [
+                row("a", amount="1.25", held_on=date(2025, 1, 15)),
+                row("a"),
+                row("a", amount="2"),
+                row("a", amount="4.5", held_on=date(2025, 1, 16)),
+            ]
+        },
+        {"a": scored("6.5")},
+        as_of=date(2025, 1, 15),
+    ),
+    make_part_example(
+        "to date takes this year and those before, not the next",
+        count_part(IN_PROPORTION, {"at_least": "4"}, over="to_date"),
+        {"meetings": [row("a", year) for year in (2022, 2023, 2024, 2025)]},
+        {"a": scored("7.5")},
+        unreported=(("meetings", "a", 2023),),
+    ),
+    make_part_example(
+        "an empty cell fulfils no condition but empty",
+        count_part(
+            IN_PROPORTION, {"at_least": "4"}, where={"topic": {"not": "天"}, "amount": {"at_least": "1", "below": "2"}}
+        ),
+        {
+            "meetings": [
+                row("a", topic="地", amount="1"),
+                row("a", topic="地", amount="2"),
+                row("a", amount="1"),
+                row("a", topic="天", amount="1"),
+                row("a", topic="人"),
+                row("a", topic="人", amount="1.99"),
+            ]
+        },
+        {"a": scored("5")},
+    ),
+    make_part_example(
+        "rows none makes an indicator not applicable",
+        count_part(YES_NO, where={"topic": {"empty": "true"}}),
+        {"meetings": [row("a"), row("b", topic="天")]},
+        {"a": scored("0"), "b": NOT_APPLICABLE},
+        exclude={"rows": "none"},
+    ),
+    make_part_example(
+        "units that are excluded by name need not report",
+        count_part(YES_NO),
+        {},
+        {"a": NOT_APPLICABLE, "b": scored("0")},
+        exclude={"units": ["a"]},
+        unreported=(("meetings", "a", 2024),),
+    ),
+]
+
+RATIOS: list[Example] = [
+    make_part_example(
+        "a ratio is compared exactly, and 0/0, an empty count, 11/10 and -1/10 have no marks",
+        {"measure": {"ratio": RATE}, "target": {"at_least": "90%"}, "marks": YES_NO},
+        {
+            "cases": [
+                row("a", closed=9, accepted=10),
+                row("b", closed=899, accepted=1000),
+                row("c", closed=0, accepted=0),
+                row("d", accepted=10),
+                row("e", closed=11, accepted=10),
+                row("f", closed=-1, accepted=10),
+            ]
+        },
+        {
+            "a": scored("10"),
+            "b": scored("0"),
+            "c": pending("zero_denominator"),
+            "d": pending("counts_missing"),
+            "e": conflict("numerator_above_denominator"),
+            "f": conflict("negative"),
+            "g": pending("zero_denominator"),
+        },
+    ),
+    make_part_example(
+        "denominator zero is not applicable where the pack says so",
+        {"measure": {"ratio": RATE}, "target": {"at_least": "90%"}, "marks": YES_NO},
+        {"cases": [row("a", closed=0, accepted=0), row("b", closed=1, accepted=0)]},
+        {"a": NOT_APPLICABLE, "b": conflict("numerator_above_denominator")},
+        exclude={"denominator": "zero"},
+    ),
+]
+
+TALLIES = COUNTS + RATIOS

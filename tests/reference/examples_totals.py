@@ -1,0 +1,289 @@
+"""Examples of totals: what does not apply, what is hidden, reviews, bonus, deduction, vetoes, gates, ranks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.reference.example import (
+    NOT_APPLICABLE,
+    YES_NO,
+    Body,
+    Example,
+    ExpectedTotal,
+    make_example,
+    make_indicator,
+    pending,
+    row,
+    scored,
+)
+from tests.reference.examples_marks import rate, rate_part, rows_of
+from tests.reference.examples_tallies import count_part
+
+ZERO_IS_NOT_APPLICABLE: Body = {"not_applicable_when": {"denominator": "zero"}}
+TENTH: Body = {"award": {"each": "1"}}
+
+
+def count_marks(name: str, marks: str, section: str = "base", **more: object) -> Body:
+    """An indicator that gives a mark for each meeting."""
+    return make_indicator(name, marks, [count_part(TENTH, None)], section, **more)
+
+
+def judge_rate(name: str, marks: str, section: str = "base", **more: object) -> Body:
+    return make_indicator(name, marks, [rate_part(YES_NO, {"at_least": "90%"})], section, **more)
+
+
+def policy(**more: object) -> Body:
+    return {"policy": {"completeness": {"at_least": "0"}, **more}}
+
+
+PAIR = [count_marks("x", "60"), judge_rate("y", "40", **ZERO_IS_NOT_APPLICABLE)]
+PAIR_ROWS: dict[str, list[Body]] = {
+    **rows_of(a=41, b=41, c=41),
+    "cases": [rate("a", 9, 10), rate("b", 0, 0), row("c", accepted=10)],
+}
+
+LEAVING: list[Example] = [
+    make_example(
+        "what does not apply is scaled up, what is not known is not: 41 of 60 is 68.33",
+        PAIR,
+        PAIR_ROWS,
+        {("a", "y"): scored("40"), ("b", "y"): NOT_APPLICABLE, ("c", "y"): pending("counts_missing")},
+        totals={
+            "a": ExpectedTotal("81", "81", "81", "100", None, 1, "ranked"),
+            "b": ExpectedTotal("68.33", "68.33", "68.33", "100", None, 2, "ranked"),
+            "c": ExpectedTotal("41", "41", "81", "100", None, 3, "ranked"),
+        },
+        head=policy(),
+    ),
+    make_example(
+        "out of scope shrinks the full marks",
+        PAIR,
+        PAIR_ROWS,
+        {("b", "y"): NOT_APPLICABLE},
+        totals={"b": ExpectedTotal("41", "41", "41", "60")},
+        head=policy(not_applicable="out_of_scope"),
+    ),
+    make_example(
+        "full marks for what does not apply, where the pack says so",
+        PAIR,
+        PAIR_ROWS,
+        {("b", "y"): NOT_APPLICABLE},
+        totals={"b": ExpectedTotal("81", "81", "81", "100")},
+        head=policy(not_applicable="full"),
+    ),
+    make_example(
+        "the mean of those who are scored: (40 + 0 + 0) / 3 = 13.33",
+        PAIR,
+        {
+            **rows_of(a=41, b=41, d=1, e=1),
+            "cases": [rate("a", 9, 10), rate("b", 0, 0), row("c", accepted=10), rate("d", 8, 10), rate("e", 8, 10)],
+        },
+        {("a", "y"): scored("40"), ("b", "y"): NOT_APPLICABLE, ("c", "y"): pending("counts_missing")},
+        totals={
+            "b": ExpectedTotal("54.33", "54.33", "54.33"),
+            "c": ExpectedTotal("0", "0", "40"),
+            "d": ExpectedTotal("1"),
+            "e": ExpectedTotal("1"),
+        },
+        head=policy(not_applicable="peer_mean"),
+    ),
+    make_example(
+        "where nothing applies there is no total",
+        [judge_rate("x", "100", **ZERO_IS_NOT_APPLICABLE)],
+        {"cases": [rate("a", 0, 0), rate("b", 9, 10)]},
+        {"a": NOT_APPLICABLE, "b": scored("100")},
+        totals={
+            "a": ExpectedTotal(None, None, None, "100", None, None, "withheld"),
+            "b": ExpectedTotal("100", rank=1),
+        },
+        head=policy(),
+    ),
+    make_example(
+        "an exemption holds through the day it expires on, and another policy may apply to it",
+        PAIR,
+        {
+            **rows_of(a=30, b=30, c=30),
+            "cases": [rate("a", 1, 10), rate("b", 1, 10), rate("c", 1, 10)],
+            "exemptions": [
+                row("a", indicator="y", reason="撤并", approver="督察办", expires_on=date(2025, 12, 31)),
+                row("b", indicator="y", reason="撤并", approver="督察办", expires_on=date(2025, 12, 30)),
+                row("c", 2023, indicator="y", reason="撤并", approver="督察办"),
+            ],
+        },
+        {("a", "y"): ("exempt", None, None), ("b", "y"): scored("0"), ("c", "y"): scored("0")},
+        totals={"a": ExpectedTotal("50"), "b": ExpectedTotal("30"), "c": ExpectedTotal("30")},
+        head={**policy(not_applicable="full"), "exemptions": "exemptions"},
+    ),
+]
+
+REVIEW_SECTIONS: Body = {
+    "own_base": True,
+    "sections": [
+        {"id": "inside", "title": "内部", "marks": {"g": "60"}, "review": "in"},
+        {"id": "outside", "title": "外部", "marks": {"g": "40"}, "review": "out"},
+    ],
+    "reviews": [
+        {"id": "in", "title": "内部评审", "weight": {"g": "70%"}},
+        {"id": "out", "title": "外部评审", "weight": {"g": "30%"}},
+    ],
+    "cohort": {"full": "100"},
+}
+
+WEIGHED: list[Example] = [
+    make_example(
+        "two reviews by weight: 41/60 of 70 is 47.83, 40/40 of 30 is 30; alone 41/60 of 100 is 68.33",
+        [count_marks("x", "60", "inside"), judge_rate("y", "40", "outside", **ZERO_IS_NOT_APPLICABLE)],
+        {
+            **rows_of(a=41, b=41, c=41),
+            "cases": [rate("a", 9, 10), rate("b", 0, 0), row("c", accepted=1)],
+        },
+        {("a", "x"): scored("41")},
+        totals={
+            "a": ExpectedTotal("77.83", "77.83", "77.83"),
+            "b": ExpectedTotal("68.33", "68.33", "68.33"),
+            "c": ExpectedTotal("47.83", "47.83", "77.83"),
+        },
+        head={**REVIEW_SECTIONS, **policy()},
+    ),
+]
+
+EXTRA: Body = {
+    "sections": [
+        {"id": "bonus", "title": "加分", "kind": "bonus", "cap": {"g": "5"}},
+        {"id": "minus", "title": "扣分", "kind": "deduction", "cap": {"g": "8"}},
+    ]
+}
+LOSS: Body = {"per_occurrence": {"each": ["3"]}}
+
+EXTRAS: list[Example] = [
+    make_example(
+        "a bonus ends at its cap, a deduction at its own, and a hidden deduction counts as made",
+        [
+            judge_rate("x", "100"),
+            make_indicator("plus", "9", [count_part(TENTH, None)], "bonus"),
+            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic")], "minus"),
+            make_indicator("list", "10", [rate_part(YES_NO, {"at_least": "50%"})], "minus"),
+        ],
+        {
+            "cases": [rate("a", 9, 10), rate("b", 10, 10), row("c", closed=2, accepted=2), row("c", accepted=2)],
+            "meetings": [*(row("a", topic="天") for _ in range(7)), row("b"), row("b")],
+        },
+        {
+            ("a", "plus"): scored("7"),
+            ("a", "less"): scored("3"),
+            ("a", "list"): scored("10"),
+            ("b", "less"): scored("6"),
+            ("c", "list"): pending("counts_missing"),
+            ("d", "plus"): pending("not_reported"),
+        },
+        totals={
+            "a": ExpectedTotal("102", "102", "102"),
+            "b": ExpectedTotal("102", "102", "102"),
+            "c": ExpectedTotal("0", "0", "100"),
+            "d": ExpectedTotal("0", "0", "105"),
+        },
+        unreported=(("meetings", "d", 2024), ("cases", "d", 2024)),
+        head={**EXTRA, **policy()},
+    ),
+    make_example(
+        "the total ends at its ceiling, and may fall below zero where there is no floor",
+        [
+            judge_rate("x", "10"),
+            make_indicator("plus", "9", [count_part(TENTH, None)], "bonus"),
+            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic")], "minus"),
+        ],
+        {
+            "cases": [rate("a", 9, 10), rate("b", 1, 10)],
+            "meetings": [row("a"), row("a"), row("a"), row("b", topic="天"), row("b", topic="地")],
+        },
+        {("b", "less"): scored("0")},
+        totals={"a": ExpectedTotal("12"), "b": ExpectedTotal("-4")},
+        head={**EXTRA, **policy(total={"floor": None, "ceiling": "12"})},
+    ),
+]
+
+GRADES = [
+    {"name": "优秀", "at_least": "90"},
+    {"name": "良好", "at_least": "60", "below": "90"},
+    {"name": "较差", "below": "60"},
+]
+FINDINGS_NONE: Body = {"measure": {"findings": {"dataset": "findings"}}, "target": {"none": {}}}
+VETO_SECTION: Body = {"sections": [{"id": "veto", "title": "否决", "kind": "veto"}], "cohort": {"grades": GRADES}}
+
+
+def find(unit: str, indicator: str) -> Body:
+    return row(unit, indicator=indicator, state="已定案")
+
+
+DECISIONS: list[Example] = [
+    make_example(
+        "a veto makes the total zero, one that is not known makes the low zero, another caps the grade",
+        [
+            judge_rate("x", "100"),
+            make_indicator("stop", "0", [{**FINDINGS_NONE, "marks": {"veto": {"total": "zero"}}}], "veto"),
+            make_indicator("dim", "0", [{**FINDINGS_NONE, "marks": {"veto": {"grade_at_most": "良好"}}}], "veto"),
+        ],
+        {
+            "cases": [rate(unit, 9, 10) for unit in ("a", "b", "c", "d")] + [rate("e", 8, 10)],
+            "findings": [find("b", "stop"), find("c", "dim"), find("e", "dim")],
+        },
+        {("a", "x"): scored("100"), ("d", "stop"): pending("not_reported")},
+        totals={
+            "a": ExpectedTotal("100", "100", "100", grade="优秀", rank=1),
+            "b": ExpectedTotal("0", "0", "0", grade="较差", rank=4),
+            "c": ExpectedTotal("100", "100", "100", grade="良好", rank=1),
+            "d": ExpectedTotal("100", "0", "100", grade="优秀", rank=1),
+            "e": ExpectedTotal("0", grade="较差", rank=4),
+        },
+        unreported=(("findings", "d", 2024),),
+        head={**VETO_SECTION, **policy()},
+    ),
+    make_example(
+        "below four fifths of the marks known there is no rank; ties share theirs",
+        [count_marks("x", "80"), judge_rate("y", "20")],
+        {
+            **rows_of(a=70, b=70, c=75, d=60, e=80),
+            "cases": [*(rate(unit, 1, 10) for unit in ("a", "b", "d")), row("c", accepted=1), rate("e", 10, 10)],
+        },
+        {("c", "y"): pending("counts_missing")},
+        totals={
+            "a": ExpectedTotal("70", grade="良好", rank=3, status="ranked"),
+            "b": ExpectedTotal("70", grade="良好", rank=3, status="ranked"),
+            "c": ExpectedTotal("75", "75", "95", grade="良好", rank=2, status="ranked"),
+            "d": ExpectedTotal("60", grade="良好", rank=5, status="ranked"),
+            "e": ExpectedTotal("100", grade="优秀", rank=1, status="ranked"),
+            "f": ExpectedTotal("0", "0", "100", grade=None, rank=None, status="withheld"),
+        },
+        unreported=(("meetings", "f", 2024),),
+        head={"cohort": {"grades": GRADES}},
+    ),
+    make_example(
+        "each section has its own gate",
+        [count_marks("x", "90", "first"), judge_rate("y", "10", "second", **ZERO_IS_NOT_APPLICABLE)],
+        {**rows_of(a=70, b=70, c=70), "cases": [row("a", accepted=1), rate("b", 0, 0), rate("c", 1, 1)]},
+        {("a", "y"): pending("counts_missing"), ("b", "y"): NOT_APPLICABLE},
+        totals={
+            "a": ExpectedTotal("70", rank=None, status="withheld"),
+            "b": ExpectedTotal("77.78", rank=2, status="ranked"),
+            "c": ExpectedTotal("80", rank=1, status="ranked"),
+        },
+        head={
+            "own_base": True,
+            "sections": [
+                {"id": "first", "title": "一", "marks": {"g": "90"}},
+                {"id": "second", "title": "二", "marks": {"g": "10"}},
+            ],
+            "cohort": {"full": "100"},
+            "policy": {"completeness": {"each_section": "50%"}},
+        },
+    ),
+    make_example(
+        "an indicator of other years is not in the table",
+        [count_marks("x", "60"), judge_rate("y", "40", years={"last": 2023})],
+        {**rows_of(a=30), "cases": [rate("a", 1, 1)]},
+        {("a", "x"): scored("30")},
+        totals={"a": ExpectedTotal("50", full="100", rank=1, status="ranked")},
+    ),
+]
+
+TOTALS = LEAVING + WEIGHED + EXTRAS + DECISIONS

@@ -1,0 +1,283 @@
+"""Random worlds: a pack that is valid, and data that aim at its edges. The same seed gives the same world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from indicators.model import Cohort, Indicator, Pack, PackFile, Register, Section
+from tests.reference.combinations import COMBINATIONS, VETOES
+from tests.reference.random_marks import random_marks, split_marks
+from tests.reference.random_measures import Body, random_measure, random_target
+from tests.reference.random_tables import DATASETS, Dice, fill_tables
+from tests.reference.results import Scopes, Tables
+
+GRADES = ("优秀", "良好", "较差")
+CITE = {"supports": ["target", "marks", "deadline", "scope", "measure", "weight"], "local_choice": "随机生成"}
+POLICIES = ("rescale", "rescale", "peer_mean", "out_of_scope", "full")
+
+
+@dataclass(frozen=True)
+class World:
+    """A pack with rows, scopes, year and as-of day; all a scorer needs besides the calendar."""
+
+    pack: Pack
+    tables: Tables
+    scopes: Scopes
+    year: int
+    as_of: date
+
+
+_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
+
+
+def is_working_day(day: date) -> bool:
+    """A calendar for random worlds: no weekends, no holidays, but 28 December works whatever its weekday."""
+    if (day.month, day.day) == (12, 28):
+        return True
+    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS
+
+
+def random_world(seed: int) -> World:
+    """The world of a seed: 1-3 cohorts, 1-8 units, 2-12 indicators and their data."""
+    rng = Random(seed)
+    dice = Dice(rng, rng.choice((2022, 2023, 2024)))
+    cohorts = rng.randint(1, 3)
+    units = rng.randint(cohorts, 8)
+    precision = rng.randint(0, 3)
+    draft = Draft(dice, [f"group{n}" for n in range(cohorts)], precision, {})
+    bodies = draft.write_indicators(rng.randint(2, 12))
+    indicators = tuple(Indicator.model_validate(body) for body in bodies)
+    registry, members = random_register(dice, draft.cohorts, units)
+    head = random_head(dice, draft, indicators, members)
+    pack = Pack(
+        head=head,
+        sources=(),
+        texts={},
+        datasets=tuple(DATASETS.values()),
+        registry=registry,
+        indicators=indicators,
+        sha256="0" * 64,
+    )
+    names = {name for found in indicators for part in found.parts for name in part.measure.datasets()}
+    asked: dict[str, list[str]] = {"exemptions": [found.id for found in indicators]}
+    for found in indicators:
+        for name in {name for part in found.parts for name in part.measure.datasets()} & {"judgements", "findings"}:
+            asked.setdefault(name, []).append(found.id)
+    if head.exemptions:
+        names.add("exemptions")
+    tables, scopes = fill_tables(dice, names, [unit.id for unit in registry.units], asked)
+    return World(pack, tables, scopes, dice.year, random_as_of(dice))
+
+
+def random_as_of(dice: Dice) -> date:
+    """Mostly after everything is due, else on or beside an edge."""
+    if dice.chance(0.6):
+        return date(dice.year + 1, 7, 1) + timedelta(days=dice.rng.randint(0, 300))
+    if dice.chance(0.5):
+        return dice.rng.choice((date(dice.year, 12, 31), date(dice.year + 1, 1, 1), date(dice.year + 1, 4, 1)))
+    return max(date(dice.year, 1, 1), dice.day())
+
+
+def random_register(dice: Dice, cohorts: list[str], count: int) -> tuple[Register, dict[str, list[str]]]:
+    """Units spread over the cohorts (a kind each), and now and then one that belongs to none."""
+    places = [*range(len(cohorts)), *(dice.rng.randrange(len(cohorts)) for _ in range(count - len(cohorts)))]
+    units = [{"id": f"u{n}", "name": f"单位{n}", "kind": f"kind{place}"} for n, place in enumerate(places)]
+    if dice.chance(0.2):
+        units.append({"id": "outside", "name": "组外单位", "kind": "others"})
+    kinds = [{"id": f"kind{n}", "title": f"类别{n}"} for n in range(len(cohorts))] + [{"id": "others", "title": "其他"}]
+    members = {
+        name: [unit["id"] for unit in units if unit["kind"] == f"kind{place}"] for place, name in enumerate(cohorts)
+    }
+    return Register.model_validate({"kinds": kinds, "units": units}), members
+
+
+@dataclass
+class Draft:
+    """Indicators being written; ``depth`` is how many of_marks lie beneath each."""
+
+    dice: Dice
+    cohorts: list[str]
+    precision: int
+    depth: dict[str, int]
+
+    def write_indicators(self, count: int) -> list[Body]:
+        """The first two are base indicators of every cohort; the others stand in any section."""
+        bodies: list[Body] = []
+        for number in range(count):
+            kinds = ("base1", "base2", "base2", "base1", "bonus", "deduction", "veto", "base2")
+            section = f"base{number + 1}" if number < 2 else self.dice.rng.choice(kinds)
+            cohorts = self.cohorts if number < 2 else [name for name in self.cohorts if self.dice.chance(0.85)]
+            bodies.append(self.write_indicator(f"i{number}", section, cohorts or self.cohorts[:1], bodies))
+        return bodies
+
+    def write_indicator(self, name: str, section: str, cohorts: list[str], earlier: list[Body]) -> Body:
+        rng, dice = self.dice.rng, self.dice
+        referable = [
+            body["id"]
+            for body in earlier
+            if body["section"] != "veto" and set(cohorts) <= set(body["marks"]) and self.depth[body["id"]] < 2
+        ]
+        body: Body = {"id": name, "name": f"指标{name}", "section": section, "cites": [CITE]}
+        if dice.chance(0.07):
+            body["years"] = {"first": dice.year + rng.choice((0, 1)), "last": dice.year + 1}
+        if section == "veto":
+            figure = rng.choice([figure for figure in VETOES if figure != "of_marks" or referable])
+            measure = random_measure(dice, figure, "veto", referable)
+            target = random_target(dice, figure, rng.choice(VETOES[figure]), "veto", measure)
+            veto = {"total": "zero"} if dice.chance(0.5) else {"grade_at_most": rng.choice(GRADES[1:])}
+            body |= {"marks": dict.fromkeys(cohorts, "0"), "parts": [self.finish_part(measure, target, {"veto": veto})]}
+        else:
+            body |= self.write_parts(cohorts, referable)
+        used = [ref for part in body["parts"] for ref in part["measure"].get("of_marks", {}).get("indicators", ())]
+        self.depth[name] = 1 + max((self.depth[ref] for ref in used), default=-1)
+        body["not_applicable_when"] = self.write_exclusions()
+        return body
+
+    def write_parts(self, cohorts: list[str], referable: list[str]) -> Body:
+        """One to three parts, summed with or without stated worth, or combined by how many reach their target."""
+        rng, dice = self.dice.rng, self.dice
+        count = rng.choice((1, 1, 1, 1, 2, 3))
+        combine: str | Body = "sum"
+        if count > 1 and dice.chance(0.5):
+            combine = "all" if dice.chance(0.5) else {"at_least": rng.randint(1, count)}
+        parts = [self.write_part(referable, combine != "sum") for _ in range(count)]
+        decimals = {0: ("",), 1: ("", ".5"), 2: ("", ".5", ".25"), 3: ("", ".5", ".125")}[self.precision]
+        if combine == "sum" and count > 1 and dice.chance(0.5):
+            fulls = {name: str(count * rng.randint(1, 4)) for name in cohorts}
+        else:
+            fulls = {name: f"{rng.randint(count, 12)}{rng.choice(decimals)}" for name in cohorts}
+            if combine == "sum" and count > 1:
+                for place, part in enumerate(parts):
+                    part["worth"] = {
+                        name: str(split_marks(Decimal(full), count)[place]) for name, full in fulls.items()
+                    }
+        return {"marks": fulls, "combine": combine, "parts": parts}
+
+    def write_part(self, referable: list[str], yes_or_no: bool) -> Body:
+        rng, dice = self.dice.rng, self.dice
+        figures = [figure for figure in COMBINATIONS if figure != "of_marks" or referable]
+        if yes_or_no:
+            figures = [f for f in figures if any("all_or_nothing" in marks for marks in COMBINATIONS[f].values())]
+        figure = rng.choice(figures)
+        targets = COMBINATIONS[figure]
+        target = rng.choice([name for name in targets if not yes_or_no or "all_or_nothing" in targets[name]])
+        marks = "all_or_nothing" if yes_or_no else rng.choice(targets[target])
+        measure = random_measure(dice, figure, marks, referable)
+        goal = random_target(dice, figure, target, marks, measure)
+        return self.finish_part(measure, goal, random_marks(dice, figure, target, marks, measure, goal))
+
+    def finish_part(self, measure: Body, target: Body | None, marks: Body) -> Body:
+        part: Body = {"measure": measure, "marks": marks}
+        if target is not None:
+            part["target"] = target
+        if (target is None or "by" not in target) and self.dice.chance(0.2):
+            month_day = self.dice.rng.choice(("06-30", "03-31", "12-31", "02-end"))
+            part["due"] = {"every": month_day, "years_later": self.dice.rng.choice((0, 0, 1))}
+        return part
+
+    def write_exclusions(self) -> Body:
+        dice, body = self.dice, Body()
+        for key, value, share in (
+            ("roster", "empty", 0.3),
+            ("denominator", "zero", 0.35),
+            ("rows", "none", 0.2),
+            ("units", ["u0"], 0.07),
+            ("kinds", ["kind1"], 0.05 if len(self.cohorts) > 1 else 0),
+        ):
+            if dice.chance(share):
+                body[key] = value
+        return body
+
+
+def random_head(dice: Dice, draft: Draft, indicators: tuple[Indicator, ...], members: dict[str, list[str]]) -> PackFile:
+    """Sections that add up to the cohorts' full marks, grades, reviews and policies."""
+    rng = dice.rng
+    sums = {
+        (section, name): sum(
+            (i.marks[name] for i in indicators if i.section == section and name in i.marks), Decimal(0)
+        )
+        for section in ("base1", "base2")
+        for name in draft.cohorts
+    }
+    reviews = ["inside", "outside"] if dice.chance(0.3) else []
+    sections = [
+        {
+            "id": section,
+            "title": section,
+            "marks": {name: str(sums[section, name]) for name in draft.cohorts},
+            **({"review": review} if reviews else {}),
+        }
+        for section, review in (("base1", "inside"), ("base2", "outside"))
+    ]
+    for kind in ("bonus", "deduction"):
+        cap = {name: rng.choice(("1", "2.5" if draft.precision else "3", "5", "20")) for name in draft.cohorts}
+        sections.append({"id": kind, "title": kind, "kind": kind, "cap": cap})
+    sections.append({"id": "veto", "title": "veto", "kind": "veto"})
+    cohorts = [
+        random_cohort(dice, name, sums["base1", name] + sums["base2", name], members[name]) for name in draft.cohorts
+    ]
+    shares = {name: rng.choice((30, 50, 70)) for name in draft.cohorts}
+    return PackFile.model_validate(
+        {
+            "id": "random",
+            "title": "随机指标包",
+            "issuer": "测试",
+            "version": "第1版",
+            "years": {},
+            "precision": draft.precision,
+            "cohorts": cohorts,
+            "sections": [Section.model_validate(section) for section in sections],
+            "reviews": [
+                {
+                    "id": review,
+                    "title": review,
+                    "weight": {n: f"{share if review == 'inside' else 100 - share}%" for n, share in shares.items()},
+                }
+                for review in reviews
+            ],
+            "policy": random_policy(dice),
+            **({"exemptions": "exemptions"} if dice.chance(0.5) else {}),
+        }
+    )
+
+
+def random_cohort(dice: Dice, name: str, full: Decimal, members: list[str]) -> Cohort:
+    best, middle = full * Decimal("0.8"), full * Decimal("0.5")
+    grades = [
+        {"name": "优秀", "at_least": f"{best:f}"},
+        {"name": "良好", "at_least": f"{middle:f}", "below": f"{best:f}"},
+        {"name": "较差", "below": f"{middle:f}"},
+    ]
+    kind = f"kind{name.removeprefix('group')}"
+    return Cohort.model_validate(
+        {
+            "id": name,
+            "title": name,
+            "members": {"kinds": [kind]} if dice.chance(0.7) else {"units": members},
+            "full": f"{full:f}",
+            "grades": grades if dice.chance(0.5) else grades[::-1],
+            "ranked": dice.chance(0.93),
+        }
+    )
+
+
+def random_policy(dice: Dice) -> Body:
+    rng = dice.rng
+    limits: Body = {}
+    if dice.chance(0.4):
+        limits["ceiling"] = rng.choice(("8", "20", "100"))
+    if dice.chance(0.2):
+        limits["floor"] = None
+    gate: Body = {"at_least": rng.choice(("0%", "30%", "50%", "80%", "100%"))}
+    if dice.chance(0.4):
+        gate["each_section"] = rng.choice(("25%", "50%", "80%"))
+    return {
+        "not_applicable": rng.choice(POLICIES),
+        "exempt": rng.choice(POLICIES),
+        "completeness": gate,
+        "total": limits,
+        "rest_day": rng.choice(("as_is", "next_working_day", "previous_working_day")),
+    }

@@ -1,0 +1,146 @@
+"""Rosters and records: who counts, what each must reach, and who did."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+
+from indicators.measures import ShareOfPeople
+from indicators.model import NotApplicableWhen
+from tests.reference.figures import NOT_APPLICABLE
+from tests.reference.results import Figure, Row, Stop
+from tests.reference.rows import Setting, add_column, find_rows
+
+Days = tuple[date, date]
+
+
+def read_post(setting: Setting, dataset: str, row: Row) -> Days:
+    """First and last day in post; an empty cell is open."""
+    people = setting.pack.dataset(dataset).people
+    assert people is not None
+    joined = row[people.joined] if people.joined else None
+    left = row[people.left] if people.left else None
+    return joined or date.min, left or date.max
+
+
+def find_roster(setting: Setting, measure: ShareOfPeople) -> dict[str, dict[str, list[tuple[Row, Days]]]]:
+    """Roster rows in the window by person and unit, over all units."""
+    key = ("roster", id(measure))
+    if key not in setting.memo:
+        dataset, person = measure.roster.dataset, setting.pack.dataset(measure.roster.dataset).people
+        assert person is not None
+        roster: dict[str, dict[str, list[tuple[Row, Days]]]] = {}
+        for unit in setting.visible[dataset]:
+            for row in find_rows(setting, dataset, unit, measure.roster.where, setting.year, setting.year):
+                joined, left = read_post(setting, dataset, row)
+                if joined <= setting.cutoff and left >= date(setting.year, 1, 1):
+                    of_person = roster.setdefault(row[person.person], {})
+                    of_person.setdefault(unit, []).append((row, (joined, left)))
+        setting.memo[key] = roster
+    result: dict[str, dict[str, list[tuple[Row, Days]]]] = setting.memo[key]
+    return result
+
+
+def overlap_within(first: Days, second: Days, window: Days) -> bool:
+    """More than one day in common: who leaves and arrives on the same day has changed posts."""
+    return max(first[0], second[0], window[0]) < min(first[1], second[1], window[1])
+
+
+def unite_days(spans: Iterable[Days], year: int) -> list[Days]:
+    """The days of ``year`` that the spans cover, as spans that neither touch nor overlap."""
+    united: list[Days] = []
+    for joined, left in sorted(spans):
+        first, last = max(joined, date(year, 1, 1)), min(left, date(year, 12, 31))
+        if first > last:
+            continue
+        if united and first <= united[-1][1] + timedelta(days=1):
+            united[-1] = (united[-1][0], max(united[-1][1], last))
+        else:
+            united.append((first, last))
+    return united
+
+
+def share_in_post(spans: Iterable[Days], year: int, prorate: str) -> Fraction:
+    """The share of the year's requirement that a person's time in post asks for."""
+    if prorate == "whole":
+        return Fraction(1)
+    united = unite_days(spans, year)
+    if prorate == "days_in_post":
+        days = sum((last - first).days + 1 for first, last in united)
+        return Fraction(days, (date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    starts = [date(year, month, 1) for month in range(1, 13)] + [date(year + 1, 1, 1)]
+    whole = sum(
+        any(first <= start and last >= after - timedelta(days=1) for first, last in united)
+        for start, after in itertools.pairwise(starts)
+    )
+    return Fraction(whole, 12)
+
+
+def add_records(rows: list[Row], measure: ShareOfPeople) -> Fraction:
+    return Fraction(len(rows)) if measure.records.sum is None else add_column(rows, measure.records.sum)
+
+
+def group_records(setting: Setting, unit: str, measure: ShareOfPeople) -> dict[str, list[Row]]:
+    records = measure.records
+    first = setting.year if measure.within == "year" else None
+    last = setting.year if measure.within == "year" else 9999
+    people: dict[str, list[Row]] = {}
+    for row in find_rows(setting, records.dataset, unit, records.where, last, first):
+        people.setdefault(row[records.person], []).append(row)
+    return people
+
+
+def measure_people(setting: Setting, unit: str, measure: ShareOfPeople, rule: NotApplicableWhen) -> Figure | Stop:
+    window = (date(setting.year, 1, 1), setting.cutoff)
+    here: dict[str, list[Days]] = {}
+    for person, units in find_roster(setting, measure).items():
+        if unit not in units:
+            continue
+        here[person] = [post for _, post in units[unit]]
+        elsewhere = [post for other, rows in units.items() if other != unit for _, post in rows]
+        if any(overlap_within(mine, theirs, window) for mine in here[person] for theirs in elsewhere):
+            return Stop("conflict", "person_in_two_units")
+    records = group_records(setting, unit, measure)
+    count = count_terms if measure.within == "term" else count_people
+    verdicts = count(setting, measure, here, records)
+    if not any(verdict is not None for verdict in verdicts):
+        if measure.within == "term" and verdicts:
+            return Stop("pending", "not_due")
+        if rule.roster == "empty" or rule.denominator == "zero":
+            return NOT_APPLICABLE
+        return Stop("pending", "zero_denominator")
+    reached = sum(verdict is True for verdict in verdicts)
+    return Figure(Fraction(reached), Fraction(sum(verdict is not None for verdict in verdicts)))
+
+
+def count_people(
+    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: dict[str, list[Row]]
+) -> list[bool | None]:
+    """Per person whether they reached what was required; nothing for those who need not reach anything."""
+    verdicts: list[bool | None] = []
+    for person, posts in here.items():
+        share = share_in_post(posts, setting.year, measure.reaching.prorate)
+        if share:
+            required = Fraction(measure.reaching.at_least.value) * share
+            verdicts.append(add_records(records.get(person, []), measure) >= required)
+    return verdicts
+
+
+def count_terms(
+    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: dict[str, list[Row]]
+) -> list[bool | None]:
+    """Per term (a row of the roster) whether it was reached; None for one that still runs and has not."""
+    happened = setting.pack.dataset(measure.records.dataset).event_date
+    assert happened is not None
+    verdicts: list[bool | None] = []
+    for person, posts in here.items():
+        for joined, left in posts:
+            share = share_in_post([(joined, left)], setting.year, measure.reaching.prorate)
+            if not share:
+                continue
+            rows = [r for r in records.get(person, []) if r[happened] is not None and joined <= r[happened] <= left]
+            reached = add_records(rows, measure) >= Fraction(measure.reaching.at_least.value) * share
+            verdicts.append(True if reached else None if left > setting.cutoff else False)
+    return verdicts

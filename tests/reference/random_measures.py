@@ -1,0 +1,190 @@
+"""Random measures and targets, written as a pack file writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.reference.combinations import EDGES
+from tests.reference.random_tables import LEVELS, Dice
+
+Body = dict[str, Any]
+
+WHERES: dict[str, tuple[Body, ...]] = {
+    "meetings": (
+        {},
+        {},
+        {"topic": ["天", "地"]},
+        {"amount": {"at_least": "1"}},
+        {"amount": {"above": "0.5", "below": "4.5"}},
+        {"topic": {"empty": "false"}},
+        {"level": {"not": "市级"}},
+        {"online": "是"},
+        {"level": {"empty": "true"}},
+    ),
+    "cases": ({}, {}, {"kind": "甲"}, {"accepted": {"at_most": "10"}}, {"kind": {"not": ["乙"]}}),
+    "training": ({}, {"category": "业务"}),
+    "reports": ({}, {}, {"kind": "甲"}, {"accepted_on": {"empty": "false"}}),
+    "register": ({}, {"state": "建成"}),
+    "scores": ({}, {"source": "甲"}),
+}
+
+
+def pick_where(dice: Dice, dataset: str) -> Body:
+    return dice.rng.choice(WHERES[dataset])
+
+
+def random_tally(dice: Dice, over: bool = True) -> Body:
+    body: Body = {"dataset": "cases", "where": pick_where(dice, "cases")}
+    if dice.chance(0.8):
+        body["sum"] = dice.rng.choice(("closed", "accepted"))
+    if over and dice.chance(0.2):
+        body["over"] = "to_date"
+    return body
+
+
+def random_ratio(dice: Dice, over: bool = True) -> Body:
+    """Mostly closed over accepted of the same rows, so that shares and not only conflicts come out."""
+    if dice.chance(0.15):
+        return {"numerator": random_tally(dice, over), "denominator": random_tally(dice, over)}
+    where = pick_where(dice, "cases")
+    body: Body = {"dataset": "cases", "where": where}
+    if over and dice.chance(0.15):
+        body["over"] = "to_date"
+    return {"numerator": {**body, "sum": "closed"}, "denominator": {**body, "sum": "accepted"}}
+
+
+def random_people(dice: Dice) -> Body:
+    term = dice.chance(0.3)
+    records: Body = {"dataset": "training", "where": pick_where(dice, "training"), "person": "who"}
+    if dice.chance(0.7):
+        records["sum"] = "hours"
+    prorate = "whole" if term else dice.rng.choice(("whole", "months_in_post", "days_in_post"))
+    return {
+        "roster": {"dataset": "people", "where": {} if dice.chance(0.6) else {"role": "复议"}},
+        "records": records,
+        "reaching": {
+            "at_least": dice.rng.choice(("20", "30", "60") if "sum" in records else ("1", "2")),
+            "prorate": prorate,
+        },
+        "within": "term" if term else "year",
+    }
+
+
+def random_date(dice: Dice, pick: str) -> Body:
+    if dice.chance(0.25):
+        return {"dataset": "register", "column": "done_on", "pick": pick, "where": pick_where(dice, "register")}
+    body: Body = {"dataset": "reports", "column": "published", "pick": pick, "where": pick_where(dice, "reports")}
+    if dice.chance(0.4):
+        body["not_before"] = "made"
+    if dice.chance(0.4):
+        body["no_later_than"] = "archived"
+    if dice.chance(0.15):
+        body["after_year_end"] = "true"
+    return body
+
+
+def random_latest(dice: Dice) -> Body:
+    if dice.chance(0.5):
+        order = dice.rng.choice(("checked_on", "seq"))
+        return {"dataset": "register", "column": "score", "order": order, "where": pick_where(dice, "register")}
+    order = dice.rng.choice(("year", "seq"))
+    return {"dataset": "scores", "column": "value", "order": order, "where": pick_where(dice, "scores")}
+
+
+def random_change(dice: Dice, relative: bool) -> Body:
+    ratio = dice.chance(0.5)
+    by = dice.rng.choice(("difference", "rate"))
+    choices = ["not_applicable", "pending"]
+    choices += ["compare"] if by == "difference" else []
+    choices += [] if relative else ["still_zero_reaches"] * 2
+    tally: Body = {"dataset": "meetings", "where": pick_where(dice, "meetings")}
+    if dice.chance(0.5):
+        tally["sum"] = "amount"
+    body: Body = {"ratio": random_ratio(dice, over=False)} if ratio else {"sum": tally}
+    return {**body, "by": by, "from_zero": dice.rng.choice(choices)}
+
+
+def random_measure(dice: Dice, figure: str, marks: str, referable: list[str]) -> Body:
+    """The measure for a figure of :data:`COMBINATIONS`; ``referable``: what of_marks may name."""
+    meetings: Body = {"dataset": "meetings", "where": pick_where(dice, "meetings")}
+    if dice.chance(0.2):
+        meetings["over"] = "to_date"
+    findings: Body = {"dataset": "findings"}
+    if dice.chance(0.2):
+        findings["states"] = ["已定案"]
+    if dice.chance(0.2):
+        findings["where"] = {"points": {"at_least": "1"}}
+    match figure:
+        case "count":
+            return {"count": {**meetings, "distinct": "topic"} if dice.chance(0.3) else meetings}
+        case "count_by":
+            return {"count": {**meetings, "by": "level"}}
+        case "sum":
+            return {"sum": {**meetings, "column": "amount"}}
+        case "ratio":
+            return {"ratio": random_ratio(dice)}
+        case "share_of_people":
+            return {"share_of_people": random_people(dice)}
+        case "date":
+            return {"date": random_date(dice, dice.rng.choice(("first", "last")))}
+        case "date_each":
+            return {"date": random_date(dice, "each")}
+        case "latest":
+            return {"latest": random_latest(dice)}
+        case "change":
+            return {"change": random_change(dice, marks == "relative")}
+        case "judgement":
+            return {"judgement": {"dataset": "judgements", "several": dice.rng.choice(("conflict", "mean"))}}
+        case "findings":
+            return {"findings": findings}
+        case "findings_sum":
+            return {"findings": {**findings, "sum": "points"}}
+        case "findings_by":
+            return {"findings": {**findings, "by": "severity"}}
+        case "imported":
+            source = {} if dice.chance(0.6) else {"source": "甲"}
+            return {"imported": {"dataset": "scores", "column": "value", "out_of": "10", "where": source}}
+    names = dice.rng.sample(referable, dice.rng.randint(1, min(3, len(referable))))
+    return {"of_marks": {"indicators": sorted(names)}}
+
+
+def list_goals(figure: str, measure: Body) -> tuple[str, ...]:
+    """Numbers that the figure may well hit, ascending."""
+    change = measure.get("change")
+    if change and ("ratio" in change or change["by"] == "rate"):
+        return EDGES["change_share"]
+    return EDGES.get(figure, EDGES["count"])
+
+
+def random_by(dice: Dice, measure: Body) -> Body:
+    day_itself = dice.rng.choice(("in_time", "too_late"))
+    if measure["date"]["dataset"] == "reports" and dice.chance(0.3):
+        count = {dice.rng.choice(("days", "working_days")): dice.rng.choice(("0", "5", "20", "90"))}
+        return {**count, "after": "accepted_on", "day_itself": day_itself}
+    if dice.chance(0.3):
+        return {"on": dice.day().isoformat(), "day_itself": day_itself}
+    every = dice.rng.choice(("01-31", "02-end", "03-31", "04-01", "06-30", "12-end", "12-31", "10-01"))
+    return {"every": every, "years_later": dice.rng.choice(("0", "0", "1")), "day_itself": day_itself}
+
+
+def random_target(dice: Dice, figure: str, target: str, marks: str, measure: Body) -> Body | None:
+    """The target, or None; proportional rules need one that is not zero."""
+    goals = list_goals(figure, measure)
+    match target:
+        case "":
+            return None
+        case "by":
+            return {"by": random_by(dice, measure)}
+        case "none":
+            return {"none": {}}
+        case "rising" | "falling":
+            stated = marks == "proportional" or dice.chance(0.6)
+            return {target: {"at_least": dice.rng.choice(goals)} if stated else {}}
+    if figure == "judgement":
+        return {"at_least": "0"}
+    if figure == "change" and target == "at_most" and marks != "proportional" and dice.chance(0.3):
+        return {target: "0"}
+    return {target: dice.rng.choice(goals[:-1] if marks == "proportional" else goals)}
+
+
+AWARD_LEVELS = LEVELS

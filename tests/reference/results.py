@@ -1,0 +1,117 @@
+"""What the reference scorer hands out, and the two things a part can be while it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+Outcome = Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+Scopes = set[tuple[str, str, int]]
+WorkingDay = Callable[[date], bool]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a part has no marks."""
+
+    outcome: Outcome
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What the dates of a part came to; ``days`` is None where a late row's day is not known."""
+
+    days: int | None
+    late: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The actual figure of a part: a pair, never divided, and what some marks members ask besides.
+
+    ``levels`` - rows per level (None is an empty cell); ``given`` - an inspector's marks or levels;
+    ``last_day`` - the last day in time where the measure itself decides it.
+    """
+
+    numerator: Fraction
+    denominator: Fraction = Fraction(1)
+    rows: int | None = None
+    levels: dict[str | None, int] | None = None
+    forced: Literal["full", "zero"] | None = None
+    given: tuple[Any, ...] = ()
+    dates: Lateness | None = None
+    last_day: date | None = None
+
+    @property
+    def value(self) -> Fraction:
+        return self.numerator / self.denominator
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """``numerator``, ``denominator`` and ``marks`` stand only where the outcome is scored."""
+
+    outcome: Outcome
+    reason: str | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    marks: Decimal | None = None
+    reached: bool | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One indicator of one unit. ``applicable`` is 0 for not_applicable and exempt items."""
+
+    outcome: Outcome
+    reason: str | None
+    marks: Decimal | None
+    full_marks: Decimal
+    applicable: Decimal
+    veto: str | None = None
+    parts: tuple[PartResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class Total:
+    """``total``, ``low`` and ``high`` are None where nothing applies; ``status``: ranked, withheld, unranked.
+
+    ``withheld`` is 「暂不排名」; ``unranked`` is a unit of a cohort that is not ranked at all.
+    """
+
+    total: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    full: Decimal
+    grade: str | None
+    rank: int | None
+    status: Literal["ranked", "withheld", "unranked"]
+
+
+@dataclass(frozen=True)
+class ReferenceResult:
+    """Items by (cohort, unit, indicator) and totals by (cohort, unit)."""
+
+    items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Total] = field(default_factory=dict)
+
+
+def round_half_up(value: Fraction, places: int) -> Fraction:
+    """``value`` at ``places`` decimals; a tie goes away from zero."""
+    scale = 10**places
+    scaled = abs(value) * scale
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, scale)
+
+
+def as_decimal(value: Fraction) -> Decimal:
+    """The same number as a decimal (exact for everything that was rounded)."""
+    return Decimal(value.numerator) / Decimal(value.denominator)

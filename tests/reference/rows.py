@@ -1,0 +1,111 @@
+"""The rows that a run can see, and what conditions and tallies make of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from indicators.measures import Condition, Tally
+from indicators.model import Pack
+from tests.reference.results import Row, Scopes, Tables, WorkingDay
+
+
+@dataclass
+class Setting:
+    """A run: the pack, the day, and the visible rows by dataset and unit. ``memo`` keeps what cohorts share."""
+
+    pack: Pack
+    scopes: Scopes
+    year: int
+    as_of: date
+    working_day: WorkingDay
+    standing: dict[str, bool] = field(default_factory=dict)
+    visible: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def cutoff(self) -> date:
+        return min(self.as_of, date(self.year, 12, 31))
+
+    def reported(self, dataset: str, unit: str, year: int) -> bool:
+        """Whether the unit's scope for that year is known."""
+        return (dataset, unit, 0 if self.standing[dataset] else year) in self.scopes
+
+
+def open_setting(
+    pack: Pack, tables: Tables, scopes: Scopes, year: int, as_of: date, working_day: WorkingDay
+) -> Setting:
+    """Index the rows; one whose event date lies after ``as_of`` is left out."""
+    setting = Setting(pack, scopes, year, as_of, working_day)
+    for dataset in pack.datasets:
+        setting.standing[dataset.id] = bool(dataset.period.standing)
+        units: dict[str, list[Row]] = {}
+        for row in tables.get(dataset.id, []):
+            happened = row.get(dataset.event_date) if dataset.event_date else None
+            if happened is None or happened <= as_of:
+                units.setdefault(row["_unit"], []).append(row)
+        setting.visible[dataset.id] = units
+    return setting
+
+
+def match_cell(cell: Any, text: str) -> bool:
+    """Whether a cell equals a value as the pack writes it."""
+    if isinstance(cell, bool):
+        return text == ("是" if cell else "否")
+    if isinstance(cell, int | Decimal):
+        try:
+            return Decimal(text) == cell
+        except InvalidOperation:
+            return False
+    return text == (cell.isoformat() if isinstance(cell, date) else cell)
+
+
+def meet_condition(cell: Any, condition: Condition) -> bool:
+    """Whether a cell fulfils a condition; an empty one fulfils only ``empty: true``."""
+    if cell is None:
+        return condition.empty is True and condition.model_fields_set == {"empty"}
+    return (
+        condition.empty is not True
+        and (not condition.any_of or any(match_cell(cell, text) for text in condition.any_of))
+        and not any(match_cell(cell, text) for text in condition.none_of)
+        and (condition.at_least is None or cell >= condition.at_least)
+        and (condition.at_most is None or cell <= condition.at_most)
+        and (condition.above is None or cell > condition.above)
+        and (condition.below is None or cell < condition.below)
+    )
+
+
+def find_rows(
+    setting: Setting, dataset: str, unit: str, where: dict[str, Condition], last: int, first: int | None = None
+) -> list[Row]:
+    """Rows of periods ``first`` (none: any) to ``last`` that meet ``where``; a standing row is of every period."""
+    standing = setting.standing[dataset]
+    return [
+        row
+        for row in setting.visible[dataset].get(unit, ())
+        if (standing or (row["_period"] <= last and (first is None or row["_period"] >= first)))
+        and all(meet_condition(row[name], condition) for name, condition in where.items())
+    ]
+
+
+def find_over(
+    setting: Setting, dataset: str, unit: str, where: dict[str, Condition], over: str, year: int
+) -> list[Row]:
+    """Rows of ``year``, or up to it."""
+    return find_rows(setting, dataset, unit, where, year, year if over == "year" else None)
+
+
+def add_column(rows: list[Row], column: str) -> Fraction:
+    """The column added up; empty cells are ignored."""
+    return sum((Fraction(row[column]) for row in rows if row[column] is not None), Fraction(0))
+
+
+def add_tally(setting: Setting, unit: str, tally: Tally, year: int) -> tuple[Fraction, bool]:
+    """The tally of a year, and whether a counted row has an empty cell in the column that is added."""
+    rows = find_over(setting, tally.dataset, unit, tally.where, tally.over, year)
+    if tally.sum is None:
+        return Fraction(len(rows)), False
+    return add_column(rows, tally.sum), any(row[tally.sum] is None for row in rows)

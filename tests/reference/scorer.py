@@ -1,0 +1,221 @@
+"""The reference scorer: docs/pack-format.md read once more, without SQL and without the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
+from tests.reference.awards import award_marks, reach_target
+from tests.reference.dates import find_due, measure_date
+from tests.reference.figures import (
+    NOT_APPLICABLE,
+    measure_change,
+    measure_count,
+    measure_findings,
+    measure_imported,
+    measure_judgement,
+    measure_latest,
+    measure_of_marks,
+    measure_ratio,
+    measure_sum,
+)
+from tests.reference.items import combine_parts, find_exemptions
+from tests.reference.peers import compare_units
+from tests.reference.people import measure_people
+from tests.reference.results import (
+    Figure,
+    Item,
+    PartResult,
+    ReferenceResult,
+    Scopes,
+    Stop,
+    Tables,
+    WorkingDay,
+    as_decimal,
+    round_half_up,
+)
+from tests.reference.rows import Setting, open_setting
+from tests.reference.totals import total_cohort
+
+
+def score_reference(
+    pack: Pack, tables: Tables, scopes: Scopes, year: int, as_of: date, working_day: WorkingDay
+) -> ReferenceResult:
+    """Every item and total of the year as it was known on ``as_of``.
+
+    ``tables``: rows by dataset, keyed by column plus ``_unit`` and ``_period`` (0 for standing); a date known
+    only as a month holds its first day, and its last under ``<column>__last``. ``scopes``: (dataset, unit,
+    period) that have reported. ``working_day`` says whether a day is one.
+    """
+    setting = open_setting(pack, tables, scopes, year, as_of, working_day)
+    result = ReferenceResult()
+    exempt = find_exemptions(setting)
+    for cohort in pack.head.cohorts:
+        units = pack.members(cohort)
+        table = [found for found in pack.indicators if found.years.holds(year) and cohort.id in found.marks]
+        items: dict[str, dict[str, Item]] = {unit.id: {} for unit in units}
+        for indicator in order_indicators(table):
+            excused = {unit.id for unit in units if (unit.id, indicator.id) in exempt}
+            for unit_id, item in score_indicator(setting, cohort, units, indicator, items, excused).items():
+                items[unit_id][indicator.id] = item
+        result.items.update({(cohort.id, unit, name): item for unit in items for name, item in items[unit].items()})
+        totals = total_cohort(setting, cohort, table, items)
+        result.totals.update({(cohort.id, unit): total for unit, total in totals.items()})
+    return result
+
+
+def order_indicators(table: list[Indicator]) -> list[Indicator]:
+    """Indicators before those that are measured by their marks, otherwise in the order of the pack."""
+    known = {indicator.id: indicator for indicator in table}
+
+    def depth(indicator: Indicator) -> int:
+        referred = [
+            known[name]
+            for part in indicator.parts
+            if part.measure.of_marks
+            for name in part.measure.of_marks.indicators
+            if name in known
+        ]
+        return 1 + max((depth(found) for found in referred), default=0)
+
+    return sorted(table, key=depth)
+
+
+@dataclass
+class Open:
+    """A part being worked out: a stop, or a figure with unrounded marks (None until the cohort is compared)."""
+
+    stop: Stop | None = None
+    figure: Figure | None = None
+    marks: Fraction | None = None
+    reached: bool | None = None
+
+
+def score_indicator(
+    setting: Setting,
+    cohort: Cohort,
+    units: tuple[UnitEntry, ...],
+    indicator: Indicator,
+    items: dict[str, dict[str, Item]],
+    excused: set[str],
+) -> dict[str, Item]:
+    """One indicator for all units of the cohort, so that they can be compared; an exempt unit is nobody's peer."""
+    worths = share_marks(indicator, cohort.id)
+    opened = {
+        unit.id: [
+            open_part(setting, unit, indicator, part, full, items[unit.id])
+            for part, full in zip(indicator.parts, worths, strict=True)
+        ]
+        for unit in units
+    }
+    for place, (part, full) in enumerate(zip(indicator.parts, worths, strict=True)):
+        if part.marks.relative is not None:
+            settle_peers(part, full, {u: parts[place] for u, parts in opened.items() if u not in excused})
+    places = setting.pack.head.precision
+    full_marks = Fraction(indicator.marks[cohort.id])
+    scored: dict[str, Item] = {}
+    for unit in units:
+        parts = [close_part(part, full, places) for part, full in zip(opened[unit.id], worths, strict=True)]
+        scored[unit.id] = combine_parts(indicator, parts, worths, full_marks, unit.id in excused)
+    return scored
+
+
+def share_marks(indicator: Indicator, cohort: str) -> list[Fraction]:
+    """The full marks of each part; without a statement they share alike, and without ``sum`` each stands for all."""
+    full, parts = Fraction(indicator.marks[cohort]), indicator.parts
+    if indicator.combine != "sum" or len(parts) == 1:
+        return [full] * len(parts)
+    return [
+        Fraction(part.worth[cohort]) if part.worth and cohort in part.worth else full / len(parts) for part in parts
+    ]
+
+
+def settle_peers(part: Part, full: Fraction, opened: dict[str, Open]) -> None:
+    assert part.marks.relative is not None
+    values = {unit: found.figure.value for unit, found in opened.items() if found.stop is None and found.figure}
+    for unit, marks in compare_units(part.marks.relative, values, full).items():
+        opened[unit].marks = marks
+
+
+def close_part(part: Open, full: Fraction, places: int) -> PartResult:
+    """The one rounding of a part's marks; a part without a target is reached by full marks."""
+    if part.stop is not None:
+        return PartResult(part.stop.outcome, part.stop.reason)
+    assert part.figure is not None
+    marks = round_half_up(part.marks or Fraction(0), places)
+    reached = marks == round_half_up(full, places) if part.reached is None else part.reached
+    return PartResult("scored", None, part.figure.numerator, part.figure.denominator, as_decimal(marks), reached)
+
+
+def open_part(
+    setting: Setting, unit: UnitEntry, indicator: Indicator, part: Part, full: Fraction, items: dict[str, Item]
+) -> Open:
+    """The special cases of the page in their order; relative marks stay open."""
+    rule = indicator.not_applicable_when
+    if unit.id in rule.units or unit.kind in rule.kinds:
+        return Open(NOT_APPLICABLE)
+    if not is_reported(setting, unit.id, part):
+        return Open(Stop("pending", "not_reported"))
+    figure = measure_part(setting, unit.id, indicator, part, items)
+    if isinstance(figure, Stop):
+        return Open(figure)
+    reached = None if part.target is None else reach_target(part.target, figure)
+    member = getattr(part.marks, part.marks.kind)
+    relative = part.marks.relative is not None
+    marks = None if relative else award_marks(member, part.measure, part.target, figure, full)
+    waits = setting.as_of <= (figure.last_day or find_due(setting, part))
+    if waits and not is_safe(part, setting.pack.head.precision, reached, marks, full):
+        return Open(Stop("pending", "not_due"))
+    if isinstance(marks, Stop):
+        return Open(marks)
+    return Open(None, figure, marks, reached)
+
+
+def is_safe(part: Part, places: int, reached: bool | None, marks: Fraction | Stop | None, full: Fraction) -> bool:
+    """Whether a part that is not yet due has its full marks for good; a veto is safe once its target is reached."""
+    measure, target = part.measure, part.target
+    if target is None or not reached:
+        return False
+    grows = (measure.count is not None or measure.sum is not None) and target.at_least is not None
+    dated = measure.date is not None and measure.date.pick != "each" and target.by is not None
+    if not (grows or dated):
+        return False
+    if part.marks.veto is not None:
+        return True
+    return isinstance(marks, Fraction) and round_half_up(marks, places) == round_half_up(full, places)
+
+
+def is_reported(setting: Setting, unit: str, part: Part) -> bool:
+    years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
+    return all(setting.reported(name, unit, year) for name in part.measure.datasets() for year in years)
+
+
+def measure_part(
+    setting: Setting, unit: str, indicator: Indicator, part: Part, items: dict[str, Item]
+) -> Figure | Stop:
+    measure, rule = part.measure, indicator.not_applicable_when
+    if measure.count is not None:
+        return measure_count(setting, unit, measure.count, rule)
+    if measure.sum is not None:
+        return measure_sum(setting, unit, measure.sum, rule)
+    if measure.ratio is not None:
+        return measure_ratio(setting, unit, measure.ratio, rule)
+    if measure.share_of_people is not None:
+        return measure_people(setting, unit, measure.share_of_people, rule)
+    if measure.date is not None:
+        return measure_date(setting, unit, part, rule)
+    if measure.latest is not None:
+        return measure_latest(setting, unit, measure.latest)
+    if measure.change is not None:
+        return measure_change(setting, unit, measure.change, rule)
+    if measure.judgement is not None:
+        levels = part.marks.judged is not None and part.marks.judged.levels is not None
+        return measure_judgement(setting, unit, measure.judgement, indicator.id, "level" if levels else "marks")
+    if measure.findings is not None:
+        return measure_findings(setting, unit, measure.findings, indicator.id)
+    if measure.imported is not None:
+        return measure_imported(setting, unit, measure.imported)
+    assert measure.of_marks is not None
+    return measure_of_marks(measure.of_marks, items, rule)

@@ -1,0 +1,195 @@
+"""The reference scorer gives what was computed by hand, and random worlds reach all that the page distinguishes.
+
+Not proved here: that the engine agrees (it runs the same examples and worlds elsewhere), that the page says what
+a policy means, or that intake hands out rows and scopes of the shape that is assumed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+import pytest
+
+from indicators.lint import MEANINGS, REFERENCES
+from indicators.marks import MarksRule, Relative
+from indicators.measures import Measure
+from indicators.targets import Target
+from tests.reference.combinations import COMBINATIONS
+from tests.reference.example import Example, ExpectedTotal
+from tests.reference.examples import EXAMPLES
+from tests.reference.generator import World, is_working_day, random_world
+from tests.reference.results import ReferenceResult, round_half_up
+from tests.reference.scorer import score_reference
+
+SEEDS = range(400)
+REASONS = {
+    "pending": {
+        "not_reported",
+        "counts_missing",
+        "no_value",
+        "items_open",
+        "zero_denominator",
+        "from_zero",
+        "not_due",
+        "evidence_needed",
+    },
+    "conflict": {
+        "numerator_above_denominator",
+        "negative",
+        "contradicting_rows",
+        "person_in_two_units",
+        "before_year_end",
+        "dates_disagree",
+    },
+    "error": {"unknown_level", "outside_range"},
+    "not_applicable": {None},
+    "scored": {None},
+}
+
+
+def score(world: World | Example) -> ReferenceResult:
+    return score_reference(world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day)
+
+
+@cache
+def scored_worlds() -> list[tuple[World, ReferenceResult]]:
+    worlds = [random_world(seed) for seed in SEEDS]
+    return [(world, score(world)) for world in worlds]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_items_of_the_example(example: Example) -> None:
+    items = score(example).items
+    found = {key: (items[key].outcome, items[key].reason, items[key].marks) for key in example.expected_items}
+    assert found == {
+        key: (outcome, reason, None if marks is None else Decimal(marks))
+        for key, (outcome, reason, marks) in example.expected_items.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "example", [example for example in EXAMPLES if example.expected_totals], ids=lambda example: example.name
+)
+def test_totals_of_the_example(example: Example) -> None:
+    totals = score(example).totals
+    for key, expected in example.expected_totals.items():
+        for name in ExpectedTotal.__dataclass_fields__:
+            wanted = getattr(expected, name)
+            if wanted is not ...:
+                number = name in ("total", "low", "high", "full") and wanted is not None
+                assert (key, name, getattr(totals[key], name)) == (key, name, Decimal(wanted) if number else wanted)
+
+
+def test_examples_have_different_names() -> None:
+    assert [name for name, count in Counter(example.name for example in EXAMPLES).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "rounded"),
+    [("1.005", 2, "1.01"), ("2.5", 0, "3"), ("2.4999", 0, "2"), ("0.125", 2, "0.13"), ("-2.5", 0, "-3"), ("7", 3, "7")],
+)
+def test_a_tie_is_rounded_away_from_zero(value: str, places: int, rounded: str) -> None:
+    assert round_half_up(Fraction(value), places) == Fraction(rounded)
+
+
+def test_the_same_seed_gives_the_same_world() -> None:
+    assert random_world(7) == random_world(7)
+    assert random_world(7) != random_world(8)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_packs_break_no_rule_about_rules(seed: int) -> None:
+    pack = random_world(seed).pack
+    assert [problem.text for rule in (*REFERENCES, *MEANINGS) for problem in rule(pack)] == []
+
+
+def test_rows_of_random_worlds_lie_in_reported_scopes() -> None:
+    for world, _ in scored_worlds():
+        for dataset, rows in world.tables.items():
+            assert {(dataset, row["_unit"], row["_period"]) for row in rows} <= world.scopes
+
+
+def test_every_outcome_and_reason_occurs() -> None:
+    found: dict[str, set[str | None]] = {}
+    for _, result in scored_worlds():
+        for item in result.items.values():
+            for part in item.parts:
+                found.setdefault(part.outcome, set()).add(part.reason)
+    assert found == REASONS
+    outcomes = {item.outcome for _, result in scored_worlds() for item in result.items.values()}
+    assert outcomes == {*REASONS, "exempt"}
+
+
+def test_every_measure_target_and_marks_member_is_scored() -> None:
+    measures, targets, marks, forms = set(), set(), set(), set()
+    for world, result in scored_worlds():
+        for (_, _, name), item in result.items.items():
+            for part, found in zip(world.pack.indicator(name).parts, item.parts, strict=True):
+                if found.outcome == "scored":
+                    measures.add(part.measure.kind)
+                    marks.add(part.marks.kind)
+                    targets.add(part.target.kind if part.target else None)
+                    if part.marks.relative:
+                        forms.add(part.marks.relative.kind)
+    assert measures == set(Measure.model_fields)
+    assert targets == {*Target.model_fields, None}
+    assert marks == set(MarksRule.model_fields)
+    assert forms == set(Relative.model_fields) - {"better", "all_equal"}
+
+
+def test_every_sensible_combination_is_drawn() -> None:
+    wanted = {
+        (figure.removesuffix("_each").removesuffix("_by").removesuffix("_sum"), target, marks)
+        for figure, targets in COMBINATIONS.items()
+        for target, members in targets.items()
+        for marks in members
+    }
+    names = {"award_beyond": "award", "award_levels": "award", "occurrence_levels": "per_occurrence"}
+    drawn = {
+        (part.measure.kind, part.target.kind if part.target else "", part.marks.kind)
+        for seed in range(1200)
+        for indicator in random_world(seed).pack.indicators
+        for part in indicator.parts
+    }
+    assert {(figure, target, names.get(marks, marks)) for figure, target, marks in wanted} <= drawn
+
+
+def test_vetoes_ranks_and_gates_occur() -> None:
+    items = [item for _, result in scored_worlds() for item in result.items.values()]
+    assert {item.veto for item in items} == {None, "zero", "良好", "较差"}
+    totals = [total for _, result in scored_worlds() for total in result.totals.values()]
+    assert {total.status for total in totals} == {"ranked", "withheld", "unranked"}
+    assert any(total.total is None for total in totals)
+
+
+def test_marks_lie_between_nothing_and_full_marks_and_totals_within_their_range() -> None:
+    for world, result in scored_worlds():
+        step = Decimal(1).scaleb(-world.pack.head.precision)
+        for item in result.items.values():
+            assert (item.marks is not None) == (item.outcome == "scored")
+            assert 0 <= item.applicable <= item.full_marks
+            if item.marks is not None:
+                assert 0 <= item.marks <= item.applicable
+                assert item.marks % step == 0
+        for total in result.totals.values():
+            if total.total is not None and total.low is not None and total.high is not None:
+                assert total.low <= total.total <= total.high
+            assert (total.rank is not None) == (total.status == "ranked")
+
+
+def test_ranks_skip_the_places_that_are_shared() -> None:
+    for _, result in scored_worlds():
+        for cohort in {cohort for cohort, _ in result.totals}:
+            ranked = [t for (name, _), t in result.totals.items() if name == cohort and t.rank is not None]
+            for total in ranked:
+                assert total.total is not None
+                assert total.rank == 1 + sum(other.total > total.total for other in ranked if other.total is not None)
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    for world, result in scored_worlds()[:100]:
+        turned = {name: rows[::-1] for name, rows in world.tables.items()}
+        assert score(World(world.pack, turned, world.scopes, world.year, world.as_of)) == result

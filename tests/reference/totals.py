@@ -1,0 +1,222 @@
+"""From items to totals, ranges, grades and ranks of a cohort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from indicators.model import Cohort, Grade, Indicator, Policy
+from tests.reference.awards import lies_in
+from tests.reference.results import Item, Total, as_decimal, round_half_up
+from tests.reference.rows import Setting
+
+Way = Literal["official", "low", "high"]
+WAYS: tuple[Way, ...] = ("official", "low", "high")
+OPEN = ("pending", "conflict", "error")
+ZERO = Fraction(0)
+
+
+@dataclass
+class Basis:
+    """What a unit's base items come to, per review (or None): E by way, A, and what left the table."""
+
+    earned: dict[tuple[str | None, Way], Fraction]
+    applicable: dict[str | None, Fraction]
+    removed: Fraction = ZERO
+
+
+def read_policy(policy: Policy, item: Item) -> str:
+    return policy.exempt if item.outcome == "exempt" else policy.not_applicable
+
+
+def find_means(items: dict[str, dict[str, Item]], table: list[Indicator], places: int) -> dict[str, Fraction | None]:
+    """The mean marks of the scored units per indicator, None where nobody is scored."""
+    means: dict[str, Fraction | None] = {}
+    for indicator in table:
+        marks = [
+            Fraction(own[indicator.id].marks or 0) for own in items.values() if own[indicator.id].outcome == "scored"
+        ]
+        means[indicator.id] = round_half_up(sum(marks, ZERO) / len(marks), places) if marks else None
+    return means
+
+
+def total_cohort(
+    setting: Setting, cohort: Cohort, table: list[Indicator], items: dict[str, dict[str, Item]]
+) -> dict[str, Total]:
+    means = find_means(items, table, setting.pack.head.precision)
+    totals = {unit: total_unit(setting, cohort, table, own, means) for unit, own in items.items()}
+    ranked = [total.total for total in totals.values() if total.status == "ranked" and total.total is not None]
+    for unit, total in totals.items():
+        if total.status == "ranked" and total.total is not None:
+            rank = 1 + sum(other > total.total for other in ranked)
+            totals[unit] = replace(total, rank=rank)
+    return totals
+
+
+def total_unit(
+    setting: Setting, cohort: Cohort, table: list[Indicator], own: dict[str, Item], means: dict[str, Fraction | None]
+) -> Total:
+    """The three figures, the grade and whether the unit is ranked; the rank comes later."""
+    head = setting.pack.head
+    basis = gather_base(setting, table, own, means)
+    full = Fraction(cohort.full) - basis.removed
+    figures: dict[Way, Fraction] = {}
+    for way in WAYS:
+        base = (
+            weigh_reviews(setting, cohort, basis, way, full)
+            if head.reviews
+            else scale_base(basis, way, full, head.precision)
+        )
+        if base is None:
+            return Total(None, None, None, as_decimal(full), None, None, "withheld")
+        figures[way] = limit_total(head.policy, base + add_extras(setting, cohort, table, own, way))
+    vetoes = apply_vetoes(setting, table, own, figures)
+    complete = is_complete(setting, table, own) and not any(
+        indicator.parts[0].marks.veto is not None and own[indicator.id].outcome in OPEN for indicator in table
+    )
+    grade = find_grade(cohort, figures["official"], vetoes) if complete else None
+    status: Literal["ranked", "withheld", "unranked"] = "ranked" if cohort.ranked else "unranked"
+    total, low, high = (as_decimal(figures[way]) for way in WAYS)
+    return Total(total, low, high, as_decimal(full), grade, None, status if complete else "withheld")
+
+
+def gather_base(
+    setting: Setting, table: list[Indicator], own: dict[str, Item], means: dict[str, Fraction | None]
+) -> Basis:
+    """Parts that do not apply leave the table like an item does where the policy is out_of_scope."""
+    policy, basis = setting.pack.head.policy, Basis({}, {})
+    for indicator in table:
+        section = setting.pack.section(indicator.section)
+        if section.kind != "base":
+            continue
+        item, review = own[indicator.id], section.review if setting.pack.head.reviews else None
+        full, share = Fraction(item.full_marks), Fraction(item.applicable)
+        earned = {way: ZERO for way in WAYS}
+        if item.outcome in ("exempt", "not_applicable"):
+            rule, mean = read_policy(policy, item), means[indicator.id]
+            if rule == "out_of_scope":
+                basis.removed += full
+            if rule == "full" or (rule == "peer_mean" and mean is not None):
+                share, gift = full, full if rule == "full" else mean
+                earned = {way: gift or ZERO for way in WAYS}
+        else:
+            if policy.not_applicable == "out_of_scope":
+                basis.removed += full - share
+            if item.outcome == "scored":
+                earned = {way: Fraction(item.marks or 0) for way in WAYS}
+            else:
+                earned["high"] = share
+        basis.applicable[review] = basis.applicable.get(review, ZERO) + share
+        for way in WAYS:
+            basis.earned[review, way] = basis.earned.get((review, way), ZERO) + earned[way]
+    return basis
+
+
+def scale_base(basis: Basis, way: Way, full: Fraction, places: int) -> Fraction | None:
+    """E, scaled up once where something left the table."""
+    applicable = basis.applicable.get(None, ZERO)
+    if applicable == 0:
+        return None
+    earned = basis.earned[None, way]
+    return earned if applicable == full else round_half_up(earned * full / applicable, places)
+
+
+def weigh_reviews(setting: Setting, cohort: Cohort, basis: Basis, way: Way, full: Fraction) -> Fraction | None:
+    """The reviews by weight; one in which nothing applies hands its weight on."""
+    weights = {review.id: Fraction(review.weight[cohort.id].value) for review in setting.pack.head.reviews}
+    present = {name: weight for name, weight in weights.items() if basis.applicable.get(name, ZERO) > 0}
+    weight_left = sum(present.values(), ZERO)
+    if weight_left == 0:
+        return None
+    return sum(
+        (
+            round_half_up(
+                basis.earned[name, way] * weight / weight_left * full / basis.applicable[name],
+                setting.pack.head.precision,
+            )
+            for name, weight in present.items()
+        ),
+        ZERO,
+    )
+
+
+def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: dict[str, Item], way: Way) -> Fraction:
+    """Bonus and deduction sections, each within its cap."""
+    extras = ZERO
+    for section in setting.pack.head.sections:
+        if section.kind not in ("bonus", "deduction"):
+            continue
+        marks = sum((price_extra(own[i.id], section.kind, way) for i in table if i.section == section.id), ZERO)
+        if cohort.id in section.cap:
+            cap = Fraction(section.cap[cohort.id])
+            marks = min(cap, marks) if section.kind == "bonus" else max(-cap, marks)
+        extras += marks
+    return extras
+
+
+def price_extra(item: Item, kind: str, way: Way) -> Fraction:
+    """What an item adds or takes; what is hidden never pays."""
+    share = Fraction(item.applicable)
+    if item.outcome == "scored":
+        return Fraction(item.marks or 0) - (share if kind == "deduction" else ZERO)
+    if item.outcome in OPEN:
+        if kind == "bonus":
+            return share if way == "high" else ZERO
+        return ZERO if way == "high" else -share
+    return ZERO
+
+
+def limit_total(policy: Policy, total: Fraction) -> Fraction:
+    if policy.total.ceiling is not None:
+        total = min(total, Fraction(policy.total.ceiling))
+    if policy.total.floor is not None:
+        total = max(total, Fraction(policy.total.floor))
+    return total
+
+
+def apply_vetoes(
+    setting: Setting, table: list[Indicator], own: dict[str, Item], figures: dict[Way, Fraction]
+) -> list[str]:
+    """Set ``figures`` to what the vetoes leave of them; the grades that others allow at most."""
+    caps: list[str] = []
+    for indicator in table:
+        rule, item = indicator.parts[0].marks.veto, own[indicator.id]
+        if rule is None:
+            continue
+        if item.veto == "zero":
+            figures.update({way: ZERO for way in WAYS})
+        elif item.veto is not None:
+            caps.append(item.veto)
+        elif rule.total == "zero" and item.outcome in OPEN:
+            figures["low"] = min(ZERO, figures["low"])
+    return caps
+
+
+def find_grade(cohort: Cohort, total: Fraction, caps: list[str]) -> str | None:
+    """The band of the total, or the lowest that a veto allows at most."""
+
+    def height(grade: Grade) -> tuple[bool, Fraction]:
+        return (grade.low is not None, Fraction(grade.low[0]) if grade.low else ZERO)
+
+    bands = [grade for grade in cohort.grades if lies_in(grade, total)]
+    bands += [grade for grade in cohort.grades if grade.name in caps]
+    return min(bands, key=height).name if bands else None
+
+
+def is_complete(setting: Setting, table: list[Indicator], own: dict[str, Item]) -> bool:
+    """Whether enough of the applicable base marks have a result, overall and in each section."""
+    wanted = setting.pack.head.policy.completeness
+    known: dict[str, Fraction] = {}
+    asked: dict[str, Fraction] = {}
+    for indicator in table:
+        if setting.pack.section(indicator.section).kind != "base":
+            continue
+        item, name = own[indicator.id], indicator.section
+        asked[name] = asked.get(name, ZERO) + Fraction(item.applicable)
+        if item.outcome == "scored":
+            known[name] = known.get(name, ZERO) + Fraction(item.applicable)
+    overall = sum(known.values(), ZERO) >= Fraction(wanted.at_least.value) * sum(asked.values(), ZERO)
+    return overall and all(
+        known.get(name, ZERO) >= Fraction(wanted.each_section.value) * share for name, share in asked.items()
+    )

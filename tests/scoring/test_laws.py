@@ -1,0 +1,112 @@
+"""Laws that hold for every pack and all data, on generated worlds.
+
+What this does not prove: that the marks are the right ones (see test_agreement), only that they behave.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from indicators.model import Pack
+from scoring.run import Result, score
+from tests.reference.generator import World, random_world
+from tests.worlds import Tables, store_tables
+
+SEEDS = range(40)
+OPEN = ("pending", "conflict", "error")
+
+
+def score_world(world: World, folder: Path, tables: Tables | None = None, hidden: object = None) -> Result:
+    """The world, with other rows or without the scopes of ``hidden`` (dataset, unit)."""
+    rows = world.tables if tables is None else tables
+    scopes = {scope for scope in world.scopes if scope[:2] != hidden}
+    inputs = store_tables(world.pack, rows, scopes, folder)
+    return score(world.pack, inputs, world.year, world.as_of, threads=1)
+
+
+def depends_on_others(pack: Pack) -> set[str]:
+    """Indicators whose marks may follow from other units' data: relative ones, shared people, and their users."""
+    found = {
+        indicator.id
+        for indicator in pack.indicators
+        if any(part.marks.relative or part.measure.share_of_people for part in indicator.parts)
+    }
+    for _ in pack.indicators:
+        found |= {
+            indicator.id
+            for indicator in pack.indicators
+            for part in indicator.parts
+            if part.measure.of_marks and set(part.measure.of_marks.indicators) & found
+        }
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_marks_stay_between_nothing_and_full(seed: int, tmp_path: Path) -> None:
+    result = score_world(random_world(seed), tmp_path)
+    scored = result.items.filter(pl.col("outcome") == "scored")
+    assert (scored["points"] >= 0).all() and (scored["points"] <= scored["applicable_points"]).all()
+    assert result.items.filter(pl.col("outcome") != "scored")["points"].null_count() == len(result.items) - len(scored)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_official_total_lies_in_its_range_and_adds_up(seed: int, tmp_path: Path) -> None:
+    result = score_world(random_world(seed), tmp_path)
+    for total in result.totals.iter_rows(named=True):
+        if total["total"] is None:
+            continue
+        assert total["low"] <= total["total"] <= total["high"]
+        mine = result.items.filter((pl.col("cohort") == total["cohort"]) & (pl.col("unit") == total["unit"]))
+        assert mine.filter(pl.col("section_kind") == "base")["counted_points"].sum() == total["earned"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hiding_data_never_raises_the_total_of_a_ranked_unit(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    before = {(row["cohort"], row["unit"]): row for row in score_world(world, tmp_path).totals.iter_rows(named=True)}
+    rng = random.Random(seed)
+    for dataset, unit in rng.sample(sorted({scope[:2] for scope in world.scopes}), 3):
+        tables = {
+            name: [row for row in rows if name != dataset or row["_unit"] != unit]
+            for name, rows in world.tables.items()
+        }
+        if dataset == world.pack.head.exemptions:
+            continue
+        for row in score_world(world, tmp_path, tables, (dataset, unit)).totals.iter_rows(named=True):
+            known = before[row["cohort"], row["unit"]]["total"]
+            if row["unit"] == unit and known is not None and row["total"] is not None:
+                assert row["total"] <= known or row["veto_open"], (dataset, unit)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_units_data_change_nothing_unless_the_rule_compares(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    before = score_world(world, tmp_path).items
+    unit = random.Random(seed).choice([entry.id for entry in world.pack.registry.units])
+    tables = {name: [row for row in rows if row["_unit"] != unit] for name, rows in world.tables.items()}
+    after = score_world(world, tmp_path, tables).items
+    comparing = depends_on_others(world.pack)
+    kept = (pl.col("unit") != unit) & ~pl.col("indicator").is_in(sorted(comparing))
+    columns = ["cohort", "unit", "indicator", "outcome", "reason", "points", "applicable_points"]
+    assert_frame_equal(before.filter(kept).select(columns), after.filter(kept).select(columns))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_rows_and_the_number_of_threads_do_not_matter(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    first = score_world(world, tmp_path)
+    rng = random.Random(seed)
+    shuffled = {name: rng.sample(rows, len(rows)) for name, rows in world.tables.items()}
+    (tmp_path / "again").mkdir()
+    inputs = store_tables(world.pack, shuffled, world.scopes, tmp_path / "again")
+    second = score(world.pack, inputs, world.year, world.as_of, threads=4)
+    for name in ("parts", "items", "totals"):
+        assert_frame_equal(getattr(first, name), getattr(second, name))
+    assert first.sql == {
+        name: text.replace(str(tmp_path / "again"), str(tmp_path)) for name, text in second.sql.items()
+    }

@@ -1,0 +1,41 @@
+"""Rows in memory -> batches on disk, so that a test can score them without going through the importer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.batches import BatchFile, Inputs, arrow_schema
+from indicators.model import Pack
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def store_tables(pack: Pack, tables: Tables, scopes: Iterable[tuple[str, str, int]], folder: Path) -> Inputs:
+    """One Parquet file per dataset that has rows; rows carry ``_unit`` and ``_period``."""
+    files = []
+    for dataset in pack.datasets:
+        rows = tables.get(dataset.id, [])
+        if not rows:
+            continue
+        filled = [
+            {
+                **{f"{column.name}__last": row.get(column.name) for column in dataset.columns if column.month_allowed},
+                dataset.unit: row["_unit"],
+                "_sheet": None,
+                "_row": number,
+                **row,
+            }
+            for number, row in enumerate(rows, start=2)
+        ]
+        path = folder / f"{dataset.id}.parquet"
+        pq.write_table(pa.Table.from_pylist(filled, schema=arrow_schema(dataset)), path)
+        titles = {column.name: {"title": column.title, "letter": "A"} for column in dataset.columns}
+        files.append(
+            BatchFile(dataset.id, dataset.id, path, f"{dataset.id}.csv", "0" * 64, None, titles, len(rows), None)
+        )
+    return Inputs(tuple(files), frozenset(scopes))

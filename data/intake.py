@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,18 +72,20 @@ def import_files(
     nil_report: bool = False,
     now: datetime,
     user: str,
+    progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    ``progress`` may wrap the files to show how far it is.
     Raises FileRefused with every mistake of every file; then nothing was stored.
     """
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
     checked: list[_Checked] = []
-    for path in files:
+    for path in progress(files):
         try:
             checked += _check_file(path, pack, registry, declared)
         except FileRefused as refused:

@@ -84,21 +84,21 @@ def parse_quantity(value: Any) -> Quantity:
         raise ValueError(f'「{value}」不是百分数;请写成 "90%"、"0.5%"(数与 % 之间不空格)')
     share = Decimal(value[:-1]).scaleb(-2)
     if share * MARK_SCALE % 1:
-        raise ValueError(f"「{value}」太细;百分数至多写 4 位小数")
+        raise ValueError(f"「{value}」太细;百分数请至多写 4 位小数")
     return Quantity(share, percent=True)
 
 
 def _parse_marks(value: Any) -> Decimal:
     number = parse_number(value)
     if number < 0:
-        raise ValueError(f"分值 {plain(number)} 不能为负;扣多少分写正数,是否扣分由计分方式决定")
+        raise ValueError(f"分值 {plain(number)} 不能为负;扣多少分也请写正数,是否扣分由计分方式决定")
     return number
 
 
 def _parse_worth(value: Any) -> Quantity:
     quantity = parse_quantity(value)
     if quantity.value < 0:
-        raise ValueError(f"分值 {quantity} 不能为负;扣多少分写正数,是否扣分由计分方式决定")
+        raise ValueError(f"分值 {quantity} 不能为负;扣多少分也请写正数,是否扣分由计分方式决定")
     return quantity
 
 

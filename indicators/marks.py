@@ -155,7 +155,7 @@ class PerOccurrence(Entry):
     @model_validator(mode="after")
     def _one(self) -> PerOccurrence:
         if bool(self.each) == bool(self.levels):
-            raise ValueError("per_occurrence 写 each(每次扣多少,可列出第 1 次、第 2 次……)或 levels(各档扣多少)之一")
+            raise ValueError("per_occurrence 请写 each(每次扣多少,可列出第 1 次、第 2 次……)或 levels(各档扣多少)之一")
         if self.free < 0 or (self.free and self.levels):
             raise ValueError("free(前几次不扣)请写 0 或正整数,且不和 levels 一起写")
         return self
@@ -175,7 +175,7 @@ class Award(Entry):
     @model_validator(mode="after")
     def _one(self) -> Award:
         if (self.each is None) == (self.levels is None) or self.levels == {}:
-            raise ValueError("award 写 each(每项得多少)或 levels(各级得多少)之一")
+            raise ValueError("award 请写 each(每项得多少)或 levels(各级得多少)之一")
         return self
 
 
@@ -194,7 +194,7 @@ class Late(Entry):
     def _one(self) -> Late:
         tiers = self.late is not None and self.missing is not None
         if (self.per_day is not None) == tiers or (self.late is None) != (self.missing is None):
-            raise ValueError("late 写 per_day(每逾期一日扣多少),或同时写 late(迟报)与 missing(漏报)两档")
+            raise ValueError("late 请写 per_day(每逾期一日扣多少),或同时写 late(迟报)与 missing(漏报)两档")
         return self
 
 
@@ -277,7 +277,7 @@ class Judged(Entry):
     @model_validator(mode="after")
     def _one(self) -> Judged:
         if (self.range is None) == (self.levels is None) or self.levels == {}:
-            raise ValueError("judged 写 range(分值区间)或 levels(等级)之一")
+            raise ValueError("judged 请写 range(分值区间)或 levels(等级)之一")
         return self
 
 
@@ -290,7 +290,7 @@ class Veto(Entry):
     @model_validator(mode="after")
     def _one(self) -> Veto:
         if (self.total is None) == (self.grade_at_most is None):
-            raise ValueError("veto 写 total: zero(总分归零)或 grade_at_most(等次不高于)之一")
+            raise ValueError("veto 请写 total: zero(总分归零)或 grade_at_most(等次不高于)之一")
         return self
 
 

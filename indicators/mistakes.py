@@ -70,7 +70,7 @@ def _advise_key(name: str, known: list[str], outer: list[str], place: tuple[int 
     close = get_close_matches(name, known, n=1)
     if close:
         return f";是不是「{close[0]}」"
-    return f";这里可用:{'、'.join(known)}" if known else ";请删去"
+    return f";请用这里有的:{'、'.join(known)}" if known else ";请删去"
 
 
 def show_value(value: Any) -> str:

@@ -68,7 +68,8 @@ def check_case(pack: Pack, case: Case) -> str | None:
             inputs = _write_inputs(pack, case, unit, Path(folder))
         except ValueError as error:
             return str(error)
-        result = score(_restrict(pack, case.indicator), inputs, case.year, date.fromisoformat(case.as_of))
+        restricted = _restrict(pack, case.indicator)
+        result = score(restricted, inputs, case.year, date.fromisoformat(case.as_of), threads=1)
         items = list_items(pack, result)
     wanted = (case.cohort, unit, case.indicator)
     found = [item for item in items if (item["cohort"], item["unit"], item["indicator"]) == wanted]

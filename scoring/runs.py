@@ -89,6 +89,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
             "sha256": pack.sha256,
             "not_a_ranking": pack.head.not_a_ranking,
         },
+        "fictional": is_fictional(inputs),
         "year": year,
         "as_of": as_of.isoformat(),
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
@@ -101,6 +102,11 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
     }
     digest = _hash_text(json.dumps(manifest, ensure_ascii=False, sort_keys=True))
     return {"id": f"{year}-{as_of:%Y%m%d}-{digest[:12]}", **manifest}
+
+
+def is_fictional(inputs: Inputs) -> bool:
+    """Whether made-up data take part: their files say so in their names, and so must all that shows them."""
+    return any("虚构" in file.file_name for file in inputs.files)
 
 
 def _hash_text(text: str) -> str:

@@ -64,10 +64,10 @@ def check_support(pack: Pack) -> Iterator[Problem]:
         supported = {name for cite in indicator.cites for name in cite.supports}
         for name, words in (("target", "目标"), ("marks", "分值")):
             if name not in supported:
-                text = f"没有写{words}从何而来;加一条 supports: [{name}] 的依据,文件没有规定就写 local_choice"
+                text = f"没有写{words}从何而来;请加一条 supports: [{name}] 的依据,文件没有规定就写 local_choice"
                 yield Problem(text, position, ("cites",))
         if pack.texts and not any(cite.quote for cite in indicator.cites):
-            yield Problem("没有一条引文;至少引一句原文说明为什么考核这一项", position, ("cites",))
+            yield Problem("没有一条引文;请至少引一句原文说明为什么考核这一项", position, ("cites",))
 
 
 def check_obligations(pack: Pack) -> Iterator[Problem]:

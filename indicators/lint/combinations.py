@@ -54,10 +54,10 @@ def _describe_combination(part: Part) -> Iterator[str]:
     allowed = MEASURES_OF_MARKS[marks]
     if figure not in allowed:
         fitting = "、".join(kind for kind, measures in MEASURES_OF_MARKS.items() if figure in measures)
-        yield f"计分 {marks} 不能用于计量 {figure};这种计量可用:{fitting}"
+        yield f"计分 {marks} 不能用于计量 {figure};这种计量请用:{fitting}"
     targets = TARGETS_OF_MARKS.get(marks)
     if targets is not None and target not in targets:
-        yield f"计分 {marks} 需要目标,可用:{'、'.join(targets)}" + (f";现在是 {target}" if target else "")
+        yield f"计分 {marks} 需要目标,请用:{'、'.join(targets)}" + (f";现在是 {target}" if target else "")
     if (target == "by") != (figure in ("date", "date_each")):
         yield "期限(by)与日期计量(date)必须一起用;请补上另一个,或都换掉"
     if target in ("rising", "falling") and figure != "change":

@@ -30,7 +30,7 @@ def _doubled(names: list[str]) -> list[tuple[int, str]]:
 def check_ids(pack: Pack) -> Iterator[Problem]:
     """An id stands for one thing."""
     for index, name in _doubled([indicator.id for indicator in pack.indicators]):
-        yield Problem(f"指标编号 {name} 用了两次;每个指标要有自己的编号", index, ("id",))
+        yield Problem(f"指标编号 {name} 用了两次;请改其中一个", index, ("id",))
     for label, file, key, names in (
         ("台账", "datasets.yaml", "datasets", [dataset.id for dataset in pack.datasets]),
         ("考核组", "pack.yaml", "cohorts", [cohort.id for cohort in pack.head.cohorts]),

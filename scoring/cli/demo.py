@@ -35,7 +35,14 @@ def _open_or_create(root: Path, pack: str) -> Workspace:
 
 
 def _import(workspace: Workspace, pack: Pack, paths: Iterable[Path]) -> None:
-    import_files(workspace, pack, list(paths), now=now(), user=user())
+    import_files(
+        workspace,
+        pack,
+        list(paths),
+        now=now(),
+        user=user(),
+        progress=lambda files: show_progress(files, "核对文件"),
+    )
 
 
 def build_demo(root: Path) -> str:
@@ -43,7 +50,7 @@ def build_demo(root: Path) -> str:
     workspace = _open_or_create(root, DEMO_PACK)
     pack = load_pack(workspace.pack_folder)
     with tempfile.TemporaryDirectory() as folder:
-        _import(workspace, pack, show_progress(generate_demo(pack, Path(folder)), "导入演示数据"))
+        _import(workspace, pack, generate_demo(pack, Path(folder)))
     inputs = current_inputs(workspace, pack)
     run, result = store_run(workspace, pack, inputs, DEMO_YEAR, DEMO_AS_OF, now=now(), user=user())
     results = root / "results"
@@ -101,7 +108,6 @@ def main(
 ) -> None:
     """Build both workspaces and print what they show."""
     with refusals():
-        out.print("演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。\n", markup=False)
         out.print(build_demo(workspace), markup=False)
         pack = load_pack(find_pack(FACTS_PACK))
         out.print(f"\n{pack.head.title}(真实公开数据)", markup=False)

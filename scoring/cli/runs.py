@@ -66,7 +66,9 @@ def score_(
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)
         inputs = current_inputs(workspace, pack)
-        run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user())
+        # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.
+        with err.status("评分中…"):
+            run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user())
         if format is OutputFormat.json:
             write_output(run.result, output)
         elif format is OutputFormat.csv:
@@ -138,8 +140,11 @@ def explain(
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
         record = explain_item(pack, inputs, result, cohort, found, indicator, run_id=stored.id)
         if format is TextFormat.json:
+            record["fictional"] = stored.manifest["fictional"]
             write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
         else:
+            if stored.manifest["fictional"]:
+                out.print(tables.FICTIONAL, markup=False)
             out.print(render_explanation(record), markup=False)
 
 

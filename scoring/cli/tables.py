@@ -19,6 +19,7 @@ STATUS = {
     "no_marks": "没有可计的分",
 }
 WORST = 3
+FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
 
 
 def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None) -> str:
@@ -28,6 +29,8 @@ def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None
     run = content["run"]
     console.print(f"{pack.head.title}", markup=False)
     console.print(f"{run['year']} 年度,截至 {run['as_of']};评分运行 {run['id']}", markup=False)
+    if run["fictional"]:
+        console.print(FICTIONAL, markup=False)
     if pack.head.not_a_ranking:
         console.print(pack.head.not_a_ranking, markup=False)
     for entry in pack.head.cohorts:
@@ -41,8 +44,8 @@ def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], pre
     items = [row for row in content["items"] if row["cohort"] == cohort.id]
     if not totals:
         return
-    columns = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
-    table = make_table(f"\n{cohort.title}", [*columns, ("等次", ""), ("说明", "")])
+    headings = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
+    table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
     for row in totals:
         spread = "" if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
         rank = "" if row["rank"] is None else str(row["rank"])
@@ -52,7 +55,8 @@ def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], pre
     if not any(row["status"] == "ranked" for row in totals):
         _print_outcomes(console, items)
         return
-    worst = make_table("失分最多的指标", [("单位", ""), ("失分", "right"), ("指标", ""), ("结果", "")])
+    columns = [("单位", ""), ("失分", "right"), ("指标", ""), ("结果", "")]
+    worst = make_table("失分最多的指标(含未报、矛盾等还没有计分的)", columns)
     for row in totals:
         for index, (lost, item) in enumerate(list_losses(items, row["unit"])[:WORST]):
             name = row["unit_name"] if index == 0 else ""

@@ -11,7 +11,7 @@ from data.batches import list_batches
 from data.intake import import_files
 from data.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
-from scoring.cli.console import find_workspace, make_table, now, out, refusals, user
+from scoring.cli.console import find_workspace, make_table, now, out, refusals, show_progress, user
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -60,6 +60,7 @@ def import_(
             nil_report=nil_report,
             now=now(),
             user=user(),
+            progress=lambda files: show_progress(files, "核对文件"),
         )
         table = make_table("", [("文件", ""), ("台账", ""), ("行数", "right"), ("批次", ""), ("", "")])
         for entry in accepted:

@@ -93,14 +93,14 @@ PEOPLE: list[Example] = [
         {"a": scored("0")},
     ),
     make_part_example(
-        "a person in post in two units at once is a conflict for both, one who moved is not",
+        "a person in post in two units at once is a conflict for both, one who moved that day is not",
         people_part(),
         {
             "people": [
-                post("a", "p1", None, date(2024, 7, 1)),
+                post("a", "p1", None, date(2024, 7, 2)),
                 post("b", "p1", date(2024, 7, 1)),
                 post("c", "p2", None, date(2024, 6, 30)),
-                post("d", "p2", date(2024, 7, 1)),
+                post("d", "p2", date(2024, 6, 30)),
                 post("e", "p3", None, date(2023, 12, 31)),
                 post("f", "p3", None, None),
             ],

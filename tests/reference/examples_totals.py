@@ -217,7 +217,7 @@ def find(unit: str, indicator: str) -> Body:
 
 DECISIONS: list[Example] = [
     make_example(
-        "a veto makes the total zero, one that is not known makes the low zero, another caps the grade",
+        "a veto makes the total zero, one that is not known withholds the rank, another caps the grade",
         [
             judge_rate("x", "100"),
             make_indicator("stop", "0", [{**FINDINGS_NONE, "marks": {"veto": {"total": "zero"}}}], "veto"),
@@ -230,10 +230,10 @@ DECISIONS: list[Example] = [
         {("a", "x"): scored("100"), ("d", "stop"): pending("not_reported")},
         totals={
             "a": ExpectedTotal("100", "100", "100", grade="优秀", rank=1),
-            "b": ExpectedTotal("0", "0", "0", grade="较差", rank=4),
+            "b": ExpectedTotal("0", "0", "0", grade="较差", rank=3),
             "c": ExpectedTotal("100", "100", "100", grade="良好", rank=1),
-            "d": ExpectedTotal("100", "0", "100", grade="优秀", rank=1),
-            "e": ExpectedTotal("0", grade="较差", rank=4),
+            "d": ExpectedTotal("100", "0", "100", grade=None, rank=None, status="withheld"),
+            "e": ExpectedTotal("0", grade="较差", rank=3),
         },
         unreported=(("findings", "d", 2024),),
         head={**VETO_SECTION, **policy()},

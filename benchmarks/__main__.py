@@ -1,0 +1,36 @@
+"""``python -m benchmarks [scoring] [rule_kinds] [intake]``: measure and print; all three where none is named."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.intake import measure_intake
+from benchmarks.rule_kinds import measure_rule_kinds
+from benchmarks.scoring import measure_scoring
+from benchmarks.timing import console, describe_machine
+
+NAMES = ("scoring", "rule_kinds", "intake")
+
+
+def main() -> None:
+    """Read the command line and run what it names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what the docs say about speed.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(NAMES)}; all where none is given")
+    parser.add_argument("--units", type=int, default=3000, help="how many units (default 3000)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds after the warm-up (default 5; intake takes 3)")
+    parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: all)")
+    options = parser.parse_args()
+    if unknown := sorted(set(options.names) - set(NAMES)):
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    console.print(describe_machine())
+    names = options.names or NAMES
+    if "scoring" in names:
+        measure_scoring(options.units, options.rounds, options.threads)
+    if "rule_kinds" in names:
+        measure_rule_kinds(options.units, options.rounds)
+    if "intake" in names:
+        measure_intake(options.units, min(options.rounds, 3))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Files in: one large file as CSV and as xlsx, and a small file from each of many units in one call."""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import xlsxwriter
+
+from benchmarks.province import YEAR, build_province, name_unit
+from benchmarks.timing import measure_alone, print_table
+from data.intake import import_files
+from data.workspace import Workspace
+
+ROWS = 200_000
+SMALL_ROWS = 20
+_NOW = datetime(YEAR + 1, 1, 15, tzinfo=UTC)
+_HEADER = ("unit", "person_id", "held_on", "category", "hours", "topic")
+_CATEGORIES = ("业务", "执法", "法治", "讲座")
+
+
+def measure_intake(units: int, rounds: int) -> None:
+    """Write the files, import each kind in processes of their own, and print seconds, rows a second and memory."""
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
+        folder = Path(name)
+        per_unit = ROWS // units
+        everything = [row for number in range(units) for row in list_rows(number, per_unit)]
+        _write_csv(folder / "training.csv", everything)
+        _write_xlsx(folder / "training.xlsx", everything)
+        small = folder / "small"
+        small.mkdir()
+        for number in range(units):
+            _write_csv(small / f"{name_unit(number)}.csv", list(list_rows(number, SMALL_ROWS)))
+        cases = (
+            (f"one CSV, {len(everything):,} rows", folder / "training.csv", len(everything)),
+            (f"one xlsx, {len(everything):,} rows", folder / "training.xlsx", len(everything)),
+            (f"{units:,} CSV, {SMALL_ROWS} rows each", small, units * SMALL_ROWS),
+        )
+        taken: dict[str, list[tuple[float, tuple[float, float]]]] = {title: [] for title, _, _ in cases}
+        for _ in range(rounds):
+            for title, path, rows in cases:
+                taken[title].append(measure_alone(import_once, path, units, rows))
+    table: list[tuple[str, ...]] = []
+    for title, _, rows in cases:
+        wall, cpu = (statistics.median(times[index] for _, times in taken[title]) for index in (0, 1))
+        peak = statistics.median(peak for peak, _ in taken[title])
+        table.append((title, f"{wall:.1f}", f"{cpu:.1f}", f"{rows / wall:,.0f}", f"{peak:,.0f}"))
+    columns = ("intake", "seconds", "processor seconds", "rows/s", "peak MiB")
+    print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
+
+
+def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
+    """Import into a new workspace; seconds on the clock and of the processor."""
+    pack = build_province(units)
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
+        workspace = Workspace(Path(folder))
+        workspace.batches_folder.mkdir()
+        wall, cpu = time.perf_counter(), time.process_time()
+        accepted = import_files(workspace, pack, [path], dataset="training", now=_NOW, user="bench")
+        times = time.perf_counter() - wall, time.process_time() - cpu
+    assert sum(sheet.rows for sheet in accepted) == rows
+    return times
+
+
+def list_rows(number: int, count: int) -> Iterator[tuple[str, ...]]:
+    """So many rows of one unit, each with its own key."""
+    for row in range(count):
+        held_on = date(YEAR, 1, 1) + timedelta(days=(row * 37 + number) % 366)
+        person = f"P{number * 133 + row % 133:07d}"
+        hours = f"{(row * 13 + number) % 80 / 10:.1f}"
+        yield (name_unit(number), person, held_on.isoformat(), _CATEGORIES[row % 4], hours, f"第{row}讲")
+
+
+def _write_csv(path: Path, rows: list[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEADER)
+        writer.writerows(rows)
+
+
+def _write_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("training")
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, _HEADER)
+        for index, (unit, person, held_on, category, hours, topic) in enumerate(rows, start=1):
+            sheet.write_row(index, 0, (unit, person))
+            sheet.write_datetime(index, 2, datetime.fromisoformat(held_on), day)
+            sheet.write_string(index, 3, category)
+            sheet.write_number(index, 4, float(hours))
+            sheet.write_string(index, 5, topic)

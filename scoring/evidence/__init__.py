@@ -1,0 +1,131 @@
+"""Evidence: which rows and cells fed a figure, or which dataset is still missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from data.batches import Inputs
+from indicators.model import Pack
+from scoring.actuals.compile import list_needed_scopes
+from scoring.actuals.raw import Moment, write_period
+from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
+from scoring.evidence.dates import DatedRow, find_dates
+from scoring.evidence.feeds import IN_BOTH, list_feeds
+from scoring.evidence.people import People, Person, find_people
+from scoring.parts import ScoredPart
+from scoring.sql import join_and, quote_name, quote_text
+
+__all__ = [
+    "IN_BOTH",
+    "Cell",
+    "CitedRow",
+    "DatedRow",
+    "Evidence",
+    "Missing",
+    "People",
+    "Person",
+    "Source",
+    "find_evidence",
+    "find_exemption",
+    "open_evidence",
+]
+
+#: So many rows or people of a source are listed unless the caller says otherwise; the true number always stands beside.
+LIMIT = 20
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A scope that is needed and has not been reported; ``period`` is None for a standing dataset."""
+
+    dataset: str
+    title: str
+    period: int | None
+    reported_by: str | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a figure rests on. ``levels``: rows per level where marks go by level; ``dated``: rows of a date measure."""
+
+    sources: tuple[Source, ...]
+    missing: tuple[Missing, ...] = ()
+    people: People | None = None
+    levels: tuple[tuple[str, int], ...] = ()
+    dated: tuple[DatedRow, ...] = ()
+
+
+def find_evidence(
+    connection: duckdb.DuckDBPyConnection,
+    pack: Pack,
+    inputs: Inputs,
+    part: ScoredPart,
+    unit: str,
+    moment: Moment,
+    limit: int = LIMIT,
+) -> Evidence:
+    """The rows and cells behind one part of one unit, over a connection of :func:`open_evidence`.
+
+    At most ``limit`` rows or people of each source are listed; their true number is always given.
+    """
+    measure = part.part.measure
+    missing = find_missing(pack, inputs, part, unit, moment.year)
+    reader = Reader(connection, pack, inputs, moment.as_of, limit)
+    if measure.share_of_people is not None:
+        return Evidence((), missing, find_people(reader, measure.share_of_people, moment, unit))
+    if measure.date is not None:
+        source, dated = find_dates(reader, part, moment, unit)
+        return Evidence((source,), missing, dated=dated)
+    feeds = list_feeds(part, pack, moment, unit)
+    sources = tuple(reader.cite(feed, unit) for feed in feeds)
+    return Evidence(sources, missing, levels=_count_levels(reader, part, feeds, unit))
+
+
+def find_missing(pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, year: int) -> tuple[Missing, ...]:
+    """What the unit has still to report before the part can be scored."""
+    found = []
+    for name, period in list_needed_scopes(part.part.measure, pack, year):
+        if (name, unit, period) not in inputs.scopes:
+            dataset = pack.dataset(name)
+            shown = None if dataset.period.standing else period
+            found.append(Missing(name, dataset.title, shown, dataset.reported_by))
+    return tuple(found)
+
+
+def _count_levels(reader: Reader, part: ScoredPart, feeds: list[Wanted], unit: str) -> tuple[tuple[str, int], ...]:
+    """Rows per level, for marks that go by level."""
+    measure, judged = part.part.measure, part.part.marks.judged
+    column = (measure.count and measure.count.by) or (measure.findings and measure.findings.by)
+    if judged is not None and judged.levels is not None:
+        column = "level"
+    if not column or not feeds:
+        return ()
+    (feed,) = feeds
+    given = f"{quote_name(column)} IS NOT NULL" if judged is not None else ""
+    query = (
+        f"SELECT coalesce({quote_name(column)}, '(空)') AS level, count(*) FROM {reader.name_view(feed.dataset)}\n"
+        f"WHERE {join_and([f'_unit = {quote_text(unit)}', f'({feed.condition})', given])}\n"
+        "GROUP BY level ORDER BY level"
+    )
+    return tuple((str(level), int(number)) for level, number in reader.connection.execute(query).fetchall())
+
+
+def find_exemption(
+    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, indicator: str, unit: str, moment: Moment
+) -> Source | None:
+    """The approval by which an item is exempt; None where the pack keeps no exemptions."""
+    if pack.head.exemptions is None:
+        return None
+    dataset = pack.dataset(pack.head.exemptions)
+    condition = join_and(
+        [
+            write_period(dataset, moment.year, "year"),
+            f"indicator = {quote_text(indicator)}",
+            "approver IS NOT NULL AND reason IS NOT NULL",
+            f"(expires_on IS NULL OR expires_on >= DATE '{moment.as_of.isoformat()}')",
+        ]
+    )
+    wanted = Wanted(dataset.id, "批准的豁免", condition, ("reason", "approver", "expires_on"))
+    return Reader(connection, pack, inputs, moment.as_of, LIMIT).cite(wanted, unit)

@@ -1,0 +1,133 @@
+"""A part of one unit with its figure: what its marks depend on, and how it stands to its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from indicators.amounts import Quantity
+from indicators.marks import Step
+from indicators.targets import Target
+from scoring.explain.arithmetic import (
+    Calculation,
+    Term,
+    equate,
+    finish,
+    write_percent_term,
+    write_term,
+)
+from scoring.explain.figures import Figure
+from scoring.parts import ScoredPart
+from scoring.wording.amounts import write_number
+
+
+@dataclass(frozen=True)
+class Case:
+    """A part of one unit with its figure: all that its marks depend on, save the peers of a relative rule."""
+
+    part: ScoredPart
+    figure: Figure
+    precision: int
+    unit: str = ""
+    forced: str | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> Fraction:
+        """The part's full marks."""
+        return Fraction(self.part.full, 1_000_000)
+
+    @property
+    def percent(self) -> bool:
+        """Whether the figure is a share."""
+        return self.part.part.measure.is_share
+
+    def worth(self, amount: Quantity) -> Fraction:
+        """An amount of marks of the rule."""
+        return Fraction(amount.value) * (self.full if amount.percent else 1)
+
+    def goal_term(self, amount: Quantity | Fraction) -> Term:
+        """A figure of the rule, a percentage where the figure is a share."""
+        value = amount if isinstance(amount, Fraction) else Fraction(amount.value)
+        return write_percent_term(value) if self.percent else write_term(value)
+
+    def finish(self, term: Term, before: list[str] | None = None, prefix: str = "") -> Calculation:
+        """The last step at the pack's precision."""
+        return finish(term, self.precision, before, prefix)
+
+
+def is_reached(target: Target | None, figure: Figure) -> bool | None:
+    """Whether the figure is what was asked; None where nothing was."""
+    if target is None:
+        return None
+    x = figure.actual.value
+    if target.by is not None:
+        return x == 0 if figure.name == "date" else x == 1
+    if target.at_least is not None:
+        return x >= Fraction(target.at_least.value)
+    if target.at_most is not None:
+        return x <= Fraction(target.at_most.value)
+    if target.equals is not None:
+        return x == Fraction(target.equals.value)
+    if target.rising is not None:
+        return x >= Fraction(target.rising.at_least.value) if target.rising.at_least else x > 0
+    if target.falling is not None:
+        return x <= -Fraction(target.falling.at_least.value) if target.falling.at_least else x < 0
+    return x == 0
+
+
+def find_shortfall(target: Target, x: Fraction) -> tuple[int, Fraction]:
+    """Which way is better (1, -1; 0 for an exact number) and the number from which a shortfall is counted."""
+    if target.by is not None:
+        return 1, Fraction(1)
+    if target.at_least is not None:
+        return 1, Fraction(target.at_least.value)
+    if target.at_most is not None:
+        return -1, Fraction(target.at_most.value)
+    if target.equals is not None:
+        return 0, Fraction(target.equals.value)
+    if target.rising is not None:
+        return 1, Fraction(target.rising.at_least.value) if target.rising.at_least else Fraction(0)
+    if target.falling is not None:
+        return -1, -Fraction(target.falling.at_least.value) if target.falling.at_least else Fraction(0)
+    return 0, Fraction(0)
+
+
+def compare(case: Case) -> str:
+    """The figure beside its target, e.g. ``57 ÷ 60 = 95% ≥ 90%,达到目标``."""
+    target, figure = case.part.part.target, case.figure
+    reached = is_reached(target, figure)
+    if target is None or reached is None:
+        return equate(figure.actual, case.percent, case.unit)
+    if figure.name == "date":
+        return describe_lateness(figure)
+    verdict = "达到目标" if reached else "没有达到目标"
+    x = figure.actual
+    _, goal = find_shortfall(target, x.value)
+    sign = ">" if x.value > goal else "<" if x.value < goal else "="
+    exact = x.level < 3 and (x.value * 10_000 * (100 if case.percent else 1)).denominator == 1
+    shown = equate(x, case.percent) if exact and x.value != goal else x.text
+    return f"{shown} {sign} {case.goal_term(goal).text},{verdict}"
+
+
+def describe_lateness(figure: Figure) -> str:
+    """What became of a single date."""
+    if figure.missing:
+        return f"没有完成,到截止日已逾期 {write_number(figure.now)} 日"
+    return f"逾期 {write_number(figure.now)} 日" if figure.late else "按期完成"
+
+
+def find_step(case: Case) -> Step:
+    """The step of the ladder that holds the figure."""
+    ladder, x = case.part.part.marks.ladder, case.figure.actual.value
+    assert ladder is not None
+    return next(step for step in ladder.steps if holds(step, x))
+
+
+def holds(step: Step, x: Fraction) -> bool:
+    """Whether a fraction lies in the interval."""
+    low, high = step.low, step.high
+    return (low is None or x > low[0] or (low[1] and x == low[0])) and (
+        high is None or x < high[0] or (high[1] and x == high[0])
+    )

@@ -1,0 +1,145 @@
+"""How a figure can change: in which direction, by how little, how far, and how to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from indicators.measures import Measure, Ratio
+from indicators.model import Pack
+from scoring.explain.case import Case, find_shortfall
+from scoring.explain.figures import name_measured, write_change_unit
+from scoring.explain.rules import calculate
+from scoring.wording.amounts import find_unit, name_column, name_dataset, round_half_up, write_amount_unit, write_number
+
+#: No figure is searched further than this many of its smallest steps.
+FAR = 10**12
+
+
+@dataclass(frozen=True)
+class Change:
+    """So many of the figure's smallest steps, up or down, and the marks that would be had then."""
+
+    case: Case
+    steps: int
+    way: int
+
+    @property
+    def moved(self) -> Case:
+        """The case after the change."""
+        return replace(self.case, figure=self.case.figure.move(self.way * self.steps * self.case.figure.granule))
+
+    @property
+    def marks(self) -> Fraction:
+        """The printed marks after the change."""
+        return round_half_up(calculate(self.moved).marks, self.case.precision)
+
+
+def find_way(case: Case) -> int:
+    """1 where more is better, -1 where less is; 0 where nothing can be said."""
+    target, rule, x = case.part.part.target, case.part.part.marks, case.figure.actual.value
+    if rule.ladder is not None and target is None:
+        steps = rule.ladder.steps
+        low = next(step for step in steps if step.low is None)
+        high = next(step for step in steps if step.high is None)
+        gain = case.worth(high.marks) - case.worth(low.marks)
+        return 1 if gain > 0 else -1 if gain < 0 else 0
+    if target is not None:
+        way, goal = find_shortfall(target, x)
+        return way or (1 if x < goal else -1)
+    if rule.award is not None:
+        return 1
+    if rule.per_occurrence is not None:
+        return 1 if case.figure.is_share else -1
+    return 0
+
+
+def find_limit(case: Case, way: int) -> int:
+    """How many steps the figure can go: a share not above its whole, a count not below nothing."""
+    figure = case.figure
+    if way > 0 and figure.form.startswith("ratio"):
+        return max(int((figure.of - figure.now) / figure.granule), 0)
+    if way < 0 and figure.name != "latest":
+        return max(int(figure.now / figure.granule), 0)
+    return FAR
+
+
+def find_least(holds_after: Callable[[int], bool], limit: int) -> int | None:
+    """The least number of steps up to ``limit`` after which it holds, for what once true stays true."""
+    high = 1
+    while high < limit and not holds_after(high):
+        high *= 2
+    high = min(high, limit)
+    if high < 1 or not holds_after(high):
+        return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds_after(middle) else (middle, high)
+    return high
+
+
+def find_changes(case: Case, marks: Fraction, aim: Callable[[Case], bool] | None = None) -> list[Change]:
+    """The least change that gains a printed unit, and the least that gains full marks (or fulfils ``aim``)."""
+    way = find_way(case)
+    limit = find_limit(case, way) if way else 0
+    if not limit:
+        return []
+    top = round_half_up(case.full, case.precision)
+    goals: list[Callable[[Change], bool]]
+    if aim is not None:
+        goals = [lambda change: aim(change.moved)]
+    else:
+        goals = [lambda change: change.marks > marks, lambda change: change.marks >= top]
+    found: list[Change] = []
+    for goal in goals:
+        steps = find_least(lambda number, goal=goal: goal(Change(case, number, way)), limit)  # type: ignore[misc]
+        if steps is not None and (not found or found[-1].steps != steps):
+            found.append(Change(case, steps, way))
+    return found
+
+
+def describe_change(change: Change, pack: Pack) -> str:
+    """What would have to happen, e.g. ``再有 3 人达到要求(由 57 人到 60 人)``."""
+    figure, measure = change.case.figure, change.case.part.part.measure
+    amount = write_number(change.steps * figure.granule)
+    subject, unit, verb = name_lever(measure, pack, change.way)
+    now, then = write_number(figure.now), write_number(change.moved.figure.now)
+    unit = f" {unit}" if unit else ""
+    return f"{subject}{verb.format(amount + unit)}(由 {now} {'增' if change.way > 0 else '减'}至 {then})"
+
+
+def name_lever(measure: Measure, pack: Pack, way: int) -> tuple[str, str, str]:
+    """What changes, its unit, and the verb with a place for the amount."""
+    verb = "再增加 {}" if way > 0 else "减少 {}"
+    if measure.share_of_people is not None:
+        return "", "人", "再有 {}达到要求"
+    if measure.date is not None:
+        return "", "条", "再有 {}按期完成"
+    if measure.of_marks is not None:
+        return "所用指标的得分合计", "分", verb
+    if measure.imported is not None:
+        column = name_column(pack.dataset(measure.imported.dataset), measure.imported.column)
+        return column, find_unit(measure, pack), verb
+    ratio = measure.ratio or (measure.change.ratio if measure.change is not None else None)
+    year = "本年度" if measure.change is not None else ""
+    if ratio is not None:
+        subject, unit = _name_numerator(ratio, pack)
+        return f"{year}分子({subject})", unit, verb
+    if measure.count is not None and measure.count.distinct is None:
+        return name_dataset(pack.dataset(measure.count.dataset)), "条记录", verb
+    if measure.change is not None:
+        return f"{year}{name_measured(measure, pack)}", write_change_unit(measure, pack), verb
+    return name_measured(measure, pack), find_unit(measure, pack), verb
+
+
+def _name_numerator(ratio: Ratio, pack: Pack) -> tuple[str, str]:
+    """The numerator by its column, or by the conditions that the denominator does not have."""
+    tally, below = ratio.numerator, ratio.denominator
+    dataset = pack.dataset(tally.dataset)
+    if tally.sum is not None:
+        return f"{name_column(dataset, tally.sum)}合计", write_amount_unit(dataset, tally.sum)
+    more = [name for name, condition in tally.where.items() if below.where.get(name) != condition]
+    titles = "、".join(name_column(dataset, name) for name in more or tally.where)
+    return f"{titles}符合规则的记录" if titles else "记录", "条"

@@ -1,0 +1,70 @@
+"""What an item does to the total, in words, by the pack's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from indicators.model import Pack
+from scoring.wording.amounts import write_printed
+
+
+def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
+    """One sentence; for items without marks it says what stands in their place and what they may still become."""
+    section = pack.section(row["section"])
+    kind, outcome = section.kind, row["outcome"]
+
+    def show(points: int) -> str:
+        return f"{write_printed(Fraction(points, 10**precision), precision)} 分"
+
+    counted, stake, cohort = int(row["counted_points"] or 0), int(row["applicable_points"] or 0), row["cohort"]
+    is_open = outcome in ("pending", "conflict", "error")
+    if kind == "veto":
+        return _describe_veto(pack, row, is_open)
+    if kind == "deduction":
+        if is_open:
+            return f"弄清以前先按最多扣 {show(stake)}计入,弄清以后按实际扣。"
+        if outcome != "scored":
+            return "不扣分。"
+        if not counted:
+            return "不扣分。"
+        return f"从总分里扣 {show(-counted)}(「{section.title}」合计最多扣 {_cap(pack, row)} 分)。"
+    if kind == "bonus":
+        cap = f"(「{section.title}」合计最多加 {_cap(pack, row)} 分)"
+        if is_open:
+            return f"弄清以前不加分,弄清以后最多可加 {show(stake)}{cap}。"
+        return f"在总分上加 {show(counted)}{cap}。" if counted else "不加分。"
+    if outcome == "scored":
+        return f"按 {show(counted)}计入「{section.title}」{_describe_review(pack, section.review, cohort)}。"
+    if is_open:
+        return f"现在按 0 分计入总分,满分里仍有这一项,不会因为没有数据而折算掉;定了以后最多可得 {show(stake)}。"
+    policy = pack.head.policy.exempt if outcome == "exempt" else pack.head.policy.not_applicable
+    full = int(row["full_points"])
+    return {
+        "rescale": "这一项不计入,其余项目的得分按比例折算到满分。",
+        "out_of_scope": f"这一项移出本单位的评分表,满分相应减少 {show(full)}。",
+        "full": f"按规定以满分 {show(full)}计入。",
+        "peer_mean": f"按同组已计分单位的平均分 {show(counted)}计入;同组都没有得分的,这一项不计入,其余项目按比例折算。",
+    }[policy]
+
+
+def _cap(pack: Pack, row: Mapping[str, Any]) -> str:
+    cap = pack.section(row["section"]).cap.get(row["cohort"])
+    return f"{cap}" if cap is not None else str(0)
+
+
+def _describe_review(pack: Pack, name: str | None, cohort: str) -> str:
+    review = next((review for review in pack.head.reviews if review.id == name), None)
+    if review is None or cohort not in review.weight:
+        return ""
+    return f",再按「{review.title}」占 {review.weight[cohort]} 的权重计入总分"
+
+
+def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
+    indicator = pack.indicator(row["indicator"])
+    veto = next((part.marks.veto for part in indicator.parts if part.marks.veto is not None), None)
+    effect = "总分归零" if veto is None or veto.total else f"等次不得高于{veto.grade_at_most}"
+    if row["veto"] is not None:
+        return f"已触发否决:{effect}。"
+    return f"还不能确定是否触发否决(触发的{effect})。" if is_open else "没有触发否决,不影响总分。"

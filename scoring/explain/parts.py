@@ -1,0 +1,200 @@
+"""One part of an item as a piece of the record: figures, sources, calculation, marks, next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from data.batches import Inputs
+from indicators.model import Pack
+from scoring.actuals.raw import Moment
+from scoring.evidence import CitedRow, Evidence, People, Source, find_evidence
+from scoring.explain.arithmetic import Calculation
+from scoring.explain.case import Case, compare
+from scoring.explain.figures import Figure, list_figures, read_figure
+from scoring.explain.peers import Standing, calculate_relative, compare_peers
+from scoring.explain.rules import calculate
+from scoring.explain.steps import describe_next_step, describe_open_step
+from scoring.parts import ScoredPart
+from scoring.wording.amounts import find_unit, write_day, write_number, write_printed
+from scoring.wording.marks import describe_marks
+from scoring.wording.measures import describe_measure
+from scoring.wording.reasons import describe_outcome, describe_reason
+from scoring.wording.targets import describe_target
+
+#: Without marks the engine's figure still tells something; for all other reasons it is half a figure.
+_TELLING = ("not_due", "numerator_above_denominator", "negative", "zero_denominator", "from_zero")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What all parts of an explanation share."""
+
+    connection: duckdb.DuckDBPyConnection
+    pack: Pack
+    inputs: Inputs
+    parts: pl.DataFrame
+    precision: int
+    moment: Moment
+    unit: str
+    limit: int
+
+
+def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
+    pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
+    evidence = find_evidence(scene.connection, pack, scene.inputs, part, scene.unit, scene.moment, scene.limit)
+    figure = read_figure(part, row, pack, scene.precision)
+    case = None
+    if figure is not None and row["points"] is not None and row["outcome"] != "error":
+        unit = find_unit(part.part.measure, pack)
+        levels = dict(evidence.levels)
+        case = Case(part, figure, scene.precision, unit, row["forced"], levels)
+    standing = find_standing(scene, part, case)
+    alone = part.indicator.combine == "sum"
+    calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None
+    scored = outcome == "scored" and case is not None and calculation is not None
+    marks = Fraction(row["points"] or 0, 10**scene.precision)
+    if scored:
+        assert case is not None
+        step = describe_next_step(case, marks, evidence, pack, standing, alone)
+    else:
+        step = _describe_open(scene, part, row, evidence, calculation)
+    telling = outcome == "scored" or (reason in _TELLING and part.part.measure.date is None)
+    return {
+        "title": part.part.title or "",
+        "rule": _describe_part(part, pack),
+        "figures": list_figures(part, figure, pack) + _list_levels(evidence) if figure and telling else [],
+        "sources": _write_sources(evidence),
+        "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
+        "missing": [{"dataset": m.dataset, "title": m.title, "period": m.period} for m in evidence.missing],
+        "calculation": _write_line(case, calculation, alone) if scored else "",
+        "marks": _print(row["points"], scene.precision) if scored and alone else None,
+        "full_marks": _print(row["full_points"] or _full(part, scene.precision), scene.precision),
+        "reached": bool(row["reached"]) if scored else None,
+        "outcome": outcome,
+        "outcome_text": describe_outcome(outcome),
+        "reason": reason,
+        "reason_text": describe_reason(reason, outcome) if reason else "",
+        "next_step": step,
+    }
+
+
+def _full(part: ScoredPart, precision: int) -> int:
+    return int(part.full // 10 ** (6 - precision))
+
+
+def _print(points: int | None, precision: int) -> str:
+    return write_printed(Fraction(points or 0, 10**precision), precision)
+
+
+def _describe_part(part: ScoredPart, pack: Pack) -> str:
+    measure, full = part.part.measure, part.indicator.worth(part.cohort)[part.index]
+    text = f"取数:{describe_measure(measure, pack)}。"
+    if part.part.target is not None:
+        text += f"目标:{describe_target(part.part.target, measure, pack)}。"
+    if part.indicator.combine == "sum":
+        text += f"计分:{describe_marks(part.part.marks, full, measure, pack)}。"
+    return text
+
+
+def _calculate(case: Case, standing: Standing | None) -> Calculation:
+    return calculate_relative(case, standing) if standing is not None else calculate(case)
+
+
+def _write_line(case: Case | None, calculation: Calculation | None, alone: bool) -> str:
+    assert case is not None and calculation is not None
+    if alone:
+        return calculation.text
+    if case.forced is not None:
+        return calculation.text.split(";")[0]
+    return compare(case)
+
+
+def find_standing(scene: Scene, part: ScoredPart, case: Case | None) -> Standing | None:
+    """The figures of the cohort for a relative rule; a unit has one where the engine gave it points."""
+    rule = part.part.marks.relative
+    if rule is None or case is None:
+        return None
+    peers = scene.parts.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
+    figures = {peer["unit"]: Fraction(peer["num"]) / Fraction(peer["den"]) for peer in peers.iter_rows(named=True)}
+    return compare_peers(rule, scene.unit, figures)
+
+
+def _describe_open(
+    scene: Scene, part: ScoredPart, row: Mapping[str, Any], evidence: Evidence, calculation: Calculation | None
+) -> str:
+    if row["outcome"] == "scored":
+        # The engine leaves exempt units out of a comparison: they have a figure and no marks.
+        return "本项已批准豁免,不参加同组比较。"
+    at_stake = _print(row["full_points"] or _full(part, scene.precision), scene.precision)
+    last_day = part.last_day
+    if part.part.measure.date is not None and evidence.dated and evidence.dated[0].last_day is not None:
+        last_day = max(filter(None, (last_day, evidence.dated[0].last_day)))
+    shown = write_day(last_day) if last_day is not None and last_day >= scene.moment.as_of else ""
+    provisional = ""
+    if calculation is not None and row["reason"] == "not_due" and part.indicator.combine == "sum":
+        provisional = write_printed(calculation.marks, scene.precision)
+    return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional)
+
+
+def _list_levels(evidence: Evidence) -> list[dict[str, str]]:
+    return [{"label": f"「{level}」", "value": str(number), "unit": "条"} for level, number in evidence.levels]
+
+
+def _write_sources(evidence: Evidence) -> list[dict[str, Any]]:
+    """Sources of the record: one for each file and sheet, or one that says that there is no row."""
+    return [written for source in evidence.sources for written in write_source(source)]
+
+
+def write_source(source: Source) -> list[dict[str, Any]]:
+    """One entry per file and sheet of a source; ``rows_total`` counts the rows of all files."""
+    common = {"dataset": source.dataset, "title": source.title, "use": source.use, "rows_total": source.rows}
+    if not source.cited:
+        return [{**common, "file": None, "sheet": None, "listed": 0, "rows": []}]
+    groups = groupby(source.cited, key=lambda row: (row.file, row.sheet))
+    return [
+        {**common, "file": file, "sheet": sheet, "listed": len(source.cited), "rows": [_write_row(row) for row in rows]}
+        for (file, sheet), rows in groups
+    ]
+
+
+def _write_row(row: CitedRow) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in row.cells],
+        "remark": row.remark,
+        "text": str(row),
+    }
+
+
+def _write_people(people: People) -> dict[str, Any]:
+    """Those who did not reach it, at most ``limit`` of them, beside the true numbers."""
+    unit = people.unit_of_measure
+    return {
+        "short": people.short,
+        "reached": people.reached,
+        "running": people.running,
+        "doubled": list(people.doubled),
+        "missed": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "required": write_number(person.required, 2),
+                "has": write_number(person.has),
+                "unit": unit,
+                "in_post": f"{person.in_post}{person.in_post_unit}" if person.in_post is not None else "",
+                "rows": [{**_write_row(row), "file": row.file, "sheet": row.sheet} for row in person.rows],
+            }
+            for person in people.missed
+        ],
+    }
+
+
+__all__ = ["Figure", "Scene", "explain_part", "write_source"]

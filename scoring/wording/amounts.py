@@ -1,0 +1,144 @@
+"""Numbers, marks, days and intervals as a clerk writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from indicators.amounts import Quantity, plain
+from indicators.marks import Range
+from indicators.measures import Measure
+from indicators.model import Pack
+from indicators.tables import Column, Dataset
+
+
+def is_finite(value: Fraction, places: int = 12) -> bool:
+    """Whether ``value`` is a decimal with at most ``places`` places."""
+    return bool((value * 10**places).denominator == 1)
+
+
+def round_half_up(value: Fraction, places: int) -> Fraction:
+    """``value`` at ``places`` decimals, a tie away from zero."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, 10**places)
+
+
+def write_number(value: Fraction | Decimal | int, places: int = 12) -> str:
+    """``value`` as a decimal, rounded half up at ``places`` where it has more, without trailing zeros."""
+    rounded = round_half_up(Fraction(value), places)
+    digits = str(abs(rounded) * 10**places).zfill(places + 1)
+    text = f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".") if places else digits
+    return f"-{text}" if rounded < 0 else text
+
+
+def write_percent(value: Fraction | Decimal, places: int = 10) -> str:
+    """A share as a percentage, e.g. ``95%``."""
+    return f"{write_number(Fraction(value) * 100, places)}%"
+
+
+def write_printed(value: Fraction | Decimal, precision: int) -> str:
+    """Marks with all the decimals that the pack prints, e.g. ``1.90``."""
+    rounded = round_half_up(Fraction(value), precision)
+    digits = str(abs(rounded) * 10**precision).zfill(precision + 1)
+    text = f"{digits[:-precision]}.{digits[-precision:]}" if precision else digits
+    return f"-{text}" if rounded < 0 else text
+
+
+def write_marks(worth: Quantity | Decimal | Fraction, full: Decimal | Fraction = Decimal(0)) -> str:
+    """An amount of marks with 分; a percentage is one of ``full``."""
+    if isinstance(worth, Quantity):
+        worth = worth.of(Decimal(full.numerator) / Decimal(full.denominator) if isinstance(full, Fraction) else full)
+    return f"{write_number(Fraction(worth), 6)}分"
+
+
+def write_figure(amount: Quantity, unit: str) -> str:
+    """A figure of a rule as the pack wrote it, with its unit; percentages have none."""
+    return str(amount) if amount.percent else f"{amount}{unit}"
+
+
+def write_day(day: date) -> str:
+    """``2024年4月30日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def write_month_day(month_day: str) -> str:
+    """``04-30`` as 4月30日, ``04-end`` as 4月的最后一日."""
+    month, day = month_day.split("-")
+    return f"{int(month)}月的最后一日" if day == "end" else f"{int(month)}月{int(day)}日"
+
+
+def write_range(interval: Range, unit: str) -> str:
+    """An interval in words; both ends say whether they belong to it."""
+    low = interval.at_least or interval.above
+    high = interval.at_most or interval.below
+    if low is None and high is None:
+        return "任何数"
+    if low is None:
+        assert high is not None
+        return f"{write_figure(high, unit)}{'及以下' if interval.at_most else '以下(不含)'}"
+    if high is None:
+        return f"{write_figure(low, unit)}{'及以上' if interval.at_least else '以上(不含)'}"
+    start = f"{write_figure(low, unit)}({'含' if interval.at_least else '不含'})"
+    return f"{start}至{write_figure(high, unit)}({'含' if interval.at_most else '不含'})"
+
+
+def find_unit(measure: Measure, pack: Pack | None) -> str:
+    """The unit in which the figure is read: that of the column, 条 for rows, 件 for findings, 日 for a date."""
+    if measure.is_share:
+        return ""
+    if measure.date is not None:
+        return "日"
+    if measure.judgement is not None:
+        return "分"
+    if measure.findings is not None and measure.findings.sum is None:
+        return "件"
+    if measure.count is not None:
+        return "个" if measure.count.distinct else "条"
+    if measure.change is not None and measure.change.sum is not None and measure.change.sum.sum is None:
+        return "条"
+    if pack is None:
+        return ""
+    column = find_column(measure, pack)
+    return (column.unit_of_measure or "") if column is not None else ""
+
+
+def find_column(measure: Measure, pack: Pack) -> Column | None:
+    """The column whose values make the figure, if it is one column."""
+    pairs: list[tuple[str, str | None]] = []
+    if measure.sum is not None:
+        pairs.append((measure.sum.dataset, measure.sum.column))
+    elif measure.latest is not None:
+        pairs.append((measure.latest.dataset, measure.latest.column))
+    elif measure.imported is not None:
+        pairs.append((measure.imported.dataset, measure.imported.column))
+    elif measure.findings is not None:
+        pairs.append((measure.findings.dataset, measure.findings.sum))
+    elif measure.change is not None and measure.change.sum is not None:
+        pairs.append((measure.change.sum.dataset, measure.change.sum.sum))
+    return next((pack.dataset(name).column(column) for name, column in pairs if column is not None), None)
+
+
+def name_dataset(dataset: Dataset) -> str:
+    """《应急演练》."""
+    return f"《{dataset.title}》"
+
+
+def name_column(dataset: Dataset, name: str) -> str:
+    """「学时」: the column as its title says."""
+    column = dataset.column(name)
+    return f"「{column.title if column is not None else name}」"
+
+
+def write_amount_unit(dataset: Dataset, name: str | None) -> str:
+    """The unit of a column, 条 for rows, empty where the pack names none."""
+    if name is None:
+        return "条"
+    column = dataset.column(name)
+    return (column.unit_of_measure or "") if column is not None else ""
+
+
+def write_plain(quantity: Quantity) -> str:
+    """The number itself, without a percent sign: the percentage points of 1%."""
+    return plain(quantity.value * 100 if quantity.percent else quantity.value)

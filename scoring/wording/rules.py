@@ -1,0 +1,88 @@
+"""A whole indicator in words, for one cohort."""
+
+from __future__ import annotations
+
+from indicators.model import Indicator, NotApplicableWhen, Pack, Part, Reached
+from scoring.wording.amounts import write_marks, write_month_day
+from scoring.wording.marks import describe_marks
+from scoring.wording.measures import describe_measure
+from scoring.wording.targets import REST_DAYS, describe_target
+
+
+def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
+    """One sentence for each part, then how they combine, when the indicator does not apply and when it is due."""
+    fulls = indicator.worth(cohort)
+    sentences = []
+    for number, (part, full) in enumerate(zip(indicator.parts, fulls, strict=True), 1):
+        title = f"第{number}部分{name_part(part)}:" if len(indicator.parts) > 1 else ""
+        sentence = f"{title}取数:{describe_measure(part.measure, pack)}。"
+        if part.target is not None:
+            sentence += f"目标:{describe_target(part.target, part.measure, pack)}。"
+        if indicator.combine == "sum":
+            sentence += f"计分:{describe_marks(part.marks, full, part.measure, pack)}。"
+        sentences.append(sentence)
+    sentences += describe_combination(indicator, cohort)
+    if exclusion := describe_exclusions(indicator.not_applicable_when, pack):
+        sentences.append(exclusion)
+    sentences += describe_due(indicator, pack)
+    if pack.section(indicator.section).kind == "deduction" and indicator.marks[cohort]:
+        sentences.append("本项只扣分:得满分时不扣,少得多少就从总分里扣多少。")
+    return sentences
+
+
+def name_part(part: Part) -> str:
+    """「按时报送」, or nothing where the part has no title."""
+    return f"「{part.title}」" if part.title else ""
+
+
+def describe_combination(indicator: Indicator, cohort: str) -> list[str]:
+    """How several parts make one item; empty for a single one."""
+    count, full = len(indicator.parts), write_marks(indicator.marks[cohort])
+    if count == 1:
+        return []
+    if indicator.combine == "sum":
+        shares = [write_marks(worth) for worth in indicator.worth(cohort)]
+        return [f"{count}个部分({'、'.join(shares)})的得分相加,合计满分{full};不适用的部分不计,满分相应减少。"]
+    if isinstance(indicator.combine, Reached) and indicator.combine.at_least < count:
+        needed = indicator.combine.at_least
+        return [f"{count}个部分中至少有{needed}个达到目标,得{full};达不到这个数的不得分;不适用的部分不计。"]
+    return [f"{count}个部分都达到目标得{full},有一个没有达到就不得分;不适用的部分不计。"]
+
+
+def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:
+    """When the indicator does not apply; empty where it always does."""
+    kinds = {kind.id: kind.title for kind in pack.registry.kinds}
+    names = {unit.id: unit.name for unit in pack.registry.units}
+    excluded = [kinds.get(kind, kind) for kind in rule.kinds] + [names.get(unit, unit) for unit in rule.units]
+    cases = [f"单位是{'、'.join(excluded)}"] if excluded else []
+    if rule.roster is not None:
+        cases.append("名册上没有应计入的人员")
+    if rule.denominator is not None:
+        cases.append("分母为0")
+    if rule.rows is not None:
+        cases.append("没有这样的记录")
+    if not cases:
+        return ""
+    return f"有下列情形的不适用:{';'.join(cases)}{f'(理由:{rule.reason})' if rule.reason else ''}。"
+
+
+def describe_due(indicator: Indicator, pack: Pack) -> list[str]:
+    """By when a figure must stand; deadlines that are targets have been named there."""
+    days = []
+    early = False
+    for part in indicator.parts:
+        by = part.target.by if part.target is not None else None
+        each = part.measure.date is not None and part.measure.date.pick == "each"
+        if by is not None and not (each and by.after is not None):
+            continue
+        early |= part.measure.kind in ("count", "sum") and part.target is not None and part.target.at_least is not None
+        if part.due is None:
+            days.append("当年12月31日")
+        else:
+            year = ("当年", "次年")[part.due.years_later] if part.due.years_later < 2 else f"{part.due.years_later}年后"
+            days.append(f"{year}{write_month_day(part.due.every)}")
+    if not days:
+        return []
+    named = "、".join(dict.fromkeys(days))
+    exception = ";提前达到目标并且得满分的,当时就计分" if early else ""
+    return [f"数据算到{named},过了这一天才计分({REST_DAYS[pack.head.policy.rest_day]}){exception}。"]

@@ -1,0 +1,107 @@
+"""The calculation line is true: what it reckons with are the record's own numbers, and it ends in the stored marks.
+
+Random worlds go through the engine; a reader that knows nothing of rules then checks every equation of every
+line with fractions. This does not prove that the marks are right (the reference scorer is for that), nor that
+the words beside the numbers are the right ones.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoring.evidence import open_evidence
+from scoring.explain import explain_item, render_explanation
+from scoring.run import score
+from tests.explain.arithmetic import check_line, list_earlier, list_numbers, list_used
+from tests.reference.generator import World, random_world
+from tests.worlds import store_tables
+
+BATCHES = 15
+WORLDS_EACH = 10
+ITEMS_EACH = 8
+#: An item is chosen by its place, so that over all worlds every cohort, unit and indicator comes up.
+STRIDE = 7
+
+
+def explain_world(world: World, folder: Path, seed: int) -> list[dict[str, Any]]:
+    """The records of up to ITEMS_EACH items of a world."""
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder)
+    result = score(world.pack, inputs, world.year, world.as_of, threads=1)
+    rows = result.items.to_dicts()
+    chosen = {(seed + STRIDE * number) % len(rows) for number in range(ITEMS_EACH)}
+    with open_evidence(world.pack, inputs, world.year, world.as_of) as connection:
+        return [
+            explain_item(
+                world.pack, inputs, result, row["cohort"], row["unit"], row["indicator"], connection=connection, limit=5
+            )
+            for row in (rows[place] for place in sorted(chosen))
+        ]
+
+
+def check_part(part: dict[str, Any]) -> None:
+    line = part["calculation"]
+    assert check_line(line) == Fraction(part["marks"]), line
+    figures = {Fraction(f["value"]) for f in part["figures"] if re.fullmatch(r"-?[0-9.]+", f["value"])}
+    known = list_numbers(part["rule"]) | list_earlier(line) | figures
+    unknown = list_used(line) - known - {-number for number in known}
+    assert not unknown, f"{unknown} stand neither in the rule nor among the figures: {line}"
+
+
+def check_people(part: dict[str, Any]) -> None:
+    figures = {figure["label"]: int(figure["value"]) for figure in part["figures"] if figure["unit"] == "人"}
+    people = part["people"]
+    assert figures["达到要求人数"] == people["reached"]
+    assert figures["应计人数"] == people["reached"] + people["short"]
+    assert len(people["missed"]) <= min(people["short"], 5)
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_every_equation_holds_and_the_line_ends_in_the_stored_marks(batch: int, tmp_path: Path) -> None:
+    for seed in range(batch * WORLDS_EACH, (batch + 1) * WORLDS_EACH):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        for record in explain_world(random_world(seed), folder, seed):
+            where = f"seed {seed}: {record['cohort']} {record['unit']} {record['indicator']}"
+            json.dumps(record)
+            assert render_explanation(record), where
+            for part in record["parts"]:
+                if part["marks"] is not None:
+                    check_part(part)
+                if part["people"] is not None and part["outcome"] == "scored" and part["figures"]:
+                    check_people(part)
+                assert part["next_step"], where
+            if record["calculation"] and record["marks"] is not None:
+                assert check_line(record["calculation"]) == Fraction(record["marks"]), where
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("2 分 × 57 ÷ 60 = 1.80 分", "does not hold"),
+        ("2 分 × 57 ÷ 61 ≈ 1.88 分(四舍五入到 0.01 分)", "is not about"),
+        ("57 ÷ 60 = 95% > 96%;得 2.00 分", "does not hold"),
+        ("2 分 × 57 ÷ 60 = 1.90", "does not end in marks"),
+    ],
+)
+def test_the_reader_of_lines_sees_a_false_one(line: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        check_line(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "marks"),
+    [
+        ("2 分 × 57 ÷ 60 = 1.90 分", "1.9"),
+        ("2 分 × 57 ÷ 61 ≈ 1.87 分(四舍五入到 0.01 分)", "1.87"),
+        ("(100% - 24 ÷ 25) ÷ 1% = 4;2.5 分 - 0.2 分 × 4 = 1.70 分", "1.7"),
+        ("57 ÷ 60 = 95% > 90%,达到目标;得 2.00 分", "2"),
+    ],
+)
+def test_the_reader_of_lines_takes_a_true_one(line: str, marks: str) -> None:
+    assert check_line(line) == Fraction(marks)

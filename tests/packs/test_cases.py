@@ -1,0 +1,63 @@
+"""The cases of the shipped packs hold, and every indicator has cases at its levels and boundaries.
+
+What this does not prove: that a case's expectation is what the office would say; they are worked out by hand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+import pytest
+
+from indicators.cases import Case, load_cases
+from indicators.model import Pack
+from indicators.reader import find_pack, load_pack
+from scoring.cases import check_case
+
+PACKS = ("jincheng-2021-2025", "published-dates")
+
+
+@cache
+def read_pack(name: str) -> Pack:
+    return load_pack(find_pack(name))
+
+
+@cache
+def read_cases(name: str) -> dict[str, list[Case]]:
+    files = defaultdict(list)
+    for file, _, case in load_cases(find_pack(name)):
+        files[file].append(case)
+    return dict(files)
+
+
+FILES = [(name, file) for name in PACKS for file in read_cases(name)]
+
+
+@pytest.mark.parametrize(("name", "file"), FILES)
+def test_the_cases_of_a_file_hold(name: str, file: str) -> None:
+    pack = read_pack(name)
+    failed = {case.id: text for case in read_cases(name)[file] if (text := check_case(pack, case)) is not None}
+    assert not failed
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_indicator_has_cases(name: str) -> None:
+    tested = {case.indicator for cases in read_cases(name).values() for case in cases}
+    assert {indicator.id for indicator in read_pack(name).indicators} == tested
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_step_of_every_ladder_has_a_case(name: str) -> None:
+    missing = []
+    for indicator in read_pack(name).indicators:
+        steps = {str(step.marks) for part in indicator.parts if part.marks.ladder for step in part.marks.ladder.steps}
+        scored = [
+            case
+            for cases in read_cases(name).values()
+            for case in cases
+            if case.indicator == indicator.id and case.expect.outcome == "scored"
+        ]
+        if steps and len({case.expect.marks for case in scored}) < len(steps):
+            missing.append(indicator.id)
+    assert not missing

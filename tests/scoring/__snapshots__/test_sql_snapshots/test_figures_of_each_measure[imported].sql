@@ -1,0 +1,53 @@
+WITH "value_39" AS (
+  SELECT _unit AS unit, count(DISTINCT "score") AS different,
+         count("score") AS given,
+         (max("score") * 100)::HUGEINT AS value
+  FROM reported."surveys"
+  WHERE _period = 2024 AND "kind" IN ('政务公开第三方评估')
+  GROUP BY _unit
+),
+
+"raw" AS (
+  SELECT 39 AS figure, u.unit AS unit, v.value * 1000000 AS num, 10000000000::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN value_39 v ON v.unit = u.unit
+)
+
+SELECT figure, unit,
+       CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
+       CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+FROM (
+  SELECT r.figure, r.unit,
+       CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
+            WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
+            WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'
+            WHEN r.pending IS NOT NULL THEN 'pending/' || r.pending
+            WHEN f.nobody_applies_not AND r.nobody THEN 'not_applicable/nobody'
+            WHEN f.zero_applies_not AND r.den = 0 THEN 'not_applicable/zero_denominator'
+            WHEN r.den = 0 THEN 'pending/zero_denominator'
+            WHEN f.from_zero = 'not_applicable' AND (r.before_num = 0 OR r.before_den = 0) THEN 'not_applicable/from_zero'
+            WHEN f.from_zero = 'pending' AND (r.before_num = 0 OR r.before_den = 0) THEN 'pending/from_zero'
+            ELSE '' END AS verdict,
+       CASE WHEN f.from_zero = 'still_zero_reaches' AND (r.before_num = 0 OR r.before_den = 0)
+            THEN CASE WHEN r.num = 0 THEN 'full' ELSE 'zero' END END AS forced,
+       CASE f.form
+         WHEN 'difference' THEN r.num - r.before_num
+         WHEN 'rate' THEN r.num - r.before_num
+         WHEN 'ratio_difference' THEN CASE WHEN r.before_den = 0 THEN r.num
+              ELSE r.num * r.before_den - r.before_num * r.den END
+         WHEN 'ratio_rate' THEN r.num * r.before_den - r.before_num * r.den
+         ELSE r.num END AS num,
+       CASE f.form
+         WHEN 'difference' THEN r.den
+         WHEN 'rate' THEN r.before_num
+         WHEN 'ratio_difference' THEN CASE WHEN r.before_den = 0 THEN r.den ELSE r.den * r.before_den END
+         WHEN 'ratio_rate' THEN r.den * r.before_num
+         ELSE r.den END AS den,
+       r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+  FROM raw r
+  JOIN figure_rules f ON f.figure = r.figure
+  LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit
+  LEFT JOIN unreported m ON m.figure = r.figure AND m.unit = r.unit
+)

@@ -1,0 +1,31 @@
+WITH "peer_means" AS (
+  SELECT cohort, indicator, (2 * sum(points) + count(*)) // (2 * count(*)) AS mean
+  FROM items WHERE outcome = 'scored' GROUP BY cohort, indicator
+),
+
+"not_scored" AS (
+  SELECT i.*, i.outcome IN ('pending', 'conflict', 'error') AS is_open,
+         CASE WHEN i.outcome = 'exempt' THEN c.exempt ELSE c.not_applicable END AS policy,
+         CASE WHEN i.outcome IN ('not_applicable', 'exempt')
+              THEN CASE policy WHEN 'full' THEN i.full_points WHEN 'peer_mean' THEN p.mean END END AS credited
+  FROM items i
+  JOIN cohorts c ON c.cohort = i.cohort
+  LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator
+)
+
+SELECT cohort, unit, indicator, section, section_kind, review, outcome, applicable_points AS at_stake,
+       CASE section_kind
+         WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
+                                    WHEN is_open THEN -applicable_points ELSE 0 END
+         WHEN 'base' THEN CASE WHEN outcome = 'scored' THEN points ELSE coalesce(credited, 0) END
+         ELSE coalesce(points, 0) END AS official,
+       CASE section_kind
+         WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points ELSE 0 END
+         WHEN 'veto' THEN 0
+         ELSE CASE WHEN is_open THEN applicable_points WHEN outcome = 'scored' THEN points
+                   WHEN section_kind = 'base' THEN coalesce(credited, 0) ELSE 0 END END AS high,
+       CASE WHEN section_kind <> 'base' THEN 0 WHEN credited IS NOT NULL THEN full_points
+            ELSE applicable_points END AS applicable,
+       CASE WHEN section_kind = 'base' AND policy = 'out_of_scope' THEN full_points - applicable_points
+            ELSE 0 END AS removed
+FROM not_scored

@@ -1,0 +1,133 @@
+"""DuckDB as the run opens it: it reads the batches it was given and nothing else, whatever a pack or a file holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.batches import BatchFile, Inputs, arrow_schema
+from indicators.tables import Column, Dataset, Period
+from scoring.engine import open_engine, write_reported
+from scoring.run import RunOverflow, YearNotInPack, score
+from scoring.sql import quote_name, quote_text
+from tests.reference.example import make_pack
+from tests.reference.examples_totals import count_marks
+from tests.worlds import store_tables
+
+DATASET = Dataset(
+    id="lectures",
+    title="讲座",
+    columns=(
+        Column(name="unit", title="单位", type="unit"),
+        Column(name="year", title="年度", type="year"),
+        Column(name="held_on", title="日期", type="date", required=False),
+    ),
+    key=("unit", "year"),
+    period=Period(year="year"),
+    event_date="held_on",
+)
+
+
+def write_file(folder: Path, name: str, units: list[str], live: tuple[tuple[str, int], ...] | None) -> BatchFile:
+    rows = [
+        {"unit": unit, "year": 2024, "held_on": day, "_unit": unit, "_period": 2024, "_sheet": None, "_row": 2}
+        for unit in units
+        for day in (date(2024, 5, 1), date(2025, 6, 1), None)
+    ]
+    path = folder / name
+    pq.write_table(pa.Table.from_pylist(rows, schema=arrow_schema(DATASET)), path)
+    return BatchFile(name, "lectures", path, name, "", None, {}, len(rows), live)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "COPY (SELECT 1) TO '{folder}/out.csv'",
+        "ATTACH '{folder}/other.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET threads = 1",
+        "SELECT * FROM read_parquet('{folder}/secret.parquet')",
+        "SELECT * FROM glob('{folder}/*')",
+    ],
+)
+def test_the_engine_is_shut_off_from_everything_else(statement: str, tmp_path: Path) -> None:
+    file = write_file(tmp_path, "given.parquet", ["a"], None)
+    write_file(tmp_path, "secret.parquet", ["b"], None)
+    with open_engine(Inputs((file,), frozenset())) as connection, pytest.raises(duckdb.Error):
+        connection.execute(statement.format(folder=tmp_path)).fetchall()
+
+
+def read_units(files: list[BatchFile], as_of: date) -> list[tuple[str, int]]:
+    with open_engine(Inputs(tuple(files), frozenset())) as connection:
+        live = [(str(f.path), unit, period) for f in files for unit, period in f.live or ()]
+        connection.execute("CREATE SCHEMA reported; CREATE TABLE live_scopes(file TEXT, unit TEXT, period INTEGER)")
+        for entry in live:
+            connection.execute(f"INSERT INTO live_scopes VALUES ({quote_text(entry[0])}, '{entry[1]}', {entry[2]})")
+        connection.execute(write_reported(DATASET, files, as_of))
+        query = "SELECT _unit, count(*) FROM reported.lectures GROUP BY ALL ORDER BY ALL"
+        return connection.execute(query).fetchall()
+
+
+def test_only_current_rows_are_read_and_only_what_is_known_on_the_day(tmp_path: Path) -> None:
+    old = write_file(tmp_path, "old.parquet", ["a", "b"], (("b", 2024),))
+    new = write_file(tmp_path, "it's new.parquet", ["a"], None)
+    assert read_units([old, new], date(2025, 12, 31)) == [("a", 3), ("b", 3)]
+    assert read_units([old, new], date(2025, 4, 10)) == [("a", 2), ("b", 2)]
+
+
+def test_a_dataset_that_nobody_reported_is_an_empty_table() -> None:
+    assert read_units([], date(2025, 4, 10)) == []
+
+
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=30))
+def test_any_text_stays_text_and_any_name_stays_a_name(text: str) -> None:
+    connection = duckdb.connect(":memory:")
+    query = f"SELECT {quote_text(text)} AS {quote_name(text or 'x')}"
+    result = connection.execute(query)
+    assert result.fetchall() == [(text,)]
+    assert result.description is not None and len(result.description) == 1
+    connection.close()
+
+
+def test_a_year_outside_the_pack_is_refused(tmp_path: Path) -> None:
+    pack = make_pack([count_marks("x", "10")], ("a",), {"years": {"first": 2021, "last": 2025}})
+    with pytest.raises(YearNotInPack, match="适用 2021–2025 年,不能给 2030 年评分"):
+        score(pack, Inputs((), frozenset()), 2030, date(2031, 1, 1))
+
+
+def test_figures_too_large_to_be_exact_stop_the_run_instead_of_being_wrong(tmp_path: Path) -> None:
+    part = {
+        "measure": {
+            "ratio": {
+                "numerator": {"dataset": "meetings", "sum": "amount"},
+                "denominator": {"dataset": "meetings", "sum": "amount"},
+            }
+        },
+        "target": {"at_least": "90%"},
+        "marks": {"relative": {"better": "higher", "min_max": {}}},
+    }
+    body = {**count_marks("x", "10"), "parts": [part]}
+    pack = make_pack([body], ("a", "b"), {})
+    rows = [
+        {"_unit": unit, "_period": 2024, "year": 2024, "amount": Decimal("9999999999999999.99"), "no": no}
+        for no, unit in enumerate("ab" * 5000)
+    ]
+    inputs = store_tables(pack, {"meetings": rows}, {("meetings", "a", 2024), ("meetings", "b", 2024)}, tmp_path)
+    try:
+        result = score(pack, inputs, 2024, date(2025, 12, 31))
+    except RunOverflow as error:
+        assert "大到无法精确计算" in str(error)
+    else:
+        assert result.items["outcome"].to_list() == ["scored", "scored"]

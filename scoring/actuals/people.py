@@ -55,7 +55,9 @@ class Records:
 def _write_had(where: str, column: str | None, factor: int) -> str:
     if column is None:
         return f"count(*) FILTER (WHERE {where})::HUGEINT"
-    return f"(coalesce(sum({quote_name(column)}) FILTER (WHERE {where}), 0) * {factor})::HUGEINT"
+    # Made whole before it is added: a sum of decimals would be divided once per person, in 128 bits.
+    whole = quote_name(column) if factor == 1 else f"({quote_name(column)} * {factor})::BIGINT"
+    return f"coalesce(sum({whole}) FILTER (WHERE {where}), 0)::HUGEINT"
 
 
 def write_people(figure: int, people: ShareOfPeople, pack: Pack, moment: Moment, records: Records) -> dict[str, str]:
@@ -111,7 +113,7 @@ def _write_double(roster: str, moment: Moment) -> str:
     start, end = quote_date(date(moment.year, 1, 1)), quote_date(moment.cutoff)
     return (
         "SELECT DISTINCT a.unit\n"
-        f"FROM (SELECT person FROM {roster} GROUP BY person HAVING count(DISTINCT unit) > 1) s\n"
+        f"FROM (SELECT person FROM {roster} GROUP BY person HAVING min(unit) <> max(unit)) s\n"
         f"JOIN {roster} a ON a.person = s.person\n"
         f"JOIN {roster} b ON b.person = s.person AND b.unit <> a.unit\n"
         f"WHERE greatest(a.joined, b.joined, {start}) < least(a.left_on, b.left_on, {end})"
@@ -123,22 +125,30 @@ def _write_in_post(roster: str, prorate: str, year: int) -> str:
     if prorate == "whole":
         return f"SELECT DISTINCT unit, person, 1::HUGEINT AS share\nFROM {roster}"
     start, end = quote_date(date(year, 1, 1)), quote_date(date(year, 12, 31))
+    spans = f"(SELECT unit, person, greatest(joined, {start}) AS a, least(left_on, {end}) AS b FROM {roster}) s"
     share = "sum(span_end - span_start + 1)::HUGEINT"
     if prorate == "months_in_post":
         first = "month(span_start) + CASE WHEN day(span_start) = 1 THEN 0 ELSE 1 END"
         last = "month(span_end) - CASE WHEN span_end = last_day(span_end) THEN 0 ELSE 1 END"
         share = f"sum(greatest(({last}) - ({first}) + 1, 0))::HUGEINT"
-    # Rows of one person that touch or overlap are one span, so that a month is whole across them.
+    # Rows of one person that touch or overlap are one span, so that a month is whole across them; most people
+    # have one row, and only the others are worth the windows.
     return (
         f"SELECT unit, person, {share} AS share\n"
         "FROM (\n"
+        "  SELECT unit, person, any_value(a) AS span_start, any_value(b) AS span_end\n"
+        f"  FROM {spans}\n"
+        "  GROUP BY unit, person HAVING count(*) = 1\n"
+        "  UNION ALL\n"
         "  SELECT unit, person, min(a) AS span_start, max(b) AS span_end\n"
         "  FROM (\n"
         "    SELECT *, count(*) FILTER (WHERE starts) OVER (PARTITION BY unit, person ORDER BY a, b) AS island\n"
         "    FROM (\n"
         "      SELECT unit, person, a, b, coalesce(a > max(b) OVER (PARTITION BY unit, person ORDER BY a, b\n"
         "               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1, TRUE) AS starts\n"
-        f"      FROM (SELECT unit, person, greatest(joined, {start}) AS a, least(left_on, {end}) AS b FROM {roster})\n"
+        f"      FROM {spans}\n"
+        f"      SEMI JOIN (SELECT unit, person FROM {roster} GROUP BY unit, person HAVING count(*) > 1)\n"
+        "        USING (unit, person)\n"
         "    )\n"
         "  )\n"
         "  GROUP BY unit, person, island\n"

@@ -21,6 +21,7 @@ from data.store import StoreTooNew
 from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, open_workspace
 from indicators.mistakes import PackRefused
 from scoring.calendar import CalendarEnds
+from scoring.explain import NothingToExplain
 from scoring.run import RunOverflow, YearNotInPack
 from scoring.runs import RunDiffers, RunNotFound
 
@@ -37,6 +38,7 @@ REFUSALS = (
     YearNotInPack,
     RunDiffers,
     RunNotFound,
+    NothingToExplain,
 )
 
 out = Console(highlight=False, soft_wrap=True)

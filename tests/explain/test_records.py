@@ -300,3 +300,20 @@ def test_what_is_not_in_the_run_cannot_be_explained(explain: Explain) -> None:
         "2024 年的评分里没有这一项:考核组 counties、单位 chengqu、指标 29.cloud;"
         "请核对编号,并看该指标当年是否考核、该单位是否在这个考核组"
     )
+
+
+def test_rows_that_a_newer_file_replaced_are_not_cited(pack: Pack, tmp_path: Path) -> None:
+    files = []
+    for number, live in ((1, (("zezhou", YEAR),)), (2, None)):
+        other = {**lecture(date(2024, 3, 9), "乙"), "_unit": "zezhou"}
+        topics = [lecture(date(2024, 3, number), f"第{number}稿"), other]
+        placed, scopes = place_rows(pack, {"lectures": topics[: 2 if number == 1 else 1]})
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (file,) = store_tables(pack, placed, scopes, folder).files
+        files.append(replace(file, id=f"lectures-{number}", file_name=f"第{number}份.xlsx", live=live))
+    inputs = Inputs(tuple(files), frozenset({("lectures", "chengqu", YEAR), ("lectures", "zezhou", YEAR)}))
+    result = score(pack, inputs, YEAR, AS_OF, threads=1)
+    for unit, name in (("chengqu", "第2份.xlsx"), ("zezhou", "第1份.xlsx")):
+        (part,) = explain_item(pack, inputs, result, "counties", unit, "35.lectures")["parts"]
+        assert [(source["file"], source["rows_total"]) for source in part["sources"]] == [(name, 1)]

@@ -41,7 +41,9 @@ REFUSALS = (
     NothingToExplain,
 )
 
-out = Console(highlight=False, soft_wrap=True)
+#: In a pipe there is no width to keep to: rows stay on one line.
+_WIDE = 200
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 Thing = TypeVar("Thing")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from importlib.resources import as_file, files
+from itertools import groupby
 from pathlib import Path
 
 import typer
@@ -89,7 +90,9 @@ def build_published(root: Path) -> list[dict[str, str]]:
                     verdicts = Counter(describe_verdict(item["outcome"], item["marks"]) for item in items)
                     counts = {name: str(verdicts[name] or "") for name in VERDICTS}
                     rows.append({"indicator": indicator.name, "level": cohort.title, "year": str(year), **counts})
-    return rows
+    order = {indicator.name: position for position, indicator in enumerate(pack.indicators)}
+    levels = {cohort.title: position for position, cohort in enumerate(pack.head.cohorts)}
+    return sorted(rows, key=lambda row: (order[row["indicator"]], levels[row["level"]], row["year"]))
 
 
 VERDICTS = ("按时", "逾期", "待补证据", "数据矛盾")
@@ -112,11 +115,12 @@ def main(
         pack = load_pack(find_pack(FACTS_PACK))
         out.print(f"\n{pack.head.title}(真实公开数据)", markup=False)
         out.print(str(pack.head.not_a_ranking), markup=False)
-        columns = [("指标", ""), ("层级", ""), ("年度", "right"), *((name, "right") for name in VERDICTS)]
-        table = make_table("", columns)
-        for row in build_published(published):
-            table.add_row(row["indicator"], row["level"], row["year"], *(row[name] for name in VERDICTS))
-        out.print(table)
+        columns = [("层级", ""), ("年度", "right"), *((name, "right") for name in VERDICTS)]
+        for indicator, rows in groupby(build_published(published), key=lambda row: row["indicator"]):
+            table = make_table(f"\n{indicator}", columns)
+            for row in rows:
+                table.add_row(row["level"], row["year"], *(row[name] for name in VERDICTS))
+            out.print(table)
         out.print(f"\n结果在 {workspace}/results;下一步:", markup=False)
         out.print("  .venv/bin/ducha explain 城区 35.reconsideration-training", markup=False)
 

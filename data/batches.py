@@ -203,6 +203,24 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
     return batch_id
 
 
+def find_replaced(connection: Connection, batch_id: str) -> tuple[str, ...]:
+    """The earlier batches, oldest first, that were current for some scope until this registered one took it."""
+    scope, mine = scope_table.c, scope_table.alias()
+    newest_first = sa.func.row_number().over(
+        partition_by=(scope.dataset, scope.unit, scope.period), order_by=batch_table.c.seq.desc()
+    )
+    same_scope = sa.and_(*(mine.c[name] == scope[name] for name in ("dataset", "unit", "period")))
+    aged = (
+        sa.select(scope.batch_id, batch_table.c.seq, newest_first.label("age"))
+        .select_from(scope_table.join(batch_table, batch_table.c.id == scope.batch_id).join(mine, same_scope))
+        .where(mine.c.batch_id == batch_id)
+        .where(batch_table.c.seq < sa.select(batch_table.c.seq).where(batch_table.c.id == batch_id).scalar_subquery())
+        .subquery()
+    )
+    newest = sa.select(aged.c.batch_id, aged.c.seq).where(aged.c.age == 1).distinct().order_by(aged.c.seq)
+    return tuple(connection.scalars(newest))
+
+
 def find_unchanged(connection: Connection, batch: NewBatch) -> str | None:
     """The id of the batch of the same bytes that is current for exactly these scopes; None if there is none."""
     same = sa.select(batch_table.c.id, batch_table.c.seq).where(

@@ -1,6 +1,7 @@
 """What a workbook shows beyond its values: failed formulas, percent signs, dates without a day.
 
-A mark is an error code (``#DIV/0!``), ``percent`` or ``month``. Cells are found by searching the XML for
+A mark is an error code (``#DIV/0!``), ``percent``, ``month``, or ``uncached`` for a formula without a stored
+result. Cells are found by searching the XML for
 the few that matter: parsing all of it would take longer than reading the values.
 """
 
@@ -28,6 +29,10 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _USUAL_PLACE = re.compile(rb"<c r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 _PLACE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*\s)?r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 _ERROR = re.compile(rb"<((?:\w+:)?c\s[^>]*\bt=\"e\"[^>]*)>.*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
+_FORMULA = re.compile(rb"<((?:\w+:)?c\s[^>]*[^/])>\s*(<(?:\w+:)?f[\s>/].*?)</(?:\w+:)?c>", re.DOTALL)
+_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]")
+_EMPTY_RESULT = re.compile(rb"<(?:\w+:)?v[\s>/]")
+_ODS_CELL = re.compile(rb"<table:table-cell\s((?:[^>\"]|\"[^\"]*\")*)>")
 _ROW = re.compile(rb"\br=\"([A-Z]{1,3})([0-9]{1,7})\"")
 
 #: Formats that Excel numbers and does not write out: percentages, and (Chinese edition) year and month.
@@ -74,8 +79,20 @@ def read_xlsx_marks(archive: zipfile.ZipFile) -> Marks:
             if numbers:
                 pattern = rb"<((?:\w+:)?c\s[^>]*\bs=\"(?:" + numbers + rb")\"[^>]*)>"
                 marks.update({_place(tag): kind for tag in re.findall(pattern, xml) if b't="' not in tag})
+        marks.update(dict.fromkeys(_find_uncached(xml), "uncached"))
         found[name] = marks
     return found
+
+
+def _find_uncached(xml: bytes) -> list[tuple[int, int]]:
+    """The cells whose formula has no stored result. An empty text is one: Excel stores it as type ``str``."""
+    if b"<f" not in xml and b":f" not in xml:
+        return []
+    return [
+        _place(tag)
+        for tag, inside in _FORMULA.findall(xml)
+        if not (_EMPTY_RESULT if b't="str"' in tag else _RESULT).search(inside)
+    ]
 
 
 def classify_format(code: str) -> str | None:
@@ -167,4 +184,8 @@ def read_ods_trouble(archive: zipfile.ZipFile) -> str | None:
         return "有公式出错的单元格(#DIV/0! 之类)"
     if b'office:value-type="percentage"' in xml:
         return "有百分比格式的单元格"
+    if b"table:formula=" in xml:
+        cells = _ODS_CELL.findall(xml)
+        if any(b"table:formula=" in cell and b"office:value-type=" not in cell for cell in cells):
+            return "有没有保存结果的公式"
     return None

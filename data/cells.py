@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from data.units import fold_name
+from data.units import drop_invisible, fold_name
 from indicators.amounts import plain
 from indicators.tables import Column
 
@@ -30,9 +30,20 @@ class ErrorCell:
 
     code: str
 
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class UncachedFormula:
+    """A formula whose result the file does not hold: a program wrote it, and Excel has never worked it out."""
+
+    def __str__(self) -> str:
+        return "公式"
+
 
 #: What a reader hands over. Numbers of a workbook are floats, empty cells ``None`` or ``""``.
-RawCell = None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell
+RawCell = None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell | UncachedFormula
 
 
 class Span(NamedTuple):
@@ -57,7 +68,6 @@ Parsed = CellValue | CellMistake
 #: Beyond this no figure of a county is believable, and DECIMAL(18, 6) ends.
 LARGEST = 10**12
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-_DATE_YEARS = range(1900, 2101)
 
 _EXCEL_ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
@@ -68,7 +78,9 @@ _DATE = re.compile(
     r"|年([0-9]{1,2})月([0-9]{1,2})[日号])(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})|/([0-9]{1,2})|\.([0-9]{1,2})|年([0-9]{1,2})月份?)")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# Full-width forms as an input method types them. NFKC would fold more, and turn 10\u00b2 into 102.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: ord(" "), 0x2212: ord("-")}
 _FLAGS = {"是": True, "true": True, "1": True, "否": False, "false": False, "0": False}
 _DATE_HELP = "请填 2024-03-01、2024/3/1、2024.3.1 或 2024年3月1日"
 
@@ -94,6 +106,8 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
             return _parse_empty(column)
         if isinstance(value, ErrorCell):
             return _refuse_error(column, value.code)
+        if isinstance(value, UncachedFormula):
+            return CellMistake(f"「{column.title}」的公式没有保存结果,请用 Excel 或 WPS 打开后保存再报送")
         return parse_value(value, column)
 
     def parse(value: object) -> Parsed:
@@ -118,7 +132,15 @@ def _refuse_error(column: Column, code: str) -> CellMistake:
 
 
 def _half_width(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+    """``text`` with full-width forms as half-width ones and single spaces, no other character changed."""
+    return " ".join(text.translate(_FULL_WIDTH).split())
+
+
+def _refuse_invisible(text: str, column: Column) -> CellMistake | None:
+    """The sentence for figures with invisible characters among them: such can even show them in another order."""
+    if drop_invisible(text) == text:
+        return None
+    return CellMistake(f"「{column.title}」里有看不见的字符(多半是复制带来的);请删去整格后重新填写")
 
 
 def _refuse_kind(value: object, column: Column, wanted: str) -> CellMistake:
@@ -142,6 +164,8 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return _refuse_kind(value, column, "数字")
     if isinstance(value, str):
+        if wrong := _refuse_invisible(value, column):
+            return wrong
         text = _half_width(value)
         if fold_name(text) in {fold_name(word) for word in column.zero_words}:
             return Decimal(0)
@@ -191,6 +215,8 @@ def _parse_decimal(value: object, column: Column) -> Parsed:
 
 def _parse_year(value: object, column: Column) -> Parsed:
     if isinstance(value, str):
+        if wrong := _refuse_invisible(value, column):
+            return wrong
         value = _half_width(value).removesuffix("年").rstrip()
         if not re.fullmatch("[0-9]{4}", value):
             return CellMistake(f"「{column.title}」应为年度,填的是「{value}」;请填四位数的年份,如 2024")
@@ -213,6 +239,8 @@ def _parse_date(value: object, column: Column) -> Parsed:
         return CellMistake(f"「{column.title}」应为日期,单元格里是数字 {value:.10g};请设为日期格式,或{_DATE_HELP}")
     if not isinstance(value, str):
         return _refuse_kind(value, column, "日期")
+    if hidden := _refuse_invisible(value, column):
+        return hidden
     text = _half_width(value)
     spaceless = "".join(text.split())
     if found := _DATE.fullmatch(text) or _DATE.fullmatch(spaceless):
@@ -244,19 +272,24 @@ def _keep_month(year: int, month: int, column: Column) -> Parsed:
 
 
 def _refuse_month(year: int, month: int, column: Column) -> CellMistake | None:
-    if year not in _DATE_YEARS:
-        return CellMistake(f"「{column.title}」的年份 {year} 不可信(应在 1900 到 2100 之间);请核对")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return CellMistake(
+            f"「{column.title}」的年份 {year} 不可信,日期应在 {FIRST_YEAR}-01-01 到 {LAST_YEAR}-12-31 之间;请核对"
+        )
     if not 1 <= month <= 12:
         return CellMistake(f"「{column.title}」填的日期不存在:没有 {month} 月;请核对")
     return None
 
 
 def _read_text(value: object, column: Column) -> str | CellMistake:
-    """The text of a cell; a whole number typed into it is taken as its digits."""
+    """The text of a cell in composed form (NFC), without invisible characters, white space as single spaces.
+
+    A whole number typed into it is taken as its digits.
+    """
     if isinstance(value, str):
         if _CONTROL.search(value):
             return CellMistake(f"「{column.title}」里有看不见的控制字符;请删去后重新填写")
-        return value.strip()
+        return " ".join(unicodedata.normalize("NFC", drop_invisible(value)).split())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return _refuse_kind(value, column, "文字")
     number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
@@ -286,7 +319,7 @@ def _parse_choice(value: object, column: Column) -> Parsed:
 def _parse_flag(value: object, column: Column) -> Parsed:
     if isinstance(value, (int, float)) and value in (0, 1) and not isinstance(value, PercentNumber):
         return bool(value)
-    flag = _FLAGS.get(_half_width(value).casefold()) if isinstance(value, str) else None
+    flag = _FLAGS.get(_half_width(drop_invisible(value)).casefold()) if isinstance(value, str) else None
     if flag is None:
         return CellMistake(f"「{column.title}」应填 是 或 否,填的是「{value}」")
     return flag

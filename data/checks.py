@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from data.cells import CellValue, Span
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
+from data.units import fold_name
 from indicators.amounts import plain
-from indicators.tables import RowCheck, SumCheck
+from indicators.tables import Column, RowCheck, SumCheck
 
 
 def check_sheet(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> list[Mistake]:
@@ -69,13 +70,14 @@ def _exceeds(low: CellValue, high: CellValue) -> bool:
 
 def _check_sums(sheet: ParsedSheet, check: SumCheck) -> Iterator[Mistake]:
     groups: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
-    for index, group in enumerate(zip(*(sheet.columns[name] for name in check.per), strict=True)):
+    grouping = [column for name in check.per if (column := sheet.dataset.column(name))]
+    for index, group in enumerate(zip(*(sheet.columns[column.name] for column in grouping), strict=True)):
         # What is known only to the month cannot be added up by the day.
         if all(value is not None and not _is_month(value) for value in group):
-            groups[group].append(index)
+            groups[_fold_values(group, grouping)].append(index)
     column = sheet.dataset.column(check.column)
     assert column is not None, "the model refuses checks on unknown columns"
-    per = "、".join(c.title for name in check.per if (c := sheet.dataset.column(name)))
+    per = "、".join(column.title for column in grouping)
     values = sheet.columns[check.column]
     for indexes in groups.values():
         figures = [(index, Decimal(value)) for index in indexes if isinstance(value := values[index], (int, Decimal))]
@@ -95,18 +97,27 @@ def _check_keys(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterator
     if not sheet.dataset.key:
         return
     columns = [column for name in sheet.dataset.key if (column := sheet.dataset.column(name))]
-    seen: dict[tuple[CellValue, ...], int] = {}
+    seen: dict[tuple[Hashable, ...], tuple[int, tuple[CellValue, ...]]] = {}
     for index, key in enumerate(zip(*(sheet.columns[column.name] for column in columns), strict=True)):
         if None in key:
             continue
-        first = seen.setdefault(key, index)
+        first, written = seen.setdefault(_fold_values(key, columns), (index, key))
         if first != index:
             words = "、".join(
                 f"{column.title} {name_unit(str(value)) if column.type == 'unit' else show_value(value)}"
                 for column, value in zip(columns, key, strict=True)
             )
             text = f"第 {sheet.rows[index]} 行与第 {sheet.rows[first]} 行重复({words});请只留一行"
+            text += "(全角、大小写、空格不同的写法算同一个)" if written != key else ""
             yield sheet.mistake(index, columns[0].name, text)
+
+
+def _fold_values(values: Sequence[CellValue], columns: Sequence[Column]) -> tuple[Hashable, ...]:
+    """The values with texts folded: what differs only in white space, case or full-width forms is the same."""
+    return tuple(
+        fold_name(value).casefold() if column.type == "text" and isinstance(value, str) else value
+        for column, value in zip(columns, values, strict=True)
+    )
 
 
 def _check_terms(sheet: ParsedSheet) -> Iterator[Mistake]:
@@ -132,19 +143,20 @@ def _check_posts(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterato
     nothing: list[CellValue] = [None] * len(sheet.rows)
     joined = sheet.columns[people.joined] if people.joined else nothing
     left = sheet.columns[people.left] if people.left else nothing
-    posts: dict[tuple[CellValue, int | None], list[tuple[date, date, int]]] = defaultdict(list)
+    posts: dict[tuple[str, int | None], list[tuple[date, date, int]]] = defaultdict(list)
     for index, (person, period) in enumerate(zip(sheet.columns[people.person], sheet.periods, strict=True)):
         start, end = _surely_from(joined[index]), _surely_until(left[index])
         if person is not None and sheet.units[index] is not None and start <= end:
-            posts[person, period].append((start, end, index))
-    for (person, _), terms in posts.items():
+            posts[fold_name(str(person)).casefold(), period].append((start, end, index))
+    for terms in posts.values():
         terms.sort()
         for position, (start, _, index) in enumerate(terms):
             for _, other_end, other in terms[:position]:
                 if sheet.units[other] != sheet.units[index] and start < other_end:
+                    who = show_value(sheet.columns[people.person][index])
                     units = [name_unit(str(sheet.units[which])) for which in (other, index)]
                     text = (
-                        f"「{show_value(person)}」同时在两个单位任职:第 {sheet.rows[other]} 行在「{units[0]}」,"
+                        f"「{who}」同时在两个单位任职:第 {sheet.rows[other]} 行在「{units[0]}」,"
                         f"第 {sheet.rows[index]} 行在「{units[1]}」;请填写离任日期或删去一行"
                     )
                     yield sheet.mistake(index, people.person, text)

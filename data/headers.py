@@ -12,7 +12,7 @@ from pathlib import PurePath
 from data.cells import RawCell
 from data.mistakes import Mistake, name_cell, name_column
 from data.readers import RawSheet, is_empty_row
-from data.units import fold_name
+from data.units import drop_invisible, fold_name
 from indicators.tables import Column, Dataset
 
 #: The header stands in one of the first so many rows that hold anything; titles may stand above it.
@@ -138,7 +138,11 @@ def _read_header(sheet: RawSheet, dataset: Dataset, row: int, cells: Sequence[Ra
     if mistakes:
         return mistakes
     positions = {name: position for position, name in matched.items()}
-    return Header(row, positions, {name: str(cells[position]).strip() for name, position in positions.items()})
+    return Header(row, positions, {name: _clean_title(cells[position]) for name, position in positions.items()})
+
+
+def _clean_title(cell: RawCell) -> str:
+    return " ".join(drop_invisible(str(cell)).split())
 
 
 def _suggest_title(title: str, dataset: Dataset) -> str:

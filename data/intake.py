@@ -11,13 +11,14 @@ from typing import Literal
 
 import pyarrow as pa
 
-from data.batches import NewBatch, arrow_table, find_unchanged, register_batch, write_batch
+from data.batches import NewBatch, arrow_table, find_replaced, find_unchanged, register_batch, write_batch
+from data.cells import FIRST_YEAR, LAST_YEAR
 from data.checks import check_sheet
 from data.headers import Header, choose_dataset, find_header
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
 from data.sheets import ParsedSheet, parse_sheet
-from data.store import open_store, writing
+from data.store import check_writable, open_store, writing
 from data.units import Registry
 from data.workspace import Workspace
 from indicators.model import Pack
@@ -26,7 +27,10 @@ from indicators.tables import Dataset
 
 @dataclass(frozen=True)
 class Accepted:
-    """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored."""
+    """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored.
+
+    ``replaced``: the batches, oldest first, that are no longer current for something that this one reports.
+    """
 
     file_name: str
     sheet: str | None
@@ -36,6 +40,7 @@ class Accepted:
     scopes: frozenset[tuple[str, int]]
     nil_report: bool
     status: Literal["new", "unchanged"]
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,9 @@ def import_files(
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
     ``progress`` may wrap the files to show how far it is.
-    Raises FileRefused with every mistake of every file; then nothing was stored.
+    Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
     """
+    check_writable(workspace.database_path)
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
@@ -115,16 +121,18 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
     with writing(open_store(workspace.database_path)) as connection:
         for batch in batches:
             known = find_unchanged(connection, batch)
+            batch_id = known or register_batch(connection, batch, now, user)
             accepted.append(
                 Accepted(
                     file_name=batch.file_name,
                     sheet=batch.sheet,
                     dataset=batch.dataset,
-                    batch_id=known or register_batch(connection, batch, now, user),
+                    batch_id=batch_id,
                     rows=batch.rows,
                     scopes=batch.scopes,
                     nil_report=batch.nil_report,
                     status="unchanged" if known else "new",
+                    replaced=() if known else find_replaced(connection, batch_id),
                 )
             )
     return accepted
@@ -143,6 +151,9 @@ def _read_declaration(
         near = "、".join(registry.suggest(unit))
         hint = f";是不是「{near}」?" if near else ";"
         mistakes.append(Mistake(None, None, None, f"名录里没有单位「{unit}」{hint}请改用名录中的全称、简称或编号"))
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        text = f"年度 {year} 不可信,应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间;请核对 --year"
+        mistakes.append(Mistake(None, None, None, text))
     if mistakes:
         raise FileRefused(mistakes)
     return _Declared(table, unit_id, year, nil_report)
@@ -192,7 +203,7 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
         if not isinstance(header, Header):
             mistakes += header
             continue
-        parsed, found = parse_sheet(sheet, dataset, header, registry, indicators)
+        parsed, found = parse_sheet(sheet, dataset, header, registry, indicators, find_persons(pack, dataset))
         found += check_sheet(parsed, registry.name)
         found += _check_declaration(parsed, declared, registry)
         if not found:
@@ -205,14 +216,28 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
     return checked
 
 
+def find_persons(pack: Pack, dataset: Dataset) -> frozenset[str]:
+    """The columns of a dataset that name people: of a roster, and of records that are matched with one."""
+    names = {dataset.people.person} if dataset.people else set()
+    for indicator in pack.indicators:
+        for part in indicator.parts:
+            share = part.measure.share_of_people
+            if share is not None and share.records.dataset == dataset.id:
+                names.add(share.records.person)
+    return frozenset(names)
+
+
 def _check_declaration(parsed: ParsedSheet, declared: _Declared, registry: Registry) -> list[Mistake]:
     """Whether the rows agree with what the importer said about them."""
     dataset = parsed.dataset
-    if not parsed.rows or declared.nil_report:
-        text = _judge_nil_report(parsed, declared)
-        return [Mistake(parsed.file_name, parsed.sheet, None, text)] if text else []
     mistakes = []
-    if declared.unit is not None and dataset.covers == "rows":
+    if declared.unit is not None and dataset.covers == "all_units":
+        text = f"台账「{dataset.title}」由一家替所有单位报送,没有写到的单位也算已报;请去掉 --unit,导入完整的一份"
+        mistakes.append(Mistake(parsed.file_name, parsed.sheet, None, text))
+    if not parsed.rows or declared.nil_report:
+        wrong = _judge_nil_report(parsed, declared)
+        return [*mistakes, Mistake(parsed.file_name, parsed.sheet, None, wrong)] if wrong else mistakes
+    if declared.unit is not None:
         text = f"导入时指明了单位「{registry.name(declared.unit)}」,这一行却是别的单位;请核对"
         others = [index for index, unit in enumerate(parsed.units) if unit not in (None, declared.unit)]
         mistakes += [parsed.mistake(index, dataset.unit, text) for index in others]

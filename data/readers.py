@@ -105,9 +105,11 @@ def read_csv(file_name: str, content: bytes) -> list[tuple[int, list[str]]]:
             rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise FileRefused(
-            [Mistake(file_name, None, None, f"从第 {line} 行起读不下去,多半是引号不成对;请检查这一行的引号")]
-        ) from error
+        text = f"从第 {line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
+        # A cell that runs over many lines is rather a quotation mark that was never closed.
+        if "field limit" in str(error) and reader.line_num == line:
+            text = f"第 {line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
+        raise _refuse(file_name, text) from error
     return rows
 
 

@@ -62,9 +62,17 @@ def _read_year(value: CellValue) -> int | None:
 
 
 def parse_sheet(
-    sheet: RawSheet, dataset: Dataset, header: Header, registry: Registry, indicators: frozenset[str]
+    sheet: RawSheet,
+    dataset: Dataset,
+    header: Header,
+    registry: Registry,
+    indicators: frozenset[str],
+    persons: frozenset[str] = frozenset(),
 ) -> tuple[ParsedSheet, list[Mistake]]:
-    """The rows below the header, entirely empty ones left out, and the mistakes in its cells."""
+    """The rows below the header, entirely empty ones left out, and the mistakes in its cells.
+
+    ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
+    """
     data = [(row, cells) for row, cells in sheet.rows if row > header.row and not is_empty_row(cells)]
     mistakes = _find_stray_cells(sheet, header, data)
     columns: dict[str, list[CellValue]] = {}
@@ -80,6 +88,8 @@ def parse_sheet(
             if isinstance(value, CellMistake):
                 mistakes.append(Mistake(sheet.file_name, sheet.sheet, name_cell(row, position), value.text))
                 value = None
+            elif column.name in persons and isinstance(value, str):
+                value = fold_name(value)
             values.append(value)
         columns[column.name] = values
     parsed = ParsedSheet(sheet.file_name, sheet.sheet, dataset, header, [row for row, _ in data], columns)

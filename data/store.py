@@ -8,6 +8,8 @@ migration does the same for ever.
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,13 +96,38 @@ class StoreTooNew(Exception):
         super().__init__(f"数据库由更新版本的督察程序写过(多出 {'、'.join(unknown)});请升级程序后再打开,数据没有改动")
 
 
+class ReadOnlyWorkspace(Exception):
+    """Something was to be written where this user, or anybody, can only read."""
+
+    def __init__(self, folder: Path, reason: str = "文件夹只读,可以查看,不能导入、评分或改动") -> None:
+        self.folder = folder
+        self.reason = reason
+        super().__init__(f"{folder} {reason};要写入,请先取得写权限,或把整个工作区复制到能写的地方")
+
+
+def check_writable(path: Path) -> None:
+    """Raise ReadOnlyWorkspace unless a store can be written at ``path``: SQLite also makes files beside it."""
+    places = [path, path.parent] if path.exists() else [path.parent]
+    while not places[-1].exists():
+        places = [places[-1].parent]
+    # A file system that is mounted read-only is told here too, and binds even the administrator.
+    if not all(os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids) for place in places):
+        raise ReadOnlyWorkspace(path.parent)
+
+
 def open_store(path_or_url: Path | str, migrations: Sequence[Migration] = MIGRATIONS) -> Engine:
     """The store at a path (SQLite) or SQLAlchemy URL, created and brought up to date if need be.
 
-    Raises StoreTooNew. The engine may be shared between threads; with SQLite it holds no connection
-    open, so that it needs no closing and survives a fork.
+    A SQLite file that cannot be written is opened for reading as it is, and ``writing`` raises
+    ReadOnlyWorkspace. Raises StoreTooNew, and ReadOnlyWorkspace if there is nothing to read either. The engine
+    may be shared between threads; with SQLite it holds no connection open, so that it needs no closing and
+    survives a fork.
     """
     if isinstance(path_or_url, Path) or "://" not in path_or_url:
+        try:
+            check_writable(Path(path_or_url))
+        except ReadOnlyWorkspace:
+            return _open_read_only(Path(path_or_url), migrations)
         engine = _open_sqlite(sa.URL.create("sqlite", database=str(path_or_url)))
     elif path_or_url.startswith("sqlite"):
         engine = _open_sqlite(sa.make_url(path_or_url))
@@ -115,14 +142,19 @@ def migrate_store(engine: Engine, migrations: Sequence[Migration]) -> None:
     if not sa.inspect(engine).has_table("migration"):
         with writing(engine) as connection:
             migration_table.create(connection, checkfirst=True)
-    names = [migration.__name__ for migration in migrations]
-    with reading(engine) as connection:
-        applied = set(connection.scalars(sa.select(migration_table.c.name)))
-    if unknown := sorted(applied - set(names)):
-        raise StoreTooNew(unknown)
+    applied = _read_applied(engine, migrations)
     for migration in migrations:
         if migration.__name__ not in applied:
             _apply_migration(engine, migration)
+
+
+def _read_applied(engine: Engine, migrations: Sequence[Migration]) -> set[str]:
+    """The names of the migrations that the store has seen. Raises StoreTooNew."""
+    with reading(engine) as connection:
+        applied = set(connection.scalars(sa.select(migration_table.c.name)))
+    if unknown := sorted(applied - {migration.__name__ for migration in migrations}):
+        raise StoreTooNew(unknown)
+    return applied
 
 
 def _apply_migration(engine: Engine, migration: Migration) -> None:
@@ -136,7 +168,12 @@ def _apply_migration(engine: Engine, migration: Migration) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes. Only one runs at a time, so what it reads stays true until it commits."""
+    """A transaction that writes. Only one runs at a time, so what it reads stays true until it commits.
+
+    Raises ReadOnlyWorkspace for a store that was opened for reading only.
+    """
+    if (folder := engine.get_execution_options().get("ducha_read_only")) is not None:
+        raise ReadOnlyWorkspace(folder)
     with engine.connect().execution_options(ducha_writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('ducha'))"))
@@ -159,6 +196,35 @@ def _open_sqlite(url: sa.URL) -> Engine:
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_read_only(path: Path, migrations: Sequence[Migration]) -> Engine:
+    """An engine for a SQLite file that cannot be written. It is read as it is: no migration is applied."""
+    if not path.is_file():
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面还没有数据库")
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: _connect_read_only(path),
+        poolclass=NullPool,
+        json_serializer=_dump_json,
+        execution_options={"ducha_read_only": path.parent},
+    )
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    if not sa.inspect(engine).has_table("migration"):
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面的数据库还没有建好")
+    _read_applied(engine, migrations)
+    return engine
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    log, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
+    # SQLite reads a WAL store through the files beside it. Where they are missing and cannot be made it must be
+    # told that nothing changes; this would leave out a log that a broken-off writer has left behind.
+    if log.exists() and log.stat().st_size and not shared.exists():
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读,而数据库有没写完的内容,读不全")
+    mode = "mode=ro" if log.exists() and shared.exists() else "mode=ro&immutable=1"
+    uri = f"{path.absolute().as_uri()}?{mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

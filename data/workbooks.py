@@ -1,7 +1,8 @@
 """The cells of xlsx, xls and ods workbooks, and what the cells show where that differs from what they hold.
 
-python-calamine reads quickly, but hands a failed formula over as an empty cell and says nothing of
-formats. A percentage or a month would be mistaken for something else, so ``cell_marks`` adds that.
+python-calamine reads quickly, but hands a failed formula over as an empty cell, and so too a formula without
+a stored result, and says nothing of formats. A percentage or a month would be mistaken for something else,
+so ``cell_marks`` adds that.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 import python_calamine
 
 from data.cell_marks import Marks, TooLarge, UnmarkedCells, read_ods_trouble, read_xlsx_marks
-from data.cells import ErrorCell, MonthDate, PercentNumber, RawCell
+from data.cells import ErrorCell, MonthDate, PercentNumber, RawCell, UncachedFormula
 from data.xls_marks import EncryptedXls, read_xls_marks
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -97,7 +98,7 @@ def _read_rows(
 ) -> list[tuple[int, list[RawCell]]]:
     grid: list[list[RawCell]] = [*book.get_sheet_by_name(name).to_python(skip_empty_area=False)]  # type: ignore[list-item]
     for (row, column), mark in marks.items():
-        if mark.startswith("#"):
+        if mark.startswith("#") or mark == "uncached":
             # calamine leaves out trailing cells and rows that it takes for empty.
             while len(grid) < row:
                 grid.append([])
@@ -113,6 +114,8 @@ def _show(value: RawCell, mark: str) -> RawCell:
     """The value as its cell shows it."""
     if mark.startswith("#"):
         return ErrorCell(mark)
+    if mark == "uncached":
+        return UncachedFormula()
     if mark == "percent" and isinstance(value, (int, float)) and not isinstance(value, bool):
         return PercentNumber(value)
     # A day other than the first was typed as a day, even if the cell shows the month only.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.store import open_store
+from data.store import check_writable, open_store
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class NotAPackFolder(Exception):
 def create_workspace(root: Path, pack_folder: Path) -> Workspace:
     """Make a workspace in ``root`` (created if missing) with a copy of the pack.
 
-    Raises WorkspaceExists or NotAPackFolder. If it is interrupted it can simply be run again.
+    Raises WorkspaceExists, NotAPackFolder or ReadOnlyWorkspace. If it is interrupted it can simply be run
+    again; of several that run at once one makes the workspace, and the others raise WorkspaceExists.
     """
     workspace = Workspace(root)
     if workspace.pack_folder.exists():
@@ -73,16 +75,30 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
         raise NotAPackFolder(pack_folder, "文件夹里没有 pack.yaml")
     if root.resolve().is_relative_to(pack_folder.resolve()):
         raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面,请换一个位置")
+    check_writable(workspace.database_path)
     root.mkdir(parents=True, exist_ok=True)
     workspace.batches_folder.mkdir(exist_ok=True)
     workspace.runs_folder.mkdir(exist_ok=True)
     open_store(workspace.database_path).dispose()
-    copy = root / "pack.new"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(pack_folder, copy)
-    # The pack folder makes it a workspace, so it comes last and all at once.
-    copy.rename(workspace.pack_folder)
+    _copy_pack(workspace, pack_folder)
     return workspace
+
+
+def _copy_pack(workspace: Workspace, pack_folder: Path) -> None:
+    """The pack folder makes it a workspace, so it comes last and all at once."""
+    copy = Path(tempfile.mkdtemp(prefix="pack.new-", dir=workspace.root))
+    try:
+        shutil.copytree(pack_folder, copy, dirs_exist_ok=True)
+        copy.rename(workspace.pack_folder)
+    except OSError as error:
+        if workspace.pack_folder.exists():
+            raise WorkspaceExists(workspace.root) from error
+        raise
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+    # What a broken-off run, or one that comes too late anyway, has left.
+    for draft in workspace.root.glob("pack.new*"):
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def open_workspace(root: Path) -> Workspace:

@@ -133,6 +133,12 @@ def _parse_name(value: Any) -> str:
     return text
 
 
+def _parse_article(value: Any) -> str:
+    """The bare number: 第三十五条 and (三十五) are 三十五."""
+    found = re.fullmatch(r"[(\uff08]?第?(.+?)条?[)\uff09]?", _parse_text(value).strip())
+    return found[1] if found else str(value)
+
+
 def _parse_integer(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -157,6 +163,7 @@ Worth = Annotated[Quantity, BeforeValidator(_parse_worth), PlainSerializer(str, 
 #: A figure that is compared with the actual one; ``90%`` is compared with a ratio.
 Amount = Annotated[Quantity, BeforeValidator(parse_quantity), PlainSerializer(str, when_used="json")]
 Text = Annotated[str, BeforeValidator(_parse_text)]
+ArticleNumber = Annotated[str, BeforeValidator(_parse_article)]
 #: The id of a pack, indicator, section, case or unit.
 Id = Annotated[str, BeforeValidator(_parse_id)]
 #: The name of a dataset or a column.

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from indicators.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.amounts import Amount, ArticleNumber, Flag, Id, Integer, Marks, Name, Quantity, Text
 from indicators.marks import MarksRule, Range
 from indicators.measures import Measure
 from indicators.mistakes import show_value
@@ -41,7 +41,7 @@ class Cite(Entry):
     """Where a part of a rule comes from: a quotation of a source, or a choice of the office, said to be one."""
 
     source: Id | None = None
-    article: Text | None = None
+    article: ArticleNumber | None = None
     quote: Text | None = None
     supports: tuple[Support, ...]
     local_choice: Text | None = None
@@ -271,7 +271,7 @@ class Obligation(Entry):
 
     id: Text
     source: Id
-    article: Text
+    article: ArticleNumber
     quote: Text
     kind: Text
     waived: Text | None = None

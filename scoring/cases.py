@@ -63,6 +63,10 @@ def check_case(pack: Pack, case: Case) -> str | None:
     if not members:
         return f"考核组 {case.cohort} 没有单位"
     unit = case.unit or members[0]
+    if unit not in members:
+        return f"单位 {unit} 不在考核组 {case.cohort} 里;这个组有:{'、'.join(members[:20])}"
+    if not pack.head.years.holds(case.year):
+        return f"{case.year} 年不在指标包的年度里"
     with tempfile.TemporaryDirectory() as folder:
         try:
             inputs = _write_inputs(pack, case, unit, Path(folder))

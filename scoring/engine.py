@@ -33,6 +33,7 @@ def open_engine(inputs: Inputs, threads: int | None = None) -> Iterator[duckdb.D
     try:
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET autoload_known_extensions = false")
         paths = ", ".join(quote_text(str(file.path)) for file in inputs.files)

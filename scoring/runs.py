@@ -6,6 +6,8 @@ same inputs again finds the same run.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -142,7 +144,9 @@ def store_run(
         "run.sql": write_sql(result).encode(),
     }
     _freeze_pack(workspace, pack)
-    _write_folder(folder, files)
+    if not _write_folder(folder, files):
+        # Somebody else stored the same run in the meantime: then it holds the same bytes.
+        return store_run(workspace, pack, inputs, year, as_of, now=now, user=user)
     record_run(open_store(workspace.database_path), record)
     return StoredRun(manifest["id"], folder, manifest, content), result
 
@@ -152,8 +156,8 @@ def write_sql(result: Result) -> str:
     return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"
 
 
-def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    # All files appear at once: a killed process leaves no half of a run.
+def _write_folder(folder: Path, files: dict[str, bytes]) -> bool:
+    """Make the folder with all files at once, so that a killed process leaves no half of it; False if it exists."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
@@ -163,9 +167,22 @@ def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         draft.chmod(0o755)
-        draft.rename(folder)
+        _rename_folder(draft, folder)
+        return True
+    except FileExistsError:
+        return False
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _rename_folder(source: Path, target: Path) -> None:
+    """Rename; FileExistsError where the target is there already, as only some systems say by themselves."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise FileExistsError(target) from error
+        raise
 
 
 def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
@@ -176,7 +193,9 @@ def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=frozen.parent))
         shutil.copytree(workspace.pack_folder, draft / "pack")
         if hash_pack(draft / "pack") == pack.sha256:
-            (draft / "pack").rename(frozen)
+            # Another run may freeze the same pack at the same moment: either copy will do.
+            with contextlib.suppress(FileExistsError):
+                _rename_folder(draft / "pack", frozen)
         shutil.rmtree(draft)
 
 

@@ -9,18 +9,24 @@ from indicators.lint.problem import Problem
 from indicators.lint.references import suggest
 from indicators.model import Pack
 
-_ARTICLE = re.compile(r"^\s*[((]([一二三四五六七八九十百零〇]+)[))]", re.MULTILINE)
+_NUMBER = "[一二三四五六七八九十百零〇0-9]+"
+#: How texts number their articles. The first form that occurs counts: a law's articles (第一条) have items (一),
+#: a plan's articles (一) stand under headings 一、.
+_FORMS = tuple(
+    re.compile(rf"^\s*{form}", re.MULTILINE)
+    for form in (f"第({_NUMBER})条", rf"[(（]({_NUMBER})[)）]", f"({_NUMBER})、")
+)
 
 
 def split_articles(text: str) -> dict[str, str]:
-    """The articles of a text whose paragraphs begin with 「(三十五)」, each up to the next one.
+    """The articles of a text by their number, each up to the next one; empty where none is numbered.
 
     A number that occurs twice, as in a text with several chapters, stands for all its paragraphs.
     """
-    starts = list(_ARTICLE.finditer(text))
+    starts = next((found for form in _FORMS if (found := list(form.finditer(text)))), [])
     ends = [match.start() for match in starts[1:]] + [len(text)]
     articles: dict[str, str] = {}
-    for match, end in zip(starts, ends, strict=True):
+    for match, end in zip(starts, ends, strict=False):
         articles[match[1]] = articles.get(match[1], "") + text[match.start() : end]
     return articles
 

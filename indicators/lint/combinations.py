@@ -90,7 +90,7 @@ def check_targets(pack: Pack) -> Iterator[Problem]:
                 if amount.value == 0 or amount.percent == share:
                     continue
                 if share:
-                    text = f"{label}写了 {amount},但计量 {part.measure.kind} 是比率;请写成百分数,如 \"{amount}%\""
+                    text = f'{label}写了 {amount},但计量 {part.measure.kind} 是比率;请写成百分数,如 "{amount}%"'
                 else:
                     text = f"{label}写了 {amount},但计量 {part.measure.kind} 不是比率;请写成数,不带 %"
                 yield Problem(text, position, ("parts", number))

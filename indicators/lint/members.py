@@ -69,7 +69,7 @@ def check_columns(pack: Pack) -> Iterator[Problem]:
                 elif column.type not in types:
                     text = f"台账 {dataset.id} 的列 {name} 是 {column.type} 类型,{use}请用 {'/'.join(types)} 类型的列"
                     yield Problem(text, position, place)
-            for text in _describe_people_and_events(part.measure, pack):
+            for text in (*_describe_levels(part, pack), *_describe_people_and_events(part.measure, pack)):
                 yield Problem(text, position, place)
             for text in _describe_judged(part, pack):
                 yield Problem(text, position, place)
@@ -79,6 +79,25 @@ def check_columns(pack: Pack) -> Iterator[Problem]:
                 if column is None or column.type != "date":
                     text = f"期限的起算列 {by.after} 应是台账 {part.measure.date.dataset} 的日期列;请改 after"
                     yield Problem(text, position, ("parts", number, "target"))
+
+
+def _describe_levels(part: Part, pack: Pack) -> Iterator[str]:
+    """Levels with marks are exactly the values that the column of levels can hold."""
+    rule = part.marks.per_occurrence or part.marks.award or part.marks.judged
+    measure = part.measure
+    source = measure.count or measure.findings or measure.judgement
+    if rule is None or rule.levels is None or source is None:
+        return
+    name = "level" if measure.judgement is not None else measure.count.by if measure.count else None
+    name = name or (measure.findings.by if measure.findings else None)
+    column = pack.dataset(source.dataset).column(name) if name is not None else None
+    if column is None or column.type != "choice":
+        return
+    for level in rule.levels:
+        if level not in column.choices:
+            yield f"levels 里的「{level}」不是列 {name} 的值{suggest(level, list(column.choices))}"
+    if missing := [choice for choice in column.choices if choice not in rule.levels]:
+        yield f'levels 缺少列 {name} 的 {"、".join(missing)};每一档都要写明分值(不计分的写 "0")'
 
 
 def _describe_people_and_events(measure: Measure, pack: Pack) -> Iterator[str]:

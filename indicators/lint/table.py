@@ -152,7 +152,7 @@ def check_vetoes(pack: Pack) -> Iterator[Problem]:
             text = "一票否决(veto)请单独成一个指标,放在 kind: veto 的一级指标下;那里也只放 veto"
             yield Problem(text, position, ("parts",))
         if inside and any(indicator.marks.values()):
-            yield Problem("一票否决没有分值;marks 请写 \"0\"", position, ("marks",))
+            yield Problem('一票否决没有分值;marks 请写 "0"', position, ("marks",))
         for part in vetoes:
             name = part.marks.veto.grade_at_most if part.marks.veto else None
             for cohort in pack.head.cohorts:

@@ -113,7 +113,7 @@ def _write_double(roster: str, moment: Moment) -> str:
     start, end = quote_date(date(moment.year, 1, 1)), quote_date(moment.cutoff)
     return (
         "SELECT DISTINCT a.unit\n"
-        f"FROM (SELECT person FROM {roster} GROUP BY person HAVING min(unit) <> max(unit)) s\n"
+        f"FROM (SELECT person FROM {roster} GROUP BY person HAVING count(*) > 1) s\n"
         f"JOIN {roster} a ON a.person = s.person\n"
         f"JOIN {roster} b ON b.person = s.person AND b.unit <> a.unit\n"
         f"WHERE greatest(a.joined, b.joined, {start}) < least(a.left_on, b.left_on, {end})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -35,7 +35,7 @@ class Scans:
     moment: Moment
     tallied: list[dict[str, Any]] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
-    _numbers: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _numbers: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
 
     def add(self, figure: int, indicator: str, measure: Measure) -> bool:
         """Take over the measure if it consists of tallies."""
@@ -83,16 +83,19 @@ class Scans:
     def _number(self, tally: Tally, shift: int, extra: str = "") -> int:
         dataset = self.pack.dataset(tally.dataset)
         period = write_period(dataset, self.moment.year + shift, tally.over)
-        condition = join_and([period, extra, write_where(tally.where, dataset)])
-        return self._numbers.setdefault((dataset.id, condition, tally.sum or ""), len(self._numbers) + 1)
+        condition = join_and([extra, write_where(tally.where, dataset)])
+        return self._find_number(dataset, period, condition, tally.sum or "")
+
+    def _find_number(self, dataset: Dataset, period: str, condition: str, column: str) -> int:
+        key = (dataset.id, period, condition, column)
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def _add_count(self, figure: int, count: Count) -> None:
         dataset = self.pack.dataset(count.dataset)
         if count.distinct is not None:
             period = write_period(dataset, self.moment.year, count.over)
-            condition = join_and([period, write_where(count.where, dataset)])
-            key = (dataset.id, condition, f"distinct {count.distinct}")
-            number = self._numbers.setdefault(key, len(self._numbers) + 1)
+            condition = write_where(count.where, dataset)
+            number = self._find_number(dataset, period, condition, f"distinct {count.distinct}")
         else:
             number = self._number(Tally(dataset=count.dataset, where=count.where, over=count.over), 0)
         self._note(figure, "plain", number, 1, None, 1, counts_rows=True)
@@ -124,45 +127,68 @@ class Scans:
         """One named CTE per dataset, one that turns them into rows, one that joins them to figures."""
         if not self.tallied:
             return {}
-        by_dataset: dict[str, list[tuple[int, str, str]]] = {}
-        for (dataset, condition, column), number in self._numbers.items():
-            by_dataset.setdefault(dataset, []).append((number, condition, column))
+        by_dataset: dict[str, list[_Wanted]] = {}
+        for (dataset, period, condition, column), number in self._numbers.items():
+            by_dataset.setdefault(dataset, []).append(_Wanted(number, period, condition, column))
         ctes = {f"scan of {name}": self._write_scan(name, wanted) for name, wanted in sorted(by_dataset.items())}
         ctes["tallies"] = "\nUNION ALL\n".join(
-            f"SELECT unit, unnest([{', '.join(_write_struct(*tally) for tally in wanted)}], recursive := true)\n"
-            f"FROM {quote_name(f'scan of {name}')}"
-            for name, wanted in sorted(by_dataset.items())
+            self._write_rows(name, wanted) for name, wanted in sorted(by_dataset.items())
         )
         ctes["tallied"] = _TALLIED
         return ctes
 
-    def _write_scan(self, name: str, wanted: list[tuple[int, str, str]]) -> str:
+    def _write_scan(self, name: str, wanted: list[_Wanted]) -> str:
         dataset = self.pack.dataset(name)
+        # A period that all tallies share is asked once per row, not once per tally.
+        periods = {tally.period for tally in wanted}
+        shared = periods.pop() if len(periods) == 1 else None
         columns = []
-        for number, condition, column in wanted:
-            chosen = f"FILTER (WHERE {condition})"
-            columns.append(f"count(*) {chosen} AS n_{number}")
-            if column.startswith("distinct "):
-                columns.append(f"count(DISTINCT {quote_name(column[9:])}) {chosen} AS total_{number}")
-            elif column:
-                factor = 10 ** scale_of(dataset, column)
-                total = f"sum({quote_name(column)}) {chosen}"
-                columns.append(f"({total} * {factor})::HUGEINT AS total_{number}")
-                columns.append(f"count(*) {chosen} - count({quote_name(column)}) {chosen} AS empty_{number}")
+        for tally in wanted:
+            condition = tally.condition if shared is not None else join_and([tally.period, tally.condition])
+            chosen = f" FILTER (WHERE {condition})" if condition != "TRUE" else ""
+            columns.append(f"count(*){chosen} AS n_{tally.number}")
+            if tally.distinct is not None:
+                columns.append(f"count(DISTINCT {quote_name(tally.distinct)}){chosen} AS total_{tally.number}")
+            elif tally.column:
+                factor = 10 ** scale_of(dataset, tally.column)
+                column = quote_name(tally.column)
+                columns.append(f"(sum({column}){chosen} * {factor})::HUGEINT AS total_{tally.number}")
+                if self._may_be_empty(name, tally):
+                    columns.append(f"count(*){chosen} - count({column}){chosen} AS empty_{tally.number}")
+        where = (shared or "TRUE") if shared is not None else f"_period <= {self.moment.year}"
+        listed = ",\n       ".join(columns)
+        return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
+
+    def _write_rows(self, name: str, wanted: list[_Wanted]) -> str:
+        rows = ", ".join(self._write_struct(name, tally) for tally in wanted)
+        return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(f'scan of {name}')}"
+
+    def _may_be_empty(self, name: str, tally: _Wanted) -> bool:
+        column = self.pack.dataset(name).column(tally.column)
+        return column is not None and not column.required
+
+    def _write_struct(self, name: str, tally: _Wanted) -> str:
+        number = tally.number
+        total = f"total_{number}" if tally.column else f"n_{number}"
+        empty = f"empty_{number}" if self._may_be_empty(name, tally) else "0"
         return (
-            "SELECT _unit AS unit,\n       "
-            + ",\n       ".join(columns)
-            + f"\nFROM {name_reported(dataset)}\nWHERE _period <= {self.moment.year}\nGROUP BY _unit"
+            f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
+            f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"
         )
 
 
-def _write_struct(number: int, condition: str, column: str) -> str:
-    total = f"total_{number}" if column else f"n_{number}"
-    empty = f"empty_{number}" if column and not column.startswith("distinct ") else "0"
-    return (
-        f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
-        f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"
-    )
+class _Wanted(NamedTuple):
+    """A distinct tally over one dataset; ``column`` is empty for a count of rows."""
+
+    number: int
+    period: str
+    condition: str
+    column: str
+
+    @property
+    def distinct(self) -> str | None:
+        """The column whose different values are counted."""
+        return self.column.removeprefix("distinct ") if self.column.startswith("distinct ") else None
 
 
 _TALLIED = """SELECT f.figure, u.unit, f.form,

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from data.mistakes import FileRefused
 from data.store import StoreTooNew
@@ -43,7 +44,8 @@ REFUSALS = (
 
 #: In a pipe there is no width to keep to: rows stay on one line.
 _WIDE = 200
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
+_terminal = sys.stdout is not None and sys.stdout.isatty()
+out = Console(highlight=False, soft_wrap=True, width=None if _terminal else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 Thing = TypeVar("Thing")
 
@@ -60,8 +62,17 @@ def refusals() -> Iterator[None]:
     except (*REFUSALS, Refused) as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise
     except PermissionError as error:
         err.print(f"没有权限读写 {error.filename};请检查文件夹权限", markup=False)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        err.print(f"文件{place}读写失败:{error.strerror};请检查磁盘空间和文件夹权限", markup=False)
+        raise typer.Exit(1) from None
+    except OperationalError as error:
+        err.print(f"工作区的数据库打不开或写不了:{error.orig};请检查文件夹权限和磁盘空间", markup=False)
         raise typer.Exit(1) from None
 
 
@@ -93,7 +104,7 @@ def user() -> str:
 
 def show_progress(things: Iterable[Thing], title: str) -> Iterable[Thing]:
     """The things, with a progress bar on a terminal and none in a pipe."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return things
     total = len(things) if isinstance(things, Sequence) else None
     return track(things, description=title, total=total, console=Console(stderr=True), transient=True)

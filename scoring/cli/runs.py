@@ -108,7 +108,7 @@ def rank(
         out.print(tables.write_ranking(pack, stored.content, cohort), markup=False, end="")
 
 
-def _find_place(pack: Pack, content: dict[str, Any], unit: str, indicator: str) -> tuple[str, str]:
+def _find_place(pack: Pack, content: dict[str, Any], unit: str, indicator: str, cohort: str | None) -> tuple[str, str]:
     """Cohort and unit id for what the user typed. Raises Refused with the nearest names."""
     registry = Registry.from_register(pack.registry)
     found = registry.resolve(unit)
@@ -118,9 +118,15 @@ def _find_place(pack: Pack, content: dict[str, Any], unit: str, indicator: str) 
     if indicator not in {entry.id for entry in pack.indicators}:
         close = "、".join(entry.id for entry in pack.indicators if indicator in entry.id or indicator in entry.name)
         raise Refused(f"没有指标「{indicator}」" + (f";相近的有:{close}" if close else ";用 ducha rank 或指标包查编号"))
-    items = [row for row in content["items"] if row["unit"] == found and row["indicator"] == indicator]
+    items = [
+        row
+        for row in content["items"]
+        if row["unit"] == found and row["indicator"] == indicator and cohort in (None, row["cohort"])
+    ]
     if not items:
         raise Refused(f"「{unit}」的评分表里没有指标 {indicator}(不属于它的考核组,或不在这个年度)")
+    if len(items) > 1:
+        raise Refused(f"「{unit}」属于几个考核组,请用 --cohort 写明:{'、'.join(row['cohort'] for row in items)}")
     return items[0]["cohort"], found
 
 
@@ -128,6 +134,7 @@ def explain(
     context: typer.Context,
     unit: Annotated[str, typer.Argument(help="单位:编号、名称或别名")],
     indicator: Annotated[str, typer.Argument(help="指标编号")],
+    cohort: Annotated[str | None, typer.Option("--cohort", help="单位属于几个考核组时写明哪一个")] = None,
     run: RunOption = None,
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json(explain.v1)")] = TextFormat.text,
 ) -> None:
@@ -136,9 +143,9 @@ def explain(
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         pack, inputs = read_inputs(workspace, stored)
-        cohort, found = _find_place(pack, stored.content, unit, indicator)
+        place, found = _find_place(pack, stored.content, unit, indicator, cohort)
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
-        record = explain_item(pack, inputs, result, cohort, found, indicator, run_id=stored.id)
+        record = explain_item(pack, inputs, result, place, found, indicator, run_id=stored.id)
         if format is TextFormat.json:
             record["fictional"] = stored.manifest["fictional"]
             write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -19,6 +20,7 @@ STATUS = {
     "no_marks": "没有可计的分",
 }
 WORST = 3
+MANY = 60
 FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
 
 
@@ -43,22 +45,29 @@ def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], pre
     totals = [row for row in content["totals"] if row["cohort"] == cohort.id]
     items = [row for row in content["items"] if row["cohort"] == cohort.id]
     if not totals:
+        console.print(f"\n{cohort.title}:没有单位", markup=False)
         return
     headings = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
     table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
+    outside = Counter(item["unit"] for item in items if item["outcome"] in ("not_applicable", "exempt"))
     for row in totals:
         spread = "" if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
         rank = "" if row["rank"] is None else str(row["rank"])
         total, full = row["total"] or "—", row["full"]
-        table.add_row(rank, row["unit_name"], total, full, spread, row["grade"] or "", describe_total(row))
+        notes = describe_total(row, outside.get(row["unit"], 0))
+        table.add_row(rank, row["unit_name"], total, full, spread, row["grade"] or "", notes)
     console.print(table)
     if not any(row["status"] == "ranked" for row in totals):
         _print_outcomes(console, items)
         return
     columns = [("单位", ""), ("失分", "right"), ("指标", ""), ("结果", "")]
+    if len(totals) > MANY:
+        console.print(f"\n单位超过 {MANY} 个,失分明细见运行文件夹中的 items.csv,或用 ducha explain 查看单个单位。")
+        return
+    own = group_items(items)
     worst = make_table("失分最多的指标(含未报、矛盾等还没有计分的)", columns)
     for row in totals:
-        for index, (lost, item) in enumerate(list_losses(items, row["unit"])[:WORST]):
+        for index, (lost, item) in enumerate(list_losses(own.get(row["unit"], []))[:WORST]):
             name = row["unit_name"] if index == 0 else ""
             shown = f"{lost:.{precision}f}"
             indicator = f"{item['indicator']} {item['indicator_name']}"
@@ -67,11 +76,19 @@ def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], pre
     console.print(worst)
 
 
-def list_losses(items: list[dict[str, Any]], unit: str) -> list[tuple[Decimal, dict[str, Any]]]:
+def group_items(items: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The items of each unit."""
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in items:
+        grouped[item["unit"]].append(item)
+    return grouped
+
+
+def list_losses(items: list[dict[str, Any]]) -> list[tuple[Decimal, dict[str, Any]]]:
     """What a unit lost or has not yet, largest first; items outside its table lose nothing."""
     losses = []
     for item in items:
-        if item["unit"] != unit or item["outcome"] in ("not_applicable", "exempt"):
+        if item["outcome"] in ("not_applicable", "exempt"):
             continue
         if item["section_kind"] == "base":
             lost = Decimal(item["applicable_marks"]) - Decimal(item["counted"])
@@ -84,8 +101,8 @@ def list_losses(items: list[dict[str, Any]], unit: str) -> list[tuple[Decimal, d
     return sorted(losses, key=lambda loss: (-loss[0], loss[1]["indicator"]))
 
 
-def describe_total(row: dict[str, Any]) -> str:
-    """What must be said beside a total."""
+def describe_total(row: dict[str, Any], outside: int = 0) -> str:
+    """What must be said beside a total; ``outside`` items do not apply to the unit or are exempt."""
     notes = [STATUS[row["status"]]] if STATUS[row["status"]] else []
     if row["veto_open"]:
         notes.append("一票否决项还没有查清")
@@ -95,6 +112,8 @@ def describe_total(row: dict[str, Any]) -> str:
         notes.append("一票否决:总分归零")
     if row["grade_cap"]:
         notes.append(f"等次不高于{row['grade_cap']}")
+    if outside:
+        notes.append(f"{outside} 项不适用或豁免")
     return ";".join(notes)
 
 

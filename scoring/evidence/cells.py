@@ -96,9 +96,7 @@ def name_cited(connection: duckdb.DuckDBPyConnection, dataset: Dataset, inputs: 
         read = f"read_parquet([{paths}], union_by_name = true, filename = true)"
         branch = f"SELECT {columns}, filename AS _file FROM {read} r"
         if partial:
-            branch += (
-                "\nSEMI JOIN live_scopes l ON l.file = r.filename AND l.unit = r._unit AND l.period = r._period"
-            )
+            branch += "\nSEMI JOIN live_scopes l ON l.file = r.filename AND l.unit = r._unit AND l.period = r._period"
         branches.append(branch)
     if not branches:
         branches = [f"SELECT *, NULL::VARCHAR AS _file FROM reported.{quote_name(dataset.id)}"]

@@ -46,9 +46,7 @@ def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment,
         return [_feed_latest(measure.latest, pack, moment, unit)]
     if measure.imported is not None:
         dataset = pack.dataset(measure.imported.dataset)
-        condition = join_and(
-            [write_period(dataset, moment.year, "year"), write_where(measure.imported.where, dataset)]
-        )
+        condition = join_and([write_period(dataset, moment.year, "year"), write_where(measure.imported.where, dataset)])
         return [Wanted(dataset.id, "成绩", condition, (measure.imported.column,))]
     return []
 

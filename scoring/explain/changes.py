@@ -107,12 +107,14 @@ def describe_change(change: Change, pack: Pack) -> str:
     subject, unit, verb = name_lever(measure, pack, change.way)
     now, then = write_number(figure.now), write_number(change.moved.figure.now)
     unit = f" {unit}" if unit else ""
-    return f"{subject}{verb.format(amount + unit)}(由 {now} {'增' if change.way > 0 else '减'}至 {then})"
+    # What has happened cannot be unreported: a gap is stated, never advised to be made smaller on paper.
+    remark = "" if change.way > 0 else ";这是差距,已经发生的不能改报"
+    return f"{subject}{verb.format(amount + unit)}(由 {now} {'增' if change.way > 0 else '减'}至 {then}{remark})"
 
 
 def name_lever(measure: Measure, pack: Pack, way: int) -> tuple[str, str, str]:
     """What changes, its unit, and the verb with a place for the amount."""
-    verb = "再增加 {}" if way > 0 else "减少 {}"
+    verb = "再增加 {}" if way > 0 else "要少 {}"
     if measure.share_of_people is not None:
         return "", "人", "再有 {}达到要求"
     if measure.date is not None:

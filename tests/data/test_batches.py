@@ -10,6 +10,7 @@ import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ import pytest
 
 import data.intake
 from data.batches import arrow_schema, current_inputs, list_batches, register_batch, write_batch
-from data.intake import import_files
+from data.intake import Accepted, import_files
 from data.workspace import Workspace, open_workspace
 from indicators.model import Pack
 from indicators.tables import Dataset
@@ -83,6 +84,22 @@ def test_a_newer_report_supersedes_and_the_history_stays(
     assert (first.id, first.superseded, first.accepted_by, first.accepted_at) == (old.id, True, "王某", NOW)
     assert (second.id, second.superseded, second.accepted_by) == (new.batch_id, False, "李某")
     assert old.path.exists()
+
+
+def test_an_import_tells_which_batches_lose_something_to_it(take: Import, inbox: Path) -> None:
+    def report(name: str, *rows: list[Any]) -> Accepted:
+        return take(write_csv(inbox / f"cases-{name}.csv", ["单位", "年度", "纠错数", "办结数"], *rows))[0]
+
+    first = report("1", ["甲县", 2024, 0, 1], ["乙县", 2024, 0, 1])
+    second = report("2", ["甲县", 2023, 0, 1])
+    third = report("3", ["甲县", 2024, 0, 2])
+    fourth = report("4", ["甲县", 2024, 0, 3], ["甲县", 2023, 0, 3], ["丙县", 2024, 0, 3])
+    fifth = report("5", ["乙县", 2024, 0, 4])
+    assert [batch.replaced for batch in (first, second)] == [(), ()]
+    assert third.replaced == (first.batch_id,)
+    assert fourth.replaced == (second.batch_id, third.batch_id)
+    assert fifth.replaced == (first.batch_id,)
+    assert report("5", ["乙县", 2024, 0, 4]).replaced == ()
 
 
 def test_a_report_of_some_scopes_leaves_the_others_current(

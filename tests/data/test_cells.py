@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cells import CellMistake, ErrorCell, MonthDate, PercentNumber, Span, parse_cell
+from data.cells import CellMistake, ErrorCell, MonthDate, PercentNumber, Span, UncachedFormula, parse_cell
 from tests.data.conftest import make_column
 
 MARCH_1 = date(2024, 3, 1)
@@ -64,6 +64,12 @@ def test_numbers_are_taken_exactly(value: object, expected: str) -> None:
         (time(2, 30), "时间"),
         (ErrorCell("#DIV/0!"), "公式出错,显示为 #DIV/0!"),
         ("#N/A", "公式出错,显示为 #N/A"),
+        (UncachedFormula(), "公式没有保存结果,请用 Excel 或 WPS 打开后保存再报送"),
+        ("10\u00b2", "应为数字"),
+        ("\u2460", "应为数字"),
+        ("\u0663", "应为数字"),
+        ("\u202e21", "看不见的字符"),
+        ("1\u200b2", "看不见的字符"),
         ("", "不能为空"),
         ("\u3000 \u200b", "不能为空"),
         (None, "不能为空"),
@@ -137,6 +143,10 @@ def test_a_month_is_its_span_of_days_where_months_are_allowed(value: object) -> 
         ("3月1日", "应为日期"),
         ("2024.3/1", "应为日期"),
         ("1024-03-01", "年份 1024 不可信"),
+        ("1989-12-31", "日期应在 1990-01-01 到 2100-12-31 之间"),
+        (date(2101, 1, 1), "年份 2101 不可信"),
+        ("2024-03-0\u00b9", "应为日期"),
+        ("\u202e2024-03-01", "看不见的字符"),
         ("尚未", "请填 2024-03-01"),
         (True, "逻辑值"),
     ],
@@ -180,8 +190,25 @@ def test_other_marks_are_no_flag(value: object) -> None:
     assert isinstance(parse_cell(value, make_column(type="flag")), CellMistake)
 
 
-@pytest.mark.parametrize(("value", "expected"), [(" 张三 ", "张三"), (12.0, "12"), (1.5, "1.5"), (0.0, "0")])
-def test_text_is_kept_as_written(value: object, expected: str) -> None:
+@pytest.mark.parametrize("day", [date(1990, 1, 1), date(2100, 12, 31)])
+def test_the_first_and_the_last_believable_day_are_taken(day: date) -> None:
+    assert parse_cell(day, make_column(type="date")) == day
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (" 张三 ", "张三"),
+        ("\u202a张\u200b三\ufe0f\u2066", "张三"),
+        ("行政 \u3000\n复议", "行政 复议"),
+        ("e\u0301", "\u00e9"),
+        ("第\u2460期", "第\u2460期"),
+        (12.0, "12"),
+        (1.5, "1.5"),
+        (0.0, "0"),
+    ],
+)
+def test_text_is_kept_as_it_shows(value: object, expected: str) -> None:
     assert parse_cell(value, make_column(type="text")) == expected
 
 
@@ -191,6 +218,7 @@ def test_text_is_kept_as_written(value: object, expected: str) -> None:
         (MARCH_1, "Excel 自动改的"),
         (14010519900307123.0, "Excel 已丢掉末几位"),
         ("张\x07三", "控制字符"),
+        ("张\x9b三", "控制字符"),
         (True, "逻辑值"),
     ],
 )
@@ -205,6 +233,7 @@ def test_an_empty_cell_is_null_where_it_may_be_and_a_failed_formula_never(kind: 
     column = make_column(type=kind, required=False)
     assert [parse_cell(value, column) for value in (None, "", " \u3000")] == [None] * 3
     assert isinstance(parse_cell(ErrorCell("#REF!"), column), CellMistake)
+    assert isinstance(parse_cell(UncachedFormula(), column), CellMistake)
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))

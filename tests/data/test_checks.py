@@ -58,6 +58,21 @@ def test_the_same_row_twice_is_refused_with_both_row_numbers(take: Import, inbox
     ]
 
 
+@pytest.mark.parametrize("other", ["A1", "a\u200f1", "a 1", "\uff21\uff11", "a\u00a01\ufe0f"])
+def test_the_same_row_in_another_way_of_writing_is_refused(take: Import, inbox: Path, other: str) -> None:
+    path = write_csv(inbox / "people.csv", ["单位", "姓名"], ["甲县", "a1"], ["甲县", other])
+    [mistake] = refuse(take, path)
+    assert mistake.startswith("people.csv A3: 第 3 行与第 2 行重复(单位 甲县、姓名 ")
+
+
+@pytest.mark.parametrize("other", ["A1", "\uff41 1"])
+def test_a_person_written_in_another_way_is_the_same_person(take: Import, inbox: Path, other: str) -> None:
+    people = write_csv(inbox / "people.csv", ["单位", "姓名"], ["甲县", "a1"], ["乙县", other])
+    assert "同时在两个单位任职" in refuse(take, people)[0]
+    hours = [training_row(姓名="a1", 主题="甲", 学时=20), training_row(姓名=other, 主题="乙", 学时=20)]
+    assert "合计 40" in refuse(take, write_csv(inbox / "training.csv", TRAINING_HEADER, *hours))[0]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "refused"),
     [

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.batches import current_inputs, list_batches
+from data.intake import find_persons
 from data.mistakes import FileRefused
 from data.workspace import Workspace
 from indicators.model import Pack
-from tests.data.conftest import TRAINING_HEADER, Import, Shown, training_row, write_csv, write_xlsx
+from tests.data.conftest import TRAINING_HEADER, Import, Shown, make_pack, training_row, write_csv, write_xlsx
 
 CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]
 CASE = ["甲县", 2024, 1, 3]
@@ -237,6 +238,50 @@ def test_rows_of_another_unit_or_year_than_declared_are_refused(take: Import, in
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["乙县", 2023, 0, 0])
     mistakes = refuse(take, path, unit="甲县", year=2024)
     assert [mistake.split(":")[0] for mistake in mistakes] == ["cases.csv A3", "cases.csv B3"]
+
+
+FINES_HEADER = ["单位", "年度", "指标编号", "文号"]
+
+
+@pytest.mark.parametrize("nil_report", [True, False])
+def test_one_unit_cannot_be_named_for_a_dataset_that_covers_all_units(
+    take: Import, inbox: Path, nil_report: bool
+) -> None:
+    rows = [] if nil_report else [["甲县", 2024, "1.fines", "1号"], ["乙县", 2024, "1.fines", "2号"]]
+    path = write_csv(inbox / "fines.csv", FINES_HEADER, *rows)
+    first, *others = refuse(take, path, unit="甲县", year=2024, nil_report=nil_report)
+    assert first.startswith("fines.csv: 台账「通报问题」由一家替所有单位报送")
+    assert "请去掉 --unit" in first
+    assert [mistake.split(":")[0] for mistake in others] == ([] if nil_report else ["fines.csv A3"])
+
+
+@pytest.mark.parametrize("year", [-5, 1989, 2101])
+def test_a_year_that_no_cell_may_hold_cannot_be_declared(take: Import, inbox: Path, year: int) -> None:
+    path = write_csv(inbox / "cases.csv", CASES_HEADER)
+    [mistake] = refuse(take, path, unit="甲县", year=year, nil_report=True)
+    assert mistake.startswith(f"年度 {year} 不可信,应在 1990 到 2100 年之间")
+
+
+def test_a_person_is_stored_in_one_form_however_typed(
+    take: Import, inbox: Path, workspace: Workspace, pack: Pack
+) -> None:
+    take(write_csv(inbox / "people.csv", ["单位", "姓名"], ["甲县", "张 三\u200f"], ["乙县", "\uff21\uff11 b"]))
+    [file] = current_inputs(workspace, pack).files
+    assert pq.read_table(file.path)["person"].to_pylist() == ["张三", "A1b"]
+
+
+def test_records_name_people_in_the_form_of_the_roster(inbox: Path) -> None:
+    share = {"roster": {"dataset": "people"}, "records": {"dataset": "training", "person": "person"}}
+    part = {
+        "measure": {"share_of_people": {**share, "reaching": {"at_least": "20"}}},
+        "target": {"at_least": "100"},
+        "marks": {"all_or_nothing": {}},
+    }
+    whole = make_pack()
+    indicator = whole.indicators[0].model_dump(exclude_unset=True) | {"parts": [part]}
+    taught = whole.model_copy(update={"indicators": (type(whole.indicators[0]).model_validate(indicator),)})
+    found = {dataset.id: find_persons(taught, dataset) for dataset in taught.datasets}
+    assert found == {"training": {"person"}, "cases": set(), "people": {"person"}, "fines": set()}
 
 
 def test_an_unknown_unit_or_dataset_argument_is_refused(take: Import, inbox: Path) -> None:

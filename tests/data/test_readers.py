@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from data.cell_marks import classify_format
-from data.cells import ErrorCell, MonthDate, PercentNumber
+from data.cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
 from data.mistakes import FileRefused
 from data.readers import read_sheets
 from tests.data.conftest import Shown, write_xlsx
@@ -74,6 +74,8 @@ def test_a_csv_row_is_numbered_by_the_line_on_which_it_starts() -> None:
         ("a.csv", "单位,学时\n甲县,8\x00\n".encode(), "第 2 行有空字符(NUL)"),
         ("a.csv", b"\x81\xff\xff\n", "文字编码既不是 UTF-8 也不是 GB18030"),
         ("a.csv", '单位,学时\n甲县,"8\n乙县,9\n'.encode(), "从第 2 行起读不下去,多半是引号不成对"),
+        ("a.csv", ("单位,内容\n甲县," + "字" * 140_000 + "\n").encode(), "第 2 行有单元格过长(超过 131072 个字)"),
+        ("a.csv", ('单位,内容\n甲县,"' + "字\n" * 70_000).encode(), "从第 2 行起读不下去,多半是引号不成对"),
         ("a.csv", "单位,学时\n".encode("utf-16"), "UTF-16 文本"),
         ("a.csv", make_workbook(), "文件内容与扩展名不符"),
         ("a.xls", make_workbook(), "文件内容与扩展名不符"),
@@ -116,6 +118,32 @@ def test_failed_formulas_are_not_taken_for_empty_cells(tmp_path: Path) -> None:
     [sheet] = read_sheets(path.name, path.read_bytes())
     assert sheet.rows[0][1][1] == ErrorCell("#DIV/0!")
     assert sheet.rows[2][1][0] == ErrorCell("#N/A")
+
+
+def replace_xml(content: bytes, old_xml: bytes, new_xml: bytes) -> bytes:
+    """The workbook with one piece of its parts replaced."""
+    stripped = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stripped, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(old_xml, new_xml))
+    return stripped.getvalue()
+
+
+@pytest.mark.parametrize("result", [b"", b"<v></v>", b"<v/>"])
+@pytest.mark.parametrize("shown", ["General", "0%", "yyyy-mm-dd"])
+def test_a_formula_without_a_stored_result_is_not_an_empty_cell(tmp_path: Path, result: bytes, shown: str) -> None:
+    rows: list[list[Any]] = [[1, Shown(777, shown, formula="=A1+1"), "x"], [], [Shown(777, shown, formula="=1+1")]]
+    path = write_xlsx(tmp_path / "a.xlsx", {"s": rows})
+    [sheet] = read_sheets(path.name, replace_xml(path.read_bytes(), b"<v>777</v>", result))
+    assert sheet.rows[0][1] == [1, UncachedFormula(), "x"]
+    assert sheet.rows[2][1][0] == UncachedFormula()
+
+
+def test_a_formula_that_gave_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    """As Excel stores it: a result of type str that is empty."""
+    path = write_xlsx(tmp_path / "a.xlsx", {"s": [[1, Shown("", formula='=""'), Shown(8, formula="=A1+7")]]})
+    [sheet] = read_sheets(path.name, replace_xml(path.read_bytes(), b'<c r="B1"', b'<c r="B1" t="str"'))
+    assert list(sheet.rows[0][1]) == [1, "", 8]
 
 
 def test_percentages_and_months_are_read_as_they_are_shown(tmp_path: Path) -> None:
@@ -184,6 +212,7 @@ def test_ods_sheets_are_read_with_true_row_numbers() -> None:
         ('office:value-type="percentage" office:value="0.9"><text:p>90%</text:p>', "有百分比格式的单元格"),
         ('office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p>', "有公式出错的单元格"),
         ('office:value-type="string"><text:p>#N/A</text:p>', "有公式出错的单元格"),
+        ('table:formula="of:=IF([.A1]>1;2;3)">', "有没有保存结果的公式"),
     ],
 )
 def test_what_an_ods_file_does_not_tell_apart_is_refused(cell: str, words: str) -> None:

@@ -1,8 +1,16 @@
-"""The store migrates itself, keeps its promises about transactions, and a workspace is told from a folder."""
+"""The store migrates itself, keeps its promises about transactions, and a workspace is told from a folder.
+
+Not proven here: what a reader of a read-only folder sees if somebody else begins to write there meanwhile.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +19,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.batches import current_inputs, list_batches
+from data.intake import import_files
 from data.store import (
     MIGRATIONS,
+    ReadOnlyWorkspace,
     RunRecord,
     StoreTooNew,
     list_runs,
@@ -23,6 +34,7 @@ from data.store import (
     writing,
 )
 from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, create_workspace, open_workspace
+from tests.data.conftest import NOW, make_pack, write_csv
 
 RUN = RunRecord("r1", 2024, date(2025, 1, 31), datetime(2025, 2, 1, 8, tzinfo=UTC), "王某")
 
@@ -149,6 +161,114 @@ def test_a_workspace_is_never_made_over_another(workspace: Workspace) -> None:
 def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(NotAWorkspace, match=r"不是督察工作区.缺少 pack、ducha.db.;请先运行 ducha init"):
         open_workspace(tmp_path)
+
+
+def test_of_many_that_make_a_workspace_at_once_one_does_and_leaves_no_draft(tmp_path: Path) -> None:
+    pack = tmp_path / "p"
+    (pack / "indicators").mkdir(parents=True)
+    (pack / "pack.yaml").write_text("id: p\n", encoding="utf-8")
+    for number in range(40):
+        (pack / "indicators" / f"{number}.yaml").write_text("id: i\n", encoding="utf-8")
+    for attempt in range(5):
+        root = tmp_path / f"office{attempt}"
+        outcomes: list[object] = []
+
+        def make(root: Path = root, outcomes: list[object] = outcomes) -> None:
+            try:
+                outcomes.append(create_workspace(root, pack))
+            except BaseException as error:
+                outcomes.append(error)
+
+        threads = [threading.Thread(target=make) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [outcome for outcome in outcomes if not isinstance(outcome, WorkspaceExists)] == [Workspace(root)]
+        assert len(list((root / "pack" / "indicators").iterdir())) == 40
+        assert list(root.glob("pack.new*")) == []
+
+
+@contextmanager
+def read_only(root: Path) -> Iterator[None]:
+    """Nobody may write there; the administrator, whom permissions do not bind, becomes another user meanwhile."""
+    places = [root, *root.rglob("*")]
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    administrator = os.geteuid() == 0
+    if administrator:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if administrator:
+            os.seteuid(0)
+        for place in places:
+            place.chmod(0o755 if place.is_dir() else 0o644)
+
+
+@pytest.fixture
+def filled() -> Iterator[Workspace]:
+    """A workspace with one report, where every user may look."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    (folder / "p").mkdir()
+    (folder / "p" / "pack.yaml").write_text("id: p\n", encoding="utf-8")
+    made = create_workspace(folder / "office", folder / "p")
+    path = write_csv(folder / "cases.csv", ["单位", "年度", "纠错数", "办结数"], ["甲县", 2024, 1, 3])
+    import_files(made, make_pack(), [path], now=NOW, user="王某")
+    yield made
+    shutil.rmtree(folder)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="permissions of folders")
+
+
+@posix
+def test_a_read_only_workspace_can_be_read(filled: Workspace) -> None:
+    before = current_inputs(filled, make_pack()), list_batches(filled)
+    with read_only(filled.root):
+        assert (current_inputs(filled, make_pack()), list_batches(filled)) == before
+        assert list_runs(open_store(filled.database_path)) == []
+    assert len(before[1]) == 1
+
+
+@posix
+def test_writing_to_a_read_only_workspace_is_refused_with_words(filled: Workspace) -> None:
+    words = r"文件夹只读,可以查看,不能导入、评分或改动;要写入,请先取得写权限"
+    with read_only(filled.root):
+        with pytest.raises(ReadOnlyWorkspace, match=words):
+            import_files(filled, make_pack(), [filled.root], now=NOW, user="王某")
+        with pytest.raises(ReadOnlyWorkspace, match=words):
+            record_run(open_store(filled.database_path), RUN)
+        with pytest.raises(ReadOnlyWorkspace, match=words):
+            create_workspace(filled.root / "a" / "b", filled.pack_folder)
+    record_run(open_store(filled.database_path), RUN)
+
+
+@posix
+def test_what_a_writer_has_not_folded_in_yet_is_read_too(filled: Workspace) -> None:
+    with open_store(filled.database_path).connect() as held:
+        held.exec_driver_sql("SELECT count(*) FROM run")
+        record_run(open_store(filled.database_path), RUN)
+        with read_only(filled.root):
+            assert list_runs(open_store(filled.database_path)) == [RUN]
+
+
+@posix
+def test_a_log_that_cannot_be_read_is_not_left_out_in_silence(filled: Workspace) -> None:
+    filled.database_path.with_name("ducha.db-wal").write_bytes(b"x" * 100)
+    with read_only(filled.root), pytest.raises(ReadOnlyWorkspace, match="没写完的内容,读不全"):
+        current_inputs(filled, make_pack())
+
+
+@posix
+def test_a_read_only_store_is_not_migrated(filled: Workspace) -> None:
+    with read_only(filled.root):
+        engine = open_store(filled.database_path, [*MIGRATIONS, add_color])
+        assert not sa.inspect(engine).has_table("color")
+        with pytest.raises(StoreTooNew):
+            open_store(filled.database_path, [])
 
 
 def test_an_interrupted_init_can_be_run_again(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
-from data.units import Registry
+from data.units import Registry, drop_invisible
 from tests.data.conftest import UNITS, make_pack
 
 REGISTRY = Registry.from_register(make_pack().registry)
@@ -20,6 +23,8 @@ REGISTRY = Registry.from_register(make_pack().registry)
         ("市大数据局", "sj"),
         ("\uff41", "a"),
         ("甲\u200b县", "a"),
+        ("\u202a甲县\u202c\u200f", "a"),
+        ("甲\ufe0f县\u2066", "a"),
         ("甲", None),
         ("", None),
         ("丁县", None),
@@ -27,6 +32,14 @@ REGISTRY = Registry.from_register(make_pack().registry)
 )
 def test_a_unit_is_found_by_id_name_or_alias(name: str, unit: str | None) -> None:
     assert REGISTRY.resolve(name) == unit
+
+
+def test_every_format_character_of_unicode_is_dropped_and_nothing_that_shows() -> None:
+    characters = [chr(code) for code in range(sys.maxunicode + 1)]
+    assert [each for each in characters if unicodedata.category(each) == "Cf" and drop_invisible(each)] == []
+    dropped = {unicodedata.category(each) for each in characters if not drop_invisible(each)}
+    assert dropped == {"Cf", "Cn", "Lo", "Mn"}
+    assert drop_invisible(" 張三\u3000A\n") == " 張三\u3000A\n"
 
 
 def test_the_closest_names_are_suggested() -> None:

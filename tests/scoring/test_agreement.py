@@ -18,7 +18,7 @@ from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference
 from tests.worlds import store_tables
 
-BLOCKS, BLOCK = 20, 100
+BLOCKS, BLOCK = 100, 20
 
 
 def list_differences(result: Result, reference: ReferenceResult) -> list[str]:

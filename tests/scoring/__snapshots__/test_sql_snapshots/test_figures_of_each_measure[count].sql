@@ -1,9 +1,9 @@
 WITH "scan of list_releases" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE _period = 2024 AND TRUE) AS n_1,
-         count(DISTINCT "list_kind") FILTER (WHERE _period = 2024 AND TRUE) AS total_1
+         count(*) AS n_1,
+         count(DISTINCT "list_kind") AS total_1
   FROM reported."list_releases"
-  WHERE _period <= 2024
+  WHERE _period = 2024
   GROUP BY _unit
 ),
 

@@ -1,8 +1,8 @@
 WITH "scan of findings" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE _period = 2024 AND indicator = '4.negative-list' AND state IN ('已认定', '已反馈', '已定案') AND TRUE) AS n_1
+         count(*) FILTER (WHERE indicator = '4.negative-list' AND state IN ('已认定', '已反馈', '已定案') AND TRUE) AS n_1
   FROM reported."findings"
-  WHERE _period <= 2024
+  WHERE _period = 2024
   GROUP BY _unit
 ),
 

@@ -1,9 +1,9 @@
 WITH "scan of links" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE _period = 2024 AND "segment" IN ('县到乡') AND "mbps" >= 1000) AS n_1,
-         count(*) FILTER (WHERE _period = 2024 AND "segment" IN ('县到乡')) AS n_2
+         count(*) FILTER (WHERE "segment" IN ('县到乡') AND "mbps" >= 1000) AS n_1,
+         count(*) FILTER (WHERE "segment" IN ('县到乡')) AS n_2
   FROM reported."links"
-  WHERE _period <= 2024
+  WHERE _period = 2024
   GROUP BY _unit
 ),
 

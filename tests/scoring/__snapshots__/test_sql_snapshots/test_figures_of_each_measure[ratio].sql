@@ -1,13 +1,13 @@
 WITH "scan of evaluations" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) AS n_1,
-         (sum("completed") FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_1,
-         count(*) FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) - count("completed") FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) AS empty_1,
-         count(*) FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) AS n_2,
-         (sum("required") FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_2,
-         count(*) FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) - count("required") FILTER (WHERE _period = 2024 AND "subject" IN ('开发区区域评价')) AS empty_2
+         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) AS n_1,
+         (sum("completed") FILTER (WHERE "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_1,
+         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) - count("completed") FILTER (WHERE "subject" IN ('开发区区域评价')) AS empty_1,
+         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) AS n_2,
+         (sum("required") FILTER (WHERE "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_2,
+         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) - count("required") FILTER (WHERE "subject" IN ('开发区区域评价')) AS empty_2
   FROM reported."evaluations"
-  WHERE _period <= 2024
+  WHERE _period = 2024
   GROUP BY _unit
 ),
 

@@ -14,7 +14,7 @@ WITH "records of training by person_id" AS (
 
 "double_21" AS (
   SELECT DISTINCT a.unit
-  FROM (SELECT person FROM roster_21 GROUP BY person HAVING min(unit) <> max(unit)) s
+  FROM (SELECT person FROM roster_21 GROUP BY person HAVING count(*) > 1) s
   JOIN roster_21 a ON a.person = s.person
   JOIN roster_21 b ON b.person = s.person AND b.unit <> a.unit
   WHERE greatest(a.joined, b.joined, DATE '2024-01-01') < least(a.left_on, b.left_on, DATE '2024-12-31')

@@ -1,0 +1,177 @@
+"""The keys that the models take, as the tables of docs/pack-format.md must show them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from indicators import cases, marks, measures, model, tables, targets
+from indicators.amounts import Quantity, plain
+
+#: What a parser takes -> the word for it on the page.
+WORDS = {
+    "_parse_id": "id",
+    "_parse_name": "name",
+    "_parse_text": "text",
+    "_parse_article": "text",
+    "parse_number": "number",
+    "_parse_marks": "marks",
+    "_parse_worth": "worth",
+    "parse_quantity": "amount",
+    "_parse_out_of": "number",
+    "_parse_integer": "integer",
+    "_parse_flag": "flag",
+    "_parse_day": "day",
+    "_parse_month_day": "month-day",
+    "_parse_condition": "condition",
+    "_parse_combine": "`sum` / `all` / `{at_least: k}`",
+}
+
+#: Heading of a table -> what stands before its keys, and the model that takes them.
+TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
+    "pack.yaml": (("", model.PackFile), ("years.", model.Years)),
+    "cohorts": (("", model.Cohort), ("members.", model.Members), ("grades[].", model.Grade)),
+    "sections": (("", model.Section),),
+    "reviews": (("", model.Review),),
+    "policy": (
+        ("", model.Policy),
+        ("completeness.", model.Completeness),
+        ("total.", model.Limits),
+    ),
+    "sources/sources.yaml": (("", model.Source),),
+    "datasets.yaml": (
+        ("", tables.Dataset),
+        ("period.", tables.Period),
+        ("people.", tables.People),
+        ("checks.", tables.Checks),
+        ("checks.rows[].", tables.RowCheck),
+        ("checks.sums[].", tables.SumCheck),
+    ),
+    "columns": (("", tables.Column),),
+    "units.yaml": (("", model.Register), ("kinds[].", model.UnitKind), ("units[].", model.UnitEntry)),
+    "obligations.yaml": (("", model.Obligation),),
+    "indicators/*.yaml": (
+        ("", model.Indicator),
+        ("combine.", model.Reached),
+        ("not_applicable_when.", model.NotApplicableWhen),
+    ),
+    "cites": (("", model.Cite),),
+    "parts": (("", model.Part), ("due.", model.Due)),
+    "measure": (
+        ("", measures.Measure),
+        ("count.", measures.Count),
+        ("sum.", measures.Sum),
+        ("ratio.", measures.Ratio),
+        ("share_of_people.", measures.ShareOfPeople),
+        ("share_of_people.roster.", measures.Roster),
+        ("share_of_people.records.", measures.Records),
+        ("share_of_people.reaching.", measures.Reaching),
+        ("date.", measures.EventDate),
+        ("latest.", measures.Latest),
+        ("change.", measures.Change),
+        ("judgement.", measures.Judgement),
+        ("findings.", measures.Findings),
+        ("imported.", measures.Imported),
+        ("of_marks.", measures.OfMarks),
+    ),
+    "a tally": (("", measures.Tally),),
+    "a condition": (("", measures.Condition),),
+    "target": (
+        ("", targets.Target),
+        ("by.", targets.By),
+        ("rising.", targets.Trend),
+        ("falling.", targets.Trend),
+        ("none.", targets.Nothing),
+    ),
+    "marks": (
+        ("", marks.MarksRule),
+        ("all_or_nothing.", marks.AllOrNothing),
+        ("proportional.", marks.Proportional),
+        ("ladder.", marks.Ladder),
+        ("ladder.steps[].", marks.Step),
+        ("per_shortfall.", marks.PerShortfall),
+        ("per_shortfall.beyond.", marks.Beyond),
+        ("per_occurrence.", marks.PerOccurrence),
+        ("award.", marks.Award),
+        ("late.", marks.Late),
+        ("relative.", marks.Relative),
+        ("relative.rank_table.", marks.RankTable),
+        ("relative.rank_step.", marks.RankStep),
+        ("relative.ratio_to_best.", marks.RatioToBest),
+        ("relative.min_max.", marks.MinMax),
+        ("relative.peer_mean.", marks.PeerMean),
+        ("judged.", marks.Judged),
+        ("judged.range.", marks.JudgedRange),
+        ("veto.", marks.Veto),
+    ),
+    "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
+}
+#: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.
+UNWRITTEN = {tables.Entry, marks.Range, model.Pack, cases.CasesFile}
+MODULES = (model, tables, targets, measures, marks, cases)
+
+
+def list_models() -> set[type[tables.Entry]]:
+    """Every model of the six modules that an author writes."""
+    found = {
+        thing
+        for module in MODULES
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, tables.Entry) and thing.__module__ == module.__name__
+    }
+    return found - UNWRITTEN
+
+
+def list_rows(heading: str) -> list[tuple[str, str, str, str]]:
+    """Key, value, required and default, in the order of the models, for the table under ``heading``."""
+    return [
+        (
+            f"`{prefix}{field.alias or name}`",
+            name_value(field),
+            "yes" if field.is_required() else "",
+            show_default(field),
+        )
+        for prefix, entry in TABLES[heading]
+        for name, field in entry.model_fields.items()
+    ]
+
+
+def name_value(field: FieldInfo) -> str:
+    """What the key takes, in a word or as the list of its values."""
+    for extra in field.metadata:
+        if (word := WORDS.get(getattr(getattr(extra, "func", None), "__name__", ""))) is not None:
+            return word
+    return _name_type(field.annotation)
+
+
+def _name_type(annotation: Any) -> str:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return next(WORDS[extra.func.__name__] for extra in inner[1:] if hasattr(extra, "func"))
+    if origin is Literal:
+        return " / ".join(f"`{value}`" for value in inner)
+    if origin in (Union, UnionType):
+        return " / ".join(_name_type(member) for member in inner if member is not NoneType)
+    if origin in (tuple, list):
+        return f"list of {_name_type(inner[0])}"
+    if origin is dict:
+        return f"{_name_type(inner[0])} → {_name_type(inner[1])}"
+    return "mapping" if isinstance(annotation, type) and issubclass(annotation, BaseModel) else "text"
+
+
+def show_default(field: FieldInfo) -> str:
+    """What holds when the key is left out; nothing for none, for an empty list and for defaults of its own."""
+    default = None if field.is_required() else field.get_default(call_default_factory=True)
+    if default is None or default in ((), {}) or isinstance(default, BaseModel):
+        return ""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        return "、".join(default)
+    return f"`{plain(default) if isinstance(default, Decimal) else default}`" + (
+        " (= F)" if isinstance(default, Quantity) and str(default) == "100%" else ""
+    )

@@ -1,6 +1,6 @@
 # Everything runs in .venv, made from a lock file with hashes; nothing outside this folder is changed.
-# The python3 outside .venv: with .venv activated the first one on the PATH would be the one without pip.
-PYTHON ?= $(shell PATH="$$(printf %s "$$PATH" | sed 's|$(CURDIR)/.venv/bin:||g')" command -v python3)
+# The first python3 on the PATH that has pip: an activated .venv has none.
+PYTHON ?= $(shell for p in $$(which -a python3); do $$p -m pip --version >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 # --python lets the system's pip install into a venv that has none, so Debian's python3-venv is not needed.

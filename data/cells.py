@@ -68,6 +68,8 @@ Parsed = CellValue | CellMistake
 #: Beyond this no figure of a county is believable, and DECIMAL(18, 6) ends.
 LARGEST = 10**12
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+#: Dates may be older than any year that is reported: people have been in post since before 1990.
+FIRST_DATE_YEAR = 1949
 
 _EXCEL_ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
@@ -272,9 +274,9 @@ def _keep_month(year: int, month: int, column: Column) -> Parsed:
 
 
 def _refuse_month(year: int, month: int, column: Column) -> CellMistake | None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_DATE_YEAR <= year <= LAST_YEAR:
         return CellMistake(
-            f"「{column.title}」的年份 {year} 不可信,日期应在 {FIRST_YEAR}-01-01 到 {LAST_YEAR}-12-31 之间;请核对"
+            f"「{column.title}」的年份 {year} 不可信,日期应在 {FIRST_DATE_YEAR}-01-01 到 {LAST_YEAR}-12-31 之间;请核对"
         )
     if not 1 <= month <= 12:
         return CellMistake(f"「{column.title}」填的日期不存在:没有 {month} 月;请核对")

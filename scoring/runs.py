@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 
 from data.batches import BatchFile, Inputs
-from data.store import RunRecord, open_store, record_run
+from data.store import RunRecord, check_writable, open_store, record_run
 from data.workspace import Workspace
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
@@ -123,6 +123,7 @@ def store_run(
     workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
 ) -> tuple[StoredRun, Result]:
     """Score and keep the run. Raises what :func:`score` raises, and RunDiffers if the same run gave other bytes."""
+    check_writable(workspace.database_path)
     manifest = write_manifest(pack, inputs, year, as_of)
     result = score(pack, inputs, year, as_of)
     content = write_json(manifest, pack, result)

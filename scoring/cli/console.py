@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from data.mistakes import FileRefused
-from data.store import StoreTooNew
+from data.store import ReadOnlyWorkspace, StoreTooNew
 from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, open_workspace
 from indicators.mistakes import PackRefused
 from scoring.calendar import CalendarEnds
@@ -34,6 +34,7 @@ REFUSALS = (
     WorkspaceExists,
     NotAPackFolder,
     StoreTooNew,
+    ReadOnlyWorkspace,
     CalendarEnds,
     RunOverflow,
     YearNotInPack,

@@ -66,6 +66,8 @@ def import_(
         for entry in accepted:
             title = pack.dataset(entry.dataset).title
             mark = "与现有批次相同,未重复收" if entry.status == "unchanged" else "已收下"
+            if entry.replaced:
+                mark += f",取代 {'、'.join(entry.replaced)}(全部或一部分)"
             place = f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
             table.add_row(place, title, str(entry.rows), entry.batch_id, mark)
         out.print(table)

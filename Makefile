@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
 WORKERS ?= 2
 
-.PHONY: help install demo test check bench clean lock
+.PHONY: help install demo test check soak bench clean lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: $(VENV)/.dev ## Style, types and the direction of imports
 
 test: check ## Everything: checks, unit tests, property tests, both shipped packs
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+soak: $(VENV)/.dev ## Ten thousand generated worlds through DuckDB and the reference scorer (half an hour)
+	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py
 
 bench: $(VENV)/.dev ## Measure what the docs claim about speed; prints figures
 	$(BIN)/python -m benchmarks

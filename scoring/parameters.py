@@ -152,7 +152,8 @@ def _write_ends(interval: Range) -> dict[str, Any]:
 def _write_part(part: ScoredPart, as_of: date) -> dict[str, Any]:
     figure = name_figure(part.part)
     rule = part.part.marks
-    by_count = part.part.measure.kind in ("count", "sum") and part.part.target is not None
+    # A place among others can still be lost, however much a unit has done itself.
+    by_count = part.part.measure.kind in ("count", "sum") and part.part.target is not None and rule.relative is None
     return {
         "part": part.number,
         "cohort": part.cohort,

@@ -131,9 +131,7 @@ class Scans:
         for (dataset, period, condition, column), number in self._numbers.items():
             by_dataset.setdefault(dataset, []).append(_Wanted(number, period, condition, column))
         ctes = {f"scan of {name}": self._write_scan(name, wanted) for name, wanted in sorted(by_dataset.items())}
-        ctes["tallies"] = "\nUNION ALL\n".join(
-            self._write_rows(name, wanted) for name, wanted in sorted(by_dataset.items())
-        )
+        ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(name, wanted) for name, wanted in sorted(by_dataset.items()))
         ctes["tallied"] = _TALLIED
         return ctes
 
@@ -153,28 +151,11 @@ class Scans:
                 factor = 10 ** scale_of(dataset, tally.column)
                 column = quote_name(tally.column)
                 columns.append(f"(sum({column}){chosen} * {factor})::HUGEINT AS total_{tally.number}")
-                if self._may_be_empty(name, tally):
-                    columns.append(f"count(*){chosen} - count({column}){chosen} AS empty_{tally.number}")
+                # Also of required columns: a batch may be older than the pack's rule that none is empty.
+                columns.append(f"count(*){chosen} - count({column}){chosen} AS empty_{tally.number}")
         where = (shared or "TRUE") if shared is not None else f"_period <= {self.moment.year}"
         listed = ",\n       ".join(columns)
         return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
-
-    def _write_rows(self, name: str, wanted: list[_Wanted]) -> str:
-        rows = ", ".join(self._write_struct(name, tally) for tally in wanted)
-        return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(f'scan of {name}')}"
-
-    def _may_be_empty(self, name: str, tally: _Wanted) -> bool:
-        column = self.pack.dataset(name).column(tally.column)
-        return column is not None and not column.required
-
-    def _write_struct(self, name: str, tally: _Wanted) -> str:
-        number = tally.number
-        total = f"total_{number}" if tally.column else f"n_{number}"
-        empty = f"empty_{number}" if self._may_be_empty(name, tally) else "0"
-        return (
-            f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
-            f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"
-        )
 
 
 class _Wanted(NamedTuple):
@@ -189,6 +170,21 @@ class _Wanted(NamedTuple):
     def distinct(self) -> str | None:
         """The column whose different values are counted."""
         return self.column.removeprefix("distinct ") if self.column.startswith("distinct ") else None
+
+
+def _write_rows(name: str, wanted: list[_Wanted]) -> str:
+    rows = ", ".join(_write_struct(tally) for tally in wanted)
+    return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(f'scan of {name}')}"
+
+
+def _write_struct(tally: _Wanted) -> str:
+    number = tally.number
+    total = f"total_{number}" if tally.column else f"n_{number}"
+    empty = f"empty_{number}" if tally.column and tally.distinct is None else "0"
+    return (
+        f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
+        f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"
+    )
 
 
 _TALLIED = """SELECT f.figure, u.unit, f.form,

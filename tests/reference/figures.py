@@ -84,7 +84,10 @@ def measure_change(setting: Setting, unit: str, measure: Change, rule: NotApplic
         assert measure.ratio is not None
         now, stop = read_ratio(setting, unit, measure.ratio, setting.year)
         before, stop_before = read_ratio(setting, unit, measure.ratio, setting.year - 1)
-        stops = sorted((found for found in (stop, stop_before) if found), key=lambda found: found.outcome == "conflict")
+        order = ("counts_missing", "numerator_above_denominator", "negative")
+        stops = sorted(
+            (found for found in (stop, stop_before) if found), key=lambda found: order.index(found.reason or "")
+        )
         if stops:
             return stops[0]
         settled = settle_zero(*now, rule)

@@ -6,6 +6,7 @@ means, and anything about packs that the generator does not make (YAML, files, m
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference
 from tests.worlds import store_tables
 
-BLOCKS, BLOCK = 100, 20
+#: `make test` tries a thousand worlds, `make soak` ten thousand.
+WORLDS, BLOCK = int(os.environ.get("DUCHA_WORLDS", "1000")), 20
 
 
 def list_differences(result: Result, reference: ReferenceResult) -> list[str]:
@@ -64,7 +66,7 @@ def score_world(world: World, folder: Path) -> Result:
     return score(world.pack, inputs, world.year, world.as_of, threads=1)
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("block", range(WORLDS // BLOCK))
 def test_sql_and_reference_agree(block: int, tmp_path: Path) -> None:
     for seed in range(block * BLOCK, (block + 1) * BLOCK):
         world = random_world(seed)

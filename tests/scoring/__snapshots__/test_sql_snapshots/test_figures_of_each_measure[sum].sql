@@ -1,14 +1,15 @@
 WITH "scan of firm_checks" AS (
   SELECT _unit AS unit,
          count(*) AS n_1,
-         (sum("off_plan") * 1)::HUGEINT AS total_1
+         (sum("off_plan") * 1)::HUGEINT AS total_1,
+         count(*) - count("off_plan") AS empty_1
   FROM reported."firm_checks"
   WHERE _period = 2024
   GROUP BY _unit
 ),
 
 "tallies" AS (
-  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
+  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT}], recursive := true)
   FROM "scan of firm_checks"
 ),
 

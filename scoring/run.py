@@ -16,12 +16,13 @@ from data.batches import Inputs
 from indicators.model import Pack
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
-from scoring.actuals.raw import Moment
+from scoring.actuals.raw import Moment, name_reported
 from scoring.awards import compile_awards
 from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
 from scoring.items import ITEMS
 from scoring.parameters import HUGE, make_table, write_parameters
 from scoring.parts import ScoredPart, list_parts
+from scoring.sql import quote_date
 from scoring.totals import COUNTED, TOTALS, write_policies
 
 
@@ -108,9 +109,9 @@ def write_exemptions(pack: Pack, moment: Moment) -> str:
         return "CREATE TABLE exemptions AS SELECT '' AS unit, '' AS indicator WHERE FALSE"
     return (
         "CREATE TABLE exemptions AS\nSELECT DISTINCT _unit AS unit, indicator\n"
-        f'FROM reported."{name}"\n'
+        f"FROM {name_reported(pack.dataset(name))}\n"
         f"WHERE year = {moment.year} AND approver IS NOT NULL AND reason IS NOT NULL\n"
-        f"  AND (expires_on IS NULL OR expires_on >= DATE '{moment.as_of.isoformat()}')"
+        f"  AND (expires_on IS NULL OR expires_on >= {quote_date(moment.as_of)})"
     )
 
 

@@ -94,6 +94,24 @@ class NotApplicableWhen(Entry):
     reason: Text | None = None
 
 
+class Duties(Entry):
+    """Which units the source names for a task (牵头/参加): others of the same kinds are not asked.
+
+    Kinds of which no unit is named are untouched: departments named here say nothing about counties.
+    """
+
+    lead: tuple[Id, ...] = ()
+    joint: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _agree(self) -> Duties:
+        if not self.lead and not self.joint:
+            raise ValueError("duties 不能为空:在 lead(牵头)或 joint(参加)里写单位编号,或删去 duties")
+        if doubled := sorted(set(self.lead) & set(self.joint)):
+            raise ValueError(f"duties 里 {'、'.join(doubled)} 既是牵头(lead)又是参加(joint),请删去一处")
+        return self
+
+
 class Reached(Entry):
     """``k`` of the parts must reach their target for full marks."""
 
@@ -139,7 +157,8 @@ class Indicator(Entry):
     """An indicator (指标): what is asked of whom, with what right, and what it is worth.
 
     ``combine``: ``sum`` - the parts' marks are added; ``all`` - full marks when every part reaches its
-    target, else nothing; ``{at_least: k}`` - full marks when k parts do.
+    target, else nothing; ``{at_least: k}`` - full marks when k parts do. ``checklist`` is what an inspector
+    looks at before judging.
     """
 
     id: Id
@@ -150,11 +169,23 @@ class Indicator(Entry):
     parts: tuple[Part, ...] = Field(min_length=1)
     combine: Combine = "sum"
     not_applicable_when: NotApplicableWhen = NotApplicableWhen()
+    duties: Duties | None = None
     years: Years = Years()
     obligations: tuple[Text, ...] = ()
     strength: Literal["strong", "weak"] = "strong"
+    checklist: tuple[Text, ...] = ()
     evidence: tuple[Text, ...] = ()
     note: Text | None = None
+
+    def excludes(self, unit: UnitEntry, registry: Register) -> bool:
+        """Whether the indicator is never asked of ``unit``: by name, by kind, or because others have the duty."""
+        rule = self.not_applicable_when
+        if unit.id in rule.units or unit.kind in rule.kinds:
+            return True
+        if self.duties is None:
+            return False
+        named = {*self.duties.lead, *self.duties.joint}
+        return unit.id not in named and unit.kind in {entry.kind for entry in registry.units if entry.id in named}
 
     def worth(self, cohort: str) -> list[Decimal]:
         """The full marks of each part for ``cohort``; they add up to the indicator's marks.

@@ -41,8 +41,9 @@ def _link(unit: UnitEntry, segment: str, name: str, day: date, mbps: int, tester
 def _measure_links(world: World, year: int) -> Iterator[Row]:
     for unit in world.select("city", "county"):
         chance = world.chance("links", unit.id, year)
-        spring, autumn = pick_day(chance, date(year, 3, 1), date(year, 5, 31)), pick_day(
-            chance, date(year, 9, 1), date(year, 11, 30)
+        spring, autumn = (
+            pick_day(chance, date(year, 3, 1), date(year, 5, 31)),
+            pick_day(chance, date(year, 9, 1), date(year, 11, 30)),
         )
         if unit.kind == "city":
             yield _link(unit, "省到市", "太原—晋城主用线路", autumn, 10000)

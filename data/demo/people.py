@@ -123,9 +123,7 @@ def _record_hours(chance: Random, person: Row, first: date, last: date, goal: fl
     yield _record(chance, person, first, last, "政治理论", "否", 16)
 
 
-def _record(
-    chance: Random, person: Row, first: date, last: date, category: str, off_job: str, hours: float
-) -> Row:
+def _record(chance: Random, person: Row, first: date, last: date, category: str, off_job: str, hours: float) -> Row:
     held_on = pick_day(chance, first, last)
     return {
         "unit": person["unit"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from indicators.documents import Places
-from indicators.lint import citations, combinations, members, references, table
+from indicators.lint import citations, combinations, members, references, strength, table
 from indicators.lint.problem import Problem
 from indicators.mistakes import Mistake
 from indicators.model import Pack
@@ -37,6 +37,9 @@ MEANINGS: tuple[Rule, ...] = (
     citations.check_quotes,
     citations.check_support,
     citations.check_obligations,
+    strength.check_weak_words,
+    strength.check_vague_words,
+    strength.check_checklists,
 )
 #: Rules that look up what names point at: only for a pack whose names all point at something.
 LOOKUPS: tuple[Rule, ...] = (

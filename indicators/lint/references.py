@@ -90,6 +90,10 @@ def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
         for name in indicator.not_applicable_when.units:
             if name not in units:
                 yield Problem(f"单位 {name} 不存在{suggest(name, units)}", position, ("not_applicable_when",))
+        for role in ("lead", "joint"):
+            for number, name in enumerate(getattr(indicator.duties, role, ())):
+                if name not in units:
+                    yield Problem(f"单位 {name} 不存在{suggest(name, units)}", position, ("duties", role, number))
     for index, cohort in enumerate(pack.head.cohorts):
         for name in cohort.members.kinds:
             if name not in kinds:

@@ -170,7 +170,7 @@ def _list_excluded(figures: dict[int, ScoredPart], pack: Pack) -> list[dict[str,
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
         for unit in pack.registry.units
-        if unit.id in part.indicator.not_applicable_when.units or unit.kind in part.indicator.not_applicable_when.kinds
+        if part.indicator.excludes(unit, pack.registry)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.model import Indicator, NotApplicableWhen, Pack, Part, Reached
+from indicators.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
 from scoring.wording.amounts import write_marks, write_month_day
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
@@ -24,6 +24,8 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     sentences += describe_combination(indicator, cohort)
     if exclusion := describe_exclusions(indicator.not_applicable_when, pack):
         sentences.append(exclusion)
+    if indicator.duties is not None:
+        sentences.append(describe_duties(indicator.duties, pack))
     sentences += describe_due(indicator, pack)
     if pack.section(indicator.section).kind == "deduction" and indicator.marks[cohort]:
         sentences.append("本项只扣分:得满分时不扣,少得多少就从总分里扣多少。")
@@ -64,6 +66,16 @@ def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:
     if not cases:
         return ""
     return f"有下列情形的不适用:{';'.join(cases)}{f'(理由:{rule.reason})' if rule.reason else ''}。"
+
+
+def describe_duties(duties: Duties, pack: Pack) -> str:
+    """Who leads and who takes part; others of their kinds are not asked."""
+    units = {unit.id: unit for unit in pack.registry.units}
+    titles = {kind.id: kind.title for kind in pack.registry.kinds}
+    roles = ((duties.lead, "牵头"), (duties.joint, "参加"))
+    named = "、".join(f"{units[name].name}({role})" for names, role in roles for name in names)
+    kinds = "、".join(dict.fromkeys(titles[units[name].kind] for name in duties.lead + duties.joint))
+    return f"{kinds}中只考核承担这项任务的:{named};其他的不适用。"
 
 
 def describe_due(indicator: Indicator, pack: Pack) -> list[str]:

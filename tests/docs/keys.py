@@ -58,6 +58,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("", model.Indicator),
         ("combine.", model.Reached),
         ("not_applicable_when.", model.NotApplicableWhen),
+        ("duties.", model.Duties),
     ),
     "cites": (("", model.Cite),),
     "parts": (("", model.Part), ("due.", model.Due)),

@@ -97,8 +97,7 @@ def pack() -> Pack:
         (SATELLITE, "《电子政务外网带宽》中截至本年度「网段」为市到县的记录里,「测试日期」最新一条的「带宽」"),
         (
             CHANGE,
-            "《行政诉讼案件》中当年的记录条数,看本年度比上年度增减多少;"
-            "上年度为0的,本年度仍为0算达到,不为0算未达到",
+            "《行政诉讼案件》中当年的记录条数,看本年度比上年度增减多少;上年度为0的,本年度仍为0算达到,不为0算未达到",
         ),
         (JUDGEMENT, "督察员在《督察评定》中对本指标的评定;几人评定不一致的,算数据矛盾"),
         (FINDINGS, "《督察认定的问题》中本年度属于本指标、状态为已认定、已反馈、已定案的问题件数"),
@@ -147,9 +146,7 @@ def test_a_measure_says_where_its_figure_comes_from(measure: dict[str, Any], wor
         ),
     ],
 )
-def test_a_target_says_what_was_asked(
-    target: dict[str, Any], measure: dict[str, Any], words: str, pack: Pack
-) -> None:
+def test_a_target_says_what_was_asked(target: dict[str, Any], measure: dict[str, Any], words: str, pack: Pack) -> None:
     assert describe_target(Target.model_validate(target), Measure.model_validate(measure), pack) == words
 
 

@@ -198,6 +198,7 @@ SECOND = """indicators:
   parts:
   - measure: {judgement: {dataset: opinions}}
     marks: {judged: {levels: {好: "100%", 差: "0"}}}
+  checklist: [抽查意见箱]
 - id: 2.more
   name: 多办讲座
   section: extra

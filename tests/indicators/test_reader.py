@@ -239,7 +239,7 @@ def test_all_mistakes_in_meaning_are_told_in_one_go_and_a_dangling_name_hides_no
         },
     )
     places = [(mistake.file, mistake.line) for mistake in read_mistakes(small_pack)]
-    assert places == [(FIRST_FILE, 7), (FIRST_FILE, 10), (SECOND_FILE, 25), (HEAD_FILE, 12)]
+    assert places == [(FIRST_FILE, 7), (FIRST_FILE, 10), (SECOND_FILE, 26), (HEAD_FILE, 12)]
 
 
 def test_two_mistakes_of_one_dataset_are_told_together(small_pack: Path) -> None:

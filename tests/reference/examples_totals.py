@@ -278,6 +278,17 @@ DECISIONS: list[Example] = [
         },
     ),
     make_example(
+        "a unit that is not named for a task is measured by the rest",
+        [count_marks("x", "60"), judge_rate("y", "40", duties={"lead": ["a"], "joint": ["b"]})],
+        {**rows_of(a=30, c=30), "cases": [rate("a", 1, 1), rate("c", 1, 1)]},
+        {("a", "y"): scored("40"), ("b", "y"): pending("zero_denominator"), ("c", "y"): NOT_APPLICABLE},
+        totals={
+            "a": ExpectedTotal("70", rank=1, status="ranked"),
+            "b": ExpectedTotal("0", "0", "40", rank=None, status="withheld"),
+            "c": ExpectedTotal("50", rank=2, status="ranked"),
+        },
+    ),
+    make_example(
         "an indicator of other years is not in the table",
         [count_marks("x", "60"), judge_rate("y", "40", years={"last": 2023})],
         {**rows_of(a=30), "cases": [rate("a", 1, 1)]},

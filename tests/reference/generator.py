@@ -47,7 +47,7 @@ def random_world(seed: int) -> World:
     cohorts = rng.randint(1, 3)
     units = rng.randint(cohorts, 8)
     precision = rng.randint(0, 3)
-    draft = Draft(dice, [f"group{n}" for n in range(cohorts)], precision, {})
+    draft = Draft(dice, [f"group{n}" for n in range(cohorts)], precision, {}, units)
     bodies = draft.write_indicators(rng.randint(2, 12))
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
@@ -96,12 +96,14 @@ def random_register(dice: Dice, cohorts: list[str], count: int) -> tuple[Registe
 
 @dataclass
 class Draft:
-    """Indicators being written; ``depth`` is how many of_marks lie beneath each."""
+    """Indicators being written; ``depth`` is how many of_marks lie beneath each,
+    ``units`` how many units there will be at least."""
 
     dice: Dice
     cohorts: list[str]
     precision: int
     depth: dict[str, int]
+    units: int
 
     def write_indicators(self, count: int) -> list[Body]:
         """The first two are base indicators of every cohort; the others stand in any section."""
@@ -134,6 +136,10 @@ class Draft:
         used = [ref for part in body["parts"] for ref in part["measure"].get("of_marks", {}).get("indicators", ())]
         self.depth[name] = 1 + max((self.depth[ref] for ref in used), default=-1)
         body["not_applicable_when"] = self.write_exclusions()
+        if self.units > 1 and self.dice.chance(0.08):
+            body["duties"] = {"lead": ["u1"], "joint": ["u0"] if self.dice.chance(0.5) else []}
+        if any("judgement" in part["measure"] for part in body["parts"]):
+            body["checklist"] = ["核查材料"]
         return body
 
     def write_parts(self, cohorts: list[str], referable: list[str]) -> Body:

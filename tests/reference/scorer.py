@@ -154,7 +154,7 @@ def open_part(
 ) -> Open:
     """The special cases of the page in their order; relative marks stay open."""
     rule = indicator.not_applicable_when
-    if unit.id in rule.units or unit.kind in rule.kinds:
+    if unit.id in rule.units or unit.kind in rule.kinds or lacks_duty(setting, unit, indicator):
         return Open(NOT_APPLICABLE)
     if not is_reported(setting, unit.id, part):
         return Open(Stop("pending", "not_reported"))
@@ -171,6 +171,15 @@ def open_part(
     if isinstance(marks, Stop):
         return Open(marks)
     return Open(None, figure, marks, reached)
+
+
+def lacks_duty(setting: Setting, unit: UnitEntry, indicator: Indicator) -> bool:
+    """Whether other units of the same kind are named for the task, and this one is not."""
+    if indicator.duties is None:
+        return False
+    named = indicator.duties.lead + indicator.duties.joint
+    kinds = [other.kind for other in setting.pack.registry.units if other.id in named]
+    return unit.kind in kinds and unit.id not in named
 
 
 def is_safe(part: Part, places: int, reached: bool | None, marks: Fraction | Stop | None, full: Fraction) -> bool:

@@ -148,6 +148,8 @@ FROM (SELECT *, {_peer_cost} AS mean_top, {_peer_unit} AS mean_bottom
                   FROM judged_figures WHERE kind = 'relative' AND NOT is_exempt)
             WINDOW peers AS (PARTITION BY part))) x"""
 
+_NOTHING = """SELECT 0 AS part, '' AS unit, 0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL::VARCHAR AS error WHERE FALSE"""
+
 BRANCHES: dict[str, tuple[str, ...]] = {
     "all_or_nothing": (_ALL_OR_NOTHING,),
     "proportional": (_PROPORTIONAL,),
@@ -201,6 +203,7 @@ WHERE p.layer = (SELECT layer FROM current_layer)"""
 
 def compile_awards(kinds: Iterable[str]) -> str:
     """The statement that turns ``figures`` into part results, with a branch for each kind that occurs."""
-    branches = list(dict.fromkeys(branch for kind in sorted(set(kinds)) for branch in BRANCHES[kind]))
+    # In a year that no indicator holds for there is nothing to award.
+    branches = list(dict.fromkeys(branch for kind in sorted(set(kinds)) for branch in BRANCHES[kind])) or [_NOTHING]
     ctes = {"known": KNOWN, "judged_figures": _REACHED, "awarded": "\nUNION ALL\n".join(branches)}
     return write_with(ctes, PART_RESULTS)

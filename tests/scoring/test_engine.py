@@ -131,3 +131,10 @@ def test_figures_too_large_to_be_exact_stop_the_run_instead_of_being_wrong(tmp_p
         assert "大到无法精确计算" in str(error)
     else:
         assert result.items["outcome"].to_list() == ["scored", "scored"]
+
+
+def test_a_year_that_no_indicator_holds_for_gives_an_empty_table(tmp_path: Path) -> None:
+    pack = make_pack([count_marks("x", "60", years={"last": 2023})], ("a",), {})
+    result = score(pack, store_tables(pack, {}, [], tmp_path), 2024, date(2025, 6, 1), threads=1)
+    assert result.items.is_empty() and result.parts.is_empty()
+    assert [total["rank"] for total in result.totals.to_dicts()] == [None]

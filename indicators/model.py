@@ -177,15 +177,18 @@ class Indicator(Entry):
     evidence: tuple[Text, ...] = ()
     note: Text | None = None
 
-    def excludes(self, unit: UnitEntry, registry: Register) -> bool:
-        """Whether the indicator is never asked of ``unit``: by name, by kind, or because others have the duty."""
+    def list_excluded(self, registry: Register) -> list[UnitEntry]:
+        """The units of which it is never asked: by name, by kind, or because others of their kind have the duty."""
         rule = self.not_applicable_when
-        if unit.id in rule.units or unit.kind in rule.kinds:
-            return True
-        if self.duties is None:
-            return False
-        named = {*self.duties.lead, *self.duties.joint}
-        return unit.id not in named and unit.kind in {entry.kind for entry in registry.units if entry.id in named}
+        if not rule.units and not rule.kinds and self.duties is None:
+            return []
+        named = {*self.duties.lead, *self.duties.joint} if self.duties else set()
+        bound = {unit.kind for unit in registry.units if unit.id in named}
+        return [
+            unit
+            for unit in registry.units
+            if unit.id in rule.units or unit.kind in rule.kinds or (unit.kind in bound and unit.id not in named)
+        ]
 
     def worth(self, cohort: str) -> list[Decimal]:
         """The full marks of each part for ``cohort``; they add up to the indicator's marks.

@@ -44,17 +44,21 @@ def _write_cost(short: str, den: str, per: str, partial: str, each: str) -> tupl
     return f"({top})", f"(CASE {partial} WHEN 'exact' THEN {den} * {per} ELSE 1 END)"
 
 
-_ALL_OR_NOTHING = """SELECT part, unit, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
+#: What each branch hands on, so that nothing need be joined again for it.
+_KEPT = "part, unit, full_marks, forced, reached, lasting"
+_KEPT_OF_K = "k.part, k.unit, k.full_marks, k.forced, k.reached, k.lasting"
+
+_ALL_OR_NOTHING = f"""SELECT {_KEPT}, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
        1::HUGEINT AS bottom, NULL::VARCHAR AS error
 FROM judged_figures WHERE kind = 'all_or_nothing'"""
 
 # (num * 10**6 - start * den) / ((goal - start) * den), both made positive, clipped to 0..1
-_PROPORTIONAL = """SELECT part, unit,
+_PROPORTIONAL = f"""SELECT {_KEPT},
        base * whole + (full_marks - base) * least(greatest(way, 0), whole) AS top, whole AS bottom, NULL AS error
 FROM (SELECT *, sign(goal - start)::HUGEINT * (num * 1000000 - start * den) AS way, abs(goal - start) * den AS whole
       FROM judged_figures WHERE kind = 'proportional')"""
 
-_LADDER = """SELECT k.part, k.unit, s.marks AS top, 1::HUGEINT AS bottom, NULL AS error
+_LADDER = f"""SELECT {_KEPT_OF_K}, s.marks AS top, 1::HUGEINT AS bottom, NULL AS error
 FROM judged_figures k
 JOIN steps s ON s.part = k.part
  AND (s.low IS NULL OR k.num * 1000000 > s.low * k.den OR (s.low_included AND k.num * 1000000 = s.low * k.den))
@@ -63,7 +67,7 @@ WHERE k.kind = 'ladder'"""
 
 _cost, _unit = _write_cost("greatest(-gap, 0)", "den", "per", "partial", "each")
 _more, _more_unit = _write_cost("greatest(gap, 0)", "den", "beyond_per", "beyond_partial", "beyond_each")
-_PER_SHORTFALL = f"""SELECT part, unit,
+_PER_SHORTFALL = f"""SELECT {_KEPT},
        CASE WHEN gap > 0 AND beyond_each IS NOT NULL
             THEN at_target * more_bottom + least(more_top, (full_marks - at_target) * more_bottom)
             ELSE greatest(at_target * cost_bottom - least(cost_top, cap * cost_bottom), 0) END AS top,
@@ -75,7 +79,7 @@ FROM (SELECT *, {_cost} AS cost_top, {_unit} AS cost_bottom,
 #: What counts as an occurrence: those who did not reach it, or the figure itself.
 _OCCURRENCES = "CASE WHEN measure IN ('share_of_people', 'date_each') THEN den - num ELSE greatest(num, 0) END"
 _SHARES = "measure IN ('share_of_people', 'date_each')"
-_PER_OCCURRENCE = f"""SELECT o.part, o.unit, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
+_PER_OCCURRENCE = f"""SELECT {_KEPT}, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
        NULL AS error
 FROM (SELECT k.*, CASE WHEN {_SHARES} OR k.each IS NULL THEN 1::HUGEINT ELSE den END AS below,
              CASE WHEN k.each IS NOT NULL
@@ -86,18 +90,18 @@ FROM (SELECT k.*, CASE WHEN {_SHARES} OR k.each IS NULL THEN 1::HUGEINT ELSE den
             FROM judged_figures WHERE kind = 'per_occurrence' AND NOT by_level) k
       ASOF LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth) o"""
 
-_AWARD = f"""SELECT part, unit, least(cap * below, each * counted) AS top, below AS bottom, NULL AS error
+_AWARD = f"""SELECT {_KEPT}, least(cap * below, each * counted) AS top, below AS bottom, NULL AS error
 FROM (SELECT *,
              CASE WHEN beyond_target THEN greatest(gap, 0) WHEN {_SHARES} THEN num ELSE greatest(num, 0) END AS counted,
              CASE WHEN beyond_target THEN den * 1000000 WHEN {_SHARES} THEN 1 ELSE den END AS below
       FROM judged_figures WHERE kind = 'award' AND NOT by_level)"""
 
-_BY_LEVEL = """SELECT part, unit,
+_BY_LEVEL = f"""SELECT {_KEPT},
        CASE kind WHEN 'award' THEN least(cap, counted) WHEN 'judged' THEN counted
                  ELSE full_marks - least(cap, counted) END AS top,
        CASE kind WHEN 'judged' THEN greatest(number, 1) ELSE 1 END AS bottom,
        CASE WHEN unknown > 0 THEN 'unknown_level' END AS error
-FROM (SELECT k.part, k.unit, k.kind, k.cap, k.full_marks,
+FROM (SELECT {_KEPT_OF_K}, k.kind, k.cap,
              coalesce(sum(c.n * l.marks), 0) AS counted, coalesce(sum(c.n), 0) AS number,
              count(c.n) FILTER (WHERE l.marks IS NULL) AS unknown
       FROM judged_figures k
@@ -106,22 +110,22 @@ FROM (SELECT k.part, k.unit, k.kind, k.cap, k.full_marks,
       WHERE k.by_level
       GROUP BY ALL)"""
 
-_LATE = """SELECT part, unit,
+_LATE = f"""SELECT {_KEPT},
        full_marks - least(cap, CASE WHEN each IS NOT NULL THEN days_low * each
                                     ELSE late * late_each + missing * missing_each END) AS top,
        1::HUGEINT AS bottom, NULL AS error
 FROM judged_figures WHERE kind = 'late'"""
 
-_JUDGED = """SELECT part, unit, num * 1000000 AS top, den AS bottom,
+_JUDGED = f"""SELECT {_KEPT}, num * 1000000 AS top, den AS bottom,
        CASE WHEN lowest * 1000000 < low * den OR highest * 1000000 > high * den THEN 'outside_range' END AS error
 FROM judged_figures WHERE kind = 'judged' AND NOT by_level"""
 
-_VETO = """SELECT part, unit, 0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL AS error
+_VETO = f"""SELECT {_KEPT}, 0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL AS error
 FROM judged_figures WHERE kind = 'veto'"""
 
 # v: the figure rounded half away from zero to 12 decimals, so that figures can be ordered and averaged
 _peer_cost, _peer_unit = _write_cost("worse", "(peers * 1000000)", "per", "partial", "each")
-_RELATIVE = f"""SELECT part, unit,
+_RELATIVE = f"""SELECT {_KEPT},
        CASE WHEN best = worst THEN all_equal
             WHEN form = 'rank_table'
             THEN coalesce((SELECT r.marks FROM ranks r WHERE r.part = x.part AND r.place = x.place), beyond_rank)
@@ -148,7 +152,8 @@ FROM (SELECT *, {_peer_cost} AS mean_top, {_peer_unit} AS mean_bottom
                   FROM judged_figures WHERE kind = 'relative' AND NOT is_exempt)
             WINDOW peers AS (PARTITION BY part))) x"""
 
-_NOTHING = """SELECT 0 AS part, '' AS unit, 0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL::VARCHAR AS error WHERE FALSE"""
+_NOTHING = """SELECT 0 AS part, '' AS unit, 0::HUGEINT AS full_marks, '' AS forced, TRUE AS reached, TRUE AS lasting,
+       0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL::VARCHAR AS error WHERE FALSE"""
 
 BRANCHES: dict[str, tuple[str, ...]] = {
     "all_or_nothing": (_ALL_OR_NOTHING,),
@@ -173,29 +178,26 @@ FROM (SELECT *, coalesce(CASE forced WHEN 'full' THEN TRUE WHEN 'zero' THEN FALS
 PART_RESULTS = """SELECT p.part, m.cohort, m.unit, p.indicator,
        CASE WHEN f.state IS NOT NULL THEN f.state
             WHEN p.needs_days AND f.days_low <> f.days_high THEN 'pending'
-            WHEN NOT p.past_due AND NOT coalesce(k.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)
+            WHEN NOT p.past_due AND NOT coalesce(a.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)
             THEN 'pending'
             WHEN a.error IS NOT NULL THEN 'error'
             ELSE 'scored' END AS outcome,
        CASE WHEN f.state IS NOT NULL THEN f.reason
             WHEN p.needs_days AND f.days_low <> f.days_high THEN 'evidence_needed'
-            WHEN NOT p.past_due AND NOT coalesce(k.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)
+            WHEN NOT p.past_due AND NOT coalesce(a.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)
             THEN 'not_due'
             WHEN a.error IS NOT NULL THEN a.error END AS reason,
-       a.points, a.full_points, coalesce(k.reached, a.points = a.full_points) AS reached, k.forced, p.veto,
+       a.points, a.full_points, coalesce(a.reached, a.points = a.full_points) AS reached, a.forced, p.veto,
        f.num, f.den, f.before_num, f.before_den, f.now_num, f.now_den, f.late, f.missing, f.days_low, f.days_high
 FROM parts p
 JOIN members m ON m.cohort = p.cohort
 JOIN figures f ON f.figure = p.figure AND f.unit = m.unit
-LEFT JOIN judged_figures k ON k.part = p.part AND k.unit = m.unit
 LEFT JOIN (
-  SELECT b.part, b.unit, b.error, q.full_marks // grain AS full_points,
-         CASE WHEN g.forced = 'full' THEN q.full_marks // grain
-              WHEN g.forced = 'zero' THEN 0
-              ELSE (2 * b.top + b.bottom * grain) // (2 * b.bottom * grain) END AS points
-  FROM awarded b
-  JOIN parts q ON q.part = b.part
-  JOIN judged_figures g ON g.part = b.part AND g.unit = b.unit
+  SELECT part, unit, error, forced, reached, lasting, full_marks // grain AS full_points,
+         CASE WHEN forced = 'full' THEN full_marks // grain
+              WHEN forced = 'zero' THEN 0
+              ELSE (2 * top + bottom * grain) // (2 * bottom * grain) END AS points
+  FROM awarded
   CROSS JOIN (SELECT grain FROM precision_grain)
 ) a ON a.part = p.part AND a.unit = m.unit
 WHERE p.layer = (SELECT layer FROM current_layer)"""

@@ -34,6 +34,9 @@ def open_engine(inputs: Inputs, threads: int | None = None) -> Iterator[duckdb.D
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET enable_progress_bar = false")
+        # Batches never change, so their footers are read once; the system keeps the files themselves in memory.
+        connection.execute("SET parquet_metadata_cache = true")
+        connection.execute("SET enable_external_file_cache = false")
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET autoload_known_extensions = false")
         paths = ", ".join(quote_text(str(file.path)) for file in inputs.files)
@@ -125,13 +128,9 @@ def create_world(connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inpu
     create_table(connection, "members", pa.Table.from_pylist(members, pa.schema([("cohort", text), ("unit", text)])))
     schema = pa.schema([("unit", text), ("name", text), ("position", number)])
     create_table(connection, "units", pa.Table.from_pylist(units, schema))
-    scopes = [
-        {"dataset": dataset, "unit": unit, "period": period}
-        for dataset, unit, period in sorted(inputs.scopes)
-        if unit in compared
-    ]
-    schema = pa.schema([("dataset", text), ("unit", text), ("period", number)])
-    create_table(connection, "scopes", pa.Table.from_pylist(scopes, schema))
+    scopes = list(zip(*(scope for scope in inputs.scopes if scope[1] in compared), strict=True)) or [(), (), ()]
+    reported = [pa.array(values, kind) for values, kind in zip(scopes, (text, text, number), strict=True)]
+    create_table(connection, "scopes", pa.table(reported, names=["dataset", "unit", "period"]))
     days, ordinals, working = zip(*list_working_days(year - 10, year + 6), strict=True)
     columns = [pa.array(days, pa.date32()), pa.array(ordinals, pa.int64()), pa.array(working, pa.bool_())]
     create_table(connection, "calendar", pa.table(columns, names=["day", "ordinal", "working"]))

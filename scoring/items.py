@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from scoring.actuals.compile import write_with
 
-_GATHERED = """SELECT r.cohort, r.unit, r.indicator,
+#: Most indicators have one part, which is their item as it stands.
+_SINGLE = """SELECT r.cohort, r.unit, r.indicator,
+       CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE 1 END AS applying,
+       CASE WHEN r.outcome <> 'not_applicable' AND r.reached THEN 1 ELSE 0 END AS reached,
+       r.outcome,
+       CASE WHEN r.outcome IN ('error', 'conflict', 'pending') THEN r.reason END AS reason,
+       CASE WHEN r.outcome = 'not_applicable' THEN r.reason END AS reason_not_applicable,
+       CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE w.full_marks // g.grain END AS applicable,
+       CASE WHEN r.outcome = 'scored' THEN r.points ELSE 0 END AS points,
+       CASE WHEN r.outcome = 'scored' AND NOT r.reached THEN r.veto END AS veto
+FROM part_results r
+JOIN parts w ON w.part = r.part
+JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
+CROSS JOIN precision_grain g
+WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts = 1"""
+
+_SEVERAL = """SELECT r.cohort, r.unit, r.indicator,
        count(*) FILTER (WHERE outcome <> 'not_applicable') AS applying,
        count(*) FILTER (WHERE outcome <> 'not_applicable' AND reached) AS reached,
        CASE WHEN count(*) FILTER (WHERE outcome = 'error') > 0 THEN 'error'
@@ -21,13 +37,14 @@ _GATHERED = """SELECT r.cohort, r.unit, r.indicator,
        min(r.veto) FILTER (WHERE NOT reached AND outcome = 'scored') AS veto
 FROM part_results r
 JOIN parts w ON w.part = r.part
+JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
 CROSS JOIN precision_grain g
-WHERE w.layer = (SELECT layer FROM current_layer)
+WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts > 1
 GROUP BY r.cohort, r.unit, r.indicator"""
 
 #: One row per cohort, unit and indicator. ``points`` are units of the last printed decimal, only where scored.
 ITEMS = write_with(
-    {"gathered": _GATHERED},
+    {"single": _SINGLE, "several": _SEVERAL, "gathered": "FROM single UNION ALL FROM several"},
     """SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        d.full_marks // g.grain AS full_points,
        CASE WHEN x.unit IS NOT NULL THEN 'exempt' ELSE i.outcome END AS outcome,

@@ -75,7 +75,7 @@ def score(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | 
             _create_rules(connection, pack, parts, moment)
             sql = _run_layers(connection, pack, parts, moment)
             sql |= {"counted": COUNTED, "totals": TOTALS}
-            connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
+            connection.execute(f"CREATE VIEW counted AS\n{COUNTED}")
             return Result(
                 year=year,
                 as_of=as_of,
@@ -167,9 +167,9 @@ def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, la
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 
 
-_ORDERED_ITEMS = """SELECT i.*, k.official AS counted_points, u.name AS unit_name
-FROM items i
-JOIN counted k ON k.cohort = i.cohort AND k.unit = i.unit AND k.indicator = i.indicator
+_ORDERED_ITEMS = """SELECT i.* EXCLUDE (official, high, applicable, removed), i.official AS counted_points,
+       u.name AS unit_name
+FROM counted i
 JOIN cohorts c ON c.cohort = i.cohort
 JOIN units u ON u.unit = i.unit
 JOIN (SELECT cohort, indicator, min(part) AS part FROM parts GROUP BY ALL) p

@@ -111,7 +111,8 @@ LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator"""
 #: What each item counts in the total: ``official`` now, ``high`` at best; see docs/pack-format.md, Totals.
 COUNTED = write_with(
     {"peer_means": _PEER_MEANS, "not_scored": _NOT_SCORED},
-    """SELECT cohort, unit, indicator, section, section_kind, review, outcome, applicable_points AS at_stake,
+    """SELECT cohort, unit, indicator, section, section_kind, review, full_points, outcome, reason, points,
+       applicable_points, veto,
        CASE section_kind
          WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                     WHEN is_open THEN -applicable_points ELSE 0 END
@@ -133,13 +134,13 @@ _SCOPE = """SELECT m.cohort, m.unit, any_value(c.full_marks // g.grain) - coales
 FROM members m
 JOIN cohorts c ON c.cohort = m.cohort
 CROSS JOIN precision_grain g
-LEFT JOIN counted b ON b.cohort = m.cohort AND b.unit = m.unit
+LEFT JOIN each_counted b ON b.cohort = m.cohort AND b.unit = m.unit
 GROUP BY m.cohort, m.unit"""
 
 _REVIEWED = """SELECT b.cohort, b.unit, b.review, w.weight, sum(official) AS official, sum(high) AS high,
        sum(applicable) AS applicable,
        sum(CASE WHEN sum(applicable) > 0 THEN w.weight ELSE 0 END) OVER (PARTITION BY b.cohort, b.unit) AS weights
-FROM counted b
+FROM each_counted b
 JOIN reviews w ON w.cohort = b.cohort AND w.review = b.review
 WHERE b.section_kind = 'base'
 GROUP BY b.cohort, b.unit, b.review, w.weight"""
@@ -156,7 +157,7 @@ GROUP BY r.cohort, r.unit"""
 _EXTRA_SECTIONS = """SELECT e.cohort, e.unit, e.section, e.section_kind,
        greatest(least(sum(official), c.cap // g.grain), -(c.cap // g.grain)) AS official,
        greatest(least(sum(high), c.cap // g.grain), -(c.cap // g.grain)) AS high
-FROM counted e
+FROM each_counted e
 JOIN caps c ON c.cohort = e.cohort AND c.section = e.section
 CROSS JOIN precision_grain g
 WHERE e.section_kind IN ('bonus', 'deduction')
@@ -182,8 +183,9 @@ WHERE i.section_kind = 'veto'
 GROUP BY i.cohort, i.unit"""
 
 _COMPLETE_SECTIONS = """SELECT cohort, unit, section,
-       sum(CASE WHEN outcome = 'scored' THEN at_stake ELSE 0 END) AS known, sum(at_stake) AS applicable
-FROM counted WHERE section_kind = 'base' GROUP BY cohort, unit, section"""
+       sum(CASE WHEN outcome = 'scored' THEN applicable_points ELSE 0 END) AS known,
+       sum(applicable_points) AS applicable
+FROM each_counted WHERE section_kind = 'base' GROUP BY cohort, unit, section"""
 
 _COMPLETE = """SELECT s.cohort, s.unit, sum(known) AS known, sum(applicable) AS applicable,
        sum(known) * 1000000 >= any_value(c.complete) * sum(applicable)
@@ -236,6 +238,8 @@ FROM limited WHERE ranked AND complete AND total IS NOT NULL"""
 #: One row per cohort and unit, in the order of cohorts, ranks and the register.
 TOTALS = write_with(
     {
+        # Named once, so that it is worked out once.
+        "each_counted": "FROM counted",
         "scope": _SCOPE,
         "reviewed": _REVIEWED,
         "base": _BASE,

@@ -79,7 +79,13 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
         branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
     empty = "SELECT 0 AS figure, '' AS unit, '' AS level, 0::HUGEINT AS n WHERE FALSE"
     return Actuals(
-        ctes={**scanned, **records.write_ctes(), **ctes, "raw": "\nUNION ALL\n".join(branches)},
+        ctes={
+            **scanned,
+            **records.write_ctes(),
+            **ctes,
+            **records.write_shares(),
+            "raw": "\nUNION ALL\n".join(branches),
+        },
         levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
         figure_tallies=make_table(scans.tallied, tallies.TALLIED_COLUMNS),
         figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
@@ -96,7 +102,7 @@ def _write_single(
     name = f"value_{figure}"
     if measure.share_of_people is not None:
         named = people.write_people(figure, measure.share_of_people, pack, moment, records)
-        return named, people.write_people_raw(figure), []
+        return named, people.write_people_raw(figure, measure.share_of_people, records), []
     if measure.date is not None:
         assert part.part.target is not None and part.part.target.by is not None
         last_day = part.last_day if part.part.target.by.after is None else None
@@ -169,8 +175,7 @@ def _list_excluded(figures: dict[int, ScoredPart], pack: Pack) -> list[dict[str,
     return [
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
-        for unit in pack.registry.units
-        if part.indicator.excludes(unit, pack.registry)
+        for unit in part.indicator.list_excluded(pack.registry)
     ]
 
 

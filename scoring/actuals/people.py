@@ -18,11 +18,12 @@ STILL = quote_date(date(9999, 12, 31))
 
 @dataclass
 class Records:
-    """Per person sums of a records dataset: all figures over the same dataset share one scan."""
+    """Per person sums of a records dataset: all figures over the same dataset share one scan and one join."""
 
     pack: Pack
     moment: Moment
     _wanted: dict[tuple[str, str], list[tuple[str, str | None]]] = field(default_factory=dict)
+    _reached: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def find_column(self, people: ShareOfPeople) -> tuple[str, str]:
         """The CTE and the column that hold what each person has."""
@@ -51,6 +52,28 @@ class Records:
             )
         return ctes
 
+    def add_share(self, figure: int, source: str, reached: str) -> None:
+        """Note that ``reached``, over a row p of the figure's people and a row r of ``source``, decides a figure."""
+        self._reached.setdefault(source, {})[figure] = reached
+
+    def write_shares(self) -> dict[str, str]:
+        """One CTE per records dataset: figure, unit, and how many of those in post (``den``) reached it (``num``)."""
+        ctes = {}
+        for source, reached in self._reached.items():
+            posts = "\n  UNION ALL\n".join(
+                f"  SELECT {figure} AS figure, unit, person, share FROM in_post_{figure} WHERE share > 0"
+                for figure in reached
+            )
+            cases = "\n".join(f"         WHEN {figure} THEN {condition}" for figure, condition in reached.items())
+            ctes[f"shares by {source}"] = (
+                "SELECT p.figure, p.unit, count(*) AS den,\n"
+                f"       count(*) FILTER (WHERE CASE p.figure\n{cases} END) AS num\n"
+                f"FROM (\n{posts}\n) p\n"
+                f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
+                "GROUP BY p.figure, p.unit"
+            )
+        return ctes
+
 
 def _write_had(where: str, column: str | None, factor: int) -> str:
     if column is None:
@@ -61,11 +84,11 @@ def _write_had(where: str, column: str | None, factor: int) -> str:
 
 
 def write_people(figure: int, people: ShareOfPeople, pack: Pack, moment: Moment, records: Records) -> dict[str, str]:
-    """The CTEs of one share of people; the last one, ``people_N``, holds a row per unit with a roster."""
+    """The CTEs of one share of people: who is on the roster, who is doubled, and who is in post or has reached it."""
     roster, double = f"roster_{figure}", f"double_{figure}"
     ctes = {roster: _write_roster(people, pack, moment), double: _write_double(roster, moment)}
     if people.within == "term":
-        ctes[f"people_{figure}"] = _write_term(roster, double, people, pack, moment)
+        ctes[f"people_{figure}"] = _write_term(roster, people, pack, moment)
         return ctes
     source, column = records.find_column(people)
     scale = 10 ** scale_of(pack.dataset(people.records.dataset), people.records.sum)
@@ -76,15 +99,7 @@ def write_people(figure: int, people: ShareOfPeople, pack: Pack, moment: Moment,
     ]
     # had / scale >= least * share / whole, without a division
     reached = f"coalesce(r.{column}, 0) * {1_000_000 * whole} >= {least * scale}::HUGEINT * p.share"
-    ctes[f"people_{figure}"] = (
-        "SELECT p.unit,\n"
-        f"       count(*) FILTER (WHERE p.share > 0 AND {reached}) AS num,\n"
-        "       count(*) FILTER (WHERE p.share > 0) AS den,\n"
-        f"       FALSE AS all_running, p.unit IN (SELECT unit FROM {double}) AS doubled\n"
-        f"FROM in_post_{figure} p\n"
-        f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
-        "GROUP BY p.unit"
-    )
+    records.add_share(figure, source, reached)
     return ctes
 
 
@@ -157,7 +172,7 @@ def _write_in_post(roster: str, prorate: str, year: int) -> str:
     )
 
 
-def _write_term(roster: str, double: str, people: ShareOfPeople, pack: Pack, moment: Moment) -> str:
+def _write_term(roster: str, people: ShareOfPeople, pack: Pack, moment: Moment) -> str:
     records = pack.dataset(people.records.dataset)
     assert records.event_date is not None
     factor = 10 ** scale_of(records, people.records.sum)
@@ -171,8 +186,7 @@ def _write_term(roster: str, double: str, people: ShareOfPeople, pack: Pack, mom
         "SELECT unit,\n"
         "       count(*) FILTER (WHERE reached) AS num,\n"
         "       count(*) FILTER (WHERE reached OR NOT running) AS den,\n"
-        "       count(*) FILTER (WHERE reached OR NOT running) = 0 AS all_running,\n"
-        f"       unit IN (SELECT unit FROM {double}) AS doubled\n"
+        "       count(*) FILTER (WHERE reached OR NOT running) = 0 AS all_running\n"
         "FROM (\n"
         f"  SELECT t.unit, t.term, t.left_on > {quote_date(moment.cutoff)} AS running,\n"
         f"         {had} * 1000000 >= {least}::HUGEINT AS reached\n"
@@ -187,15 +201,22 @@ def _write_term(roster: str, double: str, people: ShareOfPeople, pack: Pack, mom
     )
 
 
-def write_people_raw(figure: int) -> str:
+def write_people_raw(figure: int, people: ShareOfPeople, records: Records) -> str:
     """The branch of one share of people; a unit without anybody on the roster has 0 of 0."""
+    if people.within == "term":
+        source = f"units u LEFT JOIN people_{figure} p ON p.unit = u.unit"
+        running = "CASE WHEN p.all_running THEN 'not_due' END"
+    else:
+        shares = quote_name(f"shares by {records.find_column(people)[0]}")
+        source = f"units u LEFT JOIN {shares} p ON p.figure = {figure} AND p.unit = u.unit"
+        running = "NULL"
     return write_raw(
-        f"units u LEFT JOIN people_{figure} p ON p.unit = u.unit",
+        source,
         figure=str(figure),
         unit="u.unit",
         num="coalesce(p.num, 0)::HUGEINT",
         den="coalesce(p.den, 0)::HUGEINT",
-        conflict="CASE WHEN p.doubled THEN 'person_in_two_units' END",
-        pending="CASE WHEN p.all_running THEN 'not_due' END",
+        conflict=f"CASE WHEN u.unit IN (SELECT unit FROM double_{figure}) THEN 'person_in_two_units' END",
+        pending=running,
         nobody="coalesce(p.den, 0) = 0",
     )

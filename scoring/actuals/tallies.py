@@ -124,26 +124,26 @@ class Scans:
         )
 
     def write_ctes(self) -> dict[str, str]:
-        """One named CTE per dataset, one that turns them into rows, one that joins them to figures."""
+        """One named CTE per dataset and period, one that turns them into rows, one that joins them to figures.
+
+        Each period is scanned by itself: the files' statistics skip the others, and no tally asks for it row by row.
+        """
         if not self.tallied:
             return {}
-        by_dataset: dict[str, list[_Wanted]] = {}
+        scans: dict[tuple[str, str], list[_Wanted]] = {}
         for (dataset, period, condition, column), number in self._numbers.items():
-            by_dataset.setdefault(dataset, []).append(_Wanted(number, period, condition, column))
-        ctes = {f"scan of {name}": self._write_scan(name, wanted) for name, wanted in sorted(by_dataset.items())}
-        ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(name, wanted) for name, wanted in sorted(by_dataset.items()))
+            scans.setdefault((dataset, period), []).append(_Wanted(number, condition, column))
+        ordered = sorted(scans.items())
+        ctes = {_name_scan(*key): self._write_scan(*key, wanted) for key, wanted in ordered}
+        ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(_name_scan(*key), wanted) for key, wanted in ordered)
         ctes["tallied"] = _TALLIED
         return ctes
 
-    def _write_scan(self, name: str, wanted: list[_Wanted]) -> str:
+    def _write_scan(self, name: str, period: str, wanted: list[_Wanted]) -> str:
         dataset = self.pack.dataset(name)
-        # A period that all tallies share is asked once per row, not once per tally.
-        periods = {tally.period for tally in wanted}
-        shared = periods.pop() if len(periods) == 1 else None
         columns = []
         for tally in wanted:
-            condition = tally.condition if shared is not None else join_and([tally.period, tally.condition])
-            chosen = f" FILTER (WHERE {condition})" if condition != "TRUE" else ""
+            chosen = f" FILTER (WHERE {tally.condition})" if tally.condition != "TRUE" else ""
             columns.append(f"count(*){chosen} AS n_{tally.number}")
             if tally.distinct is not None:
                 columns.append(f"count(DISTINCT {quote_name(tally.distinct)}){chosen} AS total_{tally.number}")
@@ -153,16 +153,19 @@ class Scans:
                 columns.append(f"(sum({column}){chosen} * {factor})::HUGEINT AS total_{tally.number}")
                 # Also of required columns: a batch may be older than the pack's rule that none is empty.
                 columns.append(f"count(*){chosen} - count({column}){chosen} AS empty_{tally.number}")
-        where = (shared or "TRUE") if shared is not None else f"_period <= {self.moment.year}"
         listed = ",\n       ".join(columns)
+        where = join_and([period])
         return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
 
 
+def _name_scan(dataset: str, period: str) -> str:
+    return f"scan of {dataset} where {period}" if period else f"scan of {dataset}"
+
+
 class _Wanted(NamedTuple):
-    """A distinct tally over one dataset; ``column`` is empty for a count of rows."""
+    """A distinct tally over one dataset and period; ``column`` is empty for a count of rows."""
 
     number: int
-    period: str
     condition: str
     column: str
 
@@ -174,7 +177,7 @@ class _Wanted(NamedTuple):
 
 def _write_rows(name: str, wanted: list[_Wanted]) -> str:
     rows = ", ".join(_write_struct(tally) for tally in wanted)
-    return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(f'scan of {name}')}"
+    return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(name)}"
 
 
 def _write_struct(tally: _Wanted) -> str:

@@ -34,7 +34,8 @@ def explain_world(world: World, folder: Path, seed: int) -> list[dict[str, Any]]
     inputs = store_tables(world.pack, world.tables, world.scopes, folder)
     result = score(world.pack, inputs, world.year, world.as_of, threads=1)
     rows = result.items.to_dicts()
-    chosen = {(seed + STRIDE * number) % len(rows) for number in range(ITEMS_EACH)}
+    # A year that no indicator holds for has nothing to explain.
+    chosen = {(seed + STRIDE * number) % len(rows) for number in range(ITEMS_EACH if rows else 0)}
     with open_evidence(world.pack, inputs, world.year, world.as_of) as connection:
         return [
             explain_item(

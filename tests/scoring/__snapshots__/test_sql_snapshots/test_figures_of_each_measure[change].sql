@@ -1,17 +1,27 @@
-WITH "scan of lawsuits" AS (
+WITH "scan of lawsuits where _period = 2023" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE _period = 2024 AND TRUE) AS n_1,
-         count(*) FILTER (WHERE _period = 2023 AND TRUE) AS n_2,
-         count(*) FILTER (WHERE _period = 2024 AND "outcome" IN ('败诉')) AS n_3,
-         count(*) FILTER (WHERE _period = 2023 AND "outcome" IN ('败诉')) AS n_4
+         count(*) AS n_2,
+         count(*) FILTER (WHERE "outcome" IN ('败诉')) AS n_4
   FROM reported."lawsuits"
-  WHERE _period <= 2024
+  WHERE _period = 2023
+  GROUP BY _unit
+),
+
+"scan of lawsuits where _period = 2024" AS (
+  SELECT _unit AS unit,
+         count(*) AS n_1,
+         count(*) FILTER (WHERE "outcome" IN ('败诉')) AS n_3
+  FROM reported."lawsuits"
+  WHERE _period = 2024
   GROUP BY _unit
 ),
 
 "tallies" AS (
-  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(n_1, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(n_2, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 3, 'n': n_3::BIGINT, 'total': coalesce(n_3, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 4, 'n': n_4::BIGINT, 'total': coalesce(n_4, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of lawsuits"
+  SELECT unit, unnest([{'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(n_2, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 4, 'n': n_4::BIGINT, 'total': coalesce(n_4, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
+  FROM "scan of lawsuits where _period = 2023"
+  UNION ALL
+  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(n_1, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 3, 'n': n_3::BIGINT, 'total': coalesce(n_3, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
+  FROM "scan of lawsuits where _period = 2024"
 ),
 
 "tallied" AS (

@@ -1,4 +1,4 @@
-WITH "scan of list_releases" AS (
+WITH "scan of list_releases where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) AS n_1,
          count(DISTINCT "list_kind") AS total_1
@@ -9,7 +9,7 @@ WITH "scan of list_releases" AS (
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of list_releases"
+  FROM "scan of list_releases where _period = 2024"
 ),
 
 "tallied" AS (

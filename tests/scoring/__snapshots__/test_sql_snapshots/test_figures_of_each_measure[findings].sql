@@ -1,4 +1,4 @@
-WITH "scan of findings" AS (
+WITH "scan of findings where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) FILTER (WHERE indicator = '4.negative-list' AND state IN ('已认定', '已反馈', '已定案') AND TRUE) AS n_1
   FROM reported."findings"
@@ -8,7 +8,7 @@ WITH "scan of findings" AS (
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(n_1, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of findings"
+  FROM "scan of findings where _period = 2024"
 ),
 
 "tallied" AS (

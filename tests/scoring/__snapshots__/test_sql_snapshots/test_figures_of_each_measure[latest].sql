@@ -1,4 +1,4 @@
-WITH "scan of links" AS (
+WITH "scan of links where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) FILTER (WHERE "segment" IN ('县到乡') AND "mbps" >= 1000) AS n_1,
          count(*) FILTER (WHERE "segment" IN ('县到乡')) AS n_2
@@ -9,7 +9,7 @@ WITH "scan of links" AS (
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(n_1, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(n_2, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of links"
+  FROM "scan of links where _period = 2024"
 ),
 
 "tallied" AS (

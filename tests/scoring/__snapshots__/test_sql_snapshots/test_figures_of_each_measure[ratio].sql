@@ -1,4 +1,4 @@
-WITH "scan of evaluations" AS (
+WITH "scan of evaluations where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) AS n_1,
          (sum("completed") FILTER (WHERE "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_1,
@@ -13,7 +13,7 @@ WITH "scan of evaluations" AS (
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT}, {'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(total_2, 0)::HUGEINT, 'empty': empty_2::BIGINT}], recursive := true)
-  FROM "scan of evaluations"
+  FROM "scan of evaluations where _period = 2024"
 ),
 
 "tallied" AS (

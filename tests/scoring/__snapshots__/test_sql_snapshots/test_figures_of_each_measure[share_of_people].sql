@@ -25,19 +25,20 @@ WITH "records of training by person_id" AS (
   FROM roster_21
 ),
 
-"people_21" AS (
-  SELECT p.unit,
-         count(*) FILTER (WHERE p.share > 0 AND coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share) AS num,
-         count(*) FILTER (WHERE p.share > 0) AS den,
-         FALSE AS all_running, p.unit IN (SELECT unit FROM double_21) AS doubled
-  FROM in_post_21 p
+"shares by records of training by person_id" AS (
+  SELECT p.figure, p.unit, count(*) AS den,
+         count(*) FILTER (WHERE CASE p.figure
+           WHEN 21 THEN coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share END) AS num
+  FROM (
+    SELECT 21 AS figure, unit, person, share FROM in_post_21 WHERE share > 0
+  ) p
   LEFT JOIN "records of training by person_id" r ON r.unit = p.unit AND r.person = p.person
-  GROUP BY p.unit
+  GROUP BY p.figure, p.unit
 ),
 
 "raw" AS (
-  SELECT 21 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, coalesce(p.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN p.doubled THEN 'person_in_two_units' END AS conflict, CASE WHEN p.all_running THEN 'not_due' END AS pending, coalesce(p.den, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN people_21 p ON p.unit = u.unit
+  SELECT 21 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, coalesce(p.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN u.unit IN (SELECT unit FROM double_21) THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN "shares by records of training by person_id" p ON p.figure = 21 AND p.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,4 +1,4 @@
-WITH "scan of firm_checks" AS (
+WITH "scan of firm_checks where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) AS n_1,
          (sum("off_plan") * 1)::HUGEINT AS total_1,
@@ -10,7 +10,7 @@ WITH "scan of firm_checks" AS (
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT}], recursive := true)
-  FROM "scan of firm_checks"
+  FROM "scan of firm_checks where _period = 2024"
 ),
 
 "tallied" AS (

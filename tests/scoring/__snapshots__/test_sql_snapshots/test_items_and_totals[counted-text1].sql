@@ -13,7 +13,8 @@ WITH "peer_means" AS (
   LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator
 )
 
-SELECT cohort, unit, indicator, section, section_kind, review, outcome, applicable_points AS at_stake,
+SELECT cohort, unit, indicator, section, section_kind, review, full_points, outcome, reason, points,
+       applicable_points, veto,
        CASE section_kind
          WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                     WHEN is_open THEN -applicable_points ELSE 0 END

@@ -1,4 +1,21 @@
-WITH "gathered" AS (
+WITH "single" AS (
+  SELECT r.cohort, r.unit, r.indicator,
+         CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE 1 END AS applying,
+         CASE WHEN r.outcome <> 'not_applicable' AND r.reached THEN 1 ELSE 0 END AS reached,
+         r.outcome,
+         CASE WHEN r.outcome IN ('error', 'conflict', 'pending') THEN r.reason END AS reason,
+         CASE WHEN r.outcome = 'not_applicable' THEN r.reason END AS reason_not_applicable,
+         CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE w.full_marks // g.grain END AS applicable,
+         CASE WHEN r.outcome = 'scored' THEN r.points ELSE 0 END AS points,
+         CASE WHEN r.outcome = 'scored' AND NOT r.reached THEN r.veto END AS veto
+  FROM part_results r
+  JOIN parts w ON w.part = r.part
+  JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
+  CROSS JOIN precision_grain g
+  WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts = 1
+),
+
+"several" AS (
   SELECT r.cohort, r.unit, r.indicator,
          count(*) FILTER (WHERE outcome <> 'not_applicable') AS applying,
          count(*) FILTER (WHERE outcome <> 'not_applicable' AND reached) AS reached,
@@ -16,9 +33,14 @@ WITH "gathered" AS (
          min(r.veto) FILTER (WHERE NOT reached AND outcome = 'scored') AS veto
   FROM part_results r
   JOIN parts w ON w.part = r.part
+  JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
   CROSS JOIN precision_grain g
-  WHERE w.layer = (SELECT layer FROM current_layer)
+  WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts > 1
   GROUP BY r.cohort, r.unit, r.indicator
+),
+
+"gathered" AS (
+  FROM single UNION ALL FROM several
 )
 
 SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,

@@ -1,9 +1,13 @@
-WITH "scope" AS (
+WITH "each_counted" AS (
+  FROM counted
+),
+
+"scope" AS (
   SELECT m.cohort, m.unit, any_value(c.full_marks // g.grain) - coalesce(sum(b.removed), 0) AS full_points
   FROM members m
   JOIN cohorts c ON c.cohort = m.cohort
   CROSS JOIN precision_grain g
-  LEFT JOIN counted b ON b.cohort = m.cohort AND b.unit = m.unit
+  LEFT JOIN each_counted b ON b.cohort = m.cohort AND b.unit = m.unit
   GROUP BY m.cohort, m.unit
 ),
 
@@ -11,7 +15,7 @@ WITH "scope" AS (
   SELECT b.cohort, b.unit, b.review, w.weight, sum(official) AS official, sum(high) AS high,
          sum(applicable) AS applicable,
          sum(CASE WHEN sum(applicable) > 0 THEN w.weight ELSE 0 END) OVER (PARTITION BY b.cohort, b.unit) AS weights
-  FROM counted b
+  FROM each_counted b
   JOIN reviews w ON w.cohort = b.cohort AND w.review = b.review
   WHERE b.section_kind = 'base'
   GROUP BY b.cohort, b.unit, b.review, w.weight
@@ -32,7 +36,7 @@ WITH "scope" AS (
   SELECT e.cohort, e.unit, e.section, e.section_kind,
          greatest(least(sum(official), c.cap // g.grain), -(c.cap // g.grain)) AS official,
          greatest(least(sum(high), c.cap // g.grain), -(c.cap // g.grain)) AS high
-  FROM counted e
+  FROM each_counted e
   JOIN caps c ON c.cohort = e.cohort AND c.section = e.section
   CROSS JOIN precision_grain g
   WHERE e.section_kind IN ('bonus', 'deduction')
@@ -64,8 +68,9 @@ WITH "scope" AS (
 
 "complete_sections" AS (
   SELECT cohort, unit, section,
-         sum(CASE WHEN outcome = 'scored' THEN at_stake ELSE 0 END) AS known, sum(at_stake) AS applicable
-  FROM counted WHERE section_kind = 'base' GROUP BY cohort, unit, section
+         sum(CASE WHEN outcome = 'scored' THEN applicable_points ELSE 0 END) AS known,
+         sum(applicable_points) AS applicable
+  FROM each_counted WHERE section_kind = 'base' GROUP BY cohort, unit, section
 ),
 
 "complete" AS (

@@ -1,3 +1,3 @@
-SELECT part, unit, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
+SELECT part, unit, full_marks, forced, reached, lasting, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
        1::HUGEINT AS bottom, NULL::VARCHAR AS error
 FROM judged_figures WHERE kind = 'all_or_nothing'

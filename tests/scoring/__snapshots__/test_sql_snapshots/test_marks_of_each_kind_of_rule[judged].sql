@@ -1,13 +1,13 @@
-SELECT part, unit, num * 1000000 AS top, den AS bottom,
+SELECT part, unit, full_marks, forced, reached, lasting, num * 1000000 AS top, den AS bottom,
        CASE WHEN lowest * 1000000 < low * den OR highest * 1000000 > high * den THEN 'outside_range' END AS error
 FROM judged_figures WHERE kind = 'judged' AND NOT by_level
 UNION ALL
-SELECT part, unit,
+SELECT part, unit, full_marks, forced, reached, lasting,
        CASE kind WHEN 'award' THEN least(cap, counted) WHEN 'judged' THEN counted
                  ELSE full_marks - least(cap, counted) END AS top,
        CASE kind WHEN 'judged' THEN greatest(number, 1) ELSE 1 END AS bottom,
        CASE WHEN unknown > 0 THEN 'unknown_level' END AS error
-FROM (SELECT k.part, k.unit, k.kind, k.cap, k.full_marks,
+FROM (SELECT k.part, k.unit, k.full_marks, k.forced, k.reached, k.lasting, k.kind, k.cap,
              coalesce(sum(c.n * l.marks), 0) AS counted, coalesce(sum(c.n), 0) AS number,
              count(c.n) FILTER (WHERE l.marks IS NULL) AS unknown
       FROM judged_figures k

@@ -1,4 +1,4 @@
-SELECT o.part, o.unit, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
+SELECT part, unit, full_marks, forced, reached, lasting, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
        NULL AS error
 FROM (SELECT k.*, CASE WHEN measure IN ('share_of_people', 'date_each') OR k.each IS NULL THEN 1::HUGEINT ELSE den END AS below,
              CASE WHEN k.each IS NOT NULL
@@ -9,12 +9,12 @@ FROM (SELECT k.*, CASE WHEN measure IN ('share_of_people', 'date_each') OR k.eac
             FROM judged_figures WHERE kind = 'per_occurrence' AND NOT by_level) k
       ASOF LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth) o
 UNION ALL
-SELECT part, unit,
+SELECT part, unit, full_marks, forced, reached, lasting,
        CASE kind WHEN 'award' THEN least(cap, counted) WHEN 'judged' THEN counted
                  ELSE full_marks - least(cap, counted) END AS top,
        CASE kind WHEN 'judged' THEN greatest(number, 1) ELSE 1 END AS bottom,
        CASE WHEN unknown > 0 THEN 'unknown_level' END AS error
-FROM (SELECT k.part, k.unit, k.kind, k.cap, k.full_marks,
+FROM (SELECT k.part, k.unit, k.full_marks, k.forced, k.reached, k.lasting, k.kind, k.cap,
              coalesce(sum(c.n * l.marks), 0) AS counted, coalesce(sum(c.n), 0) AS number,
              count(c.n) FILTER (WHERE l.marks IS NULL) AS unknown
       FROM judged_figures k

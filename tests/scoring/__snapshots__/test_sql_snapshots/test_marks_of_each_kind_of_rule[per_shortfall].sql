@@ -1,4 +1,4 @@
-SELECT part, unit,
+SELECT part, unit, full_marks, forced, reached, lasting,
        CASE WHEN gap > 0 AND beyond_each IS NOT NULL
             THEN at_target * more_bottom + least(more_top, (full_marks - at_target) * more_bottom)
             ELSE greatest(at_target * cost_bottom - least(cost_top, cap * cost_bottom), 0) END AS top,

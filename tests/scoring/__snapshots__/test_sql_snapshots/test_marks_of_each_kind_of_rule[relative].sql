@@ -1,4 +1,4 @@
-SELECT part, unit,
+SELECT part, unit, full_marks, forced, reached, lasting,
        CASE WHEN best = worst THEN all_equal
             WHEN form = 'rank_table'
             THEN coalesce((SELECT r.marks FROM ranks r WHERE r.part = x.part AND r.place = x.place), beyond_rank)

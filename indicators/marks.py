@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from pydantic import ConfigDict, Field, model_validator
 
 from indicators.amounts import Amount, Flag, Integer, Quantity, Text, Worth
+from indicators.one_of import OneOf
 from indicators.tables import Entry
 
 FULL = Quantity(Decimal(1), percent=True)
@@ -294,8 +295,10 @@ class Veto(Entry):
         return self
 
 
-class MarksRule(Entry):
+class MarksRule(OneOf):
     """Exactly one member."""
+
+    noun = "计分"
 
     all_or_nothing: AllOrNothing | None = None
     proportional: Proportional | None = None
@@ -307,18 +310,3 @@ class MarksRule(Entry):
     relative: Relative | None = None
     judged: Judged | None = None
     veto: Veto | None = None
-
-    @property
-    def kind(self) -> str:
-        """The name of the member that is set."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
-
-    @model_validator(mode="after")
-    def _one(self) -> MarksRule:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(
-                f"计分只写一种,现在写了 {len(given)} 种({'、'.join(given) or '无'});"
-                f"可用:{'、'.join(type(self).model_fields)}"
-            )
-        return self

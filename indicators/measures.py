@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from indicators.amounts import Amount, Flag, Id, Name, Number, Quantity, Scalar, Text, parse_number
+from indicators.one_of import OneOf
 from indicators.tables import Entry
 
 
@@ -240,8 +241,10 @@ class OfMarks(Entry):
     indicators: tuple[Id, ...] = Field(min_length=1)
 
 
-class Measure(Entry):
+class Measure(OneOf):
     """Exactly one member."""
+
+    noun = "计量"
 
     count: Count | None = None
     sum: Sum | None = None
@@ -254,11 +257,6 @@ class Measure(Entry):
     findings: Findings | None = None
     imported: Imported | None = None
     of_marks: OfMarks | None = None
-
-    @property
-    def kind(self) -> str:
-        """The name of the member that is set."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
     @property
     def is_share(self) -> bool:
@@ -294,13 +292,3 @@ class Measure(Entry):
         else:
             names = [member.dataset] if hasattr(member, "dataset") else []
         return tuple(dict.fromkeys(names))
-
-    @model_validator(mode="after")
-    def _one(self) -> Measure:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(
-                f"计量只写一种,现在写了 {len(given)} 种({'、'.join(given) or '无'});"
-                f"可用:{'、'.join(type(self).model_fields)}"
-            )
-        return self

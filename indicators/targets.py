@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, model_validator
 
 from indicators.amounts import Amount, Integer, Name
 from indicators.mistakes import show_value
+from indicators.one_of import OneOf
 from indicators.tables import Entry
 
 
@@ -91,8 +92,10 @@ class Nothing(Entry):
     """A prohibition: the count must be 0. Written ``none: {}``."""
 
 
-class Target(Entry):
+class Target(OneOf):
     """Exactly one member."""
+
+    noun = "目标"
 
     at_least: Amount | None = None
     at_most: Amount | None = None
@@ -101,18 +104,3 @@ class Target(Entry):
     rising: Trend | None = None
     falling: Trend | None = None
     none: Nothing | None = None
-
-    @property
-    def kind(self) -> str:
-        """The name of the member that is set."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
-
-    @model_validator(mode="after")
-    def _one(self) -> Target:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(
-                f"目标只写一种,现在写了 {len(given)} 种({'、'.join(given) or '无'});"
-                f"可用:{'、'.join(type(self).model_fields)}"
-            )
-        return self

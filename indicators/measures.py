@@ -52,7 +52,7 @@ Over = Literal["year", "to_date"]
 
 
 class Tally(Entry):
-    """Rows of a dataset counted, or one column of them added up.
+    """Rows of a dataset counted, or one column of them added up, ``less`` another (总数减去依法剔除的数).
 
     ``over: year`` takes the rows of the year that is scored; ``to_date`` all rows up to that year.
     Rows whose event date lies after the as-of date are not yet known and never counted.
@@ -61,7 +61,14 @@ class Tally(Entry):
     dataset: Name
     where: Where = Field(default_factory=dict)
     sum: Name | None = None
+    less: Name | None = None
     over: Over = "year"
+
+    @model_validator(mode="after")
+    def _agree(self) -> Tally:
+        if self.less is not None and self.sum is None:
+            raise ValueError("less(要减去的列)只和 sum 一起写;请补上 sum 或删去 less")
+        return self
 
 
 class Count(Entry):

@@ -115,6 +115,8 @@ class Dataset(Entry):
     ``covers`` states what an accepted file says about units that do not occur in it:
     ``rows`` - only units that occur (or are named at import) have reported;
     ``all_units`` - one office reports for everybody, so a unit without a row has a true zero.
+    ``one_row_per`` names a choice column of a table of statistics: each of its values has a row of its own,
+    so a value without a row has not been reported, and is no zero.
     """
 
     id: Name
@@ -126,6 +128,7 @@ class Dataset(Entry):
     covers: Literal["rows", "all_units"] = "rows"
     people: People | None = None
     event_date: Name | None = None
+    one_row_per: Name | None = None
     reported_by: Text | None = None
     checks: Checks = Checks()
     note: Text | None = None
@@ -171,6 +174,7 @@ class Dataset(Entry):
             ("period.year", self.period.year, ("year",)),
             ("period.date", self.period.date, ("date",)),
             ("event_date", self.event_date, ("date",)),
+            ("one_row_per", self.one_row_per, ("choice",)),
             ("people.person", people.person if people else None, ("text",)),
             ("people.joined", people.joined if people else None, ("date",)),
             ("people.left", people.left if people else None, ("date",)),
@@ -184,6 +188,8 @@ class Dataset(Entry):
             yield from (("checks.sums", name, ()) for name in check.per)
 
     def _find_gaps(self) -> Iterator[str]:
+        if self.one_row_per is not None and self.one_row_per not in self.key:
+            yield f"one_row_per 指的列 {self.one_row_per} 要写进 key(每个值一行)"
         for name in dict.fromkeys((self.unit, self.period.year, self.period.date, *self.key)):
             column = self.column(name) if name is not None else None
             if column is not None and not column.required:

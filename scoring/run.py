@@ -152,6 +152,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
     actuals = compile_actuals(pack, parts, moment)
     queries = {
         "unreported": UNREPORTED,
+        "unlisted": actuals.unlisted,
         "level_counts": actuals.levels,
         "figures": actuals.figures,
         "part_results": compile_awards(part.part.marks.kind for part in parts),
@@ -162,7 +163,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
 
 def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
     """The relations that the layer's statements join."""
-    for name in ("figure_tallies", "figure_rules", "needs", "excluded"):
+    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded"):
         create_table(connection, name, getattr(actuals, name))
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 

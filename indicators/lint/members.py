@@ -25,6 +25,8 @@ def list_needs(measure: Measure, pack: Pack) -> Iterator[Need]:
     for tally in measure.tallies():
         if tally.sum is not None:
             yield tally.dataset, tally.sum, NUMERIC, "求和"
+        if tally.less is not None:
+            yield tally.dataset, tally.less, NUMERIC, "减去"
     if measure.count is not None:
         for name in (measure.count.by, measure.count.distinct):
             if name is not None:
@@ -71,7 +73,7 @@ def check_columns(pack: Pack) -> Iterator[Problem]:
                     yield Problem(text, position, place)
             for text in (*_describe_levels(part, pack), *_describe_people_and_events(part.measure, pack)):
                 yield Problem(text, position, place)
-            for text in _describe_judged(part, pack):
+            for text in (*_describe_judged(part, pack), *_describe_less(part.measure, pack)):
                 yield Problem(text, position, place)
             by = part.target.by if part.target is not None else None
             if by is not None and by.after is not None and part.measure.date is not None:
@@ -119,6 +121,14 @@ def _describe_people_and_events(measure: Measure, pack: Pack) -> Iterator[str]:
                 yield f"台账 {name} 只有最新状态(standing),没有上年数,不能用于 change;请换一个按年报的台账"
         if any(tally.over == "to_date" for tally in measure.tallies()):
             yield "change 比较两年的数;请删去 over: to_date"
+
+
+def _describe_less(measure: Measure, pack: Pack) -> Iterator[str]:
+    for tally in measure.tallies():
+        columns = [pack.dataset(tally.dataset).column(name or "") for name in (tally.sum, tally.less)]
+        scales = {column.decimals if column.type == "decimal" else 0 for column in columns if column is not None}
+        if tally.less is not None and len(scales) > 1:
+            yield f"列 {tally.sum} 与要减去的列 {tally.less} 的小数位数不同,减不了;请改成一样"
 
 
 def _describe_judged(part: Part, pack: Pack) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from indicators.measures import Measure
 from indicators.model import Pack
 from scoring.actuals import dates, people, tallies, values
+from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.raw import Moment, scale_of, write_raw
 from scoring.parameters import make_table
 from scoring.parts import ScoredPart
@@ -35,9 +36,11 @@ class Actuals:
 
     ctes: dict[str, str]
     levels: str
+    unlisted: str
     figure_tallies: pa.Table
     figure_rules: pa.Table
     needs: pa.Table
+    row_needs: pa.Table
     excluded: pa.Table
 
     @property
@@ -77,6 +80,7 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
         branches.insert(0, tallies.TALLIED_RAW)
     if not branches:
         branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
+    row_needs = list_row_needs({figure: part.part.measure for figure, part in figures.items()}, pack, moment)
     empty = "SELECT 0 AS figure, '' AS unit, '' AS level, 0::HUGEINT AS n WHERE FALSE"
     return Actuals(
         ctes={
@@ -87,9 +91,11 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
             "raw": "\nUNION ALL\n".join(branches),
         },
         levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
+        unlisted=write_unlisted(row_needs, pack),
         figure_tallies=make_table(scans.tallied, tallies.TALLIED_COLUMNS),
         figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
         needs=make_table(_list_needs(figures, pack, moment), NEED_COLUMNS),
+        row_needs=make_table(row_needs, ROW_NEED_COLUMNS),
         excluded=make_table(_list_excluded(figures, pack), EXCLUDED_COLUMNS),
     )
 
@@ -203,6 +209,7 @@ FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
             WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
             WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'
             WHEN r.pending IS NOT NULL THEN 'pending/' || r.pending
@@ -222,6 +229,7 @@ FROM (
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit
   LEFT JOIN unreported m ON m.figure = r.figure AND m.unit = r.unit
+  LEFT JOIN unlisted l ON l.figure = r.figure AND l.unit = r.unit
 )"""
 
 UNREPORTED = """SELECT DISTINCT n.figure, u.unit

@@ -27,6 +27,21 @@ TALLIED_COLUMNS = {
 }
 
 
+class _Tallied(NamedTuple):
+    """What is counted or added up over one dataset and period: rows, different values, or ``column`` less ``less``."""
+
+    dataset: str
+    period: str
+    condition: str
+    column: str | None = None
+    less: str | None = None
+    distinct: str | None = None
+
+
+#: A distinct tally with its number.
+_Wanted = tuple[int, _Tallied]
+
+
 @dataclass
 class Scans:
     """The tallies of a pack, each distinct one once, grouped by the dataset that is scanned for them."""
@@ -35,7 +50,7 @@ class Scans:
     moment: Moment
     tallied: list[dict[str, Any]] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
-    _numbers: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    _numbers: dict[_Tallied, int] = field(default_factory=dict)
 
     def add(self, figure: int, indicator: str, measure: Measure) -> bool:
         """Take over the measure if it consists of tallies."""
@@ -84,18 +99,17 @@ class Scans:
         dataset = self.pack.dataset(tally.dataset)
         period = write_period(dataset, self.moment.year + shift, tally.over)
         condition = join_and([extra, write_where(tally.where, dataset)])
-        return self._find_number(dataset, period, condition, tally.sum or "")
+        return self._find_number(_Tallied(dataset.id, period, condition, tally.sum, tally.less))
 
-    def _find_number(self, dataset: Dataset, period: str, condition: str, column: str) -> int:
-        key = (dataset.id, period, condition, column)
-        return self._numbers.setdefault(key, len(self._numbers) + 1)
+    def _find_number(self, tallied: _Tallied) -> int:
+        return self._numbers.setdefault(tallied, len(self._numbers) + 1)
 
     def _add_count(self, figure: int, count: Count) -> None:
         dataset = self.pack.dataset(count.dataset)
         if count.distinct is not None:
             period = write_period(dataset, self.moment.year, count.over)
             condition = write_where(count.where, dataset)
-            number = self._find_number(dataset, period, condition, f"distinct {count.distinct}")
+            number = self._find_number(_Tallied(dataset.id, period, condition, distinct=count.distinct))
         else:
             number = self._number(Tally(dataset=count.dataset, where=count.where, over=count.over), 0)
         self._note(figure, "plain", number, 1, None, 1, counts_rows=True)
@@ -131,8 +145,8 @@ class Scans:
         if not self.tallied:
             return {}
         scans: dict[tuple[str, str], list[_Wanted]] = {}
-        for (dataset, period, condition, column), number in self._numbers.items():
-            scans.setdefault((dataset, period), []).append(_Wanted(number, condition, column))
+        for tallied, number in self._numbers.items():
+            scans.setdefault((tallied.dataset, tallied.period), []).append((number, tallied))
         ordered = sorted(scans.items())
         ctes = {_name_scan(*key): self._write_scan(*key, wanted) for key, wanted in ordered}
         ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(_name_scan(*key), wanted) for key, wanted in ordered)
@@ -142,17 +156,18 @@ class Scans:
     def _write_scan(self, name: str, period: str, wanted: list[_Wanted]) -> str:
         dataset = self.pack.dataset(name)
         columns = []
-        for tally in wanted:
+        for number, tally in wanted:
             chosen = f" FILTER (WHERE {tally.condition})" if tally.condition != "TRUE" else ""
-            columns.append(f"count(*){chosen} AS n_{tally.number}")
+            columns.append(f"count(*){chosen} AS n_{number}")
             if tally.distinct is not None:
-                columns.append(f"count(DISTINCT {quote_name(tally.distinct)}){chosen} AS total_{tally.number}")
-            elif tally.column:
+                columns.append(f"count(DISTINCT {quote_name(tally.distinct)}){chosen} AS total_{number}")
+            elif tally.column is not None:
                 factor = 10 ** scale_of(dataset, tally.column)
-                column = quote_name(tally.column)
-                columns.append(f"(sum({column}){chosen} * {factor})::HUGEINT AS total_{tally.number}")
+                # A column that is empty in any row makes the sum of that row empty, and so the figure pending.
+                added = " - ".join(quote_name(column) for column in (tally.column, tally.less) if column is not None)
+                columns.append(f"(sum({added}){chosen} * {factor})::HUGEINT AS total_{number}")
                 # Also of required columns: a batch may be older than the pack's rule that none is empty.
-                columns.append(f"count(*){chosen} - count({column}){chosen} AS empty_{tally.number}")
+                columns.append(f"count(*){chosen} - count({added}){chosen} AS empty_{number}")
         listed = ",\n       ".join(columns)
         where = join_and([period])
         return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
@@ -162,28 +177,14 @@ def _name_scan(dataset: str, period: str) -> str:
     return f"scan of {dataset} where {period}" if period else f"scan of {dataset}"
 
 
-class _Wanted(NamedTuple):
-    """A distinct tally over one dataset and period; ``column`` is empty for a count of rows."""
-
-    number: int
-    condition: str
-    column: str
-
-    @property
-    def distinct(self) -> str | None:
-        """The column whose different values are counted."""
-        return self.column.removeprefix("distinct ") if self.column.startswith("distinct ") else None
-
-
 def _write_rows(name: str, wanted: list[_Wanted]) -> str:
-    rows = ", ".join(_write_struct(tally) for tally in wanted)
+    rows = ", ".join(_write_struct(number, tally) for number, tally in wanted)
     return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(name)}"
 
 
-def _write_struct(tally: _Wanted) -> str:
-    number = tally.number
-    total = f"total_{number}" if tally.column else f"n_{number}"
-    empty = f"empty_{number}" if tally.column and tally.distinct is None else "0"
+def _write_struct(number: int, tally: _Tallied) -> str:
+    total = f"n_{number}" if tally.column is None and tally.distinct is None else f"total_{number}"
+    empty = "0" if tally.column is None else f"empty_{number}"
     return (
         f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
         f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"

@@ -83,8 +83,13 @@ def _write_tally(tally: Tally, dataset: Dataset, year: int) -> str:
 def _feed_tally(tally: Tally, pack: Pack, year: int, use: str) -> Wanted:
     dataset = pack.dataset(tally.dataset)
     condition = _write_tally(tally, dataset, year)
-    first = f"{quote_name(tally.sum)} IS NULL" if tally.sum else "FALSE"
-    return Wanted(dataset.id, use, condition, _join_columns(dataset, tally.sum, where=tally.where), first=first)
+    first = f"{_write_added(tally)} IS NULL" if tally.sum else "FALSE"
+    columns = _join_columns(dataset, tally.sum, tally.less, where=tally.where)
+    return Wanted(dataset.id, use, condition, columns, first=first)
+
+
+def _write_added(tally: Tally) -> str:
+    return " - ".join(quote_name(name) for name in (tally.sum, tally.less) if name is not None)
 
 
 def _feed_ratio(ratio: Ratio, pack: Pack, year: int, when: str) -> list[Wanted]:
@@ -101,11 +106,11 @@ def _feed_ratio(ratio: Ratio, pack: Pack, year: int, when: str) -> list[Wanted]:
             f" WHEN {below} THEN '只计入分母' ELSE '只计入分子' END"
         )
         first = f"NOT ({above} AND {below})"
-    empty = [f"({c} AND {quote_name(tally.sum)} IS NULL)" for c, tally in ((above, top), (below, bottom)) if tally.sum]
+    empty = [f"({c} AND {_write_added(tally)} IS NULL)" for c, tally in ((above, top), (below, bottom)) if tally.sum]
     if empty:
         first = " OR ".join([first, *empty])
     differing = {name: condition for name, condition in top.where.items() if bottom.where.get(name) != condition}
-    columns = _join_columns(dataset, top.sum, bottom.sum, *differing)
+    columns = _join_columns(dataset, top.sum, top.less, bottom.sum, bottom.less, *differing)
     return [Wanted(dataset.id, f"{when}分子和分母", f"{above} OR {below}", columns, remark, f"({first})")]
 
 

@@ -14,6 +14,7 @@ from scoring.actuals.raw import scale_of
 from scoring.explain.arithmetic import Term, write_term
 from scoring.parts import ScoredPart
 from scoring.wording.amounts import find_unit, name_column, name_dataset, write_amount_unit, write_number
+from scoring.wording.measures import name_sum
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _list_ratio(part: ScoredPart, figure: Figure, pack: Pack) -> list[dict[str, 
     units = [write_amount_unit(pack.dataset(t.dataset), t.sum) for t in (ratio.numerator, ratio.denominator)]
     when = "本年" if figure.before is not None else ""
     names = [
-        f"({name_column(pack.dataset(tally.dataset), tally.sum)}合计)" if tally.sum else ""
+        f"({name_sum(tally, pack.dataset(tally.dataset))})" if tally.sum else ""
         for tally in (ratio.numerator, ratio.denominator)
     ]
     found = [
@@ -220,7 +221,7 @@ def name_measured(measure: Measure, pack: Pack) -> str:
     if tally is not None:
         if tally.sum is None:
             return f"{name_dataset(pack.dataset(tally.dataset))}记录条数"
-        pairs.append((tally.dataset, tally.sum))
+        return name_sum(tally, pack.dataset(tally.dataset))
     dataset, column = pairs[0]
     return f"{name_column(pack.dataset(dataset), column)}合计"
 

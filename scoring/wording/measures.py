@@ -102,7 +102,13 @@ def describe_tally(tally: Tally, pack: Pack, year: str) -> str:
     rows = _name_rows(dataset, tally.where, _name_time(tally.over, year))
     if tally.sum is None:
         return f"{rows}条数"
-    return f"{rows}的{name_column(dataset, tally.sum)}合计"
+    return f"{rows}的{name_sum(tally, dataset)}"
+
+
+def name_sum(tally: Tally, dataset: Dataset) -> str:
+    """The added column, 「总数」合计, less another one where that is asked."""
+    less = f"减去{name_column(dataset, tally.less)}合计" if tally.less is not None else ""
+    return f"{name_column(dataset, tally.sum)}合计{less}"
 
 
 def _describe_count(count: Count, pack: Pack) -> str:
@@ -121,10 +127,12 @@ def _describe_ratio(ratio: Ratio, pack: Pack, year: str) -> str:
     if (top.dataset, top.over) == (bottom.dataset, bottom.over):
         rows = _name_rows(dataset, bottom.where, _name_time(bottom.over, year))
         if top.where == bottom.where and top.sum and bottom.sum:
-            return f"{rows}的{name_column(dataset, top.sum)}合计 ÷ {name_column(dataset, bottom.sum)}合计"
+            above, below = name_sum(top, dataset), name_sum(bottom, dataset)
+            return f"{rows}的{above} ÷ {f'({below})' if bottom.less else below}"
         more = {name: condition for name, condition in top.where.items() if bottom.where.get(name) != condition}
-        if len(top.where) - len(more) == len(bottom.where) and more and top.sum == bottom.sum:
-            what = f"的{name_column(dataset, top.sum)}合计" if top.sum else "的条数"
+        same_column = (top.sum, top.less) == (bottom.sum, bottom.less)
+        if len(top.where) - len(more) == len(bottom.where) and more and same_column:
+            what = f"的{name_sum(top, dataset)}" if top.sum else "的条数"
             return f"{rows}里,{describe_where(more, dataset)}的{what.removeprefix('的')}所占的比例"
     return f"比率 = 分子 ÷ 分母,分子是{describe_tally(top, pack, year)},分母是{describe_tally(bottom, pack, year)}"
 

@@ -14,6 +14,7 @@ OUTCOMES = {
 #: reason -> sentence; ``outcome/reason`` where a reason means something else for that outcome.
 REASONS = {
     "not_reported": "需要的台账还没有报送。请报送;确实没有发生的,请做零报告。",
+    "row_missing": "台账里没有报这一项的行。请补上这一行后重新报送;确实没有的,数填0。",
     "not_due": "期限还没有到,到期后再计分。请按期完成并及时更新台账。",
     "no_value": "台账里没有可用的数值。请补填后重新报送;由督察员评定的,请督察员登记评定。",
     "counts_missing": "有记录没有填分子或分母的数。只报比率不能计分,请把件数补齐后重新报送。",

@@ -145,4 +145,78 @@ RATIOS: list[Example] = [
     ),
 ]
 
-TALLIES = COUNTS + RATIOS
+WITHOUT_EXCLUDED: Body = {
+    "ratio": {
+        "numerator": {"dataset": "statistics", "where": {"subject": "甲"}, "sum": "done"},
+        "denominator": {"dataset": "statistics", "where": {"subject": "甲"}, "sum": "total", "less": "excluded"},
+    }
+}
+
+
+def subject(unit: str, name: str = "甲", **cells: object) -> dict[str, object]:
+    return row(unit, subject=name, **cells)
+
+
+STATISTICS: list[Example] = [
+    make_part_example(
+        "what is excluded by law stays out of the denominator, and a subject without a row is not reported",
+        {"measure": WITHOUT_EXCLUDED, "target": {"at_least": "100%"}, "marks": IN_PROPORTION},
+        {
+            "statistics": [
+                subject("a", total=10, excluded=2, done=8),
+                subject("b", total=10, excluded=0, done=8),
+                subject("c", total=10, excluded=3, done=8),
+                subject("d", total=10, done=8),
+                subject("e", total=2, excluded=2, done=0),
+                subject("f", "乙", total=10, excluded=0, done=10),
+                subject("h", total=1, excluded=2, done=0),
+            ]
+        },
+        {
+            "a": scored("10"),
+            "b": scored("8"),
+            "c": conflict("numerator_above_denominator"),
+            "d": pending("counts_missing"),
+            "e": NOT_APPLICABLE,
+            "f": pending("row_missing"),
+            "g": pending("row_missing"),
+            "h": conflict("numerator_above_denominator"),
+        },
+        exclude={"denominator": "zero"},
+    ),
+    make_part_example(
+        "a milestone without a row is not reported, and one without a date not done",
+        {
+            "measure": {"date": {"dataset": "statistics", "where": {"subject": "甲"}, "column": "done_on"}},
+            "target": {"by": {"every": "06-30", "day_itself": "in_time"}},
+            "marks": {"late": {"late": "40%", "missing": "100%"}},
+        },
+        {"statistics": [subject("a", done_on=date(2024, 6, 30)), subject("b"), subject("c", "乙")]},
+        {"a": scored("10"), "b": scored("0"), "c": pending("row_missing"), "d": pending("row_missing")},
+    ),
+    make_part_example(
+        "a change needs the subject's row of both years, and rows that lack a number add nothing",
+        {
+            "measure": {
+                "change": {
+                    "sum": {"dataset": "statistics", "where": {"subject": "甲"}, "sum": "total", "less": "excluded"},
+                    "from_zero": "compare",
+                }
+            },
+            "target": {"falling": {}},
+            "marks": YES_NO,
+        },
+        {
+            "statistics": [
+                subject("a", year=2023, total=10, excluded=1),
+                subject("a", total=9, excluded=1),
+                subject("b", total=9, excluded=1),
+                subject("c", year=2023, total=10, excluded=1),
+                subject("c", total=99),
+            ]
+        },
+        {"a": scored("10"), "b": pending("row_missing"), "c": scored("10")},
+    ),
+]
+
+TALLIES = COUNTS + RATIOS + STATISTICS

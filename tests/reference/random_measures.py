@@ -22,6 +22,7 @@ WHERES: dict[str, tuple[Body, ...]] = {
         {"level": {"empty": "true"}},
     ),
     "cases": ({}, {}, {"kind": "甲"}, {"accepted": {"at_most": "10"}}, {"kind": {"not": ["乙"]}}),
+    "statistics": ({}, {"subject": "甲"}, {"subject": "甲"}, {"subject": ["甲", "乙"]}, {"subject": {"not": "乙"}}),
     "training": ({}, {"category": "业务"}),
     "reports": ({}, {}, {"kind": "甲"}, {"accepted_on": {"empty": "false"}}),
     "register": ({}, {"state": "建成"}),
@@ -44,6 +45,10 @@ def random_tally(dice: Dice, over: bool = True) -> Body:
 
 def random_ratio(dice: Dice, over: bool = True) -> Body:
     """Mostly closed over accepted of the same rows, so that shares and not only conflicts come out."""
+    if dice.chance(0.25):
+        rows: Body = {"dataset": "statistics", "where": pick_where(dice, "statistics")}
+        less = {"less": "excluded"} if dice.chance(0.8) else {}
+        return {"numerator": {**rows, "sum": "done"}, "denominator": {**rows, "sum": "total", **less}}
     if dice.chance(0.15):
         return {"numerator": random_tally(dice, over), "denominator": random_tally(dice, over)}
     where = pick_where(dice, "cases")
@@ -71,6 +76,9 @@ def random_people(dice: Dice) -> Body:
 
 
 def random_date(dice: Dice, pick: str) -> Body:
+    if dice.chance(0.15):
+        where = pick_where(dice, "statistics")
+        return {"dataset": "statistics", "column": "done_on", "pick": pick, "where": where}
     if dice.chance(0.25):
         return {"dataset": "register", "column": "done_on", "pick": pick, "where": pick_where(dice, "register")}
     body: Body = {"dataset": "reports", "column": "published", "pick": pick, "where": pick_where(dice, "reports")}
@@ -97,9 +105,10 @@ def random_change(dice: Dice, relative: bool) -> Body:
     choices = ["not_applicable", "pending"]
     choices += ["compare"] if by == "difference" else []
     choices += [] if relative else ["still_zero_reaches"] * 2
-    tally: Body = {"dataset": "meetings", "where": pick_where(dice, "meetings")}
+    name = dice.rng.choice(("meetings", "meetings", "statistics"))
+    tally: Body = {"dataset": name, "where": pick_where(dice, name)}
     if dice.chance(0.5):
-        tally["sum"] = "amount"
+        tally |= {"sum": "amount"} if name == "meetings" else {"sum": "total", "less": "excluded"}
     body: Body = {"ratio": random_ratio(dice, over=False)} if ratio else {"sum": tally}
     return {**body, "by": by, "from_zero": dice.rng.choice(choices)}
 

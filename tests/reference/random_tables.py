@@ -33,7 +33,7 @@ def describe_dataset(name: str, columns: str, **more: Any) -> Dataset:
     more.setdefault("period", {"year": "year"})
     if more["period"] == {"year": "year"}:
         described.insert(1, describe_column("year:year"))
-    key = [column["name"] for column in described if column["name"] in ("unit", "year", "no")]
+    key = [column["name"] for column in described if column["name"] in ("unit", "year", "no", "subject")]
     body = {"id": name, "title": name, "columns": described, "key": key, **more}
     return Dataset.model_validate(body)
 
@@ -49,6 +49,11 @@ DATASETS: dict[str, Dataset] = {
         ),
         describe_dataset(
             "cases", "kind:choice=甲/乙 accepted:integer? closed:integer? refund:decimal?", covers="all_units"
+        ),
+        describe_dataset(
+            "statistics",
+            "subject:choice=甲/乙 total:integer? excluded:integer? done:integer? done_on:date?~",
+            one_row_per="subject",
         ),
         describe_dataset(
             "people",
@@ -147,6 +152,19 @@ def fill_case(dice: Dice) -> Row:
     }
 
 
+def fill_statistics(dice: Dice) -> Row:
+    total = dice.rng.choice((0, 1, 2, 5, 10))
+    excluded = dice.rng.choice((0, 0, 1, 2))
+    done = max(total - excluded - dice.rng.choice((0, 0, 1)), 0)
+    row: Row = {
+        "subject": dice.rng.choice("甲乙"),
+        "total": dice.maybe(total, 0.97),
+        "excluded": dice.maybe(excluded, 0.97),
+        "done": dice.maybe(done, 0.97),
+    }
+    return row | dice.span("done_on", 0.75)
+
+
 def fill_training(dice: Dice) -> Row:
     return {
         "who": f"p{dice.rng.randint(1, 6)}",
@@ -204,6 +222,7 @@ def fill_exemption(dice: Dice) -> Row:
 FILLERS: dict[str, tuple[Callable[[Dice], Row], int]] = {
     "meetings": (fill_meeting, 5),
     "cases": (fill_case, 3),
+    "statistics": (fill_statistics, 4),
     "training": (fill_training, 9),
     "reports": (fill_report, 3),
     "register": (fill_register, 3),

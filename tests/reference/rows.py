@@ -108,4 +108,9 @@ def add_tally(setting: Setting, unit: str, tally: Tally, year: int) -> tuple[Fra
     rows = find_over(setting, tally.dataset, unit, tally.where, tally.over, year)
     if tally.sum is None:
         return Fraction(len(rows)), False
-    return add_column(rows, tally.sum), any(row[tally.sum] is None for row in rows)
+    total, gap = add_column(rows, tally.sum), any(row[tally.sum] is None for row in rows)
+    if tally.less is None:
+        return total, gap
+    # A row that lacks either number adds nothing; it makes a ratio wait.
+    full = [row for row in rows if row[tally.sum] is not None and row[tally.less] is not None]
+    return add_column(full, tally.sum) - add_column(full, tally.less), len(full) < len(rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from indicators.lint.members import list_conditions
 from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
 from tests.reference.awards import award_marks, reach_target
 from tests.reference.dates import find_due, measure_date
@@ -36,7 +37,7 @@ from tests.reference.results import (
     as_decimal,
     round_half_up,
 )
-from tests.reference.rows import Setting, open_setting
+from tests.reference.rows import Setting, find_rows, open_setting
 from tests.reference.totals import total_cohort
 
 
@@ -158,6 +159,8 @@ def open_part(
         return Open(NOT_APPLICABLE)
     if not is_reported(setting, unit.id, part):
         return Open(Stop("pending", "not_reported"))
+    if lacks_row(setting, unit.id, part):
+        return Open(Stop("pending", "row_missing"))
     figure = measure_part(setting, unit.id, indicator, part, items)
     if isinstance(figure, Stop):
         return Open(figure)
@@ -199,6 +202,20 @@ def is_safe(part: Part, places: int, reached: bool | None, marks: Fraction | Sto
 def is_reported(setting: Setting, unit: str, part: Part) -> bool:
     years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
     return all(setting.reported(name, unit, year) for name in part.measure.datasets() for year in years)
+
+
+def lacks_row(setting: Setting, unit: str, part: Part) -> bool:
+    """Whether the measure names a value of a ``one_row_per`` column of which the unit has no row."""
+    years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
+    for name, where in list_conditions(part.measure):
+        column = setting.pack.dataset(name).one_row_per
+        if column is None or column not in where:
+            continue
+        for year in years:
+            listed = {row[column] for row in find_rows(setting, name, unit, {}, year, year)}
+            if set(where[column].any_of) - listed:
+                return True
+    return False
 
 
 def measure_part(

@@ -28,6 +28,7 @@ SEEDS = range(400)
 REASONS = {
     "pending": {
         "not_reported",
+        "row_missing",
         "counts_missing",
         "no_value",
         "items_open",

@@ -54,6 +54,7 @@ FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
             WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
             WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'
             WHEN r.pending IS NOT NULL THEN 'pending/' || r.pending
@@ -84,4 +85,5 @@ FROM (
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit
   LEFT JOIN unreported m ON m.figure = r.figure AND m.unit = r.unit
+  LEFT JOIN unlisted l ON l.figure = r.figure AND l.unit = r.unit
 )

@@ -1,0 +1,54 @@
+"""Tables of statistics with a row per subject: a subject without a row has not been reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from indicators.lint.members import list_conditions
+from indicators.measures import Measure
+from indicators.model import Pack
+from scoring.actuals.raw import Moment, name_reported
+from scoring.sql import quote_name, quote_text
+
+ROW_NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32(), "subject": pa.string()}
+_NONE = "SELECT 0 AS figure, '' AS unit WHERE FALSE"
+
+
+def list_subjects(measure: Measure, pack: Pack, year: int) -> list[tuple[str, int, str]]:
+    """The (dataset, period, subject) whose rows the measure reads, each once."""
+    years = (year, year - 1) if measure.change is not None else (year,)
+    found = []
+    for name, where in list_conditions(measure):
+        dataset = pack.dataset(name)
+        condition = where.get(dataset.one_row_per or "")
+        for subject in condition.any_of if condition is not None else ():
+            found += [(name, 0 if dataset.period.standing else needed, str(subject)) for needed in years]
+    return list(dict.fromkeys(found))
+
+
+def list_row_needs(measures: dict[int, Measure], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+    """One row for each figure and each subject that it reads."""
+    return [
+        {"figure": figure, "dataset": dataset, "period": period, "subject": subject}
+        for figure, measure in measures.items()
+        for dataset, period, subject in list_subjects(measure, pack, moment.year)
+    ]
+
+
+def write_unlisted(needs: list[dict[str, Any]], pack: Pack) -> str:
+    """A statement for the figures and units that lack a row of a subject; each dataset and period is read once."""
+    scans = sorted({(need["dataset"], need["period"]) for need in needs})
+    if not scans:
+        return _NONE
+    listed = "\nUNION ALL\n".join(
+        f"SELECT DISTINCT {quote_text(name)} AS dataset, {period} AS period, _unit AS unit, "
+        f"{quote_name(pack.dataset(name).one_row_per or '')} AS subject\n"
+        f"FROM {name_reported(pack.dataset(name))} WHERE _period = {period}"
+        for name, period in scans
+    )
+    return (
+        f"SELECT DISTINCT n.figure, u.unit\nFROM row_needs n\nCROSS JOIN units u\nANTI JOIN (\n{listed}\n) l\n"
+        "  ON l.dataset = n.dataset AND l.period = n.period AND l.unit = u.unit AND l.subject = n.subject"
+    )

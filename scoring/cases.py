@@ -97,7 +97,7 @@ def _compare(case: Case, item: dict[str, Any]) -> str | None:
 
 
 def _restrict(pack: Pack, indicator: str) -> Pack:
-    """The pack with this indicator and those whose marks it uses: a case says nothing about others."""
+    """The pack with this indicator, those whose marks it uses and what they read: a case says nothing of others."""
     kept: dict[str, Indicator] = {}
     waiting = [indicator]
     while waiting:
@@ -111,7 +111,10 @@ def _restrict(pack: Pack, indicator: str) -> Pack:
             if name not in kept
         ]
     chosen = tuple(entry for entry in pack.indicators if entry.id in kept)
-    return pack.model_copy(update={"indicators": chosen})
+    read = {name for entry in chosen for part in entry.parts for name in part.measure.datasets()}
+    # Every dataset costs a view, and a pack has many; exemptions go before whatever is measured.
+    datasets = tuple(entry for entry in pack.datasets if entry.id in {*read, pack.head.exemptions})
+    return pack.model_copy(update={"indicators": chosen, "datasets": datasets})
 
 
 def _write_inputs(pack: Pack, case: Case, unit: str, folder: Path) -> Inputs:

@@ -36,6 +36,7 @@ def _decide(world: World) -> Iterator[Row]:
             level = world.level(unit.id, "decisions", year)
             reviewed = pick_marks(chance, count, (1 + level) / 2)
             heard = pick_marks(chance, count, level)
+            archived = pick_marks(world.chance("archives", unit.id, year), count, level)
             for turn, day in enumerate(pick_days(chance, year, count)):
                 opinion = day - timedelta(days=chance.randint(2, 20)) if reviewed[turn] == "是" else day
                 yield {
@@ -45,6 +46,7 @@ def _decide(world: World) -> Iterator[Row]:
                     "opinion_on": opinion.isoformat(),
                     "affects_public": "是" if chance.random() < 0.6 else "否",
                     "heard": heard[turn],
+                    "archived": archived[turn],
                 }
 
 
@@ -84,6 +86,7 @@ def _issue_year(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
     level = world.level(unit.id, "documents", year)
     filed = pick_marks(chance, count, min(1.0, level + 0.08))
     searchable = pick_marks(chance, count, 1.0 if level > 0.9 else level)
+    consulted = pick_marks(world.chance("consulted", unit.id, year), count, level)
     for turn in range(count):
         kind = "行政规范性文件"
         if unit.kind == "city" and turn < 2:
@@ -100,4 +103,6 @@ def _issue_year(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
             "wrong": wrong,
             "corrected": wrong if level > 0.75 else "否",
             "searchable": searchable[turn],
+            "concerns_firms": "是" if turn % 3 == 0 else "否",
+            "consulted": consulted[turn] if turn % 3 == 0 else "否",
         }

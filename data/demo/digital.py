@@ -73,11 +73,13 @@ def _list_systems(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
             "secret": "否",
             "on_cloud": cloud[place],
             "unified": unified[place],
+            # Data move after the system does, so that one of them is still to come.
+            "data_on_cloud": cloud[place] if place else "否",
         }
     # A secret system cannot move to the public cloud and counts in no rate.
     if unit.id in ("gongan", "jincheng"):
         row = {"unit": unit.name, "year": str(year), "system": f"{unit.name}{_SYSTEMS[-1]}系统"}
-        yield {**row, "secret": "是", "on_cloud": "否", "unified": "否"}
+        yield {**row, "secret": "是", "on_cloud": "否", "unified": "否", "data_on_cloud": "否"}
 
 
 def _list_platforms(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
@@ -101,13 +103,15 @@ def _list_facilities(year: int) -> Iterator[Row]:
 
 
 def _count_services(world: World) -> Iterator[Row]:
-    for unit in world.select("county", "zone"):
+    for unit in world.sending("services", "county", "zone", "department"):
         chance = world.chance("services", unit.id)
+        licences = chance.randint(20, 60)
         items, mobile = chance.randint(900, 1400), chance.randint(200, 420)
         # The zone started from nothing: there is no rate of growth to compare.
         mobile = 0 if unit.id == "kaifaqu" else mobile
         for year in (2022, *YEARS):
-            row = {"unit": unit.name, "year": str(year), "items": str(items)}
+            row = {"unit": unit.name, "year": str(year), "items": str(items), "licences": str(licences)}
+            licences -= chance.randint(0, 3) if world.quality(unit.id) > 0.8 else -1
             yield {**row, "mobile": "0" if unit.id == "kaifaqu" and year < 2024 else str(min(mobile, items))}
             mobile = round(mobile * (1 + (world.quality(unit.id) - 0.5) * chance.uniform(0.3, 0.6))) + 5
 

@@ -82,8 +82,11 @@ def _list_townships(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
     chance = world.chance("townships", unit.id, year)
     count = world.chance("townships", unit.id).randint(6, 10)
     lists = pick_marks(chance, count, world.level(unit.id, "townships", year))
+    # Merging takes years: every year one more township has a single team.
+    teams = min(count, year - 2020 + round(world.quality(unit.id) * 3))
     for place in range(count):
-        yield {"unit": unit.name, "year": str(year), "township": _TOWNSHIPS[place], "has_list": lists[place]}
+        row = {"unit": unit.name, "year": str(year), "township": _TOWNSHIPS[place]}
+        yield {**row, "has_list": lists[place], "one_team": "是" if place < teams else "否"}
 
 
 def _drill(world: World) -> Iterator[Row]:

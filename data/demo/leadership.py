@@ -106,14 +106,23 @@ def _release(world: World) -> Iterator[Row]:
 
 
 def _finish(world: World) -> Iterator[Row]:
-    for unit in world.sending("milestones", "city", "county", "zone"):
+    for unit in world.sending("milestones", "city", "county", "zone", "department"):
         chance = world.chance("milestones", unit.id)
-        for task, deadline in _DEADLINES.items():
-            if unit.kind == "zone" and task != "一网两平面":
-                continue
-            yield _finish_task(chance, unit, task, deadline)
-        if unit.kind == "city":
-            yield _finish_task(chance, unit, "政务云1+N架构", date(2023, 12, 31))
+        for task in world.list_subjects(unit, "milestones", "milestone"):
+            if task in _DEADLINES:
+                yield _finish_task(chance, unit, task, _DEADLINES[task])
+            else:
+                yield _finish_undated(world, unit, task)
+
+
+def _finish_undated(world: World, unit: UnitEntry, task: str) -> Row:
+    """A task without a deadline in the plan; weaker units finish later or have not finished yet."""
+    chance = world.chance("milestones", unit.id, task)
+    row = {"unit": unit.name, "milestone": task, "done_on": "", "issued_on": ""}
+    if chance.random() < world.level(unit.id, task, 2024):
+        done = pick_day(chance, date(2022, 3, 1), date(2024, 11, 30))
+        row.update(done_on=done.isoformat(), document=f"{unit.name}虚发〔{done.year}〕{chance.randint(1, 60)}号")
+    return row
 
 
 def _finish_task(chance: Random, unit: UnitEntry, task: str, deadline: date) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.demo.coverage import make_coverage
 from data.demo.decisions import make_decisions
 from data.demo.digital import make_digital
 from data.demo.enforcement import make_enforcement
@@ -12,6 +13,7 @@ from data.demo.lawsuits import make_lawsuits
 from data.demo.leadership import make_leadership
 from data.demo.people import make_people
 from data.demo.reviews import make_reviews
+from data.demo.works import make_works
 from data.demo.world import Row, Tables, World
 from indicators.model import Pack
 
@@ -31,6 +33,8 @@ def make_tables(pack: Pack, seed: int) -> Tables:
         make_enforcement,
         make_leadership,
         make_digital,
+        make_coverage,
+        make_works,
         make_reviews,
     ):
         tables.update(make(world))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from data.demo.world import YEARS, Row, Tables, World, pick_day
+from indicators.model import UnitEntry
 
 #: unit, year, indicator, state, severity, proposed marks, statement.
 _FINDINGS = (
@@ -81,21 +83,40 @@ def _find(world: World) -> Iterator[Row]:
 
 def _judge(world: World) -> Iterator[Row]:
     for year in YEARS:
-        for unit in world.select("county", "department"):
-            chance = world.chance("judgements", unit.id, year)
-            level = world.level(unit.id, "judgements", year)
-            row = {"unit": unit.name, "year": str(year), "reason": "现场抽查材料后评定,演示数据"}
-            if unit.kind == "county":
-                word = next(word for border, word in _LEVELS if level >= border)
-                yield {**row, "indicator": "20.standard", "inspector": "督察员甲", "level": word, "marks": ""}
-                if (unit.id, year) == ("zezhou", 2024):
-                    yield {**row, "indicator": "20.standard", "inspector": "督察员乙", "level": "差", "marks": ""}
-                continue
-            for inspector in ("督察员甲", "督察员乙"):
-                marks = f"{min(5.0, level * 5 + chance.uniform(-0.3, 0.3)):.1f}"
-                # One inspector wrote more marks than there are.
-                marks = "5.5" if (unit.id, year) == ("shengtai", 2024) else marks
-                yield {**row, "indicator": "16.publicity", "inspector": inspector, "level": "", "marks": marks}
+        for unit in world.sending("judgements", "city", "county", "zone", "department"):
+            for indicator in world.list_asked(unit):
+                rule = indicator.parts[0].marks.judged
+                if rule is None:
+                    continue
+                row = {"unit": unit.name, "year": str(year), "indicator": indicator.id}
+                row["reason"] = "现场抽查材料后评定,演示数据"
+                level = world.level(unit.id, indicator.id, year)
+                if rule.levels is not None:
+                    yield from _judge_level(row, level, (unit.id, indicator.id, year))
+                else:
+                    full = next(marks for cohort, marks in indicator.marks.items() if _belongs(world, unit, cohort))
+                    yield from _judge_marks(world, row, level, full, (unit.id, indicator.id, year))
+
+
+def _belongs(world: World, unit: UnitEntry, cohort: str) -> bool:
+    return any(entry.id == cohort and unit in world.pack.members(entry) for entry in world.pack.head.cohorts)
+
+
+def _judge_level(row: Row, level: float, place: tuple[str, str, int]) -> Iterator[Row]:
+    word = next(word for border, word in _LEVELS if level >= border)
+    yield {**row, "inspector": "督察员甲", "level": word, "marks": ""}
+    if place == ("zezhou", "20.standard", 2024):
+        yield {**row, "inspector": "督察员乙", "level": "差", "marks": ""}
+
+
+def _judge_marks(world: World, row: Row, level: float, full: Decimal, place: tuple[str, str, int]) -> Iterator[Row]:
+    for inspector in ("督察员甲", "督察员乙"):
+        chance = world.chance("judgements", *place, inspector)
+        tenths = min(int(full * 10), round(level * float(full) * 10 + chance.choice((-1, 0, 0, 1))))
+        marks = f"{Decimal(tenths) / 10:f}"
+        # One inspector wrote more marks than there are.
+        marks = f"{full + Decimal('0.5'):f}" if place == ("shengtai", "16.publicity", 2024) else marks
+        yield {**row, "inspector": inspector, "level": "", "marks": marks}
 
 
 def _exempt(world: World) -> Iterator[Row]:

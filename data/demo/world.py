@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from indicators.model import Pack, UnitEntry
+from indicators.measures import Measure, Where
+from indicators.model import Indicator, Pack, UnitEntry
 
 #: A row as a unit types it: column name -> text; a column that is left out stays empty.
 Row = dict[str, str]
@@ -34,7 +35,7 @@ QUALITY: Final = {
 
 #: Units that do not send some of their reports: the reason why they cannot be ranked, or only in part.
 UNSENT: Final = {
-    "kaifaqu": ("evaluations", "firm_checks", "drills", "decisions", "annual_reports", "milestones"),
+    "kaifaqu": ("coverage", "judgements", "firm_checks", "drills", "decisions", "annual_reports", "milestones"),
     "qinshui": ("lectures",),
     "jinrong": ("decisions", "decision_lists", "annual_reports", "enforcement"),
     "minzheng": ("documents",),
@@ -50,12 +51,13 @@ class World:
 
     units: tuple[UnitEntry, ...]
     seed: int
+    pack: Pack
 
     @classmethod
     def of_pack(cls, pack: Pack, seed: int) -> World:
         """The members of the pack's cohorts, in the order of the register."""
         scored = {unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort)}
-        return cls(tuple(unit for unit in pack.registry.units if unit.id in scored), seed)
+        return cls(tuple(unit for unit in pack.registry.units if unit.id in scored), seed, pack)
 
     def chance(self, *names: object) -> Random:
         """Chance that depends on nothing but the seed and the names, so that no table disturbs another."""
@@ -69,6 +71,26 @@ class World:
         """The units of these kinds that send this report at all."""
         return [unit for unit in self.select(*kinds) if dataset not in UNSENT.get(unit.id, ())]
 
+    def list_asked(self, unit: UnitEntry) -> list[Indicator]:
+        """The indicators that are asked of the unit, in the order of the pack."""
+        cohorts = {cohort.id for cohort in self.pack.head.cohorts if unit in self.pack.members(cohort)}
+        return [
+            indicator
+            for indicator in self.pack.indicators
+            if cohorts & set(indicator.marks) and unit not in indicator.list_excluded(self.pack.registry)
+        ]
+
+    def list_subjects(self, unit: UnitEntry, dataset: str, column: str) -> list[str]:
+        """The values of a choice column that the indicators asked of the unit look at, each once."""
+        found = [
+            str(value)
+            for indicator in self.list_asked(unit)
+            for part in indicator.parts
+            for where in _list_wheres(part.measure, dataset)
+            for value in (where[column].any_of if column in where else ())
+        ]
+        return list(dict.fromkeys(found))
+
     def quality(self, unit: str) -> float:
         """How well the unit does in general."""
         return QUALITY.get(unit) or round(self.chance("quality", unit).uniform(0.8, 0.99), 3)
@@ -77,6 +99,12 @@ class World:
         """How well the unit does in one field and year: near its quality, a little better every year, at most 1."""
         found = self.quality(unit) + self.chance("level", unit, noun, year).uniform(-0.05, 0.06) - (2024 - year) * 0.02
         return 1.0 if found >= 0.95 else max(found, 0.3)
+
+
+def _list_wheres(measure: Measure, dataset: str) -> Iterator[Where]:
+    yield from (tally.where for tally in measure.tallies() if tally.dataset == dataset)
+    if measure.date is not None and measure.date.dataset == dataset:
+        yield measure.date.where
 
 
 def pick_marks(chance: Random, count: int, level: float) -> list[str]:

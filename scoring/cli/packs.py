@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
-from indicators.coverage import list_coverage
+from indicators.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
+from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import run_cases
-from scoring.cli.console import err, make_table, out, refusals, show_progress
+from scoring.cli.console import Refused, err, make_table, out, refusals, show_progress, write_output
 
 app = typer.Typer(help="检查指标包:写法(lint)、用例(test)、对原文任务的覆盖(coverage)。", no_args_is_help=True)
 PackName = Annotated[str, typer.Argument(help="指标包:自带的名称,或文件夹路径")]
@@ -46,22 +49,58 @@ def test(pack: PackName) -> None:
             raise typer.Exit(1)
 
 
+class CoverageFormat(StrEnum):
+    """How the matrix is written."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
+class Way(StrEnum):
+    """From which side the matrix is read."""
+
+    obligation = "obligation"
+    indicator = "indicator"
+
+
 @app.command("coverage")
 def coverage(
     pack: PackName,
-    format: Annotated[str, typer.Option("--format", help="table 或 json")] = "table",
+    by: Annotated[Way, typer.Option("--by", help="按任务(obligation)看,或按指标(indicator)看")] = Way.obligation,
+    format: Annotated[
+        CoverageFormat, typer.Option("--format", help="输出形式;markdown 两面都写")
+    ] = CoverageFormat.table,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
 ) -> None:
-    """原文的每项任务由哪些指标考核,哪些还没有。"""
-    if format not in ("table", "json"):
-        raise typer.BadParameter("--format 只能是 table 或 json")
+    """原文的每项任务由哪些指标考核、怎么考核,每个指标考核哪些任务。"""
     with refusals():
-        rows = list_coverage(load_pack(find_pack(pack)))
-        if format == "json":
-            out.print_json(json.dumps([row.as_dict() for row in rows], ensure_ascii=False))
+        loaded = load_pack(find_pack(pack))
+        if format is CoverageFormat.markdown:
+            write_output(write_page(loaded).encode(), output)
             return
-        table = make_table("", [("任务", ""), ("条", ""), ("原文", ""), ("状态", ""), ("指标", "")])
-        for row in rows:
-            table.add_row(row.obligation, row.article, row.quote, row.state_text, "、".join(row.indicators))
-        out.print(table)
-        counts = Counter(row.state_text for row in rows)
-        out.print("合计:" + ",".join(f"{state} {count} 项" for state, count in counts.items()), markup=False)
+        if format is CoverageFormat.json:
+            rows = list_coverage(loaded) if by is Way.obligation else list_standings(loaded)
+            text = json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=1)
+            write_output(f"{text}\n".encode(), output)
+            return
+        if output is not None:
+            raise Refused("表格只打印在屏幕上;要写入文件,请用 --format json 或 markdown")
+        out.print(_tabulate_obligations(loaded) if by is Way.obligation else _tabulate_indicators(loaded))
+        out.print(count_ways(list_coverage(loaded)), markup=False)
+
+
+def _tabulate_obligations(pack: Pack) -> Table:
+    table = make_table("", [("任务", ""), ("条", ""), ("原文", ""), ("怎么考核", ""), ("指标,或不考核的理由", "")])
+    for row in list_coverage(pack):
+        what = "、".join(row.indicators) or row.waived or ""
+        table.add_row(row.obligation, row.article, row.quote, row.state_text, what)
+    return table
+
+
+def _tabulate_indicators(pack: Pack) -> Table:
+    table = make_table("", [("指标", ""), ("名称", ""), ("条", ""), ("怎么考核", ""), ("任务", "")])
+    for row in list_standings(pack):
+        tasks = "、".join(row.obligations) or "—"
+        table.add_row(row.indicator, row.name, "、".join(row.articles), WAYS[row.way], tasks)
+    return table

@@ -107,6 +107,7 @@ def describe_tally(tally: Tally, pack: Pack, year: str) -> str:
 
 def name_sum(tally: Tally, dataset: Dataset) -> str:
     """The added column, 「总数」合计, less another one where that is asked."""
+    assert tally.sum is not None
     less = f"减去{name_column(dataset, tally.less)}合计" if tally.less is not None else ""
     return f"{name_column(dataset, tally.sum)}合计{less}"
 

@@ -80,6 +80,8 @@ def measure_change(setting: Setting, unit: str, measure: Change, rule: NotApplic
     if measure.sum is not None:
         now: Pair = (add_tally(setting, unit, measure.sum, setting.year)[0], Fraction(1))
         before: Pair = (add_tally(setting, unit, measure.sum, setting.year - 1)[0], Fraction(1))
+        if measure.by == "rate" and before[0] < 0:
+            return Stop("conflict", "negative")
     else:
         assert measure.ratio is not None
         now, stop = read_ratio(setting, unit, measure.ratio, setting.year)

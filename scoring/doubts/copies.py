@@ -122,7 +122,7 @@ def find_duplicate_people(scene: Scene, rule: DoubtRule) -> list[Found]:
     dataset = scene.pack.dataset(check.dataset)
     assert dataset.people is not None
     person = f"r.{quote_name(dataset.people.person)}"
-    bare = f"regexp_replace(r.{quote_name(check.name)}, '\\s+', '', 'g')"
+    bare = f"replace(replace(r.{quote_name(check.name)}, ' ', ''), '\u3000', '')"
     where = join_and([scene.condition(dataset, write_where(check.where, dataset)), f"{person} IS NOT NULL"])
     named = join_and([where, f"{bare} <> ''"])
     columns = (dataset.people.person, check.name, *check.also_same)

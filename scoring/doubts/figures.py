@@ -71,10 +71,11 @@ def find_jumps(scene: Scene, rule: DoubtRule) -> list[Found]:
         far = this > factor * last or last > factor * this
         if not far or abs(this - last) <= Fraction(check.floor) or min(this, last) < 0:
             continue
-        times = "上年为 0" if not last else f"是上年的 {show_number(this / last)} 倍"
+        seen = f"{name}本年为 {show_number(this)},上年为 {show_number(last)}"
         if this < last:
-            times = f"降到上年的 {show_number(this * 100 / last)}%"
-        seen = f"{name}本年为 {show_number(this)},上年为 {show_number(last)},{times}"
+            seen += f",降到上年的 {show_number(this * 100 / last)}%"
+        elif last:
+            seen += f",是上年的 {show_number(this / last)} 倍"
         shown = (Figure(f"{year} 年", now[unit]), Figure(f"{year - 1} 年", before[unit]))
         weight = max(this, last) / max(min(this, last), Fraction(1))
         sightings.append(Sighting(unit, seen, shown, weight, ((unit, ""),)))

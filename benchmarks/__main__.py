@@ -1,15 +1,16 @@
-"""``python -m benchmarks [scoring] [rule_kinds] [intake]``: measure and print; all three where none is named."""
+"""``python -m benchmarks [scoring] [doubts] [rule_kinds] [intake]``: measure and print; all where none is named."""
 
 from __future__ import annotations
 
 import argparse
 
+from benchmarks.doubts import measure_doubts
 from benchmarks.intake import measure_intake
 from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.scoring import measure_scoring
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "rule_kinds", "intake")
+NAMES = ("scoring", "doubts", "rule_kinds", "intake")
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
     names = options.names or NAMES
     if "scoring" in names:
         measure_scoring(options.units, options.rounds, options.threads)
+    if "doubts" in names:
+        measure_doubts(options.units, min(options.rounds, 3), options.threads)
     if "rule_kinds" in names:
         measure_rule_kinds(options.units, options.rounds)
     if "intake" in names:

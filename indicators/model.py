@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from indicators.amounts import Amount, ArticleNumber, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.doubts import DoubtRule
 from indicators.marks import MarksRule, Range
 from indicators.measures import Measure
 from indicators.mistakes import show_value
@@ -345,6 +346,7 @@ class Pack(Entry):
     registry: Register
     indicators: tuple[Indicator, ...]
     obligations: tuple[Obligation, ...] = ()
+    doubts: tuple[DoubtRule, ...] = ()
     sha256: str
 
     def dataset(self, name: str) -> Dataset:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from indicators.documents import Document, Model, Places, parse_document
+from indicators.doubts import DoubtsFile
 from indicators.lint import find_mistakes
 from indicators.mistakes import Mistake, PackRefused
 from indicators.model import Indicator, Obligation, Pack, PackFile, Register, Source
@@ -62,6 +63,7 @@ def load_pack(folder: Path) -> Pack:
     datasets = read("datasets.yaml", DatasetsFile)
     registry = read("units.yaml", Register)
     obligations = read("obligations.yaml", ObligationsFile, optional=True)
+    doubts = read("doubts.yaml", DoubtsFile, optional=True)
     files = sorted(path.relative_to(folder).as_posix() for path in (folder / "indicators").glob("*.yaml"))
     if not files:
         mistakes.append(Mistake("indicators/", 0, "没有指标文件;请每条写一个 .yaml,内含 indicators: 列表"))
@@ -81,6 +83,7 @@ def load_pack(folder: Path) -> Pack:
         registry=registry,
         indicators=tuple(indicator for group in groups if group for indicator in group.indicators),
         obligations=obligations.obligations if obligations else (),
+        doubts=doubts.doubts if doubts else (),
         sha256=hash_pack(folder),
     )
     mistakes = find_mistakes(pack, places)
@@ -98,7 +101,7 @@ def _is_file(path: Path) -> bool:
 
 def _find_strays(folder: Path) -> list[Mistake]:
     """YAML files that nobody would read: a misspelt name must not make rules disappear in silence."""
-    known = {"pack.yaml", "datasets.yaml", "units.yaml", "obligations.yaml", "sources/sources.yaml"}
+    known = {"pack.yaml", "datasets.yaml", "units.yaml", "obligations.yaml", "doubts.yaml", "sources/sources.yaml"}
     found = {
         path.relative_to(folder).as_posix()
         for pattern in ("*", "sources/*", "indicators/**/*", "cases/**/*")

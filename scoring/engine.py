@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -59,8 +59,13 @@ def create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Tab
     connection.unregister("arriving")
 
 
-def create_reported(connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, as_of: date) -> None:
-    """One view per dataset over its current rows that are known on ``as_of``, in the schema ``reported``."""
+def create_reported(
+    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, as_of: date, also: Collection[str] = ()
+) -> None:
+    """One view per dataset over its current rows that are known on ``as_of``, in the schema ``reported``.
+
+    Datasets that no indicator reads have a view only if ``also`` names them.
+    """
     connection.execute("CREATE SCHEMA reported")
     by_dataset: dict[str, list[BatchFile]] = {}
     for file in inputs.files:
@@ -73,6 +78,7 @@ def create_reported(connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: I
     schema = pa.schema([("file", pa.string()), ("unit", pa.string()), ("period", pa.int32())])
     create_table(connection, "live_scopes", pa.Table.from_pylist(live, schema=schema))
     read = {name for indicator in pack.indicators for part in indicator.parts for name in part.measure.datasets()}
+    read.update(also)
     for dataset in pack.datasets:
         if dataset.id not in read and dataset.id != pack.head.exemptions:
             continue

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.demo.coverage import make_coverage
 from data.demo.decisions import make_decisions
 from data.demo.digital import make_digital
+from data.demo.doubts import plant_doubts
 from data.demo.enforcement import make_enforcement
 from data.demo.files import write_csv, write_workbook
 from data.demo.lawsuits import make_lawsuits
@@ -38,6 +39,7 @@ def make_tables(pack: Pack, seed: int) -> Tables:
         make_reviews,
     ):
         tables.update(make(world))
+    plant_doubts(tables)
     return tables
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from indicators.documents import Places
-from indicators.lint import citations, combinations, members, references, strength, table
+from indicators.lint import citations, combinations, doubts, members, references, strength, table
 from indicators.lint.problem import Problem
 from indicators.mistakes import Mistake
 from indicators.model import Pack
@@ -40,6 +40,7 @@ MEANINGS: tuple[Rule, ...] = (
     strength.check_weak_words,
     strength.check_vague_words,
     strength.check_checklists,
+    doubts.check_doubts,
 )
 #: Rules that look up what names point at: only for a pack whose names all point at something.
 LOOKUPS: tuple[Rule, ...] = (

@@ -158,13 +158,14 @@ def check_conditions(pack: Pack) -> Iterator[Problem]:
     for position, indicator in enumerate(pack.indicators):
         for number, part in enumerate(indicator.parts):
             for name, where in list_conditions(part.measure):
-                for text in _describe_conditions(pack.dataset(name), where):
+                for text in describe_conditions(pack.dataset(name), where):
                     yield Problem(text, position, ("parts", number, "measure"))
             for text in _describe_states(part.measure, pack):
                 yield Problem(text, position, ("parts", number, "measure"))
 
 
-def _describe_conditions(dataset: Dataset, where: Where) -> Iterator[str]:
+def describe_conditions(dataset: Dataset, where: Where) -> Iterator[str]:
+    """What is wrong with conditions on the columns of a dataset."""
     for name, condition in where.items():
         column = dataset.column(name)
         if column is None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from indicators import cases, marks, measures, model, tables, targets
+from indicators import cases, doubts, marks, measures, model, tables, targets
 from indicators.amounts import Quantity, plain
 
 #: What a parser takes -> the word for it on the page.
@@ -109,15 +109,27 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("judged.range.", marks.JudgedRange),
         ("veto.", marks.Veto),
     ),
+    "doubts.yaml": (("", doubts.DoubtRule), ("check.", doubts.Check)),
+    "check": (
+        ("exceeds.", doubts.Exceeds),
+        ("duplicate_people.", doubts.DuplicatePeople),
+        ("alike.", doubts.Alike),
+        ("outside_year.", doubts.OutsideYear),
+        ("jump.", doubts.Jump),
+        ("at_target.", doubts.AtTarget),
+        ("heaping.", doubts.Heaping),
+        ("small_number.", doubts.SmallNumber),
+    ),
+    "a figure": (("", doubts.Figure),),
     "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.
-UNWRITTEN = {tables.Entry, marks.Range, model.Pack, cases.CasesFile}
-MODULES = (model, tables, targets, measures, marks, cases)
+UNWRITTEN = {tables.Entry, marks.Range, model.Pack, cases.CasesFile, doubts.DoubtsFile}
+MODULES = (model, tables, targets, measures, marks, cases, doubts)
 
 
 def list_models() -> set[type[tables.Entry]]:
-    """Every model of the six modules that an author writes."""
+    """Every model of these modules that an author writes."""
     found = {
         thing
         for module in MODULES

@@ -59,7 +59,8 @@ def check_case(pack: Pack, case: Case) -> str | None:
     cohorts = {cohort.id: cohort for cohort in pack.head.cohorts}
     if case.cohort not in cohorts or case.indicator not in {indicator.id for indicator in pack.indicators}:
         return f"考核组 {case.cohort} 或指标 {case.indicator} 不存在"
-    members = [unit.id for unit in pack.members(cohorts[case.cohort])]
+    day = min(date.fromisoformat(case.as_of), date(case.year, 12, 31))
+    members = [unit.id for unit in pack.members(cohorts[case.cohort], day)]
     if not members:
         return f"考核组 {case.cohort} 没有单位"
     unit = case.unit or members[0]

@@ -104,7 +104,7 @@ def _print_register(pack: Pack, succession: Succession, rows: list[dict[str, Any
 
 
 def _describe_changes(row: dict[str, Any], names: dict[str, str], day: date) -> str:
-    said = [f"{former['until']} 以前叫{former['name']}" for former in row["former"]]
+    said = [f"到 {former['until']} 为止叫{former['name']}" for former in row["former"]]
     if row["since"]:
         said.append(f"{row['since']} 成立")
     if row["predecessors"]:

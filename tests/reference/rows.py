@@ -61,7 +61,7 @@ def open_setting(
             if dataset.period.standing and row["_unit"] in stateless:
                 continue
             if happened is None or happened <= as_of:
-                units.setdefault(setting.owners[row["_unit"]], []).append(row)
+                units.setdefault(setting.owners.get(row["_unit"], row["_unit"]), []).append(row)
         setting.visible[dataset.id] = units
     return setting
 

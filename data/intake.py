@@ -19,6 +19,7 @@ from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
 from data.sheets import ParsedSheet, parse_sheet
 from data.store import check_writable, open_store, writing
+from data.tenure import check_tenure, decide_units, describe_absence
 from data.units import Registry
 from data.workspace import Workspace
 from indicators.model import Pack
@@ -146,14 +147,20 @@ def _read_declaration(
     if dataset is not None and table is None:
         known = "、".join(f"{each.title}({each.id})" for each in pack.datasets)
         mistakes.append(Mistake(None, None, None, f"没有台账「{dataset}」;本指标包的台账:{known}"))
-    unit_id = None if unit is None else registry.resolve(unit)
-    if unit is not None and unit_id is None:
+    unit_id = None if unit is None else registry.resolve(unit, year)
+    if unit is not None and registry.list_claims(unit) and unit_id is None:
+        text = f"「{unit}」先后是{registry.describe_claims(unit)}的名称;请用 --unit 写编号"
+        mistakes.append(Mistake(None, None, None, text))
+    elif unit is not None and unit_id is None:
         near = "、".join(registry.suggest(unit))
         hint = f";是不是「{near}」?" if near else ";"
         mistakes.append(Mistake(None, None, None, f"名录里没有单位「{unit}」{hint}请改用名录中的全称、简称或编号"))
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         text = f"年度 {year} 不可信,应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间;请核对 --year"
         mistakes.append(Mistake(None, None, None, text))
+    entry = registry.find(unit_id) if unit_id is not None else None
+    if entry is not None and year is not None and (absence := describe_absence(entry, year, registry)):
+        mistakes.append(Mistake(None, None, None, absence))
     if mistakes:
         raise FileRefused(mistakes)
     return _Declared(table, unit_id, year, nil_report)
@@ -204,6 +211,8 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
             mistakes += header
             continue
         parsed, found = parse_sheet(sheet, dataset, header, registry, indicators, find_persons(pack, dataset))
+        found += decide_units(parsed, registry)
+        found += check_tenure(parsed, registry)
         found += check_sheet(parsed, registry.name)
         found += _check_declaration(parsed, declared, registry)
         if not found:

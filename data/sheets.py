@@ -10,7 +10,7 @@ from data.cells import CellMistake, CellValue, Parsed, RawCell, Span, compile_pa
 from data.headers import Header
 from data.mistakes import Mistake, name_cell
 from data.readers import RawSheet, is_empty_row
-from data.units import Registry, fold_name
+from data.units import Registry, Undecided, fold_name
 from indicators.tables import Column, Dataset
 
 #: Looking for similar names is slow; a file of another city would need thousands of suggestions.
@@ -71,6 +71,7 @@ def parse_sheet(
 ) -> tuple[ParsedSheet, list[Mistake]]:
     """The rows below the header, entirely empty ones left out, and the mistakes in its cells.
 
+    A unit's name that only the time of its row can decide stays :class:`Undecided`.
     ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
     """
     data = [(row, cells) for row, cells in sheet.rows if row > header.row and not is_empty_row(cells)]
@@ -131,6 +132,8 @@ def _add_lookup(
         unit = registry.resolve(name)
         if unit is not None:
             return unit
+        if registry.list_claims(name):
+            return Undecided(name)
         refused.add(name)
         return _refuse_unit(name, column, registry, may_suggest=len(refused) <= SUGGESTIONS)
 

@@ -1,10 +1,13 @@
-"""The register of units: the names and aliases under which a file may call them."""
+"""The register of units: the names and aliases under which a file may call them, now and earlier."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -30,30 +33,71 @@ def fold_name(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", drop_invisible(text)).split())
 
 
+class Undecided(str):
+    """A name that several units had one after another, still to be told apart by the time of its row."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A unit that a name means, and the first and the last day on which the name was its own."""
+
+    unit: str
+    first: date
+    last: date
+
+    def holds(self, on: date | int) -> bool:
+        """Whether the name was its own on a day, or on some day of a year."""
+        if isinstance(on, int):
+            return self.first.year <= on <= self.last.year
+        return self.first <= on <= self.last
+
+
 @dataclass(frozen=True)
 class Registry:
-    """Units by every name that they go by."""
+    """Units by every name that they go by or went by.
+
+    A name leads to its unit whatever the time; only one that several units had, one after another, needs a time.
+    """
 
     units: tuple[UnitEntry, ...]
-    _ids: dict[str, str]
-    _names: dict[str, str]
+    _ids: Mapping[str, str]
+    _contested: Mapping[str, tuple[Claim, ...]]
+    _names: Mapping[str, str]
 
     @classmethod
     def from_register(cls, register: Register) -> Registry:
-        """The registry of ``pack.registry``. A name that two units claim stands for neither."""
-        ids: dict[str, str] = {}
-        contested: set[str] = set()
+        """The registry of ``pack.registry``. A name that two units claim for the same time stands for neither then."""
+        claims: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
         for unit in register.units:
-            for name in {fold_name(word) for word in (unit.id, unit.name, *unit.aliases)}:
-                if ids.setdefault(name, unit.id) != unit.id:
-                    contested.add(name)
-        for name in contested:
-            del ids[name]
-        return cls(register.units, ids, {unit.id: unit.name for unit in register.units})
+            for word, first, last in unit.namings():
+                claims[fold_name(word)][unit.id].append(Claim(unit.id, first, last))
+        ids = {name: next(iter(units)) for name, units in claims.items() if len(units) == 1}
+        contested = {
+            name: tuple(claim for own in units.values() for claim in own)
+            for name, units in claims.items()
+            if len(units) > 1
+        }
+        return cls(register.units, ids, contested, {unit.id: unit.name for unit in register.units})
 
-    def resolve(self, name: str) -> str | None:
-        """The id of the unit with that id, name or alias; None if there is none."""
-        return self._ids.get(fold_name(name))
+    def resolve(self, name: str, on: date | int | None = None) -> str | None:
+        """The id of the unit with that id, name or alias, also a former one; None if there is none, or not just one.
+
+        ``on``, a day or a year, decides between units that had the name one after another.
+        """
+        found = self._ids.get(fold_name(name))
+        if found is not None or on is None:
+            return found
+        units = {claim.unit for claim in self.list_claims(name) if claim.holds(on)}
+        return units.pop() if len(units) == 1 else None
+
+    def list_claims(self, name: str) -> tuple[Claim, ...]:
+        """Who had a name that several units had, and when; empty for every other name."""
+        return self._contested.get(fold_name(name), ())
+
+    def describe_claims(self, name: str) -> str:
+        """The units that had a name, each with its time: 「甲局」(2021年以前)和「乙局」(2022年以后)."""
+        claims = sorted(self.list_claims(name), key=lambda claim: (claim.first, claim.last))
+        return "和".join(f"「{self.name(claim.unit)}」({claim.unit},{_describe_time(claim)})" for claim in claims)
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Full names of at most three units that are called nearly so, the closest first."""
@@ -63,6 +107,16 @@ class Registry:
             near += [known for known in self._ids if folded in known or (len(known) >= 2 and known in folded)]
         return tuple(dict.fromkeys(self._names[self._ids[known]] for known in near))[:3]
 
+    def find(self, unit: str) -> UnitEntry | None:
+        """The entry of a unit id."""
+        return next((entry for entry in self.units if entry.id == unit), None)
+
     def name(self, unit: str) -> str:
         """The full name of a unit id; the id itself if the register does not know it."""
         return self._names.get(unit, unit)
+
+
+def _describe_time(claim: Claim) -> str:
+    start = "" if claim.first == date.min else f"{claim.first.isoformat()} 起"
+    end = "" if claim.last == date.max else f"到 {claim.last.isoformat()} 为止"
+    return f"{start}{',' if start and end else ''}{end}" or "一直"

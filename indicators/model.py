@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -178,12 +181,16 @@ class Indicator(Entry):
     evidence: tuple[Text, ...] = ()
     note: Text | None = None
 
-    def list_excluded(self, registry: Register) -> list[UnitEntry]:
-        """The units of which it is never asked: by name, by kind, or because others of their kind have the duty."""
+    def list_excluded(self, registry: Register, heirs: Mapping[str, str] | None = None) -> list[UnitEntry]:
+        """The units of which it is never asked: by name, by kind, or because others of their kind have the duty.
+
+        A duty passes on to the unit that ``heirs`` gives for the one named; an exception does not.
+        """
         rule = self.not_applicable_when
         if not rule.units and not rule.kinds and self.duties is None:
             return []
         named = {*self.duties.lead, *self.duties.joint} if self.duties else set()
+        named |= {heirs[unit] for unit in named & heirs.keys()} if heirs else set()
         bound = {unit.kind for unit in registry.units if unit.id in named}
         return [
             unit
@@ -279,14 +286,87 @@ class Policy(Entry):
     rest_day: Literal["as_is", "next_working_day", "previous_working_day"] = "as_is"
 
 
+class Former(Entry):
+    """A name that a unit had until (and on) a day; its ``aliases`` were in use as long as the name was."""
+
+    name: Text
+    until: Day
+    aliases: tuple[Text, ...] = ()
+
+
+class Naming(NamedTuple):
+    """A word that means a unit, and the first and the last day on which it was the unit's own."""
+
+    word: str
+    first: date
+    last: date
+
+
 class UnitEntry(Entry):
-    """A unit of the register that the pack ships."""
+    """A unit of the register that the pack ships.
+
+    It exists from ``since`` to ``until``, both included; left out, it has always existed, and still does.
+    ``former`` holds its earlier names, the oldest first. ``successor`` is the unit that took over when it ended.
+    """
 
     id: Id
     name: Text
     kind: Id
     parent: Id | None = None
     aliases: tuple[Text, ...] = ()
+    since: Day | None = None
+    until: Day | None = None
+    former: tuple[Former, ...] = ()
+    successor: Id | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> UnitEntry:
+        days = [self.since or "", *(name.until for name in self.former)]
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError(f"单位 {self.name}:since({self.since})晚于 until({self.until}),没有一天存在过;请核对")
+        if self.successor is not None and self.until is None:
+            raise ValueError(f"单位 {self.name} 写了 successor(并入哪个单位)却没有 until;请写明存在到哪一天")
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValueError(f"单位 {self.name} 的 former(曾用名)请从早到晚写,until 一个比一个晚,也晚于 since")
+        if self.former and self.until is not None and days[-1] >= self.until:
+            raise ValueError(
+                f"单位 {self.name} 的曾用名「{self.former[-1].name}」用到 {days[-1]},不早于单位存在的最后一天"
+                f" {self.until};请核对,撤销时的名称请写在 name"
+            )
+        return self
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which it exists; the first of all days where that is not known."""
+        return date.fromisoformat(self.since) if self.since else date.min
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it exists; the last of all days where no end is known."""
+        return date.fromisoformat(self.until) if self.until else date.max
+
+    def exists_within(self, first: date, last: date) -> bool:
+        """Whether there is a day from ``first`` to ``last`` on which it exists."""
+        return self.first_day <= last and first <= self.last_day
+
+    def exists_in(self, year: int) -> bool:
+        """Whether it exists on some day of the year."""
+        started = self.since is None or int(self.since[:4]) <= year
+        return started and (self.until is None or year <= int(self.until[:4]))
+
+    def namings(self) -> Iterator[Naming]:
+        """Every word that means it, with the time in which the word was its own; its id always is."""
+        yield Naming(self.id, date.min, date.max)
+        first = self.first_day
+        for name in self.former:
+            last = date.fromisoformat(name.until)
+            yield from (Naming(word, first, last) for word in (name.name, *name.aliases))
+            first = last + timedelta(days=1)
+        yield from (Naming(word, first, self.last_day) for word in (self.name, *self.aliases))
+
+    def name_on(self, day: date) -> str:
+        """Its name on a day; before it existed the first of its names, after it ended the last."""
+        return next((name.name for name in self.former if day.isoformat() <= name.until), self.name)
 
 
 class UnitKind(Entry):
@@ -295,7 +375,7 @@ class UnitKind(Entry):
 
 
 class Register(Entry):
-    """Kinds of unit, the units, and the aliases under which a text names them."""
+    """Kinds of unit, the units with what they were called and became, and the aliases under which a text names them."""
 
     kinds: tuple[UnitKind, ...]
     units: tuple[UnitEntry, ...]
@@ -361,8 +441,11 @@ class Pack(Entry):
         """The section of that id; KeyError if there is none."""
         return {section.id: section for section in self.head.sections}[name]
 
-    def members(self, cohort: Cohort) -> tuple[UnitEntry, ...]:
-        """The units of a cohort, in the order of the register."""
+    def members(self, cohort: Cohort, day: date | None = None) -> tuple[UnitEntry, ...]:
+        """The units of a cohort that exist on ``day`` (None: that ever did), in the order of the register."""
         return tuple(
-            unit for unit in self.registry.units if unit.kind in cohort.members.kinds or unit.id in cohort.members.units
+            unit
+            for unit in self.registry.units
+            if (unit.kind in cohort.members.kinds or unit.id in cohort.members.units)
+            and (day is None or unit.exists_within(day, day))
         )

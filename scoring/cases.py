@@ -59,7 +59,8 @@ def check_case(pack: Pack, case: Case) -> str | None:
     cohorts = {cohort.id: cohort for cohort in pack.head.cohorts}
     if case.cohort not in cohorts or case.indicator not in {indicator.id for indicator in pack.indicators}:
         return f"考核组 {case.cohort} 或指标 {case.indicator} 不存在"
-    members = [unit.id for unit in pack.members(cohorts[case.cohort])]
+    day = min(date.fromisoformat(case.as_of), date(case.year, 12, 31))
+    members = [unit.id for unit in pack.members(cohorts[case.cohort], day)]
     if not members:
         return f"考核组 {case.cohort} 没有单位"
     unit = case.unit or members[0]
@@ -97,7 +98,7 @@ def _compare(case: Case, item: dict[str, Any]) -> str | None:
 
 
 def _restrict(pack: Pack, indicator: str) -> Pack:
-    """The pack with this indicator, those whose marks it uses and what they read: a case says nothing of others."""
+    """The pack with this indicator and those whose marks it uses: a case says nothing about others."""
     kept: dict[str, Indicator] = {}
     waiting = [indicator]
     while waiting:
@@ -111,10 +112,7 @@ def _restrict(pack: Pack, indicator: str) -> Pack:
             if name not in kept
         ]
     chosen = tuple(entry for entry in pack.indicators if entry.id in kept)
-    read = {name for entry in chosen for part in entry.parts for name in part.measure.datasets()}
-    # Every dataset costs a view, and a pack has many; exemptions go before whatever is measured.
-    datasets = tuple(entry for entry in pack.datasets if entry.id in {*read, pack.head.exemptions})
-    return pack.model_copy(update={"indicators": chosen, "datasets": datasets})
+    return pack.model_copy(update={"indicators": chosen})
 
 
 def _write_inputs(pack: Pack, case: Case, unit: str, folder: Path) -> Inputs:

@@ -11,7 +11,8 @@ import polars as pl
 import pyarrow as pa
 
 from data.batches import BatchFile, Inputs, arrow_schema
-from indicators.model import Pack
+from indicators.model import Pack, UnitEntry
+from indicators.succession import Succession
 from indicators.tables import Dataset
 from scoring.calendar import list_working_days
 from scoring.parameters import HUGE
@@ -60,11 +61,17 @@ def create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Tab
 
 
 def create_reported(
-    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, as_of: date, also: Collection[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    pack: Pack,
+    inputs: Inputs,
+    as_of: date,
+    succession: Succession,
+    also: Collection[str] = (),
 ) -> None:
     """One view per dataset over its current rows that are known on ``as_of``, in the schema ``reported``.
 
-    Datasets that no indicator reads have a view only if ``also`` names them.
+    Rows of a unit that was merged count for the one that it lives on in. Datasets that no indicator reads have a
+    view only if ``also`` names them.
     """
     connection.execute("CREATE SCHEMA reported")
     by_dataset: dict[str, list[BatchFile]] = {}
@@ -77,15 +84,48 @@ def create_reported(
     ]
     schema = pa.schema([("file", pa.string()), ("unit", pa.string()), ("period", pa.int32())])
     create_table(connection, "live_scopes", pa.Table.from_pylist(live, schema=schema))
+    create_successions(connection, succession)
     read = {name for indicator in pack.indicators for part in indicator.parts for name in part.measure.datasets()}
     read.update(also)
     for dataset in pack.datasets:
         if dataset.id not in read and dataset.id != pack.head.exemptions:
             continue
-        connection.execute(write_reported(dataset, by_dataset.get(dataset.id, []), as_of))
+        passed_on = succession if passes_on(pack, dataset) else None
+        connection.execute(write_reported(dataset, by_dataset.get(dataset.id, []), as_of, passed_on))
 
 
-def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date) -> str:
+def passes_on(pack: Pack, dataset: Dataset) -> bool:
+    """Whether what a merged unit has in a dataset counts for its successor: all but what exempts the unit itself."""
+    return dataset.id != pack.head.exemptions
+
+
+def create_successions(connection: duckdb.DuckDBPyConnection, succession: Succession) -> None:
+    """The relations that :func:`write_heirs` joins; none where nothing in the register has changed."""
+    if not succession.changed:
+        return
+    heirs = {"unit": list(succession.heirs), "heir": list(succession.heirs.values())}
+    columns = {name: pa.array(values, pa.string()) for name, values in heirs.items()}
+    create_table(connection, "successions", pa.table(columns))
+    create_table(connection, "absent_units", pa.table({"unit": pa.array(sorted(succession.absent), pa.string())}))
+
+
+def write_heirs(rows: str, dataset: Dataset, succession: Succession | None, kept: str = "") -> str:
+    """A query whose rows count for the heirs of those who reported them; ``rows`` itself where there are none.
+
+    The newest state of a unit that does not exist in the year is left out. ``kept`` names a column that
+    keeps the unit as reported.
+    """
+    if succession is None or not (succession.heirs or (dataset.period.standing and succession.absent)):
+        return rows
+    original = f", r._unit AS {kept}" if kept else ""
+    present = "\nANTI JOIN absent_units a ON a.unit = r._unit" if dataset.period.standing else ""
+    return (
+        f"SELECT r.* REPLACE (coalesce(h.heir, r._unit) AS _unit){original}\n"
+        f"FROM (\n{rows}\n) r\nLEFT JOIN successions h ON h.unit = r._unit{present}"
+    )
+
+
+def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date, succession: Succession | None = None) -> str:
     """The view of one dataset. ``file`` is the batch's path, only where rows must be told apart by it."""
     columns = ", ".join(quote_name(field.name) for field in arrow_schema(dataset))
     whole = [file for file in files if file.live is None]
@@ -106,7 +146,7 @@ def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date) -> str
     if dataset.event_date is not None:
         name = quote_name(dataset.event_date)
         known = f"\nWHERE {name} IS NULL OR {name} <= {quote_date(as_of)}"
-    rows = "\nUNION ALL\n".join(branches)
+    rows = write_heirs("\nUNION ALL\n".join(branches), dataset, succession)
     return f"CREATE VIEW reported.{quote_name(dataset.id)} AS\nSELECT * FROM (\n{rows}\n){known}"
 
 
@@ -121,12 +161,14 @@ def _name_type(kind: pa.DataType) -> str:
     return _TYPES[kind]
 
 
-def create_world(connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, year: int) -> None:
+def create_world(
+    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, year: int, succession: Succession
+) -> None:
     """Who is compared with whom, what has been reported, and the working days around the year."""
-    members = [{"cohort": cohort.id, "unit": unit.id} for cohort in pack.head.cohorts for unit in pack.members(cohort)]
+    members = list_members(pack, succession)
     compared = {member["unit"] for member in members}
     units = [
-        {"unit": unit.id, "name": unit.name, "position": position}
+        {"unit": unit.id, "name": unit.name_on(succession.day), "position": position}
         for position, unit in enumerate(pack.registry.units)
         if unit.id in compared
     ]
@@ -134,12 +176,36 @@ def create_world(connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inpu
     create_table(connection, "members", pa.Table.from_pylist(members, pa.schema([("cohort", text), ("unit", text)])))
     schema = pa.schema([("unit", text), ("name", text), ("position", number)])
     create_table(connection, "units", pa.Table.from_pylist(units, schema))
-    scopes = list(zip(*(scope for scope in inputs.scopes if scope[1] in compared), strict=True)) or [(), (), ()]
+    known = [scope for scope in inputs.scopes if scope[1] in compared]
+    if succession.changed:
+        known = list_reported(inputs, succession, [unit for unit in pack.registry.units if unit.id in compared])
+    scopes = list(zip(*known, strict=True)) or [(), (), ()]
     reported = [pa.array(values, kind) for values, kind in zip(scopes, (text, text, number), strict=True)]
     create_table(connection, "scopes", pa.table(reported, names=["dataset", "unit", "period"]))
     days, ordinals, working = zip(*list_working_days(year - 10, year + 6), strict=True)
     columns = [pa.array(days, pa.date32()), pa.array(ordinals, pa.int64()), pa.array(working, pa.bool_())]
     create_table(connection, "calendar", pa.table(columns, names=["day", "ordinal", "working"]))
+
+
+def list_members(pack: Pack, succession: Succession) -> list[dict[str, str]]:
+    """Who is compared with whom: ``cohort`` and ``unit``, in the order of the pack."""
+    return [
+        {"cohort": cohort.id, "unit": unit.id}
+        for cohort in pack.head.cohorts
+        for unit in pack.members(cohort, succession.day)
+    ]
+
+
+def list_reported(inputs: Inputs, succession: Succession, units: list[UnitEntry]) -> list[tuple[str, str, int]]:
+    """The scopes that the units have reported, with all whose data count for them."""
+    periods = {(dataset, period) for dataset, _, period in inputs.scopes}
+    return [
+        (dataset, unit.id, period)
+        for unit in units
+        for dataset, period in periods
+        if (reporters := succession.list_reporters(unit, period))
+        and all((dataset, reporter.id, period) in inputs.scopes for reporter in reporters)
+    ]
 
 
 def fetch_frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

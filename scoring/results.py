@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +105,8 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
     ``base`` is ``earned`` brought to the full marks where items do not apply or reviews are weighted;
     ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0.
     """
-    names = {unit.id: unit.name for unit in pack.registry.units}
+    day = min(result.as_of, date(result.year, 12, 31))
+    names = {unit.id: unit.name_on(day) for unit in pack.registry.units}
     rows = []
     for row in result.totals.iter_rows(named=True):
         known, applicable = Decimal(row["known"]), Decimal(row["applicable_known"])

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from data.batches import Inputs
 from indicators.model import Pack
+from indicators.succession import Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
 from scoring.actuals.raw import Moment, name_reported
@@ -70,8 +71,9 @@ def score(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | 
     parts = list_parts(pack, year)
     with open_engine(inputs, threads) as connection:
         try:
-            create_world(connection, pack, inputs, year)
-            create_reported(connection, pack, inputs, as_of)
+            succession = Succession.of_year(pack.registry, year, as_of)
+            create_world(connection, pack, inputs, year, succession)
+            create_reported(connection, pack, inputs, as_of, succession)
             _create_rules(connection, pack, parts, moment)
             sql = _run_layers(connection, pack, parts, moment)
             sql |= {"counted": COUNTED, "totals": TOTALS}
@@ -163,7 +165,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
 
 def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
     """The relations that the layer's statements join."""
-    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded"):
+    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded", "newcomers"):
         create_table(connection, name, getattr(actuals, name))
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 

@@ -26,6 +26,8 @@ from data.store import RunRecord, check_writable, open_store, record_run
 from data.workspace import Workspace
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
+from indicators.succession import Succession
+from scoring.engine import list_members
 from scoring.results import write_csv, write_frame, write_json, write_parquet
 from scoring.run import Result, score
 
@@ -94,6 +96,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "fictional": is_fictional(inputs),
         "year": year,
         "as_of": as_of.isoformat(),
+        "members_sha256": hash_members(pack, year, as_of),
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
         "batches": batches,
         "engine": {
@@ -104,6 +107,15 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
     }
     digest = _hash_text(json.dumps(manifest, ensure_ascii=False, sort_keys=True))
     return {"id": f"{year}-{as_of:%Y%m%d}-{digest[:12]}", **manifest}
+
+
+def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:
+    """For each cohort the SHA-256 of who is compared in it: the units' ids, one to a line, in the register's order."""
+    members = list_members(pack, Succession.of_year(pack.registry, year, as_of))
+    return {
+        cohort.id: _hash_text("".join(f"{row['unit']}\n" for row in members if row["cohort"] == cohort.id))
+        for cohort in pack.head.cohorts
+    }
 
 
 def is_fictional(inputs: Inputs) -> bool:
@@ -223,6 +235,12 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     pack = load_pack(workspace.root / "packs" / manifest["pack"]["sha256"][:16])
     if pack.sha256 != manifest["pack"]["sha256"]:
         raise RunDiffers(run.id, "保存的指标包被改动过", [])
+    members = hash_members(pack, manifest["year"], date.fromisoformat(manifest["as_of"]))
+    # Runs of before this was noted are compared by their results alone.
+    if changed := [
+        name for name, digest in manifest.get("members_sha256", members).items() if members.get(name) != digest
+    ]:
+        raise RunDiffers(run.id, f"考核组 {'、'.join(changed)} 的单位与当时不同", [])
     files = []
     for entry in manifest["batches"]:
         path = workspace.batches_folder / entry["dataset"] / entry["parquet"]

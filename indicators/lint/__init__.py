@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from indicators.documents import Places
-from indicators.lint import citations, combinations, doubts, members, references, strength, table
+from indicators.lint import citations, combinations, doubts, members, references, register, strength, table
 from indicators.lint.problem import Problem
 from indicators.mistakes import Mistake
 from indicators.model import Pack
@@ -20,6 +20,8 @@ Rule = Callable[[Pack], Iterator[Problem]]
 REFERENCES: tuple[Rule, ...] = (
     references.check_ids,
     references.check_registry,
+    register.check_names,
+    register.check_successors,
     references.check_sections_and_cohorts,
     references.check_datasets,
 )
@@ -30,6 +32,7 @@ MEANINGS: tuple[Rule, ...] = (
     combinations.check_amounts,
     combinations.check_ladders,
     combinations.check_exactness,
+    register.check_ended_units,
     table.check_worth,
     table.check_precision,
     table.check_grades,

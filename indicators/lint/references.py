@@ -45,10 +45,9 @@ def check_ids(pack: Pack) -> Iterator[Problem]:
 
 
 def check_registry(pack: Pack) -> Iterator[Problem]:
-    """A name or alias leads to exactly one unit."""
+    """Units have kinds and parents that the register knows."""
     kinds = {kind.id for kind in pack.registry.kinds}
     ids = {unit.id for unit in pack.registry.units}
-    owners: dict[str, str] = {}
     for index, unit in enumerate(pack.registry.units):
         place = ("units", index)
         if unit.kind not in kinds:
@@ -57,10 +56,6 @@ def check_registry(pack: Pack) -> Iterator[Problem]:
         if unit.parent is not None and unit.parent not in ids:
             text = f"单位 {unit.name} 的上级 {unit.parent} 没有登记{suggest(unit.parent, sorted(ids))}"
             yield Problem(text, file="units.yaml", place=(*place, "parent"))
-        for word in dict.fromkeys(normalise_name(name) for name in (unit.id, unit.name, *unit.aliases)):
-            if owners.setdefault(word, unit.id) != unit.id:
-                text = f"名称「{word}」同时指 {owners[word]} 和 {unit.id},导入时分不清;请改其中一个"
-                yield Problem(text, file="units.yaml", place=place)
     for index, name in _doubled([unit.id for unit in pack.registry.units]):
         yield Problem(f"单位编号 {name} 用了两次;请改其中一个", file="units.yaml", place=("units", index, "id"))
 

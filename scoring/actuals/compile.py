@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from indicators.measures import Measure
 from indicators.model import Pack
+from indicators.succession import Succession
 from scoring.actuals import dates, people, tallies, values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.raw import Moment, scale_of, write_raw
@@ -42,11 +43,12 @@ class Actuals:
     needs: pa.Table
     row_needs: pa.Table
     excluded: pa.Table
+    newcomers: pa.Table
 
     @property
     def figures(self) -> str:
         """The whole statement that yields figure, unit, state, reason and the figure itself."""
-        return write_with(self.ctes, FIGURES)
+        return write_with(self.ctes, write_figures(self.newcomers.num_rows > 0))
 
 
 def write_with(ctes: dict[str, str], select: str) -> str:
@@ -64,6 +66,7 @@ def _indent(text: str) -> str:
 def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actuals:
     """The measures of ``parts``, each figure once however many cohorts share it."""
     figures = {part.figure: part for part in parts}
+    succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
     scans = tallies.Scans(pack, moment)
     records = people.Records(pack, moment)
     ctes: dict[str, str] = {}
@@ -96,7 +99,8 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
         figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
         needs=make_table(_list_needs(figures, pack, moment), NEED_COLUMNS),
         row_needs=make_table(row_needs, ROW_NEED_COLUMNS),
-        excluded=make_table(_list_excluded(figures, pack), EXCLUDED_COLUMNS),
+        excluded=make_table(_list_excluded(figures, pack, succession), EXCLUDED_COLUMNS),
+        newcomers=make_table(_list_newcomers(figures, pack, succession), EXCLUDED_COLUMNS),
     )
 
 
@@ -177,11 +181,22 @@ def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> l
     ]
 
 
-def _list_excluded(figures: dict[int, ScoredPart], pack: Pack) -> list[dict[str, Any]]:
+def _list_excluded(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, Any]]:
     return [
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
-        for unit in part.indicator.list_excluded(pack.registry)
+        for unit in part.indicator.list_excluded(pack.registry, succession.heirs)
+    ]
+
+
+def _list_newcomers(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, Any]]:
+    """The units that a change cannot be asked of: neither they nor whom they took over existed the year before."""
+    units = succession.list_newcomers(pack.registry.units)
+    return [
+        {"figure": figure, "unit": unit.id}
+        for figure, part in figures.items()
+        if part.part.measure.change is not None
+        for unit in units
     ]
 
 
@@ -200,14 +215,25 @@ _BASE = """CASE f.form
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END"""
 
+_NEWCOMERS = """
+            WHEN b.unit IS NOT NULL THEN 'not_applicable/no_year_before'"""
+_JOIN_NEWCOMERS = """
+  LEFT JOIN newcomers b ON b.figure = r.figure AND b.unit = r.unit"""
+
+
+def write_figures(newcomers: bool) -> str:
+    """The last SELECT; only with ``newcomers`` does it ask whether a unit existed in the year before."""
+    return _FIGURES.format(when_new=_NEWCOMERS if newcomers else "", join_new=_JOIN_NEWCOMERS if newcomers else "")
+
+
 #: The order of these cases is the order in which docs/pack-format.md lists them.
-FIGURES = f"""SELECT figure, unit,
+_FIGURES = f"""SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
        num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
 FROM (
   SELECT r.figure, r.unit,
-       CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
+       CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'{{when_new}}
             WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
             WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
@@ -229,7 +255,7 @@ FROM (
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit
   LEFT JOIN unreported m ON m.figure = r.figure AND m.unit = r.unit
-  LEFT JOIN unlisted l ON l.figure = r.figure AND l.unit = r.unit
+  LEFT JOIN unlisted l ON l.figure = r.figure AND l.unit = r.unit{{join_new}}
 )"""
 
 UNREPORTED = """SELECT DISTINCT n.figure, u.unit

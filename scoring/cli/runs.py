@@ -14,6 +14,7 @@ from data.batches import current_inputs
 from data.units import Registry
 from indicators.model import Pack
 from indicators.reader import load_pack
+from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
@@ -108,10 +109,17 @@ def rank(
         out.print(tables.write_ranking(pack, stored.content, cohort), markup=False, end="")
 
 
-def _find_place(pack: Pack, content: dict[str, Any], unit: str, indicator: str, cohort: str | None) -> tuple[str, str]:
-    """Cohort and unit id for what the user typed. Raises Refused with the nearest names."""
+def _find_place(
+    pack: Pack, content: dict[str, Any], unit: str, indicator: str, cohort: str | None, succession: Succession
+) -> tuple[str, str]:
+    """Cohort and unit id for what the user typed; a merged unit leads to its heir. Raises Refused with near names."""
     registry = Registry.from_register(pack.registry)
-    found = registry.resolve(unit)
+    found = registry.resolve(unit, succession.day)
+    if found is None and registry.list_claims(unit):
+        raise Refused(f"「{unit}」先后是{registry.describe_claims(unit)}的名称;请改写编号")
+    if found is not None and (heir := succession.heirs.get(found)) is not None:
+        err.print(f"「{unit}」已并入「{registry.name(heir)}」,下面是并入后的单位。", markup=False)
+        found = heir
     if found is None:
         close = "、".join(registry.suggest(unit))
         raise Refused(f"没有单位「{unit}」" + (f";是不是:{close}" if close else ""))
@@ -143,8 +151,10 @@ def explain(
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         pack, inputs = read_inputs(workspace, stored)
-        place, found = _find_place(pack, stored.content, unit, indicator, cohort)
-        result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
+        year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+        succession = Succession.of_year(pack.registry, year, as_of)
+        place, found = _find_place(pack, stored.content, unit, indicator, cohort, succession)
+        result = score(pack, inputs, year, as_of)
         record = explain_item(pack, inputs, result, place, found, indicator, run_id=stored.id)
         if format is TextFormat.json:
             record["fictional"] = stored.manifest["fictional"]

@@ -9,6 +9,7 @@ import duckdb
 from data.batches import Inputs
 from indicators.doubts import DoubtRule
 from indicators.model import Pack
+from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.doubts.copies import find_alike, find_duplicate_people
 from scoring.doubts.days import find_outside_year
@@ -47,11 +48,12 @@ def find_doubts(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: 
     doubts: list[tuple[int, Doubt]] = []
     with open_engine(inputs, threads) as connection:
         try:
-            create_world(connection, pack, inputs, year)
-            create_reported(connection, pack, inputs, as_of, also=_list_datasets(pack))
+            succession = Succession.of_year(pack.registry, year, as_of)
+            create_world(connection, pack, inputs, year, succession)
+            create_reported(connection, pack, inputs, as_of, succession, also=_list_datasets(pack))
             connection.execute("CREATE SCHEMA cited")
             units = dict(connection.execute("SELECT unit, name FROM units ORDER BY position").fetchall())
-            scene = Scene(connection, pack, inputs, Moment(year, as_of), units)
+            scene = Scene(connection, pack, inputs, Moment(year, as_of), units, succession)
             for number, rule in enumerate(pack.doubts):
                 for found in _SEARCHES[rule.check.kind](scene, rule):
                     doubts += [(number, doubt) for doubt in _write_doubts(scene, rule, found)]

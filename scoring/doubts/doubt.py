@@ -13,6 +13,7 @@ from data.batches import Inputs
 from indicators.amounts import plain
 from indicators.doubts import KINDS, DoubtRule
 from indicators.model import Pack
+from indicators.succession import Succession
 from indicators.tables import Dataset
 from scoring.actuals.raw import Moment, name_reported, write_period
 from scoring.evidence import CitedRow
@@ -100,11 +101,15 @@ class Scene:
     inputs: Inputs
     moment: Moment
     units: dict[str, str]
+    succession: Succession
 
     def reported(self, dataset: Dataset, year: int) -> set[str]:
         """The units that have reported the dataset for the year: only of them is something known."""
         period = 0 if dataset.period.standing else year
-        return {unit for name, unit, when in self.inputs.scopes if name == dataset.id and when == period}
+        heirs = self.succession.heirs
+        return {
+            heirs.get(unit, unit) for name, unit, when in self.inputs.scopes if name == dataset.id and when == period
+        }
 
     def source(self, dataset: Dataset, condition: str) -> str:
         """The rows of the scored units that fulfil a condition, as ``r``, with their unit ``u``."""

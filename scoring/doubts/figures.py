@@ -101,8 +101,8 @@ def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found
     assert part.measure.ratio is not None
     top, bottom = (_as_figure(tally) for tally in (part.measure.ratio.numerator, part.measure.ratio.denominator))
     cohorts = [cohort for cohort in scene.pack.head.cohorts if cohort.id in indicator.marks]
-    asked = {unit.id for cohort in cohorts for unit in scene.pack.members(cohort)}
-    asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry)}
+    asked = {unit.id for cohort in cohorts for unit in scene.pack.members(cohort, scene.succession.day)}
+    asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry, scene.succession.heirs)}
     tops, bottoms = read_figure(scene, top, scene.moment.year), read_figure(scene, bottom, scene.moment.year)
     title = f"「{indicator.name}」" + (f"({part.title})的" if part.title else "的")
     sightings = []

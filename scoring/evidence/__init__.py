@@ -8,6 +8,7 @@ import duckdb
 
 from data.batches import Inputs
 from indicators.model import Pack
+from indicators.succession import Succession
 from scoring.actuals.compile import list_needed_scopes
 from scoring.actuals.raw import Moment, write_period
 from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
@@ -38,12 +39,16 @@ LIMIT = 20
 
 @dataclass(frozen=True)
 class Missing:
-    """A scope that is needed and has not been reported; ``period`` is None for a standing dataset."""
+    """A scope that is needed and has not been reported; ``period`` is None for a standing dataset.
+
+    ``unit`` names the unit that should have, where it has been merged into the one that is scored.
+    """
 
     dataset: str
     title: str
     period: int | None
     reported_by: str | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ def find_evidence(
     At most ``limit`` rows or people of each source are listed; their true number is always given.
     """
     measure = part.part.measure
-    missing = find_missing(pack, inputs, part, unit, moment.year)
-    reader = Reader(connection, pack, inputs, moment.as_of, limit)
+    succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
+    missing = find_missing(pack, inputs, part, unit, succession)
+    reader = Reader(connection, pack, inputs, moment.as_of, limit, succession)
     if measure.share_of_people is not None:
         return Evidence((), missing, find_people(reader, measure.share_of_people, moment, unit))
     if measure.date is not None:
@@ -83,14 +89,19 @@ def find_evidence(
     return Evidence(sources, missing, levels=_count_levels(reader, part, feeds, unit))
 
 
-def find_missing(pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, year: int) -> tuple[Missing, ...]:
-    """What the unit has still to report before the part can be scored."""
+def find_missing(
+    pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, succession: Succession
+) -> tuple[Missing, ...]:
+    """What the unit, and those that it took over, have still to report before the part can be scored."""
+    (scored,) = (entry for entry in pack.registry.units if entry.id == unit)
     found = []
-    for name, period in list_needed_scopes(part.part.measure, pack, year):
-        if (name, unit, period) not in inputs.scopes:
-            dataset = pack.dataset(name)
-            shown = None if dataset.period.standing else period
-            found.append(Missing(name, dataset.title, shown, dataset.reported_by))
+    for name, period in list_needed_scopes(part.part.measure, pack, succession.year):
+        for reporter in succession.list_reporters(scored, period):
+            if (name, reporter.id, period) not in inputs.scopes:
+                dataset = pack.dataset(name)
+                shown = None if dataset.period.standing else period
+                merged = None if reporter is scored else reporter.name
+                found.append(Missing(name, dataset.title, shown, dataset.reported_by, merged))
     return tuple(found)
 
 
@@ -128,4 +139,5 @@ def find_exemption(
         ]
     )
     wanted = Wanted(dataset.id, "批准的豁免", condition, ("reason", "approver", "expires_on"))
-    return Reader(connection, pack, inputs, moment.as_of, LIMIT).cite(wanted, unit)
+    succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
+    return Reader(connection, pack, inputs, moment.as_of, LIMIT, succession).cite(wanted, unit)

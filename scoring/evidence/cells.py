@@ -15,8 +15,9 @@ from data.batches import BatchFile, Inputs, arrow_schema
 from data.units import Registry
 from indicators.amounts import plain
 from indicators.model import Pack
+from indicators.succession import Succession
 from indicators.tables import Dataset
-from scoring.engine import create_reported, create_world, open_engine
+from scoring.engine import create_reported, create_world, open_engine, passes_on, write_heirs
 from scoring.sql import join_and, quote_date, quote_name, quote_text
 
 EMPTY = "(空)"
@@ -33,18 +34,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class CitedRow:
-    """A row of a reported file. ``remark`` says what the rule made of it, where that differs from row to row."""
+    """A row of a reported file. ``remark`` says what the rule made of it, where that differs from row to row.
+
+    ``origin`` is the name that the unit had that reported it, where the row now counts for another unit.
+    """
 
     file: str
     sheet: str | None
     row: int | None
     cells: tuple[Cell, ...]
     remark: str = ""
+    origin: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file} " + (f"{self.sheet}!" if self.sheet else "")
         cells = ",".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in self.cells)
-        return f"{place}{cells}" + (f"({self.remark})" if self.remark else "")
+        notes = [self.remark, f"原单位:{self.origin}" if self.origin else ""]
+        return f"{place}{cells}" + "".join(f"({note})" for note in notes if note)
 
 
 @dataclass(frozen=True)
@@ -77,22 +83,29 @@ class Wanted:
 def open_evidence(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine with the same views as a run of that moment; one can serve many items of it."""
     with open_engine(inputs) as connection:
-        create_world(connection, pack, inputs, year)
-        create_reported(connection, pack, inputs, as_of)
+        succession = Succession.of_year(pack.registry, year, as_of)
+        create_world(connection, pack, inputs, year, succession)
+        create_reported(connection, pack, inputs, as_of, succession)
         connection.execute("CREATE SCHEMA cited")
         yield connection
 
 
-def name_cited(connection: duckdb.DuckDBPyConnection, dataset: Dataset, inputs: Inputs, as_of: date) -> str:
-    """The view of a dataset's current rows with ``_file``, the path that each row was read from."""
+def name_cited(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, inputs: Inputs, as_of: date, succession: Succession | None
+) -> str:
+    """The view of a dataset's current rows with ``_file``, the path that each row was read from.
+
+    Rows that count for the heir of the unit that reported them name that unit in ``_origin``.
+    """
     name = f"cited.{quote_name(dataset.id)}"
     columns = ", ".join(quote_name(field.name) for field in arrow_schema(dataset))
+    files = [file for file in inputs.files if file.dataset == dataset.id]
     branches = []
     for partial in (False, True):
-        files = [file for file in inputs.files if file.dataset == dataset.id and (file.live is not None) == partial]
-        if not files:
+        chosen = [file for file in files if (file.live is not None) == partial]
+        if not chosen:
             continue
-        paths = ", ".join(quote_text(str(file.path)) for file in files)
+        paths = ", ".join(quote_text(str(file.path)) for file in chosen)
         read = f"read_parquet([{paths}], union_by_name = true, filename = true)"
         branch = f"SELECT {columns}, filename AS _file FROM {read} r"
         if partial:
@@ -104,7 +117,7 @@ def name_cited(connection: duckdb.DuckDBPyConnection, dataset: Dataset, inputs: 
     if dataset.event_date is not None:
         event = quote_name(dataset.event_date)
         known = f"\nWHERE {event} IS NULL OR {event} <= {quote_date(as_of)}"
-    rows = "\nUNION ALL\n".join(branches)
+    rows = write_heirs("\nUNION ALL\n".join(branches), dataset, succession, kept="_origin") if files else branches[0]
     connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS\nSELECT * FROM (\n{rows}\n){known}")
     return name
 
@@ -118,10 +131,13 @@ class Reader:
     inputs: Inputs
     as_of: date
     limit: int
+    succession: Succession
 
     def name_view(self, dataset: str) -> str:
         """The view over the rows of a dataset, with ``_file``."""
-        return name_cited(self.connection, self.pack.dataset(dataset), self.inputs, self.as_of)
+        found = self.pack.dataset(dataset)
+        succession = self.succession if passes_on(self.pack, found) else None
+        return name_cited(self.connection, found, self.inputs, self.as_of, succession)
 
     def count_rows(self, wanted: Wanted, unit: str) -> int:
         """How many rows there are to cite."""
@@ -146,7 +162,8 @@ class Reader:
 
     def cite_row(self, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> CitedRow:
         """One row as it stands in its file."""
-        file = self._find_file(dataset.id, row)
+        reporter = row.get("_origin") or row["_unit"]
+        file = self._find_file(dataset.id, {**row, "_unit": reporter})
         cells = []
         for name in columns:
             column = dataset.column(name)
@@ -159,7 +176,13 @@ class Reader:
                 value = Registry.from_register(self.pack.registry).name(value)
             cells.append(Cell(column.title, address, write_value(value, row.get(f"{name}__last"))))
         remark = row.get("_remark") or ""
-        return CitedRow(file.file_name if file else "", row["_sheet"], row["_row"], tuple(cells), remark)
+        origin = self._name_origin(reporter, row["_period"]) if reporter in self.succession.heirs else ""
+        return CitedRow(file.file_name if file else "", row["_sheet"], row["_row"], tuple(cells), remark, origin)
+
+    def _name_origin(self, unit: str, period: int) -> str:
+        """What a unit that lives on in another was called at the end of a period (0: of the year scored)."""
+        (entry,) = (entry for entry in self.pack.registry.units if entry.id == unit)
+        return entry.name_on(date(period or self.succession.year, 12, 31))
 
     def _find_file(self, dataset: str, row: dict[str, Any]) -> BatchFile | None:
         """The batch that a row came from; the same bytes handed in twice share a path, so scopes decide."""

@@ -73,7 +73,9 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any]) -> dict
         "figures": list_figures(part, figure, pack) + _list_levels(evidence) if figure and telling else [],
         "sources": _write_sources(evidence),
         "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
-        "missing": [{"dataset": m.dataset, "title": m.title, "period": m.period} for m in evidence.missing],
+        "missing": [
+            {"dataset": m.dataset, "title": m.title, "period": m.period, "unit": m.unit} for m in evidence.missing
+        ],
         "calculation": _write_line(case, calculation, alone) if scored else "",
         "marks": _print(row["points"], scene.precision) if scored and alone else None,
         "full_marks": _print(row["full_points"] or _full(part, scene.precision), scene.precision),
@@ -170,6 +172,7 @@ def _write_row(row: CitedRow) -> dict[str, Any]:
         "row": row.row,
         "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in row.cells],
         "remark": row.remark,
+        "origin": row.origin,
         "text": str(row),
     }
 

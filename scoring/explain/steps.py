@@ -149,6 +149,8 @@ def describe_open_step(
 
     ``last_day`` and ``provisional`` (the marks by today's figures) are empty where there are none.
     """
+    if reason == "no_year_before":
+        return "不需要做什么。"
     if outcome == "not_applicable":
         return "不需要做什么;台账有遗漏的,请补报。"
     stake = f"定了以后最多可得 {at_stake} 分。"
@@ -157,7 +159,8 @@ def describe_open_step(
         for missing in evidence.missing:
             year = f"{missing.period}年度的" if missing.period is not None else ""
             by = f"(由{missing.reported_by}报送)" if missing.reported_by else ""
-            wanted.append(f"{year}《{missing.title}》{by}")
+            unit = f"原{missing.unit}" if missing.unit else ""
+            wanted.append(f"{unit}{year}《{missing.title}》{by}")
         return f"请报送{'、'.join(wanted)};确实没有发生的请做零报告。{stake}"
     if reason == "not_due":
         waiting = f"到 {last_day}为止都来得及。" if last_day else "期限还没有到,请按期完成。"

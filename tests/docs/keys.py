@@ -52,7 +52,12 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("checks.sums[].", tables.SumCheck),
     ),
     "columns": (("", tables.Column),),
-    "units.yaml": (("", model.Register), ("kinds[].", model.UnitKind), ("units[].", model.UnitEntry)),
+    "units.yaml": (
+        ("", model.Register),
+        ("kinds[].", model.UnitKind),
+        ("units[].", model.UnitEntry),
+        ("units[].former[].", model.Former),
+    ),
     "obligations.yaml": (("", model.Obligation),),
     "indicators/*.yaml": (
         ("", model.Indicator),

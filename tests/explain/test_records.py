@@ -202,7 +202,9 @@ def test_each_decision_is_judged_by_its_own_deadline(explain: Explain) -> None:
 def test_what_has_not_been_reported_is_named_with_what_is_at_stake(explain: Explain) -> None:
     record = explain("35.lectures", {"drills": []})
     assert (record["outcome_text"], record["marks"], record["reason"]) == ("未报或未到期", None, "not_reported")
-    assert record["parts"][0]["missing"] == [{"dataset": "lectures", "title": "法治专题讲座", "period": 2024}]
+    assert record["parts"][0]["missing"] == [
+        {"dataset": "lectures", "title": "法治专题讲座", "period": 2024, "unit": None}
+    ]
     assert record["next_step"] == (
         "请报送2024年度的《法治专题讲座》;确实没有发生的请做零报告。定了以后最多可得 3.00 分。"
     )

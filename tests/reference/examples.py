@@ -14,5 +14,6 @@ from tests.reference.examples_measures import MEASURES
 from tests.reference.examples_people import PEOPLE
 from tests.reference.examples_tallies import TALLIES
 from tests.reference.examples_totals import TOTALS
+from tests.reference.examples_units import UNITS
 
-EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS]
+EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS]

@@ -41,7 +41,7 @@ def is_working_day(day: date) -> bool:
 
 
 def random_world(seed: int) -> World:
-    """The world of a seed: 1-3 cohorts, 1-8 units, 2-12 indicators and their data."""
+    """The world of a seed: 1-3 cohorts, 1-8 units that change over time, 2-12 indicators and their data."""
     rng = Random(seed)
     dice = Dice(rng, rng.choice((2022, 2023, 2024)))
     cohorts = rng.randint(1, 3)
@@ -51,6 +51,7 @@ def random_world(seed: int) -> World:
     bodies = draft.write_indicators(rng.randint(2, 12))
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
+    registry = change_register(Random(f"units of {seed}"), registry, dice.year)
     head = random_head(dice, draft, indicators, members)
     pack = Pack(
         head=head,
@@ -92,6 +93,36 @@ def random_register(dice: Dice, cohorts: list[str], count: int) -> tuple[Registe
         name: [unit["id"] for unit in units if unit["kind"] == f"kind{place}"] for place, name in enumerate(cohorts)
     }
     return Register.model_validate({"kinds": kinds, "units": units}), members
+
+
+def change_register(rng: Random, registry: Register, year: int) -> Register:
+    """In one world of three: units that were founded, renamed, ended or merged around the year."""
+    if rng.random() > 0.34:
+        return registry
+    ends = [date(year + shift, month, day) for shift in (-2, -1, 0) for month, day in ((5, 31), (12, 31))]
+    ends += [date(year, 1, 1), date(year, 12, 30), date(year + 1, 3, 31)]
+    bodies: dict[str, Body] = {unit.id: unit.model_dump() for unit in registry.units}
+    for body in bodies.values():
+        change = rng.choice(("none", "none", "ended", "ended", "founded", "renamed"))
+        day = rng.choice(ends)
+        if change == "ended":
+            body["until"] = day.isoformat()
+        elif change == "founded":
+            body["since"] = (day + timedelta(days=1)).isoformat()
+        elif change == "renamed":
+            body["former"] = [{"name": f"原{body['name']}", "until": day.isoformat()}]
+    for body in bodies.values():
+        if body["until"] is None or rng.random() < 0.2:
+            continue
+        morrow = (date.fromisoformat(body["until"]) + timedelta(days=1)).isoformat()
+        heirs = [
+            other["id"]
+            for other in bodies.values()
+            if (other["since"] or "") <= morrow <= (other["until"] or "9") and other is not body
+        ]
+        if heirs:
+            body["successor"] = rng.choice(heirs)
+    return Register.model_validate({"kinds": registry.model_dump()["kinds"], "units": list(bodies.values())})
 
 
 @dataclass

@@ -12,13 +12,13 @@ STRONGEST_FIRST: tuple[Outcome, ...] = ("error", "conflict", "pending")
 
 
 def find_exemptions(setting: Setting) -> set[tuple[str, str]]:
-    """(unit, indicator) that are exempt in the year: approved by somebody and not expired."""
+    """(unit, indicator) that are exempt in the year: approved by somebody for that very unit and not expired."""
     name = setting.pack.head.exemptions
     if name is None:
         return set()
     return {
-        (unit, row["indicator"])
-        for unit, rows in setting.visible[name].items()
+        (row["_unit"], row["indicator"])
+        for rows in setting.visible[name].values()
         for row in rows
         if row["year"] == setting.year
         and row["approver"] is not None

@@ -11,6 +11,7 @@ from typing import Any
 from indicators.measures import Condition, Tally
 from indicators.model import Pack
 from tests.reference.results import Row, Scopes, Tables, WorkingDay
+from tests.reference.units import exists, find_owners, find_table_day, list_state_days, whole_year
 
 
 @dataclass
@@ -25,14 +26,23 @@ class Setting:
     standing: dict[str, bool] = field(default_factory=dict)
     visible: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     @property
     def cutoff(self) -> date:
         return min(self.as_of, date(self.year, 12, 31))
 
     def reported(self, dataset: str, unit: str, year: int) -> bool:
-        """Whether the unit's scope for that year is known."""
-        return (dataset, unit, 0 if self.standing[dataset] else year) in self.scopes
+        """Whether the scope of that year is known of the unit and of all that count for it and existed."""
+        standing = self.standing[dataset]
+        days = list_state_days(self.year, self.cutoff) if standing else whole_year(year)
+        asked = [u.id for u in self.pack.registry.units if self.owners[u.id] == unit and exists(u, days)]
+        return bool(asked) and all((dataset, name, 0 if standing else year) in self.scopes for name in asked)
+
+    def existed(self, unit: str, year: int) -> bool:
+        """Whether the unit, or one that counts for it, existed in a year."""
+        units = [other for other in self.pack.registry.units if self.owners[other.id] == unit]
+        return any(exists(other, whole_year(year)) for other in units)
 
 
 def open_setting(
@@ -40,13 +50,18 @@ def open_setting(
 ) -> Setting:
     """Index the rows; one whose event date lies after ``as_of`` is left out."""
     setting = Setting(pack, scopes, year, as_of, working_day)
+    day = find_table_day(year, as_of)
+    setting.owners = find_owners(pack, day)
+    stateless = {unit.id for unit in pack.registry.units if not exists(unit, list_state_days(year, day))}
     for dataset in pack.datasets:
         setting.standing[dataset.id] = bool(dataset.period.standing)
         units: dict[str, list[Row]] = {}
         for row in tables.get(dataset.id, []):
             happened = row.get(dataset.event_date) if dataset.event_date else None
+            if dataset.period.standing and row["_unit"] in stateless:
+                continue
             if happened is None or happened <= as_of:
-                units.setdefault(row["_unit"], []).append(row)
+                units.setdefault(setting.owners.get(row["_unit"], row["_unit"]), []).append(row)
         setting.visible[dataset.id] = units
     return setting
 

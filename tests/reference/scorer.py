@@ -39,6 +39,7 @@ from tests.reference.results import (
 )
 from tests.reference.rows import Setting, find_rows, open_setting
 from tests.reference.totals import total_cohort
+from tests.reference.units import list_table
 
 
 def score_reference(
@@ -54,7 +55,7 @@ def score_reference(
     result = ReferenceResult()
     exempt = find_exemptions(setting)
     for cohort in pack.head.cohorts:
-        units = pack.members(cohort)
+        units = list_table(pack, cohort, setting.cutoff)
         table = [found for found in pack.indicators if found.years.holds(year) and cohort.id in found.marks]
         items: dict[str, dict[str, Item]] = {unit.id: {} for unit in units}
         for indicator in order_indicators(table):
@@ -157,6 +158,8 @@ def open_part(
     rule = indicator.not_applicable_when
     if unit.id in rule.units or unit.kind in rule.kinds or lacks_duty(setting, unit, indicator):
         return Open(NOT_APPLICABLE)
+    if part.measure.change is not None and not setting.existed(unit.id, setting.year - 1):
+        return Open(NOT_APPLICABLE)
     if not is_reported(setting, unit.id, part):
         return Open(Stop("pending", "not_reported"))
     if lacks_row(setting, unit.id, part):
@@ -177,10 +180,11 @@ def open_part(
 
 
 def lacks_duty(setting: Setting, unit: UnitEntry, indicator: Indicator) -> bool:
-    """Whether other units of the same kind are named for the task, and this one is not."""
+    """Whether other units of the same kind are named for the task, and this one is not; an heir is named as well."""
     if indicator.duties is None:
         return False
-    named = indicator.duties.lead + indicator.duties.joint
+    listed = indicator.duties.lead + indicator.duties.joint
+    named = {*listed, *(setting.owners[name] for name in listed)}
     kinds = [other.kind for other in setting.pack.registry.units if other.id in named]
     return unit.kind in kinds and unit.id not in named
 

@@ -12,13 +12,17 @@ import sqlglot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from indicators.model import Register
 from indicators.reader import find_pack, load_pack
+from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.awards import BRANCHES, compile_awards
+from scoring.engine import write_reported
 from scoring.items import ITEMS
 from scoring.parts import list_parts
 from scoring.run import compile_layer
 from scoring.totals import COUNTED, TOTALS
+from tests.reference.random_tables import DATASETS
 
 PACK = load_pack(find_pack("jincheng-2021-2025"))
 MOMENT = Moment(2024, date(2025, 4, 10))
@@ -58,6 +62,30 @@ def test_marks_of_each_kind_of_rule(kind: str, sql: SnapshotAssertion) -> None:
 @pytest.mark.parametrize(("name", "text"), [("items", ITEMS), ("counted", COUNTED), ("totals", TOTALS)])
 def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
     assert text == sql
+
+
+MERGED = Register.model_validate(
+    {
+        "kinds": [],
+        "units": [
+            {"id": "old", "name": "旧局", "kind": "k", "until": "2023-12-31", "successor": "new"},
+            {"id": "new", "name": "新局", "kind": "k"},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["scores", "people"])
+def test_rows_of_merged_units(name: str, sql: SnapshotAssertion) -> None:
+    dataset = DATASETS[name]
+    assert dataset.period.standing == (name == "people")
+    assert write_reported(dataset, [], MOMENT.as_of, Succession.of_year(MERGED, 2024, MOMENT.as_of)) == sql
+
+
+def test_nothing_is_joined_where_nothing_in_the_register_has_changed() -> None:
+    unchanged = Succession.of_year(PACK.registry, 2024, MOMENT.as_of)
+    for dataset in PACK.datasets:
+        assert write_reported(dataset, [], MOMENT.as_of, unchanged) == write_reported(dataset, [], MOMENT.as_of)
 
 
 def test_every_kind_of_measure_occurs_in_the_pack() -> None:

@@ -1,27 +1,29 @@
-WITH "scan of lawsuits where _period = 2023" AS (
+WITH "scan of services where _period = 2023" AS (
   SELECT _unit AS unit,
          count(*) AS n_2,
-         count(*) FILTER (WHERE "outcome" IN ('败诉')) AS n_4
-  FROM reported."lawsuits"
+         (sum("licences") * 1)::HUGEINT AS total_2,
+         count(*) - count("licences") AS empty_2
+  FROM reported."services"
   WHERE _period = 2023
   GROUP BY _unit
 ),
 
-"scan of lawsuits where _period = 2024" AS (
+"scan of services where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) AS n_1,
-         count(*) FILTER (WHERE "outcome" IN ('败诉')) AS n_3
-  FROM reported."lawsuits"
+         (sum("licences") * 1)::HUGEINT AS total_1,
+         count(*) - count("licences") AS empty_1
+  FROM reported."services"
   WHERE _period = 2024
   GROUP BY _unit
 ),
 
 "tallies" AS (
-  SELECT unit, unnest([{'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(n_2, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 4, 'n': n_4::BIGINT, 'total': coalesce(n_4, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of lawsuits where _period = 2023"
+  SELECT unit, unnest([{'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(total_2, 0)::HUGEINT, 'empty': empty_2::BIGINT}], recursive := true)
+  FROM "scan of services where _period = 2023"
   UNION ALL
-  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(n_1, 0)::HUGEINT, 'empty': 0::BIGINT}, {'tally': 3, 'n': n_3::BIGINT, 'total': coalesce(n_3, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
-  FROM "scan of lawsuits where _period = 2024"
+  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT}], recursive := true)
+  FROM "scan of services where _period = 2024"
 ),
 
 "tallied" AS (

@@ -1,4 +1,4 @@
-WITH "value_39" AS (
+WITH "value_91" AS (
   SELECT _unit AS unit, count(DISTINCT "score") AS different,
          count("score") AS given,
          (max("score") * 100)::HUGEINT AS value
@@ -8,8 +8,8 @@ WITH "value_39" AS (
 ),
 
 "raw" AS (
-  SELECT 39 AS figure, u.unit AS unit, v.value * 1000000 AS num, 10000000000::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN value_39 v ON v.unit = u.unit
+  SELECT 91 AS figure, u.unit AS unit, v.value * 1000000 AS num, 10000000000::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN value_91 v ON v.unit = u.unit
 )
 
 SELECT figure, unit,

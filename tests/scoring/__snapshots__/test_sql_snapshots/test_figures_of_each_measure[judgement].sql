@@ -1,14 +1,14 @@
-WITH "value_27" AS (
+WITH "value_22" AS (
   SELECT _unit AS unit, count(DISTINCT "level") AS different, count("level") AS given,
          0::HUGEINT AS total, 0::HUGEINT AS lowest, 0::HUGEINT AS highest
   FROM reported."judgements"
-  WHERE _period = 2024 AND indicator = '20.standard'
+  WHERE _period = 2024 AND indicator = '5.practice'
   GROUP BY _unit
 ),
 
 "raw" AS (
-  SELECT 27 AS figure, u.unit AS unit, v.total AS num, greatest(coalesce(v.given, 0), 1)::HUGEINT * 1 AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, v.lowest * v.given AS lowest, v.highest * v.given AS highest
-  FROM units u LEFT JOIN value_27 v ON v.unit = u.unit
+  SELECT 22 AS figure, u.unit AS unit, v.total AS num, greatest(coalesce(v.given, 0), 1)::HUGEINT * 1 AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, v.lowest * v.given AS lowest, v.highest * v.given AS highest
+  FROM units u LEFT JOIN value_22 v ON v.unit = u.unit
 )
 
 SELECT figure, unit,

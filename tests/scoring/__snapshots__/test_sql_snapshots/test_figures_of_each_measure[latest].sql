@@ -29,7 +29,7 @@ WITH "scan of links where _period = 2024" AS (
   LEFT JOIN tallies bd ON bd.tally = f.before_den_tally AND bd.unit = u.unit
 ),
 
-"value_41" AS (
+"value_97" AS (
   SELECT _unit AS unit, count(DISTINCT "mbps") AS different,
          count("mbps") AS given,
          (max("mbps") * 1)::HUGEINT AS value
@@ -42,8 +42,8 @@ WITH "scan of links where _period = 2024" AS (
   SELECT figure AS figure, unit AS unit, num AS num, den AS den, before_num AS before_num, before_den AS before_den, CASE WHEN has_empty THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den) THEN 'numerator_above_denominator' WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0) THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END AS conflict, CASE WHEN starts_with(form, 'ratio') AND has_empty THEN 'counts_missing' END AS pending, FALSE AS nobody, no_rows AND counts_rows AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM tallied
   UNION ALL
-  SELECT 41 AS figure, u.unit AS unit, v.value * 1 AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN value_41 v ON v.unit = u.unit
+  SELECT 97 AS figure, u.unit AS unit, v.value * 1 AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN value_97 v ON v.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,5 +1,5 @@
 WITH "raw" AS (
-  SELECT 37 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 87 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, sum(i.points) FILTER (WHERE i.outcome = 'scored') AS got,
           sum(i.applicable_points) FILTER (WHERE i.outcome = 'scored') AS possible,
           count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) AS open
@@ -7,7 +7,7 @@ WITH "raw" AS (
         LEFT JOIN items i ON i.cohort = m.cohort AND i.unit = m.unit AND i.indicator IN ('15.three-systems', '15.certified', '15.rotation')
         WHERE m.cohort = 'counties' GROUP BY m.unit) o
   UNION ALL
-  SELECT 59 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 137 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, sum(i.points) FILTER (WHERE i.outcome = 'scored') AS got,
           sum(i.applicable_points) FILTER (WHERE i.outcome = 'scored') AS possible,
           count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) AS open

@@ -1,19 +1,19 @@
-WITH "scan of evaluations where _period = 2024" AS (
+WITH "scan of coverage where _period = 2024" AS (
   SELECT _unit AS unit,
-         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) AS n_1,
-         (sum("completed") FILTER (WHERE "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_1,
-         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) - count("completed") FILTER (WHERE "subject" IN ('开发区区域评价')) AS empty_1,
-         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) AS n_2,
-         (sum("required") FILTER (WHERE "subject" IN ('开发区区域评价')) * 1)::HUGEINT AS total_2,
-         count(*) FILTER (WHERE "subject" IN ('开发区区域评价')) - count("required") FILTER (WHERE "subject" IN ('开发区区域评价')) AS empty_2
-  FROM reported."evaluations"
+         count(*) FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) AS n_1,
+         (sum("done") FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) * 1)::HUGEINT AS total_1,
+         count(*) FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) - count("done") FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) AS empty_1,
+         count(*) FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) AS n_2,
+         (sum("total" - "excluded") FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) * 1)::HUGEINT AS total_2,
+         count(*) FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) - count("total" - "excluded") FILTER (WHERE "subject" IN ('一类事项一个部门统筹')) AS empty_2
+  FROM reported."coverage"
   WHERE _period = 2024
   GROUP BY _unit
 ),
 
 "tallies" AS (
   SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT}, {'tally': 2, 'n': n_2::BIGINT, 'total': coalesce(total_2, 0)::HUGEINT, 'empty': empty_2::BIGINT}], recursive := true)
-  FROM "scan of evaluations where _period = 2024"
+  FROM "scan of coverage where _period = 2024"
 ),
 
 "tallied" AS (

@@ -6,39 +6,39 @@ WITH "records of training by person_id" AS (
   GROUP BY ALL
 ),
 
-"roster_21" AS (
+"roster_51" AS (
   SELECT _unit AS unit, "person_id" AS person, coalesce("joined", DATE '0001-01-01') AS joined, coalesce("left", DATE '9999-12-31') AS left_on
   FROM reported."people"
   WHERE "role" IN ('行政执法人员') AND "vertical" IN ('否') AND coalesce("joined", DATE '0001-01-01') <= DATE '2024-12-31' AND coalesce("left", DATE '9999-12-31') >= DATE '2024-01-01'
 ),
 
-"double_21" AS (
+"double_51" AS (
   SELECT DISTINCT a.unit
-  FROM (SELECT person FROM roster_21 GROUP BY person HAVING count(*) > 1) s
-  JOIN roster_21 a ON a.person = s.person
-  JOIN roster_21 b ON b.person = s.person AND b.unit <> a.unit
+  FROM (SELECT person FROM roster_51 GROUP BY person HAVING count(*) > 1) s
+  JOIN roster_51 a ON a.person = s.person
+  JOIN roster_51 b ON b.person = s.person AND b.unit <> a.unit
   WHERE greatest(a.joined, b.joined, DATE '2024-01-01') < least(a.left_on, b.left_on, DATE '2024-12-31')
 ),
 
-"in_post_21" AS (
+"in_post_51" AS (
   SELECT DISTINCT unit, person, 1::HUGEINT AS share
-  FROM roster_21
+  FROM roster_51
 ),
 
 "shares by records of training by person_id" AS (
   SELECT p.figure, p.unit, count(*) AS den,
          count(*) FILTER (WHERE CASE p.figure
-           WHEN 21 THEN coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share END) AS num
+           WHEN 51 THEN coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share END) AS num
   FROM (
-    SELECT 21 AS figure, unit, person, share FROM in_post_21 WHERE share > 0
+    SELECT 51 AS figure, unit, person, share FROM in_post_51 WHERE share > 0
   ) p
   LEFT JOIN "records of training by person_id" r ON r.unit = p.unit AND r.person = p.person
   GROUP BY p.figure, p.unit
 ),
 
 "raw" AS (
-  SELECT 21 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, coalesce(p.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN u.unit IN (SELECT unit FROM double_21) THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN "shares by records of training by person_id" p ON p.figure = 21 AND p.unit = u.unit
+  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, coalesce(p.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN u.unit IN (SELECT unit FROM double_51) THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN "shares by records of training by person_id" p ON p.figure = 51 AND p.unit = u.unit
 )
 
 SELECT figure, unit,

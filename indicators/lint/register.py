@@ -1,0 +1,103 @@
+"""The register over time: at any moment a name means one unit, and what ended lives on in what exists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from indicators.lint.problem import Problem
+from indicators.lint.references import normalise_name, suggest
+from indicators.model import Naming, Pack, UnitEntry
+
+FILE = "units.yaml"
+
+
+def check_names(pack: Pack) -> Iterator[Problem]:
+    """At any time a name or alias leads to one unit; a former name may go to another unit afterwards."""
+    owners: dict[str, list[tuple[UnitEntry, Naming]]] = defaultdict(list)
+    for index, unit in enumerate(pack.registry.units):
+        for naming in unit.namings():
+            word = normalise_name(naming.word)
+            rivals = [other for other, held in owners[word] if other.id != unit.id and _meet(naming, held)]
+            if rivals:
+                yield Problem(_describe_rivals(word, unit, rivals[0]), file=FILE, place=("units", index))
+            owners[word].append((unit, naming))
+
+
+def _meet(one: Naming, other: Naming) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _describe_rivals(word: str, unit: UnitEntry, other: UnitEntry) -> str:
+    text = f"名称「{word}」同时指 {other.id} 和 {unit.id},导入时分不清;请改其中一个"
+    if any(entry.former or entry.since or entry.until for entry in (unit, other)):
+        text += ",或核对 since、until 和 former 里的日期,使这个名称在同一时间只归一个单位"
+    return text
+
+
+def check_successors(pack: Pack) -> Iterator[Problem]:
+    """A successor is another unit of the register, which exists when its predecessor ends."""
+    units = {unit.id: unit for unit in pack.registry.units}
+    for index, unit in enumerate(pack.registry.units):
+        if unit.successor is None:
+            continue
+        text = _describe_successor(unit, units)
+        if text is not None:
+            yield Problem(text, file=FILE, place=("units", index, "successor"))
+
+
+def _describe_successor(unit: UnitEntry, units: dict[str, UnitEntry]) -> str | None:
+    successor = units.get(unit.successor or "")
+    if successor is None:
+        known = [name for name in units if name != unit.id]
+        return f"单位 {unit.name} 并入的 {unit.successor} 没有登记{suggest(unit.successor or '', known)}"
+    chain = [unit.id]
+    following: UnitEntry | None = successor
+    while following is not None and following.id not in chain:
+        chain.append(following.id)
+        following = units.get(following.successor or "")
+    if following is not None:
+        circle = " → ".join([*chain[chain.index(following.id) :], following.id])
+        return f"单位 {unit.name} 的 successor 绕成了圈({circle});请删去其中一个"
+    # A unit's last day may be the last of all days only where no end is known, and then it has no successor.
+    morrow = unit.last_day + timedelta(days=1)
+    if successor.first_day > morrow:
+        return (
+            f"单位 {unit.name} 存在到 {unit.until},并入的 {successor.name} 到 {successor.since} 才成立,中间断了;"
+            f"请把 {unit.id} 的 until 改为 {(successor.first_day - timedelta(days=1)).isoformat()},或改 since"
+        )
+    if successor.last_day < morrow:
+        return (
+            f"单位 {unit.name} 存在到 {unit.until},并入的 {successor.name} 那时已经不在(存在到 {successor.until});"
+            "请改为当时接续的单位"
+        )
+    return None
+
+
+def check_ended_units(pack: Pack) -> Iterator[Problem]:
+    """Duties, exceptions and cohorts name no unit that had ended before the pack's first year."""
+    first = pack.head.years.first
+    if first is None:
+        return
+    ended = {unit.id: unit for unit in pack.registry.units if unit.last_day.year < first}
+    if not ended:
+        return
+
+    def describe(name: str) -> str:
+        unit = ended[name]
+        instead = f"请改写为接续它的 {unit.successor}" if unit.successor else "请删去"
+        return f"单位 {name}({unit.name})存在到 {unit.until},在指标包的第一年({first})之前就没有了;{instead}"
+
+    for position, indicator in enumerate(pack.indicators):
+        for name in indicator.not_applicable_when.units:
+            if name in ended:
+                yield Problem(describe(name), position, ("not_applicable_when",))
+        for role in ("lead", "joint"):
+            for number, name in enumerate(getattr(indicator.duties, role, ())):
+                if name in ended:
+                    yield Problem(describe(name), position, ("duties", role, number))
+    for index, cohort in enumerate(pack.head.cohorts):
+        for name in cohort.members.units:
+            if name in ended:
+                yield Problem(describe(name), place=("cohorts", index, "members"))

@@ -1,0 +1,83 @@
+"""Who counts for whom in the table of a year: units that were founded, merged or ended meanwhile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from indicators.model import Register, UnitEntry
+
+
+@dataclass(frozen=True)
+class Succession:
+    """The register as the table of ``year`` sees it on ``day``, the earlier of its last day and the as-of day.
+
+    ``heirs``: for each unit that has ended by ``day`` and was merged, the unit that it lives on in.
+    """
+
+    register: Register
+    year: int
+    day: date
+    heirs: Mapping[str, str]
+
+    @classmethod
+    def of_year(cls, register: Register, year: int, as_of: date) -> Succession:
+        """The succession that decides over the table of a year as it stands on ``as_of``."""
+        day = min(as_of, date(year, 12, 31))
+        if all(unit.since is None and unit.until is None for unit in register.units):
+            return cls(register, year, day, {})
+        units = {unit.id: unit for unit in register.units}
+        heirs = {unit.id: heir for unit in register.units if (heir := _find_heir(unit, units, day)) is not None}
+        return cls(register, year, day, heirs)
+
+    @cached_property
+    def changed(self) -> bool:
+        """Whether any unit was founded or has ended, ever; if not, all below is as if there were no time."""
+        return any(unit.since is not None or unit.until is not None for unit in self.register.units)
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """The units that exist on no day of the year up to ``day``: they have no newest state in its table."""
+        first = date(self.year, 1, 1)
+        # As of a day before the year its table holds who exists on that day.
+        return frozenset(
+            unit.id for unit in self.register.units if not unit.exists_within(min(first, self.day), self.day)
+        )
+
+    @cached_property
+    def _merged(self) -> dict[str, list[UnitEntry]]:
+        found: dict[str, list[UnitEntry]] = defaultdict(list)
+        for unit in self.register.units:
+            if unit.id in self.heirs:
+                found[self.heirs[unit.id]].append(unit)
+        return found
+
+    def list_sources(self, unit: UnitEntry) -> tuple[UnitEntry, ...]:
+        """The units whose data count for a unit: itself, then those that it took over, as the register has them."""
+        return (unit, *self._merged.get(unit.id, ()))
+
+    def list_reporters(self, unit: UnitEntry, period: int) -> tuple[UnitEntry, ...]:
+        """Those of them that report a period: who existed in that year (0, the newest state: in the year scored)."""
+        sources = self.list_sources(unit)
+        if period == 0:
+            return tuple(source for source in sources if source.id not in self.absent)
+        return tuple(source for source in sources if source.exists_in(period))
+
+    def list_newcomers(self, units: Iterable[UnitEntry]) -> list[UnitEntry]:
+        """The units that, with all that they took over, did not exist in the year before."""
+        if not self.changed:
+            return []
+        return [unit for unit in units if not self.list_reporters(unit, self.year - 1)]
+
+
+def _find_heir(unit: UnitEntry, units: Mapping[str, UnitEntry], day: date) -> str | None:
+    """The first unit along the chain of successors that has not ended by ``day``; None if there is none."""
+    heir: UnitEntry | None = unit
+    for _ in units:  # a circle, which lint refuses, must not hold up a run
+        if heir is None or heir.last_day >= day:
+            break
+        heir = units.get(heir.successor) if heir.successor is not None else None
+    return None if heir is None or heir is unit or heir.last_day < day else heir.id

@@ -1,0 +1,52 @@
+"""Units over time, read from docs/pack-format.md (单位的变动): who is in the table, and whose rows count for whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indicators.model import Cohort, Pack, UnitEntry
+
+Days = tuple[date, date]
+
+
+def find_table_day(year: int, as_of: date) -> date:
+    return as_of if as_of.year <= year and as_of < date(year, 12, 31) else date(year, 12, 31)
+
+
+def exists(unit: UnitEntry, days: Days) -> bool:
+    """Whether the unit exists on one of the days from the first to the last."""
+    started = unit.since is None or date.fromisoformat(unit.since) <= days[1]
+    return started and not has_ended(unit, days[0])
+
+
+def has_ended(unit: UnitEntry, day: date) -> bool:
+    return unit.until is not None and date.fromisoformat(unit.until) < day
+
+
+def whole_year(year: int) -> Days:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def list_state_days(year: int, day: date) -> Days:
+    """The days whose newest state a table shows."""
+    return min(date(year, 1, 1), day), day
+
+
+def list_table(pack: Pack, cohort: Cohort, day: date) -> tuple[UnitEntry, ...]:
+    return tuple(
+        unit
+        for unit in pack.registry.units
+        if (unit.kind in cohort.members.kinds or unit.id in cohort.members.units) and exists(unit, (day, day))
+    )
+
+
+def find_owners(pack: Pack, day: date) -> dict[str, str]:
+    """For each unit the one for which its rows count: itself while it exists, then its heir, else nobody."""
+    by_id = {unit.id: unit for unit in pack.registry.units}
+    owners = {}
+    for unit in pack.registry.units:
+        heir = unit
+        while has_ended(heir, day) and heir.successor is not None:
+            heir = by_id[heir.successor]
+        owners[unit.id] = unit.id if has_ended(heir, day) else heir.id
+    return owners

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,10 +13,14 @@ from typing import Any
 from data.batches import BatchFile, Inputs, write_batch
 from data.cells import CellMistake, Span, parse_cell
 from indicators.cases import Case, Rows, load_cases
-from indicators.model import Indicator, Pack
+from indicators.model import Pack
 from indicators.tables import Dataset
 from scoring.results import list_items
 from scoring.run import score
+from scoring.stages import Part, cast_part, set_stage
+
+#: So many cases are scored at once: enough to share the preparation, few enough for a bar to move.
+TOGETHER = 50
 
 
 @dataclass(frozen=True)
@@ -41,46 +45,85 @@ class CaseReport:
     untested: list[str]
 
 
-def run_cases(pack: Pack, folder: Path, progress: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> CaseReport:
-    """Run all cases of the pack in ``folder``. ``progress`` may wrap the iteration to show it."""
+def run_cases(pack: Pack, folder: Path, progress: Callable[[Sequence[Any]], Iterable[Any]] = iter) -> CaseReport:
+    """Run all cases of the pack in ``folder``. ``progress`` may wrap the iteration over groups of cases to show it."""
     cases = load_cases(folder)
-    failures = []
-    for file, line, case in progress(cases):
-        text = check_case(pack, case)
-        if text is not None:
-            failures.append(Failure(file, line, case.id, text))
+    found: dict[str, str] = {}
+    for group in progress(_group_cases(pack, [case for _, _, case in cases])):
+        found |= check_cases(pack, group)
+    failures = [Failure(file, line, case.id, found[case.id]) for file, line, case in cases if case.id in found]
     tested = {case.indicator for _, _, case in cases}
     untested = [indicator.id for indicator in pack.indicators if indicator.id not in tested]
     return CaseReport(len(cases), failures, untested)
 
 
-def check_case(pack: Pack, case: Case) -> str | None:
-    """None when the case holds, else a sentence about the difference."""
+def _group_cases(pack: Pack, cases: Sequence[Case]) -> list[list[Case]]:
+    """Cases that can be scored together: of one moment, and not exempt, since exemptions are the pack's own table."""
+    together: dict[Any, list[Case]] = {}
+    for case in cases:
+        tables = [case.rows, *case.others.values()]
+        exempt = any(pack.head.exemptions in rows for rows in tables) or pack.head.exemptions in case.reported
+        together.setdefault((case.year, case.as_of, case.id if exempt else None), []).append(case)
+    groups = together.values()
+    return [group[start : start + TOGETHER] for group in groups for start in range(0, len(group), TOGETHER)]
+
+
+def check_cases(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
+    """For each case that does not hold, by its id, a sentence about the difference."""
+    differences: dict[str, str] = {}
+    for group in _group_cases(pack, cases):
+        differences |= _check_group(pack, group)
+    return differences
+
+
+def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
+    differences: dict[str, str] = {}
+    placed: list[tuple[Case, str, Part]] = []
+    files: list[BatchFile] = []
+    scopes: set[tuple[str, str, int]] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        for number, case in enumerate(cases):
+            try:
+                unit = _find_unit(pack, case)
+                part = cast_part(pack, case.indicator, number)
+                inputs = _write_inputs(pack, case, unit, part, Path(folder))
+            except ValueError as error:
+                differences[case.id] = str(error)
+                continue
+            placed.append((case, unit, part))
+            files += inputs.files
+            scopes |= inputs.scopes
+        if not placed:
+            return differences
+        stage = set_stage(pack, [part for _, _, part in placed])
+        moment = placed[0][0]
+        day = date.fromisoformat(moment.as_of)
+        result = score(stage, Inputs(tuple(files), frozenset(scopes)), moment.year, day, threads=1)
+        items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
+    for case, unit, part in placed:
+        item = items.get((case.cohort, unit, part.ids[case.indicator]))
+        if item is None:
+            differences[case.id] = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
+        elif (text := _compare(case, item)) is not None:
+            differences[case.id] = text
+    return differences
+
+
+def _find_unit(pack: Pack, case: Case) -> str:
+    """The unit that a case is about. Raises ValueError where the pack has no such place."""
     cohorts = {cohort.id: cohort for cohort in pack.head.cohorts}
     if case.cohort not in cohorts or case.indicator not in {indicator.id for indicator in pack.indicators}:
-        return f"考核组 {case.cohort} 或指标 {case.indicator} 不存在"
+        raise ValueError(f"考核组 {case.cohort} 或指标 {case.indicator} 不存在")
     day = min(date.fromisoformat(case.as_of), date(case.year, 12, 31))
     members = [unit.id for unit in pack.members(cohorts[case.cohort], day)]
     if not members:
-        return f"考核组 {case.cohort} 没有单位"
+        raise ValueError(f"考核组 {case.cohort} 没有单位")
     unit = case.unit or members[0]
     if unit not in members:
-        return f"单位 {unit} 不在考核组 {case.cohort} 里;这个组有:{'、'.join(members[:20])}"
+        raise ValueError(f"单位 {unit} 不在考核组 {case.cohort} 里;这个组有:{'、'.join(members[:20])}")
     if not pack.head.years.holds(case.year):
-        return f"{case.year} 年不在指标包的年度里"
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            inputs = _write_inputs(pack, case, unit, Path(folder))
-        except ValueError as error:
-            return str(error)
-        restricted = _restrict(pack, case.indicator)
-        result = score(restricted, inputs, case.year, date.fromisoformat(case.as_of), threads=1)
-        items = list_items(pack, result)
-    wanted = (case.cohort, unit, case.indicator)
-    found = [item for item in items if (item["cohort"], item["unit"], item["indicator"]) == wanted]
-    if not found:
-        return f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
-    return _compare(case, found[0])
+        raise ValueError(f"{case.year} 年不在指标包的年度里")
+    return unit
 
 
 def _compare(case: Case, item: dict[str, Any]) -> str | None:
@@ -97,25 +140,8 @@ def _compare(case: Case, item: dict[str, Any]) -> str | None:
     return None
 
 
-def _restrict(pack: Pack, indicator: str) -> Pack:
-    """The pack with this indicator and those whose marks it uses: a case says nothing about others."""
-    kept: dict[str, Indicator] = {}
-    waiting = [indicator]
-    while waiting:
-        entry = pack.indicator(waiting.pop())
-        kept[entry.id] = entry
-        waiting += [
-            name
-            for part in entry.parts
-            if part.measure.of_marks is not None
-            for name in part.measure.of_marks.indicators
-            if name not in kept
-        ]
-    chosen = tuple(entry for entry in pack.indicators if entry.id in kept)
-    return pack.model_copy(update={"indicators": chosen})
-
-
-def _write_inputs(pack: Pack, case: Case, unit: str, folder: Path) -> Inputs:
+def _write_inputs(pack: Pack, case: Case, unit: str, part: Part, folder: Path) -> Inputs:
+    """The rows and scopes of a case under the names that its datasets have on the stage."""
     rows: dict[str, list[dict[str, Any]]] = {}
     scopes: set[tuple[str, str, int]] = set()
     named = {dataset.id: dataset for dataset in pack.datasets}
@@ -137,9 +163,17 @@ def _write_inputs(pack: Pack, case: Case, unit: str, folder: Path) -> Inputs:
             scopes |= {(name, other.id, period) for other in pack.registry.units}
     files = []
     for name, entries in sorted(rows.items()):
-        path = write_batch(folder, named[name], entries)
-        files.append(BatchFile(name, name, path, f"{name}.csv", "", None, {}, len(entries), None))
-    return Inputs(tuple(files), frozenset(scopes))
+        if (new := part.rename_dataset(pack, name)) is not None:
+            table = named[name].model_copy(update={"id": new})
+            path = write_batch(folder, table, [_rename_indicators(table, row, part) for row in entries])
+            files.append(BatchFile(new, new, path, f"{name}.csv", "", None, {}, len(entries), None))
+    found = [(part.rename_dataset(pack, name), unit, period) for name, unit, period in scopes]
+    return Inputs(tuple(files), frozenset((name, unit, period) for name, unit, period in found if name is not None))
+
+
+def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: Part) -> dict[str, Any]:
+    named = {column.name for column in dataset.columns if column.type == "indicator"}
+    return {name: part.ids.get(value, value) if name in named else value for name, value in row.items()}
 
 
 def _known(tables: Rows, named: dict[str, Dataset]) -> Iterable[tuple[str, list[dict[str, str | None]]]]:

@@ -204,9 +204,9 @@ def _carry_out(
         if (sentence := CONDITIONS[name].refuse(case)) is not None:
             raise ConditionRefused(sentence, name)
     after |= {"state": transition.target, "updated_at": now.isoformat(), "updated_by": actor["id"]}
-    if before is not None and any(after[name] != before[name] for name in checked):
-        after["version"] += 1
+    _count_version(case)
     consequences = apply_effects(case)
+    _count_version(case)
     _save(connection, machine, before, after)
     head = append_event(
         connection,
@@ -223,6 +223,14 @@ def _carry_out(
     for consequence in consequences:
         head = _follow(connection, ledger, consequence, case, head)
     return after, head
+
+
+def _count_version(case: Case) -> None:
+    """A change of what was entered makes a new version; what is approved counts only changes of its content."""
+    before, after = case.before, case.after
+    names = case.machine.content if "approved_version" in after else FIELDS[case.machine.kind]
+    if before is not None and after["version"] == before["version"]:
+        after["version"] += any(after[name] != before[name] for name in names if name in after)
 
 
 def _start_row(machine: Machine, actor: Record, now: datetime) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.ledger.refusals import Refused
 from data.ledger.schema import TABLES, Record
+from data.units import Registry
 from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
 
@@ -30,6 +32,11 @@ class Ledger:
     def evidence_folder(self) -> Path:
         """Evidence files, each under its SHA-256."""
         return self.root / "evidence"
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The units by every name that they go by."""
+        return Registry.from_register(self.pack.registry)
 
 
 def open_ledger(workspace: Workspace, pack: Pack, evidence_limit: int = EVIDENCE_LIMIT) -> Ledger:

@@ -9,7 +9,6 @@ from typing import Any
 from data.ledger.case import Case
 from data.ledger.fields import name_field
 from data.ledger.refusals import FieldRefused
-from data.units import Registry
 from indicators.amounts import plain
 from indicators.model import Indicator, Pack, Part
 
@@ -45,7 +44,7 @@ def _refuse(case: Case, field: str, sentence: str) -> FieldRefused:
 
 
 def _resolve_units(case: Case) -> None:
-    registry = Registry.from_register(case.ledger.pack.registry)
+    registry = case.ledger.registry
     for field in ("unit", "units"):
         value = case.given.get(field)
         if not value:
@@ -69,7 +68,7 @@ def _check_inspected(case: Case) -> None:
     assert inspection is not None
     unit = case.after["unit"]
     if unit is not None and unit not in (inspection["units"] or []):
-        name = Registry.from_register(case.ledger.pack.registry).name(unit)
+        name = case.ledger.registry.name(unit)
         raise _refuse(case, "unit", f"{name}不在督察任务 {inspection['id']} 的被督察单位里")
 
 

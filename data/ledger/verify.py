@@ -98,7 +98,7 @@ def verify_trail(
 def _check_chain(events: Sequence[Record]) -> Iterator[TrailProblem]:
     broken = [event for event in events if hash_event(event) != event["hash"]]
     seqs = [event["seq"] for event in broken]
-    last_seq, last_hash = 0, GENESIS
+    last_seq, last_hash, last_bad = 0, GENESIS, False
     hashes = {event["hash"]: event["seq"] for event in reversed(events)}
     for event in events:
         seq = event["seq"]
@@ -115,9 +115,9 @@ def _check_chain(events: Sequence[Record]) -> Iterator[TrailProblem]:
                 yield TrailProblem("swapped", f"第 {seq} 条原来是第 {origin} 条", seq)
             else:
                 yield TrailProblem("changed", f"第 {seq} 条的内容与它的摘要不符", seq)
-        elif not bad and seq == last_seq + 1 and event["prev_hash"] != last_hash:
+        elif not bad and not last_bad and seq == last_seq + 1 and event["prev_hash"] != last_hash:
             yield TrailProblem("relinked", f"第 {seq} 条不接在现在的第 {last_seq} 条后面", seq)
-        last_seq, last_hash = seq, event["hash"]
+        last_seq, last_hash, last_bad = seq, event["hash"], bad
 
 
 def _find_origin(event: Record, seqs: Sequence[int]) -> int | None:

@@ -127,7 +127,7 @@ def not_self(case: Case) -> Answer:
     return bool(case.actor_id != case.after["id"])
 
 
-@_condition("只能{verb}自己的账号,或请系统管理员办理")
+@_condition("只能给自己的账号{verb},或请系统管理员办理")
 def self_or_admin(case: Case) -> Answer:
     return "admin" in case.actor["roles"] or case.actor_id == case.after["id"]
 

@@ -149,7 +149,7 @@ def test_a_person_changes_the_own_password_only(world: World) -> None:
     change_password(world.ledger, "rev", GOOD, "another good one", now=world.tick())
     with pytest.raises(LoginRefused):
         change_password(world.ledger, "rev", GOOD, "a third good one", now=world.tick())
-    with pytest.raises(Refused, match="只能设置密码自己的账号"):
+    with pytest.raises(Refused, match="只能给自己的账号设置密码"):
         set_password(world.ledger, "rev", "lead", GOOD, now=world.tick())
 
 

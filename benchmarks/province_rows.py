@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.province import YEAR, name_unit
-from data.batches import BatchFile, Inputs, arrow_schema, write_batch
+from data.batches import BatchFile, Inputs, write_batch
+from data.columns import arrow_schema
 from indicators.model import Pack
 
 #: Own people of a unit, and rows of its roster: one came from the next unit in June, one came back in March.

@@ -22,11 +22,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.cells import Span
+from data.columns import arrow_schema
+from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.sheets import ParsedSheet
-from data.store import batch_table, open_store, reading, scope_table
-from data.workspace import Workspace
+from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
+from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.tables import Dataset
 
 
 @dataclass(frozen=True)
@@ -97,25 +99,6 @@ class BatchRecord:
     def partly_superseded(self) -> bool:
         """Whether newer batches have taken the place of some of it."""
         return 0 < self.live_scopes < self.scopes
-
-
-def arrow_schema(dataset: Dataset) -> pa.Schema:
-    """The columns of the dataset's Parquet files, ``<name>__last`` after dates that may be months, then
-    ``_unit``, ``_period``, ``_sheet`` and ``_row``."""
-    fields = []
-    for column in dataset.columns:
-        fields.append(pa.field(column.name, _arrow_type(column)))
-        if column.month_allowed:
-            fields.append(pa.field(f"{column.name}__last", pa.date32()))
-    own = [("_unit", pa.string()), ("_period", pa.int32()), ("_sheet", pa.string()), ("_row", pa.int32())]
-    return pa.schema([*fields, *(pa.field(name, kind) for name, kind in own)])
-
-
-def _arrow_type(column: Column) -> pa.DataType:
-    if column.type == "decimal":
-        return pa.decimal128(18, column.decimals)
-    types = {"integer": pa.int64(), "date": pa.date32(), "year": pa.int32(), "flag": pa.bool_()}
-    return types.get(column.type, pa.string())
 
 
 def arrow_table(sheet: ParsedSheet) -> pa.Table:
@@ -258,9 +241,14 @@ def _select_live(datasets: Iterable[str] | None = None) -> sa.Select[Any]:
 
 
 def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
-    """What is current for the datasets of the pack. The same store gives the same answer, in the same order."""
+    """What is current for the datasets of the pack, reported or kept in the ledger.
+
+    The same store gives the same answer, in the same order. Raises ReadOnlyWorkspace where the ledger has
+    something new to say and its file cannot be written.
+    """
     datasets = [dataset.id for dataset in pack.datasets]
-    with reading(open_store(workspace.database_path)) as connection:
+    engine = open_workspace_store(workspace)
+    with reading(engine) as connection:
         live: dict[str, list[tuple[str, int]]] = defaultdict(list)
         scopes = set()
         for batch_id, dataset, unit, period in connection.execute(_select_live(datasets)):
@@ -284,7 +272,31 @@ def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
         for row in batches
         if row.id in live
     ]
+    for frame in snapshot_ledger(engine, pack):
+        files.append(_write_ledger_file(workspace, frame))
+        scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
     return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
+
+
+def _write_ledger_file(workspace: Workspace, frame: LedgerFrame) -> BatchFile:
+    """The rows of the ledger as a batch file: all of them are current, whatever else was reported."""
+    try:
+        path = write_batch(workspace.batches_folder, frame.dataset, frame.table)
+    except OSError as error:
+        raise ReadOnlyWorkspace(workspace.root) from error
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return BatchFile(
+        id=f"{frame.dataset.id}-ledger",
+        dataset=frame.dataset.id,
+        path=path,
+        file_name=frame.file_name,
+        file_sha256=digest,
+        sheet=None,
+        columns={},
+        rows=frame.table.num_rows,
+        live=None,
+    )
 
 
 def list_batches(workspace: Workspace) -> list[BatchRecord]:
@@ -303,6 +315,6 @@ def list_batches(workspace: Workspace) -> list[BatchRecord]:
         .outerjoin(current, current.c.batch_id == batch_table.c.id)
         .order_by(batch_table.c.seq)
     )
-    with reading(open_store(workspace.database_path)) as connection:
+    with reading(open_workspace_store(workspace)) as connection:
         rows = connection.execute(query).mappings().all()
     return [BatchRecord(**{**row, "accepted_at": datetime.fromisoformat(row["accepted_at"])}) for row in rows]

@@ -18,10 +18,10 @@ from data.headers import Header, choose_dataset, find_header
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
 from data.sheets import ParsedSheet, parse_sheet
-from data.store import check_writable, open_store, writing
+from data.store import writing
 from data.tenure import check_tenure, decide_units, describe_absence
 from data.units import Registry
-from data.workspace import Workspace
+from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
 from indicators.tables import Dataset
 
@@ -87,7 +87,7 @@ def import_files(
     ``progress`` may wrap the files to show how far it is.
     Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
     """
-    check_writable(workspace.database_path)
+    check_workspace_writable(workspace)
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
@@ -119,7 +119,7 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
         for sheet in checked
     ]
     accepted = []
-    with writing(open_store(workspace.database_path)) as connection:
+    with writing(open_workspace_store(workspace)) as connection:
         for batch in batches:
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
+
+from data.ledger.migrations import create_ledger
 
 metadata = sa.MetaData()
 
@@ -85,7 +88,7 @@ def create_batches_and_runs(connection: Connection) -> None:
 
 
 #: Append only. The name of the function is what is recorded: never rename one.
-MIGRATIONS: tuple[Migration, ...] = (create_batches_and_runs,)
+MIGRATIONS: tuple[Migration, ...] = (create_batches_and_runs, create_ledger)
 
 
 class StoreTooNew(Exception):
@@ -132,7 +135,7 @@ def open_store(path_or_url: Path | str, migrations: Sequence[Migration] = MIGRAT
     elif path_or_url.startswith("sqlite"):
         engine = _open_sqlite(sa.make_url(path_or_url))
     else:
-        engine = sa.create_engine(path_or_url, json_serializer=_dump_json)
+        engine = _open_shared(path_or_url)
     migrate_store(engine, migrations)
     return engine
 
@@ -195,6 +198,19 @@ def _open_sqlite(url: sa.URL) -> Engine:
     engine = sa.create_engine(url, poolclass=NullPool, connect_args=arguments, json_serializer=_dump_json)
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@cache
+def _open_shared(url: str) -> Engine:
+    """One engine per URL and process, so that connections are kept instead of made anew for every action."""
+    address = sa.make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, json_serializer=_dump_json, pool_pre_ping=True)
+    if hasattr(os, "register_at_fork"):
+        # A forked child must not speak on its parent's connections.
+        os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
 
 

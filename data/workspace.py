@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy.engine import Engine
 
 from data.store import check_writable, open_store
 
@@ -33,8 +36,22 @@ class Workspace:
 
     @property
     def database_path(self) -> Path:
-        """The SQLite store."""
+        """The SQLite store, where the workspace names no other one."""
         return self.root / "ducha.db"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Evidence files, each under its SHA-256."""
+        return self.root / "evidence"
+
+    @property
+    def store_url(self) -> str | None:
+        """The URL of a shared store: the environment's DUCHA_STORE, or the file ``store.url``; None for SQLite."""
+        named = os.environ.get("DUCHA_STORE", "").strip()
+        file = self.root / "store.url"
+        if not named and file.is_file():
+            named = file.read_text(encoding="utf-8").strip()
+        return named or None
 
 
 class WorkspaceExists(Exception):
@@ -75,11 +92,11 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
         raise NotAPackFolder(pack_folder, "文件夹里没有 pack.yaml")
     if root.resolve().is_relative_to(pack_folder.resolve()):
         raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面,请换一个位置")
-    check_writable(workspace.database_path)
+    check_workspace_writable(workspace)
     root.mkdir(parents=True, exist_ok=True)
     workspace.batches_folder.mkdir(exist_ok=True)
     workspace.runs_folder.mkdir(exist_ok=True)
-    open_store(workspace.database_path).dispose()
+    open_workspace_store(workspace)
     _copy_pack(workspace, pack_folder)
     return workspace
 
@@ -104,7 +121,18 @@ def _copy_pack(workspace: Workspace, pack_folder: Path) -> None:
 def open_workspace(root: Path) -> Workspace:
     """The workspace in ``root``. Raises NotAWorkspace."""
     workspace = Workspace(root)
-    missing = [path.name for path in (workspace.pack_folder, workspace.database_path) if not path.exists()]
+    needed = [workspace.pack_folder] if workspace.store_url else [workspace.pack_folder, workspace.database_path]
+    missing = [path.name for path in needed if not path.exists()]
     if missing:
         raise NotAWorkspace(root, tuple(missing))
     return workspace
+
+
+def open_workspace_store(workspace: Workspace) -> Engine:
+    """The store of the workspace, brought up to date. Raises what ``open_store`` raises."""
+    return open_store(workspace.store_url or workspace.database_path)
+
+
+def check_workspace_writable(workspace: Workspace) -> None:
+    """Raise ReadOnlyWorkspace unless files can be added to the workspace's folder."""
+    check_writable(workspace.database_path)

@@ -109,6 +109,34 @@ class Checks(Entry):
     sums: tuple[SumCheck, ...] = ()
 
 
+LedgerKind = Literal["findings", "judgements", "exemptions"]
+
+#: The columns that the ledger fills, with their types; the first ones must be there.
+LEDGER_COLUMNS: dict[LedgerKind, tuple[dict[str, ColumnType], dict[str, ColumnType]]] = {
+    "findings": (
+        {"unit": "unit", "year": "year", "number": "text", "indicator": "indicator", "state": "text"},
+        {
+            "severity": "text",
+            "proposed_marks": "decimal",
+            "found_on": "date",
+            "statement": "text",
+            "kind": "text",
+            "method": "text",
+            "place": "text",
+            "evidence": "text",
+        },
+    ),
+    "judgements": (
+        {"unit": "unit", "year": "year", "indicator": "indicator", "inspector": "text", "reason": "text"},
+        {"level": "text", "marks": "decimal", "evidence": "text", "number": "text"},
+    ),
+    "exemptions": (
+        {"unit": "unit", "year": "year", "indicator": "indicator", "reason": "text", "approver": "text"},
+        {"expires_on": "date", "number": "text"},
+    ),
+}
+
+
 class Dataset(Entry):
     """A table that units report.
 
@@ -117,6 +145,7 @@ class Dataset(Entry):
     ``all_units`` - one office reports for everybody, so a unit without a row has a true zero.
     ``one_row_per`` names a choice column of a table of statistics: each of its values has a row of its own,
     so a value without a row has not been reported, and is no zero.
+    ``ledger`` names what of the ledger is read as rows of this table, beside the files that are imported.
     """
 
     id: Name
@@ -130,6 +159,7 @@ class Dataset(Entry):
     event_date: Name | None = None
     one_row_per: Name | None = None
     reported_by: Text | None = None
+    ledger: LedgerKind | None = None
     checks: Checks = Checks()
     note: Text | None = None
 
@@ -139,7 +169,7 @@ class Dataset(Entry):
 
     @model_validator(mode="after")
     def _agree(self) -> Dataset:
-        problems = [*self._find_doubled(), *self._find_misfits(), *self._find_gaps()]
+        problems = [*self._find_doubled(), *self._find_misfits(), *self._find_gaps(), *self._find_unfed()]
         if problems:
             raise ValueError(f"台账 {self.id}:{';'.join(dict.fromkeys(problems))}")
         return self
@@ -194,3 +224,19 @@ class Dataset(Entry):
             column = self.column(name) if name is not None else None
             if column is not None and not column.required:
                 yield f"列 {name} 用于单位、期间或主键,不能是可空的,请删去 required: false"
+
+    def _find_unfed(self) -> Iterator[str]:
+        """What keeps the ledger from filling this table."""
+        if self.ledger is None:
+            return
+        needed, known = LEDGER_COLUMNS[self.ledger]
+        if missing := [name for name in needed if self.column(name) is None]:
+            yield f"ledger: {self.ledger} 还需要列 {'、'.join(missing)},请补上"
+        if self.period.year != "year" or self.unit != "unit":
+            yield f"ledger: {self.ledger} 的台账按年度报送,请写 period: {{year: year}},单位列写 unit"
+        for column in self.columns:
+            kind = {**needed, **known}.get(column.name)
+            if kind is None and column.required:
+                yield f"列 {column.name} 督察台账填不出来,请写 required: false 或删去"
+            elif kind is not None and column.type != kind:
+                yield f"列 {column.name} 由督察台账填写,type 请写 {kind}"

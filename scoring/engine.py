@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from data.batches import BatchFile, Inputs, arrow_schema
+from data.batches import BatchFile, Inputs
+from data.columns import arrow_schema
 from indicators.model import Pack, UnitEntry
 from indicators.succession import Succession
 from indicators.tables import Dataset

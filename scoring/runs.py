@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 
 from data.batches import BatchFile, Inputs
-from data.store import RunRecord, check_writable, open_store, record_run
-from data.workspace import Workspace
+from data.store import RunRecord, record_run
+from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
 from indicators.succession import Succession
@@ -135,7 +135,7 @@ def store_run(
     workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
 ) -> tuple[StoredRun, Result]:
     """Score and keep the run. Raises what :func:`score` raises, and RunDiffers if the same run gave other bytes."""
-    check_writable(workspace.database_path)
+    check_workspace_writable(workspace)
     manifest = write_manifest(pack, inputs, year, as_of)
     result = score(pack, inputs, year, as_of)
     content = write_json(manifest, pack, result)
@@ -145,7 +145,7 @@ def store_run(
         stored = read_run(workspace, manifest["id"])
         if stored.result != content:
             raise RunDiffers(stored.id, "同样的输入算出了不同的结果", compare_results(stored.result, content))
-        record_run(open_store(workspace.database_path), record)
+        record_run(open_workspace_store(workspace), record)
         return stored, result
     files = {
         "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode(),
@@ -160,7 +160,7 @@ def store_run(
     if not _write_folder(folder, files):
         # Somebody else stored the same run in the meantime: then it holds the same bytes.
         return store_run(workspace, pack, inputs, year, as_of, now=now, user=user)
-    record_run(open_store(workspace.database_path), record)
+    record_run(open_workspace_store(workspace), record)
     return StoredRun(manifest["id"], folder, manifest, content), result
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.batches import BatchFile, Inputs, arrow_schema
+from data.batches import BatchFile, Inputs
+from data.columns import arrow_schema
 from indicators.model import Pack
 
 Tables = dict[str, list[dict[str, Any]]]

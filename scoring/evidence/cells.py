@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from data.batches import BatchFile, Inputs, arrow_schema
+from data.batches import BatchFile, Inputs
+from data.columns import arrow_schema
 from data.units import Registry
 from indicators.amounts import plain
 from indicators.model import Pack

@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+import data.ledger.schema  # noqa: F401  (declares the tables of the ledger)
 from data.batches import current_inputs, list_batches
 from data.intake import import_files
 from data.store import (
@@ -66,7 +67,7 @@ def test_migrations_are_applied_once_and_in_order(tmp_path: Path) -> None:
     assert sa.inspect(engine).has_table("color")
     with reading(engine) as connection:
         applied = connection.exec_driver_sql("SELECT name FROM migration ORDER BY rowid").scalars().all()
-    assert applied == ["create_batches_and_runs", "add_color"]
+    assert applied == ["create_batches_and_runs", "create_ledger", "add_color"]
 
 
 def test_a_migration_that_fails_leaves_no_half_of_itself(tmp_path: Path) -> None:

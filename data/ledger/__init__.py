@@ -1,0 +1,1 @@
+"""The ledger: inspections, findings, evidence, judgements, appeals, rectification, exemptions, users and the trail."""

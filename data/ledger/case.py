@@ -1,0 +1,78 @@
+"""A case: everything that the conditions of one transition look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machine import Machine, Transition
+from data.ledger.schema import Record, event_table
+
+#: Who took one of these actions on a finding has taken part in making it.
+_PARTICIPATION = ("confirm", "correct", "approve_correction", "vary")
+
+
+@dataclass
+class Case:
+    """``before`` is the row as it stands (None for a new object), ``after`` as it will be; ``given`` was entered."""
+
+    connection: Connection
+    ledger: Ledger
+    machine: Machine
+    transition: Transition
+    actor: Record
+    before: Record | None
+    after: Record
+    given: dict[str, Any]
+    reason: str | None
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the clock that was handed in, in its own time zone."""
+        return self.now.date()
+
+    @property
+    def actor_id(self) -> str:
+        return str(self.actor["id"])
+
+    def find(self, kind: str, id: str | None) -> Record | None:
+        """Another object of the ledger; None if there is none."""
+        return None if id is None else find_record(self.connection, kind, id)
+
+    def list_rows(self, kind: str, **equal: object) -> list[Record]:
+        """Other objects of the ledger by the values of their columns."""
+        return list_records(self.connection, kind, **equal)
+
+    @cached_property
+    def inspection(self) -> Record | None:
+        """The inspection that the object belongs to."""
+        return self.after if self.machine.kind == "inspection" else self.find("inspection", self.after["inspection"])
+
+    @cached_property
+    def finding(self) -> Record | None:
+        """The finding that an appeal or a rectification is about."""
+        return self.after if self.machine.kind == "finding" else self.find("finding", self.after["finding"])
+
+    def list_authors(self) -> list[str]:
+        """Everybody who wrote the object's content."""
+        return list(self.after.get("authors") or [self.after["created_by"]])
+
+    def list_participants(self) -> set[str]:
+        """Everybody who took part in making the finding: they are recused from its review."""
+        if self.finding is None:
+            return set()
+        query = sa.select(event_table.c.actor).where(
+            event_table.c.object == "finding",
+            event_table.c.object_id == self.finding["id"],
+            event_table.c.action.in_(_PARTICIPATION),
+            event_table.c.outcome == "done",
+        )
+        proposers = {row["proposed_by"] for row in self.list_rows("appeal", finding=self.finding["id"], state="varied")}
+        return {*self.connection.scalars(query), *(self.finding["authors"] or []), *proposers} - {None}

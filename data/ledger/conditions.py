@@ -1,0 +1,391 @@
+"""The conditions of the transition tables: a name, the sentence of refusal, and the question itself.
+
+A question answers True, or False, or False with words for ``{detail}`` in the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from data.ledger.case import Case
+from data.ledger.clocks import appeal_until
+from data.ledger.fields import OUTCOMES, STEPS, name_field
+from data.ledger.machines import MACHINES
+from data.ledger.schema import hash_content
+
+Answer = bool | str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``sentence`` may name {noun}, {verb}, {id} and {detail}."""
+
+    name: str
+    sentence: str
+    question: Callable[[Case], Answer]
+
+    def refuse(self, case: Case) -> str | None:
+        """The sentence to refuse with; None if the condition holds."""
+        answer = self.question(case)
+        if answer is True:
+            return None
+        return self.sentence.format(
+            noun=case.machine.noun, verb=case.transition.verb, id=case.after["id"], detail=answer or ""
+        )
+
+
+CONDITIONS: dict[str, Condition] = {}
+
+
+def _condition(sentence: str) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:
+    def add(question: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
+        CONDITIONS[question.__name__] = Condition(question.__name__, sentence, question)
+        return question
+
+    return add
+
+
+def _is_open(kind: str, row: dict[str, Any]) -> bool:
+    return not MACHINES[kind].state(row["state"]).final
+
+
+# People
+
+
+@_condition("您是该{noun}的起草人,不能自己{verb}")
+def not_author(case: Case) -> Answer:
+    return case.actor_id not in case.list_authors()
+
+
+@_condition("只有该{noun}的起草人才能{verb}")
+def is_author(case: Case) -> Answer:
+    return case.actor_id in case.list_authors()
+
+
+@_condition("只有该{noun}的起草人或督察办负责人才能{verb}")
+def is_author_or_lead(case: Case) -> Answer:
+    return "lead" in case.actor["roles"] or case.actor_id in case.list_authors()
+
+
+@_condition("您不在这次督察的督察组里,不能{verb}")
+def in_team(case: Case) -> Answer:
+    return case.inspection is not None and case.actor_id in (case.inspection["team"] or [])
+
+
+@_condition("您不在这次督察的督察组里,不能{verb}")
+def in_team_or_lead(case: Case) -> Answer:
+    return "lead" in case.actor["roles"] or in_team(case)
+
+
+@_condition("这次更正是您提出的,不能自己{verb}")
+def not_corrector(case: Case) -> Answer:
+    return bool(case.actor_id != case.after["corrected_by"])
+
+
+@_condition("您参与过该问题的认定,应当回避,不能{verb}")
+def not_participant(case: Case) -> Answer:
+    return case.actor_id not in case.list_participants()
+
+
+@_condition("复核决定是您拟定的,不能自己{verb}")
+def not_proposer(case: Case) -> Answer:
+    return bool(case.actor_id != case.after["proposed_by"])
+
+
+@_condition("您和申请销号的是同一单位,不能{verb}")
+def not_claimants_unit(case: Case) -> Answer:
+    claimant = case.find("user", case.after["claimed_by"])
+    units = {case.after["unit"], claimant["unit"] if claimant else None}
+    return bool(case.actor["unit"] not in units - {None} and case.actor_id != case.after["claimed_by"])
+
+
+@_condition("您是该问题的起草人,不能自己{verb}")
+def not_findings_author(case: Case) -> Answer:
+    return case.finding is not None and case.actor_id not in (case.finding["authors"] or [])
+
+
+@_condition("终止整改是您提出的,不能自己{verb}")
+def not_stop_proposer(case: Case) -> Answer:
+    return bool(case.actor_id != case.after["stop_proposed_by"])
+
+
+@_condition("这一评定不是您作出的,不能{verb}")
+def is_inspector(case: Case) -> Answer:
+    return bool(case.actor_id == case.after["inspector"])
+
+
+@_condition("这一评定不是您作出的,不能{verb}")
+def is_inspector_or_lead(case: Case) -> Answer:
+    return is_inspector(case) or "lead" in case.actor["roles"]
+
+
+@_condition("不能停用自己的账号,请由另一位系统管理员办理")
+def not_self(case: Case) -> Answer:
+    return bool(case.actor_id != case.after["id"])
+
+
+@_condition("只能给自己的账号{verb},或请系统管理员办理")
+def self_or_admin(case: Case) -> Answer:
+    return "admin" in case.actor["roles"] or case.actor_id == case.after["id"]
+
+
+@_condition("{detail}")
+def roles_fit(case: Case) -> Answer:
+    contact, unit = "unit_contact" in case.after["roles"], case.after["unit"]
+    if contact and unit is None:
+        return "联络员必须写明单位"
+    if contact and case.after["roles"] != ["unit_contact"]:
+        return "联络员不能兼任督察一方的角色"
+    return True
+
+
+# Inspections
+
+
+@_condition("督察任务不在进行中,不能{verb}{noun}")
+def inspection_active(case: Case) -> Answer:
+    return bool(case.inspection is not None and case.inspection["state"] == "active")
+
+
+@_condition("还不能{verb}:请先填写{detail}")
+def inspection_complete(case: Case) -> Answer:
+    needed = ("title", "scope", "begins_on", "units", "team")
+    missing = [name_field("inspection", name) for name in needed if not case.after[name]]
+    return "、".join(missing) or True
+
+
+@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+def plan_steps_recorded(case: Case) -> Answer:
+    return _steps_recorded(case, "decide", "plan")
+
+
+@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+def conclusion_recorded(case: Case) -> Answer:
+    return _steps_recorded(case, "decide", "plan", "conclude")
+
+
+@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+def all_steps_recorded(case: Case) -> Answer:
+    return _steps_recorded(case, *STEPS)
+
+
+def _steps_recorded(case: Case, *needed: str) -> Answer:
+    known = {step["step"] for step in case.after["steps"] or []}
+    return "、".join(STEPS[step] for step in needed if step not in known) or True
+
+
+@_condition("{detail}")
+def step_in_order(case: Case) -> Answer:
+    steps = case.after["steps"]
+    entry, earlier = steps[-1], steps[:-1]
+    if len(earlier) >= len(STEPS):
+        return "五个步骤都已登记"
+    expected = list(STEPS)[len(earlier)]
+    if entry["step"] != expected:
+        return f"下一步应当是「{STEPS[expected]}」,不能先登记「{STEPS[entry['step']]}」"
+    if earlier and entry["on"] < earlier[-1]["on"]:
+        return f"「{STEPS[expected]}」的日期 {entry['on']} 早于上一步的 {earlier[-1]['on']}"
+    if entry["on"] > case.today.isoformat():
+        return f"「{STEPS[expected]}」的日期 {entry['on']} 还没有到"
+    return True
+
+
+@_condition("还有没撤销的问题 {detail},不能{verb};请先撤销或办结")
+def no_standing_findings(case: Case) -> Answer:
+    standing = [
+        row["id"] for row in case.list_rows("finding", inspection=case.after["id"]) if row["state"] != "withdrawn"
+    ]
+    return "、".join(standing[:3]) or True
+
+
+@_condition("还有没办完的 {detail},不能{verb}")
+def nothing_open(case: Case) -> Answer:
+    waiting: list[str] = []
+    for finding in case.list_rows("finding", inspection=case.after["id"]):
+        if _is_open("finding", finding):
+            waiting.append(finding["id"])
+        for kind in ("appeal", "rectification"):
+            rows = case.list_rows(kind, finding=finding["id"])
+            waiting += [row["id"] for row in rows if _is_open(kind, row)]
+    return "、".join(waiting[:3]) or True
+
+
+# Findings
+
+
+@_condition("还不能{verb}:请先填写{detail}")
+def finding_complete(case: Case) -> Answer:
+    needed = ["indicator", "kind", "statement", "method", "seen_on", "place", "legal_basis", "evidence"]
+    if case.after["kind"] in ("扣分", "加分"):
+        needed.append("proposed_marks")
+    return "、".join(name_field("finding", name) for name in needed if not case.after[name]) or True
+
+
+@_condition("退回之后内容没有改过,不能{verb};请先按退回理由修改")
+def changed_since_return(case: Case) -> Answer:
+    content = {name: case.after[name] for name in case.machine.content}
+    return bool(hash_content(content) != case.after["returned_sha256"])
+
+
+@_condition("该{noun}曾经认定过,不能由起草人自己{verb};请督察办负责人撤销")
+def never_approved(case: Case) -> Answer:
+    return case.after["approved_version"] is None
+
+
+@_condition("该{noun}没有认定过,由起草人自己作废即可")
+def was_approved(case: Case) -> Answer:
+    return case.after["approved_version"] is not None
+
+
+@_condition("送达日期 {detail},不能{verb}")
+def notice_in_time(case: Case) -> Answer:
+    on = case.after["notified_on"]
+    if on > case.today.isoformat():
+        return f"{on} 还没有到"
+    if on < (case.after["seen_on"] or on):
+        return f"{on} 早于发现日期 {case.after['seen_on']}"
+    approved = case.before["approved_at"] if case.before and case.transition.source == "confirmed" else None
+    if approved is not None and on < approved[:10]:
+        return f"{on} 早于认定日期 {approved[:10]}"
+    return True
+
+
+@_condition("该问题还有没办结的复核申请 {detail},不能{verb}")
+def no_open_appeal(case: Case) -> Answer:
+    rows = case.list_rows("appeal", finding=case.after["id"])
+    return "、".join(row["id"] for row in rows if _is_open("appeal", row)) or True
+
+
+@_condition("申请复核的期限到 {detail} 为止,还没有过,不能{verb}")
+def appeal_settled(case: Case) -> Answer:
+    until = appeal_until(case.after)
+    decided = [
+        row for row in case.list_rows("appeal", finding=case.after["id"]) if row["state"] in ("varied", "dismissed")
+    ]
+    if any(row["filed_on"] >= case.after["notified_on"] for row in decided):
+        return True
+    return True if until is not None and case.today > until else str(until)
+
+
+# Judgements and exemptions
+
+
+@_condition("您已经评定过这个单位的这项指标({detail}),请改评,不要重复评定")
+def first_judgement(case: Case) -> Answer:
+    keys = {name: case.after[name] for name in ("year", "unit", "indicator", "inspector")}
+    return "、".join(row["id"] for row in case.list_rows("judgement", state="given", **keys)) or True
+
+
+@_condition("这个单位这一年的这项指标已经批准豁免({detail})")
+def only_exemption(case: Case) -> Answer:
+    keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
+    return "、".join(row["id"] for row in case.list_rows("exemption", state="approved", **keys)) or True
+
+
+# Appeals
+
+
+@_condition("找不到这个问题,或者它还没有反馈给您单位,不能{verb}复核申请")
+def finding_notified(case: Case) -> Answer:
+    return bool(case.finding is not None and case.finding["state"] == "notified")
+
+
+@_condition("该问题已有复核申请 {detail} 在办或已作决定,不能再{verb}")
+def no_other_appeal(case: Case) -> Answer:
+    assert case.finding is not None
+    blocking = [
+        row["id"]
+        for row in case.list_rows("appeal", finding=case.finding["id"])
+        if _is_open("appeal", row)
+        or (row["state"] in ("varied", "dismissed") and row["filed_on"] >= case.finding["notified_on"])
+    ]
+    return "、".join(blocking) or True
+
+
+@_condition("申请复核的期限到 {detail} 为止,已经过了")
+def appeal_in_time(case: Case) -> Answer:
+    assert case.finding is not None
+    until = appeal_until(case.finding)
+    return True if until is not None and case.today <= until else str(until)
+
+
+@_condition("补正期限到 {detail} 为止,已经过了")
+def more_in_time(case: Case) -> Answer:
+    return True if case.today <= date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
+
+
+@_condition("补正期限到 {detail} 为止,还没有过")
+def more_overdue(case: Case) -> Answer:
+    return True if case.today > date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
+
+
+@_condition("{detail}")
+def changes_fit_outcome(case: Case) -> Answer:
+    wanted = case.after["outcome"] == OUTCOMES["vary"]
+    if wanted and not case.after["changes"]:
+        return "决定变更原认定的,请写明变更内容"
+    return "只有决定变更原认定的,才写变更内容" if case.after["changes"] and not wanted else True
+
+
+def _outcome_is(outcome: str) -> Callable[[Case], Answer]:
+    return lambda case: True if case.after["outcome"] == OUTCOMES[outcome] else str(case.after["outcome"])
+
+
+for _outcome in OUTCOMES:
+    CONDITIONS[f"outcome_{_outcome}"] = Condition(
+        f"outcome_{_outcome}", "拟定的决定是{detail}原认定,不能{verb}", _outcome_is(_outcome)
+    )
+
+
+# Rectification
+
+
+@_condition("找不到这个问题,或者它还没有反馈给单位,不能{verb}整改")
+def finding_told(case: Case) -> Answer:
+    return case.finding is not None and case.finding["state"] in ("notified", "final")
+
+
+@_condition("该问题已经下达过整改 {detail}")
+def no_other_rectification(case: Case) -> Answer:
+    rows = case.list_rows("rectification", finding=case.after["finding"])
+    return "、".join(row["id"] for row in rows if row["state"] != "closed_not_done") or True
+
+
+@_condition("{detail}")
+def steps_complete(case: Case) -> Answer:
+    late = [step["text"] for step in case.after["steps"] if step["due_on"] > case.after["due_on"]]
+    return f"「{late[0]}」的完成日期晚于整改时限 {case.after['due_on']}" if late else True
+
+
+@_condition("申请延至的日期应当晚于现在的整改时限 {detail}")
+def later_than_due(case: Case) -> Answer:
+    return True if case.after["asked_due_on"] > case.after["due_on"] else str(case.after["due_on"])
+
+
+@_condition("单位没有申请延期,不能{verb}")
+def extension_asked(case: Case) -> Answer:
+    return case.after["asked_due_on"] is not None
+
+
+@_condition("每一项整改措施都要有佐证才能{verb};还缺第 {detail} 项")
+def evidence_for_every_step(case: Case) -> Answer:
+    proven = {entry["step"] for entry in case.after["claim"] if entry["evidence"]}
+    return "、".join(str(n) for n in range(1, len(case.after["steps"] or []) + 1) if n not in proven) or True
+
+
+@_condition("核查情况要附证据才能{verb}")
+def verified_with_evidence(case: Case) -> Answer:
+    return bool(case.after["verification"][-1]["evidence"])
+
+
+# Evidence
+
+
+@_condition("证据文件没有存好,不能登记;请重新存入")
+def file_stored(case: Case) -> Answer:
+    sha256 = case.after["sha256"]
+    path = case.ledger.evidence_folder / sha256[:2] / sha256
+    return path.is_file() and bool(path.stat().st_size == case.after["size"])

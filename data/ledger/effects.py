@@ -1,0 +1,188 @@
+"""What an action does to a row beyond the fields that were entered, and what it brings about elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.ledger.case import Case
+from data.ledger.machine import Machine
+from data.ledger.schema import Record, hash_content
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """An action on another object that follows in the same transaction."""
+
+    kind: str
+    id: str
+    action: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def read_content(machine: Machine, row: Record) -> Record:
+    """The part of a row that an approval binds to."""
+    return {name: row[name] for name in machine.content}
+
+
+def apply_effects(case: Case) -> list[Consequence]:
+    """Complete ``case.after`` and tell what follows from it."""
+    effect = EFFECTS.get((case.machine.kind, case.transition.action))
+    return (effect(case) if effect is not None else None) or []
+
+
+Effect = Callable[[Case], list[Consequence] | None]
+
+
+def _approve_content(case: Case) -> None:
+    content = read_content(case.machine, case.after)
+    case.after |= {
+        "approved_by": case.actor_id,
+        "approved_at": case.now.isoformat(),
+        "approved_version": case.after["version"],
+        "approved_sha256": hash_content(content),
+        "approved": content,
+    }
+
+
+def _draft_finding(case: Case) -> None:
+    assert case.inspection is not None
+    case.after |= {"year": case.inspection["year"], "authors": [case.actor_id]}
+
+
+def _add_author(case: Case) -> None:
+    case.after["authors"] = list(dict.fromkeys([*case.after["authors"], case.actor_id]))
+
+
+def _return_finding(case: Case) -> None:
+    case.after["returned_sha256"] = hash_content(read_content(case.machine, case.after))
+
+
+def _correct_finding(case: Case) -> None:
+    case.after["corrected_by"] = case.actor_id
+
+
+def _reject_correction(case: Case) -> None:
+    case.after |= {**(case.after["approved"] or {}), "corrected_by": None, "version": case.after["version"] + 1}
+    case.after["approved_version"] = case.after["version"]
+
+
+def _approve_correction(case: Case) -> None:
+    _approve_content(case)
+    case.after["corrected_by"] = None
+
+
+def _approve_inspection(case: Case) -> None:
+    case.after |= {"approved_by": case.actor_id, "pack_sha256": case.ledger.pack.sha256}
+
+
+def _file_appeal(case: Case) -> None:
+    assert case.finding is not None
+    finding = case.finding
+    case.after |= {"finding_version": finding["version"], "filed_on": case.today.isoformat()}
+
+
+def _accept_appeal(case: Case) -> None:
+    case.after["accepted_on"] = case.today.isoformat()
+
+
+def _lapse_appeal(case: Case) -> None:
+    case.after["refused_for"] = "逾期未补正"
+
+
+def _propose_decision(case: Case) -> None:
+    case.after["proposed_by"] = case.actor_id
+
+
+def _decide(case: Case) -> None:
+    case.after |= {"decided_on": case.today.isoformat(), "decided_by": case.actor_id}
+
+
+def _uphold_appeal(case: Case) -> list[Consequence]:
+    _decide(case)
+    return [Consequence("finding", case.after["finding"], "overturn")]
+
+
+def _vary_appeal(case: Case) -> list[Consequence]:
+    _decide(case)
+    return [Consequence("finding", case.after["finding"], "vary", case.after["changes"])]
+
+
+def _require(case: Case) -> None:
+    case.after["cycle"] = 1
+
+
+def _extend(case: Case) -> None:
+    case.after |= {"due_on": case.after["asked_due_on"], "asked_due_on": None}
+
+
+def _refuse_extension(case: Case) -> None:
+    case.after["asked_due_on"] = None
+
+
+def _pause(case: Case) -> None:
+    case.after["paused_on"] = case.today.isoformat()
+
+
+def _resume(case: Case) -> None:
+    pause = {"since": case.after["paused_on"], "until": case.today.isoformat()}
+    case.after |= {"pauses": [*(case.after["pauses"] or []), pause], "paused_on": None}
+
+
+def _claim(case: Case) -> None:
+    case.after["claimed_by"] = case.actor_id
+
+
+def _propose_stop(case: Case) -> None:
+    assert case.before is not None
+    case.after |= {"stop_proposed_by": case.actor_id, "stop_from": case.before["state"]}
+
+
+def _relapse(case: Case) -> None:
+    case.after |= {"cycle": case.after["cycle"] + 1, "claim": None, "claimed_by": None}
+
+
+def _judge(case: Case) -> None:
+    assert case.inspection is not None
+    case.after |= {"year": case.inspection["year"], "inspector": case.actor_id}
+
+
+def _approve_exemption(case: Case) -> None:
+    case.after |= {
+        "approver": case.actor["name"],
+        "approved_by": case.actor_id,
+        "approved_on": case.today.isoformat(),
+    }
+
+
+EFFECTS: dict[tuple[str, str], Effect] = {
+    ("inspection", "approve"): _approve_inspection,
+    ("finding", "draft"): _draft_finding,
+    ("finding", "edit"): _add_author,
+    ("finding", "revise"): _add_author,
+    ("finding", "return"): _return_finding,
+    ("finding", "reopen_review"): _return_finding,
+    ("finding", "confirm"): _approve_content,
+    ("finding", "vary"): _approve_content,
+    ("finding", "correct"): _correct_finding,
+    ("finding", "approve_correction"): _approve_correction,
+    ("finding", "reject_correction"): _reject_correction,
+    ("appeal", "file"): _file_appeal,
+    ("appeal", "accept"): _accept_appeal,
+    ("appeal", "lapse"): _lapse_appeal,
+    ("appeal", "propose"): _propose_decision,
+    ("appeal", "uphold"): _uphold_appeal,
+    ("appeal", "vary"): _vary_appeal,
+    ("appeal", "dismiss"): lambda case: _decide(case),
+    ("rectification", "require"): _require,
+    ("rectification", "extend"): _extend,
+    ("rectification", "refuse_extension"): _refuse_extension,
+    ("rectification", "pause"): _pause,
+    ("rectification", "resume"): _resume,
+    ("rectification", "claim"): _claim,
+    ("rectification", "propose_stop"): _propose_stop,
+    ("rectification", "relapse"): _relapse,
+    ("judgement", "judge"): _judge,
+    ("exemption", "approve"): _approve_exemption,
+}

@@ -1,0 +1,199 @@
+"""Evidence files: kept once under their SHA-256, never under the name that somebody gave them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from data.ledger.ledger import Ledger, list_records
+from data.ledger.refusals import EvidenceRefused, Refused
+from data.ledger.schema import Record
+from data.ledger.trail import write_head
+from data.ledger.transitions import apply_transition, record_refusal
+from data.store import reading
+
+_BLOCK = 1024 * 1024
+
+#: Files that are known by how they begin. Anything else is refused, whatever its name says.
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\x00", "image/tiff"),
+    (0, b"MM\x00*", "image/tiff"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"#!AMR", "audio/amr"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+)
+_ZIPPED: dict[str, str] = {
+    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "OFD.xml": "application/ofd",
+}
+KNOWN_TYPES = "PDF、OFD、Word、Excel、PPT(不含宏)、图片、录音、录像或纯文本"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that lies in the evidence folder."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+def place_of(folder: Path, sha256: str) -> Path:
+    """Where the file of that hash lies."""
+    return folder / sha256[:2] / sha256
+
+
+def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
+    """Copy a stream into the folder under its hash. When this returns it is on disk for good.
+
+    Raises EvidenceRefused for an empty file, one above ``limit`` bytes, or a type that is not known; then
+    nothing is left behind. A crash leaves at most a draft that nobody refers to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{uuid4().hex}.tmp"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with draft.open("xb") as file:
+            while block := source.read(_BLOCK):
+                size += len(block)
+                if size > limit:
+                    raise EvidenceRefused(f"文件超过 {limit // 1024 // 1024} MB,不能存入;请压缩或分成几份")
+                digest.update(block)
+                file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+        if size == 0:
+            raise EvidenceRefused("文件是空的(0 字节),不能作为证据")
+        media_type = sniff_type(draft)
+        place = place_of(folder, digest.hexdigest())
+        place.parent.mkdir(exist_ok=True)
+        os.replace(draft, place)
+        _sync_folders(place.parent, folder)
+    finally:
+        draft.unlink(missing_ok=True)
+    return StoredFile(digest.hexdigest(), size, media_type)
+
+
+def _sync_folders(*folders: Path) -> None:
+    if os.name != "posix":
+        return
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sniff_type(path: Path) -> str:
+    """The media type by the file's content. Raises EvidenceRefused for one that is not on the closed list."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    for offset, magic, media_type in _MAGIC:
+        if start[offset : offset + len(magic)] == magic:
+            return media_type
+    if start.startswith(b"PK\x03\x04"):
+        return _sniff_archive(path)
+    if _is_plain_text(path, start):
+        return "text/plain"
+    raise EvidenceRefused(f"认不出文件类型,不能作为证据;可以存入 {KNOWN_TYPES}")
+
+
+def _sniff_archive(path: Path) -> str:
+    names: set[str] = set()
+    with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError), zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+    if any(name.rsplit("/", 1)[-1] == "vbaProject.bin" for name in names):
+        raise EvidenceRefused("文件里有宏,不能作为证据;请另存为不含宏的格式")
+    for name, media_type in _ZIPPED.items():
+        if name in names:
+            return media_type
+    raise EvidenceRefused(f"不能存入压缩包,请解开后逐份存入;可以存入 {KNOWN_TYPES}")
+
+
+def _is_plain_text(path: Path, start: bytes) -> bool:
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b"#!",) or start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b""):
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            with path.open(encoding=encoding) as file:
+                while text := file.read(_BLOCK):
+                    if any(char < " " and char not in "\t\r\n" for char in text):
+                        return False
+            return True
+        except UnicodeDecodeError:
+            continue
+    return False
+
+
+def add_evidence(
+    ledger: Ledger, actor: str, source: BinaryIO, name: str, given: Mapping[str, Any], *, now: datetime
+) -> Record:
+    """Store a file and register it; returns its row. The name is kept as text and opens nothing.
+
+    ``given`` holds unit, and if known inspection, captured_on, part (pages or minutes), secrecy, description.
+    Raises a Refused; then no row is there.
+    """
+    try:
+        stored = store_file(ledger.evidence_folder, source, ledger.evidence_limit)
+    except EvidenceRefused as refused:
+        refused.about("evidence", "", "store", actor)
+        write_head(ledger.root, record_refusal(ledger, refused, now))
+        raise
+    file = {
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "media_type": stored.media_type,
+        "original_name": name or "(无名)",
+    }
+    return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
+
+
+def redact_evidence(
+    ledger: Ledger, actor: str, id: str, order_number: str, reason: str, *, base_version: int, now: datetime
+) -> Record:
+    """Destroy the bytes of excluded evidence by order; hash, row and trail stay.
+
+    The bytes stay as long as other evidence in use is the same file. Raises a Refused.
+    """
+    given = {"order_number": order_number}
+    row = apply_transition(
+        ledger, actor, "evidence", id, "redact", given, base_version=base_version, reason=reason, now=now
+    )
+    with reading(ledger.engine) as connection:
+        others = [each for each in list_records(connection, "evidence", sha256=row["sha256"]) if each["id"] != id]
+    if all(each["state"] == "redacted" for each in others):
+        place_of(ledger.evidence_folder, row["sha256"]).unlink(missing_ok=True)
+    return row
+
+
+def open_evidence(ledger: Ledger, row: Record) -> BinaryIO:
+    """The bytes of a piece of evidence, checked against its hash. Raises Refused where they are not as stored."""
+    place = place_of(ledger.evidence_folder, row["sha256"])
+    if row["state"] == "redacted" or not place.is_file():
+        raise Refused(f"证据 {row['id']} 的文件{'已销毁' if row['state'] == 'redacted' else '不见了'}")
+    file = place.open("rb")
+    if hashlib.file_digest(file, "sha256").hexdigest() != row["sha256"]:
+        file.close()
+        raise Refused(f"证据 {row['id']} 的文件被改动过,摘要不符")
+    file.seek(0)
+    return file

@@ -1,0 +1,158 @@
+"""What a person may see. Every list and every look at one object goes through here."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from data.ledger.clocks import Stay, list_stays
+from data.ledger.fields import STEPS
+from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machines import MACHINES
+from data.ledger.refusals import Refused, RoleRefused
+from data.ledger.schema import Record
+from data.ledger.trail import decode_event, list_events
+from data.store import reading
+
+#: From here on a unit is told of a finding about it. A withdrawn one it sees only if it had been told.
+_TOLD = ("notified", "final", "correcting")
+_OFFICE = {"inspector", "reviewer", "lead", "appeal_officer", "verifier"}
+_UNDECIDED = ("draft", "submitted", "returned")
+
+#: What a unit does not see of a finding about it: who wrote and confirmed it, and the working copy of a correction.
+_INTERNAL = ("authors", "created_by", "updated_by", "approved_by", "returned_sha256", "corrected_by", "approved")
+
+
+def may_read(actor: Record, kind: str, row: Record, inspection: Record | None = None) -> bool:
+    """Whether a person may see an object. ``inspection`` is the one that a finding or judgement belongs to.
+
+    Administrators see accounts and nothing else; auditors see everything; leaders everything that is no
+    draft; a county contact only what concerns the own unit, findings from 已反馈 on; drafts only their
+    authors, the team and the lead.
+    """
+    roles = set(actor["roles"])
+    if actor["state"] != "active":
+        return False
+    if kind == "user":
+        return bool(roles & {"admin", "auditor"}) or row["id"] == actor["id"]
+    if "auditor" in roles:
+        return True
+    if "leader" in roles and not _is_draft(kind, row):
+        return True
+    if roles & _OFFICE and _office_may_read(actor, roles, kind, row, inspection):
+        return True
+    return "unit_contact" in roles and _unit_may_read(actor, kind, row)
+
+
+def _is_draft(kind: str, row: Record) -> bool:
+    return row["state"] in _UNDECIDED if kind == "finding" else kind == "inspection" and row["state"] == "draft"
+
+
+def _office_may_read(actor: Record, roles: set[str], kind: str, row: Record, inspection: Record | None) -> bool:
+    if kind != "finding" or row["state"] not in _UNDECIDED:
+        return True
+    if "lead" in roles or actor["id"] in (row["authors"] or []):
+        return True
+    if row["state"] == "submitted" and "reviewer" in roles:
+        return True
+    return inspection is not None and actor["id"] in (inspection["team"] or [])
+
+
+def _unit_may_read(actor: Record, kind: str, row: Record) -> bool:
+    if kind == "inspection":
+        return row["state"] != "draft" and row["state"] != "discarded" and actor["unit"] in (row["units"] or [])
+    if kind == "judgement" or row.get("unit") != actor["unit"]:
+        return False
+    if kind == "evidence":
+        return bool(row["created_by"] == actor["id"])
+    if kind == "exemption":
+        return bool(row["state"] in ("approved", "revoked"))
+    if kind == "finding":
+        return row["state"] in _TOLD or (row["state"] == "withdrawn" and row["notified_on"] is not None)
+    return True
+
+
+def _show(actor: Record, kind: str, row: Record) -> Record:
+    """The row as this person sees it."""
+    if set(actor["roles"]) - {"unit_contact"}:
+        return {name: value for name, value in row.items() if name != "credential"}
+    shown = {name: value for name, value in row.items() if name != "credential"}
+    if kind == "finding":
+        if row["state"] == "correcting":
+            # The correction is not approved yet: what was told still stands.
+            shown |= {**(row["approved"] or {}), "state": "final"}
+        shown = {name: value for name, value in shown.items() if name not in _INTERNAL}
+    if kind == "appeal" and row["state"] in ("reviewing", "proposed"):
+        shown |= {"state": "reviewing", "outcome": None, "decision": None, "changes": None, "proposed_by": None}
+    if kind == "inspection":
+        shown["team"] = None
+    return shown
+
+
+def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list[Record]:
+    """The objects of a kind that a person may see, by their numbers. Raises RoleRefused for no user."""
+    with reading(ledger.engine) as connection:
+        person = _read_person(find_record(connection, "user", actor), actor)
+        inspections = {row["id"]: row for row in list_records(connection, "inspection")}
+        rows = list_records(connection, kind, **equal)
+    return [
+        _show(person, kind, row)
+        for row in rows
+        if may_read(person, kind, row, inspections.get(row.get("inspection") or ""))
+    ]
+
+
+def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[Record]:
+    """The findings that a person may see."""
+    return list_visible(ledger, actor, "finding", **equal)
+
+
+def read_visible(ledger: Ledger, actor: str, kind: str, id: str) -> Record:
+    """One object. Raises Refused, in the same words whether it is not there or not for this person."""
+    found = list_visible(ledger, actor, kind, id=id)
+    if not found:
+        raise Refused(f"找不到「{id}」,或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
+    return found[0]
+
+
+def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[dict[str, Any]]:
+    """The events of an object, before and after as data; for the office and auditors, not for units.
+
+    Raises Refused for an object, and RoleRefused for a trail, that the person may not see.
+    """
+    read_visible(ledger, actor, kind, id)
+    with reading(ledger.engine) as connection:
+        person = _read_person(find_record(connection, "user", actor), actor)
+        if not set(person["roles"]) & {*_OFFICE, "auditor", "admin"}:
+            raise RoleRefused("留痕只供督察办和审计查看")
+        return [decode_event(event) for event in list_events(connection, kind, id)]
+
+
+def read_stays(ledger: Ledger, kind: str, id: str) -> list[Stay]:
+    """In which states an object was, and since when: what the two clocks count."""
+    with reading(ledger.engine) as connection:
+        rows = [json.loads(event["after"]) for event in list_events(connection, kind, id) if event["outcome"] == "done"]
+    return list_stays([(datetime.fromisoformat(row["updated_at"]).date(), row["state"]) for row in rows])
+
+
+def list_missing_steps(inspection: Record) -> list[str]:
+    """The steps of article 二十五 that an inspection has not recorded yet, in order, in Chinese."""
+    known = {step["step"] for step in inspection["steps"] or []}
+    return [word for step, word in STEPS.items() if step not in known]
+
+
+def list_disputed(ledger: Ledger, year: int | None = None) -> set[tuple[str, str]]:
+    """The (unit, indicator) pairs whose findings are under an open appeal: their marks are 争议中."""
+    with reading(ledger.engine) as connection:
+        findings = {row["id"]: row for row in list_records(connection, "finding")}
+        appeals = list_records(connection, "appeal")
+    open_appeals = [row for row in appeals if not MACHINES["appeal"].state(row["state"]).final]
+    disputed = [findings[row["finding"]] for row in open_appeals]
+    return {(row["unit"], row["indicator"]) for row in disputed if year is None or row["year"] == year}
+
+
+def _read_person(user: Record | None, actor: str) -> Record:
+    if user is None or user["state"] != "active":
+        raise RoleRefused(f"没有用户「{actor}」,或者账号已停用", actor=actor)
+    return user

@@ -1,0 +1,183 @@
+"""Whether what was entered fits the register, the pack and the other objects: units, indicators, marks, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from data.ledger.case import Case
+from data.ledger.fields import name_field
+from data.ledger.refusals import FieldRefused
+from indicators.amounts import plain
+from indicators.model import Indicator, Pack, Part
+
+
+def check_references(case: Case) -> None:
+    """Raise FieldRefused for a value that names something unknown or goes beyond what its indicator allows.
+
+    Names of units are replaced by their ids in ``case.after``.
+    """
+    _resolve_units(case)
+    after, given, kind = case.after, case.given, case.machine.kind
+    if "indicator" in given and given["indicator"] is not None:
+        _find_indicator(case.ledger.pack, given["indicator"])
+    if "inspection" in given and case.find("inspection", given["inspection"]) is None:
+        raise _refuse(case, "inspection", f"没有督察任务「{given['inspection']}」")
+    if "team" in given:
+        for name in given["team"] or []:
+            user = case.find("user", name)
+            if user is None or user["state"] != "active" or "inspector" not in user["roles"]:
+                raise _refuse(case, "team", f"督察组只能由启用的督察员组成,「{name}」不是")
+    if kind in ("finding", "judgement") and case.inspection is not None:
+        _check_inspected(case)
+    if kind == "finding" and case.transition.sets:
+        check_finding(case.ledger.pack, after)
+    if kind == "judgement" and case.transition.sets:
+        _check_judgement(case.ledger.pack, after)
+    _check_evidence(case)
+    _check_dates(case)
+
+
+def _refuse(case: Case, field: str, sentence: str) -> FieldRefused:
+    return FieldRefused(sentence, field)
+
+
+def _resolve_units(case: Case) -> None:
+    registry = case.ledger.registry
+    for field in ("unit", "units"):
+        value = case.given.get(field)
+        if not value:
+            continue
+        names = value if isinstance(value, list) else [value]
+        found = [registry.resolve(name) for name in names]
+        if None in found:
+            raise _refuse(case, field, f"单位名册里没有「{names[found.index(None)]}」")
+        case.after[field] = case.given[field] = found if isinstance(value, list) else found[0]
+
+
+def _find_indicator(pack: Pack, name: str) -> Indicator:
+    try:
+        return pack.indicator(name)
+    except KeyError:
+        raise FieldRefused(f"指标包里没有指标「{name}」", "indicator") from None
+
+
+def _check_inspected(case: Case) -> None:
+    inspection = case.inspection
+    assert inspection is not None
+    unit = case.after["unit"]
+    if unit is not None and unit not in (inspection["units"] or []):
+        name = case.ledger.registry.name(unit)
+        raise _refuse(case, "unit", f"{name}不在督察任务 {inspection['id']} 的被督察单位里")
+
+
+def list_full_marks(pack: Pack, indicator: Indicator, unit: str) -> Iterator[tuple[str, Decimal]]:
+    """The full marks of an indicator in each cohort that the unit belongs to."""
+    for cohort in pack.head.cohorts:
+        if cohort.id in indicator.marks and any(member.id == unit for member in pack.members(cohort)):
+            yield cohort.id, indicator.marks[cohort.id]
+
+
+def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
+    """Raise FieldRefused unless the proposed marks and the severity fit the finding's indicator."""
+    if finding["indicator"] is None or finding["unit"] is None:
+        return
+    indicator = _find_indicator(pack, finding["indicator"])
+    full = max((marks for _, marks in list_full_marks(pack, indicator, finding["unit"])), default=None)
+    if full is None:
+        raise FieldRefused(f"指标「{indicator.name}」不考核这个单位", "indicator")
+    if finding["proposed_marks"] is not None:
+        proposed = Decimal(finding["proposed_marks"])
+        if finding["kind"] not in (None, "扣分", "加分"):
+            raise FieldRefused(f"「{finding['kind']}」不写建议扣分", "proposed_marks")
+        if proposed > full:
+            raise FieldRefused(
+                f"建议扣分 {plain(proposed)} 分超过指标「{indicator.name}」的满分 {plain(full)} 分", "proposed_marks"
+            )
+        if proposed != round(proposed, pack.head.precision):
+            raise FieldRefused(f"建议扣分最多保留 {pack.head.precision} 位小数", "proposed_marks")
+    levels = [level for part in indicator.parts for level in _list_levels(part)]
+    if levels and finding["severity"] is not None and finding["severity"] not in levels:
+        raise FieldRefused(f"该指标的严重程度只能填:{'、'.join(levels)}", "severity")
+
+
+def _list_levels(part: Part) -> list[str]:
+    """The severities that the part's marks know, if it counts findings by their severity."""
+    rule = part.marks.per_occurrence or part.marks.award
+    if part.measure.findings is None or part.measure.findings.by != "severity" or rule is None or rule.levels is None:
+        return []
+    return list(rule.levels)
+
+
+def _check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
+    indicator = _find_indicator(pack, judgement["indicator"])
+    judged = [
+        (position, part.marks.judged)
+        for position, part in enumerate(indicator.parts)
+        if part.measure.judgement is not None and part.marks.judged is not None
+    ]
+    if not judged:
+        raise FieldRefused(f"指标「{indicator.name}」不由督察员评定", "indicator")
+    position, rule = judged[0]
+    cohorts = [cohort for cohort, _ in list_full_marks(pack, indicator, judgement["unit"])]
+    if not cohorts:
+        raise FieldRefused(f"指标「{indicator.name}」不考核这个单位", "indicator")
+    if rule.levels is not None:
+        if judgement["level"] not in rule.levels or judgement["marks"] is not None:
+            raise FieldRefused(f"请评定等级:{'、'.join(rule.levels)}(不写分数)", "level")
+        return
+    assert rule.range is not None
+    full = indicator.worth(cohorts[0])[position]
+    low, high = rule.range.low.of(full), rule.range.high.of(full)
+    given = judgement["marks"]
+    if given is None or judgement["level"] is not None or not low <= Decimal(given) <= high:
+        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级)", "marks")
+
+
+def _check_evidence(case: Case) -> None:
+    """Evidence that is newly cited must be there, be usable and be about the same unit."""
+    for id in _list_cited(case.given):
+        evidence = case.find("evidence", id)
+        if evidence is None:
+            raise _refuse(case, "evidence", f"没有证据「{id}」")
+        if evidence["state"] != "kept":
+            raise _refuse(case, "evidence", f"证据 {id} 已排除,不能引用")
+        if case.after.get("unit") is not None and evidence["unit"] != case.after["unit"]:
+            raise _refuse(case, "evidence", f"证据 {id} 是另一个单位的,不能引用")
+
+
+def _list_cited(given: Any) -> Iterator[str]:
+    if isinstance(given, dict):
+        for name, value in given.items():
+            if name == "evidence" and isinstance(value, list):
+                yield from value
+            else:
+                yield from _list_cited(value)
+    elif isinstance(given, list):
+        for value in given:
+            yield from _list_cited(value)
+
+
+def _check_dates(case: Case) -> None:
+    after, given, today = case.after, case.given, case.today.isoformat()
+    inspection = case.inspection if case.machine.kind in ("finding", "inspection") else None
+    if given.get("seen_on"):
+        if given["seen_on"] > today:
+            raise _refuse(case, "seen_on", f"发现日期 {given['seen_on']} 还没有到")
+        if inspection is not None and inspection["begins_on"] and given["seen_on"] < inspection["begins_on"]:
+            begins = inspection["begins_on"]
+            raise _refuse(case, "seen_on", f"发现日期 {given['seen_on']} 早于督察开始的 {begins}")
+    if case.machine.kind == "inspection" and after["ends_on"] and after["ends_on"] < (after["begins_on"] or ""):
+        raise _refuse(case, "ends_on", f"结束日期 {after['ends_on']} 早于开始日期 {after['begins_on']}")
+    for field in ("more_by", "due_on"):
+        if given.get(field) and given[field] < today:
+            title = name_field(case.machine.kind, field)
+            raise _refuse(case, field, f"「{title}」{given[field]} 已经过了")
+    if given.get("captured_on") and given["captured_on"] > today:
+        raise _refuse(case, "captured_on", f"取得日期 {given['captured_on']} 还没有到")
+    for field in ("reports", "verification"):
+        if given.get(field) and given[field]["on"] > today:
+            raise _refuse(
+                case, field, f"「{name_field(case.machine.kind, field)}」的日期 {given[field]['on']} 还没有到"
+            )

@@ -1,0 +1,150 @@
+"""What scoring reads of the ledger: an immutable file per dataset that the ledger feeds, like any batch.
+
+Only what counts is in it: findings from their confirmation on, judgements given, exemptions approved. Row n is
+the n-th object by number. Whatever is imported of the same dataset stays beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy.engine import Connection, Engine
+
+from data.columns import arrow_schema
+from data.ledger.ledger import list_records
+from data.ledger.machines import MACHINES
+from data.ledger.schema import Record
+from data.store import reading
+from indicators.model import Pack
+from indicators.tables import Column, Dataset
+
+#: What a file of the ledger is called where a mark is explained.
+FILE_NAMES = {"findings": "督察台账(问题)", "judgements": "督察台账(评定)", "exemptions": "督察台账(豁免)"}
+
+#: An inspection in one of these states has looked at its units: no finding then means none.
+_UNDER_WAY = ("active", "concluded", "closed")
+
+
+@dataclass(frozen=True)
+class LedgerFrame:
+    """The rows of one dataset as ``arrow_table`` would give them, and the scopes they report."""
+
+    dataset: Dataset
+    file_name: str
+    table: pa.Table
+    scopes: frozenset[tuple[str, int]]
+
+
+def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
+    """What counts now, for each dataset of the pack that the ledger feeds; nothing where the ledger is silent."""
+    fed = [dataset for dataset in pack.datasets if dataset.ledger is not None]
+    if not fed:
+        return []
+    with reading(engine) as connection:
+        inspected = _list_inspected(connection)
+        frames = []
+        for dataset in fed:
+            assert dataset.ledger is not None
+            rows = _READERS[dataset.ledger](connection)
+            if dataset.ledger == "exemptions":
+                years = {row["year"] for row in rows}
+                scopes = {(unit.id, year) for unit in pack.registry.units for year in years}
+            else:
+                scopes = set(inspected)
+            if rows or scopes:
+                frames.append(_make_frame(dataset, rows, scopes))
+        return frames
+
+
+def _list_inspected(connection: Connection) -> set[tuple[str, int]]:
+    return {
+        (unit, inspection["year"])
+        for inspection in list_records(connection, "inspection")
+        if inspection["state"] in _UNDER_WAY
+        for unit in inspection["units"] or []
+    }
+
+
+def _read_findings(connection: Connection) -> list[dict[str, Any]]:
+    rows = []
+    for finding in list_records(connection, "finding"):
+        if finding["state"] not in ("confirmed", "notified", "final", "correcting"):
+            continue
+        # While a correction waits for approval, what was approved keeps counting.
+        content = finding["approved"] if finding["state"] == "correcting" else finding
+        state = "final" if finding["state"] == "correcting" else finding["state"]
+        rows.append(
+            {
+                **{name: content[name] for name in ("unit", "indicator", "severity", "proposed_marks", "statement")},
+                **{name: content[name] for name in ("kind", "method", "place")},
+                "year": finding["year"],
+                "number": finding["id"],
+                "state": MACHINES["finding"].state(state).word,
+                "found_on": content["seen_on"],
+                "evidence": content["evidence"],
+            }
+        )
+    return rows
+
+
+def _read_judgements(connection: Connection) -> list[dict[str, Any]]:
+    names = {user["id"]: user["name"] for user in list_records(connection, "user")}
+    return [
+        {
+            **{name: row[name] for name in ("unit", "year", "indicator", "level", "marks", "evidence")},
+            "inspector": names.get(row["inspector"], row["inspector"]),
+            "number": row["id"],
+            "reason": row["grounds"],
+        }
+        for row in list_records(connection, "judgement", state="given")
+    ]
+
+
+def _read_exemptions(connection: Connection) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: row[name] for name in ("unit", "indicator", "year", "approver", "expires_on")},
+            "number": row["id"],
+            "reason": row["grounds"],
+        }
+        for row in list_records(connection, "exemption", state="approved")
+    ]
+
+
+_READERS: dict[str, Callable[[Connection], list[Record]]] = {
+    "findings": _read_findings,
+    "judgements": _read_judgements,
+    "exemptions": _read_exemptions,
+}
+
+
+def _make_frame(dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[str, int]]) -> LedgerFrame:
+
+    assert dataset.ledger is not None
+    schema = arrow_schema(dataset)
+    made = []
+    for number, row in enumerate(rows, start=1):
+        cells = {column.name: _convert(column, row.get(column.name)) for column in dataset.columns}
+        cells |= {f"{column.name}__last": cells[column.name] for column in dataset.columns if column.month_allowed}
+        cells |= {"_unit": row["unit"], "_period": row["year"], "_sheet": None, "_row": number}
+        made.append(cells)
+    table = pa.Table.from_pylist(made, schema=schema)
+    return LedgerFrame(dataset, FILE_NAMES[dataset.ledger], table, frozenset(scopes))
+
+
+def _convert(column: Column, value: Any) -> Any:
+    """A value of the ledger as the column's type has it."""
+    if value is None:
+        return None
+    if column.type == "decimal":
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-column.decimals))
+    if column.type == "date":
+        return date.fromisoformat(value)
+    if isinstance(value, list):
+        return "、".join(value)
+    return value

@@ -1,0 +1,289 @@
+"""The only writer of the ledger: page, command and import all go through ``apply_transition``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.ledger.case import Case
+from data.ledger.conditions import CONDITIONS
+from data.ledger.effects import Consequence, apply_effects
+from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
+from data.ledger.ledger import Ledger, find_record
+from data.ledger.machine import ROLES, Machine, Transition
+from data.ledger.machines import MACHINES
+from data.ledger.references import check_references
+from data.ledger.refusals import (
+    ConditionRefused,
+    FieldRefused,
+    Refused,
+    RoleRefused,
+    StaleSave,
+    StateRefused,
+    UnitRefused,
+)
+from data.ledger.schema import TABLES, Record
+from data.ledger.trail import Head, append_event, read_version, write_head
+from data.store import writing
+
+#: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
+FOUNDER = "(建立台账)"
+
+
+def apply_transition(
+    ledger: Ledger,
+    actor: str,
+    kind: str,
+    id: str | None,
+    action: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    base_version: int | None = None,
+    reason: str | None = None,
+    now: datetime,
+    also: Callable[[Connection], None] | None = None,
+) -> Record:
+    """Let a person do an action on an object (``id`` None: a new one); returns the row as it then stands.
+
+    ``given`` are the fields entered, ``base_version`` the version that the person saw; every action on an
+    existing object states it. Change, event, what follows and ``also`` are one transaction. Raises a Refused, after
+    one ``refused`` event was written and nothing else; ValueError for a clock without a time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the clock must have a time zone")
+    try:
+        with writing(ledger.engine) as connection:
+            row, head = _act(connection, ledger, actor, kind, id, action, given or {}, base_version, reason, now)
+            if also is not None:
+                also(connection)
+    except Refused as refused:
+        refused.about(kind, id or "", action, actor)
+        write_head(ledger.root, record_refusal(ledger, refused, now))
+        raise
+    write_head(ledger.root, head)
+    return row
+
+
+def record_refusal(ledger: Ledger, refused: Refused, now: datetime) -> Head:
+    """One event, in a transaction of its own, that something was asked for and refused."""
+    with writing(ledger.engine) as connection:
+        return append_event(
+            connection,
+            now=now,
+            actor=_make_printable(refused.actor),
+            kind=refused.object,
+            object_id=_make_printable(refused.object_id),
+            action=_make_printable(refused.action),
+            outcome="refused",
+            reason=refused.sentence,
+            before=None,
+            after=None,
+        )
+
+
+def _make_printable(text: str) -> str:
+    # What came in may hold anything, and neither store takes a NUL in its text.
+    return "".join(char if char.isprintable() else "�" for char in text)[:200]
+
+
+def _act(
+    connection: Connection,
+    ledger: Ledger,
+    actor_id: str,
+    kind: str,
+    id: str | None,
+    action: str,
+    given: Mapping[str, Any],
+    base_version: int | None,
+    reason: str | None,
+    now: datetime,
+) -> tuple[Record, Head]:
+    machine = MACHINES[kind]
+    actor = _read_actor(connection, actor_id, kind, action)
+    before = None if id is None or (kind == "user" and action == "add") else find_record(connection, kind, id)
+    if before is None and id is not None and not (kind == "user" and action == "add"):
+        raise StateRefused(f"找不到{machine.noun}「{_make_printable(id)}」")
+    transition = find_transition(machine, before, action)
+    check_rights(machine, transition, actor, before)
+    _check_base(connection, machine, before, base_version)
+    checked = check_fields(kind, transition.sets, transition.needs, given)
+    spoken = _check_reason(transition, machine, reason)
+    new_id = id if before is None else None
+    return _carry_out(connection, ledger, machine, transition, actor, before, checked, spoken, now, new_id)
+
+
+def _read_actor(connection: Connection, actor_id: str, kind: str, action: str) -> Record:
+    founding = actor_id == FOUNDER and (kind, action) == ("user", "add")
+    if founding and connection.scalar(sa.select(sa.func.count()).select_from(TABLES["user"])) == 0:
+        return {"id": FOUNDER, "name": FOUNDER, "roles": ["admin"], "unit": None, "state": "active"}
+    actor = find_record(connection, "user", actor_id) if actor_id.isprintable() else None
+    if actor is None:
+        raise RoleRefused(f"没有用户「{_make_printable(actor_id)}」")
+    if actor["state"] != "active":
+        raise RoleRefused(f"{actor['name']}的账号已停用")
+    return actor
+
+
+def find_transition(machine: Machine, row: Record | None, action: str) -> Transition:
+    """The row of the table for an action a person asks for. Raises StateRefused."""
+    transition = machine.find(None if row is None else row["state"], action)
+    if transition is not None and not transition.cascade:
+        return transition
+    if row is None:
+        raise StateRefused(f"没有「{_make_printable(action)}」这种操作")
+    state = machine.state(row["state"]).word
+    raise StateRefused(f"{machine.noun} {row['id']} 现在是「{state}」,不能{_make_printable(machine.verb(action))}")
+
+
+def check_rights(machine: Machine, transition: Transition, actor: Record, row: Record | None) -> None:
+    """Raise RoleRefused or UnitRefused unless the person's roles, and unit, give the right to an action.
+
+    For a new object the unit is checked once it is known, by the same rule.
+    """
+    held = [role for role in actor["roles"] if role in transition.roles]
+    if not held:
+        needed = "、".join(ROLES[role] for role in transition.roles)
+        raise RoleRefused(f"只有{needed}才能{transition.verb}{machine.noun}")
+    if row is not None and held == ["unit_contact"] and machine.kind != "user" and row["unit"] != actor["unit"]:
+        raise UnitRefused(f"{machine.noun} {row['id']} 不是您单位的,不能{transition.verb}")
+
+
+def _check_base(connection: Connection, machine: Machine, row: Record | None, base_version: int | None) -> None:
+    if row is None or base_version == row["version"]:
+        return
+    base = read_version(connection, machine.kind, row["id"], base_version) if base_version is not None else None
+    if base is None:
+        raise FieldRefused("请先打开最新的内容,再办理(没有说明您看到的是第几版)", "version")
+    differing = [name for name in FIELDS[machine.kind] if name in row and row[name] != base[name]]
+    names = "、".join(name_field(machine.kind, name) for name in differing) or "办理情况"
+    who = find_record(connection, "user", row["updated_by"])
+    raise StaleSave(
+        f"{machine.noun} {row['id']} 已由{who['name'] if who else row['updated_by']}改为第 {row['version']} 版,"
+        f"您看到的是第 {base_version} 版;不同之处:{names}。请看过新的内容再办理",
+        base,
+        row,
+        differing,
+    )
+
+
+def _check_reason(transition: Transition, machine: Machine, reason: str | None) -> str | None:
+    spoken = clean_text("理由", reason) if reason is not None else ""
+    if transition.needs_reason and not spoken:
+        raise FieldRefused(f"请写明理由,才能{transition.verb}{machine.noun}", "reason")
+    return spoken or None
+
+
+def _carry_out(
+    connection: Connection,
+    ledger: Ledger,
+    machine: Machine,
+    transition: Transition,
+    actor: Record,
+    before: Record | None,
+    checked: dict[str, Any],
+    reason: str | None,
+    now: datetime,
+    new_id: str | None = None,
+) -> tuple[Record, Head]:
+    after = _start_row(machine, actor, now) if before is None else dict(before)
+    for name, value in checked.items():
+        after[name] = [*(after[name] or []), value] if FIELDS[machine.kind][name].appends else value
+    if before is None and new_id is not None:
+        after["id"] = clean_text("用户名", new_id)
+    case = Case(connection, ledger, machine, transition, actor, before, after, checked, reason, now)
+    if before is None:
+        _inherit(case)
+    check_references(case)
+    if before is None and set(actor["roles"]) & set(transition.roles) == {"unit_contact"}:
+        check_rights(machine, transition, actor, after)
+    for name in transition.conditions:
+        if (sentence := CONDITIONS[name].refuse(case)) is not None:
+            raise ConditionRefused(sentence, name)
+    after |= {"state": transition.target, "updated_at": now.isoformat(), "updated_by": actor["id"]}
+    _count_version(case)
+    consequences = apply_effects(case)
+    _count_version(case)
+    _save(connection, machine, before, after)
+    head = append_event(
+        connection,
+        now=now,
+        actor=actor["id"],
+        kind=machine.kind,
+        object_id=after["id"],
+        action=transition.action,
+        outcome="done",
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    for consequence in consequences:
+        head = _follow(connection, ledger, consequence, case, head)
+    return after, head
+
+
+def _count_version(case: Case) -> None:
+    """A change of what was entered makes a new version; what is approved counts only changes of its content."""
+    before, after = case.before, case.after
+    names = case.machine.content if "approved_version" in after else FIELDS[case.machine.kind]
+    if before is not None and after["version"] == before["version"]:
+        after["version"] += any(after[name] != before[name] for name in names if name in after)
+
+
+def _start_row(machine: Machine, actor: Record, now: datetime) -> Record:
+    row: Record = {column.name: None for column in TABLES[machine.kind].c}
+    made = {"created_at": now.isoformat(), "created_by": actor["id"]}
+    return row | made | {"id": "(新)", "version": 1, "year": now.year, "state": "", **_defaults(machine)}
+
+
+def _defaults(machine: Machine) -> Record:
+    return {"cycle": 1} if machine.kind == "rectification" else {}
+
+
+def _inherit(case: Case) -> None:
+    """What a new object takes over from the object that it is about."""
+    if case.machine.kind in ("appeal", "rectification"):
+        # A unit that may not see a finding must not learn from the refusal that it exists.
+        unseen = case.finding is None or (
+            case.actor["roles"] == ["unit_contact"] and case.finding["unit"] != case.actor["unit"]
+        )
+        if unseen:
+            raise FieldRefused(f"找不到问题「{case.after['finding']}」,或者它还没有反馈给您单位", "finding")
+        assert case.finding is not None
+        case.after |= {"unit": case.finding["unit"], "year": case.finding["year"]}
+    elif case.machine.kind in ("finding", "judgement") and case.inspection is not None:
+        case.after["year"] = case.inspection["year"]
+        if case.machine.kind == "judgement":
+            case.after["inspector"] = case.actor_id
+
+
+def _save(connection: Connection, machine: Machine, before: Record | None, after: Record) -> None:
+    table = TABLES[machine.kind]
+    if before is not None:
+        same = (table.c.id == before["id"], table.c.version == before["version"], table.c.state == before["state"])
+        changed = connection.execute(table.update().where(*same).values(after))
+        assert changed.rowcount == 1, "another transaction wrote while this one held the lock"
+        return
+    last = connection.scalar(sa.select(sa.func.max(table.c.serial)).where(table.c.year == after["year"]))
+    after["serial"] = (last or 0) + 1
+    if machine.prefix:
+        after["id"] = f"{machine.prefix}〔{after['year']}〕{after['serial']:04d}号"
+    elif find_record(connection, machine.kind, after["id"]) is not None:
+        raise FieldRefused(f"用户名「{after['id']}」已经有人用了", "id")
+    connection.execute(table.insert().values(after))
+
+
+def _follow(connection: Connection, ledger: Ledger, consequence: Consequence, case: Case, head: Head) -> Head:
+    """Carry out what an action brings about on another object, as the same person and with its reasons."""
+    machine = MACHINES[consequence.kind]
+    row = find_record(connection, consequence.kind, consequence.id)
+    transition = machine.find(row["state"], consequence.action) if row is not None else None
+    if row is None or transition is None:
+        raise ConditionRefused(f"{machine.noun} {consequence.id} 的状态已变,不能{case.transition.verb}", "consequence")
+    checked = check_fields(consequence.kind, transition.sets, transition.needs, consequence.given)
+    reason = f"{case.machine.noun} {case.after['id']}:{case.after.get('decision') or case.reason or ''}"
+    _, head = _carry_out(connection, ledger, machine, transition, case.actor, row, checked, reason, case.now)
+    return head

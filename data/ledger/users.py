@@ -1,0 +1,140 @@
+"""Users, their roles and their passwords."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.engine import Connection
+
+from data.ledger.ledger import Ledger, find_record
+from data.ledger.refusals import FieldRefused, LoginRefused
+from data.ledger.schema import Record, password_table
+from data.ledger.trail import append_event, write_head
+from data.ledger.transitions import FOUNDER, apply_transition
+from data.store import reading, writing
+
+SHORTEST_PASSWORD = 10
+#: After so many wrong passwords in a row an account is locked for so long.
+FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+
+_HASHER = PasswordHasher()
+#: A name that nobody has costs as much time as a wrong password.
+_DUMMY = _HASHER.hash("no such user")
+
+
+def add_user(
+    ledger: Ledger, actor: str, id: str, name: str, roles: Sequence[str], unit: str | None = None, *, now: datetime
+) -> Record:
+    """Add a person. The first one, who must be an administrator, is added by ``FOUNDER``. Raises a Refused."""
+    if actor == FOUNDER and "admin" not in roles:
+        raise FieldRefused("第一位用户必须是系统管理(admin)", "roles")
+    given = {"name": name, "roles": list(roles), "unit": unit}
+    return apply_transition(ledger, actor, "user", id, "add", given, now=now)
+
+
+def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: datetime) -> None:
+    """Give an account a new password, and unlock it; one's own, or anybody's by an administrator. Raises a Refused."""
+    if len(password) < SHORTEST_PASSWORD or len(set(password)) < 4 or (id and id.lower() in password.lower()):
+        raise FieldRefused(f"密码至少 {SHORTEST_PASSWORD} 位,不能只用一两个字符重复,也不能含有用户名", "password")
+    secret = _HASHER.hash(password)
+    with reading(ledger.engine) as connection:
+        user = find_record(connection, "user", id) if id.isprintable() else None
+    apply_transition(
+        ledger,
+        actor,
+        "user",
+        id,
+        "set_password",
+        {"credential": hash_secret(secret)},
+        base_version=user["version"] if user else None,
+        now=now,
+        also=lambda connection: _store_secret(connection, id, secret),
+    )
+
+
+def change_password(ledger: Ledger, id: str, old: str, new: str, *, now: datetime) -> None:
+    """Let a person change the own password. Raises LoginRefused if the old one is wrong, or a Refused."""
+    check_password(ledger, id, old, now=now)
+    set_password(ledger, id, id, new, now=now)
+
+
+def check_password(ledger: Ledger, id: str, password: str, *, now: datetime) -> Record:
+    """The user who logs in. Raises LoginRefused; the sentence does not tell a wrong name from a wrong password."""
+    with reading(ledger.engine) as connection:
+        user = find_record(connection, "user", id) if id.isprintable() else None
+        known = _find_secret(connection, id) if user is not None else None
+    right = _verify(known[0] if known else _DUMMY, password) and known is not None
+    if known is not None and known[1] is not None and now < datetime.fromisoformat(known[1]):
+        raise LoginRefused("密码连续输错多次,账号暂时锁定;请过一会再试,或请系统管理员重设密码")
+    if user is None or known is None or user["state"] != "active" or user["credential"] != hash_secret(known[0]):
+        raise LoginRefused("用户名或密码不对")
+    if not right:
+        _note_failure(ledger, user, now)
+        raise LoginRefused("用户名或密码不对")
+    if known[2]:
+        with writing(ledger.engine) as connection:
+            _update_secret(connection, id, failures=0, locked_until=None)
+    return user
+
+
+def hash_secret(secret: str) -> str:
+    """What the user's row, and so the trail, keeps of a stored password."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _verify(secret: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(secret, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _find_secret(connection: Connection, id: str) -> tuple[str, str | None, int] | None:
+    columns = password_table.c
+    query = sa.select(columns.secret, columns.locked_until, columns.failures).where(columns.user_id == id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.secret, row.locked_until, row.failures)
+
+
+def _store_secret(connection: Connection, id: str, secret: str) -> None:
+    connection.execute(password_table.delete().where(password_table.c.user_id == id))
+    row = {"user_id": id, "secret": secret, "failures": 0, "locked_until": None}
+    connection.execute(password_table.insert().values(row))
+
+
+def _update_secret(connection: Connection, id: str, failures: int, locked_until: str | None) -> None:
+    changed = {"failures": failures, "locked_until": locked_until}
+    connection.execute(password_table.update().where(password_table.c.user_id == id).values(changed))
+
+
+def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:
+    """Count a wrong password; the one too many locks the account, which is an event."""
+    head = None
+    with writing(ledger.engine) as connection:
+        known = _find_secret(connection, user["id"])
+        failures = (known[2] if known else 0) + 1
+        locks = failures >= FAILURES
+        until = (now + LOCKED_FOR).isoformat() if locks else None
+        _update_secret(connection, user["id"], 0 if locks else failures, until)
+        if locks:
+            row = find_record(connection, "user", user["id"])
+            head = append_event(
+                connection,
+                now=now,
+                actor=user["id"],
+                kind="user",
+                object_id=user["id"],
+                action="lock",
+                outcome="done",
+                reason=f"连续 {FAILURES} 次密码不对,锁定到 {until}",
+                before=row,
+                after=row,
+            )
+    if head is not None:
+        write_head(ledger.root, head)

@@ -1,0 +1,176 @@
+"""Evidence is what its bytes are, whatever its name says; a password is never in the trail."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from data.ledger.evidence import add_evidence, open_evidence, place_of, redact_evidence
+from data.ledger.ledger import Ledger
+from data.ledger.refusals import EvidenceRefused, FieldRefused, LoginRefused, Refused, RoleRefused
+from data.ledger.trail import export_trail
+from data.ledger.users import FAILURES, LOCKED_FOR, add_user, change_password, check_password, set_password
+from data.ledger.verify import verify_trail
+from tests.ledger.world import PDF, World
+
+
+def zip_of(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return file.getvalue()
+
+
+def add(world: World, content: bytes, name: str = "材料.pdf") -> dict[str, object]:
+    return add_evidence(world.ledger, "ins1", io.BytesIO(content), name, {"unit": "zezhou"}, now=world.tick())
+
+
+REFUSED = [
+    (b"", "文件是空的"),
+    (b"MZ\x90\x00" + b"\x00" * 60, "认不出文件类型"),
+    (b"\x7fELF\x02\x01\x01\x00", "认不出文件类型"),
+    (b"#!/bin/sh\nrm -rf /\n", "认不出文件类型"),
+    (b"<html><script>alert(1)</script>", "认不出文件类型"),
+    (b"a\x00b", "认不出文件类型"),
+    (zip_of("a.txt"), "不能存入压缩包"),
+    (zip_of("word/document.xml", "word/vbaProject.bin"), "文件里有宏"),
+    (PDF + b"x" * (1024 * 1024), "文件超过 1 MB"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), REFUSED, ids=[words for _, words in REFUSED])
+def test_a_file_that_is_no_evidence_leaves_nothing_but_a_refusal(world: World, content: bytes, words: str) -> None:
+    world.ledger = Ledger(world.ledger.engine, world.ledger.root, world.ledger.pack, evidence_limit=1024 * 1024)
+    files, rows, head = sorted(world.ledger.evidence_folder.rglob("*")), world.rows("evidence"), world.head().seq
+    with pytest.raises(EvidenceRefused, match=words):
+        add(world, content)
+    assert sorted(world.ledger.evidence_folder.rglob("*")) == files
+    assert world.rows("evidence") == rows
+    assert world.head().seq == head + 1
+
+
+TAKEN = [
+    (PDF, "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n....", "image/png"),
+    ("谈话记录:\n某年某月".encode(), "text/plain"),
+    ("谈话记录:\n某年某月".encode("gb18030"), "text/plain"),
+    (zip_of("OFD.xml"), "application/ofd"),
+    (
+        zip_of("xl/workbook.xml"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "media_type"), TAKEN)
+def test_the_type_is_told_by_the_content(world: World, content: bytes, media_type: str) -> None:
+    assert add(world, content, "anything.exe")["media_type"] == media_type
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "C:\\x", "..", "a" * 5000, "没有"])
+def test_a_name_is_text_and_opens_nothing(world: World, name: str) -> None:
+    row = add(world, PDF + b"1", name)
+    assert row["original_name"] == name
+    root = world.ledger.root
+    made = {path for path in root.rglob("*") if path.is_file() and path.name.startswith(str(row["sha256"]))}
+    assert made == {place_of(root / "evidence", str(row["sha256"]))}
+    with open_evidence(world.ledger, row) as file:
+        assert file.read() == PDF + b"1"
+
+
+def test_a_name_that_misleads_the_eye_is_refused(world: World) -> None:
+    with pytest.raises(FieldRefused, match="「原文件名」含有看不见的字符或改变书写方向的字符"):
+        add(world, PDF, "通知\u202efdp.exe")
+
+
+def test_excluded_evidence_is_not_cited_and_redacted_bytes_are_gone(world: World) -> None:
+    row = add(world, PDF + b"secret")
+    id = str(row["id"])
+    world.do("lead", "evidence", id, "exclude")
+    given = {"inspection": world.inspection, "unit": "zezhou", "evidence": [id]}
+    with pytest.raises(FieldRefused, match=f"证据 {id} 已排除,不能引用"):
+        world.do("ins1", "finding", None, "draft", given)
+    version = world.row("evidence", id)["version"]
+    redacted = redact_evidence(
+        world.ledger, "lead", id, "销〔2024〕1号", "涉密", base_version=version, now=world.tick()
+    )
+    assert not place_of(world.ledger.evidence_folder, redacted["sha256"]).exists()
+    assert redacted["sha256"] == row["sha256"]
+    with pytest.raises(Refused, match="文件已销毁"):
+        open_evidence(world.ledger, redacted)
+    assert verify_trail(world.ledger.engine, world.ledger.root, world.now) == []
+
+
+GOOD = "correct horse battery"
+
+
+def test_a_password_lets_in_and_is_in_no_event(world: World) -> None:
+    set_password(world.ledger, "adm", "rev", GOOD, now=world.tick())
+    assert check_password(world.ledger, "rev", GOOD, now=world.tick())["name"] == "赵复"
+    file = io.StringIO()
+    export_trail(world.ledger.engine, file)
+    assert "argon2" not in file.getvalue() and GOOD not in file.getvalue()
+    assert verify_trail(world.ledger.engine, world.ledger.root, world.now) == []
+
+
+@pytest.mark.parametrize(
+    ("id", "password"), [("rev", "wrong password"), ("nobody", GOOD), ("lead", GOOD), ("a\x00", GOOD)]
+)
+def test_a_wrong_name_and_a_wrong_password_are_refused_alike(world: World, id: str, password: str) -> None:
+    set_password(world.ledger, "adm", "rev", GOOD, now=world.tick())
+    with pytest.raises(LoginRefused, match=r"^用户名或密码不对$"):
+        check_password(world.ledger, id, password, now=world.tick())
+
+
+def test_repeated_failures_lock_for_a_while_and_a_new_password_unlocks(world: World) -> None:
+    set_password(world.ledger, "adm", "rev", GOOD, now=world.tick())
+    head = world.head().seq
+    for _ in range(FAILURES):
+        with pytest.raises(LoginRefused, match="用户名或密码不对"):
+            check_password(world.ledger, "rev", "wrong password", now=world.now)
+    assert world.head().seq == head + 1
+    with pytest.raises(LoginRefused, match="账号暂时锁定"):
+        check_password(world.ledger, "rev", GOOD, now=world.now)
+    assert check_password(world.ledger, "rev", GOOD, now=world.now + LOCKED_FOR + timedelta(seconds=1))
+    for _ in range(FAILURES):
+        with pytest.raises(LoginRefused):
+            check_password(world.ledger, "rev", "wrong password", now=world.now)
+    set_password(world.ledger, "adm", "rev", GOOD + "!", now=world.tick())
+    assert check_password(world.ledger, "rev", GOOD + "!", now=world.now)
+    assert verify_trail(world.ledger.engine, world.ledger.root, world.now) == []
+
+
+def test_a_person_changes_the_own_password_only(world: World) -> None:
+    set_password(world.ledger, "adm", "rev", GOOD, now=world.tick())
+    change_password(world.ledger, "rev", GOOD, "another good one", now=world.tick())
+    with pytest.raises(LoginRefused):
+        change_password(world.ledger, "rev", GOOD, "a third good one", now=world.tick())
+    with pytest.raises(Refused, match="只能给自己的账号设置密码"):
+        set_password(world.ledger, "rev", "lead", GOOD, now=world.tick())
+
+
+@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "my-name-is-rev"])
+def test_a_weak_password_is_refused(world: World, password: str) -> None:
+    with pytest.raises(FieldRefused, match="密码至少 10 位"):
+        set_password(world.ledger, "adm", "rev", password, now=world.tick())
+
+
+def test_users_are_added_by_administrators_with_roles_that_fit(world: World) -> None:
+    with pytest.raises(RoleRefused, match="只有系统管理才能添加用户"):
+        add_user(world.ledger, "lead", "new", "新人", ["inspector"], now=world.tick())
+    for roles, unit, words in (
+        (["unit_contact"], None, "联络员必须写明单位"),
+        (["unit_contact", "reviewer"], "zezhou", "联络员不能兼任督察一方的角色"),
+        (["king"], None, "没有角色「king」"),
+        (["inspector"], "某县", "单位名册里没有「某县」"),
+    ):
+        with pytest.raises(Refused, match=words):
+            add_user(world.ledger, "adm", "new", "新人", roles, unit, now=world.tick())
+    with pytest.raises(FieldRefused, match="用户名「rev」已经有人用了"):
+        add_user(world.ledger, "adm", "rev", "又一位", ["reviewer"], now=world.tick())
+    with pytest.raises(Refused, match="不能停用自己的账号"):
+        world.do("adm", "user", "adm", "disable")

@@ -1,0 +1,174 @@
+"""Every role x every action x own unit / other unit, tried on the real thing; and what each role may read.
+
+Not proven here: that a page or command asks ``reading`` and not the tables.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from data.ledger.ledger import Ledger
+from data.ledger.machine import ROLES
+from data.ledger.machines import MACHINES
+from data.ledger.reading import list_findings, list_history, list_visible, may_read, read_visible
+from data.ledger.refusals import FieldRefused, Refused, RoleRefused, UnitRefused
+from data.ledger.users import add_user
+from tests.ledger.world import World, example, finding_fields, found_world, reach, walk
+
+#: One person for each role; none of them has written anything, so that only role and unit can stand in the way.
+_ROLE_HOLDERS = {f"x-{role}": role for role in ROLES if role != "unit_contact"}
+
+
+@pytest.fixture
+def staffed(ledger: Ledger) -> World:
+    world = found_world(ledger)
+    for id, role in _ROLE_HOLDERS.items():
+        add_user(ledger, "adm", id, id, [role], now=world.tick())
+    return world
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_the_right_to_an_action_is_that_of_the_table(staffed: World, kind: str) -> None:
+    world = staffed
+    for row in MACHINES[kind].transitions:
+        if row.cascade:
+            continue
+        id = None if row.source is None else reach(world, kind, row.source, row.action)
+        if kind == "user" and id is None:
+            id = "someone"
+        _, given = example(world, kind, row.source, row.action)
+        state = None if row.source is None else world.row(kind, str(id))
+        for person, role in _ROLE_HOLDERS.items():
+            if role in row.roles:
+                continue
+            head = world.head().seq
+            with pytest.raises(RoleRefused, match=r"只有.*才能"):
+                world.do(person, kind, id, row.action, given)
+            assert world.head().seq == head + 1
+        if "unit_contact" not in row.roles:
+            with pytest.raises(RoleRefused):
+                world.do("zz", kind, id, row.action, given)
+        elif kind != "user":
+            # The other county's contact is refused by unit, or, where even the object is not to be known, by its name.
+            with pytest.raises((UnitRefused, FieldRefused)):
+                world.do("gp", kind, id, row.action, given)
+        if state is not None:
+            assert world.row(kind, str(id)) == state
+
+
+def test_a_contact_acts_for_the_own_unit_only(world: World) -> None:
+    finding = reach(world, "finding", "notified")
+    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0001号」,或者它还没有反馈给您单位"):
+        world.do("gp", "appeal", None, "file", {"finding": finding, "grounds": "不服", "requested": "撤销"})
+    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0099号」,或者它还没有反馈给您单位"):
+        world.do(
+            "gp", "appeal", None, "file", {"finding": "督问〔2024〕0099号", "grounds": "不服", "requested": "撤销"}
+        )
+    appeal = world.do("zz", "appeal", None, "file", {"finding": finding, "grounds": "不服", "requested": "撤销"})
+    with pytest.raises(UnitRefused, match="复核申请 督复〔2024〕0001号 不是您单位的,不能撤回"):
+        world.do("gp", "appeal", appeal["id"], "take_back")
+
+
+#: Who sees a finding of 泽州县 in each state: author, team mate, reviewer, lead, appeal officer, verifier, the
+#: county's contact, another county's, leader, auditor, administrator.
+_WATCHERS = ("ins1", "ins2", "rev", "lead", "app", "ver", "zz", "gp", "ldr", "aud", "adm")
+_SEES = {
+    "draft": "ins1 ins2 lead aud",
+    "submitted": "ins1 ins2 rev lead aud",
+    "returned": "ins1 ins2 lead aud",
+    "confirmed": "ins1 ins2 rev lead app ver ldr aud",
+    "notified": "ins1 ins2 rev lead app ver zz ldr aud",
+    "final": "ins1 ins2 rev lead app ver zz ldr aud",
+    "correcting": "ins1 ins2 rev lead app ver zz ldr aud",
+    "withdrawn": "ins1 ins2 rev lead app ver ldr aud",
+}
+
+
+def test_who_sees_a_finding_in_which_state(world: World) -> None:
+    assert set(_SEES) == {state.id for state in MACHINES["finding"].states}
+    for state, expected in _SEES.items():
+        id = reach(world, "finding", state)
+        seen = {person for person in _WATCHERS if any(row["id"] == id for row in list_findings(world.ledger, person))}
+        assert seen == set(expected.split()), state
+
+
+def test_a_county_sees_a_withdrawn_finding_only_if_it_had_been_told(world: World) -> None:
+    id = reach(world, "finding", "notified")
+    appeal = world.do("zz", "appeal", None, "file", {"finding": id, "grounds": "不服", "requested": "撤销"})
+    for actor, action, given in (
+        ("app", "accept", {}),
+        ("app", "propose", {"outcome": "撤销", "decision": "认定有误"}),
+        ("lead", "uphold", {}),
+    ):
+        world.do(actor, "appeal", appeal["id"], action, given)
+    assert [row["state"] for row in list_findings(world.ledger, "zz")] == ["withdrawn"]
+
+
+def test_a_county_sees_no_names_no_draft_decisions_and_no_unapproved_correction(world: World) -> None:
+    id = reach(world, "finding", "correcting")
+    shown = read_visible(world.ledger, "zz", "finding", id)
+    assert (shown["state"], shown["proposed_marks"]) == ("final", "1.5")
+    assert not {"authors", "created_by", "approved_by", "corrected_by", "approved", "updated_by"} & set(shown)
+    assert read_visible(world.ledger, "lead", "finding", id)["proposed_marks"] == "1"
+    appeal = reach(world, "appeal", "proposed")
+    shown = read_visible(world.ledger, "zz", "appeal", appeal)
+    assert (shown["state"], shown["outcome"], shown["decision"]) == ("reviewing", None, None)
+
+
+def test_an_object_of_others_is_refused_in_the_words_of_one_that_is_not_there(world: World) -> None:
+    hidden = reach(world, "finding", "draft")
+    for id in (hidden, "督问〔2024〕9999号"):
+        with pytest.raises(Refused, match=f"找不到「{id}」,或者您无权查看"):
+            read_visible(world.ledger, "zz", "finding", id)
+
+
+def test_who_sees_the_other_objects(world: World) -> None:
+    for kind, path in {
+        "appeal": ["file"],
+        "rectification": ["require"],
+        "judgement": ["judge"],
+        "exemption": ["propose", "approve"],
+        "evidence": ["store"],
+    }.items():
+        id = walk(world, kind, list(path))
+        seen = {
+            person
+            for person in ("ins2", "lead", "zz", "gp", "ldr", "aud", "adm")
+            if any(row["id"] == id for row in list_visible(world.ledger, person, kind))
+        }
+        county = {"zz"} if kind in ("appeal", "rectification", "exemption") else set()
+        assert seen == {"ins2", "lead", "ldr", "aud"} | county, kind
+    assert [row["id"] for row in list_visible(world.ledger, "zz", "user")] == ["zz"]
+    assert len(list_visible(world.ledger, "adm", "user")) == len(world.rows("user"))
+    assert all("credential" not in row for row in list_visible(world.ledger, "adm", "user"))
+    assert [row["team"] for row in list_visible(world.ledger, "zz", "inspection")] == [None]
+
+
+def test_the_history_is_for_the_office(world: World) -> None:
+    id = reach(world, "finding", "notified")
+    assert [event["action"] for event in list_history(world.ledger, "aud", "finding", id)] == [
+        "draft",
+        "submit",
+        "confirm",
+        "notify",
+    ]
+    with pytest.raises(RoleRefused, match="留痕只供督察办和审计查看"):
+        list_history(world.ledger, "zz", "finding", id)
+
+
+def test_a_closed_account_sees_and_does_nothing(world: World) -> None:
+    id = reach(world, "finding", "notified")
+    world.do("adm", "user", "zz", "disable")
+    with pytest.raises(RoleRefused, match="账号已停用"):
+        list_findings(world.ledger, "zz")
+    with pytest.raises(RoleRefused, match="泽州联络员的账号已停用"):
+        world.do("zz", "appeal", None, "file", {"finding": id, "grounds": "不服", "requested": "撤销"})
+    assert not may_read(world.row("user", "zz"), "finding", world.row("finding", id))
+
+
+def test_nobody_who_is_not_a_user_does_anything(world: World) -> None:
+    for name in ("nobody", "(建立台账)", "a\x00b", ""):
+        with pytest.raises(RoleRefused, match="没有用户"):
+            world.do(name, "finding", None, "draft", finding_fields(world))
+    with pytest.raises(RoleRefused, match="没有用户"):
+        add_user(world.ledger, "(建立台账)", "adm2", "又一位", ["admin"], now=world.tick())

@@ -89,3 +89,5 @@ def _list_checked(dataset: Dataset) -> Iterator[str]:
         yield from (row.left, row.at_most)
     for check in dataset.checks.sums:
         yield from (check.column, *check.per)
+    if dataset.checks.judgements:
+        yield from ("level", "marks", "evidence")

@@ -43,6 +43,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "empty": {"border": 1},
     "given": {"border": 1, "bg_color": "#F2F2F2"},
     "carried": {"border": 1, "bg_color": "#FFE699"},
+    "stored": {"border": 1, "bg_color": "#FFE699"},
     "shown": {"border": 1, "text_wrap": True, "font_color": "#404040", "bg_color": "#FAFAFA", "font_size": 9},
     "wrapped": {"border": 1, "text_wrap": True, "valign": "top"},
     "cell": {"border": 1, "valign": "top"},
@@ -92,6 +93,8 @@ class _Writer:
             options = {**_FONT, **_STYLES[name]}
             if number_format:
                 options["num_format"] = number_format
+            if number_format == "@":
+                options["text_wrap"] = True
             self.formats[key] = self.book.add_format(options)
         return self.formats[key]
 
@@ -157,7 +160,9 @@ class _Writer:
         remarks = ["标 * 的列必填;灰色斜体的示例行不会导入"]
         kinds = {kind for row in plan.rows for kind in row.kinds.values()}
         if "carried" in kinds:
-            remarks.append("黄底是上年带入的,请核对:有变化的改,不再有的删去整行")
+            remarks.append("黄底是上年带入,请核对:有变化的改,不再有的删去整行")
+        if "stored" in kinds:
+            remarks.append("黄底是以前报的,现在仍然有效,请核对:有变化的改,新的加在下面")
         if "given" in kinds or plan.every:
             remarks.append("灰底已替您填好")
         remarks += plan.remarks
@@ -187,7 +192,10 @@ class _Writer:
             if each and each[0] == real.title
         }
         if not narrowed:
-            options = make_check(real, first + 1, place, source, help)
+            period = plan.dataset.period
+            year = plan.year if real.name in (period.year, period.date) else None
+            said = f"这份表只填 {year} 年的;{help}" if year is not None else help
+            options = make_check(real, first + 1, place, source, said, year)
             sheet.data_validation(first, place, LAST_CHECKED, place, options)
             return
         for line, row in enumerate(plan.rows, first):
@@ -359,7 +367,8 @@ def _show_example(plan: SheetPlan, column: Column) -> str:
 
 def _find_width(plan: SheetPlan, column: FormColumn) -> int:
     real = column.column
-    assert real is not None
+    if column.width or real is None:
+        return column.width or 14
     widest = max((_measure(str(row.cells.get(column.title) or "")) for row in plan.rows), default=0)
     usual = {"text": 24, "date": 13, "year": 9, "flag": 9, "integer": 12, "decimal": 12, "indicator": 24}.get(
         real.type, 12
@@ -387,7 +396,7 @@ def _row_height(plan: SheetPlan, cells: dict[str, Cell]) -> float:
         for column in plan.columns
         if column.column is None and cells.get(column.title)
     ]
-    return float(min(409, 12.5 * max(lines, default=1) + 3))
+    return float(min(409, 13.5 * max(lines, default=1) + 4))
 
 
 def _set_page(sheet: Worksheet, plan: SheetPlan, bottom: int) -> None:

@@ -14,7 +14,9 @@ from indicators.model import Indicator, Pack
 from indicators.tables import Column, Dataset
 
 #: Columns that only inform: title -> width.
-SHOWN = {"指标名称": 20, "条文": 36, "核查要点": 40, "可给的等级或分数": 20}
+SHOWN = {"指标名称": 16, "条文": 28, "核查要点": 34, "可给的等级或分数": 14}
+#: Narrow, so that a row fits on a sheet of paper: column -> width.
+_WIDTHS = {"indicator": 15, "inspector": 9, "level": 8, "marks": 8, "reason": 26, "evidence": 22}
 
 
 def find_judged_datasets(pack: Pack, year: int) -> list[Dataset]:
@@ -81,9 +83,9 @@ def _order_columns(dataset: Dataset) -> tuple[FormColumn, ...]:
     rest = [column for column in dataset.columns if column.name not in given]
     shown = [FormColumn(title, None, width) for title, width in SHOWN.items()]
     return (
-        *(FormColumn(column.title, column) for column in first),
+        *(FormColumn(column.title, column, _WIDTHS.get(column.name, 0)) for column in first),
         *shown,
-        *(FormColumn(column.title, column) for column in rest),
+        *(FormColumn(column.title, column, _WIDTHS.get(column.name, 0)) for column in rest),
     )
 
 
@@ -99,7 +101,7 @@ def _plan_row(
             value = _give(dataset, column, year, judging, inspector)
         if value is not None:
             cells[column.title] = value
-            kinds[column.title] = "given" if column.name in _given(dataset) else "carried"
+            kinds[column.title] = "given" if column.name in _given(dataset) else "stored"
     shown = (judging.indicator.name, _quote(judging.indicator), _list_checks(judging.indicator), _allow(judging))
     cells |= dict(zip(SHOWN, shown, strict=True))
     kinds |= dict.fromkeys(SHOWN, "shown")

@@ -21,16 +21,17 @@ MOST_KNOWN = 400
 #: Empty rows that are ready to be written on, below those that are filled in already.
 SPARE = 15
 Cell = None | str | int | Decimal | date
-Kind = Literal["given", "carried", "shown"]
+#: ``given`` follows from the form itself, ``carried`` is last year's, ``stored`` is on record, ``shown`` informs.
+Kind = Literal["given", "carried", "stored", "shown"]
 
 
 @dataclass(frozen=True)
 class FormColumn:
-    """A column of a form; ``column`` is None where it only informs."""
+    """A column of a form; ``column`` is None where it only informs. A ``width`` of 0 is worked out."""
 
     title: str
     column: Column | None = None
-    width: int = 14
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,11 @@ class SheetPlan:
     def make_record(self, sheet: str) -> FormRecord:
         """What the form remembers of this sheet."""
         titles = tuple(column.title for column in self.columns if column.column is not None)
-        idle = set(self.idle)
-        used = [
-            row
-            for row in self.rows
-            if any(value is not None for title, value in row.cells.items() if title in titles and title not in idle)
-        ]
+        filling = set(titles) - set(self.idle)
+        used = [row for row in self.rows if any(row.cells.get(title) is not None for title in filling)]
+        given = {title for row in self.rows for title, kind in row.kinds.items() if kind in ("given", "carried")} & set(
+            titles
+        )
         return FormRecord(
             sheet=sheet,
             dataset=self.dataset.id,
@@ -86,6 +86,8 @@ class SheetPlan:
             titles=titles,
             shown=tuple(column.title for column in self.columns if column.column is None),
             idle=self.idle,
+            given=tuple(title for title in titles if title in given) if len(given) < len(titles) else (),
+            per_unit=_title(self.dataset, self.dataset.unit) if self.dataset.covers == "rows" else None,
             digest=digest_rows([[row.cells.get(title) for title in titles] for row in used]),
         )
 
@@ -205,7 +207,7 @@ def _carry_rows(pack: Pack, dataset: Dataset, rows: Sequence[Row], year: int) ->
 def _copy_row(pack: Pack, dataset: Dataset, row: Row) -> FormRow:
     names = {unit.id: unit.name for unit in pack.registry.units}
     cells = {column.title: show_stored(row, column, names) for column in dataset.columns}
-    kinds: dict[str, Kind] = dict.fromkeys(cells, "carried")
+    kinds: dict[str, Kind] = dict.fromkeys(cells, "stored")
     kinds[_title(dataset, dataset.unit)] = "given"
     return FormRow(cells, kinds)
 

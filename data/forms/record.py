@@ -38,6 +38,8 @@ class FormRecord:
 
     ``titles``: the columns to fill in; ``shown``: columns that only inform and are not read. A row in which
     nothing but the ``idle`` columns (by title) is filled in was not used. ``digest`` tells the rows as handed out.
+    ``per_unit`` is the unit's column where each unit reports for itself: a unit of whose rows only the ``given``
+    columns are filled in has not reported.
     """
 
     sheet: str
@@ -47,6 +49,8 @@ class FormRecord:
     titles: tuple[str, ...]
     shown: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    per_unit: str | None = None
     digest: str = ""
 
 
@@ -101,7 +105,7 @@ def _may_hold_record(content: bytes) -> bool:
 def _parse_record(line: str) -> FormRecord | None:
     try:
         fields = json.loads(line)
-        for name in ("titles", "shown", "idle"):
+        for name in ("titles", "shown", "idle", "given"):
             fields[name] = tuple(fields[name])
         return FormRecord(**fields)
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -142,7 +146,7 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     idle = {places[title] for title in record.idle if title in places}
     own = [places.get(title) for title in record.titles]
     rows: list[tuple[int, Sequence[RawCell]]] = []
-    data: list[list[RawCell]] = []
+    data: dict[int, list[RawCell]] = {}
     unused = 0
     for row, cells in sheet.rows:
         if row < header_row:
@@ -151,19 +155,39 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
         kept: list[RawCell] = [None if place in shown else cell for place, cell in enumerate(cells)]
         if row == header_row:
             rows.append((row, [_clean_title(cell) for cell in kept]))
-            continue
-        if is_example(kept):
-            rows.append((row, kept))
-            continue
-        if is_empty_row([cell for place, cell in enumerate(kept) if place not in idle]):
+        elif is_empty_row([cell for place, cell in enumerate(kept) if place not in idle]):
             unused += not is_empty_row(kept)
-            rows.append((row, []))
-            continue
-        rows.append((row, kept))
-        data.append([kept[place] if place is not None and place < len(kept) else None for place in own])
+        else:
+            rows.append((row, kept))
+            if not is_example(kept):
+                data[row] = kept
     nil_cell = _find_nil(sheet, header_row)
-    touched = nil_cell is not None or digest_rows(data) != record.digest
-    return FilledForm(RawSheet(sheet.file_name, sheet.sheet, rows), touched, unused, nil_cell)
+    shape = [[_get(cells, place) for place in own] for cells in data.values()]
+    touched = nil_cell is not None or digest_rows(shape) != record.digest
+    silent = _find_silent(data, record, places)
+    rows = [(row, cells) for row, cells in rows if row not in silent]
+    return FilledForm(RawSheet(sheet.file_name, sheet.sheet, rows), touched, unused + len(silent), nil_cell)
+
+
+def _get(cells: Sequence[RawCell], place: int | None) -> RawCell:
+    return cells[place] if place is not None and place < len(cells) else None
+
+
+def _find_silent(data: dict[int, list[RawCell]], record: FormRecord, places: dict[str, int]) -> set[int]:
+    """The rows of units that have filled in nothing at all, where every unit reports for itself."""
+    unit = places.get(record.per_unit or "")
+    if unit is None:
+        return set()
+    given = {places[title] for title in record.given if title in places}
+    blank: dict[str, list[int]] = {}
+    spoken = set()
+    for row, cells in data.items():
+        name = _show_cell(_get(cells, unit))
+        if is_empty_row([cell for place, cell in enumerate(cells) if place not in given]):
+            blank.setdefault(name, []).append(row)
+        else:
+            spoken.add(name)
+    return {row for name, found in blank.items() if name not in spoken for row in found}
 
 
 def _clean_title(cell: RawCell) -> RawCell:

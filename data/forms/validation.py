@@ -24,10 +24,18 @@ def fits_inline(choices: tuple[str, ...]) -> bool:
     return length <= _INLINE and not any(sign in choice for choice in choices for sign in ',"')
 
 
-def make_check(column: Column, row: int, place: int, source: str | list[str] | None, help: str = "") -> dict[str, Any]:
+def make_check(
+    column: Column,
+    row: int,
+    place: int,
+    source: str | list[str] | None,
+    help: str = "",
+    year: int | None = None,
+) -> dict[str, Any]:
     """The options of ``data_validation`` for the cells that begin at that row (from 1) and place.
 
     ``source``: the list to choose from, for columns that have one; a range on the hidden sheet or the words.
+    ``year``: the only one that a date or year may lie in.
     """
     message = help or describe_column(column)
     options: dict[str, Any] = {
@@ -46,17 +54,12 @@ def make_check(column: Column, row: int, place: int, source: str | list[str] | N
         case "integer" | "decimal":
             return {**options, "validate": "custom", "value": _number_formula(column, cell)}
         case "year":
-            return {
-                **options,
-                "validate": "integer",
-                "criteria": "between",
-                "minimum": FIRST_YEAR,
-                "maximum": LAST_YEAR,
-            }
+            bounds = {"minimum": year or FIRST_YEAR, "maximum": year or LAST_YEAR}
+            return {**options, "validate": "integer", "criteria": "between", **bounds}
         case "date" if column.month_allowed:
             return {**options, "validate": "length", "criteria": "between", "minimum": 5, "maximum": 20}
         case "date":
-            first, last = date(FIRST_DATE_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+            first, last = date(year or FIRST_DATE_YEAR, 1, 1), date(year or LAST_YEAR, 12, 31)
             return {**options, "validate": "date", "criteria": "between", "minimum": first, "maximum": last}
         case _:
             return {**options, "validate": "any"}

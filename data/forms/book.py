@@ -249,9 +249,7 @@ class _Writer:
         return self.lists[choices]
 
     def _write_example(self, sheet: Worksheet, plan: SheetPlan, place: int, column: Column) -> None:
-        text = _show_example(plan, column)
-        first = place == next(index for index, each in enumerate(plan.columns) if each.column is not None)
-        sheet.write_string(HEADER_ROW + 1, place, f"示例:{text}" if first else text, self.style("example", "@"))
+        sheet.write_string(HEADER_ROW + 1, place, plan.example[column.title], self.style("example", "@"))
 
     def _write_cell(self, sheet: Worksheet, line: int, place: int, column: FormColumn, value: Cell, kind: str) -> None:
         shown = column.column is None
@@ -341,28 +339,6 @@ class _Writer:
 def _number_format(column: Column) -> str:
     # What may be a month alone stays as it is typed: Excel would turn 2024-03 into the first of March.
     return "@" if column.month_allowed else _NUMBER_FORMATS.get(column.type, "")
-
-
-def _show_example(plan: SheetPlan, column: Column) -> str:
-    match column.type:
-        case "unit":
-            return plan.units[0].name if plan.units else plan.dataset.title
-        case "year":
-            return str(plan.year)
-        case "date":
-            return f"{plan.year}-03-15"
-        case "choice":
-            return plan.choices.get(column.name, column.choices)[0]
-        case "flag":
-            return "是"
-        case "indicator":
-            return plan.asked.indicators[0].id if plan.asked.indicators else "指标编号"
-        case "integer" | "decimal":
-            low = column.at_least if column.at_least is not None else Decimal(0)
-            high = column.at_most if column.at_most is not None else low + 10
-            return str(int(min(low + 8, high)))
-        case _:
-            return "……"
 
 
 def _find_width(plan: SheetPlan, column: FormColumn) -> int:

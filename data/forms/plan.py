@@ -70,6 +70,15 @@ class SheetPlan:
         """The table that the sheet reports."""
         return self.asked.dataset
 
+    @property
+    def example(self) -> dict[str, str]:
+        """The row that shows how it is done, by title; its first cell says that it is only that."""
+        shown = {
+            column.title: _show_example(self, column.column) for column in self.columns if column.column is not None
+        }
+        first = next(iter(shown))
+        return {**shown, first: f"示例:{shown[first]}"}
+
     def make_record(self, sheet: str) -> FormRecord:
         """What the form remembers of this sheet."""
         titles = tuple(column.title for column in self.columns if column.column is not None)
@@ -88,8 +97,31 @@ class SheetPlan:
             idle=self.idle,
             given=tuple(title for title in titles if title in given) if len(given) < len(titles) else (),
             per_unit=_title(self.dataset, self.dataset.unit) if self.dataset.covers == "rows" else None,
+            example=digest_rows([list(self.example.values())]),
             digest=digest_rows([[row.cells.get(title) for title in titles] for row in used]),
         )
+
+
+def _show_example(plan: SheetPlan, column: Column) -> str:
+    match column.type:
+        case "unit":
+            return plan.units[0].name if plan.units else plan.dataset.title
+        case "year":
+            return str(plan.year)
+        case "date":
+            return f"{plan.year}-03-15"
+        case "choice":
+            return plan.choices.get(column.name, column.choices)[0]
+        case "flag":
+            return "是"
+        case "indicator":
+            return plan.asked.indicators[0].id if plan.asked.indicators else "指标编号"
+        case "integer" | "decimal":
+            low = column.at_least if column.at_least is not None else Decimal(0)
+            high = column.at_most if column.at_most is not None else low + 10
+            return str(int(min(low + 8, high)))
+        case _:
+            return "……"
 
 
 def plan_sheet(pack: Pack, asked: Asked, unit: UnitEntry | None, year: int, rows: Sequence[Row]) -> SheetPlan:

@@ -51,6 +51,7 @@ class FormRecord:
     idle: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     per_unit: str | None = None
+    example: str = ""
     digest: str = ""
 
 
@@ -58,13 +59,15 @@ class FormRecord:
 class FilledForm:
     """A form that came back: the sheet to read, whether anything was filled in, and how many rows were not used.
 
-    ``nil_cell`` is the row and position of the cell that declares a nil report, if it does.
+    ``nil_cell`` is the row and position of the cell that declares a nil report, if it does; ``used_example`` the
+    row of the example if somebody wrote on it.
     """
 
     sheet: RawSheet
     touched: bool
     unused: int
-    nil_cell: tuple[int, int] | None
+    nil_cell: tuple[int, int] | None = None
+    used_example: int | None = None
 
 
 def write_records(records: Sequence[FormRecord]) -> list[str]:
@@ -140,14 +143,14 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     """The sheet without what only informs, without marks in its header and without rows that nobody used."""
     found = _find_header(sheet, record)
     if found is None:
-        return FilledForm(sheet, True, 0, None)
+        return FilledForm(sheet, touched=True, unused=0)
     header_row, places = found
     shown = {places[title] for title in record.shown if title in places}
     idle = {places[title] for title in record.idle if title in places}
     own = [places.get(title) for title in record.titles]
     rows: list[tuple[int, Sequence[RawCell]]] = []
     data: dict[int, list[RawCell]] = {}
-    unused = 0
+    unused, used_example = 0, None
     for row, cells in sheet.rows:
         if row < header_row:
             rows.append((row, cells))
@@ -161,12 +164,15 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
             rows.append((row, kept))
             if not is_example(kept):
                 data[row] = kept
+            elif digest_rows([[_get(kept, place) for place in own]]) != record.example:
+                used_example = row
     nil_cell = _find_nil(sheet, header_row)
     shape = [[_get(cells, place) for place in own] for cells in data.values()]
-    touched = nil_cell is not None or digest_rows(shape) != record.digest
+    touched = nil_cell is not None or used_example is not None or digest_rows(shape) != record.digest
     silent = _find_silent(data, record, places)
     rows = [(row, cells) for row, cells in rows if row not in silent]
-    return FilledForm(RawSheet(sheet.file_name, sheet.sheet, rows), touched, unused + len(silent), nil_cell)
+    filled = RawSheet(sheet.file_name, sheet.sheet, rows)
+    return FilledForm(filled, touched, unused + len(silent), nil_cell, used_example)
 
 
 def _get(cells: Sequence[RawCell], place: int | None) -> RawCell:

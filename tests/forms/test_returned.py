@@ -95,11 +95,18 @@ def test_a_missing_cell_is_told_at_the_cell(office: Office, tmp_path: Path) -> N
     assert [mistake.cell for mistake in refused.value.mistakes] == [f"B{FIRST}", f"D{FIRST}"]
 
 
-def test_the_example_is_left_out_even_when_its_cells_are_overwritten(office: Office, tmp_path: Path) -> None:
+def test_data_on_the_row_of_the_example_are_refused_and_not_lost(office: Office, tmp_path: Path) -> None:
     form = open_lectures(office, tmp_path)
     write(form, EXAMPLE, **LECTURE)
-    with pytest.raises(FileRefused, match="还是发出时的样子"):
+    with pytest.raises(FileRefused, match=f"第 {EXAMPLE} 行: 示例行里填了内容,示例行是不导入的"):
         office.take(form.save())
+
+
+def test_the_example_may_be_deleted_or_written_over(office: Office, tmp_path: Path) -> None:
+    form = open_lectures(office, tmp_path)
+    write(form, EXAMPLE, 单位="城区", **LECTURE)
+    (accepted,) = office.take(form.save())
+    assert accepted.rows == 1
 
 
 def test_known_rows_left_blank_are_kept_once_one_of_them_is_filled_in(office: Office, tmp_path: Path) -> None:

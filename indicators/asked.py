@@ -20,14 +20,20 @@ class Asked:
 
 def list_applying(pack: Pack, unit: UnitEntry, year: int) -> tuple[Indicator, ...]:
     """The indicators of the year whose marks a cohort of the unit has, except those never asked of it."""
-    cohorts = {cohort.id for cohort in pack.head.cohorts if unit in pack.members(cohort)}
-    return tuple(
-        indicator
-        for indicator in pack.indicators
-        if indicator.years.holds(year)
-        and cohorts & indicator.marks.keys()
-        and unit not in indicator.list_excluded(pack.registry)
-    )
+    return find_applying(pack, year).get(unit.id, ())
+
+
+def find_applying(pack: Pack, year: int) -> dict[str, tuple[Indicator, ...]]:
+    """Unit id -> what ``list_applying`` says of it, for every unit of the register."""
+    members = {cohort.id: {unit.id for unit in pack.members(cohort)} for cohort in pack.head.cohorts}
+    found: dict[str, list[Indicator]] = {unit.id: [] for unit in pack.registry.units}
+    for indicator in pack.indicators:
+        if not indicator.years.holds(year):
+            continue
+        asked = set().union(*(members[cohort] for cohort in indicator.marks))
+        for name in asked - {unit.id for unit in indicator.list_excluded(pack.registry)}:
+            found[name].append(indicator)
+    return {name: tuple(indicators) for name, indicators in found.items()}
 
 
 def is_own(dataset: Dataset) -> bool:
@@ -48,7 +54,7 @@ def list_asked_of_offices(pack: Pack, year: int) -> list[Asked]:
 
 def list_held(pack: Pack, year: int) -> tuple[Indicator, ...]:
     """The indicators of the year that apply to any unit."""
-    applying = {indicator.id for unit in pack.registry.units for indicator in list_applying(pack, unit, year)}
+    applying = {indicator.id for group in find_applying(pack, year).values() for indicator in group}
     return tuple(indicator for indicator in pack.indicators if indicator.id in applying)
 
 

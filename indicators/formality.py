@@ -5,6 +5,7 @@ A word is a hint, not a verdict: a person looks at what is listed and decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from indicators.uses import list_reads
 
 #: What is looked for, under the heading that it is listed by.
 WORDS: dict[str, tuple[str, ...]] = {
-    "会议": ("会议", "座谈", "推进会", "部署会", "例会", "开会", "培训通知", "讲座"),
+    "会议": ("会议", "座谈", "推进会", "部署会", "例会", "开会", "讲座"),
     "发文": ("发文", "印发", "通知", "文件数", "方案数", "制定方案"),
     "信息篇数": ("信息篇数", "篇", "稿件", "宣传报道", "简报", "刊发", "采用"),
     "批示": ("批示", "肯定性"),
@@ -38,18 +39,21 @@ class Formality:
 
 
 def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
-    """Every word of ``WORDS`` found, indicators in the order of the pack, each word once per text."""
+    """Every word of ``WORDS`` found, indicators in the order of the pack, each word once per text.
+
+    Only indicators that can earn marks: a prohibition that names meetings asks for none.
+    """
     found = []
     for indicator in pack.indicators:
-        if year is not None and not indicator.years.holds(year):
+        earns = pack.section(indicator.section).kind in ("base", "bonus")
+        if not earns or (year is not None and not indicator.years.holds(year)):
             continue
         for where, text, counts in dict.fromkeys(_list_texts(pack, indicator)):
             for heading, words in WORDS.items():
-                longest: list[str] = []
-                for word in sorted(words, key=len, reverse=True):
-                    if word in text and not any(word in longer for longer in longest):
-                        longest.append(word)
-                        found.append(Formality(indicator, heading, word, where, text, counts))
+                # Left to right, the longest first: 印发文件 holds 印发 and not 发文.
+                pattern = "|".join(sorted(words, key=len, reverse=True))
+                for word in dict.fromkeys(re.findall(pattern, text)):
+                    found.append(Formality(indicator, heading, word, where, text, counts))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.asked import list_applying
+from indicators.asked import find_applying
 from indicators.model import Indicator, Pack, UnitEntry
 
 
@@ -34,11 +34,12 @@ def list_judged(pack: Pack, dataset: str, year: int) -> list[Judging]:
 
     A unit of several cohorts is judged once: its range reaches over those of its cohorts.
     """
+    applying = find_applying(pack, year)
     return [
         judging
         for unit in pack.registry.units
-        for indicator in list_applying(pack, unit, year)
-        if (judging := _find_judging(pack, dataset, unit, indicator)) is not None
+        for indicator in applying[unit.id]
+        if is_judged(indicator, dataset) and (judging := _find_judging(pack, dataset, unit, indicator)) is not None
     ]
 
 
@@ -50,7 +51,11 @@ def is_judged(indicator: Indicator, dataset: str) -> bool:
 
 
 def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicator) -> Judging | None:
-    cohorts = [cohort.id for cohort in pack.head.cohorts if unit in pack.members(cohort)]
+    cohorts = [
+        cohort.id
+        for cohort in pack.head.cohorts
+        if unit.kind in cohort.members.kinds or unit.id in cohort.members.units
+    ]
     levels: dict[str, Decimal] = {}
     lows, highs, fulls = [], [], []
     for position, part in enumerate(indicator.parts):

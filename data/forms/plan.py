@@ -12,7 +12,7 @@ from typing import Any, Literal
 from data.cells import Span
 from data.current import Row
 from data.forms.record import FormRecord, digest_rows
-from indicators.asked import Asked, list_applying, list_wanted
+from indicators.asked import Asked, find_applying, list_wanted
 from indicators.model import Indicator, Pack, UnitEntry
 from indicators.tables import Column, Dataset
 
@@ -171,11 +171,8 @@ def list_reported(pack: Pack, asked: Asked, year: int) -> tuple[UnitEntry, ...]:
     if not asked.indicators:
         return pack.registry.units
     names = {indicator.id for indicator in asked.indicators}
-    return tuple(
-        unit
-        for unit in pack.registry.units
-        if any(indicator.id in names for indicator in list_applying(pack, unit, year))
-    )
+    applying = find_applying(pack, year)
+    return tuple(unit for unit in pack.registry.units if any(indicator.id in names for indicator in applying[unit.id]))
 
 
 def is_known(dataset: Dataset, indicators: Iterable[Indicator], units: Sequence[UnitEntry]) -> bool:

@@ -23,7 +23,7 @@ from data.forms.kits import (
 )
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.formality import list_formalities
+from indicators.formality import Formality, list_formalities
 from indicators.model import Pack, UnitEntry
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import Refused, find_workspace, make_table, now, out, refusals, show_progress, write_output
@@ -243,10 +243,22 @@ def _print_findings(pack: Pack, year: int, unit: UnitEntry | None) -> None:
     for pair in doubled:
         table.add_row(pair.title, "、".join(pack.dataset(name).title for name in pair.datasets), str(len(pair.units)))
     out.print(table)
-    formalities = list_formalities(pack, year)
-    counted = dict.fromkeys(each.indicator.id for each in formalities)
+    _print_formalities(list_formalities(pack, year))
+
+
+def _print_formalities(formalities: Sequence[Formality]) -> None:
+    """What is counted word by word, what is only asked for as evidence in one line per indicator."""
+    counted = [each for each in formalities if each.counts]
+    number = len({each.indicator.id for each in counted})
     columns = [("指标", ""), ("类别", ""), ("词", ""), ("在哪里", ""), ("原话", "")]
-    table = make_table(f"\n靠会议、发文、信息、批示、留痕得分的指标(按词检出,请核对):{len(counted)} 个", columns)
-    for each in formalities:
+    table = make_table(f"\n靠会议、发文、信息、批示、留痕得分的指标(按词检出,请核对):{number} 个", columns)
+    for each in counted:
         table.add_row(f"{each.indicator.id} {each.indicator.name}", each.heading, each.word, each.where, each.text)
+    out.print(table)
+    asked = [each for each in formalities if not each.counts]
+    names = {each.indicator.id: each.indicator.name for each in asked}
+    table = make_table(f"\n佐证材料里要会议、发文、留痕的指标:{len(names)} 个", [("指标", ""), ("材料", "")])
+    for identifier, name in names.items():
+        texts = dict.fromkeys(each.text for each in asked if each.indicator.id == identifier)
+        table.add_row(f"{identifier} {name}", "、".join(texts))
     out.print(table)

@@ -116,6 +116,17 @@ def test_a_pack_of_dates_earns_nothing_by_papers() -> None:
     assert [each.word for each in list_formalities(PACKS["published"]) if each.counts] == []
 
 
+def test_words_are_read_from_left_to_right() -> None:
+    indicator = JINCHENG.indicator("35.lectures").model_copy(update={"name": "印发文件", "evidence": ()})
+    pack = JINCHENG.model_copy(update={"indicators": (indicator,)})
+    assert [each.word for each in list_formalities(pack) if each.where == "指标名称"] == ["印发"]
+
+
+def test_a_prohibition_that_names_meetings_earns_nothing_by_them() -> None:
+    sections = {each.id for each in JINCHENG.head.sections if each.kind in ("deduction", "veto")}
+    assert sections and not [each for each in list_formalities(JINCHENG) if each.indicator.section in sections]
+
+
 def test_a_longer_word_is_not_told_again_by_its_part() -> None:
     indicator = JINCHENG.indicator("35.lectures").model_copy(update={"name": "会议记录篇数", "evidence": ()})
     pack = JINCHENG.model_copy(update={"indicators": (indicator,)})

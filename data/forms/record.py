@@ -29,6 +29,8 @@ NIL_LABEL = "零报告"
 _NIL_WORDS = frozenset({"是", "零报告"})
 #: Forms are small; a large workbook of another kind than xlsx is not searched for a record.
 _SEARCHED = 20 * 1024**2
+#: Nor is one that unpacks to more than this.
+_UNPACKED = 200 * 1024**2
 _HEADER_ROWS = 12
 
 
@@ -96,6 +98,8 @@ def _may_hold_record(content: bytes) -> bool:
     if content.startswith(b"PK\x03\x04"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
+                    return False
                 if "xl/workbook.xml" in archive.namelist():
                     return RECORD_SHEET.encode() in archive.read("xl/workbook.xml")
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):

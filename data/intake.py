@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,11 @@ import pyarrow as pa
 from data.batches import NewBatch, arrow_table, find_replaced, find_unchanged, register_batch, write_batch
 from data.cells import FIRST_YEAR, LAST_YEAR
 from data.checks import check_sheet
+from data.columns import arrow_schema
+from data.forms.filled import Form, open_form
+from data.forms.record import read_records
 from data.headers import Header, choose_dataset, find_header
+from data.judgements import check_judgements
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
 from data.sheets import ParsedSheet, parse_sheet
@@ -31,6 +35,8 @@ class Accepted:
     """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored.
 
     ``replaced``: the batches, oldest first, that are no longer current for something that this one reports.
+    ``left_out``: the sheet of a form on which nothing was filled in; nothing was stored, and it has no batch.
+    ``remarks`` say what was left out of a sheet.
     """
 
     file_name: str
@@ -40,8 +46,9 @@ class Accepted:
     rows: int
     scopes: frozenset[tuple[str, int]]
     nil_report: bool
-    status: Literal["new", "unchanged"]
+    status: Literal["new", "unchanged", "left_out"]
     replaced: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ class _Checked:
     columns: dict[str, dict[str, str]]
     table: pa.Table
     scopes: frozenset[tuple[str, int]]
+    remarks: tuple[str, ...] = ()
+    untouched: bool = False
 
 
 def import_files(
@@ -104,6 +113,7 @@ def import_files(
 
 
 def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime, user: str) -> list[Accepted]:
+    filled = [sheet for sheet in checked if not sheet.untouched]
     batches = [
         NewBatch(
             dataset=sheet.dataset.id,
@@ -116,27 +126,40 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
             nil_report=sheet.table.num_rows == 0,
             scopes=sheet.scopes,
         )
-        for sheet in checked
+        for sheet in filled
     ]
-    accepted = []
+    accepted = {id(sheet): _leave_out(sheet) for sheet in checked if sheet.untouched}
     with writing(open_workspace_store(workspace)) as connection:
-        for batch in batches:
+        for sheet, batch in zip(filled, batches, strict=True):
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)
-            accepted.append(
-                Accepted(
-                    file_name=batch.file_name,
-                    sheet=batch.sheet,
-                    dataset=batch.dataset,
-                    batch_id=batch_id,
-                    rows=batch.rows,
-                    scopes=batch.scopes,
-                    nil_report=batch.nil_report,
-                    status="unchanged" if known else "new",
-                    replaced=() if known else find_replaced(connection, batch_id),
-                )
+            accepted[id(sheet)] = Accepted(
+                file_name=batch.file_name,
+                sheet=batch.sheet,
+                dataset=batch.dataset,
+                batch_id=batch_id,
+                rows=batch.rows,
+                scopes=batch.scopes,
+                nil_report=batch.nil_report,
+                status="unchanged" if known else "new",
+                replaced=() if known else find_replaced(connection, batch_id),
+                remarks=sheet.remarks,
             )
-    return accepted
+    return [accepted[id(sheet)] for sheet in checked]
+
+
+def _leave_out(sheet: _Checked) -> Accepted:
+    return Accepted(
+        file_name=sheet.file_name,
+        sheet=sheet.sheet,
+        dataset=sheet.dataset.id,
+        batch_id="",
+        rows=0,
+        scopes=frozenset(),
+        nil_report=False,
+        status="left_out",
+        remarks=sheet.remarks,
+    )
 
 
 def _read_declaration(
@@ -201,8 +224,14 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
     indicators = frozenset(indicator.id for indicator in pack.indicators)
     checked: list[_Checked] = []
     mistakes: list[Mistake] = []
-    for sheet in read_sheets(path.name, content):
-        dataset = declared.dataset or choose_dataset(sheet, pack.datasets)
+    records = read_records(content)
+    for whole in read_sheets(path.name, content):
+        form = open_form(whole, records.get(whole.sheet or ""), pack)
+        sheet = whole if form is None else form.filled.sheet
+        if form is not None and not form.filled.touched:
+            checked.append(_skip_form(path.name, digest, form))
+            continue
+        dataset = declared.dataset or (form.dataset if form is not None else choose_dataset(sheet, pack.datasets))
         if isinstance(dataset, Mistake):
             mistakes.append(dataset)
             continue
@@ -214,15 +243,39 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
         found += decide_units(parsed, registry)
         found += check_tenure(parsed, registry)
         found += check_sheet(parsed, registry.name)
-        found += _check_declaration(parsed, declared, registry)
+        found += check_judgements(parsed, pack)
+        own = declared
+        if form is not None and form.dataset == dataset:
+            own = _declare_nil(form, declared)
+            found += form.check_rows(parsed, registry)
+        found += _check_declaration(parsed, own, registry)
         if not found:
-            scopes = _read_scopes(parsed, declared, registry)
+            scopes = _read_scopes(parsed, own, registry)
             table = arrow_table(parsed)
-            checked.append(_Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes))
+            remarks = () if form is None else form.remarks
+            checked.append(_Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes, remarks))
         mistakes += sorted(found, key=lambda mistake: mistake.order)
+    if not mistakes and all(sheet.untouched for sheet in checked):
+        text = "这份表还是发出时的样子,什么也没有填;请填写后再交。确实没有可报的,请在各表表头下的「零报告」一格选「是」"
+        mistakes.append(Mistake(path.name, None, None, text))
     if mistakes:
         raise FileRefused(mistakes)
     return checked
+
+
+def _skip_form(file_name: str, file_sha256: str, form: Form) -> _Checked:
+    remarks = ("还是发出时的样子,没有填,没有收",)
+    empty = arrow_schema(form.dataset).empty_table()
+    place = form.filled.sheet.sheet
+    return _Checked(file_name, file_sha256, place, form.dataset, {}, empty, frozenset(), remarks, untouched=True)
+
+
+def _declare_nil(form: Form, declared: _Declared) -> _Declared:
+    """What the importer said, and what the form says about itself."""
+    if form.filled.nil_cell is None:
+        return declared
+    own = form.record.unit if form.dataset.covers == "rows" else None
+    return replace(declared, unit=declared.unit or own, year=declared.year or form.record.year, nil_report=True)
 
 
 def find_persons(pack: Pack, dataset: Dataset) -> frozenset[str]:

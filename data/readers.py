@@ -79,6 +79,13 @@ def is_empty_row(cells: Sequence[RawCell]) -> bool:
     return not any(cell is not None and (not isinstance(cell, str) or bool(fold_name(cell))) for cell in cells)
 
 
+def is_example(cells: Sequence[RawCell]) -> bool:
+    """Whether a row is the example of a form: its first cell with content says so (示例, 示例:城区)."""
+    first = next((cell for cell in cells if not is_empty_row([cell])), None)
+    text = fold_name(first) if isinstance(first, str) else ""
+    return text.startswith("示例") and (len(text) == 2 or text[2] in ":,(")
+
+
 def identify_content(content: bytes) -> str:
     """``text``, ``xlsx``, ``xls``, ``ods``, or in Chinese what else the bytes are."""
     if kind := identify_workbook(content):

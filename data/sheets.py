@@ -9,7 +9,7 @@ from datetime import date
 from data.cells import CellMistake, CellValue, Parsed, RawCell, Span, compile_parser
 from data.headers import Header
 from data.mistakes import Mistake, name_cell
-from data.readers import RawSheet, is_empty_row
+from data.readers import RawSheet, is_empty_row, is_example
 from data.units import Registry, Undecided, fold_name
 from indicators.tables import Column, Dataset
 
@@ -69,12 +69,13 @@ def parse_sheet(
     indicators: frozenset[str],
     persons: frozenset[str] = frozenset(),
 ) -> tuple[ParsedSheet, list[Mistake]]:
-    """The rows below the header, entirely empty ones left out, and the mistakes in its cells.
+    """The rows below the header, entirely empty ones and a form's example left out, and the mistakes in its cells.
 
     A unit's name that only the time of its row can decide stays :class:`Undecided`.
     ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
     """
     data = [(row, cells) for row, cells in sheet.rows if row > header.row and not is_empty_row(cells)]
+    data = data[1:] if data and is_example(data[0][1]) else data
     mistakes = _find_stray_cells(sheet, header, data)
     columns: dict[str, list[CellValue]] = {}
     for column in dataset.columns:

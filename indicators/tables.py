@@ -28,7 +28,8 @@ class Column(Entry):
 
     ``date`` columns hold a whole day; with ``month_allowed`` a month alone (2024-03) is taken too
     and kept as the span of its days, so that a rule never pretends to know the day.
-    ``zero_words`` are words (未收到, 无) that a report uses for 0.
+    ``zero_words`` are words (未收到, 无) that a report uses for 0. What ``carries_over`` is likely the same
+    next year (a township's name), so that a form comes with last year's value filled in.
     """
 
     name: Name
@@ -42,6 +43,7 @@ class Column(Entry):
     aliases: tuple[Text, ...] = ()
     zero_words: tuple[Text, ...] = ()
     month_allowed: Flag = False
+    carries_over: Flag = False
     unit_of_measure: Text | None = None
     note: Text | None = None
 
@@ -105,8 +107,15 @@ class SumCheck(Entry):
 
 
 class Checks(Entry):
+    """What an accepted file must fulfil beyond its cells.
+
+    ``judgements``: an inspector's level or marks must be one that the indicator allows, with evidence where the
+    marks are not full. Without it a level or marks that the indicator does not know are found when scoring.
+    """
+
     rows: tuple[RowCheck, ...] = ()
     sums: tuple[SumCheck, ...] = ()
+    judgements: Flag = False
 
 
 LedgerKind = Literal["findings", "judgements", "exemptions"]
@@ -216,6 +225,9 @@ class Dataset(Entry):
         for check in self.checks.sums:
             yield "checks.sums", check.column, ("integer", "decimal")
             yield from (("checks.sums", name, ()) for name in check.per)
+        if self.checks.judgements:
+            yield "checks.judgements", "indicator", ("indicator",)
+            yield "checks.judgements", "reason", ("text",)
 
     def _find_gaps(self) -> Iterator[str]:
         if self.one_row_per is not None and self.one_row_per not in self.key:
@@ -224,6 +236,8 @@ class Dataset(Entry):
             column = self.column(name) if name is not None else None
             if column is not None and not column.required:
                 yield f"列 {name} 用于单位、期间或主键,不能是可空的,请删去 required: false"
+        if self.checks.judgements and self.period.standing:
+            yield "写了 checks.judgements 就要按年度报送,period 请改为 {year: 列} 或 {date: 列}"
 
     def _find_unfed(self) -> Iterator[str]:
         """What keeps the ledger from filling this table."""

@@ -90,6 +90,7 @@ def _judge(world: World) -> Iterator[Row]:
                     continue
                 row = {"unit": unit.name, "year": str(year), "indicator": indicator.id}
                 row["reason"] = "现场抽查材料后评定,演示数据"
+                row["evidence"] = f"虚底稿〔{year}〕{unit.id}(虚构)"
                 level = world.level(unit.id, indicator.id, year)
                 if rule.levels is not None:
                     yield from _judge_level(row, level, (unit.id, indicator.id, year))
@@ -113,10 +114,7 @@ def _judge_marks(world: World, row: Row, level: float, full: Decimal, place: tup
     for inspector in ("督察员甲", "督察员乙"):
         chance = world.chance("judgements", *place, inspector)
         tenths = min(int(full * 10), round(level * float(full) * 10 + chance.choice((-1, 0, 0, 1))))
-        marks = f"{Decimal(tenths) / 10:f}"
-        # One inspector wrote more marks than there are.
-        marks = f"{full + Decimal('0.5'):f}" if place == ("shengtai", "16.publicity", 2024) else marks
-        yield {**row, "inspector": inspector, "level": "", "marks": marks}
+        yield {**row, "inspector": inspector, "level": "", "marks": f"{Decimal(tenths) / 10:f}"}
 
 
 def _exempt(world: World) -> Iterator[Row]:

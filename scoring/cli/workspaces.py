@@ -65,9 +65,10 @@ def import_(
         table = make_table("", [("文件", ""), ("台账", ""), ("行数", "right"), ("批次", ""), ("", "")])
         for entry in accepted:
             title = pack.dataset(entry.dataset).title
-            mark = "与现有批次相同,未重复收" if entry.status == "unchanged" else "已收下"
+            mark = {"unchanged": "与现有批次相同,未重复收", "new": "已收下", "left_out": ""}[entry.status]
             if entry.replaced:
                 mark += f",取代 {'、'.join(entry.replaced)}(全部或一部分)"
+            mark = ";".join(word for word in (mark, *entry.remarks) if word)
             place = f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
             table.add_row(place, title, str(entry.rows), entry.batch_id, mark)
         out.print(table)

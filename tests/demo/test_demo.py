@@ -139,7 +139,6 @@ def test_every_outcome_occurs(items: list[dict[str, Any]], outcome: str) -> None
         "person_in_two_units",
         "dates_disagree",
         "before_year_end",
-        "outside_range",
         "unknown_level",
     ],
 )

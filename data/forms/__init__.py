@@ -1,0 +1,1 @@
+"""Excel forms: written for those who report, and told apart when they come back filled in."""

@@ -1,0 +1,231 @@
+"""What a form remembers about itself, on a sheet that nobody sees, and what it means when it comes back.
+
+Without the record (a sheet copied into another file) a form is read as any other file, by the strict rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import python_calamine
+
+from data.cells import RawCell
+from data.readers import RawSheet, is_empty_row, is_example
+from data.units import fold_name
+from indicators.amounts import plain
+
+RECORD_SHEET = "_ducha"
+LISTS_SHEET = "_选项"
+_MAGIC = "ducha-form-1"
+#: The cell of a form under which its unit may say that there is nothing to report.
+NIL_LABEL = "零报告"
+_NIL_WORDS = frozenset({"是", "零报告"})
+#: Forms are small; a large workbook of another kind than xlsx is not searched for a record.
+_SEARCHED = 20 * 1024**2
+#: Nor is one that unpacks to more than this.
+_UNPACKED = 200 * 1024**2
+_HEADER_ROWS = 12
+
+
+@dataclass(frozen=True)
+class FormRecord:
+    """A sheet of a form as it was handed out.
+
+    ``titles``: the columns to fill in; ``shown``: columns that only inform and are not read. A row in which
+    nothing but the ``idle`` columns (by title) is filled in was not used. ``digest`` tells the rows as handed out.
+    ``per_unit`` is the unit's column where each unit reports for itself: a unit of whose rows only the ``given``
+    columns are filled in has not reported.
+    """
+
+    sheet: str
+    dataset: str
+    unit: str | None
+    year: int | None
+    titles: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    per_unit: str | None = None
+    example: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """A form that came back: the sheet to read, whether anything was filled in, and how many rows were not used.
+
+    ``nil_cell`` is the row and position of the cell that declares a nil report, if it does; ``used_example`` the
+    row of the example if somebody wrote on it.
+    """
+
+    sheet: RawSheet
+    touched: bool
+    unused: int
+    nil_cell: tuple[int, int] | None = None
+    used_example: int | None = None
+
+
+def write_records(records: Sequence[FormRecord]) -> list[str]:
+    """The lines of the hidden sheet."""
+    return [_MAGIC, *(json.dumps(asdict(record), ensure_ascii=False, sort_keys=True) for record in records)]
+
+
+def read_records(content: bytes) -> dict[str, FormRecord]:
+    """Sheet name -> record; empty for what is no form of ours, or not a workbook at all."""
+    if not _may_hold_record(content):
+        return {}
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            if RECORD_SHEET not in book.sheet_names:
+                return {}
+            lines = [str(row[0]) for row in book.get_sheet_by_name(RECORD_SHEET).to_python() if row]
+    except (python_calamine.CalamineError, python_calamine.PasswordError, zipfile.BadZipFile, ValueError):
+        return {}
+    if not lines or lines[0] != _MAGIC:
+        return {}
+    records = [found for line in lines[1:] if (found := _parse_record(line)) is not None]
+    return {record.sheet: record for record in records}
+
+
+def _may_hold_record(content: bytes) -> bool:
+    if content.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
+                    return False
+                if "xl/workbook.xml" in archive.namelist():
+                    return RECORD_SHEET.encode() in archive.read("xl/workbook.xml")
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+            return False
+    elif not content.startswith(b"\xd0\xcf\x11\xe0"):
+        return False
+    return len(content) <= _SEARCHED
+
+
+def _parse_record(line: str) -> FormRecord | None:
+    try:
+        fields = json.loads(line)
+        for name in ("titles", "shown", "idle", "given"):
+            fields[name] = tuple(fields[name])
+        return FormRecord(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def digest_rows(rows: Sequence[Sequence[object]]) -> str:
+    """A hash of what the cells show, trailing empty cells and empty rows left out."""
+    shown = []
+    for cells in rows:
+        texts = [_show_cell(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            shown.append(texts)
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _show_cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, (int, float, Decimal)):
+        return plain(Decimal(repr(cell) if isinstance(cell, float) else cell).normalize())
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else fold_name(str(cell))
+
+
+def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
+    """The sheet without what only informs, without marks in its header and without rows that nobody used."""
+    found = _find_header(sheet, record)
+    if found is None:
+        return FilledForm(sheet, touched=True, unused=0)
+    header_row, places = found
+    shown = {places[title] for title in record.shown if title in places}
+    idle = {places[title] for title in record.idle if title in places}
+    own = [places.get(title) for title in record.titles]
+    rows: list[tuple[int, Sequence[RawCell]]] = []
+    data: dict[int, list[RawCell]] = {}
+    unused, used_example = 0, None
+    for row, cells in sheet.rows:
+        if row < header_row:
+            rows.append((row, cells))
+            continue
+        kept: list[RawCell] = [None if place in shown else cell for place, cell in enumerate(cells)]
+        if row == header_row:
+            rows.append((row, [_clean_title(cell) for cell in kept]))
+        elif is_empty_row([cell for place, cell in enumerate(kept) if place not in idle]):
+            unused += not is_empty_row(kept)
+        else:
+            rows.append((row, kept))
+            if not is_example(kept):
+                data[row] = kept
+            elif digest_rows([[_get(kept, place) for place in own]]) != record.example:
+                used_example = row
+    nil_cell = _find_nil(sheet, header_row)
+    shape = [[_get(cells, place) for place in own] for cells in data.values()]
+    touched = nil_cell is not None or used_example is not None or digest_rows(shape) != record.digest
+    silent = _find_silent(data, record, places)
+    rows = [(row, cells) for row, cells in rows if row not in silent]
+    filled = RawSheet(sheet.file_name, sheet.sheet, rows)
+    return FilledForm(filled, touched, unused + len(silent), nil_cell, used_example)
+
+
+def _get(cells: Sequence[RawCell], place: int | None) -> RawCell:
+    return cells[place] if place is not None and place < len(cells) else None
+
+
+def _find_silent(data: dict[int, list[RawCell]], record: FormRecord, places: dict[str, int]) -> set[int]:
+    """The rows of units that have filled in nothing at all, where every unit reports for itself."""
+    unit = places.get(record.per_unit or "")
+    if unit is None:
+        return set()
+    given = {places[title] for title in record.given if title in places}
+    blank: dict[str, list[int]] = {}
+    spoken = set()
+    for row, cells in data.items():
+        name = _show_cell(_get(cells, unit))
+        if is_empty_row([cell for place, cell in enumerate(cells) if place not in given]):
+            blank.setdefault(name, []).append(row)
+        else:
+            spoken.add(name)
+    return {row for name, found in blank.items() if name not in spoken for row in found}
+
+
+def _clean_title(cell: RawCell) -> RawCell:
+    return cell.strip().strip("*＊").strip() if isinstance(cell, str) else cell
+
+
+def _find_header(sheet: RawSheet, record: FormRecord) -> tuple[int, dict[str, int]] | None:
+    """The row with most of the form's titles, and where each stands."""
+    wanted = {fold_name(title): title for title in (*record.titles, *record.shown)}
+    best: tuple[int, dict[str, int]] | None = None
+    for row, cells in sheet.rows[:_HEADER_ROWS]:
+        places: dict[str, int] = {}
+        for place, cell in enumerate(cells):
+            title = wanted.get(fold_name(str(_clean_title(cell)))) if isinstance(cell, str) else None
+            if title is not None:
+                places.setdefault(title, place)
+        if 2 * len(places) >= len(wanted) and (best is None or len(places) > len(best[1])):
+            best = (row, places)
+    return best
+
+
+def _find_nil(sheet: RawSheet, header_row: int) -> tuple[int, int] | None:
+    for row, cells in sheet.rows:
+        if row >= header_row:
+            return None
+        for place, cell in enumerate(cells[:-1]):
+            if isinstance(cell, str) and fold_name(cell).startswith(NIL_LABEL):
+                answer = cells[place + 1]
+                if isinstance(answer, str) and fold_name(answer) in _NIL_WORDS:
+                    return row, place + 1
+    return None

@@ -1,0 +1,75 @@
+"""减负体检: indicators that earn marks by meetings, papers and photographs instead of by what was done.
+
+A word is a hint, not a verdict: a person looks at what is listed and decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indicators.lint.members import list_conditions
+from indicators.model import Indicator, Pack
+from indicators.uses import list_reads
+
+#: What is looked for, under the heading that it is listed by.
+WORDS: dict[str, tuple[str, ...]] = {
+    "会议": ("会议", "座谈", "推进会", "部署会", "例会", "开会", "讲座"),
+    "发文": ("发文", "印发", "通知", "文件数", "方案数", "制定方案"),
+    "信息篇数": ("信息篇数", "篇", "稿件", "宣传报道", "简报", "刊发", "采用"),
+    "批示": ("批示", "肯定性"),
+    "留痕": ("照片", "拍照", "图片", "截图", "签到", "台账资料", "会议记录", "活动记录", "打卡"),
+}
+
+
+@dataclass(frozen=True)
+class Formality:
+    """A word found in an indicator: under which heading, where (Chinese), and in which text.
+
+    ``counts``: the word stands in what is measured, not only in the evidence that is asked for.
+    """
+
+    indicator: Indicator
+    heading: str
+    word: str
+    where: str
+    text: str
+    counts: bool
+
+
+def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
+    """Every word of ``WORDS`` found, indicators in the order of the pack, each word once per text.
+
+    Only indicators that can earn marks: a prohibition that names meetings asks for none.
+    """
+    found = []
+    for indicator in pack.indicators:
+        earns = pack.section(indicator.section).kind in ("base", "bonus")
+        if not earns or (year is not None and not indicator.years.holds(year)):
+            continue
+        for where, text, counts in dict.fromkeys(_list_texts(pack, indicator)):
+            for heading, words in WORDS.items():
+                # Left to right, the longest first: 印发文件 holds 印发 and not 发文.
+                pattern = "|".join(sorted(words, key=len, reverse=True))
+                for word in dict.fromkeys(re.findall(pattern, text)):
+                    found.append(Formality(indicator, heading, word, where, text, counts))
+    return found
+
+
+def _list_texts(pack: Pack, indicator: Indicator) -> Iterator[tuple[str, str, bool]]:
+    yield "指标名称", indicator.name, True
+    for part in indicator.parts:
+        if part.title is not None:
+            yield "部分名称", part.title, True
+        for name in part.measure.datasets():
+            yield "台账", pack.dataset(name).title, True
+        for name, column in list_reads(pack, part):
+            found = pack.dataset(name).column(column)
+            if found is not None:
+                yield "取数的列", found.title, True
+        for _, where in list_conditions(part.measure):
+            for condition in where.values():
+                yield from (("取数的条件", value, True) for value in condition.any_of)
+    yield from (("佐证材料", text, False) for text in indicator.evidence)
+    yield from (("核查要点", text, False) for text in indicator.checklist)

@@ -1,0 +1,78 @@
+"""What an inspector may give: the levels or the range of marks of each judged indicator for each unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.asked import find_applying
+from indicators.model import Indicator, Pack, UnitEntry
+
+
+@dataclass(frozen=True)
+class Judging:
+    """One unit and one judged indicator. Either ``levels`` (each with its marks) or ``low`` and ``high`` (marks).
+
+    ``full`` are the full marks of the judged part.
+    """
+
+    unit: UnitEntry
+    indicator: Indicator
+    levels: dict[str, Decimal]
+    low: Decimal
+    high: Decimal
+    full: Decimal
+
+    @property
+    def by_level(self) -> bool:
+        """Whether a level is given and no marks."""
+        return bool(self.levels)
+
+
+def list_judged(pack: Pack, dataset: str, year: int) -> list[Judging]:
+    """Every (unit, indicator) of the year that a judgement in ``dataset`` decides, units in the register's order.
+
+    A unit of several cohorts is judged once: its range reaches over those of its cohorts.
+    """
+    applying = find_applying(pack, year)
+    return [
+        judging
+        for unit in pack.registry.units
+        for indicator in applying[unit.id]
+        if is_judged(indicator, dataset) and (judging := _find_judging(pack, dataset, unit, indicator)) is not None
+    ]
+
+
+def is_judged(indicator: Indicator, dataset: str) -> bool:
+    """Whether judgements in ``dataset`` decide it."""
+    return any(
+        part.measure.judgement is not None and part.measure.judgement.dataset == dataset for part in indicator.parts
+    )
+
+
+def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicator) -> Judging | None:
+    cohorts = [
+        cohort.id
+        for cohort in pack.head.cohorts
+        if unit.kind in cohort.members.kinds or unit.id in cohort.members.units
+    ]
+    levels: dict[str, Decimal] = {}
+    lows, highs, fulls = [], [], []
+    for position, part in enumerate(indicator.parts):
+        rule = part.marks.judged
+        if part.measure.judgement is None or part.measure.judgement.dataset != dataset or rule is None:
+            continue
+        for cohort in cohorts:
+            if cohort not in indicator.marks:
+                continue
+            full = indicator.worth(cohort)[position]
+            fulls.append(full)
+            if rule.levels is not None:
+                levels |= {level: worth.of(full) for level, worth in rule.levels.items()}
+            elif rule.range is not None:
+                lows.append(rule.range.low.of(full))
+                highs.append(rule.range.high.of(full))
+    if not fulls:
+        return None
+    nothing = [Decimal(0)]
+    return Judging(unit, indicator, levels, min(lows or nothing), max(highs or nothing), max(fulls))

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
 from data.batches import NewBatch, arrow_table, find_replaced, find_unchanged, register_batch, write_batch
 from data.cells import FIRST_YEAR, LAST_YEAR
 from data.checks import check_sheet
-from data.headers import Header, choose_dataset, find_header
+from data.headers import Header, choose_dataset, describe_mapping, find_header
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
 from data.sheets import ParsedSheet, parse_sheet
@@ -25,11 +25,22 @@ from indicators.model import Pack
 from indicators.tables import Dataset
 
 
+class MappedColumn(NamedTuple):
+    """A column of a sheet: its letter, its title as written (groups above it before a stroke), the dataset's title."""
+
+    letter: str
+    written: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Accepted:
     """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored.
 
+    ``checked``: it was only checked, and has no batch.
     ``replaced``: the batches, oldest first, that are no longer current for something that this one reports.
+    ``mapping``: how its columns were understood, from left to right. ``remarks``: in Chinese, what was seen and
+    not taken as data, or taken in a way that somebody should know of.
     """
 
     file_name: str
@@ -39,8 +50,10 @@ class Accepted:
     rows: int
     scopes: frozenset[tuple[str, int]]
     nil_report: bool
-    status: Literal["new", "unchanged"]
+    status: Literal["new", "unchanged", "checked"]
     replaced: tuple[str, ...] = ()
+    mapping: tuple[MappedColumn, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,8 @@ class _Checked:
     columns: dict[str, dict[str, str]]
     table: pa.Table
     scopes: frozenset[tuple[str, int]]
+    mapping: tuple[MappedColumn, ...]
+    remarks: tuple[str, ...]
 
 
 def import_files(
@@ -75,6 +90,7 @@ def import_files(
     unit: str | None = None,
     year: int | None = None,
     nil_report: bool = False,
+    only_check: bool = False,
     now: datetime,
     user: str,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
@@ -83,10 +99,12 @@ def import_files(
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is.
     Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
     """
-    check_writable(workspace.database_path)
+    if not only_check:
+        check_writable(workspace.database_path)
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
@@ -99,7 +117,22 @@ def import_files(
     mistakes += _find_overlaps(checked, registry)
     if mistakes:
         raise FileRefused(mistakes)
-    return _store_all(workspace, checked, now, user)
+    return [_show_checked(sheet) for sheet in checked] if only_check else _store_all(workspace, checked, now, user)
+
+
+def _show_checked(sheet: _Checked) -> Accepted:
+    return Accepted(
+        file_name=sheet.file_name,
+        sheet=sheet.sheet,
+        dataset=sheet.dataset.id,
+        batch_id="",
+        rows=sheet.table.num_rows,
+        scopes=sheet.scopes,
+        nil_report=sheet.table.num_rows == 0,
+        status="checked",
+        mapping=sheet.mapping,
+        remarks=sheet.remarks,
+    )
 
 
 def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime, user: str) -> list[Accepted]:
@@ -119,7 +152,7 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
     ]
     accepted = []
     with writing(open_store(workspace.database_path)) as connection:
-        for batch in batches:
+        for batch, sheet in zip(batches, checked, strict=True):
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)
             accepted.append(
@@ -133,6 +166,8 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
                     nil_report=batch.nil_report,
                     status="unchanged" if known else "new",
                     replaced=() if known else find_replaced(connection, batch_id),
+                    mapping=sheet.mapping,
+                    remarks=sheet.remarks,
                 )
             )
     return accepted
@@ -209,7 +244,12 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
         if not found:
             scopes = _read_scopes(parsed, declared, registry)
             table = arrow_table(parsed)
-            checked.append(_Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes))
+            mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+            checked.append(
+                _Checked(
+                    path.name, digest, sheet.sheet, dataset, header.columns, table, scopes, mapping, parsed.remarks
+                )
+            )
         mistakes += sorted(found, key=lambda mistake: mistake.order)
     if mistakes:
         raise FileRefused(mistakes)

@@ -24,7 +24,9 @@ def shown(name: str, title: str, value: Any, *words: str) -> Bad:
 
 def joined(value: str, *words: str) -> Bad:
     """A roster whose optional date is bad."""
-    return bad(f"joined {value}", "复议人员名册.csv", text(["单位", "姓名", "到任日期"], ["甲县", "张三", value]), "C2", *words)
+    return bad(
+        f"joined {value}", "复议人员名册.csv", text(["单位", "姓名", "到任日期"], ["甲县", "张三", value]), "C2", *words
+    )
 
 
 CELLS: list[Bad] = [

@@ -89,6 +89,10 @@ def book(
                 page.set_column(f"{letters}:{letters}", None, None, {"hidden": True})
         if name in hidden_sheets:
             page.hide()
+        elif hidden_sheets:
+            # The first sheet is the active one, which cannot be hidden.
+            page.activate()
+            page.set_first_sheet()
     made.close()
     return buffer.getvalue()
 

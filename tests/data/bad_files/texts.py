@@ -28,7 +28,7 @@ TEXTS: list[Bad] = [
     bad("text with an unquoted comma", "培训学时.csv", training_text(row(主题="行政,复议")), "没有表头", "请用引号括起来"),
     bad("wrong declared delimiter", "培训学时.csv", b"sep=;\n" + TRAINING, "表头"),
     bad("a million columns", "培训学时.csv", b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000, "第 1 行有 1000000 格", "没有哪个台账有这么多列"),
-    bad("ten thousand cells in a row", "培训学时.csv", training_text([*row(), *["x"] * 10_000]), "G2", "没有表头"),
+    bad("ten thousand cells in a row", "培训学时.csv", training_text([*row(), *["x"] * 10_000]), "第 2 行", "没有哪个台账有这么多列"),
     bad("a web page", "培训学时.csv", b"<html><table></table></html>", "内容是网页或 XML"),
     bad("a web page called xls", "培训学时.xls", b"<table><tr><td>1</td></tr></table>", "内容是网页或 XML"),
     bad("an XML spreadsheet called xls", "培训学时.xls", b'<?xml version="1.0"?><Workbook/>', "内容是网页或 XML"),

@@ -40,7 +40,9 @@ def days_merged() -> bytes:
 def hidden_value() -> bytes:
     """A covered cell that still holds another value, as the format painter leaves it."""
     made = training_book(PEOPLE[0], ["乙县", *PEOPLE[1][1:]])
-    return patch(made, SHEET, b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>')
+    return patch(
+        made, SHEET, b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'
+    )
 
 
 WORKBOOKS: list[Bad] = [
@@ -76,7 +78,7 @@ WORKBOOKS: list[Bad] = [
     bad("a stray cell in the last corner", "a.xlsx", patch(GOOD, SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'), "XFD1048576", "中间隔着大片空白"),
     bad("two thousand columns", "a.xlsx", book([[f"列{n}" for n in range(2000)]]), "有 2000 格", "没有哪个台账有这么多列"),
     bad("groups above unknown titles", "a.xlsx", book([["单位", "年度", "案件", None], [None, None, "纠错", "办结数"], ["甲县", 2024, 1, 3]], sheet="案件数量", merges=["C1:D1"]), "缺少「纠错数」"),
-    bad("equal titles under two groups", "a.xlsx", book([["单位", "年度", "纠错数", "上年", None], [None, None, None, "办结数", "办结数"], ["甲县", 2024, 1, 3, 3]], sheet="案件数量", merges=["D1:E1", "A1:A2", "B1:B2", "C1:C2"]), "没有「上年/办结数」这一列"),
+    bad("equal titles under two groups", "a.xlsx", book([["单位", "年度", "纠错数", "上年", None], [None, None, None, "办结数", "办结数"], ["甲县", 2024, 1, 3, 3]], sheet="案件数量", merges=["D1:E1", "A1:A2", "B1:B2", "C1:C2"]), "没有「上年」这一列", "缺少「办结数」"),
     bad("a total that does not add up", "a.xlsx", training_book(*PEOPLE, ["合计", None, None, None, 25, None], merges=["A5:D5"]), "培训学时!E5", "写的是 25,全表各行加起来是 24"),
     bad("a total never worked out", "a.xlsx", patch(training_book(*PEOPLE, ["合计", None, None, None, Shown(777, formula="=SUM(E2:E4)"), None]), SHEET, b"<v>777</v>", b""), "培训学时!E5", "公式没有保存结果"),
     bad("a cell twice", "a.xlsx", patch(GOOD, SHEET, b'<c r="B2"', b'<c r="A2"'), "工作簿已损坏"),

@@ -99,7 +99,7 @@ def _check_sums(sheet: ParsedSheet, check: SumCheck) -> Iterator[Mistake]:
 
 
 def _find_large_sums(sheet: ParsedSheet, check: SumCheck, grouping: Sequence[Column]) -> frozenset[int]:
-    """Hashes of groups whose sum may exceed the limit; negative figures are left out, as they may be another group's."""
+    """Hashes of groups whose sum may exceed the limit; figures below zero may belong to another and are left out."""
     hashes = (
         hash(_fold_values(group, grouping))
         for group in zip(*(sheet.columns[column.name] for column in grouping), strict=True)

@@ -32,13 +32,24 @@ def lying() -> bytes:
 
 ARCHIVES: list[Bad] = [
     bad("a bomb in the sheet", "a.xlsx", with_zeros(SHEET, 40), "展开后是压缩时的", "不像正常的表格"),
-    bad("a bomb in the texts", "a.xlsx", with_zeros("xl/sharedStrings.xml", 40), "xl/sharedStrings.xml", "不像正常的表格"),
+    bad(
+        "a bomb in the texts",
+        "a.xlsx",
+        with_zeros("xl/sharedStrings.xml", 40),
+        "xl/sharedStrings.xml",
+        "不像正常的表格",
+    ),
     bad("a bomb in a picture", "a.xlsx", with_zeros("xl/media/image1.bmp", 40), "不像正常的表格"),
     bad("a bomb within an archive", "a.zip", archive({"a.xlsx": with_zeros(SHEET, 40)}), "不支持这种文件"),
     bad("an archive called xlsx", "a.xlsx", archive({"a.xlsx": GOOD}), "内容是压缩包"),
     bad("a Word file called xlsx", "a.xlsx", archive({"word/document.xml": b"x"}), "内容是 Word 文档"),
     bad("a binary workbook", "a.xlsx", archive({"xl/workbook.bin": b"x"}), "内容是 xlsb 工作簿"),
-    bad("ten thousand parts", "a.xlsx", archive({**unpack(GOOD), **{f"x/{n}": b"" for n in range(10_001)}}), "个部件,不像是表格"),
+    bad(
+        "ten thousand parts",
+        "a.xlsx",
+        archive({**unpack(GOOD), **{f"x/{n}": b"" for n in range(10_001)}}),
+        "个部件,不像是表格",
+    ),
     bad("two parts of one name", "a.xlsx", doubled(), "两个同名的部件"),
     bad("a part that does not fit its sum", "a.xlsx", lying(), "工作簿已损坏"),
     bad("an archive that breaks off", "a.xlsx", GOOD[: len(GOOD) // 2], "损坏的压缩文件"),
@@ -49,7 +60,18 @@ ARCHIVES: list[Bad] = [
     bad("a container of zeros", "a.xls", OLE + bytes(4096), "工作簿已损坏"),
     bad("a Word container", "a.xls", OLE + "WordDocument".encode("utf-16-le"), "内容是 Word 文档"),
     bad("an encrypted container", "a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "加了密码"),
-    bad("an encrypted ods", "a.ods", archive({"mimetype": b"x", "content.xml": b"\x00", "META-INF/manifest.xml": b"<manifest:encryption-data/>"}), "加了密码"),
+    bad(
+        "an encrypted ods",
+        "a.ods",
+        archive({"mimetype": b"x", "content.xml": b"\x00", "META-INF/manifest.xml": b"<manifest:encryption-data/>"}),
+        "加了密码",
+    ),
     bad("an ods of nonsense", "a.ods", archive({"mimetype": b"x", "content.xml": b"nonsense"}), "工作簿已损坏"),
-    bad("a macro does not excuse a bad cell", "a.xlsm", with_parts(training_book(row(学时="x")), xl__vbaProject_dot_bin=b"x"), "培训学时!E2", "应为数字"),
-]  # fmt: skip
+    bad(
+        "a macro does not excuse a bad cell",
+        "a.xlsm",
+        with_parts(training_book(row(学时="x")), xl__vbaProject_dot_bin=b"x"),
+        "培训学时!E2",
+        "应为数字",
+    ),
+]

@@ -103,7 +103,13 @@ CELLS: list[Bad] = [
     bad("years", "案件数量.csv", cases_text(["甲县", "2023-2024", 1, 3]), "B2", "应为年度"),
     bad("half a case", "案件数量.csv", cases_text(["甲县", 2024, 1, "三点五"]), "D2", "应为整数"),
     bad("cases with a measure", "案件数量.csv", cases_text(["甲县", 2024, 1, "3件"]), "D2", "不要带单位"),
-    bad("an unknown indicator", "通报问题.csv", text(["单位", "年度", "指标编号", "文号"], ["甲县", 2024, "9.x", "1号"]), "C2", "不是本指标包的指标编号"),
+    bad(
+        "an unknown indicator",
+        "通报问题.csv",
+        text(["单位", "年度", "指标编号", "文号"], ["甲县", 2024, "9.x", "1号"]),
+        "C2",
+        "不是本指标包的指标编号",
+    ),
     shown("a failed formula", "学时", Shown("#DIV/0!", formula="=1/0"), "公式出错,显示为 #DIV/0!"),
     shown("a failed look-up", "姓名", Shown("#N/A", formula="=NA()"), "公式出错,显示为 #N/A"),
     shown("a percentage", "学时", Shown(0.9, "0%"), "不能填百分数,填的是「90%」"),
@@ -114,7 +120,12 @@ CELLS: list[Bad] = [
     shown("a time for hours", "学时", Shown(0.5, "hh:mm"), "单元格里是时间"),
     shown("a sum of floats", "学时", Shown(0.1 + 0.2, formula="=0.1+0.2"), "请用 ROUND"),
     shown("a date without format", "培训日期", 45352, "单元格里是数字 45352(若是没有设格式的日期,通常是 2024-03-01)"),
-    shown("a day without its year", "培训日期", Shown(date(2025, 3, 1), 'm"月"d"日"'), "没有把年月日显示全(存的是 2025-03-01)"),
+    shown(
+        "a day without its year",
+        "培训日期",
+        Shown(date(2025, 3, 1), 'm"月"d"日"'),
+        "没有把年月日显示全(存的是 2025-03-01)",
+    ),
     shown("a month for a day", "培训日期", Shown(date(2024, 3, 1), 'yyyy"年"m"月"'), "只填到了月"),
     shown("a year for a day", "培训日期", Shown(date(2024, 3, 1), "yyyy"), "没有把年月日显示全"),
     shown("a time for a day", "培训日期", Shown(0.25, "hh:mm:ss"), "时间"),
@@ -122,4 +133,4 @@ CELLS: list[Bad] = [
     shown("a date for a name", "姓名", date(2024, 3, 1), "Excel 自动改的"),
     shown("a long number for a name", "姓名", 14010519900307123, "Excel 已丢掉末几位"),
     shown("a percentage for a name", "姓名", Shown(0.9, "0%"), "应为文字"),
-]  # fmt: skip
+]

@@ -35,6 +35,9 @@ _NOTE = re.compile(rf"\(?(?:{_WHO}|{_WHEN}|{_WHAT})(?:\([^()]{{0,8}}\))*\)?:.*",
 _STAMP = re.compile(r"\((?:单位)?(?:盖章|公章|签章|加盖公章)(?:处)?\):?|第[0-9]+页.{0,2}共[0-9]+页")
 _NUMBERED = re.compile(r"\(?[0-9一二三四五六七八九十]{1,2}[)..、,].*", re.DOTALL)
 _COUNT = re.compile(r"共?([0-9]+)(?:人|人次|名|项|件|条|次|个|家|场|行|户|份|篇|起|期|处)?")
+#: Without any of these no text is a total, a note, a stamp or an example.
+_NOTABLE = re.compile("计|总数|示例|:|盖章|公章|签章|页")
+_REMEMBERED = 20_000
 _LETTERS = frozenset(("甲", "乙", "丙", "丁", "戊", "栏次", "列次", "行次", "-", "—", "——"))
 
 
@@ -86,9 +89,13 @@ class Leftovers:
         self._parsers: dict[str, Callable[[object], Parsed]] = {}
         self._printed_again: list[int] = []
         self._unsure: set[str] = set()
+        self._known_plain: set[str] = set()
+        self._titles = {text for block in self.header.block for text in block if text}
 
     def classify(self, row: int, cells: Sequence[RawCell]) -> Kind:
         """What the row is. A row that is no data is taken in here, with its mistakes."""
+        if self._rows and not self._notes and self._is_plain(cells):
+            return "data"
         filled = [(at, cell) for at, cell in enumerate(cells) if not is_empty_cell(cell)]
         first_at, first = filled[0]
         text = fold_name(first) if isinstance(first, str) else ""
@@ -117,6 +124,24 @@ class Leftovers:
                     row, first_at, f"「{column.title}」填的是「{first}」,像是合计行又认不准;请删去合计行,或只写「合计」"
                 )
         return "data"
+
+    def _is_plain(self, cells: Sequence[RawCell]) -> bool:
+        """Whether no word in the first filled cells makes a closer look worth while, as in nearly every row."""
+        looked = 0
+        for cell in cells:
+            if cell is None or cell == "":
+                continue
+            if cell.__class__ is str and cell not in self._known_plain:
+                text = fold_name(str(cell))
+                if not text or _NOTABLE.search(text) or fold_title(show_title(cell)) in self._titles:
+                    return False
+                if len(self._known_plain) >= _REMEMBERED:
+                    self._known_plain.clear()
+                self._known_plain.add(str(cell))
+            looked += 1
+            if looked == 3:
+                break
+        return looked > 0
 
     def add(self, row: int, values: dict[str, CellValue]) -> None:
         """Add a row of data to the sums; None stands for an empty or mistaken cell."""

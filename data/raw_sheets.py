@@ -54,4 +54,7 @@ def is_empty_cell(cell: RawCell) -> bool:
 
 def is_empty_row(cells: Sequence[RawCell]) -> bool:
     """Whether no cell holds anything but white space."""
-    return all(cell is None or cell == "" or is_empty_cell(cell) for cell in cells)
+    for cell in cells:
+        if cell is not None and cell != "" and not is_empty_cell(cell):
+            return False
+    return True

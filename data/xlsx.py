@@ -24,6 +24,7 @@ from data.raw_sheets import Merge, Row
 #: A cell that lies so far from the first one is a slip, not a table.
 LARGEST_AREA = 30_000_000
 _CHUNK = 1 << 18
+_REMEMBERED = 20_000
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
     (
@@ -105,6 +106,7 @@ class XlsxBook:
         self.has_macros = any(name.endswith("vbaProject.bin") for name in self._names)
         self._styles = self._read_styles()
         self._strings: Strings | None = None
+        self._shown: dict[tuple[str, str], RawCell] = {}
 
     def read_layout(self, sheet: SheetPart) -> Layout:
         """Merges, hidden rows and hidden columns of a sheet; takes one pass over it."""
@@ -129,6 +131,7 @@ class XlsxBook:
         strings = self._load_strings()
         row_number = 0
         shared: set[str] = set()
+        known: dict[str, int] = {}
         for element in self._stream(sheet.path, "sheetData"):
             given = element.get("r")
             before, row_number = row_number, int(given) if given else row_number + 1
@@ -136,9 +139,16 @@ class XlsxBook:
                 raise ValueError(f"row {row_number} after row {before}")
             yield from ((number, ()) for number in range(before + 1, row_number))
             cells: list[RawCell] = []
+            digits = str(row_number)
             for cell in element:
                 place = cell.get("r")
-                column = len(cells) if place is None else _read_place(place, row_number)
+                if place is None:
+                    column = len(cells)
+                else:
+                    letters = place.removesuffix(digits)
+                    at = known.get(letters)
+                    column = _read_place(place, row_number) if at is None else at
+                    known[letters] = column
                 value = self._read_cell(cell, strings)
                 if value is None:
                     # Formats may reach to the last column.
@@ -159,12 +169,12 @@ class XlsxBook:
         formula = False
         stored = False
         for child in cell:
-            tag = child.tag
-            if tag.endswith("}v"):
+            name = child.tag[-2:]
+            if name == "}v":
                 text, stored = child.text, True
-            elif tag.endswith("}f"):
+            elif name == "}f":
                 formula = True
-            elif tag.endswith("}is"):
+            elif child.tag.endswith("}is"):
                 return _unescape(_read_rich(child))
         if formula and not text and not (stored and kind == "str"):
             return UncachedFormula()
@@ -176,7 +186,12 @@ class XlsxBook:
             style = cell.get("s")
             if style is None:
                 return float(text)
-            return show_number(float(text), self._styles[int(style)], self._since_1904)
+            shown = self._shown.get((text, style))
+            if shown is None:
+                if len(self._shown) >= _REMEMBERED:
+                    self._shown.clear()
+                shown = self._shown[text, style] = show_number(float(text), self._styles[int(style)], self._since_1904)
+            return shown
         if kind == "str":
             return _unescape(text)
         if kind == "b":
@@ -235,31 +250,35 @@ class XlsxBook:
 
     def _stream(self, name: str, parent: str) -> Iterator[ElementTree.Element]:
         """The children of the one element of that name, each let go of when the next is asked for."""
-        found: list[ElementTree.Element] = []
-
-        def make(tag: str, attributes: dict[str, str]) -> ElementTree.Element:
-            element = ElementTree.Element(tag, attributes)
-            if tag.endswith(parent) and tag.rpartition("}")[2] == parent:
-                found.append(element)
-            return element
-
-        parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(element_factory=make))
+        builder = ElementTree.TreeBuilder()
+        parser = ElementTree.XMLParser(target=builder)
+        found: ElementTree.Element | None = None
         with self._archive.open(name) as part:
             for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
                 if not first:
                     _refuse_declarations(chunk)
                 parser.feed(chunk)
+                if found is None:
+                    # The tree as far as it has grown; it goes on growing afterwards.
+                    found = _find_element(builder.close(), parent)
                 # The last child may not be complete yet.
-                if found and len(found[0]) > 1:
-                    ready = found[0][:-1]
-                    del found[0][:-1]
+                if found is not None and len(found) > 1:
+                    ready = found[:-1]
+                    del found[:-1]
                     yield from ready
-                if len(found) > 1:
-                    raise ValueError(f"{parent} twice")
-        parser.close()
-        if not found:
-            raise ValueError(f"no {parent} in {name}")
-        yield from found[0]
+        root = parser.close()
+        if found is None:
+            found = _find_element(root, parent)
+        if found is None or sum(child.tag == found.tag for child in root) > 1:
+            raise ValueError(f"not one {parent} in {name}")
+        yield from found
+
+
+def _find_element(root: ElementTree.Element | None, name: str) -> ElementTree.Element | None:
+    """The root or its first child of that name."""
+    if root is None or root.tag.rpartition("}")[2] == name:
+        return root
+    return next((child for child in root if child.tag.rpartition("}")[2] == name), None)
 
 
 def _refuse_declarations(xml: bytes) -> None:
@@ -303,6 +322,8 @@ def _note_foreign(cell: ElementTree.Element, place: str, shared: set[str], forei
 
 def _read_rich(element: ElementTree.Element) -> str:
     """The text of a string with its runs of formatted text, without the reading aids of Asian names (rPh)."""
+    if len(element) == 1 and element[0].tag.endswith("}t"):
+        return element[0].text or ""
     texts = []
     for child in element:
         if child.tag.endswith("}t"):

@@ -60,6 +60,10 @@ TWO: dict[str, list[Any]] = {"unit": ["a", "b"], "corrected": [1, 2], "closed": 
 PEOPLE = [row(姓名=name) for name in ("张三", "李四", "王五")]
 NAMES = {"unit": ["a"] * 3, "person": ["张三", "李四", "王五"], "hours": [Decimal(8)] * 3}
 GROUPED = [["单位", "年度", "案件情况", None], [None, None, "纠错数", "办结数"], A, B]
+MONTH_STYLE = (
+    '<number:date-style style:name="N"><number:year/><number:month/></number:date-style>'
+    '<style:style style:name="m" style:family="table-cell" style:data-style-name="N"/>'
+)
 FOREIGN = Shown(8, formula="=[1]Sheet1!A1")
 SPAN = 'table:number-rows-spanned="3"'
 COVERED = "<table:covered-table-cell/>"
@@ -339,7 +343,7 @@ ODD: list[Odd] = [
                 '<table:table-cell table:style-name="m" office:value-type="date" office:date-value="2024-03-01"/>',
             ),
             name="复议人员名册",
-            styles='<number:date-style style:name="N"><number:year/><number:month/></number:date-style><style:style style:name="m" style:family="table-cell" style:data-style-name="N"/>',
+            styles=MONTH_STYLE,
         ),
         {"joined__last": [date(2024, 3, 31)]},
     ),

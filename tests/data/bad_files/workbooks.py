@@ -24,6 +24,10 @@ from tests.data.conftest import Shown
 PEOPLE = [row(姓名=name) for name in ("张三", "李四", "王五")]
 REST = [[None, *cells[1:]] for cells in PEOPLE[1:]]
 GOOD = training_book(*PEOPLE)
+FAILED_ODS = (
+    '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="">'
+    "<text:p>#DIV/0!</text:p></table:table-cell>"
+)
 
 
 def hours_merged(*cells: object) -> bytes:
@@ -266,7 +270,7 @@ WORKBOOKS: list[Bad] = [
             ods_row(*HEADER),
             ods_row(
                 *row()[:4],
-                '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value=""><text:p>#DIV/0!</text:p></table:table-cell>',
+                FAILED_ODS,
             ),
         ),
         "培训学时!E2",

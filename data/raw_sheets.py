@@ -54,7 +54,7 @@ def is_empty_cell(cell: RawCell) -> bool:
 
 def is_empty_row(cells: Sequence[RawCell]) -> bool:
     """Whether no cell holds anything but white space."""
-    for cell in cells:
+    for cell in cells:  # noqa: SIM110 - called for every row, and a generator takes twice as long
         if cell is not None and cell != "" and not is_empty_cell(cell):
             return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 
 from tests.data.bad_files.makers import SHEET, Bad, archive, bad, row, training_book, unpack, with_parts
@@ -19,7 +20,7 @@ def with_zeros(part: str, megabytes: int) -> bytes:
 def doubled() -> bytes:
     """Two parts of one name: programs differ in which of them they read."""
     buffer = io.BytesIO(GOOD)
-    with zipfile.ZipFile(buffer, "a") as opened:
+    with zipfile.ZipFile(buffer, "a") as opened, warnings.catch_warnings(action="ignore"):
         opened.writestr(zipfile.ZipInfo(SHEET), b"<worksheet/>")
     return buffer.getvalue()
 

@@ -16,6 +16,8 @@ _MEASURES = re.compile(
     "[%‰]|人(?:次|数)?|名|件[次数]?|[个项条起宗户家份篇部期处所台辆套册本页]|次数?|场次?|秒|分钟?|时|小时|[学课]时|天|工?作?日|"
     "周|月|季度|年|元|角|公里|[千平]?方?米|平方公里|公顷|亩|吨|公斤|[千]?克|兆|mbps|[gmtk]b|度|千瓦时"
 )
+#: Titles that can mean one column only, if the dataset has one column of that type.
+_USUAL = {"unit": ("单位", "单位名称"), "year": ("年度", "年份")}
 _SCALED = re.compile("[十百千万亿](?:元|人|人次|件|次|个|项|户|家|亩|吨|米|平方米|千瓦时|条|份)?")
 
 
@@ -42,6 +44,10 @@ class TitleIndex:
             for column in dataset.columns
             for word in (column.name, column.title, *column.aliases)
         }
+        for kind, words in _USUAL.items():
+            only = [column for column in dataset.columns if column.type == kind]
+            for word in words if len(only) == 1 else ():
+                self.names.setdefault(word, only[0])
         bare: dict[str, dict[str, Column]] = defaultdict(dict)
         for name, column in self.names.items():
             bare[_strip(name)][column.name] = column

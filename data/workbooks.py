@@ -131,7 +131,8 @@ class _Refusing:
         if isinstance(error, DoubledSheet):
             text = f"有两张工作表都叫「{error}」,分不清;{_SAVE_AGAIN}"
             raise UnreadableWorkbook(text, str(error)) from error
-        if isinstance(error, _DAMAGED):
+        # Where calamine's Rust code gives up on a broken file, pyo3 raises a class that cannot be imported.
+        if isinstance(error, _DAMAGED) or type(error).__name__ == "PanicException":
             raise UnreadableWorkbook(f"工作簿已损坏,读不了;{_SAVE_AGAIN}", self._sheet) from error
 
 

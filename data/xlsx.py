@@ -290,7 +290,8 @@ def _refuse_declarations(xml: bytes) -> None:
 def _collect_layout(xml: bytes, merges: list[Merge], rows: set[int], columns: set[int]) -> None:
     if b"mergeCell" in xml:
         merges += [parse_range(ref.decode()) for ref in _MERGE_TAG.findall(xml)]
-    if _HIDDEN.search(xml) is None:
+    # A plain search is many times as fast as the pattern, and most sheets hide nothing.
+    if not any(word in xml for word in (b"hidden=", b'ht="0', b"ht='0", b'width="0', b"width='0")):
         return
     for attributes in _ROW_TAG.findall(xml):
         if _HIDDEN.search(attributes) and (number := re.search(rb"\br=[\"']([0-9]+)[\"']", attributes)):

@@ -77,6 +77,7 @@ def without_places(content: bytes) -> bytes:
 
 
 ODD: list[Odd] = [
+    Odd("usual titles", "案件数量.csv", text(["单位名称", "年份", *CASES_HEADER[2:]], A, B), TWO),
     Odd("GB18030", "培训学时.csv", training_text(row(姓名="㐂𠮷"), encoding="gb18030"), {"person": ["㐂𠮷"]}),
     Odd(
         "a character that moved in GB18030",

@@ -134,6 +134,9 @@ class _SheetReader:
         if is_empty_row(cells):
             return
         if row < self._header.first_row:
+            if _looks_like_data(cells):
+                text = "这一行在表头以上,却像是数据;一张工作表只放一张表,请移到另一张工作表或删去"
+                self._refuse(row, None, text)
             first = next(str(cell) for cell in cells if not is_empty_cell(cell))
             self._above.append((row, " ".join(first.split())))
             return
@@ -249,6 +252,12 @@ def _read_person(name: str, column: Column) -> str | CellMistake:
             "请另存为 xlsx 或「CSV UTF-8」,并补上这个字"
         )
     return folded
+
+
+def _looks_like_data(cells: Sequence[RawCell]) -> bool:
+    """Whether a row above the header holds several numbers, as no title does."""
+    numbers = [cell for cell in cells if plain_number(cell) or (isinstance(cell, str) and fold_name(cell).isdecimal())]
+    return len(numbers) >= 2 and sum(not is_empty_cell(cell) for cell in cells) >= 3
 
 
 def _numbers_rows(cell: RawCell) -> bool:

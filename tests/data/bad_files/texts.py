@@ -70,6 +70,13 @@ TEXTS: list[Bad] = [
     bad("no extension", "培训学时", TRAINING, "不支持这种文件"),
     bad("no header", "培训学时.csv", text(*[row(姓名=f"张{n}") for n in range(20)]), "找不到「培训学时」的表头"),
     bad("header too low", "培训学时.csv", text(*[[f"标题{n}"] for n in range(12)], HEADER, row()), "前 10 行里找不到"),
+    bad(
+        "another table above",
+        "案件数量.csv",
+        text(["乡镇", "起数", "人数"], ["东乡", 1, 2], CASES_HEADER, CASE),
+        "第 2 行",
+        "在表头以上,却像是数据",
+    ),
     bad("only a header", "培训学时.csv", training_text(), "没有数据行", "--nil-report"),
     bad("a column is lacking", "培训学时.csv", text(HEADER[:4], row()[:4]), "缺少「学时」这一列"),
     bad("an unknown column", "培训学时.csv", text([*HEADER, "备注"], [*row(), ""]), "没有「备注」这一列"),

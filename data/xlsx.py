@@ -23,7 +23,7 @@ from data.raw_sheets import Merge, Row
 
 #: A cell that lies so far from the first one is a slip, not a table.
 LARGEST_AREA = 30_000_000
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _REMEMBERED = 20_000
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -139,7 +139,7 @@ class XlsxBook:
                 raise ValueError(f"row {row_number} after row {before}")
             yield from ((number, ()) for number in range(before + 1, row_number))
             cells: list[RawCell] = []
-            digits = str(row_number)
+            digits, value_tag = str(row_number), element.tag[:-3] + "v"
             for cell in element:
                 place = cell.get("r")
                 if place is None:
@@ -149,7 +149,11 @@ class XlsxBook:
                     at = known.get(letters)
                     column = _read_place(place, row_number) if at is None else at
                     known[letters] = column
-                value = self._read_cell(cell, strings)
+                # Most cells hold a stored value and nothing else.
+                if len(cell) == 1 and cell[0].tag == value_tag and (text := cell[0].text):
+                    value = self._type_value(text, cell.get("t"), cell.get("s"), strings)
+                else:
+                    value = self._read_cell(cell, strings)
                 if value is None:
                     # Formats may reach to the last column.
                     continue
@@ -180,10 +184,12 @@ class XlsxBook:
             return UncachedFormula()
         if text is None:
             return "" if stored else None
+        return self._type_value(text, kind, cell.get("s"), strings)
+
+    def _type_value(self, text: str, kind: str | None, style: str | None, strings: Strings) -> RawCell:
         if kind == "s":
             return strings[int(text)]
         if kind is None or kind == "n":
-            style = cell.get("s")
             if style is None:
                 return float(text)
             shown = self._shown.get((text, style))

@@ -27,7 +27,7 @@ Kind = Literal["data", "total", "note", "example", "numbering", "header"]
 TOTALS = ("合计", "小计", "总计", "共计")
 _PREFIXES = frozenset(("", "全市", "全县", "全区", "全省", "全州", "全旗", "本页", "总", "各项", "各单位", "以上"))
 _TOTAL = re.compile(f"(.*?)({'|'.join(TOTALS)})")
-_LIKE_TOTAL = re.compile(f".{{0,12}}(?:{'|'.join(TOTALS)}|累计|总数).{{0,8}}")
+_LIKE_TOTAL = re.compile(rf".{{0,12}}(?:{'|'.join(TOTALS)}|累计|总数)(?:\(.*\)|约.*|:.*)?")
 _WHO = "(?:单位|部门|主要|分管|主管)?(?:负责人|领导)|制表|[制填]表人|填报人|报送人|审核人?|复核人?|审批人|经办人|联系人"
 _WHEN = "(?:填报|填表|制表|报送)?(?:日期|时间)|(?:联系)?(?:电话|方式)|手机|(?:填报|填表|报送|制表)单位"
 _WHAT = "备注|附?注|(?:填表|填报)?说明|[数资][据料]来源|(?:单位)?(?:盖章|公章)|(?:单位负责人|负责人)?(?:签字|签章)"
@@ -276,7 +276,7 @@ class Leftovers:
                 else f"「{column.title}」却是「{cell}」;请核对"
             )
         if any(column is numeric for _, numeric in self._numeric):
-            value = self._parse(column, cell)
+            value = self._parse(column, _drop_float_dust(cell, column))
             if isinstance(value, CellMistake):
                 return value.text
             if any(column is summed for _, summed in self._summed) and value is not None:
@@ -331,6 +331,16 @@ class Leftovers:
         if not best:
             checked = "核对相符" if total.cells or total.counts else "没有数可核"
             self.remarks.append(f"第 {total.row} 行是合计行({total.word}),{checked},未作为数据")
+
+
+def _drop_float_dust(cell: RawCell, column: Column) -> RawCell:
+    """The sum as Excel adds: 0.1 + 0.2 is stored as 0.30000000000000004, and nobody could type that."""
+    # Percentages and scaled numbers are floats of classes of their own, and stay what they are.
+    if not isinstance(cell, float) or type(cell) is not float:
+        return cell
+    number: float = cell
+    rounded = round(number, column.decimals if column.type == "decimal" else 0)
+    return rounded if abs(number - rounded) <= 1e-9 * max(1.0, abs(number)) else cell
 
 
 def plain_number(cell: RawCell) -> str:

@@ -77,6 +77,17 @@ def without_places(content: bytes) -> bytes:
 
 
 ODD: list[Odd] = [
+    Odd(
+        "a total with the dust of floats",
+        "a.xlsx",
+        training_book(
+            row(学时=0.1),
+            row(姓名="李四", 学时=0.2),
+            ["合计", None, None, None, Shown(0.1 + 0.2, formula="=SUM(E2:E3)")],
+        ),
+        {"hours": [Decimal("0.1"), Decimal("0.2")]},
+        ("核对相符",),
+    ),
     Odd("usual titles", "案件数量.csv", text(["单位名称", "年份", *CASES_HEADER[2:]], A, B), TWO),
     Odd("GB18030", "培训学时.csv", training_text(row(姓名="㐂𠮷"), encoding="gb18030"), {"person": ["㐂𠮷"]}),
     Odd(

@@ -1,4 +1,4 @@
-"""Files in: one large file as CSV and as xlsx, and a small file from each of many units in one call."""
+"""Files in: a large file and a tenth of it as CSV and as xlsx, and a small file from each of many units in one call."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from data.intake import import_files
 from data.workspace import Workspace
 
 ROWS = 200_000
+#: A tenth of the rows shows what the rows, and not the program, take of the memory.
+FEWER_ROWS = 20_000
 SMALL_ROWS = 20
 _NOW = datetime(YEAR + 1, 1, 15, tzinfo=UTC)
 _HEADER = ("unit", "person_id", "held_on", "category", "hours", "topic")
@@ -28,17 +30,20 @@ def measure_intake(units: int, rounds: int) -> None:
     """Write the files, import each kind in processes of their own, and print seconds, rows a second and memory."""
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
         folder = Path(name)
-        per_unit = ROWS // units
-        everything = [row for number in range(units) for row in list_rows(number, per_unit)]
-        _write_csv(folder / "training.csv", everything)
-        _write_xlsx(folder / "training.xlsx", everything)
+        large: list[tuple[str, Path, int]] = []
+        for rows_wanted in (FEWER_ROWS, ROWS):
+            per_unit = max(rows_wanted // units, 1)
+            everything = [row for number in range(units) for row in list_rows(number, per_unit)]
+            for kind, write in (("csv", _write_csv), ("xlsx", _write_xlsx)):
+                path = folder / f"training-{rows_wanted}.{kind}"
+                write(path, everything)
+                large.append((f"one {kind}, {len(everything):,} rows", path, len(everything)))
         small = folder / "small"
         small.mkdir()
         for number in range(units):
             _write_csv(small / f"{name_unit(number)}.csv", list(list_rows(number, SMALL_ROWS)))
         cases = (
-            (f"one CSV, {len(everything):,} rows", folder / "training.csv", len(everything)),
-            (f"one xlsx, {len(everything):,} rows", folder / "training.xlsx", len(everything)),
+            *large,
             (f"{units:,} CSV, {SMALL_ROWS} rows each", small, units * SMALL_ROWS),
         )
         taken: dict[str, list[tuple[float, tuple[float, float]]]] = {title: [] for title, _, _ in cases}

@@ -112,7 +112,7 @@ def arrow_table(sheet: ParsedSheet) -> pa.Table:
             values = [value.first if isinstance(value, Span) else None for value in values]
         arrays[column.name] = values
     arrays["_unit"], arrays["_period"] = sheet.units, sheet.periods
-    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), sheet.rows
+    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), list(sheet.rows)
     return pa.table([pa.array(arrays[field.name], type=field.type) for field in schema], schema=schema)
 
 

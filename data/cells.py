@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from data.numerals import read_digits, read_numeral
 from data.units import drop_invisible, fold_name
 from indicators.amounts import plain
 from indicators.tables import Column
@@ -20,8 +21,16 @@ class PercentNumber(float):
     """A number that its cell shows with a percent sign: 0.9 is shown as 90%."""
 
 
+class ScaledNumber(float):
+    """A number that its cell shows as another one: 120000 is shown as 12 or as 12万."""
+
+
 class MonthDate(date):
     """The first day of a month in a cell that shows the month only."""
+
+
+class PartOfDate(date):
+    """A day in a cell that shows less than year and month of it: typed as 3月1日, it got the year of that day."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,14 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 #: Dates may be older than any year that is reported: people have been in post since before 1990.
 FIRST_DATE_YEAR = 1949
 
+#: What stands in a cell that does not apply, where the column does not say otherwise (``empty_words``).
+EMPTY_WORDS = ("/", "—", "——", "不适用")
+#: Where no number is asked for, these cannot be taken for 0 either.
+DASHES = ("-", "--", "N/A")
+#: Words that say nothing certain: whether there is none, or whether it does not apply.
+_UNCERTAIN = frozenset(
+    ("/", "—", "——", "不适用", "-", "--", "n/a", "na", "无", "没有", "暂无", "空", "略", "同上", "〃")
+)
 _EXCEL_ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
 )
@@ -80,10 +97,24 @@ _DATE = re.compile(
     r"|年([0-9]{1,2})月([0-9]{1,2})[日号])(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})|/([0-9]{1,2})|\.([0-9]{1,2})|年([0-9]{1,2})月份?)")
+_CHINESE_DATE = re.compile("([^年]+)年([^月]+)月(?:份|([^日号]+)[日号])?")
+_YEARLESS = re.compile(
+    r"[0-9]{1,2}(?:月[0-9]{1,2}[日号]?|[-/.][0-9]{1,2})|[一二三四五六七八九十]+月[一二三四五六七八九十]+[日号]"
+)
+_SHORT_YEAR = re.compile(r"'?[0-9]{2}(?:年[0-9]{1,2}月.*|([-/.])[0-9]{1,2}\1[0-9]{1,2})")
+#: Areas of Unicode whose characters every system draws as it likes.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_LOST = re.compile("[\ufffd\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Full-width forms as an input method types them. NFKC would fold more, and turn 10\u00b2 into 102.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: ord(" "), 0x2212: ord("-")}
-_FLAGS = {"是": True, "true": True, "1": True, "否": False, "false": False, "0": False}
+_FLAGS = {
+    **dict.fromkeys(("是", "true", "1", "√", "✓", "✔"), True),
+    **dict.fromkeys(("否", "false", "0", "×", "✗", "✘"), False),
+}
+#: Parsed values that are remembered per column; a column of texts that never come again would fill the memory.
+_REMEMBERED = 20_000
+_LIBRE_ERROR = re.compile("Err:[0-9]{3}")
 _DATE_HELP = "请填 2024-03-01、2024/3/1、2024.3.1 或 2024年3月1日"
 
 
@@ -95,6 +126,9 @@ def parse_cell(value: object, column: Column) -> Parsed:
 def compile_parser(column: Column) -> Callable[[object], Parsed]:
     """``parse_cell`` for one column; what comes again is not parsed again."""
     parse_value = _PARSERS[column.type]
+    zero_words = {_fold_word(word) for word in column.zero_words}
+    empty_words = {_fold_word(word) for word in list_empty_words(column)} - zero_words
+    empty_words -= {_fold_word(choice) for choice in column.choices}
     known: dict[tuple[type, object], Parsed] = {}
 
     def parse_new(value: object) -> Parsed:
@@ -102,8 +136,13 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
             value = value.strip()
             if not fold_name(value):
                 return _parse_empty(column)
-            if value in _EXCEL_ERRORS:
+            if value in _EXCEL_ERRORS or _LIBRE_ERROR.fullmatch(value):
                 return _refuse_error(column, value)
+            word = _fold_word(value)
+            if word in empty_words:
+                return None if not column.required else _refuse_empty_word(column, value)
+            if word in _UNCERTAIN and column.type != "text" and word not in zero_words and not _is_choice(word, column):
+                return _refuse_empty_word(column, value)
         if value is None:
             return _parse_empty(column)
         if isinstance(value, ErrorCell):
@@ -116,16 +155,47 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
         # The type belongs to the key because 1, 1.0 and True are equal.
         key = (value.__class__, value)
         if key not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
             known[key] = parse_new(value)
         return known[key]
 
     return parse
 
 
+def list_empty_words(column: Column) -> tuple[str, ...]:
+    """The words that leave a cell of the column empty; in a required one they are refused."""
+    if column.empty_words is not None:
+        return column.empty_words
+    numeric = column.type in ("integer", "decimal")
+    return EMPTY_WORDS if numeric or column.required else EMPTY_WORDS + DASHES
+
+
+def _fold_word(text: str) -> str:
+    return fold_name(text).casefold()
+
+
+def _is_choice(word: str, column: Column) -> bool:
+    return (column.type == "flag" and word == "无") or word in {_fold_word(choice) for choice in column.choices}
+
+
+def _refuse_empty_word(column: Column, value: str) -> CellMistake:
+    if column.required:
+        return CellMistake(f"「{column.title}」必填,填的是「{value}」;请填实际的内容{_hint_zero(column)}")
+    return CellMistake(
+        f"「{column.title}」填的是「{value}」,分不清是零、没有还是不适用;"
+        f"没有或不适用请留空(或填「/」){_hint_zero(column)}"
+    )
+
+
+def _hint_zero(column: Column) -> str:
+    return ",确实是零请填 0" if column.type in ("integer", "decimal") else ""
+
+
 def _parse_empty(column: Column) -> Parsed:
     if not column.required:
         return None
-    merged = ";合并的单元格请拆开,每一行都要填" if column.type == "unit" else ""
+    merged = ";每一行都要填,或与上面几行合并成一格" if column.type == "unit" else ""
     return CellMistake(f"「{column.title}」不能为空,请补填{merged}")
 
 
@@ -171,12 +241,29 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
         text = _half_width(value)
         if fold_name(text) in {fold_name(word) for word in column.zero_words}:
             return Decimal(0)
-        percent = text.endswith("%")
-        text = text[:-1].rstrip() if percent else text
-        if not _NUMBER.fullmatch(text):
-            return CellMistake(f"「{column.title}」应为数字,填的是「{value}」;只填数字,不要带单位、文字或多余的逗号")
-        number = Decimal(text.replace(",", ""))
+        unit = _half_width(column.unit_of_measure or "")
+        # A measure that begins with a numeral (万元, 千克, 亩…) could belong to the number before it.
+        if unit and unit != "%" and text.endswith(unit) and not read_numeral(unit[0]):
+            text = text.removesuffix(unit).rstrip()
+        spaceless = "".join(text.split())
+        percent = text.endswith("%") or spaceless.startswith("百分之")
+        text = text[:-1].rstrip() if text.endswith("%") else spaceless.removeprefix("百分之") if percent else text
+        if _NUMBER.fullmatch(text):
+            number = Decimal(text.replace(",", ""))
+        elif (numeral := read_numeral("".join(text.split()))) is not None and not value.rstrip().endswith(("%", "%")):
+            number = numeral
+        else:
+            measure = f"(单位「{column.unit_of_measure}」可以带)" if unit else ""
+            return CellMistake(
+                f"「{column.title}」应为数字,填的是「{value}」;只填数字,不要带单位、文字或多余的逗号{measure}"
+            )
         shown = value
+    elif isinstance(value, ScaledNumber):
+        number = Decimal(float.__repr__(value))
+        return CellMistake(
+            f"「{column.title}」的单元格存的是 {plain(number)},却按万、千缩小显示,分不清填的是哪个;"
+            "请把单元格格式改为常规,核对后重新保存"
+        )
     else:
         number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
         if not number.is_finite():
@@ -219,7 +306,9 @@ def _parse_year(value: object, column: Column) -> Parsed:
     if isinstance(value, str):
         if wrong := _refuse_invisible(value, column):
             return wrong
-        value = _half_width(value).removesuffix("年").rstrip()
+        written = "".join(_half_width(value).split())
+        value = written.removesuffix("度").removesuffix("年") if written.endswith(("年", "年度")) else written
+        value = (read_digits(value) or value) if len(value) == 4 else value
         if not re.fullmatch("[0-9]{4}", value):
             return CellMistake(f"「{column.title}」应为年度,填的是「{value}」;请填四位数的年份,如 2024")
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -233,12 +322,21 @@ def _parse_year(value: object, column: Column) -> Parsed:
 
 
 def _parse_date(value: object, column: Column) -> Parsed:
+    if isinstance(value, PartOfDate):
+        return CellMistake(
+            f"「{column.title}」的单元格没有把年月日显示全(存的是 {value.isoformat()[:10]});"
+            "请把单元格格式改为年月日,核对年份后重新保存"
+        )
     if isinstance(value, MonthDate):
         return _keep_month(value.year, value.month, column)
     if isinstance(value, date):
         return _keep_day(value.year, value.month, value.day, column)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return CellMistake(f"「{column.title}」应为日期,单元格里是数字 {value:.10g};请设为日期格式,或{_DATE_HELP}")
+        if float(value).is_integer() and 19000000 <= value < 22000000:
+            return _keep_day(int(value) // 10000, int(value) // 100 % 100, int(value) % 100, column)
+        return CellMistake(
+            f"「{column.title}」应为日期,单元格里是数字 {value:.10g}{_suggest_day(value)};请设为日期格式,或{_DATE_HELP}"
+        )
     if not isinstance(value, str):
         return _refuse_kind(value, column, "日期")
     if hidden := _refuse_invisible(value, column):
@@ -251,7 +349,39 @@ def _parse_date(value: object, column: Column) -> Parsed:
     if found := _MONTH.fullmatch(spaceless):
         year, month = (int(part) for part in found.groups() if part is not None)
         return _keep_month(year, month, column)
+    if re.fullmatch("[0-9]{8}", text):
+        return _keep_day(int(text[:4]), int(text[4:6]), int(text[6:]), column)
+    if found := _CHINESE_DATE.fullmatch(spaceless):
+        numbers = [_read_date_part(part) for part in found.groups()]
+        if numbers[0] and numbers[0] >= 1000 and numbers[1] and found[3] is None:
+            return _keep_month(numbers[0], numbers[1], column)
+        if numbers[0] and numbers[0] >= 1000 and numbers[1] and numbers[2]:
+            return _keep_day(numbers[0], numbers[1], numbers[2], column)
+    if _YEARLESS.fullmatch(spaceless):
+        return CellMistake(f"「{column.title}」填的是「{value}」,没有写年份;{_DATE_HELP}")
+    if _SHORT_YEAR.fullmatch(spaceless):
+        return CellMistake(f"「{column.title}」填的是「{value}」,年份要写四位;{_DATE_HELP}")
     return CellMistake(f"「{column.title}」应为日期,填的是「{value}」;{_DATE_HELP}")
+
+
+def _read_date_part(text: str | None) -> int | None:
+    """A year, month or day in Arabic or Chinese numerals; None if it is neither."""
+    if text is None:
+        return None
+    if re.fullmatch("[0-9]{1,4}", text):
+        return int(text)
+    number = read_numeral(text)
+    if number is not None and number == number.to_integral_value():
+        return int(number)
+    digits = read_digits(text)
+    return int(digits) if digits is not None and len(digits) == 4 else None
+
+
+def _suggest_day(number: float) -> str:
+    """The day that Excel's usual counting would make of the number, if it is believable."""
+    if not 18264 <= number <= 73415:
+        return ""
+    return f"(若是没有设格式的日期,通常是 {date(1899, 12, 30) + timedelta(days=int(number))})"
 
 
 def _keep_day(year: int, month: int, day: int, column: Column) -> Parsed:
@@ -291,6 +421,13 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
     if isinstance(value, str):
         if _CONTROL.search(value):
             return CellMistake(f"「{column.title}」里有看不见的控制字符;请删去后重新填写")
+        if _LOST.search(value):
+            return CellMistake(f"「{column.title}」填的是「{_LOST.sub('?', value)}」,有字变成了乱码;请重新填写")
+        if private := _PRIVATE.search(value):
+            return CellMistake(
+                f"「{column.title}」的第 {private.start() + 1} 个字是自造字(U+{ord(private[0]):04X}),"
+                "换一台电脑就显示成别的字;请改用国家标准里的字,或写明拆分(如「吉吉」)"
+            )
         return " ".join(unicodedata.normalize("NFC", drop_invisible(value)).split())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return _refuse_kind(value, column, "文字")
@@ -321,7 +458,11 @@ def _parse_choice(value: object, column: Column) -> Parsed:
 def _parse_flag(value: object, column: Column) -> Parsed:
     if isinstance(value, (int, float)) and value in (0, 1) and not isinstance(value, PercentNumber):
         return bool(value)
-    flag = _FLAGS.get(_half_width(drop_invisible(value)).casefold()) if isinstance(value, str) else None
+    word = _half_width(drop_invisible(value)).casefold() if isinstance(value, str) else ""
+    flag = _FLAGS.get(word)
+    # 有 and 无 answer a question that asks whether there is something, and no other.
+    if word in ("有", "无") and re.match("有无|是否有|有没有", column.title):
+        flag = word == "有"
     if flag is None:
         return CellMistake(f"「{column.title}」应填 是 或 否,填的是「{value}」")
     return flag

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.cells import CellValue, Span
 from data.mistakes import Mistake
@@ -69,12 +73,17 @@ def _exceeds(low: CellValue, high: CellValue) -> bool:
 
 
 def _check_sums(sheet: ParsedSheet, check: SumCheck) -> Iterator[Mistake]:
-    groups: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
     grouping = [column for name in check.per if (column := sheet.dataset.column(name))]
+    # Most groups are far below the limit: adding up by hash leaves the few that need a closer look.
+    suspects = _find_large_sums(sheet, check, grouping)
+    if not suspects:
+        return
+    groups: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
     for index, group in enumerate(zip(*(sheet.columns[column.name] for column in grouping), strict=True)):
+        folded = _fold_values(group, grouping)
         # What is known only to the month cannot be added up by the day.
-        if all(value is not None and not _is_month(value) for value in group):
-            groups[_fold_values(group, grouping)].append(index)
+        if hash(folded) in suspects and all(value is not None and not _is_month(value) for value in group):
+            groups[folded].append(index)
     column = sheet.dataset.column(check.column)
     assert column is not None, "the model refuses checks on unknown columns"
     per = "、".join(column.title for column in grouping)
@@ -89,6 +98,23 @@ def _check_sums(sheet: ParsedSheet, check: SumCheck) -> Iterator[Mistake]:
             yield sheet.mistake(figures[-1][0], check.column, text)
 
 
+def _find_large_sums(sheet: ParsedSheet, check: SumCheck, grouping: Sequence[Column]) -> frozenset[int]:
+    """Hashes of groups whose sum may exceed the limit; figures below zero may belong to another and are left out."""
+    hashes = (
+        hash(_fold_values(group, grouping))
+        for group in zip(*(sheet.columns[column.name] for column in grouping), strict=True)
+    )
+    # Floats are good enough to tell what is far below; the limit is lowered by more than they can err.
+    figures = array(
+        "d",
+        (max(float(value), 0.0) if isinstance(value, (int, Decimal)) else 0.0 for value in sheet.columns[check.column]),
+    )
+    table = pa.table({"group": pa.array(array("q", hashes)), "figure": pa.array(figures)})
+    sums = table.group_by("group").aggregate([("figure", "sum")])
+    limit = float(check.at_most) - abs(float(check.at_most)) * 1e-9 - 1e-6
+    return frozenset(sums.filter(pc.greater(sums["figure_sum"], limit))["group"].to_pylist())
+
+
 def _is_month(value: CellValue) -> bool:
     return isinstance(value, Span) and value.first != value.last
 
@@ -97,9 +123,15 @@ def _check_keys(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterator
     if not sheet.dataset.key:
         return
     columns = [column for name in sheet.dataset.key if (column := sheet.dataset.column(name))]
+    repeated = _find_repeated(
+        hash(_fold_values(key, columns))
+        for key in zip(*(sheet.columns[column.name] for column in columns), strict=True)
+    )
+    if not repeated:
+        return
     seen: dict[tuple[Hashable, ...], tuple[int, tuple[CellValue, ...]]] = {}
     for index, key in enumerate(zip(*(sheet.columns[column.name] for column in columns), strict=True)):
-        if None in key:
+        if None in key or hash(_fold_values(key, columns)) not in repeated:
             continue
         first, written = seen.setdefault(_fold_values(key, columns), (index, key))
         if first != index:
@@ -110,6 +142,13 @@ def _check_keys(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterator
             text = f"第 {sheet.rows[index]} 行与第 {sheet.rows[first]} 行重复({words});请只留一行"
             text += "(全角、大小写、空格不同的写法算同一个)" if written != key else ""
             yield sheet.mistake(index, columns[0].name, text)
+
+
+def _find_repeated(hashes: Iterable[int]) -> frozenset[int]:
+    """The hashes that occur more than once. Eight bytes a row: to keep every key would take a few hundred."""
+    counts = pa.array(array("q", hashes)).value_counts()
+    values, times = counts.field("values"), counts.field("counts")
+    return frozenset(values.filter(pc.greater(times, 1)).to_pylist())
 
 
 def _fold_values(values: Sequence[CellValue], columns: Sequence[Column]) -> tuple[Hashable, ...]:
@@ -144,7 +183,13 @@ def _check_posts(sheet: ParsedSheet, name_unit: Callable[[str], str]) -> Iterato
     joined = sheet.columns[people.joined] if people.joined else nothing
     left = sheet.columns[people.left] if people.left else nothing
     posts: dict[tuple[str, int | None], list[tuple[date, date, int]]] = defaultdict(list)
-    for index, (person, period) in enumerate(zip(sheet.columns[people.person], sheet.periods, strict=True)):
+    names = sheet.columns[people.person]
+    repeated = _find_repeated(
+        hash((fold_name(str(person)).casefold(), period)) for person, period in zip(names, sheet.periods, strict=True)
+    )
+    for index, (person, period) in enumerate(zip(names, sheet.periods, strict=True)):
+        if hash((fold_name(str(person)).casefold(), period)) not in repeated:
+            continue
         start, end = _surely_from(joined[index]), _surely_until(left[index])
         if person is not None and sheet.units[index] is not None and start <= end:
             posts[fold_name(str(person)).casefold(), period].append((start, end, index))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -17,7 +17,7 @@ from data.checks import check_sheet
 from data.columns import arrow_schema
 from data.forms.filled import Form, open_form
 from data.forms.record import read_records
-from data.headers import Header, choose_dataset, find_header
+from data.headers import Header, choose_dataset, describe_mapping, find_header
 from data.judgements import check_judgements
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS, read_sheets
@@ -30,13 +30,23 @@ from indicators.model import Pack
 from indicators.tables import Dataset
 
 
+class MappedColumn(NamedTuple):
+    """A column of a sheet: its letter, its title as written (groups above it before a stroke), the dataset's title."""
+
+    letter: str
+    written: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Accepted:
     """A sheet that was taken. ``unchanged``: the same bytes are current already, nothing was stored.
 
+    ``checked``: it was only checked, and has no batch.
     ``replaced``: the batches, oldest first, that are no longer current for something that this one reports.
     ``left_out``: the sheet of a form on which nothing was filled in; nothing was stored, and it has no batch.
-    ``remarks`` say what was left out of a sheet.
+    ``mapping``: how its columns were understood, from left to right. ``remarks``: in Chinese, what was seen and
+    not taken as data, or taken in a way that somebody should know of.
     """
 
     file_name: str
@@ -46,8 +56,9 @@ class Accepted:
     rows: int
     scopes: frozenset[tuple[str, int]]
     nil_report: bool
-    status: Literal["new", "unchanged", "left_out"]
+    status: Literal["new", "unchanged", "checked", "left_out"]
     replaced: tuple[str, ...] = ()
+    mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -72,6 +83,7 @@ class _Checked:
     columns: dict[str, dict[str, str]]
     table: pa.Table
     scopes: frozenset[tuple[str, int]]
+    mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
     untouched: bool = False
 
@@ -85,6 +97,7 @@ def import_files(
     unit: str | None = None,
     year: int | None = None,
     nil_report: bool = False,
+    only_check: bool = False,
     now: datetime,
     user: str,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
@@ -93,10 +106,12 @@ def import_files(
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is.
     Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
     """
-    check_workspace_writable(workspace)
+    if not only_check:
+        check_workspace_writable(workspace)
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
@@ -109,7 +124,24 @@ def import_files(
     mistakes += _find_overlaps(checked, registry)
     if mistakes:
         raise FileRefused(mistakes)
-    return _store_all(workspace, checked, now, user)
+    return [_show_checked(sheet) for sheet in checked] if only_check else _store_all(workspace, checked, now, user)
+
+
+def _show_checked(sheet: _Checked) -> Accepted:
+    if sheet.untouched:
+        return _leave_out(sheet)
+    return Accepted(
+        file_name=sheet.file_name,
+        sheet=sheet.sheet,
+        dataset=sheet.dataset.id,
+        batch_id="",
+        rows=sheet.table.num_rows,
+        scopes=sheet.scopes,
+        nil_report=sheet.table.num_rows == 0,
+        status="checked",
+        mapping=sheet.mapping,
+        remarks=sheet.remarks,
+    )
 
 
 def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime, user: str) -> list[Accepted]:
@@ -143,6 +175,7 @@ def _store_all(workspace: Workspace, checked: Sequence[_Checked], now: datetime,
                 nil_report=batch.nil_report,
                 status="unchanged" if known else "new",
                 replaced=() if known else find_replaced(connection, batch_id),
+                mapping=sheet.mapping,
                 remarks=sheet.remarks,
             )
     return [accepted[id(sheet)] for sheet in checked]
@@ -252,8 +285,11 @@ def _check_file(path: Path, pack: Pack, registry: Registry, declared: _Declared)
         if not found:
             scopes = _read_scopes(parsed, own, registry)
             table = arrow_table(parsed)
-            remarks = () if form is None else form.remarks
-            checked.append(_Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes, remarks))
+            mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+            remarks = (*parsed.remarks, *(form.remarks if form is not None else ()))
+            checked.append(
+                _Checked(path.name, digest, sheet.sheet, dataset, header.columns, table, scopes, mapping, remarks)
+            )
         mistakes += sorted(found, key=lambda mistake: mistake.order)
     if not mistakes and all(sheet.untouched for sheet in checked):
         text = "这份表还是发出时的样子,什么也没有填;请填写后再交。确实没有可报的,请在各表表头下的「零报告」一格选「是」"
@@ -267,7 +303,8 @@ def _skip_form(file_name: str, file_sha256: str, form: Form) -> _Checked:
     remarks = ("还是发出时的样子,没有填,没有收",)
     empty = arrow_schema(form.dataset).empty_table()
     place = form.filled.sheet.sheet
-    return _Checked(file_name, file_sha256, place, form.dataset, {}, empty, frozenset(), remarks, untouched=True)
+    scopes: frozenset[tuple[str, int]] = frozenset()
+    return _Checked(file_name, file_sha256, place, form.dataset, {}, empty, scopes, remarks=remarks, untouched=True)
 
 
 def _declare_nil(form: Form, declared: _Declared) -> _Declared:

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
 
-from data.cells import RawCell
 from data.mistakes import FileRefused, Mistake
+from data.raw_sheets import RawSheet, Row, is_empty_row
 from data.units import fold_name
 from data.workbooks import UnreadableWorkbook, identify_workbook, read_workbook
 
-#: What a file is called -> what it must contain.
-KINDS = {".csv": "text", ".tsv": "text", ".txt": "text", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}
+#: What a file is called -> what it may contain. WPS writes .et in the format of xls or in that of xlsx.
+KINDS: dict[str, tuple[str, ...]] = {
+    ".csv": ("text",),
+    ".tsv": ("text",),
+    ".txt": ("text",),
+    ".xlsx": ("xlsx",),
+    ".xlsm": ("xlsx",),
+    ".xls": ("xls",),
+    ".et": ("xls", "xlsx"),
+    ".ods": ("ods",),
+}
 _KIND_NAMES = {"text": "CSV 文本", "xlsx": "Excel 工作簿(xlsx)", "xls": "Excel 97-2003 工作簿(xls)", "ods": "ODS 表格"}
 #: Sheets that hold words for people and no data.
 NOTE_SHEETS = frozenset({"说明", "填表说明", "notes"})
+#: So many characters tell the delimiter.
+_SAMPLE = 65536
+_DECLARED = re.compile("(?i:sep)=([,;\t|])\r?\n")
+#: Characters that GB18030 had no other place for before Unicode took them in (the edition of 2022 gives these).
+_GB18030_2022 = dict(
+    zip(
+        (
+            0xE81E,
+            0xE826,
+            0xE82B,
+            0xE82C,
+            0xE832,
+            0xE843,
+            0xE854,
+            0xE864,
+            0xE816,
+            0xE817,
+            0xE818,
+            0xE831,
+            0xE83B,
+            0xE855,
+        ),
+        "\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
+        strict=True,
+    )
+)
 _FOREIGN = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片"),
@@ -29,19 +65,6 @@ _FOREIGN = (
 )
 
 
-@dataclass(frozen=True)
-class RawSheet:
-    """The cells of one sheet (``sheet`` is None for CSV), each row with its number in the file, from 1.
-
-    For CSV that is the line on which the record starts. Rows reach from the first column, may differ in
-    length, and include empty ones.
-    """
-
-    file_name: str
-    sheet: str | None
-    rows: list[tuple[int, Sequence[RawCell]]]
-
-
 def read_sheets(file_name: str, content: bytes) -> list[RawSheet]:
     """The visible sheets with content, except notes, in the order of the file; at least one.
 
@@ -50,40 +73,63 @@ def read_sheets(file_name: str, content: bytes) -> list[RawSheet]:
     expected = KINDS.get(PurePath(file_name).suffix.lower())
     if expected is None:
         raise _refuse(file_name, f"不支持这种文件;请另存为 {'、'.join(KINDS)} 之一")
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise _refuse(file_name, "文件是空的;请确认已填写并保存")
     found = identify_content(content)
-    if found != expected:
+    if found not in expected:
         raise _refuse(
             file_name,
-            f"文件内容与扩展名不符:名字是 {_KIND_NAMES[expected]},内容是{_KIND_NAMES.get(found, found)};"
+            f"文件内容与扩展名不符:名字是 {_KIND_NAMES[expected[0]]},内容是{_KIND_NAMES.get(found, found)};"
             f"请用 Excel 或 WPS 打开,另存为 xlsx 后重新导入",
         )
     if found == "text":
-        rows: list[tuple[int, Sequence[RawCell]]] = [*read_csv(file_name, content)]
-        sheets = [RawSheet(file_name, None, rows)]
+        sheets = [_open_csv(file_name, content)]
     else:
         try:
-            sheets = [RawSheet(file_name, name, [*grid]) for name, grid in read_workbook(content, found)]
+            sheets = _open_workbook(file_name, content, found)
         except UnreadableWorkbook as error:
-            raise FileRefused([Mistake(file_name, error.sheet, error.cell, error.text)]) from error
-    sheets = [sheet for sheet in sheets if fold_name(sheet.sheet or "").casefold() not in NOTE_SHEETS]
-    filled = [sheet for sheet in sheets if any(not is_empty_row(cells) for _, cells in sheet.rows)]
+            raise _refuse_workbook(file_name, error) from error
+    filled = [sheet for sheet in sheets if any(not is_empty_row(cells) for _, cells in sheet.open_rows())]
     if not filled:
         raise _refuse(file_name, "文件里没有可见的数据(隐藏的工作表和「填表说明」不读);请确认已填写并保存")
     return filled
 
 
-def is_empty_row(cells: Sequence[RawCell]) -> bool:
-    """Whether no cell holds anything but white space."""
-    return not any(cell is not None and (not isinstance(cell, str) or bool(fold_name(cell))) for cell in cells)
+def _open_workbook(file_name: str, content: bytes, kind: str) -> list[RawSheet]:
+    book = read_workbook(content, kind)
+    remarks = book.remarks
+    sheets = []
+    for sheet in book.sheets:
+        if fold_name(sheet.name).casefold() in NOTE_SHEETS:
+            remarks += (f"工作表「{sheet.name}」是说明,没有读",)
+            continue
+        sheets.append(
+            RawSheet(
+                file_name,
+                sheet.name,
+                _translate(file_name, sheet.open_rows),
+                sheet.merges,
+                sheet.hidden_rows,
+                sheet.hidden_columns,
+                foreign_cells=sheet.foreign_cells,
+            )
+        )
+    # What concerns the whole file is said once, with its first sheet.
+    return [replace(sheet, remarks=remarks if not number else ()) for number, sheet in enumerate(sheets)]
 
 
-def is_example(cells: Sequence[RawCell]) -> bool:
-    """Whether a row is the example of a form: its first cell with content says so (示例, 示例:城区)."""
-    first = next((cell for cell in cells if not is_empty_row([cell])), None)
-    text = fold_name(first) if isinstance(first, str) else ""
-    return text.startswith("示例") and (len(text) == 2 or text[2] in ":,(")
+def _translate(file_name: str, open_rows: Callable[[], Iterator[Row]]) -> Callable[[], Iterator[Row]]:
+    def open_translated() -> Iterator[Row]:
+        try:
+            yield from open_rows()
+        except UnreadableWorkbook as error:
+            raise _refuse_workbook(file_name, error) from error
+
+    return open_translated
+
+
+def _refuse_workbook(file_name: str, error: UnreadableWorkbook) -> FileRefused:
+    return FileRefused([Mistake(file_name, error.sheet, error.cell, error.text)])
 
 
 def identify_content(content: bytes) -> str:
@@ -93,43 +139,80 @@ def identify_content(content: bytes) -> str:
     for magic, name in _FOREIGN:
         if content.startswith(magic):
             return name
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return " UTF-16 文本"
     if content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         return "网页或 XML"
     return "text"
 
 
-def read_csv(file_name: str, content: bytes) -> list[tuple[int, list[str]]]:
-    """The records of a CSV in UTF-8 or GB18030, with comma, tab or semicolon, and the line each starts on."""
-    text = _decode_text(file_name, content)
-    delimiter = _find_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
+def _open_csv(file_name: str, content: bytes) -> RawSheet:
+    """A CSV in UTF-8, marked UTF-16 or GB18030, with comma, tab or semicolon; a row is the line it starts on."""
+    encoding = _find_encoding(file_name, content)
+    with _open_text(content, encoding) as text:
+        sample = text.read(_SAMPLE)
+    declared = _DECLARED.match(sample)
+    delimiter = declared[1] if declared else _find_delimiter(sample)
+
+    def open_rows() -> Iterator[Row]:
+        with _open_text(content, encoding) as text:
+            yield from _read_records(file_name, text, delimiter, encoding, skips_first=declared is not None)
+
+    # Once through, so that a file that breaks off is known before any of it is taken.
+    for _ in open_rows():
+        pass
+    remarks = (f"首行 sep={declared[1]} 是给 Excel 的分隔符声明,未作为数据",) if declared else ()
+    return RawSheet(file_name, None, open_rows, remarks=remarks)
+
+
+def _read_records(
+    file_name: str, text: io.TextIOWrapper, delimiter: str, encoding: str, skips_first: bool
+) -> Iterator[Row]:
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     try:
-        for cells in reader:
-            rows.append((line, cells))
+        for number, cells in enumerate(reader):
+            if encoding == "gb18030":
+                cells = [_move_private(cell) for cell in cells]
+            if number or not skips_first:
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        text = f"从第 {line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
+        words = f"从第 {line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
         # A cell that runs over many lines is rather a quotation mark that was never closed.
         if "field limit" in str(error) and reader.line_num == line:
-            text = f"第 {line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
-        raise _refuse(file_name, text) from error
-    return rows
+            words = f"第 {line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
+        raise _refuse(file_name, words) from error
 
 
-def _decode_text(file_name: str, content: bytes) -> str:
-    if (at := content.find(b"\x00")) >= 0:
-        line = content.count(b"\n", 0, at) + 1
-        raise _refuse(file_name, f"第 {line} 行有空字符(NUL),文件已损坏或不是 CSV 文本;请重新另存为 CSV")
-    for encoding in ("utf-8-sig", "gb18030"):
+def _open_text(content: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+
+
+def _find_encoding(file_name: str, content: bytes) -> str:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not marked:
+        _refuse_nul(file_name, content.find(b"\x00"), content.count(b"\n", 0, max(content.find(b"\x00"), 0)))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
+            line = 0
+            with _open_text(content, encoding) as text:
+                while piece := text.read(_SAMPLE):
+                    _refuse_nul(file_name, at := piece.find("\x00"), line + piece.count("\n", 0, max(at, 0)))
+                    line += piece.count("\n")
+            return encoding
+        except UnicodeError:
             continue
-    raise _refuse(file_name, "文字编码既不是 UTF-8 也不是 GB18030;请用 Excel 或 WPS 打开,另存为「CSV UTF-8」")
+    what = "标明是 UTF-16 却读不通" if marked else "既不是 UTF-8 也不是 GB18030"
+    raise _refuse(file_name, f"文字编码{what};请用 Excel 或 WPS 打开,另存为「CSV UTF-8」")
+
+
+def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
+    if at >= 0:
+        text = f"第 {lines_before + 1} 行有空字符(NUL),文件已损坏或不是 CSV 文本;请重新另存为 CSV"
+        raise _refuse(file_name, text)
+
+
+def _move_private(cell: str) -> str:
+    return cell if cell.isascii() else cell.translate(_GB18030_2022)
 
 
 def _find_delimiter(text: str) -> str:
@@ -138,7 +221,7 @@ def _find_delimiter(text: str) -> str:
     for delimiter in (",", "\t", ";"):
         widths: list[int] = []
         try:
-            for cells in csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter):
+            for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
                 widths += [len(cells)] if cells else []
                 if len(widths) == 20:
                     break

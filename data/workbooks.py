@@ -1,26 +1,51 @@
-"""The cells of xlsx, xls and ods workbooks, and what the cells show where that differs from what they hold.
+"""The sheets of xlsx, xls and ods workbooks with what their cells show, and what else is in the file.
 
-python-calamine reads quickly, but hands a failed formula over as an empty cell, and so too a formula without
-a stored result, and says nothing of formats. A percentage or a month would be mistaken for something else,
-so ``cell_marks`` adds that.
+``xlsx`` and ``ods`` read their formats themselves. For xls, python-calamine gives the values, and ``xls_marks``
+adds what it leaves out: failed formulas, percent signs, months, merges, hidden rows.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import python_calamine
 
-from data.cell_marks import Marks, TooLarge, UnmarkedCells, read_ods_trouble, read_xlsx_marks
-from data.cells import ErrorCell, MonthDate, PercentNumber, RawCell, UncachedFormula
-from data.xls_marks import EncryptedXls, read_xls_marks
+from data.cell_marks import mark_value
+from data.cells import RawCell
+from data.ods import EncryptedOds, OdsSheet, read_ods
+from data.raw_sheets import Merge, Row
+from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
+from data.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Sheets that a form hides in itself: its record, and the lists of its drop-downs.
+RECORD_SHEET, LISTS_SHEET = "_ducha", "_选项"
+OWN_SHEETS = frozenset({RECORD_SHEET, LISTS_SHEET})
 #: Workbooks whose parts unpack to more than this are refused unread.
 LARGEST_UNPACKED = 2 * 1024**3
+#: Parts that must be held in memory as a whole.
+LARGEST_HELD = 256 * 1024**2
+#: Text of cells packs to a tenth or a twentieth; what packs to less than this is made to burst.
+LARGEST_RATIO = 200
+_SMALL = 16 * 1024**2
+_MOST_PARTS = 10_000
 _SAVE_AGAIN = "请用 Excel 或 WPS 打开,另存为 xlsx 后重新导入"
+_DAMAGED = (
+    python_calamine.CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+)
 
 
 class UnreadableWorkbook(Exception):
@@ -33,6 +58,26 @@ class UnreadableWorkbook(Exception):
         super().__init__(text)
 
 
+@dataclass(frozen=True)
+class WorkbookSheet:
+    """A visible sheet; the parts are those of RawSheet. ``open_rows`` may raise UnreadableWorkbook."""
+
+    name: str
+    open_rows: Callable[[], Iterator[Row]]
+    merges: tuple[Merge, ...]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    foreign_cells: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The visible sheets in order, and in Chinese what else is in the file and was not read."""
+
+    sheets: tuple[WorkbookSheet, ...]
+    remarks: tuple[str, ...]
+
+
 def identify_workbook(content: bytes) -> str | None:
     """``xlsx``, ``xls`` or ``ods``, in Chinese what other zip or OLE file it is, or None if it is neither."""
     if content.startswith(_OLE):
@@ -42,10 +87,12 @@ def identify_workbook(content: bytes) -> str | None:
         return None
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return "损坏的压缩文件"
     if "xl/workbook.xml" in names:
         return "xlsx"
+    if "xl/workbook.bin" in names:
+        return " xlsb 工作簿"
     if "content.xml" in names and "mimetype" in names:
         return "ods"
     return " Word 文档" if "word/document.xml" in names else "压缩包"
@@ -55,50 +102,147 @@ def _ole_kind(content: bytes) -> str:
     return "xlsx" if "EncryptedPackage".encode("utf-16-le") in content else "xls"
 
 
-def read_workbook(content: bytes, kind: str) -> list[tuple[str, list[tuple[int, list[RawCell]]]]]:
-    """The visible sheets in order: name, and the rows with their numbers. Raises UnreadableWorkbook."""
+def read_workbook(content: bytes, kind: str) -> Workbook:
+    """The workbook of that kind. Raises UnreadableWorkbook."""
     if content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入")
-    try:
-        marks = _read_marks(content, kind)
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return [
-                (sheet.name, _read_rows(book, sheet.name, marks.get(sheet.name, {})))
-                for sheet in book.sheets_metadata
-                if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-                and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            ]
-    except (python_calamine.PasswordError, EncryptedXls) as error:
-        raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入") from error
-    except TooLarge as error:
-        raise UnreadableWorkbook(
-            f"表格用到了 {error.cell},中间隔着大片空白,太大了读不了;请删去那里的内容后保存", error.sheet, error.cell
-        ) from error
-    except UnmarkedCells as error:
-        raise UnreadableWorkbook(f"单元格没有写明位置;{_SAVE_AGAIN}", error.sheet) from error
-    except (python_calamine.CalamineError, zipfile.BadZipFile, SyntaxError, LookupError, ValueError) as error:
-        raise UnreadableWorkbook(f"工作簿已损坏,读不了;{_SAVE_AGAIN}") from error
+    with _Refusing():
+        if kind == "xls":
+            return _read_xls(content)
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        _check_archive(archive)
+        return _read_ods(archive) if kind == "ods" else _read_xlsx(archive)
 
 
-def _read_marks(content: bytes, kind: str) -> Marks:
-    if kind == "xls":
-        return read_xls_marks(content)
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
+class _Refusing:
+    """Whatever a broken file makes the readers raise, as UnreadableWorkbook."""
+
+    def __init__(self, sheet: str | None = None) -> None:
+        self._sheet = sheet
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, UnreadableWorkbook):
+            return
+        if isinstance(error, (python_calamine.PasswordError, EncryptedXls, EncryptedOds)):
+            raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入") from error
+        if isinstance(error, TooLarge):
+            text = f"表格用到了 {error.cell},中间隔着大片空白,太大了读不了;请删去那里的内容后保存"
+            raise UnreadableWorkbook(text, error.sheet, error.cell) from error
+        if isinstance(error, DoubledSheet):
+            text = f"有两张工作表都叫「{error}」,分不清;{_SAVE_AGAIN}"
+            raise UnreadableWorkbook(text, str(error)) from error
+        # Where calamine's Rust code gives up on a broken file, pyo3 raises a class that cannot be imported.
+        if isinstance(error, _DAMAGED) or type(error).__name__ == "PanicException":
+            raise UnreadableWorkbook(f"工作簿已损坏,读不了;{_SAVE_AGAIN}", self._sheet) from error
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse what would burst when unpacked. Archives within the archive are never opened, so they cannot."""
+    parts = archive.infolist()
+    if len(parts) > _MOST_PARTS:
+        raise UnreadableWorkbook(f"工作簿里有 {len(parts)} 个部件,不像是表格;{_SAVE_AGAIN}")
+    names = [part.filename for part in parts]
+    if len(set(names)) < len(names):
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise UnreadableWorkbook(f"工作簿里有两个同名的部件({doubled}),分不清;{_SAVE_AGAIN}")
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise UnreadableWorkbook("工作簿展开后超过 2 GB,读不了;请拆成几个文件")
-    if kind == "ods":
-        if trouble := read_ods_trouble(archive):
-            raise UnreadableWorkbook(f"{trouble};ODS 里分不清它们,请用 Excel 或 WPS 另存为 xlsx 后重新导入")
-        return {}
-    return read_xlsx_marks(archive)
+    for part in parts:
+        if part.flag_bits & 1:
+            raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入")
+        if part.file_size > _SMALL and part.file_size > LARGEST_RATIO * max(part.compress_size, 1):
+            times = part.file_size // max(part.compress_size, 1)
+            raise UnreadableWorkbook(
+                f"工作簿的部件 {part.filename} 展开后是压缩时的 {times} 倍,不像正常的表格(压缩炸弹?);{_SAVE_AGAIN}"
+            )
+        # Sheets of an xlsx are read piece by piece, everything else is held.
+        if part.file_size > LARGEST_HELD and not part.filename.startswith(("xl/worksheets/", "xl/media/")):
+            raise UnreadableWorkbook(
+                f"工作簿的部件 {part.filename} 展开后超过 {LARGEST_HELD // 1024**2} MB,读不了;请拆成几个文件"
+            )
 
 
-def _read_rows(
-    book: python_calamine.CalamineWorkbook, name: str, marks: dict[tuple[int, int], str]
-) -> list[tuple[int, list[RawCell]]]:
+def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
+    book = XlsxBook(archive)
+    sheets = []
+    for part in book.sheets:
+        if part.visible:
+            layout = book.read_layout(part)
+            foreign: dict[str, None] = {}
+            sheets.append(
+                WorkbookSheet(
+                    part.name,
+                    _open_xlsx_rows(book, part, foreign),
+                    layout.merges,
+                    layout.hidden_rows,
+                    layout.hidden_columns,
+                    foreign,
+                )
+            )
+    hidden = [part.name for part in book.sheets if not part.visible]
+    return Workbook(tuple(sheets), _remark(hidden, book.has_macros))
+
+
+def _open_xlsx_rows(book: XlsxBook, part: SheetPart, foreign: dict[str, None]) -> Callable[[], Iterator[Row]]:
+    def open_rows() -> Iterator[Row]:
+        with _Refusing(part.name):
+            yield from book.read_rows(part, foreign)
+
+    return open_rows
+
+
+def _remark(hidden: list[str], has_macros: bool) -> tuple[str, ...]:
+    remarks = [f"隐藏的工作表「{name}」没有读" for name in hidden if name not in OWN_SHEETS]
+    return (*remarks, *(["工作簿带有宏;宏不会运行,只读单元格"] if has_macros else []))
+
+
+def _read_ods(archive: zipfile.ZipFile) -> Workbook:
+    tables = read_ods(archive)
+    names = [table.name for table in tables]
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise DoubledSheet(doubled)
+    visible = tuple(_show_ods(table) for table in tables if table.visible)
+    macros = any(name.startswith(("Basic/", "Scripts/")) for name in archive.namelist())
+    return Workbook(visible, _remark([table.name for table in tables if not table.visible], macros))
+
+
+def _show_ods(table: OdsSheet) -> WorkbookSheet:
+    return WorkbookSheet(
+        table.name,
+        lambda: iter(table.rows),
+        tuple(table.merges),
+        frozenset(table.hidden_rows),
+        frozenset(table.hidden_columns),
+        table.foreign_cells,
+    )
+
+
+def _read_xls(content: bytes) -> Workbook:
+    marks = read_xls_marks(content)
+    if marks.doubled is not None:
+        raise DoubledSheet(marks.doubled)
+    sheets, hidden = [], []
+    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        for sheet in book.sheets_metadata:
+            if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible != python_calamine.SheetVisibleEnum.Visible:
+                hidden.append(sheet.name)
+                continue
+            sheets.append(_show_xls(book, sheet.name, marks.sheets.get(sheet.name, XlsSheet())))
+    remarks = _remark(hidden, marks.has_macros)
+    if marks.has_foreign:
+        remarks += ("工作簿的公式引用了其他工作簿,按文件里保存的结果读;请确认是最新的",)
+    return Workbook(tuple(sheets), remarks)
+
+
+def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsSheet) -> WorkbookSheet:
     grid: list[list[RawCell]] = [*book.get_sheet_by_name(name).to_python(skip_empty_area=False)]  # type: ignore[list-item]
-    for (row, column), mark in marks.items():
-        if mark.startswith("#") or mark == "uncached":
+    for (row, column), mark in layout.marks.items():
+        if mark.startswith("#"):
             # calamine leaves out trailing cells and rows that it takes for empty.
             while len(grid) < row:
                 grid.append([])
@@ -106,19 +250,8 @@ def _read_rows(
             cells += [None] * (column + 1 - len(cells))
         elif row > len(grid) or column >= len(grid[row - 1]):
             continue
-        grid[row - 1][column] = _show(grid[row - 1][column], mark)
-    return list(enumerate(grid, start=1))
-
-
-def _show(value: RawCell, mark: str) -> RawCell:
-    """The value as its cell shows it."""
-    if mark.startswith("#"):
-        return ErrorCell(mark)
-    if mark == "uncached":
-        return UncachedFormula()
-    if mark == "percent" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return PercentNumber(value)
-    # A day other than the first was typed as a day, even if the cell shows the month only.
-    if mark == "month" and isinstance(value, date) and value.day == 1:
-        return MonthDate(value.year, value.month, 1)
-    return value
+        grid[row - 1][column] = mark_value(grid[row - 1][column], mark)
+    rows: list[Row] = [*enumerate(grid, start=1)]
+    return WorkbookSheet(
+        name, lambda: iter(rows), tuple(layout.merges), frozenset(layout.hidden_rows), frozenset(layout.hidden_columns)
+    )

@@ -1,15 +1,18 @@
-"""Marks of xls workbooks (see cell_marks): an OLE container that holds a stream of BIFF8 records."""
+"""What xls workbooks hold beside values (see cell_marks): an OLE container with a stream of BIFF8 records."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from data.cell_marks import BUILT_IN_FORMATS, Marks, classify_format
+from data.cell_marks import BUILT_IN_FORMATS, MARKS, classify_format
+from data.raw_sheets import Merge
 
 _BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
+_ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
 _BIFF8 = 0x0600
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -19,24 +22,48 @@ class EncryptedXls(Exception):
     """The workbook is protected by a password."""
 
 
-def read_xls_marks(content: bytes) -> Marks:
-    """The marks per sheet and (row from 1, column from 0).
+@dataclass
+class XlsSheet:
+    """The marks of a sheet by (row from 1, column from 0), and what it says beside its cells (see RawSheet)."""
+
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass
+class XlsMarks:
+    """The sheets by name in the order of the file, and whether formulas refer to other workbooks."""
+
+    sheets: dict[str, XlsSheet]
+    has_foreign: bool
+    has_macros: bool
+    doubled: str | None
+
+
+def read_xls_marks(content: bytes) -> XlsMarks:
+    """What the workbook holds beside values.
 
     Raises EncryptedXls, and ValueError for what is no workbook of Excel 97 or later.
     """
     try:
         stream = _read_stream(content, ("Workbook", "Book"))
-        styles, sheets = _read_globals(stream)
-        return {name: _read_sheet(stream, offset, styles) for name, offset in sheets}
+        styles, places, has_foreign = _read_globals(stream)
+        names = [name.casefold() for name, _ in places]
+        doubled = next((name for name, _ in places if names.count(name.casefold()) > 1), None)
+        sheets = {name: _read_sheet(stream, offset, styles) for name, offset in places}
+        return XlsMarks(sheets, has_foreign, "_VBA_PROJECT".encode("utf-16-le") in content, doubled)
     except (struct.error, IndexError) as error:
         raise ValueError(f"not a complete workbook: {error}") from error
 
 
-def _read_globals(stream: bytes) -> tuple[list[str | None], list[tuple[str, int]]]:
-    """The mark of each cell style by its number, and the sheets with the offsets of their records."""
-    formats: dict[int, str | None] = dict(BUILT_IN_FORMATS)
+def _read_globals(stream: bytes) -> tuple[list[str | None], list[tuple[str, int]], bool]:
+    """The mark of each cell style by its number, the sheets with the offsets of their records, and other books."""
+    formats: dict[int, str | None] = {number: kind for number, kind in BUILT_IN_FORMATS.items() if kind in MARKS}
     used: list[int] = []
     sheets = []
+    has_foreign = False
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
             raise EncryptedXls
@@ -47,24 +74,42 @@ def _read_globals(stream: bytes) -> tuple[list[str | None], list[tuple[str, int]
             used.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == _BOUNDSHEET:
             sheets.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
-    return [formats.get(number) for number in used], sheets
+        elif kind == _OTHER_BOOK and len(body) > 4:
+            # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
+            has_foreign = True
+    return [formats.get(number) for number in used], sheets, has_foreign
 
 
-def _read_sheet(stream: bytes, offset: int, styles: list[str | None]) -> dict[tuple[int, int], str]:
-    marks: dict[tuple[int, int], str] = {}
+def _read_sheet(stream: bytes, offset: int, styles: list[str | None]) -> XlsSheet:
+    sheet = XlsSheet()
     for kind, body in _read_records(stream, offset):
-        if kind not in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
-            continue
-        row, column, style = struct.unpack_from("<HHH", body)
-        if kind == _MULRK:
-            cells = [(column + i, struct.unpack_from("<H", body, 4 + 6 * i)[0]) for i in range((len(body) - 6) // 6)]
-        else:
-            cells = [(column, style)]
-        error = _read_error(kind, body)
-        for place, number in cells:
-            if mark := error or styles[number]:
-                marks[row + 1, place] = mark
-    return marks
+        if kind == _ROW:
+            height, flags = struct.unpack_from("<H4xH", body, 6)
+            if flags & 0x20 or not height & 0x7FFF:
+                sheet.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == _COLUMNS:
+            first, last, width, _, flags = struct.unpack_from("<5H", body)
+            if flags & 1 or not width:
+                sheet.hidden_columns.update(range(first, min(last, 255) + 1))
+        elif kind == _MERGED:
+            for at in range(struct.unpack_from("<H", body)[0]):
+                top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
+                sheet.merges.append(Merge(top + 1, left, bottom + 1, right))
+        elif kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
+            _mark_cells(kind, body, styles, sheet.marks)
+    return sheet
+
+
+def _mark_cells(kind: int, body: bytes, styles: list[str | None], marks: dict[tuple[int, int], str]) -> None:
+    row, column, style = struct.unpack_from("<HHH", body)
+    if kind == _MULRK:
+        cells = [(column + i, struct.unpack_from("<H", body, 4 + 6 * i)[0]) for i in range((len(body) - 6) // 6)]
+    else:
+        cells = [(column, style)]
+    error = _read_error(kind, body)
+    for place, number in cells:
+        if mark := error or styles[number]:
+            marks[row + 1, place] = mark
 
 
 def _read_error(kind: int, body: bytes) -> str | None:

@@ -28,7 +28,8 @@ class Column(Entry):
 
     ``date`` columns hold a whole day; with ``month_allowed`` a month alone (2024-03) is taken too
     and kept as the span of its days, so that a rule never pretends to know the day.
-    ``zero_words`` are words (未收到, 无) that a report uses for 0. What ``carries_over`` is likely the same
+    ``zero_words`` are words (未收到, 无) that a report uses for 0. ``empty_words`` are words (/, 不适用) that leave
+    the cell empty; None stands for the usual ones, see docs/pack-format.md. What ``carries_over`` is likely the same
     next year (a township's name), so that a form comes with last year's value filled in.
     """
 
@@ -42,6 +43,7 @@ class Column(Entry):
     choices: tuple[Text, ...] = ()
     aliases: tuple[Text, ...] = ()
     zero_words: tuple[Text, ...] = ()
+    empty_words: tuple[Text, ...] | None = None
     month_allowed: Flag = False
     carries_over: Flag = False
     unit_of_measure: Text | None = None
@@ -57,6 +59,11 @@ class Column(Entry):
             raise ValueError(f"列 {self.name}:at_least 大于 at_most,没有数填得进去,请调换")
         if self.zero_words and self.type not in ("integer", "decimal"):
             raise ValueError(f"列 {self.name}:只有 integer 和 decimal 列可以写 zero_words,请删去或改类型")
+        if self.empty_words and self.required:
+            raise ValueError(f"列 {self.name}:empty_words 使单元格为空,这一列却必填;请写 required: false,或删去")
+        if doubled := sorted(set(self.empty_words or ()) & set(self.zero_words)):
+            words = "、".join(doubled)
+            raise ValueError(f"列 {self.name}:{words} 不能既当零又当空,请从 zero_words 或 empty_words 删去")
         if self.month_allowed and self.type != "date":
             raise ValueError(f"列 {self.name}:只有 date 列可以写 month_allowed,请删去或改类型")
         if not 0 <= self.decimals <= 6:

@@ -16,9 +16,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.forms import words
 from data.forms.plan import Cell, FormColumn, SheetPlan
-from data.forms.record import LISTS_SHEET, NIL_LABEL, RECORD_SHEET, write_records
+from data.forms.record import NIL_LABEL, write_records
 from data.forms.validation import fits_inline, make_check, make_marks_check
 from data.mistakes import name_column
+from data.workbooks import LISTS_SHEET, RECORD_SHEET
 from indicators.model import Pack
 from indicators.tables import Column
 from indicators.uses import ColumnUse, list_uses

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from data.forms.record import FilledForm, FormRecord, read_filled
 from data.mistakes import Mistake, name_cell
-from data.readers import RawSheet
+from data.raw_sheets import RawSheet
 from data.sheets import ParsedSheet
 from data.units import Registry
 from indicators.model import Pack

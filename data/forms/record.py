@@ -10,19 +10,18 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import python_calamine
 
 from data.cells import RawCell
-from data.readers import RawSheet, is_empty_row, is_example
+from data.raw_sheets import RawSheet, is_empty_row, is_example
 from data.units import fold_name
+from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
 
-RECORD_SHEET = "_ducha"
-LISTS_SHEET = "_选项"
 _MAGIC = "ducha-form-1"
 #: The cell of a form under which its unit may say that there is nothing to report.
 NIL_LABEL = "零报告"
@@ -157,7 +156,7 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     unused, used_example = 0, None
     for row, cells in sheet.rows:
         if row < header_row:
-            rows.append((row, cells))
+            # The form's own title and its cell for a nil report: known, and nothing to tell about.
             continue
         kept: list[RawCell] = [None if place in shown else cell for place, cell in enumerate(cells)]
         if row == header_row:
@@ -175,7 +174,7 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     touched = nil_cell is not None or used_example is not None or digest_rows(shape) != record.digest
     silent = _find_silent(data, record, places)
     rows = [(row, cells) for row, cells in rows if row not in silent]
-    filled = RawSheet(sheet.file_name, sheet.sheet, rows)
+    filled = replace(sheet, open_rows=lambda: iter(rows))
     return FilledForm(filled, touched, unused + len(silent), nil_cell, used_example)
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from data.batches import list_batches
-from data.intake import import_files
+from data.intake import Accepted, import_files
+from data.mistakes import FileRefused
 from data.workspace import create_workspace
+from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, refusals, show_progress, user
+from scoring.cli.runs import TextFormat
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -45,33 +51,93 @@ def import_(
     unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行;零报告时必写")] = None,
     year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行;零报告时必写")] = None,
     nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告:文件没有数据行,表示确实为零")] = False,
+    check: Annotated[bool, typer.Option("--check", help="只核对,不收下")] = False,
+    show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
     """导入报送数据:全部核对无误才收下,有一处错就整批退回并逐处说明。"""
     with refusals():
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)
-        accepted = import_files(
-            workspace,
-            pack,
-            paths,
-            dataset=dataset,
-            unit=unit,
-            year=year,
-            nil_report=nil_report,
-            now=now(),
-            user=user(),
-            progress=lambda files: show_progress(files, "核对文件"),
-        )
-        table = make_table("", [("文件", ""), ("台账", ""), ("行数", "right"), ("批次", ""), ("", "")])
-        for entry in accepted:
-            title = pack.dataset(entry.dataset).title
-            mark = {"unchanged": "与现有批次相同,未重复收", "new": "已收下", "left_out": ""}[entry.status]
-            if entry.replaced:
-                mark += f",取代 {'、'.join(entry.replaced)}(全部或一部分)"
-            mark = ";".join(word for word in (mark, *entry.remarks) if word)
-            place = f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
-            table.add_row(place, title, str(entry.rows), entry.batch_id, mark)
-        out.print(table)
+        try:
+            accepted = import_files(
+                workspace,
+                pack,
+                paths,
+                dataset=dataset,
+                unit=unit,
+                year=year,
+                nil_report=nil_report,
+                only_check=check,
+                now=now(),
+                user=user(),
+                progress=lambda files: show_progress(files, "核对文件"),
+            )
+        except FileRefused as refused:
+            if format is TextFormat.text:
+                raise
+            mistakes = [asdict(mistake) for mistake in refused.mistakes]
+            out.print_json(json.dumps({"accepted": [], "mistakes": mistakes}, ensure_ascii=False), ensure_ascii=False)
+            raise typer.Exit(1) from None
+        if format is TextFormat.json:
+            sheets = [_list_fields(entry) for entry in accepted]
+            out.print_json(json.dumps({"accepted": sheets, "mistakes": []}, ensure_ascii=False), ensure_ascii=False)
+            return
+        _print_accepted(accepted, pack)
+        _print_understood(accepted, show_mapping)
+
+
+_STATUS = {
+    "new": "已收下",
+    "unchanged": "与现有批次相同,未重复收",
+    "checked": "核对无误,未收下",
+    "left_out": "没有填,未收",
+}
+
+
+def _print_accepted(accepted: Sequence[Accepted], pack: Pack) -> None:
+    table = make_table("", [("文件", ""), ("台账", ""), ("行数", "right"), ("批次", ""), ("", "")])
+    for entry in accepted:
+        mark = _STATUS[entry.status]
+        if entry.replaced:
+            mark += f",取代 {'、'.join(entry.replaced)}(全部或一部分)"
+        table.add_row(_name_place(entry), pack.dataset(entry.dataset).title, str(entry.rows), entry.batch_id, mark)
+    out.print(table)
+
+
+def _print_understood(accepted: Sequence[Accepted], whole_mapping: bool) -> None:
+    """What was understood beyond the letter: columns with titles of their own, and the remarks."""
+    for entry in accepted:
+        renamed = [column for column in entry.mapping if whole_mapping or column.written != column.title]
+        if not renamed and not entry.remarks:
+            continue
+        out.print(f"\n{_name_place(entry)}", markup=False)
+        if renamed:
+            columns = ";".join(f"{column.letter} 列「{column.written}」→「{column.title}」" for column in renamed)
+            out.print(f"  列的对应:{columns}", markup=False)
+        for remark in entry.remarks:
+            out.print(f"  {remark}", markup=False)
+
+
+def _name_place(entry: Accepted) -> str:
+    return f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
+
+
+def _list_fields(entry: Accepted) -> dict[str, Any]:
+    """An accepted sheet as plain values, for programs."""
+    return {
+        "file": entry.file_name,
+        "sheet": entry.sheet,
+        "dataset": entry.dataset,
+        "status": entry.status,
+        "batch": entry.batch_id or None,
+        "rows": entry.rows,
+        "nil_report": entry.nil_report,
+        "scopes": [{"unit": unit, "period": period} for unit, period in sorted(entry.scopes)],
+        "replaced": list(entry.replaced),
+        "mapping": [column._asdict() for column in entry.mapping],
+        "remarks": list(entry.remarks),
+    }
 
 
 def batches(context: typer.Context) -> None:

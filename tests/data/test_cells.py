@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cells import CellMistake, ErrorCell, MonthDate, PercentNumber, Span, UncachedFormula, parse_cell
+from data.cells import (
+    CellMistake,
+    ErrorCell,
+    MonthDate,
+    PartOfDate,
+    PercentNumber,
+    Span,
+    UncachedFormula,
+    parse_cell,
+)
 from tests.data.conftest import make_column
 
 MARCH_1 = date(2024, 3, 1)
@@ -44,7 +53,8 @@ def test_numbers_are_taken_exactly(value: object, expected: str) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("六十", "应为数字,填的是「六十」"),
+        ("六十多", "应为数字,填的是「六十多」"),
+        ("一百二", "应为数字,填的是「一百二」"),
         ("60小时", "不要带单位"),
         ("1,23", "多余的逗号"),
         ("12,3456", "多余的逗号"),
@@ -116,6 +126,12 @@ def test_three_and_a_half_is_no_integer() -> None:
         "2024年3月1日",
         "2024 年 3 月 1 日",
         "2024-03-01 00:00:00",
+        "20240301",
+        20240301.0,
+        "二〇二四年三月一日",
+        "二○二四年三月一日",
+        "二零二四年三月一号",
+        "2024年三月1日",
         "\uff12\uff10\uff12\uff14\uff0f3\uff0f1",
     ],
 )
@@ -138,9 +154,16 @@ def test_a_month_is_its_span_of_days_where_months_are_allowed(value: object) -> 
         ("2024-02-30", "2024 年 2 月只有 29 天,没有 30 日"),
         ("2023年2月29日", "2023 年 2 月只有 28 天,没有 29 日"),
         ("2024-13-01", "没有 13 月"),
-        ("20240301", "应为日期"),
-        (45352.0, "单元格里是数字 45352"),
-        ("3月1日", "应为日期"),
+        ("2024031", "应为日期"),
+        ("20240230", "2024 年 2 月只有 29 天,没有 30 日"),
+        (45352.0, "单元格里是数字 45352(若是没有设格式的日期,通常是 2024-03-01)"),
+        ("3月1日", "没有写年份"),
+        ("三月一日", "没有写年份"),
+        ("24年3月1日", "年份要写四位"),
+        ("24.3.1", "年份要写四位"),
+        ("2024年3月上旬", "应为日期"),
+        ("2024.3.1-3.5", "应为日期"),
+        (PartOfDate(2025, 3, 1), "没有把年月日显示全(存的是 2025-03-01)"),
         ("2024.3/1", "应为日期"),
         ("1024-03-01", "年份 1024 不可信"),
         ("1948-12-31", "日期应在 1949-01-01 到 2100-12-31 之间"),
@@ -185,7 +208,19 @@ def test_flags_are_yes_or_no(value: object, expected: bool) -> None:
     assert parse_cell(value, make_column(type="flag")) is expected
 
 
-@pytest.mark.parametrize("value", ["√", "有", 2.0])
+@pytest.mark.parametrize(("value", "expected"), [("√", True), ("×", False), ("有", None), ("无", None)])
+def test_a_tick_is_yes_and_a_cross_is_no(value: str, expected: bool | None) -> None:
+    parsed = parse_cell(value, make_column(type="flag"))
+    assert parsed is expected if expected is not None else isinstance(parsed, CellMistake)
+
+
+@pytest.mark.parametrize("title", ["有无专职人员", "是否有场所"])
+def test_having_and_not_having_answer_a_question_that_asks_for_it(title: str) -> None:
+    column = make_column(type="flag", title=title)
+    assert [parse_cell(value, column) for value in ("有", "无")] == [True, False]
+
+
+@pytest.mark.parametrize("value", ["Y", "已办", "〇", 2.0])
 def test_other_marks_are_no_flag(value: object) -> None:
     assert isinstance(parse_cell(value, make_column(type="flag")), CellMistake)
 

@@ -123,7 +123,7 @@ def test_a_sheet_without_a_header_is_refused(take: Import, inbox: Path) -> None:
 
 def test_every_mistake_of_every_file_is_told_at_its_cell(take: Import, inbox: Path) -> None:
     rows = [
-        training_row(培训日期="2024-02-30", 学时="八"),
+        training_row(培训日期="2024-02-30", 学时="八多"),
         training_row(单位="甲线"),
         training_row(学时=Shown("#DIV/0!", formula="=1/0")),
     ]
@@ -140,7 +140,7 @@ def test_every_mistake_of_every_file_is_told_at_its_cell(take: Import, inbox: Pa
         "cases.csv D2",
     ]
     assert "2024 年 2 月只有 29 天,没有 30 日" in mistakes[1]
-    assert "应为数字,填的是「八」" in mistakes[2]
+    assert "应为数字,填的是「八多」" in mistakes[2]
     assert "名录里没有单位「甲线」;是不是「甲县」?" in mistakes[3]
     assert "公式出错,显示为 #DIV/0!" in mistakes[4]
 
@@ -177,10 +177,18 @@ def test_a_csv_row_of_another_width_is_refused(take: Import, inbox: Path) -> Non
     assert not any("4" in mistake.split(":")[0] for mistake in mistakes)
 
 
-def test_a_total_row_is_named_as_one(take: Import, inbox: Path) -> None:
+def test_a_total_row_is_checked_left_out_and_told(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["合计", 2024, 1, 3])
+    [accepted] = take(path)
+    assert (accepted.rows, accepted.remarks) == (1, ("第 3 行是合计行(合计),核对相符,未作为数据",))
+
+
+def test_a_wrong_total_is_a_mistake_because_a_row_may_be_missing(take: Import, inbox: Path) -> None:
+    path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["合计", 2024, 1, 4])
     [mistake] = refuse(take, path)
-    assert mistake == "cases.csv A3: 「单位」填的是「合计」;请删去合计行,只留明细"
+    assert mistake == (
+        "cases.csv D3: 第 3 行是合计行(合计),「办结数」写的是 4,全表各行加起来是 3;可能漏了一行或写错了数,请核对"
+    )
 
 
 def test_a_folder_stands_for_the_supported_files_in_it(take: Import, inbox: Path) -> None:

@@ -42,7 +42,8 @@ def make_zip(**parts: str) -> bytes:
 
 def refuse(name: str, content: bytes) -> str:
     with pytest.raises(FileRefused) as caught:
-        read_sheets(name, content)
+        for sheet in read_sheets(name, content):
+            assert sheet.rows
     [mistake] = caught.value.mistakes
     assert mistake.file == name
     return str(mistake)
@@ -76,7 +77,7 @@ def test_a_csv_row_is_numbered_by_the_line_on_which_it_starts() -> None:
         ("a.csv", '单位,学时\n甲县,"8\n乙县,9\n'.encode(), "从第 2 行起读不下去,多半是引号不成对"),
         ("a.csv", ("单位,内容\n甲县," + "字" * 140_000 + "\n").encode(), "第 2 行有单元格过长(超过 131072 个字)"),
         ("a.csv", ('单位,内容\n甲县,"' + "字\n" * 70_000).encode(), "从第 2 行起读不下去,多半是引号不成对"),
-        ("a.csv", "单位,学时\n".encode("utf-16"), "UTF-16 文本"),
+        ("a.csv", b"\xff\xfe" + "单位,学时\n".encode("utf-16-le") + b"\x00\xd8", "标明是 UTF-16 却读不通"),
         ("a.csv", make_workbook(), "文件内容与扩展名不符"),
         ("a.xls", make_workbook(), "文件内容与扩展名不符"),
         ("a.xlsx", "单位,学时\n".encode(), "文件内容与扩展名不符:名字是 Excel 工作簿(xlsx),内容是CSV 文本"),
@@ -207,16 +208,26 @@ def test_ods_sheets_are_read_with_true_row_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "words"),
+    ("cell", "value"),
     [
-        ('office:value-type="percentage" office:value="0.9"><text:p>90%</text:p>', "有百分比格式的单元格"),
-        ('office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p>', "有公式出错的单元格"),
-        ('office:value-type="string"><text:p>#N/A</text:p>', "有公式出错的单元格"),
-        ('table:formula="of:=IF([.A1]>1;2;3)">', "有没有保存结果的公式"),
+        ('office:value-type="percentage" office:value="0.9"><text:p>90%</text:p>', PercentNumber(0.9)),
+        ('office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p>', ErrorCell("#DIV/0!")),
+        ('table:formula="of:=NA()" office:value-type="string"><text:p>#N/A</text:p>', ErrorCell("#N/A")),
+        ('table:formula="of:=IF([.A1]>1;2;3)">', UncachedFormula()),
+        ('table:formula="of:=&quot;&quot;" office:value-type="string">', ""),
+        ('office:value-type="date" office:date-value="2024-03-01"><text:p>24.3.1</text:p>', date(2024, 3, 1)),
+        ('office:value-type="string"><text:p>甲<text:s text:c="2"/>乙</text:p><text:p>丙</text:p>', "甲  乙\n丙"),
+        (
+            'office:value-type="string"><office:annotation><text:p>批注</text:p></office:annotation><text:p>甲</text:p>',
+            "甲",
+        ),
+        ('office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p>', True),
     ],
 )
-def test_what_an_ods_file_does_not_tell_apart_is_refused(cell: str, words: str) -> None:
-    assert words in refuse("a.ods", make_ods(f"<table:table-cell {cell}</table:table-cell>"))
+def test_ods_cells_are_read_for_what_they_are(cell: str, value: object) -> None:
+    [sheet] = read_sheets("a.ods", make_ods(f"<table:table-cell {cell}</table:table-cell>"))
+    read = [*sheet.rows[2][1], ""][1]
+    assert (read, type(read)) == (value, type(value))
 
 
 @pytest.mark.parametrize("length", [600, 1500, 2600, 4000])

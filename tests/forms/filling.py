@@ -161,7 +161,11 @@ def _agree(dataset: Dataset, row: Row, count: int) -> Row:
     for _ in pairs:
         for left, right in pairs:
             if row[left] is not None and row[right] is not None and str(type(row[left])) == str(type(row[right])):
-                row[left], row[right] = sorted((row[left], row[right]))
+                if left == dataset.period.date:
+                    # The year that the form is for holds; only the later of the two days can give way.
+                    row[right] = max(row[left], row[right])
+                else:
+                    row[left], row[right] = sorted((row[left], row[right]))
     return row
 
 

@@ -87,14 +87,14 @@ def test_levels_are_a_list_and_marks_have_a_range(office: Office, tmp_path: Path
 def test_what_is_judged_is_taken_and_what_is_not_is_left_for_later(office: Office, tmp_path: Path) -> None:
     form = open_form(office, tmp_path, "张三")
     judge(form, COUNTY, BY_LEVEL, 等级="良")
-    judge(form, OFFICE, BY_MARKS, 评分=4.5)
+    judge(form, OFFICE, BY_MARKS, 评分=1.5)
     (accepted,) = office.take(form.save())
     assert accepted.rows == 2
     left = len(list_judged(JINCHENG, "judgements", 2025)) - 2
-    assert accepted.remarks == (f"{left} 行只有预填的内容,没有填,没有收",)
+    assert f"{left} 行只有预填的内容,没有填,没有收" in accepted.remarks
     stored = {row["indicator"]: row for row in office.read("judgements")}
     assert stored[BY_LEVEL]["level"] == "良" and stored[BY_LEVEL]["marks"] is None
-    assert stored[BY_MARKS]["marks"] == Decimal("4.50") and stored[BY_MARKS]["evidence"] == "底稿1号"
+    assert stored[BY_MARKS]["marks"] == Decimal("1.50") and stored[BY_MARKS]["evidence"] == "底稿1号"
 
 
 def test_what_was_judged_before_comes_along_so_that_nothing_is_lost(office: Office, tmp_path: Path) -> None:
@@ -119,11 +119,11 @@ def test_what_was_judged_before_comes_along_so_that_nothing_is_lost(office: Offi
         (COUNTY, BY_LEVEL, {"等级": "特优"}, "没有「特优」这个等级;请填:优、良、中、差"),
         (COUNTY, BY_LEVEL, {}, "没有填等级;指标 20.standard 请填:优、良、中、差"),
         (COUNTY, BY_LEVEL, {"等级": "优", "评分": 2}, "评的是等级,不填评分"),
-        (OFFICE, BY_MARKS, {"评分": 5.5}, "评分应在 0 到 5 分之间,填的是 5.5"),
-        (OFFICE, BY_MARKS, {}, "没有填评分;指标 16.publicity 请填 0 到 5 分"),
-        (OFFICE, BY_MARKS, {"评分": 5, "等级": "优"}, "评的是分数,不填等级"),
-        (OFFICE, BY_MARKS, {"评分": 4, "佐证材料": None}, "没有给满分(5 分)的要写明佐证材料"),
-        (COUNTY, BY_LEVEL, {"等级": "差", "佐证材料": "  "}, "没有给满分(2 分)的要写明佐证材料"),
+        (OFFICE, BY_MARKS, {"评分": 2.5}, "评分应在 0 到 2 分之间,填的是 2.5"),
+        (OFFICE, BY_MARKS, {}, "没有填评分;指标 16.publicity 请填 0 到 2 分"),
+        (OFFICE, BY_MARKS, {"评分": 2, "等级": "优"}, "评的是分数,不填等级"),
+        (OFFICE, BY_MARKS, {"评分": 1, "佐证材料": None}, "没有给满分(2 分)的要写明佐证材料"),
+        (COUNTY, BY_LEVEL, {"等级": "差", "佐证材料": "  "}, "没有给满分(1 分)的要写明佐证材料"),
         (COUNTY, BY_LEVEL, {"等级": "优", "理由": " \u3000 "}, "「理由」不能为空"),
         (COUNTY, BY_LEVEL, {"等级": "优", "理由": None}, "「理由」不能为空"),
         (COUNTY, BY_LEVEL, {"等级": "优", "指标": "35.lectures"}, "由数据计分,不由督察员评定"),
@@ -142,7 +142,7 @@ def test_what_an_indicator_does_not_allow_is_refused(
 def test_full_marks_need_no_evidence(office: Office, tmp_path: Path) -> None:
     form = open_form(office, tmp_path)
     judge(form, COUNTY, BY_LEVEL, 等级="优", 佐证材料=None)
-    judge(form, OFFICE, BY_MARKS, 评分=5, 佐证材料=None)
+    judge(form, OFFICE, BY_MARKS, 评分=2, 佐证材料=None)
     assert office.take(form.save())[0].rows == 2
 
 
@@ -151,7 +151,7 @@ def test_a_plain_file_is_checked_as_well(office: Office, tmp_path: Path) -> None
     path.write_text(
         "单位,年度,指标,督察员,等级,评分,理由\n市司法局,2025,16.publicity,甲,,5.5,现场查看", encoding="utf-8"
     )
-    with pytest.raises(FileRefused, match=r"F2: 指标 16\.publicity 的评分应在 0 到 5 分之间"):
+    with pytest.raises(FileRefused, match=r"F2: 指标 16\.publicity 的评分应在 0 到 2 分之间"):
         office.take(path)
 
 
@@ -187,9 +187,9 @@ def test_a_pack_without_judged_indicators_has_no_such_workbook(name: str) -> Non
 def test_a_range_of_a_percentage_is_told_in_marks_of_the_cohort() -> None:
     judged = {(each.unit.id, each.indicator.id): each for each in list_judged(JINCHENG, "judgements", 2025)}
     each = judged["sifa", BY_MARKS]
-    assert (each.low, each.high, each.full) == (Decimal(0), Decimal(5), Decimal(5)) and not each.by_level
+    assert (each.low, each.high, each.full) == (Decimal(0), Decimal(2), Decimal(2)) and not each.by_level
     levels = judged["chengqu", BY_LEVEL].levels
-    assert list(levels.values()) == [Decimal(2), Decimal("1.6"), Decimal("1.2"), Decimal(0)]
+    assert list(levels.values()) == [Decimal(1), Decimal("0.8"), Decimal("0.6"), Decimal(0)]
 
 
 def test_nobody_is_judged_outside_the_years_of_an_indicator() -> None:

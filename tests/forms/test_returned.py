@@ -32,7 +32,9 @@ def test_only_rows_that_were_written_on_are_taken_and_it_is_said(office: Office,
     write(form, FIRST + 2, **LECTURE)
     (accepted,) = office.take(form.save())
     assert accepted.rows == 1 and accepted.scopes == {("chengqu", 2025)}
-    assert accepted.remarks == ("14 行只有预填的内容,没有填,没有收",)
+    # The example and the rows that were not used are left out, and nothing else is to be told.
+    assert accepted.remarks[-1] == "14 行只有预填的内容,没有填,没有收"
+    assert not [remark for remark in accepted.remarks if "隐藏" in remark]
     assert [row["_row"] for row in office.read("lectures")] == [FIRST + 2]
 
 
@@ -169,7 +171,7 @@ def test_what_carries_over_comes_with_last_years_values(office: Office, tmp_path
         office.hand_out(make_dataset_kit(office.pack, table, 2024, office.read, unit), tmp_path), office.pack, table
     )
     for offset, name in enumerate(("甲镇", "乙镇")):
-        write(form, FIRST + offset, **{"乡镇(街道)": name, "已建执法事项清单": "是"})
+        write(form, FIRST + offset, **{"乡镇(街道)": name, "已建执法事项清单": "是", "已整合为一支队伍": "否"})
     office.take(form.save())
     kit = make_dataset_kit(office.pack, table, 2025, office.read, unit)
     form = OpenForm(office.hand_out(kit, tmp_path), office.pack, table)
@@ -178,10 +180,12 @@ def test_what_carries_over_comes_with_last_years_values(office: Office, tmp_path
     with pytest.raises(FileRefused, match="还是发出时的样子"):
         office.take(form.path)
     form.write(FIRST, "已建执法事项清单", "否")
+    form.write(FIRST, "已整合为一支队伍", "否")
     # What came along and is no longer true must be deleted; it is neither guessed nor dropped.
     with pytest.raises(FileRefused, match="「已建执法事项清单」不能为空"):
         office.take(form.save())
     form.write(FIRST + 1, "已建执法事项清单", "是")
+    form.write(FIRST + 1, "已整合为一支队伍", "是")
     (accepted,) = office.take(form.save())
     assert accepted.rows == 2
 

@@ -1,0 +1,213 @@
+"""ODS workbooks. Values carry their type; what a date shows is told by its style."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from xml.etree import ElementTree
+
+from data.cell_marks import mark_value
+from data.cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
+from data.mistakes import name_cell
+from data.raw_sheets import Merge, Row
+from data.xlsx import LARGEST_AREA, TooLarge
+
+_SPACES = {
+    short: f"{{urn:oasis:names:tc:opendocument:xmlns:{long}:1.0}}"
+    for short, long in (
+        ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
+        ("manifest", "manifest"),
+    )
+}  # fmt: skip
+_OFFICE, _TABLE, _TEXT, _STYLE, _NUMBER, _MANIFEST = _SPACES.values()
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
+_CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
+_OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
+
+
+class EncryptedOds(Exception):
+    """The workbook is protected by a password."""
+
+
+@dataclass
+class OdsSheet:
+    """A table: its rows (cells without content at the end left out), and what it says beside them (see RawSheet)."""
+
+    name: str
+    visible: bool
+    rows: list[Row] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    foreign_cells: dict[str, None] = field(default_factory=dict)
+
+
+def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
+    """The tables in order. Raises EncryptedOds, TooLarge, and ValueError or SyntaxError for a damaged file."""
+    names = archive.namelist()
+    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise EncryptedOds
+    styles = _Styles()
+    for name in ("styles.xml", "content.xml"):
+        if name in names:
+            with archive.open(name) as part:
+                if b"<!DOCTYPE" in part.read(4096):
+                    raise ValueError("a document type declaration")
+    if "styles.xml" in names:
+        with archive.open("styles.xml") as part:
+            styles.collect(ElementTree.parse(part).getroot())
+    sheets: list[OdsSheet] = []
+    reader: _TableReader | None = None
+    depth = 0
+    with archive.open("content.xml") as part:
+        for event, element in ElementTree.iterparse(part, events=("start", "end")):
+            tag = element.tag
+            if tag == f"{_TABLE}table":
+                depth += 1 if event == "start" else -1
+                if depth > 1:
+                    raise ValueError("a table within a table")
+                if event == "start":
+                    visible = element.get(f"{_TABLE}style-name", "") not in styles.hidden_tables
+                    sheets.append(OdsSheet(element.get(f"{_TABLE}name", ""), visible))
+                    reader = _TableReader(sheets[-1], styles)
+                else:
+                    element.clear()
+            elif event == "end" and tag == f"{_OFFICE}automatic-styles":
+                styles.collect(element)
+            elif event == "end" and reader is not None and depth == 1:
+                if tag == f"{_TABLE}table-column":
+                    reader.add_column(element)
+                elif tag == f"{_TABLE}table-row":
+                    reader.add_row(element)
+                    element.clear()
+    return sheets
+
+
+class _Styles:
+    """Which styles show a date without its day, or hide a table."""
+
+    def __init__(self) -> None:
+        self.hidden_tables: set[str] = set()
+        self.marks: dict[str, str] = {}
+
+    def collect(self, root: ElementTree.Element) -> None:
+        formats: dict[str, str] = {}
+        for style in root.iter(f"{_NUMBER}date-style"):
+            parts = {part.tag for part in style}
+            shown = {word for word in ("year", "month", "day") if f"{_NUMBER}{word}" in parts}
+            if shown != {"year", "month", "day"}:
+                formats[style.get(f"{_STYLE}name", "")] = "month" if shown == {"year", "month"} else "part"
+        for style in root.iter(f"{_STYLE}style"):
+            name = style.get(f"{_STYLE}name", "")
+            mark = formats.get(style.get(f"{_STYLE}data-style-name", ""))
+            if mark is not None:
+                self.marks[name] = mark
+            if style.get(f"{_STYLE}family") == "table" and any(
+                part.get(f"{_TABLE}display") == "false" for part in style
+            ):
+                self.hidden_tables.add(name)
+
+
+class _TableReader:
+    def __init__(self, sheet: OdsSheet, styles: _Styles) -> None:
+        self._sheet = sheet
+        self._styles = styles
+        self._defaults: list[str] = []
+        self._next = 1
+
+    def add_column(self, element: ElementTree.Element) -> None:
+        count = _count(element, "columns")
+        first = len(self._defaults)
+        if element.get(f"{_TABLE}visibility", "visible") != "visible":
+            self._sheet.hidden_columns.update(range(first, first + count))
+        self._defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * count
+
+    def add_row(self, element: ElementTree.Element) -> None:
+        number, times = self._next, int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+        self._next += times
+        default = element.get(f"{_TABLE}default-cell-style-name", "")
+        cells: list[RawCell] = []
+        pending = 0
+        for cell in element:
+            if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                continue
+            column, count = len(cells) + pending, _count(cell, "columns")
+            value = self._read_cell(cell, column, default)
+            self._note_span(cell, number, column)
+            if value is None or value == "":
+                pending += count
+                continue
+            if (number + times - 1) * (column + count) > LARGEST_AREA or times > 10_000:
+                raise TooLarge(self._sheet.name, name_cell(number + times - 1, column + count - 1))
+            cells += [None] * pending + [value] * count
+            pending = 0
+            if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
+                self._sheet.foreign_cells[name_cell(number, column)] = None
+        if element.get(f"{_TABLE}visibility", "visible") != "visible" and cells:
+            self._sheet.hidden_rows.update(range(number, number + times))
+        if cells:
+            while len(self._sheet.rows) < number - 1:
+                self._sheet.rows.append((len(self._sheet.rows) + 1, ()))
+            self._sheet.rows += [(number + offset, cells) for offset in range(times)]
+
+    def _note_span(self, cell: ElementTree.Element, row: int, column: int) -> None:
+        rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+        columns = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
+        if rows > 1 or columns > 1:
+            self._sheet.merges.append(Merge(row, column, row + rows - 1, column + columns - 1))
+
+    def _read_cell(self, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
+        kind = cell.get(f"{_OFFICE}value-type")
+        text = "\n".join(_read_text(part) for part in cell if part.tag == f"{_TEXT}p")
+        formula = f"{_TABLE}formula" in cell.attrib
+        if cell.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(text)):
+            return ErrorCell(text or "#VALUE!")
+        if kind is None:
+            return UncachedFormula() if formula else (text or None)
+        if kind == "string":
+            return cell.get(f"{_OFFICE}string-value", text)
+        if kind in ("float", "currency"):
+            return float(cell.attrib[f"{_OFFICE}value"])
+        if kind == "percentage":
+            return PercentNumber(float(cell.attrib[f"{_OFFICE}value"]))
+        if kind == "boolean":
+            return cell.attrib[f"{_OFFICE}boolean-value"] == "true"
+        if kind == "date":
+            default = self._defaults[column] if column < len(self._defaults) else ""
+            style = cell.get(f"{_TABLE}style-name") or row_style or default
+            moment = datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
+            day = moment.date() if moment.time() == datetime.min.time() else moment
+            return mark_value(day, self._styles.marks.get(style, "date"))
+        if kind == "time" and (found := _CLOCK.fullmatch(cell.attrib[f"{_OFFICE}time-value"])):
+            hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:4])
+            return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        raise ValueError(f"unknown type of cell {kind}")
+
+
+def _count(element: ElementTree.Element, what: str) -> int:
+    count = int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+    if not 0 < count <= 16384:
+        raise ValueError(f"{count} {what}")
+    return count
+
+
+def _read_text(element: ElementTree.Element) -> str:
+    return "".join(_list_texts(element))
+
+
+def _list_texts(element: ElementTree.Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            yield " " * min(int(child.get(f"{_TEXT}c", "1")), 1000)
+        elif child.tag == f"{_TEXT}tab":
+            yield "\t"
+        elif child.tag == f"{_TEXT}line-break":
+            yield "\n"
+        elif child.tag in (f"{_TEXT}span", f"{_TEXT}a", f"{_TEXT}ruby", f"{_TEXT}ruby-base"):
+            yield _read_text(child)
+        yield child.tail or ""

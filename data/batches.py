@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.cells import Span
 from data.columns import arrow_schema
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
+from data.raw_cells import Span
 from data.sheets import ParsedSheet
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store

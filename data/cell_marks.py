@@ -11,7 +11,7 @@ import re
 from datetime import date, datetime, timedelta
 from math import floor, isfinite
 
-from data.cells import ErrorCell, MonthDate, PartOfDate, PercentNumber, RawCell, ScaledNumber, UncachedFormula
+from data.raw_cells import ErrorCell, MonthDate, PartOfDate, PercentNumber, RawCell, ScaledNumber, UncachedFormula
 
 #: Formats that Excel numbers and does not write out (those from 27 in its Chinese edition).
 BUILT_IN_FORMATS = {

@@ -11,8 +11,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.cells import CellValue, Span
 from data.mistakes import Mistake
+from data.raw_cells import CellValue, Span
 from data.sheets import ParsedSheet
 from data.units import fold_name
 from indicators.amounts import plain

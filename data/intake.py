@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 import pyarrow as pa
 
 from data.batches import NewBatch, arrow_table, find_replaced, find_unchanged, register_batch, write_batch
-from data.cells import FIRST_YEAR, LAST_YEAR
+from data.cell_dates import LAST_YEAR
+from data.cells import FIRST_YEAR
 from data.checks import check_sheet
 from data.columns import arrow_schema
 from data.forms.filled import Form, open_form

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from data.cells import CellMistake, CellValue, Parsed, RawCell, compile_parser, list_empty_words
+from data.cells import compile_parser, list_empty_words
 from data.headers import Header, show_title
 from data.mistakes import Mistake, name_cell
+from data.raw_cells import CellMistake, CellValue, Parsed, RawCell
 from data.raw_sheets import RawSheet, is_empty_cell, is_example_text
 from data.titles import fold_title
 from data.units import fold_name

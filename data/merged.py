@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.cells import RawCell
 from data.headers import Header
 from data.mistakes import Mistake, name_cell
+from data.raw_cells import RawCell
 from data.raw_sheets import Merge, RawSheet, is_empty_cell
 from indicators.tables import Column, Dataset
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 from data.cell_marks import mark_value
-from data.cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
 from data.mistakes import name_cell
+from data.raw_cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
 from data.raw_sheets import Merge, Row
 from data.xlsx import LARGEST_AREA, TooLarge
 

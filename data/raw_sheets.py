@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from data.cells import RawCell
+from data.raw_cells import RawCell
 from data.units import fold_name
 
 Row = tuple[int, Sequence[RawCell]]

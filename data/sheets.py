@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.cells import CellMistake, CellValue, Parsed, RawCell, Span, compile_parser
+from data.cells import compile_parser
 from data.headers import Header
 from data.leftovers import TOTALS, Leftovers, plain_number
 from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
+from data.raw_cells import CellMistake, CellValue, Parsed, RawCell, Span
 from data.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.units import Registry, Undecided, fold_name
 from indicators.tables import Column, Dataset

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 import python_calamine
 
 from data.cell_marks import mark_value
-from data.cells import RawCell
 from data.ods import EncryptedOds, OdsSheet, read_ods
+from data.raw_cells import RawCell
 from data.raw_sheets import Merge, Row
 from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook

@@ -17,8 +17,8 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from data.cell_marks import BUILT_IN_FORMATS, describe_format, show_number
-from data.cells import ErrorCell, RawCell, UncachedFormula
 from data.mistakes import name_cell
+from data.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.raw_sheets import Merge, Row
 
 #: A cell that lies so far from the first one is a slip, not a table.

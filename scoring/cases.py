@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from data.batches import BatchFile, Inputs, write_batch
-from data.cells import CellMistake, Span, parse_cell
+from data.cells import parse_cell
+from data.raw_cells import CellMistake, Span
 from indicators.cases import Case, Rows, load_cases
 from indicators.model import Pack
 from indicators.tables import Dataset

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 import python_calamine
 
-from data.cells import RawCell
+from data.raw_cells import RawCell
 from data.raw_sheets import RawSheet, is_empty_row, is_example
 from data.units import fold_name
 from data.workbooks import RECORD_SHEET

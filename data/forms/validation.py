@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from data.cells import FIRST_DATE_YEAR, FIRST_YEAR, LARGEST, LAST_YEAR
+from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
+from data.cells import FIRST_YEAR, LARGEST
 from data.forms.words import describe_column
 from data.mistakes import name_cell
 from indicators.amounts import plain

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from data.cells import FIRST_DATE_YEAR, FIRST_YEAR, LAST_YEAR
+from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
+from data.cells import FIRST_YEAR
 from indicators.amounts import plain
 from indicators.model import Indicator, Part
 from indicators.tables import Column, Dataset

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from data.cells import CellMistake, parse_cell
+from data.cells import parse_cell
 from data.intake import import_files
 from data.mistakes import FileRefused
+from data.raw_cells import CellMistake
 from data.readers import read_sheets
 from data.workspace import create_workspace
 from indicators.lint.citations import split_articles

@@ -13,16 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cells import (
-    CellMistake,
-    ErrorCell,
-    MonthDate,
-    PartOfDate,
-    PercentNumber,
-    Span,
-    UncachedFormula,
-    parse_cell,
-)
+from data.cells import parse_cell
+from data.raw_cells import CellMistake, ErrorCell, MonthDate, PartOfDate, PercentNumber, Span, UncachedFormula
 from tests.data.conftest import make_column
 
 MARCH_1 = date(2024, 3, 1)

@@ -16,8 +16,8 @@ import pytest
 import xlsxwriter
 
 from data.cell_marks import classify_format
-from data.cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
 from data.mistakes import FileRefused
+from data.raw_cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
 from data.readers import read_sheets
 from tests.data.conftest import Shown, write_xlsx
 

@@ -20,7 +20,7 @@ from scoring.explain.peers import Peers, Standing, calculate_relative, gather_pe
 from scoring.explain.rules import calculate
 from scoring.explain.steps import describe_next_step, describe_open_step
 from scoring.parts import ScoredPart
-from scoring.wording.amounts import find_unit, write_day, write_number, write_printed
+from scoring.wording.amounts import find_unit, is_finite, write_day, write_number, write_printed
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason
@@ -74,6 +74,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     return {
         "title": part.part.title or "",
         "rule": _describe_part(scene, part),
+        "operands": _write_operands(case) if scored and case is not None else None,
         "figures": list_figures(part, figure, pack) + _list_levels(evidence) if figure and telling else [],
         "sources": _write_sources(evidence),
         "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
@@ -87,6 +88,31 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         "reason": reason,
         "reason_text": describe_reason(reason, outcome) if reason else "",
         "next_step": step,
+    }
+
+
+def _write_operands(case: Case) -> dict[str, Any]:
+    """The numbers that the marks were worked out from, exactly: a decimal, or ``a/b`` where it has no end.
+
+    ``now`` over ``of``, the same a year before, how they are compared (``form``); for dates how many were late or
+    missing and for how many days; rows per level; ``forced`` where the rule settles the marks without a figure.
+    """
+    figure = case.figure
+
+    def write(value: Fraction | None) -> str | None:
+        return None if value is None else write_number(value) if is_finite(value) else str(value)
+
+    return {
+        "form": figure.form,
+        "now": write(figure.now),
+        "of": write(figure.of),
+        "before": write(figure.before),
+        "before_of": write(figure.before_of),
+        "late": figure.late,
+        "missing": figure.missing,
+        "days": figure.days,
+        "levels": dict(case.levels),
+        "forced": case.forced,
     }
 
 

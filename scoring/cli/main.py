@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli import packs, runs, workspaces
+from scoring.cli import packs, runs, sheets, workspaces
 
 app = typer.Typer(
     help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
@@ -34,6 +34,7 @@ def set_workspace(
 app.add_typer(packs.app, name="pack")
 workspaces.add_commands(app)
 runs.add_commands(app)
+sheets.add_commands(app)
 
 
 def main() -> None:

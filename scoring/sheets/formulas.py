@@ -101,7 +101,9 @@ class PartFormula:
         values = []
         for name in _PLACES:
             value = figures.get(name) if name in _FIGURES else self.cells.get(name)
-            scaled = (value or Fraction(0)) * (self.figure_scale if name in _FIGURES else self.scales.get(name, 1))
+            # A number that only stands there to be read has no scale: no formula asks for it.
+            scale = self.figure_scale if name in _FIGURES else self.scales.get(name, 0)
+            scaled = (value or Fraction(0)) * scale
             if scaled.denominator != 1:
                 return None
             values.append(int(scaled))

@@ -23,7 +23,7 @@ class Stamp:
     def line(self) -> str:
         """The foot of a page."""
         parts = [f"评分运行 {self.run}", f"数据截至 {self.as_of}", f"结果校验码 {self.checksum}"]
-        parts.append(f"留痕 {self.trail or '(尚未启用)'}")
+        parts.append(f"留痕 {self.trail or '—'}")
         return " · ".join(parts)
 
 

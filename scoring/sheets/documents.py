@@ -16,7 +16,7 @@ WORST = 5
 _WIDTHS: dict[SheetColumn, int] = {
     "section": 4,
     "indicator": 7,
-    "full": 3,
+    "full": 4,
     "basis": 12,
     "rule": 13,
     "actual": 15,
@@ -93,21 +93,25 @@ def make_notice(view: RunView, cohort: str) -> Document:
         )
     if head.not_a_ranking:
         blocks.append(Paragraph(head.not_a_ranking))
-    columns = (
-        Column("名次", 4, "center", True),
-        Column("单位", 9),
+    columns = [
+        Column("名次", 3, "center", True),
+        Column("单位", 8),
         Column("总分", 5, "center", True),
         Column("满分", 5, "center", True),
-        Column("可能区间", 8, "center"),
-        Column("等次", 4, "center"),
-        Column("与平均差", 6, "center"),
-        Column("较上次", 8, "center"),
-        Column("说明", 16),
-    )
-    rows = tuple(Row(_list_standing(view, cohort, row)) for row in totals)
+        Column("可能区间", 7, "center"),
+        Column("等次", 3, "center"),
+        Column("与平均差", 5, "center"),
+        Column("较上次", 4, "center"),
+        Column("说明", 9),
+    ]
+    rows = [_list_standing(view, cohort, row) for row in totals]
+    if view.before is None:
+        # Without an earlier run there is nothing to compare with.
+        columns = [column for column in columns if column.title != "较上次"]
+        rows = [(*cells[:-2], cells[-1]) for cells in rows]
     blocks += [
         Heading("一、排名"),
-        Table(columns, rows, "没有单位。", (0, 2, len(ranked)) if ranked else None),
+        Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", (0, 2, len(ranked)) if ranked else None),
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
@@ -130,7 +134,10 @@ def make_notice(view: RunView, cohort: str) -> Document:
 def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
     mean = view.mean(cohort)
     spread = f"{row['low']}—{row['high']}" if row["low"] is not None and row["low"] != row["high"] else ""
-    gap = compare_mean(row["total"], mean, view.pack.head.precision).removeprefix("比平均") if mean is not None else ""
+    gap = ""
+    if mean is not None and row["total"] is not None:
+        points = Fraction(row["total"]) - Fraction(mean)
+        gap = ("+" if points > 0 else "") + write_printed(points, view.pack.head.precision)
     return (
         str(row["rank"]) if row["rank"] is not None else "—",
         row["unit_name"],
@@ -197,7 +204,7 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     )
     blocks: list[Block] = []
     if totals:
-        columns = (
+        lamps = (
             Column("名次", 3, "center", True),
             Column("单位", 9),
             Column("总分", 5, "center", True),
@@ -205,11 +212,11 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
             Column("灯", 5, "center"),
             Column("较上次", 6, "center"),
         )
-        rows = []
+        standing = []
         for row in totals:
             rank = str(row["rank"]) if row["rank"] is not None else "—"
             change = describe_change(view, cohort, row) or "—"
-            rows.append(
+            standing.append(
                 Row(
                     (
                         rank,
@@ -224,7 +231,7 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         lines = [text for text in (_tell_last(view, cohort), _tell_open(totals)) if text]
         blocks += [
             Heading("一、排名"),
-            Table(columns, tuple(rows)),
+            Table(lamps, tuple(standing)),
             Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
             Heading("二、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),

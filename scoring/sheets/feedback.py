@@ -226,7 +226,7 @@ def list_rectifications(view: RunView, cohort: str, unit: str, records: Sequence
                 for row in source["rows"] if source["use"] == "认定的问题" else ():
                     problem = ";".join(f"{cell['column']}:{cell['value']}" for cell in row["cells"])
                     place = f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
-                    number = f"{view.id[-6:]}-{len(found) + 1}"
+                    number = str(len(found) + 1)
                     origin = f"{record['indicator_name']}({place})"
                     found.append(Rectification(number, problem, origin, unit=name, state="待整改"))
     return found

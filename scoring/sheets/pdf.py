@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
@@ -40,7 +40,7 @@ def write_pdf(document: Document, day: date) -> bytes:
 @lru_cache(maxsize=1)
 def _open_compiler() -> Any:
     """One compiler for all documents: it reads its typefaces once."""
-    template = files("scoring.sheets").joinpath("document.typ").read_bytes()
+    template = Path(__file__).with_name("document.typ")
     fonts = [str(pylopdf_fonts_zh_cn.serif_path().parent)]
     make: Any = typst.Compiler
-    return make(template, font_paths=fonts, ignore_system_fonts=True)
+    return make(str(template), root=str(template.parent), font_paths=fonts, ignore_system_fonts=True)

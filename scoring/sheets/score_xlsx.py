@@ -18,22 +18,22 @@ from scoring.sheets.formulas import COLUMNS, KINDS, Formulas, count_levels, list
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.sums import write_sums
 from scoring.sheets.view import RunView
-from scoring.sheets.workbook import MOST_LINES, Book, clean, count_lines, merge, split_text
+from scoring.sheets.workbook import LINE, Book, clean, count_lines, merge, split_text
 
 MAIN, PARTS, SUMS = "评分表", "复算", "合计"
 WIDTHS: dict[SheetColumn, float] = {
-    "section": 10,
-    "indicator": 17,
-    "full": 7,
-    "basis": 30,
-    "rule": 34,
-    "actual": 38,
-    "self_mark": 7,
-    "mark": 9,
-    "peer_mean": 8,
-    "lost": 30,
-    "evidence": 15,
-    "remark": 18,
+    "section": 8,
+    "indicator": 13,
+    "full": 6,
+    "basis": 24,
+    "rule": 26,
+    "actual": 30,
+    "self_mark": 6,
+    "mark": 7.5,
+    "peer_mean": 7,
+    "lost": 20,
+    "evidence": 10,
+    "remark": 12,
 }
 _NARROW: tuple[SheetColumn, ...] = ("full", "self_mark", "mark", "peer_mean")
 _FIRST_PART = 3
@@ -200,7 +200,7 @@ class ScoreBooks:
                 page.write_string(row + more, place, rest[more] if more < len(rest) else "", forms["left"])
         for more in range(height):
             longest = max(count_lines(piece[more], WIDTHS[name]) for name, piece in pieces.items() if more < len(piece))
-            page.set_row(row + more, min(longest, MOST_LINES + 4) * 13.5 + 5)
+            page.set_row(row + more, max(longest * LINE + 4, 18))
         return row + height
 
     def _write_mark(self, book: Book, page: Any, item: ScoreRow, lines: Lines, row: int, place: int) -> None:

@@ -12,7 +12,9 @@ import xlsxwriter
 from scoring.sheets.blocks import Stamp
 
 #: A row of a spreadsheet is at most 409 points high: longer texts go on in the rows below.
-MOST_LINES = 24
+MOST_LINES = 28
+#: Points that a line of 9 point text takes, and how many of its narrow characters go into a unit of column width.
+LINE, DENSITY = 12.5, 1.2
 _SPECIAL = str.maketrans({name: None for name in map(chr, [*range(9), 11, 12, *range(14, 32)])})
 
 
@@ -106,7 +108,13 @@ def merge(sheet: Any, top: int, left: int, bottom: int, right: int, text: str, f
 
 def count_lines(text: str, width: float) -> int:
     """How many lines a text takes in a column so many (narrow) characters wide."""
-    return sum(max(-(-measure(line) // max(int(width) - 1, 1)), 1) for line in text.split("\n"))
+    room = find_room(width)
+    return sum(max(-(-measure(line) // room), 1) for line in text.split("\n"))
+
+
+def find_room(width: float) -> int:
+    """How many narrow characters of 9 point text go into a line of a column; one is kept free for the edges."""
+    return max(int(width * DENSITY) - 2, 2)
 
 
 def measure(text: str) -> int:
@@ -116,7 +124,7 @@ def measure(text: str) -> int:
 
 def split_text(text: str, width: float, most: int = MOST_LINES) -> list[str]:
     """A text in pieces of at most ``most`` lines each, cut between characters and at ends of lines."""
-    room = max(int(width) - 1, 2)
+    room = find_room(width)
     pieces, lines = [], []
     for line in text.split("\n"):
         start, used = 0, 0

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature, Table
-from scoring.sheets.workbook import MOST_LINES, Book, clean, count_lines, merge, split_text
+from scoring.sheets.workbook import LINE, Book, clean, count_lines, merge, split_text
 
 #: The width of the whole sheet, in narrow characters.
 _WIDE, _UPRIGHT = 200, 110
@@ -59,7 +59,7 @@ def _find_widths(tables: list[Table], columns: int, room: int) -> list[float]:
 def _write_text(book: Book, page: Any, text: str, form: str, room: float, columns: int, row: int) -> int:
     for piece in split_text(clean(text), room):
         merge(page, row, 0, row, columns - 1, piece, book.formats[form])
-        page.set_row(row, count_lines(piece, room) * 14 + (8 if form == "heading" else 4))
+        page.set_row(row, count_lines(piece, room) * LINE + (8 if form == "heading" else 4))
         row += 1
     return row
 
@@ -103,7 +103,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
             lines = max(
                 count_lines(piece[more], wide) for piece, wide in zip(pieces, room, strict=True) if more < len(piece)
             )
-            page.set_row(row + more, min(lines, MOST_LINES + 4) * 13.5 + 5)
+            page.set_row(row + more, max(lines * LINE + 4, 18))
         row += height
     return row + 1
 

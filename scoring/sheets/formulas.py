@@ -382,9 +382,9 @@ class _Maker:
             better = round_half_up(start + least(steps * extra, rest), number(marks), self.units)
         return choose(compare(gap, ">", number(0)), better, result)
 
-    def _levels(self) -> tuple[Whole, Whole, int]:
-        """Marks of all sub-lines together, how many there are, and the scale of the marks."""
-        marks = _find_decimals(self.full, *(line.each for line in self.sub_lines))
+    def _levels(self, *others: Fraction) -> tuple[Whole, Whole, int]:
+        """Marks of all sub-lines together, how many there are, and the scale of the marks and of ``others``."""
+        marks = _find_decimals(self.full, *others, *(line.each for line in self.sub_lines))
         first, last = self.row + 1, self.row + len(self.sub_lines)
         worths = [int(line.each * marks) for line in self.sub_lines]
         start = len(_PLACES)
@@ -409,9 +409,7 @@ class _Maker:
         if cap > self.full:
             return None
         if rule.levels is not None:
-            cost, _, marks = self._levels()
-            if (cap * marks).denominator != 1:
-                return None
+            cost, _, marks = self._levels(cap)
             return self._take_off(cost, cap, number(1), marks)
         shares = name_figure(self.part.part) in ("share_of_people", "date_each")
         if self.form != "plain" and not shares:
@@ -441,9 +439,7 @@ class _Maker:
         assert rule is not None
         cap = self._worth(rule.cap)
         if rule.levels is not None:
-            earned, _, marks = self._levels()
-            if (cap * marks).denominator != 1:
-                return None
+            earned, _, marks = self._levels(cap)
             return round_half_up(least(earned, self._put("cap", cap, marks)), number(marks), self.units)
         assert rule.each is not None
         each = self._worth(rule.each)
@@ -475,9 +471,7 @@ class _Maker:
             days = cell(f"{COLUMNS['now'][0]}{self.row}", 0, 1)
             self.scale = 1
             return self._take_off(days * self._put("each", each, marks), cap, number(1), marks)
-        cost, _, marks = self._levels()
-        if (cap * marks).denominator != 1:
-            return None
+        cost, _, marks = self._levels(cap)
         return self._take_off(cost, cap, number(1), marks)
 
     def _make_judged(self) -> Whole | None:

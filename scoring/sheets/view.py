@@ -90,31 +90,41 @@ def open_view(
     Raises RunNotFound for an unknown ``compare`` and RunDiffers where the stored inputs were changed.
     """
     pack, _ = read_inputs(workspace, run)
-    manifest = run.manifest
+    before = _find_before(workspace, run, compare)
+    with read_explanations(workspace, run) as explanations:
+        yield make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
+
+
+def make_view(
+    pack: Pack,
+    run: StoredRun,
+    items: pl.DataFrame,
+    explanations: Explanations,
+    trail: str = "",
+    before: Before | None = None,
+) -> RunView:
+    """The view of a run of which everything is at hand; ``items`` are those of its items.parquet."""
     totals: dict[str, list[Total]] = {cohort.id: [] for cohort in pack.head.cohorts}
     for row in read_totals(run):
         totals[row["cohort"]].append(row)
-    items = read_items(run)
-    fictional = FICTIONAL if manifest["fictional"] or pack.head.fictional else ""
     stamp = Stamp(
         run.id,
-        write_day(date.fromisoformat(manifest["as_of"])),
+        write_day(date.fromisoformat(run.manifest["as_of"])),
         hashlib.sha256(run.result).hexdigest()[:16],
         trail,
-        fictional,
+        FICTIONAL if run.manifest["fictional"] or pack.head.fictional else "",
     )
-    with read_explanations(workspace, run) as explanations:
-        yield RunView(
-            id=run.id,
-            pack=pack,
-            manifest=manifest,
-            stamp=stamp,
-            totals={name: tuple(rows) for name, rows in totals.items()},
-            item_means=_average_items(items, pack.head.precision),
-            losses=_sum_losses(items),
-            explanations=explanations,
-            before=_find_before(workspace, run, compare),
-        )
+    return RunView(
+        id=run.id,
+        pack=pack,
+        manifest=run.manifest,
+        stamp=stamp,
+        totals={name: tuple(rows) for name, rows in totals.items()},
+        item_means=_average_items(items, pack.head.precision),
+        losses=_sum_losses(items),
+        explanations=explanations,
+        before=before,
+    )
 
 
 def read_totals(run: StoredRun) -> list[Total]:
@@ -122,11 +132,6 @@ def read_totals(run: StoredRun) -> list[Total]:
     _, found, rest = run.result.rpartition(b'\n"totals": ')
     assert found, "a result holds totals"
     return list(json.loads(rest.rstrip().removesuffix(b"}")))
-
-
-def read_items(run: StoredRun) -> pl.DataFrame:
-    """The items of a stored result, marks as text."""
-    return pl.read_parquet(run.folder / "items.parquet")
 
 
 def _average_items(items: pl.DataFrame, precision: int) -> dict[tuple[str, str], str]:

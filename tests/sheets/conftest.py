@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from indicators.model import Cite, Pack
-from indicators.reader import find_pack, load_pack
+from indicators.reader import load_pack
 from scoring.sheets.export import Exporter, Format, Kind, list_subjects
 from scoring.sheets.view import RunView
 from tests.office import recalculate
@@ -21,7 +21,7 @@ from tests.sheets.views import view_inputs, view_world
 from tests.worlds import store_tables
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
-LONG_NAME = "=东阳市云山县" + "人民政府行政审批和综合行政执法监督管理服务" * 2 + "协调指挥中心办公室"
+LONG_NAME = "=东阳市云山县" + "人民政府行政审批和综合行政执法监督管理服务" * 2 + "协调指挥中心办公室(试点)"
 LONG_REASON = "方案未规定分值。" + "这一条的理由很长,一直要写到第三千个字。" * 160
 NAMES = {"1.filing": "=1+1", "2.lectures": "+备案", "3.report": "-2", "4.training": "@SUM(A1)"}
 WORLDS = (3, 8, 17, 21, 33, 40)
@@ -144,6 +144,3 @@ def spoil(source: Path, target: Path) -> None:
             if entry.filename.startswith("xl/worksheets/sheet"):
                 content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>-999</v>", content)
             new.writestr(entry, content)
-
-
-__all__ = ["find_pack"]

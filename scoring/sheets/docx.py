@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -32,8 +33,7 @@ _RED = RGBColor(0xC0, 0x00, 0x00)
 
 def write_docx(document: Document, day: date) -> bytes:
     """The document as a .docx; the same document gives the same bytes. ``day`` is all that it says of time."""
-    book = open_document()
-    _set_styles(book)
+    book = open_document(io.BytesIO(_make_base()))
     _set_page(book, document.landscape)
     _write_running(book, document)
     properties = book.core_properties
@@ -51,6 +51,16 @@ def write_docx(document: Document, day: date) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return fix_times(buffer.getvalue())
+
+
+@lru_cache(maxsize=1)
+def _make_base() -> bytes:
+    """An empty document with all styles, made once."""
+    book = open_document()
+    _set_styles(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def fix_times(content: bytes) -> bytes:

@@ -68,7 +68,7 @@ class ScoreBooks:
         return book.close()
 
     def _write_parts(self, book: Book, sheet: ScoreSheet) -> Lines:
-        widths = [22, 14, 15, *([11] * 11), 11, 11, 9]
+        widths = [34, 18, 15, *([11] * 11), 11, 11, 9]
         page = book.add_sheet(PARTS, widths, _FIRST_PART - 1)
         forms = book.formats
         book.write_top(page, len(COLUMNS), [("heading", f"{sheet.unit_name} 逐项复算", 22)])
@@ -98,9 +98,9 @@ class ScoreBooks:
     ) -> tuple[str, int]:
         """One part and its sub-lines; the cell of its result and the next row."""
         forms, excel_row = book.formats, row + 1
-        page.write_string(row, 0, clean(item.name), forms["left"])
+        page.write_string(row, 0, clean(item.name), forms["name"])
         page.write_string(
-            row, 1, clean(told["title"] or ("—" if part.index == 0 else f"第{part.index + 1}部分")), forms["left"]
+            row, 1, clean(told["title"] or ("—" if part.index == 0 else f"第{part.index + 1}部分")), forms["name"]
         )
         page.write_string(row, 2, KINDS[part.part.marks.kind], forms["center"])
         for place in range(3, len(COLUMNS)):
@@ -129,8 +129,9 @@ class ScoreBooks:
             why = "依同组" if part.part.marks.kind == "relative" else "系统值"
             page.write_string(row, check, why, forms["center"])
             return f"{letter}{excel_row}", self._write_sub_lines(book, page, part, counts, row)
+        shares = part.part.measure.is_share
         for name, value in formula.cells.items():
-            page.write_number(row, _find_place(name), float(value), forms["number"])
+            page.write_number(row, _find_place(name), float(value), forms[_find_form(name, value, shares)])
         page.write_formula(row, result, formula.text, form, float(known))
         test = f'=IF({letter}{excel_row}={COLUMNS["engine"][0]}{excel_row},"一致","不一致")'
         page.write_formula(row, check, test, forms["center"], "一致")
@@ -140,7 +141,7 @@ class ScoreBooks:
         forms = book.formats
         row += 1
         for line, count in zip(list_sub_lines(part), counts, strict=True):
-            page.write_string(row, 1, clean(line.title), forms["left"])
+            page.write_string(row, 1, clean(line.title), forms["name"])
             page.write_number(row, 3, count, forms["number"])
             page.write_number(row, _find_place("each"), float(line.each), forms["number"])
             row += 1
@@ -170,7 +171,7 @@ class ScoreBooks:
                     row - 1,
                     names.index("section"),
                     clean(section.title),
-                    forms["center"],
+                    forms["section"],
                 )
             if section.kind != "veto":
                 row = self._write_subtotal(book, page, sheet, section, first, row, marks_at, full_at)
@@ -315,6 +316,13 @@ def _list_top(sheet: ScoreSheet) -> list[tuple[str, str, float]]:
 
 def _find_head(sheet: ScoreSheet) -> int:
     return sum(1 for _, text, _ in _list_top(sheet) if text)
+
+
+def _find_form(name: str, value: Fraction, shares: bool) -> str:
+    """A percentage where the figure is a share."""
+    if not shares or name not in ("goal", "per", "start"):
+        return "number"
+    return "percent" if (value * 100).denominator == 1 else "permille"
 
 
 def _find_place(name: str) -> int:

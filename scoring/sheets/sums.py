@@ -50,15 +50,15 @@ class _Sheet:
 
 def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, str], main: str) -> None:
     """Write the sheet. ``cells`` are the addresses of the items' marks on the sheet ``main``."""
-    page = book.add_sheet("合计", [20, 18, 14, 14, 12, 14, 12, 4, 12, 12], 1, landscape=False)
+    page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12], 1, landscape=False)
     at = _Sheet(book, page, view, sheet, 10**view.pack.head.precision)
     forms = book.formats
     page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
     for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
         page.write_string(1, place, title, forms["head"])
     items = [(section, row) for section in sheet.sections for row in section.rows]
-    first, last = _ITEMS + 2 + len(view.pack.head.reviews or (1,)) + len(view.pack.head.sections), 0
-    first += 2
+    extras = sum(section.kind in ("bonus", "deduction") for section in view.pack.head.sections)
+    first = _ITEMS + len(view.pack.head.reviews or (1,)) + extras + 3
     last = first + len(items)
     _write_items(at, items, cells, main, first)
     ranges = {name: f"{letter}${first + 1}:{letter}${last}" for name, letter in zip("NSKRAC", "ABCDEF", strict=True)}
@@ -67,7 +67,7 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     _write_results(at, ranges)
     peers = _write_peers(at)
     _write_standing(at, peers)
-    checks = f'COUNTIF(复算!Q:Q,"不一致")+COUNTIF(E1:E{_ITEMS + 40},"不一致")+COUNTIF(G{first + 1}:G{last},"不一致")'
+    checks = f'COUNTIF(复算!Q:Q,"不一致")+COUNTIF(E1:E{first},"不一致")+COUNTIF(G{first + 1}:G{last},"不一致")'
     page.write_string(10, 0, "核对", forms["head"])
     page.write_formula(10, 2, f'=IF({checks}=0,"全部一致","有不一致")', forms["center"], "全部一致")
 
@@ -95,8 +95,8 @@ def _write_items(at: _Sheet, items: list[tuple[Any, ScoreRow]], cells: dict[str,
         if item.kind == "veto":
             veto = view.pack.indicator(item.indicator).parts[0].marks.veto
             kind = "否决(总分归零)" if veto is not None and veto.total else "否决(限制等次)"
-        page.write_string(row, 0, clean(item.name), forms["left"])
-        page.write_string(row, 1, clean(section.title), forms["left"])
+        page.write_string(row, 0, clean(item.name), forms["name"])
+        page.write_string(row, 1, clean(section.title), forms["name"])
         page.write_string(row, 2, kind, forms["center"])
         page.write_string(row, 3, clean(reviews.get(section.review or "", "")), forms["center"])
         if item.kind == "base":

@@ -30,7 +30,7 @@ from scoring.sheets.view import RunView, make_view, open_view
 
 AS_OF = date(YEAR + 1, 6, 30)
 #: The rate is taken over so many workbooks: every one is a file of its own, so it does not depend on how many.
-SAMPLE = 200
+SAMPLE = 100
 
 
 def measure_sheets(units: int, rounds: int) -> None:

@@ -297,7 +297,7 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     lines.append(Line("总分", total["total"] or "没有可计的分", describe_total(total)))
     if total["low"] is not None and total["low"] != total["high"]:
         lines.append(Line("可能区间", f"{total['low']}—{total['high']}", "没有结果的项目定了以后,总分在这个区间之内"))
-    ranked = sum(row["rank"] is not None for row in view.totals[cohort])
+    ranked = view.ranked[cohort]
     if total["rank"] is not None:
         lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名"))
     else:

@@ -18,7 +18,7 @@ from scoring.sheets.formulas import COLUMNS, KINDS, Formulas, count_levels, list
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.sums import write_sums
 from scoring.sheets.view import RunView
-from scoring.sheets.workbook import LINE, Book, clean, count_lines, merge, split_text
+from scoring.sheets.workbook import LINE, Book, clean, merge, split_text
 
 MAIN, PARTS, SUMS = "评分表", "复算", "合计"
 WIDTHS: dict[SheetColumn, float] = {
@@ -37,6 +37,8 @@ WIDTHS: dict[SheetColumn, float] = {
 }
 _NARROW: tuple[SheetColumn, ...] = ("full", "self_mark", "mark", "peer_mean")
 _FIRST_PART = 3
+#: Where the columns of 复算 stand, from 0.
+PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class ScoreBooks:
             page.write_blank(row, place, None, forms["number"])
         operands = told["operands"]
         letter = COLUMNS["result"][0]
-        result, engine, check = (_find_place(name) for name in ("result", "engine", "check"))
+        result, engine, check = PLACES["result"], PLACES["engine"], PLACES["check"]
         if operands is None or (told["marks"] is None and told["reached"] is None):
             page.write_string(row, result, told["outcome_text"], forms["center"])
             page.write_string(row, check, "—", forms["center"])
@@ -122,7 +124,7 @@ class ScoreBooks:
         if part.part.marks.kind == "relative":
             formula = None
         for name, value in figures.items():
-            page.write_number(row, _find_place(name), float(value), forms["number"])
+            page.write_number(row, PLACES[name], float(value), forms["number"])
         if formula is None or formula.evaluate(figures, counts) != known:
             # A veto has no marks, a rank needs the others, a number may be too large: then the engine's value stands.
             page.write_number(row, result, float(known), form)
@@ -131,7 +133,7 @@ class ScoreBooks:
             return f"{letter}{excel_row}", self._write_sub_lines(book, page, part, counts, row)
         shares = part.part.measure.is_share
         for name, value in formula.cells.items():
-            page.write_number(row, _find_place(name), float(value), forms[_find_form(name, value, shares)])
+            page.write_number(row, PLACES[name], float(value), forms[_find_form(name, value, shares)])
         page.write_formula(row, result, formula.text, form, float(known))
         test = f'=IF({letter}{excel_row}={COLUMNS["engine"][0]}{excel_row},"一致","不一致")'
         page.write_formula(row, check, test, forms["center"], "一致")
@@ -143,7 +145,7 @@ class ScoreBooks:
         for line, count in zip(list_sub_lines(part), counts, strict=True):
             page.write_string(row, 1, clean(line.title), forms["name"])
             page.write_number(row, 3, count, forms["number"])
-            page.write_number(row, _find_place("each"), float(line.each), forms["number"])
+            page.write_number(row, PLACES["each"], float(line.each), forms["number"])
             row += 1
         return row
 
@@ -183,10 +185,9 @@ class ScoreBooks:
     def _write_item(self, book: Book, page: Any, sheet: ScoreSheet, item: ScoreRow, lines: Lines, row: int) -> int:
         """One item, over as many rows as its longest text needs; the next row."""
         forms = book.formats
-        pieces = {
-            name: split_text(clean(item.cells[name]), WIDTHS[name]) for name, _ in sheet.columns if name not in _NARROW
-        }
-        height = max((len(piece) for piece in pieces.values()), default=1)
+        pieces = {name: split_text(item.cells[name], WIDTHS[name]) for name, _ in sheet.columns if name not in _NARROW}
+        height = max(map(len, pieces.values()), default=1)
+        left = forms["left"]
         for place, (name, _) in enumerate(sheet.columns):
             if name == "section":
                 continue
@@ -195,12 +196,12 @@ class ScoreBooks:
             elif name in _NARROW:
                 _write_narrow(page, row, place, item.cells[name], forms)
             else:
-                page.write_string(row, place, pieces[name][0], forms["left"])
+                page.write_string(row, place, pieces[name][0][0], left)
             for more in range(1, height):
                 rest = pieces.get(name, ())
-                page.write_string(row + more, place, rest[more] if more < len(rest) else "", forms["left"])
+                page.write_string(row + more, place, rest[more][0] if more < len(rest) else "", left)
         for more in range(height):
-            longest = max(count_lines(piece[more], WIDTHS[name]) for name, piece in pieces.items() if more < len(piece))
+            longest = max(piece[more][1] for piece in pieces.values() if more < len(piece))
             page.set_row(row + more, max(longest * LINE + 4, 18))
         return row + height
 
@@ -323,10 +324,6 @@ def _find_form(name: str, value: Fraction, shares: bool) -> str:
     if not shares or name not in ("goal", "per", "start"):
         return "number"
     return "percent" if (value * 100).denominator == 1 else "permille"
-
-
-def _find_place(name: str) -> int:
-    return list(COLUMNS).index(name)
 
 
 def _letter(place: int) -> str:

@@ -228,9 +228,12 @@ def _write_results(at: _Sheet, ranges: dict[str, str]) -> None:
 
 def _write_peers(at: _Sheet) -> tuple[str, str] | None:
     """The totals of the cohort without names, and whether each is ranked; None where they are too many."""
-    rows: list[Total] = [row for row in at.view.totals[at.sheet.cohort] if row["total"] is not None]
+    everybody = at.view.totals[at.sheet.cohort]
+    if len(everybody) > MOST_PEERS:
+        return None
+    rows: list[Total] = [row for row in everybody if row["total"] is not None]
     forms = at.book.formats
-    if not 0 < len(rows) <= MOST_PEERS:
+    if not rows:
         return None
     at.page.write_string(1, 8, "同组总分", forms["head"])
     at.page.write_string(1, 9, "参加排名", forms["head"])

@@ -33,6 +33,9 @@ class RunView:
     manifest: dict[str, Any]
     stamp: Stamp
     totals: dict[str, tuple[Total, ...]]
+    by_unit: dict[tuple[str, str], Total]
+    means: dict[str, str | None]
+    ranked: dict[str, int]
     item_means: dict[tuple[str, str], str]
     losses: dict[str, tuple[Loss, ...]]
     explanations: Explanations
@@ -49,11 +52,11 @@ class RunView:
 
     def total(self, cohort: str, unit: str) -> Total:
         """The total of a unit; KeyError if it is not in the cohort."""
-        return next(row for row in self.totals[cohort] if row["unit"] == unit)
+        return self.by_unit[(cohort, unit)]
 
     def mean(self, cohort: str) -> str | None:
         """The mean of the cohort's totals; None where nobody has one."""
-        return average([row["total"] for row in self.totals[cohort]], self.pack.head.precision)
+        return self.means[cohort]
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,9 @@ def make_view(
         manifest=run.manifest,
         stamp=stamp,
         totals={name: tuple(rows) for name, rows in totals.items()},
+        by_unit={(name, row["unit"]): row for name, rows in totals.items() for row in rows},
+        means={name: average([row["total"] for row in rows], pack.head.precision) for name, rows in totals.items()},
+        ranked={name: sum(row["rank"] is not None for row in rows) for name, rows in totals.items()},
         item_means=_average_items(items, pack.head.precision),
         losses=_sum_losses(items),
         explanations=explanations,

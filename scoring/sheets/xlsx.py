@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature, Table
-from scoring.sheets.workbook import LINE, Book, clean, count_lines, merge, split_text
+from scoring.sheets.workbook import LINE, Book, clean, merge, split_text
 
 #: The width of the whole sheet, in narrow characters.
 _WIDE, _UPRIGHT = 200, 110
@@ -57,9 +57,9 @@ def _find_widths(tables: list[Table], columns: int, room: int) -> list[float]:
 
 
 def _write_text(book: Book, page: Any, text: str, form: str, room: float, columns: int, row: int) -> int:
-    for piece in split_text(clean(text), room):
+    for piece, lines in split_text(text, room):
         merge(page, row, 0, row, columns - 1, piece, book.formats[form])
-        page.set_row(row, count_lines(piece, room) * LINE + (8 if form == "heading" else 4))
+        page.set_row(row, lines * LINE + (8 if form == "heading" else 4))
         row += 1
     return row
 
@@ -85,12 +85,12 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
             merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms["group"])
             row += 1
             continue
-        pieces = [split_text(clean(text), wide) for text, wide in zip(line.cells, room, strict=True)]
+        pieces = [split_text(text, wide) for text, wide in zip(line.cells, room, strict=True)]
         height = max(map(len, pieces))
         for column, (first, last), piece, number in zip(table.columns, spans, pieces, range(len(spans)), strict=True):
             ranked = table.ranked is not None and number == table.ranked[0] and place < table.ranked[2]
             for more in range(height):
-                text = piece[more] if more < len(piece) else ""
+                text = piece[more][0] if more < len(piece) else ""
                 if more == 0 and ranked:
                     assert table.ranked is not None
                     _write_rank(page, row, first, start, table.ranked, text, forms["whole"])
@@ -100,9 +100,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
                 else:
                     merge(page, row + more, first, row + more, last, text, forms[column.align])
         for more in range(height):
-            lines = max(
-                count_lines(piece[more], wide) for piece, wide in zip(pieces, room, strict=True) if more < len(piece)
-            )
+            lines = max(piece[more][1] for piece in pieces if more < len(piece))
             page.set_row(row + more, max(lines * LINE + 4, 18))
         row += height
     return row + 1

@@ -224,11 +224,11 @@ def test_markup_in_the_data_is_text(text: str) -> None:
 
 def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Path) -> None:
     head = view.pack.head
-    totals = {
-        name: tuple({**row, "unit_name": "\U00020bb7县"} if row["unit"] == "xikou" else row for row in rows)
-        for name, rows in view.totals.items()
+    by_unit = {
+        (name, unit): {**row, "unit_name": "\U00020bb7县"} if unit == "xikou" else row
+        for (name, unit), row in view.by_unit.items()
     }
-    odd = replace(view, totals=totals)
+    odd = replace(view, by_unit=by_unit)
     subjects = list_subjects(odd, Kind.feedback, head.cohorts[0].id, None)
     with open_archive(tmp_path / "all.zip") as put:
         written, refused = export(Exporter(odd, Kind.feedback, Format.pdf), subjects, put)

@@ -59,11 +59,10 @@ def test_a_formula_gives_the_engines_marks_or_is_not_written(tmp_path: Path) -> 
     assert sum(missing.values()) * 100 < sum(found.values()), missing
 
 
-@pytest.mark.parametrize(("top", "bottom", "units"), [(201, 200, 1005), (1, 2, 1), (5, 1000, 5), (4999, 10**6, 5)])
-def test_a_half_is_rounded_up_where_binary_floating_point_would_not(top: int, bottom: int, units: int) -> None:
-    rounded = round_half_up(number(top), number(bottom), 1000).work(())
-    assert rounded == units
-    assert Fraction(2 * top * 1000 + bottom, 2 * bottom) // 1 == units
+@pytest.mark.parametrize(("thousandths", "hundredths"), [(1005, 101), (2135, 214), (8155, 816), (4145, 415)])
+def test_a_half_is_rounded_up_where_binary_floating_point_does_not(thousandths: int, hundredths: int) -> None:
+    assert round_half_up(number(thousandths), number(1000), 100).work(()) == hundredths
+    assert int(thousandths / 1000 * 100 + 0.5) == hundredths - 1
 
 
 def test_what_a_spreadsheet_cannot_hold_is_refused() -> None:

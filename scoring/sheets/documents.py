@@ -98,11 +98,11 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Column("单位", 8),
         Column("总分", 5, "center", True),
         Column("满分", 5, "center", True),
-        Column("可能区间", 7, "center"),
+        Column("可能区间", 8, "center"),
         Column("等次", 3, "center"),
         Column("与平均差", 5, "center"),
         Column("较上次", 4, "center"),
-        Column("说明", 9),
+        Column("说明", 8),
     ]
     rows = [_list_standing(view, cohort, row) for row in totals]
     if view.before is None:

@@ -246,3 +246,26 @@ def test_file_names_are_taken_by_every_system_and_never_twice() -> None:
 def test_a_table_without_rows_says_so() -> None:
     document = replace(plain(""), blocks=(Table((), (), "没有需要整改的问题。"),))
     assert "没有需要整改的问题。" in read_pdf(write_pdf(document, DAY))
+
+
+def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunView) -> None:
+    sheets = view.pack.head.sheets.model_copy(
+        update={
+            "columns": ("indicator", "mark", "full"),
+            "titles": {"mark": "考核得分"},
+            "letterhead": "东阳市示例机关",
+            "issuer": "东阳市督察办",
+            "signatures": ("组长",),
+        }
+    )
+    head = view.pack.head.model_copy(update={"sheets": sheets})
+    other = replace(view, pack=view.pack.model_copy(update={"head": head}))
+    book = docx.Document(io.BytesIO(make(other, Kind.score, Format.docx)))
+    assert [cell.text for cell in book.tables[1].rows[0].cells] == ["指标", "考核得分", "分值"]
+    text = read_pdf(make(other, Kind.score, Format.pdf))
+    for words in ("东阳市示例机关", "东阳市督察办(盖章)", "组长:", "考核得分"):
+        assert words in text
+    with zipfile.ZipFile(io.BytesIO(make(other, Kind.score, Format.xlsx))) as archive:
+        strings = re.findall(r"<t[^>]*>([^<]*)</t>", archive.read("xl/sharedStrings.xml").decode())
+    places = [strings.index(words) for words in ("指标", "考核得分", "分值")]
+    assert places == sorted(places)

@@ -144,7 +144,7 @@ def _table_losses(view: RunView, losses: Sequence[tuple[Fraction, Record]], kind
 def _list_findings(records: Sequence[Record]) -> list[Block]:
     """The rows of findings that cost marks, word for word."""
     texts = [
-        f"{record['indicator_name']}:{row['text']}"
+        f"{record['indicator_name']}:{describe_finding(row)}(出处:{source['file']} 第{row['row']}行)"
         for record in records
         for part in record["parts"]
         for source in part["sources"]
@@ -153,6 +153,11 @@ def _list_findings(records: Sequence[Record]) -> list[Block]:
     ]
     told = [Paragraph(f"{place}. {text}") for place, text in enumerate(dict.fromkeys(texts), 1)]
     return [*told] or [Paragraph("没有认定的问题。")]
+
+
+def describe_finding(row: Record) -> str:
+    """The cells of a finding, in words."""
+    return ";".join(f"{cell['column']}:{cell['value']}" for cell in row["cells"])
 
 
 def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: dict[str, str]) -> Table:
@@ -224,7 +229,7 @@ def list_rectifications(view: RunView, cohort: str, unit: str, records: Sequence
         for part in record["parts"]:
             for source in part["sources"]:
                 for row in source["rows"] if source["use"] == "认定的问题" else ():
-                    problem = ";".join(f"{cell['column']}:{cell['value']}" for cell in row["cells"])
+                    problem = describe_finding(row)
                     place = f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
                     number = str(len(found) + 1)
                     origin = f"{record['indicator_name']}({place})"

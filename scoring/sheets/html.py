@@ -32,7 +32,8 @@ th { background: #e7edf5; font-family: "Noto Sans CJK SC", "SimHei", sans-serif;
 tr.group td, tr.subtotal td { background: #f5f7fa; font-family: "Noto Sans CJK SC", "SimHei", sans-serif; }
 td.center { text-align: center; } td.right { text-align: right; }
 td.number { white-space: nowrap; }
-@media print { body { margin: 0; max-width: none; padding: 0; } .scroll { overflow: visible; }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: %(print)s; line-height: 1.35; }
+  .scroll { overflow: visible; } th, td { padding: .15em .25em; }
   tr.long { break-inside: auto; } }
 """
 
@@ -42,6 +43,7 @@ def write_html(document: Document) -> bytes:
     style = _STYLE % {
         "page": "landscape" if document.landscape else "portrait",
         "width": "80em" if document.landscape else "48em",
+        "print": "8.5pt" if document.landscape else "12pt",
         "stamp": _quote(document.stamp.line),
         "fictional": _quote(document.stamp.fictional),
     }

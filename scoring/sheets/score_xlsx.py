@@ -14,7 +14,8 @@ from typing import Any
 
 from indicators.model import Reached, SheetColumn
 from scoring.parts import ScoredPart, list_parts
-from scoring.sheets.formulas import COLUMNS, KINDS, Formulas, count_levels, list_figures, list_sub_lines
+from scoring.sheets.formulas import Formulas
+from scoring.sheets.lines import COLUMNS, KINDS, count_levels, list_figures, list_sub_lines
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.sums import write_sums
 from scoring.sheets.view import RunView

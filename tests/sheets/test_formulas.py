@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from scoring.parts import ScoredPart, list_parts
-from scoring.sheets.formulas import Formulas, count_levels, list_figures
+from scoring.sheets.formulas import Formulas
+from scoring.sheets.lines import count_levels, list_figures
 from scoring.sheets.whole import LIMIT, TooLarge, number, round_half_up
 from tests.sheets.views import view_world
 

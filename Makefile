@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
 WORKERS ?= 2
 
-.PHONY: help install demo test check soak bench clean lock
+.PHONY: help install demo test check soak bench clean lock system
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +34,10 @@ check: $(VENV)/.dev ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## Everything: checks, unit tests, property tests, both shipped packs
+system: $(VENV)/.dev ## What the tests need beside Python: LibreOffice, installed where it is missing (Debian, root)
+	$(BIN)/python -m tests.office
+
+test: check system ## Everything: checks, unit tests, property tests, both shipped packs
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 soak: $(VENV)/.dev ## Ten thousand generated worlds through DuckDB and the reference scorer (half an hour)

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [scoring] [doubts] [rule_kinds] [intake]``: measure and print; all where none is named."""
+"""``python -m benchmarks [NAME…]``: measure and print; everything where none is named (see ``NAMES``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from benchmarks.doubts import measure_doubts
 from benchmarks.intake import measure_intake
 from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.scoring import measure_scoring
+from benchmarks.sheets import measure_sheets
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "doubts", "rule_kinds", "intake")
+NAMES = ("scoring", "doubts", "rule_kinds", "intake", "sheets")
 
 
 def main() -> None:
@@ -33,6 +34,8 @@ def main() -> None:
         measure_rule_kinds(options.units, options.rounds)
     if "intake" in names:
         measure_intake(options.units, min(options.rounds, 3))
+    if "sheets" in names:
+        measure_sheets(options.units, min(options.rounds, 3))
 
 
 if __name__ == "__main__":

@@ -21,20 +21,21 @@ from scoring.run import score
 
 YEARS = tuple(range(YEAR - 4, YEAR + 1))
 INDICATORS = 100
-_ROWS = {"activities": 10, "reports": 8, "lawsuits": 10, "filings": 4}
+ROWS = {"activities": 10, "reports": 8, "lawsuits": 10, "filings": 4}
 
 
 def measure_rule_kinds(units: int, rounds: int) -> None:
     """Print the times of a run, of its awards statement, and of the same awards by one query per indicator."""
-    pack = _build_pack(units)
+    pack = build_pack_of_rules(units)
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
-        inputs = make_rows(Path(folder), pack, units, (YEARS[0] - 1, *YEARS), _ROWS)
+        inputs = make_rows(Path(folder), pack, units, (YEARS[0] - 1, *YEARS), ROWS)
         rows = [row for years in ((YEAR,), YEARS) for row in _measure_years(pack, inputs, years, rounds)]
     title = f"rule_kinds: {units:,} units, {INDICATORS} indicators, {rounds} rounds, median seconds"
     print_table(title, ("years", "score()", "its awards", "query per indicator", "ratio"), rows)
 
 
-def _build_pack(units: int) -> Pack:
+def build_pack_of_rules(units: int) -> Pack:
+    """A hundred indicators of every kind of rule that needs no roster."""
     # Without the shares of people, whose cost lies in their records and not in the rule.
     rules = [rule for rule in RULES if not rule[0].startswith(("people", "training"))]
     repeated = enumerate(islice(cycle(rules), INDICATORS))

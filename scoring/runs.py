@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
 from indicators.succession import Succession
 from scoring.engine import list_members
+from scoring.explain import explain_run
+from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results import write_csv, write_frame, write_json, write_parquet
 from scoring.run import Result, score
 
@@ -157,7 +160,8 @@ def store_run(
         "run.sql": write_sql(result).encode(),
     }
     _freeze_pack(workspace, pack)
-    if not _write_folder(folder, files):
+    explained = explain_run(pack, inputs, result, run_id=manifest["id"])
+    if not _write_folder(folder, files, lambda draft: write_explanations(draft, explained)):
         # Somebody else stored the same run in the meantime: then it holds the same bytes.
         return store_run(workspace, pack, inputs, year, as_of, now=now, user=user)
     record_run(open_workspace_store(workspace), record)
@@ -169,15 +173,19 @@ def write_sql(result: Result) -> str:
     return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"
 
 
-def _write_folder(folder: Path, files: dict[str, bytes]) -> bool:
-    """Make the folder with all files at once, so that a killed process leaves no half of it; False if it exists."""
+def _write_folder(folder: Path, files: dict[str, bytes], fill: Callable[[Path], None]) -> bool:
+    """Make the folder with all files at once, so that a killed process leaves no half of it; False if it exists.
+
+    ``fill`` writes what is too large to be held in memory.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
         for name, content in files.items():
-            with (draft / name).open("wb") as file:
-                file.write(content)
-                file.flush()
+            (draft / name).write_bytes(content)
+        fill(draft)
+        for path in draft.iterdir():
+            with path.open("rb") as file:
                 os.fsync(file.fileno())
         draft.chmod(0o755)
         _rename_folder(draft, folder)
@@ -265,6 +273,28 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
         raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
     scopes = [line.split("\t") for line in text.splitlines()]
     return pack, Inputs(tuple(files), frozenset((dataset, unit, int(period)) for dataset, unit, period in scopes))
+
+
+@contextlib.contextmanager
+def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanations]:
+    """The explanation records of a run; a run that was stored without them is recomputed, into a folder that goes.
+
+    Raises RunDiffers where that does not give the stored marks.
+    """
+    stored = open_explanations(run.folder)
+    if stored is not None:
+        yield stored
+        return
+    pack, inputs = read_inputs(workspace, run)
+    result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]))
+    again = write_json(run.manifest, pack, result)
+    if again != run.result:
+        raise RunDiffers(run.id, "没有保存逐项说明,重新计算又与保存的结果不同", compare_results(run.result, again))
+    with tempfile.TemporaryDirectory(prefix="ducha-") as folder:
+        write_explanations(Path(folder), explain_run(pack, inputs, result, run_id=run.id))
+        recomputed = open_explanations(Path(folder))
+        assert recomputed is not None
+        yield recomputed
 
 
 def _hash_file(path: Path) -> str:

@@ -37,6 +37,7 @@ MEANINGS: tuple[Rule, ...] = (
     table.check_precision,
     table.check_grades,
     table.check_reviews,
+    table.check_sheets,
     citations.check_quotes,
     citations.check_support,
     citations.check_obligations,

@@ -142,6 +142,22 @@ def check_reviews(pack: Pack) -> Iterator[Problem]:
                 yield Problem(f"{text};请改 weight 或 review", place=("reviews",))
 
 
+def check_sheets(pack: Pack) -> Iterator[Problem]:
+    """A score sheet shows indicator, full marks and marks, each column once, and names only columns that it shows."""
+    sheets = pack.head.sheets
+    needed = [name for name in ("indicator", "full", "mark") if name not in sheets.columns]
+    if needed:
+        text = f"评分表不能没有 {'、'.join(needed)} 这{len(needed)}列;请在 columns 里补上"
+        yield Problem(text, place=("sheets", "columns"))
+    doubled = sorted({name for name in sheets.columns if sheets.columns.count(name) > 1})
+    if doubled:
+        yield Problem(f"评分表的列 {'、'.join(doubled)} 写了两次;请删去一处", place=("sheets", "columns"))
+    for name in sheets.titles:
+        if name not in sheets.columns:
+            text = f"titles 给 {name} 起了列名,但 columns 里没有这一列;请补上这一列或删去列名"
+            yield Problem(text, place=("sheets", "titles", name))
+
+
 def check_vetoes(pack: Pack) -> Iterator[Problem]:
     """Vetoes stand in veto sections, alone in their indicator, without marks; grade caps name a grade."""
     kinds = {section.id: section.kind for section in pack.head.sections}

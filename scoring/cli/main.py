@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli import doubts, forms, packs, runs, units, workspaces
+from scoring.cli import doubts, forms, packs, runs, sheets, units, workspaces
 
 app = typer.Typer(
     help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
@@ -37,6 +37,7 @@ forms.add_commands(app)
 runs.add_commands(app)
 doubts.add_commands(app)
 units.add_commands(app)
+sheets.add_commands(app)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from data.batches import current_inputs
+from data.batches import Inputs, current_inputs
 from data.units import Registry
 from indicators.model import Pack
 from indicators.reader import load_pack
@@ -19,6 +19,7 @@ from scoring.actuals.raw import Moment
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
 from scoring.explain import explain_item, render_explanation
+from scoring.explain.stored import open_explanations
 from scoring.parts import list_parts
 from scoring.results import write_csv, write_parquet
 from scoring.run import compile_layer, score
@@ -154,8 +155,7 @@ def explain(
         year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
         succession = Succession.of_year(pack.registry, year, as_of)
         place, found = _find_place(pack, stored.content, unit, indicator, cohort, succession)
-        result = score(pack, inputs, year, as_of)
-        record = explain_item(pack, inputs, result, place, found, indicator, run_id=stored.id)
+        record = _find_record(pack, inputs, stored, place, found, indicator)
         if format is TextFormat.json:
             record["fictional"] = stored.manifest["fictional"]
             write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
@@ -163,6 +163,17 @@ def explain(
             if stored.manifest["fictional"]:
                 out.print(tables.FICTIONAL, markup=False)
             out.print(render_explanation(record), markup=False)
+
+
+def _find_record(
+    pack: Pack, inputs: Inputs, stored: StoredRun, cohort: str, unit: str, indicator: str
+) -> dict[str, Any]:
+    """The stored explanation; computed anew for a run that was stored without any."""
+    explanations = open_explanations(stored.folder)
+    if explanations is None:
+        result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
+        return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id)
+    return next(record for record in explanations.read_unit(cohort, unit) if record["indicator"] == indicator)
 
 
 def sql(

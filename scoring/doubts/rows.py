@@ -30,7 +30,7 @@ def cite_rows(scene: Scene, found: Found) -> list[tuple[int, tuple[CitedRow, ...
     create_table(scene.connection, "points", pa.Table.from_pylist(points, schema=_POINTS))
     several = len(found.traces) > 1 or not all(point["own"] for point in points)
     for trace in found.traces:
-        reader = Reader(scene.connection, scene.pack, scene.inputs, scene.moment.as_of, LIMIT, scene.succession)
+        reader = Reader(scene.connection, scene.pack, scene.inputs, scene.moment.as_of, LIMIT, scene.succession, ())
         dataset = scene.pack.dataset(trace.dataset)
         for number, rows, structs in scene.connection.execute(
             _write_query(reader, trace, LIMIT // (1 + several))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
-
 from data.batches import Inputs
 from indicators.model import Pack
 from indicators.succession import Succession
@@ -27,6 +25,7 @@ __all__ = [
     "Missing",
     "People",
     "Person",
+    "Reader",
     "Source",
     "find_evidence",
     "find_exemption",
@@ -62,29 +61,19 @@ class Evidence:
     dated: tuple[DatedRow, ...] = ()
 
 
-def find_evidence(
-    connection: duckdb.DuckDBPyConnection,
-    pack: Pack,
-    inputs: Inputs,
-    part: ScoredPart,
-    unit: str,
-    moment: Moment,
-    limit: int = LIMIT,
-) -> Evidence:
-    """The rows and cells behind one part of one unit, over a connection of :func:`open_evidence`.
+def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -> Evidence:
+    """The rows and cells behind one part of one unit, which is among the units of ``reader``.
 
     At most ``limit`` rows or people of each source are listed; their true number is always given.
     """
-    measure = part.part.measure
-    succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
-    missing = find_missing(pack, inputs, part, unit, succession)
-    reader = Reader(connection, pack, inputs, moment.as_of, limit, succession)
+    measure, pack = part.part.measure, reader.pack
+    missing = find_missing(pack, reader.inputs, part, unit, reader.succession)
     if measure.share_of_people is not None:
-        return Evidence((), missing, find_people(reader, measure.share_of_people, moment, unit))
+        return Evidence((), missing, find_people(reader, part, moment, unit))
     if measure.date is not None:
         source, dated = find_dates(reader, part, moment, unit)
         return Evidence((source,), missing, dated=dated)
-    feeds = list_feeds(part, pack, moment, unit)
+    feeds = reader.keep(("feeds", part.figure), lambda: list_feeds(part, pack, moment))
     sources = tuple(reader.cite(feed, unit) for feed in feeds)
     return Evidence(sources, missing, levels=_count_levels(reader, part, feeds, unit))
 
@@ -115,18 +104,25 @@ def _count_levels(reader: Reader, part: ScoredPart, feeds: list[Wanted], unit: s
         return ()
     (feed,) = feeds
     given = f"{quote_name(column)} IS NOT NULL" if judged is not None else ""
-    query = (
-        f"SELECT coalesce({quote_name(column)}, '(空)') AS level, count(*) FROM {reader.name_view(feed.dataset)}\n"
-        f"WHERE {join_and([f'_unit = {quote_text(unit)}', f'({feed.condition})', given])}\n"
-        "GROUP BY level ORDER BY level"
-    )
-    return tuple((str(level), int(number)) for level, number in reader.connection.execute(query).fetchall())
+
+    def count() -> dict[str, list[tuple[str, int]]]:
+        rows = reader.fetch(
+            f"SELECT _unit, coalesce({quote_name(column)}, '(空)') AS _level, count(*) AS _rows\n"
+            f"FROM {reader.name_view(feed.dataset)}\n"
+            f"WHERE {join_and([reader.of_units(), f'({feed.condition})', given])}\n"
+            "GROUP BY _unit, _level ORDER BY _unit, _level"
+        )
+        counts: dict[str, list[tuple[str, int]]] = {}
+        for row in rows:
+            counts.setdefault(row["_unit"], []).append((str(row["_level"]), int(row["_rows"])))
+        return counts
+
+    return tuple(reader.keep(("levels", part.figure), count).get(unit, ()))
 
 
-def find_exemption(
-    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, indicator: str, unit: str, moment: Moment
-) -> Source | None:
+def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) -> Source | None:
     """The approval by which an item is exempt; None where the pack keeps no exemptions."""
+    pack = reader.pack
     if pack.head.exemptions is None:
         return None
     dataset = pack.dataset(pack.head.exemptions)
@@ -138,6 +134,4 @@ def find_exemption(
             f"(expires_on IS NULL OR expires_on >= DATE '{moment.as_of.isoformat()}')",
         ]
     )
-    wanted = Wanted(dataset.id, "批准的豁免", condition, ("reason", "approver", "expires_on"))
-    succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
-    return Reader(connection, pack, inputs, moment.as_of, LIMIT, succession).cite(wanted, unit)
+    return reader.cite(Wanted(dataset.id, "批准的豁免", condition, ("reason", "approver", "expires_on")), unit)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
-from data.units import Registry
 from indicators.amounts import plain
 from indicators.model import Pack
 from indicators.succession import Succession
 from indicators.tables import Dataset
 from scoring.engine import create_reported, create_world, open_engine, passes_on, write_heirs
-from scoring.sql import join_and, quote_date, quote_name, quote_text
+from scoring.sql import join_and, quote_date, quote_list, quote_name, quote_text
 
 EMPTY = "(空)"
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,11 @@ def name_cited(
 
 @dataclass(frozen=True)
 class Reader:
-    """What is needed to cite rows: a connection of :func:`open_evidence` and what it was opened for."""
+    """What is needed to cite rows of ``units``: a connection of :func:`open_evidence` and what it was opened for.
+
+    Whatever is asked for one unit is fetched for all of ``units`` by the same statement and kept, so that many
+    units cost few statements. ``copied`` says that there are many: their rows are copied out of the files once.
+    """
 
     connection: duckdb.DuckDBPyConnection
     pack: Pack
@@ -133,33 +137,82 @@ class Reader:
     as_of: date
     limit: int
     succession: Succession
+    units: tuple[str, ...]
+    copied: bool = False
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def keep(self, key: object, make: Callable[[], Kept]) -> Kept:
+        """What ``make`` yields, made once for each key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: Kept = self._kept[key]
+        return found
 
     def name_view(self, dataset: str) -> str:
-        """The view over the rows of a dataset, with ``_file``."""
-        found = self.pack.dataset(dataset)
-        succession = self.succession if passes_on(self.pack, found) else None
-        return name_cited(self.connection, found, self.inputs, self.as_of, succession)
+        """The rows of a dataset, with ``_file``; those of other units may be among them."""
+        return self.keep(("view", dataset), lambda: self._name_rows(dataset))
 
-    def count_rows(self, wanted: Wanted, unit: str) -> int:
-        """How many rows there are to cite."""
-        query = f"SELECT count(*) FROM {self.name_view(wanted.dataset)} WHERE {_of_unit(wanted, unit)}"
-        found = self.connection.execute(query).fetchone()
-        assert found is not None
-        return int(found[0])
+    def _name_rows(self, name: str) -> str:
+        dataset = self.pack.dataset(name)
+        succession = self.succession if passes_on(self.pack, dataset) else None
+        view = name_cited(self.connection, dataset, self.inputs, self.as_of, succession)
+        if not self.copied:
+            return view
+        copy = f"cited.{quote_name(f'{name} of these units')}"
+        self.connection.execute(f"CREATE OR REPLACE TABLE {copy} AS SELECT * FROM {view} WHERE {self.of_units()}")
+        return copy
+
+    def of_units(self, column: str = "_unit") -> str:
+        """The condition that a row is of these units."""
+        return f"{column} IN {quote_list(self.units)}"
+
+    def fetch(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query by the names of its columns."""
+        cursor = self.connection.execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def cite(self, wanted: Wanted, unit: str) -> Source:
         """The rows of a unit, at most ``limit`` of them, in the order of the files."""
+        found = self.keep(wanted, lambda: self._cite_all(wanted, ("_unit",), self.of_units()))
+        return found.get((unit,)) or self._cite_none(wanted)
+
+    def cite_people(self, wanted: Wanted, column: str, people: Sequence[tuple[str, str]]) -> dict[Any, Source]:
+        """The rows of each person, (unit, value of ``column``), at most ``limit`` of each."""
+        if not people:
+            return {}
+        pairs = ", ".join(f"({quote_text(unit)}, {quote_text(person)})" for unit, person in people)
+        found = self._cite_all(wanted, ("_unit", column), f"(_unit, {quote_name(column)}) IN ({pairs})")
+        none = self._cite_none(wanted)
+        return {person: found.get(person, none) for person in people}
+
+    def _cite_none(self, wanted: Wanted) -> Source:
+        return Source(wanted.dataset, self.pack.dataset(wanted.dataset).title, wanted.use, 0, ())
+
+    def _cite_all(self, wanted: Wanted, per: tuple[str, ...], among: str) -> dict[tuple[str, ...], Source]:
+        """A source for each value of the columns ``per`` that has a row."""
         dataset = self.pack.dataset(wanted.dataset)
-        query = (
-            f"SELECT *, {wanted.remark} AS _remark FROM {self.name_view(wanted.dataset)}\n"
-            f"WHERE {_of_unit(wanted, unit)}\n"
-            f"ORDER BY coalesce({wanted.first}, FALSE) DESC, _period, _file, _sheet, _row LIMIT {self.limit}"
+        groups = ", ".join(quote_name(name) for name in per)
+        order = f"coalesce({wanted.first}, FALSE) DESC, _period, _file, _sheet, _row"
+        rows = self.fetch(
+            f"SELECT *, {wanted.remark} AS _remark, count(*) OVER (PARTITION BY {groups}) AS _rows\n"
+            f"FROM {self.name_view(wanted.dataset)}\nWHERE {join_and([among, f'({wanted.condition})'])}\n"
+            f"QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY {order}) <= {self.limit}\n"
+            f"ORDER BY {groups}, {order}"
         )
-        cursor = self.connection.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        rows = tuple(self.cite_row(dataset, row, wanted.columns) for row in found)
-        return Source(dataset.id, dataset.title, wanted.use, self.count_rows(wanted, unit), rows)
+        grouped: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in rows:
+            grouped.setdefault(tuple(str(row[name]) for name in per), []).append(row)
+        return {
+            key: Source(
+                dataset.id,
+                dataset.title,
+                wanted.use,
+                int(chosen[0]["_rows"]),
+                tuple(self.cite_row(dataset, row, wanted.columns) for row in chosen),
+            )
+            for key, chosen in grouped.items()
+        }
 
     def cite_row(self, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> CitedRow:
         """One row as it stands in its file."""
@@ -174,7 +227,7 @@ class Reader:
             address = f"{written['letter']}{row['_row']}" if written and row["_row"] is not None else None
             value = row[name]
             if column.type == "unit" and value is not None:
-                value = Registry.from_register(self.pack.registry).name(value)
+                value = self._unit_names.get(value, value)
             cells.append(Cell(column.title, address, write_value(value, row.get(f"{name}__last"))))
         remark = row.get("_remark") or ""
         origin = self._name_origin(reporter, row["_period"]) if reporter in self.succession.heirs else ""
@@ -185,15 +238,25 @@ class Reader:
         (entry,) = (entry for entry in self.pack.registry.units if entry.id == unit)
         return entry.name_on(date(period or self.succession.year, 12, 31))
 
+    @property
+    def _unit_names(self) -> dict[str, str]:
+        return self.keep("unit names", lambda: {unit.id: unit.name for unit in self.pack.registry.units})
+
+    @property
+    def _files(self) -> dict[tuple[str, str], list[BatchFile]]:
+        def group() -> dict[tuple[str, str], list[BatchFile]]:
+            grouped: dict[tuple[str, str], list[BatchFile]] = {}
+            for file in self.inputs.files:
+                grouped.setdefault((file.dataset, str(file.path)), []).append(file)
+            return grouped
+
+        return self.keep("files", group)
+
     def _find_file(self, dataset: str, row: dict[str, Any]) -> BatchFile | None:
         """The batch that a row came from; the same bytes handed in twice share a path, so scopes decide."""
         scope = (row["_unit"], row["_period"])
-        files = [file for file in self.inputs.files if file.dataset == dataset and str(file.path) == row["_file"]]
+        files = self._files.get((dataset, row["_file"]), [])
         return next((file for file in files if file.live is None or scope in file.live), files[0] if files else None)
-
-
-def _of_unit(wanted: Wanted, unit: str) -> str:
-    return join_and([f"_unit = {quote_text(unit)}", f"({wanted.condition})"])
 
 
 def write_value(value: Any, last: date | None = None) -> str:

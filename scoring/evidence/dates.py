@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from indicators.measures import EventDate
 from indicators.model import Pack
-from indicators.targets import By
+from indicators.tables import Dataset
 from scoring.actuals.compile import write_with
 from scoring.actuals.dates import write_dates
 from scoring.actuals.raw import Moment, write_period
-from scoring.evidence.cells import CitedRow, Reader, Source, Wanted
+from scoring.evidence.cells import CitedRow, Reader, Source
 from scoring.evidence.feeds import name_rows
 from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_name, quote_text, write_where
+from scoring.sql import join_and, quote_name, write_where
 from scoring.wording.amounts import write_day
 
 VERDICTS = {
@@ -40,63 +40,57 @@ class DatedRow:
 
 def find_dates(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[Source, tuple[DatedRow, ...]]:
     """The rows of a date measure: for ``first`` and ``last`` the row that decides comes first."""
-    event, target = part.part.measure.date, part.part.target
-    assert event is not None and target is not None and target.by is not None
-    by = target.by
-    dataset = reader.pack.dataset(event.dataset)
-    condition = join_and([write_period(dataset, moment.year, "year"), write_where(event.where, dataset)])
-    columns = tuple(
-        dict.fromkeys(
-            name
-            for name in (event.column, event.not_before, event.no_later_than, by.after, *name_rows(dataset)[:1])
-            if name is not None
-        )
-    )
-    total = reader.count_rows(Wanted(event.dataset, "", condition, ()), unit)
-    last_day = part.last_day if by.after is None else None
-    rows = judge_rows(reader, event, by, moment, last_day, unit, columns)
-    cited = tuple(row.row for row in rows)
-    return Source(dataset.id, dataset.title, "日期", total, cited), rows
+    dataset = reader.pack.dataset(part.part.measure.datasets()[0])
+    total, judged = reader.keep(("dates", part.figure), lambda: judge_rows(reader, part, moment)).get(unit, (0, ()))
+    return Source(dataset.id, dataset.title, "日期", total, tuple(row.row for row in judged)), judged
 
 
-def judge_rows(
-    reader: Reader, event: EventDate, by: By, moment: Moment, last_day: date | None, unit: str, columns: tuple[str, ...]
-) -> tuple[DatedRow, ...]:
-    """Up to ``limit`` rows with their verdicts.
+def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tuple[int, tuple[DatedRow, ...]]]:
+    """For each unit how many rows there are, and up to ``limit`` of them with their verdicts.
 
     A copy of the dataset in which every row is a unit of its own lets the engine's SQL judge row by row.
     """
+    event, target = part.part.measure.date, part.part.target
+    assert event is not None and target is not None and target.by is not None
+    by = target.by
     pack, dataset = reader.pack, reader.pack.dataset(event.dataset)
+    named = (event.column, event.not_before, event.no_later_than, by.after, *name_rows(dataset)[:1])
+    columns = tuple(dict.fromkeys(name for name in named if name is not None))
     copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
-    connection = reader.connection
-    connection.execute(
+    condition = join_and([write_period(dataset, moment.year, "year"), write_where(event.where, dataset)])
+    reader.connection.execute(
         f"CREATE OR REPLACE TABLE reported.{quote_name(copy.id)} AS\n"
-        f"SELECT * REPLACE (number::VARCHAR AS _unit)\n"
-        f"FROM (SELECT *, row_number() OVER (ORDER BY _period, _file, _sheet, _row) AS number\n"
-        f"      FROM {reader.name_view(dataset.id)} WHERE _unit = {quote_text(unit)})"
+        f"SELECT * REPLACE (_number::VARCHAR AS _unit), _unit AS _owner\n"
+        f"FROM (SELECT *, row_number() OVER (ORDER BY _period, _file, _sheet, _row) AS _number\n"
+        f"      FROM {reader.name_view(dataset.id)} WHERE {reader.of_units()} AND ({condition}))"
     )
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
+    last_day = part.last_day if by.after is None else None
     ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
-    order = "d.verdict = 'in_time', d.days_low DESC NULLS LAST, number"
+    order = "d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
     if event.pick != "each":
         # The same order in which the engine picks its row.
         way = "ASC NULLS LAST" if event.pick == "first" else "DESC NULLS FIRST"
-        order = f"d.sort_day {way}, d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day"
+        order = f"d.sort_day {way}, d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"
     query = write_with(
         {name: text for name, text in ctes.items() if name != "dates_0"},
-        f"SELECT r.*, d.verdict, d.last_day AS limit_day, d.days_low AS days FROM judged_0 d\n"
-        f"JOIN reported.{quote_name(copy.id)} r ON r._unit = d.unit ORDER BY {order} LIMIT {reader.limit}",
+        "SELECT r.*, d.verdict AS _verdict, d.last_day AS _limit_day, d.days_low AS _days,\n"
+        "       count(*) OVER (PARTITION BY _owner) AS _rows FROM judged_0 d\n"
+        f"JOIN reported.{quote_name(copy.id)} r ON r._unit = d.unit\n"
+        f"QUALIFY row_number() OVER (PARTITION BY _owner ORDER BY {order}) <= {reader.limit}\n"
+        f"ORDER BY _owner, {order}",
     )
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or ()]
-    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    judged = []
-    for row in found:
-        overdue = row["verdict"] in ("late", "missing")
-        limit_day = row["limit_day"]
-        days = int(row["days"]) if overdue and row["days"] is not None else None
-        remark = VERDICTS[row["verdict"]] + (f"{days}日" if row["verdict"] == "late" and days else "")
-        remark += f",最迟{write_day(limit_day)}" if limit_day is not None else ""
-        cited = reader.cite_row(dataset, {**row, "_unit": unit, "_remark": remark}, columns)
-        judged.append(DatedRow(cited, row["verdict"], limit_day, days))
-    return tuple(judged)
+    judged: dict[str, tuple[int, tuple[DatedRow, ...]]] = {}
+    for row in reader.fetch(query):
+        total, before = judged.get(row["_owner"], (int(row["_rows"]), ()))
+        judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns)))
+    return judged
+
+
+def _cite_judged(reader: Reader, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> DatedRow:
+    verdict, limit_day = row["_verdict"], row["_limit_day"]
+    days = int(row["_days"]) if verdict in ("late", "missing") and row["_days"] is not None else None
+    remark = VERDICTS[verdict] + (f"{days}日" if verdict == "late" and days else "")
+    remark += f",最迟{write_day(limit_day)}" if limit_day is not None else ""
+    cited = reader.cite_row(dataset, {**row, "_unit": row["_owner"], "_remark": remark}, columns)
+    return DatedRow(cited, verdict, limit_day, days)

@@ -13,7 +13,7 @@ from scoring.sql import join_and, quote_list, quote_name, quote_text, write_wher
 IN_BOTH = "分子分母都计入"
 
 
-def list_feeds(part: ScoredPart, pack: Pack, moment: Moment, unit: str) -> list[Wanted]:
+def list_feeds(part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted]:
     """The rows behind a measure; none for people, dates and other items' marks, which are looked at elsewhere."""
     measure = part.part.measure
     if measure.count is not None:
@@ -28,10 +28,10 @@ def list_feeds(part: ScoredPart, pack: Pack, moment: Moment, unit: str) -> list[
         return [_feed_tally(tally, pack, moment.year, "本年"), _feed_tally(tally, pack, moment.year - 1, "上年")]
     if measure.sum is not None:
         return [_feed_tally(measure.tallies()[0], pack, moment.year, "相加的数")]
-    return _feed_single(part, measure, pack, moment, unit)
+    return _feed_single(part, measure, pack, moment)
 
 
-def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment, unit: str) -> list[Wanted]:
+def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment) -> list[Wanted]:
     if measure.findings is not None:
         return [_feed_findings(measure.findings, part.indicator.id, pack, moment)]
     if measure.judgement is not None:
@@ -43,7 +43,7 @@ def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment,
         value = "level" if rule is not None and rule.levels is not None else "marks"
         return [Wanted(dataset.id, "评定", condition, (value, *_present(dataset, "reason", "inspector")))]
     if measure.latest is not None:
-        return [_feed_latest(measure.latest, pack, moment, unit)]
+        return [_feed_latest(measure.latest, pack, moment)]
     if measure.imported is not None:
         dataset = pack.dataset(measure.imported.dataset)
         condition = join_and([write_period(dataset, moment.year, "year"), write_where(measure.imported.where, dataset)])
@@ -128,7 +128,7 @@ def _feed_findings(findings: Findings, indicator: str, pack: Pack, moment: Momen
     return Wanted(dataset.id, "认定的问题", condition, columns)
 
 
-def _feed_latest(latest: Latest, pack: Pack, moment: Moment, unit: str) -> Wanted:
+def _feed_latest(latest: Latest, pack: Pack, moment: Moment) -> Wanted:
     dataset = pack.dataset(latest.dataset)
     order = quote_name(latest.order)
     condition = join_and(
@@ -138,6 +138,6 @@ def _feed_latest(latest: Latest, pack: Pack, moment: Moment, unit: str) -> Wante
             f"{order} IS NOT NULL",
         ]
     )
-    newest = f"(SELECT max({order}) FROM {name_reported(dataset)} WHERE {condition} AND _unit = {quote_text(unit)})"
+    newest = f"(SELECT _unit, max({order}) FROM {name_reported(dataset)} WHERE {condition} GROUP BY _unit)"
     columns = (latest.column, latest.order)
-    return Wanted(dataset.id, "最新的记录", join_and([condition, f"{order} = {newest}"]), columns)
+    return Wanted(dataset.id, "最新的记录", join_and([condition, f"(_unit, {order}) IN {newest}"]), columns)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from indicators.measures import ShareOfPeople
 from indicators.tables import Dataset
@@ -13,7 +14,8 @@ from scoring.actuals.compile import write_with
 from scoring.actuals.people import EVER, STILL, Records, write_people
 from scoring.actuals.raw import Moment, name_reported, write_period
 from scoring.evidence.cells import EMPTY, CitedRow, Reader, Wanted
-from scoring.sql import join_and, quote_name, quote_text, write_where
+from scoring.parts import ScoredPart
+from scoring.sql import join_and, quote_name, write_where
 
 _NAMES = ("姓名", "名字", "人员姓名")
 
@@ -46,55 +48,97 @@ class People:
     unit_of_measure: str
 
 
-def find_people(reader: Reader, people: ShareOfPeople, moment: Moment, unit: str) -> People:
+def find_people(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> People:
     """Everybody who counts in a unit, by the engine's own roster and records."""
-    pack = reader.pack
-    records = Records(pack, moment)
-    ctes = write_people(0, people, pack, moment, records)
-    doubled = _find_doubled(reader, ctes, unit)
+    found = reader.keep(("people", part.figure), lambda: _find_all(reader, part, moment))
+    return found.get(unit) or People((), 0, 0, 0, (), _name_unit(reader, part.part.measure.share_of_people))
+
+
+def _name_unit(reader: Reader, people: ShareOfPeople | None) -> str:
+    assert people is not None
+    sum_of = people.records.sum
+    column = reader.pack.dataset(people.records.dataset).column(sum_of) if sum_of else None
+    return (column.unit_of_measure or "") if column is not None else "条"
+
+
+def _find_all(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, People]:
+    people = part.part.measure.share_of_people
+    assert people is not None
+    records = Records(reader.pack, moment)
+    ctes = write_people(0, people, reader.pack, moment, records)
+    doubled = _find_doubled(reader, part, ctes)
+    counted: dict[str, list[Person]] = {}
+    running: dict[str, int] = {}
     if people.within == "term":
-        rows = _read_terms(reader, people, ctes, moment, unit)
-        running = [row for row in rows if row[1] < row[0].required and row[2]]
-        counted = [row[0] for row in rows if row not in running]
+        for unit, person, runs in _read_terms(reader, part, people, ctes, moment):
+            if runs and person.has < person.required:
+                running[unit] = running.get(unit, 0) + 1
+            else:
+                counted.setdefault(unit, []).append(person)
     else:
-        counted, running = _read_year(reader, people, ctes, records, moment, unit), []
-    missed = [person for person in counted if person.has < person.required]
-    listed = tuple(_cite_person(reader, people, moment, unit, person) for person in missed[: reader.limit])
-    column = pack.dataset(people.records.dataset).column(people.records.sum) if people.records.sum else None
-    word = (column.unit_of_measure or "") if column is not None else "条"
-    return People(listed, len(missed), len(counted) - len(missed), len(running), doubled, word)
+        for unit, person in _read_year(reader, part, people, ctes, records, moment):
+            counted.setdefault(unit, []).append(person)
+    short = {unit: [person for person in all_ if person.has < person.required] for unit, all_ in counted.items()}
+    listed = [(unit, person) for unit, missed in short.items() for person in missed[: reader.limit]]
+    cited: dict[str, list[Person]] = {}
+    for (unit, _), person in zip(listed, _cite_people(reader, people, moment, listed), strict=True):
+        cited.setdefault(unit, []).append(person)
+    word = _name_unit(reader, people)
+    return {
+        unit: People(
+            tuple(cited.get(unit, ())),
+            len(short.get(unit, ())),
+            len(counted.get(unit, ())) - len(short.get(unit, ())),
+            running.get(unit, 0),
+            tuple(doubled.get(unit, ())),
+            word,
+        )
+        for unit in counted.keys() | running.keys() | doubled.keys()
+    }
+
+
+def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str, Any]]:
+    """The rows of a query over all units that are of the reader's; where there are many, it is run once for all."""
+    if not reader.copied:
+        return reader.fetch(f"SELECT * FROM ({query}) WHERE {reader.of_units('unit')} ORDER BY {order}")
+    table = f"cited.{quote_name(name)}"
+    reader.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS {query}")
+    return reader.fetch(f"SELECT * FROM {table} WHERE {reader.of_units('unit')} ORDER BY {order}")
 
 
 def _read_year(
     reader: Reader,
+    part: ScoredPart,
     people: ShareOfPeople,
     ctes: dict[str, str],
     records: Records,
     moment: Moment,
-    unit: str,
-) -> list[Person]:
+) -> list[tuple[str, Person]]:
     source, column = records.find_column(people)
     needed = {**records.write_ctes(), **{name: text for name, text in ctes.items() if name != "people_0"}}
     query = write_with(
         needed,
-        f"SELECT p.person, p.share, coalesce(r.{column}, 0) FROM in_post_0 p\n"
+        f"SELECT p.unit, p.person, p.share, coalesce(r.{column}, 0) AS had FROM in_post_0 p\n"
         f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
-        f"WHERE p.unit = {quote_text(unit)} AND p.share > 0 ORDER BY p.person",
+        "WHERE p.share > 0",
     )
     scale = _find_scale(reader, people)
     least, prorate = Fraction(people.reaching.at_least.value), people.reaching.prorate
     whole = {"whole": 1, "months_in_post": 12, "days_in_post": 365 + calendar.isleap(moment.year)}[prorate]
     word = {"whole": "", "months_in_post": "个整月", "days_in_post": "天"}[prorate]
     return [
-        Person(
-            str(person),
-            "",
-            least * int(share) / whole,
-            Fraction(int(had), scale),
-            None if prorate == "whole" else int(share),
-            word,
+        (
+            row["unit"],
+            Person(
+                str(row["person"]),
+                "",
+                least * int(row["share"]) / whole,
+                Fraction(int(row["had"]), scale),
+                None if prorate == "whole" else int(row["share"]),
+                word,
+            ),
         )
-        for person, share, had in reader.connection.execute(query).fetchall()
+        for row in _select(reader, f"people {part.figure}", query, "unit, person")
     ]
 
 
@@ -104,8 +148,8 @@ def _find_scale(reader: Reader, people: ShareOfPeople) -> int:
 
 
 def _read_terms(
-    reader: Reader, people: ShareOfPeople, ctes: dict[str, str], moment: Moment, unit: str
-) -> list[tuple[Person, Fraction, bool]]:
+    reader: Reader, part: ScoredPart, people: ShareOfPeople, ctes: dict[str, str], moment: Moment
+) -> list[tuple[str, Person, bool]]:
     """Each term with what was done in it, and whether it still runs at the cutoff."""
     records = reader.pack.dataset(people.records.dataset)
     assert records.event_date is not None
@@ -113,33 +157,43 @@ def _read_terms(
     day, person = quote_name(records.event_date), quote_name(people.records.person)
     query = write_with(
         {"roster_0": ctes["roster_0"]},
-        "SELECT t.person, t.joined, t.left_on,\n"
+        "SELECT t.unit, t.person, t.joined, t.left_on,\n"
         f"       (SELECT coalesce(sum({amount}), 0) FROM {name_reported(records)} r\n"
         f"        WHERE r._unit = t.unit AND r.{person} = t.person AND r.{day} BETWEEN t.joined AND t.left_on\n"
         f"          AND {write_where(people.records.where, records)}) AS had\n"
-        f"FROM roster_0 t WHERE t.unit = {quote_text(unit)} ORDER BY t.person, t.joined",
+        "FROM roster_0 t",
     )
     least = Fraction(people.reaching.at_least.value)
     return [
-        (Person(str(who), "", least, Fraction(had), None, ""), Fraction(had), left > moment.cutoff)
-        for who, _, left, had in reader.connection.execute(query).fetchall()
+        (
+            row["unit"],
+            Person(str(row["person"]), "", least, Fraction(row["had"]), None, ""),
+            row["left_on"] > moment.cutoff,
+        )
+        for row in _select(reader, f"terms {part.figure}", query, "unit, person, joined")
     ]
 
 
-def _find_doubled(reader: Reader, ctes: dict[str, str], unit: str) -> tuple[str, ...]:
+def _find_doubled(reader: Reader, part: ScoredPart, ctes: dict[str, str]) -> dict[str, list[str]]:
     """Those who also stand on another unit's roster, named only where the engine sees an overlap."""
     known = {name: ctes[name] for name in ("roster_0", "double_0")}
     query = write_with(
         known,
-        "SELECT DISTINCT a.person FROM roster_0 a\n"
+        "SELECT DISTINCT a.unit, a.person FROM roster_0 a\n"
         "JOIN roster_0 b ON b.person = a.person AND b.unit <> a.unit\n"
         " AND greatest(a.joined, b.joined) <= least(a.left_on, b.left_on)\n"
-        f"WHERE a.unit = {quote_text(unit)} AND a.unit IN (SELECT unit FROM double_0) ORDER BY a.person",
+        "WHERE a.unit IN (SELECT unit FROM double_0)",
     )
-    return tuple(str(row[0]) for row in reader.connection.execute(query).fetchall())
+    doubled: dict[str, list[str]] = {}
+    for row in _select(reader, f"doubled {part.figure}", query, "unit, person"):
+        doubled.setdefault(row["unit"], []).append(str(row["person"]))
+    return doubled
 
 
-def _cite_person(reader: Reader, people: ShareOfPeople, moment: Moment, unit: str, person: Person) -> Person:
+def _cite_people(
+    reader: Reader, people: ShareOfPeople, moment: Moment, listed: list[tuple[str, Person]]
+) -> list[Person]:
+    """The same people with their names, and with the cells of the roster and of the records."""
     roster, records = reader.pack.dataset(people.roster.dataset), reader.pack.dataset(people.records.dataset)
     columns = roster.people
     assert columns is not None
@@ -147,28 +201,24 @@ def _cite_person(reader: Reader, people: ShareOfPeople, moment: Moment, unit: st
     shown = tuple(
         name for name in (named, columns.person if named is None else None, columns.joined, columns.left) if name
     )
-    who = f"{quote_name(columns.person)} = {quote_text(person.id)}"
     start, end = date(moment.year, 1, 1).isoformat(), moment.cutoff.isoformat()
     joined = f"coalesce({quote_name(columns.joined)}, {EVER}) <= DATE '{end}'" if columns.joined else ""
     left = f"coalesce({quote_name(columns.left)}, {STILL}) >= DATE '{start}'" if columns.left else ""
-    here = join_and(
-        [write_period(roster, moment.year, "year"), write_where(people.roster.where, roster), who, joined, left]
-    )
-    entries = reader.cite(Wanted(roster.id, "名册", here, shown), unit).cited
+    here = join_and([write_period(roster, moment.year, "year"), write_where(people.roster.where, roster), joined, left])
+    keys = list(dict.fromkeys((unit, person.id) for unit, person in listed))
+    entries = reader.cite_people(Wanted(roster.id, "名册", here, shown), columns.person, keys)
     period = write_period(records, moment.year, "year") if people.within == "year" else ""
-    done = join_and(
-        [
-            period,
-            write_where(people.records.where, records),
-            f"{quote_name(people.records.person)} = {quote_text(person.id)}",
-        ]
-    )
+    done = join_and([period, write_where(people.records.where, records)])
     dated = (records.event_date or records.period.date,)
     cells = tuple(name for name in (people.records.sum, *dated) if name) or records.key[:2]
-    written = [cell.value for row in entries for cell in row.cells[:1] if named and cell.value != EMPTY]
-    name = written[0] if written else person.id
-    rows = (*entries, *reader.cite(Wanted(records.id, "记录", done, cells), unit).cited)
-    return Person(person.id, name, person.required, person.has, person.in_post, person.in_post_unit, rows)
+    held = reader.cite_people(Wanted(records.id, "记录", done, cells), people.records.person, keys)
+    found = []
+    for unit, person in listed:
+        rows = entries[(unit, person.id)].cited
+        written = [cell.value for row in rows for cell in row.cells[:1] if named and cell.value != EMPTY]
+        name = written[0] if written else person.id
+        found.append(replace(person, name=name, rows=(*rows, *held[(unit, person.id)].cited)))
+    return found
 
 
 def find_name_column(roster: Dataset) -> str | None:

@@ -12,6 +12,7 @@ from indicators.targets import Target
 from scoring.explain.arithmetic import (
     Calculation,
     Term,
+    Words,
     equate,
     finish,
     write_percent_term,
@@ -52,7 +53,7 @@ class Case:
         value = amount if isinstance(amount, Fraction) else Fraction(amount.value)
         return write_percent_term(value) if self.percent else write_term(value)
 
-    def finish(self, term: Term, before: list[str] | None = None, prefix: str = "") -> Calculation:
+    def finish(self, term: Term, before: list[Words] | None = None, prefix: str = "") -> Calculation:
         """The last step at the pack's precision."""
         return finish(term, self.precision, before, prefix)
 

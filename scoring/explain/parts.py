@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-import duckdb
 import polars as pl
 
-from data.batches import Inputs
 from indicators.model import Pack
 from scoring.actuals.raw import Moment
-from scoring.evidence import CitedRow, Evidence, People, Source, find_evidence
+from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence
 from scoring.explain.arithmetic import Calculation
 from scoring.explain.case import Case, compare
 from scoring.explain.figures import Figure, list_figures, read_figure
-from scoring.explain.peers import Standing, calculate_relative, compare_peers
+from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
 from scoring.explain.rules import calculate
 from scoring.explain.steps import describe_next_step, describe_open_step
 from scoring.parts import ScoredPart
-from scoring.wording.amounts import find_unit, write_day, write_number, write_printed
+from scoring.wording.amounts import find_unit, is_finite, write_day, write_number, write_printed
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason
@@ -34,29 +32,35 @@ _TELLING = ("not_due", "numerator_above_denominator", "negative", "zero_denomina
 
 @dataclass(frozen=True)
 class Scene:
-    """What all parts of an explanation share."""
+    """What all explanations of a run share: the reader of its rows and the part results of all units.
 
-    connection: duckdb.DuckDBPyConnection
-    pack: Pack
-    inputs: Inputs
+    ``texts`` and ``peers`` keep what is the same for all units: the sentences of a part, the figures of a cohort.
+    """
+
+    reader: Reader
     parts: pl.DataFrame
     precision: int
     moment: Moment
-    unit: str
-    limit: int
+    texts: dict[int, str] = field(default_factory=dict)
+    peers: dict[int, Peers] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> Pack:
+        """The pack of the run."""
+        return self.reader.pack
 
 
-def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any]) -> dict[str, Any]:
+def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
     pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
-    evidence = find_evidence(scene.connection, pack, scene.inputs, part, scene.unit, scene.moment, scene.limit)
+    evidence = find_evidence(scene.reader, part, unit, scene.moment)
     figure = read_figure(part, row, pack, scene.precision)
     case = None
     if figure is not None and row["points"] is not None and row["outcome"] != "error":
-        unit = find_unit(part.part.measure, pack)
+        word = find_unit(part.part.measure, pack)
         levels = dict(evidence.levels)
-        case = Case(part, figure, scene.precision, unit, row["forced"], levels)
-    standing = find_standing(scene, part, case)
+        case = Case(part, figure, scene.precision, word, row["forced"], levels)
+    standing = find_standing(scene, part, case, unit)
     alone = part.indicator.combine == "sum"
     calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None
     scored = outcome == "scored" and case is not None and calculation is not None
@@ -69,7 +73,8 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any]) -> dict
     telling = outcome == "scored" or (reason in _TELLING and part.part.measure.date is None)
     return {
         "title": part.part.title or "",
-        "rule": _describe_part(part, pack),
+        "rule": _describe_part(scene, part),
+        "operands": _write_operands(case) if scored and case is not None else None,
         "figures": list_figures(part, figure, pack) + _list_levels(evidence) if figure and telling else [],
         "sources": _write_sources(evidence),
         "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
@@ -88,6 +93,31 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any]) -> dict
     }
 
 
+def _write_operands(case: Case) -> dict[str, Any]:
+    """The numbers that the marks were worked out from, exactly: a decimal, or ``a/b`` where it has no end.
+
+    ``now`` over ``of``, the same a year before, how they are compared (``form``); for dates how many were late or
+    missing and for how many days; rows per level; ``forced`` where the rule settles the marks without a figure.
+    """
+    figure = case.figure
+
+    def write(value: Fraction | None) -> str | None:
+        return None if value is None else write_number(value) if is_finite(value) else str(value)
+
+    return {
+        "form": figure.form,
+        "now": write(figure.now),
+        "of": write(figure.of),
+        "before": write(figure.before),
+        "before_of": write(figure.before_of),
+        "late": figure.late,
+        "missing": figure.missing,
+        "days": figure.days,
+        "levels": dict(case.levels),
+        "forced": case.forced,
+    }
+
+
 def _full(part: ScoredPart, precision: int) -> int:
     return int(part.full // 10 ** (6 - precision))
 
@@ -96,7 +126,13 @@ def _print(points: int | None, precision: int) -> str:
     return write_printed(Fraction(points or 0, 10**precision), precision)
 
 
-def _describe_part(part: ScoredPart, pack: Pack) -> str:
+def _describe_part(scene: Scene, part: ScoredPart) -> str:
+    if part.number not in scene.texts:
+        scene.texts[part.number] = _write_part_rule(part, scene.pack)
+    return scene.texts[part.number]
+
+
+def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     measure, full = part.part.measure, part.indicator.worth(part.cohort)[part.index]
     text = f"取数:{describe_measure(measure, pack)}。"
     if part.part.target is not None:
@@ -119,14 +155,16 @@ def _write_line(case: Case | None, calculation: Calculation | None, alone: bool)
     return compare(case)
 
 
-def find_standing(scene: Scene, part: ScoredPart, case: Case | None) -> Standing | None:
+def find_standing(scene: Scene, part: ScoredPart, case: Case | None, unit: str) -> Standing | None:
     """The figures of the cohort for a relative rule; a unit has one where the engine gave it points."""
     rule = part.part.marks.relative
     if rule is None or case is None:
         return None
-    peers = scene.parts.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
-    figures = {peer["unit"]: Fraction(peer["num"]) / Fraction(peer["den"]) for peer in peers.iter_rows(named=True)}
-    return compare_peers(rule, scene.unit, figures)
+    if part.number not in scene.peers:
+        rows = scene.parts.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
+        figures = {row["unit"]: Fraction(row["num"]) / Fraction(row["den"]) for row in rows.iter_rows(named=True)}
+        scene.peers[part.number] = gather_peers(rule, figures)
+    return Standing(scene.peers[part.number], unit)
 
 
 def _describe_open(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from indicators.marks import PeerMean, Relative
-from scoring.explain.arithmetic import Calculation, Term, write_marks_term, write_percent_term, write_term
+from scoring.explain.arithmetic import Calculation, Term, Words, write_marks_term, write_percent_term, write_term
 from scoring.explain.case import Case
 from scoring.explain.rules import count_steps, deduct
 from scoring.wording.amounts import is_finite, round_half_up
@@ -16,12 +17,31 @@ PLACES = 12
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The figures of the cohort's units that have one, and where this unit stands among them."""
+class Peers:
+    """The figures of the cohort's units that have one, as the engine compares them; ``ordered`` is ascending."""
 
     values: Mapping[str, Fraction]
-    unit: str
+    ordered: tuple[Fraction, ...]
+    total: Fraction
     higher: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands among its peers, itself included."""
+
+    peers: Peers
+    unit: str
+
+    @property
+    def values(self) -> Mapping[str, Fraction]:
+        """The figures by unit."""
+        return self.peers.values
+
+    @property
+    def higher(self) -> bool:
+        """Whether more is better."""
+        return self.peers.higher
 
     @property
     def own(self) -> Fraction:
@@ -31,27 +51,31 @@ class Standing:
     @property
     def best(self) -> Fraction:
         """The best figure of the cohort."""
-        return max(self.values.values()) if self.higher else min(self.values.values())
+        return self.peers.ordered[-1 if self.higher else 0]
 
     @property
     def worst(self) -> Fraction:
         """The worst figure of the cohort."""
-        return min(self.values.values()) if self.higher else max(self.values.values())
+        return self.peers.ordered[0 if self.higher else -1]
 
     @property
     def place(self) -> int:
         """1 and as many more as are strictly better."""
-        return 1 + sum(self.is_better(value, self.own) for value in self.values.values())
+        ordered = self.peers.ordered
+        return 1 + (len(ordered) - bisect_right(ordered, self.own) if self.higher else bisect_left(ordered, self.own))
 
-    def is_better(self, one: Fraction, other: Fraction) -> bool:
-        """Whether a figure is strictly better than another."""
-        return one > other if self.higher else one < other
+    @property
+    def ahead(self) -> Fraction | None:
+        """The nearest figure that is strictly better; None for the best."""
+        ordered = self.peers.ordered
+        place = bisect_right(ordered, self.own) if self.higher else bisect_left(ordered, self.own) - 1
+        return ordered[place] if 0 <= place < len(ordered) else None
 
 
-def compare_peers(rule: Relative, unit: str, figures: Mapping[str, Fraction]) -> Standing:
-    """The standing of a unit among the figures (by unit, its own included)."""
+def gather_peers(rule: Relative, figures: Mapping[str, Fraction]) -> Peers:
+    """The figures of a cohort by unit, ready to be compared."""
     values = {name: round_half_up(value, PLACES) for name, value in figures.items()}
-    return Standing(values, unit, rule.better == "higher")
+    return Peers(values, tuple(sorted(values.values())), sum(values.values(), Fraction(0)), rule.better == "higher")
 
 
 def show(case: Case, value: Fraction) -> Term:
@@ -67,7 +91,7 @@ def calculate_relative(case: Case, standing: Standing) -> Calculation:
     exact = is_finite(case.figure.actual.value, PLACES)
     actual = case.figure.actual
     said = own.text if actual.level == 3 else f"{actual.text} {'=' if exact else '≈'} {own.text}"
-    before = [f"本单位 {said}"]
+    before: list[Words] = [f"本单位 {said}"]
     if standing.best == standing.worst:
         words = "只有本单位有数据" if len(standing.values) == 1 else f"全组 {len(standing.values)} 个单位的数值都相同"
         return case.finish(write_marks_term(case.worth(rule.all_equal)), [*before, words], "得 ")
@@ -96,7 +120,7 @@ def calculate_relative(case: Case, standing: Standing) -> Calculation:
     return _calculate_mean(case, rule.peer_mean, standing, before[:1])
 
 
-def _calculate_place(case: Case, rule: Relative, standing: Standing, before: list[str]) -> Calculation:
+def _calculate_place(case: Case, rule: Relative, standing: Standing, before: list[Words]) -> Calculation:
     place = standing.place
     before = [*before, f"在全组 {len(standing.values)} 个单位中排第 {place} 名"]
     if rule.rank_table is not None:
@@ -115,10 +139,9 @@ def _calculate_place(case: Case, rule: Relative, standing: Standing, before: lis
     return case.finish(term, before)
 
 
-def _calculate_mean(case: Case, rule: PeerMean, standing: Standing, before: list[str]) -> Calculation:
+def _calculate_mean(case: Case, rule: PeerMean, standing: Standing, before: list[Words]) -> Calculation:
     number = len(standing.values)
-    total = sum(standing.values.values(), Fraction(0))
-    mean = show(case, total) / write_term(number)
+    mean = show(case, standing.peers.total) / write_term(number)
     before = [*before, f"全组 {number} 个单位的平均数是 {mean.text}"]
     worse = mean.value - standing.own if standing.higher else standing.own - mean.value
     own = show(case, standing.own)

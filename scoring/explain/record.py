@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,10 +14,12 @@ import polars as pl
 
 from data.batches import Inputs
 from indicators.model import Cite, Indicator, Pack, Reached
+from indicators.succession import Succession
 from scoring.actuals.raw import Moment
-from scoring.evidence import LIMIT, find_exemption, open_evidence
+from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import Scene, explain_part, write_source
+from scoring.explain.peers import Peers
 from scoring.parts import list_parts
 from scoring.run import Result
 from scoring.wording.amounts import write_printed
@@ -24,6 +27,8 @@ from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 
 SCHEMA = "explain.v1"
+#: So many units are read at once: enough to share a statement, few enough to keep what they hold in memory.
+BATCH = 200
 SUPPORTS = {
     "target": "目标",
     "marks": "分值",
@@ -45,6 +50,15 @@ class NothingToExplain(Exception):
         )
 
 
+@dataclass(frozen=True)
+class UnitRecords:
+    """All records of one unit in one cohort, in the order of the table."""
+
+    cohort: str
+    unit: str
+    records: tuple[dict[str, Any], ...]
+
+
 def explain_item(
     pack: Pack,
     inputs: Inputs,
@@ -59,55 +73,129 @@ def explain_item(
 ) -> dict[str, Any]:
     """The explanation of one item of a run; marks and figures are decimal texts. Raises NothingToExplain.
 
-    ``inputs`` must be those of the run. Who explains many items opens ``connection`` once with
-    :func:`scoring.evidence.open_evidence`. At most ``limit`` rows or people of each source are listed.
+    ``inputs`` must be those of the run. Who explains some items opens ``connection`` once with
+    :func:`scoring.evidence.open_evidence`; for all of them there is :func:`explain_run`. At most ``limit`` rows
+    or people of each source are listed.
     """
-    rows = _pick(result.items, cohort, unit, indicator)
+    matches = (pl.col("cohort") == cohort) & (pl.col("unit") == unit) & (pl.col("indicator") == indicator)
+    rows = _list_rows(result.items.filter(matches))
     if not rows:
         raise NothingToExplain(cohort, unit, indicator, result.year)
-    row, found = rows[0], pack.indicator(indicator)
     moment = Moment(result.year, result.as_of)
     with _use(connection, pack, inputs, moment) as engine:
-        scene = Scene(engine, pack, inputs, result.parts, result.precision, moment, unit, limit)
-        numbers = {part.number: part for part in list_parts(pack, result.year)}
-        part_rows = sorted(_pick(result.parts, cohort, unit, indicator), key=lambda part_row: part_row["part"])
-        parts = [explain_part(scene, numbers[part_row["part"]], part_row) for part_row in part_rows]
-        exemption = None
-        if row["outcome"] == "exempt":
-            exemption = find_exemption(engine, pack, inputs, indicator, unit, moment)
-    reason = row["reason"] or ""
+        succession = Succession.of_year(pack.registry, result.year, result.as_of)
+        reader = Reader(engine, pack, inputs, result.as_of, limit, succession, (unit,))
+        writer = _Writer(result, run_id, Scene(reader, result.parts, result.precision, moment))
+        return writer.write(rows[0], _list_rows(result.parts.filter(matches)))
 
-    def show(points: int | None) -> str | None:
-        return None if points is None else write_printed(Fraction(points, 10**result.precision), result.precision)
 
-    return {
-        "schema": SCHEMA,
-        "run": run_id,
-        "pack": pack.head.title,
-        "year": result.year,
-        "as_of": result.as_of.isoformat(),
-        "cohort": cohort,
-        "unit": unit,
-        "unit_name": row["unit_name"],
-        "indicator": indicator,
-        "indicator_name": found.name,
-        "section": pack.section(found.section).title,
-        "clauses": [write_clause(pack, cite) for cite in found.cites],
-        "rule": describe_rule(found, cohort, pack),
-        "parts": parts,
-        "exemption": write_source(exemption) if exemption is not None else [],
-        "outcome": row["outcome"],
-        "outcome_text": describe_outcome(row["outcome"]),
-        "reason": reason,
-        "reason_text": describe_reason(reason, row["outcome"]) if reason else "",
-        "calculation": _add_up(found, row, parts, result.precision),
-        "marks": show(row["points"]),
-        "full_marks": show(row["full_points"]),
-        "applicable_marks": show(row["applicable_points"]),
-        "counted": show(row["counted_points"]),
-        "effect_on_total": describe_effect(pack, row, result.precision),
-        "next_step": _join_steps(row, parts),
-    }
+def explain_run(
+    pack: Pack, inputs: Inputs, result: Result, *, run_id: str = "", limit: int = LIMIT, batch: int = BATCH
+) -> Iterator[UnitRecords]:
+    """The explanations of all items, unit by unit in the order of cohorts and units.
+
+    The same records as :func:`explain_item`, but the rows behind ``batch`` units are read at once, and never more
+    than their records are held.
+    """
+    moment = Moment(result.year, result.as_of)
+    succession = Succession.of_year(pack.registry, result.year, result.as_of)
+    with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
+        texts: dict[int, str] = {}
+        peers: dict[int, Peers] = {}
+        for cohort in result.items["cohort"].unique(maintain_order=True):
+            items = result.items.filter(pl.col("cohort") == cohort)
+            numbers = [part.number for part in list_parts(pack, result.year) if part.cohort == cohort]
+            parts = result.parts.filter(pl.col("part").is_in(numbers))
+            units = items["unit"].unique(maintain_order=True).to_list()
+            for start in range(0, len(units), batch):
+                chosen = tuple(units[start : start + batch])
+                reader = Reader(engine, pack, inputs, result.as_of, limit, succession, chosen, copied=True)
+                writer = _Writer(result, run_id, Scene(reader, result.parts, result.precision, moment, texts, peers))
+                among = pl.col("unit").is_in(chosen)
+                of_unit = _group(items.filter(among), "unit")
+                of_part = _group(parts.filter(among), "unit", "indicator")
+                for unit in chosen:
+                    rows = of_unit[(unit,)]
+                    records = tuple(writer.write(row, of_part[(unit, row["indicator"])]) for row in rows)
+                    yield UnitRecords(cohort, unit, records)
+
+
+def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in _list_rows(frame):
+        groups.setdefault(tuple(row[name] for name in columns), []).append(row)
+    return groups
+
+
+def _list_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    # Whole units of marks arrive as decimals of 38 digits.
+    return [
+        {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
+        for row in frame.to_dicts()
+    ]
+
+
+class _Writer:
+    """Writes records of one run; what all units share is worked out once."""
+
+    def __init__(self, result: Result, run_id: str, scene: Scene) -> None:
+        self._result, self._run_id, self._scene, self._pack = result, run_id, scene, scene.pack
+        self._numbers = {part.number: part for part in list_parts(self._pack, result.year)}
+        self._indicators = {indicator.id: indicator for indicator in self._pack.indicators}
+        self._clauses: dict[str, list[dict[str, Any]]] = {}
+        self._rules: dict[tuple[str, str], list[str]] = {}
+
+    def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """The record of one item with the rows of its parts."""
+        pack, result, scene = self._pack, self._result, self._scene
+        cohort, unit, name = row["cohort"], row["unit"], row["indicator"]
+        found = self._indicators[name]
+        part_rows = sorted((part for part in part_rows if part["cohort"] == cohort), key=lambda part: part["part"])
+        parts = [explain_part(scene, self._numbers[part["part"]], part, unit) for part in part_rows]
+        exemption = find_exemption(scene.reader, name, unit, scene.moment) if row["outcome"] == "exempt" else None
+        reason = row["reason"] or ""
+
+        def show(points: int | None) -> str | None:
+            return None if points is None else write_printed(Fraction(points, 10**result.precision), result.precision)
+
+        return {
+            "schema": SCHEMA,
+            "run": self._run_id,
+            "pack": pack.head.title,
+            "year": result.year,
+            "as_of": result.as_of.isoformat(),
+            "cohort": cohort,
+            "unit": unit,
+            "unit_name": row["unit_name"],
+            "indicator": name,
+            "indicator_name": found.name,
+            "section": pack.section(found.section).title,
+            "clauses": self._keep_clauses(found),
+            "rule": self._keep_rule(found, cohort),
+            "parts": parts,
+            "exemption": write_source(exemption) if exemption is not None else [],
+            "outcome": row["outcome"],
+            "outcome_text": describe_outcome(row["outcome"]),
+            "reason": reason,
+            "reason_text": describe_reason(reason, row["outcome"]) if reason else "",
+            "calculation": _add_up(found, row, parts, result.precision),
+            "marks": show(row["points"]),
+            "full_marks": show(row["full_points"]),
+            "applicable_marks": show(row["applicable_points"]),
+            "counted": show(row["counted_points"]),
+            "effect_on_total": describe_effect(pack, row, result.precision),
+            "next_step": _join_steps(row, parts),
+        }
+
+    def _keep_clauses(self, indicator: Indicator) -> list[dict[str, Any]]:
+        if indicator.id not in self._clauses:
+            self._clauses[indicator.id] = [write_clause(self._pack, cite) for cite in indicator.cites]
+        return self._clauses[indicator.id]
+
+    def _keep_rule(self, indicator: Indicator, cohort: str) -> list[str]:
+        if (indicator.id, cohort) not in self._rules:
+            self._rules[(indicator.id, cohort)] = describe_rule(indicator, cohort, self._pack)
+        return self._rules[(indicator.id, cohort)]
 
 
 @contextmanager
@@ -119,15 +207,6 @@ def _use(
         return
     with open_evidence(pack, inputs, moment.year, moment.as_of) as opened:
         yield opened
-
-
-def _pick(frame: pl.DataFrame, cohort: str, unit: str, indicator: str) -> list[dict[str, Any]]:
-    matches = (pl.col("cohort") == cohort) & (pl.col("unit") == unit) & (pl.col("indicator") == indicator)
-    # Whole units of marks arrive as decimals of 38 digits.
-    return [
-        {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
-        for row in frame.filter(matches).to_dicts()
-    ]
 
 
 def write_clause(pack: Pack, cite: Cite) -> dict[str, Any]:

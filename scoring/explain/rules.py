@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from indicators.amounts import Quantity
 from indicators.lint.combinations import find_goal
-from scoring.explain.arithmetic import Calculation, Term, add_terms, equate, write_marks_term, write_term
+from scoring.explain.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
 from scoring.explain.case import Case, compare, describe_lateness, find_shortfall, find_step, is_reached
 from scoring.wording.amounts import write_number, write_range
 
@@ -22,7 +22,7 @@ def calculate(case: Case) -> Calculation:
     if rule.all_or_nothing is not None:
         reached = is_reached(case.part.part.target, case.figure)
         amount = case.full if reached else case.worth(rule.all_or_nothing.otherwise)
-        return case.finish(write_marks_term(amount), [compare(case)], "得 ")
+        return case.finish(write_marks_term(amount), [lambda: compare(case)], "得 ")
     if rule.proportional is not None:
         return _calculate_line(case)
     if rule.ladder is not None:
@@ -38,8 +38,8 @@ def calculate(case: Case) -> Calculation:
     if rule.judged is not None:
         return _calculate_judged(case)
     triggered = is_reached(case.part.part.target, case.figure) is False
-    words = f"{compare(case)},{'触发否决' if triggered else '不触发否决'}"
-    return case.finish(write_marks_term(Fraction(0)), [words], "本项不计分:")
+    verdict = "触发否决" if triggered else "不触发否决"
+    return case.finish(write_marks_term(Fraction(0)), [lambda: f"{compare(case)},{verdict}"], "本项不计分:")
 
 
 def _calculate_line(case: Case) -> Calculation:
@@ -49,11 +49,14 @@ def _calculate_line(case: Case) -> Calculation:
     x, end = case.figure.actual, Fraction(goal)
     way = (x.value - start) / (end - start)
     if way >= 1:
-        return case.finish(write_marks_term(case.full), [compare(case)], "得 ")
+        return case.finish(write_marks_term(case.full), [lambda: compare(case)], "得 ")
     if way <= 0:
-        shown = equate(x, case.percent, case.unit)
-        words = f"{shown},没有好过起点 {case.goal_term(start).text}" if start else shown
-        return case.finish(write_marks_term(base), [words], "得 ")
+
+        def tell() -> str:
+            shown = equate(x, case.percent, case.unit)
+            return f"{shown},没有好过起点 {case.goal_term(start).text}" if start else shown
+
+        return case.finish(write_marks_term(base), [tell], "得 ")
     share = x
     if start:
         share = (x - case.goal_term(start)) / (case.goal_term(end) - case.goal_term(start))
@@ -67,35 +70,40 @@ def _calculate_line(case: Case) -> Calculation:
 
 def _calculate_ladder(case: Case) -> Calculation:
     step = find_step(case)
-    if case.figure.name == "date":
-        words = describe_lateness(case.figure)
-    else:
-        words = equate(case.figure.actual, case.percent, case.unit)
-        words += f",落在「{write_range(step, case.unit)}」这一档"
-    return case.finish(write_marks_term(case.worth(step.marks)), [words], "得 ")
+
+    def tell() -> str:
+        if case.figure.name == "date":
+            return describe_lateness(case.figure)
+        shown = equate(case.figure.actual, case.percent, case.unit)
+        return f"{shown},落在「{write_range(step, case.unit)}」这一档"
+
+    return case.finish(write_marks_term(case.worth(step.marks)), [tell], "得 ")
 
 
-def count_steps(amount: Term, per: Term, partial: str, simple: bool) -> tuple[Term, list[str]]:
+def count_steps(amount: Term, per: Term, partial: str, simple: bool) -> tuple[Term, list[Words]]:
     """How many steps an amount makes, and the line that says so; ``simple`` where one step is 1."""
     steps = amount if simple else amount / per
     if partial == "exact":
         return steps, []
     whole = Fraction(math.ceil(steps.value) if partial == "up" else math.floor(steps.value))
     if whole == steps.value:
-        return (steps, []) if steps.level == 3 else (write_term(whole), [equate(steps)])
+        return (steps, []) if steps.level == 3 else (write_term(whole), [lambda: equate(steps)])
     way = "进一" if partial == "up" else "舍去"
-    return write_term(whole), [f"{equate(steps)},不足 1 的{way},按 {write_number(whole)} 计"]
+    return write_term(whole), [lambda: f"{equate(steps)},不足 1 的{way},按 {write_number(whole)} 计"]
 
 
-def deduct(case: Case, start: Fraction, cost: Term, cap: Fraction, before: list[str]) -> Calculation:
+def deduct(case: Case, start: Fraction, cost: Term, cap: Fraction, before: list[Words]) -> Calculation:
     """``start`` less what it costs, or less the cap where it costs more."""
     if not cost.value:
         return case.finish(write_marks_term(start), [*before, "不扣分"], "得 ")
     if cost.value <= cap:
         return case.finish(write_marks_term(start) - cost, before)
-    limit = "扣完为止" if cap == start else f"最多扣 {write_marks_term(cap).text}"
-    said = [*before, f"按次数应扣 {equate(cost, unit='分' if cost.level < 3 else '')},{limit}"]
-    return case.finish(write_marks_term(start) - write_marks_term(cap), said)
+
+    def tell() -> str:
+        limit = "扣完为止" if cap == start else f"最多扣 {write_marks_term(cap).text}"
+        return f"按次数应扣 {equate(cost, unit='分' if cost.level < 3 else '')},{limit}"
+
+    return case.finish(write_marks_term(start) - write_marks_term(cap), [*before, tell])
 
 
 def _calculate_shortfall(case: Case) -> Calculation:
@@ -114,10 +122,13 @@ def _calculate_shortfall(case: Case) -> Calculation:
             extra = write_marks_term(case.worth(rule.beyond.each)) * steps
             room = case.full - at_target
             if extra.value > room:
-                words = f"按超过的数应加 {equate(extra, unit='分')},加满为止"
-                return case.finish(write_marks_term(case.full), [*before, words], "得 ")
+                return case.finish(
+                    write_marks_term(case.full),
+                    [*before, lambda: f"按超过的数应加 {equate(extra, unit='分')},加满为止"],
+                    "得 ",
+                )
             return case.finish(write_marks_term(at_target) + extra, before)
-        return case.finish(write_marks_term(at_target), [compare(case)], "得 ")
+        return case.finish(write_marks_term(at_target), [lambda: compare(case)], "得 ")
     steps, before = count_steps(distance, per, rule.partial, Fraction(rule.per.value) == 1)
     return deduct(case, at_target, write_marks_term(case.worth(rule.each)) * steps, cap, before)
 
@@ -137,16 +148,16 @@ def _calculate_occurrences(case: Case) -> Calculation:
     if rule.levels is not None:
         return deduct(case, case.full, add_levels(case, rule.levels), cap, [])
     number = write_term(max(figure.now, Fraction(0)))
-    before = []
+    before: list[Words] = []
     if figure.is_share:
-        number = write_term(figure.of) - write_term(figure.now)
+        short = write_term(figure.of) - write_term(figure.now)
         what = "没有达到要求的人数" if figure.name == "share_of_people" else "没有按期的条数"
-        before = [f"{what} {equate(number)}"]
-        number = write_term(number.value)
+        before = [lambda: f"{what} {equate(short)}"]
+        number = write_term(short.value)
     if rule.free and number.value:
         left = number - write_term(rule.free)
         charged = max(left.value, Fraction(0))
-        before.append(f"前 {rule.free} 次不扣,计扣 {equate(left) if charged else '0'} 次")
+        before.append(lambda: f"前 {rule.free} 次不扣,计扣 {equate(left) if charged else '0'} 次")
         number = write_term(charged)
     if len(rule.each) == 1:
         cost = write_marks_term(case.worth(rule.each[0])) * number
@@ -177,7 +188,7 @@ def _calculate_award(case: Case) -> Calculation:
     rule, figure = case.part.part.marks.award, case.figure
     assert rule is not None
     cap = case.worth(rule.cap)
-    before: list[str] = []
+    before: list[Words] = []
     if rule.levels is not None:
         earned = add_levels(case, rule.levels)
     else:
@@ -187,26 +198,29 @@ def _calculate_award(case: Case) -> Calculation:
             number, before = _count_beyond(case)
         earned = write_marks_term(case.worth(rule.each)) * number
     if earned.value > cap:
-        words = f"按规则应得 {equate(earned, unit='分')},最多得 {write_marks_term(cap).text}"
-        return case.finish(write_marks_term(cap), [*before, words], "得 ")
+
+        def tell() -> str:
+            return f"按规则应得 {equate(earned, unit='分')},最多得 {write_marks_term(cap).text}"
+
+        return case.finish(write_marks_term(cap), [*before, tell], "得 ")
     if not earned.value:
         return case.finish(write_marks_term(Fraction(0)), [*before, "没有可以得分的"], "得 ")
     return case.finish(earned, before)
 
 
-def _count_beyond(case: Case) -> tuple[Term, list[str]]:
+def _count_beyond(case: Case) -> tuple[Term, list[Words]]:
     target, x = case.part.part.target, case.figure.actual
     assert target is not None and target.at_least is not None
     goal = Fraction(target.at_least.value)
     if x.value <= goal:
-        return write_term(0), [f"{equate(x, case.percent)},没有超过目标 {case.goal_term(goal).text}"]
-    return x - case.goal_term(goal), [f"超过目标的数:{equate(x - case.goal_term(goal))}"]
+        return write_term(0), [lambda: f"{equate(x, case.percent)},没有超过目标 {case.goal_term(goal).text}"]
+    return x - case.goal_term(goal), [lambda: f"超过目标的数:{equate(x - case.goal_term(goal))}"]
 
 
 def _calculate_late(case: Case) -> Calculation:
     rule, figure = case.part.part.marks.late, case.figure
     assert rule is not None
-    before = [describe_lateness(figure)] if figure.name == "date" else []
+    before: list[Words] = [describe_lateness(figure)] if figure.name == "date" else []
     cap = case.worth(rule.cap)
     if rule.per_day is not None:
         cost = write_marks_term(case.worth(rule.per_day)) * write_term(figure.days)

@@ -117,13 +117,11 @@ def _describe_standing(case: Case, standing: Standing) -> str:
     if standing.best == standing.worst:
         return "全组数值都相同,得分按规则统一确定。"
     if rule.rank_table is not None or rule.rank_step is not None:
-        ahead = [value for value in standing.values.values() if standing.is_better(value, standing.own)]
-        if not ahead:
+        if standing.ahead is None:
             return "已是第 1 名。"
-        nearest = min(ahead) if standing.higher else max(ahead)
-        return f"其他单位不变时,数值达到 {show(case, nearest).text} 就能与前一名并列,名次提前。"
+        return f"其他单位不变时,数值达到 {show(case, standing.ahead).text} 就能与前一名并列,名次提前。"
     if rule.peer_mean is not None:
-        mean = sum(standing.values.values(), Fraction(0)) / len(standing.values)
+        mean = standing.peers.total / len(standing.values)
         shown = show(case, round_half_up(mean, 6)).text
         return f"数值达到全组平均数(现为 {shown})就得满分;平均数会随各单位的数值变动。"
     return f"其他单位不变时,数值达到全组最好的 {show(case, standing.best).text} 就得满分。"

@@ -15,22 +15,33 @@ from indicators.tables import Column, Dataset
 
 def is_finite(value: Fraction, places: int = 12) -> bool:
     """Whether ``value`` is a decimal with at most ``places`` places."""
-    return bool((value * 10**places).denominator == 1)
+    return bool(10**places % value.denominator == 0)
 
 
 def round_half_up(value: Fraction, places: int) -> Fraction:
     """``value`` at ``places`` decimals, a tie away from zero."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(whole if value >= 0 else -whole, 10**places)
+    return Fraction(_count_units(value, places), 10**places)
+
+
+def _count_units(value: Fraction | Decimal | int, places: int) -> int:
+    """How many units of the last decimal ``value`` is, a tie away from zero; whole numbers all the way, for speed."""
+    numerator, denominator = value.as_integer_ratio()
+    whole = int((2 * abs(numerator) * 10**places + denominator) // (2 * denominator))
+    return whole if numerator >= 0 else -whole
+
+
+def _write_units(units: int, places: int) -> str:
+    digits = str(abs(units)).zfill(places + 1)
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"-{text}" if units < 0 else text
 
 
 def write_number(value: Fraction | Decimal | int, places: int = 12) -> str:
     """``value`` as a decimal, rounded half up at ``places`` where it has more, without trailing zeros."""
-    rounded = round_half_up(Fraction(value), places)
-    digits = str(abs(rounded) * 10**places).zfill(places + 1)
-    text = f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".") if places else digits
-    return f"-{text}" if rounded < 0 else text
+    if isinstance(value, int) or value.as_integer_ratio()[1] == 1:
+        return str(int(value))
+    text = _write_units(_count_units(value, places), places)
+    return text.rstrip("0").rstrip(".") if places else text
 
 
 def write_percent(value: Fraction | Decimal, places: int = 10) -> str:
@@ -40,10 +51,7 @@ def write_percent(value: Fraction | Decimal, places: int = 10) -> str:
 
 def write_printed(value: Fraction | Decimal, precision: int) -> str:
     """Marks with all the decimals that the pack prints, e.g. ``1.90``."""
-    rounded = round_half_up(Fraction(value), precision)
-    digits = str(abs(rounded) * 10**precision).zfill(precision + 1)
-    text = f"{digits[:-precision]}.{digits[-precision:]}" if precision else digits
-    return f"-{text}" if rounded < 0 else text
+    return _write_units(_count_units(value, precision), precision)
 
 
 def write_marks(worth: Quantity | Decimal | Fraction, full: Decimal | Fraction = Decimal(0)) -> str:

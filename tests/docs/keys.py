@@ -42,6 +42,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("completeness.", model.Completeness),
         ("total.", model.Limits),
     ),
+    "sheets": (("", model.Sheets),),
     "sources/sources.yaml": (("", model.Source),),
     "datasets.yaml": (
         ("", tables.Dataset),

@@ -247,6 +247,30 @@ CASES = [
         "  parts:\n  - measure: {findings",
         ("等次「不合格」不在考核组「县组」的等次里",),
     ),
+    Case(
+        "a score sheet without its marks",
+        HEAD_FILE,
+        "issuer: 督察办\n",
+        "issuer: 督察办\nsheets:\n  columns: [indicator, full]\n",
+        "columns: [indicator",
+        ("评分表不能没有 mark", "请在 columns 里补上"),
+    ),
+    Case(
+        "a column of a score sheet twice",
+        HEAD_FILE,
+        "issuer: 督察办\n",
+        "issuer: 督察办\nsheets:\n  columns: [indicator, full, mark, full]\n",
+        "columns: [indicator",
+        ("full 写了两次",),
+    ),
+    Case(
+        "a title for a column that is not shown",
+        HEAD_FILE,
+        "issuer: 督察办\n",
+        "issuer: 督察办\nsheets:\n  columns: [indicator, full, mark]\n  titles: {rule: 标准}\n",
+        "titles: {rule",
+        ("titles 给 rule 起了列名",),
+    ),
 ]
 
 

@@ -1,0 +1,82 @@
+"""The command that makes documents: sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.units import Registry
+from scoring.cli.console import Refused, find_workspace, out, refusals, show_progress
+from scoring.runs import read_run
+from scoring.sheets.export import Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
+from scoring.sheets.view import RunView, open_view
+
+TITLES = {
+    Kind.score: "评分表",
+    Kind.notice: "排名通报",
+    Kind.feedback: "反馈意见",
+    Kind.rectification: "整改台账",
+    Kind.leader: "领导一页纸",
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the command of this module."""
+    app.command("sheet")(sheet)
+
+
+def sheet(
+    context: typer.Context,
+    unit: Annotated[str | None, typer.Argument(help="单位:编号、名称或别名(通报和一页纸:它所在的考核组)")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="全部单位(通报和一页纸:全部考核组)")] = False,
+    cohort: Annotated[str | None, typer.Option("--cohort", help="只做一个考核组")] = None,
+    format: Annotated[Format, typer.Option("--format", help="文件形式")] = Format.xlsx,
+    kind: Annotated[
+        Kind,
+        typer.Option(
+            "--kind",
+            help="score 评分表,notice 排名通报,feedback 反馈意见,rectification 整改台账,leader 领导一页纸",
+        ),
+    ] = Kind.score,
+    output: Annotated[Path, typer.Option("-o", "--output", help="放文件的文件夹")] = Path("."),
+    zip_: Annotated[bool, typer.Option("--zip", help="装进一个 zip 文件")] = False,
+    run: Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")] = None,
+    compare: Annotated[str | None, typer.Option("--compare", help="与哪一次运行比名次(默认上一年,或上一次)")] = None,
+) -> None:
+    """评分表、排名通报、反馈意见、整改台账、领导一页纸:由保存的评分运行做成文件,不再重算。"""
+    with refusals():
+        if (unit is None) == (not all_ and cohort is None):
+            raise Refused("请写一个单位,或者用 --all(全部)、--cohort(一个考核组);二者取一")
+        workspace = find_workspace(context.obj)
+        stored = read_run(workspace, run)
+        with open_view(workspace, stored, compare=compare) as view:
+            found = _find_unit(view, unit)
+            if cohort is not None and cohort not in view.totals:
+                known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)
+                raise Refused(f"没有考核组 {cohort};已有:{known}")
+            subjects = list_subjects(view, kind, cohort, found)
+            if not subjects:
+                raise Refused("这次评分里没有这样的单位,没有文件可做")
+            exporter = Exporter(view, kind, format)
+            target = output / f"{TITLES[kind]}-{stored.id}.zip" if zip_ else output
+            with open_archive(target) if zip_ else open_folder(target) as put:
+                written, refused = export(exporter, show_progress(subjects, f"做{TITLES[kind]}"), put)
+        out.print(f"已做 {written} 份{TITLES[kind]}({format.value}),在 {target}", markup=False)
+        if refused:
+            raise Refused("\n".join(map(str, refused)))
+
+
+def _find_unit(view: RunView, name: str | None) -> str | None:
+    """The unit's id for what the user typed. Raises Refused with the nearest names."""
+    if name is None:
+        return None
+    registry = Registry.from_register(view.pack.registry)
+    found = registry.resolve(name)
+    if found is None:
+        close = "、".join(registry.suggest(name))
+        raise Refused(f"没有单位「{name}」" + (f";是不是:{close}" if close else ""))
+    if not any(row["unit"] == found for rows in view.totals.values() for row in rows):
+        raise Refused(f"「{name}」不在任何考核组里,没有评分")
+    return found

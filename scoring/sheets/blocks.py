@@ -1,0 +1,97 @@
+"""A document as plain data: what it says, in the order in which it is read. Renderers lay it out and add no word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+Kind = Literal["score", "notice", "feedback", "rectification", "leader"]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What stands on every page: which run this is, of which data, and how to check it."""
+
+    run: str
+    as_of: str
+    checksum: str
+    trail: str = ""
+    fictional: str = ""
+
+    @property
+    def line(self) -> str:
+        """The foot of a page."""
+        parts = [f"评分运行 {self.run}", f"数据截至 {self.as_of}", f"结果校验码 {self.checksum}"]
+        parts.append(f"留痕 {self.trail or '—'}")
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; ``width`` is in Chinese characters. ``number`` - its cells are numbers where they look like one."""
+
+    title: str
+    width: int
+    align: Align = "left"
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table; a ``group`` has one cell that spans all columns."""
+
+    cells: tuple[str, ...]
+    kind: Literal["plain", "group", "subtotal"] = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose head is repeated on every page. ``ranked``: column of ranks and column of totals, and how many
+    of the first rows take part, where a spreadsheet can rank by itself."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: str = "没有可列的内容。"
+    ranked: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is 一、, level 2 is (一)."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; ``note`` is small print."""
+
+    text: str
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Lines to sign on, who issues the document and the place for stamp and date."""
+
+    lines: tuple[str, ...]
+    issuer: str
+
+
+Block = Table | Heading | Paragraph | Signature
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document; ``name`` is what its file is called, without an ending."""
+
+    kind: Kind
+    name: str
+    title: str
+    subtitle: str
+    letterhead: str
+    stamp: Stamp
+    blocks: tuple[Block, ...]
+    landscape: bool = False

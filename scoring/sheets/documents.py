@@ -1,0 +1,284 @@
+"""The score sheet, the ranking and the leader's page, put together from a stored run: what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from indicators.model import SheetColumn
+from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
+from scoring.sheets.score import ScoreSheet, compare_mean, describe_total
+from scoring.sheets.view import RunView, Total
+from scoring.wording.amounts import write_printed
+
+#: So many losses, gaps and common problems are told.
+WORST = 5
+_WIDTHS: dict[SheetColumn, int] = {
+    "section": 4,
+    "indicator": 7,
+    "full": 4,
+    "basis": 12,
+    "rule": 13,
+    "actual": 15,
+    "self_mark": 3,
+    "mark": 4,
+    "peer_mean": 4,
+    "lost": 12,
+    "evidence": 6,
+    "remark": 8,
+}
+_CENTERED: tuple[SheetColumn, ...] = ("full", "self_mark", "mark", "peer_mean")
+LIGHTS = {"green": "● 绿", "yellow": "▲ 黄", "red": "■ 红", "none": "◇ 未定"}
+
+
+def lay_out_score(sheet: ScoreSheet) -> Document:
+    """The score sheet as a table with its totals and signatures."""
+    columns = tuple(
+        Column(title, _WIDTHS[name], "center" if name in _CENTERED else "left", name in _CENTERED)
+        for name, title in sheet.columns
+        if name != "section"
+    )
+    names = [name for name, _ in sheet.columns if name != "section"]
+    rows: list[Row] = []
+    for section in sheet.sections:
+        rows.append(Row((section.title,), "group"))
+        rows += [Row(tuple(item.cells[name] for name in names)) for item in section.rows]
+        if section.kind != "veto":
+            sums = {
+                "indicator": "小计",
+                "full": section.full if section.kind == "base" else "",
+                "mark": section.subtotal,
+            }
+            rows.append(Row(tuple(sums.get(name, "") for name in names), "subtotal"))
+    totals = Table(
+        (Column("项目", 6), Column("结果", 8, "center", True), Column("说明", 30)),
+        tuple(Row((line.label, line.value, line.note)) for line in sheet.totals),
+    )
+    return Document(
+        "score",
+        f"{sheet.unit_name}-评分表",
+        sheet.title,
+        sheet.subtitle,
+        sheet.letterhead,
+        sheet.stamp,
+        (
+            Heading("一、合计"),
+            totals,
+            Heading("二、逐项评分"),
+            Table(columns, tuple(rows), "本年度没有考核指标。"),
+            Paragraph(sheet.sources, note=True),
+            Signature(sheet.signatures, sheet.issuer),
+        ),
+        landscape=True,
+    )
+
+
+def make_notice(view: RunView, cohort: str) -> Document:
+    """The ranking of a cohort (排名通报)."""
+    head, group = view.pack.head, view.cohort(cohort)
+    totals = view.totals[cohort]
+    ranked = [row for row in totals if row["rank"] is not None]
+    blocks: list[Block] = []
+    if not totals:
+        blocks.append(Paragraph(f"考核组「{group.title}」里没有单位,没有可以通报的结果。"))
+    else:
+        mean = view.mean(cohort)
+        blocks.append(
+            Paragraph(
+                f"按照《{head.title}》,{view.year}年度对「{group.title}」{len(totals)} 个单位评分,"
+                f"数据截至{view.stamp.as_of}。"
+                f"参加排名 {len(ranked)} 个,暂不排名或不排名 {len(totals) - len(ranked)} 个"
+                + (f";本组平均 {mean} 分。" if mean is not None else "。")
+            )
+        )
+    if head.not_a_ranking:
+        blocks.append(Paragraph(head.not_a_ranking))
+    columns = [
+        Column("名次", 3, "center", True),
+        Column("单位", 8),
+        Column("总分", 5, "center", True),
+        Column("满分", 5, "center", True),
+        Column("可能区间", 8, "center"),
+        Column("等次", 3, "center"),
+        Column("与平均差", 5, "center"),
+        Column("较上次", 4, "center"),
+        Column("说明", 8),
+    ]
+    rows = [_list_standing(view, cohort, row) for row in totals]
+    if view.before is None:
+        # Without an earlier run there is nothing to compare with.
+        columns = [column for column in columns if column.title != "较上次"]
+        rows = [(*cells[:-2], cells[-1]) for cells in rows]
+    blocks += [
+        Heading("一、排名"),
+        Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", (0, 2, len(ranked)) if ranked else None),
+        Heading("二、共性问题"),
+        *_list_common(view, cohort),
+        Heading("三、几点说明"),
+        Paragraph("同分的名次相同,下一名顺延空出;名次按公布的总分排定。"),
+        Paragraph("没有报送或者还没有到期的项目现在不计分,也不折算掉;「可能区间」是这些项目定了以后总分的上下限。"),
+        Paragraph("对得分有异议的,可以对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内申请复核。"),
+        Signature((), head.sheets.issuer or head.issuer),
+    ]
+    return Document(
+        "notice",
+        f"{group.title}-排名通报",
+        f"{view.year}年度{group.title}评分排名通报",
+        head.title,
+        head.sheets.letterhead or "",
+        view.stamp,
+        tuple(blocks),
+    )
+
+
+def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
+    mean = view.mean(cohort)
+    spread = f"{row['low']}—{row['high']}" if row["low"] is not None and row["low"] != row["high"] else ""
+    gap = ""
+    if mean is not None and row["total"] is not None:
+        points = Fraction(row["total"]) - Fraction(mean)
+        gap = ("+" if points > 0 else "") + write_printed(points, view.pack.head.precision)
+    return (
+        str(row["rank"]) if row["rank"] is not None else "—",
+        row["unit_name"],
+        row["total"] or "—",
+        row["full"] or "—",
+        spread,
+        row["grade"] or "—",
+        gap,
+        describe_change(view, cohort, row),
+        _describe_status(row),
+    )
+
+
+def _describe_status(row: Total) -> str:
+    told = []
+    if row["zeroed"] or row["veto_open"]:
+        told.append(describe_total(row))
+    elif row["status"] == "incomplete":
+        told.append("暂不排名")
+    elif row["status"] == "not_ranked":
+        told.append("本组不排名")
+    elif row["status"] == "no_marks":
+        told.append("没有可计的分")
+    share = row["known_share"]
+    if share is not None and Fraction(share) < 1:
+        told.append(f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%")
+    return ";".join(told)
+
+
+def describe_change(view: RunView, cohort: str, row: Total) -> str:
+    """How the rank moved since the run before; empty where there is none."""
+    if view.before is None:
+        return ""
+    earlier = view.before.totals.get((cohort, row["unit"]))
+    if earlier is None or earlier["rank"] is None or row["rank"] is None:
+        return "不可比"
+    moved = earlier["rank"] - row["rank"]
+    return f"升 {moved} 位" if moved > 0 else f"降 {-moved} 位" if moved < 0 else "持平"
+
+
+def _list_common(view: RunView, cohort: str) -> list[Block]:
+    """What most of the cohort lost marks at."""
+    names = {indicator.id: indicator.name for indicator in view.pack.indicators}
+    losses = [loss for loss in view.losses.get(cohort, ()) if loss.marks][:WORST]
+    if not losses:
+        return [Paragraph("没有单位在已计分的项目上失分。")]
+    return [
+        Paragraph(
+            f"{place}. {names[loss.indicator]}:{loss.of} 个已计分的单位中有 {loss.units} 个失分,"
+            f"合计失 {write_printed(loss.marks, view.pack.head.precision)} 分。"
+        )
+        for place, loss in enumerate(losses, 1)
+    ]
+
+
+def make_leader_page(view: RunView, cohort: str) -> Document:
+    """One page for those who look for a minute: who stands where, what changed, who is last, what all share."""
+    head, group = view.pack.head, view.cohort(cohort)
+    totals = view.totals[cohort]
+    before = (
+        f"与 {view.before.year} 年度的评分({view.before.run})比较。"
+        if view.before is not None
+        else "没有可比的上一次评分。"
+    )
+    blocks: list[Block] = []
+    if totals:
+        lamps = (
+            Column("名次", 3, "center", True),
+            Column("单位", 9),
+            Column("总分", 5, "center", True),
+            Column("等次", 4, "center"),
+            Column("灯", 5, "center"),
+            Column("较上次", 6, "center"),
+        )
+        standing = []
+        for row in totals:
+            rank = str(row["rank"]) if row["rank"] is not None else "—"
+            change = describe_change(view, cohort, row) or "—"
+            standing.append(
+                Row(
+                    (
+                        rank,
+                        row["unit_name"],
+                        row["total"] or "—",
+                        row["grade"] or "—",
+                        find_light(view, cohort, row),
+                        change,
+                    )
+                )
+            )
+        lines = [text for text in (_tell_last(view, cohort), _tell_open(totals)) if text]
+        blocks += [
+            Heading("一、排名"),
+            Table(lamps, tuple(standing)),
+            Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
+            Heading("二、末位与未定"),
+            *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
+            Heading("三、共性问题"),
+            *_list_common(view, cohort),
+        ]
+    else:
+        blocks.append(Paragraph(f"考核组「{group.title}」里没有单位。"))
+    return Document(
+        "leader",
+        f"{group.title}-领导一页纸",
+        f"{view.year}年度{group.title}评分一页纸",
+        head.title,
+        "",
+        view.stamp,
+        tuple(blocks),
+    )
+
+
+def find_light(view: RunView, cohort: str, row: Total) -> str:
+    """Red, yellow or green as a shape and a word, by the grade."""
+    names = [
+        grade.name
+        for grade in sorted(
+            view.cohort(cohort).grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)), reverse=True
+        )
+    ]
+    if row["grade"] is None or row["grade"] not in names:
+        return LIGHTS["none"]
+    place = names.index(row["grade"])
+    return LIGHTS["green" if not place else "red" if place == len(names) - 1 else "yellow"]
+
+
+def _tell_last(view: RunView, cohort: str) -> str:
+    ranks = [row["rank"] for row in view.totals[cohort] if row["rank"] is not None]
+    if len(ranks) < 2:
+        return ""
+    last = [row for row in view.totals[cohort] if row["rank"] == max(ranks)]
+    names = "、".join(row["unit_name"] for row in last)
+    mean = view.mean(cohort)
+    gap = compare_mean(last[0]["total"], mean, view.pack.head.precision) if mean is not None else ""
+    return f"末位:{names},{last[0]['total']} 分,{gap}。"
+
+
+def _tell_open(totals: Sequence[Total]) -> str:
+    names = [row["unit_name"] for row in totals if row["status"] == "incomplete"]
+    if not names:
+        return ""
+    listed = "、".join(names[:WORST]) + (f"等 {len(names)} 个" if len(names) > WORST else "")
+    return f"暂不排名:{listed},数据没有报齐或有否决事项未定。"

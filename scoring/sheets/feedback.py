@@ -1,0 +1,237 @@
+"""What goes back to a unit: its feedback, to be edited, and the problems that it has to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
+from scoring.sheets.documents import WORST
+from scoring.sheets.score import Record, compare_mean, write_loss
+from scoring.sheets.view import RunView
+from scoring.wording.amounts import write_printed
+
+
+@dataclass(frozen=True)
+class Rectification:
+    """A line of the rectification ledger (整改台账), as the ledger hands it over; empty where nothing is known."""
+
+    number: str
+    problem: str
+    source: str = ""
+    kind: str = ""
+    severity: str = ""
+    unit: str = ""
+    leader: str = ""
+    contact: str = ""
+    goal: str = ""
+    measures: str = ""
+    due: str = ""
+    progress: str = ""
+    state: str = ""
+    evidence: str = ""
+    checker: str = ""
+    opinion: str = ""
+    closed_on: str = ""
+    relapsed: str = ""
+
+
+RECTIFICATION_COLUMNS: tuple[tuple[str, str, int], ...] = (
+    ("number", "编号", 4),
+    ("problem", "问题描述", 12),
+    ("source", "来源", 6),
+    ("kind", "类型", 4),
+    ("severity", "严重程度", 3),
+    ("unit", "责任单位", 5),
+    ("leader", "责任领导", 4),
+    ("contact", "责任人及电话", 6),
+    ("goal", "整改目标", 8),
+    ("measures", "整改措施", 10),
+    ("due", "整改时限", 5),
+    ("progress", "进展", 3),
+    ("state", "状态", 4),
+    ("evidence", "佐证", 6),
+    ("checker", "核查人", 4),
+    ("opinion", "核查意见", 8),
+    ("closed_on", "销号日期", 5),
+    ("relapsed", "是否反弹", 3),
+)
+
+
+def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Record]) -> Document:
+    """A unit's feedback (一县一册反馈意见): a draft to be edited."""
+    head, total = view.pack.head, view.total(cohort, unit)
+    mean = view.mean(cohort)
+    rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
+    opening = (
+        f"{total['unit_name']}:\n按照《{head.title}》,现将{view.year}年度评分情况反馈如下。"
+        f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分(满分 {total['full']} 分),{rank}"
+        + (f",等次{total['grade']}" if total["grade"] else "")
+        + (
+            f",{compare_mean(total['total'], mean, head.precision)}(本组平均 {mean} 分)"
+            if mean and total["total"]
+            else ""
+        )
+        + "。"
+    )
+    if total["low"] != total["high"]:
+        opening += f"尚有项目没有结果,定了以后总分在 {total['low']}—{total['high']} 分之间。"
+    kinds = {section.id: section.kind for section in head.sections}
+    sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
+    losses = sorted(
+        ((lost, record) for record in records if (lost := _find_loss(record, sections[record["indicator"]]))),
+        key=lambda pair: -pair[0],
+    )[:WORST]
+    blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses, sections)]
+    blocks += [Heading("二、发现的问题"), *_list_findings(records)]
+    blocks += [Heading("三、与本组平均差距最大的项目"), _table_gaps(view, cohort, records, sections)]
+    blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(losses)]
+    open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
+    blocks.append(Heading("五、还没有结果的项目"))
+    blocks += [
+        Paragraph(f"{place}. {record['indicator_name']}:{record['outcome_text']}。{record['next_step']}")
+        for place, record in enumerate(open_items, 1)
+    ] or [Paragraph("没有。")]
+    blocks += [
+        Heading("六、复核"),
+        Paragraph("对以上得分有异议的,请对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内书面申请复核。"),
+        Signature((), head.sheets.issuer or head.issuer),
+    ]
+    return Document(
+        "feedback",
+        f"{total['unit_name']}-反馈意见",
+        f"关于{total['unit_name']}{view.year}年度评分情况的反馈意见",
+        "(代拟稿)",
+        head.sheets.letterhead or "",
+        view.stamp,
+        tuple(blocks),
+    )
+
+
+def _find_loss(record: Record, kind: str) -> Fraction:
+    """What a scored item lost; a deduction loses what it takes off, a bonus and a veto lose nothing."""
+    if record["outcome"] != "scored" or kind in ("bonus", "veto"):
+        return Fraction(0)
+    if kind == "deduction":
+        return -Fraction(record["counted"])
+    return Fraction(record["applicable_marks"]) - Fraction(record["marks"])
+
+
+def _table_losses(view: RunView, losses: Sequence[tuple[Fraction, Record]], kinds: dict[str, str]) -> Table:
+    columns = (
+        Column("项目", 9),
+        Column("满分", 4, "center", True),
+        Column("得分", 4, "center", True),
+        Column("失分", 4, "center", True),
+        Column("原因", 21),
+    )
+    rows = tuple(
+        Row(
+            (
+                record["indicator_name"],
+                "—" if kinds[record["indicator"]] == "deduction" else record["full_marks"],
+                record["counted"] if kinds[record["indicator"]] == "deduction" else record["marks"],
+                write_printed(lost, view.pack.head.precision),
+                "\n".join(write_loss(record, kinds[record["indicator"]])),
+            )
+        )
+        for lost, record in losses
+    )
+    return Table(columns, rows, "已计分的项目都没有失分。")
+
+
+def _list_findings(records: Sequence[Record]) -> list[Block]:
+    """The rows of findings that cost marks, word for word."""
+    texts = [
+        f"{record['indicator_name']}:{describe_finding(row)}(出处:{source['file']} 第{row['row']}行)"
+        for record in records
+        for part in record["parts"]
+        for source in part["sources"]
+        if source["use"] == "认定的问题"
+        for row in source["rows"]
+    ]
+    told = [Paragraph(f"{place}. {text}") for place, text in enumerate(dict.fromkeys(texts), 1)]
+    return [*told] or [Paragraph("没有认定的问题。")]
+
+
+def describe_finding(row: Record) -> str:
+    """The cells of a finding, in words."""
+    return ";".join(f"{cell['column']}:{cell['value']}" for cell in row["cells"])
+
+
+def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: dict[str, str]) -> Table:
+    columns = (
+        Column("项目", 12),
+        Column("满分", 4, "center", True),
+        Column("得分", 4, "center", True),
+        Column("本组平均", 5, "center", True),
+        Column("差", 4, "center", True),
+    )
+    gaps = []
+    for record in records:
+        mean = view.item_means.get((cohort, record["indicator"]))
+        if mean is None or record["marks"] is None or kinds[record["indicator"]] != "base":
+            continue
+        gap = Fraction(record["marks"]) - Fraction(mean)
+        if gap < 0:
+            gaps.append((gap, record, mean))
+    rows = tuple(
+        Row(
+            (
+                record["indicator_name"],
+                record["full_marks"],
+                record["marks"],
+                mean,
+                write_printed(gap, view.pack.head.precision),
+            )
+        )
+        for gap, record, mean in sorted(gaps, key=lambda entry: entry[0])[:WORST]
+    )
+    return Table(columns, rows, "没有低于本组平均的项目。")
+
+
+def _list_next_steps(losses: Sequence[tuple[Fraction, Record]]) -> list[Block]:
+    texts = [
+        f"{place}. {record['indicator_name']}:{record['next_step']}" for place, (_, record) in enumerate(losses, 1)
+    ]
+    return [Paragraph(text) for text in texts] or [Paragraph("没有需要补的。")]
+
+
+def make_rectification(view: RunView, rows: Sequence[Rectification], name: str, title: str) -> Document:
+    """The rectification ledger (整改台账) of rows that the ledger hands over."""
+    head = view.pack.head
+    table = Table(
+        tuple(Column(title_, width) for _, title_, width in RECTIFICATION_COLUMNS),
+        tuple(Row(tuple(getattr(row, field) for field, _, _ in RECTIFICATION_COLUMNS)) for row in rows),
+        "没有需要整改的问题。",
+    )
+    return Document(
+        "rectification",
+        name,
+        title,
+        f"{head.title} · {view.year}年度",
+        head.sheets.letterhead or "",
+        view.stamp,
+        (table, Signature(("填表人(签字)", "核查人(签字)"), head.sheets.issuer or head.issuer)),
+        landscape=True,
+    )
+
+
+def list_rectifications(view: RunView, cohort: str, unit: str, records: Sequence[Record]) -> list[Rectification]:
+    """What the run itself knows of problems to be mended: the findings that cost marks, without progress.
+
+    Who mends what by when is kept in the ledger, which hands over its own rows.
+    """
+    name = view.total(cohort, unit)["unit_name"]
+    found: list[Rectification] = []
+    for record in records:
+        for part in record["parts"]:
+            for source in part["sources"]:
+                for row in source["rows"] if source["use"] == "认定的问题" else ():
+                    problem = describe_finding(row)
+                    place = f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
+                    number = str(len(found) + 1)
+                    origin = f"{record['indicator_name']}({place})"
+                    found.append(Rectification(number, problem, origin, unit=name, state="待整改"))
+    return found

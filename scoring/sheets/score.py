@@ -1,0 +1,355 @@
+"""The score sheet (评分表) of one unit, made of its stored explanation records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from indicators.model import Section, SheetColumn
+from scoring.sheets.blocks import Stamp
+from scoring.sheets.view import RunView, Total
+from scoring.wording.amounts import write_printed
+
+Record = dict[str, Any]
+SelfMarks = Mapping[tuple[str, str], str]
+TITLES: dict[SheetColumn, str] = {
+    "section": "一级指标",
+    "indicator": "指标",
+    "full": "分值",
+    "basis": "依据原文",
+    "rule": "评分规则",
+    "actual": "完成情况(数据及来源)",
+    "self_mark": "自评",
+    "mark": "得分",
+    "peer_mean": "同组平均",
+    "lost": "扣分原因",
+    "evidence": "佐证材料",
+    "remark": "备注",
+}
+STATUS = {"incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
+#: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One item. ``cells`` are texts by column; ``mark`` is what it counts as a decimal, None where it has none."""
+
+    indicator: str
+    name: str
+    section: str
+    kind: str
+    cells: dict[SheetColumn, str]
+    full: str | None
+    mark: str | None
+    scored: bool
+    record: Record = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ScoreSection:
+    """A first-level heading with its items; ``subtotal`` is what they count together, before any cap."""
+
+    id: str
+    title: str
+    kind: str
+    review: str | None
+    rows: tuple[ScoreRow, ...]
+    full: str
+    subtotal: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the totals: 总分 92.24 (满分 100.00)."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """Everything that a unit's score sheet says."""
+
+    unit: str
+    unit_name: str
+    cohort: str
+    cohort_title: str
+    title: str
+    subtitle: str
+    letterhead: str
+    issuer: str
+    columns: tuple[tuple[SheetColumn, str], ...]
+    sections: tuple[ScoreSection, ...]
+    totals: tuple[Line, ...]
+    total: Total
+    sources: str
+    signatures: tuple[str, ...]
+    stamp: Stamp
+
+
+def make_score_sheet(
+    view: RunView, cohort: str, unit: str, records: Sequence[Record], self_marks: SelfMarks | None = None
+) -> ScoreSheet:
+    """The sheet of a unit. ``self_marks`` are the unit's own assessments by (unit, indicator), where there are any."""
+    head = view.pack.head
+    total = view.total(cohort, unit)
+    sections = {section.id: section for section in head.sections}
+    places = {section.id: place for place, section in enumerate(head.sections)}
+    indicators = {indicator.id: indicator for indicator in view.pack.indicators}
+    placed = sorted(records, key=lambda record: places[indicators[record["indicator"]].section])
+    found = []
+    for name, group in groupby(placed, key=lambda record: indicators[record["indicator"]].section):
+        rows = tuple(
+            _make_row(
+                view,
+                sections[name],
+                record,
+                indicators[record["indicator"]].evidence,
+                (self_marks or {}).get((unit, record["indicator"]), ""),
+            )
+            for record in group
+        )
+        found.append(_make_section(sections[name], rows, head.precision))
+    return ScoreSheet(
+        unit=unit,
+        unit_name=total["unit_name"],
+        cohort=cohort,
+        cohort_title=view.cohort(cohort).title,
+        title=f"{total['unit_name']}评分表",
+        subtitle=f"{head.title} · {view.year}年度 · {view.cohort(cohort).title}",
+        letterhead=head.sheets.letterhead or "",
+        issuer=head.sheets.issuer or head.issuer,
+        columns=tuple((name, head.sheets.titles.get(name, TITLES[name])) for name in head.sheets.columns),
+        sections=tuple(found),
+        totals=tuple(list_totals(view, cohort, total)),
+        total=total,
+        sources=_count_sources(records),
+        signatures=head.sheets.signatures,
+        stamp=view.stamp,
+    )
+
+
+def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) -> ScoreSection:
+    full = sum((Fraction(row.full) for row in rows if row.full is not None), Fraction(0))
+    marks = sum((Fraction(row.mark) for row in rows if row.mark is not None), Fraction(0))
+    return ScoreSection(
+        section.id,
+        section.title,
+        section.kind,
+        section.review,
+        rows,
+        write_printed(full, precision),
+        write_printed(marks, precision),
+    )
+
+
+def _make_row(view: RunView, section: Section, record: Record, evidence: tuple[str, ...], own: str) -> ScoreRow:
+    scored, kind = record["outcome"] == "scored", section.kind
+    counted = record["counted"]
+    mark: str | None
+    if kind == "veto":
+        mark, shown = None, describe_veto(record)
+    elif scored:
+        mark = counted if kind == "deduction" else record["marks"]
+        shown = mark or ""
+    else:
+        # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
+        mark = counted if counted is not None and Fraction(counted) else None
+        shown = mark or record["outcome_text"]
+    cells: dict[SheetColumn, str] = {
+        "section": section.title,
+        "indicator": f"{record['indicator_name']}\n({record['indicator']})",
+        "full": "—" if kind == "veto" else record["full_marks"],
+        "basis": "\n".join(map(write_clause, record["clauses"])),
+        "rule": "\n".join(record["rule"]),
+        "actual": "\n".join(write_actual(record)),
+        "self_mark": own,
+        "mark": shown,
+        "peer_mean": view.item_means.get((record["cohort"], record["indicator"]), "") if kind != "veto" else "",
+        "lost": "\n".join(write_loss(record, kind)),
+        "evidence": "、".join(evidence) or "—",
+        "remark": "" if scored and kind == "base" else record["effect_on_total"],
+    }
+    full = record["full_marks"] if kind == "base" else None
+    return ScoreRow(
+        record["indicator"], record["indicator_name"], section.title, kind, cells, full, mark, scored, record
+    )
+
+
+def describe_veto(record: Record) -> str:
+    """Whether a veto was triggered, in a word."""
+    if record["outcome"] != "scored":
+        return str(record["outcome_text"])
+    return "未触发" if all(part["reached"] for part in record["parts"]) else "已触发"
+
+
+def write_clause(clause: Record) -> str:
+    """A clause with who stands behind its numbers: the document, or the office."""
+    about = "、".join(clause["supports"])
+    if clause["local_choice"] is not None:
+        return f"〔本办选择·{about}〕{clause['local_choice']}"
+    article = f"第{clause['article']}条" if clause["article"] else ""
+    return f"〔文件规定·{about}〕《{clause['source']}》{article}:「{clause['quote']}」"
+
+
+def write_actual(record: Record) -> list[str]:
+    """The figures of every part and where they come from: file, sheet and cells."""
+    lines = []
+    several = len(record["parts"]) > 1
+    for number, part in enumerate(record["parts"], 1):
+        title = (part["title"] or f"第{number}部分") + ":" if several else ""
+        figures = ",".join(_write_figure(figure) for figure in part["figures"])
+        missing = "、".join(_write_missing(missing) for missing in part["missing"])
+        said = figures or (f"没有报送{missing}" if missing else part["outcome_text"])
+        lines.append(f"{title}{said}。")
+        lines += [f"来源:{text}" for text in _write_sources(part)]
+    return lines
+
+
+def _write_figure(figure: Record) -> str:
+    space = "" if figure["unit"] in ("", "%") else " "
+    return f"{figure['label']} {figure['value']}{space}{figure['unit']}"
+
+
+def _write_missing(missing: Record) -> str:
+    year = f"{missing['period']}年度" if missing["period"] is not None else ""
+    return f"{year}《{missing['title']}》"
+
+
+def _write_sources(part: Record) -> list[str]:
+    """One line for each file: the first rows that count, and how many there are."""
+    found = []
+    told: set[tuple[str, str]] = set()
+    for source in part["sources"]:
+        rows = [row["text"] for row in source["rows"]][:NAMED]
+        key = (source["dataset"], source["use"])
+        if key in told:
+            continue
+        told.add(key)
+        listed = ";".join(rows) or "没有记录"
+        rest = f"(共 {source['rows_total']} 条,余见逐项说明)" if source["rows_total"] > len(rows) else ""
+        found.append(f"《{source['title']}》{source['use']}:{listed}{rest}")
+    people = part["people"]
+    if people is not None:
+        found += [f"{row['text']}" for person in people["missed"][:1] for row in person["rows"][:NAMED]]
+    return found
+
+
+def write_loss(record: Record, kind: str) -> list[str]:
+    """Why marks are missing: the calculation of every part that lost some, and who fell short."""
+    if record["outcome"] != "scored":
+        return [f"{record['outcome_text']}:{record['reason_text']}"] if record["reason_text"] else []
+    if kind == "veto":
+        return [] if describe_veto(record) == "未触发" else [record["calculation"]]
+    lost = record["counted"] if kind == "deduction" else None
+    if (lost is not None and not Fraction(lost)) or (lost is None and record["marks"] == record["full_marks"]):
+        return []
+    if kind == "bonus":
+        return []
+    lines = []
+    several = len(record["parts"]) > 1
+    for number, part in enumerate(record["parts"], 1):
+        if not part["calculation"] or (part["marks"] is not None and part["marks"] == part["full_marks"]):
+            continue
+        if part["marks"] is None and part["reached"]:
+            continue
+        title = f"「{part['title'] or f'第{number}部分'}」" if several else ""
+        lines.append(f"{title}{part['calculation']}")
+        lines += _name_missed(part)
+    if several and not any(part["marks"] for part in record["parts"]):
+        lines.append(record["calculation"])
+    return lines
+
+
+def _name_missed(part: Record) -> list[str]:
+    people = part["people"]
+    if people is None or not people["missed"]:
+        return []
+    named = [
+        f"{person['name']}(应达到{person['required']}{person['unit']},实有{person['has']}{person['unit']})"
+        for person in people["missed"][:NAMED]
+    ]
+    rest = f"等 {people['short']} 人" if people["short"] > len(named) else ""
+    return [f"没有达到要求:{'、'.join(named)}{rest}"]
+
+
+def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
+    """From the sum of the items to the rank, line by line, as they are stored."""
+    lines = []
+    if total["earned"] is not None and (total["earned"], total["applicable"]) != (total["base"], total["full"]):
+        note = f"适用的分值 {total['applicable']}"
+        lines.append(Line("各项得分合计", total["earned"], note))
+        note = f"不适用的项目不计,按满分 {total['full']} 折算"
+        if view.pack.head.reviews:
+            note += ",并按各路评审的权重合成"
+        lines.append(Line("基础分", total["base"], note))
+    elif total["base"] is not None:
+        lines.append(Line("基础分", total["base"], f"满分 {total['full']}"))
+    if Fraction(total["bonus"]):
+        lines.append(Line("加分", total["bonus"], "已按上限计"))
+    if Fraction(total["deduction"]):
+        lines.append(Line("扣分", total["deduction"], "已按上限计"))
+    lines.append(Line("总分", total["total"] or "没有可计的分", describe_total(total)))
+    if total["low"] is not None and total["low"] != total["high"]:
+        lines.append(Line("可能区间", f"{total['low']}—{total['high']}", "没有结果的项目定了以后,总分在这个区间之内"))
+    ranked = view.ranked[cohort]
+    if total["rank"] is not None:
+        lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名"))
+    else:
+        share = total["known_share"]
+        note = f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%" if share is not None else ""
+        lines.append(Line("名次", STATUS.get(total["status"], "—"), note))
+    if total["grade"] is not None:
+        cap = f"因否决事项不高于{total['grade_cap']}" if total["grade_cap"] else ""
+        lines.append(Line("等次", total["grade"], cap))
+    mean = view.mean(cohort)
+    if mean is not None:
+        lines.append(Line("同组平均", mean, compare_mean(total["total"], mean, view.pack.head.precision)))
+    return lines
+
+
+def describe_total(total: Total) -> str:
+    """What has to be known beside the total."""
+    if total["zeroed"]:
+        return "触发否决,总分归零"
+    if total["veto_open"]:
+        return "是否触发否决还不能确定,暂不排名"
+    return f"满分 {total['full']}"
+
+
+def compare_mean(total: str | None, mean: str, precision: int) -> str:
+    """How far a total lies from the mean."""
+    if total is None:
+        return ""
+    gap = Fraction(total) - Fraction(mean)
+    if not gap:
+        return "与平均持平"
+    return f"比平均{'高' if gap > 0 else '低'} {write_printed(abs(gap), precision)} 分"
+
+
+def _count_sources(records: Sequence[Record]) -> str:
+    """How many numbers the documents give and how many the office chose."""
+    given: dict[str, int] = {}
+    chosen: dict[str, int] = {}
+    for record in records:
+        names = {name for clause in record["clauses"] if clause["local_choice"] is None for name in clause["supports"]}
+        own = {
+            name for clause in record["clauses"] if clause["local_choice"] is not None for name in clause["supports"]
+        }
+        for name in names:
+            given[name] = given.get(name, 0) + 1
+        for name in own:
+            chosen[name] = chosen.get(name, 0) + 1
+    said = [
+        f"{name}:文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
+        for name in dict.fromkeys([*given, *chosen])
+    ]
+    return (
+        f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
+        "(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。"
+    )

@@ -1,0 +1,262 @@
+"""The sheet 合计: from the items to the total, the rank and the mean, by the pack's own rules, as formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from scoring.sheets.score import ScoreRow, ScoreSheet
+from scoring.sheets.view import RunView, Total
+from scoring.sheets.whole import LIMIT
+from scoring.sheets.workbook import Book, clean
+
+#: Of more peers than this only the place is told, not every total.
+MOST_PEERS = 60
+_KINDS = {"base": "基础", "bonus": "加分", "deduction": "扣分", "veto": "否决"}
+_ITEMS = 16
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What is written where."""
+
+    book: Book
+    page: Any
+    view: RunView
+    sheet: ScoreSheet
+    units: int
+
+    def put(self, row: int, label: str, formula: str | None, value: str | None, form: str = "sum") -> None:
+        """A labelled result: its formula, what the engine gave, and whether they agree."""
+        forms = self.book.formats
+        self.page.write_string(row, 0, label, self.book.formats["head"])
+        self.page.write_blank(row, 1, None, forms["left"])
+        if value is None:
+            self.page.write_string(row, 2, "—", forms["center"])
+            self.page.write_string(row, 3, "—", forms["center"])
+            self.page.write_string(row, 4, "—", forms["center"])
+            return
+        number = float(Decimal(value))
+        self.page.write_number(row, 3, number, forms[form])
+        if formula is None:
+            self.page.write_number(row, 2, number, forms[form])
+            self.page.write_string(row, 4, "系统值", forms["center"])
+            return
+        self.page.write_formula(row, 2, formula, forms[form], number)
+        self.page.write_formula(row, 4, f'=IF(C{row + 1}=D{row + 1},"一致","不一致")', forms["center"], "一致")
+
+
+def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, str], main: str) -> None:
+    """Write the sheet. ``cells`` are the addresses of the items' marks on the sheet ``main``."""
+    page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12], 1, landscape=False)
+    at = _Sheet(book, page, view, sheet, 10**view.pack.head.precision)
+    forms = book.formats
+    page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
+    for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
+        page.write_string(1, place, title, forms["head"])
+    items = [(section, row) for section in sheet.sections for row in section.rows]
+    extras = sum(section.kind in ("bonus", "deduction") for section in view.pack.head.sections)
+    first = _ITEMS + len(view.pack.head.reviews or (1,)) + extras + 3
+    last = first + len(items)
+    _write_items(at, items, cells, main, first)
+    ranges = {name: f"{letter}${first + 1}:{letter}${last}" for name, letter in zip("NSKRAC", "ABCDEF", strict=True)}
+    _write_reviews(at, ranges, items)
+    _write_extras(at, ranges)
+    _write_results(at, ranges)
+    peers = _write_peers(at)
+    _write_standing(at, peers)
+    checks = f'COUNTIF(复算!Q:Q,"不一致")+COUNTIF(E1:E{first},"不一致")+COUNTIF(G{first + 1}:G{last},"不一致")'
+    page.write_string(10, 0, "核对", forms["head"])
+    page.write_formula(10, 2, f'=IF({checks}=0,"全部一致","有不一致")', forms["center"], "全部一致")
+
+
+def _find_applicable(view: RunView, row: ScoreRow) -> str:
+    """The marks that an item of a base section brings to the full marks, as the engine counts them."""
+    record = row.record
+    if record["outcome"] in ("not_applicable", "exempt"):
+        policy = view.pack.head.policy
+        rule = policy.exempt if record["outcome"] == "exempt" else policy.not_applicable
+        known = rule == "full" or (rule == "peer_mean" and (record["cohort"], record["indicator"]) in view.item_means)
+        if known:
+            return str(record["full_marks"])
+    return str(record["applicable_marks"])
+
+
+def _write_items(at: _Sheet, items: list[tuple[Any, ScoreRow]], cells: dict[str, str], main: str, first: int) -> None:
+    page, forms, view = at.page, at.book.formats, at.view
+    reviews = {review.id: review.title for review in view.pack.head.reviews}
+    for place, title in enumerate(("指标", "一级指标", "类别", "评审", "适用分值", "计入", "核对")):
+        page.write_string(first - 1, place, title, forms["head"])
+    for offset, (section, item) in enumerate(items):
+        row = first + offset
+        kind = _KINDS[item.kind]
+        if item.kind == "veto":
+            veto = view.pack.indicator(item.indicator).parts[0].marks.veto
+            kind = "否决(总分归零)" if veto is not None and veto.total else "否决(限制等次)"
+        page.write_string(row, 0, clean(item.name), forms["name"])
+        page.write_string(row, 1, clean(section.title), forms["name"])
+        page.write_string(row, 2, kind, forms["center"])
+        page.write_string(row, 3, clean(reviews.get(section.review or "", "")), forms["center"])
+        if item.kind == "base":
+            page.write_number(row, 4, float(Decimal(_find_applicable(view, item))), forms["marks"])
+        else:
+            page.write_blank(row, 4, None, forms["marks"])
+        address = f"{main}!{cells[item.indicator]}"
+        if item.kind == "veto":
+            page.write_formula(row, 5, f"={address}", forms["center"], item.cells["mark"])
+            page.write_string(row, 6, "—", forms["center"])
+            continue
+        known = item.record["counted"] or "0"
+        page.write_formula(row, 5, f"=N({address})", forms["marks"], float(Decimal(known)))
+        test = f'=IF(F{row + 1}={known},"一致","不一致")'
+        page.write_formula(row, 6, test, forms["center"], "一致")
+
+
+def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[tuple[Any, ScoreRow]]) -> None:
+    """A line for each review: marks, applicable marks, weight, and what they come to of the full marks."""
+    page, forms, head = at.page, at.book.formats, at.view.pack.head
+    total, units = at.sheet.total, at.units
+    start = _ITEMS
+    for place, title in enumerate(("评审", "得分合计", "适用分值", "权重", "折算")):
+        page.write_string(start - 1, place, title, forms["head"])
+    rows = [(review.title, review.weight.get(at.sheet.cohort)) for review in head.reviews] or [("各项", None)]
+    weights = [
+        Fraction(weight.value) if weight is not None else Fraction(0 if head.reviews else 1) for _, weight in rows
+    ]
+    scale = 1
+    while any((weight * scale).denominator != 1 for weight in weights):
+        scale *= 10
+    last = start + len(rows)
+    for offset, ((title, _), weight) in enumerate(zip(rows, weights, strict=True)):
+        row, line = start + offset, start + offset + 1
+        of_review = f",{ranges['R']},A{line}" if head.reviews else ""
+        page.write_string(row, 0, clean(title), forms["left"])
+        earned, applicable = _add_review(at, items, title if head.reviews else None)
+        page.write_formula(
+            row,
+            1,
+            f'=ROUND(SUMIFS({ranges["C"]},{ranges["K"]},"基础"{of_review}),{head.precision})',
+            forms["marks"],
+            float(earned),
+        )
+        page.write_formula(
+            row,
+            2,
+            f'=ROUND(SUMIFS({ranges["A"]},{ranges["K"]},"基础"{of_review}),{head.precision})',
+            forms["marks"],
+            float(applicable),
+        )
+        page.write_number(row, 3, float(weight), forms["number"])
+        top, below = f"ROUND(B{line}*{units},0)", f"ROUND(C{line}*{units},0)"
+        taking = f'ROUND(SUMIF(C${start + 1}:C${last},">0",D${start + 1}:D${last})*{scale},0)'
+        full = int(Fraction(total["full"]) * units)
+        share = f"ROUND(D{line}*{scale},0)"
+        formula = f"=IF(C{line}=0,0,INT((2*{top}*{share}*{full}+{below}*{taking})/(2*{below}*{taking}))/{units})"
+        known = _fold(at, items, [title for title, _ in rows], weights, offset)
+        page.write_formula(row, 4, formula, forms["marks"], float(known))
+    base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
+    size = 2 * Fraction(total["full"]) ** 2 * units**2 * scale
+    at.put(3, "各项得分合计", f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})", total["earned"])
+    at.put(4, "基础分", base if size < LIMIT else None, total["base"])
+
+
+def _add_review(at: _Sheet, items: list[tuple[Any, ScoreRow]], title: str | None) -> tuple[Fraction, Fraction]:
+    reviews = {review.title: review.id for review in at.view.pack.head.reviews}
+    chosen = [
+        row for section, row in items if row.kind == "base" and (title is None or section.review == reviews[title])
+    ]
+    earned = sum((Fraction(row.record["counted"] or 0) for row in chosen), Fraction(0))
+    applicable = sum((Fraction(_find_applicable(at.view, row)) for row in chosen), Fraction(0))
+    return earned, applicable
+
+
+def _fold(
+    at: _Sheet, items: list[tuple[Any, ScoreRow]], titles: list[str], weights: list[Fraction], place: int
+) -> Fraction:
+    """What a review comes to; only shown until the spreadsheet has worked it out itself."""
+    several = bool(at.view.pack.head.reviews)
+    sums = [_add_review(at, items, title if several else None) for title in titles]
+    taking = sum((weight for weight, (_, of) in zip(weights, sums, strict=True) if of), Fraction(0))
+    earned, applicable = sums[place]
+    if not applicable or not taking:
+        return Fraction(0)
+    exact = earned * weights[place] * Fraction(at.sheet.total["full"]) / (applicable * taking) * at.units
+    return Fraction((2 * exact.numerator + exact.denominator) // (2 * exact.denominator), at.units)
+
+
+def _write_extras(at: _Sheet, ranges: dict[str, str]) -> None:
+    """A line for each section that adds or takes off, within its cap."""
+    page, forms, head, total = at.page, at.book.formats, at.view.pack.head, at.sheet.total
+    start = _ITEMS + len(head.reviews or (1,)) + 1
+    for place, title in enumerate(("加分、扣分", "合计", "上限", "", "计入")):
+        page.write_string(start - 1, place, title, forms["head"])
+    row = start
+    lines: dict[str, list[str]] = {"bonus": [], "deduction": []}
+    for section in head.sections:
+        if section.kind not in lines:
+            continue
+        line = row + 1
+        marks = next((own.subtotal for own in at.sheet.sections if own.id == section.id), "0")
+        page.write_string(row, 0, clean(section.title), forms["left"])
+        total_of = f"=ROUND(SUMIFS({ranges['C']},{ranges['S']},A{line}),{head.precision})"
+        page.write_formula(row, 1, total_of, forms["marks"], float(Decimal(marks)))
+        cap = section.cap.get(at.sheet.cohort, Decimal(0))
+        page.write_number(row, 2, float(cap), forms["number"])
+        page.write_blank(row, 3, None, forms["left"])
+        limited = max(min(Decimal(marks), cap), -cap)
+        page.write_formula(row, 4, f"=MAX(MIN(B{line},C{line}),-C{line})", forms["marks"], float(limited))
+        lines[section.kind].append(f"E{line}")
+        row += 1
+    for place, (kind, label) in enumerate((("bonus", "加分"), ("deduction", "扣分"))):
+        formula = f"=ROUND(SUM({','.join(lines[kind])}),{head.precision})" if lines[kind] else None
+        at.put(5 + place, label, formula, total[kind])
+
+
+def _write_results(at: _Sheet, ranges: dict[str, str]) -> None:
+    """The total, within the pack's bounds, 0 where a veto says so."""
+    head, limits = at.view.pack.head, at.view.pack.head.policy.total
+    raw = "C5+C6+C7"
+    if limits.ceiling is not None:
+        raw = f"MIN({raw},{limits.ceiling})"
+    if limits.floor is not None:
+        raw = f"MAX({raw},{limits.floor})"
+    zeroed = f'COUNTIFS({ranges["K"]},"否决(总分归零)",{ranges["C"]},"已触发")>0'
+    at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"])
+
+
+def _write_peers(at: _Sheet) -> tuple[str, str] | None:
+    """The totals of the cohort without names, and whether each is ranked; None where they are too many."""
+    everybody = at.view.totals[at.sheet.cohort]
+    if len(everybody) > MOST_PEERS:
+        return None
+    rows: list[Total] = [row for row in everybody if row["total"] is not None]
+    forms = at.book.formats
+    if not rows:
+        return None
+    at.page.write_string(1, 8, "同组总分", forms["head"])
+    at.page.write_string(1, 9, "参加排名", forms["head"])
+    for place, row in enumerate(rows):
+        at.page.write_number(2 + place, 8, float(Decimal(row["total"])), forms["marks"])
+        at.page.write_number(2 + place, 9, int(row["rank"] is not None), forms["whole"])
+    last = 2 + len(rows)
+    return f"I$3:I${last}", f"J$3:J${last}"
+
+
+def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
+    total, units = at.sheet.total, at.units
+    rank = str(total["rank"]) if total["rank"] is not None else None
+    mean = at.view.mean(at.sheet.cohort)
+    if peers is None:
+        ahead = total["rank"] - 1 if total["rank"] is not None else 0
+        at.put(8, "名次", f"=1+{ahead}", rank, "whole")
+        at.put(9, "同组平均", None, mean)
+        return
+    totals, ranked = peers
+    own = f"ROUND(C8*{units},0)"
+    formula = f"=1+SUMPRODUCT(({ranked}=1)*(ROUND({totals}*{units},0)>{own}))"
+    at.put(8, "名次", formula, rank, "whole")
+    count = f"COUNT({totals})"
+    average = f"=INT((2*ROUND(SUM({totals})*{units},0)+{count})/(2*{count}))/{units}"
+    at.put(9, "同组平均", average if mean is not None and Fraction(mean) >= 0 else None, mean)

@@ -1,0 +1,185 @@
+"""A stored run as documents need it: totals by unit, means of the peers, and the records unit by unit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from data.workspace import Workspace
+from indicators.model import Cohort, Pack
+from scoring.explain.stored import Explanations
+from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_run
+from scoring.sheets.blocks import Stamp
+from scoring.wording.amounts import write_day, write_printed
+
+FICTIONAL = "演示数据(虚构)"
+Total = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What is stored of a run, without its items: they are read unit by unit from ``explanations``."""
+
+    id: str
+    pack: Pack
+    manifest: dict[str, Any]
+    stamp: Stamp
+    totals: dict[str, tuple[Total, ...]]
+    by_unit: dict[tuple[str, str], Total]
+    means: dict[str, str | None]
+    ranked: dict[str, int]
+    item_means: dict[tuple[str, str], str]
+    losses: dict[str, tuple[Loss, ...]]
+    explanations: Explanations
+    before: Before | None = None
+
+    @property
+    def year(self) -> int:
+        """The year that was scored."""
+        return int(self.manifest["year"])
+
+    def cohort(self, name: str) -> Cohort:
+        """The cohort of that id; KeyError if there is none."""
+        return {cohort.id: cohort for cohort in self.pack.head.cohorts}[name]
+
+    def total(self, cohort: str, unit: str) -> Total:
+        """The total of a unit; KeyError if it is not in the cohort."""
+        return self.by_unit[(cohort, unit)]
+
+    def mean(self, cohort: str) -> str | None:
+        """The mean of the cohort's totals; None where nobody has one."""
+        return self.means[cohort]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a cohort lost at one indicator: units that lost marks, units with marks, and the marks lost by all."""
+
+    indicator: str
+    units: int
+    of: int
+    marks: Fraction
+
+
+@dataclass(frozen=True)
+class Before:
+    """The totals of an earlier run, to say what changed."""
+
+    run: str
+    year: int
+    totals: dict[tuple[str, str], Total]
+
+
+def average(marks: list[str | None], precision: int) -> str | None:
+    """The mean of those that are there, half up; None where none is."""
+    known = [Fraction(mark) for mark in marks if mark is not None]
+    return write_printed(sum(known, Fraction(0)) / len(known), precision) if known else None
+
+
+@contextmanager
+def open_view(
+    workspace: Workspace, run: StoredRun, *, trail: str = "", compare: str | None = None
+) -> Iterator[RunView]:
+    """A stored run, ready to make documents of. ``compare`` names the earlier run; the last one before it otherwise.
+
+    Raises RunNotFound for an unknown ``compare`` and RunDiffers where the stored inputs were changed.
+    """
+    pack, _ = read_inputs(workspace, run)
+    before = _find_before(workspace, run, compare)
+    with read_explanations(workspace, run) as explanations:
+        yield make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
+
+
+def make_view(
+    pack: Pack,
+    run: StoredRun,
+    items: pl.DataFrame,
+    explanations: Explanations,
+    trail: str = "",
+    before: Before | None = None,
+) -> RunView:
+    """The view of a run of which everything is at hand; ``items`` are those of its items.parquet."""
+    totals: dict[str, list[Total]] = {cohort.id: [] for cohort in pack.head.cohorts}
+    for row in read_totals(run):
+        totals[row["cohort"]].append(row)
+    stamp = Stamp(
+        run.id,
+        write_day(date.fromisoformat(run.manifest["as_of"])),
+        hashlib.sha256(run.result).hexdigest()[:16],
+        trail,
+        FICTIONAL if run.manifest["fictional"] or pack.head.fictional else "",
+    )
+    return RunView(
+        id=run.id,
+        pack=pack,
+        manifest=run.manifest,
+        stamp=stamp,
+        totals={name: tuple(rows) for name, rows in totals.items()},
+        by_unit={(name, row["unit"]): row for name, rows in totals.items() for row in rows},
+        means={name: average([row["total"] for row in rows], pack.head.precision) for name, rows in totals.items()},
+        ranked={name: sum(row["rank"] is not None for row in rows) for name, rows in totals.items()},
+        item_means=_average_items(items, pack.head.precision),
+        losses=_sum_losses(items),
+        explanations=explanations,
+        before=before,
+    )
+
+
+def read_totals(run: StoredRun) -> list[Total]:
+    """The totals of a stored result; its items, which are many more, are not taken apart."""
+    _, found, rest = run.result.rpartition(b'\n"totals": ')
+    assert found, "a result holds totals"
+    return list(json.loads(rest.rstrip().removesuffix(b"}")))
+
+
+def _average_items(items: pl.DataFrame, precision: int) -> dict[tuple[str, str], str]:
+    scored = items.filter(pl.col("outcome") == "scored").with_columns(
+        points=pl.col("marks").str.replace(".", "", literal=True).cast(pl.Int64)
+    )
+    grouped = scored.group_by("cohort", "indicator", maintain_order=True).agg(pl.col("points").sum(), pl.len())
+    return {
+        (row["cohort"], row["indicator"]): write_printed(Fraction(row["points"], row["len"] * 10**precision), precision)
+        for row in grouped.iter_rows(named=True)
+    }
+
+
+def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[Loss, ...]]:
+    """By cohort, what costs most first."""
+    found: dict[tuple[str, str], list[Fraction]] = {}
+    scored = items.filter((pl.col("outcome") == "scored") & pl.col("section_kind").is_in(["base", "deduction"]))
+    for row in scored.select("cohort", "indicator", "marks", "full_marks").iter_rows(named=True):
+        marks = Fraction(row["full_marks"]) - Fraction(row["marks"])
+        found.setdefault((row["cohort"], row["indicator"]), []).append(marks)
+    losses: dict[str, list[Loss]] = {}
+    for (cohort, indicator), lost in found.items():
+        loss = Loss(indicator, sum(1 for each in lost if each), len(lost), sum(lost, Fraction(0)))
+        losses.setdefault(cohort, []).append(loss)
+    return {name: tuple(sorted(all_, key=lambda loss: -loss.marks)) for name, all_ in losses.items()}
+
+
+def _find_before(workspace: Workspace, run: StoredRun, compare: str | None) -> Before | None:
+    """The named run; else the newest of the year before, else the newest earlier one of the same year."""
+    if compare is not None:
+        return _read_before(read_run(workspace, compare))
+    pack = run.manifest["pack"]["id"]
+    earlier = []
+    for name in list_runs(workspace):
+        folder = workspace.runs_folder / name
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        place = (manifest["year"], manifest["as_of"])
+        now = (run.manifest["year"], run.manifest["as_of"])
+        if manifest["pack"]["id"] == pack and place < now and now[0] - place[0] <= 1:
+            earlier.append((-(now[0] - place[0]) if now[0] - place[0] == 1 else -2, place, name))
+    return _read_before(read_run(workspace, max(earlier)[2])) if earlier else None
+
+
+def _read_before(run: StoredRun) -> Before:
+    return Before(run.id, run.manifest["year"], {(row["cohort"], row["unit"]): row for row in read_totals(run)})

@@ -1,0 +1,34 @@
+"""All records of a run at once are the same as each of them alone.
+
+This says nothing about whether a record is right: the other tests of this folder do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scoring.evidence import open_evidence
+from scoring.explain import explain_item, explain_run
+from scoring.run import score
+from tests.reference.generator import random_world
+from tests.worlds import store_tables
+
+ITEMS_EACH = 6
+
+
+@pytest.mark.parametrize("seed", range(1000, 1025))
+def test_a_record_is_the_same_alone_and_among_all(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
+    result = score(world.pack, inputs, world.year, world.as_of, threads=1)
+    # Small batches, so that a unit of a later batch is looked at as well.
+    found = list(explain_run(world.pack, inputs, result, run_id="r", limit=3, batch=2))
+    records = [record for unit in found for record in unit.records]
+    order = [(row["cohort"], row["unit"], row["indicator"]) for row in result.items.iter_rows(named=True)]
+    assert [(record["cohort"], record["unit"], record["indicator"]) for record in records] == order
+    with open_evidence(world.pack, inputs, world.year, world.as_of) as connection:
+        for place in range(seed % 5, len(records), max(len(records) // ITEMS_EACH, 1)):
+            alone = explain_item(world.pack, inputs, result, *order[place], run_id="r", connection=connection, limit=3)
+            assert records[place] == alone

@@ -1,0 +1,271 @@
+"""What is printed is what is stored: marks read back from Word, PDF and HTML, the same bytes again, awkward contents.
+
+Whether a page is good to look at is not proved here: somebody has to look.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+
+from scoring.sheets.blocks import Document, Paragraph, Stamp, Table
+from scoring.sheets.docx import write_docx
+from scoring.sheets.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
+from scoring.sheets.feedback import Rectification, make_rectification
+from scoring.sheets.glyphs import MissingGlyphs
+from scoring.sheets.html import write_html
+from scoring.sheets.pdf import write_pdf
+from scoring.sheets.score import ScoreRow, make_score_sheet
+from scoring.sheets.view import Before, RunView
+from tests.sheets.conftest import LONG_NAME, LONG_REASON
+
+DAY = date(2025, 6, 30)
+
+
+def make(view: RunView, kind: Kind, form: Format, unit: str | None = "yunshan") -> bytes:
+    exporter = Exporter(view, kind, form)
+    (subject, *_) = list_subjects(view, kind, view.pack.head.cohorts[0].id, None if kind in OF_COHORT else unit)
+    return exporter.make(subject)[1]
+
+
+def list_rows(view: RunView, unit: str = "yunshan") -> list[ScoreRow]:
+    cohort = view.pack.head.cohorts[0].id
+    sheet = make_score_sheet(view, cohort, unit, view.explanations.read_unit(cohort, unit))
+    return [row for section in sheet.sections for row in section.rows]
+
+
+def read_docx(content: bytes) -> list[list[str]]:
+    return [
+        [cell.text for cell in row.cells] for table in docx.Document(io.BytesIO(content)).tables for row in table.rows
+    ]
+
+
+def read_pdf(content: bytes) -> str:
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    return re.sub(r"\s+", "", text)
+
+
+def test_word_shows_the_marks_of_the_records(view: RunView) -> None:
+    shown = {cells[0].split("\n")[0]: cells for cells in read_docx(make(view, Kind.score, Format.docx))}
+    for row in list_rows(view):
+        assert row.cells["mark"] in shown[row.name], row.name
+        assert row.cells["full"] in shown[row.name]
+
+
+def test_pdf_shows_the_marks_and_the_words_of_the_records(view: RunView) -> None:
+    text = read_pdf(make(view, Kind.score, Format.pdf))
+    for row in list_rows(view):
+        for name in ("mark", "full", "lost", "rule"):
+            words = re.sub(r"\s+", "", row.cells[name])  # type: ignore[index]
+            if len(words) < 40:
+                assert words in text, (row.name, name)
+        assert re.sub(r"\s+", "", row.cells["indicator"]) in text
+
+
+def test_html_shows_them_and_fetches_nothing(view: RunView) -> None:
+    text = make(view, Kind.score, Format.html).decode()
+    for row in list_rows(view):
+        assert f">{row.cells['mark']}</td>" in text
+    assert not re.search(r"""(src|href)\s*=|@import|url\(""", text)
+    assert "display: table-header-group" in text and "counter(pages)" in text
+
+
+def test_json_holds_the_records_themselves(view: RunView) -> None:
+    content = json.loads(make(view, Kind.score, Format.json))
+    assert content["records"] == view.explanations.read_unit(view.pack.head.cohorts[0].id, "yunshan")
+    assert content["stamp"]["run"] == view.id
+
+
+@pytest.mark.parametrize("form", list(Format))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_same_run_gives_the_same_bytes_and_says_what_it_is(view: RunView, kind: Kind, form: Format) -> None:
+    first = make(view, kind, form)
+    assert make(view, kind, form) == first
+    if form in (Format.html, Format.json):
+        text = first.decode()
+    elif form is Format.pdf:
+        text = read_pdf(first)
+    else:
+        with zipfile.ZipFile(io.BytesIO(first)) as archive:
+            text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    for words in (view.id, view.stamp.checksum, "演示数据(虚构)"):
+        assert words in text, words
+
+
+def test_every_page_carries_the_run_the_checksum_and_its_number(view: RunView) -> None:
+    pages = pypdf.PdfReader(io.BytesIO(make(view, Kind.score, Format.pdf))).pages
+    for number, page in enumerate(pages, 1):
+        text = re.sub(r"\s+", "", page.extract_text())
+        assert view.id in text and view.stamp.checksum in text
+        assert f"第{number}页共{len(pages)}页" in text
+        assert "演示数据(虚构)" in text
+
+
+def test_a_pdf_is_an_archive_copy_with_bookmarks(view: RunView) -> None:
+    content = make(view, Kind.score, Format.pdf)
+    assert b"pdfaid" in content
+    assert [entry["/Title"] for entry in pypdf.PdfReader(io.BytesIO(content)).outline] == ["一、合计", "二、逐项评分"]
+
+
+def test_word_follows_the_standard_for_official_documents(view: RunView) -> None:
+    book = docx.Document(io.BytesIO(make(view, Kind.feedback, Format.docx)))
+    section = book.sections[0]
+    margins = [section.top_margin, section.bottom_margin, section.left_margin, section.right_margin]
+    assert [round(margin.mm) for margin in margins if margin is not None] == [37, 35, 28, 26]
+    assert section.page_width is not None and round(section.page_width.mm) == 210
+    fonts = {
+        style.name: style.element.rPr.rFonts.get(docx.oxml.ns.qn("w:eastAsia"))
+        for style in book.styles
+        if style.name in ("公文标题", "公文正文", "Heading 1", "Heading 2")
+    }
+    assert fonts == {
+        "公文标题": "方正小标宋简体",
+        "公文正文": "仿宋_GB2312",
+        "Heading 1": "黑体",
+        "Heading 2": "楷体_GB2312",
+    }
+    for table in book.tables:
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+
+
+def test_a_unit_of_sixty_characters_and_a_reason_of_three_thousand_stand_whole(view: RunView) -> None:
+    assert len(LONG_NAME) >= 60
+    for form in (Format.docx, Format.html, Format.pdf):
+        content = make(view, Kind.score, form)
+        if form is Format.docx:
+            text = "".join("".join(cells) for cells in read_docx(content))
+        else:
+            text = content.decode() if form is Format.html else read_pdf(content)
+        assert text.count("第三千个字。") >= LONG_REASON[:3000].count("第三千个字。") - (2 if form is Format.pdf else 0)
+    assert LONG_NAME in make(view, Kind.score, Format.html).decode()
+
+
+def test_an_indicator_without_evidence_says_so(view: RunView) -> None:
+    assert {row.cells["evidence"] for row in list_rows(view)} == {"—"}
+
+
+def test_what_is_not_scored_says_why_and_what_it_does_to_the_total(view: RunView) -> None:
+    (row,) = [row for row in list_rows(view, "xikou") if not row.scored and row.record["outcome"] == "pending"]
+    assert row.cells["mark"] == "未报或未到期"
+    assert "还没有报送" in row.cells["lost"]
+    assert "现在按 0 分计入总分" in row.cells["remark"]
+
+
+@pytest.mark.parametrize("form", list(Format))
+@pytest.mark.parametrize("kind", [Kind.notice, Kind.leader])
+def test_a_cohort_without_units_gives_a_document_that_says_so(view: RunView, kind: Kind, form: Format) -> None:
+    (subject,) = list_subjects(view, kind, "nobody", None)
+    name, content = Exporter(view, kind, form).make(subject)
+    assert name.startswith("没有单位的组") and content
+    if form is Format.html:
+        assert "没有单位" in content.decode().split("<body>")[1]
+
+
+def test_self_assessments_stand_beside_the_marks(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    records = view.explanations.read_unit(cohort, "yunshan")
+    sheet = make_score_sheet(view, cohort, "yunshan", records, {("yunshan", "1.filing"): "1.50"})
+    cells = {row.indicator: row.cells["self_mark"] for section in sheet.sections for row in section.rows}
+    assert cells["1.filing"] == "1.50" and cells["2.lectures"] == ""
+
+
+def test_the_notice_says_who_moved(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    earlier = {(cohort, row["unit"]): {**row, "rank": (row["rank"] or 0) + 1} for row in view.totals[cohort]}
+    moved = replace(view, before=Before("上次", 2023, earlier))
+    assert "升 1 位" in make(moved, Kind.notice, Format.html).decode()
+
+
+def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) -> None:
+    rows = [Rectification("1", "清单没有公布", measures="补发公告", due="2025年7月1日", state="整改中", progress="60%")]
+    document = make_rectification(view, rows, "云山县-整改台账", "云山县整改台账")
+    text = read_pdf(write_pdf(document, DAY))
+    for words in ("清单没有公布", "补发公告", "整改中", "60%"):
+        assert words in text
+    asked: list[str] = []
+
+    def rectify(unit: str) -> list[Rectification]:
+        asked.append(unit)
+        return rows
+
+    exporter = Exporter(view, Kind.rectification, Format.html, rectify=rectify)
+    assert "补发公告" in exporter.make(list_subjects(view, Kind.rectification, None, "xikou")[0])[1].decode()
+    assert asked == ["xikou"]
+
+
+def plain(text: str) -> Document:
+    return Document("notice", "x", "标题", "", "", Stamp("r", "d", "c"), (Paragraph(text),))
+
+
+def test_a_character_without_a_glyph_is_named_before_the_pdf_is_made() -> None:
+    with pytest.raises(MissingGlyphs) as refused:
+        write_pdf(plain("吉字写作\U00020bb7"), DAY)
+    assert "「\U00020bb7」(U+20BB7)(正文)" in str(refused.value)
+    assert "《标题》" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["#panic()", "$x$ *b* _i_ @a <b>", "]]>&lt;script>alert(1)</script>", "a\x0bb"])
+def test_markup_in_the_data_is_text(text: str) -> None:
+    assert re.sub(r"[\s\x0b]+", "", text) in read_pdf(write_pdf(plain(text.replace("\x0b", "")), DAY))
+    assert "<script>" not in write_html(plain(text)).decode()
+    words = [paragraph.text for paragraph in docx.Document(io.BytesIO(write_docx(plain(text), DAY))).paragraphs]
+    assert text.replace("\x0b", "") in words
+
+
+def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Path) -> None:
+    head = view.pack.head
+    by_unit = {
+        (name, unit): {**row, "unit_name": "\U00020bb7县"} if unit == "xikou" else row
+        for (name, unit), row in view.by_unit.items()
+    }
+    odd = replace(view, by_unit=by_unit)
+    subjects = list_subjects(odd, Kind.feedback, head.cohorts[0].id, None)
+    with open_archive(tmp_path / "all.zip") as put:
+        written, refused = export(Exporter(odd, Kind.feedback, Format.pdf), subjects, put)
+    assert (written, len(refused)) == (len(subjects) - 1, 1)
+    assert len(zipfile.ZipFile(tmp_path / "all.zip").namelist()) == written
+
+
+def test_file_names_are_taken_by_every_system_and_never_twice() -> None:
+    taken: set[str] = set()
+    assert name_file('a/b:c*"d".xlsx', taken) == "a_b_c__d_.xlsx"
+    assert name_file('a/b:c*"d".xlsx', taken) == "a_b_c__d_-2.xlsx"
+    assert len(name_file("长" * 300 + ".pdf", taken).encode()) < 255
+
+
+def test_a_table_without_rows_says_so() -> None:
+    document = replace(plain(""), blocks=(Table((), (), "没有需要整改的问题。"),))
+    assert "没有需要整改的问题。" in read_pdf(write_pdf(document, DAY))
+
+
+def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunView) -> None:
+    sheets = view.pack.head.sheets.model_copy(
+        update={
+            "columns": ("indicator", "mark", "full"),
+            "titles": {"mark": "考核得分"},
+            "letterhead": "东阳市示例机关",
+            "issuer": "东阳市督察办",
+            "signatures": ("组长",),
+        }
+    )
+    head = view.pack.head.model_copy(update={"sheets": sheets})
+    other = replace(view, pack=view.pack.model_copy(update={"head": head}))
+    book = docx.Document(io.BytesIO(make(other, Kind.score, Format.docx)))
+    assert [cell.text for cell in book.tables[1].rows[0].cells] == ["指标", "考核得分", "分值"]
+    text = read_pdf(make(other, Kind.score, Format.pdf))
+    for words in ("东阳市示例机关", "东阳市督察办(盖章)", "组长:", "考核得分"):
+        assert words in text
+    with zipfile.ZipFile(io.BytesIO(make(other, Kind.score, Format.xlsx))) as archive:
+        strings = re.findall(r"<t[^>]*>([^<]*)</t>", archive.read("xl/sharedStrings.xml").decode())
+    places = [strings.index(words) for words in ("指标", "考核得分", "分值")]
+    assert places == sorted(places)

@@ -1,0 +1,71 @@
+"""The formulas of a workbook, worked out by their own steps, against the marks of the engine, on random worlds.
+
+What a spreadsheet makes of the text of a formula is proved by ``test_office``, which lets one do it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoring.parts import ScoredPart, list_parts
+from scoring.sheets.formulas import Formulas
+from scoring.sheets.lines import count_levels, list_figures
+from scoring.sheets.whole import LIMIT, TooLarge, number, round_half_up
+from tests.sheets.views import view_world
+
+#: A rank needs the others' figures, a veto has no marks.
+BEYOND = ("relative", "veto")
+
+
+def find_formula(formulas: Formulas, part: ScoredPart, told: dict[str, Any]) -> Fraction | None:
+    formula = formulas.find(part, 5, told["operands"])
+    if formula is None:
+        return None
+    return formula.evaluate(list_figures(part, told["operands"]), count_levels(part, told["operands"]))
+
+
+def test_a_formula_gives_the_engines_marks_or_is_not_written(tmp_path: Path) -> None:
+    found: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    for seed in range(24):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        view = view_world(seed, folder)
+        formulas = Formulas(view.pack.head.precision)
+        parts: dict[tuple[str, str], list[ScoredPart]] = {}
+        for part in list_parts(view.pack, view.year):
+            parts.setdefault((part.cohort, part.indicator.id), []).append(part)
+        for cohort, _, records in view.explanations.read_all():
+            for record in records:
+                for part, told in zip(parts[(cohort, record["indicator"])], record["parts"], strict=True):
+                    if told["operands"] is None or told["operands"]["forced"] is not None:
+                        continue
+                    kind = part.part.marks.kind
+                    if kind in BEYOND:
+                        continue
+                    by_target = part.indicator.combine != "sum"
+                    known = Fraction(int(told["reached"])) if by_target else Fraction(told["marks"])
+                    given = find_formula(formulas, part, told)
+                    where = f"seed {seed}, {record['unit']}, {record['indicator']}: {told['rule']}"
+                    assert given in (None, known), where
+                    (found if given is not None else missing)[kind] += 1
+    assert set(found) == {
+        "all_or_nothing", "proportional", "ladder", "per_shortfall", "per_occurrence", "award", "late", "judged"
+    }  # fmt: skip
+    assert sum(missing.values()) * 100 < sum(found.values()), missing
+
+
+@pytest.mark.parametrize(("thousandths", "hundredths"), [(1005, 101), (2135, 214), (8155, 816), (4145, 415)])
+def test_a_half_is_rounded_up_where_binary_floating_point_does_not(thousandths: int, hundredths: int) -> None:
+    assert round_half_up(number(thousandths), number(1000), 100).work(()) == hundredths
+    assert int(thousandths / 1000 * 100 + 0.5) == hundredths - 1
+
+
+def test_what_a_spreadsheet_cannot_hold_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        (number(LIMIT // 10) * number(10)).work(())

@@ -1,0 +1,39 @@
+"""Views of runs without a workspace: a pack with rows, scored, explained and looked at as a stored run."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from data.batches import Inputs
+from indicators.model import Pack
+from scoring.explain import explain_run
+from scoring.explain.stored import open_explanations, write_explanations
+from scoring.results import write_json, write_parquet
+from scoring.run import score
+from scoring.runs import StoredRun
+from scoring.sheets.view import RunView, make_view
+from tests.reference.generator import random_world
+from tests.worlds import store_tables
+
+
+def view_inputs(pack: Pack, inputs: Inputs, year: int, as_of: date, folder: Path, name: str = "run") -> RunView:
+    """What a run of these inputs would be stored as, looked at."""
+    result = score(pack, inputs, year, as_of, threads=1)
+    manifest = {"id": name, "year": year, "as_of": as_of.isoformat(), "fictional": True}
+    content = write_json(manifest, pack, result)
+    write_explanations(folder, explain_run(pack, inputs, result, run_id=name))
+    explanations = open_explanations(folder)
+    assert explanations is not None
+    items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
+    return make_view(pack, StoredRun(name, folder, manifest, content), items, explanations)
+
+
+def view_world(seed: int, folder: Path) -> RunView:
+    """A random world as a view."""
+    world = random_world(seed)
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder)
+    return view_inputs(world.pack, inputs, world.year, world.as_of, folder, f"world-{seed}")

@@ -18,9 +18,9 @@ import pytest
 from data.batches import Inputs
 from data.mistakes import name_column
 from indicators.model import Pack
-from indicators.reader import find_pack, load_pack
 from scoring.explain import NothingToExplain, explain_item, render_explanation
 from scoring.run import score
+from tests.explain.shipped import load_shipped
 from tests.worlds import Tables, store_tables
 
 Record = dict[str, Any]
@@ -30,7 +30,7 @@ YEAR, AS_OF = 2024, date(2025, 4, 10)
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(find_pack("jincheng-2021-2025"))
+    return load_shipped()
 
 
 def place_rows(pack: Pack, tables: Tables) -> tuple[Tables, set[tuple[str, str, int]]]:

@@ -17,6 +17,7 @@ from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.targets import Target
 from scoring.wording import describe_marks, describe_measure, describe_rule, describe_target
+from tests.explain.shipped import load_shipped
 
 COUNT = {"count": {"dataset": "drills"}}
 RATIO = {
@@ -43,7 +44,7 @@ JUDGEMENT = {"judgement": {"dataset": "judgements"}}
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(find_pack("jincheng-2021-2025"))
+    return load_shipped()
 
 
 @pytest.mark.parametrize(

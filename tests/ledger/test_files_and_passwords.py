@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from data.ledger import users
 from data.ledger.evidence import add_evidence, open_evidence, place_of, redact_evidence
 from data.ledger.ledger import Ledger
 from data.ledger.refusals import EvidenceRefused, FieldRefused, LoginRefused, Refused, RoleRefused
@@ -106,6 +109,14 @@ def test_excluded_evidence_is_not_cited_and_redacted_bytes_are_gone(world: World
 
 
 GOOD = "correct horse battery"
+
+
+def test_a_password_costs_an_attacker_what_is_advised() -> None:
+    # The other tests hash with less; these are the figures of RFC 9106 for machines of little memory.
+    shipped = PasswordHasher()
+    assert (shipped.time_cost, shipped.memory_cost, shipped.parallelism) == (3, 65536, 4)
+    source = Path(users.__file__).read_text(encoding="utf-8")
+    assert "_HASHER = PasswordHasher()\n" in source
 
 
 def test_a_password_lets_in_and_is_in_no_event(world: World) -> None:

@@ -61,6 +61,9 @@ def open_ledger(workspace: Workspace, pack: Pack, evidence_limit: int = EVIDENCE
 
 def find_record(connection: Connection, kind: str, id: str) -> Record | None:
     """The current row of an object as plain data; None if there is none."""
+    if not id.isprintable():
+        # No object has such an id, and neither store takes every character.
+        return None
     table = TABLES[kind]
     row = connection.execute(sa.select(table).where(table.c.id == id)).mappings().one_or_none()
     return dict(row) if row is not None else None

@@ -75,4 +75,9 @@ def write_conditions() -> str:
 def write_tables() -> dict[str, str]:
     """All generated tables of the page by the heading that they stand under."""
     machines = {f"{machine.kind} {machine.noun}": write_machine(machine) for machine in MACHINES.values()}
-    return {**machines, "Who may do what": write_rights(), "Every action and every role": write_matrix(), "Conditions": write_conditions()}
+    return {
+        **machines,
+        "Who may do what": write_rights(),
+        "Every action and every role": write_matrix(),
+        "Conditions": write_conditions(),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import os
@@ -51,11 +52,17 @@ def write_and_acknowledge(url: str, root: Path, pack: Pack, inspection: str, rea
             acknowledge("finding", row["id"], row["version"])
 
 
+def _write(*arguments: Any) -> None:
+    # A writer whose server crashes ends there, as one that is killed does.
+    with contextlib.suppress(sa.exc.OperationalError):
+        write_and_acknowledge(*arguments)
+
+
 def start_writer(url: str, root: Path, pack: Pack, inspection: str) -> BaseProcess:
     """A writer in a process of its own, once it writes."""
     context = multiprocessing.get_context("fork")
     ready = context.Event()
-    writer = context.Process(target=write_and_acknowledge, args=(url, root, pack, inspection, ready))
+    writer = context.Process(target=_write, args=(url, root, pack, inspection, ready))
     writer.start()
     assert ready.wait(60)
     return writer

@@ -6,12 +6,13 @@ import argparse
 
 from benchmarks.doubts import measure_doubts
 from benchmarks.intake import measure_intake
+from benchmarks.ledger import measure_ledger
 from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "doubts", "rule_kinds", "intake", "sheets")
+NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "sheets")
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=3000, help="how many units (default 3000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds after the warm-up (default 5; intake takes 3)")
     parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: all)")
+    parser.add_argument("--kills", type=int, default=50, help="rounds of killed writers in ledger (default 50)")
     options = parser.parse_args()
     if unknown := sorted(set(options.names) - set(NAMES)):
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
@@ -36,6 +38,8 @@ def main() -> None:
         measure_intake(options.units, min(options.rounds, 3))
     if "sheets" in names:
         measure_sheets(options.units, min(options.rounds, 3))
+    if "ledger" in names:
+        measure_ledger(options.kills)
 
 
 if __name__ == "__main__":

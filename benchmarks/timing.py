@@ -72,10 +72,11 @@ def _call_and_look(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tupl
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     found = call(*arguments)
-    return _read_peak(), found
+    return read_peak(), found
 
 
-def _read_peak() -> float:
+def read_peak() -> float:
+    """Peak memory of this process so far, in MiB."""
     # Linux lets ru_maxrss start at what the parent used; VmHWM is of this process alone.
     status = Path("/proc/self/status")
     if status.exists():

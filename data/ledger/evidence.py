@@ -18,7 +18,7 @@ from data.ledger.refusals import EvidenceRefused, Refused
 from data.ledger.schema import Record
 from data.ledger.trail import write_head
 from data.ledger.transitions import apply_transition, record_refusal
-from data.store import reading
+from data.store import reading, writing
 
 _BLOCK = 1024 * 1024
 
@@ -45,6 +45,8 @@ _ZIPPED: dict[str, str] = {
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "OFD.xml": "application/ofd",
 }
+#: What a document's table of contents may take; a document of a thousand pictures has a tenth of it.
+_LARGEST_DIRECTORY = 1024 * 1024
 KNOWN_TYPES = "PDF、OFD、Word、Excel、PPT(不含宏)、图片、录音、录像或纯文本"
 
 
@@ -68,6 +70,8 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
     Raises EvidenceRefused for an empty file, one above ``limit`` bytes, or a type that is not known; then
     nothing is left behind. A crash leaves at most a draft that nobody refers to.
     """
+    if (size := _tell_size(source)) is not None and size > limit:
+        raise _too_large(limit)
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{uuid4().hex}.tmp"
     digest, size = hashlib.sha256(), 0
@@ -76,7 +80,7 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
             while block := source.read(_BLOCK):
                 size += len(block)
                 if size > limit:
-                    raise EvidenceRefused(f"文件超过 {limit // 1024 // 1024} MB,不能存入;请压缩或分成几份")
+                    raise _too_large(limit)
                 digest.update(block)
                 file.write(block)
             file.flush()
@@ -91,6 +95,21 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
     finally:
         draft.unlink(missing_ok=True)
     return StoredFile(digest.hexdigest(), size, media_type)
+
+
+def _tell_size(source: BinaryIO) -> int | None:
+    """How much is still to be read, where the stream can tell without being read."""
+    try:
+        start = source.tell()
+        end = source.seek(0, os.SEEK_END)
+        source.seek(start)
+    except (OSError, AttributeError):
+        return None
+    return end - start
+
+
+def _too_large(limit: int) -> EvidenceRefused:
+    return EvidenceRefused(f"文件超过 {limit // 1024 // 1024} MB,不能存入;请压缩或分成几份")
 
 
 def _sync_folders(*folders: Path) -> None:
@@ -120,6 +139,8 @@ def sniff_type(path: Path) -> str:
 
 def _sniff_archive(path: Path) -> str:
     names: set[str] = set()
+    if _tell_directory_size(path) > _LARGEST_DIRECTORY:
+        raise EvidenceRefused("文件里装的东西太多,不能作为证据;请另存一次,或导出为 PDF")
     with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
     if any(name.rsplit("/", 1)[-1] == "vbaProject.bin" for name in names):
@@ -128,6 +149,16 @@ def _sniff_archive(path: Path) -> str:
         if name in names:
             return media_type
     raise EvidenceRefused(f"不能存入压缩包,请解开后逐份存入;可以存入 {KNOWN_TYPES}")
+
+
+def _tell_directory_size(path: Path) -> int:
+    """How long a ZIP file says its table of contents is, which would be held in memory as a whole."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 65_557))
+        end = file.read()
+    start = end.rfind(b"PK\x05\x06")
+    return int.from_bytes(end[start + 12 : start + 16], "little") if start >= 0 else 0
 
 
 def _is_plain_text(path: Path, start: bytes) -> bool:
@@ -165,7 +196,18 @@ def add_evidence(
         "media_type": stored.media_type,
         "original_name": name or "(无名)",
     }
-    return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
+    try:
+        return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
+    except Refused:
+        _drop_unreferenced(ledger, stored.sha256)
+        raise
+
+
+def _drop_unreferenced(ledger: Ledger, sha256: str) -> None:
+    """Take a file away again unless it is somebody's evidence. Whoever is storing the same waits, or is refused."""
+    with writing(ledger.engine) as connection:
+        if not list_records(connection, "evidence", sha256=sha256):
+            place_of(ledger.evidence_folder, sha256).unlink(missing_ok=True)
 
 
 def redact_evidence(

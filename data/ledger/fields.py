@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from data.units import drop_invisible
 from indicators.amounts import parse_number, plain
 
 LONGEST = 20_000
+LONGEST_LIST = 1_000
+#: No date or year of an inspection lies outside; what does is a slip of the finger.
+FIRST_YEAR, LAST_YEAR = 1949, 2099
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 #: The five steps of an inspection (article 二十五), in order.
 STEPS: dict[str, str] = {
@@ -47,8 +53,12 @@ def clean_text(title: str, value: Any) -> str:
         raise FieldRefused(f"「{title}」请填文字", title)
     text = unicodedata.normalize("NFC", value).strip()
     odd = (char for char in text if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cs"))
-    if drop_invisible(text) != text or any(odd):
+    # The blank of braille counts as a symbol, and shows nothing.
+    if drop_invisible(text) != text or any(odd) or "\u2800" in text:
         raise FieldRefused(f"「{title}」含有看不见的字符或改变书写方向的字符,请删去后重填", title)
+    if made := next((char for char in text if unicodedata.category(char) == "Co" or char == "\ufffd"), None):
+        code = f"U+{ord(made):04X}"
+        raise FieldRefused(f"「{title}」含有自造字或乱码({code}),别的电脑显示不出来,请改用标准汉字", title)
     if len(text) > LONGEST:
         raise FieldRefused(f"「{title}」超过 {LONGEST} 字,请写简短些,长材料请作为证据存入", title)
     return text
@@ -60,9 +70,11 @@ def _text(title: str, value: Any) -> str | None:
 
 def _day(title: str, value: Any) -> str:
     try:
-        return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()[:10]
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         raise FieldRefused(f"「{title}」请填日期,如 2024-05-06", title) from None
+    _year(title, day.year)
+    return day.isoformat()[:10]
 
 
 def _marks(title: str, value: Any) -> str:
@@ -83,9 +95,28 @@ def _whole(title: str, value: Any) -> int:
     return value
 
 
+def _year(title: str, value: Any) -> int:
+    year = _whole(title, value)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise FieldRefused(f"「{title}」的年份应当在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", title)
+    return year
+
+
+def _digest(title: str, value: Any) -> str:
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise FieldRefused(f"「{title}」应当是 64 位的 SHA-256 摘要", title)
+    return value
+
+
+def _check_length(title: str, value: Any) -> None:
+    if len(value) > LONGEST_LIST:
+        raise FieldRefused(f"「{title}」超过 {LONGEST_LIST} 项,请分开办理", title)
+
+
 def _texts(title: str, value: Any) -> list[str]:
     if not isinstance(value, list | tuple):
         raise FieldRefused(f"「{title}」请填一列文字", title)
+    _check_length(title, value)
     return list(dict.fromkeys(text for each in value if (text := clean_text(title, each))))
 
 
@@ -128,6 +159,7 @@ def _entries(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], list[di
     def check(title: str, value: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list | tuple):
             raise FieldRefused(f"「{title}」请填一列内容", title)
+        _check_length(title, value)
         return [one(title, each) for each in value]
 
     return check
@@ -167,7 +199,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "credential": Field("密码摘要", _text),
     },
     "inspection": {
-        "year": Field("年度", _whole),
+        "year": Field("年度", _year),
         "title": Field("名称", _text),
         "scope": Field("范围", _text),
         "begins_on": Field("开始日期", _day),
@@ -184,7 +216,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "notified_on": Field("送达日期", _day),
     },
     "evidence": {
-        "sha256": Field("文件摘要", _text),
+        "sha256": Field("文件摘要", _digest),
         "size": Field("大小", _whole),
         "media_type": Field("文件类型", _text),
         "original_name": Field("原文件名", _text),
@@ -231,7 +263,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "stopped_for": Field("终止情形", _one_of(*STOPPED_FOR)),
     },
     "exemption": {
-        "year": Field("年度", _whole),
+        "year": Field("年度", _year),
         "unit": Field("单位", _text),
         "indicator": Field("指标", _text),
         "grounds": Field("理由", _text),

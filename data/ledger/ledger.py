@@ -9,8 +9,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.ledger.anchor import check_head
+from data.ledger.faults import TrailProblem
 from data.ledger.refusals import Refused
-from data.ledger.schema import TABLES, Record
+from data.ledger.schema import TABLES, Record, head_table
+from data.ledger.trail import GENESIS, Head, write_head
 from data.units import Registry
 from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
@@ -21,12 +24,16 @@ EVIDENCE_LIMIT = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Ledger:
-    """``root`` is the workspace's folder: evidence lies under it, and the head of the trail beside the store."""
+    """``root`` is the workspace's folder: evidence lies under it, and the head of the trail beside the store.
+
+    ``alarms`` are what the quick look at the heads found when the ledger was opened; they forbid nothing.
+    """
 
     engine: Engine
     root: Path
     pack: Pack
     evidence_limit: int = EVIDENCE_LIMIT
+    alarms: tuple[TrailProblem, ...] = ()
 
     @property
     def evidence_folder(self) -> Path:
@@ -40,12 +47,23 @@ class Ledger:
 
 
 def open_ledger(workspace: Workspace, pack: Pack, evidence_limit: int = EVIDENCE_LIMIT) -> Ledger:
-    """The ledger of a workspace, brought up to date. Raises what ``open_workspace_store`` raises."""
-    return Ledger(open_workspace_store(workspace), workspace.root, pack, evidence_limit)
+    """The ledger of a workspace, brought up to date, with ``alarms``. Raises what ``open_workspace_store`` raises."""
+    engine = open_workspace_store(workspace)
+    read_only = engine.get_execution_options().get("ducha_read_only") is not None
+    if read_only and not sa.inspect(engine).has_table(head_table.name):
+        # A store of an earlier version, which cannot be brought up to date where it lies.
+        return Ledger(engine, workspace.root, pack, evidence_limit)
+    alarms = tuple(check_head(engine, workspace.root))
+    if not read_only and not alarms:
+        write_head(workspace.root, Head(0, GENESIS))
+    return Ledger(engine, workspace.root, pack, evidence_limit, alarms)
 
 
 def find_record(connection: Connection, kind: str, id: str) -> Record | None:
     """The current row of an object as plain data; None if there is none."""
+    if not id.isprintable():
+        # No object has such an id, and neither store takes every character.
+        return None
     table = TABLES[kind]
     row = connection.execute(sa.select(table).where(table.c.id == id)).mappings().one_or_none()
     return dict(row) if row is not None else None

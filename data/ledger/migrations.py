@@ -34,20 +34,20 @@ _CONTENT = {
     "exemption": "unit indicator grounds approver approved_by approved_on expires_on",
 }
 
-_FORBIDDEN = "the trail is append-only"
+FORBIDDEN = "the trail is append-only"
 
-_SQLITE_TRIGGERS = (
-    f"CREATE TRIGGER ledger_event_update BEFORE UPDATE ON ledger_event BEGIN SELECT RAISE(ABORT, '{_FORBIDDEN}'); END",
-    f"CREATE TRIGGER ledger_event_delete BEFORE DELETE ON ledger_event BEGIN SELECT RAISE(ABORT, '{_FORBIDDEN}'); END",
+SQLITE_TRIGGERS = (
+    f"CREATE TRIGGER ledger_event_update BEFORE UPDATE ON ledger_event BEGIN SELECT RAISE(ABORT, '{FORBIDDEN}'); END",
+    f"CREATE TRIGGER ledger_event_delete BEFORE DELETE ON ledger_event BEGIN SELECT RAISE(ABORT, '{FORBIDDEN}'); END",
     # INSERT OR REPLACE deletes without asking the trigger above.
     "CREATE TRIGGER ledger_event_replace BEFORE INSERT ON ledger_event "
     "WHEN EXISTS (SELECT 1 FROM ledger_event WHERE seq = NEW.seq) "
-    f"BEGIN SELECT RAISE(ABORT, '{_FORBIDDEN}'); END",
+    f"BEGIN SELECT RAISE(ABORT, '{FORBIDDEN}'); END",
 )
 
 _POSTGRESQL_TRIGGERS = (
     "CREATE FUNCTION ledger_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$BEGIN RAISE EXCEPTION '{_FORBIDDEN}'; END$$",
+    f"$$BEGIN RAISE EXCEPTION '{FORBIDDEN}'; END$$",
     "CREATE TRIGGER ledger_event_change BEFORE UPDATE OR DELETE ON ledger_event "
     "FOR EACH ROW EXECUTE FUNCTION ledger_event_refuse()",
     "CREATE TRIGGER ledger_event_truncate BEFORE TRUNCATE ON ledger_event "
@@ -76,8 +76,24 @@ def create_ledger(connection: Connection) -> None:
         "failures INTEGER NOT NULL, locked_until TEXT)"
     )
     postgresql = connection.dialect.name == "postgresql"
-    for statement in _POSTGRESQL_TRIGGERS if postgresql else _SQLITE_TRIGGERS:
+    for statement in _POSTGRESQL_TRIGGERS if postgresql else SQLITE_TRIGGERS:
         connection.exec_driver_sql(statement)
+
+
+def keep_trail_head(connection: Connection) -> None:
+    """The row in which the store itself keeps the head of the trail, beside the file in the folder."""
+    connection.exec_driver_sql(
+        "CREATE TABLE ledger_head (id INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO ledger_head SELECT 1, seq, hash FROM ledger_event WHERE seq = (SELECT max(seq) FROM ledger_event)"
+    )
+
+
+def index_ledger(connection: Connection) -> None:
+    """Indexes for what is asked of large ledgers: the findings of an inspection, the pieces that are one file."""
+    connection.exec_driver_sql("CREATE INDEX finding_by_inspection ON finding (inspection)")
+    connection.exec_driver_sql("CREATE INDEX evidence_by_file ON evidence (sha256)")
 
 
 def _write_column(column: str) -> str:

@@ -45,6 +45,26 @@ def write_rights() -> str:
     return "\n".join(lines)
 
 
+def write_matrix() -> str:
+    """Every action of every machine against every role: may, only for the own unit or account, or (empty) may not."""
+    lines = ["| object | action | " + " | ".join(ROLES) + " |", "| --- | --- |" + " --- |" * len(ROLES)]
+    for machine in MACHINES.values():
+        for action in dict.fromkeys(row.action for row in machine.transitions if not row.cascade):
+            cells = " | ".join(name_right(machine, action, role) for role in ROLES)
+            lines.append(f"| {machine.noun} | `{action}` {machine.verb(action)} | {cells} |")
+    return "\n".join(lines)
+
+
+def name_right(machine: Machine, action: str, role: str) -> str:
+    """What a role may of an action: ``yes``, ``own unit``, ``own account`` or nothing."""
+    rows = [row for row in machine.transitions if row.action == action and not row.cascade]
+    if not any(role in row.roles for row in rows):
+        return ""
+    if any("self_or_admin" in row.conditions for row in rows) and role != "admin":
+        return "own account"
+    return "own unit" if role == "unit_contact" else "yes"
+
+
 def write_conditions() -> str:
     """Every condition with its sentence of refusal."""
     lines = ["| condition | refusal |", "| --- | --- |"]
@@ -55,4 +75,9 @@ def write_conditions() -> str:
 def write_tables() -> dict[str, str]:
     """All generated tables of the page by the heading that they stand under."""
     machines = {f"{machine.kind} {machine.noun}": write_machine(machine) for machine in MACHINES.values()}
-    return {**machines, "Who may do what": write_rights(), "Conditions": write_conditions()}
+    return {
+        **machines,
+        "Who may do what": write_rights(),
+        "Every action and every role": write_matrix(),
+        "Conditions": write_conditions(),
+    }

@@ -6,18 +6,21 @@ import json
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from data.ledger.clocks import Stay, list_stays
 from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import Refused, RoleRefused
-from data.ledger.schema import Record
+from data.ledger.schema import TABLES, Record, appeal_table, finding_table
 from data.ledger.trail import decode_event, list_events
 from data.store import reading
 
 #: From here on a unit is told of a finding about it. A withdrawn one it sees only if it had been told.
 _TOLD = ("notified", "final", "correcting")
 _OFFICE = {"inspector", "reviewer", "lead", "appeal_officer", "verifier"}
+_OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
 _UNDECIDED = ("draft", "submitted", "returned")
 
 #: What a unit does not see of a finding about it: who wrote and confirmed it, and the working copy of a correction.
@@ -94,6 +97,12 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
     """The objects of a kind that a person may see, by their numbers. Raises RoleRefused for no user."""
     with reading(ledger.engine) as connection:
         person = _read_person(find_record(connection, "user", actor), actor)
+        if any(isinstance(value, str) and not value.isprintable() for value in equal.values()):
+            return []
+        own = person["roles"] == ["unit_contact"] and kind in _OF_A_UNIT
+        # A contact's rows are found by their index; what of them may be seen is asked below.
+        if own and equal.setdefault("unit", person["unit"]) != person["unit"]:
+            return []
         inspections = {row["id"]: row for row in list_records(connection, "inspection")}
         rows = list_records(connection, kind, **equal)
     return [
@@ -144,12 +153,16 @@ def list_missing_steps(inspection: Record) -> list[str]:
 
 def list_disputed(ledger: Ledger, year: int | None = None) -> set[tuple[str, str]]:
     """The (unit, indicator) pairs whose findings are under an open appeal: their marks are 争议中."""
+    still_open = [state.id for state in MACHINES["appeal"].states if not state.final]
+    query = (
+        sa.select(finding_table.c.unit, finding_table.c.indicator)
+        .join(appeal_table, appeal_table.c.finding == finding_table.c.id)
+        .where(appeal_table.c.state.in_(still_open))
+    )
+    if year is not None:
+        query = query.where(finding_table.c.year == year)
     with reading(ledger.engine) as connection:
-        findings = {row["id"]: row for row in list_records(connection, "finding")}
-        appeals = list_records(connection, "appeal")
-    open_appeals = [row for row in appeals if not MACHINES["appeal"].state(row["state"]).final]
-    disputed = [findings[row["finding"]] for row in open_appeals]
-    return {(row["unit"], row["indicator"]) for row in disputed if year is None or row["year"] == year}
+        return {(row.unit, row.indicator) for row in connection.execute(query)}
 
 
 def _read_person(user: Record | None, actor: str) -> Record:

@@ -53,7 +53,7 @@ def _resolve_units(case: Case) -> None:
         found = [registry.resolve(name) for name in names]
         if None in found:
             raise _refuse(case, field, f"单位名册里没有「{names[found.index(None)]}」")
-        case.after[field] = case.given[field] = found if isinstance(value, list) else found[0]
+        case.after[field] = case.given[field] = list(dict.fromkeys(found)) if isinstance(value, list) else found[0]
 
 
 def _find_indicator(pack: Pack, name: str) -> Indicator:

@@ -160,6 +160,15 @@ event_table = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+#: One row: the head of the trail, written with every event.
+head_table = sa.Table(
+    "ledger_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
 #: Secrets lie apart from the workflow tables so that no event ever holds one; the user's ``credential`` is the
 #: SHA-256 of ``secret``, so that the trail still notices a password that was put in behind its back.
 password_table = sa.Table(

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.ledger.schema import Record, event_table, write_canonical
+from data.ledger.schema import Record, event_table, head_table, write_canonical
 from data.store import reading
 
 GENESIS = "0" * 64
@@ -87,6 +87,9 @@ def append_event(
     }
     event["hash"] = hash_event(event)
     connection.execute(event_table.insert().values(event))
+    kept = {"seq": event["seq"], "hash": event["hash"]}
+    if not connection.execute(head_table.update().values(kept)).rowcount:
+        connection.execute(head_table.insert().values(id=1, **kept))
     return Head(event["seq"], event["hash"])
 
 
@@ -104,7 +107,7 @@ def list_events(connection: Connection, kind: str | None = None, object_id: str 
         query = query.where(event_table.c.object == kind)
     if object_id is not None:
         query = query.where(event_table.c.object_id == object_id)
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query.execution_options(yield_per=500)).mappings():
         yield dict(row)
 
 
@@ -131,10 +134,18 @@ def export_trail(engine: Engine, file: TextIO) -> Head:
 
 
 def write_head(root: Path, head: Head) -> None:
-    """Keep the head in the folder, unless a later one is already there."""
+    """Keep the head in the folder, unless a later one is already there.
+
+    A file that has gone is not made again in silence, nor one that is no head overwritten: whoever cut off the
+    trail would only have to take it away. ``anchor.renew_head`` makes a new one, with an event.
+    """
     known = read_head_file(root)
-    if isinstance(known, Head) and known.seq >= head.seq:
-        return
+    if (isinstance(known, Head) and known.seq < head.seq) or (known is None and head.seq <= 1):
+        replace_head(root, head)
+
+
+def replace_head(root: Path, head: Head) -> None:
+    """Write the file that keeps the head, whatever it held."""
     handle, draft = tempfile.mkstemp(prefix=".head-", dir=root)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

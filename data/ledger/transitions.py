@@ -32,6 +32,7 @@ from data.store import writing
 
 #: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
 FOUNDER = "(建立台账)"
+LONGEST_NAME = 64
 
 
 def apply_transition(
@@ -193,7 +194,7 @@ def _carry_out(
     for name, value in checked.items():
         after[name] = [*(after[name] or []), value] if FIELDS[machine.kind][name].appends else value
     if before is None and new_id is not None:
-        after["id"] = clean_text("用户名", new_id)
+        after["id"] = _check_name(new_id)
     case = Case(connection, ledger, machine, transition, actor, before, after, checked, reason, now)
     if before is None:
         _inherit(case)
@@ -223,6 +224,14 @@ def _carry_out(
     for consequence in consequences:
         head = _follow(connection, ledger, consequence, case, head)
     return after, head
+
+
+def _check_name(id: str) -> str:
+    """A user's name as it is kept: what can be typed at a login and told apart in a list."""
+    name = clean_text("用户名", id)
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or " " in name or name == FOUNDER:
+        raise FieldRefused(f"「用户名」请填 1 到 {LONGEST_NAME} 个字,不含空格", "id")
+    return name
 
 
 def _count_version(case: Case) -> None:

@@ -1,77 +1,38 @@
-"""Verification of the trail: that no event was changed, lost or put in, and that rows and files agree with it."""
+"""Verification of the trail: that no event was changed, lost or put in, and that rows and files agree with it.
+
+The trail is read once, in order, and never held: a hundred thousand events need no more memory than the newest
+state of every object. Nothing that stands in the store is trusted to have the type or form that it should.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 
+from data.ledger.anchor import compare_heads, read_kept_head
 from data.ledger.evidence import place_of
-from data.ledger.ledger import list_records
-from data.ledger.schema import TABLES, Record, password_table
+from data.ledger.faults import FAULTS, Fault, TrailProblem
+from data.ledger.guard import check_guard
+from data.ledger.schema import TABLES, Canonical, Record, evidence_table, password_table, user_table, write_canonical
 from data.ledger.trail import GENESIS, Head, hash_event, list_events, read_head_file
 from data.ledger.users import hash_secret
 from data.store import reading
 
-Fault = Literal[
-    "duplicate",
-    "missing",
-    "changed",
-    "swapped",
-    "relinked",
-    "truncated",
-    "anchor",
-    "clock",
-    "row_changed",
-    "row_missing",
-    "row_invented",
-    "row_jumped",
-    "password_changed",
-    "evidence_missing",
-    "evidence_changed",
-]
+__all__ = ["CLOCK_SLACK", "FAULTS", "Fault", "TrailProblem", "list_unreferenced", "verify_trail"]
 
 #: How far clocks of several machines, and writers that wait, may differ without a word.
 CLOCK_SLACK = timedelta(minutes=10)
-
-FAULTS: dict[Fault, str] = {
-    "duplicate": "重复",
-    "missing": "缺号",
-    "changed": "内容不符",
-    "swapped": "次序被调换",
-    "relinked": "前后不相接",
-    "truncated": "末尾被截去",
-    "anchor": "链头文件不见了或读不懂",
-    "clock": "时间倒退",
-    "row_changed": "数据与留痕不符",
-    "row_missing": "数据被删除",
-    "row_invented": "数据没有留痕",
-    "row_jumped": "留痕前后不相接",
-    "password_changed": "密码被替换",
-    "evidence_missing": "证据文件不见了",
-    "evidence_changed": "证据文件被改动",
-}
-
-
-@dataclass(frozen=True)
-class TrailProblem:
-    """A fault of the ledger: which, where (an event's number or an object), and in words."""
-
-    fault: Fault
-    sentence: str
-    seq: int | None = None
-    object: str | None = None
-    object_id: str | None = None
-
-    def __str__(self) -> str:
-        return f"{FAULTS[self.fault]}:{self.sentence}"
+#: With more broken events than this it is no longer told whether one of them was only moved.
+MOST_MOVED = 100
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def verify_trail(
@@ -83,120 +44,224 @@ def verify_trail(
     ``files`` False the evidence files are not read. Others may write meanwhile.
     """
     # Before the transaction: a head that is written during it would be later than what it sees.
-    kept = read_head_file(root)
+    kept, printed = read_head_file(root), list(known_heads)
     with reading(engine) as connection:
-        events = list(list_events(connection))
-        problems = [*_check_chain(events), *_check_heads(events, kept, known_heads), *_check_clock(events, now)]
-        problems += _check_rows(connection, events)
+        _read_what_is_no_text(connection)
+        row = read_kept_head(connection)
+        wanted = {head.seq for head in (kept, row, *printed) if isinstance(head, Head)}
+        chain, clock, replay = _Chain(wanted), _Clock(), _Replay()
+        for event in list_events(connection):
+            chain.take(event)
+            clock.take(event)
+            replay.take(event)
+        problems = [*chain.finish(), *compare_heads(chain.last, chain.hashes, kept, row, printed)]
+        problems += [*check_guard(connection), *clock.finish(now), *replay.finish(connection)]
         problems += _check_passwords(connection)
-        evidence = list_records(connection, "evidence")
+        evidence = _list_evidence(connection)
     if files:
         problems += _check_files(engine, root / "evidence", evidence)
     return problems
 
 
-def _check_chain(events: Sequence[Record]) -> Iterator[TrailProblem]:
-    broken = [event for event in events if hash_event(event) != event["hash"]]
-    seqs = [event["seq"] for event in broken]
-    last_seq, last_hash, last_bad = 0, GENESIS, False
-    hashes = {event["hash"]: event["seq"] for event in reversed(events)}
-    for event in events:
-        seq = event["seq"]
-        bad = event["hash"] != hash_event(event)
-        if seq == last_seq or (bad and hashes[event["hash"]] < seq):
-            first = last_seq if seq == last_seq else hashes[event["hash"]]
-            yield TrailProblem("duplicate", f"第 {seq} 条是第 {first} 条的重复", seq)
-        elif seq > last_seq + 1:
-            gap = f"第 {last_seq + 1} 条" + (f"到第 {seq - 1} 条" if seq > last_seq + 2 else "")
-            yield TrailProblem("missing", f"{gap}不见了", seq)
-        if bad and hashes[event["hash"]] >= seq:
-            origin = _find_origin(event, seqs)
-            if origin is not None:
-                yield TrailProblem("swapped", f"第 {seq} 条原来是第 {origin} 条", seq)
+def list_unreferenced(engine: Engine, root: Path) -> list[Path]:
+    """Files in the evidence folder that no evidence names, as a broken-off save leaves them: no sign of tampering.
+
+    One that is being stored while this looks may be among them.
+    """
+    folder = root / "evidence"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    with reading(engine) as connection:
+        known = {place_of(folder, row.sha256) for row in _list_evidence(connection)}
+    return [path for path in files if path not in known]
+
+
+def _read_what_is_no_text(connection: Connection) -> None:
+    """Let SQLite hand over text that is no UTF-8, which otherwise would end the verification with an error."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+
+
+class _Chain:
+    """Every event has its hash, its number and the hash of the one before it."""
+
+    def __init__(self, wanted: set[int]) -> None:
+        self.last = Head(0, GENESIS)
+        self.hashes: dict[int, str] = {}
+        self._wanted = wanted
+        self._last_bad = False
+        self._first: dict[str, int] = {}
+        self._problems: list[TrailProblem] = []
+        self._broken: list[Record] = []
+        self._many: list[int] = []
+
+    def take(self, event: Record) -> None:
+        """The next event."""
+        seq, bad, last = event["seq"], not _is_whole(event), self.last
+        first = self._first.setdefault(event["hash"], seq)
+        if seq == last.seq or (bad and first < seq):
+            self._find("duplicate", f"第 {seq} 条是第 {last.seq if seq == last.seq else first} 条的重复", seq)
+        elif seq > last.seq + 1:
+            gap = f"第 {last.seq + 1} 条" + (f"到第 {seq - 1} 条" if seq > last.seq + 2 else "")
+            self._find("missing", f"{gap}不见了", seq)
+        if bad and first >= seq:
+            if len(self._broken) < MOST_MOVED:
+                self._broken.append(event)
             else:
-                yield TrailProblem("changed", f"第 {seq} 条的内容与它的摘要不符", seq)
-        elif not bad and not last_bad and seq == last_seq + 1 and event["prev_hash"] != last_hash:
-            yield TrailProblem("relinked", f"第 {seq} 条不接在现在的第 {last_seq} 条后面", seq)
-        last_seq, last_hash, last_bad = seq, event["hash"], bad
+                self._many.append(seq)
+        elif not bad and not self._last_bad and seq == last.seq + 1 and event["prev_hash"] != last.hash:
+            self._find("relinked", f"第 {seq} 条不接在现在的第 {last.seq} 条后面", seq)
+        if seq in self._wanted:
+            self.hashes[seq] = event["hash"]
+        self.last, self._last_bad = Head(seq, event["hash"]), bad
+
+    def finish(self) -> list[TrailProblem]:
+        """What was found, in the order of the events."""
+        seqs = [event["seq"] for event in self._broken]
+        for event in self._broken:
+            origin = None if self._many else _find_origin(event, seqs)
+            if origin is not None:
+                self._find("swapped", f"第 {event['seq']} 条原来是第 {origin} 条", event["seq"])
+            else:
+                self._name_changed(event["seq"])
+        for seq in self._many:
+            self._name_changed(seq)
+        return sorted(self._problems, key=lambda problem: problem.seq or 0)
+
+    def _name_changed(self, seq: int) -> None:
+        self._find("changed", f"第 {seq} 条的内容与它的摘要不符", seq)
+
+    def _find(self, fault: Fault, sentence: str, seq: int) -> None:
+        self._problems.append(TrailProblem(fault, sentence, seq))
 
 
-def _find_origin(event: Record, seqs: Sequence[int]) -> int | None:
+def _is_whole(event: Record) -> bool:
+    try:
+        return bool(hash_event(event) == event["hash"])
+    except (TypeError, ValueError):
+        # A number with a point, bytes, or text that is none: no event was ever written with it.
+        return False
+
+
+def _find_origin(event: Record, seqs: list[int]) -> int | None:
     """The number under which a misplaced event would be whole."""
-    others = (seq for seq in seqs if seq != event["seq"])
-    return next((seq for seq in others if hash_event({**event, "seq": seq}) == event["hash"]), None)
+    return next((seq for seq in seqs if seq != event["seq"] and _is_whole({**event, "seq": seq})), None)
 
 
-def _check_heads(
-    events: Sequence[Record], kept: Head | str | None, known_heads: Iterable[Head]
-) -> Iterator[TrailProblem]:
-    hashes = {event["seq"]: event["hash"] for event in events} | {0: GENESIS}
-    last = events[-1]["seq"] if events else 0
-    if not isinstance(kept, Head) and events:
-        yield TrailProblem("anchor", "trail.head " + ("不见了" if kept is None else "的内容不是链头"))
-    named = [(kept, "trail.head 记下")] if isinstance(kept, Head) else []
-    for head, where in [*named, *((head, "以前导出") for head in known_heads)]:
-        if head.seq > last:
-            yield TrailProblem("truncated", f"{where}的链头是第 {head.seq} 条,现在只到第 {last} 条", head.seq)
-        elif hashes.get(head.seq) != head.hash:
-            yield TrailProblem("changed", f"{where}的第 {head.seq} 条与现在的不同:从那时起整段被改写过", head.seq)
+class _Clock:
+    """Writers read their clocks before they wait for each other, and so may come in a little out of order."""
+
+    def __init__(self) -> None:
+        self._latest: tuple[datetime, int] | None = None
+        self._problems: list[TrailProblem] = []
+
+    def take(self, event: Record) -> None:
+        """The next event."""
+        seq = event["seq"]
+        try:
+            at = datetime.fromisoformat(event["at"])
+            back = self._latest is not None and at < self._latest[0] - CLOCK_SLACK
+        except (TypeError, ValueError):
+            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间「{event['at']}」读不懂", seq))
+            return
+        if back:
+            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间 {event['at']} 早于之前的记录", seq))
+        if self._latest is None or at > self._latest[0]:
+            self._latest = (at, seq)
+
+    def finish(self, now: datetime) -> list[TrailProblem]:
+        """What was found."""
+        if self._latest is not None and self._latest[0] > now + CLOCK_SLACK:
+            at, seq = self._latest
+            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间 {at.isoformat()} 在将来", seq))
+        return self._problems
 
 
-def _check_clock(events: Sequence[Record], now: datetime) -> Iterator[TrailProblem]:
-    # Writers read their clocks before they wait for each other, and so may come in a little out of order.
-    latest: datetime | None = None
-    for event in events:
-        at = datetime.fromisoformat(event["at"])
-        if latest is not None and at < latest - CLOCK_SLACK:
-            yield TrailProblem("clock", f"第 {event['seq']} 条的时间 {event['at']} 早于之前的记录", event["seq"])
-        latest = at if latest is None else max(at, latest)
-    if latest is not None and latest > now + CLOCK_SLACK:
-        yield TrailProblem("clock", f"有记录的时间 {latest.isoformat()} 在将来", events[-1]["seq"])
+class _Replay:
+    """Every event begins where the one before it ended, and every row is what its last event left."""
 
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str], str | None] = {}
+        self._problems: list[TrailProblem] = []
 
-def _check_rows(connection: Connection, events: Sequence[Record]) -> Iterator[TrailProblem]:
-    """Replay: every event begins where the one before it ended, and every row is what its last event left."""
-    last: dict[tuple[str, str], Record] = {}
-    for event in events:
+    def take(self, event: Record) -> None:
+        """The next event."""
         if event["outcome"] != "done":
-            continue
+            return
         key = (event["object"], event["object_id"])
-        before = json.loads(event["before"]) if event["before"] else None
-        if before != last.get(key):
+        before, last = event["before"], self._last.get(key)
+        # Both were written the same way, so that the same content is the same text.
+        if before != last and (before is None or last is None or _parse(before) != _parse(last)):
             sentence = f"{event['object_id']} 在第 {event['seq']} 条之前的样子,与它上一次留痕不符"
-            yield TrailProblem("row_jumped", sentence, event["seq"], *key)
-        last[key] = json.loads(event["after"])
-    rows = {(kind, row["id"]): row for kind in TABLES for row in list_records(connection, kind)}
-    for key, after in last.items():
-        row = rows.get(key)
-        if row is None:
-            yield TrailProblem("row_missing", f"{key[1]} 有留痕,而数据不见了", None, *key)
-        elif row != after:
-            names = "、".join(name for name in row if row[name] != after.get(name))
-            yield TrailProblem("row_changed", f"{key[1]} 的 {names} 不是经程序改的", None, *key)
-    for key in rows.keys() - last.keys():
-        yield TrailProblem("row_invented", f"{key[1]} 不是经程序写入的", None, *key)
+            self._problems.append(TrailProblem("row_jumped", sentence, event["seq"], *key))
+        self._last[key] = event["after"]
+
+    def finish(self, connection: Connection) -> list[TrailProblem]:
+        """What was found, after a look at every row."""
+        for kind, table in TABLES.items():
+            canonical = {column.name for column in table.c if isinstance(column.type, Canonical)}
+            columns = [sa.type_coerce(column, sa.Text).label(column.name) for column in table.c]
+            query = sa.select(*columns).order_by(table.c.year, table.c.serial).execution_options(yield_per=1000)
+            for row in connection.execute(query).mappings():
+                self._check_row(kind, dict(row), canonical)
+        for key in self._last:
+            self._problems.append(TrailProblem("row_missing", f"{key[1]} 有留痕,而数据不见了", None, *key))
+        return self._problems
+
+    def _check_row(self, kind: str, row: Record, canonical: set[str]) -> None:
+        key = (kind, row["id"])
+        if key not in self._last:
+            self._problems.append(TrailProblem("row_invented", f"{key[1]} 不是经程序写入的", None, *key))
+            return
+        after = _parse(self._last.pop(key))
+        left = after if isinstance(after, dict) else {}
+        expected = {
+            name: write_canonical(value) if name in canonical and value is not None else value
+            for name, value in left.items()
+        }
+        if row != expected:
+            names = "、".join(name for name in row if name not in expected or row[name] != expected[name])
+            self._problems.append(TrailProblem("row_changed", f"{key[1]} 的 {names} 不是经程序改的", None, *key))
+
+
+def _parse(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def _check_passwords(connection: Connection) -> Iterator[TrailProblem]:
     secrets = {row.user_id: row.secret for row in connection.execute(sa.select(password_table))}
-    for user in list_records(connection, "user"):
-        secret = secrets.pop(user["id"], None)
-        if (None if secret is None else hash_secret(secret)) != user["credential"]:
-            yield TrailProblem("password_changed", f"{user['id']} 的密码不是经程序设置的", None, "user", user["id"])
+    for user in connection.execute(sa.select(user_table.c.id, user_table.c.credential)):
+        secret = secrets.pop(user.id, None)
+        if (None if secret is None else _digest(secret)) != user.credential:
+            yield TrailProblem("password_changed", f"{user.id} 的密码不是经程序设置的", None, "user", user.id)
     for id in secrets:
         yield TrailProblem("password_changed", f"密码表里的 {id} 不是用户", None, "user", id)
 
 
-def _check_files(engine: Engine, folder: Path, evidence: Sequence[Record]) -> Iterator[TrailProblem]:
+def _digest(secret: Any) -> str:
+    return hash_secret(secret) if isinstance(secret, str) else ""
+
+
+def _list_evidence(connection: Connection) -> Sequence[Row[Any, Any, Any, Any]]:
+    columns = evidence_table.c
+    rows = connection.execute(sa.select(columns.id, columns.sha256, columns.state, columns.original_name))
+    # A row whose hash is none is named as changed; there is no file to look for.
+    return [row for row in rows if isinstance(row.sha256, str) and _SHA256.fullmatch(row.sha256)]
+
+
+def _check_files(engine: Engine, folder: Path, evidence: Iterable[Row[Any, Any, Any, Any]]) -> Iterator[TrailProblem]:
     checked: dict[str, Fault | None] = {}
     for row in evidence:
-        if row["state"] == "redacted":
+        if row.state == "redacted":
             continue
-        if row["sha256"] not in checked:
-            checked[row["sha256"]] = _check_file(place_of(folder, row["sha256"]), row["sha256"])
-        fault = checked[row["sha256"]]
-        if fault is not None and not _was_redacted(engine, row["id"]):
-            yield TrailProblem(fault, f"{row['id']}({row['original_name']})", None, "evidence", row["id"])
+        if row.sha256 not in checked:
+            checked[row.sha256] = _check_file(place_of(folder, row.sha256), row.sha256)
+        fault = checked[row.sha256]
+        if fault is not None and not _was_redacted(engine, row.id):
+            yield TrailProblem(fault, f"{row.id}({row.original_name})", None, "evidence", row.id)
 
 
 def _check_file(path: Path, sha256: str) -> Fault | None:
@@ -209,5 +274,6 @@ def _check_file(path: Path, sha256: str) -> Fault | None:
 
 def _was_redacted(engine: Engine, id: str) -> bool:
     # It may have been redacted between the look at the rows and the look at the files.
+    columns = evidence_table.c
     with reading(engine) as connection:
-        return any(row["state"] == "redacted" for row in list_records(connection, "evidence", id=id))
+        return connection.scalar(sa.select(columns.state).where(columns.id == id)) == "redacted"

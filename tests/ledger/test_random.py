@@ -1,10 +1,12 @@
 """Anybody tries anything in any order: no state is reached that the tables do not lead to, and the trail holds.
 
+``DUCHA_WALKS=200`` takes as many walks of sixty attempts each; a test run takes two a store.
 Not proven here: what several people do at the same instant; ``test_trail`` has eight processes for that.
 """
 
 from __future__ import annotations
 
+import os
 import random
 
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +21,7 @@ from tests.ledger.world import EXAMPLES, World
 
 #: The passwords' digest is left out: the examples know no password that fits it.
 _ACTIONS = sorted({name for name in EXAMPLES if name != ("user", "set_password")})
+_WALKS = int(os.environ.get("DUCHA_WALKS", "2"))
 _KINDS = ("finding", "appeal", "rectification", "judgement", "exemption")
 
 
@@ -52,7 +55,7 @@ def try_something(world: World, chance: random.Random) -> int:
     return 2 if (kind, name) in (("appeal", "uphold"), ("appeal", "vary")) else 1
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=_WALKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_no_forbidden_state_is_reached_and_every_attempt_leaves_its_events(world: World, seed: int) -> None:
     chance = random.Random(seed)

@@ -1,0 +1,60 @@
+"""What can be wrong with a ledger, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Fault = Literal[
+    "duplicate",
+    "missing",
+    "changed",
+    "swapped",
+    "relinked",
+    "truncated",
+    "anchor",
+    "head",
+    "guard",
+    "clock",
+    "row_changed",
+    "row_missing",
+    "row_invented",
+    "row_jumped",
+    "password_changed",
+    "evidence_missing",
+    "evidence_changed",
+]
+
+FAULTS: dict[Fault, str] = {
+    "duplicate": "重复",
+    "missing": "缺号",
+    "changed": "内容不符",
+    "swapped": "次序被调换",
+    "relinked": "前后不相接",
+    "truncated": "末尾被截去",
+    "anchor": "链头文件不见了或读不懂",
+    "head": "库内链头不符",
+    "guard": "留痕的保护被去掉",
+    "clock": "时间倒退",
+    "row_changed": "数据与留痕不符",
+    "row_missing": "数据被删除",
+    "row_invented": "数据没有留痕",
+    "row_jumped": "留痕前后不相接",
+    "password_changed": "密码被替换",
+    "evidence_missing": "证据文件不见了",
+    "evidence_changed": "证据文件被改动",
+}
+
+
+@dataclass(frozen=True)
+class TrailProblem:
+    """A fault of the ledger: which, where (an event's number or an object), and in words."""
+
+    fault: Fault
+    sentence: str
+    seq: int | None = None
+    object: str | None = None
+    object_id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{FAULTS[self.fault]}:{self.sentence}"

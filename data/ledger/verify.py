@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.ledger.evidence import place_of
 from data.ledger.ledger import list_records
-from data.ledger.schema import TABLES, Record, password_table
+from data.ledger.schema import TABLES, Record, event_table, password_table
 from data.ledger.trail import GENESIS, Head, hash_event, list_events, read_head_file
 from data.ledger.users import hash_secret
 from data.store import reading
@@ -95,6 +95,18 @@ def verify_trail(
     return problems
 
 
+def check_head(engine: Engine, root: Path) -> list[TrailProblem]:
+    """The cheap part of :func:`verify_trail`: whether the head that the folder keeps is still in the chain."""
+    kept = read_head_file(root)
+    with reading(engine) as connection:
+        query = sa.select(event_table).order_by(event_table.c.seq.desc()).limit(1)
+        events = [dict(row) for row in connection.execute(query).mappings()]
+        if isinstance(kept, Head) and events and kept.seq < events[0]["seq"]:
+            query = sa.select(event_table).where(event_table.c.seq == kept.seq)
+            events = [*(dict(row) for row in connection.execute(query).mappings()), *events]
+    return list(_check_heads(events, kept, ()))
+
+
 def _check_chain(events: Sequence[Record]) -> Iterator[TrailProblem]:
     broken = [event for event in events if hash_event(event) != event["hash"]]
     seqs = [event["seq"] for event in broken]
@@ -161,7 +173,7 @@ def _check_rows(connection: Connection, events: Sequence[Record]) -> Iterator[Tr
             continue
         key = (event["object"], event["object_id"])
         before = json.loads(event["before"]) if event["before"] else None
-        if before != last.get(key):
+        if not _is_same(before, last.get(key)):
             sentence = f"{event['object_id']} 在第 {event['seq']} 条之前的样子,与它上一次留痕不符"
             yield TrailProblem("row_jumped", sentence, event["seq"], *key)
         last[key] = json.loads(event["after"])
@@ -170,11 +182,18 @@ def _check_rows(connection: Connection, events: Sequence[Record]) -> Iterator[Tr
         row = rows.get(key)
         if row is None:
             yield TrailProblem("row_missing", f"{key[1]} 有留痕,而数据不见了", None, *key)
-        elif row != after:
+        elif not _is_same(row, after):
             names = "、".join(name for name in row if row[name] != after.get(name))
             yield TrailProblem("row_changed", f"{key[1]} 的 {names} 不是经程序改的", None, *key)
     for key in rows.keys() - last.keys():
         yield TrailProblem("row_invented", f"{key[1]} 不是经程序写入的", None, *key)
+
+
+def _is_same(row: Record | None, other: Record | None) -> bool:
+    """Whether two rows agree; a column that a later migration added was empty before."""
+    if row is None or other is None:
+        return row is other
+    return all(row.get(name) == other.get(name) for name in row.keys() | other.keys())
 
 
 def _check_passwords(connection: Connection) -> Iterator[TrailProblem]:

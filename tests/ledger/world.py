@@ -173,6 +173,7 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("inspection", "discard"): ("ins1", _nothing),
     ("inspection", "approve"): ("lead", _nothing),
     ("inspection", "change"): ("lead", lambda world: {"ends_on": world.day(30)}),
+    ("inspection", "import_forms"): ("ins1", _nothing),
     ("inspection", "conclude"): ("lead", _nothing),
     ("inspection", "stop"): ("lead", _nothing),
     ("inspection", "close"): ("lead", _nothing),
@@ -214,6 +215,12 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("appeal", "uphold"): ("lead", _nothing),
     ("appeal", "vary"): ("lead", _nothing),
     ("appeal", "dismiss"): ("lead", _nothing),
+    ("appeal", "attach_run"): (
+        "lead",
+        lambda world: {
+            "comparison": {"before": "甲", "after": "乙", "unit": "zezhou", "items": [], "totals": [], "moved": []}
+        },
+    ),
     ("rectification", "require"): (
         "lead",
         lambda world: {"finding": reach(world, "finding", "notified"), **_demand(world)},
@@ -305,6 +312,8 @@ PATHS: dict[tuple[str, str | None], list[str | int]] = {
     ("appeal", "incomplete"): ["file", "ask_more"],
     ("appeal", "reviewing"): ["file", "accept"],
     ("appeal", "proposed"): ["file", "accept", "propose"],
+    ("appeal", "upheld"): ["file", "accept", "propose:uphold", "uphold"],
+    ("appeal", "varied"): ["file", "accept", "propose:vary", "vary"],
     ("rectification", "required"): ["require"],
     ("rectification", "plan_submitted"): [*_PLANNED],
     ("rectification", "in_progress"): [*_PLANNED, "approve_plan"],

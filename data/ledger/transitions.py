@@ -108,8 +108,8 @@ def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now
             if refusals:
                 raise SeveralRefused(refusals)
     except SeveralRefused as several:
-        for _, refused in several.refusals:
-            write_head(ledger.root, record_refusal(ledger, refused, now))
+        for _, each_refused in several.refusals:
+            write_head(ledger.root, record_refusal(ledger, each_refused, now))
         raise
     if head is not None:
         write_head(ledger.root, head)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli import appeals, doubts, evidences, forms, packs, people, runs, trail, units, workspaces
+from scoring.cli import appeals, backup, doubts, evidences, forms, packs, people, runs, trail, units, workspaces
 from scoring.cli.actions import make_app
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.add_typer(make_app("judgement"), name="judgement")
 app.add_typer(make_app("exemption"), name="exemption")
 app.add_typer(people.app, name="user")
 app.add_typer(trail.app, name="trail")
+backup.add_commands(app)
 
 
 def main() -> None:

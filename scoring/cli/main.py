@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli import appeals, backup, doubts, evidences, forms, packs, people, runs, trail, units, workspaces
+from scoring.cli import (
+    appeals,
+    backup,
+    doubts,
+    evidences,
+    forms,
+    inspections,
+    packs,
+    people,
+    runs,
+    trail,
+    units,
+    workspaces,
+)
 from scoring.cli.actions import make_app
 
 app = typer.Typer(
@@ -38,7 +51,7 @@ forms.add_commands(app)
 runs.add_commands(app)
 doubts.add_commands(app)
 units.add_commands(app)
-app.add_typer(make_app("inspection"), name="inspection")
+app.add_typer(inspections.app, name="inspection")
 app.add_typer(make_app("finding"), name="finding")
 app.add_typer(evidences.app, name="evidence")
 app.add_typer(appeals.app, name="appeal")

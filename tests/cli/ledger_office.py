@@ -61,10 +61,11 @@ def read_pack() -> Pack:
     return load_pack(find_pack("jincheng-2021-2025"))
 
 
-def open_office(root: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def open_office(root: Path, monkeypatch: pytest.MonkeyPatch, hours: int = 0) -> Office:
+    """``hours``: so much later the office begins its ledger than another one."""
     pack = find_pack("jincheng-2021-2025")
     workspace = create_workspace(root / "workspace", pack)
-    world = found_world(open_ledger(workspace, read_pack()))
+    world = found_world(open_ledger(workspace, read_pack()), hours)
     monkeypatch.setattr(console, "now", world.tick)
     # The pack is the same for every command, and reading it takes longer than the command.
     monkeypatch.setattr(desk, "load_pack", lambda folder: world.ledger.pack)

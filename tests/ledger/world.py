@@ -82,9 +82,10 @@ class World:
         )
 
 
-def found_world(ledger: Ledger) -> World:
-    """People, evidence and an active inspection."""
+def found_world(ledger: Ledger, hours: int = 0) -> World:
+    """People, evidence and an active inspection; ``hours``: so much later than other worlds."""
     world = World(ledger)
+    world.now += timedelta(hours=hours)
     add_user(ledger, FOUNDER, "adm", "管理员", ["admin"], now=world.tick())
     for id, (name, roles, unit) in PEOPLE.items():
         add_user(ledger, "adm", id, name, roles, unit, now=world.tick())

@@ -25,9 +25,12 @@ from tests.ledger.world import World, found_world
 class Office:
     """Runs commands in this process, by the clock of the world."""
 
-    def __init__(self, workspace: Workspace, world: World) -> None:
+    world: World
+
+    def __init__(self, workspace: Workspace, world: World | None = None) -> None:
         self.workspace = workspace
-        self.world = world
+        if world is not None:
+            self.world = world
 
     def run(self, *words: Any, by: str | None = None, input: str | None = None) -> Result:
         actor = () if by is None else ("--as", by)

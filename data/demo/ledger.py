@@ -1,4 +1,4 @@
-"""The demo's ledger: an inspection of five units with findings in every stage, made up and marked as such.
+"""The demo's ledger: two inspections of five units with findings in every stage, made up and marked as such.
 
 Every action is one that a person takes, at a fixed time, so that the same ledger comes out every time.
 """
@@ -141,21 +141,29 @@ def fill_ledger(ledger: Ledger) -> None:
         if list_records(connection, "user"):
             return
     story = _Story(ledger)
-    _open_inspection(story)
+    _add_people(story)
+    yearly = _open_inspection(story, "2024年度法治政府建设实地督察", 1)
+    story.wait(7)
     fined, appealed, shut, again, running = _find(story)
+    _judge(story)
+    _open_inspection(story, "行政执法突出问题专项督察", 11)
+    _write_drafts(story)
     _appeal(story, fined, appealed)
     _rectify(story, shut, again, running)
-    _judge(story)
-    _conclude(story)
+    _conclude(story, yearly)
 
 
-def _open_inspection(story: _Story) -> None:
+def _add_people(story: _Story) -> None:
     add_user(story.ledger, FOUNDER, ADMIN, "演示管理员", ["admin"], now=story.tick())
     for id, name, roles, unit in PEOPLE:
         add_user(story.ledger, ADMIN, id, name, roles, unit, now=story.tick())
+
+
+def _open_inspection(story: _Story, title: str, number: int) -> str:
+    """An inspection that is under way; its papers are numbered from ``number`` on."""
     given = {
         "year": 2024,
-        "title": f"2024年度法治政府建设实地督察{_FICTIONAL}",
+        "title": f"{title}{_FICTIONAL}",
         "scope": "重大行政决策、规范性文件、行政执法",
         "begins_on": story.day(),
         "ends_on": story.day(60),
@@ -163,10 +171,10 @@ def _open_inspection(story: _Story) -> None:
         "team": [JIA, YI],
     }
     story.inspection = story.do(JIA, "inspection", None, "draft", given)
-    _record(story, "decide", 1)
-    _record(story, "plan", 2)
+    _record(story, "decide", number)
+    _record(story, "plan", number + 1)
     story.do(LEAD, "inspection", story.inspection, "approve")
-    story.wait(7)
+    return story.inspection
 
 
 def _record(story: _Story, step: str, number: int) -> None:
@@ -175,7 +183,7 @@ def _record(story: _Story, step: str, number: int) -> None:
 
 
 def _find(story: _Story) -> tuple[str, str, str, str, str]:
-    """Findings in every stage; returns the five that the unit was told of."""
+    """The five findings of the yearly inspection that the units were told of."""
     fined = story.find(JIA, "zezhou", "26.fine-quota", "向执法大队下达罚款任务", severity="一般")
     appealed = story.find(JIA, "qinshui", "5.new-proofs", "要求企业开具没有依据的证明")
     shut = story.find(YI, "gaoping", "10.unlawful-decisions", "两项定价没有公开征求意见", proposed_marks="0.5")
@@ -186,6 +194,11 @@ def _find(story: _Story) -> tuple[str, str, str, str, str]:
         story.tell(finding, JIA, number)
     for number, finding in enumerate((shut, again), 4):
         story.tell(finding, YI, number)
+    return fined, appealed, shut, again, running
+
+
+def _write_drafts(story: _Story) -> None:
+    """What the inspection that is under way has found so far: confirmed, submitted, returned and a draft."""
     confirmed = story.find(JIA, "kaifaqu", "26.fine-quota", "罚没收入与考核挂钩的通知未清理", severity="一般")
     story.do(JIA, "finding", confirmed, "submit")
     story.do(REVIEWER, "finding", confirmed, "confirm")
@@ -195,7 +208,6 @@ def _find(story: _Story) -> tuple[str, str, str, str, str]:
     story.do(YI, "finding", returned, "submit")
     story.do(REVIEWER, "finding", returned, "return", reason="会议纪要没有附上,请补证据")
     story.find(JIA, "qinshui", "15.bans", "一次普遍停产的通知待核实")
-    return fined, appealed, shut, again, running
 
 
 def _appeal(story: _Story, fined: str, appealed: str) -> None:
@@ -249,9 +261,10 @@ def _judge(story: _Story) -> None:
     story.do(LEAD, "exemption", exemption, "approve")
 
 
-def _conclude(story: _Story) -> None:
+def _conclude(story: _Story, inspection: str) -> None:
     """All five steps of an inspection are on paper; it is not closed while matters are open."""
+    story.inspection = inspection
     _record(story, "conclude", 3)
-    story.do(LEAD, "inspection", story.inspection, "conclude")
+    story.do(LEAD, "inspection", inspection, "conclude")
     _record(story, "check", 4)
     _record(story, "apply", 5)

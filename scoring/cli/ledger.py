@@ -27,6 +27,7 @@ from data.workspace import Workspace
 from indicators.reader import load_pack
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
+from scoring.comparison import write_comparison
 
 
 class TextFormat(StrEnum):
@@ -46,6 +47,7 @@ LatestOption = Annotated[bool, typer.Option("--latest", help="按现在最新的
 _INNER = ("serial", "returned_sha256", "approved_sha256", "approved", "pack_sha256")
 _TITLES = {
     "id": "编号",
+    "unit": "单位",
     "year": "年度",
     "version": "版本",
     "state": "状态",
@@ -185,6 +187,10 @@ def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
             value = names.get(value, value) if isinstance(value, str) else [names.get(each, each) for each in value]
         if text := show_value(name, value):
             out.print(f"  {name_column(kind, name)}:{text}", markup=False)
+    if row.get("comparison"):
+        out.print("  决定前后的得分:", markup=False)
+        for line in write_comparison(row["comparison"]).splitlines():
+            out.print(f"    {line}", markup=False)
     for line in list_dates(desk.ledger, kind, row, today):
         out.print(f"  {line}", markup=False)
 

@@ -5,7 +5,6 @@ It is filled in without a network and comes home through ``data.forms.homecoming
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -191,7 +190,7 @@ class _TeamBook:
         findings.activate()
 
     def _write_notes(self, sheet: Worksheet) -> None:
-        sheet.set_column(0, 0, 110)
+        sheet.set_column(0, 0, 96)
         sheet.write_string(0, 0, f"督察底稿:{self.task['title']}({self.task['id']})", self.writer.style("title"))
         units = "、".join(unit.name for unit in self.units)
         lines = [
@@ -205,6 +204,7 @@ class _TeamBook:
         ]
         for line, text in enumerate(lines, 2):
             sheet.write_string(line, 0, text, self.writer.style("wrapped"))
+        sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
 
@@ -331,8 +331,3 @@ class _TeamBook:
             for judging in list_judged(pack, dataset.id, year)
             if judging.unit in self.units
         ]
-
-
-def hash_form(content: bytes) -> str:
-    """The SHA-256 of a file that came home."""
-    return hashlib.sha256(content).hexdigest()

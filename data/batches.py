@@ -278,6 +278,11 @@ def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
     return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
 
 
+def ledger_batch(dataset: str) -> str:
+    """The id of the batch that the ledger fills for a dataset."""
+    return f"{dataset}-ledger"
+
+
 def _write_ledger_file(workspace: Workspace, frame: LedgerFrame) -> BatchFile:
     """The rows of the ledger as a batch file: all of them are current, whatever else was reported."""
     try:
@@ -287,7 +292,7 @@ def _write_ledger_file(workspace: Workspace, frame: LedgerFrame) -> BatchFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return BatchFile(
-        id=f"{frame.dataset.id}-ledger",
+        id=ledger_batch(frame.dataset.id),
         dataset=frame.dataset.id,
         path=path,
         file_name=frame.file_name,

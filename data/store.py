@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
-from data.ledger.migrations import create_ledger, index_ledger, keep_trail_head
+from data.ledger.migrations import add_comparison, create_ledger, index_ledger, keep_trail_head
 
 metadata = sa.MetaData()
 
@@ -88,7 +88,13 @@ def create_batches_and_runs(connection: Connection) -> None:
 
 
 #: Append only. The name of the function is what is recorded: never rename one.
-MIGRATIONS: tuple[Migration, ...] = (create_batches_and_runs, create_ledger, keep_trail_head, index_ledger)
+MIGRATIONS: tuple[Migration, ...] = (
+    create_batches_and_runs,
+    create_ledger,
+    keep_trail_head,
+    index_ledger,
+    add_comparison,
+)
 
 
 class StoreTooNew(Exception):

@@ -61,7 +61,7 @@ def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan]) -> bytes:
     ) as book:
         year = plans[0].year
         book.set_properties({"title": title, "author": pack.head.issuer, "created": datetime(year, 1, 1)})
-        _Writer(book, pack).write(title, plans)
+        BookWriter(book, pack).write(title, plans)
     return content.getvalue()
 
 
@@ -78,7 +78,7 @@ def name_sheets(plans: Sequence[SheetPlan]) -> list[str]:
     return names
 
 
-class _Writer:
+class BookWriter:
     """Formats, lists and sheets of one workbook."""
 
     def __init__(self, book: xlsxwriter.Workbook, pack: Pack) -> None:
@@ -183,7 +183,7 @@ class _Writer:
         sheet.write_string(HEADER_ROW, place, title, self.style(head, "@"))
         self._write_example(sheet, plan, place, real)
         choices = self._list_choices(plan, real)
-        source = self._place_list(choices) if choices else None
+        source = self.place_list(choices) if choices else None
         help = words.describe_column(real, plan.choices.get(real.name, ()))
         sheet.write_comment(HEADER_ROW, place, help, {"x_scale": 2, "y_scale": 1.2, "author": self.pack.head.issuer})
         narrowed = {
@@ -201,7 +201,7 @@ class _Writer:
             return
         for line, row in enumerate(plan.rows, first):
             if row.levels is not None and row.levels[0] == real.title:
-                allowed = self._place_list(row.levels[1])
+                allowed = self.place_list(row.levels[1])
                 sheet.data_validation(
                     line,
                     place,
@@ -237,7 +237,7 @@ class _Writer:
             case _:
                 return ()
 
-    def _place_list(self, choices: tuple[str, ...]) -> str | list[str]:
+    def place_list(self, choices: tuple[str, ...]) -> str | list[str]:
         """The words themselves, or where they stand on the hidden sheet."""
         if fits_inline(choices):
             return list(choices)

@@ -102,7 +102,12 @@ def _plan_row(
         if value is not None:
             cells[column.title] = value
             kinds[column.title] = "given" if column.name in _given(dataset) else "stored"
-    shown = (judging.indicator.name, _quote(judging.indicator), _list_checks(judging.indicator), _allow(judging))
+    shown = (
+        judging.indicator.name,
+        quote_indicator(judging.indicator),
+        list_checks(judging.indicator),
+        describe_allowed(judging),
+    )
     cells |= dict(zip(SHOWN, shown, strict=True))
     kinds |= dict.fromkeys(SHOWN, "shown")
     level, marks = dataset.column("level"), dataset.column("marks")
@@ -122,16 +127,19 @@ def _give(dataset: Dataset, column: Column, year: int, judging: Judging, inspect
     return judging.indicator.id if column.name == "indicator" else inspector
 
 
-def _quote(indicator: Indicator) -> str:
+def quote_indicator(indicator: Indicator) -> str:
+    """Article and quotation, or what the office chose."""
     quotes = [f"第{cite.article}条「{cite.quote}」" for cite in indicator.cites if cite.quote is not None]
     return "\n".join(dict.fromkeys(quotes)) or str(indicator.cites[0].local_choice)
 
 
-def _list_checks(indicator: Indicator) -> str:
+def list_checks(indicator: Indicator) -> str:
+    """The checklist, numbered, a line each."""
     return "\n".join(f"{number}. {text}" for number, text in enumerate(indicator.checklist, 1))
 
 
-def _allow(judging: Judging) -> str:
+def describe_allowed(judging: Judging) -> str:
+    """The levels with their marks, or the range of marks."""
     if judging.by_level:
         return "等级:\n" + "\n".join(f"{level}({_show(worth)} 分)" for level, worth in judging.levels.items())
     return f"评分:{_show(judging.low)} 到 {_show(judging.high)} 分"

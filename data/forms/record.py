@@ -78,7 +78,7 @@ def write_records(records: Sequence[FormRecord]) -> list[str]:
 
 def read_records(content: bytes) -> dict[str, FormRecord]:
     """Sheet name -> record; empty for what is no form of ours, or not a workbook at all."""
-    if not _may_hold_record(content):
+    if not may_hold_record(content):
         return {}
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -93,7 +93,8 @@ def read_records(content: bytes) -> dict[str, FormRecord]:
     return {record.sheet: record for record in records}
 
 
-def _may_hold_record(content: bytes) -> bool:
+def may_hold_record(content: bytes) -> bool:
+    """Whether a workbook may have the hidden sheet of a form, and is small enough to be searched for it."""
     if content.startswith(b"PK\x03\x04"):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -188,6 +188,12 @@ def _changes(title: str, value: Any) -> dict[str, Any]:
     }
 
 
+def _comparison(title: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or set(value) != {"before", "after", "unit", "items", "totals", "moved"}:
+        raise FieldRefused(f"「{title}」由程序比较两次评分运行得出,不能自己填写", title)
+    return dict(value)
+
+
 _SEEN = _entry(on=_day, text=_text, evidence=_texts)
 
 #: Every field that an action may set, by kind of object and name.
@@ -248,6 +254,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "outcome": Field("复核决定", _one_of(*OUTCOMES.values())),
         "decision": Field("决定理由", _text),
         "changes": Field("变更内容", _changes),
+        "comparison": Field("决定前后的得分", _comparison),
     },
     "rectification": {
         "finding": Field("问题", _text),

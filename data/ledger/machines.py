@@ -47,6 +47,8 @@ INSPECTION = Machine(
             ("in_team_or_lead", "step_in_order"),
             sets=("steps",),
         ),
+        # What a team brought home on paper: the event names the file, so that it is taken in once.
+        Row("active", "import_forms", "合并离线底稿", "active", ("inspector",), ("in_team_or_lead",), True),
         Row("active", "conclude", "作出结论", "concluded", ("lead",), ("conclusion_recorded",)),
         Row("active", "stop", "终止", "stopped", ("lead",), ("no_standing_findings",), needs_reason=True),
         Row(
@@ -139,6 +141,7 @@ FINDING = Machine(
 
 _APPEAL = ("grounds", "requested", "evidence")
 _RECUSED = ("not_participant",)
+_COMPARISON = ("comparison",)
 _DECISION = ("outcome", "decision", "changes")
 
 APPEAL = Machine(
@@ -224,6 +227,10 @@ APPEAL = Machine(
             "dismissed",
             ("lead",),
             (*_RECUSED, "not_proposer", "outcome_dismiss"),
+        ),
+        *(
+            Row(source, "attach_run", "附上决定前后的得分", source, ("lead",), sets=_COMPARISON, needs=_COMPARISON)
+            for source in ("upheld", "varied")
         ),
     ),
 )

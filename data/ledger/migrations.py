@@ -96,6 +96,11 @@ def index_ledger(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX evidence_by_file ON evidence (sha256)")
 
 
+def add_comparison(connection: Connection) -> None:
+    """What a decision on an appeal changed in the marks."""
+    connection.exec_driver_sql("ALTER TABLE appeal ADD COLUMN comparison TEXT")
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

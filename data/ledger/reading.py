@@ -88,6 +88,9 @@ def _show(actor: Record, kind: str, row: Record) -> Record:
         shown = {name: value for name, value in shown.items() if name not in _INTERNAL}
     if kind == "appeal" and row["state"] in ("reviewing", "proposed"):
         shown |= {"state": "reviewing", "outcome": None, "decision": None, "changes": None, "proposed_by": None}
+    if kind == "appeal" and row["comparison"] is not None:
+        # How the others moved is no business of this unit.
+        shown["comparison"] = {**row["comparison"], "moved": []}
     if kind == "inspection":
         shown["team"] = None
     return shown
@@ -110,6 +113,12 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
         for row in rows
         if may_read(person, kind, row, inspections.get(row.get("inspection") or ""))
     ]
+
+
+def show_record(ledger: Ledger, actor: str, kind: str, row: Record) -> Record:
+    """A row of an object that a person may see, as this person sees it. Raises RoleRefused for no user."""
+    with reading(ledger.engine) as connection:
+        return _show(_read_person(find_record(connection, "user", actor), actor), kind, row)
 
 
 def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[Record]:

@@ -62,6 +62,14 @@ class StaleSave(Refused):
         super().__init__(sentence)
 
 
+class SeveralRefused(Refused):
+    """Of several actions that were to be one some were refused: each with its place in the order; none was done."""
+
+    def __init__(self, refusals: Sequence[tuple[int, Refused]]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("\n".join(refused.sentence for _, refused in refusals))
+
+
 class EvidenceRefused(Refused):
     """A file that cannot be taken as evidence."""
 

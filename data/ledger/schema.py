@@ -114,7 +114,7 @@ appeal_table = _workflow_table(
     sa.Column("finding_version", sa.Integer),
     *_texts("unit", "grounds", "requested", "filed_on", "missing", "more_by", "accepted_on"),
     *_texts("proposed_by", "outcome", "decision", "decided_on", "decided_by", "refused_for"),
-    *_lists("evidence", "changes"),
+    *_lists("evidence", "changes", "comparison"),
 )
 
 rectification_table = _workflow_table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from data.ledger.refusals import (
     FieldRefused,
     Refused,
     RoleRefused,
+    SeveralRefused,
     StaleSave,
     StateRefused,
     UnitRefused,
@@ -67,6 +69,52 @@ def apply_transition(
         raise
     write_head(ledger.root, head)
     return row
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action of several that are done together; the fields are those of ``apply_transition``."""
+
+    kind: str
+    id: str | None
+    action: str
+    given: Mapping[str, Any]
+    base_version: int | None = None
+    reason: str | None = None
+
+
+def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now: datetime) -> list[Record]:
+    """Let a person do several actions as one transaction, in order; returns the rows.
+
+    All are tried, so that every refusal is told: SeveralRefused, after one ``refused`` event for each, and
+    nothing else is stored. Raises what ``apply_transition`` raises besides.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the clock must have a time zone")
+    rows: list[Record] = []
+    refusals: list[tuple[int, Refused]] = []
+    head = None
+    try:
+        with writing(ledger.engine) as connection:
+            for place, each in enumerate(actions):
+                try:
+                    with connection.begin_nested():
+                        base, reason = each.base_version, each.reason
+                        row, head = _act(
+                            connection, ledger, actor, each.kind, each.id, each.action, each.given, base, reason, now
+                        )
+                        rows.append(row)
+                except Refused as refused:
+                    refusals.append((place, refused.about(each.kind, each.id or "", each.action, actor)))
+            if refusals:
+                raise SeveralRefused(refusals)
+    except SeveralRefused as several:
+        for _, each_refused in several.refusals:
+            write_head(ledger.root, record_refusal(ledger, each_refused, now))
+        raise
+    if head is not None:
+        write_head(ledger.root, head)
+    return rows
 
 
 def record_refusal(ledger: Ledger, refused: Refused, now: datetime) -> Head:

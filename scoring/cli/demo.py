@@ -17,8 +17,9 @@ from pathlib import Path
 import typer
 
 from data.batches import current_inputs
-from data.demo import generate_demo
+from data.demo import fill_ledger, generate_demo
 from data.intake import import_files
+from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, create_workspace, open_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
@@ -52,6 +53,7 @@ def build_demo(root: Path) -> str:
     pack = load_pack(workspace.pack_folder)
     with tempfile.TemporaryDirectory() as folder:
         _import(workspace, pack, generate_demo(pack, Path(folder)))
+    fill_ledger(open_ledger(workspace, pack))
     inputs = current_inputs(workspace, pack)
     run, result = store_run(workspace, pack, inputs, DEMO_YEAR, DEMO_AS_OF, now=now(), user=user())
     results = root / "results"

@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli import doubts, forms, packs, runs, sheets, units, workspaces
+from scoring.cli import (
+    appeals,
+    backup,
+    doubts,
+    evidences,
+    forms,
+    inspections,
+    packs,
+    people,
+    runs,
+    sheets,
+    trail,
+    units,
+    workspaces,
+)
+from scoring.cli.actions import make_app
 
 app = typer.Typer(
     help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
@@ -38,6 +53,16 @@ runs.add_commands(app)
 doubts.add_commands(app)
 units.add_commands(app)
 sheets.add_commands(app)
+app.add_typer(inspections.app, name="inspection")
+app.add_typer(make_app("finding"), name="finding")
+app.add_typer(evidences.app, name="evidence")
+app.add_typer(appeals.app, name="appeal")
+app.add_typer(make_app("rectification"), name="rectify")
+app.add_typer(make_app("judgement"), name="judgement")
+app.add_typer(make_app("exemption"), name="exemption")
+app.add_typer(people.app, name="user")
+app.add_typer(trail.app, name="trail")
+backup.add_commands(app)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
+from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
 from scoring.parts import list_parts
@@ -102,12 +103,18 @@ def rank(
         if cohort is not None and cohort not in {entry.id for entry in pack.head.cohorts}:
             known = "、".join(f"{entry.id}({entry.title})" for entry in pack.head.cohorts)
             raise Refused(f"没有考核组 {cohort};已有:{known}")
+        disputed = read_disputed(workspace, pack, stored.manifest["year"])
+        if cohort is not None:
+            inside = {row["unit"] for row in stored.content["totals"] if row["cohort"] == cohort}
+            disputed = {pair for pair in disputed if pair[0] in inside}
         if format is TextFormat.json:
             totals = [row for row in stored.content["totals"] if cohort in (None, row["cohort"])]
-            text = json.dumps({"run": stored.id, "totals": totals}, ensure_ascii=False)
+            pairs = [{"unit": unit, "indicator": indicator} for unit, indicator in sorted(disputed)]
+            text = json.dumps({"run": stored.id, "totals": totals, "disputed": pairs}, ensure_ascii=False)
             write_output((text + "\n").encode(), None)
             return
-        out.print(tables.write_ranking(pack, stored.content, cohort), markup=False, end="")
+        text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
+        out.print(text, markup=False, end="")
 
 
 def _find_place(
@@ -156,12 +163,16 @@ def explain(
         succession = Succession.of_year(pack.registry, year, as_of)
         place, found = _find_place(pack, stored.content, unit, indicator, cohort, succession)
         record = _find_record(pack, inputs, stored, place, found, indicator)
+        disputed = (found, indicator) in read_disputed(workspace, pack, year)
         if format is TextFormat.json:
             record["fictional"] = stored.manifest["fictional"]
+            record["disputed"] = disputed
             write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
         else:
             if stored.manifest["fictional"]:
                 out.print(tables.FICTIONAL, markup=False)
+            if disputed:
+                out.print(f"{MARK}:这一项有复核申请还没有决定,得分可能变。", markup=False)
             out.print(render_explanation(record), markup=False)
 
 

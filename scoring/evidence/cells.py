@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from data.batches import BatchFile, Inputs
+from data.batches import BatchFile, Inputs, ledger_batch
 from data.columns import arrow_schema
 from indicators.amounts import plain
 from indicators.model import Pack
@@ -38,6 +38,8 @@ class CitedRow:
     """A row of a reported file. ``remark`` says what the rule made of it, where that differs from row to row.
 
     ``origin`` is the name that the unit had that reported it, where the row now counts for another unit.
+    ``number`` is the number (督问〔2024〕0003号) of a row that comes from the ledger and from no file; empty where
+    the dataset shows none, None for a row of a file.
     """
 
     file: str
@@ -46,10 +48,14 @@ class CitedRow:
     cells: tuple[Cell, ...]
     remark: str = ""
     origin: str = ""
+    number: str | None = None
 
     def __str__(self) -> str:
         place = f"{self.file} " + (f"{self.sheet}!" if self.sheet else "")
-        cells = ",".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in self.cells)
+        if self.number is not None:
+            place = f"督察台账 第{self.row}行 " + (f"{self.number} " if self.number else "")
+        shown = [cell for cell in self.cells if cell.value != self.number]
+        cells = ",".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in shown)
         notes = [self.remark, f"原单位:{self.origin}" if self.origin else ""]
         return f"{place}{cells}" + "".join(f"({note})" for note in notes if note)
 
@@ -231,7 +237,10 @@ class Reader:
             cells.append(Cell(column.title, address, write_value(value, row.get(f"{name}__last"))))
         remark = row.get("_remark") or ""
         origin = self._name_origin(reporter, row["_period"]) if reporter in self.succession.heirs else ""
-        return CitedRow(file.file_name if file else "", row["_sheet"], row["_row"], tuple(cells), remark, origin)
+        kept = file is not None and file.id == ledger_batch(dataset.id)
+        number = str(row.get("number") or "") if kept else None
+        name = file.file_name if file else ""
+        return CitedRow(name, row["_sheet"], row["_row"], tuple(cells), remark, origin, number)
 
     def _name_origin(self, unit: str, period: int) -> str:
         """What a unit that lives on in another was called at the end of a period (0: of the year scored)."""

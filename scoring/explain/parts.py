@@ -211,6 +211,7 @@ def _write_row(row: CitedRow) -> dict[str, Any]:
         "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in row.cells],
         "remark": row.remark,
         "origin": row.origin,
+        "number": row.number,
         "text": str(row),
     }
 

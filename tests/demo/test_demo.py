@@ -19,8 +19,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from data.batches import current_inputs
-from data.demo import generate_demo
+from data.demo import fill_ledger, generate_demo
 from data.intake import import_files
+from data.ledger.ledger import Ledger
+from data.ledger.trail import read_head_file
+from data.ledger.verify import verify_trail
+from data.store import open_store
 from data.workspace import Workspace, create_workspace
 from indicators.marks import MarksRule, Relative
 from indicators.measures import Measure
@@ -88,6 +92,21 @@ def read_csv_cells(path: Path) -> Iterator[str]:
 
 def test_the_same_seed_gives_the_same_bytes(pack: Pack, files: list[Path], tmp_path: Path) -> None:
     assert hash_files(generate_demo(pack, tmp_path)) == hash_files(files)
+
+
+def test_the_ledger_comes_out_the_same_every_time_and_a_second_filling_changes_nothing(
+    pack: Pack, tmp_path: Path
+) -> None:
+    heads = set()
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        ledger = Ledger(open_store(tmp_path / name / "ducha.db"), tmp_path / name, pack)
+        fill_ledger(ledger)
+        heads.add(read_head_file(ledger.root))
+        fill_ledger(ledger)
+        heads.add(read_head_file(ledger.root))
+        assert verify_trail(ledger.engine, ledger.root, NOW) == []
+    assert len(heads) == 1
 
 
 def test_another_seed_gives_other_people_in_the_same_files(pack: Pack, files: list[Path], tmp_path: Path) -> None:

@@ -323,9 +323,7 @@ sys.stdout.buffer.write(f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss -
 
 
 def test_a_stream_that_does_not_tell_its_size_is_cut_off_at_the_limit_in_little_memory(tmp_path: Path) -> None:
-    pour = subprocess.Popen(
-        [sys.executable, "-c", _POUR, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    pour = subprocess.Popen([sys.executable, "-c", _POUR, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert pour.stdin is not None and pour.stdout is not None
     block, poured = PDF + b"x" * (1024 * 1024 - len(PDF)), 0
     try:

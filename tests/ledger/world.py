@@ -82,9 +82,10 @@ class World:
         )
 
 
-def found_world(ledger: Ledger) -> World:
-    """People, evidence and an active inspection."""
+def found_world(ledger: Ledger, hours: int = 0) -> World:
+    """People, evidence and an active inspection; ``hours``: so much later than other worlds."""
     world = World(ledger)
+    world.now += timedelta(hours=hours)
     add_user(ledger, FOUNDER, "adm", "管理员", ["admin"], now=world.tick())
     for id, (name, roles, unit) in PEOPLE.items():
         add_user(ledger, "adm", id, name, roles, unit, now=world.tick())
@@ -173,6 +174,7 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("inspection", "discard"): ("ins1", _nothing),
     ("inspection", "approve"): ("lead", _nothing),
     ("inspection", "change"): ("lead", lambda world: {"ends_on": world.day(30)}),
+    ("inspection", "import_forms"): ("ins1", _nothing),
     ("inspection", "conclude"): ("lead", _nothing),
     ("inspection", "stop"): ("lead", _nothing),
     ("inspection", "close"): ("lead", _nothing),
@@ -214,6 +216,12 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("appeal", "uphold"): ("lead", _nothing),
     ("appeal", "vary"): ("lead", _nothing),
     ("appeal", "dismiss"): ("lead", _nothing),
+    ("appeal", "attach_run"): (
+        "lead",
+        lambda world: {
+            "comparison": {"before": "甲", "after": "乙", "unit": "zezhou", "items": [], "totals": [], "moved": []}
+        },
+    ),
     ("rectification", "require"): (
         "lead",
         lambda world: {"finding": reach(world, "finding", "notified"), **_demand(world)},
@@ -305,6 +313,8 @@ PATHS: dict[tuple[str, str | None], list[str | int]] = {
     ("appeal", "incomplete"): ["file", "ask_more"],
     ("appeal", "reviewing"): ["file", "accept"],
     ("appeal", "proposed"): ["file", "accept", "propose"],
+    ("appeal", "upheld"): ["file", "accept", "propose:uphold", "uphold"],
+    ("appeal", "varied"): ["file", "accept", "propose:vary", "vary"],
     ("rectification", "required"): ["require"],
     ("rectification", "plan_submitted"): [*_PLANNED],
     ("rectification", "in_progress"): [*_PLANNED, "approve_plan"],

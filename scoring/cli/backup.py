@@ -1,0 +1,88 @@
+"""Commands that save a workspace and bring it back: backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.ledger.backup import BackupRefused, check_backup, make_backup, open_backup, restore_backup
+from data.workspace import Workspace
+from scoring.cli.console import Refused, err, find_workspace, out, refusals
+from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
+from scoring.cli.trail import parse_head
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("-o", "--output", help="备份到:文件夹,或以 .zip 结尾的文件(都不能已存在)")],
+    format: FormatOption = TextFormat.text,
+) -> None:
+    """备份整个工作区:数据库同一时刻的全部内容、报送批次、评分运行、指标包、证据(逐份重新核对摘要)。别人可以照常办理。"""
+    with refusals():
+        try:
+            made = make_backup(find_workspace(context.obj), output, now=now())
+        except BackupRefused as refused:
+            raise Refused(str(refused)) from None
+        if format is TextFormat.json:
+            print_json(
+                {
+                    "head": str(made.head),
+                    "files": made.files,
+                    "sha256": made.sha256,
+                    "problems": list(made.problems),
+                }
+            )
+        else:
+            out.print(f"已备份到 {output}:{made.files} 个文件,链头 {made.head}", markup=False)
+            out.print(f"清单的 SHA-256:{made.sha256}(请抄在别处)。备份里有密码摘要,请妥善保管。", markup=False)
+        for problem in made.problems:
+            err.print(f"注意:{problem}", markup=False)
+        if made.problems:
+            raise typer.Exit(1)
+
+
+def restore(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(help="备份:文件夹或 .zip 文件")],
+    check: Annotated[bool, typer.Option("--check", help="只核对,什么也不改")] = False,
+    known_head: Annotated[list[str] | None, typer.Option("--known-head", help="以前抄下的链头,可写几次")] = None,
+    format: FormatOption = TextFormat.text,
+) -> None:
+    """核对备份(每个文件的摘要、留痕、链头、证据),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
+    heads = tuple(parse_head(text) for text in known_head or ())
+    if not check and context.obj is None:
+        raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹,或者用 --check 只核对")
+    with refusals():
+        try:
+            with open_backup(source) as folder:
+                found = check_backup(folder, now=now(), known_heads=heads)
+                if format is TextFormat.json:
+                    print_json(
+                        {
+                            "head": str(found.head),
+                            "files": found.files,
+                            "events": found.events,
+                            "sha256": found.sha256,
+                            "problems": list(found.problems),
+                        }
+                    )
+                for problem in found.problems:
+                    err.print(problem, markup=False)
+                if found.problems:
+                    raise Refused(f"备份有 {len(found.problems)} 处不符,没有恢复")
+                said = f"备份完好:{found.files} 个文件,{found.events} 条留痕,链头 {found.head}"
+                if not check:
+                    restore_backup(folder, context.obj, Workspace(context.obj).store_url)
+                    said = f"已恢复到 {context.obj}。{said}"
+                if format is TextFormat.text:
+                    out.print(f"{said}\n清单的 SHA-256:{found.sha256}", markup=False)
+        except BackupRefused as refused:
+            raise Refused(str(refused)) from None

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from data.ledger.ledger import open_ledger
 from data.units import Registry
-from scoring.cli.console import Refused, find_workspace, out, refusals, show_progress
+from indicators.reader import load_pack
+from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
 from scoring.runs import read_run
 from scoring.sheets.export import Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
+from scoring.sheets.ledger import name_head, read_rectifications
 from scoring.sheets.view import RunView, open_view
 
 TITLES = {
@@ -51,7 +54,8 @@ def sheet(
             raise Refused("请写一个单位,或者用 --all(全部)、--cohort(一个考核组);二者取一")
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
-        with open_view(workspace, stored, compare=compare) as view:
+        ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+        with open_view(workspace, stored, trail=name_head(ledger), compare=compare) as view:
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:
                 known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)
@@ -59,7 +63,7 @@ def sheet(
             subjects = list_subjects(view, kind, cohort, found)
             if not subjects:
                 raise Refused("这次评分里没有这样的单位,没有文件可做")
-            exporter = Exporter(view, kind, format)
+            exporter = Exporter(view, kind, format, rectify=read_rectifications(ledger, now().date()))
             target = output / f"{TITLES[kind]}-{stored.id}.zip" if zip_ else output
             with open_archive(target) if zip_ else open_folder(target) as put:
                 written, refused = export(exporter, show_progress(subjects, f"做{TITLES[kind]}"), put)

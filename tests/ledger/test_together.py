@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from data.ledger.anchor import check_head
 from data.ledger.refusals import SeveralRefused
 from data.ledger.transitions import Action, apply_together
 from data.ledger.verify import verify_trail
-from tests.ledger.world import World, finding_fields, reach
+from tests.ledger.world import World, finding_fields
 
 
 def test_all_are_done_in_one_go_and_a_later_one_sees_the_earlier(world: World) -> None:
@@ -34,16 +33,3 @@ def test_one_refusal_undoes_all_and_every_refusal_is_told_and_kept(world: World)
     assert world.rows("finding") == []
     assert world.head().seq == head.seq + 2
     assert verify_trail(world.ledger.engine, world.ledger.root, world.now) == []
-
-
-def test_the_head_is_checked_cheaply(world: World) -> None:
-    reach(world, "finding", "draft")
-    assert check_head(world.ledger.engine, world.ledger.root) == []
-    kept = world.ledger.root / "trail.head"
-    text = kept.read_text(encoding="utf-8")
-    kept.write_text("9999:" + "a" * 64, encoding="utf-8")
-    assert [problem.fault for problem in check_head(world.ledger.engine, world.ledger.root)] == ["truncated"]
-    kept.write_text(text.partition(":")[0] + ":" + "a" * 64, encoding="utf-8")
-    assert [problem.fault for problem in check_head(world.ledger.engine, world.ledger.root)] == ["changed"]
-    kept.unlink()
-    assert [problem.fault for problem in check_head(world.ledger.engine, world.ledger.root)] == ["anchor"]

@@ -1,0 +1,63 @@
+"""What the ledger hands to documents: the head of the trail, and who mends what by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from data.ledger.clocks import is_overdue, rectify_until
+from data.ledger.ledger import Ledger, list_records
+from data.ledger.machines import MACHINES
+from data.ledger.schema import Record
+from data.ledger.trail import GENESIS, read_head
+from data.store import reading
+from scoring.sheets.feedback import Rectification
+
+
+def name_head(ledger: Ledger) -> str:
+    """The head of the trail as it is printed, so that a later change of the past can be found; empty without events."""
+    with reading(ledger.engine) as connection:
+        head = read_head(connection)
+    return "" if head.hash == GENESIS else str(head)
+
+
+def read_rectifications(ledger: Ledger, today: date) -> Callable[[str], list[Rectification]] | None:
+    """A function from a unit to its rectifications, in the order of their numbers; None where the ledger has none."""
+    with reading(ledger.engine) as connection:
+        rows = list_records(connection, "rectification")
+        findings = {row["id"]: row for row in list_records(connection, "finding")}
+        names = {row["id"]: row["name"] or row["id"] for row in list_records(connection, "user")}
+    if not rows:
+        return None
+    by_unit: dict[str, list[Rectification]] = {}
+    for row in rows:
+        line = _write_line(ledger, row, findings[row["finding"]], names, today)
+        by_unit.setdefault(row["unit"], []).append(line)
+    return lambda unit: by_unit.get(unit, [])
+
+
+def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, str], today: date) -> Rectification:
+    steps, reports, checks = row["steps"] or [], row["reports"] or [], row["verification"] or []
+    state = MACHINES["rectification"].state(row["state"])
+    indicator = ledger.pack.indicator(finding["indicator"]) if finding["indicator"] else None
+    late = "(已逾期)" if is_overdue(row, today) else ""
+    evidence = [name for entry in (*reports, *(row["claim"] or [])) for name in entry.get("evidence") or []]
+    return Rectification(
+        number=row["id"],
+        problem=finding["statement"] or "",
+        source=f"{finding['id']} {indicator.name if indicator is not None else ''}".strip(),
+        kind=finding["kind"] or "",
+        severity=finding["severity"] or "",
+        unit=ledger.registry.name(row["unit"]),
+        contact=row["owner"] or "",
+        goal=row["required_action"] or "",
+        measures=";".join(f"{step['text']}({step['person']},{step['due_on']}前)" for step in steps),
+        due=f"{rectify_until(row, today).isoformat()}{late}" if row["due_on"] else "",
+        progress=reports[-1]["text"] if reports else "",
+        state=state.word,
+        evidence="、".join(dict.fromkeys(evidence)),
+        checker=names.get(row["updated_by"] or "", "") if checks else "",
+        opinion=checks[-1]["text"] if checks else "",
+        closed_on=checks[-1]["on"] if checks and state.id == "closed_done" else "",
+        relapsed="是" if row["cycle"] > 1 else "否",
+    )

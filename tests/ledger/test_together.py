@@ -1,4 +1,4 @@
-"""Several actions as one: all of them or none, every refusal told; and a store that was made before a column was."""
+"""Several actions as one: all of them or none, and every refusal told."""
 
 from __future__ import annotations
 

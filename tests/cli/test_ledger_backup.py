@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from data.ledger.ledger import Ledger
 from data.ledger.transitions import apply_transition
@@ -23,6 +22,7 @@ from data.store import list_runs, open_store
 from data.workspace import Workspace, open_workspace_store
 from tests.cli.ledger_office import Office, open_office, read_pack
 from tests.ledger.conftest import postgresql
+from tests.ledger.postgres import Server
 from tests.ledger.world import finding_fields, reach
 
 __all__ = ["postgresql"]
@@ -180,7 +180,7 @@ def test_a_backup_is_consistent_while_four_people_write(office: Office, tmp_path
 
 
 def test_postgresql_is_backed_up_and_restored_into_an_empty_database_only(
-    office: Office, postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, postgresql: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.done("backup", "-o", tmp_path / "copy")
     url = _create_database(postgresql, "restored")
@@ -200,12 +200,6 @@ def test_postgresql_is_backed_up_and_restored_into_an_empty_database_only(
     assert list_runs(open_workspace_store(other.workspace)) == []
 
 
-def _create_database(template: str, name: str) -> str:
-    address = sa.make_url(template)
-    engine = sa.create_engine(
-        address.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ledger")
-    engine.dispose()
-    return address.set(database=name).render_as_string(hide_password=False)
+def _create_database(server: Server, name: str) -> str:
+    server.run(f"CREATE DATABASE {name}")
+    return server.url(name)

@@ -65,7 +65,7 @@ def test_an_explanation_is_read_from_the_run(demo: Path) -> None:
         (record,) = [
             entry for entry in stored.read_unit("counties", shown["unit"]) if entry["indicator"] == "11.catalogue"
         ]
-    assert shown == {**record, "fictional": True}
+    assert shown == {**record, "fictional": True, "disputed": False}
 
 
 def test_a_run_that_was_stored_without_explanations_is_explained_all_the_same(demo: Path, tmp_path: Path) -> None:

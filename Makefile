@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 # --python lets the system's pip install into a venv that has none, so Debian's python3-venv is not needed.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
 WORKERS ?= 2
+PORT ?= 8501
+HOST ?= 127.0.0.1
 
-.PHONY: help install demo test check soak bench clean lock system
+.PHONY: help install demo serve test check soak bench clean lock system
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,13 +31,17 @@ $(VENV)/.dev: requirements-dev.lock $(BIN)/ducha
 demo: $(BIN)/ducha ## Build workspace/ from the shipped pack and data, score 2024, print the ranking
 	$(BIN)/python -m scoring.cli.demo
 
+serve: $(BIN)/ducha ## The pages of workspace/ at http://127.0.0.1:8501 (after make demo)
+	$(BIN)/ducha serve --port $(PORT) --host $(HOST)
+
 check: $(VENV)/.dev ## Style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-system: $(VENV)/.dev ## What the tests need beside Python: LibreOffice, installed where it is missing (Debian, root)
+system: $(VENV)/.dev ## What the tests need beside Python: LibreOffice and Chromium, installed where missing (Debian, root)
 	$(BIN)/python -m tests.office
+	$(BIN)/python -m tests.browser
 
 test: check system ## Everything: checks, unit tests, property tests, both shipped packs
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal

@@ -8,11 +8,12 @@ from benchmarks.doubts import measure_doubts
 from benchmarks.intake import measure_intake
 from benchmarks.ledger import measure_ledger
 from benchmarks.rule_kinds import measure_rule_kinds
+from benchmarks.saves import print_saves
 from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "sheets")
+NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets")
 
 
 def main() -> None:
@@ -40,6 +41,8 @@ def main() -> None:
         measure_sheets(options.units, min(options.rounds, 3))
     if "ledger" in names:
         measure_ledger(options.kills)
+    if "saves" in names:
+        print_saves()
 
 
 if __name__ == "__main__":

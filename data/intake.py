@@ -63,6 +63,15 @@ class Accepted:
     remarks: tuple[str, ...] = ()
 
 
+#: Asked of every sheet, with what it reports: None, or the sentence why this person may not report it.
+Judge = Callable[[Dataset, frozenset[tuple[str, int]]], str | None]
+
+
+def _permit(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
+    """Whoever holds the workspace's folder may report everything."""
+    return None
+
+
 @dataclass(frozen=True)
 class _Declared:
     """What the importer said about the files."""
@@ -102,17 +111,48 @@ def import_files(
     now: datetime,
     user: str,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
+    judge: Judge = _permit,
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
     With ``only_check`` nothing is stored, whatever the files hold.
-    ``progress`` may wrap the files to show how far it is.
+    ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
     Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
     """
     if not only_check:
         check_workspace_writable(workspace)
+    checked = _check_all(pack, paths, dataset, unit, year, nil_report, progress, judge)
+    return [_show_checked(sheet) for sheet in checked] if only_check else _store_all(workspace, checked, now, user)
+
+
+def check_files(
+    pack: Pack,
+    paths: Sequence[Path],
+    *,
+    dataset: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    nil_report: bool = False,
+    judge: Judge = _permit,
+) -> list[Accepted]:
+    """What ``import_files`` would take, without storing anything. Raises FileRefused as it does."""
+    checked = _check_all(pack, paths, dataset, unit, year, nil_report, iter, judge)
+    return [_show_checked(sheet) for sheet in checked]
+
+
+def _check_all(
+    pack: Pack,
+    paths: Sequence[Path],
+    dataset: str | None,
+    unit: str | None,
+    year: int | None,
+    nil_report: bool,
+    progress: Callable[[Sequence[Path]], Iterable[Path]],
+    judge: Judge,
+) -> list[_Checked]:
+    """Every sheet of every file, all without mistakes. Raises FileRefused with all of them."""
     registry = Registry.from_register(pack.registry)
     declared = _read_declaration(pack, registry, dataset, unit, year, nil_report)
     files, mistakes = _list_files(paths)
@@ -123,9 +163,14 @@ def import_files(
         except FileRefused as refused:
             mistakes += refused.mistakes
     mistakes += _find_overlaps(checked, registry)
+    mistakes += [
+        Mistake(sheet.file_name, sheet.sheet, None, sentence)
+        for sheet in checked
+        if not sheet.untouched and (sentence := judge(sheet.dataset, sheet.scopes)) is not None
+    ]
     if mistakes:
         raise FileRefused(mistakes)
-    return [_show_checked(sheet) for sheet in checked] if only_check else _store_all(workspace, checked, now, user)
+    return checked
 
 
 def _show_checked(sheet: _Checked) -> Accepted:

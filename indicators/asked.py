@@ -47,6 +47,12 @@ def list_asked(pack: Pack, unit: UnitEntry, year: int) -> list[Asked]:
     return [each for each in _group(pack, applying) if is_own(each.dataset)]
 
 
+def find_asked(pack: Pack, year: int) -> dict[str, list[Asked]]:
+    """Unit id -> what ``list_asked`` says of it, for every unit of the register."""
+    applying = find_applying(pack, year)
+    return {name: [each for each in _group(pack, found) if is_own(each.dataset)] for name, found in applying.items()}
+
+
 def list_asked_of_offices(pack: Pack, year: int) -> list[Asked]:
     """The datasets that one office reports for all, in the order of the pack."""
     return [each for each in _group(pack, list_held(pack, year)) if not is_own(each.dataset)]

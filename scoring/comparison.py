@@ -1,73 +1,332 @@
-"""What changed between two runs of the same year and day: one unit's items and total, and who moved in rank."""
+"""Units beside units: ranking with changes, sections as a matrix, one indicator across all, gaps, losses, grades.
+
+Pure functions of stored runs. Whoever may see only some units gets rows of those alone; means and ranks are of all.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-_ITEM = ("outcome", "marks", "counted")
-_TOTAL = ("total", "rank", "grade", "status", "low", "high")
+import polars as pl
+
+from indicators.model import Cohort, Grade, Pack
+from scoring.scores import Scores
+
+STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
+#: Outcomes that lose nothing: the item is not in the unit's table.
+OUTSIDE = ("not_applicable", "exempt")
+#: A cell of the matrix stands out where its share of full marks is this far from the group's, in per cent points.
+FAR = 10
 
 
-def compare_runs(before: dict[str, Any], after: dict[str, Any], unit: str) -> dict[str, Any]:
-    """The difference of two results (``StoredRun.content``) as plain data without floats.
+@dataclass(frozen=True)
+class Ranked:
+    """A line of the ranking. The changes are None where the unit was not there or had no total or rank."""
 
-    ``items``: the unit's items that changed; ``totals``: its total per cohort, changed or not; ``moved``: every
-    other unit whose rank is another one.
-    """
-    items = []
-    known = {(row["cohort"], row["unit"], row["indicator"]): row for row in before["items"]}
-    for row in after["items"]:
-        old = known.get((row["cohort"], row["unit"], row["indicator"]))
-        if row["unit"] == unit and old is not None and any(row[name] != old[name] for name in _ITEM):
-            place = {name: row[name] for name in ("cohort", "indicator", "indicator_name")}
-            items.append({**place, "before": _pick(old, _ITEM), "after": _pick(row, _ITEM)})
-    totals, moved = [], []
-    sums = {(row["cohort"], row["unit"]): row for row in before["totals"]}
-    for row in after["totals"]:
-        old = sums.get((row["cohort"], row["unit"]))
-        if old is None:
-            continue
-        place = {name: row[name] for name in ("cohort", "unit", "unit_name")}
-        if row["unit"] == unit:
-            totals.append({**place, "before": _pick(old, _TOTAL), "after": _pick(row, _TOTAL)})
-        elif row["rank"] != old["rank"]:
-            moved.append({**place, "before": old["rank"], "after": row["rank"]})
-    return {
-        "before": before["run"]["id"],
-        "after": after["run"]["id"],
-        "unit": unit,
-        "items": items,
-        "totals": totals,
-        "moved": moved,
+    unit: str
+    name: str
+    rank: int | None
+    total: int | None
+    full: int
+    low: int | None
+    high: int | None
+    grade: str | None
+    notes: str
+    since_run: int | None
+    since_year: int | None
+    rank_since_run: int | None
+    rank_since_year: int | None
+
+
+def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | None) -> list[Ranked]:
+    """The lines of one cohort's ``scores`` in their order, with changes of total and rank (a rise is positive)."""
+    outside = _count_outside(scores)
+    before, year_before = _by_unit(last_run), _by_unit(last_year)
+    rows = []
+    for row in scores.totals.iter_rows(named=True):
+        old, older = before.get(row["unit"], {}), year_before.get(row["unit"], {})
+        rows.append(
+            Ranked(
+                unit=row["unit"],
+                name=row["unit_name"],
+                rank=row["rank"],
+                total=row["total"],
+                full=row["full"],
+                low=row["low"],
+                high=row["high"],
+                grade=row["grade"],
+                notes=describe_total(row, outside.get(row["unit"], 0)),
+                since_run=_differ(row["total"], old.get("total")),
+                since_year=_differ(row["total"], older.get("total")),
+                rank_since_run=_differ(old.get("rank"), row["rank"]),
+                rank_since_year=_differ(older.get("rank"), row["rank"]),
+            )
+        )
+    return rows
+
+
+def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
+    """What must be said beside a total; ``outside`` items do not apply to the unit or are exempt."""
+    notes = [STATUS[str(row["status"])]] if STATUS[str(row["status"])] else []
+    if row["veto_open"]:
+        notes.append("一票否决项还没有查清")
+    elif row["status"] == "incomplete" and row["known_share"] is not None:
+        notes.append(f"已有结果的分值占 {Decimal(str(row['known_share'])) * 100:.0f}%")
+    if row["zeroed"]:
+        notes.append("一票否决:总分归零")
+    if row["grade_cap"]:
+        notes.append(f"一票否决:等次不高于{row['grade_cap']}")
+    if outside:
+        notes.append(f"{outside} 项不适用或豁免")
+    return ";".join(notes)
+
+
+def _count_outside(scores: Scores) -> dict[str, int]:
+    found = scores.items.filter(pl.col("outcome").is_in(OUTSIDE)).group_by("unit").len()
+    return dict(found.iter_rows())
+
+
+def _by_unit(scores: Scores | None) -> dict[str, dict[str, int | None]]:
+    return {} if scores is None else {row["unit"]: row for row in scores.totals.iter_rows(named=True)}
+
+
+def _differ(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of the totals of a cohort: their number, and the lowest, mean (rounded half up) and highest."""
+
+    number: int
+    low: int
+    mean: int
+    high: int
+
+
+def measure_spread(scores: Scores) -> Spread | None:
+    """The spread of the ranked units' totals; None where nobody is ranked."""
+    found = scores.totals.filter(pl.col("rank").is_not_null())["total"].to_list()
+    if not found:
+        return None
+    return Spread(len(found), min(found), (2 * sum(found) + len(found)) // (2 * len(found)), max(found))
+
+
+def count_bands(scores: Scores, cohort: Cohort) -> list[tuple[str, int]]:
+    """How many units have each grade, the best first, and how many none."""
+    counts = dict(scores.totals.group_by("grade").len().iter_rows())
+    ordered = sorted(cohort.grades, key=_low, reverse=True)
+    bands = [(grade.name, counts.get(grade.name, 0)) for grade in ordered]
+    return [*bands, ("未定等次", counts[None])] if counts.get(None) else bands
+
+
+def _low(grade: Grade) -> Decimal:
+    return grade.low[0] if grade.low is not None else Decimal("-Infinity")
+
+
+@dataclass(frozen=True)
+class NextGrade:
+    """The next better grade, and by how much the total falls short of it."""
+
+    name: str
+    missing: int
+
+
+def find_next_grade(cohort: Cohort, grade: str | None, total: int | None, precision: int) -> NextGrade | None:
+    """What is missing to the next better grade; None at the top, without a total or where there are no grades."""
+    if total is None or grade is None:
+        return None
+    unit = 10**precision
+    for better in sorted((band for band in cohort.grades if band.low is not None), key=_low):
+        assert better.low is not None
+        bound, included = better.low
+        needed = -int(-(bound * unit) // 1) if included else int(bound * unit // 1) + 1
+        if total < needed:
+            return NextGrade(better.name, needed - total)
+    return None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a unit has of a section: marks now, marks that apply, and those among them that are still open."""
+
+    marks: int
+    full: int
+    open: int
+
+    @property
+    def per_mille(self) -> int | None:
+        """Marks in thousandths of what applies, rounded half up; None where nothing applies."""
+        return None if self.full <= 0 else (2000 * self.marks + self.full) // (2 * self.full)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Units by sections of one cohort: ``cells`` by (unit, section), ``means`` the group's share in thousandths."""
+
+    units: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str, str], ...]
+    cells: Mapping[tuple[str, str], Share]
+    means: Mapping[str, int | None]
+
+
+def compare_sections(pack: Pack, scores: Scores) -> Matrix:
+    """The matrix of one cohort, in the order of its ranking and of the table."""
+    open_marks = (
+        pl.when(pl.col("outcome").is_in(["pending", "conflict", "error"])).then("applicable_marks").otherwise(0)
+    )
+    sums = scores.items.group_by("unit", "section").agg(
+        pl.col("counted").sum(), pl.col("applicable_marks").sum(), open_marks.sum().alias("open")
+    )
+    cells = {
+        (row["unit"], row["section"]): Share(row["counted"], row["applicable_marks"], row["open"])
+        for row in sums.iter_rows(named=True)
     }
+    present = set(scores.items["section"].unique())
+    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in present and s.kind != "veto")
+    means = {}
+    for section, _, _ in sections:
+        marks = sum(share.marks for (_, name), share in cells.items() if name == section)
+        full = sum(share.full for (_, name), share in cells.items() if name == section)
+        means[section] = Share(marks, full, 0).per_mille
+    units = tuple(scores.totals.select("unit", "unit_name").iter_rows())
+    return Matrix(units, sections, cells, means)
 
 
-def _pick(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: row[name] for name in names}
+@dataclass(frozen=True)
+class Standing:
+    """An indicator of one unit among its group: the rank is by marks, 1 the best; the mean is of scored units."""
+
+    unit: str
+    name: str
+    outcome: str
+    marks: int | None
+    full: int
+    mean: int | None
+    rank: int | None
+    of: int
 
 
-def write_comparison(comparison: dict[str, Any]) -> str:
-    """The difference in words, a line each."""
-    lines = [f"评分运行 {comparison['before']} → {comparison['after']}"]
-    for row in comparison["totals"]:
-        before, after = row["before"], row["after"]
-        total = _write_change(before["total"], after["total"], "总分")
-        rank = _write_change(before["rank"], after["rank"], "名次")
-        lines.append(f"{row['unit_name']}({row['cohort']}):{total},{rank}")
-    for row in comparison["items"]:
-        marks = _write_change(row["before"]["marks"], row["after"]["marks"], "得分")
-        lines.append(f"  {row['indicator']} {row['indicator_name']}:{marks}")
-    if not comparison["items"]:
-        lines.append("  各项得分没有变化")
-    lines += [
-        f"名次变动:{row['unit_name']}({row['cohort']}){_write_change(row['before'], row['after'], '')}"
-        for row in comparison["moved"]
+def compare_indicator(scores: Scores, indicator: str) -> list[Standing]:
+    """One indicator across a cohort, in the order of the ranking; ties share a rank."""
+    rows = {row["unit"]: row for row in scores.items.filter(pl.col("indicator") == indicator).iter_rows(named=True)}
+    scored = sorted((row["marks"] for row in rows.values() if row["outcome"] == "scored"), reverse=True)
+    mean = (2 * sum(scored) + len(scored)) // (2 * len(scored)) if scored else None
+    # Many units share few marks: the place of each mark is looked for once.
+    places = {marks: number for number, marks in reversed(list(enumerate(scored, 1)))}
+    return [
+        Standing(
+            unit,
+            name,
+            rows[unit]["outcome"],
+            rows[unit]["marks"],
+            rows[unit]["applicable_marks"] if rows[unit]["section_kind"] != "deduction" else 0,
+            mean,
+            places[rows[unit]["marks"]] if rows[unit]["outcome"] == "scored" else None,
+            len(scored),
+        )
+        for unit, name in scores.totals.select("unit", "unit_name").iter_rows()
+        if unit in rows
     ]
-    if not comparison["moved"]:
-        lines.append("其他单位的名次没有变化")
-    return "\n".join(lines) + "\n"
 
 
-def _write_change(before: object, after: object, title: str) -> str:
-    shown = ["—" if value is None else str(value) for value in (before, after)]
-    return f"{title} {shown[0]}" + ("(不变)" if shown[0] == shown[1] else f" → {shown[1]}")
+@dataclass(frozen=True)
+class Gap:
+    """An indicator of several units: what each counts now (None: not in its table), and best minus worst."""
+
+    indicator: str
+    name: str
+    marks: tuple[int | None, ...]
+    gap: int
+
+
+def list_gaps(scores: Scores, units: Sequence[str]) -> list[Gap]:
+    """The indicators of one cohort in which the units differ, the largest gap first."""
+    rows: dict[str, dict[str, dict[str, object]]] = {}
+    for row in scores.items.filter(pl.col("unit").is_in(list(units))).iter_rows(named=True):
+        rows.setdefault(row["indicator"], {})[row["unit"]] = row
+    gaps = []
+    for indicator, own in rows.items():
+        marks = tuple(_counted(own.get(unit)) for unit in units)
+        known = [value for value in marks if value is not None]
+        if len(known) > 1 and max(known) > min(known):
+            name = str(next(iter(own.values()))["indicator_name"])
+            gaps.append(Gap(indicator, name, marks, max(known) - min(known)))
+    return sorted(gaps, key=lambda gap: (-gap.gap, gap.indicator))
+
+
+def _counted(row: Mapping[str, object] | None) -> int | None:
+    if row is None or row["outcome"] in OUTSIDE or row["section_kind"] == "veto":
+        return None
+    value = row["counted"]
+    assert isinstance(value, int)
+    return value
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a unit lost, or does not have yet, by one indicator."""
+
+    indicator: str
+    name: str
+    section: str
+    lost: int
+    outcome: str
+
+
+def list_losses(scores: Scores, unit: str) -> list[Loss]:
+    """The losses of a unit in one cohort, the largest first; items outside its table lose nothing."""
+    losses = []
+    for row in scores.items.filter(pl.col("unit") == unit).iter_rows(named=True):
+        if row["outcome"] in OUTSIDE or row["section_kind"] not in ("base", "deduction"):
+            continue
+        full = row["applicable_marks"] if row["section_kind"] == "base" else 0
+        if full - row["counted"] > 0:
+            lost = full - row["counted"]
+            losses.append(Loss(row["indicator"], row["indicator_name"], row["section"], lost, row["outcome"]))
+    return sorted(losses, key=lambda loss: (-loss.lost, loss.indicator))
+
+
+@dataclass(frozen=True)
+class StepDown:
+    """A bar of the waterfall, from one level to the next; ``kind`` is start, change or end."""
+
+    title: str
+    kind: str
+    change: int
+    level: int
+
+
+def draw_waterfall(pack: Pack, scores: Scores, unit: str) -> list[StepDown]:
+    """From full marks to the total of a unit in one cohort; what the steps add up to is the printed total.
+
+    Rescaling, weighting, caps, limits and a veto are steps of their own, so that nothing is hidden.
+    """
+    total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
+    level = total["full"]
+    steps = [StepDown("满分", "start", 0, level)]
+    if total["base"] is None:
+        return steps
+
+    def add(title: str, change: int) -> None:
+        nonlocal level
+        if change:
+            level += change
+            steps.append(StepDown(title, "change", change, level))
+
+    titles = {section.id: section.title for section in pack.head.sections}
+    lost: dict[str, int] = {}
+    for loss in list_losses(scores, unit):
+        if pack.section(loss.section).kind == "base":
+            lost[loss.section] = lost.get(loss.section, 0) + loss.lost
+    for section, title in titles.items():
+        add(title, -lost.get(section, 0))
+    add("折算和加权", total["base"] - level)
+    add("加分", total["bonus"])
+    add("扣分", total["deduction"])
+    if total["total"] is not None:
+        add("一票否决" if total["zeroed"] else "上下限", total["total"] - level)
+    steps.append(StepDown("总分", "end", 0, level))
+    return steps

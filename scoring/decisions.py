@@ -16,7 +16,7 @@ from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from data.store import RunRecord, list_runs, reading
 from data.workspace import Workspace
-from scoring.comparison import compare_runs
+from scoring.differences import compare_runs
 from scoring.runs import read_run, store_run
 
 

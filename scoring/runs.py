@@ -237,6 +237,14 @@ def read_run(workspace: Workspace, run: str | None = None) -> StoredRun:
     return StoredRun(chosen, folder, manifest, (folder / "result.json").read_bytes())
 
 
+def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
+    """What went into a stored run, without what came out. Raises RunNotFound."""
+    known = list_runs(workspace)
+    if run not in known:
+        raise RunNotFound(run, known)
+    return dict(json.loads((workspace.runs_folder / run / "manifest.json").read_bytes()))
+
+
 def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     """The pack and the data that a run was made of, checked by hash. Raises RunDiffers when they changed."""
     manifest = run.manifest

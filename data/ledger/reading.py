@@ -178,3 +178,21 @@ def _read_person(user: Record | None, actor: str) -> Record:
     if user is None or user["state"] != "active":
         raise RoleRefused(f"没有用户「{actor}」,或者账号已停用", actor=actor)
     return user
+
+
+def list_scored_units(person: Record) -> frozenset[str] | None:
+    """The units whose scores a person may see, None for all; a contact the own unit's, an administrator nobody's."""
+    roles = set(person["roles"])
+    if person["state"] != "active":
+        return frozenset()
+    if roles & {*_OFFICE, "leader", "auditor"}:
+        return None
+    return frozenset({person["unit"]} if "unit_contact" in roles and person["unit"] else ())
+
+
+def list_granted(ledger: Ledger) -> frozenset[tuple[str, str]]:
+    """The (unit, indicator) pairs of findings that an appeal revoked or changed."""
+    with reading(ledger.engine) as connection:
+        findings = {row["id"]: row for row in list_records(connection, "finding")}
+        granted = [row for row in list_records(connection, "appeal") if row["state"] in ("upheld", "varied")]
+    return frozenset((findings[row["finding"]]["unit"], findings[row["finding"]]["indicator"]) for row in granted)

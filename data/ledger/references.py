@@ -97,12 +97,12 @@ def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
             )
         if proposed != round(proposed, pack.head.precision):
             raise FieldRefused(f"建议扣分最多保留 {pack.head.precision} 位小数", "proposed_marks")
-    levels = [level for part in indicator.parts for level in _list_levels(part)]
+    levels = [level for part in indicator.parts for level in list_severities(part)]
     if levels and finding["severity"] is not None and finding["severity"] not in levels:
         raise FieldRefused(f"该指标的严重程度只能填:{'、'.join(levels)}", "severity")
 
 
-def _list_levels(part: Part) -> list[str]:
+def list_severities(part: Part) -> list[str]:
     """The severities that the part's marks know, if it counts findings by their severity."""
     rule = part.marks.per_occurrence or part.marks.award
     if part.measure.findings is None or part.measure.findings.by != "severity" or rule is None or rule.levels is None:

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.engine import Connection
 
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.refusals import FieldRefused, LoginRefused
+from data.ledger.refusals import FieldRefused, LoginRefused, RoleRefused
 from data.ledger.schema import Record, password_table
 from data.ledger.trail import append_event, write_head
 from data.ledger.transitions import FOUNDER, apply_transition
@@ -81,6 +81,17 @@ def check_password(ledger: Ledger, id: str, password: str, *, now: datetime) -> 
         with writing(ledger.engine) as connection:
             _update_secret(connection, id, failures=0, locked_until=None)
     return user
+
+
+def list_locks(ledger: Ledger, actor: str, now: datetime) -> dict[str, datetime]:
+    """Which accounts are locked after wrong passwords, and until when. Raises RoleRefused for whom it is not."""
+    with reading(ledger.engine) as connection:
+        person = find_record(connection, "user", actor)
+        if person is None or person["state"] != "active" or not set(person["roles"]) & {"admin", "auditor"}:
+            raise RoleRefused("只有系统管理和审计才能查看账号锁定", actor=actor)
+        rows = connection.execute(sa.select(password_table.c.user_id, password_table.c.locked_until)).all()
+    until = {row.user_id: datetime.fromisoformat(row.locked_until) for row in rows if row.locked_until}
+    return {id: day for id, day in until.items() if day > now}
 
 
 def hash_secret(secret: str) -> str:

@@ -18,6 +18,7 @@ import typer
 
 from data.batches import current_inputs
 from data.demo import fill_ledger, generate_demo
+from data.demo.accounts import add_demo_accounts
 from data.intake import import_files
 from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, create_workspace, open_workspace
@@ -29,6 +30,7 @@ from scoring.results import write_csv, write_parquet
 from scoring.runs import store_run
 
 DEMO_PACK, DEMO_YEAR, DEMO_AS_OF = "jincheng-2021-2025", 2024, date(2025, 4, 10)
+DEMO_EARLIER = ((2023, date(2024, 4, 10)), (2024, date(2025, 3, 10)))
 FACTS_PACK, FACTS_YEARS, FACTS_AS_OF = "published-dates", range(2020, 2026), date(2026, 4, 1)
 
 
@@ -53,8 +55,13 @@ def build_demo(root: Path) -> str:
     pack = load_pack(workspace.pack_folder)
     with tempfile.TemporaryDirectory() as folder:
         _import(workspace, pack, generate_demo(pack, Path(folder)))
-    fill_ledger(open_ledger(workspace, pack))
+    ledger = open_ledger(workspace, pack)
+    fill_ledger(ledger)
+    add_demo_accounts(ledger, now=now())
     inputs = current_inputs(workspace, pack)
+    # The year before and a month before: something to compare the ranking with. The last one is the newest.
+    for year, as_of in DEMO_EARLIER:
+        store_run(workspace, pack, inputs, year, as_of, now=now(), user=user())
     run, result = store_run(workspace, pack, inputs, DEMO_YEAR, DEMO_AS_OF, now=now(), user=user())
     results = root / "results"
     results.mkdir(exist_ok=True)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from data.batches import current_inputs
 from data.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
-from data.current import Row, read_rows
+from data.current import Row
 from data.forms.kits import (
     Kit,
     ReadRows,
@@ -21,8 +19,8 @@ from data.forms.kits import (
     make_judgement_kit,
     make_unit_kit,
 )
+from data.reporting import make_reader
 from data.units import Registry
-from data.workspace import Workspace
 from indicators.formality import Formality, list_formalities
 from indicators.model import Pack, UnitEntry
 from indicators.reader import find_pack, load_pack
@@ -84,17 +82,6 @@ def choose_year(pack: Pack, year: int | None) -> int:
     if not years.holds(year):
         raise Refused(f"指标包不管 {year} 年(它管 {years.first or '…'} 到 {years.last or '…'} 年);请改 --year")
     return year
-
-
-def make_reader(workspace: Workspace, pack: Pack) -> ReadRows:
-    """The current rows of a dataset, each read once."""
-    inputs = current_inputs(workspace, pack)
-
-    @cache
-    def read(dataset: str) -> Sequence[Row]:
-        return read_rows(inputs, dataset)
-
-    return read
 
 
 def find_unit(pack: Pack, name: str | None) -> UnitEntry | None:

@@ -26,7 +26,7 @@ from data.workspace import Workspace
 from indicators.reader import load_pack
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
-from scoring.comparison import write_comparison
+from scoring.differences import write_comparison
 
 
 class TextFormat(StrEnum):

@@ -19,6 +19,7 @@ from scoring.cli import (
     packs,
     people,
     runs,
+    serve,
     sheets,
     trail,
     units,
@@ -63,6 +64,7 @@ app.add_typer(make_app("exemption"), name="exemption")
 app.add_typer(people.app, name="user")
 app.add_typer(trail.app, name="trail")
 backup.add_commands(app)
+serve.add_commands(app)
 
 
 def main() -> None:

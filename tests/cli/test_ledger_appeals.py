@@ -16,7 +16,7 @@ from data.ledger.verify import verify_trail
 from data.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
-from scoring.comparison import compare_runs, write_comparison
+from scoring.differences import compare_runs, write_comparison
 from tests.cli.conftest import run_ducha
 from tests.cli.ledger_office import Office, read_pack
 

@@ -1,0 +1,290 @@
+"""What can be done next with an object: the actions that are open to this person, their fields, and what was refused.
+
+Whether something may be done is decided by ``data.ledger``; here it is only asked. A refusal stands beside the
+button and leaves everything typed where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.fields import Desk, Evidence, ask_fields, moment, store_files
+from dashboard.objects import say_value
+from dashboard.parts import Column, show_table
+from dashboard.session import Context
+from dashboard.sitemap import PLACES
+from dashboard.work_keys import Doing
+from data.ledger.fields import name_field
+from data.ledger.machine import Transition
+from data.ledger.machines import MACHINES
+from data.ledger.merging import list_differences, merge_sides
+from data.ledger.possible import list_possible, refuse_new
+from data.ledger.refusals import Refused, StaleSave
+from data.ledger.schema import Record
+from data.ledger.transitions import apply_transition
+from data.ledger.users import add_user
+
+
+@dataclass(frozen=True)
+class Start:
+    """A new object that can be begun from another one: an appeal against a finding, a rectification of it."""
+
+    kind: str
+    action: str
+    about: dict[str, Any]
+
+    @property
+    def transition(self) -> Transition:
+        """The row of the table that makes the new object."""
+        found = MACHINES[self.kind].find(None, self.action)
+        assert found is not None
+        return found
+
+
+def stop_others(actor: Record, file: str) -> None:
+    """End the page here, in words, for a person whose menu does not have it."""
+    place = next(place for place in PLACES if place.file == file)
+    if not place.roles & set(actor["roles"]):
+        st.info(f"「{place.title}」不是给您的角色用的,请从左边的菜单选别的页面。")
+        st.stop()
+
+
+def tell(sentence: str) -> None:
+    """Say a sentence on the next run of the page, after what was done."""
+    st.session_state[Doing.TOLD] = sentence
+
+
+def show_told() -> None:
+    """What was done by the click before, once."""
+    if sentence := st.session_state.pop(Doing.TOLD, ""):
+        st.success(sentence)
+
+
+def remember_seen(kind: str, row: Record) -> int:
+    """The version of an object that the person has before the eyes: what it was when the page showed it first."""
+    opened = (kind, row["id"])
+    if st.session_state.get(Doing.OPENED) != opened:
+        st.session_state[Doing.OPENED] = opened
+        st.session_state[Doing.SEEN] = row["version"]
+        st.session_state.pop(Doing.STALE, None)
+    return int(st.session_state[Doing.SEEN])
+
+
+def show_actions(context: Context, actor: Record, kind: str, row: Record, starts: Sequence[Start] = ()) -> None:
+    """Everything that this person can do with the object now."""
+    seen = remember_seen(kind, row)
+    if Doing.STALE in st.session_state:
+        show_stale(context, actor, kind, row["id"])
+        return
+    possible = list_possible(context.ledger, actor["id"], kind, row["id"], moment())
+    offered: dict[str, tuple[Transition, Start | None]] = {
+        each.action: (each.transition, None)
+        # What goes on comes before what goes back and needs a reason.
+        for each in sorted(possible, key=lambda each: each.transition.needs_reason)
+        if each.blocked is None and each.action != "set_password"
+    }
+    blocked = [each.blocked for each in possible if each.blocked is not None]
+    for start in starts:
+        sentence = refuse_new(context.ledger, actor["id"], start.kind, start.action, start.about, moment())
+        if sentence is None:
+            offered[f"{start.kind}.{start.action}"] = (start.transition, start)
+    words = {name: _say_action(transition, start) for name, (transition, start) in offered.items()}
+    if not offered:
+        st.caption("现在没有轮到您办的事。" + ("" if not blocked else f"{blocked[0]}。"))
+        return
+    prefix = f"do_{kind}_{row['id']}_{row['state']}_{seen}"
+    with st.container(border=True):
+        name = st.radio(
+            "办理", list(words), format_func=lambda each: words[each], horizontal=True, key=f"{prefix}_{Doing.ACTION}"
+        )
+        _show_form(context, actor, kind, row, seen, *offered[name], f"{prefix}_{name}")
+        for sentence in dict.fromkeys(blocked):
+            st.caption(f"不能办的:{sentence}")
+
+
+def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
+    """A form to begin an object that is about no other; nothing for whom has no right to it."""
+    transition = MACHINES[kind].find(None, action)
+    assert transition is not None
+    if not set(actor["roles"]) & set(transition.roles):
+        return
+    noun = MACHINES[kind].noun
+    with st.expander(f"{transition.verb}{noun}"):
+        made = int(st.session_state.get(Doing.MADE, 0))
+        desk = Desk(context, actor, kind, {}, f"new_{kind}_{made}")
+        given = ask_fields(desk, transition.sets, transition.needs)
+        if not st.button(f"{transition.verb}{noun}", key=f"{desk.prefix}_{Doing.SUBMIT}"):
+            return
+        try:
+            entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "", [])}
+            done = apply_transition(context.ledger, actor["id"], kind, None, action, entered, now=moment())
+        except Refused as refused:
+            st.error(refused.sentence)
+            return
+        st.session_state[Doing.MADE] = made + 1
+        tell(f"已{transition.verb}:{noun} {done['id']}。")
+        st.rerun()
+
+
+def show_new_user(context: Context, actor: Record) -> None:
+    """A form to add a person; the password is set afterwards."""
+    made = int(st.session_state.get(Doing.MADE, 0))
+    with st.expander("添加用户"):
+        desk = Desk(context, actor, "user", {}, f"new_user_{made}")
+        id = st.text_input("用户名(必填),字母或数字", key=desk.key("id"))
+        given = ask_fields(desk, ("name", "roles", "unit"), ("name", "roles"))
+        if not st.button("添加", key=desk.key(Doing.SUBMIT)):
+            return
+        try:
+            row = add_user(
+                context.ledger, actor["id"], id.strip(), given["name"], given["roles"], given["unit"], now=moment()
+            )
+        except Refused as refused:
+            st.error(refused.sentence)
+            return
+        st.session_state[Doing.MADE] = made + 1
+        tell(f"已添加 {row['id']} {row['name']}。请打开这个账号,设置密码。")
+        st.rerun()
+
+
+def _say_action(transition: Transition, start: Start | None) -> str:
+    return transition.verb if start is None else f"{transition.verb}{MACHINES[start.kind].noun}"
+
+
+def _show_form(
+    context: Context,
+    actor: Record,
+    kind: str,
+    row: Record,
+    seen: int,
+    transition: Transition,
+    start: Start | None,
+    prefix: str,
+) -> None:
+    about = row if start is None else {**{"unit": row.get("unit")}, **start.about}
+    desk = Desk(context, actor, start.kind if start else kind, about, prefix)
+    names = [name for name in transition.sets if start is None or name not in start.about]
+    given = ask_fields(desk, names, transition.needs)
+    reason = None
+    if transition.needs_reason:
+        reason = st.text_area("理由(必填)", key=f"{prefix}_{Doing.REASON}", height=80)
+    word = _say_action(transition, start)
+    if not st.button(word, key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
+        return
+    try:
+        entered = store_files(desk, _drop_unchanged(given, about if start is None else {}, transition))
+        done = apply_transition(
+            context.ledger,
+            actor["id"],
+            desk.kind,
+            None if start else row["id"],
+            transition.action,
+            {**(start.about if start else {}), **entered},
+            base_version=None if start else seen,
+            reason=reason,
+            now=moment(),
+        )
+    except StaleSave as stale:
+        st.session_state[Doing.STALE] = (stale, entered, transition.action, reason)
+        st.rerun()
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    if start is None:
+        st.session_state[Doing.SEEN] = done["version"]
+    noun = MACHINES[desk.kind].noun
+    tell(f"已{word}:{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
+    st.rerun()
+
+
+def _drop_unchanged(given: dict[str, Any], row: Record, transition: Transition) -> dict[str, Any]:
+    """What needs not be entered and was left as it was is not sent: it may be out of reach of this person."""
+    return {
+        name: value
+        for name, value in given.items()
+        if name in transition.needs or _plain(value) != (row.get(name) or None)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Evidence):
+        return value if value.files else value.chosen or None
+    return value or None
+
+
+def _do_nothing(row: Record) -> None:
+    """The page reads the object anew by itself."""
+
+
+def show_stale(
+    context: Context, actor: Record, kind: str, id: str, done_with: Callable[[Record], None] = _do_nothing
+) -> None:
+    """Both versions side by side; what is chosen of each field is saved as a new version.
+
+    ``done_with`` is told how the object then stands.
+    """
+    stale, mine, action, reason = st.session_state[Doing.STALE]
+    st.warning(stale.sentence)
+    differences = list_differences(kind, stale, mine)
+    choices: dict[str, Any] = {}
+    for each in differences:
+        texts = {"mine": say_value(context, kind, each.field, each.mine)}
+        texts["theirs"] = say_value(context, kind, each.field, each.theirs)
+        show_table(
+            [Column(each.title), Column("您写的"), Column("现在的(对方写的)")],
+            [["两人都改了" if each.conflict else "只有一方改了", texts["mine"], texts["theirs"]]],
+        )
+        choices[each.field] = st.radio(
+            f"「{each.title}」用哪一个",
+            ["mine", "theirs"],
+            index=["mine", "theirs"].index(each.proposal),
+            format_func=lambda side: {"mine": "用我写的", "theirs": "用对方写的"}[side],
+            horizontal=True,
+            key=f"{Doing.SIDE}_{id}_{each.field}",
+        )
+    if not differences:
+        show_table(
+            [Column("改动的项目"), Column("您看到的"), Column("现在的")],
+            [
+                [
+                    name_field(kind, name),
+                    say_value(context, kind, name, stale.base[name]),
+                    say_value(context, kind, name, stale.current[name]),
+                ]
+                for name in stale.differing
+            ],
+        )
+    if st.button("存为新的一版" if differences else "看过了,照新的内容办理", key=Doing.MERGE, type="primary"):
+        merged = merge_sides(mine, differences, choices)
+        try:
+            done = apply_transition(
+                context.ledger,
+                actor["id"],
+                kind,
+                id,
+                action,
+                merged,
+                base_version=stale.current["version"],
+                reason=reason,
+                now=moment(),
+            )
+        except StaleSave as again:
+            st.session_state[Doing.STALE] = (again, merged, action, reason)
+            st.rerun()
+        except Refused as refused:
+            st.error(refused.sentence)
+            return
+        st.session_state.pop(Doing.STALE)
+        st.session_state[Doing.SEEN] = done["version"]
+        done_with(done)
+        tell(f"已存为第 {done['version']} 版。")
+        st.rerun()
+    if st.button("不存我写的,只看新的内容", key=Doing.GIVE_UP):
+        st.session_state.pop(Doing.STALE)
+        st.session_state[Doing.SEEN] = stale.current["version"]
+        done_with(stale.current)
+        st.rerun()

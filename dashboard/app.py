@@ -1,0 +1,67 @@
+"""What Streamlit runs for every visit: the login, then the page that the address names."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.keys import Shell
+from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
+from dashboard.parts import show_style
+from dashboard.session import find_actor, is_demo, open_context
+from dashboard.sitemap import PLACES, Place, list_places
+from data.ledger.machine import ROLES
+from data.ledger.schema import Record
+from data.store import StoreTooNew
+from data.workspace import NotAWorkspace
+from indicators.mistakes import PackRefused
+
+
+def run() -> None:
+    """One run of the script."""
+    st.set_page_config(page_title="督察评分", layout="wide")
+    show_style()
+    try:
+        context = open_context()
+    except (NotAWorkspace, PackRefused, StoreTooNew) as error:
+        st.error(str(error))
+        return
+    actor = find_actor(context.ledger) or enter_by_oidc(context)
+    # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
+    # others says so in its own words; the menu shows what the person has use for.
+    places = list_places(actor["roles"]) if actor is not None else []
+    groups: dict[str, list[st.Page]] = {}
+    for place in PLACES:
+        groups.setdefault(place.group, []).append(_make_page(place, place in places))
+    home = st.Page(lambda: _go_home(places), title="督察评分", url_path="home", default=True, visibility="hidden")
+    page = st.navigation({"": [home], **groups}, position="sidebar" if places else "hidden", expanded=True)
+    if actor is None:
+        show_login(context)
+        return
+    _show_person(actor)
+    if is_demo(context):
+        st.html('<p class="dc-demo">演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。</p>')
+    page.run()
+    send_cookie()
+
+
+def _make_page(place: Place, shown: bool) -> st.Page:
+    # The folder is not called pages: Streamlit would run such files by their address before this script, and its login.
+    visibility: Literal["visible", "hidden"] = "visible" if shown else "hidden"
+    return st.Page(f"views/{place.file}", title=place.title, url_path=place.address, visibility=visibility)
+
+
+def _go_home(places: list[Place]) -> None:
+    if places:
+        st.switch_page(f"views/{places[0].file}")
+    st.info("您的角色没有可看的页面,请联系系统管理员。")
+
+
+def _show_person(actor: Record) -> None:
+    with st.sidebar:
+        st.caption(f"{actor['name']} · {'、'.join(ROLES[role] for role in actor['roles'])}")
+        st.button("退出登录", key=Shell.LEAVE, on_click=end_session, width="stretch")
+
+
+run()

@@ -1,0 +1,125 @@
+"""An explanation on the screen: clause, rule, figures with their cells, calculation, findings, next step.
+
+Every word comes out of the record ``explain.v1``; here it only gets a place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.parts import Cell, Column, link, show_table
+from data.ledger.machines import MACHINES
+from data.ledger.schema import Record
+
+#: So many people are listed by name.
+PEOPLE = 50
+
+
+def show_explanation(record: dict[str, Any], findings: list[Record], evidence: dict[str, Record]) -> None:
+    """The whole record, with the findings and the evidence that this person may see."""
+    st.markdown(f"#### {record['indicator']} {record['indicator_name']}")
+    marks = record["marks"]
+    head = f"得分 {marks} 分" if marks is not None else "没有得分"
+    st.markdown(f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}" + _add(record["reason_text"]))
+    st.markdown("##### 1 依据:文件怎么说,本办定了什么")
+    rows: list[list[Cell]] = [
+        [
+            "、".join(clause["supports"]),
+            "本办选择" if clause["local_choice"] is not None else "文件规定",
+            clause["local_choice"] or f"「{clause['quote']}」",
+            "" if clause["local_choice"] is not None else _name_place(clause),
+        ]
+        for clause in record["clauses"]
+    ]
+    show_table([Column("定的是什么"), Column("谁定的"), Column("内容"), Column("出处")], rows)
+    st.markdown("##### 2 规则")
+    for sentence in record["rule"]:
+        st.write(f"- {sentence}")
+    st.markdown("##### 3 取数、原始单元格和算式")
+    for number, part in enumerate(record["parts"], 1):
+        _show_part(number, part, len(record["parts"]) > 1)
+    for source in record["exemption"]:
+        st.write("豁免:" + ";".join(row["text"] for row in source["rows"]))
+    if len(record["parts"]) > 1 and record["calculation"]:
+        st.markdown(f"**合计**:{record['calculation']}")
+    st.markdown(f"**对总分**:{record['effect_on_total']}")
+    st.markdown("##### 4 问题和证据")
+    _show_findings(findings, evidence)
+    st.markdown("##### 5 下一步")
+    st.success(record["next_step"], icon=None)
+
+
+def _add(text: str) -> str:
+    return f":{text}" if text else ""
+
+
+def _name_place(clause: dict[str, Any]) -> Cell:
+    if not clause["article"]:
+        return f"《{clause['source']}》"
+    return link("clauses", f"《{clause['source']}》({clause['article']})", article=clause["article"])
+
+
+def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
+    if several:
+        st.markdown(f"**第 {number} 部分{_add(part['title'])}** · {part['outcome_text']}")
+    if part["figures"]:
+        rows: list[list[Cell]] = [[f["label"], f["value"], f["unit"]] for f in part["figures"]]
+        show_table([Column("数据"), Column("数值", "number"), Column("单位")], rows)
+    for missing in part["missing"]:
+        year = f"{missing['period']} 年度" if missing["period"] is not None else ""
+        unit = f"原{missing['unit']}" if missing["unit"] is not None else ""
+        st.warning(f"没有报送:{unit}{year}《{missing['title']}》")
+    cells: list[list[Cell]] = []
+    for source in part["sources"]:
+        place = source["file"] or "(没有这样的记录)"
+        place += f" {source['sheet']}" if source["sheet"] else ""
+        for row in source["rows"]:
+            for cell in row["cells"]:
+                cells.append([source["use"], place, cell["cell"], cell["column"], cell["value"], row["remark"] or ""])
+        if not source["rows"]:
+            cells.append([source["use"], place, "", f"《{source['title']}》", f"共 {source['rows_total']} 条", ""])
+        elif source["listed"] < source["rows_total"]:
+            rest = source["rows_total"] - source["listed"]
+            cells.append([source["use"], place, "", "", f"另有 {rest} 条没有列出", ""])
+    if cells:
+        names = ("用途", "文件", "单元格", "列", "值", "说明")
+        show_table([Column(name) for name in names], cells, caption="原始单元格")
+    if part["people"] is not None:
+        _show_people(part["people"])
+    if part["calculation"]:
+        st.markdown(f"**算式**:{part['calculation']}")
+    if part["outcome"] != "scored":
+        st.markdown(f"**{part['outcome_text']}**{_add(part['reason_text'])}")
+    elif several and part["marks"] is not None:
+        st.markdown(f"得 {part['marks']} 分,满分 {part['full_marks']} 分")
+
+
+def _show_people(people: dict[str, Any]) -> None:
+    st.write(f"达到要求 {people['reached']} 人,没有达到 {people['short']} 人。")
+    rows: list[list[Cell]] = [
+        [person["name"], person["in_post"], person["has"], person["required"], person["unit"]]
+        for person in people["missed"][:PEOPLE]
+    ]
+    if rows:
+        columns = [Column("姓名"), Column("在岗"), Column("实际", "number"), Column("要求", "number"), Column("单位")]
+        show_table(columns, rows, caption="没有达到要求的人员")
+
+
+def _show_findings(findings: list[Record], evidence: dict[str, Record]) -> None:
+    if not findings:
+        st.write("没有您可以查看的督察问题。")
+        return
+    rows: list[list[Cell]] = [
+        [
+            row["id"],
+            MACHINES["finding"].state(row["state"]).word,
+            row["statement"] or "",
+            row["proposed_marks"] or "",
+            "\n".join(evidence[name]["original_name"] or name for name in row["evidence"] or [] if name in evidence),
+        ]
+        for row in findings
+    ]
+    columns = [Column("编号"), Column("状态"), Column("事实"), Column("建议扣分", "number"), Column("证据")]
+    show_table(columns, rows, caption="督察问题")

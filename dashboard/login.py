@@ -1,0 +1,118 @@
+"""The login page: local accounts, or the organisation's own login by OIDC where it is configured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.keys import Shell
+from dashboard.session import Context, find_token, is_demo, now
+from dashboard.sessions import COOKIE, SESSIONS
+from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE, is_demo_account
+from data.ledger.ledger import find_record, list_records
+from data.ledger.machine import ROLES
+from data.ledger.refusals import Refused
+from data.ledger.schema import Record
+from data.ledger.users import check_password
+from data.store import reading
+
+#: The claim of the organisation's login that names the account here, unless secrets.toml says otherwise.
+CLAIM = "preferred_username"
+
+
+def show_login(context: Context) -> None:
+    """Ask who it is; a right answer begins a session and shows the page that was asked for."""
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title("督察评分")
+        st.write(context.pack.head.title)
+        if message := st.session_state.pop(Shell.TOLD, ""):
+            st.info(message)
+        with reading(context.ledger.engine) as connection:
+            users = list_records(connection, "user")
+        if not users:
+            st.warning("这个工作区还没有用户。请在服务器上运行 ducha user add 建立第一位系统管理员,再回到这里登录。")
+            return
+        with st.form("login", border=True):
+            name = st.text_input("用户名", key=Shell.USER, autocomplete="username", max_chars=64)
+            password = st.text_input(
+                "密码", type="password", key=Shell.PASSWORD, autocomplete="current-password", max_chars=200
+            )
+            if st.form_submit_button("登录", key=Shell.ENTER, type="primary", width="stretch"):
+                _enter_by_password(context, name.strip(), password)
+        if has_oidc():
+            st.button("用单位统一身份登录", key=Shell.OIDC, on_click=st.login, width="stretch")
+        if is_demo(context) and any(is_demo_account(user["id"]) for user in users):
+            _show_demo_accounts(users)
+
+
+def _enter_by_password(context: Context, name: str, password: str) -> None:
+    if is_demo_account(name) and not is_demo(context):
+        st.error("这是演示账号,只能在演示工作区里使用;这个工作区里有真实数据。")
+        return
+    try:
+        user = check_password(context.ledger, name, password, now=now())
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    begin_session(user)
+    st.rerun()
+
+
+def begin_session(user: Record) -> None:
+    """Open a session for a person who was recognised."""
+    st.session_state[Shell.TOKEN] = SESSIONS.open(user["id"], user["credential"], now())
+    st.session_state[Shell.COOKIE_SENT] = False
+
+
+def end_session() -> None:
+    """Log out, here and wherever else the cookie is held."""
+    SESSIONS.close(find_token())
+    st.session_state.pop(Shell.TOKEN, None)
+    st.session_state[Shell.TOLD] = "您已退出登录。"
+    if has_oidc() and st.user.is_logged_in:
+        st.logout()
+
+
+def send_cookie() -> None:
+    """Once after a login, let the page fetch its cookie, so that a reload or a new tab needs no second login."""
+    token = st.session_state.get(Shell.TOKEN)
+    if token is None or st.session_state.get(Shell.COOKIE_SENT) or st.context.cookies.get(COOKIE) == token:
+        return
+    st.session_state[Shell.COOKIE_SENT] = True
+    ticket = SESSIONS.issue_ticket(token, now())
+    st.html(f'<script>fetch("/session", {{method: "POST", body: "{ticket}"}});</script>', unsafe_allow_javascript=True)
+
+
+def has_oidc() -> bool:
+    """Whether ``.streamlit/secrets.toml`` configures the organisation's login."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
+
+
+def enter_by_oidc(context: Context) -> Record | None:
+    """The account of somebody whom the organisation's login vouches for; it must have been added here before."""
+    if not has_oidc() or not st.user.is_logged_in:
+        return None
+    settings = st.secrets.get("ducha", {})
+    name = str(st.user.get(settings.get("oidc_claim", CLAIM), "") or "")
+    with reading(context.ledger.engine) as connection:
+        user = find_record(connection, "user", name) if name else None
+    if user is None or user["state"] != "active" or is_demo_account(name):
+        st.session_state[Shell.TOLD] = f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。"
+        return None
+    begin_session(user)
+    return user
+
+
+def _show_demo_accounts(users: list[Record]) -> None:
+    known = {user["id"] for user in users}
+    rows = [person for person in DEMO_PEOPLE if person.id in known]
+    lines = "\n".join(
+        f"| `{person.id}` | {person.name} | {'、'.join(ROLES[role] for role in person.roles)} |" for person in rows
+    )
+    st.info(
+        "**这是演示工作区**,数据是虚构的。下面的账号只在这里有,密码都是 "
+        f"`{DEMO_PASSWORD}`。\n\n| 用户名 | 姓名 | 角色 |\n| --- | --- | --- |\n{lines}"
+    )

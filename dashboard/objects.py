@@ -1,0 +1,136 @@
+"""An object of the ledger on a page: its fields by their titles, its evidence to open, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.fields import name_indicator, name_unit
+from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.session import Context
+from data.ledger.audit import describe_event, read_names
+from data.ledger.evidence import open_evidence
+from data.ledger.fields import FIELDS, STEPS, name_field
+from data.ledger.machine import ROLES
+from data.ledger.machines import MACHINES
+from data.ledger.reading import list_history, read_visible
+from data.ledger.refusals import Refused
+from data.ledger.schema import Record
+
+_HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
+
+
+def show_object(context: Context, actor: Record, kind: str, row: Record) -> None:
+    """The object's fields as a table of two columns, and its evidence."""
+    machine = MACHINES[kind]
+    rows: list[tuple[Cell, Cell]] = [("编号", row["id"]), ("状态", machine.state(row["state"]).word)]
+    rows += [
+        (keep_line(name_field(kind, name)), say_value(context, kind, name, row[name]))
+        for name in FIELDS[kind]
+        if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
+    ]
+    show_table([Column("项目"), Column("内容")], rows, caption=f"{machine.noun} {row['id']}")
+    show_evidence(context, actor, list_cited(row), f"{kind}_{row['id']}")
+
+
+def say_value(context: Context, kind: str, name: str, value: Any) -> str:
+    """A value as people read it."""
+    if value in (None, "", [], {}):
+        return "(空)"
+    if name == "unit":
+        return name_unit(context, value)
+    if name == "units":
+        return "、".join(name_unit(context, each) for each in value)
+    if name == "indicator":
+        return name_indicator(context, value)
+    if name == "roles":
+        return "、".join(ROLES[each] for each in value)
+    if name == "team":
+        names = read_names(context.ledger)
+        return "、".join(names.get(each, each) for each in value)
+    if name == "changes":
+        inner = (f"{name_field('finding', each)}:{say_value(context, 'finding', each, value[each])}" for each in value)
+        return "\n".join(inner)
+    if name == "claim":
+        return "\n".join(f"第 {each['step']} 项:{'、'.join(each['evidence']) or '(没有佐证)'}" for each in value)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "\n".join(_say_entry(each) for each in value)
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
+    return str(value)
+
+
+def _say_entry(entry: dict[str, Any]) -> str:
+    words = []
+    order = ("step", "on", "number", "text", "person", "due_on", "evidence")
+    for name, value in sorted(entry.items(), key=lambda each: order.index(each[0]) if each[0] in order else 9):
+        if name == "step":
+            words.append(STEPS.get(value, str(value)))
+        elif isinstance(value, list):
+            words += [f"证据 {'、'.join(value)}"] if value else []
+        else:
+            words.append(f"{value} 前完成" if name == "due_on" else str(value))
+    return ",".join(words)
+
+
+def list_cited(value: Any) -> list[str]:
+    """The numbers of all evidence that is named anywhere in an object, each once."""
+    found: list[str] = []
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name == "evidence" and isinstance(each, list):
+                found += each
+            elif name not in ("approved",):
+                found += list_cited(each)
+    elif isinstance(value, list):
+        for each in value:
+            found += list_cited(each)
+    return list(dict.fromkeys(found))
+
+
+def show_evidence(context: Context, actor: Record, ids: list[str], prefix: str) -> None:
+    """A button to open each piece of evidence that this person may see."""
+    for id in ids:
+        try:
+            row = read_visible(context.ledger, actor["id"], "evidence", id)
+        except Refused:
+            continue
+        size = (
+            f"{max(row['size'] / 1024, 1):.0f} KB"
+            if row["size"] < 1024 * 1024
+            else f"{row['size'] / 1024 / 1024:.1f} MB"
+        )
+        if row["state"] != "kept":
+            st.caption(f"{id} {row['original_name']}:{MACHINES['evidence'].state(row['state']).word}")
+            continue
+        st.download_button(
+            f"打开证据 {id} {row['original_name']}({size})",
+            data=_make_opener(context, row),
+            file_name=row["original_name"],
+            mime=row["media_type"],
+            key=f"evidence_{prefix}_{id}",
+            on_click="ignore",
+        )
+
+
+def _make_opener(context: Context, row: Record) -> Callable[[], bytes]:
+    def read() -> bytes:
+        with open_evidence(context.ledger, row) as file:
+            return file.read()
+
+    return read
+
+
+def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
+    """What happened to an object, for whom its trail is."""
+    try:
+        events = list_history(context.ledger, actor["id"], kind, id)
+    except Refused:
+        return
+    names = read_names(context.ledger)
+    with st.expander(f"办理经过({len(events)} 条留痕)"):
+        rows = [describe_event(event, names) for event in events]
+        titles = ("时间", "谁", "做了什么", "结果", "理由", "改动")
+        show_table([Column(title) for title in titles], [[row[title] for title in titles] for row in rows])

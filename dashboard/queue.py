@@ -1,0 +1,128 @@
+"""A list of objects by whose turn it is, and the one that was chosen with everything that can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.actions import Start, show_actions, show_told
+from dashboard.fields import moment, name_indicator, name_unit
+from dashboard.objects import show_history, show_object
+from dashboard.parts import Cell, Column, Markup, keep_line, link, show_table
+from dashboard.session import Context
+from dashboard.work_keys import Queue
+from data.ledger.queues import Queued, Turn, list_turns
+from data.ledger.schema import Record
+
+#: So many rows are listed; the filter finds the others.
+SHOWN = 100
+_TURNS: dict[str, str] = {"office": "轮到督察办", "unit": "轮到单位", "open": "全部未办结", "final": "已办结"}
+
+
+def show_queue(
+    context: Context,
+    actor: Record,
+    kind: Queued,
+    address: str,
+    *,
+    empty: str,
+    list_starts: Callable[[Turn], Sequence[Start]] = lambda turn: (),
+    show_more: Callable[[Turn], None] = lambda turn: None,
+) -> None:
+    """The whole page of a kind of object: what is waiting, the one that is open, and what can be done with it."""
+    show_told()
+    turns = list_turns(context.ledger, actor["id"], kind, moment())
+    if not turns:
+        st.info(empty)
+        return
+    counts = {name: sum(_belongs(turn, name) for turn in turns) for name in _TURNS}
+    # Where an address names an object, all are listed, so that it is there.
+    asked = str(st.query_params.get(Queue.CHOSEN, ""))
+    own = "unit" if actor["roles"] == ["unit_contact"] else "office"
+    start = next((name for name in (own, "open", "final") if counts[name]), "open")
+    if asked:
+        start = next((name for name in _TURNS if any(t.row["id"] == asked and _belongs(t, name) for t in turns)), start)
+    chosen = st.segmented_control(
+        "看哪些",
+        list(_TURNS),
+        default=start,
+        format_func=lambda name: f"{_TURNS[name]} {counts[name]}",
+        key=f"{kind}_{Queue.TURN}",
+        required=True,
+    )
+    listed = [turn for turn in turns if _belongs(turn, str(chosen))]
+    show_turns(context, kind, listed, address)
+    if not listed:
+        return
+    ids = [turn.row["id"] for turn in listed]
+    id = st.selectbox(
+        "打开",
+        ids,
+        index=ids.index(asked) if asked in ids else 0,
+        format_func=lambda each: _name_turn(context, listed[ids.index(each)]),
+        key=f"{kind}_{Queue.CHOSEN}_{chosen}",
+    )
+    st.query_params[Queue.CHOSEN] = id
+    turn = listed[ids.index(id)]
+    show_object(context, actor, kind, turn.row)
+    if kind != "finding" and turn.finding is not None:
+        with st.expander(f"所依据的问题 {turn.finding['id']}"):
+            show_object(context, actor, "finding", turn.finding)
+    show_more(turn)
+    show_actions(context, actor, kind, turn.row, list_starts(turn))
+    show_history(context, actor, kind, id)
+
+
+def _belongs(turn: Turn, name: str) -> bool:
+    if name in ("open", "final"):
+        return turn.final == (name == "final")
+    return not turn.final and turn.holder == name
+
+
+def _name_turn(context: Context, turn: Turn) -> str:
+    unit = name_unit(context, turn.row.get("unit"))
+    indicator = name_indicator(context, turn.finding["indicator"]) if turn.finding else ""
+    return f"{turn.row['id']} {unit} {indicator} {turn.state}"
+
+
+def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: str) -> None:
+    """The list itself: whose turn, both clocks and what is due, in words."""
+    today = moment().date()
+    due: dict[Literal["finding", "appeal", "rectification"], str] = {
+        "finding": "申请复核的期限",
+        "appeal": "办理期限",
+        "rectification": "整改时限",
+    }
+    columns = [
+        Column("编号"),
+        Column("单位"),
+        Column("指标"),
+        Column("状态"),
+        Column("轮到谁"),
+        Column("单位天数", "number"),
+        Column("督察办天数", "number"),
+        Column(due[kind]),
+    ]
+    if kind == "rectification":
+        columns.append(Column("第几轮", "number"))
+    rows: list[list[Cell]] = []
+    for turn in turns[:SHOWN]:
+        cells: list[Cell] = [
+            Markup(f'<span style="white-space:nowrap">{link(address, turn.row["id"], id=turn.row["id"]).html}</span>'),
+            keep_line(name_unit(context, turn.row.get("unit"))),
+            name_indicator(context, turn.finding["indicator"]) if turn.finding else "",
+            keep_line(turn.state),
+            keep_line(turn.turn),
+            str(turn.clocks.unit_days),
+            str(turn.clocks.office_days),
+            keep_line(("▲ " if turn.late else "") + turn.describe_due(today)),
+        ]
+        if kind == "rectification":
+            cycle = turn.row["cycle"]
+            cells.append(f"{cycle}(反弹重开)" if cycle > 1 else str(cycle))
+        rows.append(cells)
+    show_table(columns, rows)
+    if len(turns) > SHOWN:
+        st.caption(f"共 {len(turns)} 件,列出最急的 {SHOWN} 件;其余的在下面「打开」里按编号找。")

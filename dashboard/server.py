@@ -1,0 +1,141 @@
+"""The web server: Streamlit with a cookie of ours, and with headers that forbid every other host.
+
+``python -m dashboard`` is what ``ducha serve`` starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.sessions import COOKIE, LONGEST, SESSIONS
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Fonts of the system: nothing is fetched. Names of Windows, macOS, UOS/Kylin and Linux in turn.
+FONT = '"Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif'
+
+SETTINGS: dict[str, Any] = {
+    "browser.gatherUsageStats": False,
+    "client.disableDataExport": True,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "minimal",
+    "server.allowRunOnSave": False,
+    "server.enableAgentApi": False,
+    "server.enableStaticServing": False,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": 200,
+    "server.runOnSave": False,
+    "server.showEmailPrompt": False,
+    "theme.base": "light",
+    "theme.primaryColor": "#1f4e79",
+    "theme.textColor": "#1a1a1a",
+    "theme.backgroundColor": "#ffffff",
+    "theme.secondaryBackgroundColor": "#f3f5f8",
+    "theme.linkColor": "#1f4e79",
+    "theme.font": FONT,
+    "theme.baseRadius": "small",
+}
+
+#: Streamlit's pages need inline code; no other host is ever asked, and no other site may frame the pages.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Guard:
+    """Headers on every answer; files of downloads and the server's figures only for who is logged in."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        private = scope["path"].startswith(("/media/", "/_stcore/metrics"))
+        if private and not _is_logged_in(scope):
+            await PlainTextResponse("请先登录", status_code=403, headers=_HEADERS)(scope, receive, send)
+            return
+
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message["headers"] if pair[0].lower().decode() not in _LOWER]
+                message["headers"] = kept + _ENCODED
+                if private:
+                    message["headers"].append((b"cache-control", b"no-store"))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+_LOWER = {name.lower() for name in _HEADERS}
+_ENCODED = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+
+
+def _is_logged_in(scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+            except CookieError:
+                continue
+            if morsel is not None and SESSIONS.find(morsel.value, datetime.now(UTC), touch=False) is not None:
+                return True
+    return False
+
+
+async def give_cookie(request: Request) -> Response:
+    """Hand the session's token over as a cookie, to a page of ours that holds a ticket."""
+    origin = urlsplit(request.headers.get("origin", ""))
+    if origin.netloc != request.headers.get("host"):
+        return PlainTextResponse("", status_code=403)
+    ticket = (await request.body())[:200].decode("latin-1")
+    token = SESSIONS.redeem_ticket(ticket, datetime.now(UTC))
+    if token is None:
+        return PlainTextResponse("", status_code=403)
+    response = Response(status_code=204)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(LONGEST.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=origin.scheme == "https",
+        path="/",
+    )
+    return response
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the workspace named by DUCHA_WORKSPACE until stopped."""
+    app = st.App(
+        Path(__file__).with_name("app.py"),
+        routes=[Route("/session", give_cookie, methods=["POST"])],
+        middleware=[Middleware(Guard)],
+    )
+    app.run(config={**SETTINGS, "server.address": host, "server.port": port})

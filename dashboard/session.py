@@ -1,0 +1,178 @@
+"""What a page begins with: who looks, at which workspace, and the newest of everything.
+
+What is read from disk is kept by what it was read from (the run's id, the pack's files), so that several people and the
+command line beside them never see a stale page, and nothing has to be told to forget. The ledger is always read anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from dashboard.keys import Shell
+from dashboard.sessions import COOKIE, SESSIONS
+from data.batches import Inputs, list_batches
+from data.ledger.ledger import Ledger, find_record, open_ledger
+from data.ledger.reading import list_scored_units
+from data.ledger.schema import Record
+from data.ledger.trail import Head, read_head
+from data.store import reading
+from data.workspace import Workspace, open_workspace
+from indicators.model import Pack
+from indicators.reader import load_pack
+from scoring.explain import explain_item
+from scoring.run import Result
+from scoring.runs import list_runs, read_inputs, read_manifest, read_run
+from scoring.scores import Scores, read_scores, restore_result
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Context:
+    """The workspace as it stands at this moment. ``runs`` are ids, newest first; ``head`` is the trail's last event."""
+
+    workspace: Workspace
+    pack: Pack
+    ledger: Ledger
+    runs: tuple[str, ...]
+    head: Head
+
+
+def now() -> datetime:
+    """The moment of an action."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def today() -> date:
+    """The day as the office's clock on the wall shows it."""
+    return datetime.now().astimezone().date()
+
+
+def find_root() -> Path:
+    """The workspace's folder, as ``ducha serve`` named it."""
+    return Path(os.environ.get("DUCHA_WORKSPACE", "workspace"))
+
+
+def open_context() -> Context:
+    """The workspace, its pack and ledger, and its runs. Raises what opening them raises."""
+    workspace = open_workspace(find_root())
+    pack = keep_by((*_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
+    ledger = open_ledger(workspace, pack)
+    with reading(ledger.engine) as connection:
+        head = read_head(connection)
+    return Context(workspace, pack, ledger, tuple(reversed(list_runs(workspace))), head)
+
+
+def current_actor() -> Record:
+    """The row of the person who is logged in. Only pages call it, and app.py shows no page to anybody else."""
+    actor = find_actor(open_context().ledger)
+    if actor is None:
+        st.stop()
+    return actor
+
+
+def find_actor(ledger: Ledger) -> Record | None:
+    """The row of the person whose session this is; None if there is none, it ended, or the account was changed."""
+    token = find_token()
+    login = SESSIONS.find(token, now()) if token else None
+    if login is None:
+        return None
+    with reading(ledger.engine) as connection:
+        user = find_record(connection, "user", login.user)
+    if user is None or user["state"] != "active" or user["credential"] != login.credential:
+        SESSIONS.close(token)
+        return None
+    return user
+
+
+def find_token() -> str:
+    """The token of this visit: from its own login, or from the cookie of an earlier one."""
+    return str(st.session_state.get(Shell.TOKEN) or st.context.cookies.get(COOKIE) or "")
+
+
+def keep_by(key: tuple[Any, ...], make: Callable[[], Kept], kind: Literal["small", "large"] = "small") -> Kept:
+    """What ``make`` yields, made once for a key that says all that it depends on; shared by everybody, never changed.
+
+    Of the ``large`` only the last few are kept.
+    """
+    found: Kept = (_keep_large if kind == "large" else _keep_small)(key, make)
+    return found
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _keep_small(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
+    return _make()
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在读取…")
+def _keep_large(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
+    return _make()
+
+
+def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
+    """What went into a run. Raises RunNotFound; runs are never changed."""
+    return keep_by((str(context.workspace.root), run, "manifest"), lambda: read_manifest(context.workspace, run))
+
+
+def read_run_pack(context: Context, run: str) -> Pack:
+    """The pack that a run was scored by."""
+    folder = context.workspace.root / "packs" / read_run_manifest(context, run)["pack"]["sha256"][:16]
+    return keep_by((str(folder.resolve()), "pack of run"), lambda: load_pack(folder), "large")
+
+
+def read_run_scores(context: Context, run: str) -> Scores:
+    """The whole of a run: for means and ranks. What a page shows of single units passes :func:`list_visible_units`."""
+    folder, pack = context.workspace.runs_folder / run, read_run_pack(context, run)
+    return keep_by((str(folder.resolve()), "scores"), lambda: read_scores(folder, pack), "large")
+
+
+def list_visible_units(actor: Record) -> frozenset[str] | None:
+    """The units whose scores this person may see; None for all."""
+    return list_scored_units(actor)
+
+
+def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any] | None:
+    """The record ``explain.v1`` of one item; None where the person may not see the unit. Raises RunDiffers."""
+    visible = list_visible_units(actor)
+    if visible is not None and unit not in visible:
+        return None
+    root = str(context.workspace.root.resolve())
+    return keep_by((root, run, cohort, unit, indicator), lambda: _explain(context, run, cohort, unit, indicator))
+
+
+def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:
+    scores = read_run_scores(context, run)
+    folder, root = context.workspace.runs_folder / run, str(context.workspace.root.resolve())
+
+    def restore() -> tuple[Pack, Inputs, Result]:
+        pack, inputs = read_inputs(context.workspace, read_run(context.workspace, run))
+        return pack, inputs, restore_result(folder, pack, scores)
+
+    pack, inputs, result = keep_by((root, run, "result"), restore, "large")
+    return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=run)
+
+
+def is_demo(context: Context) -> bool:
+    """Whether the workspace holds made-up data alone: only then are there demo accounts."""
+    batches = keep_by(
+        (str(context.workspace.root), _sign(context.workspace.database_path), "batches"),
+        lambda: list_batches(context.workspace),
+    )
+    return bool(batches) and all("虚构" in batch.file_name for batch in batches)
+
+
+def _sign_folder(folder: Path) -> tuple[str, ...]:
+    """The folder's files with their sizes and times: another pack, or a changed one, has another signature."""
+    return (str(folder.resolve()), *sorted(_sign(path) for path in folder.rglob("*") if path.is_file()))
+
+
+def _sign(path: Path) -> str:
+    found = path.stat() if path.exists() else None
+    return f"{path.name} {found.st_size} {found.st_mtime_ns}" if found else path.name

@@ -1,0 +1,52 @@
+"""The pages in the order of the menu: file, address, title, and who has use for them.
+
+What a person may see and do is decided below, in ``data.ledger``; here only the menu is kept short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+OFFICE = frozenset({"inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"})
+EVERYBODY = OFFICE | {"unit_contact"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page. ``file`` lies in ``views/``; its name without ending is the page's address."""
+
+    file: str
+    title: str
+    group: str
+    roles: frozenset[str]
+
+    @property
+    def address(self) -> str:
+        """The path of the page's address."""
+        return self.file.removesuffix(".py")
+
+
+#: The first page that a person may open is shown at the address without a path.
+PLACES = (
+    Place("overview.py", "总览", "评分", EVERYBODY),
+    Place("compare.py", "县区对比", "评分", OFFICE),
+    Place("unit.py", "单位", "评分", EVERYBODY),
+    Place("clauses.py", "指标与依据", "评分", EVERYBODY),
+    Place("robustness.py", "稳健性", "评分", OFFICE),
+    Place("reporting.py", "数据报送", "报送", EVERYBODY),
+    Place("entry.py", "督察录入", "督察", frozenset({"inspector"})),
+    Place("findings.py", "问题", "督察", EVERYBODY),
+    Place("appeals.py", "复核", "督察", EVERYBODY),
+    Place("rectification.py", "整改台账", "督察", EVERYBODY),
+    Place("inspections.py", "督察任务和豁免", "督察", OFFICE),
+    Place("exports.py", "导出", "管理", EVERYBODY),
+    Place("trail.py", "留痕", "管理", frozenset({"auditor"})),
+    Place("administration.py", "系统管理", "管理", frozenset({"admin"})),
+    Place("account.py", "我的账号", "管理", EVERYBODY | {"admin"}),
+)
+
+
+def list_places(roles: Collection[str]) -> list[Place]:
+    """The pages in the menu of a person with these roles."""
+    return [place for place in PLACES if place.roles & set(roles)]

@@ -1,0 +1,38 @@
+"""我的账号: who one is here, and a new password."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import show_told, stop_others, tell
+from dashboard.fields import moment, name_unit
+from dashboard.parts import Column, show_table
+from dashboard.session import current_actor, open_context
+from dashboard.work_keys import Administration
+from data.ledger.machine import ROLES
+from data.ledger.refusals import Refused
+from data.ledger.users import change_password
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "account.py")
+st.title("我的账号")
+show_told()
+rows = [["用户名", actor["id"]], ["姓名", actor["name"]], ["角色", "、".join(ROLES[role] for role in actor["roles"])]]
+if actor["unit"]:
+    rows.append(["单位", name_unit(context, actor["unit"])])
+show_table([Column("项目"), Column("内容")], rows)
+st.subheader("修改密码")
+old = st.text_input("现在的密码", type="password", key=Administration.OWN_OLD)
+new = st.text_input("新密码(至少 10 位)", type="password", key=Administration.OWN_NEW)
+again = st.text_input("再输一遍新密码", type="password", key=Administration.OWN_AGAIN)
+if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
+    if new != again:
+        st.error("两遍新密码不一样,请重新输入。")
+    else:
+        try:
+            change_password(context.ledger, actor["id"], old, new, now=moment())
+        except Refused as refused:
+            st.error(refused.sentence)
+        else:
+            tell("密码已修改,请用新密码重新登录。")
+            st.rerun()

@@ -1,0 +1,93 @@
+"""系统管理: people, roles and passwords; the pack that is used."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import show_actions, show_new_user, show_told, stop_others, tell
+from dashboard.fields import moment, name_unit
+from dashboard.objects import show_history
+from dashboard.parts import Column, show_table
+from dashboard.session import current_actor, open_context
+from dashboard.work_keys import Administration, Doing
+from data.ledger.machine import ROLES
+from data.ledger.machines import MACHINES
+from data.ledger.reading import list_visible
+from data.ledger.refusals import Refused
+from data.ledger.users import list_locks, set_password
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "administration.py")
+ledger = context.ledger
+
+
+def show_users() -> None:
+    """Who there is, and what can be done about an account."""
+    rows = list_visible(ledger, actor["id"], "user")
+    locks = list_locks(ledger, actor["id"], moment())
+    names = ("用户名", "姓名", "角色", "单位", "账号")
+    cells = []
+    for row in rows:
+        state = MACHINES["user"].state(row["state"]).word
+        if row["id"] in locks:
+            state += f",连续输错密码,锁定到 {locks[row['id']].astimezone():%H:%M}"
+        roles = "、".join(ROLES[role] for role in row["roles"])
+        cells.append([row["id"], row["name"], roles, name_unit(context, row["unit"]), state])
+    show_table([Column(name) for name in names], cells)
+    ids = [row["id"] for row in rows]
+    titles = {row["id"]: f"{row['id']} {row['name']}" for row in rows}
+    id = st.selectbox("打开账号", ids, key=Administration.CHOSEN, format_func=titles.__getitem__)
+    row = next(each for each in rows if each["id"] == id)
+    st.caption("停用后不能登录,正在用的会话立即结束;启用后照旧。密码输错 5 次锁定 15 分钟,设置新密码即解锁。")
+    show_actions(context, actor, "user", row)
+    if row["state"] == "active":
+        show_password(id)
+    show_history(context, actor, "user", id)
+
+
+def show_password(id: str) -> None:
+    """A new password for somebody; it also unlocks the account."""
+    with st.container(border=True):
+        first = st.text_input("新密码(至少 10 位)", type="password", key=f"{Administration.PASSWORD}_{id}")
+        again = st.text_input("再输一遍", type="password", key=f"{Administration.AGAIN}_{id}")
+        if not st.button("设置新密码", key=Administration.SET):
+            return
+        if first != again:
+            st.error("两遍不一样,请重新输入。")
+            return
+        try:
+            set_password(ledger, actor["id"], id, first, now=moment())
+        except Refused as refused:
+            st.error(refused.sentence)
+            return
+        # The account has a new version, made here: it is the one that this person has seen.
+        st.session_state.pop(Doing.OPENED, None)
+        tell(f"已给 {id} 设置新密码,原来的会话要重新登录。")
+        st.rerun()
+
+
+def show_pack() -> None:
+    """Which rules are used. A pack with a mistake is never loaded: then every page shows the mistakes instead."""
+    pack = context.pack
+    years = pack.head.years
+    rows = [
+        ["名称", pack.head.title],
+        ["编号", pack.head.id],
+        ["版本", pack.head.version],
+        ["适用年度", f"{years.first or '…'}–{years.last or '…'}"],
+        ["指标", f"{len(pack.indicators)} 项"],
+        ["台账", f"{len(pack.datasets)} 张"],
+        ["摘要(SHA-256)", pack.sha256],
+        ["检查", "通过:载入时逐项查过,没有错误"],
+    ]
+    show_table([Column("项目"), Column("内容")], rows, caption="正在使用的指标包")
+
+
+st.title("系统管理")
+show_told()
+if "admin" in actor["roles"]:
+    st.subheader("用户")
+    show_users()
+    show_new_user(context, actor)
+st.subheader("指标包")
+show_pack()

@@ -1,0 +1,22 @@
+"""复核: what units appealed against, by whose turn it is; two people sign, none of whom made the finding."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import stop_others
+from dashboard.queue import show_queue
+from dashboard.session import current_actor, open_context
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "appeals.py")
+st.title("复核")
+st.caption("自提出之日起 30 日内作出决定,等单位补正的天数不算。办理人拟定,负责人签发;参与认定的人回避。")
+contact = actor["roles"] == ["unit_contact"]
+show_queue(
+    context,
+    actor,
+    "appeal",
+    "appeals",
+    empty="您单位没有复核申请。对反馈的问题不服的,在「问题」页提出。" if contact else "还没有复核申请。",
+)

@@ -1,0 +1,150 @@
+"""指标与依据: the plan's words with their tasks marked, each with its indicators, and back; the checklists."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.keys import Clauses
+from dashboard.parts import Cell, Column, Markup, choose, link, show_table
+from dashboard.session import Context, current_actor, keep_by, open_context
+from indicators.amounts import plain
+from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
+from indicators.marked import Paragraph, mark_obligations
+from indicators.model import Indicator, Pack
+from scoring.explain.record import write_clause
+from scoring.wording.rules import describe_rule
+
+TEXT, TABLE = "看原文", "看指标"
+_STYLE = """<style>
+.dc-text p {line-height:1.9; text-indent:2em; margin:.3rem 0}
+.dc-text mark {background:#e3edf7; border-bottom:2px solid #1f4e79; padding:0}
+.dc-text mark.waived {background:#f1f1f1; border-bottom:2px dashed #777}
+.dc-text mark.open {background:#fff; border-bottom:3px double #d55e00}
+.dc-text sup a {text-decoration:none; font-size:.7rem; padding:0 .15rem}
+</style>"""
+_SIGNS = {"covered": "", "waived": "○", "open": "✗"}
+
+
+def show() -> None:
+    """The page."""
+    context = open_context()
+    current_actor()
+    st.header("指标与依据")
+    pack = context.pack
+    if Clauses.VIEW not in st.session_state:
+        st.session_state[Clauses.VIEW] = TABLE if "indicator" in st.query_params else TEXT
+    view = st.segmented_control("看什么", [TEXT, TABLE], key=Clauses.VIEW, required=True)
+    if view == TEXT:
+        _show_text(context, pack)
+    else:
+        _show_indicator(pack)
+
+
+def _show_text(context: Context, pack: Pack) -> None:
+    rows = {row.obligation: row for row in list_coverage(pack)}
+    st.write(count_ways(list(rows.values())) + "。")
+    st.caption("实线:有指标考核,点编号看指标;虚线 ○:说明了不考核的理由;双线 ✗:还没有考核。")
+    for source in pack.sources:
+        if source.id not in pack.texts:
+            continue
+        paragraphs = keep_by((pack.sha256, source.id, "marked"), lambda name=source.id: mark_obligations(pack, name))  # type: ignore[misc]
+        articles = list(dict.fromkeys(paragraph.article for paragraph in paragraphs if paragraph.article))
+        if not articles:
+            continue
+        article = choose(
+            f"《{source.title}》的条",
+            ["", *articles],
+            Clauses.ARTICLE,
+            "article",
+            lambda name: f"({name})" if name else "全文",
+        )
+        chosen = [paragraph for paragraph in paragraphs if article in ("", paragraph.article)]
+        st.html(_STYLE + f'<div class="dc-text">{"".join(_write_paragraph(p, rows) for p in chosen)}</div>')
+        if article:
+            _show_tasks([row for row in rows.values() if row.article == article])
+
+
+def _write_paragraph(paragraph: Paragraph, rows: dict[str, Coverage]) -> str:
+    written = []
+    for piece in paragraph.pieces:
+        if not piece.obligations:
+            written.append(escape(piece.text))
+            continue
+        states = [rows[name].state for name in piece.obligations]
+        kind = "covered" if "covered" in states else states[0]
+        links = "".join(_write_mark(rows[name]) for name in piece.obligations)
+        written.append(f'<mark class="{kind}">{escape(piece.text)}</mark><sup>{links}</sup>')
+    return f"<p>{''.join(written)}</p>"
+
+
+def _write_mark(row: Coverage) -> str:
+    if row.indicators:
+        return link("clauses", row.obligation, indicator=row.indicators[0]).html
+    return f'<span title="{escape(row.waived or "", quote=True)}">{_SIGNS[row.state]}{escape(row.obligation)}</span>'
+
+
+def _show_tasks(rows: list[Coverage]) -> None:
+    lines: list[list[Cell]] = [
+        [
+            row.obligation,
+            row.quote,
+            row.state_text,
+            Markup("<br>".join(link("clauses", name, indicator=name).html for name in row.indicators))
+            if row.indicators
+            else row.waived or "",
+        ]
+        for row in rows
+    ]
+    columns = [Column("任务"), Column("原文"), Column("怎么考核"), Column("指标(不考核的写理由)")]
+    show_table(columns, lines, caption="这一条的任务")
+
+
+def _show_indicator(pack: Pack) -> None:
+    names = {indicator.id: indicator.name for indicator in pack.indicators}
+    name = choose("指标", list(names), Clauses.INDICATOR, "indicator", lambda one: f"{one} {names[one]}")
+    indicator = pack.indicator(name)
+    st.markdown(f"#### {indicator.id} {indicator.name}")
+    titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
+    worth = ",".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
+    st.write(f"{pack.section(indicator.section).title} · {WAYS[find_way(indicator)]} · {worth}。")
+    _show_sources(pack, indicator)
+    for cohort in indicator.marks:
+        with st.expander(f"规则:{titles[cohort]}", expanded=len(indicator.marks) == 1):
+            for sentence in describe_rule(indicator, cohort, pack):
+                st.write(f"- {sentence}")
+    if indicator.checklist:
+        st.markdown("**核查清单**(评定以前逐条看)")
+        for number, line in enumerate(indicator.checklist, 1):
+            st.write(f"{number}. {line}")
+    if indicator.evidence:
+        st.write("**要看的材料**:" + "、".join(indicator.evidence))
+    tasks = [row for row in list_coverage(pack) if row.obligation in indicator.obligations]
+    if tasks:
+        lines: list[list[Cell]] = [
+            [link("clauses", f"({row.article})", article=row.article), row.obligation, row.quote] for row in tasks
+        ]
+        show_table([Column("条"), Column("任务"), Column("原文")], lines, caption="考核的任务")
+    else:
+        st.write("没有对应的任务编号:是这一条的定性任务,或者本办自定的规则。")
+
+
+def _show_sources(pack: Pack, indicator: Indicator) -> None:
+    clauses = [write_clause(pack, cite) for cite in indicator.cites]
+    lines: list[list[Cell]] = [
+        [
+            "、".join(clause["supports"]),
+            "本办选择" if clause["local_choice"] is not None else "文件规定",
+            clause["local_choice"] or f"「{clause['quote']}」",
+            link("clauses", f"({clause['article']})", article=clause["article"]) if clause["article"] else "",
+        ]
+        for clause in clauses
+    ]
+    given = sum(clause["local_choice"] is None for clause in clauses)
+    st.write(f"{given} 处由文件规定,{len(clauses) - given} 处由本办选择。")
+    columns = [Column("定的是什么"), Column("谁定的"), Column("内容"), Column("条")]
+    show_table(columns, lines, caption="文件给了什么,本办定了什么")
+
+
+show()

@@ -1,0 +1,41 @@
+"""问题: from the draft to the end, by whose turn it is; a county appeals here against what it was told."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import Start, stop_others
+from dashboard.queue import show_queue
+from dashboard.session import current_actor, open_context
+from data.ledger.clocks import appeal_until
+from data.ledger.queues import Turn
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "findings.py")
+contact = actor["roles"] == ["unit_contact"]
+st.title("反馈给本单位的问题" if contact else "问题")
+
+
+def list_starts(turn: Turn) -> list[Start]:
+    """What can be begun about a finding."""
+    about = {"finding": turn.row["id"]}
+    starts = [Start("appeal", "file", about)] if contact else []
+    return [*starts, Start("rectification", "require", about)] if "lead" in actor["roles"] else starts
+
+
+def show_term(turn: Turn) -> None:
+    """Until when the unit may appeal."""
+    until = appeal_until(turn.row)
+    if turn.row["state"] == "notified" and until is not None:
+        st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}。")
+
+
+show_queue(
+    context,
+    actor,
+    "finding",
+    "findings",
+    empty="没有反馈给您单位的问题。" if contact else "还没有您能看的问题。督察员在「督察录入」里起草。",
+    list_starts=list_starts,
+    show_more=show_term,
+)

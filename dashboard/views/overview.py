@@ -1,0 +1,266 @@
+"""总览: who is ahead, who fell back and why, and what is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import streamlit as st
+
+from dashboard.charts import draw_totals
+from dashboard.keys import Overview
+from dashboard.parts import Cell, Column, choose, choose_cohort, choose_run, link, name_run, page_through, show_table
+from dashboard.session import (
+    Context,
+    current_actor,
+    keep_by,
+    list_visible_units,
+    open_context,
+    read_run_pack,
+    read_run_scores,
+    today,
+)
+from data.ledger.reading import list_granted
+from data.ledger.schema import Record
+from indicators.model import Pack
+from scoring.comparison import Ranked, count_bands, list_ranking, measure_spread
+from scoring.movements import list_movements
+from scoring.scores import Scores, write_marks
+from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
+from scoring.wording import describe_outcome
+
+PAGE = 50
+MOVED = 30
+
+
+def show() -> None:
+    """The page."""
+    context, actor = open_context(), current_actor()
+    st.header("总览")
+    left, right = st.columns(2)
+    with left:
+        run = choose_run(context, Overview.RUN)
+    if run is None:
+        return
+    pack, everything = read_run_pack(context, run), read_run_scores(context, run)
+    with right:
+        cohort = choose_cohort(pack, everything, Overview.COHORT)
+    visible = list_visible_units(actor)
+    scores = everything.of_cohort(cohort)
+    rows = _rank(context, run, cohort, scores.of_units(visible))
+    if not rows:
+        st.info("这个考核组里没有您可以查看的单位。")
+        return
+    _show_sentence(scores, rows, visible is None)
+    _show_ranking(rows, scores, actor)
+    if visible is None:
+        _show_distribution(pack, cohort, scores, rows)
+    _show_dues(context, actor, pack, scores.of_units(visible))
+    _show_movements(context, run, cohort, visible)
+
+
+def _find_before(context: Context, run: str) -> tuple[str | None, str | None]:
+    """The run of the same year that was stored before this one, and the newest of the year before."""
+    later = context.runs.index(run)
+    year = int(run.split("-")[0])
+    same = next((name for name in context.runs[later + 1 :] if name.startswith(f"{year}-")), None)
+    return same, next((name for name in context.runs if name.startswith(f"{year - 1}-")), None)
+
+
+def _rank(context: Context, run: str, cohort: str, scores: Scores) -> list[Ranked]:
+    last_run, last_year = (
+        read_run_scores(context, name).of_cohort(cohort) if name is not None else None
+        for name in _find_before(context, run)
+    )
+    return list_ranking(scores, last_run, last_year)
+
+
+def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
+    spread, precision = measure_spread(scores), scores.precision
+    if spread is None:
+        st.write(f"{scores.year} 年度,截至 {scores.as_of}:还没有单位能排名。")
+        return
+    words = [
+        f"{scores.year} 年度,截至 {scores.as_of}:{spread.number} 个单位有名次,"
+        f"平均 {write_marks(spread.mean, precision)} 分,"
+        f"最高 {write_marks(spread.high, precision)},最低 {write_marks(spread.low, precision)}。"
+    ]
+    if everybody:
+        firsts = "、".join(row.name for row in rows if row.rank == 1)
+        lasts = [row.rank for row in rows if row.rank is not None]
+        last = "、".join(row.name for row in rows if lasts and row.rank == max(lasts))
+        words.append(f"**第 1 名 {firsts}**,末位 {last}。")
+        risen = [row for row in rows if row.rank_since_year is not None]
+        best = max(risen, key=lambda row: row.rank_since_year or 0, default=None)
+        worst = min(risen, key=lambda row: row.rank_since_year or 0, default=None)
+        if best is not None and (best.rank_since_year or 0) > 0:
+            words.append(f"比上年进步最多的是{best.name}(升 {best.rank_since_year} 名)。")
+        if worst is not None and (worst.rank_since_year or 0) < 0:
+            words.append(f"退步最多的是{worst.name}(降 {-(worst.rank_since_year or 0)} 名)。")
+        if waiting := sum(row.rank is None for row in rows):
+            words.append(f"{waiting} 个单位没有名次,原因见「说明」。")
+    st.markdown("".join(words))
+
+
+def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record) -> None:
+    precision = scores.precision
+    columns = [
+        Column("名次", "number"),
+        Column("单位"),
+        Column("总分", "number"),
+        Column("满分", "number"),
+        Column("可能的区间", "number"),
+        Column("等次", "short"),
+        Column("比上次", "number"),
+        Column("比上年", "number"),
+        Column("说明"),
+    ]
+    shown = page_through(rows, PAGE, Overview.PAGE, Overview.SEARCH, lambda row: row.name)
+    lines: list[list[Cell]] = [
+        [
+            "—" if row.rank is None else str(row.rank),
+            link("unit", row.name, unit=row.unit, cohort=scores.totals["cohort"][0], run=scores.run),
+            write_marks(row.total, precision),
+            write_marks(row.full, precision),
+            _write_range(row, precision),
+            row.grade or "—",
+            _write_change(row.since_run, row.rank_since_run, precision),
+            _write_change(row.since_year, row.rank_since_year, precision),
+            row.notes,
+        ]
+        for row in shown
+    ]
+    own = [number for number, row in enumerate(shown) if row.unit == actor["unit"]]
+    show_table(columns, lines, caption="排名", own=own)
+    st.caption(
+        "「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。▲ 升 ▼ 降,括号里是名次变化。"
+    )
+
+
+def _write_range(row: Ranked, precision: int) -> str:
+    if row.low is None or row.low == row.high:
+        return ""
+    return f"{write_marks(row.low, precision)}–{write_marks(row.high, precision)}"
+
+
+def _write_change(marks: int | None, places: int | None, precision: int) -> str:
+    if marks is None:
+        return "—"
+    sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
+    moved = (
+        ""
+        if places is None
+        else f"(升 {places} 名)"
+        if places > 0
+        else f"(降 {-places} 名)"
+        if places
+        else "(名次不变)"
+    )
+    return f"{sign} {write_marks(marks, precision, signed=True)}{moved}"
+
+
+def _show_distribution(pack: Pack, cohort: str, scores: Scores, rows: list[Ranked]) -> None:
+    st.subheader("分布")
+    entry = next(entry for entry in pack.head.cohorts if entry.id == cohort)
+    bands = count_bands(scores, entry)
+    left, right = st.columns([3, 2])
+    with left:
+        draw_totals(rows, scores.precision)
+    with right:
+        if bands:
+            show_table(
+                [Column("等次", "short"), Column("单位数", "number")],
+                [[name, str(n)] for name, n in bands],
+                caption="等次",
+            )
+            st.write(",".join(f"{name} {number} 个" for name, number in bands if number) + "。")
+        else:
+            st.write("这个考核组不分等次。")
+
+
+def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> None:
+    first = max(scores.as_of, date.min)
+    st.subheader(f"{DAYS} 天内到期(从截止日 {first} 起)")
+    dues = list_deadlines(pack, scores, first)
+    dues += list_ledger_dues(context.ledger, actor["id"], today()) if context.runs[0] == scores.run else []
+    if not dues:
+        st.write("没有。")
+        return
+    lines: list[list[Cell]] = [
+        [
+            due.day.isoformat(),
+            f"还有 {(due.day - first).days} 天" if due.day >= first else f"已过 {(first - due.day).days} 天",
+            due.kind,
+            due.what if due.indicator is None else link("clauses", due.what, indicator=due.indicator),
+            _write_units(due.units),
+        ]
+        for due in sorted(dues, key=lambda due: due.day)
+    ]
+    columns = [
+        Column("到期", "short"),
+        Column("还有", "short"),
+        Column("类别", "short"),
+        Column("事项"),
+        Column("单位"),
+    ]
+    show_table(columns, lines, caption="到期事项")
+    st.caption("方案期限按评分的截止日数,整改和复核的期限按今天数。")
+
+
+def _write_units(units: tuple[str, ...]) -> str:
+    return "、".join(units) if len(units) <= 10 else f"{'、'.join(units[:8])} 等 {len(units)} 个单位"
+
+
+def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> None:
+    year = run.split("-")[0]
+    others = [name for name in context.runs if name != run and name.startswith(f"{year}-")]
+    st.subheader("什么变了,为什么")
+    if not others:
+        st.write("这一年度只有一次评分运行,还没有可比的。")
+        return
+    older = choose("与哪次运行比", others, Overview.SINCE, "since", name_run)
+    new, old = read_run_scores(context, run), read_run_scores(context, older)
+    granted = list_granted(context.ledger)
+    moves = keep_by(
+        (str(context.workspace.root.resolve()), run, older, tuple(sorted(granted)), "movements"),
+        lambda: list_movements(old, new, read_run_pack(context, older), read_run_pack(context, run), granted),
+    )
+    moves = [move for move in moves if move.cohort == cohort and (visible is None or move.unit in visible)]
+    if not moves:
+        st.write("没有一项得分变化。")
+        return
+    counts = Counter(cause for move in moves for cause in move.causes)
+    st.write(
+        f"{len({move.unit for move in moves})} 个单位的 {len(moves)} 项有变化。涉及的原因:"
+        + "、".join(f"{cause} {number} 项" for cause, number in counts.most_common())
+        + "(一项可以有几个原因)。"
+    )
+    columns = [
+        Column("单位"),
+        Column("指标"),
+        Column("原来", "number"),
+        Column("现在", "number"),
+        Column("变化", "number"),
+    ]
+    precision = new.precision
+    lines: list[list[Cell]] = [
+        [
+            link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run),
+            f"{move.indicator} {move.indicator_name}",
+            _write_item(move.before, move.outcome_before, precision),
+            _write_item(move.after, move.outcome_after, precision),
+            write_marks(move.change, precision, signed=True),
+            "、".join(move.causes),
+        ]
+        for move in moves[:MOVED]
+    ]
+    show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目(变化大的在前)")
+    if len(moves) > MOVED:
+        st.caption(f"只列出变化最大的 {MOVED} 项,其余 {len(moves) - MOVED} 项见各单位的页面。")
+
+
+def _write_item(counted: int, outcome: str, precision: int) -> str:
+    return write_marks(counted, precision) if outcome == "scored" else describe_outcome(outcome)
+
+
+show()

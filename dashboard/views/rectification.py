@@ -1,0 +1,22 @@
+"""整改台账: from what is required to the close-out with evidence, and what came back (反弹)."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import stop_others
+from dashboard.queue import show_queue
+from dashboard.session import current_actor, open_context
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "rectification.py")
+st.title("整改台账")
+st.caption("轮到单位时算单位的天数,轮到督察办时算督察办的天数;中止的天数不算,整改时限顺延。")
+contact = actor["roles"] == ["unit_contact"]
+show_queue(
+    context,
+    actor,
+    "rectification",
+    "rectification",
+    empty="您单位没有整改事项。" if contact else "还没有整改事项。负责人在「问题」页对已反馈的问题下达。",
+)

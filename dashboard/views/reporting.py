@@ -1,0 +1,287 @@
+"""数据报送: a form for the own unit, files in with every mistake by its cell, and who has reported."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.actions import show_told, stop_others, tell
+from dashboard.fields import CHOOSE, moment, name_unit
+from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.session import current_actor, open_context, read_run_manifest
+from dashboard.work_keys import Reporting
+from data.forms.judgements import find_judged_datasets
+from data.intake import Accepted
+from data.ledger.refusals import Refused
+from data.mistakes import FileRefused
+from data.reporting import (
+    MARKS,
+    Standing,
+    check_report,
+    list_outside_offices,
+    list_report_standings,
+    list_reportable_units,
+    list_visible_batches,
+    make_form,
+    make_inspectors_form,
+    read_reporter,
+    report_files,
+)
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "reporting.py")
+pack, ledger, workspace = context.pack, context.ledger, context.workspace
+STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样,不再收", "left_out": "没有填,没有收"}
+#: So many mistakes are listed on the page.
+SHOWN = 200
+
+
+def choose_year() -> int:
+    """The year that the page is about, within those of the pack."""
+    first, last = pack.head.years.first or 2000, pack.head.years.last or moment().year
+    years = list(range(last, first - 1, -1))
+    asked = st.query_params.get("year", "")
+    scored = read_run_manifest(context, context.runs[0])["year"] if context.runs else moment().year
+    latest = min(max(int(scored), first), last)
+    index = years.index(int(asked)) if asked.isdigit() and int(asked) in years else years.index(latest)
+    year = st.selectbox("年度", years, index=index, key=Reporting.YEAR, format_func=lambda each: f"{each} 年")
+    st.query_params["year"] = str(year)
+    return int(year)
+
+
+def show_forms(year: int, standings: Sequence[Standing]) -> None:
+    """Forms to take along."""
+    units = [unit.id for unit in list_reportable_units(ledger, actor["id"])]
+    unit = units[0]
+    if len(units) > 1:
+        unit = st.selectbox(
+            "单位", units, key=Reporting.UNIT, placeholder=CHOOSE, format_func=lambda each: name_unit(context, each)
+        )
+    name = name_unit(context, unit)
+    if not any(each.unit.id == unit and each.status != "not_asked" for each in standings):
+        st.caption(f"{year} 年没有要{name}填的表。")
+    else:
+        # The workbook is written when it is asked for, not whenever the page is shown.
+        st.download_button(
+            f"下载{name} {year} 年填报表",
+            data=lambda: write_form(unit, year),
+            file_name=f"{name}-{year}年填报表.xlsx",
+            key=Reporting.FORM,
+            on_click="ignore",
+        )
+    if "unit_contact" in actor["roles"]:
+        return
+    if find_judged_datasets(pack, year):
+        st.download_button(
+            f"下载 {year} 年督察评定表",
+            data=lambda: write_judgements(year),
+            file_name=f"督察评定-{year}年-{actor['name']}.xlsx",
+            key=Reporting.JUDGEMENTS,
+            on_click="ignore",
+        )
+
+
+def write_form(unit: str, year: int) -> bytes:
+    """The unit's workbook with what is known filled in."""
+    kit = make_form(ledger, workspace, actor["id"], unit, year)
+    return kit.write(pack) if kit is not None else b""
+
+
+def write_judgements(year: int) -> bytes:
+    """The workbook for judgements."""
+    kit = make_inspectors_form(ledger, workspace, actor["id"], year)
+    return kit.write(pack) if kit is not None else b""
+
+
+def show_upload(year: int, standings: Sequence[Standing]) -> None:
+    """Files in: first looked at, then accepted as a whole."""
+    turn = int(st.session_state.get(Reporting.ROUND, 0))
+    files = st.file_uploader(
+        "上传填好的表(Excel 或 CSV,可多选)",
+        accept_multiple_files=True,
+        type=["xlsx", "xls", "csv", "et", "ods"],
+        key=f"{Reporting.FILES}_{turn}",
+    )
+    nil_of = choose_nil(standings)
+    if not files:
+        st.caption("先核对:有一格不对,全部不收,每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
+        return
+    try:
+        understood = act(files, year, nil_of, store=False)
+    except FileRefused as refused:
+        show_mistakes(refused)
+        return
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    st.success(f"核对过了,没有错:{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
+    show_sheets(understood)
+    if not st.button("确认报送", key=Reporting.ACCEPT, type="primary"):
+        return
+    try:
+        taken = act(files, year, nil_of, store=True)
+    except FileRefused as refused:
+        show_mistakes(refused)
+        return
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    st.session_state[Reporting.ROUND] = turn + 1
+    done = [sheet for sheet in taken if sheet.status == "new"]
+    same = len([sheet for sheet in taken if sheet.status == "unchanged"])
+    words = f"已收 {len(done)} 张表,共 {sum(sheet.rows for sheet in done)} 行。" if done else ""
+    tell(words + (f"{same} 张与已收的一样,没有重复收。" if same else ""))
+    st.rerun()
+
+
+def choose_nil(standings: Sequence[Standing]) -> str | None:
+    """Whether the files are the nil report of one dataset; the forms have a cell for it, plain tables have not."""
+    own = [each.dataset for each in standings if each.status != "not_asked"]
+    if "unit_contact" not in actor["roles"] or not own:
+        return None
+    titles = {table.id: table.title for table in own}
+    return st.selectbox(
+        "零报告:确实没有可报的,选台账,再上传只有表头的表",
+        list(titles),
+        index=None,
+        key=Reporting.NIL,
+        placeholder="不是零报告",
+        format_func=titles.__getitem__,
+    )
+
+
+def act(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> list[Accepted]:
+    """Check the uploaded files, or take them, under the names that they have."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, file in enumerate(files):
+            # Two files of the same name are both looked at; a name cannot lead out of the folder.
+            place = Path(folder) / str(number)
+            place.mkdir()
+            path = place / Path(file.name.replace("\\", "/")).name
+            path.write_bytes(file.getvalue())
+            paths.append(path)
+        options = {"year": year if nil_of else None, "nil_of": nil_of}
+        if store:
+            return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)  # type: ignore[arg-type]
+        return check_report(ledger, actor["id"], paths, **options)  # type: ignore[arg-type]
+
+
+def show_mistakes(refused: FileRefused) -> None:
+    """Every mistake by its cell."""
+    st.error(f"没有收:共 {len(refused.mistakes)} 处错误。请照下表改正后,重新上传全部文件。")
+    show_table(
+        [Column("文件"), Column("工作表"), Column("单元格"), Column("怎么改")],
+        [[each.file or "", each.sheet or "", each.cell or "(整张表)", each.text] for each in refused.mistakes[:SHOWN]],
+    )
+    if len(refused.mistakes) > SHOWN:
+        st.caption(f"另有 {len(refused.mistakes) - SHOWN} 处没有列出,先改上面的。")
+
+
+def show_sheets(sheets: Sequence[Accepted]) -> None:
+    """What was understood, sheet by sheet."""
+    titles = {table.id: table.title for table in pack.datasets}
+    rows = []
+    for sheet in sheets:
+        units = sorted({unit for unit, _ in sheet.scopes})
+        years = sorted({str(period) if period else "不分年度" for _, period in sheet.scopes})
+        who = "、".join(name_unit(context, unit) for unit in units[:3]) + (
+            f"等 {len(units)} 个" if len(units) > 3 else ""
+        )
+        status = "零报告" if sheet.nil_report and sheet.status == "checked" else STATUS[sheet.status]
+        what = [sheet.file_name, sheet.sheet or "", titles[sheet.dataset], who, "、".join(years)]
+        rows.append([*what, str(sheet.rows), status, "\n".join(sheet.remarks)])
+    names = ("文件", "工作表", "台账", "单位", "年度")
+    show_table(
+        [*(Column(name) for name in names), Column("行数", "number"), Column("结果"), Column("说明")],
+        rows,
+        caption="读懂的内容",
+    )
+
+
+def show_standings(year: int, standings: Sequence[Standing]) -> None:
+    """Who has reported: units down, datasets across, a word and a shape in each cell."""
+    if not standings:
+        st.caption(f"{year} 年没有要报的台账。")
+        return
+    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
+    asked = len(standings) - counts["not_asked"]
+    done = counts["reported"] + counts["nil"]
+    st.write(f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。")
+    tables = list(dict.fromkeys(each.dataset.title for each in standings))
+    by_unit: dict[str, dict[str, Standing]] = {}
+    for each in standings:
+        by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
+    if len(by_unit) == 1:
+        (own,) = by_unit.values()
+        rows = [[title, own[title].mark, own[title].batch or ""] for title in tables]
+        show_table([Column("台账"), Column("报送情况"), Column("现行批次")], rows)
+        return
+    waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
+    shown = waiting if len(by_unit) > SHOWN else list(by_unit.items())
+    lines: list[list[Cell]] = []
+    for name, cells in shown[:SHOWN]:
+        found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
+        done = len(found["reported"]) + len(found["nil"])
+        wanted = len(tables) - len(found["not_asked"])
+        missing = ("✕ " + "、".join(found["missing"])) if found["missing"] else "● 都报了"
+        lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
+    numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
+    show_table([Column("单位"), *numbers, Column("差哪些")], lines)
+    with st.expander("逐张看"):
+        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown[:SHOWN]]
+        show_table([Column("单位"), *(Column(title) for title in tables)], grid, caption=",".join(MARKS.values()))
+    if len(by_unit) > SHOWN:
+        st.caption(f"共 {len(by_unit)} 个单位,列出差得最多的 {SHOWN} 个。")
+    outside = list_outside_offices(ledger, year)
+    if outside:
+        words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]
+        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
+
+
+def show_batches() -> None:
+    """What was accepted, newest first."""
+    titles = {table.id: table.title for table in pack.datasets}
+    records = list_visible_batches(ledger, workspace, actor["id"])
+    with st.expander(f"报送记录({len(records)} 批)"):
+        rows = [
+            [
+                record.id,
+                titles.get(record.dataset, record.dataset),
+                record.file_name,
+                str(record.rows),
+                f"{record.accepted_at.astimezone():%Y-%m-%d %H:%M}",
+                record.accepted_by,
+                "已被新的顶替" if record.superseded else "部分被顶替" if record.partly_superseded else "现行",
+            ]
+            for record in records[:SHOWN]
+        ]
+        names = ("批次", "台账", "文件")
+        show_table(
+            [*map(Column, names), Column("行数", "number"), Column("收到时间"), Column("报送人"), Column("现状")], rows
+        )
+
+
+st.title("数据报送")
+show_told()
+year = choose_year()
+standings = list_report_standings(ledger, actor["id"], year)
+try:
+    read_reporter(ledger, actor["id"])
+except Refused:
+    pass
+else:
+    take, bring = st.columns(2, gap="large")
+    with take:
+        st.subheader("一、下载填报表")
+        show_forms(year, standings)
+    with bring:
+        st.subheader("二、上传填好的表")
+        show_upload(year, standings)
+st.subheader("谁报了,谁还没报")
+show_standings(year, standings)
+show_batches()

@@ -1,0 +1,98 @@
+"""留痕: every event of everything for the auditor, and whether all still agrees with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.actions import stop_others
+from dashboard.fields import moment
+from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.session import current_actor, open_context
+from dashboard.work_keys import Trail
+from data.ledger.audit import audit_ledger, describe_event, list_trail, read_names, read_trail_head
+from data.ledger.machines import MACHINES
+from data.ledger.trail import Head
+
+context, actor = open_context(), current_actor()
+stop_others(actor, "trail.py")
+PAGE = 50
+TITLES = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
+
+
+def show_verification() -> None:
+    """The head to note down, and a verification on demand."""
+    head = read_trail_head(context.ledger, actor["id"])
+    st.write(f"现在的链头(打印或抄下来,以后可以核对):第 {head.seq} 条")
+    st.code(str(head), language=None, wrap_lines=True)
+    heads = st.text_area("以前抄下或打印的链头,一行一个(可不填)", key=Trail.HEADS, height=80)
+    if st.button("核验留痕", key=Trail.VERIFY, type="primary"):
+        try:
+            known = tuple(Head.parse(line) for line in heads.splitlines() if line.strip())
+        except ValueError as error:
+            st.error(str(error))
+            return
+        with st.spinner("正在逐条核验…"):
+            st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor["id"], moment(), known)
+    audit = st.session_state.get(Trail.RESULT)
+    if audit is None:
+        return
+    said = f"{audit.checked_at:%Y-%m-%d %H:%M} 核验:{audit.sentence}。"
+    if not audit.problems:
+        st.success(said)
+        return
+    st.error(said)
+    show_table([Column("不符之处")], [[str(problem)] for problem in audit.problems])
+
+
+def _fit(title: str, text: str) -> Cell:
+    return text if title in ("理由", "改动") else keep_line(text)
+
+
+def show_events() -> None:
+    """The events, newest first, page by page."""
+    names = read_names(context.ledger)
+    people = [name for name in names if not name.startswith("unit ")]
+    first, second, third, fourth = st.columns(4)
+    kind = first.selectbox(
+        "对象",
+        list(MACHINES),
+        index=None,
+        key=Trail.KIND,
+        placeholder="全部",
+        format_func=lambda each: MACHINES[each].noun,
+    )
+    id = second.text_input("编号", key=Trail.OBJECT).strip()
+    who = third.selectbox(
+        "谁", people, index=None, key=Trail.WHO, placeholder="所有人", format_func=lambda each: names[each]
+    )
+    outcomes = {"done": "已办", "refused": "被拒绝"}
+    outcome = fourth.selectbox(
+        "结果", list(outcomes), index=None, key=Trail.OUTCOME, placeholder="全部", format_func=outcomes.__getitem__
+    )
+    before = st.session_state.get(Trail.BEFORE)
+    events = list_trail(
+        context.ledger,
+        actor["id"],
+        kind=kind,
+        object_id=id or None,
+        who=who,
+        outcome=outcome,
+        before=before,
+        limit=PAGE,
+    )
+    rows = [describe_event(event, names) for event in events]
+    show_table([Column(title) for title in TITLES], [[_fit(title, row[title]) for title in TITLES] for row in rows])
+    if not rows:
+        st.caption("没有这样的留痕。")
+    if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):
+        st.session_state[Trail.BEFORE] = events[-1]["seq"]
+        st.rerun()
+    if before is not None and st.button("回到最新的", key=Trail.NEWEST):
+        st.session_state.pop(Trail.BEFORE)
+        st.rerun()
+
+
+st.title("留痕")
+st.caption("每一次办理和被拒绝的尝试都在这里,逐条相接:改动、删去、插入都能发现。")
+show_verification()
+show_events()

@@ -1,0 +1,194 @@
+"""单位: the score sheet on the screen, from full marks to the total, and why for every mark."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts import draw_waterfall_chart
+from dashboard.explained import show_explanation
+from dashboard.keys import Unit
+from dashboard.parts import Cell, Column, choose, choose_run, link, show_table
+from dashboard.session import (
+    Context,
+    current_actor,
+    explain,
+    list_visible_units,
+    open_context,
+    read_run_pack,
+    read_run_scores,
+)
+from data.ledger.reading import list_findings, list_visible
+from data.ledger.schema import Record
+from indicators.model import Pack
+from scoring.comparison import (
+    compare_indicator,
+    describe_total,
+    draw_waterfall,
+    find_next_grade,
+    list_losses,
+    measure_spread,
+)
+from scoring.runs import RunDiffers
+from scoring.scores import Scores, write_marks
+from scoring.wording import describe_outcome
+
+WORST = 5
+
+
+def show() -> None:
+    """The page."""
+    context, actor = open_context(), current_actor()
+    st.header("单位")
+    run = choose_run(context, Unit.RUN)
+    if run is None:
+        return
+    pack, everything = read_run_pack(context, run), read_run_scores(context, run)
+    mine = everything.of_units(list_visible_units(actor))
+    names = dict(mine.totals.select("unit", "unit_name").unique(maintain_order=True).iter_rows())
+    asked = st.query_params.get("unit", "")
+    if asked and asked not in names:
+        st.error(f"找不到单位「{asked}」,或者您无权查看。")
+        return
+    if not names:
+        st.info("这次评分里没有您可以查看的单位。")
+        return
+    unit = choose("单位(可以输入名称查找)", list(names), Unit.UNIT, "unit", lambda name: names[name])
+    titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
+    cohorts = mine.totals.filter(pl.col("unit") == unit)["cohort"].to_list()
+    cohort = (
+        cohorts[0] if len(cohorts) == 1 else choose("考核组", cohorts, Unit.COHORT, "cohort", lambda name: titles[name])
+    )
+    scores = everything.of_cohort(cohort)
+    _show_head(pack, scores, cohort, unit, titles[cohort])
+    _show_waterfall(pack, scores, unit)
+    _show_losses(pack, scores, unit)
+    _show_items(context, actor, pack, scores, unit)
+
+
+def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> None:
+    total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
+    precision, spread = scores.precision, measure_spread(scores)
+    outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
+    notes = describe_total(total, len(outside))
+    place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
+    among = f"(共 {spread.number} 个单位有名次)" if spread is not None else ""
+    shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
+    st.markdown(f"### {total['unit_name']}:{shown} 分,满分 {full}")
+    words = [f"{title},{place}{among},等次:{total['grade'] or '未定'}。"]
+    if spread is not None and total["total"] is not None:
+        words.append(
+            f"全组平均 {write_marks(spread.mean, precision)} 分,"
+            f"相差 {write_marks(total['total'] - spread.mean, precision, signed=True)}。"
+        )
+    if total["low"] is not None and total["low"] != total["high"]:
+        low, high = write_marks(total["low"], precision), write_marks(total["high"], precision)
+        words.append(f"未报、未到期和矛盾的项目弄清以后,总分会在 {low} 到 {high} 之间。")
+    st.write("".join(words) + (f"说明:{notes}。" if notes else ""))
+    entry = next(entry for entry in pack.head.cohorts if entry.id == cohort)
+    better = find_next_grade(entry, total["grade"], total["total"], precision)
+    if total["grade_cap"]:
+        st.write(f"**差多少到上一档**:有一票否决,等次不高于「{total['grade_cap']}」,先要解除否决。")
+    elif better is not None:
+        st.write(f"**差多少到上一档**:再得 {write_marks(better.missing, precision)} 分就是「{better.name}」。")
+    elif total["grade"] is not None:
+        st.write("**差多少到上一档**:已经是最高一档。")
+    elif entry.grades:
+        st.write("**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。")
+
+
+def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
+    st.subheader("从满分到总分")
+    steps = draw_waterfall(pack, scores, unit)
+    precision = scores.precision
+    if len(steps) == 1:
+        st.write("还没有可计的分。")
+        return
+    falls = sorted((step for step in steps if step.kind == "change" and step.change < 0), key=lambda step: step.change)
+    if falls:
+        st.write(f"减得最多的是「{falls[0].title}」({write_marks(falls[0].change, precision, signed=True)} 分)。")
+    draw_waterfall_chart(steps, precision)
+    rows: list[list[Cell]] = [
+        [
+            step.title,
+            write_marks(step.change, precision, signed=True) if step.kind == "change" else "",
+            write_marks(step.level, precision),
+        ]
+        for step in steps
+    ]
+    with st.expander("同样的内容,列成表"):
+        show_table([Column("步骤"), Column("增减", "number"), Column("到此", "number")], rows)
+    st.caption("「折算和加权」:不适用的项目不计,其余按比例折算到满分;有几路评审的,按权重合成。")
+
+
+def _show_losses(pack: Pack, scores: Scores, unit: str) -> None:
+    st.subheader("失分最多的项")
+    losses = list_losses(scores, unit)
+    if not losses:
+        st.write("没有失分。")
+        return
+    precision = scores.precision
+    total = sum(loss.lost for loss in losses)
+    st.write(f"共 {len(losses)} 项失分或还没有得分,合计 {write_marks(total, precision)} 分(折算前)。")
+    columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("结果", "short")]
+    rows: list[list[Cell]] = [
+        [
+            _link_item(scores, unit, loss.indicator, f"{loss.indicator} {loss.name}"),
+            pack.section(loss.section).title,
+            write_marks(loss.lost, precision),
+            describe_outcome(loss.outcome),
+        ]
+        for loss in losses[:WORST]
+    ]
+    show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项")
+
+
+def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Cell:
+    return link("unit", text, unit=unit, cohort=scores.totals["cohort"][0], run=scores.run, item=indicator)
+
+
+def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
+    st.subheader("凭什么得这些分")
+    own = scores.items.filter(pl.col("unit") == unit)
+    names = dict(own.select("indicator", "indicator_name").iter_rows())
+    lost = [loss.indicator for loss in list_losses(scores, unit)]
+    order = [*lost, *(name for name in names if name not in lost)]
+    item = choose("打开一项(失分多的在前)", order, Unit.ITEM, "item", lambda name: f"{name} {names[name]}")
+    try:
+        with st.spinner("正在取数…"):
+            record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, item)
+    except RunDiffers as error:
+        st.error(str(error))
+        return
+    if record is not None:
+        standing = next(row for row in compare_indicator(scores, item) if row.unit == unit)
+        if standing.mean is not None:
+            place = f",本单位第 {standing.rank} 名(共 {standing.of} 个)" if standing.rank is not None else ""
+            st.write(f"这一项全组平均 {write_marks(standing.mean, scores.precision)} 分{place}。")
+        findings = list_findings(context.ledger, actor["id"], unit=unit, indicator=item, year=scores.year)
+        evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
+        with st.container(border=True):
+            show_explanation(record, findings, evidence)
+    st.subheader("评分表")
+    precision = scores.precision
+    rows: list[list[Cell]] = [
+        [
+            pack.section(row["section"]).title,
+            _link_item(scores, unit, row["indicator"], f"{row['indicator']} {row['indicator_name']}"),
+            write_marks(row["full_marks"], precision),
+            write_marks(row["marks"], precision),
+            describe_outcome(row["outcome"]),
+        ]
+        for row in own.iter_rows(named=True)
+    ]
+    columns = [
+        Column("一级指标"),
+        Column("指标"),
+        Column("满分", "number"),
+        Column("得分", "number"),
+        Column("结果", "short"),
+    ]
+    show_table(columns, rows, caption="全部指标")
+
+
+show()

@@ -1,0 +1,113 @@
+"""The names of widgets on the pages where work is done, as ``keys.py`` has those of the pages that are read.
+
+A field's widget is named by its page's prefix and the field: see ``fields.py``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Doing(StrEnum):
+    """An action on an object, on whichever page."""
+
+    TOLD = "doing_told"
+    OPENED = "doing_opened"
+    SEEN = "doing_seen"
+    STALE = "doing_stale"
+    ACTION = "action"
+    REASON = "reason"
+    SUBMIT = "submit"
+    SIDE = "side"
+    MADE = "doing_made"
+    MERGE = "doing_merge"
+    GIVE_UP = "doing_give_up"
+
+
+class Queue(StrEnum):
+    """A list of objects by whose turn it is; the page's kind of object goes before each."""
+
+    TURN = "turn"
+    CHOSEN = "id"
+
+
+class Reporting(StrEnum):
+    """数据报送."""
+
+    YEAR = "reporting_year"
+    UNIT = "reporting_unit"
+    FORM = "reporting_form"
+    JUDGEMENTS = "reporting_judgements"
+    FILES = "reporting_files"
+    NIL = "reporting_nil"
+    CHECK = "reporting_check"
+    ACCEPT = "reporting_accept"
+    UNDERSTOOD = "reporting_understood"
+    ROUND = "reporting_round"
+
+
+class Entry(StrEnum):
+    """督察录入."""
+
+    PART = "part"
+    DRAFT = "entry_draft"
+    FIRST = "entry_first"
+    CONTINUE = "entry_continue"
+    NEW = "entry_new"
+    INSPECTION = "entry_inspection"
+    UNIT = "entry_unit"
+    REASON = "entry_reason"
+    SUBMIT = "entry_submit"
+    SAVED = "entry_saved"
+    REFUSED = "entry_refused"
+    ROUND = "entry_round"
+    STORE = "entry_store"
+    DISCARD = "entry_discard"
+    DISCARD_REASON = "entry_discard_reason"
+    JUDGE = "entry_judge"
+    JUDGED_INDICATOR = "entry_judged_indicator"
+    LEVEL = "entry_level"
+    MARKS = "entry_marks"
+    GROUNDS = "entry_grounds"
+    JUDGE_REASON = "entry_judge_reason"
+
+
+class Exports(StrEnum):
+    """导出."""
+
+    RUN = "exports_run"
+    FORMAT = "exports_format"
+    TAKE = "exports_take"
+    YEAR = "exports_year"
+    AS_OF = "exports_as_of"
+    SCORE = "exports_score"
+
+
+class Trail(StrEnum):
+    """留痕."""
+
+    KIND = "trail_kind"
+    OBJECT = "trail_object"
+    WHO = "trail_who"
+    OUTCOME = "trail_outcome"
+    BEFORE = "trail_before"
+    OLDER = "trail_older"
+    NEWEST = "trail_newest"
+    VERIFY = "trail_verify"
+    HEADS = "trail_heads"
+    RESULT = "trail_result"
+
+
+class Administration(StrEnum):
+    """系统管理."""
+
+    CHOSEN = "admin_user"
+    ID = "admin_id"
+    ADD = "admin_add"
+    PASSWORD = "admin_password"
+    AGAIN = "admin_again"
+    SET = "admin_set"
+    OWN_OLD = "own_old"
+    OWN_NEW = "own_new"
+    OWN_AGAIN = "own_again"
+    OWN_SET = "own_set"

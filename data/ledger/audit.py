@@ -1,0 +1,144 @@
+"""The trail for those who may read it: events in words, and whether everything still agrees with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.ledger.fields import name_field
+from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machines import MACHINES
+from data.ledger.refusals import RoleRefused
+from data.ledger.schema import Record, event_table
+from data.ledger.trail import Head, decode_event, read_head
+from data.ledger.verify import TrailProblem, verify_trail
+from data.store import reading
+
+#: Columns that every change touches and nobody needs to read.
+_BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by", "serial", "state", "id", "year")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a verification found: the head it ends with and every fault, none if all is in order."""
+
+    head: Head
+    checked_at: datetime
+    problems: tuple[TrailProblem, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The result in words."""
+        if not self.problems:
+            return f"留痕完整:共 {self.head.seq} 条,逐条相接,数据、密码和证据文件都与留痕相符"
+        return f"发现 {len(self.problems)} 处不符:请保留现场,不要再改动,并报告负责人"
+
+
+def list_trail(
+    ledger: Ledger,
+    actor: str,
+    *,
+    kind: str | None = None,
+    object_id: str | None = None,
+    who: str | None = None,
+    outcome: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> list[dict[str, Any]]:
+    """The newest events of everything, those before event number ``before``; for auditors only. Raises RoleRefused."""
+    columns = event_table.c
+    wanted = {columns.object: kind, columns.object_id: object_id, columns.actor: who, columns.outcome: outcome}
+    query = sa.select(event_table).where(*(column == value for column, value in wanted.items() if value is not None))
+    if before is not None:
+        query = query.where(columns.seq < before)
+    _check_auditor(ledger, actor)
+    with reading(ledger.engine) as connection:
+        rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit)).mappings().all()
+        return [decode_event(dict(row)) for row in rows]
+
+
+def audit_ledger(ledger: Ledger, actor: str, now: datetime, known_heads: tuple[Head, ...] = ()) -> Audit:
+    """Verify the trail, the rows, the passwords and the evidence files; for auditors only. Raises RoleRefused."""
+    _check_auditor(ledger, actor)
+    problems = verify_trail(ledger.engine, ledger.root, now, known_heads)
+    with reading(ledger.engine) as connection:
+        return Audit(read_head(connection), now, tuple(problems))
+
+
+def read_trail_head(ledger: Ledger, actor: str) -> Head:
+    """The head to print or note down; for auditors only. Raises RoleRefused."""
+    _check_auditor(ledger, actor)
+    with reading(ledger.engine) as connection:
+        return read_head(connection)
+
+
+def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Which fields an event changed, in their titles, from what to what; units and people by their names."""
+    before: Record = event["before"] or {}
+    after: Record = event["after"] or {}
+    changed = [
+        (name, before.get(name), value)
+        for name, value in after.items()
+        if name not in _BOOKKEEPING and value != before.get(name) and value not in (None, [], {})
+    ]
+    changed += [(name, value, None) for name, value in before.items() if value and not after.get(name) and after]
+    changed = [each for each in changed if not name_field(event["object"], each[0]).isascii()]
+    words = [
+        f"{name_field(event['object'], name)}:{_say(name, old, names)}→{_say(name, new, names)}"
+        if old not in (None, [], {})
+        else f"{name_field(event['object'], name)}:{_say(name, new, names)}"
+        for name, old, new in changed
+    ]
+    return ";".join(words)
+
+
+def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """An event as a row to read: 序号, 时间, 谁, 对象, 做了什么, 结果, 理由, 改动."""
+    machine = MACHINES.get(event["object"])
+    noun = machine.noun if machine else event["object"]
+    verb = machine.verb(event["action"]) if machine else event["action"]
+    at = datetime.fromisoformat(event["at"]).astimezone()
+    return {
+        "序号": str(event["seq"]),
+        "时间": f"{at:%Y-%m-%d %H:%M:%S}",
+        "谁": names.get(event["actor"], event["actor"]),
+        "对象": f"{noun} {event['object_id']}".strip(),
+        "做了什么": verb if not verb.isascii() else "查看",
+        "结果": "已办" if event["outcome"] == "done" else "被拒绝",
+        "理由": event["reason"] or "",
+        "改动": describe_change(event, names),
+    }
+
+
+def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
+    if value in (None, [], {}):
+        return "(空)"
+    if isinstance(value, dict):
+        return " ".join(_say(name, each, names) for name, each in value.items())
+    if isinstance(value, list):
+        return "、".join(_say(field, each, names) for each in value)
+    text = str(value)
+    if field in ("unit", "units"):
+        return names.get(f"unit {text}", text)
+    if field == "team":
+        return names.get(text, text)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def read_names(ledger: Ledger) -> dict[str, str]:
+    """The name of every user by the id, and of every unit by ``unit <id>``, for whoever may see who did something."""
+    units = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
+    with reading(ledger.engine) as connection:
+        return units | {row["id"]: row["name"] for row in list_records(connection, "user")}
+
+
+def _check_auditor(ledger: Ledger, actor: str) -> None:
+    with reading(ledger.engine) as connection:
+        person = find_record(connection, "user", actor)
+    if person is None or person["state"] != "active" or "auditor" not in person["roles"]:
+        raise RoleRefused("全部留痕只供审计查看和核验", actor=actor)

@@ -1,0 +1,106 @@
+"""Whose turn it is: findings, appeals and rectifications with both clocks and what is due, in words."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from data.ledger.clocks import (
+    Clocks,
+    Stay,
+    appeal_until,
+    count_days,
+    decide_until,
+    is_overdue,
+    list_stays,
+    rectify_until,
+)
+from data.ledger.ledger import Ledger
+from data.ledger.machines import MACHINES
+from data.ledger.reading import list_visible
+from data.ledger.schema import Record
+from data.ledger.trail import list_events
+from data.store import reading
+
+Queued = Literal["finding", "appeal", "rectification"]
+
+HOLDERS = {"unit": "轮到单位", "office": "轮到督察办", "": "不在办理"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An object as this person sees it, on whose desk it lies, for how long it lay with whom, and until when it may.
+
+    ``late`` is whether the day has passed for the side whose turn it is.
+    """
+
+    row: Record
+    finding: Record | None
+    state: str
+    holder: Literal["unit", "office", ""]
+    final: bool
+    clocks: Clocks
+    due: date | None
+    late: bool
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is, in words."""
+        return "已办结" if self.final else HOLDERS[self.holder]
+
+    def describe_due(self, today: date) -> str:
+        """How far away the day is, in words that need no colour."""
+        if self.due is None or self.final:
+            return "—"
+        days = (self.due - today).days
+        if self.late:
+            return f"逾期 {-days} 天(应在 {self.due})"
+        return f"今天到期({self.due})" if days == 0 else f"还有 {days} 天({self.due})" if days > 0 else f"{self.due}"
+
+
+def list_turns(ledger: Ledger, actor: str, kind: Queued, now: datetime) -> list[Turn]:
+    """What a person may see of a kind: open before final, late first, then by the day it is due, then by number."""
+    rows = list_visible(ledger, actor, kind)
+    findings = {row["id"]: row for row in rows if kind == "finding"}
+    if kind != "finding":
+        findings = {row["id"]: row for row in list_visible(ledger, actor, "finding")}
+    stays = list_all_stays(ledger, kind, (row["id"] for row in rows))
+    turns = [_make_turn(kind, row, findings, stays[row["id"]], now.date()) for row in rows]
+    return sorted(turns, key=lambda turn: (turn.final, not turn.late, turn.due or date.max, turn.row["id"]))
+
+
+def list_all_stays(ledger: Ledger, kind: str, ids: Iterable[str]) -> dict[str, list[Stay]]:
+    """In which states objects of a kind were, and since when: one reading of the trail for all of them."""
+    wanted = set(ids)
+    states: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    with reading(ledger.engine) as connection:
+        for event in list_events(connection, kind):
+            if event["outcome"] == "done" and event["object_id"] in wanted:
+                row = json.loads(event["after"])
+                states[event["object_id"]].append((datetime.fromisoformat(row["updated_at"]).date(), row["state"]))
+    return {id: list_stays(states[id]) for id in wanted}
+
+
+def _make_turn(kind: Queued, row: Record, findings: dict[str, Record], stays: list[Stay], today: date) -> Turn:
+    state = MACHINES[kind].state(row["state"])
+    due = None if state.final else _find_due(kind, row, stays, today)
+    late = due is not None and today > due and (is_overdue(row, today) if kind == "rectification" else True)
+    if kind == "finding":
+        # A unit that does not appeal is not late: the right to do so has ended, that is all.
+        late = False
+    finding = row if kind == "finding" else findings.get(row["finding"])
+    return Turn(row, finding, state.word, state.holder, state.final, count_days(kind, stays, today), due, late)
+
+
+def _find_due(kind: Queued, row: Record, stays: list[Stay], today: date) -> date | None:
+    if kind == "finding":
+        return appeal_until(row) if row["state"] == "notified" else None
+    if kind == "rectification":
+        return rectify_until(row, today)
+    if row["state"] == "incomplete":
+        return date.fromisoformat(row["more_by"])
+    return decide_until(row, stays, today)

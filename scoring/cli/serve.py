@@ -1,0 +1,54 @@
+"""The command ``ducha serve``: the pages in a browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from scoring.cli.console import Refused, err, find_workspace, out, refusals
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the command of this module."""
+    app.command("serve")(serve)
+
+
+def serve(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 8501,
+    host: Annotated[str, typer.Option("--host", help="监听的地址;默认只有本机能打开")] = "127.0.0.1",
+) -> None:
+    """启动网页。默认只有本机能打开;要让别人也能打开,用 --host 写明本机在内网的地址。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        _check_free(host, port)
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            err.print(f"注意:能访问 {host} 的人都能打开登录页;请只在内网使用,并在前面加上 HTTPS。", markup=False)
+        out.print(f"在浏览器里打开 http://{host}:{port} ;按 Ctrl+C 停止。", markup=False)
+    command = [sys.executable, "-m", "dashboard", "--host", host, "--port", str(port)]
+    environment = {**os.environ, "DUCHA_WORKSPACE": str(workspace.root.resolve())}
+    sys.stdout.flush()
+    if os.name == "posix":
+        # The server takes this process over: what stops the command stops the server.
+        os.execve(sys.executable, command, environment)
+    try:
+        raise typer.Exit(subprocess.call(command, env=environment))
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise Refused unless the address can be listened on, in words that the server would not find."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refused(f"不能在 {host}:{port} 上监听({reason});请用 --port 换一个端口,或核对 --host") from None

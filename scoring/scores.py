@@ -1,0 +1,124 @@
+"""A stored run as frames, read fast: what pages and comparisons work on. Marks are whole units of the last decimal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from indicators.model import Pack
+from scoring.results import TOTAL_FIELDS
+from scoring.run import Result
+
+_ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
+_TOTAL_MARKS = ("total", "full", "low", "high", "earned", "applicable", "base", "bonus", "deduction")
+_FLAGS = ("zeroed", "veto_open")
+#: Where a run's totals begin in result.json; the items before them are read from Parquet instead.
+_TOTALS = b'"totals": '
+
+
+@dataclass(frozen=True)
+class Scores:
+    """``items`` and ``totals`` have the fields of the contract; marks are integers, null where there are none."""
+
+    run: str
+    year: int
+    as_of: date
+    precision: int
+    fictional: bool
+    batches: tuple[dict[str, Any], ...]
+    items: pl.DataFrame
+    totals: pl.DataFrame
+
+    def of_cohort(self, cohort: str) -> Scores:
+        """The same of one cohort."""
+        chosen = pl.col("cohort") == cohort
+        return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
+
+    def of_units(self, units: frozenset[str] | None) -> Scores:
+        """The same of some units; of all for None."""
+        if units is None:
+            return self
+        chosen = pl.col("unit").is_in(list(units))
+        return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
+
+
+def read_scores(folder: Path, pack: Pack) -> Scores:
+    """The run in a folder; ``pack`` is the one that it was scored by."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    content = (folder / "result.json").read_bytes()
+    totals = json.loads(content[content.rindex(_TOTALS) + len(_TOTALS) :].rstrip()[:-1])
+    schema = {
+        name: pl.Boolean if name in _FLAGS else pl.Int64 if name == "rank" else pl.String for name in TOTAL_FIELDS
+    }
+    return Scores(
+        run=manifest["id"],
+        year=manifest["year"],
+        as_of=date.fromisoformat(manifest["as_of"]),
+        precision=pack.head.precision,
+        fictional=manifest["fictional"],
+        batches=tuple(manifest["batches"]),
+        items=pl.read_parquet(folder / "items.parquet").with_columns(_count(name) for name in _ITEM_MARKS),
+        totals=pl.DataFrame(totals, schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
+    )
+
+
+def _count(name: str) -> pl.Expr:
+    """A decimal text as whole units of its last decimal."""
+    return pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64)
+
+
+def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
+    """The result that the run was written from, as far as explanations need it: parts and items."""
+    wide = pl.Decimal(38, 0)
+    parts = pl.read_parquet(folder / "parts.parquet")
+    texts = [name for name in _WIDE if name in parts.columns]
+    parts = parts.with_columns(pl.col(name).cast(pl.String).cast(wide) for name in texts)
+    reviews = {section.id: section.review or "" for section in pack.head.sections}
+    worth = {
+        (cohort, indicator.id): int(marks * 10**pack.head.precision)
+        for indicator in pack.indicators
+        for cohort, marks in indicator.marks.items()
+    }
+    deducts = pl.col("section_kind") == "deduction"
+    full = [worth[key] for key in zip(scores.items["cohort"], scores.items["indicator"], strict=True)]
+    items = scores.items.with_columns(pl.Series("worth", full, dtype=pl.Int64)).select(
+        "cohort",
+        "unit",
+        "indicator",
+        "section",
+        "section_kind",
+        pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review"),
+        pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points"),
+        "outcome",
+        "reason",
+        pl.when(deducts)
+        .then(pl.col("marks") + pl.col("applicable_marks"))
+        .otherwise("marks")
+        .cast(wide)
+        .alias("points"),
+        pl.col("applicable_marks").cast(wide).alias("applicable_points"),
+        "veto",
+        pl.col("counted").cast(wide).alias("counted_points"),
+        "unit_name",
+    )
+    return Result(scores.year, scores.as_of, scores.precision, parts, items, scores.totals, {})
+
+
+_WIDE = (
+    *("points", "full_points", "num", "den", "before_num", "before_den", "now_num", "now_den"),
+    *("late", "missing", "days_low", "days_high"),
+)
+
+
+def write_marks(points: int | None, precision: int, *, signed: bool = False, none: str = "—") -> str:
+    """Marks as they are printed; with a sign (``+0.50``) where a difference is meant."""
+    if points is None:
+        return none
+    whole, rest = divmod(abs(points), 10**precision)
+    sign = "−" if points < 0 else "+" if signed and points else ""
+    return f"{sign}{whole}.{rest:0{precision}d}" if precision else f"{sign}{whole}"

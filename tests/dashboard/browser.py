@@ -1,0 +1,147 @@
+"""A real browser (Debian's chromium) on a server of our own, started like ``ducha serve`` starts it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from dashboard.sessions import COOKIE
+from tests.browser import ARGUMENTS, ensure_browser
+
+#: The machine may be busy with other things.
+WAIT = 60_000
+
+
+@contextmanager
+def serve(root: Path) -> Iterator[str]:
+    """The address of a server for the workspace."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    environment = {**os.environ, "DUCHA_WORKSPACE": str(root)}
+    log = root.parent / "server.log"
+    with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')}")
+
+
+@contextmanager
+def browse() -> Iterator[Browser]:
+    """Headless chromium. Fails, and does not skip, where there is none and none can be installed."""
+    found = ensure_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """A person at a browser: what is clicked is found by the words that stand on it."""
+
+    def __init__(self, browser: Browser, address: str, width: int = 1440, height: int = 1000) -> None:
+        self.address = address
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True
+        )
+        self.context.set_default_timeout(WAIT)
+        self.page: Page = self.context.new_page()
+        self.outside: list[str] = []
+        self.page.on("request", self._note)
+
+    def _note(self, request: object) -> None:
+        url = str(getattr(request, "url", ""))
+        if not url.startswith((self.address, self.address.replace("http", "ws", 1), "data:", "blob:")):
+            self.outside.append(url)
+
+    def log_in(self, person: str, password: str) -> None:
+        """By the login page; waits until the cookie is there."""
+        self.page.goto(self.address)
+        self.page.get_by_label("用户名").fill(person)
+        self.page.get_by_label("密码").fill(password)
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        expect(self.page.get_by_role("button", name="退出登录")).to_be_visible(timeout=WAIT)
+        until = time.monotonic() + 40
+        while time.monotonic() < until and not self._has_cookie():
+            self.page.wait_for_timeout(100)
+        assert self._has_cookie(), "no session cookie"
+
+    def _has_cookie(self) -> bool:
+        return any(cookie.get("name") == COOKIE for cookie in self.context.cookies())
+
+    def go(self, page: str, **query: str) -> None:
+        """An address of ours, until its title stands there and nothing runs."""
+        words = "&".join(f"{name}={value}" for name, value in query.items())
+        self.page.goto(f"{self.address}/{page}" + (f"?{words}" if words else ""))
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the script has ended."""
+        app = self.page.locator('[data-testid="stApp"]')
+        self.page.locator('[data-testid="stMain"] h1').first.wait_for()
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
+        self.page.wait_for_timeout(150)
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
+
+    def pick(self, label: str, option: str) -> None:
+        """An option of a select box."""
+        box = self.page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input")
+        box.click()
+        box.fill(option)
+        self.page.get_by_role("option").filter(has_text=option).first.click()
+        self.settle()
+
+    def type(self, label: str, text: str) -> None:
+        """Into the field of that label, and on to the next one."""
+        field = self.page.get_by_label(label).first
+        field.fill(text)
+        field.press("Tab")
+        self.settle()
+
+    def press(self, name: str) -> None:
+        """The button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.settle()
+
+    def choose(self, name: str) -> None:
+        """One of several that stand side by side."""
+        groups = self.page.locator('[role="radiogroup"], [data-testid="stButtonGroup"]')
+        groups.get_by_text(name, exact=True).first.click()
+        self.settle()
+
+    def see(self, words: str) -> None:
+        """Wait until these words stand on the page."""
+        self.page.get_by_text(words).first.wait_for()
+        self.settle()
+
+    def leave(self) -> None:
+        """Close the browser's window; nothing was asked of another host."""
+        assert self.outside == []
+        self.context.close()

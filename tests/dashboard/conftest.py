@@ -1,0 +1,59 @@
+"""The demo workspace, built once for all workers, and pages opened in it without a browser."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from dashboard.keys import Shell
+from data.demo.accounts import DEMO_PASSWORD
+from scoring.cli.demo import build_demo
+
+APP = Path(dashboard.__file__).with_name("app.py")
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The workspace of ``make demo``; whichever worker comes first builds it, and nobody changes its runs."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    root = shared / "dashboard-demo"
+    with (shared / "dashboard-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "results").exists():
+            build_demo(root)
+    return root
+
+
+@pytest.fixture
+def open_page(demo: Path, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """Log in and open a page with what stands in its address."""
+    monkeypatch.setenv("DUCHA_WORKSPACE", str(demo))
+
+    def open_it(user: str, page: str, **query: str) -> AppTest:
+        app = log_in(user)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.switch_page(f"views/{page}.py").run()
+
+    return open_it
+
+
+def log_in(user: str, password: str = DEMO_PASSWORD) -> AppTest:
+    """A visit that has filled in the form of the login."""
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.text_input(key=Shell.USER).set_value(user)
+    app.text_input(key=Shell.PASSWORD).set_value(password)
+    return app.button(key=Shell.ENTER).click().run()
+
+
+def read_text(app: AppTest) -> str:
+    """Everything that the page says, in order."""
+    assert not app.exception, app.exception
+    return "\n".join(str(getattr(element, "value", "") or getattr(element, "body", "")) for element in app.main)

@@ -1,0 +1,163 @@
+"""督察录入 by its widgets: what is typed is kept at once, refusals stand beside their field, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.work_keys import Doing, Entry
+from data.ledger.audit import list_trail
+from tests.dashboard.office import Office, check, found_office
+
+INDICATOR = "10.unlawful-decisions"
+PHOTO = b"\xff\xd8\xff" + b"0" * 200
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return found_office(tmp_path_factory.mktemp("entry") / "w")
+
+
+def key(at: AppTest, field: str) -> str:
+    turn = at.session_state[Entry.ROUND] if Entry.ROUND in at.session_state else 0  # noqa: SIM401 (it has no get)
+    return f"entry_{turn}_{field}"
+
+
+def begin(at: AppTest, office: Office, unit: str = "zezhou") -> None:
+    at.selectbox(key(at, f"{Entry.UNIT}_{office.world.inspection}")).set_value(unit)
+    check(at.run())
+    at.selectbox(key(at, "indicator")).set_value(INDICATOR)
+    check(at.run())
+
+
+def fill(at: AppTest, **fields: Any) -> None:
+    """Type into one field after the other, as a person does: each is a run of the page."""
+    for name, value in fields.items():
+        widget: Any
+        if name in ("statement", "legal_basis"):
+            widget = at.text_area(key(at, name))
+        elif name in ("kind", "method", "severity"):
+            widget = at.button_group(key(at, name))
+        elif name == "evidence_files":
+            widget = at.file_uploader(key(at, name))
+        else:
+            widget = at.text_input(key(at, name))
+        widget.set_value(value)
+        check(at.run())
+
+
+@pytest.fixture
+def page(office: Office) -> Iterator[AppTest]:
+    with office.open("ins1", "entry") as at:
+        yield at
+
+
+def drafts(office: Office) -> list[dict[str, Any]]:
+    return [row for row in office.world.rows("finding") if row["state"] == "draft"]
+
+
+def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: AppTest) -> None:
+    before = len(drafts(office))
+    begin(page, office)
+    clause = "".join(each.value for each in page.markdown)
+    assert "确保决策不越权、程序不缺失、内容不违法" in clause and "本办选择" in clause
+    assert len(drafts(office)) == before + 1, "kept with the first field"
+    fill(page, statement="供水定价没有公开征求意见", proposed_marks="1.5", method="查阅", place="县政府办")
+    kept = drafts(office)[-1]
+    assert (kept["unit"], kept["statement"], kept["proposed_marks"]) == ("zezhou", "供水定价没有公开征求意见", "1.5")
+    assert kept["legal_basis"] and "第十条" in kept["legal_basis"][0], "the cited clause stands there already"
+
+    page.button(Entry.SUBMIT).click()
+    check(page.run())
+    assert [each.value for each in page.error] == ["还不能提交复核:请先填写证据"]
+    assert page.text_area(key(page, "statement")).value == "供水定价没有公开征求意见"
+
+    fill(page, evidence_files=[("现场.jpg", PHOTO, "image/jpeg")])
+    assert len(office.world.row("finding", kept["id"])["evidence"]) == 1
+    page.button(Entry.SUBMIT).click()
+    check(page.run())
+    assert not page.error and kept["id"] in page.success[0].value
+    row = office.world.row("finding", kept["id"])
+    assert row["state"] == "submitted" and row["seen_on"] and len(row["evidence"]) == 1
+
+
+def test_marks_above_the_cap_are_refused_beside_their_field_and_the_rest_is_kept(office: Office, page: AppTest) -> None:
+    begin(page, office)
+    fill(page, proposed_marks="99", statement="多扣了")
+    assert any("超过指标" in each.value and "满分 4 分" in each.value for each in page.error)
+    assert page.text_input(key(page, "proposed_marks")).value == "99"
+    assert (drafts(office)[-1]["statement"], drafts(office)[-1]["proposed_marks"]) == ("多扣了", None)
+    refused = len(list_trail(office.world.ledger, "aud", outcome="refused"))
+    fill(page, place="政务大厅")
+    assert len(list_trail(office.world.ledger, "aud", outcome="refused")) == refused, "it is not tried again unchanged"
+    fill(page, proposed_marks="4")
+    assert not page.error and drafts(office)[-1]["proposed_marks"] == "4"
+
+
+def test_a_draft_is_offered_again_after_a_lost_connection(office: Office, page: AppTest) -> None:
+    begin(page, office, "gaoping")
+    fill(page, statement="说到一半断线了")
+    draft = drafts(office)[-1]["id"]
+    with office.open("ins1", "entry") as again:
+        offer = again.button(f"{Entry.CONTINUE}_{draft}")
+        assert "高平市" in offer.label
+        offer.click()
+        check(again.run())
+        assert again.text_area(key(again, "statement")).value == "说到一半断线了"
+        fill(again, place="收费窗口")
+    with office.open("ins1", "entry", draft=draft) as by_address:
+        assert by_address.text_input(key(by_address, "place")).value == "收费窗口"
+    with office.open("many", "entry") as other:
+        assert not [each for each in other.button if each.key == f"{Entry.CONTINUE}_{draft}"]
+
+
+def test_two_who_write_at_once_see_both_versions(office: Office, page: AppTest) -> None:
+    begin(page, office)
+    fill(page, statement="我写的事实")
+    draft = drafts(office)[-1]["id"]
+    office.world.do("ins2", "finding", draft, "edit", {"statement": "同事写的事实", "place": "大厅"})
+    fill(page, statement="我又改了事实")
+    assert "已由王督改为第" in page.warning[0].value
+    sides = page.radio(f"{Doing.SIDE}_{draft}_statement")
+    assert sides.value == "mine"
+    shown = "".join(each.body for each in page.get("html"))
+    assert "同事写的事实" in shown and "我又改了事实" in shown
+    sides.set_value("theirs")
+    page.button(Doing.MERGE).click()
+    check(page.run())
+    row = office.world.row("finding", draft)
+    assert (row["statement"], row["place"]) == ("同事写的事实", "大厅")
+    assert page.text_area(key(page, "statement")).value == "同事写的事实"
+
+
+def test_a_judgement_needs_its_reason_and_is_revised_with_another(office: Office, page: AppTest) -> None:
+    page.button_group(Entry.PART).set_value("评定")
+    check(page.run())
+    page.selectbox(key(page, f"{Entry.UNIT}_{office.world.inspection}")).set_value("zezhou")
+    check(page.run())
+    page.selectbox(key(page, f"{Entry.JUDGED_INDICATOR}_zezhou")).set_value("20.standard")
+    check(page.run())
+    prefix = key(page, "judge_zezhou_20.standard_0")
+    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("良")
+    page.button(Entry.JUDGE).click()
+    check(page.run())
+    assert [each.value for each in page.error] == ["请填写「理由」"]
+    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("场所分设,录音不全")
+    page.button(Entry.JUDGE).click()
+    check(page.run())
+    (row,) = office.world.rows("judgement")
+    assert (row["level"], row["grounds"]) == ("良", "场所分设,录音不全")
+    prefix = key(page, "judge_zezhou_20.standard_1")
+    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("中")
+    page.button(Entry.JUDGE).click()
+    check(page.run())
+    assert "请写明理由,才能改评评定" in page.error[0].value
+
+
+def test_who_is_in_no_inspection_is_told_so(office: Office) -> None:
+    with office.open("rev", "entry") as page:
+        # The page is not in a reviewer's menu: the first page is shown instead.
+        assert not [each for each in page.title if each.value == "督察录入"]

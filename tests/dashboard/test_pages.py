@@ -1,0 +1,162 @@
+"""Each page as each kind of person sees it, without a browser: what it says, what stands in its address, what it hides.
+
+Not proved here: that a browser draws it (test_browser.py), and that the figures are right (tests of scoring).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard import session
+from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
+from dashboard.sitemap import EVERYBODY, PLACES
+from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
+from data.ledger.ledger import open_ledger
+from data.ledger.reading import list_scored_units
+from data.ledger.users import add_user, set_password
+from data.workspace import create_workspace, open_workspace
+from indicators.reader import find_pack, load_pack
+from tests.dashboard.conftest import OpenPage, log_in, read_text
+
+PAGES = [place.address for place in PLACES if place.group == "评分"]
+OTHERS = ("城区", "高平市", "阳城县", "陵川县", "沁水县")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("user", ["demo-lead", "demo-leader", "demo-zezhou", "demo-admin"])
+def test_every_page_answers_everybody_in_words(open_page: OpenPage, page: str, user: str) -> None:
+    app = open_page(user, page)
+    assert not app.exception
+    assert app.header and read_text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_contact_reads_nothing_of_other_units(open_page: OpenPage, page: str) -> None:
+    text = read_text(open_page("demo-zezhou", page))
+    if page != "clauses":
+        assert not [name for name in OTHERS if name in text.replace("高平市联络员", "")]
+
+
+def test_a_contact_cannot_open_another_unit_by_its_address(open_page: OpenPage) -> None:
+    app = open_page("demo-zezhou", "unit", unit="gaoping", item="29.bandwidth")
+    assert [error.value for error in app.error] == ["找不到单位「gaoping」,或者您无权查看。"]
+    assert "高平" not in read_text(app)
+    own = open_page("demo-zezhou", "unit", unit="zezhou")
+    assert "泽州县:93.41 分" in read_text(own)
+
+
+def test_an_administrator_sees_no_scores(open_page: OpenPage) -> None:
+    for page in ("overview", "unit", "compare", "robustness"):
+        text = read_text(open_page("demo-admin", page))
+        assert not [name for name in (*OTHERS, "泽州县") if name in text]
+
+
+def test_the_rights_lie_below_the_pages() -> None:
+    person = {"state": "active", "unit": None}
+    for role in ("inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"):
+        assert list_scored_units({**person, "roles": [role]}) is None
+    assert list_scored_units({**person, "roles": ["unit_contact"], "unit": "zezhou"}) == {"zezhou"}
+    assert list_scored_units({**person, "roles": ["admin"]}) == frozenset()
+    assert list_scored_units({"state": "disabled", "unit": None, "roles": ["lead"]}) == frozenset()
+
+
+def test_the_ranking_says_veto_and_not_yet_ranked_in_words(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-lead", "overview"))
+    for words in (
+        "第 1 名 阳城县",
+        "暂不排名",
+        "一票否决:等次不高于良好",
+        "比上年",
+        "截止日 20 项",
+        "重大行政决策事项年度目录",
+    ):
+        assert words in text
+
+
+def test_an_address_restores_the_state_of_a_page(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "overview", cohort="departments")
+    assert app.selectbox(key=Overview.COHORT).value == "departments"
+    app = open_page("demo-lead", "compare", units="zezhou,chengqu,nonsense", indicator="4.lists")
+    assert app.multiselect(key=Compare.UNITS).value == ["zezhou", "chengqu"]
+    app = open_page("demo-lead", "unit", unit="gaoping", item="4.lists")
+    assert (app.selectbox(key=Unit.UNIT).value, app.selectbox(key=Unit.ITEM).value) == ("gaoping", "4.lists")
+    app = open_page("demo-lead", "clauses", indicator="29.bandwidth")
+    assert app.selectbox(key=Clauses.INDICATOR).value == "29.bandwidth"
+
+
+def test_what_is_chosen_stands_in_the_address(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "overview")
+    assert "cohort" not in app.query_params
+    app.selectbox(key=Overview.COHORT).select("departments").run()
+    assert app.query_params["cohort"] == "departments"
+
+
+def test_an_address_with_nonsense_shows_the_first_of_all(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "overview", run="2024-x", cohort="<script>")
+    assert app.selectbox(key=Overview.COHORT).value == "counties"
+
+
+def test_an_item_opens_from_clause_to_cell_and_calculation(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-lead", "unit", unit="chengqu", item="35.reconsideration-training"))
+    for words in ("文件规定", "本办选择", "确保每人每年接受不少于60学时", "原始单元格", "算式", "下一步"):
+        assert words in text
+
+
+def test_what_if_moves_the_ranking_and_changes_nothing(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "robustness")
+    assert "与现在相同" in read_text(app)
+    app.selectbox(key=Robustness.SECTION).select("digital").run()
+    app.slider(key=f"{Robustness.WEIGHT}-digital").set_value(300).run()
+    assert "与现在相同" not in read_text(app)
+    assert "与现在相同" in read_text(open_page("demo-lead", "robustness"))
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_lock_the_account(
+    own_workspace: Path,
+) -> None:
+    ledger, now = open_ledger(open_workspace(own_workspace), load_pack(own_workspace / "pack")), datetime.now(UTC)
+    add_user(ledger, "demo-admin", "wang", "王主任", ["leader"], now=now)
+    set_password(ledger, "demo-admin", "wang", "a-good-password", now=now)
+    wrong, unknown = log_in("wang", "wrong-password"), log_in("nobody", "wrong-password")
+    assert [error.value for error in wrong.error] == [error.value for error in unknown.error] == ["用户名或密码不对"]
+    for _ in range(4):
+        log_in("wang", "wrong-password")
+    assert "暂时锁定" in log_in("wang", "a-good-password").error[0].value
+
+
+def test_demo_accounts_do_not_open_a_workspace_that_is_no_demo(own_workspace: Path) -> None:
+    """There are no made-up reports in it: it might be a real one."""
+    app = log_in("demo-lead")
+    assert "演示账号" in app.error[0].value
+    assert "这是演示工作区" not in read_text(app)
+
+
+def test_a_session_ends_and_the_page_asks_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("demo-lead", "overview")
+    monkeypatch.setattr(session, "now", lambda: datetime.now(UTC) + timedelta(hours=1))
+    app.run()
+    assert app.text_input(key=Shell.USER) and "阳城县" not in read_text(app)
+
+
+def test_leaving_ends_the_session(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "overview")
+    app.button(key=Shell.LEAVE).click().run()
+    assert app.text_input(key=Shell.USER) and "阳城县" not in read_text(app)
+
+
+def test_every_person_of_the_demo_has_a_page() -> None:
+    roles = {role for person in DEMO_PEOPLE for role in person.roles}
+    assert roles >= EVERYBODY
+
+
+@pytest.fixture
+def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A workspace with the demo's people and no data at all."""
+    workspace = create_workspace(tmp_path / "w", find_pack("jincheng-2021-2025"))
+    add_demo_accounts(open_ledger(workspace, load_pack(workspace.pack_folder)), now=datetime.now(UTC))
+    monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
+    yield workspace.root

@@ -1,0 +1,286 @@
+"""The queues, reporting, exports, the trail and the accounts by their widgets.
+
+Not proven here: how a page looks, and that a browser's upload arrives (``test_journey.py``); rights are tested
+where they are decided, below.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
+from data.forms.book import HEADER_ROW
+from data.ledger.users import check_password
+from data.reporting import make_form
+from scoring.rescoring import rescore
+from scoring.runs import list_runs
+from tests.dashboard.office import Office, check, found_office
+from tests.ledger.world import reach
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return found_office(tmp_path_factory.mktemp("work") / "w")
+
+
+def html(at: AppTest) -> str:
+    return "".join(str(each.body) for each in at.get("html"))
+
+
+def choose(at: AppTest, office: Office, kind: str, id: str, action: str) -> str:
+    """Take an action in the list of what can be done; returns the prefix of its fields' keys."""
+    row = office.world.row(kind, id)
+    prefix = f"do_{kind}_{id}_{row['state']}_{row['version']}"
+    radio = at.radio(f"{prefix}_{Doing.ACTION}")
+    if radio.value != action:
+        radio.set_value(action)
+        check(at.run())
+    return f"{prefix}_{action}"
+
+
+def press(at: AppTest, prefix: str) -> None:
+    at.button(f"{prefix}_{Doing.SUBMIT}").click()
+    check(at.run())
+
+
+def test_a_reviewer_confirms_and_the_author_is_told_why_not(office: Office) -> None:
+    finding = reach(office.world, "finding", "submitted")
+    with office.open("ins1", "findings", id=finding) as at:
+        assert not [each for each in at.radio if "confirm" in each.options]
+    with office.open("rev", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "return")
+        press(at, prefix)
+        assert [each.value for each in at.error] == ["请写明理由,才能退回问题"]
+        press(at, choose(at, office, "finding", finding, "confirm"))
+        assert at.success[0].value == f"已认定:问题 {finding} 现在是「已认定」。"
+    assert office.world.row("finding", finding)["state"] == "confirmed"
+
+
+def test_a_person_of_every_role_reads_why_the_own_finding_waits_for_another(office: Office) -> None:
+    finding = reach(office.world, "finding", "draft")
+    office.world.do("many", "finding", finding, "edit", {"statement": "郑也写了"})
+    office.world.do("ins1", "finding", finding, "submit")
+    with office.open("many", "findings", id=finding) as at:
+        assert any("您是该问题的起草人,不能自己认定" in each.value for each in at.caption)
+
+
+def test_the_lead_notifies_the_county_appeals_and_two_people_decide(office: Office) -> None:
+    world = office.world
+    finding = reach(world, "finding", "confirmed")
+    with office.open("zz", "findings") as at:
+        assert finding not in html(at)
+    with office.open("lead", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "notify")
+        at.text_input(f"{prefix}_notice_number").set_value("晋市督反馈〔2024〕9号")
+        press(at, prefix)
+        assert not at.error
+    with office.open("zz", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "appeal.file")
+        at.text_area(f"{prefix}_grounds").set_value("已经征求过意见")
+        press(at, prefix)
+        assert [each.value for each in at.error] == ["请填写「请求」"]
+        assert at.text_area(f"{prefix}_grounds").value == "已经征求过意见"
+        at.selectbox(f"{prefix}_requested").set_value("变更")
+        press(at, prefix)
+        assert not at.error
+    (appeal,) = [row["id"] for row in world.rows("appeal") if row["finding"] == finding]
+    with office.open("app", "appeals", id=appeal) as at:
+        press(at, choose(at, office, "appeal", appeal, "accept"))
+        prefix = choose(at, office, "appeal", appeal, "propose")
+        at.selectbox(f"{prefix}_outcome").set_value("变更")
+        at.text_area(f"{prefix}_decision").set_value("公示过,没有听证")
+        check(at.run())
+        at.multiselect(f"{prefix}_changed").set_value(["proposed_marks"])
+        check(at.run())
+        at.text_input(f"{prefix}_changes_proposed_marks").set_value("0.5")
+        press(at, prefix)
+        assert not at.error
+    with office.open("lead", "appeals", id=appeal) as at:
+        press(at, choose(at, office, "appeal", appeal, "vary"))
+        assert not at.error
+    assert world.row("appeal", appeal)["state"] == "varied"
+    assert world.row("finding", finding)["proposed_marks"] == "0.5"
+
+
+def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) -> None:
+    world = office.world
+    finding = reach(world, "finding", "notified")
+    with office.open("lead", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "rectification.require")
+        at.text_area(f"{prefix}_required_action").set_value("补正程序")
+        for name, value in {"owner": "张县长", "due_on": "2099-01-01", "due_source": "反馈意见"}.items():
+            at.text_input(f"{prefix}_{name}").set_value(value)
+        press(at, prefix)
+        assert not at.error
+    (matter,) = [row["id"] for row in world.rows("rectification") if row["finding"] == finding]
+    with office.open("zz", "rectification", id=matter) as at:
+        prefix = choose(at, office, "rectification", matter, "submit_plan")
+        for name, value in {"text": "补开听证会", "due_on": "2098-01-01", "person": "李局长"}.items():
+            at.text_input(f"{prefix}_step1_{name}").set_value(value)
+        press(at, prefix)
+        assert not at.error
+    world.do("lead", "rectification", matter, "approve_plan")
+    with office.open("zz", "rectification", id=matter) as at:
+        prefix = choose(at, office, "rectification", matter, "claim")
+        press(at, prefix)
+        assert [each.value for each in at.error] == ["每一项整改措施都要有佐证才能申请销号;还缺第 1 项"]
+        at.file_uploader(f"{prefix}_claim1_files").set_value([("听证.pdf", b"%PDF-1.7 hearing", "application/pdf")])
+        press(at, prefix)
+        assert not at.error
+    with office.open("ver", "rectification", id=matter) as at:
+        prefix = choose(at, office, "rectification", matter, "verify_close")
+        at.text_area(f"{prefix}_verification_text").set_value("到现场看过")
+        at.multiselect(f"{prefix}_verification_evidence").set_value([world.evidence["ins1-zezhou"]])
+        press(at, prefix)
+        assert not at.error and "已销号" in at.success[0].value
+    with office.open("ver", "rectification", id=matter) as at:
+        prefix = choose(at, office, "rectification", matter, "relapse")
+        at.text_area(f"{prefix}_verification_text").set_value("又犯了")
+        at.multiselect(f"{prefix}_verification_evidence").set_value([world.evidence["ins1-zezhou"]])
+        at.text_input(f"{prefix}_due_on").set_value("2099-06-01")
+        at.text_input(f"{prefix}_due_source").set_value("回头看")
+        at.text_area(f"{prefix}_{Doing.REASON}").set_value("回头看发现反弹")
+        press(at, prefix)
+        assert not at.error
+    with office.open("lead", "rectification") as at:
+        at.button_group(f"rectification_{Queue.TURN}").set_value("open")
+        check(at.run())
+        assert "2(反弹重开)" in html(at) and "轮到单位" in html(at)
+
+
+def form(office: Office, folder: Path, **cells: Any) -> tuple[str, bytes, str]:
+    """The county's form with one lecture."""
+    kit = make_form(office.world.ledger, office.workspace, "zz", "zezhou", 2024)
+    assert kit is not None
+    path = folder / kit.file_name
+    path.write_bytes(kit.write(office.world.ledger.pack))
+    book = load_workbook(path)
+    sheet = next(each for each in book.worksheets if each.title.startswith("法治专题讲座"))
+    places = {str(cell.value).rstrip("*"): cell.column for cell in sheet[HEADER_ROW + 1] if cell.value}
+    for title, value in cells.items():
+        sheet.cell(HEADER_ROW + 3, places[title]).value = value
+    book.save(path)
+    return path.name, path.read_bytes(), XLSX
+
+
+def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: Office, tmp_path: Path) -> None:
+    titles = {column.name: column.title for column in office.world.ledger.pack.dataset("lectures").columns}
+    good = {titles["held_on"]: date(2024, 3, 5), titles["topic"]: "民法典", titles["leaders"]: 12}
+    with office.open("zz", "reporting", year="2024") as at:
+        assert "✕ 未报" in html(at)
+        upload = at.file_uploader(f"{Reporting.FILES}_0")
+        upload.set_value([form(office, tmp_path, **{**good, titles["leaders"]: "十几人"})])
+        check(at.run())
+        assert at.error[0].value == "没有收:共 1 处错误。请照下表改正后,重新上传全部文件。"
+        assert "法治专题讲座" in html(at) and f"{HEADER_ROW + 3}</td>" in html(at)
+        assert not [each for each in at.button if each.key == Reporting.ACCEPT]
+        at.file_uploader(f"{Reporting.FILES}_0").set_value([form(office, tmp_path, **good)])
+        check(at.run())
+        assert "核对过了,没有错:1 张表可以收。" in at.success[0].value
+        assert "还是发出时的样子,没有填,没有收" in html(at), "remarks say what was left out"
+        at.button(Reporting.ACCEPT).click()
+        check(at.run())
+        assert at.success[0].value == "已收 1 张表,共 1 行。" and "● 已报" in html(at)
+
+
+def test_the_office_sees_the_grid_and_a_leader_no_upload(office: Office) -> None:
+    with office.open("lead", "reporting", year="2024") as at:
+        assert "泽州县" in html(at) and "— 不用报" in html(at) and "统一报送单位" in html(at)
+    with office.open("ldr", "reporting", year="2024") as at:
+        assert not at.get("file_uploader") and "泽州县" in html(at)
+
+
+def test_a_new_run_is_computed_and_exported(office: Office) -> None:
+    with office.open("lead", "exports") as at:
+        at.number_input(Exports.YEAR).set_value(2024)
+        at.text_input(Exports.AS_OF).set_value("昨天")
+        at.button(Exports.SCORE).click()
+        check(at.run())
+        assert "不是日期" in at.error[0].value
+        at.text_input(Exports.AS_OF).set_value("2025-04-10")
+        at.button(Exports.SCORE).click()
+        check(at.run())
+        (run,) = list_runs(office.workspace)
+        assert run in at.success[0].value and at.selectbox(Exports.RUN).value == run
+        assert len(at.get("download_button")) == 3
+    with office.open("zz", "exports", run=run) as at:
+        assert any("导出的只有您单位的得分" in each.value for each in at.caption)
+        assert not [each for each in at.button if each.key == Exports.SCORE]
+    assert (
+        rescore(office.world.ledger, office.workspace, "lead", 2024, date(2025, 4, 10), now=office.world.now).id == run
+    )
+
+
+def test_an_auditor_verifies_on_demand_and_reads_everything(office: Office) -> None:
+    with office.open("aud", "trail") as at:
+        at.button(Trail.VERIFY).click()
+        check(at.run())
+        assert "留痕完整" in at.success[0].value
+        at.text_area(Trail.HEADS).set_value("3:abc")
+        at.button(Trail.VERIFY).click()
+        check(at.run())
+        assert "不是留痕链头" in at.error[0].value
+        at.text_area(Trail.HEADS).set_value(f"3:{'0' * 64}")
+        at.button(Trail.VERIFY).click()
+        check(at.run())
+        assert "发现 1 处不符" in at.error[0].value and "整段被改写过" in html(at)
+        at.selectbox(Trail.OUTCOME).set_value("refused")
+        check(at.run())
+        assert "被拒绝" in html(at)
+    with office.open("lead", "trail") as at:
+        assert not [each for each in at.title if each.value == "留痕"]
+
+
+def test_an_administrator_adds_locks_and_unlocks(office: Office) -> None:
+    with office.open("adm", "administration") as at:
+        at.text_input("new_user_0_id").set_value("ins9")
+        at.text_input("new_user_0_name").set_value("新督察")
+        at.button(f"new_user_0_{Doing.SUBMIT}").click()
+        check(at.run())
+        assert [each.value for each in at.error] == ["请填写「角色」"]
+        at.multiselect("new_user_0_roles").set_value(["inspector"])
+        at.button(f"new_user_0_{Doing.SUBMIT}").click()
+        check(at.run())
+        assert "已添加 ins9" in at.success[0].value
+        at.selectbox(Administration.CHOSEN).set_value("ins9")
+        check(at.run())
+        at.text_input(f"{Administration.PASSWORD}_ins9").set_value("short")
+        at.text_input(f"{Administration.AGAIN}_ins9").set_value("short")
+        at.button(Administration.SET).click()
+        check(at.run())
+        assert "密码至少 10 位" in at.error[0].value
+        at.text_input(f"{Administration.PASSWORD}_ins9").set_value("xinren-2024-ok")
+        at.text_input(f"{Administration.AGAIN}_ins9").set_value("xinren-2024-ok")
+        at.button(Administration.SET).click()
+        check(at.run())
+        assert not at.error
+        prefix = choose(at, office, "user", "ins9", "disable")
+        at.text_area(f"{prefix}_{Doing.REASON}").set_value("调离")
+        press(at, prefix)
+        assert office.world.row("user", "ins9")["state"] == "inactive"
+        prefix = choose(at, office, "user", "ins9", "enable")
+        at.text_area(f"{prefix}_{Doing.REASON}").set_value("回来")
+        press(at, prefix)
+        assert "通过:载入时逐项查过" in html(at)
+    assert check_password(office.world.ledger, "ins9", "xinren-2024-ok", now=office.world.tick())["id"] == "ins9"
+
+
+def test_a_person_changes_the_own_password(office: Office) -> None:
+    with office.open("rev", "account") as at:
+        for name, value in (
+            (Administration.OWN_OLD, "?"),
+            (Administration.OWN_NEW, "a"),
+            (Administration.OWN_AGAIN, "b"),
+        ):
+            at.text_input(name).set_value(value)
+        at.button(Administration.OWN_SET).click()
+        check(at.run())
+        assert "两遍新密码不一样" in at.error[0].value

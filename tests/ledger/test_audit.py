@@ -1,0 +1,57 @@
+"""The trail as an auditor reads it."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from data.ledger.audit import audit_ledger, describe_event, list_trail, read_names, read_trail_head
+from data.ledger.evidence import place_of
+from data.ledger.refusals import Refused, RoleRefused
+from data.store import writing
+from tests.ledger.world import PEOPLE, World, reach
+
+
+def test_only_an_auditor_reads_the_whole_trail(world: World) -> None:
+    for person in {*PEOPLE, "adm", "nobody"} - {"aud"}:
+        with pytest.raises(RoleRefused, match="全部留痕只供审计查看和核验"):
+            list_trail(world.ledger, person)
+        with pytest.raises(RoleRefused):
+            audit_ledger(world.ledger, person, world.now)
+        with pytest.raises(RoleRefused):
+            read_trail_head(world.ledger, person)
+
+
+def test_the_newest_events_come_first_page_by_page(world: World) -> None:
+    finding = reach(world, "finding", "notified")
+    events = list_trail(world.ledger, "aud", limit=3)
+    assert [event["seq"] for event in events] == [world.head().seq - n for n in range(3)]
+    older = list_trail(world.ledger, "aud", before=events[-1]["seq"], limit=2)
+    assert [event["seq"] for event in older] == [events[-1]["seq"] - 1, events[-1]["seq"] - 2]
+    own = list_trail(world.ledger, "aud", kind="finding", object_id=finding)
+    assert [event["action"] for event in own] == ["notify", "confirm", "submit", "draft"]
+
+
+def test_an_event_is_told_in_words(world: World) -> None:
+    finding = reach(world, "finding", "returned")
+    world.do("ins1", "finding", finding, "edit", {"proposed_marks": "0.5"}, reason="核减")
+    row = describe_event(list_trail(world.ledger, "aud")[0], read_names(world.ledger))
+    assert row["谁"] == "李督" and row["做了什么"] == "修改" and row["理由"] == "核减"
+    assert row["对象"] == f"问题 {finding}" and row["改动"] == "建议扣分:1.5→0.5" and row["结果"] == "已办"
+    with pytest.raises(Refused):
+        world.do("zz", "finding", finding, "edit", {})
+    assert describe_event(list_trail(world.ledger, "aud", outcome="refused")[0], {})["结果"] == "被拒绝"
+
+
+def test_verification_ends_in_a_sentence(world: World) -> None:
+    audit = audit_ledger(world.ledger, "aud", world.now)
+    assert audit.problems == () and audit.head == world.head()
+    assert audit.sentence == f"留痕完整:共 {audit.head.seq} 条,逐条相接,数据、密码和证据文件都与留痕相符"
+    # Both pieces of evidence about 泽州县 are the same file.
+    evidence = world.row("evidence", world.evidence["ins1-zezhou"])
+    place_of(world.ledger.evidence_folder, evidence["sha256"]).write_bytes(b"%PDF-1.7 other")
+    with writing(world.ledger.engine) as connection:
+        connection.execute(sa.text("UPDATE inspection SET scope = '改过'"))
+    audit = audit_ledger(world.ledger, "aud", world.now)
+    assert {problem.fault for problem in audit.problems} == {"evidence_changed", "row_changed"}
+    assert audit.sentence == "发现 3 处不符:请保留现场,不要再改动,并报告负责人"

@@ -1,0 +1,91 @@
+"""Results for download: all of them for the office, the own unit alone for a contact, a new run for who may score."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.ledger.ledger import Ledger, open_ledger
+from data.ledger.refusals import RoleRefused
+from data.workspace import Workspace, create_workspace
+from indicators.reader import find_pack, load_pack
+from scoring.exports import export_run
+from scoring.rescoring import may_rescore, rescore
+from scoring.runs import StoredRun, list_runs
+from tests.ledger.world import World, found_world, reach
+
+Scored = tuple[World, Workspace, StoredRun]
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    root = tmp_path_factory.mktemp("exports") / "w"
+    workspace = create_workspace(root, find_pack("jincheng-2021-2025"))
+    ledger: Ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+    world = found_world(ledger)
+    return world, workspace, rescore(ledger, workspace, "ins1", 2024, date(2025, 4, 10), now=world.tick())
+
+
+def test_the_office_takes_what_is_stored_byte_for_byte(scored: Scored) -> None:
+    world, _, run = scored
+    for person in ("ins1", "rev", "lead", "app", "ver", "ldr", "aud"):
+        assert export_run(world.ledger, person, run, "json").content == run.result
+    for format in ("csv", "parquet"):
+        export = export_run(world.ledger, "lead", run, format)  # type: ignore[arg-type]
+        assert export.content == (run.folder / f"items.{format}").read_bytes()
+        assert export.file_name == f"评分结果-{run.id}.{format}"
+
+
+def test_a_contact_takes_the_own_unit_alone_in_every_format(scored: Scored) -> None:
+    world, _, run = scored
+    export = export_run(world.ledger, "zz", run, "json")
+    assert export.file_name == f"评分结果-{run.id}-泽州县.json"
+    content = json.loads(export.content)
+    assert content["items"] == [row for row in run.content["items"] if row["unit"] == "zezhou"] != []
+    assert {row["unit"] for row in content["totals"]} == {"zezhou"} and "batches" not in content["run"]
+    text = export_run(world.ledger, "zz", run, "csv").content
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    assert {row["unit"] for row in rows} == {"zezhou"} and len(rows) == len(content["items"])
+    table = pq.read_table(io.BytesIO(export_run(world.ledger, "zz", run, "parquet").content))
+    assert set(table["unit"].to_pylist()) == {"zezhou"} and table.num_rows == len(rows)
+    for other in ("高平市", "陵川县", "gaoping"):
+        assert other.encode() not in export.content + text
+
+
+@pytest.mark.parametrize("person", ["adm", "nobody"])
+def test_who_sees_no_results_takes_none(scored: Scored, person: str) -> None:
+    with pytest.raises(RoleRefused):
+        export_run(scored[0].ledger, person, scored[2], "csv")
+
+
+def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_it(scored: Scored) -> None:
+    world, workspace, run = scored
+    reach(world, "finding", "confirmed")
+    for person in ("zz", "rev", "ldr", "aud", "adm", "nobody"):
+        assert not may_rescore(world.ledger, person)
+        with pytest.raises(RoleRefused, match="只有督察员和督察办负责人才能重新评分"):
+            rescore(world.ledger, workspace, person, 2024, date(2025, 4, 10), now=world.tick())
+    assert list_runs(workspace) == [run.id]
+    again = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
+    marks = {
+        name: [
+            row["marks"]
+            for row in each.content["items"]
+            if (row["unit"], row["indicator"]) == ("zezhou", "10.unlawful-decisions")
+        ]
+        for name, each in (("before", run), ("after", again))
+    }
+    assert marks["before"] != marks["after"]
+
+
+def test_the_folder_of_the_run_is_never_in_an_export(scored: Scored, tmp_path: Path) -> None:
+    world, workspace, run = scored
+    for person in ("zz", "lead"):
+        assert str(workspace.root).encode() not in export_run(world.ledger, person, run, "json").content

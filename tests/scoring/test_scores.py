@@ -1,0 +1,142 @@
+"""Stored runs as frames, and what-if: with nothing moved they are the run, exactly.
+
+Not proved here: that the run is right (the reference scorer does that).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from indicators.model import Pack
+from scoring.results import write_frame, write_json, write_parquet
+from scoring.run import Result
+from scoring.scores import Scores, read_scores, restore_result, write_marks
+from scoring.whatif import Board, build_board, play
+from tests.reference.generator import World, random_world
+from tests.scoring.test_agreement import score_world
+
+WORLDS = 60
+
+
+def store(world: World, result: Result, folder: Path) -> Scores:
+    """The run of a world on disk, read back."""
+    manifest = {"id": "1", "year": world.year, "as_of": world.as_of.isoformat(), "fictional": True, "batches": []}
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "result.json").write_bytes(write_json(manifest, world.pack, result))
+    (folder / "items.parquet").write_bytes(write_parquet(world.pack, result))
+    (folder / "parts.parquet").write_bytes(write_frame(result.parts))
+    return read_scores(folder, world.pack)
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_a_stored_run_comes_back_and_what_if_with_nothing_moved_is_the_run(block: int, tmp_path: Path) -> None:
+    for seed in range(block * WORLDS // 6, (block + 1) * WORLDS // 6):
+        world = random_world(seed)
+        (tmp_path / f"{seed}").mkdir()
+        result = score_world(world, tmp_path / f"{seed}")
+        folder = tmp_path / f"run{seed}"
+        scores = store(world, result, folder)
+        restored = restore_result(folder, world.pack, scores)
+        assert restored.items.equals(result.items), seed
+        assert restored.parts.equals(result.parts), seed
+        for cohort in world.pack.head.cohorts:
+            _check_board(world.pack, scores, cohort.id, seed)
+
+
+def _check_board(pack: Pack, scores: Scores, cohort: str, seed: int) -> None:
+    board = build_board(pack, scores, cohort)
+    outcome = play(board)
+    totals = {row["unit"]: row for row in scores.of_cohort(cohort).totals.iter_rows(named=True)}
+    for number, unit in enumerate(board.units):
+        row = totals[unit]
+        assert outcome.totals[number] == row["total"], (seed, unit)
+        assert (None if outcome.ranks[number] < 0 else outcome.ranks[number]) == row["rank"], (seed, unit)
+        if row["rank"] is not None:
+            assert outcome.grades[number] == row["grade"], (seed, unit)
+    assert {unit for unit, row in totals.items() if row["total"] is not None} == set(board.units)
+
+
+def widen(board: Board, units: int, indicators: int) -> Board:
+    """A board of many units and indicators with random marks, under the same rules."""
+    import numpy as np
+
+    chance = np.random.default_rng(1)
+    base = next(section for section in board.sections if board.kinds[section] == "base")
+    names = tuple(f"u{n}" for n in range(units))
+    full = np.full((units, indicators), 100, dtype=np.int64)
+    return Board(
+        **{
+            **board.__dict__,
+            "units": names,
+            "names": names,
+            "indicators": tuple(f"i{n}" for n in range(indicators)),
+            "sections": tuple([base] * indicators),
+            "counted": chance.integers(0, 101, (units, indicators)),
+            "applicable": full,
+            "full": np.full(units, 10_000, dtype=np.int64),
+            "zeroed": np.zeros(units, dtype=bool),
+            "ranked": np.ones(units, dtype=bool),
+            "caps": dict.fromkeys(names),
+        }
+    )
+
+
+def a_board(tmp_path: Path) -> Board:
+    """A board with a base section and a unit."""
+    for seed in range(50):
+        world = random_world(seed)
+        (tmp_path / f"{seed}").mkdir()
+        scores = store(world, score_world(world, tmp_path / f"{seed}"), tmp_path / f"run{seed}")
+        for cohort in world.pack.head.cohorts:
+            board = build_board(world.pack, scores, cohort.id)
+            if board.units and "base" in {board.kinds[section] for section in board.sections}:
+                return board
+    raise AssertionError("no world has a base section")
+
+
+def test_a_moved_item_moves_its_unit_alone_and_ties_share_a_rank(tmp_path: Path) -> None:
+    board = widen(a_board(tmp_path), 200, 10)
+    before = play(board)
+    chosen = random.Random(1).choice(board.units)
+    number = board.units.index(chosen)
+    after = play(board, {(chosen, "i0"): int(board.counted[number, 0]) + 500})
+    changed = [n for n in range(200) if before.totals[n] != after.totals[n]]
+    assert changed == [number]
+    for n in range(200):
+        assert after.ranks[n] == 1 + sum(after.totals > after.totals[n])
+    with pytest.raises(KeyError):
+        play(board, {("nobody", "i0"): 1})
+
+
+def test_what_is_too_large_for_64_bits_is_exact_too(tmp_path: Path) -> None:
+    board = widen(a_board(tmp_path), 20, 5)
+    huge = Board(**{**board.__dict__, "full": board.full * 10**9, "ceiling": None, "extra_caps": {}})
+    for number, total in enumerate(play(huge).totals):
+        earned, applies = int(board.counted[number].sum()), int(board.applicable[number].sum())
+        assert int(total) == (2 * earned * 10**13 + applies) // (2 * applies)
+
+
+def test_3000_units_and_100_indicators_are_played_at_once(tmp_path: Path) -> None:
+    """A guard against a slow loop, not a benchmark: generous, by the processor's clock."""
+    board = widen(a_board(tmp_path), 3000, 100)
+    start = time.process_time()
+    play(board, {("u5", "i7"): 0}, {board.sections[0]: 150})
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("points", "precision", "signed", "text"),
+    [(150, 2, False, "1.50"), (-5, 2, True, "−0.05"), (5, 2, True, "+0.05"), (0, 2, True, "0.00"), 
+     (None, 2, False, "—"), (7, 0, False, "7")],
+)  # fmt: skip
+def test_marks_are_written_with_their_decimals(points: int | None, precision: int, signed: bool, text: str) -> None:
+    assert write_marks(points, precision, signed=signed) == text
+    if points is not None and text[0].isdigit():
+        assert Decimal(text).scaleb(precision) == points

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -24,8 +25,6 @@ FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 _HASHER = PasswordHasher()
-#: A name that nobody has costs as much time as a wrong password.
-_DUMMY = _HASHER.hash("no such user")
 
 
 def add_user(
@@ -69,7 +68,7 @@ def check_password(ledger: Ledger, id: str, password: str, *, now: datetime) -> 
     with reading(ledger.engine) as connection:
         user = find_record(connection, "user", id) if id.isprintable() else None
         known = _find_secret(connection, id) if user is not None else None
-    right = _verify(known[0] if known else _DUMMY, password) and known is not None
+    right = _verify(known[0] if known else _make_decoy(), password) and known is not None
     if known is not None and known[1] is not None and now < datetime.fromisoformat(known[1]):
         raise LoginRefused("密码连续输错多次,账号暂时锁定;请过一会再试,或请系统管理员重设密码")
     if user is None or known is None or user["state"] != "active" or user["credential"] != hash_secret(known[0]):
@@ -122,6 +121,12 @@ def _store_secret(connection: Connection, id: str, secret: str) -> None:
 def _update_secret(connection: Connection, id: str, failures: int, locked_until: str | None) -> None:
     changed = {"failures": failures, "locked_until": locked_until}
     connection.execute(password_table.update().where(password_table.c.user_id == id).values(changed))
+
+
+@cache
+def _make_decoy() -> str:
+    # A name that nobody has costs as much time as a wrong password. Made when first needed: a hash is slow on purpose.
+    return _HASHER.hash("no such user")
 
 
 def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:

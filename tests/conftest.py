@@ -1,6 +1,28 @@
-"""Settings for all tests: property tests try the same examples every time and are not timed."""
+"""Settings for all tests (property tests try the same examples every time, untimed), and the workspace of the demo."""
 
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from scoring.cli.demo import build_demo
 
 settings.register_profile("ducha", deadline=None, derandomize=True)
 settings.load_profile("ducha")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The workspace of ``make demo``, built by whichever worker comes first. Tests must not change it: copy it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root = shared / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # The results are written last: without them an earlier worker has failed, and this one says why.
+        if not (root / "results").exists():
+            build_demo(root)
+    return root

@@ -1,4 +1,4 @@
-"""A small pack, its data as files, and the command line run as users run it."""
+"""The command line run as users run it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from scoring.cli.demo import build_demo
-
 
 def run_ducha(*words: Any, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, with pipes instead of a terminal."""
     command = [sys.executable, "-m", "scoring.cli.main", *map(str, words)]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, encoding="utf-8", timeout=120)
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo workspace, built once; tests must not change it."""
-    root = tmp_path_factory.mktemp("demo") / "workspace"
-    build_demo(root)
-    return root

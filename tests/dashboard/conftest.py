@@ -1,8 +1,8 @@
-"""The demo workspace, built once for all workers, and pages opened in it without a browser."""
+"""Pages of the demo workspace, opened without a browser."""
 
 from __future__ import annotations
 
-import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,23 +12,15 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from dashboard.keys import Shell
 from data.demo.accounts import DEMO_PASSWORD
-from scoring.cli.demo import build_demo
 
 APP = Path(dashboard.__file__).with_name("app.py")
 OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The workspace of ``make demo``; whichever worker comes first builds it, and nobody changes its runs."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-    root = shared / "dashboard-demo"
-    with (shared / "dashboard-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "results").exists():
-            build_demo(root)
-    return root
+def demo(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo's workspace: who logs in and works on pages writes to the ledger."""
+    return shutil.copytree(demo, tmp_path_factory.mktemp("pages") / "workspace")
 
 
 @pytest.fixture

@@ -27,9 +27,6 @@ from scoring.movements import DAY, PEERS, RULE, list_movements
 from scoring.runs import list_runs
 from scoring.scores import Scores, read_scores
 from scoring.upcoming import list_deadlines
-from tests.dashboard.conftest import demo
-
-__all__ = ["demo"]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,11 @@ PACKS = Path(__file__).parent / "packs"
 #: Bytes that a text of a source, and a YAML file, may have.
 MAX_FILE = 20_000_000
 MAX_YAML = 2_000_000
+#: How many packs are kept in memory.
+MAX_KEPT = 8
+
+#: What was read, by the hash of all its bytes. A pack is never changed.
+_READ: dict[str, Pack] = {}
 
 
 class IndicatorsFile(Entry):
@@ -46,7 +51,25 @@ def find_pack(name_or_path: str) -> Path:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read and check a pack folder. Raises :class:`PackRefused` with all mistakes."""
+    """Read and check a pack folder. Raises :class:`PackRefused` with all mistakes.
+
+    A pack that this process has read before, here or in another folder, is not read again as long as no byte differs.
+    """
+    try:
+        digest = hash_pack(folder)
+    except OSError:  # what cannot be read is told file by file
+        return _read_pack(folder)
+    if digest not in _READ:
+        pack = _read_pack(folder)
+        if pack.sha256 != digest:  # somebody writes to it at this moment
+            return pack
+        while len(_READ) >= MAX_KEPT:
+            del _READ[next(iter(_READ))]
+        _READ[digest] = pack
+    return _READ[digest]
+
+
+def _read_pack(folder: Path) -> Pack:
     documents: list[Document] = []
     mistakes: list[Mistake] = []
     name = folder.resolve().name
@@ -64,7 +87,11 @@ def load_pack(folder: Path) -> Pack:
     registry = read("units.yaml", Register)
     obligations = read("obligations.yaml", ObligationsFile, optional=True)
     doubts = read("doubts.yaml", DoubtsFile, optional=True)
-    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "indicators").glob("*.yaml"))
+    files = sorted(
+        path.relative_to(folder).as_posix()
+        for path in (folder / "indicators").glob("*.yaml")
+        if not path.name.startswith(".")
+    )
     if not files:
         mistakes.append(Mistake("indicators/", 0, "没有指标文件;请每条写一个 .yaml,内含 indicators: 列表"))
     mistakes += _find_strays(folder)

@@ -25,7 +25,7 @@ from indicators.lint.citations import split_articles
 from indicators.mistakes import PackRefused
 from indicators.reader import load_pack
 from indicators.tables import Column
-from tests.cli.conftest import run_ducha
+from tests.cli.conftest import start_ducha
 
 SHIPPED = Path(__file__).parents[2] / "indicators" / "packs" / "jincheng-2021-2025"
 NOW = datetime(2025, 1, 15, tzinfo=UTC)
@@ -109,5 +109,5 @@ def test_levels_are_values_that_the_choice_column_can_hold(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("command", [("pack", "lint", "published-dates"), ("pack", "coverage", "jincheng-2021-2025")])
 def test_a_terminal_without_chinese_gets_something_other_than_a_traceback(command: tuple[str, ...]) -> None:
-    done = run_ducha(*command, PYTHONIOENCODING="ascii")
+    done = start_ducha(*command, PYTHONIOENCODING="ascii")
     assert "Traceback" not in done.stderr and done.returncode == 0

@@ -17,14 +17,14 @@ import pytest
 from indicators.reader import PACKS
 from scoring.cli.main import app
 from scoring.results import ITEM_FIELDS, TOTAL_FIELDS
-from tests.cli.conftest import run_ducha
+from tests.cli.conftest import run_ducha, start_ducha
 
 SCORE = ("score", "--year", 2024, "--as-of", "2025-04-10")
 
 
 @pytest.fixture(scope="session")
 def scored(demo: Path) -> dict[str, Any]:
-    done = run_ducha("-w", demo, *SCORE, "--format", "json")
+    done = start_ducha("-w", demo, *SCORE, "--format", "json")
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -77,7 +77,7 @@ def test_csv_and_parquet_say_the_same(demo: Path, scored: dict[str, Any], tmp_pa
 
 
 def test_the_table_names_the_run_and_every_county(demo: Path) -> None:
-    done = run_ducha(*SCORE, DUCHA_WORKSPACE=str(demo))
+    done = start_ducha(*SCORE, DUCHA_WORKSPACE=str(demo))
     assert done.returncode == 0
     assert (
         "阳城县" in done.stdout
@@ -171,7 +171,7 @@ def test_a_broken_pack_is_refused_with_file_and_line(tmp_path: Path) -> None:
     shutil.copytree(PACKS / "published-dates", pack)
     path = next((pack / "indicators").glob("*.yaml"))
     path.write_text(path.read_text(encoding="utf-8").replace("section:", "sektion:", 1), encoding="utf-8")
-    done = run_ducha("pack", "lint", pack)
+    done = start_ducha("pack", "lint", pack)
     assert done.returncode == 1 and f"indicators/{path.name}:" in done.stderr and "sektion" in done.stderr
     assert run_ducha("-w", tmp_path / "new", "init", "--pack", pack).returncode == 1
     assert not (tmp_path / "new" / "pack").exists()

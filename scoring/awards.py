@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 from scoring.actuals.compile import write_with
 
-#: Known figures with their rule; ``gap`` is how far the figure lies beyond its goal in the good direction.
-KNOWN = """SELECT *,
+#: Known figures, and how far each lies beyond its goal in the good direction (``gap``).
+_KNOWN = """SELECT *,
        CASE direction WHEN 1 THEN num * 1000000 - goal * den
                       WHEN -1 THEN goal * den - num * 1000000
                       WHEN 0 THEN -abs(num * 1000000 - goal * den) END AS gap
 FROM (
-  SELECT p.*, f.unit, f.forced, f.late, f.missing, f.days_low, f.days_high, f.lowest, f.highest,
+  SELECT p.part, p.direction, p.goal, p.strict, p.decides_early,
+         f.unit, f.forced, f.late, f.missing, f.days_low, f.days_high, f.lowest, f.highest,
          -- where the marks are settled without a figure there may be none to divide by
          CASE WHEN f.forced IS NULL THEN f.num ELSE 0 END AS num,
          CASE WHEN f.forced IS NULL THEN f.den ELSE 1 END AS den,
@@ -28,6 +29,15 @@ FROM (
   LEFT JOIN exemptions x ON x.unit = f.unit AND x.indicator = p.indicator
   WHERE f.state IS NULL AND p.layer = (SELECT layer FROM current_layer)
 )"""
+
+#: ``lasting``: reached before the due day, in a way that more rows cannot undo.
+_REACHED = """SELECT * EXCLUDE (direction, goal, strict, decides_early), decides_early AND reached AS lasting
+FROM (SELECT *, coalesce(CASE forced WHEN 'full' THEN TRUE WHEN 'zero' THEN FALSE END,
+       CASE WHEN strict THEN gap > 0 ELSE gap >= 0 END) AS reached
+      FROM known)"""
+
+#: What every branch reads: the known figures of its kind, each with its rule.
+_JUDGED = "SELECT r.* EXCLUDE (part), p.* FROM reached r JOIN parts p ON p.part = r.part"
 
 _STEPS = {
     # short / (den * per) whole steps, where short is in millionths of the figure
@@ -116,7 +126,7 @@ _LATE = f"""SELECT {_KEPT},
        1::HUGEINT AS bottom, NULL AS error
 FROM judged_figures WHERE kind = 'late'"""
 
-_JUDGED = f"""SELECT {_KEPT}, num * 1000000 AS top, den AS bottom,
+_BY_JUDGEMENT = f"""SELECT {_KEPT}, num * 1000000 AS top, den AS bottom,
        CASE WHEN lowest * 1000000 < low * den OR highest * 1000000 > high * den THEN 'outside_range' END AS error
 FROM judged_figures WHERE kind = 'judged' AND NOT by_level"""
 
@@ -164,15 +174,9 @@ BRANCHES: dict[str, tuple[str, ...]] = {
     "award": (_AWARD, _BY_LEVEL),
     "late": (_LATE,),
     "relative": (_RELATIVE,),
-    "judged": (_JUDGED, _BY_LEVEL),
+    "judged": (_BY_JUDGEMENT, _BY_LEVEL),
     "veto": (_VETO,),
 }
-
-#: ``lasting``: reached before the due day, in a way that more rows cannot undo.
-_REACHED = """SELECT *, decides_early AND reached AS lasting
-FROM (SELECT *, coalesce(CASE forced WHEN 'full' THEN TRUE WHEN 'zero' THEN FALSE END,
-       CASE WHEN strict THEN gap > 0 ELSE gap >= 0 END) AS reached
-      FROM known)"""
 
 #: Every part of every member: the outcome, the marks in units of the last printed decimal, the figure.
 PART_RESULTS = """SELECT p.part, m.cohort, m.unit, p.indicator,
@@ -207,5 +211,7 @@ def compile_awards(kinds: Iterable[str]) -> str:
     """The statement that turns ``figures`` into part results, with a branch for each kind that occurs."""
     # In a year that no indicator holds for there is nothing to award.
     branches = list(dict.fromkeys(branch for kind in sorted(set(kinds)) for branch in BRANCHES[kind])) or [_NOTHING]
-    ctes = {"known": KNOWN, "judged_figures": _REACHED, "awarded": "\nUNION ALL\n".join(branches)}
-    return write_with(ctes, PART_RESULTS)
+    awarded = "\nUNION ALL\n".join(branches)
+    ctes = {"known": _KNOWN, "reached": _REACHED, "judged_figures": _JUDGED, "awarded": awarded}
+    # Kept once with all parameters of all kinds they would be the widest rows of the run.
+    return write_with(ctes, PART_RESULTS, inlined=("judged_figures",))

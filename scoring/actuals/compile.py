@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +52,17 @@ class Actuals:
         return write_with(self.ctes, write_figures(self.newcomers.num_rows > 0))
 
 
-def write_with(ctes: dict[str, str], select: str) -> str:
-    """Named CTEs and a SELECT as one statement, each CTE on its own lines."""
+def write_with(ctes: dict[str, str], select: str, inlined: Collection[str] = ()) -> str:
+    """Named CTEs and a SELECT as one statement, each CTE on its own lines.
+
+    The ``inlined`` ones are worked out where they are read, so that only what is asked of them is.
+    """
     if not ctes:
         return select
-    named = ",\n\n".join(f"{quote_name(name)} AS (\n{_indent(text)}\n)" for name, text in ctes.items())
+    named = ",\n\n".join(
+        f"{quote_name(name)} AS{' NOT MATERIALIZED' if name in inlined else ''} (\n{_indent(text)}\n)"
+        for name, text in ctes.items()
+    )
     return f"WITH {named}\n\n{select}"
 
 
@@ -68,19 +75,20 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     figures = {part.figure: part for part in parts}
     succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
     scans = tallies.Scans(pack, moment)
-    records = people.Records(pack, moment)
+    shares = people.People(pack, moment)
     ctes: dict[str, str] = {}
     branches: list[str] = []
     levels: list[str] = []
     for figure, part in figures.items():
-        if not scans.add(figure, part.indicator.id, part.part.measure):
-            named, branch, counted = _write_single(figure, part, pack, moment, records)
+        if part.part.measure.share_of_people is not None:
+            shares.add(figure, part.part.measure.share_of_people)
+        elif not scans.add(figure, part.indicator.id, part.part.measure):
+            named, branch, counted = _write_single(figure, part, pack, moment)
             ctes |= named
             branches.append(branch)
             levels += counted
     scanned = scans.write_ctes()
-    if scanned:
-        branches.insert(0, tallies.TALLIED_RAW)
+    branches = [*([tallies.TALLIED_RAW] if scanned else []), *shares.branches, *branches]
     if not branches:
         branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
     row_needs = list_row_needs({figure: part.part.measure for figure, part in figures.items()}, pack, moment)
@@ -88,9 +96,8 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     return Actuals(
         ctes={
             **scanned,
-            **records.write_ctes(),
+            **shares.write_ctes(),
             **ctes,
-            **records.write_shares(),
             "raw": "\nUNION ALL\n".join(branches),
         },
         levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
@@ -104,15 +111,10 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     )
 
 
-def _write_single(
-    figure: int, part: ScoredPart, pack: Pack, moment: Moment, records: people.Records
-) -> tuple[dict[str, str], str, list[str]]:
-    """CTEs, branch and level counts of a measure that does not consist of tallies."""
+def _write_single(figure: int, part: ScoredPart, pack: Pack, moment: Moment) -> tuple[dict[str, str], str, list[str]]:
+    """CTEs, branch and level counts of a measure that shares no scan with others."""
     measure = part.part.measure
     name = f"value_{figure}"
-    if measure.share_of_people is not None:
-        named = people.write_people(figure, measure.share_of_people, pack, moment, records)
-        return named, people.write_people_raw(figure, measure.share_of_people, records), []
     if measure.date is not None:
         assert part.part.target is not None and part.part.target.by is not None
         last_day = part.last_day if part.part.target.by.after is None else None

@@ -62,18 +62,20 @@ def _write_row_limit(by: By, rest_day: str) -> str:
     assert by.after is not None
     started = quote_name(by.after)
     if by.working_days is not None:
-        day = _nth_working_day(f"(SELECT ordinal FROM calendar WHERE day = {started}) + {by.working_days}")
-        day = f"CASE WHEN {by.working_days} = 0 THEN {started} ELSE {day} END"
+        day = _shift_day(started, str(by.working_days)) if by.working_days else started
     else:
         day = f"{started} + {by.days}"
     if rest_day != "as_is":
-        step = "CASE WHEN working THEN 0 ELSE 1 END" if rest_day == "next_working_day" else "0"
-        day = _nth_working_day(f"(SELECT ordinal + {step} FROM calendar WHERE day = {day})")
+        day = _shift_day(day, "CASE WHEN c.working THEN 0 ELSE 1 END" if rest_day == "next_working_day" else "0")
     return f"({day}) - 1" if by.day_itself == "too_late" else f"({day})"
 
 
-def _nth_working_day(ordinal: str) -> str:
-    return f"(SELECT day FROM calendar WHERE working AND ordinal = {ordinal})"
+def _shift_day(day: str, steps: str) -> str:
+    """The working day so many steps on from ``day``. The calendar meets itself first: few days, not rows times days."""
+    return (
+        f"(SELECT w.day FROM calendar c JOIN calendar w ON w.working AND w.ordinal = c.ordinal + {steps}"
+        f" WHERE c.day = {day})"
+    )
 
 
 def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Moment) -> str:

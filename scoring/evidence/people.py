@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -11,8 +10,9 @@ from typing import Any
 from indicators.measures import ShareOfPeople
 from indicators.tables import Dataset
 from scoring.actuals.compile import write_with
-from scoring.actuals.people import EVER, STILL, Records, write_people
+from scoring.actuals.people import Records, count_whole
 from scoring.actuals.raw import Moment, name_reported, write_period
+from scoring.actuals.rosters import EVER, STILL, Rosters, name_doubled
 from scoring.evidence.cells import EMPTY, CitedRow, Reader, Wanted
 from scoring.parts import ScoredPart
 from scoring.sql import join_and, quote_name, write_where
@@ -64,19 +64,17 @@ def _name_unit(reader: Reader, people: ShareOfPeople | None) -> str:
 def _find_all(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, People]:
     people = part.part.measure.share_of_people
     assert people is not None
-    records = Records(reader.pack, moment)
-    ctes = write_people(0, people, reader.pack, moment, records)
-    doubled = _find_doubled(reader, part, ctes)
+    doubled = _find_doubled(reader, part, people, moment)
     counted: dict[str, list[Person]] = {}
     running: dict[str, int] = {}
     if people.within == "term":
-        for unit, person, runs in _read_terms(reader, part, people, ctes, moment):
+        for unit, person, runs in _read_terms(reader, part, people, moment):
             if runs and person.has < person.required:
                 running[unit] = running.get(unit, 0) + 1
             else:
                 counted.setdefault(unit, []).append(person)
     else:
-        for unit, person in _read_year(reader, part, people, ctes, records, moment):
+        for unit, person in _read_year(reader, part, people, moment):
             counted.setdefault(unit, []).append(person)
     short = {unit: [person for person in all_ if person.has < person.required] for unit, all_ in counted.items()}
     listed = [(unit, person) for unit, missed in short.items() for person in missed[: reader.limit]]
@@ -106,25 +104,19 @@ def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str,
     return reader.fetch(f"SELECT * FROM {table} WHERE {reader.of_units('unit')} ORDER BY {order}")
 
 
-def _read_year(
-    reader: Reader,
-    part: ScoredPart,
-    people: ShareOfPeople,
-    ctes: dict[str, str],
-    records: Records,
-    moment: Moment,
-) -> list[tuple[str, Person]]:
+def _read_year(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
+    rosters, records = Rosters(reader.pack, moment), Records(reader.pack, moment)
+    posts, share = rosters.find_share(people.roster, people.reaching.prorate)
     source, column = records.find_column(people)
-    needed = {**records.write_ctes(), **{name: text for name, text in ctes.items() if name != "people_0"}}
     query = write_with(
-        needed,
-        f"SELECT p.unit, p.person, p.share, coalesce(r.{column}, 0) AS had FROM in_post_0 p\n"
+        {**rosters.write_ctes(), **records.write_ctes()},
+        f"SELECT p.unit, p.person, p.{share} AS share, coalesce(r.{column}, 0) AS had FROM {quote_name(posts)} p\n"
         f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
-        "WHERE p.share > 0",
+        f"WHERE p.{share} > 0",
     )
     scale = _find_scale(reader, people)
     least, prorate = Fraction(people.reaching.at_least.value), people.reaching.prorate
-    whole = {"whole": 1, "months_in_post": 12, "days_in_post": 365 + calendar.isleap(moment.year)}[prorate]
+    whole = count_whole(people, moment)
     word = {"whole": "", "months_in_post": "个整月", "days_in_post": "天"}[prorate]
     return [
         (
@@ -148,20 +140,22 @@ def _find_scale(reader: Reader, people: ShareOfPeople) -> int:
 
 
 def _read_terms(
-    reader: Reader, part: ScoredPart, people: ShareOfPeople, ctes: dict[str, str], moment: Moment
+    reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment
 ) -> list[tuple[str, Person, bool]]:
     """Each term with what was done in it, and whether it still runs at the cutoff."""
     records = reader.pack.dataset(people.records.dataset)
     assert records.event_date is not None
     amount = quote_name(people.records.sum) if people.records.sum else "1"
     day, person = quote_name(records.event_date), quote_name(people.records.person)
+    rosters = Rosters(reader.pack, moment)
+    roster, number = rosters.find_people(people.roster)
     query = write_with(
-        {"roster_0": ctes["roster_0"]},
+        {roster: rosters.write_ctes()[roster]},
         "SELECT t.unit, t.person, t.joined, t.left_on,\n"
         f"       (SELECT coalesce(sum({amount}), 0) FROM {name_reported(records)} r\n"
         f"        WHERE r._unit = t.unit AND r.{person} = t.person AND r.{day} BETWEEN t.joined AND t.left_on\n"
         f"          AND {write_where(people.records.where, records)}) AS had\n"
-        "FROM roster_0 t",
+        f"FROM {quote_name(roster)} t WHERE in_{number}",
     )
     least = Fraction(people.reaching.at_least.value)
     return [
@@ -174,15 +168,17 @@ def _read_terms(
     ]
 
 
-def _find_doubled(reader: Reader, part: ScoredPart, ctes: dict[str, str]) -> dict[str, list[str]]:
+def _find_doubled(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> dict[str, list[str]]:
     """Those who also stand on another unit's roster, named only where the engine sees an overlap."""
-    known = {name: ctes[name] for name in ("roster_0", "double_0")}
+    rosters = Rosters(reader.pack, moment)
+    roster, n = rosters.find_people(people.roster)
     query = write_with(
-        known,
-        "SELECT DISTINCT a.unit, a.person FROM roster_0 a\n"
-        "JOIN roster_0 b ON b.person = a.person AND b.unit <> a.unit\n"
+        rosters.write_ctes(),
+        f"SELECT DISTINCT a.unit, a.person FROM {quote_name(roster)} a\n"
+        f"JOIN {quote_name(roster)} b ON b.person = a.person AND b.unit <> a.unit\n"
         " AND greatest(a.joined, b.joined) <= least(a.left_on, b.left_on)\n"
-        "WHERE a.unit IN (SELECT unit FROM double_0)",
+        f"WHERE a.in_{n} AND b.in_{n}\n"
+        f"  AND a.unit IN (SELECT unit FROM {quote_name(name_doubled(people.roster.dataset))} WHERE doubled_{n})",
     )
     doubled: dict[str, list[str]] = {}
     for row in _select(reader, f"doubled {part.figure}", query, "unit, person"):

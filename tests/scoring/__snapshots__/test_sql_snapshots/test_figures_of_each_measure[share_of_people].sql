@@ -1,4 +1,52 @@
-WITH "records of training by person_id" AS (
+WITH "people of people" AS (
+  SELECT _unit AS unit, "person_id" AS person, coalesce("joined", DATE '0001-01-01') AS joined, coalesce("left", DATE '9999-12-31') AS left_on,
+         "role" IN ('行政执法人员') AND "vertical" IN ('否') AS in_1
+  FROM reported."people"
+  WHERE ("role" IN ('行政执法人员') AND "vertical" IN ('否')) AND coalesce("joined", DATE '0001-01-01') <= DATE '2024-12-31' AND coalesce("left", DATE '9999-12-31') >= DATE '2024-01-01'
+),
+
+"repeated in people" AS (
+  SELECT * FROM "people of people"
+  SEMI JOIN (SELECT person FROM "people of people" GROUP BY person HAVING count(*) > 1) USING (person)
+),
+
+"doubled in people" AS (
+  SELECT a.unit, bool_or(a.in_1 AND b.in_1) AS doubled_1
+  FROM "repeated in people" a
+  JOIN "repeated in people" b ON b.person = a.person AND b.unit <> a.unit
+  WHERE greatest(a.joined, b.joined, DATE '2024-01-01') < least(a.left_on, b.left_on, DATE '2024-12-31')
+  GROUP BY a.unit
+),
+
+"spans in people" AS (
+  SELECT roster, unit, person, min(a) AS a, max(b) AS b
+  FROM (
+    SELECT *, count(*) FILTER (WHERE starts) OVER (PARTITION BY roster, unit, person ORDER BY a, b) AS island
+    FROM (
+      SELECT *, coalesce(a > max(b) OVER (PARTITION BY roster, unit, person ORDER BY a, b
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1, TRUE) AS starts
+      FROM (
+        SELECT 1 AS roster, unit, person, greatest(joined, DATE '2024-01-01') AS a, least(left_on, DATE '2024-12-31') AS b
+        FROM "repeated in people" WHERE in_1
+      )
+    )
+  )
+  GROUP BY roster, unit, person, island
+),
+
+"in post of people" AS (
+  SELECT unit, person,
+         CASE WHEN in_1 THEN 1 END AS share_1
+  FROM (SELECT *, greatest(joined, DATE '2024-01-01') AS a, least(left_on, DATE '2024-12-31') AS b
+        FROM "people of people" p ANTI JOIN "repeated in people" r ON r.person = p.person)
+  UNION ALL
+  SELECT unit, person,
+         max(1) FILTER (WHERE roster = 1) AS share_1
+  FROM "spans in people"
+  GROUP BY unit, person
+),
+
+"records of training by person_id" AS (
   SELECT _unit AS unit, "person_id" AS person,
          count(*) FILTER (WHERE "category" IN ('执法轮训'))::HUGEINT AS had_1
   FROM reported."training"
@@ -6,39 +54,19 @@ WITH "records of training by person_id" AS (
   GROUP BY ALL
 ),
 
-"roster_51" AS (
-  SELECT _unit AS unit, "person_id" AS person, coalesce("joined", DATE '0001-01-01') AS joined, coalesce("left", DATE '9999-12-31') AS left_on
-  FROM reported."people"
-  WHERE "role" IN ('行政执法人员') AND "vertical" IN ('否') AND coalesce("joined", DATE '0001-01-01') <= DATE '2024-12-31' AND coalesce("left", DATE '9999-12-31') >= DATE '2024-01-01'
-),
-
-"double_51" AS (
-  SELECT DISTINCT a.unit
-  FROM (SELECT person FROM roster_51 GROUP BY person HAVING count(*) > 1) s
-  JOIN roster_51 a ON a.person = s.person
-  JOIN roster_51 b ON b.person = s.person AND b.unit <> a.unit
-  WHERE greatest(a.joined, b.joined, DATE '2024-01-01') < least(a.left_on, b.left_on, DATE '2024-12-31')
-),
-
-"in_post_51" AS (
-  SELECT DISTINCT unit, person, 1::HUGEINT AS share
-  FROM roster_51
-),
-
-"shares by records of training by person_id" AS (
-  SELECT p.figure, p.unit, count(*) AS den,
-         count(*) FILTER (WHERE CASE p.figure
-           WHEN 51 THEN coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share END) AS num
-  FROM (
-    SELECT 51 AS figure, unit, person, share FROM in_post_51 WHERE share > 0
-  ) p
+"in post of people with records of training by person_id" AS (
+  SELECT p.unit,
+         count(*) FILTER (WHERE p.share_1 > 0) AS den_51,
+         count(*) FILTER (WHERE p.share_1 > 0 AND coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share_1) AS num_51
+  FROM "in post of people" p
   LEFT JOIN "records of training by person_id" r ON r.unit = p.unit AND r.person = p.person
-  GROUP BY p.figure, p.unit
+  GROUP BY p.unit
 ),
 
 "raw" AS (
-  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, coalesce(p.den, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN u.unit IN (SELECT unit FROM double_51) THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN "shares by records of training by person_id" p ON p.figure = 51 AND p.unit = u.unit
+  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num_51, 0)::HUGEINT AS num, coalesce(p.den_51, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN d.doubled_1 THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den_51, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN "in post of people with records of training by person_id" p ON p.unit = u.unit
+  LEFT JOIN "doubled in people" d ON d.unit = u.unit
 )
 
 SELECT figure, unit,

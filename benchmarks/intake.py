@@ -1,4 +1,4 @@
-"""Files in: a large file and a tenth of it as CSV and as xlsx, and a small file from each of many units in one call."""
+"""Files in: large files beside a tenth of them, one nearly all wrong, and a small file from each of many units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import xlsxwriter
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
 from data.intake import import_files
+from data.mistakes import FileRefused
 from data.workspace import Workspace
 
 ROWS = 200_000
 #: A tenth of the rows shows what the rows, and not the program, take of the memory.
 FEWER_ROWS = 20_000
+MORE_ROWS = 1_000_000
 SMALL_ROWS = 20
 _NOW = datetime(YEAR + 1, 1, 15, tzinfo=UTC)
 _HEADER = ("unit", "person_id", "held_on", "category", "hours", "topic")
@@ -31,17 +34,22 @@ def measure_intake(units: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
         folder = Path(name)
         large: list[tuple[str, Path, int]] = []
-        for rows_wanted in (FEWER_ROWS, ROWS):
-            per_unit = max(rows_wanted // units, 1)
-            everything = [row for number in range(units) for row in list_rows(number, per_unit)]
-            for kind, write in (("csv", _write_csv), ("xlsx", _write_xlsx)):
-                path = folder / f"training-{rows_wanted}.{kind}"
-                write(path, everything)
-                large.append((f"one {kind}, {len(everything):,} rows", path, len(everything)))
+        for kind, write, sizes in (
+            ("csv", _write_csv, (FEWER_ROWS, ROWS, MORE_ROWS)),
+            ("xlsx", _write_xlsx, (FEWER_ROWS, ROWS)),
+            ("ods", _write_ods, (FEWER_ROWS,)),
+            ("wrong.csv", _write_wrong, (ROWS,)),
+        ):
+            for wanted in sizes:
+                per_unit = max(wanted // units, 1)
+                path = folder / f"training-{wanted}.{kind}"
+                write(path, (row for number in range(units) for row in list_rows(number, per_unit)))
+                title = "one csv, nearly all wrong" if write is _write_wrong else f"one {kind}"
+                large.append((f"{title}, {per_unit * units:,} rows", path, per_unit * units))
         small = folder / "small"
         small.mkdir()
         for number in range(units):
-            _write_csv(small / f"{name_unit(number)}.csv", list(list_rows(number, SMALL_ROWS)))
+            _write_csv(small / f"{name_unit(number)}.csv", list_rows(number, SMALL_ROWS))
         cases = (
             *large,
             (f"{units:,} CSV, {SMALL_ROWS} rows each", small, units * SMALL_ROWS),
@@ -54,7 +62,7 @@ def measure_intake(units: int, rounds: int) -> None:
     for title, _, rows in cases:
         wall, cpu = (statistics.median(times[index] for _, times in taken[title]) for index in (0, 1))
         peak = statistics.median(peak for peak, _ in taken[title])
-        table.append((title, f"{wall:.1f}", f"{cpu:.1f}", f"{rows / wall:,.0f}", f"{peak:,.0f}"))
+        table.append((title, f"{wall:.1f}", f"{cpu:.2f}", f"{rows / wall:,.0f}", f"{peak:,.0f}"))
     columns = ("intake", "seconds", "processor seconds", "rows/s", "peak MiB")
     print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
 
@@ -66,10 +74,12 @@ def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
         workspace = Workspace(Path(folder))
         workspace.batches_folder.mkdir()
         wall, cpu = time.perf_counter(), time.process_time()
-        accepted = import_files(workspace, pack, [path], dataset="training", now=_NOW, user="bench")
-        times = time.perf_counter() - wall, time.process_time() - cpu
-    assert sum(sheet.rows for sheet in accepted) == rows
-    return times
+        try:
+            accepted = import_files(workspace, pack, [path], dataset="training", now=_NOW, user="bench")
+            assert sum(sheet.rows for sheet in accepted) == rows
+        except FileRefused:
+            assert path.name.endswith(".wrong.csv")
+        return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def list_rows(number: int, count: int) -> Iterator[tuple[str, ...]]:
@@ -81,14 +91,14 @@ def list_rows(number: int, count: int) -> Iterator[tuple[str, ...]]:
         yield (name_unit(number), person, held_on.isoformat(), _CATEGORIES[row % 4], hours, f"第{row}讲")
 
 
-def _write_csv(path: Path, rows: list[tuple[str, ...]]) -> None:
+def _write_csv(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_HEADER)
         writer.writerows(rows)
 
 
-def _write_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
+def _write_xlsx(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("training")
         day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -99,3 +109,26 @@ def _write_xlsx(path: Path, rows: list[tuple[str, ...]]) -> None:
             sheet.write_string(index, 3, category)
             sheet.write_number(index, 4, float(hours))
             sheet.write_string(index, 5, topic)
+
+
+def _write_ods(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        with archive.open("content.xml", "w") as part:
+            part.write(f"<office:document-content {spaces}><office:body><office:spreadsheet>".encode())
+            part.write(b'<table:table table:name="training">')
+            for cells in (_HEADER, *rows):
+                texts = "".join(
+                    f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+                    for cell in cells
+                )
+                part.write(f"<table:table-row>{texts}</table:table-row>".encode())
+            part.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+
+
+def _write_wrong(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Every row with more hours than a day has."""
+    _write_csv(path, ((*cells[:4], "25", cells[5]) for cells in rows))

@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.province import YEAR, name_unit
-from data.batches import BatchFile, Inputs, write_batch
+from data.batch_files import write_batch
+from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
 from indicators.model import Pack
 

@@ -7,8 +7,6 @@ ones keep their place in the history. Nothing is ever deleted.
 from __future__ import annotations
 
 import hashlib
-import os
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,19 +14,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.columns import arrow_schema
+from data.batch_files import write_batch
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
-from data.raw_cells import Span
-from data.sheets import ParsedSheet
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
-from indicators.tables import Dataset
 
 
 @dataclass(frozen=True)
@@ -99,62 +92,6 @@ class BatchRecord:
     def partly_superseded(self) -> bool:
         """Whether newer batches have taken the place of some of it."""
         return 0 < self.live_scopes < self.scopes
-
-
-def arrow_table(sheet: ParsedSheet) -> pa.Table:
-    """The rows of a sheet without mistakes, in the order of the file."""
-    schema = arrow_schema(sheet.dataset)
-    arrays: dict[str, list[Any]] = {}
-    for column in sheet.dataset.columns:
-        values: list[Any] = sheet.columns[column.name]
-        if column.month_allowed:
-            arrays[f"{column.name}__last"] = [value.last if isinstance(value, Span) else None for value in values]
-            values = [value.first if isinstance(value, Span) else None for value in values]
-        arrays[column.name] = values
-    arrays["_unit"], arrays["_period"] = sheet.units, sheet.periods
-    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), list(sheet.rows)
-    return pa.table([pa.array(arrays[field.name], type=field.type) for field in schema], schema=schema)
-
-
-def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.Table) -> Path:
-    """Store rows as ``<folder>/<dataset>/<hash of the content>.parquet`` and return that path.
-
-    Rows have the names and types of ``arrow_schema``; a missing ``<name>__last`` equals ``<name>``. When
-    this returns the file is on disk for good; a crash before leaves at most a file that nobody refers to.
-    """
-    schema = arrow_schema(dataset)
-    if not isinstance(rows, pa.Table):
-        lasts = [column.name for column in dataset.columns if column.month_allowed]
-        filled = [{**{f"{name}__last": row.get(name) for name in lasts}, **row} for row in rows]
-        rows = pa.Table.from_pylist(filled, schema=schema)
-    if rows.schema != schema:
-        raise ValueError(f"rows of {dataset.id} do not have its schema")
-    place = folder / dataset.id
-    place.mkdir(parents=True, exist_ok=True)
-    draft = place / f".{uuid.uuid4().hex}.tmp"
-    try:
-        with draft.open("wb") as file:
-            pq.write_table(rows, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        with draft.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        path = place / f"{digest[:16]}.parquet"
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(place)
-    return path
-
-
-def _sync_folder(folder: Path) -> None:
-    # The new name survives a power cut only once its folder is on disk; Windows has no such call.
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def register_batch(connection: Connection, batch: NewBatch, now: datetime, user: str) -> str:

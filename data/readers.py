@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
+from data.contents import Content, open_content, read_pieces, read_start
 from data.mistakes import FileRefused, Mistake
 from data.raw_sheets import RawSheet, Row, is_empty_row
 from data.units import fold_name
@@ -65,7 +66,7 @@ _FOREIGN = (
 )
 
 
-def read_sheets(file_name: str, content: bytes) -> list[RawSheet]:
+def read_sheets(file_name: str, content: Content) -> list[RawSheet]:
     """The visible sheets with content, except notes, in the order of the file; at least one.
 
     Raises FileRefused when the file is empty, is not what its name says, or cannot be read.
@@ -73,7 +74,7 @@ def read_sheets(file_name: str, content: bytes) -> list[RawSheet]:
     expected = KINDS.get(PurePath(file_name).suffix.lower())
     if expected is None:
         raise _refuse(file_name, f"不支持这种文件;请另存为 {'、'.join(KINDS)} 之一")
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not any(piece.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe") for piece in read_pieces(content)):
         raise _refuse(file_name, "文件是空的;请确认已填写并保存")
     found = identify_content(content)
     if found not in expected:
@@ -95,7 +96,7 @@ def read_sheets(file_name: str, content: bytes) -> list[RawSheet]:
     return filled
 
 
-def _open_workbook(file_name: str, content: bytes, kind: str) -> list[RawSheet]:
+def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet]:
     book = read_workbook(content, kind)
     remarks = book.remarks
     sheets = []
@@ -132,19 +133,20 @@ def _refuse_workbook(file_name: str, error: UnreadableWorkbook) -> FileRefused:
     return FileRefused([Mistake(file_name, error.sheet, error.cell, error.text)])
 
 
-def identify_content(content: bytes) -> str:
+def identify_content(content: Content) -> str:
     """``text``, ``xlsx``, ``xls``, ``ods``, or in Chinese what else the bytes are."""
     if kind := identify_workbook(content):
         return kind
+    start = read_start(content, 1000)
     for magic, name in _FOREIGN:
-        if content.startswith(magic):
+        if start.startswith(magic):
             return name
-    if content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         return "网页或 XML"
     return "text"
 
 
-def _open_csv(file_name: str, content: bytes) -> RawSheet:
+def _open_csv(file_name: str, content: Content) -> RawSheet:
     """A CSV in UTF-8, marked UTF-16 or GB18030, with comma, tab or semicolon; a row is the line it starts on."""
     encoding = _find_encoding(file_name, content)
     with _open_text(content, encoding) as text:
@@ -183,14 +185,17 @@ def _read_records(
         raise _refuse(file_name, words) from error
 
 
-def _open_text(content: bytes, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+def _open_text(content: Content, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(open_content(content), encoding=encoding, newline="")
 
 
-def _find_encoding(file_name: str, content: bytes) -> str:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+def _find_encoding(file_name: str, content: Content) -> str:
+    marked = read_start(content, 2) in (b"\xff\xfe", b"\xfe\xff")
     if not marked:
-        _refuse_nul(file_name, content.find(b"\x00"), content.count(b"\n", 0, max(content.find(b"\x00"), 0)))
+        lines = 0
+        for raw in read_pieces(content):
+            _refuse_nul(file_name, at := raw.find(b"\x00"), lines + raw.count(b"\n", 0, max(at, 0)))
+            lines += raw.count(b"\n")
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             line = 0

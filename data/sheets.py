@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from data.cells import compile_parser
 from data.headers import Header
-from data.leftovers import TOTALS, Leftovers, plain_number
+from data.leftovers import Leftovers, plain_number
+from data.lookups import add_lookup, read_person
 from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
-from data.raw_cells import CellMistake, CellValue, Parsed, RawCell, Span
+from data.raw_cells import CellMistake, CellValue, RawCell, Span
 from data.raw_sheets import RawSheet, is_empty_cell, is_empty_row
-from data.units import Registry, Undecided, fold_name
-from indicators.tables import Column, Dataset
+from data.units import Registry, fold_name
+from indicators.tables import Dataset
 
-#: Looking for similar names is slow; a file of another city would need thousands of suggestions.
-SUGGESTIONS = 20
 #: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
 MOST_MISTAKES = 5000
 STRAY_CELLS = 20
+#: So many rows are typed and checked together, and then let go of.
+CHUNK = 4096
 
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """The data rows of a sheet by column. Columns that the file lacks and cells with mistakes are None.
+    """Data rows of a sheet by column, all of them or a chunk. Columns that the file lacks and cells with mistakes
+    are None.
 
     ``columns`` holds unit ids in unit columns; ``rows`` the row numbers in the file; ``units`` and
-    ``periods`` what each row reports (period 0 for a standing dataset), None after a mistake. ``remarks`` says
-    in Chinese what was seen and not taken as data.
+    ``periods`` what each row reports (period 0 for a standing dataset), None after a mistake.
     """
 
     file_name: str
@@ -40,7 +41,6 @@ class ParsedSheet:
     header: Header
     rows: Sequence[int]
     columns: dict[str, list[CellValue]]
-    remarks: tuple[str, ...] = ()
 
     @property
     def units(self) -> list[CellValue]:
@@ -57,8 +57,12 @@ class ParsedSheet:
 
     def mistake(self, index: int, column: str, text: str) -> Mistake:
         """A mistake in the cell of that column in the row of that index."""
+        return self.refuse_row(self.rows[index], column, text)
+
+    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
+        """A mistake in the cell of that column in a row of the file."""
         position = self.header.positions.get(column)
-        cell = f"第 {self.rows[index]} 行" if position is None else name_cell(self.rows[index], position)
+        cell = f"第 {row} 行" if position is None else name_cell(row, position)
         return Mistake(self.file_name, self.sheet, cell, text)
 
 
@@ -70,31 +74,14 @@ def _read_year(value: CellValue) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def parse_sheet(
-    sheet: RawSheet,
-    dataset: Dataset,
-    header: Header,
-    registry: Registry,
-    indicators: frozenset[str],
-    persons: frozenset[str] = frozenset(),
-) -> tuple[ParsedSheet, list[Mistake]]:
-    """The rows of data below the header and the mistakes in the cells; ``remarks`` names every row left out.
+class SheetReader:
+    """The rows of data below the header, typed, in chunks: no more than one chunk is ever held.
 
-    A unit's name that only the time of its row can decide stays :class:`Undecided`.
+    ``mistakes`` grows while chunks are read. So many being found ends the reading; whoever checks the chunks adds
+    what it finds with ``refuse``. ``remarks``, in Chinese and complete after the last chunk, names every row left
+    out. A unit's name that only the time of its row can decide stays :class:`Undecided`.
     ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
     """
-    reader = _SheetReader(sheet, dataset, header, registry, indicators, persons)
-    for row, cells in sheet.open_rows():
-        if len(reader.mistakes) > MOST_MISTAKES:
-            text = f"错误太多,只看到第 {row} 行;请先改正已列出的错误"
-            reader.mistakes.append(Mistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text))
-            break
-        reader.take(row, cells)
-    return reader.finish()
-
-
-class _SheetReader:
-    """Takes the rows of a sheet one by one, so that no more than the typed values is ever held."""
 
     def __init__(
         self,
@@ -103,21 +90,22 @@ class _SheetReader:
         header: Header,
         registry: Registry,
         indicators: frozenset[str],
-        persons: frozenset[str],
+        persons: frozenset[str] = frozenset(),
     ) -> None:
         self.mistakes: list[Mistake] = []
+        self.remarks: tuple[str, ...] = ()
+        self._is_full = False
         self._sheet = sheet
         self._dataset = dataset
         self._header = header
         self._leftovers = Leftovers(sheet, dataset, header, registry.resolve)
         self._merged = MergedCells(sheet, dataset, header)
-        self._rows = array("L")
-        self._columns: dict[str, list[CellValue]] = {column.name: [] for column in dataset.columns}
+        self._start_chunk()
         self._parsers = [
             (
                 column,
                 header.positions[column.name],
-                _add_lookup(compile_parser(column), column, registry, indicators),
+                add_lookup(compile_parser(column), column, registry, indicators),
                 column.name in persons,
             )
             for column in dataset.columns
@@ -125,14 +113,50 @@ class _SheetReader:
         ]
         self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
         self._above: list[tuple[int, str]] = []
-        self._hidden_rows: list[int] = []
+        self._hidden_rows = array("L")
         self._hidden_columns: dict[int, str] = {}
         self._last = max([*header.positions.values(), *header.ignored])
         titled = {*header.positions.values(), *header.ignored}
         self._untitled = [position for position in range(self._last) if position not in titled]
 
-    def take(self, row: int, cells: Sequence[RawCell]) -> None:
-        """The next row of the sheet."""
+    def read_chunks(self) -> Iterator[ParsedSheet]:
+        """The rows, CHUNK at a time; the last chunk, which may have fewer or none, is always given."""
+        for row, cells in self._sheet.open_rows():
+            if len(self.mistakes) + len(self._leftovers.mistakes) > MOST_MISTAKES:
+                self._say_too_many(row)
+            if self._is_full:
+                break
+            self._take(row, cells)
+            if len(self._rows) == CHUNK:
+                yield self._hand_over()
+        self._finish()
+        yield self._hand_over()
+
+    def refuse(self, found: Iterable[Mistake]) -> None:
+        """Add mistakes, no more than are looked for, those of the upper rows first; too many end the reading."""
+        ordered = sorted(found, key=lambda mistake: mistake.order)
+        room = max(MOST_MISTAKES - len(self.mistakes), 0)
+        self.mistakes += ordered[:room]
+        if len(ordered) > room:
+            self._say_too_many(ordered[room].order[0])
+
+    def _say_too_many(self, row: int) -> None:
+        if not self._is_full:
+            text = f"错误太多,只看到第 {row} 行;请先改正已列出的错误"
+            self._refuse(row, None, text)
+        self._is_full = True
+
+    def _start_chunk(self) -> None:
+        self._rows = array("L")
+        self._columns: dict[str, list[CellValue]] = {column.name: [] for column in self._dataset.columns}
+
+    def _hand_over(self) -> ParsedSheet:
+        sheet = self._sheet
+        chunk = ParsedSheet(sheet.file_name, sheet.sheet, self._dataset, self._header, self._rows, self._columns)
+        self._start_chunk()
+        return chunk
+
+    def _take(self, row: int, cells: Sequence[RawCell]) -> None:
         if is_empty_row(cells):
             return
         if row < self._header.first_row:
@@ -156,10 +180,9 @@ class _SheetReader:
             self._find_stray_cells(row, cells)
             self._take_data(row, filled)
 
-    def finish(self) -> tuple[ParsedSheet, list[Mistake]]:
-        """The sheet and every mistake."""
+    def _finish(self) -> None:
         self._leftovers.finish()
-        self.mistakes += self._leftovers.mistakes
+        self.refuse(self._leftovers.mistakes)
         self._refuse_hidden()
         remarks = [*self._sheet.remarks]
         if self._above:
@@ -172,16 +195,7 @@ class _SheetReader:
             cells = "、".join(list(self._sheet.foreign_cells)[:5])
             more = f" 等 {len(self._sheet.foreign_cells)} 格" if len(self._sheet.foreign_cells) > 5 else ""
             remarks.append(f"{cells}{more}的公式引用了其他工作簿,按文件里保存的结果读;请确认是最新的")
-        parsed = ParsedSheet(
-            self._sheet.file_name,
-            self._sheet.sheet,
-            self._dataset,
-            self._header,
-            self._rows,
-            self._columns,
-            tuple(remarks),
-        )
-        return parsed, self.mistakes
+        self.remarks = tuple(remarks)
 
     def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
         self._rows.append(row)
@@ -191,7 +205,7 @@ class _SheetReader:
         for column, position, parse, is_person in self._parsers:
             value = parse(cells[position] if position < width else None)
             if isinstance(value, str) and is_person:
-                value = _read_person(value, column)
+                value = read_person(value, column)
             if isinstance(value, CellMistake):
                 self._refuse(row, position, value.text)
                 mistaken.append(column.name)
@@ -245,17 +259,6 @@ class _SheetReader:
             self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
 
 
-def _read_person(name: str, column: Column) -> str | CellMistake:
-    """A name in one form. A question mark or a box in it stands for a rare character that a program lost."""
-    folded = fold_name(name)
-    if lost := re.search("[?□■〓�]", folded):
-        return CellMistake(
-            f"「{column.title}」填的是「{name}」,其中的「{lost[0]}」多半是没有保存下来的生僻字;"
-            "请另存为 xlsx 或「CSV UTF-8」,并补上这个字"
-        )
-    return folded
-
-
 def _looks_like_data(cells: Sequence[RawCell]) -> bool:
     """Whether a row above the header holds several numbers, as no title does."""
     numbers = [cell for cell in cells if plain_number(cell) or (isinstance(cell, str) and fold_name(cell).isdecimal())]
@@ -266,44 +269,3 @@ def _numbers_rows(cell: RawCell) -> bool:
     """Whether a cell can be the number of a row: 1, 1.2, (3), 一."""
     text = fold_name(cell) if isinstance(cell, str) else plain_number(cell)
     return re.fullmatch(r"\(?[0-9一二三四五六七八九十百]{1,6}(?:[.-][0-9]{1,4})*\)?[.、]?", text) is not None
-
-
-def _add_lookup(
-    parse: Callable[[object], Parsed], column: Column, registry: Registry, indicators: frozenset[str]
-) -> Callable[[object], Parsed]:
-    """A parser that also looks units and indicators up."""
-    if column.type not in ("unit", "indicator"):
-        return parse
-    known: dict[str, Parsed] = {}
-    refused: set[str] = set()
-
-    def look_up(name: str) -> Parsed:
-        if column.type == "indicator":
-            return (
-                name if name in indicators else CellMistake(f"「{column.title}」填的「{name}」不是本指标包的指标编号")
-            )
-        unit = registry.resolve(name)
-        if unit is not None:
-            return unit
-        if registry.list_claims(name):
-            return Undecided(name)
-        refused.add(name)
-        return _refuse_unit(name, column, registry, may_suggest=len(refused) <= SUGGESTIONS)
-
-    def parse_known(value: object) -> Parsed:
-        text = parse(value)
-        if not isinstance(text, str):
-            return text
-        if text not in known:
-            known[text] = look_up(text)
-        return known[text]
-
-    return parse_known
-
-
-def _refuse_unit(name: str, column: Column, registry: Registry, may_suggest: bool) -> CellMistake:
-    if fold_name(name).rstrip(":").endswith(TOTALS):
-        return CellMistake(f"「{column.title}」填的是「{name}」,像是合计行又认不准;请删去合计行,或只写「合计」")
-    near = registry.suggest(name) if may_suggest else ()
-    hint = f";是不是「{'」或「'.join(near)}」?" if near else ";"
-    return CellMistake(f"名录里没有单位「{name}」{hint}请改用名录中的全称、简称或编号")

@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 import python_calamine
 
 from data.cell_marks import mark_value
+from data.contents import Content, has_bytes, measure_content, open_content, read_start
 from data.ods import EncryptedOds, OdsSheet, read_ods
 from data.raw_cells import RawCell
 from data.raw_sheets import Merge, Row
 from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
 
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Sheets that a form hides in itself: its record, and the lists of its drop-downs.
 RECORD_SHEET, LISTS_SHEET = "_ducha", "_选项"
@@ -29,6 +31,9 @@ OWN_SHEETS = frozenset({RECORD_SHEET, LISTS_SHEET})
 LARGEST_UNPACKED = 2 * 1024**3
 #: Parts that must be held in memory as a whole.
 LARGEST_HELD = 256 * 1024**2
+#: xls and ods are held in memory with all their cells, which takes many times as much.
+LARGEST_XLS = 32 * 1024**2
+LARGEST_ODS = 96 * 1024**2
 #: Text of cells packs to a tenth or a twentieth; what packs to less than this is made to burst.
 LARGEST_RATIO = 200
 _SMALL = 16 * 1024**2
@@ -78,15 +83,19 @@ class Workbook:
     remarks: tuple[str, ...]
 
 
-def identify_workbook(content: bytes) -> str | None:
+def identify_workbook(content: Content) -> str | None:
     """``xlsx``, ``xls`` or ``ods``, in Chinese what other zip or OLE file it is, or None if it is neither."""
-    if content.startswith(_OLE):
+    start = read_start(content, len(_OLE))
+    if start == _OLE:
         # Word and Excel share the container; an encrypted xlsx uses it too and is told apart when it is read.
-        return " Word 文档" if "WordDocument".encode("utf-16-le") in content else _ole_kind(content)
-    if not content.startswith(b"PK\x03\x04"):
+        if has_bytes(content, "WordDocument".encode("utf-16-le")):
+            return " Word 文档"
+        return "xlsx" if has_bytes(content, _ENCRYPTED) else "xls"
+    if not start.startswith(b"PK\x03\x04"):
         return None
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+        with open_content(content) as file, zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return "损坏的压缩文件"
     if "xl/workbook.xml" in names:
@@ -98,20 +107,26 @@ def identify_workbook(content: bytes) -> str | None:
     return " Word 文档" if "word/document.xml" in names else "压缩包"
 
 
-def _ole_kind(content: bytes) -> str:
-    return "xlsx" if "EncryptedPackage".encode("utf-16-le") in content else "xls"
-
-
-def read_workbook(content: bytes, kind: str) -> Workbook:
+def read_workbook(content: Content, kind: str) -> Workbook:
     """The workbook of that kind. Raises UnreadableWorkbook."""
-    if content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content:
+    if read_start(content, len(_OLE)) == _OLE and has_bytes(content, _ENCRYPTED):
         raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入")
     with _Refusing():
         if kind == "xls":
-            return _read_xls(content)
-        archive = zipfile.ZipFile(io.BytesIO(content))
+            return _read_xls(_read_whole(content))
+        archive = zipfile.ZipFile(open_content(content))
         _check_archive(archive)
         return _read_ods(archive) if kind == "ods" else _read_xlsx(archive)
+
+
+def _read_whole(content: Content) -> bytes:
+    """An xls, which can only be read as a whole."""
+    if measure_content(content) > LARGEST_XLS:
+        raise UnreadableWorkbook(
+            f"旧式工作簿(xls)超过 {LARGEST_XLS // 1024**2} MB,要整个放进内存才能读,太大了;"
+            "请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+        )
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 class _Refusing:
@@ -200,6 +215,11 @@ def _remark(hidden: list[str], has_macros: bool) -> tuple[str, ...]:
 
 
 def _read_ods(archive: zipfile.ZipFile) -> Workbook:
+    if archive.getinfo("content.xml").file_size > LARGEST_ODS:
+        raise UnreadableWorkbook(
+            f"ODS 表格展开后超过 {LARGEST_ODS // 1024**2} MB,要整个放进内存才能读,太大了;"
+            "请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+        )
     tables = read_ods(archive)
     names = [table.name for table in tables]
     if doubled := next((name for name in names if names.count(name) > 1), None):

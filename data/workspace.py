@@ -30,6 +30,11 @@ class Workspace:
         return self.root / "batches"
 
     @property
+    def staging_folder(self) -> Path:
+        """What imports that are under way have read so far; nothing in it is data."""
+        return self.root / "staging"
+
+    @property
     def runs_folder(self) -> Path:
         """One folder per scoring run."""
         return self.root / "runs"

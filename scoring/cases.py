@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data.batches import BatchFile, Inputs, write_batch
+from data.batch_files import write_batch
+from data.batches import BatchFile, Inputs
 from data.cells import parse_cell
 from data.raw_cells import CellMistake, Span
 from indicators.cases import Case, Rows, load_cases

@@ -39,12 +39,18 @@ class Form:
             text = f"这份表是 {year} 年的,这一行却是别的年度;请删去,或改用那一年的表"
             others = [index for index, found in enumerate(parsed.periods) if found not in (None, year)]
             mistakes += [parsed.mistake(index, column, text) for index in others]
+        return mistakes
+
+    def check_end(self, rows: int) -> list[Mistake]:
+        """What is wrong with the sheet as a whole, which has so many rows."""
+        mistakes = []
+        sheet = self.filled.sheet
         if self.filled.used_example is not None:
             text = "示例行里填了内容,示例行是不导入的;请把数据填在它下面的空行里,或删去「示例」二字"
-            mistakes.append(Mistake(parsed.file_name, parsed.sheet, f"第 {self.filled.used_example} 行", text))
-        if parsed.rows and self.filled.nil_cell is not None:
-            text = f"选了零报告,下面却填了 {len(parsed.rows)} 行;请清空这一格,或删去那些行"
-            mistakes.append(Mistake(parsed.file_name, parsed.sheet, name_cell(*self.filled.nil_cell), text))
+            mistakes.append(Mistake(sheet.file_name, sheet.sheet, f"第 {self.filled.used_example} 行", text))
+        if rows and self.filled.nil_cell is not None:
+            text = f"选了零报告,下面却填了 {rows} 行;请清空这一格,或删去那些行"
+            mistakes.append(Mistake(sheet.file_name, sheet.sheet, name_cell(*self.filled.nil_cell), text))
         return mistakes
 
 

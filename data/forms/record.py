@@ -6,18 +6,19 @@ Without the record (a sheet copied into another file) a form is read as any othe
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 import python_calamine
 
+from data.contents import Content, measure_content, open_content, read_start
 from data.raw_cells import RawCell
-from data.raw_sheets import RawSheet, is_empty_row, is_example
+from data.raw_sheets import RawSheet, Row, is_empty_row, is_example
 from data.units import fold_name
 from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
@@ -76,12 +77,12 @@ def write_records(records: Sequence[FormRecord]) -> list[str]:
     return [_MAGIC, *(json.dumps(asdict(record), ensure_ascii=False, sort_keys=True) for record in records)]
 
 
-def read_records(content: bytes) -> dict[str, FormRecord]:
+def read_records(content: Content) -> dict[str, FormRecord]:
     """Sheet name -> record; empty for what is no form of ours, or not a workbook at all."""
     if not may_hold_record(content):
         return {}
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        with open_content(content) as file, python_calamine.CalamineWorkbook.from_filelike(file) as book:
             if RECORD_SHEET not in book.sheet_names:
                 return {}
             lines = [str(row[0]) for row in book.get_sheet_by_name(RECORD_SHEET).to_python() if row]
@@ -93,20 +94,21 @@ def read_records(content: bytes) -> dict[str, FormRecord]:
     return {record.sheet: record for record in records}
 
 
-def may_hold_record(content: bytes) -> bool:
+def may_hold_record(content: Content) -> bool:
     """Whether a workbook may have the hidden sheet of a form, and is small enough to be searched for it."""
-    if content.startswith(b"PK\x03\x04"):
+    start = read_start(content, 4)
+    if start == b"PK\x03\x04":
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            with open_content(content) as file, zipfile.ZipFile(file) as archive:
                 if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
                     return False
                 if "xl/workbook.xml" in archive.namelist():
                     return RECORD_SHEET.encode() in archive.read("xl/workbook.xml")
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
             return False
-    elif not content.startswith(b"\xd0\xcf\x11\xe0"):
+    elif start != b"\xd0\xcf\x11\xe0":
         return False
-    return len(content) <= _SEARCHED
+    return measure_content(content) <= _SEARCHED
 
 
 def _parse_record(line: str) -> FormRecord | None:
@@ -119,16 +121,33 @@ def _parse_record(line: str) -> FormRecord | None:
         return None
 
 
-def digest_rows(rows: Sequence[Sequence[object]]) -> str:
+def digest_rows(rows: Iterable[Sequence[object]]) -> str:
     """A hash of what the cells show, trailing empty cells and empty rows left out."""
-    shown = []
+    digest = _Digest()
     for cells in rows:
+        digest.add(cells)
+    return digest.read()
+
+
+class _Digest:
+    """``digest_rows`` of rows that come one by one: the hash of them all as one list in JSON."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256(b"[")
+        self._joint = b""
+
+    def add(self, cells: Sequence[object]) -> None:
         texts = [_show_cell(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         if texts:
-            shown.append(texts)
-    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:16]
+            self._hash.update(self._joint + json.dumps(texts, ensure_ascii=False).encode())
+            self._joint = b", "
+
+    def read(self) -> str:
+        whole = self._hash.copy()
+        whole.update(b"]")
+        return whole.hexdigest()[:16]
 
 
 def _show_cell(cell: object) -> str:
@@ -148,56 +167,75 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     found = _find_header(sheet, record)
     if found is None:
         return FilledForm(sheet, touched=True, unused=0)
-    header_row, places = found
-    shown = {places[title] for title in record.shown if title in places}
-    idle = {places[title] for title in record.idle if title in places}
-    own = [places.get(title) for title in record.titles]
-    rows: list[tuple[int, Sequence[RawCell]]] = []
-    data: dict[int, list[RawCell]] = {}
-    unused, used_example = 0, None
-    for row, cells in sheet.rows:
-        if row < header_row:
-            # The form's own title and its cell for a nil report: known, and nothing to tell about.
-            continue
-        kept: list[RawCell] = [None if place in shown else cell for place, cell in enumerate(cells)]
-        if row == header_row:
-            rows.append((row, [_clean_title(cell) for cell in kept]))
-        elif is_empty_row([cell for place, cell in enumerate(kept) if place not in idle]):
-            unused += not is_empty_row(kept)
-        else:
-            rows.append((row, kept))
-            if not is_example(kept):
-                data[row] = kept
-            elif digest_rows([[_get(kept, place) for place in own]]) != record.example:
-                used_example = row
-    nil_cell = _find_nil(sheet, header_row)
-    shape = [[_get(cells, place) for place in own] for cells in data.values()]
-    touched = nil_cell is not None or used_example is not None or digest_rows(shape) != record.digest
-    silent = _find_silent(data, record, places)
-    rows = [(row, cells) for row, cells in rows if row not in silent]
-    filled = replace(sheet, open_rows=lambda: iter(rows))
-    return FilledForm(filled, touched, unused + len(silent), nil_cell, used_example)
+    reading = _Reading(sheet, record, *found)
+    reading.look_through()
+    nil_cell = _find_nil(sheet, reading.header_row)
+    touched = nil_cell is not None or reading.used_example is not None or reading.digest.read() != record.digest
+    filled = replace(sheet, open_rows=reading.open_rows)
+    return FilledForm(filled, touched, reading.unused + len(reading.silent), nil_cell, reading.used_example)
+
+
+class _Reading:
+    """The rows of a form below its header, gone through once to know them and again to read them: none are held."""
+
+    def __init__(self, sheet: RawSheet, record: FormRecord, header_row: int, places: dict[str, int]) -> None:
+        self.header_row = header_row
+        self.digest = _Digest()
+        self.unused = 0
+        self.used_example: int | None = None
+        self.silent: set[int] = set()
+        self._sheet = sheet
+        self._example = record.example
+        self._shown = {places[title] for title in record.shown if title in places}
+        self._idle = {places[title] for title in record.idle if title in places}
+        self._own = [places.get(title) for title in record.titles]
+        self._unit = places.get(record.per_unit or "")
+        self._given = {places[title] for title in record.given if title in places}
+
+    def look_through(self) -> None:
+        """Find out what was filled in."""
+        blank: dict[str, list[int]] = {}
+        spoken = set()
+        for row, kept in self._list_kept():
+            if row == self.header_row:
+                continue
+            own = [_get(kept, place) for place in self._own]
+            if self._is_unused(kept):
+                self.unused += not is_empty_row(kept)
+            elif is_example(kept):
+                self.used_example = row if digest_rows([own]) != self._example else self.used_example
+            else:
+                self.digest.add(own)
+                # Where every unit reports for itself, one that has filled in nothing at all has not reported.
+                name = _show_cell(_get(kept, self._unit))
+                if self._unit is None:
+                    continue
+                if is_empty_row([cell for place, cell in enumerate(kept) if place not in self._given]):
+                    blank.setdefault(name, []).append(row)
+                else:
+                    spoken.add(name)
+        self.silent = {row for name, rows in blank.items() if name not in spoken for row in rows}
+
+    def open_rows(self) -> Iterator[Row]:
+        """The header and the rows that were used."""
+        for row, kept in self._list_kept():
+            if row == self.header_row:
+                yield row, [_clean_title(cell) for cell in kept]
+            elif row not in self.silent and not self._is_unused(kept):
+                yield row, kept
+
+    def _list_kept(self) -> Iterator[tuple[int, list[RawCell]]]:
+        for row, cells in self._sheet.open_rows():
+            # Above stand the form's own title and its cell for a nil report: known, and nothing to tell about.
+            if row >= self.header_row:
+                yield row, [None if place in self._shown else cell for place, cell in enumerate(cells)]
+
+    def _is_unused(self, kept: Sequence[RawCell]) -> bool:
+        return is_empty_row([cell for place, cell in enumerate(kept) if place not in self._idle])
 
 
 def _get(cells: Sequence[RawCell], place: int | None) -> RawCell:
     return cells[place] if place is not None and place < len(cells) else None
-
-
-def _find_silent(data: dict[int, list[RawCell]], record: FormRecord, places: dict[str, int]) -> set[int]:
-    """The rows of units that have filled in nothing at all, where every unit reports for itself."""
-    unit = places.get(record.per_unit or "")
-    if unit is None:
-        return set()
-    given = {places[title] for title in record.given if title in places}
-    blank: dict[str, list[int]] = {}
-    spoken = set()
-    for row, cells in data.items():
-        name = _show_cell(_get(cells, unit))
-        if is_empty_row([cell for place, cell in enumerate(cells) if place not in given]):
-            blank.setdefault(name, []).append(row)
-        else:
-            spoken.add(name)
-    return {row for name, found in blank.items() if name not in spoken for row in found}
 
 
 def _clean_title(cell: RawCell) -> RawCell:
@@ -208,7 +246,7 @@ def _find_header(sheet: RawSheet, record: FormRecord) -> tuple[int, dict[str, in
     """The row with most of the form's titles, and where each stands."""
     wanted = {fold_name(title): title for title in (*record.titles, *record.shown)}
     best: tuple[int, dict[str, int]] | None = None
-    for row, cells in sheet.rows[:_HEADER_ROWS]:
+    for row, cells in islice(sheet.open_rows(), _HEADER_ROWS):
         places: dict[str, int] = {}
         for place, cell in enumerate(cells):
             title = wanted.get(fold_name(str(_clean_title(cell)))) if isinstance(cell, str) else None
@@ -220,7 +258,7 @@ def _find_header(sheet: RawSheet, record: FormRecord) -> tuple[int, dict[str, in
 
 
 def _find_nil(sheet: RawSheet, header_row: int) -> tuple[int, int] | None:
-    for row, cells in sheet.rows:
+    for row, cells in sheet.open_rows():
         if row >= header_row:
             return None
         for place, cell in enumerate(cells[:-1]):

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import data.intake
-from data.batches import current_inputs, list_batches, register_batch, write_batch
+from data.batch_files import write_batch
+from data.batches import current_inputs, list_batches, register_batch
 from data.columns import arrow_schema
 from data.intake import Accepted, import_files
 from data.workspace import Workspace, open_workspace

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.batches import current_inputs, list_batches
-from data.intake import find_persons
+from data.checked_sheets import find_persons
 from data.mistakes import FileRefused
 from data.workspace import Workspace
 from indicators.model import Pack

@@ -201,6 +201,21 @@ def make_ods(cell: str) -> bytes:
     return make_zip(mimetype=kind, META_INF__manifest_xml=manifest, content_xml=content)
 
 
+@pytest.mark.parametrize(
+    ("limit", "name", "words"),
+    [
+        ("LARGEST_ODS", "a.ods", "a.ods: ODS 表格展开后超过 0 MB,要整个放进内存才能读,太大了;"),
+        ("LARGEST_XLS", "a.xls", "a.xls: 旧式工作簿(xls)超过 0 MB,要整个放进内存才能读,太大了;"),
+    ],
+)
+def test_a_workbook_that_must_be_held_whole_has_a_largest_size(
+    monkeypatch: pytest.MonkeyPatch, limit: str, name: str, words: str
+) -> None:
+    monkeypatch.setattr(f"data.workbooks.{limit}", 100)
+    content = make_ods("<table:table-cell/>") if name == "a.ods" else OLE + bytes(600)
+    assert refuse(name, content) == f"{words}请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+
+
 def test_ods_sheets_are_read_with_true_row_numbers() -> None:
     cell = '<table:table-cell office:value-type="float" office:value="8"><text:p>8</text:p></table:table-cell>'
     [sheet] = read_sheets("a.ods", make_ods(cell))

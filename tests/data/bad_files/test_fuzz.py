@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from data.headers import Header, find_header
 from data.mistakes import FileRefused
 from data.readers import KINDS, read_sheets
-from data.sheets import parse_sheet
+from data.sheets import SheetReader
 from data.units import Registry
 from tests.data.bad_files.makers import FIXTURES, HEADER, archive, book, ods, ods_row, row, text, training_book, unpack
 from tests.data.conftest import make_pack
@@ -36,7 +36,8 @@ def read_through(name: str, content: bytes) -> None:
             dataset = PACK.dataset("training")
             header = find_header(sheet, dataset)
             if isinstance(header, Header):
-                parse_sheet(sheet, dataset, header, REGISTRY, frozenset())
+                for _ in SheetReader(sheet, dataset, header, REGISTRY, frozenset()).read_chunks():
+                    pass
     except FileRefused:
         pass
 
@@ -129,9 +130,10 @@ def test_typed_rows_come_out_as_they_went_in(kind: str, rows: list[tuple[str, st
     dataset = PACK.dataset("training")
     header = find_header(sheet, dataset)
     assert isinstance(header, Header)
-    parsed, mistakes = parse_sheet(sheet, dataset, header, REGISTRY, frozenset())
-    assert mistakes == []
+    reader = SheetReader(sheet, dataset, header, REGISTRY, frozenset())
+    [parsed] = reader.read_chunks()
+    assert reader.mistakes == []
     columns = (parsed.columns[name] for name in ("unit", "person", "held_on", "hours"))
     units = {"甲县": "a", "乙县": "b"}
     assert [*zip(*columns, strict=True)] == [(units[unit], name, day, hours) for unit, name, day, hours in rows]
-    assert any("核对相符" in remark for remark in parsed.remarks)
+    assert any("核对相符" in remark for remark in reader.remarks)

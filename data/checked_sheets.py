@@ -1,0 +1,185 @@
+"""A file -> its sheets, checked cell by cell and row by row, each on disk as the batch that it may become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from data.batch_files import Draft
+from data.checks import check_rows
+from data.cross_checks import CrossChecks
+from data.declarations import Declaration, check_declared_rows, judge_declaration, list_scopes
+from data.forms.filled import Form, open_form
+from data.forms.record import FormRecord, read_records
+from data.headers import Header, choose_dataset, describe_mapping, find_header
+from data.judgements import check_judgements
+from data.mistakes import FileRefused, Mistake
+from data.raw_sheets import RawSheet
+from data.readers import read_sheets
+from data.sheets import MOST_MISTAKES, ParsedSheet, SheetReader
+from data.staging import HeldFile, Staging
+from data.tenure import check_tenure, decide_units
+from data.units import Registry
+from indicators.model import Pack
+from indicators.tables import Dataset
+
+
+class MappedColumn(NamedTuple):
+    """A column of a sheet: its letter, its title as written (groups above it before a stroke), the dataset's title."""
+
+    letter: str
+    written: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CheckedSheet:
+    """A sheet without mistakes, ready to be stored. Without a draft: a sheet of a form that nobody has filled in."""
+
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    dataset: Dataset
+    columns: dict[str, dict[str, str]]
+    draft: Draft | None
+    scopes: frozenset[tuple[str, int]] = frozenset()
+    mapping: tuple[MappedColumn, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows of data it has."""
+        return self.draft.rows if self.draft is not None else 0
+
+
+@dataclass(frozen=True)
+class FileChecker:
+    """Checks files of one import, for one pack."""
+
+    pack: Pack
+    registry: Registry
+    declared: Declaration
+    staging: Staging
+
+    def check_file(self, path: Path) -> list[CheckedSheet]:
+        """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
+        try:
+            held = self.staging.hold_file(path)
+        except OSError as error:
+            raise FileRefused(
+                [Mistake(path.name, None, None, f"文件读不了({error.strerror});请检查权限或重新复制")]
+            ) from error
+        try:
+            return self._check_held(path.name, held)
+        finally:
+            self.staging.let_go(held)
+
+    def _check_held(self, file_name: str, held: HeldFile) -> list[CheckedSheet]:
+        checked: list[CheckedSheet] = []
+        mistakes: list[Mistake] = []
+        records = read_records(held.content)
+        for sheet in read_sheets(file_name, held.content):
+            found = self._check_sheet(sheet, records.get(sheet.sheet or ""), held.sha256)
+            if isinstance(found, CheckedSheet):
+                checked.append(found)
+            else:
+                mistakes += sorted(found, key=lambda mistake: mistake.order)
+        if not mistakes and all(sheet.draft is None for sheet in checked):
+            text = (
+                "这份表还是发出时的样子,什么也没有填;请填写后再交。"
+                "确实没有可报的,请在各表表头下的「零报告」一格选「是」"
+            )
+            mistakes.append(Mistake(file_name, None, None, text))
+        if mistakes:
+            raise FileRefused(mistakes)
+        return checked
+
+    def _check_sheet(self, whole: RawSheet, record: FormRecord | None, sha256: str) -> CheckedSheet | list[Mistake]:
+        """The sheet, or every mistake in it."""
+        form = open_form(whole, record, self.pack)
+        sheet = whole if form is None else form.filled.sheet
+        if form is not None and not form.filled.touched:
+            words = "还是发出时的样子,没有填,没有收"
+            return CheckedSheet(whole.file_name, sha256, sheet.sheet, form.dataset, {}, None, remarks=(words,))
+        named = self.declared.dataset or (form.dataset if form is not None else None)
+        dataset = named or choose_dataset(sheet, self.pack.datasets)
+        if isinstance(dataset, Mistake):
+            return [dataset]
+        header = find_header(sheet, dataset)
+        if not isinstance(header, Header):
+            return header
+        reading = self._read_sheet(sheet, dataset, header, form)
+        if reading.mistakes:
+            return reading.mistakes
+        mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+        scopes = list_scopes(dataset, reading.scopes, reading.declared, self.registry)
+        remarks = (*reading.remarks, *(form.remarks if form is not None else ()))
+        return CheckedSheet(
+            sheet.file_name, sha256, sheet.sheet, dataset, header.columns, reading.draft, scopes, mapping, remarks
+        )
+
+    def _read_sheet(self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None) -> _Reading:
+        """Check and stage the rows chunk by chunk, then look for what only several rows together show."""
+        declared = self.declared
+        own = form if form is not None and form.dataset == dataset else None
+        if own is not None:
+            declared = declared.with_form(own)
+        indicators = frozenset(indicator.id for indicator in self.pack.indicators)
+        persons = find_persons(self.pack, dataset)
+        reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons)
+        cross = CrossChecks(dataset, self.registry.name)
+        draft = self.staging.open_draft(dataset)
+        reading = _Reading(draft, declared, reader.mistakes)
+        try:
+            for chunk in reader.read_chunks():
+                reader.refuse(self._check_chunk(chunk, declared, own))
+                cross.add(chunk)
+                draft.add(chunk)
+                reading.scopes.update(
+                    (str(unit), period or 0) for unit, period in zip(chunk.units, chunk.periods, strict=True)
+                )
+            draft.finish()
+        finally:
+            draft.close()
+        reader.refuse(islice(cross.find_mistakes(draft), MOST_MISTAKES + 1))
+        if own is not None:
+            reader.refuse(own.check_end(draft.rows))
+        wrong = judge_declaration(dataset, draft.rows, declared)
+        reader.refuse(Mistake(sheet.file_name, sheet.sheet, None, text) for text in wrong)
+        reading.remarks = reader.remarks
+        return reading
+
+    def _check_chunk(self, chunk: ParsedSheet, declared: Declaration, form: Form | None) -> Iterable[Mistake]:
+        """Every mistake of rows by themselves; names of units are decided on the way."""
+        yield from decide_units(chunk, self.registry)
+        yield from check_tenure(chunk, self.registry)
+        yield from check_rows(chunk)
+        yield from check_judgements(chunk, self.pack)
+        if form is not None:
+            yield from form.check_rows(chunk, self.registry)
+        yield from check_declared_rows(chunk, declared, self.registry)
+
+
+@dataclass
+class _Reading:
+    """What came of the rows of a sheet."""
+
+    draft: Draft
+    declared: Declaration
+    mistakes: list[Mistake]
+    scopes: set[tuple[str, int]] = field(default_factory=set)
+    remarks: tuple[str, ...] = ()
+
+
+def find_persons(pack: Pack, dataset: Dataset) -> frozenset[str]:
+    """The columns of a dataset that name people: of a roster, and of records that are matched with one."""
+    names = {dataset.people.person} if dataset.people else set()
+    for indicator in pack.indicators:
+        for part in indicator.parts:
+            share = part.measure.share_of_people
+            if share is not None and share.records.dataset == dataset.id:
+                names.add(share.records.person)
+    return frozenset(names)

@@ -46,6 +46,8 @@ class Accepted:
     remarks: tuple[str, ...] = ()
 
 
+#: After so many mistakes no further file is read.
+MOST_IN_ALL = 50_000
 #: Asked of every sheet, with what it reports: None, or the sentence why this person may not report it.
 Judge = Callable[[Dataset, frozenset[tuple[str, int]]], str | None]
 
@@ -116,6 +118,10 @@ def _check_all(
     files, mistakes = _list_files(paths)
     checked: list[CheckedSheet] = []
     for path in progress(files):
+        if len(mistakes) > MOST_IN_ALL:
+            text = "前面的文件错误太多,从这个文件起没有看;请先改正已列出的错误"
+            mistakes.append(Mistake(path.name, None, None, text))
+            break
         try:
             checked += checker.check_file(path)
         except FileRefused as refused:

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 _KIND_NAMES = {"text": "CSV 文本", "xlsx": "Excel 工作簿(xlsx)", "xls": "Excel 97-2003 工作簿(xls)", "ods": "ODS 表格"}
 #: Sheets that hold words for people and no data.
-NOTE_SHEETS = frozenset({"说明", "填表说明", "notes"})
+NOTE_SHEETS = frozenset({"说明", "填表说明", "填报说明", "填写说明", "使用说明", "编制说明", "notes"})
 #: So many characters tell the delimiter.
 _SAMPLE = 65536
 _DECLARED = re.compile("(?i:sep)=([,;\t|])\r?\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from datetime import date
 
 from data.cells import compile_parser
 from data.headers import Header
-from data.leftovers import Leftovers, plain_number
+from data.leftovers import Leftovers
 from data.lookups import add_lookup, read_person
 from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
 from data.raw_cells import CellMistake, CellValue, RawCell, Span
 from data.raw_sheets import RawSheet, is_empty_cell, is_empty_row
-from data.units import Registry, fold_name
+from data.row_shapes import find_lone_cell, looks_like_data, numbers_rows
+from data.units import Registry
 from indicators.tables import Dataset
 
 #: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
@@ -114,6 +114,8 @@ class SheetReader:
         self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
         self._above: list[tuple[int, str]] = []
         self._hidden_rows = array("L")
+        self._numbers_only = array("L")
+        self._needs_more = sum(column.required for column in dataset.columns) > 1
         self._hidden_columns: dict[int, str] = {}
         self._last = max([*header.positions.values(), *header.ignored])
         titled = {*header.positions.values(), *header.ignored}
@@ -160,7 +162,7 @@ class SheetReader:
         if is_empty_row(cells):
             return
         if row < self._header.first_row:
-            if _looks_like_data(cells):
+            if looks_like_data(cells):
                 text = "这一行在表头以上,却像是数据;一张工作表只放一张表,请移到另一张工作表或删去"
                 self._refuse(row, None, text)
             first = next(str(cell) for cell in cells if not is_empty_cell(cell))
@@ -176,7 +178,7 @@ class SheetReader:
         is_data = self._leftovers.classify(row, cells) == "data"
         filled, wrong = self._merged.fill(row, cells, is_data)
         self.mistakes += wrong
-        if is_data:
+        if is_data and not self._is_stray_row(row, filled):
             self._find_stray_cells(row, cells)
             self._take_data(row, filled)
 
@@ -190,6 +192,10 @@ class SheetReader:
             words = ";".join(text[:30] for _, text in self._above[:3])
             remarks.append(f"第 {rows} 行在表头以上,未作为数据(「{words}」)")
         remarks += [f"「{title}」列只是编号,不读" for title in self._header.ignored.values()]
+        if rows_left := self._numbers_only:
+            named = "、".join(str(row) for row in rows_left[:10])
+            more = f" 等 {len(rows_left)} 行" if len(rows_left) > 10 else " 行"
+            remarks.append(f"第 {named}{more}只有编号,没有内容,未作为数据")
         remarks += [*self._merged.remarks(), *self._leftovers.remarks]
         if self._sheet.foreign_cells:
             cells = "、".join(list(self._sheet.foreign_cells)[:5])
@@ -221,6 +227,27 @@ class SheetReader:
         cell = f"第 {row} 行" if position is None else name_cell(row, position)
         self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
 
+    def _is_stray_row(self, row: int, cells: Sequence[RawCell]) -> bool:
+        """Whether one cell is all that the row has, and no data: to name every cell that it lacks would hide that."""
+        at = find_lone_cell(cells) if self._needs_more else None
+        if at is None:
+            return False
+        cell = cells[at]
+        if at in self._header.ignored and numbers_rows(cell):
+            self._numbers_only.append(row)
+            return True
+        if at in self._header.ignored:
+            return False
+        text = f"「{str(cell)[:30]}」所在的列没有表头;请补上表头或删去"
+        for _, position, parse, _ in self._parsers:
+            if position == at:
+                value = parse(cell)
+                if not isinstance(value, CellMistake):
+                    return False
+                text = f"{value.text};这一行别的格都空着,是说明或落款的,请删去,或在前面写上「注:」"
+        self._refuse(row, at, text)
+        return True
+
     def _find_stray_cells(self, row: int, cells: Sequence[RawCell]) -> None:
         """Rows of a CSV that are cut short, and cells with content under no title: nothing is dropped in silence."""
         last, is_text = self._last, self._sheet.sheet is None
@@ -238,7 +265,7 @@ class SheetReader:
                     return
         for position, title in self._header.ignored.items():
             cell = cells[position] if position < len(cells) else None
-            if not is_empty_cell(cell) and not _numbers_rows(cell):
+            if not is_empty_cell(cell) and not numbers_rows(cell):
                 text = f"「{title}」列不读,这一格却是「{cell}」;请移到有表头的列,或只填编号"
                 self._refuse(row, position, text)
 
@@ -257,15 +284,3 @@ class SheetReader:
         for position, cell in self._hidden_columns.items():
             text = f"{name_column(position)} 列被隐藏了,里面有内容;请取消隐藏,核对后保留或删去这一列"
             self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
-
-
-def _looks_like_data(cells: Sequence[RawCell]) -> bool:
-    """Whether a row above the header holds several numbers, as no title does."""
-    numbers = [cell for cell in cells if plain_number(cell) or (isinstance(cell, str) and fold_name(cell).isdecimal())]
-    return len(numbers) >= 2 and sum(not is_empty_cell(cell) for cell in cells) >= 3
-
-
-def _numbers_rows(cell: RawCell) -> bool:
-    """Whether a cell can be the number of a row: 1, 1.2, (3), 一."""
-    text = fold_name(cell) if isinstance(cell, str) else plain_number(cell)
-    return re.fullmatch(r"\(?[0-9一二三四五六七八九十百]{1,6}(?:[.-][0-9]{1,4})*\)?[.、]?", text) is not None

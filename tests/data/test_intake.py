@@ -319,3 +319,26 @@ def test_the_same_file_after_another_is_current_again(take: Import, inbox: Path,
     take(write_csv(inbox / "cases2.csv", CASES_HEADER, ["甲县", 2024, 2, 3]))
     assert take(first)[0].status == "new"
     assert [batch.superseded for batch in list_batches(workspace)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        (
+            ["以上共计1人8学时"],
+            "a.xlsx 培训学时!A3: 名录里没有单位「以上共计1人8学时」;请改用名录中的全称、简称或编号;"
+            "这一行别的格都空着,是说明或落款的,请删去,或在前面写上「注:」",
+        ),
+        ([*[None] * 8, "x"], "a.xlsx 培训学时!I3: 「x」所在的列没有表头;请补上表头或删去"),
+    ],
+)
+def test_a_line_of_words_below_the_table_is_one_mistake(
+    take: Import, inbox: Path, cells: list[Any], sentence: str
+) -> None:
+    path = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, training_row(), cells]})
+    assert refuse(take, path) == [sentence]
+
+
+def test_a_row_with_its_unit_alone_lacks_the_rest(take: Import, inbox: Path) -> None:
+    path = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, training_row(), ["甲县"]]})
+    assert [line.split(":")[0][-2:] for line in refuse(take, path)] == ["B3", "C3", "D3", "E3"]

@@ -199,6 +199,21 @@ def test_mistakes_of_rows_and_between_rows_are_listed_up_to_a_number(
         assert (end.cell, end.text) == (last, f"错误太多,只看到{last};请先改正已列出的错误")
 
 
+def test_after_too_many_mistakes_no_further_file_is_read(
+    take: Import, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data.intake, "MOST_IN_ALL", 3)
+    paths = [write_csv(inbox / f"training-{number}.csv", TRAINING_HEADER, *many_negative(2)) for number in range(4)]
+    with pytest.raises(FileRefused) as refused:
+        take(*paths)
+    assert [mistake.file for mistake in refused.value.mistakes] == [
+        *["training-0.csv"] * 2,
+        *["training-1.csv"] * 2,
+        "training-2.csv",
+    ]
+    assert refused.value.mistakes[-1].text == "前面的文件错误太多,从这个文件起没有看;请先改正已列出的错误"
+
+
 def many_negative(count: int) -> list[list[Any]]:
     return [training_row(主题=f"第{number}讲", 学时="-1") for number in range(count)]
 

@@ -35,14 +35,18 @@ def sheet(
     unit: Annotated[str | None, typer.Argument(help="单位:编号、名称或别名(通报和一页纸:它所在的考核组)")] = None,
     all_: Annotated[bool, typer.Option("--all", help="全部单位(通报和一页纸:全部考核组)")] = False,
     cohort: Annotated[str | None, typer.Option("--cohort", help="只做一个考核组")] = None,
-    format: Annotated[Format, typer.Option("--format", help="文件形式")] = Format.xlsx,
+    format: Annotated[
+        list[Format] | None, typer.Option("--format", help="文件形式,可以写几次", show_default="xlsx")
+    ] = None,
     kind: Annotated[
-        Kind,
+        list[Kind] | None,
         typer.Option(
             "--kind",
-            help="score 评分表,notice 排名通报,feedback 反馈意见,rectification 整改台账,leader 领导一页纸",
+            help="score 评分表,notice 排名通报,feedback 反馈意见,rectification 整改台账,leader 领导一页纸;可以写几次",
+            show_default="score",
         ),
-    ] = Kind.score,
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="全套:五种文件、五种形式都做")] = False,
     output: Annotated[Path, typer.Option("-o", "--output", help="放文件的文件夹")] = Path("."),
     zip_: Annotated[bool, typer.Option("--zip", help="装进一个 zip 文件")] = False,
     run: Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")] = None,
@@ -60,14 +64,17 @@ def sheet(
             if cohort is not None and cohort not in view.totals:
                 known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)
                 raise Refused(f"没有考核组 {cohort};已有:{known}")
-            subjects = list_subjects(view, kind, cohort, found)
+            kinds = list(Kind) if everything else list(dict.fromkeys(kind or [Kind.score]))
+            forms = list(Format) if everything else list(dict.fromkeys(format or [Format.xlsx]))
+            subjects = list_subjects(view, kinds, cohort, found)
             if not subjects:
                 raise Refused("这次评分里没有这样的单位,没有文件可做")
-            exporter = Exporter(view, kind, format, rectify=read_rectifications(ledger, now().date()))
-            target = output / f"{TITLES[kind]}-{stored.id}.zip" if zip_ else output
+            exporter = Exporter(view, rectify=read_rectifications(ledger, now().date()))
+            title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
+            target = output / f"{title}-{stored.id}.zip" if zip_ else output
             with open_archive(target) if zip_ else open_folder(target) as put:
-                written, refused = export(exporter, show_progress(subjects, f"做{TITLES[kind]}"), put)
-        out.print(f"已做 {written} 份{TITLES[kind]}({format.value}),在 {target}", markup=False)
+                written, refused = export(exporter, show_progress(subjects, f"做{title}"), forms, put)
+        out.print(f"已做 {written} 份{title}({'、'.join(forms)}),在 {target}", markup=False)
         if refused:
             raise Refused("\n".join(map(str, refused)))
 

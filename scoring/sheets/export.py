@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from scoring.sheets.blocks import Document
@@ -19,7 +22,7 @@ from scoring.sheets.glyphs import MissingGlyphs
 from scoring.sheets.html import write_html
 from scoring.sheets.json import write_json
 from scoring.sheets.pdf import write_pdf
-from scoring.sheets.score import Record, SelfMarks, make_score_sheet
+from scoring.sheets.score import Record, ScoreSheet, SelfMarks, make_score_sheet
 from scoring.sheets.score_xlsx import ScoreBooks
 from scoring.sheets.view import RunView
 from scoring.sheets.xlsx import write_xlsx
@@ -46,61 +49,91 @@ class Kind(StrEnum):
 
 
 OF_COHORT = (Kind.notice, Kind.leader)
+#: So many files may wait in memory for a PDF that comes before them.
+AHEAD = 12
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a document is about: a unit of a cohort, or a whole cohort."""
+    """A document to be made: its kind, and the unit of a cohort, or the whole cohort, that it is about."""
 
+    kind: Kind
     cohort: str
     unit: str | None
 
 
-def list_subjects(view: RunView, kind: Kind, cohort: str | None, unit: str | None) -> list[Subject]:
-    """All documents of a kind, of one cohort or of one unit, in the order of the ranking."""
-    chosen = [name for name in view.totals if cohort in (None, name)]
-    if unit is not None:
-        chosen = [name for name in chosen if any(row["unit"] == unit for row in view.totals[name])]
-    if kind in OF_COHORT:
-        return [Subject(name, None) for name in chosen]
-    return [Subject(name, row["unit"]) for name in chosen for row in view.totals[name] if unit in (None, row["unit"])]
+def list_subjects(view: RunView, kinds: Sequence[Kind], cohort: str | None, unit: str | None) -> list[Subject]:
+    """All documents of some kinds, of one cohort or of one unit, in the order of the ranking, unit by unit."""
+    found = []
+    for name, rows in view.totals.items():
+        chosen = [row["unit"] for row in rows if unit in (None, row["unit"])]
+        if cohort not in (None, name) or (unit is not None and not chosen):
+            continue
+        found += [Subject(kind, name, None) for kind in kinds if kind in OF_COHORT]
+        found += [Subject(kind, name, each) for each in chosen for kind in kinds if kind not in OF_COHORT]
+    return found
 
 
 class Exporter:
-    """Makes the files of one run. ``rectify`` hands over the ledger's rows of a unit; the run's own findings else."""
+    """Makes the files of one run. ``rectify`` hands over the ledger's rows of a unit; the run's own findings else.
+
+    What the documents of a unit and the formats of a document share is kept until the next is asked for.
+    """
 
     def __init__(
         self,
         view: RunView,
-        kind: Kind,
-        form: Format,
         *,
         self_marks: SelfMarks | None = None,
         rectify: Callable[[str], list[Rectification]] | None = None,
     ) -> None:
-        self._view, self._kind, self._form = view, kind, form
+        self._view = view
         self._self_marks, self._rectify = self_marks, rectify
         self._day = date.fromisoformat(view.manifest["as_of"])
-        self._books = ScoreBooks(view) if kind is Kind.score and form is Format.xlsx else None
+        self._books = ScoreBooks(view)
+        self._read = lru_cache(maxsize=1)(view.explanations.read_unit)
+        self._compose = lru_cache(maxsize=1)(self._compose_document)
 
-    def make(self, subject: Subject) -> tuple[str, bytes]:
+    def make(self, subject: Subject, form: Format) -> tuple[str, bytes]:
         """The name of the file and its bytes. Raises MissingGlyphs for a PDF that would lose a character."""
-        view = self._view
-        records = view.explanations.read_unit(subject.cohort, subject.unit) if subject.unit is not None else []
-        if self._books is not None and subject.unit is not None:
-            sheet = make_score_sheet(view, subject.cohort, subject.unit, records, self._self_marks)
-            return f"{sheet.unit_name}-评分表.xlsx", self._books.write(sheet)
-        document = self._make_document(subject, records)
-        return f"{document.name}.{self._form.value}", self._lay_out(document, records)
+        return self.prepare(subject, form)()
 
-    def _make_document(self, subject: Subject, records: list[Record]) -> Document:
-        view, kind = self._view, self._kind
+    def prepare(self, subject: Subject, form: Format) -> Callable[[], tuple[str, bytes]]:
+        """What makes the file when it is called, by any thread: everything that it says is known by then."""
+        view, day = self._view, self._day
+        if subject.kind is Kind.score and form is Format.xlsx:
+            sheet = self._make_sheet(subject)
+            return lambda: (f"{sheet.unit_name}-评分表.xlsx", self._books.write(sheet))
+        document = self._compose(subject)
+        name = f"{document.name}.{form.value}"
+        if form is Format.xlsx:
+            return lambda: (name, write_xlsx(document, day, view.pack.head.precision))
+        if form is Format.docx:
+            return lambda: (name, write_docx(document, day))
+        if form is Format.pdf:
+            return lambda: (name, write_pdf(document, day))
+        if form is Format.html:
+            return lambda: (name, write_html(document))
+        records = self._list_records(subject)
+        return lambda: (name, write_json(document, records))
+
+    def _list_records(self, subject: Subject) -> list[Record]:
+        return self._read(subject.cohort, subject.unit) if subject.unit is not None else []
+
+    def _make_sheet(self, subject: Subject) -> ScoreSheet:
+        assert subject.unit is not None, "a score sheet is of a unit"
+        records = self._list_records(subject)
+        return make_score_sheet(self._view, subject.cohort, subject.unit, records, self._self_marks)
+
+    def _compose_document(self, subject: Subject) -> Document:
+        view, kind = self._view, subject.kind
         if subject.unit is None:
             make = make_notice if kind is Kind.notice else make_leader_page
             return make(view, subject.cohort)
         if kind is Kind.score:
-            return lay_out_score(make_score_sheet(view, subject.cohort, subject.unit, records, self._self_marks))
+            return lay_out_score(self._make_sheet(subject))
+        records = self._list_records(subject)
         if kind is Kind.feedback:
             return make_feedback(view, subject.cohort, subject.unit, records)
         rows = (
@@ -110,15 +143,6 @@ class Exporter:
         )
         name = view.total(subject.cohort, subject.unit)["unit_name"]
         return make_rectification(view, rows, f"{name}-整改台账", f"{name}整改台账")
-
-    def _lay_out(self, document: Document, records: list[Record]) -> bytes:
-        if self._form is Format.xlsx:
-            return write_xlsx(document, self._day, self._view.pack.head.precision)
-        if self._form is Format.docx:
-            return write_docx(document, self._day)
-        if self._form is Format.pdf:
-            return write_pdf(document, self._day)
-        return write_html(document) if self._form is Format.html else write_json(document, records)
 
 
 def name_file(name: str, taken: set[str]) -> str:
@@ -164,16 +188,38 @@ def open_archive(path: Path) -> Iterator[Put]:
         yield put
 
 
-def export(exporter: Exporter, subjects: Iterable[Subject], put: Put) -> tuple[int, list[MissingGlyphs]]:
-    """Make and write one file after another; how many, and which could not be made for want of a glyph."""
-    written, refused = 0, []
+def export(
+    exporter: Exporter, subjects: Iterable[Subject], forms: Sequence[Format], put: Put
+) -> tuple[int, list[MissingGlyphs]]:
+    """Make and write one file after another; how many, and which could not be made for want of a glyph.
+
+    PDFs are set beside the rest, by a second processor where there is one; the order of the files is the same.
+    """
+    written: list[str] = []
+    refused: list[MissingGlyphs] = []
     taken: set[str] = set()
-    for subject in subjects:
-        try:
-            name, content = exporter.make(subject)
-        except MissingGlyphs as error:
-            refused.append(error)
-            continue
-        put(name_file(name, taken), content)
-        written += 1
-    return written, refused
+    waiting: deque[Future[tuple[str, bytes]]] = deque()
+
+    def settle(most: int) -> None:
+        while len(waiting) > most:
+            try:
+                name, content = waiting.popleft().result()
+            except MissingGlyphs as error:
+                refused.append(error)
+                continue
+            put(name_file(name, taken), content)
+            written.append(name)
+
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        for subject in subjects:
+            for form in forms:
+                make = exporter.prepare(subject, form)
+                if form is Format.pdf:
+                    waiting.append(aside.submit(make))
+                else:
+                    done: Future[tuple[str, bytes]] = Future()
+                    done.set_result(make())
+                    waiting.append(done)
+                settle(AHEAD)
+        settle(0)
+    return len(written), refused

@@ -39,6 +39,26 @@ def test_a_cohort_gives_a_file_for_each_unit_in_one_archive(demo: Path, tmp_path
     assert archive.read_bytes() == first
 
 
+def test_everything_about_a_unit_is_made_in_one_go(demo: Path, tmp_path: Path) -> None:
+    done = run_sheet(demo, "sheet", "陵川县", "--everything", "-o", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "已做 25 份文件(xlsx、docx、pdf、html、json)" in done.output
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert names == {
+        *(f"陵川县-{name}" for name in ("评分表", "反馈意见", "整改台账")),
+        *(f"县(市、区)和开发区-{name}" for name in ("排名通报", "领导一页纸")),
+    }
+
+
+def test_kinds_and_formats_can_be_named_together(demo: Path, tmp_path: Path) -> None:
+    words = ("--kind", "feedback", "--kind", "rectification", "--format", "json", "--format", "html")
+    done = run_sheet(demo, "sheet", "陵川县", *words, "-o", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "陵川县-反馈意见.html", "陵川县-反馈意见.json", "陵川县-整改台账.html", "陵川县-整改台账.json"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

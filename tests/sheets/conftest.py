@@ -131,9 +131,9 @@ def _make_workbooks(view: RunView, target: Path, folder: Path) -> None:
         views.append((f"world{seed}", view_world(seed, rows)))
     for name, each in views:
         for kind in (Kind.score, Kind.notice):
-            exporter = Exporter(each, kind, Format.xlsx)
-            for number, subject in enumerate(list_subjects(each, kind, None, None)[:4]):
-                (target / f"{name}-{kind.value}-{number}.xlsx").write_bytes(exporter.make(subject)[1])
+            for number, subject in enumerate(list_subjects(each, [kind], None, None)[:4]):
+                content = Exporter(each).make(subject, Format.xlsx)[1]
+                (target / f"{name}-{kind.value}-{number}.xlsx").write_bytes(content)
 
 
 def spoil(source: Path, target: Path) -> None:

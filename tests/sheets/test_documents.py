@@ -9,6 +9,7 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,9 +33,8 @@ DAY = date(2025, 6, 30)
 
 
 def make(view: RunView, kind: Kind, form: Format, unit: str | None = "yunshan") -> bytes:
-    exporter = Exporter(view, kind, form)
-    (subject, *_) = list_subjects(view, kind, view.pack.head.cohorts[0].id, None if kind in OF_COHORT else unit)
-    return exporter.make(subject)[1]
+    (subject, *_) = list_subjects(view, [kind], view.pack.head.cohorts[0].id, None if kind in OF_COHORT else unit)
+    return Exporter(view).make(subject, form)[1]
 
 
 def list_rows(view: RunView, unit: str = "yunshan") -> list[ScoreRow]:
@@ -164,8 +164,8 @@ def test_what_is_not_scored_says_why_and_what_it_does_to_the_total(view: RunView
 @pytest.mark.parametrize("form", list(Format))
 @pytest.mark.parametrize("kind", [Kind.notice, Kind.leader])
 def test_a_cohort_without_units_gives_a_document_that_says_so(view: RunView, kind: Kind, form: Format) -> None:
-    (subject,) = list_subjects(view, kind, "nobody", None)
-    name, content = Exporter(view, kind, form).make(subject)
+    (subject,) = list_subjects(view, [kind], "nobody", None)
+    name, content = Exporter(view).make(subject, form)
     assert name.startswith("没有单位的组") and content
     if form is Format.html:
         assert "没有单位" in content.decode().split("<body>")[1]
@@ -198,8 +198,8 @@ def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) ->
         asked.append(unit)
         return rows
 
-    exporter = Exporter(view, Kind.rectification, Format.html, rectify=rectify)
-    assert "补发公告" in exporter.make(list_subjects(view, Kind.rectification, None, "xikou")[0])[1].decode()
+    (subject,) = list_subjects(view, [Kind.rectification], None, "xikou")
+    assert "补发公告" in Exporter(view, rectify=rectify).make(subject, Format.html)[1].decode()
     assert asked == ["xikou"]
 
 
@@ -212,6 +212,13 @@ def test_a_character_without_a_glyph_is_named_before_the_pdf_is_made() -> None:
         write_pdf(plain("吉字写作\U00020bb7"), DAY)
     assert "「\U00020bb7」(U+20BB7)(正文)" in str(refused.value)
     assert "《标题》" in str(refused.value)
+
+
+def test_several_people_may_ask_for_a_pdf_at_the_same_time() -> None:
+    documents = [plain("内容" * 2000 + str(number)) for number in range(4)]
+    with ThreadPoolExecutor(4) as people:
+        made = list(people.map(lambda document: write_pdf(document, DAY), documents))
+    assert made == [write_pdf(document, DAY) for document in documents]
 
 
 @pytest.mark.parametrize("text", ["#panic()", "$x$ *b* _i_ @a <b>", "]]>&lt;script>alert(1)</script>", "a\x0bb"])
@@ -229,11 +236,16 @@ def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Pat
         for (name, unit), row in view.by_unit.items()
     }
     odd = replace(view, by_unit=by_unit)
-    subjects = list_subjects(odd, Kind.feedback, head.cohorts[0].id, None)
+    subjects = list_subjects(odd, [Kind.feedback], head.cohorts[0].id, None)
     with open_archive(tmp_path / "all.zip") as put:
-        written, refused = export(Exporter(odd, Kind.feedback, Format.pdf), subjects, put)
-    assert (written, len(refused)) == (len(subjects) - 1, 1)
-    assert len(zipfile.ZipFile(tmp_path / "all.zip").namelist()) == written
+        written, refused = export(Exporter(odd), subjects, [Format.pdf, Format.html], put)
+    assert (written, len(refused)) == (2 * len(subjects) - 1, 1)
+    names = zipfile.ZipFile(tmp_path / "all.zip").namelist()
+    assert len(names) == written
+    # A PDF is set beside the rest and still stands before what is asked for after it.
+    assert names[:2] == [
+        f"{view.totals[head.cohorts[0].id][0]['unit_name']}-反馈意见.{form}" for form in ("pdf", "html")
+    ]
 
 
 def test_file_names_are_taken_by_every_system_and_never_twice() -> None:

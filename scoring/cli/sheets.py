@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from data.ledger.ledger import open_ledger
+from data.ledger.reading import list_disputed
 from data.units import Registry
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
@@ -59,7 +60,8 @@ def sheet(
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
-        with open_view(workspace, stored, trail=name_head(ledger), compare=compare) as view:
+        disputed = list_disputed(ledger, stored.manifest["year"])
+        with open_view(workspace, stored, trail=name_head(ledger), compare=compare, disputed=disputed) as view:
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:
                 known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)

@@ -22,9 +22,13 @@ class Stamp:
     @property
     def line(self) -> str:
         """The foot of a page."""
-        parts = [f"评分运行 {self.run}", f"数据截至 {self.as_of}", f"结果校验码 {self.checksum}"]
-        parts.append(f"留痕 {self.trail or '—'}")
-        return " · ".join(parts)
+        return " · ".join(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """The foot of a narrow page: the run and its data; the head of the trail."""
+        run = f"评分运行 {self.run} · 数据截至 {self.as_of} · 结果校验码 {self.checksum}"
+        return run, f"留痕 {self.trail or '—'}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,10 @@ Block = Table | Heading | Paragraph | Signature
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document; ``name`` is what its file is called, without an ending."""
+    """A whole document; ``name`` is what its file is called, without an ending.
+
+    ``one_page`` - it is set small enough to stay on one page; what it says has to be short enough for that.
+    """
 
     kind: Kind
     name: str
@@ -95,3 +102,4 @@ class Document:
     stamp: Stamp
     blocks: tuple[Block, ...]
     landscape: bool = False
+    one_page: bool = False

@@ -7,25 +7,27 @@ from fractions import Fraction
 
 from indicators.model import SheetColumn
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
-from scoring.sheets.score import ScoreSheet, compare_mean, describe_total
+from scoring.sheets.score import NAMED, ScoreSheet, compare_mean, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
 
 #: So many losses, gaps and common problems are told.
 WORST = 5
+#: A leader's page has room for so many lines of units, and a line for so many characters of a name.
+LEADER_LINES, LEADER_NAME = 30, 26
 _WIDTHS: dict[SheetColumn, int] = {
     "section": 4,
-    "indicator": 7,
-    "full": 4,
-    "basis": 12,
-    "rule": 13,
-    "actual": 15,
-    "self_mark": 3,
-    "mark": 4,
-    "peer_mean": 4,
-    "lost": 12,
-    "evidence": 6,
-    "remark": 8,
+    "indicator": 17,
+    "full": 8,
+    "basis": 26,
+    "rule": 37,
+    "actual": 38,
+    "self_mark": 7,
+    "mark": 10,
+    "peer_mean": 9,
+    "lost": 23,
+    "evidence": 13,
+    "remark": 13,
 }
 _CENTERED: tuple[SheetColumn, ...] = ("full", "self_mark", "mark", "peer_mean")
 LIGHTS = {"green": "● 绿", "yellow": "▲ 黄", "red": "■ 红", "none": "◇ 未定"}
@@ -65,8 +67,8 @@ def lay_out_score(sheet: ScoreSheet) -> Document:
             Heading("一、合计"),
             totals,
             Heading("二、逐项评分"),
-            Table(columns, tuple(rows), "本年度没有考核指标。"),
             Paragraph(sheet.sources, note=True),
+            Table(columns, tuple(rows), "本年度没有考核指标。"),
             Signature(sheet.signatures, sheet.issuer),
         ),
         landscape=True,
@@ -205,33 +207,17 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     blocks: list[Block] = []
     if totals:
         lamps = (
-            Column("名次", 3, "center", True),
-            Column("单位", 9),
-            Column("总分", 5, "center", True),
-            Column("等次", 4, "center"),
-            Column("灯", 5, "center"),
+            Column("名次", 4, "center", True),
+            Column("单位", 28),
+            Column("总分", 6, "center", True),
+            Column("等次", 5, "center"),
+            Column("灯", 6, "center"),
             Column("较上次", 6, "center"),
         )
-        standing = []
-        for row in totals:
-            rank = str(row["rank"]) if row["rank"] is not None else "—"
-            change = describe_change(view, cohort, row) or "—"
-            standing.append(
-                Row(
-                    (
-                        rank,
-                        row["unit_name"],
-                        row["total"] or "—",
-                        row["grade"] or "—",
-                        find_light(view, cohort, row),
-                        change,
-                    )
-                )
-            )
         lines = [text for text in (_tell_last(view, cohort), _tell_open(totals)) if text]
         blocks += [
             Heading("一、排名"),
-            Table(lamps, tuple(standing)),
+            Table(lamps, tuple(_list_lamps(view, cohort))),
             Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
             Heading("二、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
@@ -248,7 +234,42 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         "",
         view.stamp,
         tuple(blocks),
+        one_page=True,
     )
+
+
+def _list_lamps(view: RunView, cohort: str) -> list[Row]:
+    """A line for each unit; of more than a page holds the first and the last, and how many stand between."""
+    totals = view.totals[cohort]
+    tall = [-(-len(row["unit_name"]) // LEADER_NAME) for row in totals]
+    shown = set(range(len(totals)))
+    if sum(tall) > LEADER_LINES:
+        shown, room = set(), LEADER_LINES - 1
+        # Two from the top, one from the bottom, as long as there is room.
+        order = sorted(range(len(totals)), key=lambda place: min(place, 2 * (len(totals) - place)))
+        for place in order:
+            if room < tall[place]:
+                break
+            shown.add(place)
+            room -= tall[place]
+    rows: list[Row] = []
+    for place, row in enumerate(totals):
+        if place not in shown:
+            if place - 1 in shown or not place:
+                rows.append(Row((f"其余 {len(totals) - len(shown)} 个单位见《排名通报》",), "group"))
+            continue
+        rank = str(row["rank"]) if row["rank"] is not None else "—"
+        change = describe_change(view, cohort, row) or "—"
+        cells = (
+            rank,
+            row["unit_name"],
+            row["total"] or "—",
+            row["grade"] or "—",
+            find_light(view, cohort, row),
+            change,
+        )
+        rows.append(Row(cells))
+    return rows
 
 
 def find_light(view: RunView, cohort: str, row: Total) -> str:
@@ -270,7 +291,8 @@ def _tell_last(view: RunView, cohort: str) -> str:
     if len(ranks) < 2:
         return ""
     last = [row for row in view.totals[cohort] if row["rank"] == max(ranks)]
-    names = "、".join(row["unit_name"] for row in last)
+    names = "、".join(row["unit_name"] for row in last[:NAMED])
+    names += f"等 {len(last)} 个" if len(last) > NAMED else ""
     mean = view.mean(cohort)
     gap = compare_mean(last[0]["total"], mean, view.pack.head.precision) if mean is not None else ""
     return f"末位:{names},{last[0]['total']} 分,{gap}。"
@@ -280,5 +302,5 @@ def _tell_open(totals: Sequence[Total]) -> str:
     names = [row["unit_name"] for row in totals if row["status"] == "incomplete"]
     if not names:
         return ""
-    listed = "、".join(names[:WORST]) + (f"等 {len(names)} 个" if len(names) > WORST else "")
+    listed = "、".join(names[:NAMED]) + (f"等 {len(names)} 个" if len(names) > NAMED else "")
     return f"暂不排名:{listed},数据没有报齐或有否决事项未定。"

@@ -25,38 +25,42 @@ from scoring.sheets.workbook import clean
 
 #: Margins of GB/T 9704: top, bottom, left, right in millimetres.
 MARGINS = (37, 35, 28, 26)
+LANDSCAPE = (15, 17, 12, 12)
 #: A row with a longer text may be split over two pages.
-LONG = 400
+LONG = 200
 _ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 _RED = RGBColor(0xC0, 0x00, 0x00)
 
 
 def write_docx(document: Document, day: date) -> bytes:
     """The document as a .docx; the same document gives the same bytes. ``day`` is all that it says of time."""
-    book = open_document(io.BytesIO(_make_base(document.landscape)))
+    book = open_document(io.BytesIO(_make_base(document.landscape, document.one_page)))
     _write_running(book, document)
     properties = book.core_properties
     properties.title, properties.author, properties.comments = clean(document.title), "", ""
     properties.created = properties.modified = datetime.combine(day, time())
     properties.last_modified_by = ""
+    room = 297 - 24 if document.landscape else 210 - 36 if document.one_page else 156
     lines = [_write_paragraph(document.letterhead, "版头")] if document.letterhead else []
     for place, line in enumerate(document.title.split("\n")):
         lines.append(_write_paragraph(line, "公文标题" if not place else "副标题"))
     if document.subtitle:
         lines.append(_write_paragraph(document.subtitle, "副标题"))
     for block in document.blocks:
-        lines += _write_block(block, document.landscape)
+        lines += _write_block(block, document.landscape, room)
     buffer = io.BytesIO()
     book.save(buffer)
     return _pack(buffer.getvalue(), "".join(lines).encode())
 
 
-@lru_cache(maxsize=2)
-def _make_base(landscape: bool) -> bytes:
+@lru_cache(maxsize=4)
+def _make_base(landscape: bool, one_page: bool) -> bytes:
     """An empty document with all styles and its page, made once."""
     book = open_document()
     _set_styles(book)
     _set_page(book, landscape)
+    if one_page:
+        _set_small(book)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -119,8 +123,8 @@ def _set_styles(book: Any) -> None:
     add("落款", "仿宋_GB2312", 16, "right")
     add("表头", "黑体", 10.5, "center", line=14)
     add("表格", "仿宋_GB2312", 10.5, line=14)
-    add("窄表头", "黑体", 8, "center", line=10.5)
-    add("窄表格", "仿宋_GB2312", 8, line=10.5)
+    add("窄表头", "黑体", 7.5, "center", line=9.5)
+    add("窄表格", "仿宋_GB2312", 7.5, line=9.5)
     for level, font in ((1, "黑体"), (2, "楷体_GB2312")):
         heading = styles[f"Heading {level}"]
         _set_font(heading, font, 16)
@@ -137,11 +141,26 @@ def _set_page(book: Any, landscape: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     top, bottom, left, right = MARGINS
     if landscape:
-        # The sheet is turned: what was the top is the left.
-        top, bottom, left, right = (right, left, 20, 20)
+        # A table of this width is no letter: the margins of the standard would cost a third of the paper.
+        top, bottom, left, right = LANDSCAPE
     section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
     section.left_margin, section.right_margin = Mm(left), Mm(right)
-    section.footer_distance = Mm(12 if landscape else 25)
+    section.footer_distance = Mm(7 if landscape else 25)
+    section.header_distance = Mm(7 if landscape else 15)
+
+
+def _set_small(book: Any) -> None:
+    """Everything small enough for a page that must stay alone."""
+    section = book.sections[0]
+    section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(18)
+    section.header_distance = section.footer_distance = Mm(7)
+    sizes = {"公文标题": (18, 26), "副标题": (11, 15), "公文正文": (10.5, 15), "附注": (8, 11), "Heading 1": (12, 19)}
+    for name, (size, line) in {**sizes, "表头": (9, 12), "表格": (9, 12)}.items():
+        style = book.styles[name]
+        style.font.size, style.paragraph_format.line_spacing = Pt(size), Pt(line)
+        if style.paragraph_format.first_line_indent:
+            style.paragraph_format.first_line_indent = Pt(2 * size)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
 
 
 def _write_running(book: Any, document: Document) -> None:
@@ -153,7 +172,9 @@ def _write_running(book: Any, document: Document) -> None:
     centered = '<w:jc w:val="center"/>'
     number = f'<w:r><w:t xml:space="preserve">— </w:t></w:r>{_write_field("PAGE")}<w:r><w:t xml:space="preserve"> / '
     number += f'</w:t></w:r>{_write_field("NUMPAGES")}<w:r><w:t xml:space="preserve"> —</w:t></w:r>'
-    line = _write_paragraph(document.stamp.line, "附注", centered, '<w:sz w:val="16"/>')
+    stamp = (document.stamp.line,) if document.landscape else document.stamp.lines
+    close = f'<w:spacing w:line="200" w:lineRule="exact"/>{centered}'
+    line = "".join(_write_paragraph(words, "附注", close, '<w:sz w:val="15"/>') for words in stamp)
     _fill(section.footer, f'<w:p><w:pPr><w:pStyle w:val="附注"/>{centered}</w:pPr>{number}</w:p>{line}')
 
 
@@ -181,14 +202,14 @@ def _write_paragraph(text: str, style: str, layout: str = "", letters: str = "")
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{layout}</w:pPr>{run}</w:p>'
 
 
-def _write_block(block: Block, landscape: bool) -> list[str]:
+def _write_block(block: Block, landscape: bool, room: int) -> list[str]:
     if isinstance(block, Heading):
         return [_write_paragraph(block.text, f"Heading{block.level}")]
     if isinstance(block, Paragraph):
         return [_write_paragraph(line, "附注" if block.note else "公文正文") for line in block.text.split("\n")]
     if isinstance(block, Signature):
         return _write_signature(block)
-    return _write_table(block, landscape) if block.rows else [_write_paragraph(block.empty, "公文正文")]
+    return _write_table(block, landscape, room) if block.rows else [_write_paragraph(block.empty, "公文正文")]
 
 
 def _write_signature(block: Signature) -> list[str]:
@@ -200,10 +221,10 @@ def _write_signature(block: Signature) -> list[str]:
     return [*lines, _write_paragraph("    年  月  日", "落款")]
 
 
-def _write_table(block: Table, landscape: bool) -> list[str]:
+def _write_table(block: Table, landscape: bool, room_mm: int) -> list[str]:
     """The table as markup of its own making, for the same reason."""
     whole = sum(column.width for column in block.columns)
-    room = Mm(257 if landscape else 156).twips
+    room = Mm(room_mm).twips
     widths = [column.width * room // whole for column in block.columns]
     narrow = "窄" if landscape else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -222,7 +243,7 @@ def _write_table(block: Table, landscape: bool) -> list[str]:
             _write_cell(text, width, style, column.align)
             for column, width, text in zip(block.columns, widths, row.cells, strict=True)
         ]
-        # A row that is longer than half a page may go over the edge: it could not be printed otherwise.
+        # A longer row may go over the edge of a page: kept together, it would leave half of one empty.
         rows.append(_write_row(cells, "<w:cantSplit/>" if max(map(len, row.cells)) < LONG else ""))
     table = (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'

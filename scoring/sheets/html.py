@@ -8,7 +8,7 @@ from scoring.sheets.blocks import Block, Document, Heading, Paragraph, Signature
 from scoring.sheets.workbook import clean
 
 _STYLE = """
-@page { size: A4 %(page)s; margin: 18mm 14mm 20mm;
+@page { size: A4 %(page)s; margin: 15mm 12mm 17mm;
   @bottom-right { content: "第 " counter(page) " 页 共 " counter(pages) " 页"; font-size: 8pt; }
   @bottom-left { content: "%(stamp)s"; font-size: 7pt; }
   @top-right { content: "%(fictional)s"; font-size: 9pt; color: #b00; } }
@@ -43,7 +43,7 @@ def write_html(document: Document) -> bytes:
     style = _STYLE % {
         "page": "landscape" if document.landscape else "portrait",
         "width": "80em" if document.landscape else "48em",
-        "print": "8.5pt" if document.landscape else "12pt",
+        "print": "8.5pt" if document.landscape else "9.5pt" if document.one_page else "12pt",
         "stamp": _quote(document.stamp.line),
         "fictional": _quote(document.stamp.fictional),
     }

@@ -30,7 +30,7 @@ def write_pdf(document: Document, day: date) -> bytes:
     check_glyphs(document)
     content: dict[str, Any] = {
         **asdict(document),
-        "stamp": {**asdict(document.stamp), "line": document.stamp.line},
+        "stamp": {**asdict(document.stamp), "line": document.stamp.line, "lines": document.stamp.lines},
         "blocks": [list_block(block) for block in document.blocks],
         "day": [day.year, day.month, day.day],
     }

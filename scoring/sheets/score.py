@@ -30,6 +30,7 @@ TITLES: dict[SheetColumn, str] = {
     "remark": "备注",
 }
 STATUS = {"incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
+DISPUTED = "争议中:复核还没有决定,这一项的得分可能变。"
 #: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
 NAMED = 3
 
@@ -102,6 +103,7 @@ def make_score_sheet(
     places = {section.id: place for place, section in enumerate(head.sections)}
     indicators = {indicator.id: indicator for indicator in view.pack.indicators}
     placed = sorted(records, key=lambda record: places[indicators[record["indicator"]].section])
+    sources = number_sources(placed)
     found = []
     for name, group in groupby(placed, key=lambda record: indicators[record["indicator"]].section):
         rows = tuple(
@@ -111,6 +113,7 @@ def make_score_sheet(
                 record,
                 indicators[record["indicator"]].evidence,
                 (self_marks or {}).get((unit, record["indicator"]), ""),
+                sources,
             )
             for record in group
         )
@@ -128,7 +131,7 @@ def make_score_sheet(
         sections=tuple(found),
         totals=tuple(list_totals(view, cohort, total)),
         total=total,
-        sources=_count_sources(records),
+        sources=_count_sources(records, sources),
         signatures=head.sheets.signatures,
         stamp=view.stamp,
     )
@@ -148,7 +151,9 @@ def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) 
     )
 
 
-def _make_row(view: RunView, section: Section, record: Record, evidence: tuple[str, ...], own: str) -> ScoreRow:
+def _make_row(
+    view: RunView, section: Section, record: Record, evidence: tuple[str, ...], own: str, sources: Mapping[str, str]
+) -> ScoreRow:
     scored, kind = record["outcome"] == "scored", section.kind
     counted = record["counted"]
     mark: str | None
@@ -161,11 +166,15 @@ def _make_row(view: RunView, section: Section, record: Record, evidence: tuple[s
         # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
         mark = counted if counted is not None and Fraction(counted) else None
         shown = mark or record["outcome_text"]
+    remarks = [
+        DISPUTED if (record["unit"], record["indicator"]) in view.disputed else "",
+        "" if scored and kind == "base" else record["effect_on_total"],
+    ]
     cells: dict[SheetColumn, str] = {
         "section": section.title,
         "indicator": f"{record['indicator_name']}\n({record['indicator']})",
         "full": "—" if kind == "veto" else record["full_marks"],
-        "basis": "\n".join(map(write_clause, record["clauses"])),
+        "basis": "\n".join(write_clause(clause, sources) for clause in record["clauses"]),
         "rule": "\n".join(record["rule"]),
         "actual": "\n".join(write_actual(record)),
         "self_mark": own,
@@ -173,7 +182,7 @@ def _make_row(view: RunView, section: Section, record: Record, evidence: tuple[s
         "peer_mean": view.item_means.get((record["cohort"], record["indicator"]), "") if kind != "veto" else "",
         "lost": "\n".join(write_loss(record, kind)),
         "evidence": "、".join(evidence) or "—",
-        "remark": "" if scored and kind == "base" else record["effect_on_total"],
+        "remark": "\n".join(text for text in remarks if text),
     }
     full = record["full_marks"] if kind == "base" else None
     return ScoreRow(
@@ -188,13 +197,19 @@ def describe_veto(record: Record) -> str:
     return "未触发" if all(part["reached"] for part in record["parts"]) else "已触发"
 
 
-def write_clause(clause: Record) -> str:
-    """A clause with who stands behind its numbers: the document, or the office."""
+def number_sources(records: Sequence[Record]) -> dict[str, str]:
+    """The documents that the rules quote, numbered ①②③ in the order in which they are met."""
+    titles = dict.fromkeys(clause["source"] for record in records for clause in record["clauses"] if clause["source"])
+    return {title: chr(ord("①") + place) if place < 20 else f"({place + 1})" for place, title in enumerate(titles)}
+
+
+def write_clause(clause: Record, sources: Mapping[str, str]) -> str:
+    """A clause with who stands behind its numbers: the document, by its number, or the office."""
     about = "、".join(clause["supports"])
     if clause["local_choice"] is not None:
         return f"〔本办选择·{about}〕{clause['local_choice']}"
     article = f"第{clause['article']}条" if clause["article"] else ""
-    return f"〔文件规定·{about}〕《{clause['source']}》{article}:「{clause['quote']}」"
+    return f"〔文件规定·{about}〕{sources[clause['source']]}{article}:「{clause['quote']}」"
 
 
 def write_actual(record: Record) -> list[str]:
@@ -226,18 +241,23 @@ def _write_sources(part: Record) -> list[str]:
     found = []
     told: set[tuple[str, str]] = set()
     for source in part["sources"]:
-        rows = [row["text"] for row in source["rows"]][:NAMED]
+        rows = _name_file_once([row["text"] for row in source["rows"]][:NAMED], source["file"] or "")
         key = (source["dataset"], source["use"])
         if key in told:
             continue
         told.add(key)
         listed = ";".join(rows) or "没有记录"
-        rest = f"(共 {source['rows_total']} 条,余见逐项说明)" if source["rows_total"] > len(rows) else ""
+        rest = f"(共 {source['rows_total']} 条,其余见逐项说明)" if source["rows_total"] > len(rows) else ""
         found.append(f"《{source['title']}》{source['use']}:{listed}{rest}")
     people = part["people"]
     if people is not None:
         found += [f"{row['text']}" for person in people["missed"][:1] for row in person["rows"][:NAMED]]
     return found
+
+
+def _name_file_once(rows: list[str], file: str) -> list[str]:
+    """Rows of the same file: its name stands before the first of them."""
+    return [text.removeprefix(f"{file} ") if place else text for place, text in enumerate(rows)]
 
 
 def write_loss(record: Record, kind: str) -> list[str]:
@@ -295,6 +315,9 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     if Fraction(total["deduction"]):
         lines.append(Line("扣分", total["deduction"], "已按上限计"))
     lines.append(Line("总分", total["total"] or "没有可计的分", describe_total(total)))
+    disputed = sum(unit == total["unit"] for unit, _ in view.disputed)
+    if disputed:
+        lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))
     if total["low"] is not None and total["low"] != total["high"]:
         lines.append(Line("可能区间", f"{total['low']}—{total['high']}", "没有结果的项目定了以后,总分在这个区间之内"))
     ranked = view.ranked[cohort]
@@ -332,8 +355,8 @@ def compare_mean(total: str | None, mean: str, precision: int) -> str:
     return f"比平均{'高' if gap > 0 else '低'} {write_printed(abs(gap), precision)} 分"
 
 
-def _count_sources(records: Sequence[Record]) -> str:
-    """How many numbers the documents give and how many the office chose."""
+def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str:
+    """The documents by their numbers, how many numbers they give and how many the office chose."""
     given: dict[str, int] = {}
     chosen: dict[str, int] = {}
     for record in records:
@@ -349,7 +372,8 @@ def _count_sources(records: Sequence[Record]) -> str:
         f"{name}:文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
         for name in dict.fromkeys([*given, *chosen])
     ]
+    titles = ";".join(f"{number}《{title}》" for title, number in sources.items())
     return (
-        f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
+        (f"依据文件:{titles}。\n" if titles else "") + f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
         "(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。"
     )

@@ -26,15 +26,15 @@ WIDTHS: dict[SheetColumn, float] = {
     "section": 8,
     "indicator": 13,
     "full": 6,
-    "basis": 24,
-    "rule": 26,
-    "actual": 30,
+    "basis": 22,
+    "rule": 31,
+    "actual": 31,
     "self_mark": 6,
     "mark": 7.5,
     "peer_mean": 7,
-    "lost": 20,
+    "lost": 18,
     "evidence": 10,
-    "remark": 12,
+    "remark": 11,
 }
 _NARROW: tuple[SheetColumn, ...] = ("full", "self_mark", "mark", "peer_mean")
 _FIRST_PART = 3
@@ -188,7 +188,7 @@ class ScoreBooks:
         forms = book.formats
         pieces = {name: split_text(item.cells[name], WIDTHS[name]) for name, _ in sheet.columns if name not in _NARROW}
         height = max(map(len, pieces.values()), default=1)
-        left = forms["left"]
+        left = forms["long"]
         for place, (name, _) in enumerate(sheet.columns):
             if name == "section":
                 continue
@@ -302,7 +302,7 @@ class ScoreBooks:
         )
         page.set_row(row, 24)
         row += 1
-        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}(盖章)              年    月    日", forms["plain"])
+        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}(盖章)              年    月    日    ", forms["sign"])
         page.set_row(row, 24)
         return row
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -26,7 +26,10 @@ Total = dict[str, Any]
 
 @dataclass(frozen=True)
 class RunView:
-    """What is stored of a run, without its items: they are read unit by unit from ``explanations``."""
+    """What is stored of a run, without its items: they are read unit by unit from ``explanations``.
+
+    ``disputed`` are the (unit, indicator) pairs that are under an open appeal now: no part of the run, but said.
+    """
 
     id: str
     pack: Pack
@@ -40,6 +43,7 @@ class RunView:
     losses: dict[str, tuple[Loss, ...]]
     explanations: Explanations
     before: Before | None = None
+    disputed: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def year(self) -> int:
@@ -86,7 +90,12 @@ def average(marks: list[str | None], precision: int) -> str | None:
 
 @contextmanager
 def open_view(
-    workspace: Workspace, run: StoredRun, *, trail: str = "", compare: str | None = None
+    workspace: Workspace,
+    run: StoredRun,
+    *,
+    trail: str = "",
+    compare: str | None = None,
+    disputed: Iterable[tuple[str, str]] = (),
 ) -> Iterator[RunView]:
     """A stored run, ready to make documents of. ``compare`` names the earlier run; the last one before it otherwise.
 
@@ -95,7 +104,8 @@ def open_view(
     pack, _ = read_inputs(workspace, run)
     before = _find_before(workspace, run, compare)
     with read_explanations(workspace, run) as explanations:
-        yield make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
+        view = make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
+        yield replace(view, disputed=frozenset(disputed))
 
 
 def make_view(

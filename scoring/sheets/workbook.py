@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 class Book:
     """A workbook in memory. ``day`` is all that it says of time."""
 
-    def __init__(self, stamp: Stamp, day: date, title: str, precision: int) -> None:
+    def __init__(self, stamp: Stamp, day: date, title: str, precision: int, size: float = 9) -> None:
         self._buffer = io.BytesIO()
         options = {
             "in_memory": True,
@@ -36,22 +36,24 @@ class Book:
             "strings_to_numbers": False,
         }
         self.book = xlsxwriter.Workbook(self._buffer, options)
-        self.stamp = stamp
+        self.stamp, self.size, self.line = stamp, size, LINE * size / 9
         self.book.set_properties({"title": clean(title), "created": datetime.combine(day, time())})
         self.book.set_calc_mode("auto")
         marks = "0." + "0" * precision if precision else "0"
-        border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": "宋体", "font_size": 9}
+        border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": "宋体", "font_size": size}
         make = self.book.add_format
         self.formats: dict[str, Any] = {
             "title": make({"font_name": "方正小标宋简体", "font_size": 18, "align": "center", "valign": "vcenter"}),
             "subtitle": make({"font_name": "楷体", "font_size": 11, "align": "center", "valign": "vcenter"}),
             "letterhead": make({"font_name": "仿宋", "font_size": 11, "font_color": "#C00000", "align": "center"}),
             "warning": make({"font_name": "黑体", "font_size": 10, "font_color": "#C00000", "align": "center"}),
-            "plain": make({"font_name": "宋体", "font_size": 9, "text_wrap": True, "valign": "top"}),
+            "plain": make({"font_name": "宋体", "font_size": size, "text_wrap": True, "valign": "top"}),
+            "sign": make({"font_name": "宋体", "font_size": size, "align": "right", "valign": "top"}),
             "heading": make({"font_name": "黑体", "font_size": 12, "text_wrap": True, "valign": "vcenter"}),
             "head": make({**border, "font_name": "黑体", "align": "center", "bg_color": "#E7EDF5"}),
             "group": make({**border, "font_name": "黑体", "bg_color": "#F5F7FA"}),
             "left": make({**border}),
+            "long": make({**border, "valign": "top"}),
             "name": make({**border, "text_wrap": False, "shrink": True}),
             "section": make({**border, "align": "center", "valign": "top"}),
             "percent": make({**border, "align": "right", "num_format": "0%"}),
@@ -64,8 +66,11 @@ class Book:
             "sum": make({**border, "align": "center", "font_name": "黑体", "num_format": marks, "bg_color": "#F5F7FA"}),
         }
 
-    def add_sheet(self, name: str, widths: Sequence[float], head: int, landscape: bool = True) -> Any:
-        """A sheet set up to be printed: ``head`` is the row of the table's head, repeated and frozen (-1: none)."""
+    def add_sheet(self, name: str, widths: Sequence[float], head: int, landscape: bool = True, tall: int = 0) -> Any:
+        """A sheet set up to be printed: ``head`` is the row of the table's head, repeated and frozen (-1: none).
+
+        ``tall`` is how many pages it may be long, 0 for as many as it needs.
+        """
         sheet = self.book.add_worksheet(name)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -73,7 +78,7 @@ class Book:
             sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, tall)
         sheet.center_horizontally()
         if head >= 0:
             sheet.repeat_rows(head)

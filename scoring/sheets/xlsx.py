@@ -7,19 +7,23 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature, Table
-from scoring.sheets.workbook import LINE, Book, clean, merge, split_text
+from scoring.sheets.workbook import Book, clean, merge, split_text
 
 #: The width of the whole sheet, in narrow characters.
-_WIDE, _UPRIGHT = 200, 110
+_WIDE, _UPRIGHT = 200, 88
+#: The size of the letters; columns and rows are reckoned for 9 points.
+_SIZES = {True: 9, False: 11}
 
 
 def write_xlsx(document: Document, day: date, precision: int) -> bytes:
     """The document as a workbook; the same document gives the same bytes. ``day`` is all that it says of time."""
-    book = Book(document.stamp, day, document.title, precision)
+    size = _SIZES[document.landscape]
+    book = Book(document.stamp, day, document.title, precision, size)
     tables = [block for block in document.blocks if isinstance(block, Table) and block.rows]
     columns = max((len(table.columns) for table in tables), default=6)
     widths = _find_widths(tables, columns, _WIDE if document.landscape else _UPRIGHT)
-    page = book.add_sheet("内容", widths, -1, document.landscape)
+    page = book.add_sheet("内容", widths, -1, document.landscape, tall=1 if document.one_page else 0)
+    room = sum(widths)
     row = book.write_top(
         page,
         columns,
@@ -34,15 +38,16 @@ def write_xlsx(document: Document, day: date, precision: int) -> bytes:
         if isinstance(block, Table) and block.rows:
             row = _write_table(book, page, block, widths, row, repeat=len(tables) == 1)
         elif isinstance(block, Table):
-            row = _write_text(book, page, block.empty, "plain", sum(widths), columns, row)
+            row = _write_text(book, page, block.empty, "plain", room, columns, row)
         elif isinstance(block, Heading):
-            row = _write_text(book, page, block.text, "heading", sum(widths), columns, row)
+            row = _write_text(book, page, block.text, "heading", room, columns, row)
         elif isinstance(block, Paragraph):
-            row = _write_text(book, page, block.text, "plain", sum(widths), columns, row)
+            row = _write_text(book, page, block.text, "plain", room, columns, row)
         elif isinstance(block, Signature):
             lines = [f"{line}:__________" for line in block.lines]
-            for text in ("", "        ".join(lines), f"{block.issuer}(盖章)      年    月    日"):
-                row = _write_text(book, page, text, "plain", sum(widths), columns, row)
+            row = _write_text(book, page, "        ".join(lines), "plain", room, columns, row + 1)
+            for text in (f"{block.issuer}(盖章)", "年    月    日    "):
+                row = _write_text(book, page, text, "sign", room, columns, row)
     page.print_area(0, 0, max(row - 1, 0), columns - 1)
     return book.close()
 
@@ -57,9 +62,9 @@ def _find_widths(tables: list[Table], columns: int, room: int) -> list[float]:
 
 
 def _write_text(book: Book, page: Any, text: str, form: str, room: float, columns: int, row: int) -> int:
-    for piece, lines in split_text(text, room):
+    for piece, lines in split_text(text, room * 9 / book.size):
         merge(page, row, 0, row, columns - 1, piece, book.formats[form])
-        page.set_row(row, lines * LINE + (8 if form == "heading" else 4))
+        page.set_row(row, lines * book.line + (8 if form == "heading" else 4))
         row += 1
     return row
 
@@ -85,7 +90,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
             merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms["group"])
             row += 1
             continue
-        pieces = [split_text(text, wide) for text, wide in zip(line.cells, room, strict=True)]
+        pieces = [split_text(text, wide * 9 / book.size) for text, wide in zip(line.cells, room, strict=True)]
         height = max(map(len, pieces))
         for column, (first, last), piece, number in zip(table.columns, spans, pieces, range(len(spans)), strict=True):
             ranked = table.ranked is not None and number == table.ranked[0] and place < table.ranked[2]
@@ -101,7 +106,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
                     merge(page, row + more, first, row + more, last, text, forms[column.align])
         for more in range(height):
             lines = max(piece[more][1] for piece in pieces if more < len(piece))
-            page.set_row(row + more, max(lines * LINE + 4, 18))
+            page.set_row(row + more, max(lines * book.line + 4, 18))
         row += height
     return row + 1
 

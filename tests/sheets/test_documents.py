@@ -171,6 +171,26 @@ def test_a_cohort_without_units_gives_a_document_that_says_so(view: RunView, kin
         assert "没有单位" in content.decode().split("<body>")[1]
 
 
+def test_what_is_under_appeal_says_so_beside_its_mark(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    disputed = replace(view, disputed=frozenset({("yunshan", "1.filing")}))
+    sheet = make_score_sheet(disputed, cohort, "yunshan", view.explanations.read_unit(cohort, "yunshan"))
+    remarks = {row.indicator: row.cells["remark"] for section in sheet.sections for row in section.rows}
+    assert [name for name, text in remarks.items() if "争议中" in text] == ["1.filing"]
+    assert [line.value for line in sheet.totals if line.label == "争议中"] == ["1 项"]
+
+
+def test_a_document_is_quoted_by_a_number_that_the_sheet_explains(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    records = view.explanations.read_unit(cohort, "yunshan")
+    sheet = make_score_sheet(view, cohort, "yunshan", records)
+    clauses = [clause for record in records for clause in record["clauses"] if clause["source"]]
+    assert f"①《{clauses[0]['source']}》" in sheet.sources
+    basis = "".join(row.cells["basis"] for section in sheet.sections for row in section.rows)
+    assert all(clause["quote"] in basis for clause in clauses)
+    assert basis.count("①") == sum(clause["source"] == clauses[0]["source"] for clause in clauses)
+
+
 def test_self_assessments_stand_beside_the_marks(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
     records = view.explanations.read_unit(cohort, "yunshan")

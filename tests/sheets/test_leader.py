@@ -1,0 +1,73 @@
+"""A leader's page is one page, on paper and not only by intention: LibreOffice and typst count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pypdf
+
+from scoring.sheets.documents import make_leader_page
+from scoring.sheets.export import Exporter, Format, Kind, Subject
+from scoring.sheets.view import Loss, RunView
+from tests.office import print_pages
+
+
+def crowd(view: RunView, number: int, name: str) -> RunView:
+    """The cohort with so many units of long names, all of them ranked, and five losses with long names."""
+    cohort = view.pack.head.cohorts[0].id
+    (first, *_) = (row for row in view.totals[cohort] if row["total"] is not None)
+    rows = tuple(
+        {**first, "unit": f"u{place}", "unit_name": f"{name}{place:03}", "rank": place, "status": "ranked"}
+        for place in range(1, number + 1)
+    )
+    losses = tuple(
+        Loss(indicator.id, number, number, loss.marks)
+        for indicator in view.pack.indicators[:5]
+        for loss in view.losses[cohort][:1]
+    )
+    indicators = tuple(
+        indicator.model_copy(update={"name": "行政机关负责人出庭应诉和行政复议决定履行情况" * 2})
+        for indicator in view.pack.indicators
+    )
+    return replace(
+        view,
+        pack=view.pack.model_copy(update={"indicators": indicators}),
+        totals={**view.totals, cohort: rows},
+        losses={**view.losses, cohort: losses},
+    )
+
+
+def test_it_stays_one_page_whatever_the_cohort(view: RunView, tmp_path: Path) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    crowds = {
+        "departments": crowd(view, 20, "市住房和城乡建设局人民防空办公室综合服务"),
+        "towns": crowd(view, 300, "名" * 57),
+    }
+    made = []
+    for name, each in crowds.items():
+        for form in (Format.docx, Format.xlsx):
+            made.append(tmp_path / f"{name}-{form}.{form}")
+            made[-1].write_bytes(Exporter(each).make(Subject(Kind.leader, cohort, None), form)[1])
+        (tmp_path / f"{name}.pdf").write_bytes(Exporter(each).make(Subject(Kind.leader, cohort, None), Format.pdf)[1])
+    # LibreOffice names what it makes after the stem alone.
+    print_pages(made, tmp_path)
+    pages = {path.stem: len(pypdf.PdfReader(path).pages) for path in tmp_path.glob("*.pdf")}
+    assert pages == dict.fromkeys(
+        ("departments", "departments-docx", "departments-xlsx", "towns", "towns-docx", "towns-xlsx"), 1
+    )
+
+
+def test_twenty_departments_all_stand_on_it_and_of_three_hundred_the_first_and_the_last(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+
+    def list_ranks(each: RunView) -> list[str]:
+        (table,) = (block for block in make_leader_page(each, cohort).blocks if hasattr(block, "columns"))
+        return [row.cells[0] for row in table.rows]
+
+    assert list_ranks(crowd(view, 20, "市住房和城乡建设局人民防空办公室综合服务")) == [
+        str(rank) for rank in range(1, 21)
+    ]
+    ranks = list_ranks(crowd(view, 300, "名" * 57))
+    assert ranks[0] == "1" and ranks[-1] == "300"
+    assert f"其余 {300 - len(ranks) + 1} 个单位见《排名通报》" in ranks

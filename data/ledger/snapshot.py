@@ -124,14 +124,15 @@ _READERS: dict[str, Callable[[Connection], list[Record]]] = {
 
 
 def _make_frame(dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[str, int]]) -> LedgerFrame:
-
     assert dataset.ledger is not None
     schema = arrow_schema(dataset)
     made = []
     for number, row in enumerate(rows, start=1):
         cells = {column.name: _convert(column, row.get(column.name)) for column in dataset.columns}
         cells |= {f"{column.name}__last": cells[column.name] for column in dataset.columns if column.month_allowed}
-        cells |= {"_unit": row["unit"], "_period": row["year"], "_sheet": None, "_row": number}
+        # Where a file names a sheet, the number stands of an object that no column shows: a mark is explained by it.
+        shown = None if dataset.column("number") is not None else row["number"]
+        cells |= {"_unit": row["unit"], "_period": row["year"], "_sheet": shown, "_row": number}
         made.append(cells)
     table = pa.Table.from_pylist(made, schema=schema)
     return LedgerFrame(dataset, FILE_NAMES[dataset.ledger], table, frozenset(scopes))

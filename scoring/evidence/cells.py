@@ -38,8 +38,8 @@ class CitedRow:
     """A row of a reported file. ``remark`` says what the rule made of it, where that differs from row to row.
 
     ``origin`` is the name that the unit had that reported it, where the row now counts for another unit.
-    ``number`` is the number (督问〔2024〕0003号) of a row that comes from the ledger and from no file; empty where
-    the dataset shows none, None for a row of a file.
+    ``number`` is the number (督问〔2024〕0003号) of a row that comes from the ledger and from no file; empty where it
+    has none, None for a row of a file.
     """
 
     file: str
@@ -238,9 +238,9 @@ class Reader:
         remark = row.get("_remark") or ""
         origin = self._name_origin(reporter, row["_period"]) if reporter in self.succession.heirs else ""
         kept = file is not None and file.id == ledger_batch(dataset.id)
-        number = str(row.get("number") or "") if kept else None
+        number = str(row.get("number") or row["_sheet"] or "") if kept else None
         name = file.file_name if file else ""
-        return CitedRow(name, row["_sheet"], row["_row"], tuple(cells), remark, origin, number)
+        return CitedRow(name, None if kept else row["_sheet"], row["_row"], tuple(cells), remark, origin, number)
 
     def _name_origin(self, unit: str, period: int) -> str:
         """What a unit that lives on in another was called at the end of a period (0: of the year scored)."""

@@ -77,7 +77,7 @@ def test_only_what_is_confirmed_is_read_and_row_n_is_the_nth_finding(office: Wor
 
 
 def test_judgements_and_exemptions_are_read_once_given_and_approved(office: World) -> None:
-    reach(office, "judgement", "given")
+    given = reach(office, "judgement", "given")
     walk(office, "exemption", ["propose"])
     assert read_rows(office, "exemptions") == []
     walk(office, "exemption", ["propose", "approve"])
@@ -85,6 +85,8 @@ def test_judgements_and_exemptions_are_read_once_given_and_approved(office: Worl
     assert [(row["inspector"], row["level"], row["marks"], row["reason"]) for row in judged] == [
         ("李督", "良", None, "场所分设,录音录像不全")
     ]
+    # No column of theirs shows the number, so it stands where a file names a sheet.
+    assert [row["_sheet"] for row in judged] == [given]
     assert [(row["approver"], row["year"], row["expires_on"]) for row in exempt] == [
         ("钱主任", 2024, date(2025, 12, 31))
     ]

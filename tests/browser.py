@@ -5,46 +5,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
+
+from tests.debian import ProgramMissing, ensure_program
 
 PACKAGES = ("chromium", "fonts-noto-cjk")
 #: Without its own sandbox, which containers run by root do not allow; it sees nothing but our own pages.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 
 
-class BrowserMissing(Exception):
-    """Chromium is not there and cannot be installed."""
-
-
 def ensure_browser() -> str:
-    """The path of ``chromium``, installed now where it is missing. Raises BrowserMissing with what to do."""
-    with (Path(tempfile.gettempdir()) / f"ducha-browser-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = shutil.which("chromium")
-        if found is None and os.getuid() == 0 and shutil.which("apt-get"):
-            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            for words in (("update", "-qq"), ("install", "-qq", "-y", "--no-install-recommends", *PACKAGES)):
-                subprocess.run(("apt-get", *words), env=environment, stdout=subprocess.DEVNULL, check=False)
-            found = shutil.which("chromium")
-        if found is None:
-            raise BrowserMissing(
-                "the tests of the pages need Chromium; it could not be installed here. "
-                f"As root: apt-get install --no-install-recommends {' '.join(PACKAGES)}"
-            )
-        return found
+    """The path of ``chromium``, installed now where it is missing. Raises ProgramMissing with what to do."""
+    return ensure_program("chromium", PACKAGES, "the tests of the pages")
 
 
 def main() -> None:
     """Install what is missing; exit code 1 where that cannot be done."""
     try:
         ensure_browser()
-    except BrowserMissing as error:
+    except ProgramMissing as error:
         sys.exit(str(error))
 
 

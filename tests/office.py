@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-PACKAGES = ("libreoffice-calc", "libreoffice-writer")
+from tests.debian import ProgramMissing, ensure_program
+
+#: A machine may have one without the other.
+PROGRAMS = {"localc": "libreoffice-calc", "lowriter": "libreoffice-writer"}
 #: Formulas are worked out anew on loading, whatever values the file claims that they have.
 _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -23,26 +23,11 @@ _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class OfficeMissing(Exception):
-    """LibreOffice is not there and cannot be installed."""
-
-
 def ensure_office() -> str:
-    """The path of ``soffice``, installed now where it is missing. Raises OfficeMissing with what to do."""
-    with (Path(tempfile.gettempdir()) / f"ducha-office-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = shutil.which("soffice")
-        if found is None and os.getuid() == 0 and shutil.which("apt-get"):
-            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            for words in (("update", "-qq"), ("install", "-qq", "-y", "--no-install-recommends", *PACKAGES)):
-                subprocess.run(("apt-get", *words), env=environment, stdout=subprocess.DEVNULL, check=False)
-            found = shutil.which("soffice")
-        if found is None:
-            raise OfficeMissing(
-                "the tests of workbooks need LibreOffice (soffice); it could not be installed here. "
-                f"As root: apt-get install --no-install-recommends {' '.join(PACKAGES)}"
-            )
-        return found
+    """The path of ``soffice``, installed now where it is missing. Raises ProgramMissing with what to do."""
+    for program in PROGRAMS:
+        ensure_program(program, tuple(PROGRAMS.values()), "the tests of documents")
+    return ensure_program("soffice", tuple(PROGRAMS.values()), "the tests of documents")
 
 
 def recalculate(workbooks: list[Path], target: Path) -> None:
@@ -72,7 +57,7 @@ def main() -> None:
     """Install what is missing; exit code 1 where that cannot be done."""
     try:
         ensure_office()
-    except OfficeMissing as error:
+    except ProgramMissing as error:
         sys.exit(str(error))
 
 

@@ -1,0 +1,1 @@
+"""The pages, one file each; ``sitemap.py`` has their order."""

@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard.keys import Shell
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
-from dashboard.session import find_actor, is_demo, open_context
+from dashboard.session import find_actor, find_token, is_demo, open_context
 from dashboard.sitemap import PLACES, Place, list_places
+from dashboard.words import translate_streamlit
 from data.ledger.machine import ROLES
 from data.ledger.schema import Record
 from data.store import StoreTooNew
@@ -22,12 +23,13 @@ def run() -> None:
     """One run of the script."""
     st.set_page_config(page_title="督察评分", layout="wide")
     show_style()
+    translate_streamlit()
     try:
         context = open_context()
     except (NotAWorkspace, PackRefused, StoreTooNew) as error:
         st.error(str(error))
         return
-    actor = find_actor(context.ledger) or enter_by_oidc(context)
+    actor = find_actor(context.ledger, find_token()) or enter_by_oidc(context)
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.
     places = list_places(actor["roles"]) if actor is not None else []

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.session import Context
 from data.ledger.evidence import add_evidence
 from data.ledger.fields import KINDS, METHODS, OUTCOMES, REFUSED_FOR, STEPS, STOPPED_FOR, name_field
@@ -101,12 +102,12 @@ def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
 
 def today_text() -> str:
     """Today, as a field has it."""
-    return moment().date().isoformat()
+    return session.today().isoformat()
 
 
 def moment() -> datetime:
     """The moment of an action by the clock on the wall: the office's days begin at its own midnight."""
-    return datetime.now().astimezone().replace(microsecond=0)
+    return session.now()
 
 
 def name_unit(context: Context, unit: str | None) -> str:

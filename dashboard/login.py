@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import streamlit as st
 
 from dashboard.keys import Shell
@@ -17,6 +20,8 @@ from data.store import reading
 
 #: The claim of the organisation's login that names the account here, unless secrets.toml says otherwise.
 CLAIM = "preferred_username"
+#: By how much the clock of the organisation's login may differ from ours.
+_SKEW = timedelta(minutes=2)
 
 
 def show_login(context: Context) -> None:
@@ -60,7 +65,11 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
 
 def begin_session(user: Record) -> None:
     """Open a session for a person who was recognised."""
-    st.session_state[Shell.TOKEN] = SESSIONS.open(user["id"], user["credential"], now())
+    _hold_token(SESSIONS.open(user["id"], user["credential"], now()))
+
+
+def _hold_token(token: str) -> None:
+    st.session_state[Shell.TOKEN] = token
     st.session_state[Shell.COOKIE_SENT] = False
 
 
@@ -95,15 +104,31 @@ def enter_by_oidc(context: Context) -> Record | None:
     """The account of somebody whom the organisation's login vouches for; it must have been added here before."""
     if not has_oidc() or not st.user.is_logged_in:
         return None
-    settings = st.secrets.get("ducha", {})
-    name = str(st.user.get(settings.get("oidc_claim", CLAIM), "") or "")
+    claims = st.user.to_dict()
+    claim = st.secrets.get("ducha", {}).get("oidc_claim", CLAIM)
+    name = str(claims.get(claim) or "")
     with reading(context.ledger.engine) as connection:
-        user = find_record(connection, "user", name) if name else None
-    if user is None or user["state"] != "active" or is_demo_account(name):
-        st.session_state[Shell.TOLD] = f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。"
+        user = find_record(connection, "user", name) if name and name.isprintable() else None
+    if not name:
+        _tell_once(f"统一身份登录没有给出「{claim}」这一项,不知道是哪个账号,请联系系统管理员。")
         return None
-    begin_session(user)
+    if user is None or user["state"] != "active" or is_demo_account(name):
+        _tell_once(f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。")
+        return None
+    moment = now()
+    token = None
+    if moment.timestamp() < float(str(claims.get("exp") or 0)) + _SKEW.total_seconds():
+        proof = json.dumps(claims, sort_keys=True, default=str)
+        token = SESSIONS.open_by_proof(proof, user["id"], user["credential"], moment)
+    if token is None:
+        _tell_once("登录已经结束或过期,请重新登录。")
+        return None
+    _hold_token(token)
     return user
+
+
+def _tell_once(sentence: str) -> None:
+    st.session_state.setdefault(Shell.TOLD, sentence)
 
 
 def _show_demo_accounts(users: list[Record]) -> None:

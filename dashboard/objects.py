@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from dashboard.fields import name_indicator, name_unit
-from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_table
 from dashboard.session import Context
 from data.ledger.audit import describe_event, read_names
-from data.ledger.evidence import open_evidence
 from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
@@ -32,7 +30,7 @@ def show_object(context: Context, actor: Record, kind: str, row: Record) -> None
         if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
     ]
     show_table([Column("项目"), Column("内容")], rows, caption=f"{machine.noun} {row['id']}")
-    show_evidence(context, actor, list_cited(row), f"{kind}_{row['id']}")
+    show_evidence(context, actor, list_cited(row))
 
 
 def say_value(context: Context, kind: str, name: str, value: Any) -> str:
@@ -90,37 +88,17 @@ def list_cited(value: Any) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def show_evidence(context: Context, actor: Record, ids: list[str], prefix: str) -> None:
-    """A button to open each piece of evidence that this person may see."""
+def show_evidence(context: Context, actor: Record, ids: list[str]) -> None:
+    """A link to open each piece of evidence that this person may see."""
     for id in ids:
         try:
             row = read_visible(context.ledger, actor["id"], "evidence", id)
         except Refused:
             continue
-        size = (
-            f"{max(row['size'] / 1024, 1):.0f} KB"
-            if row["size"] < 1024 * 1024
-            else f"{row['size'] / 1024 / 1024:.1f} MB"
-        )
         if row["state"] != "kept":
             st.caption(f"{id} {row['original_name']}:{MACHINES['evidence'].state(row['state']).word}")
             continue
-        st.download_button(
-            f"打开证据 {id} {row['original_name']}({size})",
-            data=_make_opener(context, row),
-            file_name=row["original_name"],
-            mime=row["media_type"],
-            key=f"evidence_{prefix}_{id}",
-            on_click="ignore",
-        )
-
-
-def _make_opener(context: Context, row: Record) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with open_evidence(context.ledger, row) as file:
-            return file.read()
-
-    return read
+        offer_file(f"打开证据 {id} {row['original_name']}({say_size(row['size'])})", "evidence", id)
 
 
 def show_history(context: Context, actor: Record, kind: str, id: str) -> None:

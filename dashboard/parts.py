@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -31,6 +31,9 @@ table.dc th {min-width:3em}
 div[data-testid="stHeading"] h2 {font-size:1.7rem} div[data-testid="stHeading"] h3 {font-size:1.3rem}
 table.dc tr.own td {background:#e8f1fa; font-weight:600}
 table.dc a {color:#1f4e79}
+a.dc-file {display:inline-block; border:1px solid #8d99a6; border-radius:4px; padding:.35rem .8rem; color:#1f4e79;
+  background:#fff; text-decoration:none; overflow-wrap:anywhere}
+a.dc-file:hover, a.dc-file:focus {background:#eef2f6; border-color:#1f4e79}
 div[data-testid="stFileUploaderDropzoneInstructions"] {display:none}
 section[data-testid="stFileUploaderDropzone"] button {font-size:0}
 section[data-testid="stFileUploaderDropzone"] button * {display:none}
@@ -111,6 +114,20 @@ _CLASSES = {"text": "", "number": ' class="n"', "short": ' class="s"'}
 
 def _write_cell(cell: Cell) -> str:
     return cell.html if isinstance(cell, Markup) else escape(cell).replace("\n", "<br>")
+
+
+def offer_file(label: str, *place: str, **query: str) -> None:
+    """A link to a file of ``files.py``, by the parts of its address. Who may have it is asked when it is followed.
+
+    Never Streamlit's own download button: what it offers can be had by anybody who is told the address.
+    """
+    address = "/".join(("/file", *(quote(part, safe="") for part in place))) + (f"?{urlencode(query)}" if query else "")
+    st.html(f'<a class="dc-file" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')
+
+
+def say_size(size: int) -> str:
+    """A file's size as people read it."""
+    return f"{max(size / 1024, 1):.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
 def choose(label: str, options: Sequence[str], key: str, query: str, names: Callable[[str], str] = str) -> str:

@@ -11,7 +11,7 @@ from dashboard.actions import Start, show_actions, show_told
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
 from dashboard.parts import Cell, Column, Markup, keep_line, link, show_table
-from dashboard.session import Context
+from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
 from data.ledger.schema import Record
@@ -89,7 +89,7 @@ def _name_turn(context: Context, turn: Turn) -> str:
 
 def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: str) -> None:
     """The list itself: whose turn, both clocks and what is due, in words."""
-    today = moment().date()
+    day = today()
     due: dict[Literal["finding", "appeal", "rectification"], str] = {
         "finding": "申请复核的期限",
         "appeal": "办理期限",
@@ -117,7 +117,7 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
             keep_line(turn.turn),
             str(turn.clocks.unit_days),
             str(turn.clocks.office_days),
-            keep_line(("▲ " if turn.late else "") + turn.describe_due(today)),
+            keep_line(("▲ " if turn.late else "") + turn.describe_due(day)),
         ]
         if kind == "rectification":
             cycle = turn.row["cycle"]

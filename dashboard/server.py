@@ -1,12 +1,12 @@
-"""The web server: Streamlit with a cookie of ours, and with headers that forbid every other host.
+"""The web server: Streamlit with a cookie and files of ours, and with headers that forbid every other host.
 
 ``python -m dashboard`` is what ``ducha serve`` starts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.faults import answer_fault, show_fault
+from dashboard.files import list_routes
+from dashboard.session import find_root
 from dashboard.sessions import COOKIE, LONGEST, SESSIONS
+from data.clock import office_now
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -66,8 +70,16 @@ _HEADERS = {
 }
 
 
+#: The cookies in which Streamlit keeps who the organisation's login says it is.
+_OIDC_COOKIE = b"_streamlit_user"
+_MAX_AGE = re.compile(rb"max-age=\d{3,}", re.IGNORECASE)
+
+
 class Guard:
-    """Headers on every answer; files of downloads and the server's figures only for who is logged in."""
+    """Headers on every answer; the server's figures only for who is logged in, and no file of Streamlit's own.
+
+    What Streamlit offers for download it serves to whoever knows the address: ours are served by ``files``.
+    """
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app
@@ -77,15 +89,15 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = scope["path"].startswith(("/media/", "/_stcore/metrics"))
-        if private and not _is_logged_in(scope):
+        private = scope["path"].startswith("/_stcore/metrics")
+        if scope["path"].startswith("/media/") or (private and not _is_logged_in(scope)):
             await PlainTextResponse("请先登录", status_code=403, headers=_HEADERS)(scope, receive, send)
             return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 kept = [pair for pair in message["headers"] if pair[0].lower().decode() not in _LOWER]
-                message["headers"] = kept + _ENCODED
+                message["headers"] = [_shorten(*pair) for pair in kept] + _ENCODED
                 if private:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
@@ -97,6 +109,13 @@ _LOWER = {name.lower() for name in _HEADERS}
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
+def _shorten(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """The cookie of the organisation's login lives no longer than a session of ours, not for a month."""
+    if name.lower() != b"set-cookie" or not value.startswith(_OIDC_COOKIE):
+        return name, value
+    return name, _MAX_AGE.sub(b"Max-Age=%d" % LONGEST.total_seconds(), value)
+
+
 def _is_logged_in(scope: Scope) -> bool:
     for name, value in scope["headers"]:
         if name == b"cookie":
@@ -104,7 +123,7 @@ def _is_logged_in(scope: Scope) -> bool:
                 morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
             except CookieError:
                 continue
-            if morsel is not None and SESSIONS.find(morsel.value, datetime.now(UTC), touch=False) is not None:
+            if morsel is not None and SESSIONS.find(morsel.value, office_now(), touch=False) is not None:
                 return True
     return False
 
@@ -115,7 +134,7 @@ async def give_cookie(request: Request) -> Response:
     if origin.netloc != request.headers.get("host"):
         return PlainTextResponse("", status_code=403)
     ticket = (await request.body())[:200].decode("latin-1")
-    token = SESSIONS.redeem_ticket(ticket, datetime.now(UTC))
+    token = SESSIONS.redeem_ticket(ticket, office_now())
     if token is None:
         return PlainTextResponse("", status_code=403)
     response = Response(status_code=204)
@@ -135,7 +154,10 @@ def serve(host: str, port: int) -> None:
     """Serve the workspace named by DUCHA_WORKSPACE until stopped."""
     app = st.App(
         Path(__file__).with_name("app.py"),
-        routes=[Route("/session", give_cookie, methods=["POST"])],
+        routes=[Route("/session", give_cookie, methods=["POST"]), *list_routes()],
         middleware=[Middleware(Guard)],
+        on_script_error=show_fault,
+        exception_handlers={Exception: answer_fault},
     )
-    app.run(config={**SETTINGS, "server.address": host, "server.port": port})
+    secrets = [path for path in (Path(".streamlit/secrets.toml"), find_root() / ".streamlit/secrets.toml")]
+    app.run(config={**SETTINGS, "server.address": host, "server.port": port, "secrets.files": list(map(str, secrets))})

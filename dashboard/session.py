@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,6 +18,7 @@ import streamlit as st
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE, SESSIONS
 from data.batches import Inputs, list_batches
+from data.clock import office_day, office_now
 from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.ledger.reading import list_scored_units
 from data.ledger.schema import Record
@@ -46,13 +47,13 @@ class Context:
 
 
 def now() -> datetime:
-    """The moment of an action."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """This moment, as the office's clock on the wall shows it: what is noted, and what day it is."""
+    return office_now()
 
 
 def today() -> date:
-    """The day as the office's clock on the wall shows it."""
-    return datetime.now().astimezone().date()
+    """The day, as the office counts days."""
+    return office_day(now())
 
 
 def find_root() -> Path:
@@ -72,15 +73,14 @@ def open_context() -> Context:
 
 def current_actor() -> Record:
     """The row of the person who is logged in. Only pages call it, and app.py shows no page to anybody else."""
-    actor = find_actor(open_context().ledger)
+    actor = find_actor(open_context().ledger, find_token())
     if actor is None:
         st.stop()
     return actor
 
 
-def find_actor(ledger: Ledger) -> Record | None:
+def find_actor(ledger: Ledger, token: str) -> Record | None:
     """The row of the person whose session this is; None if there is none, it ended, or the account was changed."""
-    token = find_token()
     login = SESSIONS.find(token, now()) if token else None
     if login is None:
         return None

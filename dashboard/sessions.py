@@ -15,6 +15,8 @@ COOKIE = "ducha_session"
 #: A session ends after so long without a click, and in any case after a working day.
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+#: Longer than a browser keeps the cookie of another service's login.
+_PROOFS_KEPT = timedelta(days=40)
 #: The ticket by which a page asks for its cookie is good once, and not for long.
 _TICKET = timedelta(minutes=1)
 
@@ -35,6 +37,7 @@ class Sessions:
     def __init__(self) -> None:
         self._lock = Lock()
         self._logins: dict[str, Login] = {}
+        self._proofs: dict[str, tuple[datetime, set[str]]] = {}
         self._tickets: dict[str, tuple[str, datetime]] = {}
 
     def open(self, user: str, credential: str | None, now: datetime) -> str:
@@ -43,6 +46,22 @@ class Sessions:
         with self._lock:
             self._logins = {key: login for key, login in self._logins.items() if _lives(login, now)}
             self._logins[_hash(token)] = Login(user, credential, now, now)
+        return token
+
+    def open_by_proof(self, proof: str, user: str, credential: str | None, now: datetime) -> str | None:
+        """Begin a session by what another service vouches for; returns its token.
+
+        A browser may show the same proof again and again, for a month. It is good for the first session and for
+        others beside it (a second tab); None once these have ended, and then the person must log in there anew.
+        """
+        with self._lock:
+            self._proofs = {key: kept for key, kept in self._proofs.items() if now - kept[0] < _PROOFS_KEPT}
+            opened, keys = self._proofs.setdefault(_hash(proof), (now, set()))
+            if keys and not any(key in self._logins and _lives(self._logins[key], now) for key in keys):
+                return None
+            token = secrets.token_urlsafe(32)
+            keys.add(_hash(token))
+            self._logins[_hash(token)] = Login(user, credential, opened, now)
         return token
 
     def find(self, token: str, now: datetime, *, touch: bool = True) -> Login | None:
@@ -59,9 +78,11 @@ class Sessions:
             return login
 
     def close(self, token: str) -> None:
-        """End a session."""
+        """End a session, and every other one that the same proof opened."""
         with self._lock:
-            self._logins.pop(_hash(token), None)
+            for kept in ({_hash(token)}, *(keys for _, keys in self._proofs.values() if _hash(token) in keys)):
+                for key in kept:
+                    self._logins.pop(key, None)
 
     def issue_ticket(self, token: str, now: datetime) -> str:
         """What a page shows once to be given the token as a cookie."""

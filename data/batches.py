@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.batch_files import write_batch
+from data.clock import store_moment
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
@@ -110,7 +111,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
             columns=batch.columns,
             sheet=batch.sheet,
             nil_report=batch.nil_report,
-            accepted_at=now.isoformat(),
+            accepted_at=store_moment(now),
             accepted_by=user,
         )
     )

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
+from data.clock import store_moment
 from data.ledger.migrations import add_comparison, create_ledger, index_ledger, keep_trail_head
 
 metadata = sa.MetaData()
@@ -287,7 +288,7 @@ def record_run(engine: Engine, run: RunRecord) -> None:
                     id=run.id,
                     year=run.year,
                     as_of=run.as_of.isoformat(),
-                    created_at=run.created_at.isoformat(),
+                    created_at=store_moment(run.created_at),
                     created_by=run.created_by,
                 )
             )

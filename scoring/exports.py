@@ -6,16 +6,25 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.refusals import RoleRefused
+from data.ledger.reading import list_disputed
+from data.ledger.refusals import Refused, RoleRefused, UnitRefused
 from data.store import reading
+from data.workspace import Workspace
 from scoring.runs import StoredRun
+from scoring.sheets.export import TITLES, Exporter, Kind, export, list_subjects, name_file, open_archive
+from scoring.sheets.export import Format as SheetFormat
+from scoring.sheets.glyphs import MissingGlyphs
+from scoring.sheets.ledger import name_head, read_rectifications
+from scoring.sheets.view import open_view
 
 Format = Literal["json", "csv", "parquet"]
 MEDIA_TYPES: dict[Format, str] = {
@@ -23,6 +32,15 @@ MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
 }
+SHEET_TYPES: dict[SheetFormat, str] = {
+    SheetFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetFormat.docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    SheetFormat.pdf: "application/pdf",
+    SheetFormat.html: "text/html",
+    SheetFormat.json: "application/json",
+}
+#: What a unit may take along: the others tell of findings that it was not told of yet, or of other units.
+_OF_UNIT = (Kind.score,)
 _SEES_ALL = {"inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"}
 
 
@@ -55,12 +73,65 @@ def export_run(ledger: Ledger, actor: str, run: StoredRun, format: Format) -> Ex
     """The run's result as it is stored, or a contact's own unit of it. Raises RoleRefused.
 
     What a contact takes along holds the own unit's items and totals, and of the manifest what names no
-    other unit: no list of batches.
+    other unit: no list of batches. Raises Refused for a format that there is not.
     """
+    if format not in MEDIA_TYPES:
+        raise Refused(f"没有这样的文件:{format}")
     unit = find_export_unit(ledger, actor)
     content = _read_all(run, format) if unit is None else _read_unit(run, format, unit)
     name = f"评分结果-{run.id}" + (f"-{_name_unit(ledger, unit)}" if unit is not None else "")
     return Export(f"{name}.{format}", MEDIA_TYPES[format], content)
+
+
+@dataclass(frozen=True)
+class SheetsAsked:
+    """Which documents of a run, as somebody asked for them; without ``unit`` those of the whole cohort, or of all."""
+
+    kind: str
+    format: str
+    cohort: str | None = None
+    unit: str | None = None
+
+
+def list_kinds(ledger: Ledger, actor: str) -> list[Kind]:
+    """The documents that a person may take along: a contact those about the own unit. Raises RoleRefused."""
+    return list(Kind) if find_export_unit(ledger, actor) is None else list(_OF_UNIT)
+
+
+def export_sheets(
+    ledger: Ledger, workspace: Workspace, actor: str, run: StoredRun, asked: SheetsAsked, now: datetime
+) -> Export:
+    """Documents of a run: one file, or several in an archive.
+
+    Raises RoleRefused and UnitRefused for what the person may not see, and Refused for what there is not.
+    """
+    kinds, own = list_kinds(ledger, actor), find_export_unit(ledger, actor)
+    if asked.kind not in set(Kind) or asked.format not in set(SheetFormat):
+        raise Refused(f"没有这样的文件:{asked.kind}.{asked.format}")
+    kind, form, unit = Kind(asked.kind), SheetFormat(asked.format), asked.unit or own
+    if kind not in kinds:
+        raise RoleRefused("您的角色不能导出这种文件", actor=actor)
+    if own is not None and unit != own:
+        raise UnitRefused("只能导出本单位的文件")
+    disputed = list_disputed(ledger, run.manifest["year"])
+    with open_view(workspace, run, trail=name_head(ledger) if own is None else "", disputed=disputed) as view:
+        known = {row["unit"] for rows in view.totals.values() for row in rows}
+        if (unit is not None and unit not in known) or asked.cohort not in (None, *view.totals):
+            raise Refused("这次评分里没有这个单位或考核组")
+        subjects = list_subjects(view, [kind], asked.cohort, unit)
+        exporter = Exporter(view, rectify=read_rectifications(ledger, office_day(now)))
+        if len(subjects) == 1:
+            try:
+                name, content = exporter.make(subjects[0], form)
+            except MissingGlyphs as missing:
+                raise Refused(f"{missing}") from None
+            return Export(name_file(name, set()), SHEET_TYPES[form], content)
+        packed = io.BytesIO()
+        with open_archive(packed) as put:
+            _, refused = export(exporter, subjects, [form], put)
+    if refused:
+        raise Refused(f"{refused[0]}")
+    return Export(f"{TITLES[kind]}-{run.id}.zip", "application/zip", packed.getvalue())
 
 
 def _name_unit(ledger: Ledger, unit: str) -> str:

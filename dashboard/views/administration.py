@@ -1,4 +1,4 @@
-"""系统管理: people, roles and passwords; the pack that is used."""
+"""系统管理: people, roles and passwords; backups; the pack that is used."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import streamlit as st
 from dashboard.actions import show_actions, show_new_user, show_told, stop_others, tell
 from dashboard.fields import moment, name_unit
 from dashboard.objects import show_history
-from dashboard.parts import Column, show_table
+from dashboard.parts import Column, say_size, show_table
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Administration, Doing
+from data.clock import office_time
+from data.ledger.backup import BackupRefused
+from data.ledger.backups import BACKUPS, check_kept, keep_backup, list_backups
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
@@ -30,7 +33,7 @@ def show_users() -> None:
     for row in rows:
         state = MACHINES["user"].state(row["state"]).word
         if row["id"] in locks:
-            state += f",连续输错密码,锁定到 {locks[row['id']].astimezone():%H:%M}"
+            state += f",连续输错密码,锁定到 {office_time(locks[row['id']]):%H:%M}"
         roles = "、".join(ROLES[role] for role in row["roles"])
         cells.append([row["id"], row["name"], roles, name_unit(context, row["unit"]), state])
     show_table([Column(name) for name in names], cells)
@@ -83,11 +86,50 @@ def show_pack() -> None:
     show_table([Column("项目"), Column("内容")], rows, caption="正在使用的指标包")
 
 
+def show_backups() -> None:
+    """What is kept, a new one, and whether one can be restored. It stays on the server: it holds everybody's marks."""
+    if st.button("现在备份", key=Administration.BACKUP, type="primary"):
+        try:
+            with st.spinner("正在备份…"):
+                made = keep_backup(ledger, context.workspace, actor["id"], now=moment())
+        except (Refused, BackupRefused) as refused:
+            st.error(str(refused))
+            return
+        tell(f"已备份:{made.name}。")
+        st.rerun()
+    kept = list_backups(ledger, context.workspace, actor["id"])
+    st.caption(
+        f"备份放在服务器的 {BACKUPS} 文件夹里(工作区之内),不从网页下载:里面有各单位的得分、证据和密码摘要。"
+        "请技术人员定期拷到另一台机器;恢复用 ducha restore。"
+    )
+    if not kept:
+        st.info("还没有备份。")
+        return
+    rows = [[each.name, f"{office_time(each.made_at):%Y-%m-%d %H:%M}", say_size(each.size)] for each in kept]
+    show_table([Column("文件"), Column("时间", "short"), Column("大小", "number")], rows)
+    name = st.selectbox("核对备份", [each.name for each in kept], key=Administration.CHECKED)
+    if not st.button("核对这一份", key=Administration.CHECK):
+        return
+    try:
+        with st.spinner("正在逐个文件核对…"):
+            found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment())
+    except (Refused, BackupRefused) as refused:
+        st.error(str(refused))
+        return
+    if found.problems:
+        st.error(f"{name} 有 {len(found.problems)} 处不符,不能用来恢复:")
+        show_table([Column("不符之处")], [[problem] for problem in found.problems])
+        return
+    st.success(f"{name} 完好:{found.files} 个文件、{found.events} 条留痕都与清单相符,可以用来恢复。")
+
+
 st.title("系统管理")
 show_told()
 if "admin" in actor["roles"]:
     st.subheader("用户")
     show_users()
     show_new_user(context, actor)
+    st.subheader("备份")
+    show_backups()
 st.subheader("指标包")
 show_pack()

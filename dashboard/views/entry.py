@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,6 +31,7 @@ from dashboard.fields import (
 )
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Doing, Entry
+from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.ledger.fields import KINDS, METHODS
 from data.ledger.reading import list_visible
@@ -117,7 +117,7 @@ def show_drafts() -> None:
     with st.container(border=True):
         st.write(f"您有 {len(waiting)} 份没有提交的草稿,可以接着写:")
         for row in waiting[:5]:
-            at = f"{datetime.fromisoformat(row['updated_at']).astimezone():%m-%d %H:%M}"
+            at = f"{office_time(row['updated_at']):%m-%d %H:%M}"
             returned = "(退回修改)" if row["state"] == "returned" else ""
             words = name_indicator(context, row["indicator"]) or "还没选指标"
             label = f"继续 {at} 的草稿{returned}:{name_unit(context, row['unit'])} {words}"

@@ -1,25 +1,28 @@
-"""导出: a run's results as files, and a new run of what is current now."""
+"""导出: a run's results and documents as files, and a new run of what is current now."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import get_args
 
+import polars as pl
 import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import moment, today_text
-from dashboard.session import current_actor, open_context, read_run_manifest
+from dashboard.parts import name_run, offer_file
+from dashboard.session import current_actor, open_context, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.ledger.refusals import Refused
 from scoring.calendar import CalendarEnds
-from scoring.exports import Format, export_run
+from scoring.exports import Format, find_export_unit, list_kinds
 from scoring.rescoring import may_rescore, rescore
 from scoring.run import RunOverflow, YearNotInPack
-from scoring.runs import read_run
+from scoring.sheets.export import OF_COHORT, TITLES
 
 context, actor = open_context(), current_actor()
 stop_others(actor, "exports.py")
+FORMS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF", "html": "网页", "json": "JSON(程序用)"}
 WORDS: dict[str, str] = {"csv": "CSV(Excel、WPS 可打开)", "json": "JSON(程序用,含总分)", "parquet": "Parquet(程序用)"}
 
 
@@ -30,7 +33,8 @@ def show_exports() -> None:
         st.info("还没有评分运行,没有可导出的结果。")
         return
     asked = str(st.query_params.get("run", ""))
-    run = st.selectbox("评分运行", runs, index=runs.index(asked) if asked in runs else 0, key=Exports.RUN)
+    place = runs.index(asked) if asked in runs else 0
+    run = st.selectbox("评分运行", runs, index=place, key=Exports.RUN, format_func=name_run)
     st.query_params["run"] = str(run)
     manifest = read_run_manifest(context, str(run))
     contact = actor["roles"] == ["unit_contact"]
@@ -38,20 +42,50 @@ def show_exports() -> None:
         f"{manifest['year']} 年,截止日 {manifest['as_of']},指标包 {manifest['pack']['title']}。"
         + ("导出的只有您单位的得分。" if contact else "导出的是全部单位的得分。")
     )
-    for format in sorted(get_args(Format)):
-        try:
-            export = export_run(context.ledger, actor["id"], read_run(context.workspace, str(run)), format)
-        except Refused as refused:
-            st.error(refused.sentence)
-            return
-        st.download_button(
-            f"导出 {WORDS[format]}",
-            data=export.content,
-            file_name=export.file_name,
-            mime=export.media_type,
-            key=f"{Exports.TAKE}_{format}",
-            on_click="ignore",
+    with st.container(horizontal=True):
+        for format in sorted(get_args(Format)):
+            offer_file(f"导出 {WORDS[format]}", "run", f"{run}.{format}")
+    show_sheets(str(run))
+
+
+def show_sheets(run: str) -> None:
+    """Documents of the run: of one unit or group, or of all in one archive."""
+    st.subheader("评分表和文书")
+    try:
+        kinds = list_kinds(context.ledger, actor["id"])
+    except Refused as refused:
+        st.info(f"{refused.sentence}。")
+        return
+    first, second = st.columns(2)
+    kind = first.selectbox("文件", kinds, key=Exports.KIND, format_func=TITLES.__getitem__)
+    form = second.selectbox("形式", list(FORMS), key=Exports.FORMAT, format_func=FORMS.__getitem__)
+    name = f"{kind}.{form}"
+    own = find_export_unit(context.ledger, actor["id"])
+    if own is not None:
+        offer_file(f"导出本单位{TITLES[kind]}", "sheets", run, name)
+        return
+    scores = read_run_scores(context, run)
+    cohorts = dict(zip(scores.totals["cohort"], scores.totals["cohort"], strict=True))
+    titles = {cohort.id: cohort.title for cohort in read_run_pack(context, run).head.cohorts if cohort.id in cohorts}
+    cohort = first.selectbox(
+        "考核组", list(titles), index=None, key=Exports.COHORT, placeholder="全部", format_func=titles.__getitem__
+    )
+    query = {"cohort": cohort} if cohort else {}
+    if kind not in OF_COHORT:
+        rows = scores.totals.filter(pl.col("cohort") == cohort) if cohort else scores.totals
+        names = dict(rows.select("unit", "unit_name").iter_rows())
+        unit = second.selectbox(
+            "单位", list(names), index=None, key=Exports.UNIT, placeholder="全部", format_func=names.__getitem__
         )
+        query |= {"unit": unit} if unit else {}
+        count = 1 if unit else len(names)
+        what = f"{names[unit]}{TITLES[kind]}" if unit else f"{count} 个单位的{TITLES[kind]}"
+    else:
+        count = 1 if cohort else len(titles)
+        what = f"{titles[cohort]}{TITLES[kind]}" if cohort else f"{count} 个考核组的{TITLES[kind]}"
+    offer_file(f"导出{what}" + ("(一个 zip 文件)" if count > 1 else ""), "sheets", run, name, **query)
+    if count > 50:
+        st.caption("文件多,要等一会儿;PDF 每百份约需十几秒。")
 
 
 def show_rescoring() -> None:
@@ -78,7 +112,7 @@ def show_rescoring() -> None:
     except (YearNotInPack, CalendarEnds, RunOverflow) as error:
         st.error(str(error))
         return
-    tell(f"已重新评分:{run.id}。「总览」和导出现在都是新的结果。")
+    tell(f"已重新评分:{name_run(run.id)}。「总览」和导出现在都是新的结果。")
     st.query_params["run"] = run.id
     st.session_state.pop(Exports.RUN, None)
     st.rerun()

@@ -11,9 +11,10 @@ import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.parts import Cell, Column, keep_line, offer_file, show_table
 from dashboard.session import current_actor, open_context, read_run_manifest
 from dashboard.work_keys import Reporting
+from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.intake import Accepted
 from data.ledger.refusals import Refused
@@ -26,8 +27,6 @@ from data.reporting import (
     list_report_standings,
     list_reportable_units,
     list_visible_batches,
-    make_form,
-    make_inspectors_form,
     read_reporter,
     report_files,
 )
@@ -65,36 +64,11 @@ def show_forms(year: int, standings: Sequence[Standing]) -> None:
     if not any(each.unit.id == unit and each.status != "not_asked" for each in standings):
         st.caption(f"{year} 年没有要{name}填的表。")
     else:
-        # The workbook is written when it is asked for, not whenever the page is shown.
-        st.download_button(
-            f"下载{name} {year} 年填报表",
-            data=lambda: write_form(unit, year),
-            file_name=f"{name}-{year}年填报表.xlsx",
-            key=Reporting.FORM,
-            on_click="ignore",
-        )
+        offer_file(f"下载{name} {year} 年填报表", "form", unit, str(year))
     if "unit_contact" in actor["roles"]:
         return
     if find_judged_datasets(pack, year):
-        st.download_button(
-            f"下载 {year} 年督察评定表",
-            data=lambda: write_judgements(year),
-            file_name=f"督察评定-{year}年-{actor['name']}.xlsx",
-            key=Reporting.JUDGEMENTS,
-            on_click="ignore",
-        )
-
-
-def write_form(unit: str, year: int) -> bytes:
-    """The unit's workbook with what is known filled in."""
-    kit = make_form(ledger, workspace, actor["id"], unit, year)
-    return kit.write(pack) if kit is not None else b""
-
-
-def write_judgements(year: int) -> bytes:
-    """The workbook for judgements."""
-    kit = make_inspectors_form(ledger, workspace, actor["id"], year)
-    return kit.write(pack) if kit is not None else b""
+        offer_file(f"下载 {year} 年督察评定表", "judgements", str(year))
 
 
 def show_upload(year: int, standings: Sequence[Standing]) -> None:
@@ -254,7 +228,7 @@ def show_batches() -> None:
                 titles.get(record.dataset, record.dataset),
                 record.file_name,
                 str(record.rows),
-                f"{record.accepted_at.astimezone():%Y-%m-%d %H:%M}",
+                f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}",
                 record.accepted_by,
                 "已被新的顶替" if record.superseded else "部分被顶替" if record.partly_superseded else "现行",
             ]

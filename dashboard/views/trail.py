@@ -6,17 +6,17 @@ import streamlit as st
 
 from dashboard.actions import stop_others
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, keep_line, show_table
+from dashboard.parts import Cell, Column, keep_line, offer_file, show_table
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Trail
-from data.ledger.audit import audit_ledger, describe_event, list_trail, read_names, read_trail_head
+from data.clock import office_time
+from data.ledger.audit import COLUMNS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.ledger.machines import MACHINES
 from data.ledger.trail import Head
 
 context, actor = open_context(), current_actor()
 stop_others(actor, "trail.py")
 PAGE = 50
-TITLES = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
 
 
 def show_verification() -> None:
@@ -36,7 +36,7 @@ def show_verification() -> None:
     audit = st.session_state.get(Trail.RESULT)
     if audit is None:
         return
-    said = f"{audit.checked_at:%Y-%m-%d %H:%M} 核验:{audit.sentence}。"
+    said = f"{office_time(audit.checked_at):%Y-%m-%d %H:%M} 核验:{audit.sentence}。"
     if not audit.problems:
         st.success(said)
         return
@@ -81,7 +81,7 @@ def show_events() -> None:
         limit=PAGE,
     )
     rows = [describe_event(event, names) for event in events]
-    show_table([Column(title) for title in TITLES], [[_fit(title, row[title]) for title in TITLES] for row in rows])
+    show_table([Column(title) for title in COLUMNS], [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
     if not rows:
         st.caption("没有这样的留痕。")
     if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):
@@ -96,3 +96,6 @@ st.title("留痕")
 st.caption("每一次办理和被拒绝的尝试都在这里,逐条相接:改动、删去、插入都能发现。")
 show_verification()
 show_events()
+with st.container(horizontal=True):
+    offer_file("导出全部留痕(表格)", "trail.csv")
+    offer_file("导出全部留痕(逐行 JSON,可核验)", "trail.jsonl")

@@ -15,6 +15,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from data.clock import office_time
 from data.forms.book import LAST_CHECKED, NOTES_SHEET, BookWriter
 from data.forms.judgements import describe_allowed, find_judged_datasets, list_checks, quote_indicator
 from data.ledger.fields import KINDS, METHODS
@@ -131,7 +132,7 @@ def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetim
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": f"{task['title']} 督察底稿", "created": now.replace(tzinfo=None)})
+        book.set_properties({"title": f"{task['title']} 督察底稿", "created": office_time(now).replace(tzinfo=None)})
         _TeamBook(BookWriter(book, ledger.pack), ledger, task, record).write()
     return content.getvalue()
 

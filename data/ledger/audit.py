@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from data.clock import office_time
 from data.ledger.fields import name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import RoleRefused
 from data.ledger.schema import Record, event_table
-from data.ledger.trail import Head, decode_event, read_head
+from data.ledger.trail import Head, decode_event, export_trail, list_events, read_head
 from data.ledger.verify import TrailProblem, verify_trail
 from data.store import reading
 
 #: Columns that every change touches and nobody needs to read.
 _BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by", "serial", "state", "id", "year")
+
+
+#: What an event is told by.
+COLUMNS = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,27 @@ def read_trail_head(ledger: Ledger, actor: str) -> Head:
         return read_head(connection)
 
 
+def write_trail(ledger: Ledger, actor: str, format: Literal["csv", "jsonl"]) -> bytes:
+    """The whole trail to take along, oldest first, for auditors only: a table to read, or one JSON object a line.
+
+    Only the lines can be verified: the table has what people read. Raises RoleRefused.
+    """
+    _check_auditor(ledger, actor)
+    text = io.StringIO(newline="")
+    if format == "jsonl":
+        export_trail(ledger.engine, text)
+        return text.getvalue().encode()
+    names = read_names(ledger)
+    with reading(ledger.engine) as connection:
+        writer = csv.DictWriter(text, COLUMNS)
+        writer.writeheader()
+        for event in list_events(connection):
+            row = describe_event(decode_event(event), names)
+            # What people have typed must not become a formula in a spreadsheet.
+            writer.writerow({name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in row.items()})
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
 def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Which fields an event changed, in their titles, from what to what; units and people by their names."""
     before: Record = event["before"] or {}
@@ -102,7 +131,7 @@ def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str,
     machine = MACHINES.get(event["object"])
     noun = machine.noun if machine else event["object"]
     verb = machine.verb(event["action"]) if machine else event["action"]
-    at = datetime.fromisoformat(event["at"]).astimezone()
+    at = office_time(event["at"])
     return {
         "序号": str(event["seq"]),
         "时间": f"{at:%Y-%m-%d %H:%M:%S}",

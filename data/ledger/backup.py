@@ -21,6 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.clock import store_moment
 from data.ledger.evidence import place_of
 from data.ledger.ledger import list_records
 from data.ledger.trail import HEAD_FILE, Head, read_head
@@ -106,7 +107,7 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime) -> 
             problems.append(f"证据 {row['id']}({row['original_name']})的文件被改动过,摘要不符")
     manifest = {
         "schema": SCHEMA,
-        "made_at": now.isoformat(),
+        "made_at": store_moment(now),
         "migrations": applied,
         "head": str(head),
         "files": dict(sorted(hashes.items())),

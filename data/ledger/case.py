@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import Machine, Transition
 from data.ledger.schema import Record, event_table
@@ -35,8 +36,8 @@ class Case:
 
     @property
     def today(self) -> date:
-        """The day of the clock that was handed in, in its own time zone."""
-        return self.now.date()
+        """The day of the clock that was handed in, as the office counts days."""
+        return office_day(self.now)
 
     @property
     def actor_id(self) -> str:

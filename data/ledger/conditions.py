@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.clocks import appeal_until
 from data.ledger.fields import OUTCOMES, STEPS, name_field
@@ -248,8 +249,8 @@ def notice_in_time(case: Case) -> Answer:
     if on < (case.after["seen_on"] or on):
         return f"{on} 早于发现日期 {case.after['seen_on']}"
     approved = case.before["approved_at"] if case.before and case.transition.source == "confirmed" else None
-    if approved is not None and on < approved[:10]:
-        return f"{on} 早于认定日期 {approved[:10]}"
+    if approved is not None and on < (day := office_day(approved).isoformat()):
+        return f"{on} 早于认定日期 {day}"
     return True
 
 

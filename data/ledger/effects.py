@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.clock import store_moment
 from data.ledger.case import Case
 from data.ledger.machine import Machine
 from data.ledger.schema import Record, hash_content
@@ -39,7 +40,7 @@ def _approve_content(case: Case) -> None:
     content = read_content(case.machine, case.after)
     case.after |= {
         "approved_by": case.actor_id,
-        "approved_at": case.now.isoformat(),
+        "approved_at": store_moment(case.now),
         "approved_version": case.after["version"],
         "approved_sha256": hash_content(content),
         "approved": content,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger, find_record
@@ -90,7 +91,8 @@ def refuse_new(
         person = find_record(connection, "user", actor)
         if person is None or person["state"] != "active":
             return f"没有用户「{actor}」,或者账号已停用"
-        row: Record = {column.name: None for column in TABLES[kind].c} | {"id": "(新)", "year": now.year, **given}
+        row: Record = {column.name: None for column in TABLES[kind].c}
+        row |= {"id": "(新)", "year": office_day(now).year, **given}
         case = Case(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
         if "finding" in row:
             hidden = person["roles"] == ["unit_contact"] and not (

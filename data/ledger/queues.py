@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from data.clock import office_day
 from data.ledger.clocks import (
     Clocks,
     Stay,
@@ -69,7 +70,7 @@ def list_turns(ledger: Ledger, actor: str, kind: Queued, now: datetime) -> list[
     if kind != "finding":
         findings = {row["id"]: row for row in list_visible(ledger, actor, "finding")}
     stays = list_all_stays(ledger, kind, (row["id"] for row in rows))
-    turns = [_make_turn(kind, row, findings, stays[row["id"]], now.date()) for row in rows]
+    turns = [_make_turn(kind, row, findings, stays[row["id"]], office_day(now)) for row in rows]
     return sorted(turns, key=lambda turn: (turn.final, not turn.late, turn.due or date.max, turn.row["id"]))
 
 
@@ -81,7 +82,7 @@ def list_all_stays(ledger: Ledger, kind: str, ids: Iterable[str]) -> dict[str, l
         for event in list_events(connection, kind):
             if event["outcome"] == "done" and event["object_id"] in wanted:
                 row = json.loads(event["after"])
-                states[event["object_id"]].append((datetime.fromisoformat(row["updated_at"]).date(), row["state"]))
+                states[event["object_id"]].append((office_day(row["updated_at"]), row["state"]))
     return {id: list_stays(states[id]) for id in wanted}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from data.clock import office_day
 from data.ledger.clocks import Stay, list_stays
 from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, find_record, list_records
@@ -151,7 +151,7 @@ def read_stays(ledger: Ledger, kind: str, id: str) -> list[Stay]:
     """In which states an object was, and since when: what the two clocks count."""
     with reading(ledger.engine) as connection:
         rows = [json.loads(event["after"]) for event in list_events(connection, kind, id) if event["outcome"] == "done"]
-    return list_stays([(datetime.fromisoformat(row["updated_at"]).date(), row["state"]) for row in rows])
+    return list_stays([(office_day(row["updated_at"]), row["state"]) for row in rows])
 
 
 def list_missing_steps(inspection: Record) -> list[str]:

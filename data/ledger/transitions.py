@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.clock import office_day, store_moment
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
@@ -252,7 +253,7 @@ def _carry_out(
     for name in transition.conditions:
         if (sentence := CONDITIONS[name].refuse(case)) is not None:
             raise ConditionRefused(sentence, name)
-    after |= {"state": transition.target, "updated_at": now.isoformat(), "updated_by": actor["id"]}
+    after |= {"state": transition.target, "updated_at": store_moment(now), "updated_by": actor["id"]}
     _count_version(case)
     consequences = apply_effects(case)
     _count_version(case)
@@ -292,8 +293,8 @@ def _count_version(case: Case) -> None:
 
 def _start_row(machine: Machine, actor: Record, now: datetime) -> Record:
     row: Record = {column.name: None for column in TABLES[machine.kind].c}
-    made = {"created_at": now.isoformat(), "created_by": actor["id"]}
-    return row | made | {"id": "(新)", "version": 1, "year": now.year, "state": "", **_defaults(machine)}
+    made = {"created_at": store_moment(now), "created_by": actor["id"]}
+    return row | made | {"id": "(新)", "version": 1, "year": office_day(now).year, "state": "", **_defaults(machine)}
 
 
 def _defaults(machine: Machine) -> Record:

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.engine import Connection
 
+from data.clock import office_time, store_moment
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import FieldRefused, LoginRefused, RoleRefused
 from data.ledger.schema import Record, password_table
@@ -136,7 +137,7 @@ def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:
         known = _find_secret(connection, user["id"])
         failures = (known[2] if known else 0) + 1
         locks = failures >= FAILURES
-        until = (now + LOCKED_FOR).isoformat() if locks else None
+        until = store_moment(now + LOCKED_FOR) if locks else None
         _update_secret(connection, user["id"], 0 if locks else failures, until)
         if locks:
             row = find_record(connection, "user", user["id"])
@@ -148,7 +149,7 @@ def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:
                 object_id=user["id"],
                 action="lock",
                 outcome="done",
-                reason=f"连续 {FAILURES} 次密码不对,锁定到 {until}",
+                reason=f"连续 {FAILURES} 次密码不对,锁定到 {office_time(now + LOCKED_FOR):%Y-%m-%d %H:%M}",
                 before=row,
                 after=row,
             )

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
+from data.clock import office_now
 from data.mistakes import FileRefused
 from data.store import ReadOnlyWorkspace, StoreTooNew
 from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, open_workspace
@@ -91,8 +92,8 @@ def parse_day(text: str) -> date:
 
 
 def now() -> datetime:
-    """The moment that the store notes."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """This moment, by the office's clock on the wall."""
+    return office_now()
 
 
 def user() -> str:

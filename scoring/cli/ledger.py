@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from data.clock import office_time
 from data.ledger.clocks import appeal_until, count_days, decide_until, is_overdue, rectify_until
 from data.ledger.fields import name_field
 from data.ledger.ledger import Ledger, open_ledger
@@ -44,6 +45,8 @@ LatestOption = Annotated[bool, typer.Option("--latest", help="按现在最新的
 
 #: Columns that a record keeps for the program's own use; the page of a record leaves them out.
 _INNER = ("serial", "returned_sha256", "approved_sha256", "approved", "pack_sha256")
+#: Stored as UTC, told by the office's clock.
+_MOMENTS = ("created_at", "updated_at", "approved_at")
 _TITLES = {
     "id": "编号",
     "unit": "单位",
@@ -161,7 +164,7 @@ def show_value(name: str, value: Any) -> str:
         return ("\n" if any(isinstance(each, Mapping) for each in value) else "、").join(
             show_value(name, each) for each in value
         )
-    return str(value)
+    return f"{office_time(value):%Y-%m-%d %H:%M:%S}" if name in _MOMENTS else str(value)
 
 
 def _list_names(kind: str, row: Record) -> list[str]:
@@ -246,5 +249,5 @@ def print_done(desk: Desk, kind: str, row: Record, format: TextFormat, verb: str
 
 
 def now() -> datetime:
-    """The moment of an action, in the time zone of the machine: days are counted as the people there count them."""
-    return console.now().astimezone()
+    """The moment of an action, by the office's clock on the wall."""
+    return office_time(console.now())

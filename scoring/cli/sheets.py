@@ -13,17 +13,9 @@ from data.units import Registry
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
 from scoring.runs import read_run
-from scoring.sheets.export import Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
+from scoring.sheets.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
 from scoring.sheets.ledger import name_head, read_rectifications
 from scoring.sheets.view import RunView, open_view
-
-TITLES = {
-    Kind.score: "评分表",
-    Kind.notice: "排名通报",
-    Kind.feedback: "反馈意见",
-    Kind.rectification: "整改台账",
-    Kind.leader: "领导一页纸",
-}
 
 
 def add_commands(app: typer.Typer) -> None:

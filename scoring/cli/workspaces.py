@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from data.batches import list_batches
+from data.clock import office_time
 from data.intake import Accepted, import_files
 from data.mistakes import FileRefused
 from data.workspace import create_workspace
@@ -155,7 +156,7 @@ def batches(context: typer.Context) -> None:
                 titles.get(record.dataset, record.dataset),
                 record.file_name,
                 str(record.rows),
-                f"{record.accepted_at:%Y-%m-%d %H:%M}",
+                f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}",
                 state,
             )
         out.print(table)

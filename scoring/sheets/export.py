@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from scoring.sheets.blocks import Document
 from scoring.sheets.documents import lay_out_score, make_leader_page, make_notice
@@ -48,6 +49,14 @@ class Kind(StrEnum):
     leader = "leader"
 
 
+#: What people call them.
+TITLES = {
+    Kind.score: "评分表",
+    Kind.notice: "排名通报",
+    Kind.feedback: "反馈意见",
+    Kind.rectification: "整改台账",
+    Kind.leader: "领导一页纸",
+}
 OF_COHORT = (Kind.notice, Kind.leader)
 #: So many files may wait in memory for a PDF that comes before them.
 AHEAD = 12
@@ -173,11 +182,12 @@ def open_folder(folder: Path) -> Iterator[Put]:
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Put]:
+def open_archive(target: Path | BinaryIO) -> Iterator[Put]:
     """Files into one archive, dated 1980 so that the same files give the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(target, Path):
+        target.parent.mkdir(parents=True, exist_ok=True)
 
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def put(name: str, content: bytes) -> None:
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

@@ -22,11 +22,9 @@ WAIT = 60_000
 
 
 @contextmanager
-def serve(root: Path) -> Iterator[str]:
-    """The address of a server for the workspace."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serve(root: Path, port: int | None = None) -> Iterator[str]:
+    """The address of a server for the workspace; what it writes is in ``server.log`` beside it."""
+    port = port or find_port()
     command = [sys.executable, "-m", "dashboard", "--port", str(port)]
     environment = {**os.environ, "DUCHA_WORKSPACE": str(root)}
     log = root.parent / "server.log"
@@ -37,6 +35,13 @@ def serve(root: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+def find_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard import session
 from dashboard.keys import Shell
 from dashboard.sessions import SESSIONS
 from data.ledger.ledger import find_record, open_ledger
@@ -51,7 +52,7 @@ class Office:
         os.environ["DUCHA_WORKSPACE"] = str(self.workspace.root)
         try:
             at = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
-            at.session_state[Shell.TOKEN] = SESSIONS.open(person, user["credential"], datetime.now(UTC))
+            at.session_state[Shell.TOKEN] = SESSIONS.open(person, user["credential"], session.now())
             for name, value in query.items():
                 at.query_params[name] = value
             at.switch_page(f"views/{page}.py")

@@ -131,15 +131,18 @@ def appeal_and_report(browser: Browser, address: str, finding: str, office: Offi
     county.see("● 已报")
     county.go("exports")
     with county.page.expect_download() as download:
-        county.page.get_by_role("button", name="导出 CSV(Excel、WPS 可打开)").click()
+        county.page.get_by_role("link", name="导出 CSV(Excel、WPS 可打开)").click()
     path = folder / "导出.csv"
     download.value.save_as(path)
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     assert {row["unit"] for row in rows} == {"zezhou"}
     assert next(row["marks"] for row in rows if row["indicator"] == INDICATOR) == "-1.50"
     link = download.value.url
-    assert "/media/" in link
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(link, timeout=10)
-    assert refused.value.code in (401, 403, 404), "without a session's cookie the link gives nothing"
+    assert refused.value.code == 403, "without a session's cookie the link gives nothing"
+    assert county.page.request.get(link).status == 200
+    county.page.get_by_role("button", name="退出登录").click()
+    county.page.get_by_text("您已退出登录").wait_for()
+    assert county.page.request.get(link).status == 403, "the link dies with the session"
     county.leave()

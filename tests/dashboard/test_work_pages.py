@@ -6,7 +6,7 @@ where they are decided, below.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,18 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
+from dashboard import session
+from dashboard.parts import name_run
 from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
+from data.clock import office_time
 from data.forms.book import HEADER_ROW
+from data.ledger.backups import keep_backup
+from data.ledger.refusals import RoleRefused
 from data.ledger.users import check_password
 from data.reporting import make_form
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
+from scoring.sheets.export import Kind
 from tests.dashboard.office import Office, check, found_office
 from tests.ledger.world import reach
 
@@ -209,10 +215,18 @@ def test_a_new_run_is_computed_and_exported(office: Office) -> None:
         at.button(Exports.SCORE).click()
         check(at.run())
         (run,) = list_runs(office.workspace)
-        assert run in at.success[0].value and at.selectbox(Exports.RUN).value == run
-        assert len(at.get("download_button")) == 3
+        assert name_run(run) in at.success[0].value and at.selectbox(Exports.RUN).value == run
+        for address in (f"run/{run}.csv", f"run/{run}.json", f"run/{run}.parquet", f"sheets/{run}/score.xlsx"):
+            assert f'href="/file/{address}"' in html(at)
+        at.selectbox(Exports.KIND).set_value(Kind.notice)
+        at.selectbox(Exports.FORMAT).set_value("pdf")
+        check(at.run())
+        at.selectbox(Exports.COHORT).set_value("counties")
+        check(at.run())
+        assert f'href="/file/sheets/{run}/notice.pdf?cohort=counties"' in html(at)
     with office.open("zz", "exports", run=run) as at:
         assert any("导出的只有您单位的得分" in each.value for each in at.caption)
+        assert at.selectbox(Exports.KIND).options == ["评分表"]
         assert not [each for each in at.button if each.key == Exports.SCORE]
     assert (
         rescore(office.world.ledger, office.workspace, "lead", 2024, date(2025, 4, 10), now=office.world.now).id == run
@@ -234,7 +248,7 @@ def test_an_auditor_verifies_on_demand_and_reads_everything(office: Office) -> N
         assert "发现 1 处不符" in at.error[0].value and "整段被改写过" in html(at)
         at.selectbox(Trail.OUTCOME).set_value("refused")
         check(at.run())
-        assert "被拒绝" in html(at)
+        assert "被拒绝" in html(at) and 'href="/file/trail.csv"' in html(at)
     with office.open("lead", "trail") as at:
         assert not [each for each in at.title if each.value == "留痕"]
 
@@ -271,6 +285,46 @@ def test_an_administrator_adds_locks_and_unlocks(office: Office) -> None:
         press(at, prefix)
         assert "通过:载入时逐项查过" in html(at)
     assert check_password(office.world.ledger, "ins9", "xinren-2024-ok", now=office.world.tick())["id"] == "ins9"
+
+
+def test_an_administrator_makes_a_backup_that_stays_on_the_server_and_checks_it(office: Office) -> None:
+    with office.open("adm", "administration") as at:
+        at.button(Administration.BACKUP).click()
+        check(at.run())
+        assert at.success[0].value.startswith("已备份:备份-")
+        (kept,) = (office.workspace.root / "backups").iterdir()
+        assert kept.name in html(at) and "/file/" not in html(at)
+        at.button(Administration.CHECK).click()
+        check(at.run())
+        assert f"{kept.name} 完好" in at.success[0].value
+        kept.write_bytes(kept.read_bytes()[:-200])
+        at.button(Administration.CHECK).click()
+        check(at.run())
+        assert at.error and not at.success
+    with pytest.raises(RoleRefused, match="只有系统管理才能备份"):
+        keep_backup(office.world.ledger, office.workspace, "lead", now=office.world.tick())
+
+
+def test_days_are_those_of_the_office_when_it_is_still_yesterday_in_greenwich(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half past eleven at night UTC is half past seven in the morning of the next day here."""
+    late = office.world.tick().replace(hour=23, minute=30) + timedelta(days=1)
+    here = (late + timedelta(hours=8)).date()
+    assert here == late.date() + timedelta(days=1)
+    monkeypatch.setattr(session, "office_now", lambda: office_time(late))
+    finding = reach(office.world, "finding", "confirmed")
+    with office.open("lead", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "notify")
+        assert at.text_input(f"{prefix}_notified_on").value == here.isoformat()
+        at.text_input(f"{prefix}_notice_number").set_value("晋市督反馈〔2024〕7号")
+        press(at, prefix)
+        assert not at.error, "the day is not in the future"
+        row = office.world.row("finding", finding)
+        assert row["notified_on"] == here.isoformat() and row["updated_at"] == late.isoformat(), "stored as UTC"
+    with office.open("lead", "findings", id=finding) as at:
+        assert f"还有 30 天({here + timedelta(days=30)})" in html(at)
+        assert f"{here} 07:30" in html(at), "the trail is read by the clock on the wall"
 
 
 def test_a_person_changes_the_own_password(office: Office) -> None:

@@ -1,0 +1,144 @@
+"""Files to take along, each at an address of its own that asks anew who wants it.
+
+Streamlit serves a download to whoever has its address. Here every request names its person by the session's cookie,
+and the floors below decide, as they do for a page: a link that was passed on is worth nothing to another account, and
+none at all once the session has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.session import Context, find_actor, now, open_context
+from dashboard.sessions import COOKIE
+from data.forms.kits import Kit
+from data.ledger.audit import write_trail
+from data.ledger.evidence import open_evidence
+from data.ledger.reading import read_visible
+from data.ledger.refusals import Refused
+from data.ledger.schema import Record
+from data.reporting import make_form, make_inspectors_form
+from scoring.exports import Export, SheetsAsked, export_run, export_sheets
+from scoring.runs import RunNotFound, read_run
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
+_BLOCK = 256 * 1024
+Serve = Callable[[Context, Record, Request], Response]
+
+
+def answer(serve: Serve) -> Callable[[Request], Response]:
+    """A route for who is logged in; what is refused below, and what is not there, is told in the same way."""
+
+    @wraps(serve)
+    def endpoint(request: Request) -> Response:
+        context = open_context()
+        actor = find_actor(context.ledger, request.cookies.get(COOKIE, ""))
+        if actor is None:
+            return PlainTextResponse("请先登录,再打开这个文件。", status_code=403)
+        try:
+            return serve(context, actor, request)
+        except (Refused, RunNotFound) as refused:
+            return PlainTextResponse(str(getattr(refused, "sentence", refused)), status_code=404)
+
+    return endpoint
+
+
+@answer
+def send_evidence(context: Context, actor: Record, request: Request) -> Response:
+    """A piece of evidence that the person may see."""
+    row = read_visible(context.ledger, actor["id"], "evidence", request.path_params["id"])
+    file = open_evidence(context.ledger, row)
+    return StreamingResponse(_read_blocks(file), headers=_name_file(row["original_name"], row["media_type"]))
+
+
+@answer
+def send_run(context: Context, actor: Record, request: Request) -> Response:
+    """The results of a run, cut to what the person may see."""
+    run = read_run(context.workspace, request.path_params["run"])
+    return _send(export_run(context.ledger, actor["id"], run, request.path_params["format"]))
+
+
+@answer
+def send_sheets(context: Context, actor: Record, request: Request) -> Response:
+    """Score sheets and other documents of a run: one file, or several in an archive."""
+    asked = SheetsAsked(
+        request.path_params["kind"],
+        request.path_params["format"],
+        request.query_params.get("cohort"),
+        request.query_params.get("unit"),
+    )
+    run = read_run(context.workspace, request.path_params["run"])
+    return _send(export_sheets(context.ledger, context.workspace, actor["id"], run, asked, now()))
+
+
+@answer
+def send_form(context: Context, actor: Record, request: Request) -> Response:
+    """A unit's workbook to fill in."""
+    unit, year = request.path_params["unit"], request.path_params["year"]
+    if all(each.id != unit for each in context.pack.registry.units):
+        raise Refused(f"没有单位「{unit}」")
+    kit = make_form(context.ledger, context.workspace, actor["id"], unit, year)
+    return _send_kit(context, kit, f"{context.ledger.registry.name(unit)}-{year}年填报表.xlsx")
+
+
+@answer
+def send_judgements(context: Context, actor: Record, request: Request) -> Response:
+    """An inspector's workbook of judgements."""
+    year = request.path_params["year"]
+    kit = make_inspectors_form(context.ledger, context.workspace, actor["id"], year)
+    return _send_kit(context, kit, f"督察评定-{year}年-{actor['name']}.xlsx")
+
+
+@answer
+def send_trail(context: Context, actor: Record, request: Request) -> Response:
+    """The whole trail, for auditors: a table to read, or lines that another program can verify."""
+    format = request.path_params["format"]
+    name, media_type = f"留痕-{now():%Y%m%d-%H%M}.{format}", _TRAIL.get(format)
+    if media_type is None:
+        raise Refused("留痕只能导出为 csv 或 jsonl")
+    return _send(Export(name, media_type, write_trail(context.ledger, actor["id"], format)))
+
+
+def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
+    if kit is None:
+        raise Refused("这一年没有要填的表")
+    return _send(Export(name, _XLSX, kit.write(context.pack)))
+
+
+def _send(export: Export) -> Response:
+    return Response(export.content, headers=_name_file(export.file_name, export.media_type))
+
+
+def _name_file(name: str, media_type: str) -> dict[str, str]:
+    # Always saved, never opened inside the page's origin, whatever somebody has handed in.
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "content-type": media_type,
+        "cache-control": "no-store",
+    }
+
+
+def _read_blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def list_routes() -> list[Any]:
+    """The addresses of files."""
+    return [
+        Route("/file/evidence/{id}", send_evidence),
+        Route("/file/run/{run}.{format}", send_run),
+        Route("/file/sheets/{run}/{kind}.{format}", send_sheets),
+        Route("/file/form/{unit}/{year:int}", send_form),
+        Route("/file/judgements/{year:int}", send_judgements),
+        Route("/file/trail.{format}", send_trail),
+    ]

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.actions import show_actions, show_new_user, show_told, stop_others, tell
 from dashboard.fields import moment, name_unit
 from dashboard.objects import show_history
-from dashboard.parts import Column, say_size, show_table
+from dashboard.parts import Column, keep_line, say_size, show_table
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Administration, Doing
 from data.clock import office_time
@@ -35,7 +35,7 @@ def show_users() -> None:
         if row["id"] in locks:
             state += f",连续输错密码,锁定到 {office_time(locks[row['id']]):%H:%M}"
         roles = "、".join(ROLES[role] for role in row["roles"])
-        cells.append([row["id"], row["name"], roles, name_unit(context, row["unit"]), state])
+        cells.append([keep_line(row["id"]), row["name"], roles, name_unit(context, row["unit"]), state])
     show_table([Column(name) for name in names], cells)
     ids = [row["id"] for row in rows]
     titles = {row["id"]: f"{row['id']} {row['name']}" for row in rows}
@@ -51,6 +51,7 @@ def show_users() -> None:
 def show_password(id: str) -> None:
     """A new password for somebody; it also unlocks the account."""
     with st.container(border=True):
+        st.write(f"给 {id} 设置新密码")
         first = st.text_input("新密码(至少 10 位)", type="password", key=f"{Administration.PASSWORD}_{id}")
         again = st.text_input("再输一遍", type="password", key=f"{Administration.AGAIN}_{id}")
         if not st.button("设置新密码", key=Administration.SET):

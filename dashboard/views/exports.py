@@ -83,7 +83,7 @@ def show_sheets(run: str) -> None:
     else:
         count = 1 if cohort else len(titles)
         what = f"{titles[cohort]}{TITLES[kind]}" if cohort else f"{count} 个考核组的{TITLES[kind]}"
-    offer_file(f"导出{what}" + ("(一个 zip 文件)" if count > 1 else ""), "sheets", run, name, **query)
+    offer_file(f"导出 {what}" + ("(一个 zip 文件)" if count > 1 else ""), "sheets", run, name, **query)
     if count > 50:
         st.caption("文件多,要等一会儿;PDF 每百份约需十几秒。")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from dashboard.actions import stop_others
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, keep_line, offer_file, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, offer_file, show_table
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Trail
 from data.clock import office_time
@@ -45,7 +47,10 @@ def show_verification() -> None:
 
 
 def _fit(title: str, text: str) -> Cell:
-    return text if title in ("理由", "改动") else keep_line(text)
+    if title not in ("理由", "改动"):
+        return keep_line(text)
+    # A hash is one long word: it is broken rather than pushing the table out of sight.
+    return Markup(f'<span style="display:inline-block;min-width:8em;overflow-wrap:anywhere">{escape(text)}</span>')
 
 
 def show_events() -> None:

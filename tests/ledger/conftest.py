@@ -33,7 +33,7 @@ def cheap_passwords() -> Iterator[None]:
     """The same algorithm with a thousandth of the work; ``test_files_and_passwords`` looks at the real figures."""
     patch = pytest.MonkeyPatch()
     patch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    patch.setattr(users, "_DUMMY", users._HASHER.hash("no such user"))
+    users._make_decoy.cache_clear()
     yield
     patch.undo()
 

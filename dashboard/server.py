@@ -38,6 +38,8 @@ SETTINGS: dict[str, Any] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
+    # Collecting all garbage after every run looks through whatever is kept of runs, and holds up everybody.
+    "runner.postScriptGC": False,
     "server.allowRunOnSave": False,
     "server.enableAgentApi": False,
     "server.enableStaticServing": False,

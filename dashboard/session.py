@@ -6,6 +6,7 @@ command line beside them never see a stale page, and nothing has to be told to f
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,8 @@ def open_context() -> Context:
     """The workspace, its pack and ledger, and its runs. Raises what opening them raises."""
     workspace = open_workspace(find_root())
     pack = keep_by((*_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
-    ledger = open_ledger(workspace, pack)
+    # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
+    ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
     with reading(ledger.engine) as connection:
         head = read_head(connection)
     return Context(workspace, pack, ledger, tuple(reversed(list_runs(workspace))), head)
@@ -77,6 +79,12 @@ def current_actor() -> Record:
     if actor is None:
         st.stop()
     return actor
+
+
+def check_fragment() -> None:
+    """What a fragment begins with: it runs without app.py, so an ended session must end it, and show the login."""
+    if find_actor(open_context().ledger, find_token()) is None:
+        st.rerun()
 
 
 def find_actor(ledger: Ledger, token: str) -> Record | None:
@@ -111,9 +119,13 @@ def _keep_small(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
     return _make()
 
 
-@st.cache_resource(max_entries=8, show_spinner="正在读取…")
+@st.cache_resource(max_entries=24, show_spinner="正在读取…")
 def _keep_large(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
-    return _make()
+    found = _make()
+    # What is kept is no garbage: without being told so, Python would look through all of it again and again.
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
@@ -131,6 +143,14 @@ def read_run_scores(context: Context, run: str) -> Scores:
     """The whole of a run: for means and ranks. What a page shows of single units passes :func:`list_visible_units`."""
     folder, pack = context.workspace.runs_folder / run, read_run_pack(context, run)
     return keep_by((str(folder.resolve()), "scores"), lambda: read_scores(folder, pack), "large")
+
+
+def read_cohort_scores(context: Context, run: str, cohort: str) -> Scores:
+    """One cohort of a run, whole."""
+    folder = context.workspace.runs_folder / run
+    return keep_by(
+        (str(folder.resolve()), cohort, "scores"), lambda: read_run_scores(context, run).of_cohort(cohort), "large"
+    )
 
 
 def list_visible_units(actor: Record) -> frozenset[str] | None:
@@ -171,6 +191,13 @@ def is_demo(context: Context) -> bool:
 def _sign_folder(folder: Path) -> tuple[str, ...]:
     """The folder's files with their sizes and times: another pack, or a changed one, has another signature."""
     return (str(folder.resolve()), *sorted(_sign(path) for path in folder.rglob("*") if path.is_file()))
+
+
+def _sign_store(workspace: Workspace) -> tuple[str, ...]:
+    """Which store it is: another file in its place (a backup put back) is another store."""
+    path = workspace.database_path
+    found = path.stat() if path.exists() else None
+    return (str(workspace.root.resolve()), workspace.store_url or (f"{found.st_dev} {found.st_ino}" if found else ""))
 
 
 def _sign(path: Path) -> str:

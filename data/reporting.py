@@ -145,14 +145,16 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
         ]
         for unit in units
     }
-    columns = [table for table in pack.datasets if any(table in tables for tables in asked.values())]
-    current = _read_current(ledger, (table.id for table in columns))
+    wanted = {unit: {table.id for table in tables} for unit, tables in asked.items()}
+    anybody = set().union(*wanted.values())
+    columns = [table for table in pack.datasets if table.id in anybody]
+    current = _read_current(ledger, (table.id for table in columns), year)
     found = []
     for unit in units:
-        if not asked[unit.id]:
+        if not wanted[unit.id]:
             continue
         for table in columns:
-            if table not in asked[unit.id]:
+            if table.id not in wanted[unit.id]:
                 found.append(Standing(unit, table, "not_asked"))
                 continue
             batch = current.get((table.id, unit.id, 0 if table.period.standing else year))
@@ -169,9 +171,11 @@ def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, 
     tables = [
         each.dataset
         for each in list_asked_of_offices(pack, year)
-        if not find_offices(pack, each.dataset) and not is_given_by_inspectors(pack, each.dataset)
+        if not is_given_by_inspectors(pack, each.dataset) and not find_offices(pack, each.dataset)
     ]
-    current = _read_current(ledger, (table.id for table in tables))
+    if not tables:
+        return []
+    current = _read_current(ledger, (table.id for table in tables), year)
     reported = {(dataset, period) for dataset, _, period in current}
     return [
         (table.reported_by or "统一报送单位", table, (table.id, 0 if table.period.standing else year) in reported)
@@ -189,13 +193,13 @@ def list_reportable_units(ledger: Ledger, actor: str) -> list[UnitEntry]:
     raise RoleRefused("您的角色不看报送数据", actor=actor)
 
 
-def _read_current(ledger: Ledger, datasets: Iterable[str]) -> dict[tuple[str, str, int], tuple[str, bool]]:
-    """(dataset, unit, period) -> the newest batch that reports it, and whether that is a nil report."""
+def _read_current(ledger: Ledger, datasets: Iterable[str], year: int) -> dict[tuple[str, str, int], tuple[str, bool]]:
+    """(dataset, unit, period) -> the newest batch that reports it for the year or for all, and whether it is nil."""
     scope, batch = scope_table.c, batch_table.c
     query = (
         sa.select(scope.dataset, scope.unit, scope.period, batch.id, batch.nil_report)
         .join(batch_table, batch.id == scope.batch_id)
-        .where(scope.dataset.in_(list(datasets)))
+        .where(scope.dataset.in_(list(datasets)), scope.period.in_((0, year)))
         .order_by(batch.seq)
     )
     with reading(ledger.engine) as connection:

@@ -26,14 +26,18 @@ def list_applying(pack: Pack, unit: UnitEntry, year: int) -> tuple[Indicator, ..
 def find_applying(pack: Pack, year: int) -> dict[str, tuple[Indicator, ...]]:
     """Unit id -> what ``list_applying`` says of it, for every unit of the register."""
     members = {cohort.id: {unit.id for unit in pack.members(cohort)} for cohort in pack.head.cohorts}
-    found: dict[str, list[Indicator]] = {unit.id: [] for unit in pack.registry.units}
-    for indicator in pack.indicators:
-        if not indicator.years.holds(year):
-            continue
+    held = [indicator for indicator in pack.indicators if indicator.years.holds(year)]
+    # A bit for each indicator: thousands of units have few different tables, and those that have the same share it.
+    tables = {unit.id: 0 for unit in pack.registry.units}
+    for number, indicator in enumerate(held):
         asked = set().union(*(members[cohort] for cohort in indicator.marks))
         for name in asked - {unit.id for unit in indicator.list_excluded(pack.registry)}:
-            found[name].append(indicator)
-    return {name: tuple(indicators) for name, indicators in found.items()}
+            tables[name] |= 1 << number
+    shared = {
+        table: tuple(indicator for number, indicator in enumerate(held) if table >> number & 1)
+        for table in set(tables.values())
+    }
+    return {name: shared[table] for name, table in tables.items()}
 
 
 def is_own(dataset: Dataset) -> bool:
@@ -50,7 +54,9 @@ def list_asked(pack: Pack, unit: UnitEntry, year: int) -> list[Asked]:
 def find_asked(pack: Pack, year: int) -> dict[str, list[Asked]]:
     """Unit id -> what ``list_asked`` says of it, for every unit of the register."""
     applying = find_applying(pack, year)
-    return {name: [each for each in _group(pack, found) if is_own(each.dataset)] for name, found in applying.items()}
+    shared = {id(found): found for found in applying.values()}
+    grouped = {key: [each for each in _group(pack, found) if is_own(each.dataset)] for key, found in shared.items()}
+    return {name: grouped[id(found)] for name, found in applying.items()}
 
 
 def list_asked_of_offices(pack: Pack, year: int) -> list[Asked]:
@@ -60,7 +66,8 @@ def list_asked_of_offices(pack: Pack, year: int) -> list[Asked]:
 
 def list_held(pack: Pack, year: int) -> tuple[Indicator, ...]:
     """The indicators of the year that apply to any unit."""
-    applying = {indicator.id for group in find_applying(pack, year).values() for indicator in group}
+    groups = {id(group): group for group in find_applying(pack, year).values()}
+    applying = {indicator.id for group in groups.values() for indicator in group}
     return tuple(indicator for indicator in pack.indicators if indicator.id in applying)
 
 

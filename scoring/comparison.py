@@ -181,16 +181,19 @@ def compare_sections(pack: Pack, scores: Scores) -> Matrix:
         pl.col("counted").sum(), pl.col("applicable_marks").sum(), open_marks.sum().alias("open")
     )
     cells = {
-        (row["unit"], row["section"]): Share(row["counted"], row["applicable_marks"], row["open"])
-        for row in sums.iter_rows(named=True)
+        (unit, section): Share(marks, full, still)
+        for unit, section, marks, full, still in sums.select(
+            "unit", "section", "counted", "applicable_marks", "open"
+        ).iter_rows()
     }
-    present = set(scores.items["section"].unique())
-    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in present and s.kind != "veto")
-    means = {}
-    for section, _, _ in sections:
-        marks = sum(share.marks for (_, name), share in cells.items() if name == section)
-        full = sum(share.full for (_, name), share in cells.items() if name == section)
-        means[section] = Share(marks, full, 0).per_mille
+    whole = {
+        section: Share(marks, full, 0).per_mille
+        for section, marks, full in sums.group_by("section")
+        .agg(pl.col("counted", "applicable_marks").sum())
+        .iter_rows()
+    }
+    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in whole and s.kind != "veto")
+    means = {section: whole[section] for section, _, _ in sections}
     units = tuple(scores.totals.select("unit", "unit_name").iter_rows())
     return Matrix(units, sections, cells, means)
 

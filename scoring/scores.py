@@ -36,6 +36,8 @@ class Scores:
 
     def of_cohort(self, cohort: str) -> Scores:
         """The same of one cohort."""
+        if set(self.totals["cohort"].unique()) == {cohort}:
+            return self
         chosen = pl.col("cohort") == cohort
         return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
 

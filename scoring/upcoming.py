@@ -37,10 +37,6 @@ def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) ->
     the year's accounts on 31 December is no deadline of the plan and not listed.
     """
     last = first + timedelta(days=days)
-    open_units: dict[tuple[str, str], list[str]] = {}
-    pending = scores.items.filter(pl.col("outcome") == "pending")
-    for cohort, indicator, name in pending.select("cohort", "indicator", "unit_name").iter_rows():
-        open_units.setdefault((cohort, indicator), []).append(name)
     members: dict[str, list[str]] = {}
     for cohort, name in scores.totals.select("cohort", "unit_name").iter_rows():
         members.setdefault(cohort, []).append(name)
@@ -52,14 +48,25 @@ def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) ->
         for part in list_parts(pack, year):
             if part.last_day is None or not part.due_by_target or not first <= part.last_day <= last:
                 continue
-            key = (part.cohort, part.indicator.id)
-            asked = open_units.get(key, []) if year == scores.year else members.get(part.cohort, [])
+            asked = (
+                _list_open(scores, part.cohort, part.indicator.id)
+                if year == scores.year
+                else members.get(part.cohort, [])
+            )
             what = f"{names[part.indicator.id]}({year} 年度)"
             found.setdefault((part.last_day, what, part.indicator.id), set()).update(asked)
     dues = [
         Due(day, "方案期限", what, tuple(sorted(units)), name) for (day, what, name), units in found.items() if units
     ]
     return sorted(dues, key=lambda due: (due.day, due.what))
+
+
+def _list_open(scores: Scores, cohort: str, indicator: str) -> list[str]:
+    """The names of the units whose item is still open."""
+    open_items = scores.items.filter(
+        (pl.col("outcome") == "pending") & (pl.col("cohort") == cohort) & (pl.col("indicator") == indicator)
+    )
+    return open_items["unit_name"].to_list()
 
 
 def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) -> list[Due]:

@@ -6,6 +6,7 @@ With nothing moved the totals, ranks and grades are those of the run, exactly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from indicators.model import Cohort, Pack
+from indicators.model import Cohort, Grade, Pack
 from scoring.scores import Scores
 
 Whole = npt.NDArray[np.int64]
@@ -197,13 +198,23 @@ def _rank(totals: Whole, ranked: npt.NDArray[np.bool_]) -> Whole:
 def _grade(board: Board, totals: Whole) -> tuple[str | None, ...]:
     unit = 10**board.precision
     bands = sorted(board.cohort.grades, key=lambda band: band.low[0] if band.low is not None else Decimal("-Infinity"))
+    found = np.full(len(totals), -1, dtype=np.int64)
+    # Of bands that overlap the lowest counts, so it comes last.
+    for number in reversed(range(len(bands))):
+        found[_hold(bands[number], totals, unit)] = number
     standing = {band.name: number for number, band in enumerate(bands)}
-    found: list[str | None] = []
-    for name, total, ranked in zip(board.units, totals, board.ranked, strict=True):
-        mark = Decimal(int(total)) / unit
-        held = [number for number, band in enumerate(bands) if band.holds(mark)]
-        cap = board.caps[name]
-        if cap is not None and held:
-            held = [min(held[0], standing[cap])]
-        found.append(bands[held[0]].name if held and ranked else None)
-    return tuple(found)
+    caps = np.array([standing.get(board.caps[name] or "", len(bands)) for name in board.units], dtype=np.int64)
+    names = [*(band.name for band in bands), None]
+    return tuple(names[place] for place in np.where(board.ranked, np.minimum(found, caps), -1).tolist())
+
+
+def _hold(band: Grade, totals: Whole, unit: int) -> npt.NDArray[np.bool_]:
+    """Whether the band holds each total, in whole units of the last decimal."""
+    held = np.ones(len(totals), dtype=np.bool_)
+    if band.low is not None:
+        bound, included = band.low[0] * unit, band.low[1]
+        held &= totals >= (math.ceil(bound) if included else math.floor(bound) + 1)
+    if band.high is not None:
+        bound, included = band.high[0] * unit, band.high[1]
+        held &= totals <= (math.floor(bound) if included else math.ceil(bound) - 1)
+    return held

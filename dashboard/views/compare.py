@@ -23,8 +23,10 @@ from dashboard.parts import (
 from dashboard.session import (
     Context,
     current_actor,
+    keep_by,
     list_visible_units,
     open_context,
+    read_cohort_scores,
     read_run_pack,
     read_run_scores,
 )
@@ -50,11 +52,13 @@ def show() -> None:
     pack, everything = read_run_pack(context, run), read_run_scores(context, run)
     with right:
         cohort = choose_cohort(pack, everything, Compare.COHORT)
-    scores = everything.of_cohort(cohort)
+    scores = read_cohort_scores(context, run, cohort)
     if not len(scores.totals):
         st.info("这个考核组没有单位。")
         return
-    matrix = compare_sections(pack, scores)
+    matrix = keep_by(
+        (str(context.workspace.root.resolve()), run, cohort, "matrix"), lambda: compare_sections(pack, scores)
+    )
     _show_matrix(matrix, scores, cohort)
     _show_side_by_side(matrix, scores)
     _show_indicator(scores, cohort)

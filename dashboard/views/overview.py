@@ -16,6 +16,7 @@ from dashboard.session import (
     keep_by,
     list_visible_units,
     open_context,
+    read_cohort_scores,
     read_run_pack,
     read_run_scores,
     today,
@@ -46,8 +47,8 @@ def show() -> None:
     with right:
         cohort = choose_cohort(pack, everything, Overview.COHORT)
     visible = list_visible_units(actor)
-    scores = everything.of_cohort(cohort)
-    rows = _rank(context, run, cohort, scores.of_units(visible))
+    scores = read_cohort_scores(context, run, cohort)
+    rows = _rank(context, run, cohort, visible)
     if not rows:
         st.info("这个考核组里没有您可以查看的单位。")
         return
@@ -67,12 +68,16 @@ def _find_before(context: Context, run: str) -> tuple[str | None, str | None]:
     return same, next((name for name in context.runs if name.startswith(f"{year - 1}-")), None)
 
 
-def _rank(context: Context, run: str, cohort: str, scores: Scores) -> list[Ranked]:
-    last_run, last_year = (
-        read_run_scores(context, name).of_cohort(cohort) if name is not None else None
-        for name in _find_before(context, run)
+def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> list[Ranked]:
+    before = _find_before(context, run)
+    units = None if visible is None else tuple(sorted(visible))
+    return keep_by(
+        (str(context.workspace.root.resolve()), run, *before, cohort, units, "ranking"),
+        lambda: list_ranking(
+            read_cohort_scores(context, run, cohort).of_units(visible),
+            *(read_cohort_scores(context, name, cohort) if name is not None else None for name in before),
+        ),
     )
-    return list_ranking(scores, last_run, last_year)
 
 
 def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
@@ -87,8 +92,8 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
     ]
     if everybody:
         firsts = "、".join(row.name for row in rows if row.rank == 1)
-        lasts = [row.rank for row in rows if row.rank is not None]
-        last = "、".join(row.name for row in rows if lasts and row.rank == max(lasts))
+        bottom = max((row.rank for row in rows if row.rank is not None), default=None)
+        last = "、".join(row.name for row in rows if bottom is not None and row.rank == bottom)
         words.append(f"**第 1 名 {firsts}**,末位 {last}。")
         risen = [row for row in rows if row.rank_since_year is not None]
         best = max(risen, key=lambda row: row.rank_since_year or 0, default=None)

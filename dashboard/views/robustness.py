@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import streamlit as st
 
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, choose, choose_cohort, choose_run, link, show_table
 from dashboard.session import (
+    check_fragment,
     current_actor,
     keep_by,
     list_visible_units,
     open_context,
+    read_cohort_scores,
     read_run_pack,
     read_run_scores,
 )
@@ -38,7 +41,7 @@ def show() -> None:
     pack, everything = read_run_pack(context, run), read_run_scores(context, run)
     with right:
         cohort = choose_cohort(pack, everything, Robustness.COHORT)
-    scores = everything.of_cohort(cohort)
+    scores = read_cohort_scores(context, run, cohort)
     board = keep_by(
         (str(context.workspace.root.resolve()), run, cohort, "board"),
         lambda: build_board(pack, scores, cohort),
@@ -47,6 +50,14 @@ def show() -> None:
     if not board.units:
         st.info("这个考核组还没有单位有总分。")
         return
+    _show_play(pack, board, scores, run)
+
+
+@st.fragment
+def _show_play(pack: Pack, board: Board, scores: Scores, run: str) -> None:
+    # Of the page only this is made anew when a figure is moved.
+    check_fragment()
+    cohort = board.cohort.id
     left, right = st.columns(2)
     with left:
         moves = _ask_marks(board, scores)
@@ -107,9 +118,9 @@ def _ask_weight(pack: Pack, board: Board) -> dict[str, int]:
 
 def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: str) -> None:
     st.subheader("排名")
-    order = sorted(range(len(board.units)), key=lambda n: (then.ranks[n] < 0, -then.totals[n], n))
-    moved = [n for n in order if now.ranks[n] != then.ranks[n]]
-    regraded = sum(now.grades[n] != then.grades[n] for n in order)
+    order = np.lexsort((-then.totals, then.ranks < 0)).tolist()
+    moved = [n for n, other in zip(order, (now.ranks != then.ranks)[order].tolist(), strict=True) if other]
+    regraded = sum(before != after for before, after in zip(now.grades, then.grades, strict=True))
     if (now.totals == then.totals).all():
         st.write("与现在相同。")
     else:
@@ -117,7 +128,8 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
     shown = order[:PAGE]
     if len(order) > PAGE:
         # With very many units the ones that move matter, and the top.
-        shown = (moved[:PAGE] + [n for n in order if n not in set(moved)])[:PAGE]
+        others = set(moved)
+        shown = (moved[:PAGE] + [n for n in order[: PAGE + len(moved)] if n not in others])[:PAGE]
         st.caption(f"共 {len(order)} 个单位,列出名次变化的和最前面的,至多 {PAGE} 个。")
     precision = board.precision
     rows: list[list[Cell]] = []

@@ -7,13 +7,14 @@ import argparse
 from benchmarks.doubts import measure_doubts
 from benchmarks.intake import measure_intake
 from benchmarks.ledger import measure_ledger
+from benchmarks.pages import measure_pages
 from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.saves import print_saves
 from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets")
+NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages")
 
 
 def main() -> None:
@@ -43,6 +44,8 @@ def main() -> None:
         measure_ledger(options.kills)
     if "saves" in names:
         print_saves()
+    if "pages" in names:
+        measure_pages(options.units, options.rounds)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def make_rows(
             scopes |= {(dataset.id, name_unit(number), period) for number in range(units)}
             for first in range(0, units, units_per_file):
                 chosen = range(first, min(first + units_per_file, units))
-                query = _write_query(dataset.id, period, chosen, rows[dataset.id])
+                query = write_query(dataset.id, period, chosen, rows[dataset.id])
                 query = query.replace("{units}", str(units))
                 table = connection.sql(f"SELECT {columns} FROM ({query})").to_arrow_table().cast(schema)
                 path = write_batch(folder, dataset, table)
@@ -88,7 +88,7 @@ def make_rows(
     return Inputs(tuple(files), frozenset(scopes))
 
 
-def _write_query(dataset: str, period: int, units: range, count: int) -> str:
+def write_query(dataset: str, period: int, units: range, count: int) -> str:
     return f"""SELECT unit, unit AS _unit, {period} AS _period, dataset AS _sheet, (n + 2)::INTEGER AS _row,
         {_COLUMNS[dataset]}
       FROM (SELECT u, n, format('u{{:04d}}', u) AS unit, {period} AS y, '{dataset}' AS dataset,

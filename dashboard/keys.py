@@ -29,6 +29,7 @@ class Overview(StrEnum):
     SEARCH = "overview_search"
     PAGE = "overview_page"
     SINCE = "overview_since"
+    RESCORE = "overview_rescore"
 
 
 class Compare(StrEnum):

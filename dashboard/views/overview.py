@@ -21,6 +21,7 @@ from dashboard.session import (
     read_run_scores,
     today,
 )
+from dashboard.uncounted import show_uncounted
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
 from indicators.model import Pack
@@ -53,6 +54,8 @@ def show() -> None:
         st.info("这个考核组里没有您可以查看的单位。")
         return
     _show_sentence(scores, rows, visible is None)
+    if visible is None:
+        show_uncounted(context, actor, run)
     _show_ranking(rows, scores, actor)
     if visible is None:
         _show_distribution(pack, cohort, scores, rows)

@@ -1,0 +1,55 @@
+"""What the ledger says now and a run does not count yet: findings confirmed since, judgements, exemptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from data.batches import ledger_batch
+from data.ledger.ledger import Ledger
+from data.ledger.snapshot import snapshot_ledger
+from data.workspace import Workspace
+from indicators.tables import Dataset
+
+#: Where a row lies, how far its matter has come and how it is proved do not change what it counts.
+_ASIDE = ("_row", "_sheet", "state", "statement", "evidence")
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """So many rows of a dataset of the ledger that are new, changed or gone for a unit since a run."""
+
+    unit: str
+    title: str
+    number: int
+
+
+def list_uncounted(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any]) -> list[Uncounted]:
+    """By unit and dataset, as far as a new run of the same year and day would look at the rows."""
+    year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+    files = {entry["batch"]: entry["parquet"] for entry in manifest["batches"]}
+    found = []
+    for frame in snapshot_ledger(ledger.engine, ledger.pack):
+        dataset = frame.dataset
+        name = files.get(ledger_batch(dataset.id))
+        path = workspace.batches_folder / dataset.id / name if name is not None else None
+        now = pl.DataFrame(pl.from_arrow(frame.table))
+        before = pl.read_parquet(path) if path is not None and path.is_file() else now.clear()
+        common = [name for name in now.columns if name in before.columns and name not in _ASIDE]
+        rows = [_look_at(dataset, table.select(common), year, as_of) for table in (now, before)]
+        names = ["_unit", *dataset.key]
+        sides = ((rows[0], rows[1]), (rows[1], rows[0]))
+        differing = pl.concat([one.join(other, on=common, how="anti", nulls_equal=True) for one, other in sides])
+        counts = differing.unique(names).group_by("_unit").len().sort("_unit")
+        found += [Uncounted(unit, dataset.title, number) for unit, number in counts.iter_rows()]
+    return found
+
+
+def _look_at(dataset: Dataset, rows: pl.DataFrame, year: int, as_of: date) -> pl.DataFrame:
+    """The rows that a run of the year looks at on that day."""
+    rows = rows.filter(pl.col("_period") == year)
+    return rows if dataset.event_date is None else rows.filter(pl.col(dataset.event_date) <= as_of)

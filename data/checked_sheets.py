@@ -19,6 +19,7 @@ from data.judgements import check_judgements
 from data.mistakes import FileRefused, Mistake
 from data.raw_sheets import RawSheet
 from data.readers import read_sheets
+from data.self_marks import check_self_marks
 from data.sheets import MOST_MISTAKES, ParsedSheet, SheetReader
 from data.staging import HeldFile, Staging
 from data.tenure import check_tenure, decide_units
@@ -158,6 +159,7 @@ class FileChecker:
         yield from check_tenure(chunk, self.registry)
         yield from check_rows(chunk)
         yield from check_judgements(chunk, self.pack)
+        yield from check_self_marks(chunk, self.pack)
         if form is not None:
             yield from form.check_rows(chunk, self.registry)
         yield from check_declared_rows(chunk, declared, self.registry)

@@ -18,6 +18,7 @@ from data.intake import Accepted, Judge, check_files, import_files
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import RoleRefused, UnitRefused
 from data.ledger.schema import Record
+from data.self_marks import add_self_marks
 from data.store import batch_table, reading, scope_table
 from data.workspace import Workspace
 from indicators.asked import find_asked, is_own, list_asked_of_offices
@@ -97,7 +98,7 @@ def check_report(
     """What would be taken of the files, nothing stored. Raises FileRefused with every mistake, or RoleRefused."""
     person = read_reporter(ledger, actor)
     options = _read_options(person, year, nil_of)
-    return check_files(ledger.pack, paths, judge=make_judge(ledger.pack, person), **options)
+    return check_files(add_self_marks(ledger.pack), paths, judge=make_judge(ledger.pack, person), **options)
 
 
 def report_files(
@@ -117,7 +118,8 @@ def report_files(
     person = read_reporter(ledger, actor)
     options = _read_options(person, year, nil_of)
     judge = make_judge(ledger.pack, person)
-    return import_files(workspace, ledger.pack, paths, now=now, user=person["id"], judge=judge, **options)
+    pack = add_self_marks(ledger.pack)
+    return import_files(workspace, pack, paths, now=now, user=person["id"], judge=judge, **options)
 
 
 def _read_options(person: Record, year: int | None, nil_of: str | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from scoring.runs import StoredRun
 from scoring.sheets.export import TITLES, Exporter, Kind, export, list_subjects, name_file, open_archive
 from scoring.sheets.export import Format as SheetFormat
 from scoring.sheets.glyphs import MissingGlyphs
-from scoring.sheets.ledger import name_head, read_rectifications
+from scoring.sheets.ledger import name_head, read_rectifications, write_self_marks
 from scoring.sheets.view import open_view
 
 Format = Literal["json", "csv", "parquet"]
@@ -119,7 +119,8 @@ def export_sheets(
         if (unit is not None and unit not in known) or asked.cohort not in (None, *view.totals):
             raise Refused("这次评分里没有这个单位或考核组")
         subjects = list_subjects(view, [kind], asked.cohort, unit)
-        exporter = Exporter(view, rectify=read_rectifications(ledger, office_day(now)))
+        self_marks = write_self_marks(workspace, view.pack, view.year)
+        exporter = Exporter(view, self_marks=self_marks, rectify=read_rectifications(ledger, office_day(now)))
         if len(subjects) == 1:
             try:
                 name, content = exporter.make(subjects[0], form)

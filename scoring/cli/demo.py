@@ -19,8 +19,10 @@ import typer
 from data.batches import current_inputs
 from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
+from data.demo.self_marks import generate_self_marks
 from data.intake import import_files
 from data.ledger.ledger import open_ledger
+from data.self_marks import add_self_marks
 from data.workspace import Workspace, create_workspace, open_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
@@ -55,6 +57,8 @@ def build_demo(root: Path) -> str:
     pack = load_pack(workspace.pack_folder)
     with tempfile.TemporaryDirectory() as folder:
         _import(workspace, pack, generate_demo(pack, Path(folder)))
+        own = generate_self_marks(pack, Path(folder) / "own", DEMO_YEAR)
+        _import(workspace, add_self_marks(pack), own)
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger)
     add_demo_accounts(ledger, now=now())

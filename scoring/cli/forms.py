@@ -20,7 +20,9 @@ from data.forms.kits import (
     make_unit_kit,
 )
 from data.reporting import make_reader
+from data.self_marks import make_self_kit
 from data.units import Registry
+from data.workspace import Workspace
 from indicators.formality import Formality, list_formalities
 from indicators.model import Pack, UnitEntry
 from indicators.reader import find_pack, load_pack
@@ -44,6 +46,9 @@ def template(
     all_units: Annotated[bool, typer.Option("--all-units", help="每个单位、每家统一报送单位各一个文件")] = False,
     year: YearOption = None,
     judgements: Annotated[bool, typer.Option("--judgements", help="督察员用的评定表")] = False,
+    self_assessment: Annotated[
+        bool, typer.Option("--self-assessment", help="单位自评用的表,和 --unit 或 --all-units 一起写")
+    ] = False,
     team: Annotated[str | None, typer.Option("--team", help="评定表:督察组的名称")] = None,
     inspector: Annotated[list[str] | None, typer.Option("--inspector", help="评定表:督察员,可写几次")] = None,
 ) -> None:
@@ -53,12 +58,16 @@ def template(
     chosen = sum([bool(datasets), all_units, judgements])
     if chosen > 1 or (unit is not None and (all_units or judgements)) or (not chosen and unit is None):
         raise typer.BadParameter("请写明一种:台账、--unit 单位、--all-units 或 --judgements(台账可以和 --unit 一起写)")
+    if self_assessment and (datasets or judgements):
+        raise typer.BadParameter("--self-assessment 只和 --unit 或 --all-units 一起写")
     with refusals():
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)
         when, read = choose_year(pack, year), make_reader(workspace, pack)
         found = find_unit(pack, unit)
-        if judgements:
+        if self_assessment:
+            kits = _make_self_kits(workspace, pack, found, when)
+        elif judgements:
             kits = [_make_judgements(pack, when, read, team, inspector or [])]
         elif datasets:
             kits = [make_dataset_kit(pack, table, when, read, found) for table in _find_datasets(pack, datasets)]
@@ -113,6 +122,14 @@ def _make_unit(pack: Pack, unit: UnitEntry, year: int, read: ReadRows) -> Kit:
     if kit is None:
         raise Refused(f"{year} 年没有要「{unit.name}」填的台账:没有指标考核它,也没有请它替别的单位报")
     return kit
+
+
+def _make_self_kits(workspace: Workspace, pack: Pack, unit: UnitEntry | None, year: int) -> list[Kit]:
+    units = pack.registry.units if unit is None else (unit,)
+    kits = [kit for each in units if (kit := make_self_kit(workspace, pack, each, year)) is not None]
+    if not kits:
+        raise Refused(f"{year} 年没有指标考核{'任何单位' if unit is None else f'「{unit.name}」'},不用自评表")
+    return kits
 
 
 def _make_judgements(pack: Pack, year: int, read: ReadRows, team: str | None, inspectors: Sequence[str]) -> Kit:

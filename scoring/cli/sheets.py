@@ -14,7 +14,7 @@ from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
 from scoring.runs import read_run
 from scoring.sheets.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
-from scoring.sheets.ledger import name_head, read_rectifications
+from scoring.sheets.ledger import name_head, read_rectifications, write_self_marks
 from scoring.sheets.view import RunView, open_view
 
 
@@ -63,7 +63,8 @@ def sheet(
             subjects = list_subjects(view, kinds, cohort, found)
             if not subjects:
                 raise Refused("这次评分里没有这样的单位,没有文件可做")
-            exporter = Exporter(view, rectify=read_rectifications(ledger, now().date()))
+            own = write_self_marks(workspace, view.pack, view.year)
+            exporter = Exporter(view, self_marks=own, rectify=read_rectifications(ledger, now().date()))
             title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
             target = output / f"{title}-{stored.id}.zip" if zip_ else output
             with open_archive(target) if zip_ else open_folder(target) as put:

@@ -14,6 +14,7 @@ from data.batches import list_batches
 from data.clock import office_time
 from data.intake import Accepted, import_files
 from data.mistakes import FileRefused
+from data.self_marks import add_self_marks
 from data.workspace import create_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
@@ -59,7 +60,7 @@ def import_(
     """导入报送数据:全部核对无误才收下,有一处错就整批退回并逐处说明。"""
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_pack(workspace.pack_folder)
+        pack = add_self_marks(load_pack(workspace.pack_folder))
         try:
             accepted = import_files(
                 workspace,

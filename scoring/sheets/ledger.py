@@ -1,4 +1,4 @@
-"""What the ledger hands to documents: the head of the trail, and who mends what by when."""
+"""What ledger and units hand to documents: the head of the trail, who mends what by when, and self-given marks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
 from data.ledger.trail import GENESIS, read_head
+from data.self_marks import read_self_marks
 from data.store import reading
+from data.workspace import Workspace
+from indicators.model import Pack
 from scoring.sheets.feedback import Rectification
+from scoring.sheets.score import SelfMarks
+from scoring.wording.amounts import write_printed
 
 
 def name_head(ledger: Ledger) -> str:
@@ -19,6 +24,12 @@ def name_head(ledger: Ledger) -> str:
     with reading(ledger.engine) as connection:
         head = read_head(connection)
     return "" if head.hash == GENESIS else str(head)
+
+
+def write_self_marks(workspace: Workspace, pack: Pack, year: int) -> SelfMarks:
+    """The marks that units gave themselves for the year, as marks are printed."""
+    own = read_self_marks(workspace, pack, year)
+    return {key: write_printed(marks, pack.head.precision) for key, marks in own.items()}
 
 
 def read_rectifications(ledger: Ledger, today: date) -> Callable[[str], list[Rectification]] | None:

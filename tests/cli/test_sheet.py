@@ -59,6 +59,19 @@ def test_kinds_and_formats_can_be_named_together(demo: Path, tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+def test_what_a_unit_gave_itself_stands_in_its_own_column(demo: Path, tmp_path: Path) -> None:
+    for unit, marks in (("泽州县", "1.50"), ("阳城县", "")):
+        done = run_sheet(demo, "sheet", unit, "--format", "json", "-o", tmp_path)
+        assert done.exit_code == 0, done.output
+        (file,) = tmp_path.glob(f"{unit}*.json")
+        tables = [block for block in json.loads(file.read_text())["blocks"] if block["type"] == "table"]
+        titles, table = next(
+            (titles, table) for table in tables if "自评" in (titles := [each["title"] for each in table["columns"]])
+        )
+        cells = next(row["cells"] for row in table["rows"] if "4.lists" in " ".join(row["cells"]))
+        assert cells[titles.index("自评")] == marks
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

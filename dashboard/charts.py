@@ -10,9 +10,13 @@ import streamlit as st
 
 from dashboard.server import FONT
 from scoring.comparison import Ranked, StepDown
+from scoring.robustness import Interval
 
 #: Told apart without colours too: they differ in lightness (and in print, by their shapes).
 DARK, WARM, PALE = "#1f4e79", "#d55e00", "#b9c4d0"
+#: For a few units side by side: every one differs from the others by its shape; the colours are Okabe and Ito's.
+_SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#000000", "#cc79a7", "#e69f00"]
 _BINS = 20
 #: With more units than this their names cannot be read: they are counted in classes instead.
 _NAMED = 40
@@ -77,7 +81,7 @@ def draw_waterfall_chart(steps: Sequence[StepDown], precision: int) -> None:
         )
         before = step.level
     floor = min((row["低"] for row in rows if row["类别"] != "合计"), default=0)
-    start = max(0.0, float(floor) - 5)
+    start = max(0.0, float(int(float(floor) - 5)))
     for row in rows:
         row["低"] = max(float(str(row["低"])), start)
     frame = pl.DataFrame(rows)
@@ -88,7 +92,9 @@ def draw_waterfall_chart(steps: Sequence[StepDown], precision: int) -> None:
         .mark_bar()
         .encode(
             y=axis,
-            x=alt.X("低:Q", scale=alt.Scale(domainMin=start, zero=False), title=f"分(横轴从 {start:g} 分起)"),
+            x=alt.X(
+                "低:Q", scale=alt.Scale(domainMin=start, zero=False, nice=False), title=f"分(横轴从 {start:g} 分起)"
+            ),
             x2="高:Q",
             color=alt.Color("类别:N", scale=colours, title=None),
             tooltip=["步骤", "标注"],
@@ -103,18 +109,48 @@ def draw_profile(rows: Sequence[tuple[str, str, float | None]]) -> None:
     frame = pl.DataFrame(list(rows), schema=["一级指标", "单位", "得分率"], orient="row").drop_nulls()
     if frame.is_empty():
         return
+    units = frame["单位"].unique(maintain_order=True).to_list()
     points = (
         alt.Chart(frame)
-        .mark_point(filled=True, size=80, opacity=0.9)
+        # Hollow, so that two units at the same place are both seen.
+        .mark_point(filled=False, size=90, strokeWidth=2.5)
         .encode(
             y=alt.Y("一级指标:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, grid=True)),
             x=alt.X("得分率:Q", title="得分率(%)", scale=alt.Scale(zero=False)),
-            shape=alt.Shape("单位:N", title=None),
-            color=alt.Color("单位:N", title=None, scale=alt.Scale(scheme="tableau10")),
+            shape=alt.Shape("单位:N", title=None, sort=units, scale=alt.Scale(domain=units, range=_SHAPES)),
+            color=alt.Color("单位:N", title=None, sort=units, scale=alt.Scale(domain=units, range=_COLOURS)),
             tooltip=["一级指标", "单位", "得分率"],
         )
     )
     _show(points, 30 * frame["一级指标"].n_unique() + 60)
+
+
+def draw_intervals(rows: Sequence[Interval]) -> None:
+    """Each unit's rank as a dot on the line from its best to its worst."""
+    frame = pl.DataFrame(
+        {
+            "单位": [row.name for row in rows],
+            "名次": [row.rank for row in rows],
+            "最好": [row.best for row in rows],
+            "最差": [row.worst for row in rows],
+        }
+    )
+    last = max(row.worst for row in rows)
+    axis = alt.Y("单位:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+    scale = alt.Scale(domain=[1, max(last, 2)])
+    ticks = alt.Axis(format="d", tickMinStep=1, tickCount=min(last, 20))
+    title = "名次(点)和权重变化时的名次区间(粗线)"
+    spread = (
+        alt.Chart(frame)
+        .mark_rule(color=PALE, strokeWidth=6)
+        .encode(y=axis, x=alt.X("最好:Q", scale=scale, axis=ticks, title=title), x2="最差:Q")
+    )
+    dots = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=90, color=DARK)
+        .encode(y=axis, x=alt.X("名次:Q", scale=scale, axis=ticks), tooltip=["单位", "名次", "最好", "最差"])
+    )
+    _show(spread + dots, 26 * len(rows) + 60)
 
 
 def _show(chart: alt.Chart | alt.LayerChart, height: int) -> None:

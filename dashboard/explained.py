@@ -5,21 +5,25 @@ Every word comes out of the record ``explain.v1``; here it only gets a place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboard.parts import Cell, Column, link, show_table
+from dashboard.parts import Cell, Column, link, show_rest, show_table
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
 
 #: So many people are listed by name.
 PEOPLE = 50
+#: So many rows of a source are seen at once; the others can be opened.
+ROWS = 6
 
 
 def show_explanation(record: dict[str, Any], findings: list[Record], evidence: dict[str, Record]) -> None:
     """The whole record, with the findings and the evidence that this person may see."""
-    st.markdown(f"#### {record['indicator']} {record['indicator_name']}")
+    st.markdown(f"#### {record['indicator_name']}")
+    st.caption(f"指标编号 {record['indicator']}")
     marks = record["marks"]
     head = f"得分 {marks} 分" if marks is not None else "没有得分"
     st.markdown(f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}" + _add(record["reason_text"]))
@@ -33,7 +37,7 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
         ]
         for clause in record["clauses"]
     ]
-    show_table([Column("定的是什么"), Column("谁定的"), Column("内容"), Column("出处")], rows)
+    show_table([Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("出处")], rows)
     st.markdown("##### 2 规则")
     for sentence in record["rule"]:
         st.write(f"- {sentence}")
@@ -71,21 +75,9 @@ def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
         year = f"{missing['period']} 年度" if missing["period"] is not None else ""
         unit = f"原{missing['unit']}" if missing["unit"] is not None else ""
         st.warning(f"没有报送:{unit}{year}《{missing['title']}》")
-    cells: list[list[Cell]] = []
-    for source in part["sources"]:
-        place = source["file"] or "(没有这样的记录)"
-        place += f" {source['sheet']}" if source["sheet"] else ""
-        for row in source["rows"]:
-            for cell in row["cells"]:
-                cells.append([source["use"], place, cell["cell"], cell["column"], cell["value"], row["remark"] or ""])
-        if not source["rows"]:
-            cells.append([source["use"], place, "", f"《{source['title']}》", f"共 {source['rows_total']} 条", ""])
-        elif source["listed"] < source["rows_total"]:
-            rest = source["rows_total"] - source["listed"]
-            cells.append([source["use"], place, "", "", f"另有 {rest} 条没有列出", ""])
-    if cells:
-        names = ("用途", "文件", "单元格", "列", "值", "说明")
-        show_table([Column(name) for name in names], cells, caption="原始单元格")
+    rows = list_source_rows(part["sources"])
+    if rows:
+        show_rest(rows, ROWS, _show_source_rows, "条原始记录")
     if part["people"] is not None:
         _show_people(part["people"])
     if part["calculation"]:
@@ -94,6 +86,27 @@ def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
         st.markdown(f"**{part['outcome_text']}**{_add(part['reason_text'])}")
     elif several and part["marks"] is not None:
         st.markdown(f"得 {part['marks']} 分,满分 {part['full_marks']} 分")
+
+
+def list_source_rows(sources: Sequence[dict[str, Any]]) -> list[list[Cell]]:
+    """A line for each row that was read: what for, in which file, what its cells say and where they stand."""
+    lines: list[list[Cell]] = []
+    for source in sources:
+        place = source["file"] or "(没有这样的记录)"
+        place += f" {source['sheet']}" if source["sheet"] else ""
+        for row in source["rows"]:
+            cells = "\n".join(f"{cell['cell']} {cell['column']}:{cell['value']}" for cell in row["cells"])
+            lines.append([source["use"], cells, row["remark"] or "", place])
+        if not source["rows"]:
+            lines.append([source["use"], f"《{source['title']}》共 {source['rows_total']} 条", "", place])
+        elif source["listed"] < source["rows_total"]:
+            lines.append([source["use"], f"另有 {source['rows_total'] - source['listed']} 条没有列出", "", place])
+    return lines
+
+
+def _show_source_rows(rows: Sequence[Sequence[Cell]]) -> None:
+    names = ("用途", "单元格、列和值", "怎么计", "文件")
+    show_table([Column(name) for name in names], rows, caption="原始单元格", shape="stack")
 
 
 def _show_people(people: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeVar
@@ -10,11 +11,12 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard.session import Context, read_run_manifest
-from indicators.model import Pack
+from dashboard.session import Context, read_cohort_scores, read_run_manifest, read_run_pack, read_run_scores
+from indicators.model import Cohort, Pack
 from scoring.scores import Scores
 
 Row = TypeVar("Row")
+Kept = TypeVar("Kept")
 
 _STYLE = """<style>
 div[data-testid="stMainBlockContainer"] {padding-top:2.6rem; padding-bottom:3rem}
@@ -28,7 +30,15 @@ table.dc td {min-width:4.6em}
 table.dc td.n, table.dc th.n {text-align:right}
 table.dc td.n, table.dc td.s {white-space:nowrap; min-width:0}
 table.dc th {min-width:3em}
+table.dc th.n, table.dc th.s {white-space:nowrap}
+table.dc.grid {font-size:.82rem}
+table.dc.grid th, table.dc.grid td {padding:.2rem .3rem; min-width:0}
+table.dc.grid th.n {white-space:normal; font-weight:500}
+table.dc.grid th:first-child, table.dc.grid td:first-child {position:sticky; left:0; background:#fff; z-index:1}
+table.dc.grid th:first-child {background:#eef2f6; min-width:5em}
 div[data-testid="stHeading"] h2 {font-size:1.7rem} div[data-testid="stHeading"] h3 {font-size:1.3rem}
+div[data-testid="stMarkdownContainer"] h4 {font-size:1.15rem}
+div[data-testid="stMarkdownContainer"] h5 {font-size:1rem}
 table.dc tr.own td {background:#e8f1fa; font-weight:600}
 table.dc a {color:#1f4e79}
 a.dc-file {display:inline-block; border:1px solid #8d99a6; border-radius:4px; padding:.35rem .8rem; color:#1f4e79;
@@ -42,6 +52,17 @@ div[data-testid="InputInstructions"] {display:none}
 @media (max-width:640px) {
   div[data-testid="stMainBlockContainer"] {padding:4.2rem .8rem 2rem}
   table.dc {font-size:.85rem} table.dc th, table.dc td {padding:.25rem .35rem}
+  table.dc.stack, table.dc.stack tbody, table.dc.stack caption {display:block}
+  table.dc.stack thead {display:none}
+  table.dc.stack tr {display:grid; grid-template-columns:repeat(3,minmax(0,1fr)); grid-auto-flow:dense;
+    border:1px solid #c3c9d1; margin-bottom:.5rem}
+  table.dc.stack td {display:block; border:0; min-width:0; overflow-wrap:anywhere}
+  table.dc.stack td.n, table.dc.stack td.s {text-align:left; white-space:normal}
+  table.dc.stack td.t {grid-column:1/-1}
+  table.dc.stack td:empty {display:none}
+  table.dc.plain td.n {white-space:normal}
+  table.dc.stack td span {white-space:normal !important}
+  table.dc.stack td::before {content:attr(data-title); display:block; color:#5a6470; font-size:.72rem; font-weight:400}
 }
 @media print {
   section[data-testid="stSidebar"], header[data-testid="stHeader"], .dc-noprint {display:none !important}
@@ -72,6 +93,9 @@ class Markup:
 
 
 Cell = str | Markup
+Shape = Literal["plain", "stack", "grid"]
+#: A table of so many columns is laid out anew on a phone: a smaller one fits, a larger one is for comparing rows.
+_STACKED = 5, 9
 
 
 def link(address: str, text: str, **query: str) -> Markup:
@@ -80,36 +104,61 @@ def link(address: str, text: str, **query: str) -> Markup:
     return Markup(f'<a href="{escape(found, quote=True)}" target="_self">{escape(text)}</a>')
 
 
+def name_items(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Indicators as people call them, by id: their names, and the id beside a name that is not the only one."""
+    names = dict(pairs)
+    counts = Counter(names.values())
+    return {item: name if counts[name] == 1 else f"{name}({item})" for item, name in names.items()}
+
+
 def keep_line(text: str) -> Markup:
     """Text that stays on one line: a narrow page then scrolls the table instead of standing words on end."""
     return Markup(f'<span style="white-space:nowrap">{escape(text)}</span>')
 
 
 def show_table(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, caption: str = "", own: Sequence[int] = ()
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    caption: str = "",
+    own: Sequence[int] = (),
+    shape: Shape | None = None,
 ) -> None:
-    """A table that can be read aloud, copied and printed. ``own`` are the numbers of rows to set apart."""
-    st.html(write_table(columns, rows, caption=caption, own=own))
+    """A table that can be read aloud, copied and printed. ``own`` are the numbers of rows to set apart.
+
+    On a phone a table of five to nine columns is laid out ``stack``, each row a card whose cells bear their titles;
+    ``plain`` and ``grid`` (dense, the first column standing) scroll sideways within the page instead.
+    """
+    st.html(write_table(columns, rows, caption=caption, own=own, shape=shape))
 
 
 def write_table(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, caption: str = "", own: Sequence[int] = ()
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    caption: str = "",
+    own: Sequence[int] = (),
+    shape: Shape | None = None,
 ) -> str:
     """The HTML of :func:`show_table`."""
+    chosen = shape or ("stack" if _STACKED[0] <= len(columns) <= _STACKED[1] else "plain")
+    named = [f' data-title="{escape(c.title, quote=True)}"' if chosen == "stack" else "" for c in columns]
     kinds = [_CLASSES[column.kind] for column in columns]
     head = "".join(f'<th scope="col"{kind}>{escape(c.title)}</th>' for c, kind in zip(columns, kinds, strict=True))
     body = []
     for number, row in enumerate(rows):
-        cells = "".join(f"<td{kind}>{_write_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+        cells = "".join(
+            f"<td{kind}{title}>{_write_cell(cell)}</td>" for cell, kind, title in zip(row, kinds, named, strict=True)
+        )
         body.append(f'<tr class="own">{cells}</tr>' if number in own else f"<tr>{cells}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<div class="dc-scroll"><table class="dc">{title}<thead><tr>{head}</tr></thead>'
+        f'<div class="dc-scroll"><table class="dc {chosen}">{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
-_CLASSES = {"text": "", "number": ' class="n"', "short": ' class="s"'}
+_CLASSES = {"text": ' class="t"', "number": ' class="n"', "short": ' class="s"'}
 
 
 def _write_cell(cell: Cell) -> str:
@@ -130,18 +179,38 @@ def say_size(size: int) -> str:
     return f"{max(size / 1024, 1):.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
+def recall(key: str, query: str, read: Callable[[str], Kept | None], first: Kept) -> None:
+    """Before a widget: give it what the page's address says under ``query``, where that is newer, or else ``first``.
+
+    What ``read`` cannot understand is passed over in silence.
+    """
+    asked, told = st.query_params.get(query, ""), f"{key}:address"
+    # An address that is not what was last written there is newer than the widget: the reader went back, or came anew.
+    if key not in st.session_state or st.session_state.get(told) != asked:
+        found = read(asked) if asked else None
+        st.session_state[key] = first if found is None else found
+
+
+def keep(key: str, query: str, text: str) -> None:
+    """After a widget: put its value into the page's address, or take it out where there is no ``text``."""
+    st.session_state[f"{key}:address"] = text
+    if not text:
+        if query in st.query_params:
+            del st.query_params[query]
+    elif st.query_params.get(query) != text:
+        st.query_params[query] = text
+
+
 def choose(label: str, options: Sequence[str], key: str, query: str, names: Callable[[str], str] = str) -> str:
     """One of ``options``, kept in the page's address under ``query``; the first one needs no mention there.
 
     What an address names and there is no more is passed over in silence: the first option stands.
     """
-    asked, told = st.query_params.get(query, ""), f"{key}:address"
-    # An address that is not what was last written there is newer than the widget: the reader went back, or came anew.
-    if key not in st.session_state or st.session_state[key] not in options or st.session_state.get(told) != asked:
-        st.session_state[key] = asked if asked in options else options[0]
+    recall(key, query, lambda text: text if text in options else None, options[0])
+    if st.session_state[key] not in options:
+        st.session_state[key] = options[0]
     chosen: str = st.selectbox(label, options, key=key, format_func=names)
-    st.session_state[told] = chosen if chosen != options[0] else ""
-    remember(query, st.session_state[told])
+    keep(key, query, chosen if chosen != options[0] else "")
     return chosen
 
 
@@ -155,23 +224,32 @@ def choose_some(
     first: Sequence[str],
 ) -> list[str]:
     """Up to ``most`` of ``options``, kept in the address, separated by commas."""
-    if key not in st.session_state:
-        asked = [name for name in st.query_params.get(query, "").split(",") if name in options]
-        st.session_state[key] = (asked or list(first))[:most]
+
+    def read(text: str) -> list[str] | None:
+        return [name for name in text.split(",") if name in options][:most] or None
+
+    recall(key, query, read, list(first))
+    if any(name not in options for name in st.session_state[key]):
+        st.session_state[key] = list(first)
     chosen: list[str] = st.multiselect(
         label, options, key=key, format_func=names, max_selections=most, placeholder="请选择"
     )
-    remember(query, ",".join(chosen) if chosen != list(first) else "")
+    keep(key, query, ",".join(chosen) if chosen != list(first) else "")
     return chosen
 
 
-def remember(query: str, value: str) -> None:
-    """Put a value into the page's address, or take it out."""
-    if not value:
-        if query in st.query_params:
-            del st.query_params[query]
-    elif st.query_params.get(query) != value:
-        st.query_params[query] = value
+def choose_number(label: str, low: int, high: int, first: int, key: str, query: str) -> int:
+    """A whole number from ``low`` to ``high``, kept in the address."""
+
+    def read(text: str) -> int | None:
+        return int(text) if text.isascii() and text.isdigit() and low <= int(text) <= high else None
+
+    recall(key, query, read, first)
+    if not low <= st.session_state[key] <= high:
+        st.session_state[key] = first
+    chosen = int(st.number_input(label, low, high, key=key))
+    keep(key, query, str(chosen) if chosen != first else "")
+    return chosen
 
 
 def page_through(rows: Sequence[Row], size: int, key: str, search: str, text: Callable[[Row], str]) -> Sequence[Row]:
@@ -179,12 +257,14 @@ def page_through(rows: Sequence[Row], size: int, key: str, search: str, text: Ca
     if len(rows) <= size:
         return rows
     left, right = st.columns([3, 1])
-    word = left.text_input("查找", key=search, placeholder="单位名称的一部分").strip()
+    with left:
+        recall(search, "find", str, "")
+        word = st.text_input("查找", key=search, placeholder="单位名称的一部分").strip()
+        keep(search, "find", word)
     found = [row for row in rows if word in text(row)] if word else rows
     pages = max(1, -(-len(found) // size))
-    if st.session_state.get(key, 1) > pages:
-        st.session_state[key] = 1
-    number = int(right.number_input(f"第几页(共 {pages} 页)", 1, pages, key=key))
+    with right:
+        number = choose_number(f"第几页(共 {pages} 页)", 1, pages, 1, key, "page")
     st.caption(f"共 {len(found)} 行,显示第 {(number - 1) * size + 1}–{min(number * size, len(found))} 行。")
     return found[(number - 1) * size : number * size]
 
@@ -207,8 +287,37 @@ def name_run(run: str) -> str:
     return f"{year} 年度,截至 {day[:4]}-{day[4:6]}-{day[6:]}({digest[:6]})"
 
 
-def choose_cohort(pack: Pack, scores: Scores, key: str) -> str:
-    """The group that a page shows."""
-    present = set(scores.totals["cohort"])
-    titles = {cohort.id: cohort.title for cohort in pack.head.cohorts if cohort.id in present}
-    return choose("考核组", list(titles), key, "cohort", lambda name: titles[name])
+@dataclass(frozen=True)
+class Chosen:
+    """The run and the group that a page shows; ``scores`` are those of the whole group."""
+
+    run: str
+    pack: Pack
+    cohort: Cohort
+    scores: Scores
+
+
+def choose_scores(context: Context, run_key: str, cohort_key: str) -> Chosen | None:
+    """Let the reader choose a run and a group, side by side; None, and a sentence, where there is nothing."""
+    left, right = st.columns(2)
+    with left:
+        run = choose_run(context, run_key)
+    if run is None:
+        return None
+    pack, everything = read_run_pack(context, run), read_run_scores(context, run)
+    present = set(everything.totals["cohort"])
+    cohorts = {cohort.id: cohort for cohort in pack.head.cohorts if cohort.id in present}
+    if not cohorts:
+        st.info("这次评分里没有单位。")
+        return None
+    with right:
+        name = choose("考核组", list(cohorts), cohort_key, "cohort", lambda name: cohorts[name].title)
+    return Chosen(run, pack, cohorts[name], read_cohort_scores(context, run, name))
+
+
+def show_rest(rows: Sequence[Row], first: int, show: Callable[[Sequence[Row]], None], what: str) -> None:
+    """The ``first`` rows openly and the others behind a line that says how many there are."""
+    show(rows[:first])
+    if len(rows) > first:
+        with st.expander(f"其余 {len(rows) - first} {what}"):
+            show(rows[first:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,9 +29,11 @@ from data.workspace import Workspace, open_workspace
 from indicators.model import Pack
 from indicators.reader import load_pack
 from scoring.explain import explain_item
+from scoring.explain.stored import open_explanations
 from scoring.run import Result
 from scoring.runs import list_runs, read_inputs, read_manifest, read_run
-from scoring.scores import Scores, read_scores, restore_result
+from scoring.scores import Scores, read_parts, read_scores, restore_result
+from scoring.values import Values, compare_values
 
 Kept = TypeVar("Kept")
 
@@ -164,7 +166,26 @@ def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, i
     if visible is not None and unit not in visible:
         return None
     root = str(context.workspace.root.resolve())
+    stored = keep_by((root, run, cohort, unit, "records"), lambda: _read_stored(context, run, cohort, unit))
+    if indicator in stored:
+        return stored[indicator]
+    # A run of an earlier version has no records: the item is explained anew.
     return keep_by((root, run, cohort, unit, indicator), lambda: _explain(context, run, cohort, unit, indicator))
+
+
+def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str, dict[str, Any]]:
+    stored = open_explanations(context.workspace.runs_folder / run)
+    found = stored.read_unit(cohort, unit) if stored is not None else []
+    return {record["indicator"]: record for record in found}
+
+
+def compare_run_values(
+    context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str, units: Sequence[str]
+) -> Values:
+    """The figures of an indicator for ``units``, and the mean of all. For those who may see all units."""
+    folder = context.workspace.runs_folder / scores.run
+    parts = keep_by((str(folder.resolve()), "parts"), lambda: read_parts(folder), "large")
+    return compare_values(pack, parts, cohort, indicator, scores.year, scores.precision, units)
 
 
 def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:

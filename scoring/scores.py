@@ -74,12 +74,16 @@ def _count(name: str) -> pl.Expr:
     return pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64)
 
 
+def read_parts(folder: Path) -> pl.DataFrame:
+    """The part results of the run in a folder, as the engine had them."""
+    parts = pl.read_parquet(folder / "parts.parquet")
+    wide = [pl.col(name).cast(pl.String).cast(pl.Decimal(38, 0)) for name in _WIDE if name in parts.columns]
+    return parts.with_columns(wide)
+
+
 def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
     """The result that the run was written from, as far as explanations need it: parts and items."""
-    wide = pl.Decimal(38, 0)
-    parts = pl.read_parquet(folder / "parts.parquet")
-    texts = [name for name in _WIDE if name in parts.columns]
-    parts = parts.with_columns(pl.col(name).cast(pl.String).cast(wide) for name in texts)
+    wide, parts = pl.Decimal(38, 0), read_parts(folder)
     reviews = {section.id: section.review or "" for section in pack.head.sections}
     worth = {
         (cohort, indicator.id): int(marks * 10**pack.head.precision)

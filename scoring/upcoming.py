@@ -21,9 +21,13 @@ DAYS = 60
 
 @dataclass(frozen=True)
 class Due:
-    """Something to be done by the end of ``day``. ``units`` are those of whom it is still asked."""
+    """Something to be done by the end of ``day``, ``left`` days after the day that it is looked at (negative: late).
+
+    ``units`` are those of whom it is still asked.
+    """
 
     day: date
+    left: int
     kind: str
     what: str
     units: tuple[str, ...]
@@ -56,7 +60,9 @@ def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) ->
             what = f"{names[part.indicator.id]}({year} 年度)"
             found.setdefault((part.last_day, what, part.indicator.id), set()).update(asked)
     dues = [
-        Due(day, "方案期限", what, tuple(sorted(units)), name) for (day, what, name), units in found.items() if units
+        Due(day, (day - first).days, "方案期限", what, tuple(sorted(units)), name)
+        for (day, what, name), units in found.items()
+        if units
     ]
     return sorted(dues, key=lambda due: (due.day, due.what))
 
@@ -77,7 +83,7 @@ def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) 
 
     def add(day: date | None, kind: str, what: str, units: Iterable[str]) -> None:
         if day is not None and day <= last:
-            found.append(Due(day, kind, what, tuple(names.get(unit, unit) for unit in units)))
+            found.append(Due(day, (day - first).days, kind, what, tuple(names.get(unit, unit) for unit in units)))
 
     for row in list_visible(ledger, actor, "rectification"):
         if MACHINES["rectification"].state(row["state"]).holder == "unit":

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.keys import Clauses
-from dashboard.parts import Cell, Column, Markup, choose, link, show_table
+from dashboard.parts import Cell, Column, Markup, choose, keep, link, name_items, recall, show_table
 from dashboard.session import Context, current_actor, keep_by, open_context
 from indicators.amounts import plain
 from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
@@ -17,6 +17,7 @@ from scoring.explain.record import write_clause
 from scoring.wording.rules import describe_rule
 
 TEXT, TABLE = "看原文", "看指标"
+VIEWS = {"text": TEXT, "table": TABLE}
 _STYLE = """<style>
 .dc-text p {line-height:1.9; text-indent:2em; margin:.3rem 0}
 .dc-text mark {background:#e3edf7; border-bottom:2px solid #1f4e79; padding:0}
@@ -33,9 +34,10 @@ def show() -> None:
     current_actor()
     st.header("指标与依据")
     pack = context.pack
-    if Clauses.VIEW not in st.session_state:
-        st.session_state[Clauses.VIEW] = TABLE if "indicator" in st.query_params else TEXT
+    usual = TABLE if "indicator" in st.query_params else TEXT
+    recall(Clauses.VIEW, "view", VIEWS.get, usual)
     view = st.segmented_control("看什么", [TEXT, TABLE], key=Clauses.VIEW, required=True)
+    keep(Clauses.VIEW, "view", next(word for word, title in VIEWS.items() if title == view))
     if view == TEXT:
         _show_text(context, pack)
     else:
@@ -46,6 +48,7 @@ def _show_text(context: Context, pack: Pack) -> None:
     rows = {row.obligation: row for row in list_coverage(pack)}
     st.write(count_ways(list(rows.values())) + "。")
     st.caption("实线:有指标考核,点编号看指标;虚线 ○:说明了不考核的理由;双线 ✗:还没有考核。")
+    known: list[str] = []
     for source in pack.sources:
         if source.id not in pack.texts:
             continue
@@ -53,17 +56,20 @@ def _show_text(context: Context, pack: Pack) -> None:
         articles = list(dict.fromkeys(paragraph.article for paragraph in paragraphs if paragraph.article))
         if not articles:
             continue
+        # The first document has the plain address, as links write it; every other one has its own.
+        suffix = f"-{source.id}" if known else ""
+        known.append(source.id)
         article = choose(
             f"《{source.title}》的条",
             ["", *articles],
-            Clauses.ARTICLE,
-            "article",
+            f"{Clauses.ARTICLE}{suffix}",
+            f"article{suffix}",
             lambda name: f"({name})" if name else "全文",
         )
         chosen = [paragraph for paragraph in paragraphs if article in ("", paragraph.article)]
         st.html(_STYLE + f'<div class="dc-text">{"".join(_write_paragraph(p, rows) for p in chosen)}</div>')
         if article:
-            _show_tasks([row for row in rows.values() if row.article == article])
+            _show_tasks(pack, [row for row in rows.values() if row.article == article])
 
 
 def _write_paragraph(paragraph: Paragraph, rows: dict[str, Coverage]) -> str:
@@ -85,13 +91,14 @@ def _write_mark(row: Coverage) -> str:
     return f'<span title="{escape(row.waived or "", quote=True)}">{_SIGNS[row.state]}{escape(row.obligation)}</span>'
 
 
-def _show_tasks(rows: list[Coverage]) -> None:
+def _show_tasks(pack: Pack, rows: list[Coverage]) -> None:
+    names = name_items((indicator.id, indicator.name) for indicator in pack.indicators)
     lines: list[list[Cell]] = [
         [
             row.obligation,
             row.quote,
             row.state_text,
-            Markup("<br>".join(link("clauses", name, indicator=name).html for name in row.indicators))
+            Markup("<br>".join(link("clauses", names[name], indicator=name).html for name in row.indicators))
             if row.indicators
             else row.waived or "",
         ]
@@ -102,10 +109,11 @@ def _show_tasks(rows: list[Coverage]) -> None:
 
 
 def _show_indicator(pack: Pack) -> None:
-    names = {indicator.id: indicator.name for indicator in pack.indicators}
-    name = choose("指标", list(names), Clauses.INDICATOR, "indicator", lambda one: f"{one} {names[one]}")
+    names = name_items((indicator.id, indicator.name) for indicator in pack.indicators)
+    name = choose("指标", list(names), Clauses.INDICATOR, "indicator", lambda one: names[one])
     indicator = pack.indicator(name)
-    st.markdown(f"#### {indicator.id} {indicator.name}")
+    st.markdown(f"#### {indicator.name}")
+    st.caption(f"指标编号 {indicator.id}")
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     worth = ",".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
     st.write(f"{pack.section(indicator.section).title} · {WAYS[find_way(indicator)]} · {worth}。")
@@ -143,7 +151,7 @@ def _show_sources(pack: Pack, indicator: Indicator) -> None:
     ]
     given = sum(clause["local_choice"] is None for clause in clauses)
     st.write(f"{given} 处由文件规定,{len(clauses) - given} 处由本办选择。")
-    columns = [Column("定的是什么"), Column("谁定的"), Column("内容"), Column("条")]
+    columns = [Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("条")]
     show_table(columns, lines, caption="文件给了什么,本办定了什么")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -13,28 +14,35 @@ from dashboard.parts import (
     Column,
     Markup,
     choose,
-    choose_cohort,
-    choose_run,
+    choose_number,
+    choose_scores,
     choose_some,
     link,
+    name_items,
     page_through,
+    show_rest,
     show_table,
 )
 from dashboard.session import (
     Context,
+    compare_run_values,
     current_actor,
     keep_by,
     list_visible_units,
     open_context,
-    read_cohort_scores,
-    read_run_pack,
     read_run_scores,
+    today,
 )
-from scoring.comparison import FAR, Matrix, Share, compare_indicator, compare_sections, list_gaps
+from data.ledger.reading import list_findings, list_visible
+from data.ledger.schema import Record
+from indicators.model import Pack
+from scoring.comparison import FAR, OUTSIDE, Gap, Matrix, Share, compare_indicator, compare_sections, list_gaps
+from scoring.progress import list_progress
 from scoring.scores import Scores, write_marks
 from scoring.wording import describe_outcome
+from scoring.years import list_years
 
-PAGE, MOST, GAPS = 50, 6, 40
+PAGE, MOST, GAPS = 50, 6, 12
 
 
 def show() -> None:
@@ -44,25 +52,21 @@ def show() -> None:
     if list_visible_units(actor) is not None:
         st.info("这一页比较各单位,只供督察办和领导查看;本单位的情况请看「单位」页。")
         return
-    left, right = st.columns(2)
-    with left:
-        run = choose_run(context, Compare.RUN)
-    if run is None:
+    chosen = choose_scores(context, Compare.RUN, Compare.COHORT)
+    if chosen is None:
         return
-    pack, everything = read_run_pack(context, run), read_run_scores(context, run)
-    with right:
-        cohort = choose_cohort(pack, everything, Compare.COHORT)
-    scores = read_cohort_scores(context, run, cohort)
+    pack, scores, cohort = chosen.pack, chosen.scores, chosen.cohort.id
     if not len(scores.totals):
         st.info("这个考核组没有单位。")
         return
     matrix = keep_by(
-        (str(context.workspace.root.resolve()), run, cohort, "matrix"), lambda: compare_sections(pack, scores)
+        (str(context.workspace.root.resolve()), chosen.run, cohort, "matrix"), lambda: compare_sections(pack, scores)
     )
     _show_matrix(matrix, scores, cohort)
     _show_side_by_side(matrix, scores)
-    _show_indicator(scores, cohort)
-    _show_years(context, cohort)
+    _show_indicator(context, pack, scores, cohort)
+    _show_progress(context, actor, scores, cohort)
+    _show_years(context, cohort, scores.run)
 
 
 def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
@@ -77,12 +81,17 @@ def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
         cells += [_write_share(matrix.cells.get((unit, s)), matrix.means[s], scores.precision) for s, _ in sections]
         cells += [_write_extra(matrix.cells.get((unit, s)), scores.precision) for s, _ in extras]
         lines.append(cells)
-    means: list[Cell] = ["全组得分率"]
-    means += ["—" if matrix.means[s] is None else f"{(matrix.means[s] or 0) / 10:.1f}%" for s, _ in sections]
-    show_table(columns, [*lines, [*means, *("" for _ in extras)]], caption="得分率(得分/适用的满分)")
+    means: list[Cell] = ["全组"]
+    means += ["—" if matrix.means[s] is None else f"{(matrix.means[s] or 0) / 10:.1f}" for s, _ in sections]
+    known = [(matrix.means[section] or 0, title) for section, title in sections if matrix.means[section] is not None]
+    if known:
+        best, worst = max(known), min(known)
+        st.write(f"全组做得最好的是「{best[1]}」({best[0] / 10:.1f}%),最差的是「{worst[1]}」({worst[0] / 10:.1f}%)。")
+    rows = [*lines, [*means, *("" for _ in extras)]]
+    show_table(columns, rows, caption="得分率(%,得分占适用满分的比例)", shape="grid")
     st.caption(
-        f"▲ 比全组得分率高 {FAR} 个百分点以上,▼ 低 {FAR} 个百分点以上,? 有未报、未到期或矛盾的项目;颜色只是辅助。"
-        "没有计分的项目按 0 分算在内。"
+        f"▲ 比全组得分率高 {FAR} 个百分点以上,▼ 低 {FAR} 个百分点以上,? 有未报、未到期或矛盾的项目;颜色深浅只是辅助。"
+        "没有计分的项目按 0 分算在内;加分和扣分写的是分数。"
     )
 
 
@@ -92,11 +101,10 @@ def _write_share(share: Share | None, mean: int | None, precision: int) -> Cell:
     far = 0 if mean is None else share.per_mille - mean
     sign = "▲" if far >= 10 * FAR else "▼" if far <= -10 * FAR else ""
     shade = f"rgba(31,78,121,{min(share.per_mille, 1000) / 1000 * 0.35:.2f})" if share.per_mille > 0 else "transparent"
-    text = f"{sign}{'?' if share.open else ''} {share.per_mille / 10:.1f}%"
+    text = f"{sign}{'?' if share.open else ''} {share.per_mille / 10:.1f}"
     title = f"{write_marks(share.marks, precision)} / {write_marks(share.full, precision)} 分"
-    return Markup(
-        f'<span title="{escape(title)}" style="background:{shade};display:block;padding:0 .3rem">{escape(text)}</span>'
-    )
+    style = f"background:{shade};display:block;white-space:nowrap"
+    return Markup(f'<span title="{escape(title)}" style="{style}">{escape(text)}</span>')
 
 
 def _write_extra(share: Share | None, precision: int) -> Cell:
@@ -112,89 +120,174 @@ def _show_side_by_side(matrix: Matrix, scores: Scores) -> None:
     if len(units) < 2:
         st.info("请至少选两个单位。")
         return
-    rows = []
-    for section, title, kind in matrix.sections:
-        for unit in units:
-            share = matrix.cells.get((unit, section))
-            if kind == "base" and share is not None:
-                rows.append((title, names[unit], None if share.per_mille is None else share.per_mille / 10))
-    draw_profile(rows)
+    _show_profile(matrix, units, names)
     gaps = list_gaps(scores, units)
     if not gaps:
         st.write("这几个单位各项得分都相同。")
         return
     columns = [Column("指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
-    precision = scores.precision
-    lines: list[list[Cell]] = [
-        [
-            link("clauses", f"{gap.indicator} {gap.name}", indicator=gap.indicator),
-            *(write_marks(marks, precision, none="不适用") for marks in gap.marks),
-            write_marks(gap.gap, precision),
+    precision, top = scores.precision, gaps[0]
+    titles = name_items(scores.items.select("indicator", "indicator_name").iter_rows())
+
+    def show_gaps(part: Sequence[Gap]) -> None:
+        lines: list[list[Cell]] = [
+            [
+                link("clauses", titles[gap.indicator], indicator=gap.indicator),
+                *(write_marks(marks, precision, none="不适用") for marks in gap.marks),
+                write_marks(gap.gap, precision),
+            ]
+            for gap in part
         ]
-        for gap in gaps[:GAPS]
-    ]
-    top = gaps[0]
-    st.write(f"共有 {len(gaps)} 项不同,差距最大的是「{top.name}」({write_marks(top.gap, precision)} 分)。")
-    show_table(columns, lines, caption="差距(大的在前)")
+        show_table(columns, lines, caption="各项得分的差距(大的在前)", shape="plain")
+
+    st.write(f"共有 {len(gaps)} 项得分不同,差距最大的是「{top.name}」({write_marks(top.gap, precision)} 分)。")
+    show_rest(gaps, GAPS, show_gaps, "项差距")
 
 
-def _show_indicator(scores: Scores, cohort: str) -> None:
+def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]) -> None:
+    """The sections of a few units: where the gap is widest, as a chart and as a table."""
+    points: list[tuple[str, str, float | None]] = []
+    lines: list[list[Cell]] = []
+    widest: tuple[int, str] = (-1, "")
+    for section, title, kind in matrix.sections:
+        if kind != "base":
+            continue
+        found = [matrix.cells.get((unit, section)) for unit in units]
+        shares = [None if share is None else share.per_mille for share in found]
+        points += [
+            (title, names[unit], None if share is None else share / 10)
+            for unit, share in zip(units, shares, strict=True)
+        ]
+        known = [share for share in shares if share is not None]
+        gap = max(known) - min(known) if len(known) > 1 else None
+        if gap is not None:
+            widest = max(widest, (gap, title))
+        cells = ["不适用" if share is None else f"{share / 10:.1f}" for share in shares]
+        lines.append([title, *cells, "—" if gap is None else f"{gap / 10:.1f}"])
+    if widest[0] > 0:
+        st.write(f"各方面差距最大的是「{widest[1]}」,相差 {widest[0] / 10:.1f} 个百分点。")
+    draw_profile(points)
+    columns = [Column("一级指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
+    show_table(columns, lines, caption="各方面得分率(%)", shape="plain")
+
+
+def _show_indicator(context: Context, pack: Pack, scores: Scores, cohort: str) -> None:
     st.subheader("一项指标,所有单位")
-    titles = dict(
-        scores.items.select("indicator", "indicator_name").unique(subset="indicator", maintain_order=True).iter_rows()
-    )
-    indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: f"{name} {titles[name]}")
+    titles = name_items(scores.items.select("indicator", "indicator_name").unique(maintain_order=True).iter_rows())
+    indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
     rows = compare_indicator(scores, indicator)
     precision = scores.precision
-    columns = [Column("单位"), Column("结果", "short"), Column("得分", "number"), Column("满分", "number")]
-    columns += [Column("全组平均", "number"), Column("名次", "number"), Column("比平均", "number")]
-    key = Compare.INDICATOR_PAGE
+    known = sorted((row for row in rows if row.marks is not None), key=lambda row: -(row.marks or 0))
+    if known and known[0].marks != known[-1].marks:
+        best = "、".join(row.name for row in known if row.marks == known[0].marks)
+        least = "、".join(row.name for row in known if row.marks == known[-1].marks)
+        st.write(
+            f"得分最高的是{_shorten(best)}({write_marks(known[0].marks, precision)}),"
+            f"最低的是{_shorten(least)}({write_marks(known[-1].marks, precision)})。"
+        )
+    elif known:
+        st.write(f"{len(known)} 个单位得分都是 {write_marks(known[0].marks, precision)}。")
     if len(rows) > PAGE:
         pages = -(-len(rows) // PAGE)
-        number = int(st.number_input(f"第几页(共 {pages} 页)", 1, pages, key=key))
+        number = choose_number(f"第几页(共 {pages} 页)", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")
         rows = rows[(number - 1) * PAGE : number * PAGE]
+    values = compare_run_values(context, pack, scores, cohort, indicator, [row.unit for row in rows])
+    columns = [Column("单位"), Column("数值"), Column("得分", "number"), Column("满分", "number")]
+    columns += [Column("名次", "number"), Column("平均得分", "number"), Column("比平均", "number")]
     lines: list[list[Cell]] = [
         [
             link("unit", row.name, unit=row.unit, cohort=cohort, run=scores.run, item=indicator),
-            describe_outcome(row.outcome),
-            write_marks(row.marks, precision),
-            write_marks(row.full, precision),
-            write_marks(row.mean, precision),
+            values.texts.get(row.unit, "—"),
+            write_marks(row.marks, precision) if row.outcome == "scored" else describe_outcome(row.outcome),
+            "—" if row.outcome in OUTSIDE else write_marks(row.full, precision),
             "—" if row.rank is None else f"{row.rank}/{row.of}",
+            write_marks(row.mean, precision),
             "—" if row.marks is None or row.mean is None else write_marks(row.marks - row.mean, precision, signed=True),
         ]
         for row in rows
     ]
-    show_table(columns, lines, caption=f"{indicator} {titles[indicator]}")
-    st.caption("点单位名称看这一项的取数、原始单元格和算式。")
+    show_table(columns, lines, caption=titles[indicator])
+    mean = f"数值的全组平均:{values.mean}。" if values.mean is not None else ""
+    st.caption(f"{mean}点单位名称看这一项的取数、原始单元格和算式。")
 
 
-def _show_years(context: Context, cohort: str) -> None:
+def _shorten(names: str) -> str:
+    found = names.split("、")
+    return names if len(found) <= 4 else f"{'、'.join(found[:3])}等 {len(found)} 个单位"
+
+
+def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
+    st.subheader("数据、问题和整改的进展")
+    findings = list_findings(context.ledger, actor["id"])
+    rows = list_progress(scores, findings, list_visible(context.ledger, actor["id"], "rectification"), today())
+    open_items, late = sum(row.pending + row.conflicts for row in rows), sum(row.late for row in rows)
+    st.write(
+        f"{open_items} 项还没有结果;{sum(row.findings for row in rows)} 个问题,"
+        f"{sum(row.rectifying for row in rows)} 项在整改" + (f",**{late} 项逾期**。" if late else "。")
+    )
+    columns = [Column("单位"), Column("有结果的项", "number"), Column("未报或未到期", "number")]
+    columns += [Column("数据矛盾", "number"), Column("问题", "number"), Column("整改中", "number")]
+    columns += [Column("整改逾期", "number"), Column("已销号或终止", "number")]
+    shown = rows[:PAGE]
+    lines: list[list[Cell]] = [
+        [
+            link("unit", row.name, unit=row.unit, cohort=cohort, run=scores.run),
+            f"{row.known}/{row.items}",
+            _write_count(row.pending),
+            _write_count(row.conflicts, "▲ "),
+            _write_count(row.findings),
+            _write_count(row.rectifying),
+            _write_count(row.late, "▲ "),
+            _write_count(row.closed),
+        ]
+        for row in shown
+    ]
+    show_table(columns, lines, caption="各单位的状态和进展")
+    if len(rows) > PAGE:
+        st.caption(f"列出前 {PAGE} 个单位。")
+
+
+def _write_count(number: int, sign: str = "") -> str:
+    return f"{sign}{number}" if number else "0"
+
+
+def _show_years(context: Context, cohort: str, run: str) -> None:
     st.subheader("各年度并排")
-    newest: dict[str, str] = {}
-    for run in context.runs:
-        newest.setdefault(run.split("-")[0], run)
+    newest: dict[str, str] = {run.split("-")[0]: run}
+    for name in context.runs:
+        newest.setdefault(name.split("-")[0], name)
     years = sorted(newest)
     if len(years) < 2:
         st.write("只有一个年度的评分运行。")
         return
-    totals: dict[str, dict[str, tuple[int | None, int | None]]] = {}
-    names: dict[str, str] = {}
-    precision = 0
-    for year in years:
-        scores = read_run_scores(context, newest[year]).of_cohort(cohort)
-        precision = scores.precision
-        for unit, name, total, rank in scores.totals.select("unit", "unit_name", "total", "rank").iter_rows():
-            totals.setdefault(unit, {})[year] = (total, rank)
-            names[unit] = name
-    columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years)]
-    units = list(totals)
+    found = [read_run_scores(context, newest[year]).of_cohort(cohort) for year in years]
+    rows, precision = list_years(found), found[-1].precision
+    changes = sorted((row for row in rows if row.change is not None), key=lambda row: row.change or 0)
+    if changes:
+        worst, best = changes[0], changes[-1]
+        word = "降得最多的" if (worst.change or 0) < 0 else "升得最少的"
+        st.write(
+            f"{years[-1]} 年度比 {years[-2]} 年度:升得最多的是{best.name}"
+            f"({write_marks(best.change, precision, signed=True)}),"
+            f"{word}是{worst.name}({write_marks(worst.change, precision, signed=True)})。"
+        )
+    columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years), Column("比上年", "number")]
     lines: list[list[Cell]] = [
-        [names[unit], *(_write_year(totals[unit].get(year), precision) for year in years)] for unit in units[:PAGE]
+        [
+            row.name,
+            *(_write_year(year, precision) for year in row.years),
+            "—" if row.change is None else _write_rise(row.change, precision),
+        ]
+        for row in rows[:PAGE]
     ]
-    show_table(columns, lines, caption="各年度总分和名次(每年取最近一次运行)")
-    if len(units) > PAGE:
+    show_table(columns, lines, caption="各年度总分和名次(每年取最近一次运行)", shape="plain")
+    if len(rows) > PAGE:
         st.caption(f"只列出前 {PAGE} 个单位,其余请看「总览」的各年度运行。")
+
+
+def _write_rise(change: int, precision: int) -> str:
+    sign = "▲" if change > 0 else "▼" if change < 0 else "="
+    return f"{sign} {write_marks(change, precision, signed=True)}"
 
 
 def _write_year(found: tuple[int | None, int | None] | None, precision: int) -> str:

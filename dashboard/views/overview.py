@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard.charts import draw_totals
 from dashboard.keys import Overview
-from dashboard.parts import Cell, Column, choose, choose_cohort, choose_run, link, name_run, page_through, show_table
+from dashboard.parts import Cell, Column, choose, choose_scores, link, name_run, page_through, show_rest, show_table
 from dashboard.session import (
     Context,
     current_actor,
@@ -24,31 +24,33 @@ from dashboard.session import (
 from dashboard.uncounted import show_uncounted
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
-from indicators.model import Pack
+from indicators.model import Cohort, Pack
 from scoring.comparison import Ranked, count_bands, list_ranking, measure_spread
-from scoring.movements import list_movements
+from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
 from scoring.scores import Scores, write_marks
 from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
 from scoring.wording import describe_outcome
 
 PAGE = 50
-MOVED = 30
+MOVED, MOST_MOVED = 8, 200
+CAUSES = {
+    RULE: "指标包里的规则改了",
+    APPEAL: "复核改了认定",
+    DATA: "报了新的或者改了的数据",
+    DAY: "两次评分的截止日不同,其间到期的项目开始计分",
+    PEERS: "自己的输入没有变,同组其他单位变了",
+}
 
 
 def show() -> None:
     """The page."""
     context, actor = open_context(), current_actor()
     st.header("总览")
-    left, right = st.columns(2)
-    with left:
-        run = choose_run(context, Overview.RUN)
-    if run is None:
+    chosen = choose_scores(context, Overview.RUN, Overview.COHORT)
+    if chosen is None:
         return
-    pack, everything = read_run_pack(context, run), read_run_scores(context, run)
-    with right:
-        cohort = choose_cohort(pack, everything, Overview.COHORT)
+    run, pack, cohort, scores = chosen.run, chosen.pack, chosen.cohort.id, chosen.scores
     visible = list_visible_units(actor)
-    scores = read_cohort_scores(context, run, cohort)
     rows = _rank(context, run, cohort, visible)
     if not rows:
         st.info("这个考核组里没有您可以查看的单位。")
@@ -58,7 +60,7 @@ def show() -> None:
         show_uncounted(context, actor, run)
     _show_ranking(rows, scores, actor)
     if visible is None:
-        _show_distribution(pack, cohort, scores, rows)
+        _show_distribution(chosen.cohort, scores, rows)
     _show_dues(context, actor, pack, scores.of_units(visible))
     _show_movements(context, run, cohort, visible)
 
@@ -114,7 +116,7 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record) -> None:
     precision = scores.precision
     columns = [
         Column("名次", "number"),
-        Column("单位"),
+        Column("单位", "short"),
         Column("总分", "number"),
         Column("满分", "number"),
         Column("可能的区间", "number"),
@@ -167,10 +169,9 @@ def _write_change(marks: int | None, places: int | None, precision: int) -> str:
     return f"{sign} {write_marks(marks, precision, signed=True)}{moved}"
 
 
-def _show_distribution(pack: Pack, cohort: str, scores: Scores, rows: list[Ranked]) -> None:
+def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> None:
     st.subheader("分布")
-    entry = next(entry for entry in pack.head.cohorts if entry.id == cohort)
-    bands = count_bands(scores, entry)
+    bands = count_bands(scores, cohort)
     left, right = st.columns([3, 2])
     with left:
         draw_totals(rows, scores.precision)
@@ -187,22 +188,23 @@ def _show_distribution(pack: Pack, cohort: str, scores: Scores, rows: list[Ranke
 
 
 def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> None:
-    first = max(scores.as_of, date.min)
-    st.subheader(f"{DAYS} 天内到期(从截止日 {first} 起)")
-    dues = list_deadlines(pack, scores, first)
+    st.subheader(f"{DAYS} 天内到期和已经过期")
+    dues = list_deadlines(pack, scores, scores.as_of)
     dues += list_ledger_dues(context.ledger, actor["id"], today()) if context.runs[0] == scores.run else []
     if not dues:
-        st.write("没有。")
+        st.write(f"从截止日 {scores.as_of} 起 {DAYS} 天内没有到期的事项。")
         return
+    late = sum(due.left < 0 for due in dues)
+    st.write(f"{len(dues) - late} 项将要到期" + (f",**{late} 项已经过期**。" if late else "。"))
     lines: list[list[Cell]] = [
         [
             due.day.isoformat(),
-            f"还有 {(due.day - first).days} 天" if due.day >= first else f"已过 {(first - due.day).days} 天",
+            f"还有 {due.left} 天" if due.left >= 0 else f"▲ 已过 {-due.left} 天",
             due.kind,
             due.what if due.indicator is None else link("clauses", due.what, indicator=due.indicator),
             _write_units(due.units),
         ]
-        for due in sorted(dues, key=lambda due: due.day)
+        for due in sorted(dues, key=lambda due: (due.left, due.what))
     ]
     columns = [
         Column("到期", "short"),
@@ -212,7 +214,7 @@ def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> N
         Column("单位"),
     ]
     show_table(columns, lines, caption="到期事项")
-    st.caption("方案期限按评分的截止日数,整改和复核的期限按今天数。")
+    st.caption(f"方案期限从评分的截止日 {scores.as_of} 数起,整改和复核的期限从今天 {today()} 数起。")
 
 
 def _write_units(units: tuple[str, ...]) -> str:
@@ -251,20 +253,26 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
         Column("变化", "number"),
     ]
     precision = new.precision
-    lines: list[list[Cell]] = [
-        [
-            link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run),
-            f"{move.indicator} {move.indicator_name}",
-            _write_item(move.before, move.outcome_before, precision),
-            _write_item(move.after, move.outcome_after, precision),
-            write_marks(move.change, precision, signed=True),
-            "、".join(move.causes),
+
+    def show_moves(part: Sequence[Movement]) -> None:
+        lines: list[list[Cell]] = [
+            [
+                link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run, item=move.indicator),
+                move.indicator_name,
+                _write_item(move.before, move.outcome_before, precision),
+                _write_item(move.after, move.outcome_after, precision),
+                write_marks(move.change, precision, signed=True),
+                "、".join(move.causes),
+            ]
+            for move in part
         ]
-        for move in moves[:MOVED]
-    ]
-    show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目(变化大的在前)")
-    if len(moves) > MOVED:
-        st.caption(f"只列出变化最大的 {MOVED} 项,其余 {len(moves) - MOVED} 项见各单位的页面。")
+        show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目(变化大的在前)")
+
+    show_rest(moves[:MOST_MOVED], MOVED, show_moves, "项变化")
+    if len(moves) > MOST_MOVED:
+        st.caption(f"只列出变化最大的 {MOST_MOVED} 项,其余见各单位的页面。")
+    if causes := [f"{cause}:{CAUSES[cause]}" for cause in counts if cause in CAUSES]:
+        st.caption(";".join(causes) + "。")
 
 
 def _write_item(counted: int, outcome: str, precision: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import polars as pl
 import streamlit as st
 
 from dashboard.charts import draw_waterfall_chart
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
-from dashboard.parts import Cell, Column, choose, choose_run, link, show_table
+from dashboard.parts import Cell, Column, Markup, choose, choose_run, link, name_items, show_table
 from dashboard.session import (
     Context,
     current_actor,
@@ -20,6 +22,7 @@ from dashboard.session import (
 )
 from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
+from data.self_marks import make_self_kit, read_self_marks
 from indicators.model import Pack
 from scoring.comparison import (
     compare_indicator,
@@ -31,6 +34,7 @@ from scoring.comparison import (
 )
 from scoring.runs import RunDiffers
 from scoring.scores import Scores, write_marks
+from scoring.self_marks import SelfMark, compare_self_marks
 from scoring.wording import describe_outcome
 
 WORST = 5
@@ -62,8 +66,12 @@ def show() -> None:
     scores = everything.of_cohort(cohort)
     _show_head(pack, scores, cohort, unit, titles[cohort])
     _show_waterfall(pack, scores, unit)
-    _show_losses(pack, scores, unit)
-    _show_items(context, actor, pack, scores, unit)
+    try:
+        _show_losses(context, actor, pack, scores, unit)
+        _show_items(context, actor, scores, unit)
+    except RunDiffers as error:
+        st.error(str(error))
+    _show_sheet(context, pack, scores, unit)
 
 
 def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> None:
@@ -121,45 +129,48 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
     st.caption("「折算和加权」:不适用的项目不计,其余按比例折算到满分;有几路评审的,按权重合成。")
 
 
-def _show_losses(pack: Pack, scores: Scores, unit: str) -> None:
+def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("失分最多的项")
     losses = list_losses(scores, unit)
     if not losses:
         st.write("没有失分。")
         return
     precision = scores.precision
-    total = sum(loss.lost for loss in losses)
+    total, cohort = sum(loss.lost for loss in losses), scores.totals["cohort"][0]
     st.write(f"共 {len(losses)} 项失分或还没有得分,合计 {write_marks(total, precision)} 分(折算前)。")
+    names = _name_own(scores, unit)
     columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("结果", "short")]
+    columns.append(Column("怎么得回来"))
     rows: list[list[Cell]] = [
         [
-            _link_item(scores, unit, loss.indicator, f"{loss.indicator} {loss.name}"),
+            _link_item(scores, unit, loss.indicator, names[loss.indicator]),
             pack.section(loss.section).title,
             write_marks(loss.lost, precision),
             describe_outcome(loss.outcome),
+            (explain(context, actor, scores.run, cohort, unit, loss.indicator) or {}).get("next_step", ""),
         ]
         for loss in losses[:WORST]
     ]
     show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项")
 
 
+def _name_own(scores: Scores, unit: str) -> dict[str, str]:
+    own = scores.items.filter(pl.col("unit") == unit)
+    return name_items(own.select("indicator", "indicator_name").iter_rows())
+
+
 def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Cell:
     return link("unit", text, unit=unit, cohort=scores.totals["cohort"][0], run=scores.run, item=indicator)
 
 
-def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
+def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> None:
     st.subheader("凭什么得这些分")
-    own = scores.items.filter(pl.col("unit") == unit)
-    names = dict(own.select("indicator", "indicator_name").iter_rows())
+    names = _name_own(scores, unit)
     lost = [loss.indicator for loss in list_losses(scores, unit)]
     order = [*lost, *(name for name in names if name not in lost)]
-    item = choose("打开一项(失分多的在前)", order, Unit.ITEM, "item", lambda name: f"{name} {names[name]}")
-    try:
-        with st.spinner("正在取数…"):
-            record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, item)
-    except RunDiffers as error:
-        st.error(str(error))
-        return
+    item = choose("打开一项(失分多的在前)", order, Unit.ITEM, "item", lambda name: names[name])
+    with st.spinner("正在取数…"):
+        record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, item)
     if record is not None:
         standing = next(row for row in compare_indicator(scores, item) if row.unit == unit)
         if standing.mean is not None:
@@ -169,26 +180,61 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
         evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
         with st.container(border=True):
             show_explanation(record, findings, evidence)
-    st.subheader("评分表")
-    precision = scores.precision
-    rows: list[list[Cell]] = [
-        [
-            pack.section(row["section"]).title,
-            _link_item(scores, unit, row["indicator"], f"{row['indicator']} {row['indicator_name']}"),
-            write_marks(row["full_marks"], precision),
-            write_marks(row["marks"], precision),
-            describe_outcome(row["outcome"]),
-        ]
-        for row in own.iter_rows(named=True)
-    ]
-    columns = [
-        Column("一级指标"),
-        Column("指标"),
-        Column("满分", "number"),
-        Column("得分", "number"),
-        Column("结果", "short"),
-    ]
-    show_table(columns, rows, caption="全部指标")
+
+
+def _show_sheet(context: Context, pack: Pack, scores: Scores, unit: str) -> None:
+    st.subheader("评分表:自评和督察得分")
+    precision, names = scores.precision, _name_own(scores, unit)
+    lines = compare_self_marks(pack, scores, unit, read_self_marks(context.workspace, pack, scores.year))
+    known = [line for line in lines if line.own is not None]
+    if known:
+        apart = [line for line in known if line.gap]
+        total = sum(line.gap or 0 for line in known)
+        st.write(
+            f"自评了 {len(known)} 项,{len(apart)} 项与督察得分不同,"
+            f"自评合计比督察{'高' if total > 0 else '低'} {write_marks(abs(total), precision)} 分(已计分的项)。"
+        )
+    else:
+        st.write("本单位这一年度还没有自评。")
+    rows: list[list[Cell]] = []
+    apart_rows, section = [], ""
+    for line in lines:
+        if line.section != section:
+            section = line.section
+            rows.append([Markup(f"<b>{escape(pack.section(section).title)}</b>"), "", "", "", ""])
+        if line.gap:
+            apart_rows.append(len(rows))
+        rows.append(
+            [
+                _link_item(scores, unit, line.indicator, names[line.indicator]),
+                write_marks(line.full, precision),
+                write_marks(line.own, precision),
+                write_marks(line.marks, precision) if line.outcome == "scored" else describe_outcome(line.outcome),
+                _write_gap(line, precision),
+            ]
+        )
+    columns = [Column("指标"), Column("满分", "number"), Column("自评", "number")]
+    columns += [Column("得分", "number"), Column("自评减得分", "number")]
+    show_table(columns, rows, caption="全部指标(自评与得分不同的行加了底色和符号)", own=apart_rows, shape="plain")
+    st.caption("▲ 自评高于督察得分,▼ 自评低于督察得分。自评只供对照,不影响得分;填好的自评表在「数据报送」页上传。")
+    entry = next((each for each in pack.registry.units if each.id == unit), None)
+    kit = make_self_kit(context.workspace, pack, entry, scores.year) if entry is not None else None
+    if kit is not None:
+        st.download_button(
+            "下载自评表",
+            data=lambda: kit.write(pack),
+            file_name=kit.file_name,
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            key=Unit.SELF_FORM,
+        )
+
+
+def _write_gap(line: SelfMark, precision: int) -> str:
+    if line.gap is None:
+        return "—"
+    sign = "▲ " if line.gap > 0 else "▼ " if line.gap < 0 else ""
+    return sign + write_marks(line.gap, precision, signed=True)
 
 
 show()

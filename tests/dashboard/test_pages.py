@@ -5,8 +5,9 @@ Not proved here: that a browser draws it (test_browser.py), and that the figures
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,78 @@ def test_an_address_restores_the_state_of_a_page(open_page: OpenPage) -> None:
     assert (app.selectbox(key=Unit.UNIT).value, app.selectbox(key=Unit.ITEM).value) == ("gaoping", "4.lists")
     app = open_page("demo-lead", "clauses", indicator="29.bandwidth")
     assert app.selectbox(key=Clauses.INDICATOR).value == "29.bandwidth"
+
+
+def test_what_is_tried_out_can_be_shared_by_its_address(open_page: OpenPage) -> None:
+    tried = {"unit": "zezhou", "indicator": "4.lists", "marks": "0.50", "section": "digital", "weight": "300"}
+    app = open_page("demo-lead", "robustness", **tried)
+    assert app.number_input(key=f"{Robustness.MARKS}-zezhou-4.lists").value == 0.5
+    assert app.slider(key=f"{Robustness.WEIGHT}-digital").value == 300
+    # 4.lists is the first of the unit's items and needs no mention.
+    assert app.query_params == {name: value for name, value in tried.items() if name != "indicator"}
+    app = open_page("demo-lead", "robustness", **{**tried, "marks": "NaN", "weight": "1e9"})
+    assert app.number_input(key=f"{Robustness.MARKS}-zezhou-4.lists").value == 1.5
+    assert app.slider(key=f"{Robustness.WEIGHT}-digital").value == 100
+
+
+def test_a_newer_address_wins_over_what_was_chosen_before(open_page: OpenPage) -> None:
+    app = open_page("demo-lead", "compare", units="zezhou,chengqu")
+    app.query_params["units"] = "gaoping,qinshui"
+    app.run()
+    assert app.multiselect(key=Compare.UNITS).value == ["gaoping", "qinshui"]
+    app = open_page("demo-lead", "clauses", view="table")
+    assert app.selectbox(key=Clauses.INDICATOR).value
+
+
+def test_charts_have_words_and_tables_beside_them_and_widgets_and_tables_speak_as_they_should(
+    open_page: OpenPage,
+) -> None:
+    names = tuple(str(name) for keys in (Overview, Compare, Unit, Clauses, Robustness, Shell) for name in keys)
+    charts = 0
+    for page in PAGES:
+        app = open_page("demo-lead", page, section="digital", unit="zezhou")
+        kinds = [element.type for element in app.main]
+        for place in (place for place, kind in enumerate(kinds) if kind == "vega_lite_chart"):
+            charts += 1
+            near = kinds[place - 4 : place] + kinds[place + 1 : place + 4]
+            assert "markdown" in near and "html" in kinds[place + 1 : place + 4]
+        widgets = [*app.selectbox, *app.multiselect, *app.number_input, *app.slider, *app.text_input, *app.button]
+        assert widgets and all(str(widget.key).startswith(names) for widget in widgets)
+        tables = [str(html.body) for html in app.get("html") if "<table" in str(html.body)]
+        if page in ("overview", "compare", "robustness"):
+            assert tables and not re.findall("[A-Za-z]{3,}", re.sub("<[^>]*>", " ", " ".join(tables)))
+    assert charts == 4
+
+
+def test_self_given_marks_stand_beside_inspected_ones_and_differences_are_marked(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-zezhou", "unit"))
+    assert "项与督察得分不同,自评合计比督察高" in text
+    assert "▲ +0.05" in text and "自评减得分" in text
+    assert "本单位这一年度还没有自评" in read_text(open_page("demo-lead", "unit", unit="yangcheng"))
+
+
+def test_a_county_reads_how_to_win_back_what_it_lost(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-zezhou", "unit"))
+    assert "怎么得回来" in text and "再有 1 人达到要求(由 5 增至 6),可得 2.00 分" in text
+
+
+def test_one_indicator_shows_figure_marks_rank_and_mean_on_one_line(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-lead", "compare", indicator="35.reconsideration-training"))
+    line = next(row for row in text.split("<tr") if "泽州县" in row and "约83.33%" in row)
+    assert re.findall(">([^<>]+)</td>", line) == ["约83.33%", "1.67", "2.00", "4/4", "1.85", "−0.18"]
+    assert "数值的全组平均:92.26%" in text
+
+
+def test_deadlines_of_the_ledger_are_counted_from_today(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "today", lambda: date(2025, 1, 10))
+    text = read_text(open_page("demo-lead", "overview"))
+    assert "▲ 已过 79 天" in text and "整改和复核的期限从今天 2025-01-10 数起" in text
+
+
+def test_rank_intervals_and_pairs_are_told_in_words(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-lead", "robustness"))
+    for words in ("4 个单位名次不变,2 个会变;能排到第 1 名的只有阳城县", "会变(2–3)", "▲ 分不出", "的权重降到 70%"):
+        assert words in text
 
 
 def test_what_is_chosen_stands_in_the_address(open_page: OpenPage) -> None:

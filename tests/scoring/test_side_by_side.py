@@ -1,0 +1,134 @@
+"""What stands beside marks on the pages: figures, progress, years, self-given marks, deadlines; of the demo's runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from data.ledger.ledger import open_ledger
+from data.self_marks import read_self_marks
+from data.workspace import open_workspace
+from indicators.model import Pack
+from indicators.reader import load_pack
+from scoring.explain.stored import open_explanations
+from scoring.progress import list_progress
+from scoring.runs import list_runs
+from scoring.scores import Scores, read_parts, read_scores
+from scoring.self_marks import compare_self_marks
+from scoring.upcoming import list_ledger_dues
+from scoring.values import compare_values
+from scoring.years import list_years
+
+
+@pytest.fixture(scope="module")
+def pack(demo: Path) -> Pack:
+    return load_pack(demo / "pack")
+
+
+@pytest.fixture(scope="module")
+def folder(demo: Path) -> Path:
+    workspace = open_workspace(demo)
+    return workspace.runs_folder / max(list_runs(workspace))
+
+
+@pytest.fixture(scope="module")
+def scores(folder: Path, pack: Pack) -> Scores:
+    return read_scores(folder, pack).of_cohort("counties")
+
+
+@pytest.fixture(scope="module")
+def parts(folder: Path) -> pl.DataFrame:
+    return read_parts(folder)
+
+
+def find_values(pack: Pack, scores: Scores, parts: pl.DataFrame, indicator: str) -> Any:
+    units = scores.totals["unit"].to_list()
+    return compare_values(pack, parts, "counties", indicator, scores.year, scores.precision, units)
+
+
+@pytest.mark.parametrize(
+    "indicator", ["35.reconsideration-training", "21.appearance", "4.one-lead", "11.catalogue", "35.lectures"]
+)
+def test_a_value_is_one_of_the_figures_of_the_explanation(
+    pack: Pack, scores: Scores, parts: pl.DataFrame, folder: Path, indicator: str
+) -> None:
+    stored = open_explanations(folder)
+    assert stored is not None
+    values = find_values(pack, scores, parts, indicator)
+    for unit in ("zezhou", "chengqu", "lingchuan"):
+        record = next(each for each in stored.read_unit("counties", unit) if each["indicator"] == indicator)
+        for part in record["parts"]:
+            known = [f"{figure['value']}{figure['unit']}" for figure in part["figures"]]
+            if part["outcome"] == "scored" and known:
+                late = {f"逾期 {figure['value']} 日" for figure in part["figures"] if figure["label"] == "逾期天数"}
+                assert any(text in values.texts[unit] for text in {*known, *late})
+
+
+def test_what_is_not_scored_shows_no_value(pack: Pack, scores: Scores, parts: pl.DataFrame) -> None:
+    open_units = scores.items.filter((pl.col("indicator") == "29.two-planes") & (pl.col("outcome") != "scored"))
+    texts = find_values(pack, scores, parts, "29.two-planes").texts
+    assert len(open_units) and {texts[unit] for unit in open_units["unit"]} == {"—"}
+
+
+def test_the_mean_is_of_all_units_whichever_are_shown(pack: Pack, scores: Scores, parts: pl.DataFrame) -> None:
+    shown = compare_values(pack, parts, "counties", "35.lectures", scores.year, scores.precision, ["zezhou"])
+    assert set(shown.texts) == {"zezhou"}
+    whole = find_values(pack, scores, parts, "35.lectures")
+    numbers = [Decimal(text.removesuffix("条")) for text in whole.texts.values() if text != "—"]
+    assert shown.mean == whole.mean
+    assert abs(Decimal((shown.mean or "").removesuffix("条")) - sum(numbers) / len(numbers)) <= Decimal("0.005")
+
+
+def test_progress_counts_every_item_of_a_units_table_once(scores: Scores) -> None:
+    rows = list_progress(scores, [], [], date(2025, 4, 10))
+    assert [row.unit for row in rows] == scores.totals["unit"].to_list()
+    assert all(row.items == row.known + row.pending + row.conflicts for row in rows)
+    assert {row.name for row in rows if row.pending > 20} == {"晋城经济技术开发区"}
+
+
+def test_a_rectification_is_late_only_while_it_lies_with_the_unit(scores: Scores) -> None:
+    finding = {"id": "f", "unit": "zezhou", "year": 2024, "state": "final"}
+    due = {"unit": "zezhou", "finding": "f", "due_on": "2025-01-01", "pauses": None, "paused_on": None}
+    states = [{**due, "state": state} for state in ("in_progress", "claimed", "closed_done")]
+    stray = {**due, "finding": "of another year", "state": "in_progress"}
+    row = next(
+        each for each in list_progress(scores, [finding], [*states, stray], date(2025, 4, 1)) if each.unit == "zezhou"
+    )
+    assert (row.findings, row.rectifying, row.late, row.closed) == (1, 2, 1, 1)
+
+
+def test_years_stand_side_by_side_with_the_last_change(scores: Scores) -> None:
+    first = scores.totals.filter(pl.col("unit") != "zezhou").with_columns(pl.col("total") - 100)
+    older = replace(scores, year=2023, totals=first)
+    courses = {course.unit: course for course in list_years([older, scores])}
+    assert list(courses) == scores.totals["unit"].to_list()
+    assert courses["zezhou"].years[0] is None and courses["zezhou"].change is None
+    assert {course.change for unit, course in courses.items() if unit != "zezhou"} == {100}
+
+
+def test_self_given_marks_stand_beside_those_of_the_run(pack: Pack, scores: Scores) -> None:
+    own = {("zezhou", "35.lectures"): Decimal("1.005"), ("zezhou", "29.bandwidth"): Decimal(1)}
+    rows = {row.indicator: row for row in compare_self_marks(pack, scores, "zezhou", own)}
+    assert (rows["35.lectures"].own, rows["35.lectures"].gap) == (101, 101 - (rows["35.lectures"].marks or 0))
+    # Nothing was inspected of what is not scored: there is no difference yet.
+    assert rows["29.bandwidth"].outcome == "conflict" and rows["29.bandwidth"].gap is None
+    assert rows["4.lists"].own is None and rows["4.lists"].gap is None
+
+
+def test_in_the_demo_some_counties_have_assessed_themselves(demo: Path, pack: Pack) -> None:
+    own = read_self_marks(open_workspace(demo), pack, 2024)
+    assert {unit for unit, _ in own} == {"chengqu", "gaoping", "zezhou", "lingchuan"}
+
+
+def test_what_lies_in_the_ledger_is_counted_from_the_day_it_is_looked_at(demo: Path, pack: Pack) -> None:
+    ledger = open_ledger(open_workspace(demo), pack)
+    day = date(2025, 1, 10)
+    dues = list_ledger_dues(ledger, "demo-lead", day)
+    assert dues and all(due.left == (due.day - day).days for due in dues)
+    assert min(due.left for due in dues) < 0

@@ -18,7 +18,7 @@ from data.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
 from scoring.differences import compare_runs, write_comparison
-from tests.cli.conftest import run_ducha
+from tests.cli.conftest import start_ducha
 from tests.cli.ledger_office import Office, read_pack
 
 APPEAL, FINDING = "督复〔2024〕0002号", "督问〔2024〕0002号"
@@ -39,8 +39,8 @@ def test_what_is_under_appeal_is_marked_beside_the_run_and_not_in_it(office: Off
     assert f"  沁水县:{ITEM} " in ranked
     assert office.data("rank")["disputed"] == [{"unit": "qinshui", "indicator": ITEM}]
     assert office.data("rank", "--cohort", "departments")["disputed"] == []
-    (run,) = (demo / "runs").iterdir()
-    assert "争议中" not in (run / "result.json").read_text(encoding="utf-8")
+    results = [path.read_text(encoding="utf-8") for path in (demo / "runs").glob("*/result.json")]
+    assert results and not any("争议中" in result for result in results)
 
 
 def test_a_row_of_the_ledger_is_cited_by_its_number_and_a_disputed_item_says_so(office: Office) -> None:
@@ -56,11 +56,12 @@ def test_a_row_of_the_ledger_is_cited_by_its_number_and_a_disputed_item_says_so(
 
 
 def test_a_decision_scores_anew_and_carries_the_difference(office: Office) -> None:
-    (before,) = office.done("runs").split()
+    earlier = office.done("runs").split()
+    before = earlier[-1]
     appeal = ("appeal", "propose", APPEAL, "--latest", "--outcome", "撤销", "--decision", "证明有上级文件依据")
     office.done(*appeal, by="banli")
     assert "只有督察办负责人才能" in office.refused("appeal", "sign", APPEAL, "--latest", by="banli")
-    assert office.done("runs").split() == [before]
+    assert office.done("runs").split() == earlier
     said = office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
     assert f"评分运行 {before} → 2024-20250410-" in said
     assert "沁水县(counties):总分 77.23 → 78.23,名次 5(不变)" in said
@@ -81,9 +82,10 @@ def test_a_decision_scores_anew_and_carries_the_difference(office: Office) -> No
 
 def test_a_decision_to_leave_things_as_they_are_scores_nothing(office: Office) -> None:
     words = ("--outcome", "维持", "--decision", "没有依据")
+    earlier = office.done("runs")
     office.done("appeal", "propose", APPEAL, "--latest", *words, by="banli")
     assert "维持原认定,得分不变" in office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
-    assert len(office.done("runs").split()) == 1
+    assert office.done("runs") == earlier
     assert "复核申请 督复〔2024〕0002号 现在是「已维持原认定」" in office.refused(
         "appeal", "attach-run", APPEAL, by="fuzeren"
     )
@@ -118,10 +120,10 @@ def test_every_other_unit_whose_rank_moved_is_named() -> None:
 
 
 def test_the_commands_run_in_a_process_of_their_own(office: Office) -> None:
-    done = run_ducha("-w", office.workspace.root, "finding", "list", "--format", "json", DUCHA_USER="qinshui")
+    done = start_ducha("-w", office.workspace.root, "finding", "list", "--format", "json", DUCHA_USER="qinshui")
     assert done.returncode == 0, done.stderr
     assert [row["id"] for row in json.loads(done.stdout)] == [FINDING]
-    refused = run_ducha("-w", office.workspace.root, "finding", "show", "督问〔2024〕0001号", "--as", "qinshui")
+    refused = start_ducha("-w", office.workspace.root, "finding", "show", "督问〔2024〕0001号", "--as", "qinshui")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == "找不到「督问〔2024〕0001号」,或者您无权查看\n"
 

@@ -13,13 +13,13 @@ import streamlit as st
 from dashboard.fields import Desk, Evidence, moment, store_files
 from dashboard.session import Context
 from dashboard.work_keys import Doing, Entry
+from data.clock import office_time
 from data.ledger.fields import FIELDS as TITLES
-from data.ledger.ledger import find_record
 from data.ledger.reading import list_visible
+from data.ledger.references import list_severities
 from data.ledger.refusals import FieldRefused, Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from data.store import reading
 from indicators.model import Pack
 
 FIELDS = (
@@ -36,6 +36,8 @@ FIELDS = (
 )
 #: A returned finding may be changed only with a reason; this one stands there until another is typed.
 RETURN_REASON = "按退回意见修改"
+#: Beside a sentence about a field: nothing was typed there that could be tried again.
+EMPTY = object()
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,28 @@ def open_draft(context: Context, actor: Record, id: str) -> None:
         put_draft(found[0])
 
 
-def put_draft(row: Record | None) -> None:
-    """Show this row, or an empty form."""
+def find_last(context: Context, actor: Record) -> Record | None:
+    """The finding that this person wrote last: the next one is mostly of the same unit, day and place."""
+    rows = list_visible(context.ledger, actor["id"], "finding")
+    own = [row for row in rows if row["state"] != "withdrawn" and (row["authors"] or [None])[0] == actor["id"]]
+    return max(own, key=lambda row: row["created_at"], default=None)
+
+
+def begin_like(last: Record | None) -> Record:
+    """What an empty form has in it already, from the finding before."""
+    if last is None:
+        return {}
+    carried = {name: last[name] for name in ("inspection", "unit", "method", "place")}
+    # Who writes up another day's visit goes on with that day; a new day begins with its own date.
+    same_day = office_time(last["created_at"]).date() == moment().date()
+    return carried | ({"seen_on": last["seen_on"]} if same_day else {})
+
+
+def put_draft(row: Record | None, last: Record | None = None) -> None:
+    """Show this row, or an empty form that begins like the ``last`` one."""
     st.session_state[Entry.DRAFT] = row
     # What the widgets begin with stays the same while they are on the page: a changed one would lose its focus.
-    st.session_state[Entry.FIRST] = row
+    st.session_state[Entry.FIRST] = begin_like(last) if row is None else row
     st.session_state[Entry.ROUND] = int(st.session_state.get(Entry.ROUND, 0)) + 1
     st.session_state[Entry.REFUSED] = {}
     st.session_state.pop(Entry.SAVED, None)
@@ -92,7 +111,7 @@ def save_change(desk: Desk, inspection: str, changed: str) -> None:
     refused: dict[str, tuple[Any, str]] = st.session_state.setdefault(Entry.REFUSED, {})
     if changed in ("indicator", "kind"):
         refused.clear()
-    refused.pop(changed, None)
+    refused.pop("evidence" if changed == "evidence_files" else changed, None)
     refused.pop("", None)
     if changed == "indicator":
         _suggest_basis(desk)
@@ -165,7 +184,17 @@ def _collect(desk: Desk, changed: str) -> dict[str, Any]:
             if name == "legal_basis":
                 value = [line.strip() for line in str(value or "").splitlines() if line.strip()]
             given[name] = value.strip() if isinstance(value, str) else value
+    # What the form no longer asks for must not stay behind where nobody sees it.
+    if given.get("kind") not in ("扣分", "加分"):
+        given["proposed_marks"] = None
+    if given.get("severity") not in _list_levels(desk.context.pack, given.get("indicator")):
+        given["severity"] = None
     return given
+
+
+def _list_levels(pack: Pack, indicator: str | None) -> list[str]:
+    parts = pack.indicator(indicator).parts if indicator else ()
+    return [level for part in parts for level in list_severities(part)]
 
 
 def _find_field(error: FieldRefused) -> str:
@@ -193,9 +222,3 @@ def list_clauses(pack: Pack, indicator: str) -> list[str]:
             if cite.source is not None
         )
     )
-
-
-def read_fresh(context: Context, id: str) -> Record | None:
-    """The finding as it stands now."""
-    with reading(context.ledger.engine) as connection:
-        return find_record(connection, "finding", id)

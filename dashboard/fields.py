@@ -116,9 +116,15 @@ def name_unit(context: Context, unit: str | None) -> str:
 
 
 def name_indicator(context: Context, indicator: str | None) -> str:
-    """The indicator's name before its id."""
-    found = next((each for each in context.pack.indicators if each.id == indicator), None)
-    return f"{found.name}({found.id})" if found else indicator or ""
+    """The indicator's name with the clause it rests on: both are searched. With its id where that is not unique."""
+    same = [each for each in context.pack.indicators if each.id == indicator]
+    if not same:
+        return indicator or ""
+    found = same[0]
+    article = next((cite.article for cite in found.cites if cite.article), None)
+    if article is None or sum(each.name == found.name for each in context.pack.indicators) > 1:
+        return f"{found.name}({found.id})"
+    return f"{found.name}(第{article}条)"
 
 
 def list_indicators(context: Context, unit: str | None, year: int | None) -> list[Indicator]:
@@ -239,11 +245,15 @@ def _ask_plan(desk: Desk, title: str) -> list[dict[str, str]]:
     return steps
 
 
+def list_usable(desk: Desk) -> dict[str, Record]:
+    """The evidence about the object's unit that is in use and that this person may cite, by its number."""
+    rows = list_visible(desk.context.ledger, desk.actor["id"], "evidence", state="kept", unit=desk.row.get("unit"))
+    return {row["id"]: row for row in rows}
+
+
 def ask_evidence(desk: Desk, title: str, name: str, value: Sequence[str]) -> Evidence:
     """Evidence about the object's unit that is in use, and files to add: photographs straight from a phone too."""
-    rows = list_visible(desk.context.ledger, desk.actor["id"], "evidence")
-    unit = desk.row.get("unit")
-    usable = {row["id"]: row for row in rows if row["state"] == "kept" and row["unit"] == unit}
+    usable = list_usable(desk)
     chosen = list(value)
     if usable or value:
         options = list(dict.fromkeys([*value, *usable]))

@@ -50,6 +50,9 @@ section[data-testid="stFileUploaderDropzone"] button * {display:none}
 section[data-testid="stFileUploaderDropzone"] button::after {content:"选择文件"; font-size:.9rem}
 div[data-testid="InputInstructions"] {display:none}
 @media (max-width:640px) {
+  main :is(.stButton, .stDownloadButton, [data-testid="stButtonGroup"], [data-testid="stFileUploaderDropzone"]) button,
+  main [role="radiogroup"] > label {min-height:2.75rem}
+  div[data-testid="stExpander"] summary {min-height:2.75rem}
   div[data-testid="stMainBlockContainer"] {padding:4.2rem .8rem 2rem}
   table.dc {font-size:.85rem} table.dc th, table.dc td {padding:.25rem .35rem}
   table.dc.stack, table.dc.stack tbody, table.dc.stack caption {display:block}
@@ -114,6 +117,11 @@ def name_items(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def keep_line(text: str) -> Markup:
     """Text that stays on one line: a narrow page then scrolls the table instead of standing words on end."""
     return Markup(f'<span style="white-space:nowrap">{escape(text)}</span>')
+
+
+def keep_wide(text: str) -> Markup:
+    """Text that a narrow page does not stand on end: the table scrolls instead."""
+    return Markup(f'<span style="display:inline-block;min-width:11em">{escape(text)}</span>')
 
 
 def show_table(

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.actions import Start, show_actions, show_told
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, Column, Markup, keep_line, link, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
@@ -18,7 +18,13 @@ from data.ledger.schema import Record
 
 #: So many rows are listed; the filter finds the others.
 SHOWN = 100
-_TURNS: dict[str, str] = {"office": "轮到督察办", "unit": "轮到单位", "open": "全部未办结", "final": "已办结"}
+_TURNS: dict[str, str] = {
+    "mine": "轮到我",
+    "office": "轮到督察办",
+    "unit": "轮到单位",
+    "open": "全部未办结",
+    "final": "已办结",
+}
 
 
 def show_queue(
@@ -37,25 +43,29 @@ def show_queue(
     if not turns:
         st.info(empty)
         return
-    counts = {name: sum(_belongs(turn, name) for turn in turns) for name in _TURNS}
-    # Where an address names an object, all are listed, so that it is there.
+    # A contact's turn is the unit's: one name for it is enough.
+    names = [name for name in _TURNS if name != ("mine" if actor["roles"] == ["unit_contact"] else "")]
+    listed_by = {name: [turn for turn in turns if _belongs(turn, name, actor)] for name in names}
+    counts = {name: len(found) for name, found in listed_by.items()}
+    # Where an address names an object, it is among those that are listed first.
     asked = str(st.query_params.get(Queue.CHOSEN, ""))
-    own = "unit" if actor["roles"] == ["unit_contact"] else "office"
+    own = "unit" if "mine" not in names else "mine"
     start = next((name for name in (own, "open", "final") if counts[name]), "open")
     if asked:
-        start = next((name for name in _TURNS if any(t.row["id"] == asked and _belongs(t, name) for t in turns)), start)
+        start = next((name for name in names if any(turn.row["id"] == asked for turn in listed_by[name])), start)
     chosen = st.segmented_control(
         "看哪些",
-        list(_TURNS),
+        names,
         default=start,
         format_func=lambda name: f"{_TURNS[name]} {counts[name]}",
         key=f"{kind}_{Queue.TURN}",
         required=True,
     )
-    listed = [turn for turn in turns if _belongs(turn, str(chosen))]
-    show_turns(context, kind, listed, address)
+    listed = listed_by[str(chosen)]
     if not listed:
+        st.caption("这里现在没有。")
         return
+    show_turns(context, kind, listed, address)
     ids = [turn.row["id"] for turn in listed]
     id = st.selectbox(
         "打开",
@@ -75,7 +85,9 @@ def show_queue(
     show_history(context, actor, kind, id)
 
 
-def _belongs(turn: Turn, name: str) -> bool:
+def _belongs(turn: Turn, name: str, actor: Record) -> bool:
+    if name == "mine":
+        return turn.waits_for(actor)
     if name in ("open", "final"):
         return turn.final == (name == "final")
     return not turn.final and turn.holder == name
@@ -112,7 +124,7 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
         cells: list[Cell] = [
             Markup(f'<span style="white-space:nowrap">{link(address, turn.row["id"], id=turn.row["id"]).html}</span>'),
             keep_line(name_unit(context, turn.row.get("unit"))),
-            name_indicator(context, turn.finding["indicator"]) if turn.finding else "",
+            keep_wide(name_indicator(context, turn.finding["indicator"]) if turn.finding else ""),
             keep_line(turn.state),
             keep_line(turn.turn),
             str(turn.clocks.unit_days),

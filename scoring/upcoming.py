@@ -75,6 +75,18 @@ def _list_open(scores: Scores, cohort: str, indicator: str) -> list[str]:
     return open_items["unit_name"].to_list()
 
 
+def find_reporting_days(pack: Pack, year: int, today: date) -> dict[str, date]:
+    """For each dataset the next day by which something scored from it has to be there; the last once all have passed.
+
+    A part without a deadline of its own is due when the year's accounts close.
+    """
+    days: dict[str, set[date]] = {}
+    for part in list_parts(pack, year):
+        for dataset in part.part.measure.datasets() if part.last_day is not None else ():
+            days.setdefault(dataset, set()).add(part.last_day)  # type: ignore[arg-type]
+    return {dataset: min((day for day in found if day >= today), default=max(found)) for dataset, found in days.items()}
+
+
 def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) -> list[Due]:
     """Appeals to file, appeals to decide and rectifications that fall due, of what the person may see."""
     last = first + timedelta(days=days)

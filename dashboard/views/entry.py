@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from dashboard.actions import show_stale, show_told, stop_others, tell
 from dashboard.drafts import (
+    EMPTY,
     RETURN_REASON,
+    begin_like,
+    find_last,
     find_prefix,
     list_drafts,
     open_draft,
@@ -21,28 +24,25 @@ from dashboard.drafts import (
 from dashboard.fields import (
     CHOOSE,
     Desk,
-    ask_evidence,
     list_indicators,
+    list_usable,
     moment,
     name_indicator,
     name_unit,
-    store_files,
     today_text,
 )
+from dashboard.judging import show_clause, show_judgement
 from dashboard.session import current_actor, open_context
 from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
-from data.forms.judgements import find_judged_datasets
-from data.ledger.fields import KINDS, METHODS
+from data.ledger.conditions import list_empty
+from data.ledger.fields import KINDS, METHODS, name_field
 from data.ledger.reading import list_visible
 from data.ledger.references import list_full_marks, list_severities
-from data.ledger.refusals import Refused
+from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from indicators.amounts import plain
-from indicators.judging import Judging, list_judged
-from indicators.model import Indicator
-from scoring.explain.record import SUPPORTS
 
 context, actor = open_context(), current_actor()
 stop_others(actor, "entry.py")
@@ -65,35 +65,27 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
             return None
         st.write(f"**{name_unit(context, known['unit'])}** · {inspection['title']}({inspection['id']})")
         return inspection, str(known["unit"])
+    first = st.session_state[Entry.FIRST] or {}
     titles = {row["id"]: f"{row['title']}({row['id']})" for row in inspections}
-    id = st.selectbox("督察任务", list(titles), key=f"{prefix}_{Entry.INSPECTION}", format_func=titles.__getitem__)
+    index = list(titles).index(first["inspection"]) if first.get("inspection") in titles else 0
+    if len(titles) > 1:
+        id = st.selectbox(
+            "督察任务", list(titles), index, key=f"{prefix}_{Entry.INSPECTION}", format_func=titles.__getitem__
+        )
+    else:
+        (id,) = titles
+        st.write(titles[id])
     inspection = next(row for row in inspections if row["id"] == id)
+    units = inspection["units"]
     unit = st.selectbox(
         "单位",
-        inspection["units"],
-        index=None,
+        units,
+        index=units.index(first["unit"]) if first.get("unit") in units else None,
         key=f"{prefix}_{Entry.UNIT}_{id}",
         placeholder=CHOOSE,
         format_func=lambda each: name_unit(context, each),
     )
     return inspection, unit
-
-
-def show_clause(indicator: Indicator) -> None:
-    """What the document says, what the office chose, and what to look at."""
-    lines = []
-    for cite in indicator.cites:
-        about = "、".join(SUPPORTS[each] for each in cite.supports)
-        if cite.quote:
-            where = f"第{cite.article}条" if cite.article else ""
-            lines.append(f"- {where}「{cite.quote}」({about})")
-        else:
-            lines.append(f"- 本办选择:{cite.local_choice}({about})")
-    st.markdown("\n".join(lines))
-    if indicator.checklist:
-        st.markdown("**核查清单**\n" + "\n".join(f"- {each}" for each in indicator.checklist))
-    if indicator.evidence:
-        st.caption(f"要看的材料:{'、'.join(indicator.evidence)}")
 
 
 def show_refused(name: str) -> None:
@@ -128,9 +120,11 @@ def show_drafts() -> None:
 
 def show_finding(inspections: list[Record]) -> None:
     """The form of a finding; every change is kept on the server."""
+    if Entry.FIRST not in st.session_state:
+        st.session_state[Entry.FIRST] = begin_like(find_last(context, actor))
     draft = read_draft().row
     if draft is not None and Doing.STALE in st.session_state:
-        show_stale(context, actor, "finding", draft["id"], put_draft)
+        show_stale(context, actor, "finding", draft["id"], go_on)
         return
     place = choose_place(draft, inspections)
     if place is None or place[1] is None:
@@ -145,10 +139,10 @@ def show_finding(inspections: list[Record]) -> None:
         return {"key": desk.key(name), "on_change": save_change, "args": (desk, inspection["id"], name)}
 
     options = [each.id for each in list_indicators(context, unit, inspection["year"])]
-    first = st.session_state.get(Entry.FIRST) or {}
+    first = st.session_state[Entry.FIRST] or {}
     known = first.get("indicator")
     indicator = st.selectbox(
-        "指标(可输入字查找)",
+        "指标(可输入字查找,如「第十条」「公开」)",
         options,
         index=options.index(known) if known in options else None,
         placeholder=CHOOSE,
@@ -159,13 +153,13 @@ def show_finding(inspections: list[Record]) -> None:
     if indicator is None:
         return
     entry = pack.indicator(indicator)
-    with st.expander("条款和核查清单", expanded=True):
-        show_clause(entry)
+    show_clause(entry)
     kind = st.segmented_control("问题类别", KINDS, default=first.get("kind") or "扣分", required=True, **saved("kind"))
     show_refused("kind")
     if kind in ("扣分", "加分"):
         cap = max((marks for _, marks in list_full_marks(pack, entry, str(unit))), default=Decimal(0))
-        st.text_input(f"建议{kind},最多 {plain(cap)} 分", first.get("proposed_marks") or "", **saved("proposed_marks"))
+        label = f"建议{kind}:大于 0,最多 {plain(cap)} 分,{pack.head.precision} 位小数以内"
+        st.text_input(label, first.get("proposed_marks") or "", **saved("proposed_marks"))
         show_refused("proposed_marks")
     levels = [level for part in entry.parts for level in list_severities(part)]
     if levels:
@@ -173,11 +167,14 @@ def show_finding(inspections: list[Record]) -> None:
         show_refused("severity")
     st.text_area("事实:时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))
     show_refused("statement")
+    show_evidence_fields(desk, saved)
+    show_refused("evidence")
     st.segmented_control("发现方式", METHODS, default=first.get("method"), **saved("method"))
     show_refused("method")
     left, right = st.columns(2)
     with left:
-        st.text_input("发现日期,如 2024-05-06", first.get("seen_on") or today_text(), **saved("seen_on"))
+        label = f"发现日期,{inspection['begins_on']} 到今天"
+        st.text_input(label, first.get("seen_on") or today_text(), **saved("seen_on"))
         show_refused("seen_on")
     with right:
         st.text_input("发现地点", first.get("place") or "", **saved("place"))
@@ -185,32 +182,27 @@ def show_finding(inspections: list[Record]) -> None:
     basis = desk.key("legal_basis")
     if basis not in st.session_state:
         st.session_state[basis] = "\n".join(first.get("legal_basis") or [])
-    st.text_area("依据,一行一条", height=120, **saved("legal_basis"))
+    st.text_area("依据,一行一条(已按指标填好,可以改)", height="content", **saved("legal_basis"))
     show_refused("legal_basis")
-    show_evidence_fields(desk, saved, row)
-    show_refused("evidence")
-    show_refused("")
     show_handing_in(desk, inspection["id"])
 
 
-def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]], row: Record) -> None:
+def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]]) -> None:
     """Photographs and papers: kept as soon as they are chosen."""
-    first = st.session_state.get(Entry.FIRST) or {}
-    rows = list_visible(ledger, actor["id"], "evidence")
-    usable = {each["id"]: each for each in rows if each["state"] == "kept" and each["unit"] == row["unit"]}
+    usable = list_usable(desk)
     key = desk.key("evidence")
     if key not in st.session_state:
-        st.session_state[key] = list(first.get("evidence") or [])
+        st.session_state[key] = list((st.session_state[Entry.FIRST] or {}).get("evidence") or [])
     options = list(dict.fromkeys([*st.session_state[key], *usable]))
+    st.file_uploader("证据:拍照或选择文件,可多选,选好就存入", accept_multiple_files=True, **saved("evidence_files"))
     if options:
         st.multiselect(
-            "证据",
+            "已存入的证据",
             options,
             placeholder="可选已存入的",
             format_func=lambda each: f"{each} {usable[each]['original_name']}" if each in usable else each,
             **saved("evidence"),
         )
-    st.file_uploader("添加证据:拍照或选择文件,可多选,选好就存入", accept_multiple_files=True, **saved("evidence_files"))
 
 
 def show_handing_in(desk: Desk, inspection: str) -> None:
@@ -222,123 +214,71 @@ def show_handing_in(desk: Desk, inspection: str) -> None:
     if saved_at := st.session_state.get(Entry.SAVED):
         st.caption(f"✓ 已存草稿 {saved_at}({draft['id'] if draft else ''}),断线后打开本页可以接着写。")
     submit, fresh = st.columns([2, 1])
-    if submit.button("提交复核", key=Entry.SUBMIT, type="primary", width="stretch"):
-        # Whatever was not kept yet (a prefilled date that nobody touched) goes along.
-        save_change(desk, inspection, "")
-        hand_in()
-    fresh.button("写新的问题", key=Entry.NEW, on_click=put_draft, args=(None,), width="stretch")
+    submit.button(
+        "提交复核",
+        key=Entry.SUBMIT,
+        type="primary",
+        width="stretch",
+        on_click=hand_in,
+        args=(desk, inspection),
+    )
+    show_refused("")
+    fresh.button("写新的问题", key=Entry.NEW, on_click=put_draft, args=(None, draft), width="stretch")
 
 
-def hand_in() -> None:
-    """Submit the draft; a refusal stands below the button, and all that was typed stays."""
+def go_on(row: Record) -> None:
+    """Keep a draft on the page; after one that was handed in the next begins, like it."""
+    if row["state"] in ("draft", "returned"):
+        put_draft(row)
+    else:
+        put_draft(None, row)
+
+
+def hand_in(desk: Desk, inspection: str) -> None:
+    """Submit the draft; what is refused stands beside its field and below the button, and all that was typed stays."""
+    # Whatever was not kept yet (a prefilled date that nobody touched) goes along.
+    refused = st.session_state.setdefault(Entry.REFUSED, {})
+    for name in [name for name, (value, _) in refused.items() if value is EMPTY]:
+        del refused[name]
+    save_change(desk, inspection, "")
     draft = read_draft().row
-    if Doing.STALE in st.session_state:
-        st.rerun()
-    if waiting := [each[1] for each in st.session_state.get(Entry.REFUSED, {}).values()]:
-        st.error(f"还有没存上的内容:{waiting[0]}")
+    if Doing.STALE in st.session_state or draft is None:
         return
-    if draft is None:
-        st.error("还没有内容,请先填写事实。")
+    if waiting := [sentence for name, (_, sentence) in refused.items() if name]:
+        refused[""] = (None, f"还没有提交,先改好上面标出的:{waiting[0]}")
         return
-    returned = draft["state"] == "returned"
+    action, reason = "submit", None
+    if draft["state"] == "returned":
+        action, reason = "resubmit", str(st.session_state.get(f"{find_prefix()}_{Entry.REASON}", ""))
     try:
         row = apply_transition(
             ledger,
             actor["id"],
             "finding",
             draft["id"],
-            "resubmit" if returned else "submit",
+            action,
             base_version=draft["version"],
-            reason=str(st.session_state.get(f"{find_prefix()}_{Entry.REASON}", "")) if returned else None,
-            now=moment(),
-        )
-    except Refused as refused:
-        st.error(refused.sentence)
-        return
-    put_draft(None)
-    tell(f"已提交复核:{row['id']} {name_unit(context, row['unit'])}。要由另一人认定。")
-    st.rerun()
-
-
-def find_own(judging: Judging, year: int) -> Record | None:
-    """What this person judged of it before."""
-    rows = list_visible(ledger, actor["id"], "judgement", state="given", indicator=judging.indicator.id, year=year)
-    own = [row for row in rows if row["unit"] == judging.unit.id and row["inspector"] == actor["id"]]
-    return own[0] if own else None
-
-
-def show_judgement(inspections: list[Record]) -> None:
-    """A level or marks for an indicator that data cannot tell, with the reason."""
-    place = choose_place(None, inspections)
-    if place is None or place[1] is None:
-        return
-    inspection, unit = place
-    year = inspection["year"]
-    judged = {
-        each.indicator.id: each
-        for table in find_judged_datasets(pack, year)
-        for each in list_judged(pack, table.id, year)
-        if each.unit.id == unit
-    }
-    if not judged:
-        st.info(f"{year} 年没有要评定{name_unit(context, unit)}的指标。")
-        return
-    done = {key for key, each in judged.items() if find_own(each, year)}
-    st.caption(f"要评定 {len(judged)} 项,您已评定 {len(done)} 项。")
-    id = st.selectbox(
-        "指标(可输入字查找)",
-        list(judged),
-        index=None,
-        key=f"{find_prefix()}_{Entry.JUDGED_INDICATOR}_{unit}",
-        placeholder=CHOOSE,
-        format_func=lambda each: ("✓ 已评定 " if each in done else "") + name_indicator(context, each),
-    )
-    if id is None:
-        return
-    judging = judged[id]
-    own = find_own(judging, year)
-    with st.expander("条款和核查清单", expanded=True):
-        show_clause(judging.indicator)
-    row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
-    desk = Desk(context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}")
-    given: dict[str, object] = {}
-    if judging.by_level:
-        given["level"] = st.radio(
-            "等级",
-            list(judging.levels),
-            index=list(judging.levels).index(own["level"]) if own else None,
-            format_func=lambda each: f"{each}({plain(judging.levels[each])} 分)",
-            horizontal=True,
-            key=desk.key(Entry.LEVEL),
-        )
-    else:
-        low, high = plain(judging.low), plain(judging.high)
-        text = st.text_input(f"评分,{low} 到 {high} 分", own["marks"] if own else "", key=desk.key(Entry.MARKS))
-        given["marks"] = text.strip() or None
-    given["grounds"] = st.text_area("理由(必填)", own["grounds"] if own else "", key=desk.key(Entry.GROUNDS))
-    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
-    reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON)) if own else None
-    if not st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
-        return
-    try:
-        entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "")}
-        new = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
-        result = apply_transition(
-            ledger,
-            actor["id"],
-            "judgement",
-            own["id"] if own else None,
-            "revise" if own else "judge",
-            {**new, **entered},
-            base_version=own["version"] if own else None,
             reason=reason,
             now=moment(),
         )
-    except (Refused, InvalidOperation) as refused:
-        st.error(getattr(refused, "sentence", "请填数,如 0.5"))
+    except StaleSave as stale:
+        st.session_state[Doing.STALE] = (stale, {}, action, reason)
         return
-    tell(f"已{'改评' if own else '评定'}:{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
-    st.rerun()
+    except Refused as error:
+        refused.update({name: (EMPTY, f"请填写「{name_field('finding', name)}」") for name in list_empty(draft)})
+        refused[""] = (None, error.sentence)
+        return
+    go_on(row)
+    tell(f"已提交复核:{row['id']} {name_unit(context, row['unit'])}。要由另一人认定。")
+
+
+def show_judging(inspections: list[Record]) -> None:
+    """The form of a judgement about the unit that is chosen."""
+    if Entry.FIRST not in st.session_state:
+        st.session_state[Entry.FIRST] = begin_like(find_last(context, actor))
+    place = choose_place(None, inspections)
+    if place is not None and place[1] is not None:
+        show_judgement(context, actor, place[0], place[1])
 
 
 st.title("督察录入")
@@ -360,4 +300,4 @@ else:
         show_drafts()
         show_finding(found)
     else:
-        show_judgement(found)
+        show_judging(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import Start, stop_others
+from dashboard.parts import link
 from dashboard.queue import show_queue
 from dashboard.session import current_actor, open_context
 from data.ledger.clocks import appeal_until
@@ -23,8 +24,10 @@ def list_starts(turn: Turn) -> list[Start]:
     return [*starts, Start("rectification", "require", about)] if "lead" in actor["roles"] else starts
 
 
-def show_term(turn: Turn) -> None:
-    """Until when the unit may appeal."""
+def show_more(turn: Turn) -> None:
+    """Until when the unit may appeal; where a draft is written on."""
+    if turn.row["state"] in ("draft", "returned") and turn.waits_for(actor):
+        st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
     until = appeal_until(turn.row)
     if turn.row["state"] == "notified" and until is not None:
         st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}。")
@@ -37,5 +40,5 @@ show_queue(
     "findings",
     empty="没有反馈给您单位的问题。" if contact else "还没有您能看的问题。督察员在「督察录入」里起草。",
     list_starts=list_starts,
-    show_more=show_term,
+    show_more=show_more,
 )

@@ -11,8 +11,9 @@ import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.parts import Cell, Column, keep_line, offer_file, show_table
+from dashboard.parts import Column, offer_file, show_table
 from dashboard.session import current_actor, open_context, read_run_manifest
+from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
@@ -20,10 +21,8 @@ from data.intake import Accepted
 from data.ledger.refusals import Refused
 from data.mistakes import FileRefused
 from data.reporting import (
-    MARKS,
     Standing,
     check_report,
-    list_outside_offices,
     list_report_standings,
     list_reportable_units,
     list_visible_batches,
@@ -35,7 +34,7 @@ context, actor = open_context(), current_actor()
 stop_others(actor, "reporting.py")
 pack, ledger, workspace = context.pack, context.ledger, context.workspace
 STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样,不再收", "left_out": "没有填,没有收"}
-#: So many mistakes are listed on the page.
+#: So many mistakes, and so many batches, are listed on the page.
 SHOWN = 200
 
 
@@ -84,25 +83,15 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
     if not files:
         st.caption("先核对:有一格不对,全部不收,每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
         return
-    try:
-        understood = act(files, year, nil_of, store=False)
-    except FileRefused as refused:
-        show_mistakes(refused)
-        return
-    except Refused as refused:
-        st.error(refused.sentence)
+    understood = read_files(files, year, nil_of, store=False)
+    if understood is None:
         return
     st.success(f"核对过了,没有错:{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
     show_sheets(understood)
     if not st.button("确认报送", key=Reporting.ACCEPT, type="primary"):
         return
-    try:
-        taken = act(files, year, nil_of, store=True)
-    except FileRefused as refused:
-        show_mistakes(refused)
-        return
-    except Refused as refused:
-        st.error(refused.sentence)
+    taken = read_files(files, year, nil_of, store=True)
+    if taken is None:
         return
     st.session_state[Reporting.ROUND] = turn + 1
     done = [sheet for sheet in taken if sheet.status == "new"]
@@ -126,6 +115,17 @@ def choose_nil(standings: Sequence[Standing]) -> str | None:
         placeholder="不是零报告",
         format_func=titles.__getitem__,
     )
+
+
+def read_files(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> list[Accepted] | None:
+    """What was understood of the files, taken or only checked; None, and the page says why, where it was refused."""
+    try:
+        return act(files, year, nil_of, store=store)
+    except FileRefused as refused:
+        show_mistakes(refused)
+    except Refused as refused:
+        st.error(refused.sentence)
+    return None
 
 
 def act(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> list[Accepted]:
@@ -177,46 +177,6 @@ def show_sheets(sheets: Sequence[Accepted]) -> None:
     )
 
 
-def show_standings(year: int, standings: Sequence[Standing]) -> None:
-    """Who has reported: units down, datasets across, a word and a shape in each cell."""
-    if not standings:
-        st.caption(f"{year} 年没有要报的台账。")
-        return
-    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
-    asked = len(standings) - counts["not_asked"]
-    done = counts["reported"] + counts["nil"]
-    st.write(f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。")
-    tables = list(dict.fromkeys(each.dataset.title for each in standings))
-    by_unit: dict[str, dict[str, Standing]] = {}
-    for each in standings:
-        by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
-    if len(by_unit) == 1:
-        (own,) = by_unit.values()
-        rows = [[title, own[title].mark, own[title].batch or ""] for title in tables]
-        show_table([Column("台账"), Column("报送情况"), Column("现行批次")], rows)
-        return
-    waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
-    shown = waiting if len(by_unit) > SHOWN else list(by_unit.items())
-    lines: list[list[Cell]] = []
-    for name, cells in shown[:SHOWN]:
-        found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
-        done = len(found["reported"]) + len(found["nil"])
-        wanted = len(tables) - len(found["not_asked"])
-        missing = ("✕ " + "、".join(found["missing"])) if found["missing"] else "● 都报了"
-        lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
-    numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
-    show_table([Column("单位"), *numbers, Column("差哪些")], lines)
-    with st.expander("逐张看"):
-        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown[:SHOWN]]
-        show_table([Column("单位"), *(Column(title) for title in tables)], grid, caption=",".join(MARKS.values()))
-    if len(by_unit) > SHOWN:
-        st.caption(f"共 {len(by_unit)} 个单位,列出差得最多的 {SHOWN} 个。")
-    outside = list_outside_offices(ledger, year)
-    if outside:
-        words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]
-        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
-
-
 def show_batches() -> None:
     """What was accepted, newest first."""
     titles = {table.id: table.title for table in pack.datasets}
@@ -257,5 +217,5 @@ else:
         st.subheader("二、上传填好的表")
         show_upload(year, standings)
 st.subheader("谁报了,谁还没报")
-show_standings(year, standings)
+show_standings(context, actor, year, standings)
 show_batches()

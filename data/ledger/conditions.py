@@ -15,7 +15,7 @@ from data.ledger.case import Case
 from data.ledger.clocks import appeal_until
 from data.ledger.fields import OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
-from data.ledger.schema import hash_content
+from data.ledger.schema import Record, hash_content
 
 Answer = bool | str
 
@@ -217,12 +217,17 @@ def nothing_open(case: Case) -> Answer:
 # Findings
 
 
+def list_empty(finding: Record) -> list[str]:
+    """The fields without which a finding cannot be submitted, that are empty still."""
+    needed = ["indicator", "kind", "statement", "method", "seen_on", "place", "legal_basis", "evidence"]
+    if finding["kind"] in ("扣分", "加分"):
+        needed.append("proposed_marks")
+    return [name for name in needed if not finding[name]]
+
+
 @_condition("还不能{verb}:请先填写{detail}")
 def finding_complete(case: Case) -> Answer:
-    needed = ["indicator", "kind", "statement", "method", "seen_on", "place", "legal_basis", "evidence"]
-    if case.after["kind"] in ("扣分", "加分"):
-        needed.append("proposed_marks")
-    return "、".join(name_field("finding", name) for name in needed if not case.after[name]) or True
+    return "、".join(name_field("finding", name) for name in list_empty(case.after)) or True
 
 
 @_condition("退回之后内容没有改过,不能{verb};请先按退回理由修改")

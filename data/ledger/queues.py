@@ -39,6 +39,7 @@ class Turn:
     ``late`` is whether the day has passed for the side whose turn it is.
     """
 
+    kind: Queued
     row: Record
     finding: Record | None
     state: str
@@ -52,6 +53,21 @@ class Turn:
     def turn(self) -> str:
         """Whose turn it is, in words."""
         return "已办结" if self.final else HOLDERS[self.holder]
+
+    def waits_for(self, person: Record) -> bool:
+        """Whether the next step is this person's by side and role: a draft is its authors'.
+
+        Whether the person is kept from the step (the own finding, say) is told where it is taken.
+        """
+        state, roles = self.row["state"], set(person["roles"])
+        if state in ("draft", "returned"):
+            return person["id"] in (self.row["authors"] or [])
+        if self.holder == "unit":
+            # The lead answers what the unit asks for while the unit's own clock goes on.
+            return "unit_contact" in roles or bool("lead" in roles and self.row.get("asked_due_on"))
+        # What needs a reason leads back or out, and is no turn of anybody's.
+        ways = (row for row in MACHINES[self.kind].transitions if row.source == state and not row.needs_reason)
+        return self.holder == "office" and any(roles & set(row.roles) and not row.cascade for row in ways)
 
     def describe_due(self, today: date) -> str:
         """How far away the day is, in words that need no colour."""
@@ -94,7 +110,7 @@ def _make_turn(kind: Queued, row: Record, findings: dict[str, Record], stays: li
         # A unit that does not appeal is not late: the right to do so has ended, that is all.
         late = False
     finding = row if kind == "finding" else findings.get(row["finding"])
-    return Turn(row, finding, state.word, state.holder, state.final, count_days(kind, stays, today), due, late)
+    return Turn(kind, row, finding, state.word, state.holder, state.final, count_days(kind, stays, today), due, late)
 
 
 def _find_due(kind: Queued, row: Record, stays: list[Stay], today: date) -> date | None:

@@ -19,6 +19,7 @@ import typer
 from data.batches import current_inputs
 from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
+from data.demo.desks import fill_desks
 from data.demo.self_marks import generate_self_marks
 from data.intake import import_files
 from data.ledger.ledger import open_ledger
@@ -62,6 +63,7 @@ def build_demo(root: Path) -> str:
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger)
     add_demo_accounts(ledger, now=now())
+    fill_desks(ledger, now=now())
     inputs = current_inputs(workspace, pack)
     # The year before and a month before: something to compare the ranking with. The last one is the newest.
     for year, as_of in DEMO_EARLIER:

@@ -1,8 +1,7 @@
-"""A real browser (Debian's chromium) on a server of our own, started like ``ducha serve`` starts it."""
+"""A real browser (Debian's chromium) on a server of our own, started by ``ducha serve``."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -18,17 +18,16 @@ from dashboard.sessions import COOKIE
 from tests.browser import ARGUMENTS, ensure_browser
 
 #: The machine may be busy with other things.
-WAIT = 60_000
+WAIT = 240_000
 
 
 @contextmanager
 def serve(root: Path, port: int | None = None) -> Iterator[str]:
     """The address of a server for the workspace; what it writes is in ``server.log`` beside it."""
     port = port or find_port()
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    environment = {**os.environ, "DUCHA_WORKSPACE": str(root)}
+    command = [sys.executable, "-m", "scoring.cli.main", "-w", str(root), "serve", "--port", str(port)]
     log = root.parent / "server.log"
-    with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
             yield f"http://127.0.0.1:{port}"
@@ -86,31 +85,41 @@ class Visitor:
         if not url.startswith((self.address, self.address.replace("http", "ws", 1), "data:", "blob:")):
             self.outside.append(url)
 
-    def log_in(self, person: str, password: str) -> None:
-        """By the login page; waits until the cookie is there."""
-        self.page.goto(self.address)
+    def enter(self, person: str, password: str, page: str = "", **query: str) -> None:
+        """Ask for a page, log in, and be there; waits until the cookie is there for the next one."""
+        self.page.goto(self._write_address(page, query))
         self.page.get_by_label("用户名").fill(person)
         self.page.get_by_label("密码").fill(password)
         self.page.get_by_role("button", name="登录", exact=True).click()
-        expect(self.page.get_by_role("button", name="退出登录")).to_be_visible(timeout=WAIT)
-        until = time.monotonic() + 40
+        # On a phone the menu with this button is folded away.
+        self.page.get_by_role("button", name="退出登录").wait_for(state="attached")
+        until = time.monotonic() + WAIT / 1000
         while time.monotonic() < until and not self._has_cookie():
             self.page.wait_for_timeout(100)
         assert self._has_cookie(), "no session cookie"
+        self.settle()
 
     def _has_cookie(self) -> bool:
         return any(cookie.get("name") == COOKIE for cookie in self.context.cookies())
 
+    def _write_address(self, page: str, query: dict[str, str]) -> str:
+        return f"{self.address}/{page}" + (f"?{urlencode(query)}" if query else "")
+
     def go(self, page: str, **query: str) -> None:
         """An address of ours, until its title stands there and nothing runs."""
-        words = "&".join(f"{name}={value}" for name, value in query.items())
-        self.page.goto(f"{self.address}/{page}" + (f"?{words}" if words else ""))
+        self.page.goto(self._write_address(page, query))
+        self.settle()
+
+    def turn_to(self, title: str) -> None:
+        """Another page by the menu: the browser keeps what it has loaded."""
+        self.page.get_by_role("link", name=title, exact=True).click()
+        self.page.locator('[data-testid="stMain"]').get_by_role("heading", name=title, exact=True).wait_for()
         self.settle()
 
     def settle(self) -> None:
         """Until the script has ended."""
         app = self.page.locator('[data-testid="stApp"]')
-        self.page.locator('[data-testid="stMain"] h1').first.wait_for()
+        self.page.locator('[data-testid="stMain"]').get_by_role("heading").first.wait_for()
         expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
         self.page.wait_for_timeout(150)
         expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)

@@ -1,17 +1,20 @@
-"""Pages of the demo workspace, opened without a browser."""
+"""Pages of the demo workspace, opened without a browser; and one server with one browser for all who need them."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.keys import Shell
 from data.demo.accounts import DEMO_PASSWORD
+from tests.dashboard.browser import browse, serve
+from tests.dashboard.office import Office, found_office
 
 APP = Path(dashboard.__file__).with_name("app.py")
 OpenPage = Callable[..., AppTest]
@@ -21,6 +24,32 @@ OpenPage = Callable[..., AppTest]
 def demo(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the demo's workspace: who logs in and works on pages writes to the ledger."""
     return shutil.copytree(demo, tmp_path_factory.mktemp("pages") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A small office without data. Each test makes the objects that it works on."""
+    return found_office(tmp_path_factory.mktemp("office") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def served(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy of the demo's workspace that the server shows; runs are added to it."""
+    return shutil.copytree(demo, tmp_path_factory.mktemp("served") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def url(served: Path) -> Iterator[str]:
+    """``ducha serve`` on a free port of this machine."""
+    with serve(served) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; its event loop must not outlive the tests that drive it."""
+    with browse() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -39,7 +68,7 @@ def open_page(demo: Path, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
 
 def log_in(user: str, password: str = DEMO_PASSWORD) -> AppTest:
     """A visit that has filled in the form of the login."""
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app = AppTest.from_file(str(APP), default_timeout=240).run()
     app.text_input(key=Shell.USER).set_value(user)
     app.text_input(key=Shell.PASSWORD).set_value(password)
     return app.button(key=Shell.ENTER).click().run()

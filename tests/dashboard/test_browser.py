@@ -5,115 +5,60 @@ Not proved here: other browsers, and networks that cut connections.
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from dashboard.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD
-from tests.browser import ARGUMENTS, ensure_browser
+from tests.dashboard.browser import Visitor
 
-WAIT = 30_000
-
-
-@pytest.fixture(scope="module")
-def url(demo: Path) -> Iterator[str]:
-    """``ducha serve`` on a free port of this machine, stopped as its command is stopped."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "scoring.cli.main", "-w", str(demo), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ})
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)
-            break
-        except OSError:
-            assert server.poll() is None, server.stderr.read() if server.stderr else ""
-            time.sleep(0.2)
-    yield address
-    server.send_signal(signal.SIGTERM)
-    server.wait(timeout=30)
+WAIT = 240_000
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=ensure_browser(), args=list(ARGUMENTS))
-        yield opened
-        opened.close()
+def lead(browser: Browser, url: str) -> Iterator[Visitor]:
+    """The lead, who asked for a deep address and logged in there."""
+    person = Visitor(browser, url)
+    person.enter("demo-lead", DEMO_PASSWORD, "unit", unit="gaoping", item="4.lists")
+    person.page.get_by_text(re.compile(r"高平市:\d+\.\d\d 分")).wait_for(timeout=WAIT)
+    yield person
+    person.leave()
 
 
-@pytest.fixture(scope="module")
-def visit(browser: Browser, url: str) -> Iterator[tuple[BrowserContext, set[str]]]:
-    """A person who logged in at a deep address, and every host that was asked for anything on the way."""
-    context = browser.new_context(locale="zh-CN")
-    hosts: set[str] = set()
-    context.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    page = context.new_page()
-    page.goto(f"{url}/unit?unit=gaoping&item=4.lists")
-    page.get_by_label("用户名").fill("demo-lead", timeout=WAIT)
-    page.get_by_label("密码").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.get_by_text(re.compile(r"高平市:\d+\.\d\d 分")).wait_for(timeout=WAIT)
-    for _ in range(50):
-        if any(cookie["name"] == COOKIE for cookie in context.cookies()):
-            break
-        page.wait_for_timeout(100)
-    yield context, hosts
-    context.close()
-
-
-def test_a_login_leads_to_the_page_that_was_asked_for_and_a_new_tab_needs_none(
-    visit: tuple[BrowserContext, set[str]], url: str
-) -> None:
-    page = visit[0].new_page()
+def test_a_login_leads_to_the_page_that_was_asked_for_and_a_new_tab_needs_none(lead: Visitor, url: str) -> None:
+    page = lead.context.new_page()
     page.goto(f"{url}/overview?cohort=departments")
     page.get_by_text("可能的区间").first.wait_for(timeout=WAIT)
     assert page.get_by_role("link", name="城区").count() == 0
     assert page.get_by_role("button", name="退出登录").count() == 1
-    cookie = next(cookie for cookie in visit[0].cookies() if cookie["name"] == COOKIE)
-    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
+    cookie = next(cookie for cookie in lead.context.cookies() if cookie.get("name") == COOKIE)
+    assert cookie.get("httpOnly") and cookie.get("sameSite") == "Lax"
     page.close()
 
 
-def test_every_resource_comes_from_the_server_and_the_pages_speak_chinese(
-    visit: tuple[BrowserContext, set[str]], url: str
-) -> None:
-    context, hosts = visit
-    page = context.new_page()
-    page.goto(f"{url}/")
+def test_every_resource_comes_from_the_server_and_the_pages_speak_chinese(lead: Visitor) -> None:
+    page = lead.page
+    lead.turn_to("总览")
     page.get_by_text("可能的区间").first.wait_for(timeout=WAIT)
     for title, sentence in (("县区对比", "各年度并排"), ("指标与依据", "工作目标"), ("稳健性", "试算的排名")):
         page.get_by_role("link", name=title).click(timeout=WAIT)
         page.get_by_text(sentence).last.wait_for(timeout=WAIT)
     assert page.locator("[data-testid=stException]").count() == 0
-    assert hosts == {urlsplit(url).netloc}
+    assert lead.outside == []
     for english in ("Page not found", "Deploy", "Press Enter", "Choose an option"):
         assert page.get_by_text(english).count() == 0
-    page.close()
 
 
-def test_a_table_row_leads_to_the_unit_and_its_lost_marks(visit: tuple[BrowserContext, set[str]], url: str) -> None:
-    page: Page = visit[0].new_page()
-    page.goto(f"{url}/overview")
-    page.get_by_role("table").first.get_by_role("link", name="陵川县").click(timeout=WAIT)
-    page.get_by_text(re.compile(r"陵川县:\d+\.\d\d 分")).wait_for(timeout=WAIT)
-    assert "unit=lingchuan" in page.url
-    page.close()
+def test_a_table_row_leads_to_the_unit_and_its_lost_marks(lead: Visitor) -> None:
+    lead.turn_to("总览")
+    lead.page.get_by_role("table").first.get_by_role("link", name="陵川县").click(timeout=WAIT)
+    lead.page.get_by_text(re.compile(r"陵川县:\d+\.\d\d 分")).wait_for(timeout=WAIT)
+    assert "unit=lingchuan" in lead.page.url
 
 
 def test_files_and_figures_of_the_server_are_for_who_is_logged_in(url: str) -> None:

@@ -10,15 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.work_keys import Doing, Entry
 from data.ledger.audit import list_trail
-from tests.dashboard.office import Office, check, found_office
+from tests.dashboard.office import Office, check
 
 INDICATOR = "10.unlawful-decisions"
 PHOTO = b"\xff\xd8\xff" + b"0" * 200
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return found_office(tmp_path_factory.mktemp("entry") / "w")
 
 
 def key(at: AppTest, field: str) -> str:
@@ -62,7 +57,7 @@ def drafts(office: Office) -> list[dict[str, Any]]:
 def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: AppTest) -> None:
     before = len(drafts(office))
     begin(page, office)
-    clause = "".join(each.value for each in page.markdown)
+    clause = "".join(each.value for each in (*page.caption, *page.markdown))
     assert "确保决策不越权、程序不缺失、内容不违法" in clause and "本办选择" in clause
     assert len(drafts(office)) == before + 1, "kept with the first field"
     fill(page, statement="供水定价没有公开征求意见", proposed_marks="1.5", method="查阅", place="县政府办")
@@ -72,7 +67,7 @@ def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: Ap
 
     page.button(Entry.SUBMIT).click()
     check(page.run())
-    assert [each.value for each in page.error] == ["还不能提交复核:请先填写证据"]
+    assert [each.value for each in page.error] == ["请填写「证据」", "还不能提交复核:请先填写证据"]
     assert page.text_area(key(page, "statement")).value == "供水定价没有公开征求意见"
 
     fill(page, evidence_files=[("现场.jpg", PHOTO, "image/jpeg")])
@@ -82,6 +77,15 @@ def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: Ap
     assert not page.error and kept["id"] in page.success[0].value
     row = office.world.row("finding", kept["id"])
     assert row["state"] == "submitted" and row["seen_on"] and len(row["evidence"]) == 1
+
+    unit = page.selectbox(key(page, f"{Entry.UNIT}_{office.world.inspection}"))
+    assert unit.value == "zezhou", "the next one is of the same unit, day and place"
+    page.selectbox(key(page, "indicator")).set_value(INDICATOR)
+    check(page.run())
+    fill(page, statement="听证没有公告")
+    alike = drafts(office)[-1]
+    assert (alike["method"], alike["place"], alike["seen_on"]) == ("查阅", "县政府办", row["seen_on"])
+    assert not alike["proposed_marks"] and not alike["evidence"]
 
 
 def test_marks_above_the_cap_are_refused_beside_their_field_and_the_rest_is_kept(office: Office, page: AppTest) -> None:

@@ -7,11 +7,9 @@ where they are decided, below.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
@@ -22,19 +20,12 @@ from data.forms.book import HEADER_ROW
 from data.ledger.backups import keep_backup
 from data.ledger.refusals import RoleRefused
 from data.ledger.users import check_password
-from data.reporting import make_form
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
 from scoring.sheets.export import Kind
-from tests.dashboard.office import Office, check, found_office
+from tests.dashboard.conftest import OpenPage
+from tests.dashboard.office import Office, check, fill_form
 from tests.ledger.world import reach
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return found_office(tmp_path_factory.mktemp("work") / "w")
 
 
 def html(at: AppTest) -> str:
@@ -162,39 +153,40 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
         assert "2(反弹重开)" in html(at) and "轮到单位" in html(at)
 
 
-def form(office: Office, folder: Path, **cells: Any) -> tuple[str, bytes, str]:
-    """The county's form with one lecture."""
-    kit = make_form(office.world.ledger, office.workspace, "zz", "zezhou", 2024)
-    assert kit is not None
-    path = folder / kit.file_name
-    path.write_bytes(kit.write(office.world.ledger.pack))
-    book = load_workbook(path)
-    sheet = next(each for each in book.worksheets if each.title.startswith("法治专题讲座"))
-    places = {str(cell.value).rstrip("*"): cell.column for cell in sheet[HEADER_ROW + 1] if cell.value}
-    for title, value in cells.items():
-        sheet.cell(HEADER_ROW + 3, places[title]).value = value
-    book.save(path)
-    return path.name, path.read_bytes(), XLSX
+def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: Office) -> None:
+    def form(**cells: Any) -> tuple[str, bytes, str]:
+        return fill_form(office.world.ledger, office.workspace, "zz", "zezhou", 2024, **cells)
 
-
-def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: Office, tmp_path: Path) -> None:
-    titles = {column.name: column.title for column in office.world.ledger.pack.dataset("lectures").columns}
-    good = {titles["held_on"]: date(2024, 3, 5), titles["topic"]: "民法典", titles["leaders"]: 12}
     with office.open("zz", "reporting", year="2024") as at:
-        assert "✕ 未报" in html(at)
+        assert "✕ 未报" in html(at) and "还没报的台账" in html(at) and "2024-04-30(▲ 已过" in html(at)
         upload = at.file_uploader(f"{Reporting.FILES}_0")
-        upload.set_value([form(office, tmp_path, **{**good, titles["leaders"]: "十几人"})])
+        upload.set_value([form(leaders="十几人")])
         check(at.run())
         assert at.error[0].value == "没有收:共 1 处错误。请照下表改正后,重新上传全部文件。"
         assert "法治专题讲座" in html(at) and f"{HEADER_ROW + 3}</td>" in html(at)
         assert not [each for each in at.button if each.key == Reporting.ACCEPT]
-        at.file_uploader(f"{Reporting.FILES}_0").set_value([form(office, tmp_path, **good)])
+        at.file_uploader(f"{Reporting.FILES}_0").set_value([form()])
         check(at.run())
         assert "核对过了,没有错:1 张表可以收。" in at.success[0].value
         assert "还是发出时的样子,没有填,没有收" in html(at), "remarks say what was left out"
         at.button(Reporting.ACCEPT).click()
         check(at.run())
         assert at.success[0].value == "已收 1 张表,共 1 行。" and "● 已报" in html(at)
+
+
+def test_a_contact_learns_nothing_of_another_unit_by_its_address(office: Office) -> None:
+    finding = reach(office.world, "finding", "notified")
+    appeal, matter = reach(office.world, "appeal", "filed"), reach(office.world, "rectification", "required")
+    for page, id in (("findings", finding), ("appeals", appeal), ("rectification", matter)):
+        with office.open("gp", page, id=id) as at:
+            words = html(at) + "".join(str(each.value) for each in (*at.title, *at.caption, *at.info, *at.markdown))
+            assert id not in words and "泽州" not in words
+            assert not [each for each in at.selectbox if any("泽州" in option for option in each.options)]
+
+
+def test_a_reviewer_of_the_demo_finds_what_waits_for_the_own_turn(open_page: OpenPage) -> None:
+    at = open_page("demo-reviewer", "findings")
+    assert at.button_group(f"finding_{Queue.TURN}").value == "mine" and "高平市" in html(at)
 
 
 def test_the_office_sees_the_grid_and_a_leader_no_upload(office: Office) -> None:

@@ -68,3 +68,28 @@ def test_a_unit_sees_its_own_and_not_how_far_the_decision_is(world: World) -> No
     assert find(world, "zz", "appeal", appeal).state == "复核中"
     assert list_turns(world.ledger, "gp", "appeal", world.now) == []
     assert list_turns(world.ledger, "adm", "appeal", world.now) == []
+
+
+def test_the_next_step_waits_for_a_role_and_a_draft_for_its_authors(world: World) -> None:
+    people = ("ins1", "ins2", "rev", "lead", "app", "ver", "zz", "many")
+    awaited = {
+        ("finding", "draft"): {"ins1"},
+        ("finding", "submitted"): {"rev", "many"},
+        ("finding", "confirmed"): {"lead", "many"},
+        ("finding", "notified"): {"zz"},
+        ("appeal", "filed"): {"app", "many"},
+        ("rectification", "in_progress"): {"zz"},
+        ("rectification", "claimed"): {"ver", "many"},
+        ("rectification", "closed_done"): set(),
+    }
+    for (kind, state), expected in awaited.items():
+        id = reach(world, kind, state)
+        turn = find(world, "lead", kind, id)
+        assert {each for each in people if turn.waits_for(world.row("user", each))} == expected, (kind, state)
+
+
+def test_what_a_unit_asks_for_waits_for_the_lead_while_its_own_clock_goes_on(world: World) -> None:
+    matter = reach(world, "rectification", "in_progress")
+    world.do("zz", "rectification", matter, "ask_extension", {"asked_due_on": world.day(200)})
+    turn = find(world, "lead", "rectification", matter)
+    assert turn.waits_for(world.row("user", "lead")) and turn.holder == "unit"

@@ -1,0 +1,113 @@
+"""The form of a judgement: a level or marks that data cannot tell; and the clause that it rests on."""
+
+from __future__ import annotations
+
+from decimal import InvalidOperation
+
+import streamlit as st
+
+from dashboard.actions import tell
+from dashboard.drafts import find_prefix
+from dashboard.fields import CHOOSE, Desk, ask_evidence, moment, name_indicator, name_unit, store_files
+from dashboard.session import Context
+from dashboard.work_keys import Entry
+from data.forms.judgements import find_judged_datasets
+from data.ledger.reading import list_visible
+from data.ledger.refusals import Refused
+from data.ledger.schema import Record
+from data.ledger.transitions import apply_transition
+from indicators.amounts import plain
+from indicators.judging import Judging, list_judged
+from indicators.model import Indicator
+from scoring.explain.record import SUPPORTS
+
+
+def show_clause(indicator: Indicator) -> None:
+    """What the document says stands there; what to look at, and what the office chose, at a click."""
+    words = [(cite, "、".join(SUPPORTS[each] for each in cite.supports)) for cite in indicator.cites]
+    if quoted := [f"第{cite.article}条「{cite.quote}」({about})" for cite, about in words if cite.quote]:
+        st.caption("\n\n".join(quoted))
+    chosen = [f"- 本办选择:{cite.local_choice}({about})" for cite, about in words if not cite.quote]
+    with st.expander("核查清单、材料和本办的选择"):
+        lines = [f"- {each}" for each in indicator.checklist]
+        if indicator.evidence:
+            lines.append(f"- 要看的材料:{'、'.join(indicator.evidence)}")
+        st.markdown("\n".join([*lines, *chosen]))
+
+
+def find_own(context: Context, actor: Record, judging: Judging, year: int) -> Record | None:
+    """What this person judged of it before."""
+    rows = list_visible(
+        context.ledger, actor["id"], "judgement", state="given", indicator=judging.indicator.id, year=year
+    )
+    own = [row for row in rows if row["unit"] == judging.unit.id and row["inspector"] == actor["id"]]
+    return own[0] if own else None
+
+
+def show_judgement(context: Context, actor: Record, inspection: Record, unit: str) -> None:
+    """A level or marks for an indicator that data cannot tell, with the reason."""
+    pack, year = context.pack, inspection["year"]
+    judged = {
+        each.indicator.id: each
+        for table in find_judged_datasets(pack, year)
+        for each in list_judged(pack, table.id, year)
+        if each.unit.id == unit
+    }
+    if not judged:
+        st.info(f"{year} 年没有要评定{name_unit(context, unit)}的指标。")
+        return
+    done = {key for key, each in judged.items() if find_own(context, actor, each, year)}
+    st.caption(f"要评定 {len(judged)} 项,您已评定 {len(done)} 项。")
+    id = st.selectbox(
+        "指标(可输入字查找)",
+        list(judged),
+        index=None,
+        key=f"{find_prefix()}_{Entry.JUDGED_INDICATOR}_{unit}",
+        placeholder=CHOOSE,
+        format_func=lambda each: ("✓ 已评定 " if each in done else "") + name_indicator(context, each),
+    )
+    if id is None:
+        return
+    judging = judged[id]
+    own = find_own(context, actor, judging, year)
+    show_clause(judging.indicator)
+    row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
+    desk = Desk(context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}")
+    given: dict[str, object] = {}
+    if judging.by_level:
+        given["level"] = st.radio(
+            "等级",
+            list(judging.levels),
+            index=list(judging.levels).index(own["level"]) if own else None,
+            format_func=lambda each: f"{each}({plain(judging.levels[each])} 分)",
+            horizontal=True,
+            key=desk.key(Entry.LEVEL),
+        )
+    else:
+        low, high = plain(judging.low), plain(judging.high)
+        text = st.text_input(f"评分,{low} 到 {high} 分", own["marks"] if own else "", key=desk.key(Entry.MARKS))
+        given["marks"] = text.strip() or None
+    given["grounds"] = st.text_area("理由(必填)", own["grounds"] if own else "", key=desk.key(Entry.GROUNDS))
+    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
+    reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON)) if own else None
+    if not st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
+        return
+    try:
+        entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "")}
+        new = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
+        result = apply_transition(
+            context.ledger,
+            actor["id"],
+            "judgement",
+            own["id"] if own else None,
+            "revise" if own else "judge",
+            {**new, **entered},
+            base_version=own["version"] if own else None,
+            reason=reason,
+            now=moment(),
+        )
+    except (Refused, InvalidOperation) as refused:
+        st.error(getattr(refused, "sentence", "请填数,如 0.5"))
+        return
+    tell(f"已{'改评' if own else '评定'}:{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
+    st.rerun()

@@ -1,0 +1,99 @@
+"""Who has reported and who has not, and by which day what is still owed is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard.fields import moment
+from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
+from dashboard.session import Context
+from data.clock import office_time
+from data.ledger.schema import Record
+from data.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
+from scoring.upcoming import find_reporting_days
+
+#: So many units are listed.
+SHOWN = 200
+
+
+def show_standings(context: Context, actor: Record, year: int, standings: Sequence[Standing]) -> None:
+    """Who has reported: units down, datasets across, a word and a shape in each cell."""
+    if not standings:
+        st.caption(f"{year} 年没有要报的台账。")
+        return
+    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
+    asked = len(standings) - counts["not_asked"]
+    done = counts["reported"] + counts["nil"]
+    st.write(f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。")
+    days = find_reporting_days(context.pack, year, moment().date())
+    show_missing(standings, days)
+    tables = list(dict.fromkeys(each.dataset.title for each in standings))
+    by_unit: dict[str, dict[str, Standing]] = {}
+    for each in standings:
+        by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
+    if len(by_unit) == 1:
+        (own,) = by_unit.values()
+        received = {
+            record.id: record for record in list_visible_batches(context.ledger, context.workspace, actor["id"])
+        }
+        own_rows: list[list[Cell]] = []
+        for title in tables:
+            record = received.get(own[title].batch or "")
+            taken = f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}" if record else "—"
+            day = days.get(own[title].dataset.id)
+            due = say_day(day) if own[title].status == "missing" else keep_line(str(day or "—"))
+            own_rows.append([keep_wide(title), keep_line(own[title].mark), due, keep_line(taken)])
+        show_table([Column("台账"), Column("报送情况"), Column("期限"), Column("收到")], own_rows)
+        return
+    waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
+    shown = waiting if len(by_unit) > SHOWN else list(by_unit.items())
+    lines: list[list[Cell]] = []
+    for name, cells in shown[:SHOWN]:
+        found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
+        done = len(found["reported"]) + len(found["nil"])
+        wanted = len(tables) - len(found["not_asked"])
+        missing = ("✕ " + "、".join(found["missing"])) if found["missing"] else "● 都报了"
+        lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
+    numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
+    show_table([Column("单位"), *numbers, Column("差哪些")], lines)
+    with st.expander("逐张看"):
+        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown[:SHOWN]]
+        show_table([Column("单位"), *(Column(title) for title in tables)], grid, caption=",".join(MARKS.values()))
+    if len(by_unit) > SHOWN:
+        st.caption(f"共 {len(by_unit)} 个单位,列出差得最多的 {SHOWN} 个。")
+    outside = list_outside_offices(context.ledger, year)
+    if outside:
+        words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]
+        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
+
+
+def show_missing(standings: Sequence[Standing], days: Mapping[str, date]) -> None:
+    """What is still owed, by the day it is due."""
+    waiting: dict[str, list[str]] = {}
+    titles = {each.dataset.id: each.dataset.title for each in standings}
+    for each in standings:
+        if each.status == "missing":
+            waiting.setdefault(each.dataset.id, []).append(each.unit.name)
+    order = sorted(waiting, key=lambda id: (days.get(id, date.max), titles[id]))
+    rows: list[list[Cell]] = [
+        [
+            say_day(days.get(id)),
+            keep_wide(titles[id]),
+            keep_wide("、".join(names) if len(names) <= 8 else f"{len(names)} 个单位"),
+        ]
+        for id, names in ((id, waiting[id]) for id in order)
+    ]
+    if rows:
+        show_table([Column("期限"), Column("还没报的台账"), Column("单位")], rows, caption="还差的,按期限")
+
+
+def say_day(day: date | None) -> Cell:
+    """A day, and how far away it is."""
+    if day is None:
+        return "—"
+    left = (day - moment().date()).days
+    word = f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"▲ 已过 {-left} 天"
+    return keep_line(f"{day}({word})")

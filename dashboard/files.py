@@ -24,12 +24,13 @@ from data.ledger.evidence import open_evidence
 from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
-from data.reporting import make_form, make_inspectors_form
+from data.reporting import make_form, make_inspectors_form, make_self_form
 from scoring.exports import Export, SheetsAsked, export_run, export_sheets
 from scoring.runs import RunNotFound, read_run
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
+_FORMS = {"form": (make_form, "填报表"), "self": (make_self_form, "自评表")}
 _BLOCK = 256 * 1024
 Serve = Callable[[Context, Record, Request], Response]
 
@@ -81,12 +82,13 @@ def send_sheets(context: Context, actor: Record, request: Request) -> Response:
 
 @answer
 def send_form(context: Context, actor: Record, request: Request) -> Response:
-    """A unit's workbook to fill in."""
+    """A unit's workbook to fill in: what is asked of it, or what it thinks of itself."""
     unit, year = request.path_params["unit"], request.path_params["year"]
     if all(each.id != unit for each in context.pack.registry.units):
         raise Refused(f"没有单位「{unit}」")
-    kit = make_form(context.ledger, context.workspace, actor["id"], unit, year)
-    return _send_kit(context, kit, f"{context.ledger.registry.name(unit)}-{year}年填报表.xlsx")
+    make, title = _FORMS[request.url.path.split("/")[2]]
+    kit = make(context.ledger, context.workspace, actor["id"], unit, year)
+    return _send_kit(context, kit, f"{context.ledger.registry.name(unit)}-{year}年{title}.xlsx")
 
 
 @answer
@@ -138,7 +140,7 @@ def list_routes() -> list[Any]:
         Route("/file/evidence/{id}", send_evidence),
         Route("/file/run/{run}.{format}", send_run),
         Route("/file/sheets/{run}/{kind}.{format}", send_sheets),
-        Route("/file/form/{unit}/{year:int}", send_form),
+        *(Route(f"/file/{form}/{{unit}}/{{year:int}}", send_form) for form in _FORMS),
         Route("/file/judgements/{year:int}", send_judgements),
         Route("/file/trail.{format}", send_trail),
     ]

@@ -51,7 +51,6 @@ class Unit(StrEnum):
     UNIT = "unit_unit"
     COHORT = "unit_cohort"
     ITEM = "unit_item"
-    SELF_FORM = "unit_self_form"
 
 
 class Clauses(StrEnum):

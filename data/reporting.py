@@ -18,7 +18,7 @@ from data.intake import Accepted, Judge, check_files, import_files
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import RoleRefused, UnitRefused
 from data.ledger.schema import Record
-from data.self_marks import add_self_marks
+from data.self_marks import add_self_marks, make_self_kit
 from data.store import batch_table, reading, scope_table
 from data.workspace import Workspace
 from indicators.asked import find_asked, is_own, list_asked_of_offices
@@ -227,11 +227,26 @@ def make_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year:
 
     Raises RoleRefused for whom reports nothing, UnitRefused for another unit than the contact's own.
     """
-    person = read_reporter(ledger, actor)
-    if not set(person["roles"]) & _OFFICE and unit != person["unit"]:
-        raise UnitRefused("只能下载本单位的填报表")
-    entry = next(each for each in ledger.pack.registry.units if each.id == unit)
+    entry = _find_own(ledger, actor, unit)
     return make_unit_kit(ledger.pack, entry, year, make_reader(workspace, ledger.pack))
+
+
+def make_self_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year: int) -> Kit | None:
+    """The workbook in which a unit assesses itself; None if nothing applies to it. Raises as :func:`make_form` does."""
+    return make_self_kit(workspace, ledger.pack, _find_own(ledger, actor, unit), year)
+
+
+def reports_for(person: Record, unit: str) -> bool:
+    """Whether somebody may report for a unit: the office for all, a contact for the own one."""
+    roles = set(person["roles"])
+    return bool(roles & _OFFICE) or ("unit_contact" in roles and person["unit"] == unit)
+
+
+def _find_own(ledger: Ledger, actor: str, unit: str) -> UnitEntry:
+    """The unit, for whom may report for it."""
+    if not reports_for(read_reporter(ledger, actor), unit):
+        raise UnitRefused("只能下载本单位的填报表")
+    return next(each for each in ledger.pack.registry.units if each.id == unit)
 
 
 def make_inspectors_form(ledger: Ledger, workspace: Workspace, actor: str, year: int) -> Kit | None:

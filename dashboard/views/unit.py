@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts import draw_waterfall_chart
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
-from dashboard.parts import Cell, Column, Markup, choose, choose_run, link, name_items, show_table
+from dashboard.parts import Cell, Column, Markup, choose, choose_run, link, name_items, offer_file, show_table
 from dashboard.session import (
     Context,
     current_actor,
@@ -22,7 +22,8 @@ from dashboard.session import (
 )
 from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
-from data.self_marks import make_self_kit, read_self_marks
+from data.reporting import reports_for
+from data.self_marks import read_self_marks
 from indicators.model import Pack
 from scoring.comparison import (
     compare_indicator,
@@ -71,7 +72,7 @@ def show() -> None:
         _show_items(context, actor, scores, unit)
     except RunDiffers as error:
         st.error(str(error))
-    _show_sheet(context, pack, scores, unit)
+    _show_sheet(context, actor, pack, scores, unit)
 
 
 def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> None:
@@ -182,7 +183,7 @@ def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> N
             show_explanation(record, findings, evidence)
 
 
-def _show_sheet(context: Context, pack: Pack, scores: Scores, unit: str) -> None:
+def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("评分表:自评和督察得分")
     precision, names = scores.precision, _name_own(scores, unit)
     lines = compare_self_marks(pack, scores, unit, read_self_marks(context.workspace, pack, scores.year))
@@ -217,17 +218,8 @@ def _show_sheet(context: Context, pack: Pack, scores: Scores, unit: str) -> None
     columns += [Column("得分", "number"), Column("自评减得分", "number")]
     show_table(columns, rows, caption="全部指标(自评与得分不同的行加了底色和符号)", own=apart_rows, shape="plain")
     st.caption("▲ 自评高于督察得分,▼ 自评低于督察得分。自评只供对照,不影响得分;填好的自评表在「数据报送」页上传。")
-    entry = next((each for each in pack.registry.units if each.id == unit), None)
-    kit = make_self_kit(context.workspace, pack, entry, scores.year) if entry is not None else None
-    if kit is not None:
-        st.download_button(
-            "下载自评表",
-            data=lambda: kit.write(pack),
-            file_name=kit.file_name,
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            on_click="ignore",
-            key=Unit.SELF_FORM,
-        )
+    if reports_for(actor, unit):
+        offer_file("下载自评表", "self", unit, str(scores.year))
 
 
 def _write_gap(line: SelfMark, precision: int) -> str:

@@ -153,6 +153,8 @@ def test_what_there_is_not_is_said_in_words(visit: Visit, demo: Path, path: str,
 def test_forms_are_for_the_own_unit_and_the_office(visit: Visit) -> None:
     assert visit("demo-zezhou").get("/file/form/zezhou/2024").content.startswith(b"PK")
     assert "只能下载本单位" in visit("demo-zezhou").get("/file/form/gaoping/2024").text
+    assert visit("demo-zezhou").get("/file/self/zezhou/2024").content.startswith(b"PK")
+    assert "只能下载本单位" in visit("demo-zezhou").get("/file/self/gaoping/2024").text
     assert visit("demo-zezhou").get("/file/judgements/2024").status_code == 404
     assert visit("demo-inspector").get("/file/judgements/2024").content.startswith(b"PK")
 

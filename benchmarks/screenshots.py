@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
 from tests.browser import ARGUMENTS, ensure_browser
@@ -26,7 +27,12 @@ def log_in(page: Page, url: str, user: str) -> None:
     page.get_by_label("用户名").fill(user)
     page.get_by_label("密码").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
-    page.locator("[data-testid=stForm]").wait_for(state="detached")
+    page.get_by_role("button", name="退出登录").wait_for(state="attached")
+    # The pages after this one know the person by the cookie, which the browser sets a moment later.
+    for _ in range(300):
+        if any(cookie.get("name") == COOKIE for cookie in page.context.cookies()):
+            break
+        page.wait_for_timeout(100)
     wait_for_page(page)
 
 

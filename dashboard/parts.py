@@ -260,14 +260,21 @@ def choose_number(label: str, low: int, high: int, first: int, key: str, query: 
     return chosen
 
 
-def page_through(rows: Sequence[Row], size: int, key: str, search: str, text: Callable[[Row], str]) -> Sequence[Row]:
+def page_through(
+    rows: Sequence[Row],
+    size: int,
+    key: str,
+    search: str,
+    text: Callable[[Row], str],
+    hint: str = "单位名称的一部分",
+) -> Sequence[Row]:
     """The rows of one page; with more than ``size`` a search and a page number stand above. No table is endless."""
     if len(rows) <= size:
         return rows
     left, right = st.columns([3, 1])
     with left:
         recall(search, "find", str, "")
-        word = st.text_input("查找", key=search, placeholder="单位名称的一部分").strip()
+        word = st.text_input("查找", key=search, placeholder=hint).strip()
         keep(search, "find", word)
     found = [row for row in rows if word in text(row)] if word else rows
     pages = max(1, -(-len(found) // size))

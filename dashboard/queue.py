@@ -10,14 +10,14 @@ import streamlit as st
 from dashboard.actions import Start, show_actions, show_told
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, page_through, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
 from data.ledger.schema import Record
 
-#: So many rows are listed; the filter finds the others.
-SHOWN = 100
+#: So many rows are listed at once; the object that is open stands below them.
+PAGE = 25
 _TURNS: dict[str, str] = {
     "mine": "轮到我",
     "office": "轮到督察办",
@@ -65,7 +65,9 @@ def show_queue(
     if not listed:
         st.caption("这里现在没有。")
         return
-    show_turns(context, kind, listed, address)
+    key, search = f"{kind}_{Queue.PAGE}_{chosen}", f"{kind}_{Queue.SEARCH}_{chosen}"
+    shown = page_through(listed, PAGE, key, search, lambda turn: _name_turn(context, turn), "单位、指标或编号的一部分")
+    show_turns(context, kind, shown, address)
     ids = [turn.row["id"] for turn in listed]
     id = st.selectbox(
         "打开",
@@ -120,7 +122,7 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
     if kind == "rectification":
         columns.append(Column("第几轮", "number"))
     rows: list[list[Cell]] = []
-    for turn in turns[:SHOWN]:
+    for turn in turns:
         cells: list[Cell] = [
             Markup(f'<span style="white-space:nowrap">{link(address, turn.row["id"], id=turn.row["id"]).html}</span>'),
             keep_line(name_unit(context, turn.row.get("unit"))),
@@ -136,5 +138,3 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
             cells.append(f"{cycle}(反弹重开)" if cycle > 1 else str(cycle))
         rows.append(cells)
     show_table(columns, rows)
-    if len(turns) > SHOWN:
-        st.caption(f"共 {len(turns)} 件,列出最急的 {SHOWN} 件;其余的在下面「打开」里按编号找。")

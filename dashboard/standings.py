@@ -8,15 +8,16 @@ from datetime import date
 import streamlit as st
 
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
+from dashboard.parts import Cell, Column, keep_line, keep_wide, page_through, show_table
 from dashboard.session import Context
+from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.ledger.schema import Record
 from data.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
 from scoring.upcoming import find_reporting_days
 
-#: So many units are listed.
-SHOWN = 200
+#: So many units are listed at once.
+PAGE = 50
 
 
 def show_standings(context: Context, actor: Record, year: int, standings: Sequence[Standing]) -> None:
@@ -49,9 +50,11 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         show_table([Column("台账"), Column("报送情况"), Column("期限"), Column("收到")], own_rows)
         return
     waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
-    shown = waiting if len(by_unit) > SHOWN else list(by_unit.items())
+    # With many units those that owe most come first; with few the order of the register is easier to read.
+    order = waiting if len(by_unit) > PAGE else list(by_unit.items())
+    shown = page_through(order, PAGE, Reporting.PAGE, Reporting.SEARCH, lambda each: each[0])
     lines: list[list[Cell]] = []
-    for name, cells in shown[:SHOWN]:
+    for name, cells in shown:
         found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
         done = len(found["reported"]) + len(found["nil"])
         wanted = len(tables) - len(found["not_asked"])
@@ -60,10 +63,8 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
     numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
     show_table([Column("单位"), *numbers, Column("差哪些")], lines)
     with st.expander("逐张看"):
-        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown[:SHOWN]]
+        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown]
         show_table([Column("单位"), *(Column(title) for title in tables)], grid, caption=",".join(MARKS.values()))
-    if len(by_unit) > SHOWN:
-        st.caption(f"共 {len(by_unit)} 个单位,列出差得最多的 {SHOWN} 个。")
     outside = list_outside_offices(context.ledger, year)
     if outside:
         words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]

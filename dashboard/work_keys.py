@@ -29,12 +29,16 @@ class Queue(StrEnum):
 
     TURN = "turn"
     CHOSEN = "id"
+    PAGE = "queue_page"
+    SEARCH = "queue_search"
 
 
 class Reporting(StrEnum):
     """数据报送."""
 
     YEAR = "reporting_year"
+    PAGE = "reporting_page"
+    SEARCH = "reporting_search"
     UNIT = "reporting_unit"
     FILES = "reporting_files"
     NIL = "reporting_nil"

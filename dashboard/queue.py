@@ -8,9 +8,10 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.actions import Start, show_actions, show_told
+from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, page_through, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns

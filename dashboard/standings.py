@@ -7,8 +7,9 @@ from datetime import date
 
 import streamlit as st
 
+from dashboard.choices import page_through
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, keep_line, keep_wide, page_through, show_table
+from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
 from dashboard.session import Context
 from dashboard.work_keys import Reporting
 from data.clock import office_time

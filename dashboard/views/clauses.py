@@ -6,8 +6,9 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.choices import choose, keep, recall
 from dashboard.keys import Clauses
-from dashboard.parts import Cell, Column, Markup, choose, keep, link, name_items, recall, show_table
+from dashboard.parts import Cell, Column, Markup, link, name_items, show_table
 from dashboard.session import Context, current_actor, keep_by, open_context
 from indicators.amounts import plain
 from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage

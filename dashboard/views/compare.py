@@ -8,21 +8,9 @@ from html import escape
 import streamlit as st
 
 from dashboard.charts import draw_profile
+from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
 from dashboard.keys import Compare
-from dashboard.parts import (
-    Cell,
-    Column,
-    Markup,
-    choose,
-    choose_number,
-    choose_scores,
-    choose_some,
-    link,
-    name_items,
-    page_through,
-    show_rest,
-    show_table,
-)
+from dashboard.parts import Cell, Column, Markup, link, name_items, show_rest, show_table
 from dashboard.session import (
     Context,
     compare_run_values,

@@ -9,8 +9,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
+from dashboard.choices import name_run
 from dashboard.fields import moment, today_text
-from dashboard.parts import name_run, offer_file
+from dashboard.parts import offer_file
 from dashboard.session import current_actor, open_context, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.ledger.refusals import Refused

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.charts import draw_totals
+from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.keys import Overview
-from dashboard.parts import Cell, Column, choose, choose_scores, link, name_run, page_through, show_rest, show_table
+from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.session import (
     Context,
     current_actor,

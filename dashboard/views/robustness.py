@@ -10,19 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import draw_intervals
+from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.keys import Robustness
-from dashboard.parts import (
-    Cell,
-    Column,
-    choose,
-    choose_scores,
-    keep,
-    link,
-    name_items,
-    recall,
-    show_rest,
-    show_table,
-)
+from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.session import check_fragment, current_actor, keep_by, list_visible_units, open_context
 from indicators.model import Pack
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights

@@ -8,9 +8,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import draw_waterfall_chart
+from dashboard.choices import choose, choose_run
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
-from dashboard.parts import Cell, Column, Markup, choose, choose_run, link, name_items, offer_file, show_table
+from dashboard.parts import Cell, Column, Markup, link, name_items, offer_file, show_table
 from dashboard.session import (
     Context,
     current_actor,

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
-from dashboard.parts import name_run
+from dashboard.choices import name_run
 from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
 from data.clock import office_time
 from data.forms.book import HEADER_ROW

@@ -22,7 +22,7 @@ from tests.explain.arithmetic import check_line, list_earlier, list_numbers, lis
 from tests.reference.generator import World, random_world
 from tests.worlds import store_tables
 
-BATCHES = 15
+BATCHES = 8
 WORLDS_EACH = 10
 ITEMS_EACH = 8
 #: An item is chosen by its place, so that over all worlds every cohort, unit and indicator comes up.

@@ -341,7 +341,7 @@ def mutate(data: st.DataObject, text: str) -> str:
     return "".join(lines)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_pack_with_random_changes_is_taken_or_refused_in_chinese(data: st.DataObject) -> None:
     files: dict[str, str | bytes] = dict(FILES)

@@ -19,8 +19,8 @@ from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference
 from tests.worlds import store_tables
 
-#: `make test` tries a thousand worlds, `make soak` ten thousand.
-WORLDS, BLOCK = int(os.environ.get("DUCHA_WORLDS", "1000")), 20
+#: `make test` tries four hundred worlds, `make soak` ten thousand.
+WORLDS, BLOCK = int(os.environ.get("DUCHA_WORLDS", "400")), 20
 
 
 def list_differences(result: Result, reference: ReferenceResult) -> list[str]:

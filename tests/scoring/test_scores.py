@@ -20,7 +20,7 @@ from scoring.whatif import Board, build_board, play
 from tests.reference.generator import World, random_world
 from tests.scoring.test_agreement import score_world
 
-WORLDS = 60
+WORLDS = 36
 
 
 def store(world: World, result: Result, folder: Path) -> Scores:

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dashboard.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD
@@ -34,8 +34,8 @@ def test_a_login_leads_to_the_page_that_was_asked_for_and_a_new_tab_needs_none(l
     page = lead.context.new_page()
     page.goto(f"{url}/overview?cohort=departments")
     page.get_by_text("可能的区间").first.wait_for(timeout=WAIT)
-    assert page.get_by_role("link", name="城区").count() == 0
-    assert page.get_by_role("button", name="退出登录").count() == 1
+    page.get_by_role("button", name="退出登录").wait_for(timeout=WAIT)
+    expect(page.get_by_role("link", name="城区")).to_have_count(0)
     cookie = next(cookie for cookie in lead.context.cookies() if cookie.get("name") == COOKIE)
     assert cookie.get("httpOnly") and cookie.get("sameSite") == "Lax"
     page.close()

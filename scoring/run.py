@@ -5,6 +5,8 @@ The same inputs give the same rows in the same order, at any later date and on a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,33 +62,45 @@ class Result:
     sql: dict[str, str] = field(repr=False)
 
 
-def score(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | None = None) -> Result:
+@dataclass(frozen=True)
+class Earlier:
+    """The ``items`` of an earlier result of the same pack, year, day and members, and the indicators that changed."""
+
+    items: pl.DataFrame
+    again: frozenset[str]
+
+
+def score(
+    pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | None = None, earlier: Earlier | None = None
+) -> Result:
     """Score a year as it stands on ``as_of``.
 
+    With ``earlier`` only what it names is found ``again``, and ``parts`` hold nothing else; all other items are
+    taken over. Items and totals are those of a whole run if whatever could change is named.
     Raises YearNotInPack, CalendarEnds (a deadline in a year without a published calendar) or RunOverflow.
     """
     if not pack.head.years.holds(year):
         raise YearNotInPack(pack, year)
     moment = Moment(year, as_of)
     parts = list_parts(pack, year)
-    with open_engine(inputs, threads) as connection:
+    with open_engine(inputs, threads, ordered=False) as connection:
         try:
             succession = Succession.of_year(pack.registry, year, as_of)
             create_world(connection, pack, inputs, year, succession)
             create_reported(connection, pack, inputs, as_of, succession)
             _create_rules(connection, pack, parts, moment)
-            sql = _run_layers(connection, pack, parts, moment)
+            if earlier is not None:
+                parts = tuple(part for part in parts if part.indicator.id in earlier.again)
+                create_table(connection, "items", _take_over(earlier))
+            sql = _run_layers(connection, pack, parts, moment, {"items"} if earlier is not None else set())
             sql |= {"counted": COUNTED, "totals": TOTALS}
-            connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
-            return Result(
-                year=year,
-                as_of=as_of,
-                precision=pack.head.precision,
-                parts=fetch_frame(connection, "SELECT * FROM part_results ORDER BY part, unit"),
-                items=fetch_frame(connection, _FINAL_ITEMS).sort(_ORDER).drop(_ORDER),
-                totals=fetch_frame(connection, TOTALS),
-                sql=sql,
-            )
+            # DuckDB does not share out so few rows: what is done with is fetched beside what is still counted.
+            with ThreadPoolExecutor(1) as beside, connection.cursor() as other:
+                parts_frame = beside.submit(fetch_frame, other, "SELECT * FROM part_results ORDER BY part, unit")
+                connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
+                items = beside.submit(_fetch_items, other)
+                totals = fetch_frame(connection, TOTALS)
+                return Result(year, as_of, pack.head.precision, parts_frame.result(), items.result(), totals, sql)
         except duckdb.OutOfRangeException as error:
             raise RunOverflow(str(error).splitlines()[0]) from error
 
@@ -117,27 +131,41 @@ def write_exemptions(pack: Pack, moment: Moment) -> str:
     )
 
 
+def _take_over(earlier: Earlier) -> pa.Table:
+    kept = earlier.items.filter(~pl.col("indicator").is_in(list(earlier.again)))
+    return kept.drop("counted_points", "unit_name").to_arrow()
+
+
 def _run_layers(
-    connection: duckdb.DuckDBPyConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment
+    connection: duckdb.DuckDBPyConnection,
+    pack: Pack,
+    parts: tuple[ScoredPart, ...],
+    moment: Moment,
+    filled: Collection[str],
 ) -> dict[str, str]:
-    """Figures, marks and items, layer by layer: an item that uses other items' marks comes after them."""
+    """Figures, marks and items, layer by layer: an item that uses other items' marks comes after them.
+
+    Tables that are ``filled`` already are added to.
+    """
     sql: dict[str, str] = {}
-    # A layer may ask for marks of indicators that are not in this year's table: then there are none.
-    connection.execute(
-        "CREATE TABLE items AS SELECT '' AS cohort, '' AS unit, '' AS indicator, '' AS outcome, "
-        "0::HUGEINT AS points, 0::HUGEINT AS applicable_points WHERE FALSE"
-    )
+    grown = set(filled)
+    if "items" not in grown:
+        # A layer may ask for marks of indicators that are not in this year's table: then there are none.
+        connection.execute(
+            "CREATE TABLE items AS SELECT '' AS cohort, '' AS unit, '' AS indicator, '' AS outcome, "
+            "0::HUGEINT AS points, 0::HUGEINT AS applicable_points WHERE FALSE"
+        )
     for layer in sorted({part.layer for part in parts}) or [1]:
         chosen = [part for part in parts if part.layer == layer]
         statements = compile_layer(pack, chosen, moment)
         create_relations(connection, statements.actuals, layer)
-        first = not sql
         for name, query in statements.queries.items():
-            table = name if name not in ("part_results", "items") or first else f"next_{name}"
+            table = f"next_{name}" if name in grown else name
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{query}")
             if table != name:
-                connection.execute(f"INSERT INTO {name} SELECT * FROM {table}")
+                connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {table}")
             sql[f"{name} (layer {layer})" if layer > 1 else name] = query
+        grown.update(("part_results", "items"))
     return sql
 
 
@@ -170,6 +198,12 @@ def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, la
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 
 
+def _fetch_items(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    # Put in order here: DuckDB takes as long to sort such wide rows as to find them.
+    order = ("at_cohort", "at_unit", "at_part")
+    return fetch_frame(connection, _FINAL_ITEMS).sort(order).drop(order)
+
+
 _FINAL_ITEMS = """SELECT i.* EXCLUDE (official, high, applicable, removed), i.official AS counted_points,
        u.name AS unit_name, c.position AS at_cohort, u.position AS at_unit, p.part AS at_part
 FROM counted i
@@ -177,5 +211,3 @@ JOIN cohorts c ON c.cohort = i.cohort
 JOIN units u ON u.unit = i.unit
 JOIN (SELECT cohort, indicator, min(part) AS part FROM parts GROUP BY ALL) p
   ON p.cohort = i.cohort AND p.indicator = i.indicator"""
-#: Items are put in order where they arrive: DuckDB takes as long to sort such wide rows as to find them.
-_ORDER = ("at_cohort", "at_unit", "at_part")

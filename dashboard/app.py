@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.keys import Shell
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
-from dashboard.session import find_actor, find_token, is_demo, open_context
+from dashboard.session import begin_visit, find_actor, find_token, is_demo, open_context
 from dashboard.sitemap import PLACES, Place, list_places
 from dashboard.words import translate_streamlit
 from data.ledger.machine import ROLES
@@ -17,6 +17,7 @@ from data.ledger.schema import Record
 from data.store import StoreTooNew
 from data.workspace import NotAWorkspace
 from indicators.mistakes import PackRefused
+from scoring.wording.totals import FICTIONAL
 
 
 def run() -> None:
@@ -41,9 +42,10 @@ def run() -> None:
     if actor is None:
         show_login(context)
         return
+    begin_visit(context, actor)
     _show_person(actor)
     if is_demo(context):
-        st.html('<p class="dc-demo">演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。</p>')
+        st.html(f'<p class="dc-demo">{FICTIONAL}</p>')
     page.run()
     send_cookie()
 

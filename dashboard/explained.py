@@ -22,12 +22,14 @@ ROWS = 6
 
 def show_explanation(record: dict[str, Any], findings: list[Record], evidence: dict[str, Record]) -> None:
     """The whole record, with the findings and the evidence that this person may see."""
-    st.markdown(f"#### {record['indicator_name']}")
-    st.caption(f"指标编号 {record['indicator']}")
+    # Few pieces of text, not many: a browser takes as long to set up one as to show it.
     marks = record["marks"]
     head = f"得分 {marks} 分" if marks is not None else "没有得分"
-    st.markdown(f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}" + _add(record["reason_text"]))
-    st.markdown("##### 1 依据:文件怎么说,本办定了什么")
+    st.markdown(
+        f"#### {record['indicator_name']}\n\n:small[指标编号 {record['indicator']}]\n\n"
+        f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}{_add(record['reason_text'])}\n\n"
+        "##### 1 依据:文件怎么说,本办定了什么"
+    )
     rows: list[list[Cell]] = [
         [
             "、".join(clause["supports"]),
@@ -38,18 +40,14 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
         for clause in record["clauses"]
     ]
     show_table([Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("出处")], rows)
-    st.markdown("##### 2 规则")
-    for sentence in record["rule"]:
-        st.write(f"- {sentence}")
-    st.markdown("##### 3 取数、原始单元格和算式")
+    rule = "\n".join(f"- {sentence}" for sentence in record["rule"])
+    st.markdown(f"##### 2 规则\n\n{rule}\n\n##### 3 取数、原始单元格和算式")
     for number, part in enumerate(record["parts"], 1):
         _show_part(number, part, len(record["parts"]) > 1)
     for source in record["exemption"]:
         st.write("豁免:" + ";".join(row["text"] for row in source["rows"]))
-    if len(record["parts"]) > 1 and record["calculation"]:
-        st.markdown(f"**合计**:{record['calculation']}")
-    st.markdown(f"**对总分**:{record['effect_on_total']}")
-    st.markdown("##### 4 问题和证据")
+    sums = f"**合计**:{record['calculation']}\n\n" if len(record["parts"]) > 1 and record["calculation"] else ""
+    st.markdown(f"{sums}**对总分**:{record['effect_on_total']}\n\n##### 4 问题和证据")
     _show_findings(findings, evidence)
     st.markdown("##### 5 下一步")
     st.success(record["next_step"], icon=None)

@@ -25,10 +25,10 @@ from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.reporting import make_form, make_inspectors_form, make_self_form
-from scoring.exports import Export, SheetsAsked, export_run, export_sheets
+from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
 from scoring.runs import RunNotFound, read_run
+from scoring.sheets.export import Format
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _FORMS = {"form": (make_form, "填报表"), "self": (make_self_form, "自评表")}
 _BLOCK = 256 * 1024
@@ -112,7 +112,7 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
 def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
     if kit is None:
         raise Refused("这一年没有要填的表")
-    return _send(Export(name, _XLSX, kit.write(context.pack)))
+    return _send(Export(name, SHEET_TYPES[Format.xlsx], kit.write(context.pack)))
 
 
 def _send(export: Export) -> Response:

@@ -19,6 +19,7 @@ class Shell(StrEnum):
     TOKEN = "session_token"
     COOKIE_SENT = "session_cookie_sent"
     TOLD = "session_told"
+    VISIT = "session_visit"
 
 
 class Overview(StrEnum):

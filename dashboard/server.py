@@ -39,6 +39,7 @@ SETTINGS: dict[str, Any] = {
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     # Collecting all garbage after every run looks through whatever is kept of runs, and holds up everybody.
+    "runner.magicEnabled": False,
     "runner.postScriptGC": False,
     "server.allowRunOnSave": False,
     "server.enableAgentApi": False,

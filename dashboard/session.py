@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -75,12 +75,18 @@ def open_context() -> Context:
     return Context(workspace, pack, ledger, tuple(reversed(list_runs(workspace))), head)
 
 
-def current_actor() -> Record:
-    """The row of the person who is logged in. Only pages call it, and app.py shows no page to anybody else."""
-    actor = find_actor(open_context().ledger, find_token())
-    if actor is None:
-        st.stop()
-    return actor
+def begin_visit(context: Context, actor: Record) -> None:
+    """Keep what app.py opened at the beginning of this run, for the page that it shows."""
+    st.session_state[Shell.VISIT] = (context, actor)
+
+
+def current_visit() -> tuple[Context, Record]:
+    """The workspace at the beginning of this run, and the row of the person who is logged in.
+
+    Only pages call it, and app.py shows no page to anybody else.
+    """
+    found: tuple[Context, Record] = st.session_state[Shell.VISIT]
+    return found
 
 
 def check_fragment() -> None:
@@ -179,13 +185,15 @@ def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str
     return {record["indicator"]: record for record in found}
 
 
-def compare_run_values(
-    context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str, units: Sequence[str]
-) -> Values:
-    """The figures of an indicator for ``units``, and the mean of all. For those who may see all units."""
+def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str) -> Values:
+    """The figures of an indicator for all units, and their mean. For those who may see all units."""
     folder = context.workspace.runs_folder / scores.run
-    parts = keep_by((str(folder.resolve()), "parts"), lambda: read_parts(folder), "large")
-    return compare_values(pack, parts, cohort, indicator, scores.year, scores.precision, units)
+    key = str(folder.resolve())
+    parts = keep_by((key, "parts"), lambda: read_parts(folder), "large")
+    return keep_by(
+        (key, cohort, indicator, "values"),
+        lambda: compare_values(pack, parts, cohort, indicator, scores.year, scores.precision),
+    )
 
 
 def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:

@@ -63,9 +63,11 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
     numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
     show_table([Column("单位"), *numbers, Column("差哪些")], lines)
-    with st.expander("逐张看"):
-        grid = [[keep_line(name), *(keep_line(cells[title].mark) for title in tables)] for name, cells in shown]
-        show_table([Column("单位"), *(Column(title) for title in tables)], grid, caption=",".join(MARKS.values()))
+    # A cell for each unit and dataset, which few look at: it is drawn for those who ask.
+    if st.toggle("逐张看", key=Reporting.GRID):
+        grid = [[name, *(cells[title].mark for title in tables)] for name, cells in shown]
+        columns = [Column("单位", "short"), *(Column(title, "short") for title in tables)]
+        show_table(columns, grid, caption=",".join(MARKS.values()))
     outside = list_outside_offices(context.ledger, year)
     if outside:
         words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]

@@ -39,6 +39,7 @@ class Reporting(StrEnum):
     YEAR = "reporting_year"
     PAGE = "reporting_page"
     SEARCH = "reporting_search"
+    GRID = "reporting_grid"
     UNIT = "reporting_unit"
     FILES = "reporting_files"
     NIL = "reporting_nil"

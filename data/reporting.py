@@ -20,6 +20,7 @@ from data.ledger.refusals import RoleRefused, UnitRefused
 from data.ledger.schema import Record
 from data.self_marks import add_self_marks, make_self_kit
 from data.store import batch_table, reading, scope_table
+from data.units import Registry
 from data.workspace import Workspace
 from indicators.asked import find_asked, is_own, list_asked_of_offices
 from indicators.judging import is_judged
@@ -138,7 +139,8 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
     offices = [
         asked.dataset for asked in list_asked_of_offices(pack, year) if not is_given_by_inspectors(pack, asked.dataset)
     ]
-    reporters = {table.id: {unit.id for unit in find_offices(pack, table)} for table in offices}
+    registry = Registry.from_register(pack.registry)
+    reporters = {table.id: {unit.id for unit in find_offices(pack, table, registry)} for table in offices}
     own = find_asked(pack, year)
     asked = {
         unit.id: [
@@ -169,11 +171,11 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
 
 def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, bool]]:
     """Datasets that an office outside the register reports for all: who, which, and whether it did."""
-    pack = ledger.pack
+    pack, registry = ledger.pack, Registry.from_register(ledger.pack.registry)
     tables = [
         each.dataset
         for each in list_asked_of_offices(pack, year)
-        if not is_given_by_inspectors(pack, each.dataset) and not find_offices(pack, each.dataset)
+        if not is_given_by_inspectors(pack, each.dataset) and not find_offices(pack, each.dataset, registry)
     ]
     if not tables:
         return []

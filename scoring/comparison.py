@@ -13,8 +13,8 @@ import polars as pl
 
 from indicators.model import Cohort, Grade, Pack
 from scoring.scores import Scores
+from scoring.wording.totals import describe_total
 
-STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
 #: Outcomes that lose nothing: the item is not in the unit's table.
 OUTSIDE = ("not_applicable", "exempt")
 #: A cell of the matrix stands out where its share of full marks is this far from the group's, in per cent points.
@@ -65,22 +65,6 @@ def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | No
             )
         )
     return rows
-
-
-def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
-    """What must be said beside a total; ``outside`` items do not apply to the unit or are exempt."""
-    notes = [STATUS[str(row["status"])]] if STATUS[str(row["status"])] else []
-    if row["veto_open"]:
-        notes.append("一票否决项还没有查清")
-    elif row["status"] == "incomplete" and row["known_share"] is not None:
-        notes.append(f"已有结果的分值占 {Decimal(str(row['known_share'])) * 100:.0f}%")
-    if row["zeroed"]:
-        notes.append("一票否决:总分归零")
-    if row["grade_cap"]:
-        notes.append(f"一票否决:等次不高于{row['grade_cap']}")
-    if outside:
-        notes.append(f"{outside} 项不适用或豁免")
-    return ";".join(notes)
 
 
 def _count_outside(scores: Scores) -> dict[str, int]:

@@ -38,8 +38,8 @@ def list_progress(
     ``findings`` are all that the person may see; those withdrawn, and of other years, are left out.
     """
     outcomes: dict[str, Counter[str]] = {}
-    for unit, outcome in scores.items.select("unit", "outcome").iter_rows():
-        outcomes.setdefault(unit, Counter())[outcome] += 1
+    for unit, outcome, number in scores.items.group_by("unit", "outcome").len().iter_rows():
+        outcomes.setdefault(unit, Counter())[outcome] = number
     # An inspection looks at a year; its findings count in the year for which they are scored.
     own = [row for row in findings if row["year"] == scores.year and row["state"] != "withdrawn"]
     found = Counter(row["unit"] for row in own)

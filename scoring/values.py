@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,12 +23,10 @@ class Values:
     mean: str | None
 
 
-def compare_values(
-    pack: Pack, parts: pl.DataFrame, cohort: str, indicator: str, year: int, precision: int, units: Iterable[str]
-) -> Values:
-    """The figures of an indicator of a cohort; ``parts`` are the part results of the run. Texts of ``units`` only."""
+def compare_values(pack: Pack, parts: pl.DataFrame, cohort: str, indicator: str, year: int, precision: int) -> Values:
+    """The figures of an indicator of a cohort; ``parts`` are the part results of the run."""
     scored = [part for part in list_parts(pack, year) if (part.cohort, part.indicator.id) == (cohort, indicator)]
-    chosen, texts, means = frozenset(units), dict[str, list[tuple[str, str]]](), list[str | None]()
+    texts, means = dict[str, list[tuple[str, str]]](), list[str | None]()
     for part in scored:
         numbers: list[Fraction] = []
         unit = ""
@@ -39,10 +37,8 @@ def compare_values(
             if figure is not None and shown is not None and (number := _count(figure, shown)) is not None:
                 numbers.append(number)
                 unit = shown["unit"]
-            if row["unit"] in chosen:
-                text = "—" if shown is None else f"{shown['value']}{shown['unit']}"
-                title = part.part.title or f"第 {part.index + 1} 部分"
-                texts.setdefault(row["unit"], []).append((title, text))
+            text = "—" if shown is None else f"{shown['value']}{shown['unit']}"
+            texts.setdefault(row["unit"], []).append((part.part.title or f"第 {part.index + 1} 部分", text))
         means.append(f"{write_number(sum(numbers, Fraction(0)) / len(numbers), 2)}{unit}" if numbers else None)
     return Values({unit: _join(own) for unit, own in texts.items()}, means[0] if len(means) == 1 else None)
 

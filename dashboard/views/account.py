@@ -7,13 +7,13 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import moment, name_unit
 from dashboard.parts import Column, show_table
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from dashboard.work_keys import Administration
 from data.ledger.machine import ROLES
 from data.ledger.refusals import Refused
 from data.ledger.users import change_password
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "account.py")
 st.title("我的账号")
 show_told()

@@ -8,7 +8,7 @@ from dashboard.actions import show_actions, show_new_user, show_told, stop_other
 from dashboard.fields import moment, name_unit
 from dashboard.objects import show_history
 from dashboard.parts import Column, keep_line, say_size, show_table
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from dashboard.work_keys import Administration, Doing
 from data.clock import office_time
 from data.ledger.backup import BackupRefused
@@ -19,7 +19,7 @@ from data.ledger.reading import list_visible
 from data.ledger.refusals import Refused
 from data.ledger.users import list_locks, set_password
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "administration.py")
 ledger = context.ledger
 

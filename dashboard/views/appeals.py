@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.actions import stop_others
 from dashboard.queue import show_queue
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "appeals.py")
 st.title("复核")
 st.caption("自提出之日起 30 日内作出决定,等单位补正的天数不算。办理人拟定,负责人签发;参与认定的人回避。")

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.choices import choose, keep, recall
 from dashboard.keys import Clauses
 from dashboard.parts import Cell, Column, Markup, link, name_items, show_table
-from dashboard.session import Context, current_actor, keep_by, open_context
+from dashboard.session import Context, current_visit, keep_by
 from indicators.amounts import plain
 from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.marked import Paragraph, mark_obligations
@@ -31,8 +31,7 @@ _SIGNS = {"covered": "", "waived": "○", "open": "✗"}
 
 def show() -> None:
     """The page."""
-    context = open_context()
-    current_actor()
+    context, _ = current_visit()
     st.header("指标与依据")
     pack = context.pack
     usual = TABLE if "indicator" in st.query_params else TEXT

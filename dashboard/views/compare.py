@@ -14,11 +14,10 @@ from dashboard.parts import Cell, Column, Markup, link, name_items, show_rest, s
 from dashboard.session import (
     Context,
     compare_run_values,
-    current_actor,
+    current_visit,
     keep_by,
     list_visible_units,
-    open_context,
-    read_run_scores,
+    read_cohort_scores,
     today,
 )
 from data.ledger.reading import list_findings, list_visible
@@ -35,7 +34,7 @@ PAGE, MOST, GAPS = 50, 6, 12
 
 def show() -> None:
     """The page."""
-    context, actor = open_context(), current_actor()
+    context, actor = current_visit()
     st.header("县区对比")
     if list_visible_units(actor) is not None:
         st.info("这一页比较各单位,只供督察办和领导查看;本单位的情况请看「单位」页。")
@@ -47,14 +46,18 @@ def show() -> None:
     if not len(scores.totals):
         st.info("这个考核组没有单位。")
         return
-    matrix = keep_by(
-        (str(context.workspace.root.resolve()), chosen.run, cohort, "matrix"), lambda: compare_sections(pack, scores)
-    )
+    key = str(context.workspace.root.resolve()), chosen.run, cohort
+    matrix = keep_by((*key, "matrix"), lambda: compare_sections(pack, scores))
+    titles = keep_by((*key, "titles"), lambda: _name_indicators(scores))
     _show_matrix(matrix, scores, cohort)
-    _show_side_by_side(matrix, scores)
-    _show_indicator(context, pack, scores, cohort)
+    _show_side_by_side(matrix, scores, titles)
+    _show_indicator(context, pack, scores, titles)
     _show_progress(context, actor, scores, cohort)
     _show_years(context, cohort, scores.run)
+
+
+def _name_indicators(scores: Scores) -> dict[str, str]:
+    return name_items(scores.items.select("indicator", "indicator_name").unique(maintain_order=True).iter_rows())
 
 
 def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
@@ -99,7 +102,7 @@ def _write_extra(share: Share | None, precision: int) -> Cell:
     return "" if share is None or not share.marks else write_marks(share.marks, precision, signed=True)
 
 
-def _show_side_by_side(matrix: Matrix, scores: Scores) -> None:
+def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("几个单位并排")
     names = dict(matrix.units)
     first = [unit for unit, _ in matrix.units[:2]]
@@ -115,7 +118,6 @@ def _show_side_by_side(matrix: Matrix, scores: Scores) -> None:
         return
     columns = [Column("指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
     precision, top = scores.precision, gaps[0]
-    titles = name_items(scores.items.select("indicator", "indicator_name").iter_rows())
 
     def show_gaps(part: Sequence[Gap]) -> None:
         lines: list[list[Cell]] = [
@@ -159,9 +161,9 @@ def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]
     show_table(columns, lines, caption="各方面得分率(%)", shape="plain")
 
 
-def _show_indicator(context: Context, pack: Pack, scores: Scores, cohort: str) -> None:
+def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("一项指标,所有单位")
-    titles = name_items(scores.items.select("indicator", "indicator_name").unique(maintain_order=True).iter_rows())
+    cohort = scores.totals["cohort"][0]
     indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
     rows = compare_indicator(scores, indicator)
     precision = scores.precision
@@ -179,7 +181,7 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, cohort: str) -
         pages = -(-len(rows) // PAGE)
         number = choose_number(f"第几页(共 {pages} 页)", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")
         rows = rows[(number - 1) * PAGE : number * PAGE]
-    values = compare_run_values(context, pack, scores, cohort, indicator, [row.unit for row in rows])
+    values = compare_run_values(context, pack, scores, cohort, indicator)
     columns = [Column("单位"), Column("数值"), Column("得分", "number"), Column("满分", "number")]
     columns += [Column("名次", "number"), Column("平均得分", "number"), Column("比平均", "number")]
     lines: list[list[Cell]] = [
@@ -248,8 +250,10 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
     if len(years) < 2:
         st.write("只有一个年度的评分运行。")
         return
-    found = [read_run_scores(context, newest[year]).of_cohort(cohort) for year in years]
-    rows, precision = list_years(found), found[-1].precision
+    found = [read_cohort_scores(context, newest[year], cohort) for year in years]
+    root = str(context.workspace.root.resolve())
+    rows = keep_by((root, *(newest[year] for year in years), cohort, "years"), lambda: list_years(found))
+    precision = found[-1].precision
     changes = sorted((row for row in rows if row.change is not None), key=lambda row: row.change or 0)
     if changes:
         worst, best = changes[0], changes[-1]

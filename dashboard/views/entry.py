@@ -32,7 +32,7 @@ from dashboard.fields import (
     today_text,
 )
 from dashboard.judging import show_clause, show_judgement
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
 from data.ledger.conditions import list_empty
@@ -44,7 +44,7 @@ from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from indicators.amounts import plain
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "entry.py")
 ledger, pack = context.ledger, context.pack
 

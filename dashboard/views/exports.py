@@ -12,7 +12,7 @@ from dashboard.actions import show_told, stop_others, tell
 from dashboard.choices import name_run
 from dashboard.fields import moment, today_text
 from dashboard.parts import offer_file
-from dashboard.session import current_actor, open_context, read_run_manifest, read_run_pack, read_run_scores
+from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.ledger.refusals import Refused
 from scoring.calendar import CalendarEnds
@@ -21,7 +21,7 @@ from scoring.rescoring import may_rescore, rescore
 from scoring.run import RunOverflow, YearNotInPack
 from scoring.sheets.export import OF_COHORT, TITLES
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "exports.py")
 FORMS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF", "html": "网页", "json": "JSON(程序用)"}
 WORDS: dict[str, str] = {"csv": "CSV(Excel、WPS 可打开)", "json": "JSON(程序用,含总分)", "parquet": "Parquet(程序用)"}

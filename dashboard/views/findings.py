@@ -7,11 +7,11 @@ import streamlit as st
 from dashboard.actions import Start, stop_others
 from dashboard.parts import link
 from dashboard.queue import show_queue
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "findings.py")
 contact = actor["roles"] == ["unit_contact"]
 st.title("反馈给本单位的问题" if contact else "问题")

@@ -8,12 +8,12 @@ from dashboard.actions import show_actions, show_new, show_told, stop_others
 from dashboard.fields import name_indicator, name_unit
 from dashboard.objects import show_history, show_object
 from dashboard.parts import Column, show_table
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from dashboard.work_keys import Queue
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_missing_steps, list_visible
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "inspections.py")
 st.title("督察任务和豁免")
 show_told()

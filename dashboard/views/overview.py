@@ -13,10 +13,9 @@ from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.session import (
     Context,
-    current_actor,
+    current_visit,
     keep_by,
     list_visible_units,
-    open_context,
     read_cohort_scores,
     read_run_pack,
     read_run_scores,
@@ -45,7 +44,7 @@ CAUSES = {
 
 def show() -> None:
     """The page."""
-    context, actor = open_context(), current_actor()
+    context, actor = current_visit()
     st.header("总览")
     chosen = choose_scores(context, Overview.RUN, Overview.COHORT)
     if chosen is None:
@@ -58,7 +57,7 @@ def show() -> None:
         return
     _show_sentence(scores, rows, visible is None)
     if visible is None:
-        show_uncounted(context, actor, run)
+        show_uncounted(context, actor, scores, cohort)
     _show_ranking(rows, scores, actor)
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
-from dashboard.session import current_actor, open_context, read_run_manifest
+from dashboard.session import current_visit, read_run_manifest
 from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
 from data.clock import office_time
@@ -30,7 +30,7 @@ from data.reporting import (
     report_files,
 )
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "reporting.py")
 pack, ledger, workspace = context.pack, context.ledger, context.workspace
 STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样,不再收", "left_out": "没有填,没有收"}

@@ -13,7 +13,7 @@ from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
-from dashboard.session import check_fragment, current_actor, keep_by, list_visible_units, open_context
+from dashboard.session import check_fragment, current_visit, keep_by, list_visible_units
 from indicators.model import Pack
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
 from scoring.scores import Scores, write_marks
@@ -28,7 +28,7 @@ PAIRS = 10
 
 def show() -> None:
     """The page."""
-    context, actor = open_context(), current_actor()
+    context, actor = current_visit()
     st.header("稳健性:如果换一个数")
     if list_visible_units(actor) is not None:
         st.info("这一页会显示各单位的排名,只供督察办和领导查看。")

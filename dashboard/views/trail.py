@@ -9,14 +9,14 @@ import streamlit as st
 from dashboard.actions import stop_others
 from dashboard.fields import moment
 from dashboard.parts import Cell, Column, Markup, keep_line, offer_file, show_table
-from dashboard.session import current_actor, open_context
+from dashboard.session import current_visit
 from dashboard.work_keys import Trail
 from data.clock import office_time
 from data.ledger.audit import COLUMNS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.ledger.machines import MACHINES
 from data.ledger.trail import Head
 
-context, actor = open_context(), current_actor()
+context, actor = current_visit()
 stop_others(actor, "trail.py")
 PAGE = 50
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -14,10 +16,10 @@ from dashboard.keys import Unit
 from dashboard.parts import Cell, Column, Markup, link, name_items, offer_file, show_table
 from dashboard.session import (
     Context,
-    current_actor,
+    current_visit,
     explain,
     list_visible_units,
-    open_context,
+    read_cohort_scores,
     read_run_pack,
     read_run_scores,
 )
@@ -25,10 +27,9 @@ from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
 from data.reporting import reports_for
 from data.self_marks import read_self_marks
-from indicators.model import Pack
+from indicators.model import Cohort, Pack
 from scoring.comparison import (
     compare_indicator,
-    describe_total,
     draw_waterfall,
     find_next_grade,
     list_losses,
@@ -38,13 +39,14 @@ from scoring.runs import RunDiffers
 from scoring.scores import Scores, write_marks
 from scoring.self_marks import SelfMark, compare_self_marks
 from scoring.wording import describe_outcome
+from scoring.wording.totals import describe_total
 
 WORST = 5
 
 
 def show() -> None:
     """The page."""
-    context, actor = open_context(), current_actor()
+    context, actor = current_visit()
     st.header("单位")
     run = choose_run(context, Unit.RUN)
     if run is None:
@@ -65,7 +67,7 @@ def show() -> None:
     cohort = (
         cohorts[0] if len(cohorts) == 1 else choose("考核组", cohorts, Unit.COHORT, "cohort", lambda name: titles[name])
     )
-    scores = everything.of_cohort(cohort)
+    scores = read_cohort_scores(context, run, cohort)
     _show_head(pack, scores, cohort, unit, titles[cohort])
     _show_waterfall(pack, scores, unit)
     try:
@@ -84,7 +86,6 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
     among = f"(共 {spread.number} 个单位有名次)" if spread is not None else ""
     shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
-    st.markdown(f"### {total['unit_name']}:{shown} 分,满分 {full}")
     words = [f"{title},{place}{among},等次:{total['grade'] or '未定'}。"]
     if spread is not None and total["total"] is not None:
         words.append(
@@ -94,17 +95,21 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     if total["low"] is not None and total["low"] != total["high"]:
         low, high = write_marks(total["low"], precision), write_marks(total["high"], precision)
         words.append(f"未报、未到期和矛盾的项目弄清以后,总分会在 {low} 到 {high} 之间。")
-    st.write("".join(words) + (f"说明:{notes}。" if notes else ""))
-    entry = next(entry for entry in pack.head.cohorts if entry.id == cohort)
-    better = find_next_grade(entry, total["grade"], total["total"], precision)
+    said = "".join(words) + (f"说明:{notes}。" if notes else "")
+    further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
+    st.markdown(f"### {total['unit_name']}:{shown} 分,满分 {full}\n\n{said}\n\n{further}")
+
+
+def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> str:
+    """How far it is to the next grade; nothing where there are no grades."""
+    better = find_next_grade(cohort, total["grade"], total["total"], precision)
     if total["grade_cap"]:
-        st.write(f"**差多少到上一档**:有一票否决,等次不高于「{total['grade_cap']}」,先要解除否决。")
-    elif better is not None:
-        st.write(f"**差多少到上一档**:再得 {write_marks(better.missing, precision)} 分就是「{better.name}」。")
-    elif total["grade"] is not None:
-        st.write("**差多少到上一档**:已经是最高一档。")
-    elif entry.grades:
-        st.write("**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。")
+        return f"**差多少到上一档**:有一票否决,等次不高于「{total['grade_cap']}」,先要解除否决。"
+    if better is not None:
+        return f"**差多少到上一档**:再得 {write_marks(better.missing, precision)} 分就是「{better.name}」。"
+    if total["grade"] is not None:
+        return "**差多少到上一档**:已经是最高一档。"
+    return "**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。" if cohort.grades else ""
 
 
 def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:

@@ -9,7 +9,7 @@ from data.current import Row
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan, show_stored
 from indicators.amounts import plain
 from indicators.asked import Asked
-from indicators.judging import Judging, is_judged, list_judged
+from indicators.judging import Judging, list_judged
 from indicators.model import Indicator, Pack
 from indicators.tables import Column, Dataset
 
@@ -21,11 +21,9 @@ _WIDTHS = {"indicator": 15, "inspector": 9, "level": 8, "marks": 8, "reason": 26
 
 def find_judged_datasets(pack: Pack, year: int) -> list[Dataset]:
     """The datasets of judgements that an indicator of the year reads."""
-    return [
-        dataset
-        for dataset in pack.datasets
-        if any(indicator.years.holds(year) and is_judged(indicator, dataset.id) for indicator in pack.indicators)
-    ]
+    held = (indicator for indicator in pack.indicators if indicator.years.holds(year))
+    read = {part.measure.judgement.dataset for each in held for part in each.parts if part.measure.judgement}
+    return [dataset for dataset in pack.datasets if dataset.id in read]
 
 
 def plan_judgements(

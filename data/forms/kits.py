@@ -115,9 +115,12 @@ def find_asked(pack: Pack, dataset: Dataset, year: int, unit: UnitEntry | None) 
     return Asked(dataset, tuple(indicator for indicator in pack.indicators if indicator.id in indicators))
 
 
-def find_offices(pack: Pack, dataset: Dataset) -> tuple[UnitEntry, ...]:
-    """The units of the register that report a dataset for all, as ``reported_by`` names them."""
-    registry = Registry.from_register(pack.registry)
+def find_offices(pack: Pack, dataset: Dataset, registry: Registry | None = None) -> tuple[UnitEntry, ...]:
+    """The units of the register that report a dataset for all, as ``reported_by`` names them.
+
+    Who asks for several datasets makes the ``registry`` once.
+    """
+    registry = registry or Registry.from_register(pack.registry)
     words = re.split(r"[、,,;;]", dataset.reported_by or "")
     ids = {
         found for word in [dataset.reported_by or "", *words] if word and (found := registry.resolve(word)) is not None

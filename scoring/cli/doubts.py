@@ -15,11 +15,11 @@ from data.workspace import Workspace
 from indicators.doubts import KINDS
 from indicators.model import Pack
 from indicators.reader import load_pack
-from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
 from scoring.runs import is_fictional, read_inputs, read_run
+from scoring.wording.totals import FICTIONAL
 
 
 class DoubtFormat(StrEnum):
@@ -70,7 +70,7 @@ def doubts(
             write_output(write_csv(found), output)
         else:
             text = write_text(found, chosen, moment, None if wanted is not None else SHOWN)
-            text = f"{tables.FICTIONAL}\n{text}" if fictional else text
+            text = f"{FICTIONAL}\n{text}" if fictional else text
             if output is not None:
                 write_output(text.encode(), output)
             else:

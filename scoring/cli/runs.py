@@ -25,6 +25,7 @@ from scoring.parts import list_parts
 from scoring.results import write_csv, write_parquet
 from scoring.run import compile_layer, score
 from scoring.runs import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+from scoring.wording.totals import FICTIONAL
 
 
 class OutputFormat(StrEnum):
@@ -170,7 +171,7 @@ def explain(
             write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
         else:
             if stored.manifest["fictional"]:
-                out.print(tables.FICTIONAL, markup=False)
+                out.print(FICTIONAL, markup=False)
             if disputed:
                 out.print(f"{MARK}:这一项有复核申请还没有决定,得分可能变。", markup=False)
             out.print(render_explanation(record), markup=False)

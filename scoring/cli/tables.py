@@ -12,16 +12,10 @@ from rich.console import Console
 from indicators.model import Cohort, Pack
 from scoring.cli.console import make_table
 from scoring.wording import describe_outcome
+from scoring.wording.totals import FICTIONAL, describe_total
 
-STATUS = {
-    "ranked": "",
-    "incomplete": "暂不排名",
-    "not_ranked": "不排名",
-    "no_marks": "没有可计的分",
-}
 WORST = 3
 MANY = 60
-FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
 
 
 def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None) -> str:
@@ -99,22 +93,6 @@ def list_losses(items: list[dict[str, Any]]) -> list[tuple[Decimal, dict[str, An
         if lost > 0:
             losses.append((lost, item))
     return sorted(losses, key=lambda loss: (-loss[0], loss[1]["indicator"]))
-
-
-def describe_total(row: dict[str, Any], outside: int = 0) -> str:
-    """What must be said beside a total; ``outside`` items do not apply to the unit or are exempt."""
-    notes = [STATUS[row["status"]]] if STATUS[row["status"]] else []
-    if row["veto_open"]:
-        notes.append("一票否决项还没有查清")
-    elif row["status"] == "incomplete" and row["known_share"] is not None:
-        notes.append(f"已有结果的分值占 {Decimal(row['known_share']) * 100:.0f}%")
-    if row["zeroed"]:
-        notes.append("一票否决:总分归零")
-    if row["grade_cap"]:
-        notes.append(f"等次不高于{row['grade_cap']}")
-    if outside:
-        notes.append(f"{outside} 项不适用或豁免")
-    return ";".join(notes)
 
 
 def _print_outcomes(console: Console, items: list[dict[str, Any]]) -> None:

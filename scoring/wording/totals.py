@@ -1,0 +1,26 @@
+"""What is said beside a total: whether it is ranked, what is not known yet, what a veto did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
+#: What stands wherever made-up data take part.
+FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
+
+
+def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
+    """What must be said beside a total of a result; ``outside`` items do not apply to the unit or are exempt."""
+    notes = [STATUS[str(row["status"])]] if STATUS[str(row["status"])] else []
+    if row["veto_open"]:
+        notes.append("一票否决项还没有查清")
+    elif row["status"] == "incomplete" and row["known_share"] is not None:
+        notes.append(f"已有结果的分值占 {Decimal(str(row['known_share'])) * 100:.0f}%")
+    if row["zeroed"]:
+        notes.append("一票否决:总分归零")
+    if row["grade_cap"]:
+        notes.append(f"一票否决:等次不高于{row['grade_cap']}")
+    if outside:
+        notes.append(f"{outside} 项不适用或豁免")
+    return ";".join(notes)

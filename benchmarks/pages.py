@@ -119,7 +119,7 @@ def measure_city(playwright: Playwright, root: Path, rounds: int) -> None:
         told, scored = _confirm_findings(playwright, served, cookies, root, rounds)
     rows = [first.line("总览, cold browser: the ranking's rows are there", "2,500")]
     rows += [taken.line(f"{title}, by the menu", "500") for title, taken in later.items()]
-    rows += [told.line("认定 by one: the other's 总览 names it", "1,000")]
+    rows += [told.line("认定 by one: the ranks that it gives stand on the other's 总览", "1,000")]
     rows += [scored.line("重新评分 on 总览: the new marks are there", "1,000")]
     _print(f"pages: the demo, {rounds} rounds", rows)
 
@@ -242,7 +242,7 @@ def _confirm_findings(
             confirming.get_by_role("button", name="认定", exact=True).last.click()
             confirming.get_by_text("现在是「已认定」").wait_for()
             _follow(page, "总览", "overview")
-            page.get_by_text("还没有计入").first.wait_for()
+            page.get_by_text("按现在的台账试算").first.wait_for()
         with served.take(scored if number else Taken()):
             page.get_by_role("button", name="重新评分").click()
             page.get_by_text("还没有计入").first.wait_for(state="detached")

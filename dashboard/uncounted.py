@@ -1,39 +1,86 @@
-"""What was confirmed since the newest run and is not in its ranking, and the button that has it counted."""
+"""What was confirmed since the newest run: the ranks that it would give, and the button that has it counted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import polars as pl
 import streamlit as st
 
 from dashboard.keys import Overview
-from dashboard.session import Context, keep_by, now, read_run_manifest
+from dashboard.parts import Cell, Column, show_rest, show_table
+from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_pack, read_run_scores
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from scoring.calendar import CalendarEnds
+from scoring.preview import Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
 from scoring.run import RunOverflow, YearNotInPack
+from scoring.scores import Scores, restore_result, write_marks
 from scoring.uncounted import Uncounted, list_uncounted
 
-#: So many units are named.
-NAMED = 5
+#: So many units are named, and so many listed openly that would stand elsewhere.
+NAMED, SHIFTED = 5, 12
 
 
-def show_uncounted(context: Context, actor: Record, run: str) -> None:
-    """A warning above the ranking of the newest run; nothing where it is up to date, and for an older run."""
+def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
+    """Above the ranking of the newest run; nothing where it is up to date, and for an older run.
+
+    What was confirmed is seen at once in the ranks that it would give; only a new run makes them the ranking.
+    """
+    run = scores.run
     if run != context.runs[0]:
         return
     manifest = read_run_manifest(context, run)
-    root = str(context.workspace.root.resolve())
-    found = keep_by(
-        (root, run, context.head, "uncounted"), lambda: list_uncounted(context.workspace, context.ledger, manifest)
-    )
+    key = str(context.workspace.root.resolve()), run, context.head
+    found = keep_by((*key, "uncounted"), lambda: list_uncounted(context.workspace, context.ledger, manifest))
     if not found:
         return
     st.warning(describe_uncounted({unit.id: unit.name for unit in context.pack.registry.units}, found))
+    try:
+        now_scored = keep_by((*key, "scored now"), lambda: _score_now(context, run))
+    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
+        st.error(str(error))
+        return
+    _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
         _rescore(context, actor, int(manifest["year"]), date.fromisoformat(manifest["as_of"]))
+
+
+def _score_now(context: Context, run: str) -> pl.DataFrame:
+    """The totals of all units as the ledger stands."""
+    manifest, folder = read_run_manifest(context, run), context.workspace.runs_folder / run
+    result = keep_by(
+        (str(folder.resolve()), "restored"),
+        lambda: restore_result(folder, read_run_pack(context, run), read_run_scores(context, run)),
+        "large",
+    )
+    return score_now(context.workspace, context.pack, folder, manifest, result).totals
+
+
+def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
+    if not shifts:
+        st.write("按现在的台账试算:这一组的总分、名次和等次都不变。")
+        return
+    columns = [Column("单位"), Column("现在的名次", "number"), Column("试算名次", "number")]
+    columns += [Column("现在的总分", "number"), Column("试算总分", "number"), Column("增减", "number")]
+    columns += [Column("现在的等次", "short"), Column("试算等次", "short")]
+
+    def show(part: Sequence[Shift]) -> None:
+        rows: list[list[Cell]] = [
+            [
+                shift.name,
+                *("—" if rank is None else str(rank) for rank in shift.rank),
+                *(write_marks(total, precision) for total in shift.total),
+                "—" if shift.change is None else write_marks(shift.change, precision, signed=True),
+                *(grade or "未定" for grade in shift.grade),
+            ]
+            for shift in part
+        ]
+        show_table(columns, rows, caption="按现在的台账试算,有变化的单位(还不是评分结果)")
+
+    show_rest(shifts, SHIFTED, show, "个单位")
 
 
 def describe_uncounted(names: Mapping[str, str], found: Sequence[Uncounted]) -> str:

@@ -178,10 +178,11 @@ def _select_live(datasets: Iterable[str] | None = None) -> sa.Select[Any]:
     return sa.select(aged.c.batch_id, aged.c.dataset, aged.c.unit, aged.c.period).where(aged.c.age == 1)
 
 
-def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
+def current_inputs(workspace: Workspace, pack: Pack, *, ledger_files: Path | None = None) -> Inputs:
     """What is current for the datasets of the pack, reported or kept in the ledger.
 
-    The same store gives the same answer, in the same order. Raises ReadOnlyWorkspace where the ledger has
+    The same store gives the same answer, in the same order. What the ledger says goes into files of the workspace,
+    or of a folder ``ledger_files`` that the caller throws away. Raises ReadOnlyWorkspace where the ledger has
     something new to say and its file cannot be written.
     """
     datasets = [dataset.id for dataset in pack.datasets]
@@ -192,7 +193,8 @@ def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
         for batch_id, dataset, unit, period in connection.execute(_select_live(datasets)):
             live[batch_id].append((unit, period))
             scopes.add((dataset, unit, period))
-        totals = sa.select(scope_table.c.batch_id, sa.func.count()).group_by(scope_table.c.batch_id)
+        asked = scope_table.c.dataset.in_(datasets)
+        totals = sa.select(scope_table.c.batch_id, sa.func.count()).where(asked).group_by(scope_table.c.batch_id)
         reported = {batch_id: number for batch_id, number in connection.execute(totals)}
         batches = connection.execute(sa.select(batch_table).where(batch_table.c.dataset.in_(datasets))).all()
     files = [
@@ -211,7 +213,7 @@ def current_inputs(workspace: Workspace, pack: Pack) -> Inputs:
         if row.id in live
     ]
     for frame in snapshot_ledger(engine, pack):
-        files.append(_write_ledger_file(workspace, frame))
+        files.append(_write_ledger_file(workspace, frame, ledger_files or workspace.batches_folder))
         scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
     return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
 
@@ -221,10 +223,10 @@ def ledger_batch(dataset: str) -> str:
     return f"{dataset}-ledger"
 
 
-def _write_ledger_file(workspace: Workspace, frame: LedgerFrame) -> BatchFile:
+def _write_ledger_file(workspace: Workspace, frame: LedgerFrame, folder: Path) -> BatchFile:
     """The rows of the ledger as a batch file: all of them are current, whatever else was reported."""
     try:
-        path = write_batch(workspace.batches_folder, frame.dataset, frame.table)
+        path = write_batch(folder, frame.dataset, frame.table)
     except OSError as error:
         raise ReadOnlyWorkspace(workspace.root) from error
     with path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
-from indicators.model import Pack, UnitEntry
+from indicators.model import Indicator, Pack, UnitEntry
 from indicators.succession import Succession
 from indicators.tables import Dataset
 from scoring.calendar import list_working_days
@@ -74,11 +74,12 @@ def create_reported(
     as_of: date,
     succession: Succession,
     also: Collection[str] = (),
+    indicators: Iterable[Indicator] | None = None,
 ) -> None:
     """One view per dataset over its current rows that are known on ``as_of``, in the schema ``reported``.
 
-    Rows of a unit that was merged count for the one that it lives on in. Datasets that no indicator reads have a
-    view only if ``also`` names them.
+    Rows of a unit that was merged count for the one that it lives on in. Datasets that none of the ``indicators``
+    (all of the pack) reads have a view only if ``also`` names them.
     """
     connection.execute("CREATE SCHEMA reported")
     by_dataset: dict[str, list[BatchFile]] = {}
@@ -92,7 +93,8 @@ def create_reported(
     schema = pa.schema([("file", pa.string()), ("unit", pa.string()), ("period", pa.int32())])
     create_table(connection, "live_scopes", pa.Table.from_pylist(live, schema=schema))
     create_successions(connection, succession)
-    read = {name for indicator in pack.indicators for part in indicator.parts for name in part.measure.datasets()}
+    asking = pack.indicators if indicators is None else indicators
+    read = {name for indicator in asking for part in indicator.parts for name in part.measure.datasets()}
     read.update(also)
     for dataset in pack.datasets:
         if dataset.id not in read and dataset.id != pack.head.exemptions:

@@ -83,16 +83,17 @@ def score(
         raise YearNotInPack(pack, year)
     moment = Moment(year, as_of)
     parts = list_parts(pack, year)
+    chosen = parts if earlier is None else tuple(part for part in parts if part.indicator.id in earlier.again)
     with open_engine(inputs, threads, ordered=False) as connection:
         try:
             succession = Succession.of_year(pack.registry, year, as_of)
             create_world(connection, pack, inputs, year, succession)
-            create_reported(connection, pack, inputs, as_of, succession)
+            asking = {part.indicator.id: part.indicator for part in chosen}.values()
+            create_reported(connection, pack, inputs, as_of, succession, indicators=asking)
             _create_rules(connection, pack, parts, moment)
             if earlier is not None:
-                parts = tuple(part for part in parts if part.indicator.id in earlier.again)
                 create_table(connection, "items", _take_over(earlier))
-            sql = _run_layers(connection, pack, parts, moment, {"items"} if earlier is not None else set())
+            sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set())
             sql |= {"counted": COUNTED, "totals": TOTALS}
             # DuckDB does not share out so few rows: what is done with is fetched beside what is still counted.
             with ThreadPoolExecutor(1) as beside, connection.cursor() as other:

@@ -279,8 +279,13 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     text = (run.folder / "scopes.tsv").read_text(encoding="utf-8")
     if _hash_text(text) != manifest["scopes_sha256"]:
         raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
+    return pack, Inputs(tuple(files), read_scopes(text))
+
+
+def read_scopes(text: str) -> frozenset[tuple[str, str, int]]:
+    """The scopes (dataset, unit, period) that a run's ``scopes.tsv`` holds."""
     scopes = [line.split("\t") for line in text.splitlines()]
-    return pack, Inputs(tuple(files), frozenset((dataset, unit, int(period)) for dataset, unit, period in scopes))
+    return frozenset((dataset, unit, int(period)) for dataset, unit, period in scopes)
 
 
 @contextlib.contextmanager

@@ -92,6 +92,9 @@ def tell_and_score(browser: Browser, url: str, finding: str) -> None:
     lead.see("现在是「已反馈」")
     lead.turn_to("总览")
     assert read_rank(lead) == "2"
+    lead.see("按现在的台账试算,有变化的单位")
+    cells = read_row(lead, "按现在的台账试算")
+    assert cells[1:3] == ["2", "3"], "what a new run would give stands above the ranking at once"
     lead.turn_to("导出")
     lead.press("重新评分")
     lead.see("已重新评分")
@@ -101,9 +104,14 @@ def tell_and_score(browser: Browser, url: str, finding: str) -> None:
 
 
 def read_rank(person: Visitor) -> str:
-    """The first cell of the county's row."""
-    row = person.page.get_by_role("table").first.get_by_role("row").filter(has_text="泽州县").first
-    return str(row.get_by_role("cell").first.inner_text())
+    """The rank of the county."""
+    return read_row(person, "可能的区间")[0]
+
+
+def read_row(person: Visitor, table: str) -> list[str]:
+    """The cells of the county's row in the table that has these words."""
+    row = person.page.get_by_role("table").filter(has_text=table).get_by_role("row").filter(has_text="泽州县").first
+    return [str(text).strip() for text in row.get_by_role("cell").all_inner_texts()]
 
 
 def appeal(browser: Browser, url: str, finding: str) -> None:

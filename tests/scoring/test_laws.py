@@ -13,7 +13,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from indicators.model import Pack
-from scoring.run import Result, score
+from scoring.preview import find_affected
+from scoring.run import Earlier, Result, score
 from tests.reference.generator import World, random_world
 from tests.worlds import Tables, store_tables
 
@@ -94,6 +95,28 @@ def test_another_units_data_change_nothing_unless_the_rule_compares(seed: int, t
     kept = (pl.col("unit") != unit) & ~pl.col("indicator").is_in(sorted(comparing))
     columns = ["cohort", "unit", "indicator", "outcome", "reason", "points", "applicable_points"]
     assert_frame_equal(before.filter(kept).select(columns), after.filter(kept).select(columns))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_to_find_again_what_changed_gives_what_a_whole_run_gives(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    before = score_world(world, tmp_path)
+    rng = random.Random(seed)
+    for number, (dataset, unit) in enumerate(rng.sample(sorted({scope[:2] for scope in world.scopes}), 2)):
+        if dataset == world.pack.head.exemptions:
+            continue
+        tables = {
+            name: [row for row in rows if name != dataset or row["_unit"] != unit or rng.random() < 0.5]
+            for name, rows in world.tables.items()
+        }
+        scopes = {scope for scope in world.scopes if number or scope[:2] != (dataset, unit)}
+        inputs = store_tables(world.pack, tables, scopes, tmp_path)
+        whole = score(world.pack, inputs, world.year, world.as_of)
+        again = find_affected(world.pack, {dataset})
+        partly = score(world.pack, inputs, world.year, world.as_of, earlier=Earlier(before.items, again))
+        assert_frame_equal(partly.items, whole.items)
+        assert_frame_equal(partly.totals, whole.totals)
+        assert set(partly.parts["indicator"]) <= again
 
 
 @pytest.mark.parametrize("seed", SEEDS)

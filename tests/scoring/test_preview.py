@@ -1,0 +1,105 @@
+"""The ranking as it would be now: what a new run then gives, to the last digit.
+
+That only what changed need be found again, for any pack and data, is a law in test_laws.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from data.ledger.evidence import add_evidence
+from data.ledger.ledger import open_ledger
+from data.workspace import Workspace, open_workspace
+from indicators.model import Pack
+from indicators.reader import find_pack, load_pack
+from scoring.preview import find_affected, list_shifts, score_now
+from scoring.rescoring import rescore
+from scoring.runs import list_runs, read_run
+from scoring.scores import read_scores, restore_result
+from tests.ledger.world import World, finding_fields
+
+FINDING = "10.unlawful-decisions"
+
+
+@pytest.fixture
+def office(demo: Path, tmp_path: Path) -> tuple[World, Workspace]:
+    """A copy of the demo, whose ledger is worked on by its own people."""
+    workspace = open_workspace(shutil.copytree(demo, tmp_path / "workspace"))
+    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    evidence = dict.fromkeys(("ins1-zezhou", "ins1-gaoping"), "")
+    return World(open_ledger(workspace, load_pack(workspace.pack_folder)), now, evidence=evidence), workspace
+
+
+def confirm(world: World, unit: str, marks: str) -> None:
+    inspection = next(row for row in world.rows("inspection") if row["state"] == "active" and unit in row["units"])
+    author = inspection["team"][0]
+    paper = add_evidence(world.ledger, author, io.BytesIO(b"%PDF-1.7"), "现场.pdf", {"unit": unit}, now=world.tick())
+    given = {
+        "inspection": inspection["id"],
+        "seen_on": inspection["begins_on"],
+        "proposed_marks": marks,
+        "evidence": [paper["id"]],
+    }
+    row = world.do(author, "finding", None, "draft", finding_fields(world, unit) | given)
+    world.do(author, "finding", row["id"], "submit")
+    world.do("demo-reviewer", "finding", row["id"], "confirm")
+
+
+def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: tuple[World, Workspace]) -> None:
+    world, workspace = office
+    ledger, pack = world.ledger, world.ledger.pack
+    run = read_run(workspace, list_runs(workspace)[-1])
+    scores = read_scores(run.folder, pack)
+    result = restore_result(run.folder, pack, scores)
+    before = score_now(workspace, pack, run.folder, run.manifest, result)
+    assert list_shifts(scores.totals, before.totals, "counties") == []
+
+    confirm(world, "zezhou", "1.5")
+    files = sorted(workspace.batches_folder.rglob("*"))
+    seen = score_now(workspace, pack, run.folder, run.manifest, result)
+    assert sorted(workspace.batches_folder.rglob("*")) == files, "nothing is stored for a look"
+    shifts = {shift.unit: shift for shift in list_shifts(scores.totals, seen.totals, "counties")}
+    assert (shifts["zezhou"].change or 0) < 0
+    passed = [shift for unit, shift in shifts.items() if unit != "zezhou"]
+    assert passed and all(shift.change == 0 and shift.rank[0] != shift.rank[1] for shift in passed)
+
+    as_of = date.fromisoformat(run.manifest["as_of"])
+    new = rescore(ledger, workspace, "demo-lead", scores.year, as_of, now=world.tick())
+    stored = read_scores(new.folder, pack)
+    assert list_shifts(stored.totals, seen.totals, "counties") == []
+    for column in ("total", "rank", "grade"):
+        assert_frame_equal(
+            stored.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
+            seen.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
+        )
+    assert seen.items.equals(restore_result(new.folder, pack, stored).items)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(find_pack("jincheng-2021-2025"))
+
+
+def test_findings_touch_few_indicators_and_those_that_use_their_marks(pack: Pack) -> None:
+    found = find_affected(pack, {"findings"})
+    reading = {
+        indicator.id
+        for indicator in pack.indicators
+        for part in indicator.parts
+        if "findings" in part.measure.datasets()
+    }
+    users = {
+        indicator.id
+        for indicator in pack.indicators
+        for part in indicator.parts
+        if part.measure.of_marks and set(part.measure.of_marks.indicators) & found
+    }
+    assert FINDING in reading and found == reading | users and len(found) < 20
+    assert find_affected(pack, set()) == frozenset()

@@ -103,9 +103,8 @@ class _Maker:
         if result is None:
             return None
         text = f"={result.text}" if self.reached else f"=({result.text})/{self.units}"
-        return PartFormula(
-            text, self.cells, self.sub_lines, self.scale, self.scales, self.units, result.work, self.reached
-        )
+        shares = self.part.part.measure.is_share
+        return PartFormula(text, self.cells, self.scale, self.scales, self.units, result.work, self.reached, shares)
 
     def _worth(self, amount: Quantity) -> Fraction:
         return Fraction(amount.value) * (self.full if amount.percent else 1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from indicators.amounts import Quantity
@@ -59,36 +61,92 @@ class SubLine:
 
 @dataclass(frozen=True)
 class PartFormula:
-    """The formula of a part in the line ``row``; ``cells`` are the rule's own numbers in that line.
+    """The formula of a part in a line; ``cells`` are the rule's own numbers in that line.
 
     ``reached`` - the result is 1 where the target was reached and 0 where not, for parts without marks of their own.
-    ``sub_lines`` stand in the lines below.
+    ``shares`` - the figure is a share, and so is what it is measured by.
     """
 
     text: str
     cells: Mapping[str, Fraction]
-    sub_lines: tuple[SubLine, ...]
     figure_scale: int
     scales: Mapping[str, int]
     unit: int
     work: Callable[[Values], int]
     reached: bool
+    shares: bool
 
-    def evaluate(self, figures: Mapping[str, Fraction | None], counts: tuple[int, ...]) -> Fraction | None:
+    @cached_property
+    def shown(self) -> tuple[tuple[str, float, str], ...]:
+        """The rule's own numbers as they are written: column, value and format."""
+        return tuple((name, float(value), self._find_form(name, value)) for name, value in self.cells.items())
+
+    def _find_form(self, name: str, value: Fraction) -> str:
+        if not self.shares or name not in ("goal", "per", "start"):
+            return "number"
+        return "percent" if (value * 100).denominator == 1 else "permille"
+
+    @cached_property
+    def _constants(self) -> tuple[int, ...] | None:
+        """The rule's own numbers made whole, in the order of their places; None where one of them is not whole."""
+        # A number that only stands there to be read has no scale: no formula asks for it.
+        own = [self.cells.get(name, Fraction(0)) * self.scales.get(name, 0) for name in PLACES[len(FIGURES) :]]
+        return tuple(map(int, own)) if all(value.denominator == 1 for value in own) else None
+
+    def evaluate(self, figures: Mapping[str, Decimal | Fraction], counts: tuple[int, ...]) -> Decimal | None:
         """What the spreadsheet gives; None where it could not be exact there."""
+        if self._constants is None:
+            return None
         values = []
-        for name in PLACES:
-            value = figures.get(name) if name in FIGURES else self.cells.get(name)
-            # A number that only stands there to be read has no scale: no formula asks for it.
-            scale = self.figure_scale if name in FIGURES else self.scales.get(name, 0)
-            scaled = (value or Fraction(0)) * scale
-            if scaled.denominator != 1:
-                return None
+        for name in FIGURES:
+            # Decimals of more than 28 digits are rounded here, but they are too large for a spreadsheet anyway.
+            scaled = figures.get(name, 0) * self.figure_scale
             values.append(int(scaled))
+            if values[-1] != scaled:
+                return None
         try:
-            return Fraction(self.work((*values, *counts)), 1 if self.reached else self.unit)
+            result = Decimal(self.work((*values, *self._constants, *counts)))
         except (TooLarge, ZeroDivisionError):
             return None
+        return result if self.reached else result / self.unit
+
+
+class PartLine:
+    """What the line of a part is for all units; each unit's figures and counts are read out of its operands."""
+
+    def __init__(self, part: ScoredPart) -> None:
+        rule = part.part.marks
+        self.part, self.kind = part, rule.kind
+        self.reached = part.indicator.combine != "sum"
+        self.sub_lines = list_sub_lines(part)
+        self._late = rule.late is not None
+
+    def count_levels(self, operands: Mapping[str, Any]) -> tuple[int, ...]:
+        """How many there are of each sub-line."""
+        counts = operands if self._late else operands["levels"]
+        return tuple(int(counts.get(line.level, 0)) for line in self.sub_lines)
+
+    def list_figures(self, operands: Mapping[str, Any]) -> dict[str, Decimal | Fraction]:
+        """The figures of a unit by column; for marks by days these are the days."""
+        if self._late:
+            return {"now": Decimal(operands["days"])}
+        if self.sub_lines:
+            return {}
+        return {name: _read_figure(operands[name] or "0") for name in _FORMS.get(operands["form"], ("now",))}
+
+
+#: The figures that each form of operands has; any other has but one.
+_FORMS = {
+    "ratio": ("now", "of"),
+    "difference": ("now", "before"),
+    "rate": ("now", "before"),
+    "ratio_difference": FIGURES,
+    "ratio_rate": FIGURES,
+}
+
+
+def _read_figure(text: str) -> Decimal | Fraction:
+    return Fraction(text) if "/" in text else Decimal(text)
 
 
 def list_sub_lines(part: ScoredPart) -> tuple[SubLine, ...]:
@@ -106,26 +164,3 @@ def list_sub_lines(part: ScoredPart) -> tuple[SubLine, ...]:
         tiers = (("其中:逾期", "late", rule.late.late), ("其中:没有完成", "missing", rule.late.missing))
         return tuple(SubLine(title, level, worth(each)) for title, level, each in tiers)
     return ()
-
-
-def count_levels(part: ScoredPart, operands: Mapping[str, Any]) -> tuple[int, ...]:
-    """How many there are of each sub-line."""
-    if part.part.marks.late is not None:
-        counts = {"late": operands["late"], "missing": operands["missing"]}
-    else:
-        counts = operands["levels"]
-    return tuple(int(counts.get(line.level, 0)) for line in list_sub_lines(part))
-
-
-def list_figures(part: ScoredPart, operands: Mapping[str, Any]) -> dict[str, Fraction]:
-    """The figures of a unit by column; for marks by days these are the days."""
-    if part.part.marks.late is not None:
-        return {"now": Fraction(operands["days"])}
-    if list_sub_lines(part):
-        return {}
-    names: tuple[str, ...] = ("now", "of") if operands["form"] == "ratio" else ("now",)
-    if operands["form"] in ("difference", "rate"):
-        names = ("now", "before")
-    if operands["form"] in ("ratio_difference", "ratio_rate"):
-        names = ("now", "of", "before", "before_of")
-    return {name: Fraction(operands[name] or 0) for name in names}

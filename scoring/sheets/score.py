@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -138,8 +139,8 @@ def make_score_sheet(
 
 
 def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) -> ScoreSection:
-    full = sum((Fraction(row.full) for row in rows if row.full is not None), Fraction(0))
-    marks = sum((Fraction(row.mark) for row in rows if row.mark is not None), Fraction(0))
+    full = sum((Decimal(row.full) for row in rows if row.full is not None), Decimal(0))
+    marks = sum((Decimal(row.mark) for row in rows if row.mark is not None), Decimal(0))
     return ScoreSection(
         section.id,
         section.title,

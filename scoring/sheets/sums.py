@@ -19,6 +19,16 @@ _ITEMS = 16
 
 
 @dataclass(frozen=True)
+class _Item:
+    """An item with the review of its section, and the marks that it brings to the full marks."""
+
+    row: ScoreRow
+    section: str
+    review: str
+    applicable: Decimal
+
+
+@dataclass(frozen=True)
 class _Sheet:
     """What is written where."""
 
@@ -56,7 +66,7 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
     for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
         page.write_string(1, place, title, forms["head"])
-    items = [(section, row) for section in sheet.sections for row in section.rows]
+    items = _list_items(view, sheet)
     extras = sum(section.kind in ("bonus", "deduction") for section in view.pack.head.sections)
     first = _ITEMS + len(view.pack.head.reviews or (1,)) + extras + 3
     last = first + len(items)
@@ -72,49 +82,59 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     page.write_formula(10, 2, f'=IF({checks}=0,"全部一致","有不一致")', forms["center"], "全部一致")
 
 
-def _find_applicable(view: RunView, row: ScoreRow) -> str:
-    """The marks that an item of a base section brings to the full marks, as the engine counts them."""
+def _list_items(view: RunView, sheet: ScoreSheet) -> list[_Item]:
+    reviews = {review.id: review.title for review in view.pack.head.reviews}
+    found = []
+    for section in sheet.sections:
+        title, review = clean(section.title), clean(reviews.get(section.review or "", ""))
+        found += [_Item(row, title, review, _find_applicable(view, row)) for row in section.rows]
+    return found
+
+
+def _find_applicable(view: RunView, row: ScoreRow) -> Decimal:
+    """The marks that an item brings to the full marks, as the engine counts them: none outside base sections."""
     record = row.record
+    if row.kind != "base":
+        return Decimal(0)
     if record["outcome"] in ("not_applicable", "exempt"):
         policy = view.pack.head.policy
         rule = policy.exempt if record["outcome"] == "exempt" else policy.not_applicable
         known = rule == "full" or (rule == "peer_mean" and (record["cohort"], record["indicator"]) in view.item_means)
         if known:
-            return str(record["full_marks"])
-    return str(record["applicable_marks"])
+            return Decimal(record["full_marks"])
+    return Decimal(record["applicable_marks"])
 
 
-def _write_items(at: _Sheet, items: list[tuple[Any, ScoreRow]], cells: dict[str, str], main: str, first: int) -> None:
+def _write_items(at: _Sheet, items: list[_Item], cells: dict[str, str], main: str, first: int) -> None:
     page, forms, view = at.page, at.book.formats, at.view
-    reviews = {review.id: review.title for review in view.pack.head.reviews}
+    name, center, marks = forms["name"], forms["center"], forms["marks"]
     for place, title in enumerate(("指标", "一级指标", "类别", "评审", "适用分值", "计入", "核对")):
         page.write_string(first - 1, place, title, forms["head"])
-    for offset, (section, item) in enumerate(items):
-        row = first + offset
-        kind = _KINDS[item.kind]
-        if item.kind == "veto":
-            veto = view.pack.indicator(item.indicator).parts[0].marks.veto
+    for row, item in enumerate(items, first):
+        own = item.row
+        kind = _KINDS[own.kind]
+        if own.kind == "veto":
+            veto = view.pack.indicator(own.indicator).parts[0].marks.veto
             kind = "否决(总分归零)" if veto is not None and veto.total else "否决(限制等次)"
-        page.write_string(row, 0, clean(item.name), forms["name"])
-        page.write_string(row, 1, clean(section.title), forms["name"])
-        page.write_string(row, 2, kind, forms["center"])
-        page.write_string(row, 3, clean(reviews.get(section.review or "", "")), forms["center"])
-        if item.kind == "base":
-            page.write_number(row, 4, float(Decimal(_find_applicable(view, item))), forms["marks"])
+        page.write_string(row, 0, clean(own.name), name)
+        page.write_string(row, 1, item.section, name)
+        page.write_string(row, 2, kind, center)
+        page.write_string(row, 3, item.review, center)
+        if own.kind == "base":
+            page.write_number(row, 4, float(item.applicable), marks)
         else:
-            page.write_blank(row, 4, None, forms["marks"])
-        address = f"{main}!{cells[item.indicator]}"
-        if item.kind == "veto":
-            page.write_formula(row, 5, f"={address}", forms["center"], item.cells["mark"])
-            page.write_string(row, 6, "—", forms["center"])
+            page.write_blank(row, 4, None, marks)
+        address = f"{main}!{cells[own.indicator]}"
+        if own.kind == "veto":
+            page.write_formula(row, 5, f"={address}", center, own.cells["mark"])
+            page.write_string(row, 6, "—", center)
             continue
-        known = item.record["counted"] or "0"
-        page.write_formula(row, 5, f"=N({address})", forms["marks"], float(Decimal(known)))
-        test = f'=IF(F{row + 1}={known},"一致","不一致")'
-        page.write_formula(row, 6, test, forms["center"], "一致")
+        known = own.record["counted"] or "0"
+        page.write_formula(row, 5, f"=N({address})", marks, float(known))
+        page.write_formula(row, 6, f'=IF(F{row + 1}={known},"一致","不一致")', center, "一致")
 
 
-def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[tuple[Any, ScoreRow]]) -> None:
+def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[_Item]) -> None:
     """A line for each review: marks, applicable marks, weight, and what they come to of the full marks."""
     page, forms, head = at.page, at.book.formats, at.view.pack.head
     total, units = at.sheet.total, at.units
@@ -129,11 +149,14 @@ def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[tuple[Any, Sc
     while any((weight * scale).denominator != 1 for weight in weights):
         scale *= 10
     last = start + len(rows)
-    for offset, ((title, _), weight) in enumerate(zip(rows, weights, strict=True)):
+    sums = [_add_review(items, clean(title) if head.reviews else None) for title, _ in rows]
+    folded = _fold(at, sums, weights)
+    for offset, ((title, _), weight, (earned, applicable), known) in enumerate(
+        zip(rows, weights, sums, folded, strict=True)
+    ):
         row, line = start + offset, start + offset + 1
         of_review = f",{ranges['R']},A{line}" if head.reviews else ""
         page.write_string(row, 0, clean(title), forms["left"])
-        earned, applicable = _add_review(at, items, title if head.reviews else None)
         page.write_formula(
             row,
             1,
@@ -154,7 +177,6 @@ def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[tuple[Any, Sc
         full = int(Fraction(total["full"]) * units)
         share = f"ROUND(D{line}*{scale},0)"
         formula = f"=IF(C{line}=0,0,INT((2*{top}*{share}*{full}+{below}*{taking})/(2*{below}*{taking}))/{units})"
-        known = _fold(at, items, [title for title, _ in rows], weights, offset)
         page.write_formula(row, 4, formula, forms["marks"], float(known))
     base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
     size = 2 * Fraction(total["full"]) ** 2 * units**2 * scale
@@ -162,28 +184,23 @@ def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[tuple[Any, Sc
     at.put(4, "基础分", base if size < LIMIT else None, total["base"])
 
 
-def _add_review(at: _Sheet, items: list[tuple[Any, ScoreRow]], title: str | None) -> tuple[Fraction, Fraction]:
-    reviews = {review.title: review.id for review in at.view.pack.head.reviews}
-    chosen = [
-        row for section, row in items if row.kind == "base" and (title is None or section.review == reviews[title])
-    ]
-    earned = sum((Fraction(row.record["counted"] or 0) for row in chosen), Fraction(0))
-    applicable = sum((Fraction(_find_applicable(at.view, row)) for row in chosen), Fraction(0))
-    return earned, applicable
+def _add_review(items: list[_Item], title: str | None) -> tuple[Decimal, Decimal]:
+    """What a review gave, and of how much; None for all reviews together."""
+    chosen = [item for item in items if item.row.kind == "base" and title in (None, item.review)]
+    earned = sum((Decimal(item.row.record["counted"] or 0) for item in chosen), Decimal(0))
+    return earned, sum((item.applicable for item in chosen), Decimal(0))
 
 
-def _fold(
-    at: _Sheet, items: list[tuple[Any, ScoreRow]], titles: list[str], weights: list[Fraction], place: int
-) -> Fraction:
-    """What a review comes to; only shown until the spreadsheet has worked it out itself."""
-    several = bool(at.view.pack.head.reviews)
-    sums = [_add_review(at, items, title if several else None) for title in titles]
-    taking = sum((weight for weight, (_, of) in zip(weights, sums, strict=True) if of), Fraction(0))
-    earned, applicable = sums[place]
-    if not applicable or not taking:
-        return Fraction(0)
-    exact = earned * weights[place] * Fraction(at.sheet.total["full"]) / (applicable * taking) * at.units
-    return Fraction((2 * exact.numerator + exact.denominator) // (2 * exact.denominator), at.units)
+def _fold(at: _Sheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fraction]) -> list[Fraction]:
+    """What each review comes to; only shown until the spreadsheet has worked it out itself."""
+    taking = sum((weight for weight, (_, applicable) in zip(weights, sums, strict=True) if applicable), Fraction(0))
+    full = Fraction(at.sheet.total["full"])
+    found = []
+    for weight, (earned, applicable) in zip(weights, sums, strict=True):
+        exact = Fraction(earned) * weight * full / (Fraction(applicable) * taking) if applicable and taking else 0
+        units = exact * at.units
+        found.append(Fraction((2 * units.numerator + units.denominator) // (2 * units.denominator), at.units))
+    return found
 
 
 def _write_extras(at: _Sheet, ranges: dict[str, str]) -> None:

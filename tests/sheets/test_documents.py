@@ -28,6 +28,7 @@ from scoring.sheets.pdf import write_pdf
 from scoring.sheets.score import ScoreRow, make_score_sheet
 from scoring.sheets.view import Before, RunView
 from tests.sheets.conftest import LONG_NAME, LONG_REASON
+from tests.sheets.views import view_world
 
 DAY = date(2025, 6, 30)
 
@@ -99,6 +100,22 @@ def test_the_same_run_gives_the_same_bytes_and_says_what_it_is(view: RunView, ki
             text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
     for words in (view.id, view.stamp.checksum, "演示数据(虚构)"):
         assert words in text, words
+
+
+def test_a_workbook_is_the_same_whatever_was_made_before_it(view: RunView, tmp_path: Path) -> None:
+    """What the workbooks of a run share is made once; no other unit, run or pack may find it."""
+    folders = [tmp_path / name for name in ("one", "other")]
+    for folder in folders:
+        folder.mkdir()
+    views = [view, *(view_world(seed, folder) for seed, folder in zip((3, 8), folders, strict=True))]
+    subjects = [list_subjects(each, [Kind.score], None, None)[:4] for each in views]
+    alone = [[Exporter(each).make(one, Format.xlsx) for one in own] for each, own in zip(views, subjects, strict=True)]
+    exporters = [Exporter(each) for each in views]
+    in_turns: list[list[tuple[str, bytes]]] = [[] for _ in views]
+    for place in reversed(range(4)):
+        for exporter, own, made in zip(exporters, subjects, in_turns, strict=True):
+            made[:0] = [exporter.make(subject, Format.xlsx) for subject in own[place : place + 1]]
+    assert in_turns == alone
 
 
 def test_every_page_carries_the_run_the_checksum_and_its_number(view: RunView) -> None:

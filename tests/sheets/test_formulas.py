@@ -6,15 +6,15 @@ What a spreadsheet makes of the text of a formula is proved by ``test_office``, 
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scoring.parts import ScoredPart, list_parts
+from scoring.parts import list_parts
 from scoring.sheets.formulas import Formulas
-from scoring.sheets.lines import count_levels, list_figures
+from scoring.sheets.lines import PartLine
 from scoring.sheets.whole import LIMIT, TooLarge, number, round_half_up
 from tests.sheets.views import view_world
 
@@ -22,11 +22,9 @@ from tests.sheets.views import view_world
 BEYOND = ("relative", "veto")
 
 
-def find_formula(formulas: Formulas, part: ScoredPart, told: dict[str, Any]) -> Fraction | None:
-    formula = formulas.find(part, 5, told["operands"])
-    if formula is None:
-        return None
-    return formula.evaluate(list_figures(part, told["operands"]), count_levels(part, told["operands"]))
+def work_out(formulas: Formulas, line: PartLine, operands: dict[str, Any]) -> Decimal | None:
+    formula = formulas.find(line.part, 5, operands)
+    return formula.evaluate(line.list_figures(operands), line.count_levels(operands)) if formula is not None else None
 
 
 def test_a_formula_gives_the_engines_marks_or_is_not_written(tmp_path: Path) -> None:
@@ -37,23 +35,21 @@ def test_a_formula_gives_the_engines_marks_or_is_not_written(tmp_path: Path) -> 
         folder.mkdir()
         view = view_world(seed, folder)
         formulas = Formulas(view.pack.head.precision)
-        parts: dict[tuple[str, str], list[ScoredPart]] = {}
+        lines: dict[tuple[str, str], list[PartLine]] = {}
         for part in list_parts(view.pack, view.year):
-            parts.setdefault((part.cohort, part.indicator.id), []).append(part)
+            lines.setdefault((part.cohort, part.indicator.id), []).append(PartLine(part))
         for cohort, _, records in view.explanations.read_all():
             for record in records:
-                for part, told in zip(parts[(cohort, record["indicator"])], record["parts"], strict=True):
+                for line, told in zip(lines[(cohort, record["indicator"])], record["parts"], strict=True):
                     if told["operands"] is None or told["operands"]["forced"] is not None:
                         continue
-                    kind = part.part.marks.kind
-                    if kind in BEYOND:
+                    if line.kind in BEYOND:
                         continue
-                    by_target = part.indicator.combine != "sum"
-                    known = Fraction(int(told["reached"])) if by_target else Fraction(told["marks"])
-                    given = find_formula(formulas, part, told)
+                    known = Decimal(int(told["reached"]) if line.reached else told["marks"])
+                    given = work_out(formulas, line, told["operands"])
                     where = f"seed {seed}, {record['unit']}, {record['indicator']}: {told['rule']}"
                     assert given in (None, known), where
-                    (found if given is not None else missing)[kind] += 1
+                    (found if given is not None else missing)[line.kind] += 1
     assert set(found) == {
         "all_or_nothing", "proportional", "ladder", "per_shortfall", "per_occurrence", "award", "late", "judged"
     }  # fmt: skip

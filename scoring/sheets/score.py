@@ -361,14 +361,11 @@ def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str
     given: dict[str, int] = {}
     chosen: dict[str, int] = {}
     for record in records:
-        names = {name for clause in record["clauses"] if clause["local_choice"] is None for name in clause["supports"]}
-        own = {
-            name for clause in record["clauses"] if clause["local_choice"] is not None for name in clause["supports"]
-        }
-        for name in names:
-            given[name] = given.get(name, 0) + 1
-        for name in own:
-            chosen[name] = chosen.get(name, 0) + 1
+        for local, counts in ((False, given), (True, chosen)):
+            clauses = [clause for clause in record["clauses"] if (clause["local_choice"] is not None) is local]
+            # Once for each item, and in the order in which they are met: that of a set differs from process to process.
+            for name in dict.fromkeys(name for clause in clauses for name in clause["supports"]):
+                counts[name] = counts.get(name, 0) + 1
     said = [
         f"{name}:文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
         for name in dict.fromkeys([*given, *chosen])

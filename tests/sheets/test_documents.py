@@ -208,6 +208,17 @@ def test_a_document_is_quoted_by_a_number_that_the_sheet_explains(view: RunView)
     assert basis.count("①") == sum(clause["source"] == clauses[0]["source"] for clause in clauses)
 
 
+def test_what_documents_give_is_counted_in_the_order_in_which_it_is_met(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    records = view.explanations.read_unit(cohort, "yunshan")
+    clauses = [clause for record in records for clause in record["clauses"]]
+    given = [name for clause in clauses if clause["local_choice"] is None for name in clause["supports"]]
+    chosen = [name for clause in clauses if clause["local_choice"] is not None for name in clause["supports"]]
+    sheet = make_score_sheet(view, cohort, "yunshan", records)
+    counted = re.findall(r"([^—;]+):文件规定 \d+ 项", sheet.sources)
+    assert counted == list(dict.fromkeys([*given, *chosen])) and len(counted) > 2
+
+
 def test_self_assessments_stand_beside_the_marks(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
     records = view.explanations.read_unit(cohort, "yunshan")

@@ -13,6 +13,7 @@ from indicators.model import Section, SheetColumn
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
+from scoring.wording.totals import STATUS
 
 Record = dict[str, Any]
 SelfMarks = Mapping[tuple[str, str], str]
@@ -30,7 +31,6 @@ TITLES: dict[SheetColumn, str] = {
     "evidence": "佐证材料",
     "remark": "备注",
 }
-STATUS = {"incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
 DISPUTED = "争议中:复核还没有决定,这一项的得分可能变。"
 #: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
 NAMED = 3
@@ -327,7 +327,7 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     else:
         share = total["known_share"]
         note = f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%" if share is not None else ""
-        lines.append(Line("名次", STATUS.get(total["status"], "—"), note))
+        lines.append(Line("名次", STATUS[total["status"]], note))
     if total["grade"] is not None:
         cap = f"因否决事项不高于{total['grade_cap']}" if total["grade_cap"] else ""
         lines.append(Line("等次", total["grade"], cap))

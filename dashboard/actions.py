@@ -6,7 +6,7 @@ button and leaves everything typed where it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from dashboard.session import Context
 from dashboard.sitemap import PLACES
 from dashboard.uncounted import foresee
 from dashboard.work_keys import Doing
+from data.ledger.audit import read_names
 from data.ledger.fields import name_field
 from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
@@ -230,37 +231,37 @@ def show_stale(
     ``done_with`` is told how the object then stands.
     """
     stale, mine, action, reason = st.session_state[Doing.STALE]
-    st.warning(stale.sentence)
+    st.warning(f"{stale.sentence}。")
     differences = list_differences(kind, stale, mine)
     choices: dict[str, Any] = {}
+    # The same person may write in two windows.
+    own = stale.current["updated_by"] == actor["id"]
+    sides = {"mine": "用这里写的", "theirs": "用另一处写的"} if own else {"mine": "用我写的", "theirs": "用对方写的"}
+    now_from = "您在另一处写的" if own else f"{_name_person(context, stale.current['updated_by'])}写的"
     for each in differences:
-        texts = {"mine": say_value(context, kind, each.field, each.mine)}
-        texts["theirs"] = say_value(context, kind, each.field, each.theirs)
+        words = "两边都改了" if each.conflict else "只有另一边改了" if each.proposal == "theirs" else "只有您改了"
         show_table(
-            [Column(each.title), Column("您写的"), Column("现在的(对方写的)")],
-            [["两人都改了" if each.conflict else "只有一方改了", texts["mine"], texts["theirs"]]],
+            [
+                Column(f"原来的(第 {stale.base['version']} 版)"),
+                Column("您这里写的"),
+                Column(f"现在的(第 {stale.current['version']} 版,{now_from})"),
+            ],
+            [[say_value(context, kind, each.field, value) for value in (each.base, each.mine, each.theirs)]],
+            caption=f"「{each.title}」:{words}",
         )
         choices[each.field] = st.radio(
             f"「{each.title}」用哪一个",
             ["mine", "theirs"],
             index=["mine", "theirs"].index(each.proposal),
-            format_func=lambda side: {"mine": "用我写的", "theirs": "用对方写的"}[side],
+            format_func=sides.__getitem__,
             horizontal=True,
             key=f"{Doing.SIDE}_{id}_{each.field}",
         )
-    if not differences:
-        show_table(
-            [Column("改动的项目"), Column("您看到的"), Column("现在的")],
-            [
-                [
-                    name_field(kind, name),
-                    say_value(context, kind, name, stale.base[name]),
-                    say_value(context, kind, name, stale.current[name]),
-                ]
-                for name in stale.differing
-            ],
-        )
-    if st.button("存为新的一版" if differences else "看过了,照新的内容办理", key=Doing.MERGE, type="primary"):
+    _show_kept(context, kind, stale, {each.field for each in differences})
+    keep, leave = st.columns(2)
+    if keep.button(
+        "存为新的一版" if differences else "看过了,照新的内容办理", key=Doing.MERGE, type="primary", width="stretch"
+    ):
         merged = merge_sides(mine, differences, choices)
         try:
             done = apply_transition(
@@ -285,8 +286,26 @@ def show_stale(
         done_with(done)
         tell(f"已存为第 {done['version']} 版。")
         st.rerun()
-    if st.button("不存我写的,只看新的内容", key=Doing.GIVE_UP):
+    if leave.button("不存我写的,只看新的内容", key=Doing.GIVE_UP, width="stretch"):
         st.session_state.pop(Doing.STALE)
         st.session_state[Doing.SEEN] = stale.current["version"]
         done_with(stale.current)
         st.rerun()
+
+
+def _name_person(context: Context, id: str) -> str:
+    return read_names(context.ledger).get(id, id)
+
+
+def _show_kept(context: Context, kind: str, stale: StaleSave, asked: Collection[str]) -> None:
+    """What else is another now than what the person saw, and stays as it is whatever is chosen of the rest."""
+    rows = [
+        [name_field(kind, name), *(say_value(context, kind, name, row[name]) for row in (stale.base, stale.current))]
+        for name in stale.differing
+        if name not in asked
+    ]
+    if stale.base["state"] != stale.current["state"]:
+        rows.insert(0, ["状态", *(MACHINES[kind].state(row["state"]).word for row in (stale.base, stale.current))])
+    if rows:
+        caption = "另一边还改了下面这些,会照新的保留" if asked else "另一边改了什么"
+        show_table([Column("项目"), Column("您看到的"), Column("现在的")], rows, caption=caption)

@@ -128,13 +128,27 @@ def test_two_who_write_at_once_see_both_versions(office: Office, page: AppTest) 
     sides = page.radio(f"{Doing.SIDE}_{draft}_statement")
     assert sides.value == "mine"
     shown = "".join(each.body for each in page.get("html"))
-    assert "同事写的事实" in shown and "我又改了事实" in shown
+    assert "「事实」:两边都改了" in shown and "王督写的" in shown
+    for words in ("我写的事实", "同事写的事实", "我又改了事实"):
+        assert f"{words}</td>" in shown, "what it was, and what either side made of it"
+    assert "另一边还改了下面这些,会照新的保留" in shown and "大厅</td>" in shown
     sides.set_value("theirs")
     page.button(Doing.MERGE).click()
     check(page.run())
     row = office.world.row("finding", draft)
     assert (row["statement"], row["place"]) == ("同事写的事实", "大厅")
     assert page.text_area(key(page, "statement")).value == "同事写的事实"
+
+
+def test_who_writes_in_two_windows_is_not_told_of_another_person(office: Office, page: AppTest) -> None:
+    begin(page, office)
+    fill(page, statement="手机上写的")
+    draft = drafts(office)[-1]["id"]
+    office.world.do("ins1", "finding", draft, "edit", {"statement": "电脑上写的"})
+    fill(page, statement="手机上又改了")
+    shown = "".join(each.body for each in page.get("html"))
+    assert "您在另一处写的" in shown and "会照新的保留" not in shown
+    assert page.radio(f"{Doing.SIDE}_{draft}_statement").options == ["用这里写的", "用另一处写的"]
 
 
 def test_a_judgement_needs_its_reason_and_is_revised_with_another(office: Office, page: AppTest) -> None:

@@ -106,7 +106,7 @@ def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) 
                 decide_until(row, read_stays(ledger, "appeal", row["id"]), first),
                 "复核",
                 f"决定复核申请 {row['id']}",
-                (),
+                (row["unit"],),
             )
     for row in list_visible(ledger, actor, "finding", state="notified"):
         day = appeal_until(row)

@@ -129,3 +129,4 @@ def test_what_lies_in_the_ledger_is_counted_from_the_day_it_is_looked_at(demo: P
     dues = list_ledger_dues(ledger, "demo-lead", day)
     assert dues and all(due.left == (due.day - day).days for due in dues)
     assert min(due.left for due in dues) < 0
+    assert [due.units for due in dues if due.what.startswith("决定复核申请")] == [("沁水县",)]

@@ -10,13 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.fields import Desk, Evidence, moment, store_files
+from dashboard.fields import Desk, Evidence, list_levels, moment, store_files
 from dashboard.session import Context
 from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
 from data.ledger.fields import FIELDS as TITLES
 from data.ledger.reading import list_visible
-from data.ledger.references import list_severities
 from data.ledger.refusals import FieldRefused, Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
@@ -187,14 +186,9 @@ def _collect(desk: Desk, changed: str) -> dict[str, Any]:
     # What the form no longer asks for must not stay behind where nobody sees it.
     if given.get("kind") not in ("扣分", "加分"):
         given["proposed_marks"] = None
-    if given.get("severity") not in _list_levels(desk.context.pack, given.get("indicator")):
+    if given.get("severity") not in list_levels(desk.context, given.get("indicator")):
         given["severity"] = None
     return given
-
-
-def _list_levels(pack: Pack, indicator: str | None) -> list[str]:
-    parts = pack.indicator(indicator).parts if indicator else ()
-    return [level for part in parts for level in list_severities(part)]
 
 
 def _find_field(error: FieldRefused) -> str:

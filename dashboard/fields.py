@@ -21,6 +21,7 @@ from data.ledger.ledger import list_records
 from data.ledger.machine import ROLES
 from data.ledger.machines import FINDING, MACHINES
 from data.ledger.reading import list_visible
+from data.ledger.references import list_severities
 from data.ledger.schema import Record
 from data.store import reading
 from indicators.asked import list_applying
@@ -31,6 +32,8 @@ _LONG = {"statement", "grounds", "decision", "required_action", "missing", "scop
 _DAYS = {"seen_on", "notified_on", "more_by", "due_on", "asked_due_on", "expires_on", "begins_on", "ends_on"}
 _DAYS |= {"captured_on"}
 _TODAY = {"seen_on", "notified_on", "captured_on"}
+#: A time limit is set anew: the one that has passed, and what it rested on, would be refused or wrong.
+_ANEW = {"due_on", "due_source"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
     "method": METHODS,
@@ -74,8 +77,8 @@ def ask_fields(desk: Desk, names: Sequence[str], needs: Sequence[str] = ()) -> d
 
 def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
     """The widget for one field, filled with what the object has."""
-    title = name_field(desk.kind, name) + ("(必填)" if needed else "")
-    key, value = desk.key(name), desk.row.get(name)
+    title = title_field(desk.kind, name, desk.row) + ("(必填)" if needed else "")
+    key, value = desk.key(name), None if name in _ANEW else desk.row.get(name)
     if name in ("evidence", "claim", "reports", "verification", "steps", "changes"):
         return _ask_nested(desk, name, title)
     if name in _CHOICES:
@@ -84,6 +87,8 @@ def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
         return st.selectbox(title, options, index=index, key=key, placeholder=CHOOSE)
     if name == "indicator":
         return _ask_indicator(desk, title)
+    if name == "severity":
+        return _ask_severity(desk, title)
     if name == "legal_basis":
         text = st.text_area(f"{title},一行一条", value="\n".join(value or []), key=key, height=80)
         return [line.strip() for line in text.splitlines() if line.strip()]
@@ -98,6 +103,13 @@ def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
     if name in _LONG:
         return st.text_area(title, value=value or "", key=key, height=110)
     return st.text_input(title, value=value or "", key=key)
+
+
+def title_field(kind: str, name: str, row: Record) -> str:
+    """The title of a field as it is read in an object: what is proposed may be marks to add."""
+    if kind == "finding" and name == "proposed_marks" and row.get("kind") == "加分":
+        return "建议加分"
+    return name_field(kind, name)
 
 
 def today_text() -> str:
@@ -147,6 +159,23 @@ def _ask_indicator(desk: Desk, title: str) -> str | None:
         placeholder=CHOOSE,
         format_func=lambda each: name_indicator(desk.context, each),
     )
+
+
+def list_levels(context: Context, indicator: str | None) -> list[str]:
+    """The severities that an indicator's marks know; none where they do not ask for one."""
+    entry = next((each for each in context.pack.indicators if each.id == indicator), None)
+    return [level for part in entry.parts for level in list_severities(part)] if entry is not None else []
+
+
+def _ask_severity(desk: Desk, title: str) -> str | None:
+    """One of the severities that the indicator knows, which may be chosen in the same form; no widget for none."""
+    chosen = st.session_state.get(desk.key("indicator"), desk.row.get("indicator"))
+    levels, value = list_levels(desk.context, chosen), desk.row.get("severity")
+    if not levels:
+        return None
+    index = levels.index(value) if value in levels else None
+    # Another indicator has other levels, and a widget of its own.
+    return st.selectbox(title, levels, index=index, key=f"{desk.key('severity')}_{chosen}", placeholder=CHOOSE)
 
 
 def _ask_members(desk: Desk, name: str, title: str) -> Any:
@@ -202,7 +231,7 @@ def _ask_nested(desk: Desk, name: str, title: str) -> Any:
             for number, step in enumerate(steps, start=1)
         ]
     on = st.text_input("日期,如 2024-05-06", value=today_text(), key=desk.key(f"{name}_on"))
-    text = st.text_area(f"{title}(必填)", key=desk.key(f"{name}_text"), height=100)
+    text = st.text_area(title, key=desk.key(f"{name}_text"), height=100)
     return {"on": on, "text": text, "evidence": ask_evidence(desk, "证据", f"{name}_evidence", [])}
 
 
@@ -212,7 +241,9 @@ def _ask_changes(desk: Desk) -> dict[str, Any] | None:
         return None
     found = list_visible(desk.context.ledger, desk.actor["id"], "finding", id=desk.row["finding"])
     finding = found[0] if found else {}
-    titles = {name: name_field("finding", name) for name in FINDING.content if name not in ("unit", "evidence")}
+    titles = {name: title_field("finding", name, finding) for name in FINDING.content}
+    for name in ("unit", "evidence", *(() if list_levels(desk.context, finding.get("indicator")) else ("severity",))):
+        titles.pop(name)
     names = st.multiselect(
         "变更哪几项", list(titles), key=desk.key("changed"), placeholder=CHOOSE, format_func=lambda each: titles[each]
     )

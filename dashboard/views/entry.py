@@ -25,6 +25,7 @@ from dashboard.fields import (
     CHOOSE,
     Desk,
     list_indicators,
+    list_levels,
     list_usable,
     moment,
     name_indicator,
@@ -38,7 +39,7 @@ from data.clock import office_time
 from data.ledger.conditions import list_empty
 from data.ledger.fields import KINDS, METHODS, name_field
 from data.ledger.reading import list_visible
-from data.ledger.references import list_full_marks, list_severities
+from data.ledger.references import list_full_marks
 from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
@@ -161,8 +162,7 @@ def show_finding(inspections: list[Record]) -> None:
         label = f"建议{kind}:大于 0,最多 {plain(cap)} 分,{pack.head.precision} 位小数以内"
         st.text_input(label, first.get("proposed_marks") or "", **saved("proposed_marks"))
         show_refused("proposed_marks")
-    levels = [level for part in entry.parts for level in list_severities(part)]
-    if levels:
+    if levels := list_levels(context, indicator):
         st.segmented_control("严重程度", levels, default=first.get("severity"), **saved("severity"))
         show_refused("severity")
     st.text_area("事实:时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.actions import Start, stop_others
 from dashboard.parts import link
 from dashboard.queue import show_queue
-from dashboard.session import current_visit
+from dashboard.session import current_visit, today
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 
@@ -30,7 +30,8 @@ def show_more(turn: Turn) -> None:
         st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
     until = appeal_until(turn.row)
     if turn.row["state"] == "notified" and until is not None:
-        st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}。")
+        over = ",已经过了" if until < today() else ""
+        st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}{over}。")
 
 
 show_queue(

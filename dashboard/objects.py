@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.fields import name_indicator, name_unit
+from dashboard.fields import name_indicator, name_unit, title_field
 from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_table
 from dashboard.session import Context
 from data.ledger.audit import describe_event, read_names
@@ -23,9 +23,12 @@ _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 def show_object(context: Context, actor: Record, kind: str, row: Record) -> None:
     """The object's fields as a table of two columns, and its evidence."""
     machine = MACHINES[kind]
-    rows: list[tuple[Cell, Cell]] = [("编号", row["id"]), ("状态", machine.state(row["state"]).word)]
+    cycle = f"(第 {row['cycle']} 轮,反弹重开)" if (row.get("cycle") or 1) > 1 else ""
+    rows: list[tuple[Cell, Cell]] = [("编号", row["id"]), ("状态", machine.state(row["state"]).word + cycle)]
+    if row.get("unit") and "unit" not in FIELDS[kind]:
+        rows.append(("单位", name_unit(context, row["unit"])))
     rows += [
-        (keep_line(name_field(kind, name)), say_value(context, kind, name, row[name]))
+        (keep_line(title_field(kind, name, row)), say_value(context, kind, name, row[name]))
         for name in FIELDS[kind]
         if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
     ]
@@ -43,6 +46,8 @@ def say_value(context: Context, kind: str, name: str, value: Any) -> str:
         return "、".join(name_unit(context, each) for each in value)
     if name == "indicator":
         return name_indicator(context, value)
+    if name in ("proposed_marks", "marks"):
+        return f"{value} 分"
     if name == "roles":
         return "、".join(ROLES[each] for each in value)
     if name == "team":

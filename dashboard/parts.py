@@ -32,7 +32,7 @@ table.dc.grid th, table.dc.grid td {padding:.2rem .3rem; min-width:0}
 table.dc.grid th.n {white-space:normal; font-weight:500}
 table.dc.grid th:first-child, table.dc.grid td:first-child {position:sticky; left:0; background:#fff; z-index:1}
 table.dc.grid th:first-child {background:#eef2f6; min-width:5em}
-div[data-testid="stHeading"] h2 {font-size:1.7rem} div[data-testid="stHeading"] h3 {font-size:1.3rem}
+div[data-testid="stHeading"] :is(h1, h2) {font-size:1.7rem} div[data-testid="stHeading"] h3 {font-size:1.3rem}
 div[data-testid="stMarkdownContainer"] h4 {font-size:1.15rem}
 div[data-testid="stMarkdownContainer"] h5 {font-size:1rem}
 table.dc tr.own td {background:#e8f1fa; font-weight:600}
@@ -92,6 +92,8 @@ class Markup:
 
 
 Cell = str | Markup
+#: So many signs in brackets stay on one line.
+SHORT = 10
 Shape = Literal["plain", "stack", "grid"]
 #: A table of so many columns is laid out anew on a phone: a smaller one fits, a larger one is for comparing rows.
 _STACKED = 5, 9
@@ -117,7 +119,17 @@ def keep_line(text: str) -> Markup:
 
 def keep_wide(text: str) -> Markup:
     """Text that a narrow page does not stand on end: the table scrolls instead."""
-    return Markup(f'<span style="display:inline-block;min-width:11em">{escape(text)}</span>')
+    words, bracket, rest = text.rpartition("(")
+    shown = escape(text)
+    if words and text.endswith(")") and len(rest) <= SHORT:
+        # The clause behind a name is not torn apart.
+        shown = f'{escape(words)}<span style="white-space:nowrap">{escape(bracket + rest)}</span>'
+    return Markup(f'<span style="display:inline-block;min-width:11em">{shown}</span>')
+
+
+def keep_parts(*parts: str) -> Markup:
+    """Pieces of text none of which is broken: the line may end between them."""
+    return Markup("<wbr>".join(f'<span style="white-space:nowrap">{escape(part)}</span>' for part in parts if part))
 
 
 def show_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Literal
 
 import streamlit as st
@@ -11,7 +12,7 @@ from dashboard.actions import Start, show_actions, show_told
 from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, Column, Markup, keep_line, keep_wide, link, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
@@ -121,7 +122,7 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
         Column(due[kind]),
     ]
     if kind == "rectification":
-        columns.append(Column("第几轮", "number"))
+        columns.append(Column("第几轮"))
     rows: list[list[Cell]] = []
     for turn in turns:
         cells: list[Cell] = [
@@ -132,10 +133,16 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
             keep_line(turn.turn),
             str(turn.clocks.unit_days),
             str(turn.clocks.office_days),
-            keep_line(("▲ " if turn.late else "") + turn.describe_due(day)),
+            _write_due(turn, day),
         ]
         if kind == "rectification":
             cycle = turn.row["cycle"]
-            cells.append(f"{cycle}(反弹重开)" if cycle > 1 else str(cycle))
+            cells.append(keep_parts(str(cycle), "(反弹重开)" if cycle > 1 else ""))
         rows.append(cells)
     show_table(columns, rows)
+
+
+def _write_due(turn: Turn, day: date) -> Cell:
+    """How far away the day is, and in brackets the day itself, on a line of its own where the column is narrow."""
+    words, bracket, rest = turn.describe_due(day).partition("(")
+    return keep_parts(("▲ " if turn.late else "") + words, bracket + rest)

@@ -6,6 +6,7 @@ where they are decided, below.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,6 +31,11 @@ from tests.ledger.world import reach
 
 def html(at: AppTest) -> str:
     return "".join(str(each.body) for each in at.get("html"))
+
+
+def words(at: AppTest) -> str:
+    """What stands in the tables, without what lays it out."""
+    return re.sub("<[^>]*>", "", html(at))
 
 
 def choose(at: AppTest, office: Office, kind: str, id: str, action: str) -> str:
@@ -107,6 +113,31 @@ def test_the_lead_notifies_the_county_appeals_and_two_people_decide(office: Offi
     assert world.row("finding", finding)["proposed_marks"] == "0.5"
 
 
+def test_what_an_indicator_knows_of_severity_is_chosen_and_not_typed(office: Office) -> None:
+    finding = reach(office.world, "finding", "draft")
+    with office.open("ins1", "findings", id=finding) as at:
+        prefix = choose(at, office, "finding", finding, "edit")
+        asked = [str(each.key) for each in (*at.text_input, *at.selectbox)]
+        assert not [key for key in asked if key.startswith(f"{prefix}_severity")], "this one knows none"
+        at.selectbox(f"{prefix}_indicator").set_value("26.fine-quota")
+        check(at.run())
+        levels = at.selectbox(f"{prefix}_severity_26.fine-quota")
+        assert "一般" in levels.options and levels.value is None
+        levels.set_value("一般")
+        press(at, prefix)
+        assert not at.error
+    assert office.world.row("finding", finding)["severity"] == "一般"
+
+
+def test_marks_to_add_are_called_so_and_have_their_unit(office: Office) -> None:
+    finding = reach(office.world, "finding", "draft")
+    with office.open("ins1", "findings", id=finding) as at:
+        assert "建议扣分1.5 分" in words(at)
+    office.world.do("ins1", "finding", finding, "edit", {"kind": "加分"})
+    with office.open("ins1", "findings", id=finding) as at:
+        assert "建议加分1.5 分" in words(at)
+
+
 def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) -> None:
     world = office.world
     finding = reach(world, "finding", "notified")
@@ -140,6 +171,8 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
         assert not at.error and "已销号" in at.success[0].value
     with office.open("ver", "rectification", id=matter) as at:
         prefix = choose(at, office, "rectification", matter, "relapse")
+        assert not at.text_input(f"{prefix}_due_on").value and not at.text_input(f"{prefix}_due_source").value
+        assert at.text_area(f"{prefix}_verification_text").label == "核查情况(必填)"
         at.text_area(f"{prefix}_verification_text").set_value("又犯了")
         at.multiselect(f"{prefix}_verification_evidence").set_value([world.evidence["ins1-zezhou"]])
         at.text_input(f"{prefix}_due_on").set_value("2099-06-01")
@@ -150,7 +183,8 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
     with office.open("lead", "rectification") as at:
         at.button_group(f"rectification_{Queue.TURN}").set_value("open")
         check(at.run())
-        assert "2(反弹重开)" in html(at) and "轮到单位" in html(at)
+        assert "2(反弹重开)" in words(at) and "轮到单位" in words(at)
+        assert "整改中(第 2 轮,反弹重开)" in words(at) and "单位泽州县" in words(at)
 
 
 def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: Office) -> None:
@@ -315,7 +349,7 @@ def test_days_are_those_of_the_office_when_it_is_still_yesterday_in_greenwich(
         row = office.world.row("finding", finding)
         assert row["notified_on"] == here.isoformat() and row["updated_at"] == late.isoformat(), "stored as UTC"
     with office.open("lead", "findings", id=finding) as at:
-        assert f"还有 30 天({here + timedelta(days=30)})" in html(at)
+        assert f"还有 30 天({here + timedelta(days=30)})" in words(at)
         assert f"{here} 07:30" in html(at), "the trail is read by the clock on the wall"
 
 

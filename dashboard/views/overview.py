@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
+from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.session import (
@@ -58,7 +59,7 @@ def show() -> None:
     _show_sentence(scores, rows, visible is None)
     if visible is None:
         show_uncounted(context, actor, scores, cohort)
-    _show_ranking(rows, scores, actor)
+    _show_ranking(rows, scores, actor, find_disputed(context, scores.year))
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)
     _show_dues(context, actor, pack, scores.of_units(visible))
@@ -112,7 +113,7 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
     st.markdown("".join(words))
 
 
-def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record) -> None:
+def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: Mapping[str, list[str]]) -> None:
     precision = scores.precision
     columns = [
         Column("名次", "number"),
@@ -136,7 +137,7 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record) -> None:
             row.grade or "—",
             _write_change(row.since_run, row.rank_since_run, precision),
             _write_change(row.since_year, row.rank_since_year, precision),
-            row.notes,
+            _write_notes(row, disputed),
         ]
         for row in shown
     ]
@@ -144,7 +145,13 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record) -> None:
     show_table(columns, lines, caption="排名", own=own)
     st.caption(
         "「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。▲ 升 ▼ 降,括号里是名次变化。"
+        + (WHY if any(row.unit in disputed for row in shown) else "")
     )
+
+
+def _write_notes(row: Ranked, disputed: Mapping[str, list[str]]) -> str:
+    number = len(disputed.get(row.unit, ()))
+    return ";".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "")))
 
 
 def _write_range(row: Ranked, precision: int) -> str:

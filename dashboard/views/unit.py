@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.charts import draw_waterfall_chart
 from dashboard.choices import choose, choose_run
+from dashboard.disputed import WHY, find_disputed, mark_disputed
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
 from dashboard.parts import Cell, Column, Markup, link, name_items, offer_file, show_table
@@ -69,6 +70,7 @@ def show() -> None:
     )
     scores = read_cohort_scores(context, run, cohort)
     _show_head(pack, scores, cohort, unit, titles[cohort])
+    _show_disputed(context, scores, unit)
     _show_waterfall(pack, scores, unit)
     try:
         _show_losses(context, actor, pack, scores, unit)
@@ -112,6 +114,14 @@ def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> st
     return "**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。" if cohort.grades else ""
 
 
+def _show_disputed(context: Context, scores: Scores, unit: str) -> None:
+    names = _name_own(context, scores, unit)
+    items = [item for item in find_disputed(context, scores.year).get(unit, []) if item in names]
+    if items:
+        links = "、".join(_link_item(scores, unit, item, names[item]).html for item in items)
+        st.html(f"<p><b>有 {len(items)} 项争议中</b>(复核还没有决定,得分和总分可能变):{links}</p>")
+
+
 def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("从满分到总分")
     steps = draw_waterfall(pack, scores, unit)
@@ -145,7 +155,7 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
     precision = scores.precision
     total, cohort = sum(loss.lost for loss in losses), scores.totals["cohort"][0]
     st.write(f"共 {len(losses)} 项失分或还没有得分,合计 {write_marks(total, precision)} 分(折算前)。")
-    names = _name_own(scores, unit)
+    names = _name_own(context, scores, unit)
     columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("结果", "short")]
     columns.append(Column("怎么得回来"))
     rows: list[list[Cell]] = [
@@ -161,18 +171,19 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
     show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项")
 
 
-def _name_own(scores: Scores, unit: str) -> dict[str, str]:
+def _name_own(context: Context, scores: Scores, unit: str) -> dict[str, str]:
     own = scores.items.filter(pl.col("unit") == unit)
-    return name_items(own.select("indicator", "indicator_name").iter_rows())
+    names = name_items(own.select("indicator", "indicator_name").iter_rows())
+    return mark_disputed(names, find_disputed(context, scores.year).get(unit, []))
 
 
-def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Cell:
+def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Markup:
     return link("unit", text, unit=unit, cohort=scores.totals["cohort"][0], run=scores.run, item=indicator)
 
 
 def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> None:
     st.subheader("凭什么得这些分")
-    names = _name_own(scores, unit)
+    names = _name_own(context, scores, unit)
     lost = [loss.indicator for loss in list_losses(scores, unit)]
     order = [*lost, *(name for name in names if name not in lost)]
     item = choose("打开一项(失分多的在前)", order, Unit.ITEM, "item", lambda name: names[name])
@@ -186,12 +197,14 @@ def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> N
         findings = list_findings(context.ledger, actor["id"], unit=unit, indicator=item, year=scores.year)
         evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
         with st.container(border=True):
+            if item in find_disputed(context, scores.year).get(unit, ()):
+                st.warning(WHY)
             show_explanation(record, findings, evidence)
 
 
 def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("评分表:自评和督察得分")
-    precision, names = scores.precision, _name_own(scores, unit)
+    precision, names = scores.precision, _name_own(context, scores, unit)
     lines = compare_self_marks(pack, scores, unit, read_self_marks(context.workspace, pack, scores.year))
     known = [line for line in lines if line.own is not None]
     if known:

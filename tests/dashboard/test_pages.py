@@ -137,6 +137,17 @@ def test_self_given_marks_stand_beside_inspected_ones_and_differences_are_marked
     assert "本单位这一年度还没有自评" in read_text(open_page("demo-lead", "unit", unit="yangcheng"))
 
 
+def test_marks_under_appeal_are_marked_where_they_stand(open_page: OpenPage) -> None:
+    row = next(row for row in read_text(open_page("demo-lead", "overview")).split("<tr") if "沁水县</a>" in row)
+    assert "1 项争议中" in row
+    app = open_page("demo-lead", "unit", unit="qinshui", item="5.new-proofs")
+    text = read_text(app)
+    assert "有 1 项争议中" in text and "没有依据新设证明事项(争议中)" in text
+    assert [each.value for each in app.warning] == ["争议中:单位申请了复核,还没有决定,这一项的得分可能变。"]
+    assert "争议中" not in read_text(open_page("demo-lead", "unit", unit="yangcheng"))
+    assert "争议中" not in read_text(open_page("demo-zezhou", "overview")), "of another unit"
+
+
 def test_a_county_reads_how_to_win_back_what_it_lost(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-zezhou", "unit"))
     assert "怎么得回来" in text and "再有 1 人达到要求(由 5 增至 6),可得 2.00 分" in text

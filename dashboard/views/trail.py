@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.actions import stop_others
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, Markup, keep_line, offer_file, show_table
+from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, offer_file, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Trail
 from data.clock import office_time
@@ -47,16 +47,22 @@ def show_verification() -> None:
 
 
 def _fit(title: str, text: str) -> Cell:
+    if title in ("时间", "对象"):
+        first, blank, rest = text.partition(" ")
+        return keep_parts(first + blank, rest)
     if title not in ("理由", "改动"):
         return keep_line(text)
     # A hash is one long word: it is broken rather than pushing the table out of sight.
-    return Markup(f'<span style="display:inline-block;min-width:8em;overflow-wrap:anywhere">{escape(text)}</span>')
+    width = 15 if title == "改动" else 8
+    return Markup(
+        f'<span style="display:inline-block;min-width:{width}em;overflow-wrap:anywhere">{escape(text)}</span>'
+    )
 
 
 def show_events() -> None:
     """The events, newest first, page by page."""
     names = read_names(context.ledger)
-    people = [name for name in names if not name.startswith("unit ")]
+    people = [name for name in names if not name.startswith(("unit ", "indicator "))]
     first, second, third, fourth = st.columns(4)
     kind = first.selectbox(
         "对象",

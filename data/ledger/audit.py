@@ -13,8 +13,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from data.clock import office_time
-from data.ledger.fields import name_field
+from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import RoleRefused
 from data.ledger.schema import Record, event_table
@@ -28,6 +29,7 @@ _BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by
 
 #: What an event is told by.
 COLUMNS = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
+_DIGESTS = ("credential", "sha256", "data_sha256", "pack_sha256")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -117,6 +119,8 @@ def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingPro
     ]
     changed += [(name, value, None) for name, value in before.items() if value and not after.get(name) and after]
     changed = [each for each in changed if not name_field(event["object"], each[0]).isascii()]
+    order = list(FIELDS.get(event["object"], ()))
+    changed.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
     words = [
         f"{name_field(event['object'], name)}:{_say(name, old, names)}→{_say(name, new, names)}"
         if old not in (None, [], {})
@@ -147,6 +151,10 @@ def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str,
 def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
     if value in (None, [], {}):
         return "(空)"
+    if field == "comparison":
+        return f"评分运行 {value['before']} → {value['after']}"
+    if field == "changes":
+        return " ".join(f"{name_field('finding', name)} {_say(name, each, names)}" for name, each in value.items())
     if isinstance(value, dict):
         return " ".join(_say(name, each, names) for name, each in value.items())
     if isinstance(value, list):
@@ -154,16 +162,31 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
     text = str(value)
     if field in ("unit", "units"):
         return names.get(f"unit {text}", text)
+    if field == "indicator":
+        return names.get(f"indicator {text}", text)
     if field == "team":
         return names.get(text, text)
+    if field == "roles":
+        return ROLES.get(text, text)
+    if field == "step":
+        return STEPS.get(text, f"第 {text} 项")
+    if field == "size":
+        return f"{text} 字节"
+    if field in _DIGESTS:
+        # Enough to tell two apart; the whole one is in the lines that can be verified.
+        return f"{text[:12]}…"
     return text if len(text) <= 60 else text[:57] + "…"
 
 
 def read_names(ledger: Ledger) -> dict[str, str]:
-    """The name of every user by the id, and of every unit by ``unit <id>``, for whoever may see who did something."""
-    units = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
+    """The name of every user by the id, for whoever may see who did something.
+
+    Of every unit and indicator by ``unit <id>`` and ``indicator <id>``.
+    """
+    names = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
+    names |= {f"indicator {each.id}": each.name for each in ledger.pack.indicators}
     with reading(ledger.engine) as connection:
-        return units | {row["id"]: row["name"] for row in list_records(connection, "user")}
+        return names | {row["id"]: row["name"] for row in list_records(connection, "user")}
 
 
 def _check_auditor(ledger: Ledger, actor: str) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine, Row
 from data.ledger.anchor import compare_heads, read_kept_head
 from data.ledger.evidence import place_of
 from data.ledger.faults import FAULTS, Fault, TrailProblem
+from data.ledger.fields import name_field
 from data.ledger.guard import check_guard
 from data.ledger.schema import TABLES, Canonical, Record, evidence_table, password_table, user_table, write_canonical
 from data.ledger.trail import GENESIS, Head, hash_event, list_events, read_head_file
@@ -220,8 +221,13 @@ class _Replay:
             for name, value in left.items()
         }
         if not _is_same(row, expected):
-            names = "、".join(name for name in row if row[name] != expected.get(name))
-            self._problems.append(TrailProblem("row_changed", f"{key[1]} 的 {names} 不是经程序改的", None, *key))
+            names = "、".join(_name_column(key[0], name) for name in row if row[name] != expected.get(name))
+            self._problems.append(TrailProblem("row_changed", f"{key[1]} 的「{names}」不是经程序改的", None, *key))
+
+
+def _name_column(kind: str, name: str) -> str:
+    """What people call a column; its own name where they have none for it."""
+    return "状态" if name == "state" else name_field(kind, name)
 
 
 def _parse(text: Any) -> Any:

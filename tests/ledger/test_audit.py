@@ -32,12 +32,23 @@ def test_the_newest_events_come_first_page_by_page(world: World) -> None:
     assert [event["action"] for event in own] == ["notify", "confirm", "submit", "draft"]
 
 
+def _read_change(world: World, kind: str, action: str) -> str:
+    """What the newest event of that action is told to have changed."""
+    events = list_trail(world.ledger, "aud", kind=kind)
+    event = next(event for event in events if event["action"] == action)
+    return describe_event(event, read_names(world.ledger))["改动"]
+
+
 def test_an_event_is_told_in_words(world: World) -> None:
     finding = reach(world, "finding", "returned")
     world.do("ins1", "finding", finding, "edit", {"proposed_marks": "0.5"}, reason="核减")
     row = describe_event(list_trail(world.ledger, "aud")[0], read_names(world.ledger))
     assert row["谁"] == "李督" and row["做了什么"] == "修改" and row["理由"] == "核减"
     assert row["对象"] == f"问题 {finding}" and row["改动"] == "建议扣分:1.5→0.5" and row["结果"] == "已办"
+    assert _read_change(world, "finding", "draft").startswith("单位:泽州县;指标:违法决策、擅自变更决策、减损群众权益;")
+    assert "确定督查事项" in _read_change(world, "inspection", "record_step")
+    assert " 字节;" in _read_change(world, "evidence", "store")
+    assert _read_change(world, "user", "add").endswith("角色:督察员、复核员、督察办负责人、复核办理人、核查员")
     with pytest.raises(Refused):
         world.do("zz", "finding", finding, "edit", {})
     assert describe_event(list_trail(world.ledger, "aud", outcome="refused")[0], {})["结果"] == "被拒绝"

@@ -73,7 +73,7 @@ def test_what_is_named_is_where_it_happened(world: World) -> None:
     tamper(world, "UPDATE finding SET proposed_marks = '0', state = 'final'", "DELETE FROM ledger_event WHERE seq = 5")
     found = {problem.fault: problem for problem in verify(world)}
     assert str(found["missing"]) == "缺号:第 5 条不见了"
-    assert str(found["row_changed"]) == f"数据与留痕不符:{id} 的 state、proposed_marks 不是经程序改的"
+    assert str(found["row_changed"]) == f"数据与留痕不符:{id} 的「状态、建议扣分」不是经程序改的"
     assert found["row_changed"].object_id == id
 
 

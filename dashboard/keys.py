@@ -20,6 +20,7 @@ class Shell(StrEnum):
     COOKIE_SENT = "session_cookie_sent"
     TOLD = "session_told"
     VISIT = "session_visit"
+    ENDED = "session_ended"
 
 
 class Overview(StrEnum):

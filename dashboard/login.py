@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.keys import Shell
 from dashboard.session import Context, find_token, is_demo, now
-from dashboard.sessions import COOKIE, SESSIONS
+from dashboard.sessions import COOKIE, IDLE, SESSIONS
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE, is_demo_account
 from data.ledger.ledger import find_record, list_records
 from data.ledger.machine import ROLES
@@ -25,7 +25,16 @@ _SKEW = timedelta(minutes=2)
 
 
 def show_login(context: Context) -> None:
-    """Ask who it is; a right answer begins a session and shows the page that was asked for."""
+    """Ask who it is; a right answer begins a session and shows the page that was asked for.
+
+    Whoever had a session is told, once, that it has ended.
+    """
+    token = find_token()
+    if token and st.session_state.get(Shell.ENDED) != token:
+        st.session_state[Shell.ENDED] = token
+        _tell_once(
+            f"登录已经结束(超过 {IDLE.seconds // 60} 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
+        )
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("督察评分")

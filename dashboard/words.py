@@ -49,6 +49,7 @@ WORDS = {
     "Notifications": "通知",
     "Main menu": "菜单",
     "Skip to main content": "跳到正文",
+    "Link to heading": "这一节的链接",
     "Running...": "正在处理…",
     "RUNNING...": "正在处理…",
     "Connecting": "正在连接…",

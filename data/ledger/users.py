@@ -71,7 +71,8 @@ def check_password(ledger: Ledger, id: str, password: str, *, now: datetime) -> 
         known = _find_secret(connection, id) if user is not None else None
     right = _verify(known[0] if known else _make_decoy(), password) and known is not None
     if known is not None and known[1] is not None and now < datetime.fromisoformat(known[1]):
-        raise LoginRefused("密码连续输错多次,账号暂时锁定;请过一会再试,或请系统管理员重设密码")
+        until = office_time(datetime.fromisoformat(known[1]))
+        raise LoginRefused(f"密码连续输错多次,账号暂时锁定;请在 {until:%H:%M} 以后再试,或请系统管理员重设密码")
     if user is None or known is None or user["state"] != "active" or user["credential"] != hash_secret(known[0]):
         raise LoginRefused("用户名或密码不对")
     if not right:

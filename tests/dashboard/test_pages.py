@@ -209,7 +209,8 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_lock_the_accoun
     assert [error.value for error in wrong.error] == [error.value for error in unknown.error] == ["用户名或密码不对"]
     for _ in range(4):
         log_in("wang", "wrong-password")
-    assert "暂时锁定" in log_in("wang", "a-good-password").error[0].value
+    locked = log_in("wang", "a-good-password").error[0].value
+    assert re.search(r"暂时锁定;请在 \d\d:\d\d 以后再试", locked)
 
 
 def test_demo_accounts_do_not_open_a_workspace_that_is_no_demo(own_workspace: Path) -> None:
@@ -224,6 +225,11 @@ def test_a_session_ends_and_the_page_asks_again(open_page: OpenPage, monkeypatch
     monkeypatch.setattr(session, "now", lambda: datetime.now(UTC) + timedelta(hours=1))
     app.run()
     assert app.text_input(key=Shell.USER) and "阳城县" not in read_text(app)
+    assert [each.value for each in app.info][:1] == [
+        "登录已经结束(超过 30 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
+    ]
+    app.run()
+    assert "登录已经结束" not in "".join(str(each.value) for each in app.info), "it is said once"
 
 
 def test_leaving_ends_the_session(open_page: OpenPage) -> None:

@@ -28,7 +28,9 @@ from data.ledger.possible import list_possible, refuse_new
 from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from data.ledger.users import add_user
+from scoring.calendar import CalendarEnds
+from scoring.decisions import attach_run
+from scoring.run import RunOverflow, YearNotInPack
 
 
 @dataclass(frozen=True)
@@ -108,51 +110,6 @@ def show_actions(context: Context, actor: Record, kind: str, row: Record, starts
             st.caption(f"不能办的:{sentence}")
 
 
-def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
-    """A form to begin an object that is about no other; nothing for whom has no right to it."""
-    transition = MACHINES[kind].find(None, action)
-    assert transition is not None
-    if not set(actor["roles"]) & set(transition.roles):
-        return
-    noun = MACHINES[kind].noun
-    with st.expander(f"{transition.verb}{noun}"):
-        made = int(st.session_state.get(Doing.MADE, 0))
-        desk = Desk(context, actor, kind, {}, f"new_{kind}_{made}")
-        given = ask_fields(desk, transition.sets, transition.needs)
-        if not st.button(f"{transition.verb}{noun}", key=f"{desk.prefix}_{Doing.SUBMIT}"):
-            return
-        try:
-            entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "", [])}
-            done = apply_transition(context.ledger, actor["id"], kind, None, action, entered, now=moment())
-        except Refused as refused:
-            st.error(refused.sentence)
-            return
-        st.session_state[Doing.MADE] = made + 1
-        tell(f"已{transition.verb}:{noun} {done['id']}。")
-        st.rerun()
-
-
-def show_new_user(context: Context, actor: Record) -> None:
-    """A form to add a person; the password is set afterwards."""
-    made = int(st.session_state.get(Doing.MADE, 0))
-    with st.expander("添加用户"):
-        desk = Desk(context, actor, "user", {}, f"new_user_{made}")
-        id = st.text_input("用户名(必填),字母或数字", key=desk.key("id"))
-        given = ask_fields(desk, ("name", "roles", "unit"), ("name", "roles"))
-        if not st.button("添加", key=desk.key(Doing.SUBMIT)):
-            return
-        try:
-            row = add_user(
-                context.ledger, actor["id"], id.strip(), given["name"], given["roles"], given["unit"], now=moment()
-            )
-        except Refused as refused:
-            st.error(refused.sentence)
-            return
-        st.session_state[Doing.MADE] = made + 1
-        tell(f"已添加 {row['id']} {row['name']}。请打开这个账号,设置密码。")
-        st.rerun()
-
-
 def _say_action(transition: Transition, start: Start | None) -> str:
     return transition.verb if start is None else f"{transition.verb}{MACHINES[start.kind].noun}"
 
@@ -170,12 +127,18 @@ def _show_form(
     about = row if start is None else {**{"unit": row.get("unit")}, **start.about}
     desk = Desk(context, actor, start.kind if start else kind, about, prefix)
     names = [name for name in transition.sets if start is None or name not in start.about]
+    if transition.action == "attach_run":
+        names = []
+        st.caption("用现在的数据和认定重新评分,把与最近一次评分运行之差附在决定上。")
     given = ask_fields(desk, names, transition.needs)
     reason = None
     if transition.needs_reason:
         reason = st.text_area("理由(必填)", key=f"{prefix}_{Doing.REASON}", height=80)
     word = _say_action(transition, start)
     if not st.button(word, key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
+        return
+    if transition.action == "attach_run":
+        _attach_run(context, actor, row["id"])
         return
     try:
         entered = store_files(desk, _drop_unchanged(given, about if start is None else {}, transition))
@@ -201,6 +164,22 @@ def _show_form(
     noun = MACHINES[desk.kind].noun
     tell(f"已{word}:{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
     foresee(context)
+    st.rerun()
+
+
+def _attach_run(context: Context, actor: Record, appeal: str) -> None:
+    """Nobody types what a decision changed: it is computed."""
+    try:
+        with st.spinner("正在评分…"):
+            done = attach_run(context.workspace, context.ledger, actor["id"], appeal, now=moment()).appeal
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
+        st.error(str(error))
+        return
+    st.session_state[Doing.SEEN] = done["version"]
+    tell(f"已重新评分,决定前后的得分附在复核申请 {appeal} 上。")
     st.rerun()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.choices import name_run
 from dashboard.fields import name_indicator, name_unit, title_field
 from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_table
 from dashboard.session import Context
@@ -16,6 +17,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
+from scoring.differences import write_comparison
 
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 
@@ -56,6 +58,13 @@ def say_value(context: Context, kind: str, name: str, value: Any) -> str:
     if name == "changes":
         inner = (f"{name_field('finding', each)}:{say_value(context, 'finding', each, value[each])}" for each in value)
         return "\n".join(inner)
+    if name == "comparison":
+        text = write_comparison(value).strip()
+        for cohort in context.pack.head.cohorts:
+            text = text.replace(f"({cohort.id})", f"({cohort.title})")
+        for run in (value["before"], value["after"]):
+            text = text.replace(run, name_run(run))
+        return text
     if name == "claim":
         return "\n".join(f"第 {each['step']} 项:{'、'.join(each['evidence']) or '(没有佐证)'}" for each in value)
     if isinstance(value, list) and value and isinstance(value[0], dict):

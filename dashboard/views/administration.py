@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_actions, show_new_user, show_told, stop_others, tell
+from dashboard.actions import show_actions, show_told, stop_others, tell
+from dashboard.beginnings import show_new_user
 from dashboard.fields import moment, name_unit
 from dashboard.objects import show_history
 from dashboard.parts import Column, keep_line, say_size, show_table

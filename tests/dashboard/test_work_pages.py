@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from scoring.rescoring import rescore
 from scoring.runs import list_runs
 from scoring.sheets.export import Kind
 from tests.dashboard.conftest import OpenPage
-from tests.dashboard.office import Office, check, fill_form
+from tests.dashboard.office import Office, check, fill_form, found_office
 from tests.ledger.world import reach
 
 
@@ -111,6 +112,19 @@ def test_the_lead_notifies_the_county_appeals_and_two_people_decide(office: Offi
         assert not at.error
     assert world.row("appeal", appeal)["state"] == "varied"
     assert world.row("finding", finding)["proposed_marks"] == "0.5"
+
+
+def test_what_a_decision_changed_is_computed_and_not_typed(tmp_path: Path) -> None:
+    office = found_office(tmp_path / "workspace")
+    rescore(office.world.ledger, office.workspace, "lead", 2024, date(2025, 4, 10), now=office.world.tick())
+    appeal = reach(office.world, "appeal", "upheld")
+    with office.open("lead", "appeals", id=appeal) as at:
+        prefix = choose(at, office, "appeal", appeal, "attach_run")
+        assert not [each for each in at.text_input if str(each.key).startswith(prefix)]
+        press(at, prefix)
+        assert not at.error and "决定前后的得分附在" in at.success[0].value
+        assert "2024 年度,截至 2025-04-10" in words(at) and "(县(市、区)和开发区):总分" in words(at)
+    assert office.world.row("appeal", appeal)["comparison"]["unit"] == "zezhou"
 
 
 def test_what_an_indicator_knows_of_severity_is_chosen_and_not_typed(office: Office) -> None:

@@ -30,6 +30,16 @@ STEPS: dict[str, str] = {
     "check": "核查整改情况",
     "apply": "运用督查结论",
 }
+#: What the entries of a list or mapping consist of.
+PARTS = {
+    "step": "步骤",
+    "on": "日期",
+    "number": "文号",
+    "text": "内容",
+    "due_on": "完成时限",
+    "person": "责任人",
+    "evidence": "证据",
+}
 KINDS = ("扣分", "加分", "一票否决", "建议")
 METHODS = ("查阅", "访谈", "实地", "数据核验")
 SECRECY = ("公开", "内部", "工作秘密")
@@ -144,10 +154,10 @@ def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str,
 
     def check(title: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping) or set(value) != set(shape):
-            raise FieldRefused(f"「{title}」请填齐:{'、'.join(shape)}", title)
-        made = {name: shape[name](f"{title}.{name}", value[name]) for name in shape}
-        if any(part is None for part in made.values()):
-            raise FieldRefused(f"「{title}」不能有空着的内容", title)
+            raise FieldRefused(f"「{title}」请填齐:{'、'.join(PARTS[name] for name in shape)}", title)
+        made = {name: shape[name](f"{title}的{PARTS[name]}", value[name]) for name in shape}
+        if empty := [PARTS[name] for name, part in made.items() if part is None]:
+            raise FieldRefused(f"「{title}」不能有空着的内容,请填写{'、'.join(empty)}", title)
         return made
 
     return check
@@ -182,7 +192,9 @@ _FOUND: dict[str, Field] = {
 
 def _changes(title: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value or set(value) - set(_FOUND):
-        raise FieldRefused(f"「{title}」请写明变更原认定的哪几项:{'、'.join(_FOUND)}", title)
+        raise FieldRefused(
+            f"「{title}」请写明变更原认定的哪几项:{'、'.join(field.title for field in _FOUND.values())}", title
+        )
     return {
         name: None if each is None else _FOUND[name].check(_FOUND[name].title, each) for name, each in value.items()
     }

@@ -157,7 +157,7 @@ def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str,
             raise FieldRefused(f"「{title}」请填齐:{'、'.join(PARTS[name] for name in shape)}", title)
         made = {name: shape[name](f"{title}的{PARTS[name]}", value[name]) for name in shape}
         if empty := [PARTS[name] for name, part in made.items() if part is None]:
-            raise FieldRefused(f"「{title}」不能有空着的内容,请填写{'、'.join(empty)}", title)
+            raise FieldRefused(f"「{title}」还没有填写{'、'.join(empty)}", title)
         return made
 
     return check

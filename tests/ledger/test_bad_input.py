@@ -137,7 +137,7 @@ def test_a_bad_inspection_is_refused_in_words(world: World) -> None:
 
 
 STEPS: list[tuple[dict[str, Any], str]] = [
-    ({"number": " "}, "「步骤」不能有空着的内容,请填写文号"),
+    ({"number": " "}, "「步骤」还没有填写文号"),
     ({"on": "2024-02-30"}, f"「步骤的日期」{DATE}"),
     ({"step": "dance"}, "只能填"),
     ({"on": "2024-12-01"}, "的日期 2024-12-01 还没有到"),

@@ -222,7 +222,7 @@ def test_the_five_steps_come_in_order_with_number_and_date(world: World) -> None
     late = {"steps": {**step_fields(world, "plan")["steps"], "on": "2024-07-01"}}
     refuse(world, "「制定督查方案」的日期 2024-07-01 还没有到", lambda: record(late))
     blank = {"steps": {**step_fields(world, "plan")["steps"], "number": " "}}
-    refuse(world, "「步骤」不能有空着的内容", lambda: record(blank))
+    refuse(world, "「步骤」还没有填写", lambda: record(blank))
     record(step_fields(world, "plan"))
     world.do("lead", "inspection", id, "approve")
     assert world.row("inspection", id)["pack_sha256"] == world.ledger.pack.sha256

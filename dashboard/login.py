@@ -35,6 +35,10 @@ def show_login(context: Context) -> None:
         _tell_once(
             f"登录已经结束(超过 {IDLE.seconds // 60} 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
         )
+    # After a session the menu's place would stand there empty.
+    st.html(
+        '<style>section[data-testid="stSidebar"], header [data-testid="stExpandSidebarButton"] {display:none}</style>'
+    )
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("督察评分")

@@ -36,7 +36,7 @@ div[data-testid="stHeading"] :is(h1, h2) {font-size:1.7rem} div[data-testid="stH
 div[data-testid="stMarkdownContainer"] h4 {font-size:1.15rem}
 div[data-testid="stMarkdownContainer"] h5 {font-size:1rem}
 table.dc tr.own td {background:#e8f1fa; font-weight:600}
-table.dc a {color:#1f4e79}
+div[data-testid="stHtml"] a {color:#1f4e79}
 a.dc-file {display:inline-block; border:1px solid #8d99a6; border-radius:4px; padding:.35rem .8rem; color:#1f4e79;
   background:#fff; text-decoration:none; overflow-wrap:anywhere}
 a.dc-file:hover, a.dc-file:focus {background:#eef2f6; border-color:#1f4e79}

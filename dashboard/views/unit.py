@@ -115,7 +115,7 @@ def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> st
 
 
 def _show_disputed(context: Context, scores: Scores, unit: str) -> None:
-    names = _name_own(context, scores, unit)
+    names = dict(scores.items.filter(pl.col("unit") == unit).select("indicator", "indicator_name").iter_rows())
     items = [item for item in find_disputed(context, scores.year).get(unit, []) if item in names]
     if items:
         links = "、".join(_link_item(scores, unit, item, names[item]).html for item in items)

@@ -95,7 +95,7 @@ def draw_waterfall_chart(steps: Sequence[StepDown], precision: int) -> None:
         "mark": {"type": "bar"},
         "encoding": {
             "y": down,
-            "x": _measure("低", scale=scale, title=f"分(横轴从 {start:g} 分起)"),
+            "x": _measure("低", scale=scale, axis={"tickCount": 12}, title=f"分(横轴从 {start:g} 分起)"),
             "x2": {"field": "高"},
             "color": {"field": "类别", "type": "nominal", "scale": colours, "title": None},
             "tooltip": _tell("步骤", "标注"),

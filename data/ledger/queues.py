@@ -52,6 +52,8 @@ class Turn:
     @property
     def turn(self) -> str:
         """Whose turn it is, in words."""
+        if self.kind == "finding" and self.row["state"] == "draft":
+            return "轮到起草人"
         return "已办结" if self.final else HOLDERS[self.holder]
 
     def waits_for(self, person: Record) -> bool:

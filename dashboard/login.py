@@ -35,12 +35,9 @@ def show_login(context: Context) -> None:
         _tell_once(
             f"登录已经结束(超过 {IDLE.seconds // 60} 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
         )
-    # After a session the menu's place would stand there empty.
-    st.html(
-        '<style>section[data-testid="stSidebar"], header [data-testid="stExpandSidebarButton"] {display:none}</style>'
-    )
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
+        st.html('<span class="dc-login"></span>')
         st.title("督察评分")
         st.write(context.pack.head.title)
         if message := st.session_state.pop(Shell.TOLD, ""):

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from dashboard.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD
@@ -34,8 +34,8 @@ def test_a_login_leads_to_the_page_that_was_asked_for_and_a_new_tab_needs_none(l
     page = lead.context.new_page()
     page.goto(f"{url}/overview?cohort=departments")
     page.get_by_text("可能的区间").first.wait_for(timeout=WAIT)
-    page.get_by_role("button", name="退出登录").wait_for(timeout=WAIT)
-    expect(page.get_by_role("link", name="城区")).to_have_count(0)
+    expect(page.get_by_role("button", name="退出登录")).to_have_count(1, timeout=WAIT)
+    expect(page.get_by_role("link", name="城区")).to_have_count(0, timeout=WAIT)
     cookie = next(cookie for cookie in lead.context.cookies() if cookie.get("name") == COOKIE)
     assert cookie.get("httpOnly") and cookie.get("sameSite") == "Lax"
     page.close()
@@ -59,6 +59,29 @@ def test_a_table_row_leads_to_the_unit_and_its_lost_marks(lead: Visitor) -> None
     lead.page.get_by_role("table").first.get_by_role("link", name="陵川县").click(timeout=WAIT)
     lead.page.get_by_text(re.compile(r"陵川县:\d+\.\d\d 分")).wait_for(timeout=WAIT)
     assert "unit=lingchuan" in lead.page.url
+
+
+def test_a_lost_connection_is_told_in_chinese(browser: Browser, url: str) -> None:
+    person = Visitor(browser, url)
+    lines: list[WebSocketRoute] = []
+
+    def connect(line: WebSocketRoute) -> None:
+        if lines:
+            line.close()
+        else:
+            line.connect_to_server()
+        lines.append(line)
+
+    person.page.route_web_socket(re.compile("/_stcore/stream"), connect)
+    person.page.goto(url)
+    person.page.get_by_label("用户名").wait_for()
+    person.page.route("**/_stcore/**", lambda route: route.abort())
+    lines[0].close()
+    dialog = person.page.get_by_role("dialog")
+    dialog.get_by_text("连接断开了").wait_for()
+    dialog.get_by_text("服务器没有回应").wait_for()
+    assert not re.search("[A-Za-z]{2,}", dialog.inner_text())
+    person.leave()
 
 
 def test_files_and_figures_of_the_server_are_for_who_is_logged_in(url: str) -> None:

@@ -17,7 +17,6 @@ from dashboard.objects import say_value
 from dashboard.parts import Column, show_table
 from dashboard.session import Context
 from dashboard.sitemap import PLACES
-from dashboard.uncounted import foresee
 from dashboard.work_keys import Doing
 from data.ledger.audit import read_names
 from data.ledger.fields import name_field
@@ -163,7 +162,6 @@ def _show_form(
         st.session_state[Doing.SEEN] = done["version"]
     noun = MACHINES[desk.kind].noun
     tell(f"已{word}:{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
-    foresee(context)
     st.rerun()
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
-from dashboard.session import Context, keep_by, now, open_context, read_run_manifest, read_run_pack, read_run_scores
+from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_pack, read_run_scores
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from scoring.calendar import CalendarEnds
@@ -24,8 +22,6 @@ from scoring.uncounted import Uncounted, list_uncounted
 
 #: So many units are named, and so many listed openly that would stand elsewhere.
 NAMED, SHIFTED = 5, 12
-#: One after another: each is over in a moment, and pages need the processors too.
-_BESIDE = ThreadPoolExecutor(1)
 
 
 def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
@@ -36,49 +32,20 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
     run = scores.run
     if run != context.runs[0]:
         return
-    found = _find_uncounted(context, run)
+    manifest = read_run_manifest(context, run)
+    key = str(context.workspace.root.resolve()), run, context.head
+    found = keep_by((*key, "uncounted"), lambda: list_uncounted(context.workspace, context.ledger, manifest))
     if not found:
         return
     st.warning(describe_uncounted({unit.id: unit.name for unit in context.pack.registry.units}, found))
     try:
-        now_scored = _keep_now(context, run)
+        now_scored = keep_by((*key, "scored now"), lambda: _score_now(context, run))
     except (YearNotInPack, CalendarEnds, RunOverflow) as error:
         st.error(str(error))
         return
     _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
-    manifest = read_run_manifest(context, run)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
         _rescore(context, actor, int(manifest["year"]), date.fromisoformat(manifest["as_of"]))
-
-
-def foresee(context: Context) -> None:
-    """Begin to work out, beside the page, what somebody is about to look at: a change in the ledger was just saved.
-
-    Should it fail, nothing is kept, and the page that needs it says why.
-    """
-    if context.runs:
-        _BESIDE.submit(_work_out, open_context())
-
-
-def _work_out(context: Context) -> None:
-    run = context.runs[0]
-    if _find_uncounted(context, run):
-        _keep_now(context, run)
-
-
-def _find_uncounted(context: Context, run: str) -> list[Uncounted]:
-    manifest = read_run_manifest(context, run)
-    return keep_by(
-        (*_name_moment(context, run), "uncounted"), lambda: list_uncounted(context.workspace, context.ledger, manifest)
-    )
-
-
-def _keep_now(context: Context, run: str) -> pl.DataFrame:
-    return keep_by((*_name_moment(context, run), "scored now"), lambda: _score_now(context, run))
-
-
-def _name_moment(context: Context, run: str) -> tuple[Any, ...]:
-    return str(context.workspace.root.resolve()), run, context.head
 
 
 def _score_now(context: Context, run: str) -> pl.DataFrame:

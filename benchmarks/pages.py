@@ -211,8 +211,12 @@ def _visit_pages(
 
 def _follow(page: Page, title: str, address: str) -> None:
     before = page.locator("[data-testid=stMain] [data-testid=stHeading]").first.text_content()
-    page.locator("[data-testid=stSidebarNav]").get_by_role("link", name=title, exact=True).click()
+    _turn_to(page, title)
     page.wait_for_function(_READY, arg=[address, before], polling="raf", timeout=WAIT)
+
+
+def _turn_to(page: Page, title: str) -> None:
+    page.locator("[data-testid=stSidebarNav]").get_by_role("link", name=title, exact=True).click()
 
 
 def _confirm_findings(
@@ -240,18 +244,24 @@ def _confirm_findings(
         confirming.wait_for_function(_STILL, polling="raf")
         with served.take(told if number else Taken()):
             confirming.get_by_role("button", name="认定", exact=True).last.click()
-            confirming.get_by_text("现在是「已认定」").wait_for()
-            _follow(page, "总览", "overview")
-            page.get_by_text("按现在的台账试算").first.wait_for()
+            _see(confirming, "现在是「已认定」")
+            _turn_to(page, "总览")
+            _see(page, "按现在的台账试算")
+        page.wait_for_function(_STILL, polling="raf")
         with served.take(scored if number else Taken()):
             page.get_by_role("button", name="重新评分").click()
-            page.get_by_text("还没有计入").first.wait_for(state="detached")
+            page.wait_for_function("() => !document.body.textContent.includes('还没有计入')", polling="raf")
             page.wait_for_function(_STILL, polling="raf")
             page.wait_for_function(_TABLE, polling="raf")
         _follow(page, "我的账号", "account")
     reviewer.close()
     browser.close()
     return told, scored
+
+
+def _see(page: Page, words: str) -> None:
+    """Wait for words as a reader does, frame by frame: a locator looks again only after half a second."""
+    page.wait_for_function("words => document.body.textContent.includes(words)", arg=words, polling="raf", timeout=WAIT)
 
 
 def _play(playwright: Playwright, served: Served, cookies: Sequence[dict[str, object]], rounds: int) -> Taken:

@@ -103,7 +103,7 @@ _STACKED = 5, 9
 def link(address: str, text: str, **query: str) -> Markup:
     """A link to a page of ours with its state."""
     found = f"/{address}" + (f"?{urlencode(query)}" if query else "")
-    return Markup(f'<a href="{escape(found, quote=True)}" target="_self">{escape(text)}</a>')
+    return Markup(f'<a href="{escape(found, quote=True)}">{escape(text)}</a>')
 
 
 def name_items(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -160,7 +160,8 @@ def write_table(
     """The HTML of :func:`show_table`."""
     chosen = shape or ("stack" if _STACKED[0] <= len(columns) <= _STACKED[1] else "plain")
     named = [f' data-title="{escape(c.title, quote=True)}"' if chosen == "stack" else "" for c in columns]
-    kinds = [_CLASSES[column.kind] for column in columns]
+    # A browser looks at every attribute of what it is given: those that say nothing here are left out.
+    kinds = ["" if chosen != "stack" and column.kind == "text" else _CLASSES[column.kind] for column in columns]
     head = "".join(f'<th scope="col"{kind}>{escape(c.title)}</th>' for c, kind in zip(columns, kinds, strict=True))
     body = []
     for number, row in enumerate(rows):

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
 from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_pack, read_run_scores
+from data.batches import count_batches, reported_inputs
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from scoring.calendar import CalendarEnds
@@ -56,7 +57,13 @@ def _score_now(context: Context, run: str) -> pl.DataFrame:
         lambda: restore_result(folder, read_run_pack(context, run), read_run_scores(context, run)),
         "large",
     )
-    return score_now(context.workspace, context.pack, folder, manifest, result).totals
+    workspace, pack = context.workspace, context.pack
+    reported = keep_by(
+        (str(workspace.root.resolve()), pack.sha256, count_batches(workspace), "reported"),
+        lambda: reported_inputs(workspace, pack),
+        "large",
+    )
+    return score_now(workspace, pack, folder, manifest, result, reported).totals
 
 
 def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:

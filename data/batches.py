@@ -178,16 +178,34 @@ def _select_live(datasets: Iterable[str] | None = None) -> sa.Select[Any]:
     return sa.select(aged.c.batch_id, aged.c.dataset, aged.c.unit, aged.c.period).where(aged.c.age == 1)
 
 
-def current_inputs(workspace: Workspace, pack: Pack, *, ledger_files: Path | None = None) -> Inputs:
+def current_inputs(
+    workspace: Workspace, pack: Pack, *, reported: Inputs | None = None, ledger_files: Path | None = None
+) -> Inputs:
     """What is current for the datasets of the pack, reported or kept in the ledger.
 
-    The same store gives the same answer, in the same order. What the ledger says goes into files of the workspace,
-    or of a folder ``ledger_files`` that the caller throws away. Raises ReadOnlyWorkspace where the ledger has
-    something new to say and its file cannot be written.
+    The same store gives the same answer, in the same order. ``reported`` are :func:`reported_inputs`, where they
+    have been read already. What the ledger says goes into files of the workspace, or of a folder ``ledger_files``
+    that the caller throws away. Raises ReadOnlyWorkspace where the ledger has something new to say and its file
+    cannot be written.
     """
+    found = reported or reported_inputs(workspace, pack)
+    files, scopes = list(found.files), set(found.scopes)
+    for frame in snapshot_ledger(open_workspace_store(workspace), pack):
+        files.append(_write_ledger_file(workspace, frame, ledger_files or workspace.batches_folder))
+        scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
+    return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
+
+
+def count_batches(workspace: Workspace) -> int:
+    """The number of batches ever accepted: what :func:`reported_inputs` says of a pack changes with it alone."""
+    with reading(open_workspace_store(workspace)) as connection:
+        return connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+
+
+def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
+    """What is current of the files that were taken in, without the ledger."""
     datasets = [dataset.id for dataset in pack.datasets]
-    engine = open_workspace_store(workspace)
-    with reading(engine) as connection:
+    with reading(open_workspace_store(workspace)) as connection:
         live: dict[str, list[tuple[str, int]]] = defaultdict(list)
         scopes = set()
         for batch_id, dataset, unit, period in connection.execute(_select_live(datasets)):
@@ -212,10 +230,7 @@ def current_inputs(workspace: Workspace, pack: Pack, *, ledger_files: Path | Non
         for row in batches
         if row.id in live
     ]
-    for frame in snapshot_ledger(engine, pack):
-        files.append(_write_ledger_file(workspace, frame, ledger_files or workspace.batches_folder))
-        scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
-    return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
+    return Inputs(tuple(files), frozenset(scopes))
 
 
 def ledger_batch(dataset: str) -> str:

@@ -16,7 +16,7 @@ from data.batches import Inputs, current_inputs
 from data.workspace import Workspace
 from indicators.model import Pack
 from scoring.run import Earlier, Result, score
-from scoring.runs import hash_members, read_scopes
+from scoring.runs import read_scopes
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,24 @@ class Shift:
         return None if before is None or now is None else now - before
 
 
-def score_now(workspace: Workspace, pack: Pack, folder: Path, manifest: Mapping[str, Any], result: Result) -> Result:
+def score_now(
+    workspace: Workspace,
+    pack: Pack,
+    folder: Path,
+    manifest: Mapping[str, Any],
+    result: Result,
+    reported: Inputs | None = None,
+) -> Result:
     """What a new run of the same year and day would give, from the stored one in ``folder`` and its ``result``.
 
-    Items and totals are complete, parts are not. Nothing is stored. Raises what :func:`scoring.run.score` raises.
+    Items and totals are complete, parts are not. Nothing is stored. ``reported`` are the inputs without the ledger,
+    where they have been read already. Raises what :func:`scoring.run.score` raises.
     """
     with tempfile.TemporaryDirectory(prefix="ducha-") as ledger_files:
-        inputs = current_inputs(workspace, pack, ledger_files=Path(ledger_files))
+        inputs = current_inputs(workspace, pack, reported=reported, ledger_files=Path(ledger_files))
         year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
-        if pack.sha256 != manifest["pack"]["sha256"] or hash_members(pack, year, as_of) != manifest["members_sha256"]:
+        # The same pack has the same register, and so the same members.
+        if pack.sha256 != manifest["pack"]["sha256"]:
             return score(pack, inputs, year, as_of)
         scopes = read_scopes((folder / "scopes.tsv").read_text(encoding="utf-8"))
         changed = find_changed(manifest, scopes, inputs)

@@ -17,7 +17,7 @@ Kept = TypeVar("Kept")
 _STYLE = """<style>
 div[data-testid="stMainBlockContainer"] {padding-top:2.6rem; padding-bottom:3rem}
 .dc-demo {background:#fff4d6; border:1px solid #b98900; padding:.3rem .6rem; margin:0; font-size:.9rem}
-body:has(.dc-login) section[data-testid="stSidebar"] {opacity:0; pointer-events:none}
+body:has(.dc-login):not(:has(.st-key-leave)) section[data-testid="stSidebar"] {opacity:0; pointer-events:none}
 .dc-scroll {overflow-x:auto}
 table.dc {border-collapse:collapse; width:100%; font-size:.92rem; font-variant-numeric:tabular-nums}
 table.dc caption {text-align:left; font-weight:600; padding:.2rem 0}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 from dashboard.sessions import COOKIE
 from tests.browser import ARGUMENTS, ensure_browser
@@ -86,13 +86,23 @@ class Visitor:
             self.outside.append(url)
 
     def enter(self, person: str, password: str, page: str = "", **query: str) -> None:
-        """Ask for a page, log in, and be there; waits until the cookie is there for the next one."""
-        self.page.goto(self._write_address(page, query))
-        self.page.get_by_label("用户名").fill(person)
-        self.page.get_by_label("密码").fill(password)
-        self.page.get_by_role("button", name="登录", exact=True).click()
-        # On a phone the menu with this button is folded away.
-        self.page.get_by_role("button", name="退出登录").wait_for(state="attached")
+        """Ask for a page, log in, and be there; waits until the cookie is there for the next one.
+
+        On a busy machine a connection may break while it is used: one asks again, as a person would.
+        """
+        for patience in (WAIT / 4, WAIT):
+            self.page.goto(self._write_address(page, query))
+            if not self._has_cookie():
+                self.page.get_by_label("用户名").fill(person)
+                self.page.get_by_label("密码").fill(password)
+                self.page.get_by_role("button", name="登录", exact=True).click()
+            try:
+                # On a phone the menu with this button is folded away.
+                self.page.locator(".st-key-leave button").wait_for(state="attached", timeout=patience)
+                break
+            except TimeoutError:
+                if patience == WAIT:
+                    raise
         until = time.monotonic() + WAIT / 1000
         while time.monotonic() < until and not self._has_cookie():
             self.page.wait_for_timeout(100)

@@ -239,7 +239,10 @@ def test_a_reviewer_of_the_demo_finds_what_waits_for_the_own_turn(open_page: Ope
 
 def test_the_office_sees_the_grid_and_a_leader_no_upload(office: Office) -> None:
     with office.open("lead", "reporting", year="2024") as at:
-        assert "泽州县" in html(at) and "— 不用报" in html(at) and "统一报送单位" in html(at)
+        assert "泽州县" in html(at) and "— 不用报" not in html(at) and "统一报送单位" in html(at)
+        at.toggle(Reporting.GRID).set_value(True)
+        check(at.run())
+        assert "— 不用报" in html(at)
     with office.open("ldr", "reporting", year="2024") as at:
         assert not at.get("file_uploader") and "泽州县" in html(at)
 

@@ -15,6 +15,7 @@ from dashboard.objects import show_history, show_object
 from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
+from data.ledger.machine import is_contact
 from data.ledger.queues import Queued, Turn, list_turns
 from data.ledger.schema import Record
 
@@ -46,7 +47,7 @@ def show_queue(
         st.info(empty)
         return
     # A contact's turn is the unit's: one name for it is enough.
-    names = [name for name in _TURNS if name != ("mine" if actor["roles"] == ["unit_contact"] else "")]
+    names = [name for name in _TURNS if name != ("mine" if is_contact(actor["roles"]) else "")]
     listed_by = {name: [turn for turn in turns if _belongs(turn, name, actor)] for name in names}
     counts = {name: len(found) for name, found in listed_by.items()}
     # Where an address names an object, it is among those that are listed first.

@@ -7,12 +7,13 @@ import streamlit as st
 from dashboard.actions import stop_others
 from dashboard.queue import show_queue
 from dashboard.session import current_visit
+from data.ledger.machine import is_contact
 
 context, actor = current_visit()
 stop_others(actor, "appeals.py")
 st.title("复核")
 st.caption("自提出之日起 30 日内作出决定,等单位补正的天数不算。办理人拟定,负责人签发;参与认定的人回避。")
-contact = actor["roles"] == ["unit_contact"]
+contact = is_contact(actor["roles"])
 show_queue(
     context,
     actor,

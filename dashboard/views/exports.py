@@ -14,6 +14,7 @@ from dashboard.fields import moment, today_text
 from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
+from data.ledger.machine import is_contact
 from data.ledger.refusals import Refused
 from scoring.calendar import CalendarEnds
 from scoring.exports import Format, find_export_unit, list_kinds
@@ -38,7 +39,7 @@ def show_exports() -> None:
     run = st.selectbox("评分运行", runs, index=place, key=Exports.RUN, format_func=name_run)
     st.query_params["run"] = str(run)
     manifest = read_run_manifest(context, str(run))
-    contact = actor["roles"] == ["unit_contact"]
+    contact = is_contact(actor["roles"])
     st.caption(
         f"{manifest['year']} 年,截止日 {manifest['as_of']},指标包 {manifest['pack']['title']}。"
         + ("导出的只有您单位的得分。" if contact else "导出的是全部单位的得分。")

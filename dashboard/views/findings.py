@@ -9,11 +9,12 @@ from dashboard.parts import link
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, today
 from data.ledger.clocks import appeal_until
+from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
 
 context, actor = current_visit()
 stop_others(actor, "findings.py")
-contact = actor["roles"] == ["unit_contact"]
+contact = is_contact(actor["roles"])
 st.title("反馈给本单位的问题" if contact else "问题")
 
 

@@ -7,12 +7,13 @@ import streamlit as st
 from dashboard.actions import stop_others
 from dashboard.queue import show_queue
 from dashboard.session import current_visit
+from data.ledger.machine import is_contact
 
 context, actor = current_visit()
 stop_others(actor, "rectification.py")
 st.title("整改台账")
 st.caption("轮到单位时算单位的天数,轮到督察办时算督察办的天数;中止的天数不算,整改时限顺延。")
-contact = actor["roles"] == ["unit_contact"]
+contact = is_contact(actor["roles"])
 show_queue(
     context,
     actor,

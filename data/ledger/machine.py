@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,11 @@ ROLES: dict[str, str] = {
     "auditor": "审计(只读留痕)",
     "admin": "系统管理",
 }
+
+
+def is_contact(roles: Sequence[str]) -> bool:
+    """Whether somebody with these roles speaks for a unit and for nobody else."""
+    return list(roles) == ["unit_contact"]
 
 
 @dataclass(frozen=True)

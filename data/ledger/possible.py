@@ -11,7 +11,7 @@ from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.machine import Transition
+from data.ledger.machine import Transition, is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.reading import may_read, read_visible
 from data.ledger.refusals import Refused
@@ -95,7 +95,7 @@ def refuse_new(
         row |= {"id": "(新)", "year": office_day(now).year, **given}
         case = Case(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
         if "finding" in row:
-            hidden = person["roles"] == ["unit_contact"] and not (
+            hidden = is_contact(person["roles"]) and not (
                 case.finding is not None and may_read(person, "finding", case.finding)
             )
             if case.finding is None or hidden:

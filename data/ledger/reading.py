@@ -11,6 +11,7 @@ from data.clock import office_day
 from data.ledger.clocks import Stay, list_stays
 from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import Refused, RoleRefused
 from data.ledger.schema import TABLES, Record, appeal_table, finding_table
@@ -102,7 +103,7 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
         person = _read_person(find_record(connection, "user", actor), actor)
         if any(isinstance(value, str) and not value.isprintable() for value in equal.values()):
             return []
-        own = person["roles"] == ["unit_contact"] and kind in _OF_A_UNIT
+        own = is_contact(person["roles"]) and kind in _OF_A_UNIT
         # A contact's rows are found by their index; what of them may be seen is asked below.
         if own and equal.setdefault("unit", person["unit"]) != person["unit"]:
             return []

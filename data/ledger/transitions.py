@@ -16,7 +16,7 @@ from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
 from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.machine import ROLES, Machine, Transition
+from data.ledger.machine import ROLES, Machine, Transition, is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.references import check_references
 from data.ledger.refusals import (
@@ -306,7 +306,7 @@ def _inherit(case: Case) -> None:
     if case.machine.kind in ("appeal", "rectification"):
         # A unit that may not see a finding must not learn from the refusal that it exists.
         unseen = case.finding is None or (
-            case.actor["roles"] == ["unit_contact"] and case.finding["unit"] != case.actor["unit"]
+            is_contact(case.actor["roles"]) and case.finding["unit"] != case.actor["unit"]
         )
         if unseen:
             raise FieldRefused(f"找不到问题「{case.after['finding']}」,或者它还没有反馈给您单位", "finding")

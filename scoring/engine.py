@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 import polars as pl
@@ -191,9 +192,14 @@ def create_world(
     # By comprehension: unpacking a hundred thousand scopes into one call takes several times as long.
     reported = [pa.array([scope[at] for scope in known], kind) for at, kind in enumerate((text, text, number))]
     create_table(connection, "scopes", pa.table(reported, names=["dataset", "unit", "period"]))
+    create_table(connection, "calendar", _make_calendar(year))
+
+
+@lru_cache(maxsize=16)
+def _make_calendar(year: int) -> pa.Table:
     days, ordinals, working = zip(*list_working_days(year - 10, year + 6), strict=True)
     columns = [pa.array(days, pa.date32()), pa.array(ordinals, pa.int64()), pa.array(working, pa.bool_())]
-    create_table(connection, "calendar", pa.table(columns, names=["day", "ordinal", "working"]))
+    return pa.table(columns, names=["day", "ordinal", "working"])
 
 
 def list_members(pack: Pack, succession: Succession) -> list[dict[str, str]]:

@@ -51,7 +51,7 @@ def test_every_problem_is_a_line_and_exit_code_1(office: Office) -> None:
     change_behind(office, "UPDATE ledger_user SET name = '别人' WHERE id = 'ins1'")
     result = office.run("trail", "verify")
     assert result.exit_code == 1
-    assert "数据与留痕不符:ins1 的 name 不是经程序改的" in result.stdout
+    assert "数据与留痕不符:ins1 的「姓名」不是经程序改的" in result.stdout
     listed = json.loads(office.run("trail", "verify", "--format", "json").stdout)
     assert [each["fault"] for each in listed["problems"]] == ["row_changed"]
     forged = f"{head.partition(':')[0]}:{'a' * 64}"

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.fields import Desk, Evidence, ask_fields, moment, store_files
+from dashboard.hindrances import score_or_say
 from dashboard.objects import say_value
 from dashboard.parts import Column, show_table
 from dashboard.session import Context
@@ -27,9 +28,7 @@ from data.ledger.possible import list_possible, refuse_new
 from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from scoring.calendar import CalendarEnds
 from scoring.decisions import attach_run
-from scoring.run import RunOverflow, YearNotInPack
 
 
 @dataclass(frozen=True)
@@ -167,16 +166,10 @@ def _show_form(
 
 def _attach_run(context: Context, actor: Record, appeal: str) -> None:
     """Nobody types what a decision changed: it is computed."""
-    try:
-        with st.spinner("正在评分…"):
-            done = attach_run(context.workspace, context.ledger, actor["id"], appeal, now=moment()).appeal
-    except Refused as refused:
-        st.error(refused.sentence)
+    done = score_or_say(lambda: attach_run(context.workspace, context.ledger, actor["id"], appeal, now=moment()))
+    if done is None:
         return
-    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
-        st.error(str(error))
-        return
-    st.session_state[Doing.SEEN] = done["version"]
+    st.session_state[Doing.SEEN] = done.appeal["version"]
     tell(f"已重新评分,决定前后的得分附在复核申请 {appeal} 上。")
     st.rerun()
 

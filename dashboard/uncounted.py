@@ -8,16 +8,14 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from dashboard.hindrances import HINDRANCES, score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
 from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_pack, read_run_scores
 from data.batches import count_batches, reported_inputs
-from data.ledger.refusals import Refused
 from data.ledger.schema import Record
-from scoring.calendar import CalendarEnds
 from scoring.preview import Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
-from scoring.run import RunOverflow, YearNotInPack
 from scoring.scores import Scores, restore_result, write_marks
 from scoring.uncounted import Uncounted, list_uncounted
 
@@ -41,7 +39,7 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
     st.warning(describe_uncounted({unit.id: unit.name for unit in context.pack.registry.units}, found))
     try:
         now_scored = keep_by((*key, "scored now"), lambda: _score_now(context, run))
-    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
+    except HINDRANCES as error:
         st.error(str(error))
         return
     _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
@@ -103,14 +101,7 @@ def describe_uncounted(names: Mapping[str, str], found: Sequence[Uncounted]) -> 
 
 
 def _rescore(context: Context, actor: Record, year: int, as_of: date) -> None:
-    try:
-        with st.spinner("正在评分…"):
-            rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=now())
-    except Refused as refused:
-        st.error(refused.sentence)
-        return
-    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
-        st.error(str(error))
+    if score_or_say(lambda: rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=now())) is None:
         return
     st.session_state.pop(Overview.RUN, None)
     st.rerun()

@@ -11,15 +11,14 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.choices import name_run
 from dashboard.fields import moment, today_text
+from dashboard.hindrances import score_or_say
 from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.ledger.machine import is_contact
 from data.ledger.refusals import Refused
-from scoring.calendar import CalendarEnds
 from scoring.exports import Format, find_export_unit, list_kinds
 from scoring.rescoring import may_rescore, rescore
-from scoring.run import RunOverflow, YearNotInPack
 from scoring.sheets.export import OF_COHORT, TITLES
 
 context, actor = current_visit()
@@ -105,14 +104,8 @@ def show_rescoring() -> None:
     except ValueError:
         st.error(f"「{day}」不是日期,请写成 2025-04-10 这样。")
         return
-    try:
-        with st.spinner("正在评分…"):
-            run = rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=moment())
-    except Refused as refused:
-        st.error(refused.sentence)
-        return
-    except (YearNotInPack, CalendarEnds, RunOverflow) as error:
-        st.error(str(error))
+    run = score_or_say(lambda: rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=moment()))
+    if run is None:
         return
     tell(f"已重新评分:{name_run(run.id)}。「总览」和导出现在都是新的结果。")
     st.query_params["run"] = run.id

@@ -37,8 +37,12 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
     if not found:
         return
     st.warning(describe_uncounted({unit.id: unit.name for unit in context.pack.registry.units}, found))
+    # A file may have come in, or the pack been changed, without anything new in the ledger.
+    batches = count_batches(context.workspace)
     try:
-        now_scored = keep_by((*key, "scored now"), lambda: _score_now(context, run))
+        now_scored = keep_by(
+            (*key, context.pack.sha256, batches, "scored now"), lambda: _score_now(context, run, batches)
+        )
     except HINDRANCES as error:
         st.error(str(error))
         return
@@ -47,8 +51,8 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
         _rescore(context, actor, int(manifest["year"]), date.fromisoformat(manifest["as_of"]))
 
 
-def _score_now(context: Context, run: str) -> pl.DataFrame:
-    """The totals of all units as the ledger stands."""
+def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
+    """The totals of all units as the ledger and the ``batches`` stand."""
     manifest, folder = read_run_manifest(context, run), context.workspace.runs_folder / run
     result = keep_by(
         (str(folder.resolve()), "restored"),
@@ -57,7 +61,7 @@ def _score_now(context: Context, run: str) -> pl.DataFrame:
     )
     workspace, pack = context.workspace, context.pack
     reported = keep_by(
-        (str(workspace.root.resolve()), pack.sha256, count_batches(workspace), "reported"),
+        (str(workspace.root.resolve()), pack.sha256, batches, "reported"),
         lambda: reported_inputs(workspace, pack),
         "large",
     )

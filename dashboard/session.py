@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE, SESSIONS
-from data.batches import Inputs, list_batches
+from data.batches import list_batches
 from data.clock import office_day, office_now
 from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.ledger.reading import list_scored_units
@@ -161,6 +161,16 @@ def read_cohort_scores(context: Context, run: str, cohort: str) -> Scores:
     )
 
 
+def read_run_result(context: Context, run: str) -> Result:
+    """Parts and items of a run as the engine had them."""
+    folder, pack, scores = (
+        context.workspace.runs_folder / run,
+        read_run_pack(context, run),
+        read_run_scores(context, run),
+    )
+    return keep_by((str(folder.resolve()), "result"), lambda: restore_result(folder, pack, scores), "large")
+
+
 def list_visible_units(actor: Record) -> frozenset[str] | None:
     """The units whose scores this person may see; None for all."""
     return list_scored_units(actor)
@@ -197,15 +207,12 @@ def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str
 
 
 def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:
-    scores = read_run_scores(context, run)
-    folder, root = context.workspace.runs_folder / run, str(context.workspace.root.resolve())
-
-    def restore() -> tuple[Pack, Inputs, Result]:
-        pack, inputs = read_inputs(context.workspace, read_run(context.workspace, run))
-        return pack, inputs, restore_result(folder, pack, scores)
-
-    pack, inputs, result = keep_by((root, run, "result"), restore, "large")
-    return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=run)
+    pack, inputs = keep_by(
+        (str(context.workspace.root.resolve()), run, "inputs"),
+        lambda: read_inputs(context.workspace, read_run(context.workspace, run)),
+        "large",
+    )
+    return explain_item(pack, inputs, read_run_result(context, run), cohort, unit, indicator, run_id=run)
 
 
 def is_demo(context: Context) -> bool:

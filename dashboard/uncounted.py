@@ -11,12 +11,12 @@ import streamlit as st
 from dashboard.hindrances import HINDRANCES, score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
-from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_pack, read_run_scores
+from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_result
 from data.batches import count_batches, reported_inputs
 from data.ledger.schema import Record
 from scoring.preview import Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
-from scoring.scores import Scores, restore_result, write_marks
+from scoring.scores import Scores, write_marks
 from scoring.uncounted import Uncounted, list_uncounted
 
 #: So many units are named, and so many listed openly that would stand elsewhere.
@@ -54,18 +54,13 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
 def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
     """The totals of all units as the ledger and the ``batches`` stand."""
     manifest, folder = read_run_manifest(context, run), context.workspace.runs_folder / run
-    result = keep_by(
-        (str(folder.resolve()), "restored"),
-        lambda: restore_result(folder, read_run_pack(context, run), read_run_scores(context, run)),
-        "large",
-    )
     workspace, pack = context.workspace, context.pack
     reported = keep_by(
         (str(workspace.root.resolve()), pack.sha256, batches, "reported"),
         lambda: reported_inputs(workspace, pack),
         "large",
     )
-    return score_now(workspace, pack, folder, manifest, result, reported).totals
+    return score_now(workspace, pack, folder, manifest, read_run_result(context, run), reported).totals
 
 
 def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:

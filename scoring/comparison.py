@@ -5,13 +5,14 @@ Pure functions of stored runs. Whoever may see only some units gets rows of thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
 
 from indicators.model import Cohort, Grade, Pack
+from scoring.rises import Rise
 from scoring.scores import Scores
 from scoring.wording.totals import describe_total
 
@@ -65,6 +66,15 @@ def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | No
             )
         )
     return rows
+
+
+def list_rises(rows: Iterable[Ranked]) -> list[Rise]:
+    """How the units that are ranked now and were ranked the year before rose since then."""
+    return [
+        Rise(row.name, row.since_year, row.rank_since_year)
+        for row in rows
+        if row.since_year is not None and row.rank_since_year is not None
+    ]
 
 
 def _count_outside(scores: Scores) -> dict[str, int]:

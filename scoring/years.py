@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scoring.rises import Rise
 from scoring.scores import Scores
 
 
@@ -16,6 +17,14 @@ class Course:
     name: str
     years: tuple[tuple[int | None, int | None] | None, ...]
     change: int | None
+
+    @property
+    def rise(self) -> Rise | None:
+        """From the year before the last to the last; None unless the unit is ranked in both."""
+        (before, rank_before), (now, rank) = (year or (None, None) for year in self.years[-2:])
+        if before is None or now is None or rank_before is None or rank is None:
+            return None
+        return Rise(self.name, now - before, rank_before - rank)
 
 
 def list_years(years: Sequence[Scores]) -> list[Course]:

@@ -25,6 +25,7 @@ from data.ledger.schema import Record
 from indicators.model import Pack
 from scoring.comparison import FAR, OUTSIDE, Gap, Matrix, Share, compare_indicator, compare_sections, list_gaps
 from scoring.progress import list_progress
+from scoring.rises import describe_extremes, name_earlier
 from scoring.scores import Scores, write_marks
 from scoring.wording import describe_outcome
 from scoring.years import list_years
@@ -254,16 +255,11 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
     root = str(context.workspace.root.resolve())
     rows = keep_by((root, *(newest[year] for year in years), cohort, "years"), lambda: list_years(found))
     precision = found[-1].precision
-    changes = sorted((row for row in rows if row.change is not None), key=lambda row: row.change or 0)
-    if changes:
-        worst, best = changes[0], changes[-1]
-        word = "降得最多的" if (worst.change or 0) < 0 else "升得最少的"
-        st.write(
-            f"{years[-1]} 年度比 {years[-2]} 年度:升得最多的是{best.name}"
-            f"({write_marks(best.change, precision, signed=True)}),"
-            f"{word}是{worst.name}({write_marks(worst.change, precision, signed=True)})。"
-        )
-    columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years), Column("比上年", "number")]
+    earlier = name_earlier(int(years[-1]), int(years[-2]))
+    rises = [row.rise for row in rows if row.rise is not None]
+    if words := describe_extremes(rises, earlier, precision):
+        st.write(f"{years[-1]} 年度{words}")
+    columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years), Column(f"比{earlier}", "number")]
     lines: list[list[Cell]] = [
         [
             row.name,

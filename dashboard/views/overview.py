@@ -26,8 +26,9 @@ from dashboard.uncounted import show_uncounted
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
 from indicators.model import Cohort, Pack
-from scoring.comparison import Ranked, count_bands, list_ranking, measure_spread
+from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
+from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
 from scoring.scores import Scores, write_marks
 from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
 from scoring.wording import describe_outcome
@@ -66,16 +67,9 @@ def show() -> None:
     _show_movements(context, run, cohort, visible)
 
 
-def _find_before(context: Context, run: str) -> tuple[str | None, str | None]:
-    """The run of the same year that was stored before this one, and the newest of the year before."""
-    later = context.runs.index(run)
-    year = int(run.split("-")[0])
-    same = next((name for name in context.runs[later + 1 :] if name.startswith(f"{year}-")), None)
-    return same, next((name for name in context.runs if name.startswith(f"{year - 1}-")), None)
-
-
 def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> list[Ranked]:
-    before = _find_before(context, run)
+    earlier = find_earlier(tuple(reversed(context.runs)), run)
+    before = earlier.last_run, earlier.last_year
     units = None if visible is None else tuple(sorted(visible))
     return keep_by(
         (str(context.workspace.root.resolve()), run, *before, cohort, units, "ranking"),
@@ -101,13 +95,7 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         bottom = max((row.rank for row in rows if row.rank is not None), default=None)
         last = "、".join(row.name for row in rows if bottom is not None and row.rank == bottom)
         words.append(f"**第 1 名 {firsts}**,末位 {last}。")
-        risen = [row for row in rows if row.rank_since_year is not None]
-        best = max(risen, key=lambda row: row.rank_since_year or 0, default=None)
-        worst = min(risen, key=lambda row: row.rank_since_year or 0, default=None)
-        if best is not None and (best.rank_since_year or 0) > 0:
-            words.append(f"比上年进步最多的是{best.name}(升 {best.rank_since_year} 名)。")
-        if worst is not None and (worst.rank_since_year or 0) < 0:
-            words.append(f"退步最多的是{worst.name}(降 {-(worst.rank_since_year or 0)} 名)。")
+        words.append(describe_extremes(list_rises(rows), LAST_YEAR, precision))
         if waiting := sum(row.rank is None for row in rows):
             words.append(f"{waiting} 个单位没有名次,原因见「说明」。")
     st.markdown("".join(words))
@@ -122,8 +110,8 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
         Column("满分", "number"),
         Column("可能的区间", "number"),
         Column("等次", "short"),
-        Column("比上次", "number"),
-        Column("比上年", "number"),
+        Column(f"比{LAST_RUN}", "number"),
+        Column(f"比{LAST_YEAR}", "number"),
         Column("说明"),
     ]
     shown = page_through(rows, PAGE, Overview.PAGE, Overview.SEARCH, lambda row: row.name)
@@ -145,6 +133,7 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
     show_table(columns, lines, caption="排名", own=own)
     st.caption(
         "「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。▲ 升 ▼ 降,括号里是名次变化。"
+        f"「{LAST_RUN}」是同一年度的前一次评分,「{LAST_YEAR}」是上一年度最近一次评分。"
         + (WHY if any(row.unit in disputed for row in shown) else "")
     )
 
@@ -164,15 +153,7 @@ def _write_change(marks: int | None, places: int | None, precision: int) -> str:
     if marks is None:
         return "—"
     sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
-    moved = (
-        ""
-        if places is None
-        else f"(升 {places} 名)"
-        if places > 0
-        else f"(降 {-places} 名)"
-        if places
-        else "(名次不变)"
-    )
+    moved = "" if places is None else f"({describe_places(places)})"
     return f"{sign} {write_marks(marks, precision, signed=True)}{moved}"
 
 

@@ -43,7 +43,9 @@ def sheet(
     output: Annotated[Path, typer.Option("-o", "--output", help="放文件的文件夹")] = Path("."),
     zip_: Annotated[bool, typer.Option("--zip", help="装进一个 zip 文件")] = False,
     run: Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")] = None,
-    compare: Annotated[str | None, typer.Option("--compare", help="与哪一次运行比名次(默认上一年,或上一次)")] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", help="与哪一次运行比(默认上年最近一次;没有则同一年度的上次)")
+    ] = None,
 ) -> None:
     """评分表、排名通报、反馈意见、整改台账、领导一页纸:由保存的评分运行做成文件,不再重算。"""
     with refusals():

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.model import SheetColumn
+from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places
+from scoring.scores import write_marks
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
 from scoring.sheets.score import NAMED, ScoreSheet, compare_mean, describe_total
 from scoring.sheets.view import RunView, Total
@@ -103,17 +105,18 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Column("可能区间", 8, "center"),
         Column("等次", 3, "center"),
         Column("与平均差", 5, "center"),
-        Column("较上次", 4, "center"),
+        Column(f"比{view.earlier}", 6, "center"),
         Column("说明", 8),
     ]
     rows = [_list_standing(view, cohort, row) for row in totals]
     if view.before is None:
         # Without an earlier run there is nothing to compare with.
-        columns = [column for column in columns if column.title != "较上次"]
+        columns = [*columns[:-2], columns[-1]]
         rows = [(*cells[:-2], cells[-1]) for cells in rows]
     blocks += [
         Heading("一、排名"),
         Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", (0, 2, len(ranked)) if ranked else None),
+        *([Paragraph(moved)] if (moved := _tell_moved(view, cohort)) else []),
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
@@ -170,14 +173,28 @@ def _describe_status(row: Total) -> str:
 
 
 def describe_change(view: RunView, cohort: str, row: Total) -> str:
-    """How the rank moved since the run before; empty where there is none."""
+    """How total and rank moved since the earlier run; empty where there is none."""
     if view.before is None:
         return ""
-    earlier = view.before.totals.get((cohort, row["unit"]))
-    if earlier is None or earlier["rank"] is None or row["rank"] is None:
+    rise = _find_rise(view, cohort, row)
+    if rise is None:
         return "不可比"
-    moved = earlier["rank"] - row["rank"]
-    return f"升 {moved} 位" if moved > 0 else f"降 {-moved} 位" if moved < 0 else "持平"
+    return f"{write_marks(rise.marks, view.pack.head.precision, signed=True)}({describe_places(rise.places)})"
+
+
+def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
+    """Since the earlier run; None unless the unit is ranked in both."""
+    earlier = view.before.totals.get((cohort, row["unit"])) if view.before is not None else None
+    if earlier is None or earlier["rank"] is None or row["rank"] is None:
+        return None
+    marks = (Fraction(row["total"]) - Fraction(earlier["total"])) * 10**view.pack.head.precision
+    return Rise(row["unit_name"], int(marks), earlier["rank"] - row["rank"])
+
+
+def _tell_moved(view: RunView, cohort: str) -> str:
+    """Who rose and who fell most since the earlier run."""
+    rises = [rise for row in view.totals[cohort] if (rise := _find_rise(view, cohort, row)) is not None]
+    return describe_extremes(rises, view.earlier, view.pack.head.precision)
 
 
 def _list_common(view: RunView, cohort: str) -> list[Block]:
@@ -200,9 +217,9 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     head, group = view.pack.head, view.cohort(cohort)
     totals = view.totals[cohort]
     before = (
-        f"与 {view.before.year} 年度的评分({view.before.run})比较。"
+        f"「{view.earlier}」指 {view.before.year} 年度的评分({view.before.run})。"
         if view.before is not None
-        else "没有可比的上一次评分。"
+        else f"没有可比的{LAST_RUN}或{LAST_YEAR}评分。"
     )
     blocks: list[Block] = []
     if totals:
@@ -212,14 +229,15 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
             Column("总分", 6, "center", True),
             Column("等次", 5, "center"),
             Column("灯", 6, "center"),
-            Column("较上次", 6, "center"),
+            Column(f"比{view.earlier or LAST_RUN}", 8, "center"),
         )
-        lines = [text for text in (_tell_last(view, cohort), _tell_open(totals)) if text]
+        told = (_tell_moved(view, cohort), _tell_last(view, cohort), _tell_open(totals))
+        lines = [text for text in told if text]
         blocks += [
             Heading("一、排名"),
             Table(lamps, tuple(_list_lamps(view, cohort))),
             Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
-            Heading("二、末位与未定"),
+            Heading("二、进退、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
             Heading("三、共性问题"),
             *_list_common(view, cohort),

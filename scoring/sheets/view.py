@@ -16,6 +16,7 @@ import polars as pl
 from data.workspace import Workspace
 from indicators.model import Cohort, Pack
 from scoring.explain.stored import Explanations
+from scoring.rises import find_earlier, name_earlier
 from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_run
 from scoring.sheets.blocks import Stamp
 from scoring.wording.amounts import write_day, write_printed
@@ -49,6 +50,11 @@ class RunView:
     def year(self) -> int:
         """The year that was scored."""
         return int(self.manifest["year"])
+
+    @property
+    def earlier(self) -> str:
+        """What the run is called that this one is compared with: 上次, 上年; empty where there is none."""
+        return "" if self.before is None else name_earlier(self.year, self.before.year)
 
     def cohort(self, name: str) -> Cohort:
         """The cohort of that id; KeyError if there is none."""
@@ -176,19 +182,15 @@ def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[Loss, ...]]:
 
 
 def _find_before(workspace: Workspace, run: StoredRun, compare: str | None) -> Before | None:
-    """The named run; else the newest of the year before, else the newest earlier one of the same year."""
+    """The named run; else the newest of the year before, else the one of the same year that was stored before."""
     if compare is not None:
         return _read_before(read_run(workspace, compare))
     pack = run.manifest["pack"]["id"]
-    earlier = []
-    for name in list_runs(workspace):
-        folder = workspace.runs_folder / name
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        place = (manifest["year"], manifest["as_of"])
-        now = (run.manifest["year"], run.manifest["as_of"])
-        if manifest["pack"]["id"] == pack and place < now and now[0] - place[0] <= 1:
-            earlier.append((-(now[0] - place[0]) if now[0] - place[0] == 1 else -2, place, name))
-    return _read_before(read_run(workspace, max(earlier)[2])) if earlier else None
+    manifests = {name: workspace.runs_folder / name / "manifest.json" for name in list_runs(workspace)}
+    of_pack = [name for name, path in manifests.items() if json.loads(path.read_bytes())["pack"]["id"] == pack]
+    earlier = find_earlier(of_pack, run.id)
+    name = earlier.last_year or earlier.last_run
+    return _read_before(read_run(workspace, name)) if name is not None else None
 
 
 def _read_before(run: StoredRun) -> Before:

@@ -21,12 +21,23 @@ from scoring.comparison import (
     list_gaps,
     list_losses,
     list_ranking,
+    list_rises,
     measure_spread,
 )
 from scoring.movements import DAY, PEERS, RULE, list_movements
+from scoring.rises import (
+    LAST_YEAR,
+    Earlier,
+    Rise,
+    describe_extremes,
+    find_earlier,
+    find_extremes,
+    name_earlier,
+)
 from scoring.runs import list_runs
 from scoring.scores import Scores, read_scores
 from scoring.upcoming import list_deadlines
+from scoring.years import list_years
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +78,21 @@ def test_the_ranking_keeps_the_order_of_the_run_and_counts_changes_from_before(r
     held = {row.name: row.notes for row in rows}
     assert "暂不排名" in held["晋城经济技术开发区"]
     assert "一票否决:等次不高于良好" in held["陵川县"]
+
+
+def test_who_fell_most_is_told_by_marks_on_every_page(runs: dict[str, Scores]) -> None:
+    newest, year = (runs[name].of_cohort("counties") for name in ("2024 2025-04-10", "2023 2024-04-10"))
+    rises = list_rises(list_ranking(newest, None, year))
+    assert find_extremes(rises).worst == (min(rises, key=lambda rise: rise.marks),)
+    assert sorted(map(str, rises)) == sorted(str(each.rise) for each in list_years([year, newest]) if each.rise)
+    assert find_extremes([Rise("甲", -4, -3), Rise("乙", -520, 0), Rise("丙", -520, -1)]).worst == (
+        Rise("丙", -520, -1),
+    )
+    assert describe_extremes([Rise("甲", 0, 1)], LAST_YEAR, 2) == ""
+    ids = ["2022-20230410-a", "2023-20240410-b", "2023-20240501-c", "2024-20250310-d", "2024-20250410-e"]
+    assert find_earlier(ids, "2024-20250410-e") == Earlier("2024-20250310-d", "2023-20240501-c")
+    assert find_earlier(ids, "2022-20230410-a") == Earlier(None, None)
+    assert [name_earlier(2024, year) for year in (2024, 2023, 2021)] == ["上次", "上年", "2021年度"]
 
 
 def test_who_is_not_ranked_is_not_in_the_spread(newest: Scores) -> None:

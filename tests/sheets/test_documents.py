@@ -227,11 +227,25 @@ def test_self_assessments_stand_beside_the_marks(view: RunView) -> None:
     assert cells["1.filing"] == "1.50" and cells["2.lectures"] == ""
 
 
-def test_the_notice_says_who_moved(view: RunView) -> None:
+def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
-    earlier = {(cohort, row["unit"]): {**row, "rank": (row["rank"] or 0) + 1} for row in view.totals[cohort]}
-    moved = replace(view, before=Before("上次", 2023, earlier))
-    assert "升 1 位" in make(moved, Kind.notice, Format.html).decode()
+    (first, *_) = (row for row in view.totals[cohort] if row["total"] is not None)
+
+    def place(unit: str, name: str, total: str, rank: int) -> dict[str, object]:
+        return {**first, "unit": unit, "unit_name": name, "total": total, "rank": rank, "status": "ranked"}
+
+    # 甲县 lost four hundredths and two places, 乙县 five marks and one place: 乙县 fell most.
+    now = (place("c", "丙县", "91.00", 1), place("a", "甲县", "90.46", 2), place("b", "乙县", "80.00", 3))
+    then = (place("a", "甲县", "90.50", 0), place("c", "丙县", "90.00", 2), place("b", "乙县", "85.20", 2))
+    earlier = {(cohort, str(row["unit"])): row for row in then}
+    moved = replace(view, totals={**view.totals, cohort: now}, before=Before("甲次", view.year - 1, earlier))
+    for kind in (Kind.notice, Kind.leader):
+        text = make(moved, kind, Format.html).decode()
+        assert "比上年进步最多的是丙县(+1.00 分,升 1 名),退步最多的是乙县(−5.20 分,降 1 名)。" in text
+        assert "−0.04(降 2 名)" in text and "上次" not in text
+    same = replace(moved, before=Before("甲次", view.year, earlier))
+    text = make(same, Kind.notice, Format.html).decode()
+    assert "比上次进步最多的是丙县" in text and "上年" not in text
 
 
 def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) -> None:

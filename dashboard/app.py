@@ -14,9 +14,7 @@ from dashboard.sitemap import PLACES, Place, list_places
 from dashboard.words import translate_streamlit
 from data.ledger.machine import ROLES
 from data.ledger.schema import Record
-from data.store import StoreTooNew
-from data.workspace import NotAWorkspace
-from indicators.mistakes import PackRefused
+from indicators.refusal import Refusal
 from scoring.wording.totals import FICTIONAL
 
 
@@ -27,8 +25,8 @@ def run() -> None:
     translate_streamlit()
     try:
         context = open_context()
-    except (NotAWorkspace, PackRefused, StoreTooNew) as error:
-        st.error(str(error))
+    except Refusal as refusal:
+        st.error(str(refusal))
         return
     actor = find_actor(context.ledger, find_token()) or enter_by_oidc(context)
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for

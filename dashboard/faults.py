@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from indicators.refusal import Refusal
+from scoring.faults import make_fault_number
+
 _LOG = logging.getLogger("dashboard")
-#: Digits and letters that cannot be mistaken for each other when read out on the telephone.
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def note_fault(error: BaseException) -> str:
     """Write an error with its traceback to the server's log; returns the sentence to show, which has its number."""
-    number = "".join(secrets.choice(_SIGNS) for _ in range(6))
+    number = make_fault_number()
     _LOG.error("错误编号 %s", number, exc_info=error)
     return (
         f"程序出错了,这一步没有办成(错误编号 {number})。已经保存的内容不受影响;请刷新页面重试。"
@@ -26,10 +26,12 @@ def note_fault(error: BaseException) -> str:
 
 def show_fault(error: Exception) -> bool:
     """Show an error that a page did not catch as a sentence on the page, instead of Streamlit's English one."""
-    st.error(note_fault(error))
+    st.error(str(error) if isinstance(error, Refusal) else note_fault(error))
     return True
 
 
 async def answer_fault(_request: Request, error: Exception) -> Response:
     """The same for what was asked outside of the pages."""
+    if isinstance(error, Refusal):
+        return PlainTextResponse(str(error), status_code=404)
     return PlainTextResponse(note_fault(error), status_code=500)

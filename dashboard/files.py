@@ -25,8 +25,9 @@ from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.reporting import make_form, make_inspectors_form, make_self_form
+from indicators.refusal import Refusal
 from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
-from scoring.runs import RunNotFound, read_run
+from scoring.runs import read_run
 from scoring.sheets.export import Format
 
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
@@ -46,8 +47,8 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
             return PlainTextResponse("请先登录,再打开这个文件。", status_code=403)
         try:
             return serve(context, actor, request)
-        except (Refused, RunNotFound) as refused:
-            return PlainTextResponse(str(getattr(refused, "sentence", refused)), status_code=404)
+        except Refusal as refusal:
+            return PlainTextResponse(str(refusal), status_code=404)
 
     return endpoint
 

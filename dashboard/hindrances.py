@@ -7,13 +7,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from data.ledger.refusals import Refused
-from scoring.calendar import CalendarEnds
-from scoring.run import RunOverflow, YearNotInPack
+from indicators.refusal import Refusal
 
 Made = TypeVar("Made")
-#: What scoring raises of a year or of data that cannot be scored; each says in Chinese what to do.
-HINDRANCES = (YearNotInPack, CalendarEnds, RunOverflow)
 
 
 def score_or_say(make: Callable[[], Made]) -> Made | None:
@@ -21,8 +17,6 @@ def score_or_say(make: Callable[[], Made]) -> Made | None:
     try:
         with st.spinner("正在评分…"):
             return make()
-    except Refused as refused:
-        st.error(refused.sentence)
-    except HINDRANCES as error:
-        st.error(str(error))
+    except Refusal as refusal:
+        st.error(str(refusal))
     return None

@@ -8,12 +8,13 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboard.hindrances import HINDRANCES, score_or_say
+from dashboard.hindrances import score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
 from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_result
 from data.batches import count_batches, reported_inputs
 from data.ledger.schema import Record
+from indicators.refusal import Refusal
 from scoring.preview import Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
 from scoring.scores import Scores, write_marks
@@ -43,8 +44,8 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
         now_scored = keep_by(
             (*key, context.pack.sha256, batches, "scored now"), lambda: _score_now(context, run, batches)
         )
-    except HINDRANCES as error:
-        st.error(str(error))
+    except Refusal as refusal:
+        st.error(str(refusal))
         return
     _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):

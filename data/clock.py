@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from indicators.refusal import Refusal
+
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class UnknownZone(Exception):
+class UnknownZone(Refusal):
     """DUCHA_TIMEZONE names no time zone."""
 
     def __init__(self, name: str) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indicators.refusal import Refusal
+
 #: So many mistakes are printed; all of them stay in ``FileRefused.mistakes``.
 PRINTED = 50
 
@@ -36,7 +38,7 @@ class Mistake:
         return f"{where}: {self.text}" if where else self.text
 
 
-class FileRefused(Exception):
+class FileRefused(Refusal):
     """Files were not taken. ``mistakes`` holds every mistake of every file; nothing was stored."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:

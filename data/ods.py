@@ -14,6 +14,7 @@ from data.mistakes import name_cell
 from data.raw_cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
 from data.raw_sheets import Merge, Row
 from data.xlsx import LARGEST_AREA, TooLarge
+from indicators.refusal import Signal
 
 _SPACES = {
     short: f"{{urn:oasis:names:tc:opendocument:xmlns:{long}:1.0}}"
@@ -29,7 +30,7 @@ _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
 
 
-class EncryptedOds(Exception):
+class EncryptedOds(Signal):
     """The workbook is protected by a password."""
 
 

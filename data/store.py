@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from data.clock import store_moment
 from data.ledger.migrations import add_comparison, create_ledger, index_ledger, keep_trail_head
+from indicators.refusal import Refusal
 
 metadata = sa.MetaData()
 
@@ -98,7 +99,7 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 
 
-class StoreTooNew(Exception):
+class StoreTooNew(Refusal):
     """The store holds migrations that this version does not know."""
 
     def __init__(self, unknown: Sequence[str]) -> None:
@@ -106,7 +107,7 @@ class StoreTooNew(Exception):
         super().__init__(f"数据库由更新版本的督察程序写过(多出 {'、'.join(unknown)});请升级程序后再打开,数据没有改动")
 
 
-class ReadOnlyWorkspace(Exception):
+class ReadOnlyWorkspace(Refusal):
     """Something was to be written where this user, or anybody, can only read."""
 
     def __init__(self, folder: Path, reason: str = "文件夹只读,可以查看,不能导入、评分或改动") -> None:

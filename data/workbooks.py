@@ -21,6 +21,7 @@ from data.raw_cells import RawCell
 from data.raw_sheets import Merge, Row
 from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
+from indicators.refusal import Refusal
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,7 +54,7 @@ _DAMAGED = (
 )
 
 
-class UnreadableWorkbook(Exception):
+class UnreadableWorkbook(Refusal):
     """A workbook that cannot be read, or not without losing something."""
 
     def __init__(self, text: str, sheet: str | None = None, cell: str | None = None) -> None:

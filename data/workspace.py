@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from data.store import check_writable, open_store
+from indicators.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Workspace:
         return named or None
 
 
-class WorkspaceExists(Exception):
+class WorkspaceExists(Refusal):
     """The folder already holds a workspace, which is never overwritten."""
 
     def __init__(self, root: Path) -> None:
@@ -67,7 +68,7 @@ class WorkspaceExists(Exception):
         super().__init__(f"{root} 已经是一个督察工作区,不会覆盖;请换一个文件夹,或直接使用这个工作区")
 
 
-class NotAWorkspace(Exception):
+class NotAWorkspace(Refusal):
     """The folder lacks what makes a workspace."""
 
     def __init__(self, root: Path, missing: tuple[str, ...]) -> None:
@@ -76,7 +77,7 @@ class NotAWorkspace(Exception):
         super().__init__(f"{root} 不是督察工作区(缺少 {'、'.join(missing)});请先运行 ducha init 建立工作区")
 
 
-class NotAPackFolder(Exception):
+class NotAPackFolder(Refusal):
     """The folder given as a pack cannot be copied into the workspace."""
 
     def __init__(self, folder: Path, reason: str) -> None:

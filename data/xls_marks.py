@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from data.cell_marks import BUILT_IN_FORMATS, MARKS, classify_format
 from data.raw_sheets import Merge
+from indicators.refusal import Signal
 
 _BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
@@ -18,7 +19,7 @@ _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
-class EncryptedXls(Exception):
+class EncryptedXls(Signal):
     """The workbook is protected by a password."""
 
 

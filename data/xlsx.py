@@ -20,6 +20,7 @@ from data.cell_marks import BUILT_IN_FORMATS, describe_format, show_number
 from data.mistakes import name_cell
 from data.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.raw_sheets import Merge, Row
+from indicators.refusal import Signal
 
 #: A cell that lies so far from the first one is a slip, not a table.
 LARGEST_AREA = 30_000_000
@@ -43,7 +44,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _OTHER_BOOK = re.compile(r"\[[0-9]+\]")
 
 
-class TooLarge(Exception):
+class TooLarge(Signal):
     """A cell lies so far off that the table around it cannot be meant."""
 
     def __init__(self, sheet: str, cell: str) -> None:
@@ -52,7 +53,7 @@ class TooLarge(Exception):
         super().__init__(f"{sheet}!{cell}")
 
 
-class DoubledSheet(Exception):
+class DoubledSheet(Signal):
     """Two sheets have one name, which no program lets a person do."""
 
 

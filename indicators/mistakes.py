@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from indicators.refusal import Refusal
+
 
 @dataclass(frozen=True, order=True)
 class Mistake:
@@ -21,7 +23,7 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
-class PackRefused(Exception):
+class PackRefused(Refusal):
     """A pack that cannot be used. ``mistakes`` holds every mistake, in the order of files and lines."""
 
     def __init__(self, pack: str, mistakes: list[Mistake]) -> None:

@@ -15,6 +15,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from indicators.refusal import Refusal
+
 MAX_DEPTH = 40
 
 #: What is no text: control characters other than line breaks and tabs, and halves of surrogate pairs.
@@ -39,7 +41,7 @@ _ADVICE = (
 )
 
 
-class UnreadableText(Exception):
+class UnreadableText(Refusal):
     """Text that is no YAML of the plain kind: the line (0 where it cannot be told) and a Chinese sentence."""
 
     def __init__(self, line: int, text: str) -> None:

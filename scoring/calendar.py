@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import chinese_calendar
 
+from indicators.refusal import Refusal
 from indicators.targets import By
 
 
-class CalendarEnds(Exception):
+class CalendarEnds(Refusal):
     """A deadline depends on working days of a ``year`` for which no calendar has been published."""
 
     def __init__(self, year: int) -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from data.batches import Inputs
 from indicators.model import Pack
+from indicators.refusal import Refusal
 from indicators.succession import Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
@@ -29,7 +30,7 @@ from scoring.sql import quote_date
 from scoring.totals import COUNTED, TOTALS, write_policies
 
 
-class YearNotInPack(Exception):
+class YearNotInPack(Refusal):
     """The year lies outside the years that the pack is made for."""
 
     def __init__(self, pack: Pack, year: int) -> None:
@@ -38,7 +39,7 @@ class YearNotInPack(Exception):
         super().__init__(f"指标包 {pack.head.id} 适用 {years.first or '…'}–{years.last or '…'} 年,不能给 {year} 年评分")
 
 
-class RunOverflow(Exception):
+class RunOverflow(Refusal):
     """A figure is too large for exact arithmetic in 38 digits."""
 
     def __init__(self, detail: str) -> None:

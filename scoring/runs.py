@@ -27,6 +27,7 @@ from data.store import RunRecord, record_run
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
+from indicators.refusal import Refusal
 from indicators.succession import Succession
 from scoring.engine import list_members
 from scoring.explain import explain_run
@@ -37,7 +38,7 @@ from scoring.run import Result, score
 SCHEMA = "ducha.result.v1"
 
 
-class RunNotFound(Exception):
+class RunNotFound(Refusal):
     """There is no run of that id in the workspace."""
 
     def __init__(self, run: str, known: list[str]) -> None:
@@ -46,7 +47,7 @@ class RunNotFound(Exception):
         super().__init__(f"找不到评分运行 {run};已有:{shown}")
 
 
-class RunDiffers(Exception):
+class RunDiffers(Refusal):
     """A recomputed or repeated run does not give the stored bytes."""
 
     def __init__(self, run: str, what: str, differences: list[str]) -> None:

@@ -12,13 +12,13 @@ from dashboard.parts import Column, keep_line, say_size, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration, Doing
 from data.clock import office_time
-from data.ledger.backup import BackupRefused
 from data.ledger.backups import BACKUPS, check_kept, keep_backup, list_backups
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.refusals import Refused
 from data.ledger.users import list_locks, set_password
+from indicators.refusal import Refusal
 
 context, actor = current_visit()
 stop_others(actor, "administration.py")
@@ -94,7 +94,7 @@ def show_backups() -> None:
         try:
             with st.spinner("正在备份…"):
                 made = keep_backup(ledger, context.workspace, actor["id"], now=moment())
-        except (Refused, BackupRefused) as refused:
+        except Refusal as refused:
             st.error(str(refused))
             return
         tell(f"已备份:{made.name}。")
@@ -115,7 +115,7 @@ def show_backups() -> None:
     try:
         with st.spinner("正在逐个文件核对…"):
             found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment())
-    except (Refused, BackupRefused) as refused:
+    except Refusal as refused:
         st.error(str(refused))
         return
     if found.problems:

@@ -29,6 +29,7 @@ from data.ledger.schema import Record
 from data.reporting import reports_for
 from data.self_marks import read_self_marks
 from indicators.model import Cohort, Pack
+from indicators.refusal import Refusal
 from scoring.comparison import (
     compare_indicator,
     draw_waterfall,
@@ -36,7 +37,6 @@ from scoring.comparison import (
     list_losses,
     measure_spread,
 )
-from scoring.runs import RunDiffers
 from scoring.scores import Scores, write_marks
 from scoring.self_marks import SelfMark, compare_self_marks
 from scoring.wording import describe_outcome
@@ -75,8 +75,8 @@ def show() -> None:
     try:
         _show_losses(context, actor, pack, scores, unit)
         _show_items(context, actor, scores, unit)
-    except RunDiffers as error:
-        st.error(str(error))
+    except Refusal as refusal:
+        st.error(str(refusal))
     _show_sheet(context, actor, pack, scores, unit)
 
 

@@ -28,6 +28,7 @@ from data.ledger.trail import HEAD_FILE, Head, read_head
 from data.ledger.verify import verify_trail
 from data.store import MIGRATIONS, StoreTooNew, metadata, migrate_store, migration_table, open_store, reading, writing
 from data.workspace import Workspace, open_workspace_store
+from indicators.refusal import Refusal
 
 MANIFEST = "manifest.json"
 SCHEMA = "ducha.backup.v1"
@@ -36,7 +37,7 @@ _FOLDERS = ("pack", "batches", "runs")
 _BLOCK = 1024 * 1024
 
 
-class BackupRefused(Exception):
+class BackupRefused(Refusal):
     """A backup that cannot be made, read or restored, with a sentence."""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.ledger.schema import Record
+from indicators.refusal import Refusal
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """An action that was asked for and not done. Nothing was stored but one ``refused`` event."""
 
     def __init__(self, sentence: str, *, object: str = "", object_id: str = "", action: str = "", actor: str = ""):

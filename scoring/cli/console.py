@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import os
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
 from data.clock import office_now
-from data.mistakes import FileRefused
-from data.store import ReadOnlyWorkspace, StoreTooNew
-from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, open_workspace
-from indicators.mistakes import PackRefused
-from scoring.calendar import CalendarEnds
-from scoring.explain import NothingToExplain
-from scoring.run import RunOverflow, YearNotInPack
-from scoring.runs import RunDiffers, RunNotFound
-
-#: Everything that a user can cause and mend: printed as a sentence, exit code 1, no traceback.
-REFUSALS = (
-    PackRefused,
-    FileRefused,
-    NotAWorkspace,
-    WorkspaceExists,
-    NotAPackFolder,
-    StoreTooNew,
-    ReadOnlyWorkspace,
-    CalendarEnds,
-    RunOverflow,
-    YearNotInPack,
-    RunDiffers,
-    RunNotFound,
-    NothingToExplain,
-)
+from data.workspace import Workspace, open_workspace
+from indicators.refusal import Refusal
+from scoring.faults import log_fault
 
 #: In a pipe there is no width to keep to: rows stay on one line.
 _WIDE = 200
@@ -52,30 +32,82 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 Thing = TypeVar("Thing")
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """A refusal of the command line itself, in words."""
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn refusals into a sentence on stderr and exit code 1."""
+    """Turn refusals, and what the machine or the database refuses, into a sentence on stderr and exit code 1."""
     try:
         yield
-    except (*REFUSALS, Refused) as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
     except BrokenPipeError:
         raise
-    except PermissionError as error:
-        err.print(f"没有权限读写 {error.filename};请检查文件夹权限", markup=False)
+    except Refusal as refusal:
+        err.print(str(refusal), markup=False)
         raise typer.Exit(1) from None
-    except OSError as error:
-        place = f" {error.filename}" if error.filename else ""
-        err.print(f"文件{place}读写失败:{error.strerror};请检查磁盘空间和文件夹权限", markup=False)
+    except (OSError, sa.exc.DBAPIError) as error:
+        err.print(describe_trouble(error), markup=False)
         raise typer.Exit(1) from None
-    except OperationalError as error:
-        err.print(f"工作区的数据库打不开或写不了:{error.orig};请检查文件夹权限和磁盘空间", markup=False)
-        raise typer.Exit(1) from None
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn what nobody expected into a numbered fault and exit code 3; its traceback goes into the log."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        number, log = log_fault(error, datetime.now(UTC).isoformat())
+        if log is None:
+            traceback.print_exception(error)
+        where = f"详细情况在 {log}" if log is not None else "详细情况印在上面"
+        err.print(f"程序出错了，这一步没有办成（错误编号 {number}）。请把编号告诉技术人员；{where}。", markup=False)
+        sys.exit(3)
+
+
+def describe_trouble(error: OSError | sa.exc.DBAPIError) -> str:
+    """What the machine or the database refused, and what helps against just that."""
+    if isinstance(error, sa.exc.DBAPIError):
+        said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        name = getattr(error.orig, "sqlite_errorname", "")
+        advice = next((words for start, words in _DATABASE_ADVICE.items() if name.startswith(start)), None)
+        if advice is None:
+            # PostgreSQL tells a lost or missing server by its class alone.
+            advice = "请确认数据库服务已启动、地址和账号无误" if not name else "请把这句话告诉技术人员"
+        return f"工作区的数据库用不了({said});{advice}"
+    place = f" {error.filename}" if error.filename else ""
+    advice = _SYSTEM_ADVICE.get(error.errno or 0, "请把这句话告诉技术人员")
+    return f"文件{place}读写失败({error.strerror or error});{advice}"
+
+
+#: By the beginning of SQLite's own names of errors.
+_DATABASE_ADVICE = {
+    "SQLITE_FULL": "磁盘满了,请腾出空间后重做这一步",
+    "SQLITE_CORRUPT": "数据库文件损坏了,不要再写入:请保留现场,用最近的备份恢复(ducha restore)",
+    "SQLITE_NOTADB": "数据库文件损坏了,不要再写入:请保留现场,用最近的备份恢复(ducha restore)",
+    "SQLITE_IOERR": "磁盘读写出错,请检查磁盘是否已满或有坏块",
+    "SQLITE_READONLY": "没有写权限,请检查工作区文件夹的权限",
+    "SQLITE_PERM": "没有读写权限,请检查工作区文件夹的权限",
+    "SQLITE_CANTOPEN": "文件打不开,请检查工作区文件夹是否存在、有没有权限",
+    "SQLITE_BUSY": "别的程序一直占着数据库,请稍后重做这一步",
+    "SQLITE_LOCKED": "别的程序一直占着数据库,请稍后重做这一步",
+}
+_SYSTEM_ADVICE = {
+    errno.ENOSPC: "磁盘满了,请腾出空间后重做这一步",
+    errno.EDQUOT: "磁盘配额用完了,请腾出空间后重做这一步",
+    errno.EACCES: "没有权限,请检查文件夹权限",
+    errno.EPERM: "没有权限,请检查文件夹权限",
+    errno.EROFS: "文件系统只读,请换一个能写的位置",
+    errno.ENOENT: "找不到,请检查路径",
+    errno.ENOTDIR: "路径中有一段不是文件夹,请检查路径",
+    errno.EISDIR: "这是一个文件夹,请写明文件",
+    errno.ENAMETOOLONG: "名字太长,请改短",
+    errno.EIO: "磁盘读写出错,请检查磁盘",
+    errno.EMFILE: "打开的文件太多,请稍后重做这一步",
+    errno.ENFILE: "打开的文件太多,请稍后重做这一步",
+}
 
 
 def find_workspace(folder: Path | None) -> Workspace:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from data.clock import office_zone
 from scoring.cli import (
     appeals,
     backup,
@@ -26,6 +27,7 @@ from scoring.cli import (
     workspaces,
 )
 from scoring.cli.actions import make_app
+from scoring.cli.console import faults, refusals
 
 app = typer.Typer(
     help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
@@ -44,6 +46,9 @@ def set_workspace(
     ] = None,
 ) -> None:
     """督察评分。"""
+    with refusals():
+        # A zone that is none is said before anything is done, whether or not the command looks at the clock.
+        office_zone()
     context.obj = workspace
 
 
@@ -74,7 +79,13 @@ def main() -> None:
             # Without a locale Python would not print Chinese; a terminal of another encoding gets what it can show.
             plain = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
             stream.reconfigure(encoding="utf-8" if plain else stream.encoding, errors="replace")
-    app(prog_name="ducha")
+    with faults():
+        try:
+            # For what lies outside of the commands' own blocks.
+            with refusals():
+                app(prog_name="ducha")
+        except typer.Exit as ended:
+            sys.exit(ended.exit_code)
 
 
 if __name__ == "__main__":

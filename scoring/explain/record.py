@@ -14,6 +14,7 @@ import polars as pl
 
 from data.batches import Inputs
 from indicators.model import Cite, Indicator, Pack, Reached
+from indicators.refusal import Refusal
 from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
@@ -39,7 +40,7 @@ SUPPORTS = {
 }
 
 
-class NothingToExplain(Exception):
+class NothingToExplain(Refusal):
     """The run holds no such item."""
 
     def __init__(self, cohort: str, unit: str, indicator: str, year: int) -> None:

@@ -8,13 +8,14 @@ from functools import lru_cache
 import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont
 
+from indicators.refusal import Refusal
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature
 
 #: Characters that need no glyph.
 _BLANK = frozenset("\n\t\r\u200b")
 
 
-class MissingGlyphs(Exception):
+class MissingGlyphs(Refusal):
     """A document holds characters that no typeface of the install has. ``found`` are (character, place)."""
 
     def __init__(self, document: str, found: list[tuple[str, str]]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from indicators.refusal import Signal
+
 #: Below it a whole number, its quotients and their floors are exact in every spreadsheet, with two digits to spare.
 LIMIT = 10**13
 
@@ -17,7 +19,7 @@ Values = tuple[int, ...]
 Work = Callable[[Values], int]
 
 
-class TooLarge(Exception):
+class TooLarge(Signal):
     """A number on the way is too large to be exact in a spreadsheet."""
 
 

@@ -7,7 +7,8 @@ from scoring.actuals.compile import write_with
 #: Most indicators have one part, which is their item as it stands.
 _SINGLE = """SELECT r.cohort, r.unit, r.indicator,
        CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE 1 END AS applying,
-       CASE WHEN r.outcome <> 'not_applicable' AND r.reached THEN 1 ELSE 0 END AS reached,
+       CASE WHEN r.outcome = 'scored' AND r.reached THEN 1 ELSE 0 END AS reached,
+       CASE WHEN r.outcome = 'scored' AND NOT r.reached THEN 1 ELSE 0 END AS missed,
        r.outcome,
        CASE WHEN r.outcome IN ('error', 'conflict', 'pending') THEN r.reason END AS reason,
        CASE WHEN r.outcome = 'not_applicable' THEN r.reason END AS reason_not_applicable,
@@ -22,7 +23,8 @@ WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts = 1"""
 
 _SEVERAL = """SELECT r.cohort, r.unit, r.indicator,
        count(*) FILTER (WHERE outcome <> 'not_applicable') AS applying,
-       count(*) FILTER (WHERE outcome <> 'not_applicable' AND reached) AS reached,
+       count(*) FILTER (WHERE outcome = 'scored' AND reached) AS reached,
+       count(*) FILTER (WHERE outcome = 'scored' AND NOT reached) AS missed,
        CASE WHEN count(*) FILTER (WHERE outcome = 'error') > 0 THEN 'error'
             WHEN count(*) FILTER (WHERE outcome = 'conflict') > 0 THEN 'conflict'
             WHEN count(*) FILTER (WHERE outcome = 'pending') > 0 THEN 'pending'
@@ -42,14 +44,25 @@ CROSS JOIN precision_grain g
 WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts > 1
 GROUP BY r.cohort, r.unit, r.indicator"""
 
+#: Parts that only have to be reached: those that are open decide nothing once enough of the others have reached
+#: their target, or so many have missed it that the open ones cannot make up for them. An open part may yet turn out
+#: not to apply and lower what is needed, so that nothing is lost before a part that applies has missed its target.
+_DECIDED = """SELECT i.* REPLACE (CASE WHEN d.needed IS NULL THEN i.outcome
+                      WHEN i.applying > 0 AND i.reached >= least(d.needed, i.applying) THEN 'scored'
+                      WHEN i.missed > 0 AND i.applying - i.missed < d.needed THEN 'scored'
+                      ELSE i.outcome END AS outcome)
+FROM gathered i
+JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator"""
+
 #: One row per cohort, unit and indicator. ``points`` are units of the last printed decimal, only where scored.
 ITEMS = write_with(
-    {"single": _SINGLE, "several": _SEVERAL, "gathered": "FROM single UNION ALL FROM several"},
+    {"single": _SINGLE, "several": _SEVERAL, "gathered": "FROM single UNION ALL FROM several", "decided": _DECIDED},
     """SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        d.full_marks // g.grain AS full_points,
        CASE WHEN x.unit IS NOT NULL THEN 'exempt' ELSE i.outcome END AS outcome,
        CASE WHEN x.unit IS NOT NULL THEN 'exemption'
-            WHEN i.outcome = 'not_applicable' THEN i.reason_not_applicable ELSE i.reason END AS reason,
+            WHEN i.outcome = 'not_applicable' THEN i.reason_not_applicable
+            WHEN i.outcome <> 'scored' THEN i.reason END AS reason,
        CASE WHEN x.unit IS NULL AND i.outcome = 'scored'
             THEN CASE WHEN d.needed IS NULL THEN i.points
                       WHEN i.reached >= least(d.needed, i.applying) THEN d.full_marks // g.grain
@@ -57,7 +70,7 @@ ITEMS = write_with(
        CASE WHEN x.unit IS NOT NULL OR i.applying = 0 THEN 0
             WHEN d.needed IS NULL THEN i.applicable ELSE d.full_marks // g.grain END AS applicable_points,
        CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto
-FROM gathered i
+FROM decided i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
 LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator""",

@@ -20,13 +20,13 @@ from indicators.refusal import Refusal
 from indicators.succession import Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
-from scoring.actuals.raw import Moment, name_reported
+from scoring.actuals.raw import Moment
 from scoring.awards import compile_awards
 from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
+from scoring.exemptions import write_exemptions
 from scoring.items import ITEMS
 from scoring.parameters import HUGE, make_table, write_parameters
 from scoring.parts import ScoredPart, list_parts
-from scoring.sql import quote_date
 from scoring.totals import COUNTED, TOTALS, write_policies
 
 
@@ -118,19 +118,6 @@ def _create_rules(
     grain = 10 ** (6 - pack.head.precision)
     create_table(connection, "precision_grain", make_table([{"grain": grain}], {"grain": HUGE}))
     connection.execute(write_exemptions(pack, moment))
-
-
-def write_exemptions(pack: Pack, moment: Moment) -> str:
-    """The approved exemptions of the year that have not expired on the as-of date."""
-    name = pack.head.exemptions
-    if name is None:
-        return "CREATE TABLE exemptions AS SELECT '' AS unit, '' AS indicator WHERE FALSE"
-    return (
-        "CREATE TABLE exemptions AS\nSELECT DISTINCT _unit AS unit, indicator\n"
-        f"FROM {name_reported(pack.dataset(name))}\n"
-        f"WHERE year = {moment.year} AND approver IS NOT NULL AND reason IS NOT NULL\n"
-        f"  AND (expires_on IS NULL OR expires_on >= {quote_date(moment.as_of)})"
-    )
 
 
 def _take_over(earlier: Earlier) -> pa.Table:

@@ -1,52 +1,22 @@
-"""The conditions of the transition tables: a name, the sentence of refusal, and the question itself.
-
-A question answers True, or False, or False with words for ``{detail}`` in the sentence.
-"""
+"""The conditions of the transition tables; those of judgements and exemptions stand in ``rulings``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.clocks import appeal_until
+from data.ledger.condition import CONDITIONS, Answer, Condition
+from data.ledger.condition import condition as _condition
 from data.ledger.fields import OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
+from data.ledger.rulings import first_judgement, only_exemption, reaches_year
 from data.ledger.schema import Record, hash_content
 
-Answer = bool | str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """``sentence`` may name {noun}, {verb}, {id} and {detail}."""
-
-    name: str
-    sentence: str
-    question: Callable[[Case], Answer]
-
-    def refuse(self, case: Case) -> str | None:
-        """The sentence to refuse with; None if the condition holds."""
-        answer = self.question(case)
-        if answer is True:
-            return None
-        return self.sentence.format(
-            noun=case.machine.noun, verb=case.transition.verb, id=case.after["id"], detail=answer or ""
-        )
-
-
-CONDITIONS: dict[str, Condition] = {}
-
-
-def _condition(sentence: str) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:
-    def add(question: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
-        CONDITIONS[question.__name__] = Condition(question.__name__, sentence, question)
-        return question
-
-    return add
+__all__ = ["CONDITIONS", "first_judgement", "list_empty", "only_exemption", "reaches_year"]
 
 
 def _is_open(kind: str, row: dict[str, Any]) -> bool:
@@ -274,21 +244,6 @@ def appeal_settled(case: Case) -> Answer:
     if any(row["filed_on"] >= case.after["notified_on"] for row in decided):
         return True
     return True if until is not None and case.today > until else str(until)
-
-
-# Judgements and exemptions
-
-
-@_condition("您已经评定过这个单位的这项指标({detail}),请改评,不要重复评定")
-def first_judgement(case: Case) -> Answer:
-    keys = {name: case.after[name] for name in ("year", "unit", "indicator", "inspector")}
-    return "、".join(row["id"] for row in case.list_rows("judgement", state="given", **keys)) or True
-
-
-@_condition("这个单位这一年的这项指标已经批准豁免({detail})")
-def only_exemption(case: Case) -> Answer:
-    keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
-    return "、".join(row["id"] for row in case.list_rows("exemption", state="approved", **keys)) or True
 
 
 # Appeals

@@ -405,6 +405,7 @@ EXEMPTION = Machine(
             "提出",
             "proposed",
             ("inspector", "lead"),
+            ("reaches_year",),
             sets=_EXEMPTION,
             needs=_EXEMPTION,
         ),

@@ -13,6 +13,7 @@ from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_
 from scoring.evidence.dates import DatedRow, find_dates
 from scoring.evidence.feeds import IN_BOTH, list_feeds
 from scoring.evidence.people import People, Person, find_people
+from scoring.exemptions import write_holding
 from scoring.parts import ScoredPart
 from scoring.sql import join_and, quote_name, quote_text
 
@@ -130,8 +131,7 @@ def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) ->
         [
             write_period(dataset, moment.year, "year"),
             f"indicator = {quote_text(indicator)}",
-            "approver IS NOT NULL AND reason IS NOT NULL",
-            f"(expires_on IS NULL OR expires_on >= DATE '{moment.as_of.isoformat()}')",
+            write_holding(moment),
         ]
     )
     return reader.cite(Wanted(dataset.id, "批准的豁免", condition, ("reason", "approver", "expires_on")), unit)

@@ -40,6 +40,11 @@ SUPPORTS = {
 }
 
 
+#: Outcomes of a part of which nobody knows yet how it ends, and what is said of it where that no longer matters.
+_OPEN = ("pending", "conflict", "error")
+_SETTLED = "这一部分还没有定，但已经不影响本项得分；台账仍请补齐或更正。"
+
+
 class NothingToExplain(Refusal):
     """The run holds no such item."""
 
@@ -153,6 +158,9 @@ class _Writer:
         found = self._indicators[name]
         part_rows = sorted((part for part in part_rows if part["cohort"] == cohort), key=lambda part: part["part"])
         parts = [explain_part(scene, self._numbers[part["part"]], part, unit) for part in part_rows]
+        if row["outcome"] == "scored":
+            # Where others have decided the item, what is open in it is worth nothing any more.
+            parts = [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
         exemption = find_exemption(scene.reader, name, unit, scene.moment) if row["outcome"] == "exempt" else None
         reason = row["reason"] or ""
 
@@ -237,7 +245,9 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     needed = min(declared, len(applying))
     reached = sum(bool(part["reached"]) for part in applying)
     verdict = "够" if reached >= needed else "不够"
-    return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标,需要 {needed} 个,{verdict};得 {marks} 分"
+    still = sum(part["outcome"] in _OPEN for part in applying)
+    left = f"，另有 {still} 个还没有定（已不影响结果）" if still else ""
+    return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left},需要 {needed} 个,{verdict};得 {marks} 分"
 
 
 def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str:

@@ -117,6 +117,10 @@ def test_author_and_claimant_may_not_verify(world: World) -> None:
 
 def test_nobody_approves_the_own_proposal(world: World) -> None:
     own = {"unit": "zezhou", "indicator": "20.standard", "year": 2024, "grounds": "无案", "expires_on": "2025-12-31"}
+    early = {**own, "expires_on": "2023-12-31"}
+    refuse(
+        world, "有效期至 2023-12-31，在这一年度开始以前", lambda: world.do("many", "exemption", None, "propose", early)
+    )
     exemption = world.do("many", "exemption", None, "propose", own)["id"]
     refuse(world, "您是该豁免的起草人,不能自己批准", lambda: world.do("many", "exemption", exemption, "approve"))
     item = reach(world, "rectification", "required")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tests.reference.example import Example
 from tests.reference.examples_dates import DATES
+from tests.reference.examples_decided import DECIDED
 from tests.reference.examples_marks import MARKS
 from tests.reference.examples_measures import MEASURES
 from tests.reference.examples_people import PEOPLE
@@ -16,4 +17,4 @@ from tests.reference.examples_tallies import TALLIES
 from tests.reference.examples_totals import TOTALS
 from tests.reference.examples_units import UNITS
 
-EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS]
+EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS, *DECIDED]

@@ -99,14 +99,14 @@ LEAVING: list[Example] = [
         head=policy(),
     ),
     make_example(
-        "an exemption holds through the day it expires on, and another policy may apply to it",
+        "an exemption that runs to the year's last day holds for the year, however late it is scored",
         PAIR,
         {
             **rows_of(a=30, b=30, c=30),
             "cases": [rate("a", 1, 10), rate("b", 1, 10), rate("c", 1, 10)],
             "exemptions": [
-                row("a", indicator="y", reason="撤并", approver="督察办", expires_on=date(2025, 12, 31)),
-                row("b", indicator="y", reason="撤并", approver="督察办", expires_on=date(2025, 12, 30)),
+                row("a", indicator="y", reason="撤并", approver="督察办", expires_on=date(2024, 12, 31)),
+                row("b", indicator="y", reason="撤并", approver="督察办", expires_on=date(2024, 12, 30)),
                 row("c", 2023, indicator="y", reason="撤并", approver="督察办"),
             ],
         },

@@ -7,12 +7,14 @@ from fractions import Fraction
 from indicators.model import Indicator, Reached
 from tests.reference.results import Item, Outcome, PartResult, as_decimal
 from tests.reference.rows import Setting
+from tests.reference.units import find_table_day
 
 STRONGEST_FIRST: tuple[Outcome, ...] = ("error", "conflict", "pending")
 
 
 def find_exemptions(setting: Setting) -> set[tuple[str, str]]:
-    """(unit, indicator) that are exempt in the year: approved by somebody for that very unit and not expired."""
+    """(unit, indicator) that are exempt in the year: approved by somebody for that very unit, in force on the day."""
+    day = find_table_day(setting.year, setting.as_of)
     name = setting.pack.head.exemptions
     if name is None:
         return set()
@@ -23,7 +25,7 @@ def find_exemptions(setting: Setting) -> set[tuple[str, str]]:
         if row["year"] == setting.year
         and row["approver"] is not None
         and row["reason"] is not None
-        and (row["expires_on"] is None or row["expires_on"] >= setting.as_of)
+        and (row["expires_on"] is None or row["expires_on"] >= day)
     }
 
 
@@ -39,18 +41,34 @@ def combine_parts(
         return Item("not_applicable", None, None, full_marks, as_decimal(Fraction(0)), None, tuple(parts))
     summed = indicator.combine == "sum"
     share = sum((worth for worth, yes in zip(worths, applies, strict=True) if yes), Fraction(0)) if summed else full
+    if not summed and (verdict := foresee(indicator, parts)) is not None:
+        marks = full if verdict else Fraction(0)
+        return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), None, tuple(parts))
     for outcome in STRONGEST_FIRST:
         stopped = [part for part in parts if part.outcome == outcome]
         if stopped:
             return Item(outcome, stopped[0].reason, None, full_marks, as_decimal(share), None, tuple(parts))
     left = [part for part in parts if part.outcome == "scored"]
-    if summed:
-        marks = sum((Fraction(part.marks or 0) for part in left), Fraction(0))
-    else:
-        asked = min(indicator.combine.at_least, len(left)) if isinstance(indicator.combine, Reached) else len(left)
-        marks = full if sum(part.reached is True for part in left) >= asked else Fraction(0)
+    marks = sum((Fraction(part.marks or 0) for part in left), Fraction(0))
     veto = find_veto(indicator, left)
     return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), veto, tuple(parts))
+
+
+def foresee(indicator: Indicator, parts: list[PartResult]) -> bool | None:
+    """Whether enough parts reach their target if every ending of the open ones says the same; None if they differ.
+
+    An open part can end in three ways: it reaches its target, misses it, or turns out not to apply.
+    """
+    asked = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(parts)
+    reached = sum(part.outcome == "scored" and part.reached is True for part in parts)
+    scored = sum(part.outcome == "scored" for part in parts)
+    waiting = sum(part.outcome in STRONGEST_FIRST for part in parts)
+    endings = {
+        None if scored + more + less == 0 else reached + more >= min(asked, scored + more + less)
+        for more in range(waiting + 1)
+        for less in range(waiting - more + 1)
+    }
+    return endings.pop() if len(endings) == 1 else None
 
 
 def find_veto(indicator: Indicator, parts: list[PartResult]) -> str | None:

@@ -1,7 +1,8 @@
 WITH "single" AS (
   SELECT r.cohort, r.unit, r.indicator,
          CASE WHEN r.outcome = 'not_applicable' THEN 0 ELSE 1 END AS applying,
-         CASE WHEN r.outcome <> 'not_applicable' AND r.reached THEN 1 ELSE 0 END AS reached,
+         CASE WHEN r.outcome = 'scored' AND r.reached THEN 1 ELSE 0 END AS reached,
+         CASE WHEN r.outcome = 'scored' AND NOT r.reached THEN 1 ELSE 0 END AS missed,
          r.outcome,
          CASE WHEN r.outcome IN ('error', 'conflict', 'pending') THEN r.reason END AS reason,
          CASE WHEN r.outcome = 'not_applicable' THEN r.reason END AS reason_not_applicable,
@@ -18,7 +19,8 @@ WITH "single" AS (
 "several" AS (
   SELECT r.cohort, r.unit, r.indicator,
          count(*) FILTER (WHERE outcome <> 'not_applicable') AS applying,
-         count(*) FILTER (WHERE outcome <> 'not_applicable' AND reached) AS reached,
+         count(*) FILTER (WHERE outcome = 'scored' AND reached) AS reached,
+         count(*) FILTER (WHERE outcome = 'scored' AND NOT reached) AS missed,
          CASE WHEN count(*) FILTER (WHERE outcome = 'error') > 0 THEN 'error'
               WHEN count(*) FILTER (WHERE outcome = 'conflict') > 0 THEN 'conflict'
               WHEN count(*) FILTER (WHERE outcome = 'pending') > 0 THEN 'pending'
@@ -41,13 +43,23 @@ WITH "single" AS (
 
 "gathered" AS (
   FROM single UNION ALL FROM several
+),
+
+"decided" AS (
+  SELECT i.* REPLACE (CASE WHEN d.needed IS NULL THEN i.outcome
+                        WHEN i.applying > 0 AND i.reached >= least(d.needed, i.applying) THEN 'scored'
+                        WHEN i.missed > 0 AND i.applying - i.missed < d.needed THEN 'scored'
+                        ELSE i.outcome END AS outcome)
+  FROM gathered i
+  JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 )
 
 SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        d.full_marks // g.grain AS full_points,
        CASE WHEN x.unit IS NOT NULL THEN 'exempt' ELSE i.outcome END AS outcome,
        CASE WHEN x.unit IS NOT NULL THEN 'exemption'
-            WHEN i.outcome = 'not_applicable' THEN i.reason_not_applicable ELSE i.reason END AS reason,
+            WHEN i.outcome = 'not_applicable' THEN i.reason_not_applicable
+            WHEN i.outcome <> 'scored' THEN i.reason END AS reason,
        CASE WHEN x.unit IS NULL AND i.outcome = 'scored'
             THEN CASE WHEN d.needed IS NULL THEN i.points
                       WHEN i.reached >= least(d.needed, i.applying) THEN d.full_marks // g.grain
@@ -55,7 +67,7 @@ SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        CASE WHEN x.unit IS NOT NULL OR i.applying = 0 THEN 0
             WHEN d.needed IS NULL THEN i.applicable ELSE d.full_marks // g.grain END AS applicable_points,
        CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto
-FROM gathered i
+FROM decided i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
 LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator

@@ -1,0 +1,44 @@
+"""What a condition of the transition tables is: a name, the sentence of refusal, and the question itself.
+
+A question answers True, or False, or False with words for ``{detail}`` in the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data.ledger.case import Case
+
+Answer = bool | str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``sentence`` may name {noun}, {verb}, {id} and {detail}."""
+
+    name: str
+    sentence: str
+    question: Callable[[Case], Answer]
+
+    def refuse(self, case: Case) -> str | None:
+        """The sentence to refuse with; None if the condition holds."""
+        answer = self.question(case)
+        if answer is True:
+            return None
+        return self.sentence.format(
+            noun=case.machine.noun, verb=case.transition.verb, id=case.after["id"], detail=answer or ""
+        )
+
+
+CONDITIONS: dict[str, Condition] = {}
+
+
+def condition(sentence: str) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:
+    """Makes a question a condition, by its own name."""
+
+    def add(question: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
+        CONDITIONS[question.__name__] = Condition(question.__name__, sentence, question)
+        return question
+
+    return add

@@ -1,0 +1,24 @@
+"""The conditions of judgements and exemptions."""
+
+from __future__ import annotations
+
+from data.ledger.case import Case
+from data.ledger.condition import Answer, condition
+
+
+@condition("您已经评定过这个单位的这项指标({detail}),请改评,不要重复评定")
+def first_judgement(case: Case) -> Answer:
+    keys = {name: case.after[name] for name in ("year", "unit", "indicator", "inspector")}
+    return "、".join(row["id"] for row in case.list_rows("judgement", state="given", **keys)) or True
+
+
+@condition("这个单位这一年的这项指标已经批准豁免({detail})")
+def only_exemption(case: Case) -> Answer:
+    keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
+    return "、".join(row["id"] for row in case.list_rows("exemption", state="approved", **keys)) or True
+
+
+@condition("有效期至 {detail}，在这一年度开始以前，豁免不了这一年；请核对年度和有效期")
+def reaches_year(case: Case) -> Answer:
+    expires_on = case.after["expires_on"]
+    return True if int(expires_on[:4]) >= case.after["year"] else str(expires_on)

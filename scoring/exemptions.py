@@ -1,0 +1,29 @@
+"""Approved exemptions: which of them hold in the table of a year."""
+
+from __future__ import annotations
+
+from indicators.model import Pack
+from scoring.actuals.raw import Moment, name_reported
+from scoring.sql import quote_date
+
+
+def write_holding(moment: Moment) -> str:
+    """The condition that an exemption holds on the day of the year's table: its last day, or the as-of day before.
+
+    What expires after the year has ended has covered the year, however late it is scored.
+    """
+    return (
+        f"year = {moment.year} AND approver IS NOT NULL AND reason IS NOT NULL\n"
+        f"  AND (expires_on IS NULL OR expires_on >= {quote_date(moment.cutoff)})"
+    )
+
+
+def write_exemptions(pack: Pack, moment: Moment) -> str:
+    """The statement that lists who is exempt from what in the year."""
+    name = pack.head.exemptions
+    if name is None:
+        return "CREATE TABLE exemptions AS SELECT '' AS unit, '' AS indicator WHERE FALSE"
+    return (
+        "CREATE TABLE exemptions AS\nSELECT DISTINCT _unit AS unit, indicator\n"
+        f"FROM {name_reported(pack.dataset(name))}\nWHERE {write_holding(moment)}"
+    )

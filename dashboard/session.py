@@ -196,13 +196,13 @@ def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str
 
 
 def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str) -> Values:
-    """The figures of an indicator for all units, and their mean. For those who may see all units."""
+    """The figures of an indicator for all units of a cohort, and a mean. For those who may see all units."""
     folder = context.workspace.runs_folder / scores.run
     key = str(folder.resolve())
     parts = keep_by((key, "parts"), lambda: read_parts(folder), "large")
     return keep_by(
         (key, cohort, indicator, "values"),
-        lambda: compare_values(pack, parts, cohort, indicator, scores.year, scores.precision),
+        lambda: compare_values(pack, parts, scores, indicator),
     )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 import polars as pl
 
 from indicators.model import Cohort, Grade, Pack
+from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import Rise
 from scoring.scores import Scores
 from scoring.wording.totals import describe_total
@@ -92,20 +93,29 @@ def _differ(now: int | None, before: int | None) -> int | None:
 
 @dataclass(frozen=True)
 class Spread:
-    """Of the totals of a cohort: their number, and the lowest, mean (rounded half up) and highest."""
+    """Of the totals of a cohort's ranked units: the lowest, the mean and the highest."""
 
-    number: int
     low: int
-    mean: int
+    mean: Mean
     high: int
 
 
 def measure_spread(scores: Scores) -> Spread | None:
     """The spread of the ranked units' totals; None where nobody is ranked."""
-    found = scores.totals.filter(pl.col("rank").is_not_null())["total"].to_list()
-    if not found:
-        return None
-    return Spread(len(found), min(found), (2 * sum(found) + len(found)) // (2 * len(found)), max(found))
+    ranked = find_ranked(scores)
+    found = {unit: total for unit, total in scores.totals.select("unit", "total").iter_rows() if unit in ranked}
+    mean = average_marks(scores, found)
+    return None if mean is None else Spread(min(found.values()), mean, max(found.values()))
+
+
+def find_ranked(scores: Scores) -> frozenset[str]:
+    """The units of one cohort that have a rank."""
+    return list_ranked(scores.totals.iter_rows(named=True))
+
+
+def average_marks(scores: Scores, points: Mapping[str, int]) -> Mean | None:
+    """The mean of marks by unit of one cohort, given in whole units of the last decimal."""
+    return find_mean(points, find_ranked(scores), 10**scores.precision)
 
 
 def count_bands(scores: Scores, cohort: Cohort) -> list[tuple[str, int]]:
@@ -158,12 +168,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Units by sections of one cohort: ``cells`` by (unit, section), ``means`` the group's share in thousandths."""
+    """Units by sections of one cohort: ``cells`` by (unit, section).
+
+    ``means``: by section the share in thousandths of the ``ranked`` units together, how many they are.
+    """
 
     units: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, str, str], ...]
     cells: Mapping[tuple[str, str], Share]
     means: Mapping[str, int | None]
+    ranked: int
 
 
 def compare_sections(pack: Pack, scores: Scores) -> Matrix:
@@ -180,28 +194,31 @@ def compare_sections(pack: Pack, scores: Scores) -> Matrix:
             "unit", "section", "counted", "applicable_marks", "open"
         ).iter_rows()
     }
+    ranked = find_ranked(scores)
     whole = {
         section: Share(marks, full, 0).per_mille
-        for section, marks, full in sums.group_by("section")
+        for section, marks, full in sums.filter(pl.col("unit").is_in(list(ranked)))
+        .group_by("section")
         .agg(pl.col("counted", "applicable_marks").sum())
         .iter_rows()
     }
-    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in whole and s.kind != "veto")
-    means = {section: whole[section] for section, _, _ in sections}
+    known = set(sums["section"].unique())
+    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in known and s.kind != "veto")
+    means = {section: whole.get(section) for section, _, _ in sections}
     units = tuple(scores.totals.select("unit", "unit_name").iter_rows())
-    return Matrix(units, sections, cells, means)
+    return Matrix(units, sections, cells, means, len(ranked))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """An indicator of one unit among its group: the rank is by marks, 1 the best; the mean is of scored units."""
+    """An indicator of one unit among its group: the rank is by marks among all ``of`` scored units, 1 the best."""
 
     unit: str
     name: str
     outcome: str
     marks: int | None
     full: int
-    mean: int | None
+    mean: Mean | None
     rank: int | None
     of: int
 
@@ -209,8 +226,8 @@ class Standing:
 def compare_indicator(scores: Scores, indicator: str) -> list[Standing]:
     """One indicator across a cohort, in the order of the ranking; ties share a rank."""
     rows = {row["unit"]: row for row in scores.items.filter(pl.col("indicator") == indicator).iter_rows(named=True)}
-    scored = sorted((row["marks"] for row in rows.values() if row["outcome"] == "scored"), reverse=True)
-    mean = (2 * sum(scored) + len(scored)) // (2 * len(scored)) if scored else None
+    own = {unit: row["marks"] for unit, row in rows.items() if row["outcome"] == "scored"}
+    scored, mean = sorted(own.values(), reverse=True), average_marks(scores, own)
     # Many units share few marks: the place of each mark is looked for once.
     places = {marks: number for number, marks in reversed(list(enumerate(scored, 1)))}
     return [

@@ -11,35 +11,40 @@ import polars as pl
 
 from indicators.model import Pack
 from scoring.explain.figures import Figure, list_figures, read_figure
+from scoring.means import Mean, find_mean, list_ranked
 from scoring.parts import ScoredPart, list_parts
+from scoring.scores import Scores
 from scoring.wording.amounts import write_number
 
 
 @dataclass(frozen=True)
 class Values:
-    """By unit the figure in words; ``mean`` is of the units with a figure, None where figures cannot be averaged."""
+    """By unit the figure in words; ``mean`` of the ranked ones with its unit, None where they cannot be averaged."""
 
     texts: Mapping[str, str]
-    mean: str | None
+    mean: tuple[Mean, str] | None
 
 
-def compare_values(pack: Pack, parts: pl.DataFrame, cohort: str, indicator: str, year: int, precision: int) -> Values:
-    """The figures of an indicator of a cohort; ``parts`` are the part results of the run."""
+def compare_values(pack: Pack, parts: pl.DataFrame, scores: Scores, indicator: str) -> Values:
+    """The figures of an indicator for the cohort of ``scores``; ``parts`` are the part results of the run."""
+    year, precision, ranked = scores.year, scores.precision, list_ranked(scores.totals.iter_rows(named=True))
+    cohort = scores.totals["cohort"][0]
     scored = [part for part in list_parts(pack, year) if (part.cohort, part.indicator.id) == (cohort, indicator)]
-    texts, means = dict[str, list[tuple[str, str]]](), list[str | None]()
+    texts, means = dict[str, list[tuple[str, str]]](), list[tuple[Mean, str] | None]()
     for part in scored:
-        numbers: list[Fraction] = []
+        numbers: dict[str, Fraction] = {}
         unit = ""
         for row in parts.filter(pl.col("part") == part.number).iter_rows(named=True):
             # What is not scored may have a figure all the same, of what little is known: it says nothing yet.
             figure = read_figure(part, row, pack, precision) if row["outcome"] == "scored" else None
             shown = None if figure is None else _choose(part, figure, pack)
             if figure is not None and shown is not None and (number := _count(figure, shown)) is not None:
-                numbers.append(number)
+                numbers[row["unit"]] = number
                 unit = shown["unit"]
             text = "—" if shown is None else f"{shown['value']}{shown['unit']}"
             texts.setdefault(row["unit"], []).append((part.part.title or f"第 {part.index + 1} 部分", text))
-        means.append(f"{write_number(sum(numbers, Fraction(0)) / len(numbers), 2)}{unit}" if numbers else None)
+        mean = find_mean(numbers, ranked)
+        means.append(None if mean is None else (mean, unit))
     return Values({unit: _join(own) for unit, own in texts.items()}, means[0] if len(means) == 1 else None)
 
 

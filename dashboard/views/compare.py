@@ -23,7 +23,18 @@ from dashboard.session import (
 from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
 from indicators.model import Pack
-from scoring.comparison import FAR, OUTSIDE, Gap, Matrix, Share, compare_indicator, compare_sections, list_gaps
+from scoring.comparison import (
+    FAR,
+    OUTSIDE,
+    Gap,
+    Matrix,
+    Share,
+    Standing,
+    compare_indicator,
+    compare_sections,
+    list_gaps,
+)
+from scoring.means import NOTE, TITLE
 from scoring.progress import list_progress
 from scoring.rises import describe_extremes, name_earlier
 from scoring.scores import Scores, write_marks
@@ -73,16 +84,20 @@ def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
         cells += [_write_share(matrix.cells.get((unit, s)), matrix.means[s], scores.precision) for s, _ in sections]
         cells += [_write_extra(matrix.cells.get((unit, s)), scores.precision) for s, _ in extras]
         lines.append(cells)
-    means: list[Cell] = ["全组"]
+    means: list[Cell] = [f"{matrix.ranked} 个已排名单位"]
     means += ["—" if matrix.means[s] is None else f"{(matrix.means[s] or 0) / 10:.1f}" for s, _ in sections]
     known = [(matrix.means[section] or 0, title) for section, title in sections if matrix.means[section] is not None]
     if known:
         best, worst = max(known), min(known)
-        st.write(f"全组做得最好的是「{best[1]}」({best[0] / 10:.1f}%),最差的是「{worst[1]}」({worst[0] / 10:.1f}%)。")
-    rows = [*lines, [*means, *("" for _ in extras)]]
+        st.write(
+            f"{matrix.ranked} 个已排名单位合起来做得最好的是「{best[1]}」({best[0] / 10:.1f}%),"
+            f"最差的是「{worst[1]}」({worst[0] / 10:.1f}%)。"
+        )
+    rows = [*lines, [*means, *("" for _ in extras)]] if matrix.ranked else lines
     show_table(columns, rows, caption="得分率(%,得分占适用满分的比例)", shape="grid")
     st.caption(
-        f"▲ 比全组得分率高 {FAR} 个百分点以上,▼ 低 {FAR} 个百分点以上,? 有未报、未到期或矛盾的项目;颜色深浅只是辅助。"
+        f"▲ 比已排名单位合起来的得分率高 {FAR} 个百分点以上,▼ 低 {FAR} 个百分点以上,"
+        "? 有未报、未到期或矛盾的项目;颜色深浅只是辅助。"
         "没有计分的项目按 0 分算在内;加分和扣分写的是分数。"
     )
 
@@ -184,7 +199,7 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
         rows = rows[(number - 1) * PAGE : number * PAGE]
     values = compare_run_values(context, pack, scores, cohort, indicator)
     columns = [Column("单位"), Column("数值"), Column("得分", "number"), Column("满分", "number")]
-    columns += [Column("名次", "number"), Column("平均得分", "number"), Column("比平均", "number")]
+    columns += [Column("名次", "number"), Column(TITLE, "number"), Column("比平均", "number")]
     lines: list[list[Cell]] = [
         [
             link("unit", row.name, unit=row.unit, cohort=cohort, run=scores.run, item=indicator),
@@ -192,14 +207,23 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
             write_marks(row.marks, precision) if row.outcome == "scored" else describe_outcome(row.outcome),
             "—" if row.outcome in OUTSIDE else write_marks(row.full, precision),
             "—" if row.rank is None else f"{row.rank}/{row.of}",
-            write_marks(row.mean, precision),
-            "—" if row.marks is None or row.mean is None else write_marks(row.marks - row.mean, precision, signed=True),
+            "—" if row.mean is None else row.mean.write_marks(precision),
+            _write_gap(row, precision),
         ]
         for row in rows
     ]
     show_table(columns, lines, caption=titles[indicator])
-    mean = f"数值的全组平均:{values.mean}。" if values.mean is not None else ""
-    st.caption(f"{mean}点单位名称看这一项的取数、原始单元格和算式。")
+    said = [NOTE]
+    if values.mean is not None:
+        mean, unit = values.mean
+        said.append(f"数值的 {mean.words}:{mean.write_figure(unit)}。")
+    st.caption(f"{''.join(said)}点单位名称看这一项的取数、原始单元格和算式。")
+
+
+def _write_gap(row: Standing, precision: int) -> str:
+    if row.marks is None or row.mean is None:
+        return "—"
+    return write_marks(row.marks - row.mean.count_points(precision), precision, signed=True)
 
 
 def _shorten(names: str) -> str:

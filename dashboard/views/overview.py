@@ -86,8 +86,8 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         st.write(f"{scores.year} 年度,截至 {scores.as_of}:还没有单位能排名。")
         return
     words = [
-        f"{scores.year} 年度,截至 {scores.as_of}:{spread.number} 个单位有名次,"
-        f"平均 {write_marks(spread.mean, precision)} 分,"
+        f"{scores.year} 年度,截至 {scores.as_of}:{spread.mean.number} 个单位有名次,"
+        f"{spread.mean.words} {spread.mean.write_marks(precision)} 分,"
         f"最高 {write_marks(spread.high, precision)},最低 {write_marks(spread.low, precision)}。"
     ]
     if everybody:

@@ -86,13 +86,13 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
     notes = describe_total(total, len(outside))
     place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
-    among = f"(共 {spread.number} 个单位有名次)" if spread is not None else ""
+    among = f"(共 {spread.mean.number} 个单位有名次)" if spread is not None else ""
     shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
     words = [f"{title},{place}{among},等次:{total['grade'] or '未定'}。"]
     if spread is not None and total["total"] is not None:
         words.append(
-            f"全组平均 {write_marks(spread.mean, precision)} 分,"
-            f"相差 {write_marks(total['total'] - spread.mean, precision, signed=True)}。"
+            f"{spread.mean.words} {spread.mean.write_marks(precision)} 分,"
+            f"相差 {write_marks(total['total'] - spread.mean.count_points(precision), precision, signed=True)}。"
         )
     if total["low"] is not None and total["low"] != total["high"]:
         low, high = write_marks(total["low"], precision), write_marks(total["high"], precision)
@@ -193,7 +193,7 @@ def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> N
         standing = next(row for row in compare_indicator(scores, item) if row.unit == unit)
         if standing.mean is not None:
             place = f",本单位第 {standing.rank} 名(共 {standing.of} 个)" if standing.rank is not None else ""
-            st.write(f"这一项全组平均 {write_marks(standing.mean, scores.precision)} 分{place}。")
+            st.write(f"这一项 {standing.mean.words} {standing.mean.write_marks(scores.precision)} 分{place}。")
         findings = list_findings(context.ledger, actor["id"], unit=unit, indicator=item, year=scores.year)
         evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
         with st.container(border=True):

@@ -93,13 +93,14 @@ def calculate_relative(case: Case, standing: Standing) -> Calculation:
     said = own.text if actual.level == 3 else f"{actual.text} {'=' if exact else '≈'} {own.text}"
     before: list[Words] = [f"本单位 {said}"]
     if standing.best == standing.worst:
-        words = "只有本单位有数据" if len(standing.values) == 1 else f"全组 {len(standing.values)} 个单位的数值都相同"
+        number = len(standing.values)
+        words = "只有本单位有数据" if number == 1 else f"全组 {number} 个有数据的单位数值都相同"
         return case.finish(write_marks_term(case.worth(rule.all_equal)), [*before, words], "得 ")
     best, worst = show(case, standing.best), show(case, standing.worst)
     if rule.rank_table is not None or rule.rank_step is not None:
         return _calculate_place(case, rule, standing, before)
     full = write_marks_term(case.full)
-    before.append(f"全组 {len(standing.values)} 个单位中最好的是 {best.text}")
+    before.append(f"全组 {len(standing.values)} 个有数据的单位中最好的是 {best.text}")
     if rule.ratio_to_best is not None:
         if standing.own == standing.best and (standing.best > 0 or not standing.higher):
             return case.finish(full, [*before, "本单位最好"], "得 ")
@@ -122,7 +123,7 @@ def calculate_relative(case: Case, standing: Standing) -> Calculation:
 
 def _calculate_place(case: Case, rule: Relative, standing: Standing, before: list[Words]) -> Calculation:
     place = standing.place
-    before = [*before, f"在全组 {len(standing.values)} 个单位中排第 {place} 名"]
+    before = [*before, f"在全组 {len(standing.values)} 个有数据的单位中排第 {place} 名"]
     if rule.rank_table is not None:
         table = rule.rank_table
         worth = table.marks[place - 1] if place <= len(table.marks) else table.beyond
@@ -142,7 +143,7 @@ def _calculate_place(case: Case, rule: Relative, standing: Standing, before: lis
 def _calculate_mean(case: Case, rule: PeerMean, standing: Standing, before: list[Words]) -> Calculation:
     number = len(standing.values)
     mean = show(case, standing.peers.total) / write_term(number)
-    before = [*before, f"全组 {number} 个单位的平均数是 {mean.text}"]
+    before = [*before, f"全组 {number} 个有数据的单位平均是 {mean.text}"]
     worse = mean.value - standing.own if standing.higher else standing.own - mean.value
     own = show(case, standing.own)
     if worse <= 0:

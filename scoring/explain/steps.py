@@ -123,7 +123,7 @@ def _describe_standing(case: Case, standing: Standing) -> str:
     if rule.peer_mean is not None:
         mean = standing.peers.total / len(standing.values)
         shown = show(case, round_half_up(mean, 6)).text
-        return f"数值达到全组平均数(现为 {shown})就得满分;平均数会随各单位的数值变动。"
+        return f"数值达到全组有数据的单位平均(现为 {shown})就得满分;平均会随各单位的数值变动。"
     return f"其他单位不变时,数值达到全组最好的 {show(case, standing.best).text} 就得满分。"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.model import SheetColumn
+from scoring.means import TITLE as MEAN
 from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places
 from scoring.scores import write_marks
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
-from scoring.sheets.score import NAMED, ScoreSheet, compare_mean, describe_total
+from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
 
@@ -92,7 +93,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
                 f"按照《{head.title}》,{view.year}年度对「{group.title}」{len(totals)} 个单位评分,"
                 f"数据截至{view.stamp.as_of}。"
                 f"参加排名 {len(ranked)} 个,暂不排名或不排名 {len(totals) - len(ranked)} 个"
-                + (f";本组平均 {mean} 分。" if mean is not None else "。")
+                + (f";{mean.words} {mean.write_marks(head.precision)} 分。" if mean is not None else "。")
             )
         )
     if head.not_a_ranking:
@@ -104,7 +105,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Column("满分", 5, "center", True),
         Column("可能区间", 8, "center"),
         Column("等次", 3, "center"),
-        Column("与平均差", 5, "center"),
+        Column(f"比{MEAN}", 6, "center"),
         Column(f"比{view.earlier}", 6, "center"),
         Column("说明", 8),
     ]
@@ -141,8 +142,9 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
     spread = f"{row['low']}—{row['high']}" if row["low"] is not None and row["low"] != row["high"] else ""
     gap = ""
     if mean is not None and row["total"] is not None:
-        points = Fraction(row["total"]) - Fraction(mean)
-        gap = ("+" if points > 0 else "") + write_printed(points, view.pack.head.precision)
+        precision = view.pack.head.precision
+        points = Fraction(row["total"]) - Fraction(mean.write_marks(precision))
+        gap = ("+" if points > 0 else "") + write_printed(points, precision)
     return (
         str(row["rank"]) if row["rank"] is not None else "—",
         row["unit_name"],
@@ -312,8 +314,8 @@ def _tell_last(view: RunView, cohort: str) -> str:
     names = "、".join(row["unit_name"] for row in last[:NAMED])
     names += f"等 {len(last)} 个" if len(last) > NAMED else ""
     mean = view.mean(cohort)
-    gap = compare_mean(last[0]["total"], mean, view.pack.head.precision) if mean is not None else ""
-    return f"末位:{names},{last[0]['total']} 分,{gap}。"
+    gap = f",{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
+    return f"末位:{names},{last[0]['total']} 分{gap}。"
 
 
 def _tell_open(totals: Sequence[Total]) -> str:

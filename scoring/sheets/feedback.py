@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
 from scoring.sheets.documents import WORST
-from scoring.sheets.score import Record, compare_mean, write_loss
+from scoring.sheets.score import Record, write_loss
 from scoring.sheets.view import RunView
 from scoring.wording.amounts import write_printed
 
@@ -69,8 +70,9 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
         f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分(满分 {total['full']} 分),{rank}"
         + (f",等次{total['grade']}" if total["grade"] else "")
         + (
-            f",{compare_mean(total['total'], mean, head.precision)}(本组平均 {mean} 分)"
-            if mean and total["total"]
+            f",{mean.words} {mean.write_marks(head.precision)} 分,"
+            f"本单位{mean.write_gap(Fraction(total['total']), head.precision)}"
+            if mean is not None and total["total"] is not None
             else ""
         )
         + "。"
@@ -85,7 +87,7 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
     )[:WORST]
     blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses, sections)]
     blocks += [Heading("二、发现的问题"), *_list_findings(records)]
-    blocks += [Heading("三、与本组平均差距最大的项目"), _table_gaps(view, cohort, records, sections)]
+    blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
     blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(losses)]
     open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
     blocks.append(Heading("五、还没有结果的项目"))
@@ -165,14 +167,15 @@ def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: di
         Column("项目", 12),
         Column("满分", 4, "center", True),
         Column("得分", 4, "center", True),
-        Column("本组平均", 5, "center", True),
+        Column(MEAN, 6, "center", True),
         Column("差", 4, "center", True),
     )
     gaps = []
     for record in records:
-        mean = view.item_means.get((cohort, record["indicator"]))
-        if mean is None or record["marks"] is None or kinds[record["indicator"]] != "base":
+        found = view.item_means.get((cohort, record["indicator"]))
+        if found is None or record["marks"] is None or kinds[record["indicator"]] != "base":
             continue
+        mean = found.write_marks(view.pack.head.precision)
         gap = Fraction(record["marks"]) - Fraction(mean)
         if gap < 0:
             gaps.append((gap, record, mean))
@@ -188,7 +191,7 @@ def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: di
         )
         for gap, record, mean in sorted(gaps, key=lambda entry: entry[0])[:WORST]
     )
-    return Table(columns, rows, "没有低于本组平均的项目。")
+    return Table(columns, rows, f"没有低于{MEAN}的项目。")
 
 
 def _list_next_steps(losses: Sequence[tuple[Fraction, Record]]) -> list[Block]:

@@ -10,6 +10,8 @@ from itertools import groupby
 from typing import Any
 
 from indicators.model import Section, SheetColumn
+from scoring.means import NOTE
+from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
@@ -26,7 +28,7 @@ TITLES: dict[SheetColumn, str] = {
     "actual": "完成情况(数据及来源)",
     "self_mark": "自评",
     "mark": "得分",
-    "peer_mean": "同组平均",
+    "peer_mean": MEAN,
     "lost": "扣分原因",
     "evidence": "佐证材料",
     "remark": "备注",
@@ -180,7 +182,7 @@ def _make_row(
         "actual": "\n".join(write_actual(record)),
         "self_mark": own,
         "mark": shown,
-        "peer_mean": view.item_means.get((record["cohort"], record["indicator"]), "") if kind != "veto" else "",
+        "peer_mean": _write_mean(view, record) if kind != "veto" else "",
         "lost": "\n".join(write_loss(record, kind)),
         "evidence": "、".join(evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
@@ -189,6 +191,11 @@ def _make_row(
     return ScoreRow(
         record["indicator"], record["indicator_name"], section.title, kind, cells, full, mark, scored, record
     )
+
+
+def _write_mean(view: RunView, record: Record) -> str:
+    mean = view.item_means.get((record["cohort"], record["indicator"]))
+    return mean.write_marks(view.pack.head.precision) if mean is not None else ""
 
 
 def describe_veto(record: Record) -> str:
@@ -333,7 +340,9 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
         lines.append(Line("等次", total["grade"], cap))
     mean = view.mean(cohort)
     if mean is not None:
-        lines.append(Line("同组平均", mean, compare_mean(total["total"], mean, view.pack.head.precision)))
+        precision = view.pack.head.precision
+        gap = mean.compare(Fraction(total["total"]), precision) if total["total"] is not None else mean.words
+        lines.append(Line(MEAN, mean.write_marks(precision), gap))
     return lines
 
 
@@ -344,16 +353,6 @@ def describe_total(total: Total) -> str:
     if total["veto_open"]:
         return "是否触发否决还不能确定,暂不排名"
     return f"满分 {total['full']}"
-
-
-def compare_mean(total: str | None, mean: str, precision: int) -> str:
-    """How far a total lies from the mean."""
-    if total is None:
-        return ""
-    gap = Fraction(total) - Fraction(mean)
-    if not gap:
-        return "与平均持平"
-    return f"比平均{'高' if gap > 0 else '低'} {write_printed(abs(gap), precision)} 分"
 
 
 def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str:
@@ -373,5 +372,5 @@ def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str
     titles = ";".join(f"{number}《{title}》" for title, number in sources.items())
     return (
         (f"依据文件:{titles}。\n" if titles else "") + f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
-        "(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。"
+        f"(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。{NOTE}"
     )

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.model import Reached, SheetColumn
+from scoring.means import TITLE as MEAN
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.sums import write_sums
 from scoring.sheets.view import RunView
@@ -245,6 +246,6 @@ SUM_CELLS = {
     "扣分": "C7",
     "总分": "C8",
     "名次": "C9",
-    "同组平均": "C10",
+    MEAN: "C10",
     "核对": "C11",
 }

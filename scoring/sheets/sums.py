@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from scoring.means import TITLE
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.view import RunView, Total
 from scoring.sheets.whole import LIMIT
@@ -99,7 +100,7 @@ def _find_applicable(view: RunView, row: ScoreRow) -> Decimal:
     if record["outcome"] in ("not_applicable", "exempt"):
         policy = view.pack.head.policy
         rule = policy.exempt if record["outcome"] == "exempt" else policy.not_applicable
-        known = rule == "full" or (rule == "peer_mean" and (record["cohort"], record["indicator"]) in view.item_means)
+        known = rule == "full" or (rule == "peer_mean" and (record["cohort"], record["indicator"]) in view.scored)
         if known:
             return Decimal(record["full_marks"])
     return Decimal(record["applicable_marks"])
@@ -265,15 +266,16 @@ def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
     total, units = at.sheet.total, at.units
     rank = str(total["rank"]) if total["rank"] is not None else None
     mean = at.view.mean(at.sheet.cohort)
+    shown = mean.write_marks(at.view.pack.head.precision) if mean is not None else None
     if peers is None:
         ahead = total["rank"] - 1 if total["rank"] is not None else 0
         at.put(8, "名次", f"=1+{ahead}", rank, "whole")
-        at.put(9, "同组平均", None, mean)
+        at.put(9, TITLE, None, shown)
         return
     totals, ranked = peers
     own = f"ROUND(C8*{units},0)"
     formula = f"=1+SUMPRODUCT(({ranked}=1)*(ROUND({totals}*{units},0)>{own}))"
     at.put(8, "名次", formula, rank, "whole")
-    count = f"COUNT({totals})"
-    average = f"=INT((2*ROUND(SUM({totals})*{units},0)+{count})/(2*{count}))/{units}"
-    at.put(9, "同组平均", average if mean is not None and Fraction(mean) >= 0 else None, mean)
+    count = f"SUM({ranked})"
+    average = f"=INT((2*ROUND(SUMPRODUCT({ranked}*{totals})*{units},0)+{count})/(2*{count}))/{units}"
+    at.put(9, TITLE, average if mean is not None and mean.value >= 0 else None, shown)

@@ -16,10 +16,11 @@ import polars as pl
 from data.workspace import Workspace
 from indicators.model import Cohort, Pack
 from scoring.explain.stored import Explanations
+from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import find_earlier, name_earlier
 from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_run
 from scoring.sheets.blocks import Stamp
-from scoring.wording.amounts import write_day, write_printed
+from scoring.wording.amounts import write_day
 
 FICTIONAL = "演示数据(虚构)"
 Total = dict[str, Any]
@@ -38,9 +39,10 @@ class RunView:
     stamp: Stamp
     totals: dict[str, tuple[Total, ...]]
     by_unit: dict[tuple[str, str], Total]
-    means: dict[str, str | None]
+    means: dict[str, Mean | None]
     ranked: dict[str, int]
-    item_means: dict[tuple[str, str], str]
+    item_means: dict[tuple[str, str], Mean]
+    scored: frozenset[tuple[str, str]]
     losses: dict[str, tuple[Loss, ...]]
     explanations: Explanations
     before: Before | None = None
@@ -64,8 +66,8 @@ class RunView:
         """The total of a unit; KeyError if it is not in the cohort."""
         return self.by_unit[(cohort, unit)]
 
-    def mean(self, cohort: str) -> str | None:
-        """The mean of the cohort's totals; None where nobody has one."""
+    def mean(self, cohort: str) -> Mean | None:
+        """The mean of the totals of the cohort's ranked units; None where nobody is ranked."""
         return self.means[cohort]
 
 
@@ -86,12 +88,6 @@ class Before:
     run: str
     year: int
     totals: dict[tuple[str, str], Total]
-
-
-def average(marks: list[str | None], precision: int) -> str | None:
-    """The mean of those that are there, half up; None where none is."""
-    known = [Fraction(mark) for mark in marks if mark is not None]
-    return write_printed(sum(known, Fraction(0)) / len(known), precision) if known else None
 
 
 @contextmanager
@@ -126,6 +122,8 @@ def make_view(
     totals: dict[str, list[Total]] = {cohort.id: [] for cohort in pack.head.cohorts}
     for row in read_totals(run):
         totals[row["cohort"]].append(row)
+    ranked = {name: list_ranked(rows) for name, rows in totals.items()}
+    scored = items.filter(pl.col("outcome") == "scored")
     stamp = Stamp(
         run.id,
         write_day(date.fromisoformat(run.manifest["as_of"])),
@@ -140,9 +138,13 @@ def make_view(
         stamp=stamp,
         totals={name: tuple(rows) for name, rows in totals.items()},
         by_unit={(name, row["unit"]): row for name, rows in totals.items() for row in rows},
-        means={name: average([row["total"] for row in rows], pack.head.precision) for name, rows in totals.items()},
-        ranked={name: sum(row["rank"] is not None for row in rows) for name, rows in totals.items()},
-        item_means=_average_items(items, pack.head.precision),
+        means={
+            name: find_mean({row["unit"]: Fraction(row["total"]) for row in rows if row["rank"]}, ranked[name])
+            for name, rows in totals.items()
+        },
+        ranked={name: len(units) for name, units in ranked.items()},
+        item_means=_average_items(scored, ranked, pack.head.precision),
+        scored=frozenset(scored.select("cohort", "indicator").unique().iter_rows()),
         losses=_sum_losses(items),
         explanations=explanations,
         before=before,
@@ -156,15 +158,16 @@ def read_totals(run: StoredRun) -> list[Total]:
     return list(json.loads(rest.rstrip().removesuffix(b"}")))
 
 
-def _average_items(items: pl.DataFrame, precision: int) -> dict[tuple[str, str], str]:
-    scored = items.filter(pl.col("outcome") == "scored").with_columns(
-        points=pl.col("marks").str.replace(".", "", literal=True).cast(pl.Int64)
-    )
-    grouped = scored.group_by("cohort", "indicator", maintain_order=True).agg(pl.col("points").sum(), pl.len())
-    return {
-        (row["cohort"], row["indicator"]): write_printed(Fraction(row["points"], row["len"] * 10**precision), precision)
-        for row in grouped.iter_rows(named=True)
-    }
+def _average_items(
+    scored: pl.DataFrame, ranked: dict[str, frozenset[str]], precision: int
+) -> dict[tuple[str, str], Mean]:
+    """By cohort and indicator the mean of the ranked units that are scored there."""
+    points = pl.col("marks").str.replace(".", "", literal=True).cast(pl.Int64)
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for cohort, indicator, unit, own in scored.select("cohort", "indicator", "unit", points).iter_rows():
+        found.setdefault((cohort, indicator), {})[unit] = own
+    means = {key: find_mean(marks, ranked[key[0]], 10**precision) for key, marks in found.items()}
+    return {key: mean for key, mean in means.items() if mean is not None}
 
 
 def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[Loss, ...]]:

@@ -33,6 +33,8 @@ def test_every_page_answers_everybody_in_words(open_page: OpenPage, page: str, u
     app = open_page(user, page)
     assert not app.exception
     assert app.header and read_text(app)
+    if page != "clauses":
+        assert not re.search("(?<!已排名单位)(?<!比)平均", read_text(app)), "a mean says what it is the mean of"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -157,7 +159,7 @@ def test_one_indicator_shows_figure_marks_rank_and_mean_on_one_line(open_page: O
     text = read_text(open_page("demo-lead", "compare", indicator="35.reconsideration-training"))
     line = next(row for row in text.split("<tr") if "泽州县" in row and "约83.33%" in row)
     assert re.findall(">([^<>]+)</td>", line) == ["约83.33%", "1.67", "2.00", "4/4", "1.85", "−0.18"]
-    assert "数值的全组平均:92.26%" in text
+    assert "数值的 4 个已排名单位平均:92.26%" in text
 
 
 def test_deadlines_of_the_ledger_are_counted_from_today(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from data.workspace import open_workspace
 from indicators.model import Pack
 from indicators.reader import load_pack
 from scoring.comparison import (
+    Share,
     compare_indicator,
     compare_sections,
     draw_waterfall,
@@ -24,6 +26,7 @@ from scoring.comparison import (
     list_rises,
     measure_spread,
 )
+from scoring.means import Mean
 from scoring.movements import DAY, PEERS, RULE, list_movements
 from scoring.rises import (
     LAST_YEAR,
@@ -99,13 +102,20 @@ def test_who_is_not_ranked_is_not_in_the_spread(newest: Scores) -> None:
     scores = newest.of_cohort("counties")
     spread = measure_spread(scores)
     ranked = scores.totals.filter(pl.col("rank").is_not_null())["total"].to_list()
-    assert spread is not None and (spread.number, spread.low, spread.high) == (len(ranked), min(ranked), max(ranked))
+    assert spread is not None and (spread.low, spread.high) == (min(ranked), max(ranked))
+    assert spread.mean.number == len(ranked) < len(scores.totals)
+    assert spread.mean.value == Fraction(sum(ranked), 100 * len(ranked))
     assert measure_spread(scores.of_units(frozenset())) is None
 
 
 def test_sections_and_losses_add_up_to_the_items(pack: Pack, newest: Scores) -> None:
     scores = newest.of_cohort("counties")
     matrix = compare_sections(pack, scores)
+    ranked = [unit for unit, rank in scores.totals.select("unit", "rank").iter_rows() if rank is not None]
+    assert matrix.ranked == len(ranked) < len(matrix.units)
+    for name, _, _ in matrix.sections:
+        found = [matrix.cells[unit, name] for unit in ranked]
+        assert matrix.means[name] == Share(sum(x.marks for x in found), sum(x.full for x in found), 0).per_mille
     for unit, _ in matrix.units:
         own = scores.items.filter((pl.col("unit") == unit) & (pl.col("section_kind") == "base"))
         base = [matrix.cells[unit, name] for name, _, kind in matrix.sections if kind == "base"]
@@ -124,6 +134,20 @@ def test_an_open_item_has_no_rank_and_does_not_count_in_the_mean(newest: Scores)
         assert row.marks is not None
         assert row.rank == 1 + sum(other.marks > row.marks for other in scored if other.marks is not None)
         assert row.of == len(scored)
+
+
+def test_an_items_mean_is_of_the_ranked_units_that_are_scored_there(newest: Scores) -> None:
+    scores = newest.of_cohort("counties")
+    ranked = set(scores.totals.filter(pl.col("rank").is_not_null())["unit"])
+    moved = 0
+    for indicator in scores.items["indicator"].unique():
+        rows = compare_indicator(scores, indicator)
+        known = [row.marks for row in rows if row.outcome == "scored" and row.unit in ranked and row.marks is not None]
+        assert {row.mean for row in rows} == {
+            Mean(Fraction(sum(known), 100 * len(known)), len(known)) if known else None
+        }
+        moved += len(known) < sum(row.outcome == "scored" for row in rows)
+    assert moved, "who is not ranked is scored somewhere, and moves no mean"
 
 
 def test_gaps_come_largest_first_and_leave_out_who_is_not_asked(newest: Scores) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from data.workspace import open_workspace
 from indicators.model import Pack
 from indicators.reader import load_pack
 from scoring.explain.stored import open_explanations
+from scoring.means import Mean
 from scoring.progress import list_progress
 from scoring.runs import list_runs
 from scoring.scores import Scores, read_parts, read_scores
@@ -48,7 +50,7 @@ def parts(folder: Path) -> pl.DataFrame:
 
 
 def find_values(pack: Pack, scores: Scores, parts: pl.DataFrame, indicator: str) -> Any:
-    return compare_values(pack, parts, "counties", indicator, scores.year, scores.precision)
+    return compare_values(pack, parts, scores, indicator)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +77,14 @@ def test_what_is_not_scored_shows_no_value(pack: Pack, scores: Scores, parts: pl
     assert len(open_units) and {texts[unit] for unit in open_units["unit"]} == {"—"}
 
 
-def test_the_mean_is_of_the_units_that_have_a_figure(pack: Pack, scores: Scores, parts: pl.DataFrame) -> None:
+def test_the_mean_is_of_the_ranked_units_that_have_a_figure(pack: Pack, scores: Scores, parts: pl.DataFrame) -> None:
     values = find_values(pack, scores, parts, "35.lectures")
     assert set(values.texts) == set(scores.totals["unit"])
-    numbers = [Decimal(text.removesuffix("条")) for text in values.texts.values() if text != "—"]
-    assert abs(Decimal((values.mean or "").removesuffix("条")) - sum(numbers) / len(numbers)) <= Decimal("0.005")
+    ranked = set(scores.totals.filter(pl.col("rank").is_not_null())["unit"])
+    assert ranked < set(values.texts)
+    texts = [text for unit, text in values.texts.items() if unit in ranked and text != "—"]
+    numbers = [Fraction(text.removesuffix("条")) for text in texts]
+    assert values.mean == (Mean(sum(numbers, Fraction(0)) / len(numbers), len(numbers)), "条")
 
 
 def test_progress_counts_every_item_of_a_units_table_once(scores: Scores) -> None:

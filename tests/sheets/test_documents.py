@@ -12,12 +12,15 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import docx
 import pypdf
 import pytest
 
+from data.workspace import open_workspace
+from scoring.runs import read_run
 from scoring.sheets.blocks import Document, Paragraph, Stamp, Table
 from scoring.sheets.docx import write_docx
 from scoring.sheets.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
@@ -25,8 +28,8 @@ from scoring.sheets.feedback import Rectification, make_rectification
 from scoring.sheets.glyphs import MissingGlyphs
 from scoring.sheets.html import write_html
 from scoring.sheets.pdf import write_pdf
-from scoring.sheets.score import ScoreRow, make_score_sheet
-from scoring.sheets.view import Before, RunView
+from scoring.sheets.score import TITLES, ScoreRow, make_score_sheet
+from scoring.sheets.view import Before, RunView, open_view
 from tests.sheets.conftest import LONG_NAME, LONG_REASON
 from tests.sheets.views import view_world
 
@@ -225,6 +228,29 @@ def test_self_assessments_stand_beside_the_marks(view: RunView) -> None:
     sheet = make_score_sheet(view, cohort, "yunshan", records, {("yunshan", "1.filing"): "1.50"})
     cells = {row.indicator: row.cells["self_mark"] for section in sheet.sections for row in section.rows}
     assert cells["1.filing"] == "1.50" and cells["2.lectures"] == ""
+
+
+def test_every_mean_is_of_the_ranked_units_and_says_so(demo: Path) -> None:
+    """In the demo one county of seven has no rank: with it the mean would be 6 marks lower, and flatter everybody."""
+    workspace = open_workspace(demo)
+    with open_view(workspace, read_run(workspace)) as view:
+        totals = [Fraction(row["total"]) for row in view.totals["counties"] if row["rank"] is not None]
+        mean = view.mean("counties")
+        assert mean is not None and (mean.value, mean.number) == (sum(totals) / len(totals), 6) and len(totals) == 6
+        records = view.explanations.read_unit("counties", "zezhou")
+        sheet = make_score_sheet(view, "counties", "zezhou", records)
+        (line,) = (line for line in sheet.totals if "平均" in line.label)
+        gap = Fraction("93.41") - Fraction(line.value)
+        assert line.note == f"比 6 个已排名单位平均高 {float(gap):.2f} 分"
+        texts = [TITLES["peer_mean"], line.label]
+        texts += [make_of(view, kind, "zezhou") for kind in (Kind.notice, Kind.leader, Kind.feedback)]
+        for text in texts:
+            assert re.search("平均", text) and not re.search("(?<!已排名单位)平均", text)
+
+
+def make_of(view: RunView, kind: Kind, unit: str) -> str:
+    (subject,) = list_subjects(view, [kind], "counties", None if kind in OF_COHORT else unit)
+    return Exporter(view).make(subject, Format.html)[1].decode()
 
 
 def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> None:

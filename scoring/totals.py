@@ -232,8 +232,12 @@ JOIN grades g ON g.cohort = t.cohort
  AND (g.high IS NULL OR t.total * p.grain < g.high OR (g.high_included AND t.total * p.grain = g.high))
 GROUP BY t.cohort, t.unit, g.standing"""
 
-_RANKED = """SELECT cohort, unit, rank() OVER (PARTITION BY cohort ORDER BY total DESC) AS rank
-FROM limited WHERE ranked AND complete AND total IS NOT NULL"""
+# By the share of full marks, which differ where items leave the table. Two shares that differ at all lie further apart
+# than one in the square of the widest full marks: times twice that square their whole parts differ in the same way.
+_RANKED = """SELECT cohort, unit,
+       rank() OVER (PARTITION BY cohort ORDER BY total * 2 * widest * widest // full_points DESC) AS rank
+FROM (SELECT *, max(full_points) OVER (PARTITION BY cohort) AS widest
+      FROM limited WHERE ranked AND complete AND total IS NOT NULL)"""
 
 #: One row per cohort and unit, in the order of cohorts, ranks and the register.
 TOTALS = write_with(

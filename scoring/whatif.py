@@ -135,7 +135,7 @@ def play(
             totals = totals + np.clip(counted[:, _of_section(board, section)].sum(axis=1), -cap, cap)
     totals = np.clip(totals, board.floor, board.ceiling) if (board.floor, board.ceiling) != (None, None) else totals
     totals = np.where(board.zeroed, 0, totals)
-    return Outcome(totals, _rank(totals, board.ranked), _grade(board, totals))
+    return Outcome(totals, _rank(_share(totals, board.full), board.ranked), _grade(board, totals))
 
 
 def _reduce(weights: list[int]) -> list[int]:
@@ -186,6 +186,16 @@ def _bring(earned: Whole, applying: Whole, full: Whole, weight: int, weights: Wh
     divisor = np.where(applying > 0, 2 * applying * weights, 1)
     brought = (2 * earned * weight * full + applying * weights) // divisor
     return np.where(applying > 0, brought, 0)
+
+
+def _share(totals: Whole, full: Whole) -> Whole:
+    """Whole numbers in the order of the totals' shares of full marks; see ``scoring.totals``."""
+    if len(set(full.tolist())) <= 1:
+        return totals
+    scale = 2 * int(full.max()) ** 2
+    shares = [int(total) * scale // int(of) for total, of in zip(totals, full, strict=True)]
+    places = {share: place for place, share in enumerate(sorted(set(shares)))}
+    return np.array([places[share] for share in shares], dtype=np.int64)
 
 
 def _rank(totals: Whole, ranked: npt.NDArray[np.bool_]) -> Whole:

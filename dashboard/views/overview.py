@@ -32,6 +32,7 @@ from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_place
 from scoring.scores import Scores, write_marks
 from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
 from scoring.wording import describe_outcome
+from scoring.wording.totals import BY_SHARE
 
 PAGE = 50
 MOVED, MOST_MOVED = 8, 200
@@ -131,8 +132,10 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
     ]
     own = [number for number, row in enumerate(shown) if row.unit == actor["unit"]]
     show_table(columns, lines, caption="排名", own=own)
+    order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
     st.caption(
-        "「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。▲ 升 ▼ 降,括号里是名次变化。"
+        f"{order}「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。"
+        "▲ 升 ▼ 降,括号里是名次变化。"
         f"「{LAST_RUN}」是同一年度的前一次评分,「{LAST_YEAR}」是上一年度最近一次评分。"
         + (WHY if any(row.unit in disputed for row in shown) else "")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from indicators.model import SheetColumn
+from indicators.model import Policy, SheetColumn
 from scoring.means import TITLE as MEAN
 from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places
 from scoring.scores import write_marks
@@ -13,6 +13,7 @@ from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, R
 from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
+from scoring.wording.totals import BY_SHARE, goes_by_share
 
 #: So many losses, gaps and common problems are told.
 WORST = 5
@@ -121,7 +122,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
-        Paragraph("同分的名次相同,下一名顺延空出;名次按公布的总分排定。"),
+        Paragraph(f"同分的名次相同,下一名顺延空出;{_tell_order(head.policy)}。"),
         Paragraph("没有报送或者还没有到期的项目现在不计分,也不折算掉;「可能区间」是这些项目定了以后总分的上下限。"),
         Paragraph("对得分有异议的,可以对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内申请复核。"),
         Signature((), head.sheets.issuer or head.issuer),
@@ -135,6 +136,10 @@ def make_notice(view: RunView, cohort: str) -> Document:
         view.stamp,
         tuple(blocks),
     )
+
+
+def _tell_order(policy: Policy) -> str:
+    return BY_SHARE if goes_by_share(policy) else "名次按公布的总分排定"
 
 
 def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
-from scoring.wording.totals import STATUS
+from scoring.wording.totals import BY_SHARE, STATUS, goes_by_share
 
 Record = dict[str, Any]
 SelfMarks = Mapping[tuple[str, str], str]
@@ -330,7 +330,8 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
         lines.append(Line("可能区间", f"{total['low']}—{total['high']}", "没有结果的项目定了以后,总分在这个区间之内"))
     ranked = view.ranked[cohort]
     if total["rank"] is not None:
-        lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名"))
+        order = f";{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""
+        lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名{order}"))
     else:
         share = total["known_share"]
         note = f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%" if share is not None else ""

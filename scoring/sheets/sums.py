@@ -61,7 +61,7 @@ class _Sheet:
 
 def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, str], main: str) -> None:
     """Write the sheet. ``cells`` are the addresses of the items' marks on the sheet ``main``."""
-    page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12], 1, landscape=False)
+    page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12, 12], 1, landscape=False)
     at = _Sheet(book, page, view, sheet, 10**view.pack.head.precision)
     forms = book.formats
     page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
@@ -244,8 +244,11 @@ def _write_results(at: _Sheet, ranges: dict[str, str]) -> None:
     at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"])
 
 
-def _write_peers(at: _Sheet) -> tuple[str, str] | None:
-    """The totals of the cohort without names, and whether each is ranked; None where they are too many."""
+def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:
+    """The totals of the cohort without names, whether each is ranked, and of how much where that differs.
+
+    None where they are too many.
+    """
     everybody = at.view.totals[at.sheet.cohort]
     if len(everybody) > MOST_PEERS:
         return None
@@ -259,7 +262,13 @@ def _write_peers(at: _Sheet) -> tuple[str, str] | None:
         at.page.write_number(2 + place, 8, float(Decimal(row["total"])), forms["marks"])
         at.page.write_number(2 + place, 9, int(row["rank"] is not None), forms["whole"])
     last = 2 + len(rows)
-    return f"I$3:I${last}", f"J$3:J${last}"
+    fulls = [Decimal(row["full"]) for row in rows]
+    if len(set(fulls)) == 1:
+        return f"I$3:I${last}", f"J$3:J${last}", None
+    at.page.write_string(1, 10, "满分", forms["head"])
+    for place, full in enumerate(fulls):
+        at.page.write_number(2 + place, 10, float(full), forms["marks"])
+    return f"I$3:I${last}", f"J$3:J${last}", f"K$3:K${last}"
 
 
 def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
@@ -272,9 +281,12 @@ def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
         at.put(8, "名次", f"=1+{ahead}", rank, "whole")
         at.put(9, TITLE, None, shown)
         return
-    totals, ranked = peers
-    own = f"ROUND(C8*{units},0)"
-    formula = f"=1+SUMPRODUCT(({ranked}=1)*(ROUND({totals}*{units},0)>{own}))"
+    totals, ranked, fulls = peers
+    own, others = f"ROUND(C8*{units},0)", f"ROUND({totals}*{units},0)"
+    if fulls is not None:
+        own = f"{own}*ROUND({fulls}*{units},0)"
+        others = f"{others}*{int(Fraction(total['full']) * units)}"
+    formula = f"=1+SUMPRODUCT(({ranked}=1)*({others}>{own}))"
     at.put(8, "名次", formula, rank, "whole")
     count = f"SUM({ranked})"
     average = f"=INT((2*ROUND(SUMPRODUCT({ranked}*{totals})*{units},0)+{count})/(2*{count}))/{units}"

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from indicators.model import Policy
+
 STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
 #: What stands wherever made-up data take part.
 FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
+#: How units are put in order where their full marks may differ.
+BY_SHARE = "各单位满分不同的,名次按总分占满分的比例排定"
+
+
+def goes_by_share(policy: Policy) -> bool:
+    """Whether full marks may differ from unit to unit."""
+    return "out_of_scope" in (policy.not_applicable, policy.exempt)
 
 
 def describe_total(row: Mapping[str, object], outside: int = 0) -> str:

@@ -56,11 +56,15 @@ LEAVING: list[Example] = [
         head=policy(),
     ),
     make_example(
-        "out of scope shrinks the full marks",
+        "out of scope shrinks the full marks, and ranks go by share: 51 of 60 is more than 81 of 100",
         PAIR,
-        PAIR_ROWS,
+        {**PAIR_ROWS, **rows_of(a=41, b=51, c=41)},
         {("b", "y"): NOT_APPLICABLE},
-        totals={"b": ExpectedTotal("41", "41", "41", "60")},
+        totals={
+            "a": ExpectedTotal("81", "81", "81", "100", None, 2, "ranked"),
+            "b": ExpectedTotal("51", "51", "51", "60", None, 1, "ranked"),
+            "c": ExpectedTotal("41", "41", "81", "100", None, 3, "ranked"),
+        },
         head=policy(not_applicable="out_of_scope"),
     ),
     make_example(

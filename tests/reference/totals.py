@@ -46,11 +46,13 @@ def total_cohort(
 ) -> dict[str, Total]:
     means = find_means(items, table, setting.pack.head.precision)
     totals = {unit: total_unit(setting, cohort, table, own, means) for unit, own in items.items()}
-    ranked = [total.total for total in totals.values() if total.status == "ranked" and total.total is not None]
-    for unit, total in totals.items():
-        if total.status == "ranked" and total.total is not None:
-            rank = 1 + sum(other > total.total for other in ranked)
-            totals[unit] = replace(total, rank=rank)
+    shares = {
+        unit: Fraction(total.total) / Fraction(total.full)
+        for unit, total in totals.items()
+        if total.status == "ranked" and total.total is not None
+    }
+    for unit, share in shares.items():
+        totals[unit] = replace(totals[unit], rank=1 + sum(other > share for other in shares.values()))
     return totals
 
 

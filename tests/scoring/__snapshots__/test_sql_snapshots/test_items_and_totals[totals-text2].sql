@@ -126,8 +126,10 @@ WITH "each_counted" AS (
 ),
 
 "ranked" AS (
-  SELECT cohort, unit, rank() OVER (PARTITION BY cohort ORDER BY total DESC) AS rank
-  FROM limited WHERE ranked AND complete AND total IS NOT NULL
+  SELECT cohort, unit,
+         rank() OVER (PARTITION BY cohort ORDER BY total * 2 * widest * widest // full_points DESC) AS rank
+  FROM (SELECT *, max(full_points) OVER (PARTITION BY cohort) AS widest
+        FROM limited WHERE ranked AND complete AND total IS NOT NULL)
 )
 
 SELECT t.cohort, t.unit, t.total, t.full_points, t.low, t.high, t.base, t.bonus, t.deduction, t.earned,

@@ -40,15 +40,16 @@ check: $(VENV)/.dev ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-system: $(VENV)/.dev ## What the tests need beside Python: LibreOffice and Chromium, installed where missing (Debian, root)
-	$(BIN)/python -m tests.office
-	$(BIN)/python -m tests.browser
+system: $(VENV)/.dev ## What the tests need beside Python, installed where missing (Debian, as root): tests/debian.py
+	$(BIN)/python -m tests.debian
 
 test: check system ## Everything: checks, unit tests, property tests, both shipped packs
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m tests.hours --short
 
-soak: $(VENV)/.dev ## Ten thousand generated worlds through DuckDB and the reference scorer (half an hour)
+soak: system ## Ten thousand generated worlds through DuckDB and the reference scorer; all tests at other hours (hours)
 	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py
+	$(BIN)/python -m tests.hours -- -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/.dev ## Measure what the docs claim about speed; prints figures
 	$(BIN)/python -m benchmarks

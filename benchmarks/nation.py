@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import cycle, islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from benchmarks.province import COHORT, DATASETS, RULES, YEAR, name_unit
 from benchmarks.province_rows import write_query
 from benchmarks.rule_kinds import INDICATORS, ROWS
 from data.batches import current_inputs
+from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.demo.files import FICTIONAL
 from data.intake import import_files
@@ -63,13 +64,13 @@ def build_nation(root: Path, units: int, findings: int = FINDINGS) -> Workspace:
     workspace = create_workspace(root, source)
     pack = load_pack(workspace.pack_folder)
     paths = list(write_reports(root.parent / f"{root.name}-reports", pack, units))
-    import_files(workspace, pack, paths, now=datetime.now(UTC), user="benchmark")
+    import_files(workspace, pack, paths, now=office_now(), user="benchmark")
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger, findings)
     inputs = current_inputs(workspace, pack)
     with patch("scoring.runs.write_explanations", lambda folder, found: None):
         for year, as_of in RUNS:
-            store_run(workspace, pack, inputs, year, as_of, now=datetime.now(UTC), user="benchmark")
+            store_run(workspace, pack, inputs, year, as_of, now=office_now(), user="benchmark")
     return workspace
 
 
@@ -212,7 +213,7 @@ def _quote(name: str) -> str:
 
 def fill_ledger(ledger: Ledger, findings: int) -> None:
     """People, an inspection of the first units, and findings, a few of them waiting for confirmation."""
-    moment = datetime.now(UTC)
+    moment = office_now()
     add_user(ledger, FOUNDER, "demo-admin", "管理员", ["admin"], now=moment)
     for id, name, role, unit in PEOPLE:
         add_user(ledger, "demo-admin", id, name, [role], unit, now=moment)
@@ -234,13 +235,13 @@ def fill_ledger(ledger: Ledger, findings: int) -> None:
 def act(ledger: Ledger, actor: str, kind: str, row: Record | None, action: str, given: Mapping[str, Any]) -> Record:
     """An action of somebody who has just looked."""
     id, version = (row["id"], row["version"]) if row else (None, None)
-    return apply_transition(ledger, actor, kind, id, action, given, base_version=version, now=datetime.now(UTC))
+    return apply_transition(ledger, actor, kind, id, action, given, base_version=version, now=office_now())
 
 
 def submit_finding(ledger: Ledger, person: str, inspection: Record, unit: str, indicator: str, number: int) -> Record:
     """A finding with a piece of evidence that waits for its confirmation."""
     paper = io.BytesIO(f"%PDF-1.7\n{unit} {number}\n".encode())
-    proof = add_evidence(ledger, person, paper, "现场.pdf", {"unit": unit}, now=datetime.now(UTC))
+    proof = add_evidence(ledger, person, paper, "现场.pdf", {"unit": unit}, now=office_now())
     fields = {
         "inspection": inspection["id"],
         "unit": unit,

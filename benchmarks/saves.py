@@ -6,10 +6,11 @@ import statistics
 import tempfile
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.timing import console
+from data.clock import office_now
 from data.ledger.ledger import list_records, open_ledger
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
@@ -25,7 +26,7 @@ PAUSE = 2.0
 
 def now() -> datetime:
     """The moment of a save."""
-    return datetime.now(UTC)
+    return office_now()
 
 
 def measure_saves(inspectors: int = INSPECTORS, saves: int = SAVES) -> dict[str, float]:

@@ -8,7 +8,7 @@ the sheet saw what was shown.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import floor, isfinite
 
 from data.raw_cells import ErrorCell, MonthDate, PartOfDate, PercentNumber, RawCell, ScaledNumber, UncachedFormula
@@ -82,7 +82,7 @@ def show_number(number: float, kind: str, since_1904: bool = False) -> RawCell:
     day = first + timedelta(days=floor(number))
     seconds = round((number - floor(number)) * 86400)
     if seconds:
-        moment = datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+        moment = datetime.combine(day, time.min) + timedelta(seconds=seconds)
         return (
             mark_value(moment, kind)
             if moment.hour or moment.minute or moment.second

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from scoring.cli.demo import build_demo
+from tests.debian import may_start
+
+pytest_plugins = ["tests.readers"]
 
 settings.register_profile("ducha", deadline=None, derandomize=True)
 settings.load_profile("ducha")
+
+
+def _refuse_undeclared(event: str, words: tuple[object, ...]) -> None:
+    """Programs that ``tests/debian.py`` does not name are missing here too, as they would be on a bare machine."""
+    if event == "subprocess.Popen" and not may_start(program := os.fsdecode(words[0])):  # type: ignore[arg-type]
+        raise FileNotFoundError(f"{program} is not in NEEDS of tests/debian.py")
+
+
+sys.addaudithook(_refuse_undeclared)
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,13 @@
-"""LibreOffice for the tests: a spreadsheet that is not ours has to work the workbooks out, and to count pages.
-
-``python -m tests.office`` installs what is missing (Debian, as root) and says clearly where it cannot.
-"""
+"""LibreOffice for the tests: a spreadsheet that is not ours has to work the workbooks out, and to count pages."""
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from tests.debian import ProgramMissing, ensure_program
+from tests.debian import ensure
 
-#: A machine may have one without the other.
-PROGRAMS = {"localc": "libreoffice-calc", "lowriter": "libreoffice-writer"}
 #: Formulas are worked out anew on loading, whatever values the file claims that they have.
 _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -25,9 +19,7 @@ _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def ensure_office() -> str:
     """The path of ``soffice``, installed now where it is missing. Raises ProgramMissing with what to do."""
-    for program in PROGRAMS:
-        ensure_program(program, tuple(PROGRAMS.values()), "the tests of documents")
-    return ensure_program("soffice", tuple(PROGRAMS.values()), "the tests of documents")
+    return ensure("soffice", "localc", "lowriter", "zh-cn")[0]
 
 
 def recalculate(workbooks: list[Path], target: Path) -> None:
@@ -46,20 +38,8 @@ def _convert(documents: list[Path], target: Path, form: str, ending: str) -> Non
         user = Path(profile) / "user"
         user.mkdir()
         (user / "registrymodifications.xcu").write_text(_RECALCULATE, encoding="utf-8")
-        words = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to"]
+        words = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--convert-to"]
         words += [form, "--outdir", str(target), *map(str, documents)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=600)
     missing = [path.name for path in documents if not (target / f"{path.stem}.{ending}").is_file()]
     assert not missing, f"LibreOffice did not give back {missing}: {done.stderr}"
-
-
-def main() -> None:
-    """Install what is missing; exit code 1 where that cannot be done."""
-    try:
-        ensure_office()
-    except ProgramMissing as error:
-        sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main()

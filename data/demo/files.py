@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -16,7 +16,7 @@ from indicators.tables import Column, Dataset
 
 FICTIONAL = "演示数据(虚构)"
 #: Stands in every workbook as the time of creation, so that equal rows make equal bytes.
-_CREATED = datetime(2025, 4, 10)
+_CREATED = datetime(2025, 4, 10, tzinfo=UTC)
 _NOTE = (
     FICTIONAL,
     "本文件由程序按种子数随机生成,人名、编号、案号、日期和数字全部是虚构的,与任何单位和个人无关。",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.transitions import FOUNDER, apply_transition
@@ -46,14 +47,14 @@ class _Story:
     """A ledger and a clock that goes on by ten minutes with every action."""
 
     ledger: Ledger
-    now: datetime = _BEGIN
+    now: datetime = field(default_factory=lambda: office_time(_BEGIN))
     inspection: str = ""
 
     def wait(self, days: int) -> None:
         self.now += timedelta(days=days)
 
     def day(self, after: int = 0) -> str:
-        return (self.now.date() + timedelta(days=after)).isoformat()
+        return (office_day(self.now) + timedelta(days=after)).isoformat()
 
     def tick(self) -> datetime:
         self.now += timedelta(minutes=10)

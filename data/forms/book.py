@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +60,7 @@ def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan]) -> bytes:
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         year = plans[0].year
-        book.set_properties({"title": title, "author": pack.head.issuer, "created": datetime(year, 1, 1)})
+        book.set_properties({"title": title, "author": pack.head.issuer, "created": datetime(year, 1, 1, tzinfo=UTC)})
         BookWriter(book, pack).write(title, plans)
     return content.getvalue()
 
@@ -260,7 +260,7 @@ class BookWriter:
         elif isinstance(value, str):
             sheet.write_string(line, place, value, style)
         elif isinstance(value, date):
-            sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), style)
+            sheet.write_datetime(line, place, value, style)
         else:
             sheet.write_number(line, place, float(value) if isinstance(value, Decimal) else value, style)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from dashboard.keys import Shell
 from dashboard.sessions import SESSIONS
+from data.clock import office_now
 from data.forms.book import HEADER_ROW
 from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.reporting import make_form
@@ -35,7 +36,7 @@ class LiveWorld(World):
     """A world whose clock is the one on the wall, as pages have it: the trail notices a clock that goes back."""
 
     def tick(self) -> datetime:
-        self.now = datetime.now(UTC)
+        self.now = office_now()
         return self.now
 
 
@@ -79,7 +80,7 @@ def found_office(root: Path) -> Office:
     """Everybody of the ledger's world, today, with an inspection of this year's scored year."""
     workspace = create_workspace(root, find_pack("jincheng-2021-2025"))
     world = found_world(open_ledger(workspace, load_pack(workspace.pack_folder)))
-    return Office(workspace, LiveWorld(world.ledger, datetime.now(UTC), world.inspection, world.evidence))
+    return Office(workspace, LiveWorld(world.ledger, office_now(), world.inspection, world.evidence))
 
 
 def fill_form(

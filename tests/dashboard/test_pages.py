@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from dashboard import session
 from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from dashboard.sitemap import EVERYBODY, PLACES
+from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_scored_units
@@ -204,7 +205,7 @@ def test_what_if_moves_the_ranking_and_changes_nothing(open_page: OpenPage) -> N
 def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_lock_the_account(
     own_workspace: Path,
 ) -> None:
-    ledger, now = open_ledger(open_workspace(own_workspace), load_pack(own_workspace / "pack")), datetime.now(UTC)
+    ledger, now = open_ledger(open_workspace(own_workspace), load_pack(own_workspace / "pack")), office_now()
     add_user(ledger, "demo-admin", "wang", "王主任", ["leader"], now=now)
     set_password(ledger, "demo-admin", "wang", "a-good-password", now=now)
     wrong, unknown = log_in("wang", "wrong-password"), log_in("nobody", "wrong-password")
@@ -224,7 +225,7 @@ def test_demo_accounts_do_not_open_a_workspace_that_is_no_demo(own_workspace: Pa
 
 def test_a_session_ends_and_the_page_asks_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page("demo-lead", "overview")
-    monkeypatch.setattr(session, "now", lambda: datetime.now(UTC) + timedelta(hours=1))
+    monkeypatch.setattr(session, "now", lambda: office_now() + timedelta(hours=1))
     app.run()
     assert app.text_input(key=Shell.USER) and "阳城县" not in read_text(app)
     assert [each.value for each in app.info][:1] == [
@@ -249,6 +250,6 @@ def test_every_person_of_the_demo_has_a_page() -> None:
 def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A workspace with the demo's people and no data at all."""
     workspace = create_workspace(tmp_path / "w", find_pack("jincheng-2021-2025"))
-    add_demo_accounts(open_ledger(workspace, load_pack(workspace.pack_folder)), now=datetime.now(UTC))
+    add_demo_accounts(open_ledger(workspace, load_pack(workspace.pack_folder)), now=office_now())
     monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
     yield workspace.root

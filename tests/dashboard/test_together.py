@@ -11,11 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from data.clock import office_now
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.reading import list_visible
 from data.ledger.schema import Record
@@ -38,7 +38,7 @@ def test_two_browsers_and_the_command_line_write_at_once_and_nothing_is_lost(
     workspace = open_workspace(served)
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     for person in TEAM:
-        set_password(ledger, "demo-admin", person, PASSWORD, now=datetime.now(UTC))
+        set_password(ledger, "demo-admin", person, PASSWORD, now=office_now())
     inspection = next(
         row["id"] for row in list_visible(ledger, TEAM[0], "inspection", state="active") if row["team"] == list(TEAM)
     )
@@ -72,7 +72,7 @@ def test_two_browsers_and_the_command_line_write_at_once_and_nothing_is_lost(
             person.leave()
     finally:
         second.close()
-    assert verify_trail(ledger.engine, ledger.root, datetime.now(UTC)) == []
+    assert verify_trail(ledger.engine, ledger.root, office_now()) == []
     log = (served.parent / "server.log").read_text(errors="replace")
     assert "locked" not in log and "错误编号" not in log, log[-2000:]
 

@@ -7,7 +7,7 @@ where they are decided, below.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -352,7 +352,7 @@ def test_days_are_those_of_the_office_when_it_is_still_yesterday_in_greenwich(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half past eleven at night UTC is half past seven in the morning of the next day here."""
-    late = office.world.tick().replace(hour=23, minute=30) + timedelta(days=1)
+    late = office.world.tick().astimezone(UTC).replace(hour=23, minute=30) + timedelta(days=1)
     here = (late + timedelta(hours=8)).date()
     assert here == late.date() + timedelta(days=1)
     monkeypatch.setattr(session, "office_now", lambda: office_time(late))

@@ -110,7 +110,7 @@ def test_three_and_a_half_is_no_integer() -> None:
     "value",
     [
         MARCH_1,
-        datetime(2024, 3, 1, 14, 30),
+        datetime.combine(MARCH_1, time(14, 30)),
         "2024-03-01",
         "2024-3-1",
         "2024/3/1",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from data.clock import UnknownZone, office_day, office_now, office_time, store_moment
 
+ROOT = Path(__file__).parents[2]
+PARTS = ("indicators", "data", "scoring", "dashboard", "tests", "benchmarks")
 LATE = datetime(2025, 3, 31, 23, 30, tzinfo=UTC)
 
 
@@ -33,3 +37,11 @@ def test_the_zone_can_be_another_and_not_nonsense(monkeypatch: pytest.MonkeyPatc
 def test_the_machines_own_zone_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "America/New_York")
     assert office_now().utcoffset() == timedelta(hours=8)
+
+
+def test_nothing_but_the_office_s_clock_is_asked_what_time_it_is() -> None:
+    """Product, tests and benchmarks have one clock. Time that is measured (``time.monotonic``) is another thing."""
+    asked = re.compile(r"\b(?:datetime|date|time)\.(?:now|today|utcnow|time|time_ns|localtime|gmtime|ctime)\(")
+    files = sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py"))
+    asking = {str(path.relative_to(ROOT)) for path in files if asked.search(path.read_text(encoding="utf-8"))}
+    assert asking == {"data/clock.py"}

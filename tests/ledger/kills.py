@@ -10,13 +10,13 @@ import random
 import signal
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from data.clock import office_now
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.schema import evidence_table
@@ -40,7 +40,7 @@ def write_and_acknowledge(url: str, root: Path, pack: Pack, inspection: str, rea
         ready.set()
         while True:
             number += 1
-            now = datetime.now(UTC)
+            now = office_now()
             page = io.BytesIO(f"%PDF-1.7\n{os.getpid()} {number}\n".encode() + os.urandom(2000))
             evidence = add_evidence(ledger, "ins1", page, "照片.pdf", {"unit": "zezhou"}, now=now)
             acknowledge("evidence", evidence["id"], 1)
@@ -93,7 +93,7 @@ def check_after_kill(url: str, root: Path) -> Outcome:
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    problems = verify_trail(engine, root, datetime.now(UTC))
+    problems = verify_trail(engine, root, office_now())
     assert problems == [], [str(problem) for problem in problems]
     acknowledged = [
         line.rsplit(" ", 2)

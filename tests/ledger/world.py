@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.schema import Record
@@ -38,7 +39,7 @@ class World:
     """A ledger and a clock that goes on by a minute with every action."""
 
     ledger: Ledger
-    now: datetime = datetime(2024, 5, 6, 9, tzinfo=UTC)
+    now: datetime = field(default_factory=lambda: office_time(datetime(2024, 5, 6, 9, tzinfo=UTC)))
     inspection: str = ""
     evidence: dict[str, str] = field(default_factory=dict)
 
@@ -50,7 +51,8 @@ class World:
         self.now += timedelta(days=days)
 
     def day(self, after: int = 0) -> str:
-        return (self.now.date() + timedelta(days=after)).isoformat()
+        """The office's day, as the product counts days: from midnight to eight it is not the day of UTC."""
+        return (office_day(self.now) + timedelta(days=after)).isoformat()
 
     def row(self, kind: str, id: str) -> Record:
         with reading(self.ledger.engine) as connection:

@@ -26,7 +26,7 @@ from data.batches import current_inputs
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.demo.files import FICTIONAL
-from data.intake import import_files
+from data.intake import Fiction, import_files
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.schema import Record
@@ -64,7 +64,8 @@ def build_nation(root: Path, units: int, findings: int = FINDINGS) -> Workspace:
     workspace = create_workspace(root, source)
     pack = load_pack(workspace.pack_folder)
     paths = list(write_reports(root.parent / f"{root.name}-reports", pack, units))
-    import_files(workspace, pack, paths, now=office_now(), user="benchmark")
+    fiction = Fiction(declared=True)
+    import_files(workspace, pack, paths, now=office_now(), user="benchmark", fiction=fiction)
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger, findings)
     inputs = current_inputs(workspace, pack)

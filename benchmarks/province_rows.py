@@ -108,4 +108,5 @@ def _describe(dataset: str, number: int, path: Path, rows: int) -> BatchFile:
         columns={},
         rows=rows,
         live=None,
+        fictional=True,
     )

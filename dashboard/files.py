@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.session import Context, find_actor, now, open_context
+from dashboard.session import Context, find_actor, is_demo, now, open_context
 from dashboard.sessions import COOKIE
 from data.forms.kits import Kit
 from data.ledger.audit import write_trail
@@ -113,7 +113,7 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
 def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
     if kit is None:
         raise Refused("这一年没有要填的表")
-    return _send(Export(name, SHEET_TYPES[Format.xlsx], kit.write(context.pack)))
+    return _send(Export(name, SHEET_TYPES[Format.xlsx], kit.write(context.pack, fictional=is_demo(context))))
 
 
 def _send(export: Export) -> Response:

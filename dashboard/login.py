@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard.keys import Shell
 from dashboard.session import Context, find_token, is_demo, now
 from dashboard.sessions import COOKIE, IDLE, SESSIONS
-from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE, is_demo_account
+from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
+from data.demonstration import is_demo_account
 from data.ledger.ledger import find_record, list_records
 from data.ledger.machine import ROLES
 from data.ledger.refusals import Refused
@@ -56,8 +57,8 @@ def show_login(context: Context) -> None:
                 _enter_by_password(context, name.strip(), password)
         if has_oidc():
             st.button("用单位统一身份登录", key=Shell.OIDC, on_click=st.login, width="stretch")
-        if is_demo(context) and any(is_demo_account(user["id"]) for user in users):
-            _show_demo_accounts(users)
+        if any(is_demo_account(user["id"]) for user in users):
+            _show_demo_accounts(context, users)
 
 
 def _enter_by_password(context: Context, name: str, password: str) -> None:
@@ -141,7 +142,10 @@ def _tell_once(sentence: str) -> None:
     st.session_state.setdefault(Shell.TOLD, sentence)
 
 
-def _show_demo_accounts(users: list[Record]) -> None:
+def _show_demo_accounts(context: Context, users: list[Record]) -> None:
+    if not is_demo(context):
+        st.warning("这个工作区不作演示，演示账号都不能用。没有自己的账号，请联系系统管理员。")
+        return
     known = {user["id"] for user in users}
     rows = [person for person in DEMO_PEOPLE if person.id in known]
     lines = "\n".join(

@@ -18,8 +18,9 @@ import streamlit as st
 
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE, SESSIONS
-from data.batches import list_batches
+from data import batches
 from data.clock import office_day, office_now
+from data.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.ledger.reading import list_scored_units
 from data.ledger.schema import Record
@@ -96,13 +97,17 @@ def check_fragment() -> None:
 
 
 def find_actor(ledger: Ledger, token: str) -> Record | None:
-    """The row of the person whose session this is; None if there is none, it ended, or the account was changed."""
+    """The row of the person whose session this is; None if there is none, it ended, or the account was changed.
+
+    The accounts of a demonstration have none where the data are not all made up.
+    """
     login = SESSIONS.find(token, now()) if token else None
     if login is None:
         return None
     with reading(ledger.engine) as connection:
         user = find_record(connection, "user", login.user)
-    if user is None or user["state"] != "active" or user["credential"] != login.credential:
+        shut = is_demo_account(login.user) and not batches.is_demo(connection)
+    if shut or user is None or user["state"] != "active" or user["credential"] != login.credential:
         SESSIONS.close(token)
         return None
     return user
@@ -217,11 +222,8 @@ def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str)
 
 def is_demo(context: Context) -> bool:
     """Whether the workspace holds made-up data alone: only then are there demo accounts."""
-    batches = keep_by(
-        (str(context.workspace.root), _sign(context.workspace.database_path), "batches"),
-        lambda: list_batches(context.workspace),
-    )
-    return bool(batches) and all("虚构" in batch.file_name for batch in batches)
+    with reading(context.ledger.engine) as connection:
+        return batches.is_demo(connection)
 
 
 def _sign_folder(folder: Path) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ class Reporting(StrEnum):
     ACCEPT = "reporting_accept"
     UNDERSTOOD = "reporting_understood"
     ROUND = "reporting_round"
+    FICTION = "reporting_fiction"
 
 
 class Entry(StrEnum):

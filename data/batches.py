@@ -30,7 +30,8 @@ class BatchFile:
     """A batch with rows that are current.
 
     ``live`` is None when all its rows are, and otherwise the (unit, period) pairs whose rows still are.
-    ``columns`` tells for each column its title as written and its letter, to cite a cell by.
+    ``columns`` tells for each column its title as written and its letter, to cite a cell by. ``fictional``: its
+    rows are made up, and whatever shows them must say so.
     """
 
     id: str
@@ -42,6 +43,7 @@ class BatchFile:
     columns: dict[str, dict[str, str]]
     rows: int
     live: tuple[tuple[str, int], ...] | None
+    fictional: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class NewBatch:
     rows: int
     nil_report: bool
     scopes: frozenset[tuple[str, int]]
+    fictional: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class BatchRecord:
     nil_report: bool
     accepted_at: datetime
     accepted_by: str
+    fictional: bool
     scopes: int
     live_scopes: int
 
@@ -113,6 +117,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
             nil_report=batch.nil_report,
             accepted_at=store_moment(now),
             accepted_by=user,
+            fictional=batch.fictional,
         )
     )
     scopes = [
@@ -149,6 +154,7 @@ def find_unchanged(connection: Connection, batch: NewBatch) -> str | None:
         batch_table.c.dataset == batch.dataset,
         batch_table.c.parquet_name == batch.path.name,
         batch_table.c.nil_report == batch.nil_report,
+        batch_table.c.fictional == batch.fictional,
     )
     scope, later = scope_table.c, scope_table.alias()
     for batch_id, seq in connection.execute(same.order_by(batch_table.c.seq.desc())).all():
@@ -190,8 +196,12 @@ def current_inputs(
     """
     found = reported or reported_inputs(workspace, pack)
     files, scopes = list(found.files), set(found.scopes)
-    for frame in snapshot_ledger(open_workspace_store(workspace), pack):
-        files.append(_write_ledger_file(workspace, frame, ledger_files or workspace.batches_folder))
+    store = open_workspace_store(workspace)
+    with reading(store) as connection:
+        # What was written beside made-up data, by people who exist as little, cannot be told from what came later.
+        fictional = holds_fiction(connection)
+    for frame in snapshot_ledger(store, pack):
+        files.append(_write_ledger_file(frame, ledger_files or workspace.batches_folder, workspace, fictional))
         scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
     return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
 
@@ -226,6 +236,7 @@ def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
             columns=row.columns,
             rows=row.rows,
             live=None if len(live[row.id]) == reported[row.id] else tuple(sorted(live[row.id])),
+            fictional=row.fictional,
         )
         for row in batches
         if row.id in live
@@ -233,12 +244,29 @@ def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
     return Inputs(tuple(files), frozenset(scopes))
 
 
+def is_demo(connection: Connection) -> bool:
+    """Whether made-up data were accepted and no others: what demo accounts, whose password all know, may see."""
+    kinds = set(connection.scalars(sa.select(batch_table.c.fictional).distinct()))
+    return kinds == {True}
+
+
+def is_demo_workspace(workspace: Workspace) -> bool:
+    """The same of a workspace, at this moment."""
+    with reading(open_workspace_store(workspace)) as connection:
+        return is_demo(connection)
+
+
+def holds_fiction(connection: Connection) -> bool:
+    """Whether made-up data were ever accepted."""
+    return connection.scalar(sa.select(batch_table.c.id).where(batch_table.c.fictional).limit(1)) is not None
+
+
 def ledger_batch(dataset: str) -> str:
     """The id of the batch that the ledger fills for a dataset."""
     return f"{dataset}-ledger"
 
 
-def _write_ledger_file(workspace: Workspace, frame: LedgerFrame, folder: Path) -> BatchFile:
+def _write_ledger_file(frame: LedgerFrame, folder: Path, workspace: Workspace, fictional: bool) -> BatchFile:
     """The rows of the ledger as a batch file: all of them are current, whatever else was reported."""
     try:
         path = write_batch(folder, frame.dataset, frame.table)
@@ -256,6 +284,7 @@ def _write_ledger_file(workspace: Workspace, frame: LedgerFrame, folder: Path) -
         columns={},
         rows=frame.table.num_rows,
         live=None,
+        fictional=fictional and frame.table.num_rows > 0,
     )
 
 

@@ -38,7 +38,10 @@ class MappedColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckedSheet:
-    """A sheet without mistakes, ready to be stored. Without a draft: a sheet of a form that nobody has filled in."""
+    """A sheet without mistakes, ready to be stored. Without a draft: a sheet of a form that nobody has filled in.
+
+    ``fictional``: it is a form that was made where all data are made up.
+    """
 
     file_name: str
     file_sha256: str
@@ -49,6 +52,7 @@ class CheckedSheet:
     scopes: frozenset[tuple[str, int]] = frozenset()
     mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
+    fictional: bool = False
 
     @property
     def rows(self) -> int:
@@ -119,7 +123,16 @@ class FileChecker:
         scopes = list_scopes(dataset, reading.scopes, reading.declared, self.registry)
         remarks = (*reading.remarks, *(form.remarks if form is not None else ()))
         return CheckedSheet(
-            sheet.file_name, sha256, sheet.sheet, dataset, header.columns, reading.draft, scopes, mapping, remarks
+            file_name=sheet.file_name,
+            file_sha256=sha256,
+            sheet=sheet.sheet,
+            dataset=dataset,
+            columns=header.columns,
+            draft=reading.draft,
+            scopes=scopes,
+            mapping=mapping,
+            remarks=remarks,
+            fictional=form is not None and form.record.fictional,
         )
 
     def _read_sheet(self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None) -> _Reading:

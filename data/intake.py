@@ -8,14 +8,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from data.batch_files import store_draft
-from data.batches import NewBatch, find_replaced, find_unchanged, register_batch
+from data.batches import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
 from data.checked_sheets import CheckedSheet, FileChecker, MappedColumn
 from data.declarations import read_declaration
+from data.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
+from data.ledger.trail import write_head
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS
 from data.staging import open_staging
-from data.store import writing
+from data.store import batch_table, reading, writing
 from data.units import Registry
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
@@ -30,7 +35,7 @@ class Accepted:
     ``replaced``: the batches, oldest first, that are no longer current for something that this one reports.
     ``left_out``: the sheet of a form on which nothing was filled in; nothing was stored, and it has no batch.
     ``mapping``: how its columns were understood, from left to right. ``remarks``: in Chinese, what was seen and
-    not taken as data, or taken in a way that somebody should know of.
+    not taken as data, or taken in a way that somebody should know of. ``fictional``: its rows are made up.
     """
 
     file_name: str
@@ -44,6 +49,22 @@ class Accepted:
     replaced: tuple[str, ...] = ()
     mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
+    fictional: bool = False
+
+
+@dataclass(frozen=True)
+class Fiction:
+    """What is said of made-up data: ``declared``, all files hold such; or ``ends``, none do, and no more will.
+
+    Where neither is said, a form tells of itself, and everything else is real.
+    """
+
+    declared: bool = False
+    ends: bool = False
+
+    def describe(self, sheet: CheckedSheet) -> bool:
+        """Whether the rows of a sheet are made up."""
+        return self.declared or (sheet.fictional and not self.ends)
 
 
 #: After so many mistakes no further file is read.
@@ -71,6 +92,7 @@ def import_files(
     user: str,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
     judge: Judge = _permit,
+    fiction: Fiction = Fiction(),
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
@@ -78,16 +100,23 @@ def import_files(
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
     With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
-    Raises FileRefused with every mistake of every file, or ReadOnlyWorkspace; then nothing was stored.
+    Real data end a demonstration, for good, and only if ``fiction`` says so.
+    Raises FileRefused with every mistake of every file, ReadOnlyWorkspace, DemoWouldEnd, or FictionRefused for
+    made-up data among real ones; then nothing was stored.
     """
     registry = Registry.from_register(pack.registry)
     declared = read_declaration(pack, registry, dataset, unit, year, nil_report)
     if not only_check:
         check_workspace_writable(workspace)
+    takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)
     # What is only checked may lie where nothing can be written.
     with open_staging(None if only_check else workspace.staging_folder) as staging:
-        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, progress, judge)
-        return [_show_checked(sheet) for sheet in checked] if only_check else _store_all(workspace, checked, now, user)
+        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, progress, judge, takes_fiction)
+        if only_check:
+            return [_show_checked(sheet, fiction) for sheet in checked]
+        with reading(open_workspace_store(workspace)) as connection:
+            _check_fiction(connection, checked, fiction)
+        return _store_all(workspace, checked, fiction, now, user)
 
 
 def check_files(
@@ -99,13 +128,17 @@ def check_files(
     year: int | None = None,
     nil_report: bool = False,
     judge: Judge = _permit,
+    in_demo: bool = False,
 ) -> list[Accepted]:
-    """What ``import_files`` would take, without storing anything. Raises FileRefused as it does."""
+    """What ``import_files`` would take, in a demonstration or elsewhere, without storing anything.
+
+    Raises FileRefused as it does.
+    """
     registry = Registry.from_register(pack.registry)
     declared = read_declaration(pack, registry, dataset, unit, year, nil_report)
     with open_staging(None) as staging:
-        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, iter, judge)
-        return [_show_checked(sheet) for sheet in checked]
+        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, iter, judge, in_demo)
+        return [_show_checked(sheet, Fiction()) for sheet in checked]
 
 
 def _check_all(
@@ -113,6 +146,7 @@ def _check_all(
     paths: Sequence[Path],
     progress: Callable[[Sequence[Path]], Iterable[Path]],
     judge: Judge,
+    takes_fiction: bool,
 ) -> list[CheckedSheet]:
     """Every sheet of every file, all without mistakes. Raises FileRefused with all of them."""
     files, mistakes = _list_files(paths)
@@ -132,12 +166,27 @@ def _check_all(
         for sheet in checked
         if sheet.draft is not None and (sentence := judge(sheet.dataset, sheet.scopes)) is not None
     ]
+    if not takes_fiction:
+        mistakes += [Mistake(sheet.file_name, sheet.sheet, None, FOREIGN_FORM) for sheet in checked if sheet.fictional]
     if mistakes:
         raise FileRefused(mistakes)
     return checked
 
 
-def _show_checked(sheet: CheckedSheet) -> Accepted:
+def _check_fiction(connection: Connection, checked: Sequence[CheckedSheet], fiction: Fiction) -> bool:
+    """Whether taking the sheets ends the demonstration. Raises DemoWouldEnd or FictionRefused."""
+    filled = [sheet for sheet in checked if sheet.draft is not None]
+    real = [sheet for sheet in filled if not fiction.describe(sheet)]
+    if is_demo(connection):
+        if real and not fiction.ends:
+            raise DemoWouldEnd(list(dict.fromkeys(sheet.file_name for sheet in real)))
+        return bool(real)
+    if real != filled and connection.scalar(sa.select(batch_table.c.id).limit(1)) is not None:
+        raise FictionRefused
+    return False
+
+
+def _show_checked(sheet: CheckedSheet, fiction: Fiction) -> Accepted:
     if sheet.draft is None:
         return _leave_out(sheet)
     return Accepted(
@@ -150,11 +199,19 @@ def _show_checked(sheet: CheckedSheet) -> Accepted:
         nil_report=sheet.rows == 0,
         status="checked",
         mapping=sheet.mapping,
-        remarks=sheet.remarks,
+        remarks=_list_remarks(sheet, fiction),
+        fictional=fiction.describe(sheet),
     )
 
 
-def _store_all(workspace: Workspace, checked: Sequence[CheckedSheet], now: datetime, user: str) -> list[Accepted]:
+def _list_remarks(sheet: CheckedSheet, fiction: Fiction) -> tuple[str, ...]:
+    told = sheet.fictional and fiction.describe(sheet)
+    return (*sheet.remarks, *([FROM_DEMO_FORM] if told else []))
+
+
+def _store_all(
+    workspace: Workspace, checked: Sequence[CheckedSheet], fiction: Fiction, now: datetime, user: str
+) -> list[Accepted]:
     filled = [(sheet, sheet.draft) for sheet in checked if sheet.draft is not None]
     batches = [
         NewBatch(
@@ -167,11 +224,16 @@ def _store_all(workspace: Workspace, checked: Sequence[CheckedSheet], now: datet
             rows=sheet.rows,
             nil_report=sheet.rows == 0,
             scopes=sheet.scopes,
+            fictional=fiction.describe(sheet),
         )
         for sheet, draft in filled
     ]
     accepted = {id(sheet): _leave_out(sheet) for sheet in checked if sheet.draft is None}
+    head = None
     with writing(open_workspace_store(workspace)) as connection:
+        # Asked again: another import may have ended the demonstration, or begun one, in the meantime.
+        if _check_fiction(connection, checked, fiction):
+            head = close_demo_accounts(connection, user, now)
         for (sheet, _), batch in zip(filled, batches, strict=True):
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)
@@ -186,8 +248,11 @@ def _store_all(workspace: Workspace, checked: Sequence[CheckedSheet], now: datet
                 status="unchanged" if known else "new",
                 replaced=() if known else find_replaced(connection, batch_id),
                 mapping=sheet.mapping,
-                remarks=sheet.remarks,
+                remarks=_list_remarks(sheet, fiction),
+                fictional=batch.fictional,
             )
+    if head is not None:
+        write_head(workspace.root, head)
     return [accepted[id(sheet)] for sheet in checked]
 
 

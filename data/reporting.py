@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from data.batches import BatchRecord, current_inputs, list_batches
+from data.batches import BatchRecord, current_inputs, is_demo, list_batches
 from data.current import Row, read_rows
 from data.forms.kits import Kit, find_offices, make_judgement_kit, make_unit_kit
-from data.intake import Accepted, Judge, check_files, import_files
+from data.intake import Accepted, Fiction, Judge, check_files, import_files
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import RoleRefused, UnitRefused
 from data.ledger.schema import Record
@@ -99,7 +99,10 @@ def check_report(
     """What would be taken of the files, nothing stored. Raises FileRefused with every mistake, or RoleRefused."""
     person = read_reporter(ledger, actor)
     options = _read_options(person, year, nil_of)
-    return check_files(add_self_marks(ledger.pack), paths, judge=make_judge(ledger.pack, person), **options)
+    with reading(ledger.engine) as connection:
+        in_demo = is_demo(connection)
+    judge, pack = make_judge(ledger.pack, person), add_self_marks(ledger.pack)
+    return check_files(pack, paths, judge=judge, in_demo=in_demo, **options)
 
 
 def report_files(
@@ -110,17 +113,20 @@ def report_files(
     *,
     year: int | None = None,
     nil_of: str | None = None,
+    fiction: Fiction = Fiction(),  # noqa: B008
     now: datetime,
 ) -> list[Accepted]:
     """Take all files, as the person's report, or none. Raises FileRefused with every mistake, or RoleRefused.
 
-    ``nil_of`` declares that the files, which then have no rows, are the nil report of that dataset.
+    ``nil_of`` declares that the files, which then have no rows, are the nil report of that dataset. Raises
+    DemoWouldEnd or FictionRefused as ``import_files`` does, by what ``fiction`` says of made-up data.
     """
     person = read_reporter(ledger, actor)
     options = _read_options(person, year, nil_of)
     judge = make_judge(ledger.pack, person)
     pack = add_self_marks(ledger.pack)
-    return import_files(workspace, pack, paths, now=now, user=person["id"], judge=judge, **options)
+    who = person["id"]
+    return import_files(workspace, pack, paths, now=now, user=who, judge=judge, fiction=fiction, **options)
 
 
 def _read_options(person: Record, year: int | None, nil_of: str | None) -> dict[str, Any]:

@@ -45,6 +45,7 @@ batch_table = sa.Table(
     sa.Column("nil_report", sa.Boolean, nullable=False),
     sa.Column("accepted_at", sa.Text, nullable=False),
     sa.Column("accepted_by", sa.Text, nullable=False),
+    sa.Column("fictional", sa.Boolean, nullable=False),
 )
 
 scope_table = sa.Table(
@@ -89,6 +90,13 @@ def create_batches_and_runs(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def mark_fictional_batches(connection: Connection) -> None:
+    """Made-up data are a field of the batch; until then nothing but the file's name told them."""
+    connection.exec_driver_sql("ALTER TABLE batch ADD COLUMN fictional BOOLEAN NOT NULL DEFAULT FALSE")
+    made_up = sa.text("UPDATE batch SET fictional = TRUE WHERE file_name LIKE :mark")
+    connection.execute(made_up, {"mark": "%虚构%"})
+
+
 #: Append only. The name of the function is what is recorded: never rename one.
 MIGRATIONS: tuple[Migration, ...] = (
     create_batches_and_runs,
@@ -96,6 +104,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     keep_trail_head,
     index_ledger,
     add_comparison,
+    mark_fictional_batches,
 )
 
 
@@ -223,7 +232,7 @@ def _open_shared(url: str) -> Engine:
 
 
 def _open_read_only(path: Path, migrations: Sequence[Migration]) -> Engine:
-    """An engine for a SQLite file that cannot be written. It is read as it is: no migration is applied."""
+    """An engine for a SQLite file that cannot be written. No migration is applied, so that none may be wanting."""
     if not path.is_file():
         raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面还没有数据库")
     engine = sa.create_engine(
@@ -236,7 +245,9 @@ def _open_read_only(path: Path, migrations: Sequence[Migration]) -> Engine:
     sa.event.listen(engine, "begin", _begin_sqlite)
     if not sa.inspect(engine).has_table("migration"):
         raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面的数据库还没有建好")
-    _read_applied(engine, migrations)
+    applied = _read_applied(engine, migrations)
+    if any(migration.__name__ not in applied for migration in migrations):
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读，而数据库是旧版程序写的，要升级以后才能读")
     return engine
 
 

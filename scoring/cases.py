@@ -168,7 +168,7 @@ def _write_inputs(pack: Pack, case: Case, unit: str, part: Part, folder: Path) -
         if (new := part.rename_dataset(pack, name)) is not None:
             table = named[name].model_copy(update={"id": new})
             path = write_batch(folder, table, [_rename_indicators(table, row, part) for row in entries])
-            files.append(BatchFile(new, new, path, f"{name}.csv", "", None, {}, len(entries), None))
+            files.append(BatchFile(new, new, path, f"{name}.csv", "", None, {}, len(entries), None, False))
     found = [(part.rename_dataset(pack, name), unit, period) for name, unit, period in scopes]
     return Inputs(tuple(files), frozenset((name, unit, period) for name, unit, period in found if name is not None))
 

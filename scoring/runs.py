@@ -85,6 +85,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
             "rows": file.rows,
             "columns": file.columns,
             "live": None if file.live is None else [list(scope) for scope in file.live],
+            "fictional": file.fictional,
         }
         for file in inputs.files
     ]
@@ -123,8 +124,8 @@ def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:
 
 
 def is_fictional(inputs: Inputs) -> bool:
-    """Whether made-up data take part: their files say so in their names, and so must all that shows them."""
-    return any("虚构" in file.file_name for file in inputs.files)
+    """Whether made-up data take part: then all that shows the result must say so."""
+    return any(file.fictional for file in inputs.files)
 
 
 def _hash_text(text: str) -> str:
@@ -275,6 +276,8 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
                 columns=entry["columns"],
                 rows=entry["rows"],
                 live=live,
+                # Runs of before this was kept for each file knew it of all their files together.
+                fictional=entry.get("fictional", manifest["fictional"]),
             )
         )
     text = (run.folder / "scopes.tsv").read_text(encoding="utf-8")

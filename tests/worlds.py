@@ -37,6 +37,6 @@ def store_tables(pack: Pack, tables: Tables, scopes: Iterable[tuple[str, str, in
         pq.write_table(pa.Table.from_pylist(filled, schema=arrow_schema(dataset)), path)
         titles = {column.name: {"title": column.title, "letter": "A"} for column in dataset.columns}
         files.append(
-            BatchFile(dataset.id, dataset.id, path, f"{dataset.id}.csv", "0" * 64, None, titles, len(rows), None)
+            BatchFile(dataset.id, dataset.id, path, f"{dataset.id}.csv", "0" * 64, None, titles, len(rows), None, False)
         )
     return Inputs(tuple(files), frozenset(scopes))

@@ -12,12 +12,13 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
-from dashboard.session import current_visit, read_run_manifest
+from dashboard.session import current_visit, is_demo, read_run_manifest
 from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
 from data.clock import office_time
+from data.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
 from data.forms.judgements import find_judged_datasets
-from data.intake import Accepted
+from data.intake import Accepted, Fiction
 from data.ledger.refusals import Refused
 from data.mistakes import FileRefused
 from data.reporting import (
@@ -83,14 +84,15 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
     if not files:
         st.caption("先核对:有一格不对,全部不收,每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
         return
-    understood = read_files(files, year, nil_of, store=False)
+    understood = read_files(files, year, nil_of, None)
     if understood is None:
         return
     st.success(f"核对过了,没有错:{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
     show_sheets(understood)
-    if not st.button("确认报送", key=Reporting.ACCEPT, type="primary"):
+    fiction = ask_fiction(understood, turn)
+    if not st.button("确认报送", key=Reporting.ACCEPT, type="primary", disabled=fiction is None) or fiction is None:
         return
-    taken = read_files(files, year, nil_of, store=True)
+    taken = read_files(files, year, nil_of, fiction)
     if taken is None:
         return
     st.session_state[Reporting.ROUND] = turn + 1
@@ -99,6 +101,24 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
     words = f"已收 {len(done)} 张表,共 {sum(sheet.rows for sheet in done)} 行。" if done else ""
     tell(words + (f"{same} 张与已收的一样,没有重复收。" if same else ""))
     st.rerun()
+
+
+def ask_fiction(sheets: Sequence[Accepted], turn: int) -> Fiction | None:
+    """In a demonstration: whether the files are part of it, or end it; None as long as nobody has said."""
+    if not is_demo(context):
+        return Fiction()
+    keep, end = "演示数据（虚构的），演示照旧", "真实数据，演示到此结束"
+    own = all(sheet.fictional for sheet in sheets if sheet.status != "left_out")
+    chosen = st.radio(
+        "这是演示工作区。这些文件里是",
+        (keep, end),
+        index=0 if own else None,
+        key=f"{Reporting.FICTION}_{turn}",
+        help="演示工作区发出的填报表，按演示数据收；别的文件要先说明。",
+    )
+    if chosen == end:
+        st.warning(f"{WHAT_ENDS}。正式使用，最好另建工作区（ducha init）。")
+    return None if chosen is None else Fiction(declared=chosen == keep, ends=chosen == end)
 
 
 def choose_nil(standings: Sequence[Standing]) -> str | None:
@@ -117,18 +137,22 @@ def choose_nil(standings: Sequence[Standing]) -> str | None:
     )
 
 
-def read_files(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> list[Accepted] | None:
-    """What was understood of the files, taken or only checked; None, and the page says why, where it was refused."""
+def read_files(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted] | None:
+    """What was understood of the files, taken or (``fiction`` None) only checked; None, and the page says why, where
+    it was refused.
+    """
     try:
-        return act(files, year, nil_of, store=store)
+        return act(files, year, nil_of, fiction)
     except FileRefused as refused:
         show_mistakes(refused)
     except Refused as refused:
         st.error(refused.sentence)
+    except (DemoWouldEnd, FictionRefused):
+        st.error("刚才有人结束了演示，或者开始了演示，没有收。请重新上传，再看一遍。")
     return None
 
 
-def act(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> list[Accepted]:
+def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted]:
     """Check the uploaded files, or take them, under the names that they have."""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -139,10 +163,11 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, *, store: bool) -> 
             path = place / Path(file.name.replace("\\", "/")).name
             path.write_bytes(file.getvalue())
             paths.append(path)
-        options = {"year": year if nil_of else None, "nil_of": nil_of}
-        if store:
-            return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)  # type: ignore[arg-type]
-        return check_report(ledger, actor["id"], paths, **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {"year": year if nil_of else None, "nil_of": nil_of}
+        if fiction is not None:
+            options["fiction"] = fiction
+            return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)
+        return check_report(ledger, actor["id"], paths, **options)
 
 
 def show_mistakes(refused: FileRefused) -> None:

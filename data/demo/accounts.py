@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user, set_password
 from data.store import reading
 
 DEMO_PASSWORD = "yanshi-2024"
-_PREFIX = "demo-"
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,6 @@ DEMO_PEOPLE = (
     DemoPerson("demo-gaoping", "高平市联络员(演示)", ("unit_contact",), "gaoping"),
     DemoPerson("demo-admin", "系统管理员(演示)", ("admin",)),
 )
-
-
-def is_demo_account(id: str) -> bool:
-    """Whether an account is one of those whose password everybody knows."""
-    return id.startswith(_PREFIX)
 
 
 def add_demo_accounts(ledger: Ledger, *, now: datetime) -> None:

@@ -10,8 +10,8 @@ from io import BytesIO
 from typing import Any
 
 from data.clock import office_time
-from data.demo.accounts import is_demo_account
 from data.demo.ledger import UNITS
+from data.demonstration import is_demo_account
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.transitions import apply_transition

@@ -53,7 +53,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _NUMBER_FORMATS = {"text": "@", "choice": "@", "unit": "@", "indicator": "@", "flag": "@", "date": "yyyy-mm-dd"}
 
 
-def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan]) -> bytes:
+def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan], *, fictional: bool) -> bytes:
     """The workbook: a sheet of notes, one per plan, and two hidden ones."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(
@@ -61,7 +61,7 @@ def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan]) -> bytes:
     ) as book:
         year = plans[0].year
         book.set_properties({"title": title, "author": pack.head.issuer, "created": datetime(year, 1, 1, tzinfo=UTC)})
-        BookWriter(book, pack).write(title, plans)
+        BookWriter(book, pack, fictional).write(title, plans)
     return content.getvalue()
 
 
@@ -81,9 +81,11 @@ def name_sheets(plans: Sequence[SheetPlan]) -> list[str]:
 class BookWriter:
     """Formats, lists and sheets of one workbook."""
 
-    def __init__(self, book: xlsxwriter.Workbook, pack: Pack) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, pack: Pack, fictional: bool) -> None:
         self.book = book
         self.pack = pack
+        self.fictional = fictional
+        self.mark = "（演示数据，虚构）" if fictional else ""
         self.formats: dict[tuple[str, str], Format] = {}
         self.lists: dict[tuple[str, ...], str] = {}
 
@@ -110,8 +112,8 @@ class BookWriter:
         record.very_hidden()
         for sheet, plan in zip(sheets, plans, strict=True):
             self.write_form(sheet, plan)
-        self.write_notes(notes, title, plans)
-        records = [plan.make_record(name) for name, plan in zip(names, plans, strict=True)]
+        self.write_notes(notes, title + self.mark, plans)
+        records = [plan.make_record(name, self.fictional) for name, plan in zip(names, plans, strict=True)]
         for line, text in enumerate(write_records(records)):
             record.write_string(line, 0, text)
         (sheets[0] if len(sheets) == 1 else notes).activate()
@@ -138,7 +140,8 @@ class BookWriter:
     def _write_head(self, sheet: Worksheet, plan: SheetPlan) -> None:
         who = plan.unit.name if plan.unit is not None else plan.dataset.reported_by or "各单位"
         when = "最新状态" if plan.dataset.period.standing else f"{plan.year} 年"
-        sheet.write_string(0, 0, plan.heading or f"{plan.dataset.title}({who},{when})", self.style("title"))
+        heading = (plan.heading or f"{plan.dataset.title}({who},{when})") + self.mark
+        sheet.write_string(0, 0, heading, self.style("title"))
         sheet.set_row(0, 24)
         if plan.offers_nil:
             sheet.write_string(1, 0, NIL_LABEL, self.style("label"))

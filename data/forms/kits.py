@@ -29,9 +29,9 @@ class Kit:
     title: str
     plans: tuple[SheetPlan, ...]
 
-    def write(self, pack: Pack) -> bytes:
-        """The xlsx file; the same kit gives the same bytes."""
-        return write_book(pack, self.title, self.plans)
+    def write(self, pack: Pack, *, fictional: bool) -> bytes:
+        """The xlsx file; the same kit gives the same bytes. A ``fictional`` one says, and remembers, that it is."""
+        return write_book(pack, self.title, self.plans, fictional=fictional)
 
 
 def make_unit_kit(pack: Pack, unit: UnitEntry, year: int, read_rows: ReadRows) -> Kit | None:

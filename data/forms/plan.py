@@ -79,7 +79,7 @@ class SheetPlan:
         first = next(iter(shown))
         return {**shown, first: f"示例:{shown[first]}"}
 
-    def make_record(self, sheet: str) -> FormRecord:
+    def make_record(self, sheet: str, fictional: bool) -> FormRecord:
         """What the form remembers of this sheet."""
         titles = tuple(column.title for column in self.columns if column.column is not None)
         filling = set(titles) - set(self.idle)
@@ -99,6 +99,7 @@ class SheetPlan:
             per_unit=_title(self.dataset, self.dataset.unit) if self.dataset.covers == "rows" else None,
             example=digest_rows([list(self.example.values())]),
             digest=digest_rows([[row.cells.get(title) for title in titles] for row in used]),
+            fictional=fictional,
         )
 
 

@@ -41,7 +41,8 @@ class FormRecord:
     ``titles``: the columns to fill in; ``shown``: columns that only inform and are not read. A row in which
     nothing but the ``idle`` columns (by title) is filled in was not used. ``digest`` tells the rows as handed out.
     ``per_unit`` is the unit's column where each unit reports for itself: a unit of whose rows only the ``given``
-    columns are filled in has not reported.
+    columns are filled in has not reported. ``fictional``: it was made where all data are made up, and what comes
+    back on it is no more real.
     """
 
     sheet: str
@@ -55,6 +56,7 @@ class FormRecord:
     per_unit: str | None = None
     example: str = ""
     digest: str = ""
+    fictional: bool = False
 
 
 @dataclass(frozen=True)

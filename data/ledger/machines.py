@@ -481,6 +481,7 @@ USER = Machine(
         Row("inactive", "enable", "启用", "active", ("admin",), (), True),
         Row("active", "set_password", "设置密码", "active", tuple(ROLES), ("self_or_admin",), sets=("credential",)),
         Row("active", "lock", "锁定", "active", ("admin",), (), cascade=True),
+        Row("active", "end_demo", "因演示结束停用", "inactive", ("admin",), (), cascade=True),
     ),
 )
 

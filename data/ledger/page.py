@@ -16,7 +16,7 @@ def write_machine(machine: Machine) -> str:
     for row in machine.transitions:
         source = "(new)" if row.source is None else f"{row.source} {machine.state(row.source).word}"
         target = f"{row.target} {machine.state(row.target).word}"
-        who = "follows from an appeal or a lock" if row.cascade else _name_roles(row.roles)
+        who = "follows from another action" if row.cascade else _name_roles(row.roles)
         conditions = ", ".join(f"`{name}`" for name in row.conditions)
         cells = (source, f"`{row.action}` {row.verb}", target, who, conditions, "yes" if row.needs_reason else "")
         lines.append("| " + " | ".join(cells) + " |")

@@ -21,7 +21,7 @@ from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
 from data.demo.desks import fill_desks
 from data.demo.self_marks import generate_self_marks
-from data.intake import import_files
+from data.intake import Fiction, import_files
 from data.ledger.ledger import open_ledger
 from data.self_marks import add_self_marks
 from data.workspace import Workspace, create_workspace, open_workspace
@@ -41,13 +41,14 @@ def _open_or_create(root: Path, pack: str) -> Workspace:
     return open_workspace(root) if (root / "pack").exists() else create_workspace(root, find_pack(pack))
 
 
-def _import(workspace: Workspace, pack: Pack, paths: Iterable[Path]) -> None:
+def _import(workspace: Workspace, pack: Pack, paths: Iterable[Path], *, fictional: bool) -> None:
     import_files(
         workspace,
         pack,
         list(paths),
         now=now(),
         user=user(),
+        fiction=Fiction(declared=fictional),
         progress=lambda files: show_progress(files, "核对文件"),
     )
 
@@ -57,9 +58,9 @@ def build_demo(root: Path) -> str:
     workspace = _open_or_create(root, DEMO_PACK)
     pack = load_pack(workspace.pack_folder)
     with tempfile.TemporaryDirectory() as folder:
-        _import(workspace, pack, generate_demo(pack, Path(folder)))
+        _import(workspace, pack, generate_demo(pack, Path(folder)), fictional=True)
         own = generate_self_marks(pack, Path(folder) / "own", DEMO_YEAR)
-        _import(workspace, add_self_marks(pack), own)
+        _import(workspace, add_self_marks(pack), own, fictional=True)
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger)
     add_demo_accounts(ledger, now=now())
@@ -84,7 +85,7 @@ def build_published(root: Path) -> list[dict[str, str]]:
     workspace = _open_or_create(root, FACTS_PACK)
     pack = load_pack(workspace.pack_folder)
     with as_file(files("data") / "published") as folder:
-        _import(workspace, pack, [folder])
+        _import(workspace, pack, [folder], fictional=False)
     inputs = current_inputs(workspace, pack)
     reported = {(dataset, unit, period) for dataset, unit, period in inputs.scopes}
     datasets = {indicator.id: indicator.parts[0].measure.datasets()[0] for indicator in pack.indicators}

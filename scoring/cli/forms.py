@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from data.batches import is_demo_workspace
 from data.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
 from data.current import Row
 from data.forms.kits import (
@@ -76,8 +77,9 @@ def template(
         else:
             kits = make_all_kits(pack, when, read)
         table = make_table("", [("文件", ""), ("表", "right"), ("带入的行", "right")])
+        fictional = is_demo_workspace(workspace)
         for kit in show_progress(kits, "写填报表"):
-            write_output(kit.write(pack), output / kit.file_name)
+            write_output(kit.write(pack, fictional=fictional), output / kit.file_name)
             table.add_row(kit.file_name, str(len(kit.plans)), str(sum(len(plan.rows) for plan in kit.plans)))
         out.print(table)
         out.print(f"{len(kits)} 个文件在 {output}", markup=False)

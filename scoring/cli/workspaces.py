@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from data.batches import list_batches
+from data.batches import is_demo_workspace, list_batches
 from data.clock import office_time
-from data.intake import Accepted, import_files
+from data.demonstration import WHAT_ENDS
+from data.intake import Accepted, Fiction, import_files
 from data.mistakes import FileRefused
 from data.self_marks import add_self_marks
 from data.workspace import create_workspace
@@ -55,12 +56,19 @@ def import_(
     nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告:文件没有数据行,表示确实为零")] = False,
     check: Annotated[bool, typer.Option("--check", help="只核对,不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
+    fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据(虚构的)")] = False,
+    end_demo: Annotated[
+        bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
+    ] = False,
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
     """导入报送数据:全部核对无误才收下,有一处错就整批退回并逐处说明。"""
+    if fictional and end_demo:
+        raise typer.BadParameter("--fictional 和 --end-demo 只能写一个")
     with refusals():
         workspace = find_workspace(context.obj)
         pack = add_self_marks(load_pack(workspace.pack_folder))
+        in_demo = is_demo_workspace(workspace)
         try:
             accepted = import_files(
                 workspace,
@@ -73,6 +81,7 @@ def import_(
                 only_check=check,
                 now=now(),
                 user=user(),
+                fiction=Fiction(fictional, end_demo),
                 progress=lambda files: show_progress(files, "核对文件"),
             )
         except FileRefused as refused:
@@ -87,6 +96,15 @@ def import_(
             return
         _print_accepted(accepted, pack)
         _print_understood(accepted, show_mapping)
+        if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
+            out.print(describe_end(check), markup=False)
+
+
+def describe_end(only_checked: bool) -> str:
+    """What real data mean for the demonstration: what they would do, or have done."""
+    if only_checked:
+        return f"这是演示工作区：收下真实数据要加 --end-demo（{WHAT_ENDS}），是演示数据加 --fictional。"
+    return f"{WHAT_ENDS}。需要登录的人，请用 ducha user add 添加。"
 
 
 _STATUS = {
@@ -135,6 +153,7 @@ def _list_fields(entry: Accepted) -> dict[str, Any]:
         "batch": entry.batch_id or None,
         "rows": entry.rows,
         "nil_report": entry.nil_report,
+        "fictional": entry.fictional,
         "scopes": [{"unit": unit, "period": period} for unit, period in sorted(entry.scopes)],
         "replaced": list(entry.replaced),
         "mapping": [column._asdict() for column in entry.mapping],
@@ -152,6 +171,7 @@ def batches(context: typer.Context) -> None:
         table = make_table("", names)
         for record in list_batches(workspace):
             state = "已被取代" if record.superseded else "部分被取代" if record.partly_superseded else "现行"
+            state += "（演示数据）" if record.fictional else ""
             table.add_row(
                 record.id,
                 titles.get(record.dataset, record.dataset),

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from dashboard.keys import Shell
 from dashboard.sessions import SESSIONS
+from data.batches import is_demo_workspace
 from data.clock import office_now
 from data.forms.book import HEADER_ROW
 from data.ledger.ledger import Ledger, find_record, open_ledger
@@ -89,7 +90,7 @@ def fill_form(
     """A county's form with one lecture, whose ``cells`` are named as its columns are: a good one but for them."""
     kit = make_form(ledger, workspace, contact, unit, year)
     assert kit is not None
-    book = load_workbook(BytesIO(kit.write(ledger.pack)))
+    book = load_workbook(BytesIO(kit.write(ledger.pack, fictional=is_demo_workspace(workspace))))
     dataset = ledger.pack.dataset("lectures")
     titles = {column.name: column.title for column in dataset.columns}
     sheet = next(each for each in book.worksheets if each.title.startswith(dataset.title))

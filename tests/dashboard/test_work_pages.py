@@ -17,11 +17,13 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from dashboard.choices import name_run
 from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
+from data.batches import is_demo_workspace
 from data.clock import office_time
 from data.forms.book import HEADER_ROW
+from data.intake import Fiction, import_files
 from data.ledger.backups import keep_backup
 from data.ledger.refusals import RoleRefused
-from data.ledger.users import check_password
+from data.ledger.users import add_user, check_password
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
 from scoring.sheets.export import Kind
@@ -220,6 +222,37 @@ def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: O
         at.button(Reporting.ACCEPT).click()
         check(at.run())
         assert at.success[0].value == "已收 1 张表,共 1 行。" and "● 已报" in html(at)
+
+
+def test_real_data_end_a_demonstration_only_after_a_yes_and_with_it_the_open_sessions(tmp_path: Path) -> None:
+    office = found_office(tmp_path / "workspace")
+    ledger, workspace = office.world.ledger, office.workspace
+    add_user(ledger, "adm", "demo-lead", "钱主任(演示)", ["lead"], now=office.world.tick())
+    first = tmp_path / "司法建议.csv"
+    first.write_text("单位,建议书编号,收到日期\n泽州县,1号,2024-01-05\n", encoding="utf-8")
+    made_up = Fiction(declared=True)
+    import_files(workspace, ledger.pack, [first], now=office.world.tick(), user="demo-lead", fiction=made_up)
+    with office.open("demo-lead", "findings") as other, office.open("ins1", "reporting", year="2024") as at:
+        name, content, kind = fill_form(ledger, workspace, "zz", "zezhou", 2024)
+        at.file_uploader(f"{Reporting.FILES}_0").set_value([(name, content, kind)])
+        check(at.run())
+        assert "这份表是演示工作区发出的，按演示数据收" in html(at)
+        at.button(Reporting.ACCEPT).click()
+        check(at.run())
+        assert "已收 1 张表" in at.success[0].value and is_demo_workspace(workspace)
+        at.file_uploader(f"{Reporting.FILES}_1").set_value([("建议.csv", first.read_bytes(), "text/csv")])
+        check(at.run())
+        assert at.button(Reporting.ACCEPT).disabled, "nobody has said yet what it is"
+        at.radio(f"{Reporting.FICTION}_1").set_value("真实数据，演示到此结束")
+        check(at.run())
+        assert "所有演示账号立即停用，正在用演示账号登录的人立即退出" in at.warning[0].value
+        check(other.run())
+        assert other.title[0].value == "问题", "not yet"
+        at.button(Reporting.ACCEPT).click()
+        check(at.run())
+        assert not is_demo_workspace(workspace)
+        check(other.run())
+        assert other.title[0].value == "督察评分" and "演示账号都不能用" in other.warning[0].value
 
 
 def test_a_contact_learns_nothing_of_another_unit_by_its_address(office: Office) -> None:

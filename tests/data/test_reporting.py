@@ -38,7 +38,7 @@ class Office:
         kit = make_form(self.ledger, self.workspace, person, unit, 2024)
         assert kit is not None
         path = self.folder / kit.file_name
-        path.write_bytes(kit.write(self.ledger.pack))
+        path.write_bytes(kit.write(self.ledger.pack, fictional=False))
         return path
 
     def report(self, person: str, *paths: Path) -> list[Accepted]:

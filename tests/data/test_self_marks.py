@@ -41,7 +41,7 @@ def open_form(workspace: Workspace, pack: Pack, folder: Path, name: str = "æ³½å·
     kit = make_self_kit(workspace, pack, find(pack, name), 2024)
     assert kit is not None
     path = folder / kit.file_name
-    path.write_bytes(kit.write(pack))
+    path.write_bytes(kit.write(pack, fictional=False))
     return OpenForm(path, pack, DATASET)
 
 

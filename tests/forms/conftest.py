@@ -53,7 +53,7 @@ class Office:
         """The file of a kit."""
         assert kit is not None
         path = folder / kit.file_name
-        path.write_bytes(kit.write(self.pack))
+        path.write_bytes(kit.write(self.pack, fictional=False))
         return path
 
 

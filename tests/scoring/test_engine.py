@@ -45,7 +45,7 @@ def write_file(folder: Path, name: str, units: list[str], live: tuple[tuple[str,
     ]
     path = folder / name
     pq.write_table(pa.Table.from_pylist(rows, schema=arrow_schema(DATASET)), path)
-    return BatchFile(name, "lectures", path, name, "", None, {}, len(rows), live)
+    return BatchFile(name, "lectures", path, name, "", None, {}, len(rows), live, False)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_the_notes_say_who_reports_for_when_and_by_which_day(office: Office, tmp
 
 def test_text_that_looks_like_a_formula_is_none(tmp_path: Path) -> None:
     table = JINCHENG.dataset("lectures").model_copy(update={"note": "=1+1", "title": "=1+1 法治讲座"})
-    content = make_dataset_kit(JINCHENG, table, 2025, read_nothing).write(JINCHENG)
+    content = make_dataset_kit(JINCHENG, table, 2025, read_nothing).write(JINCHENG, fictional=False)
     path = tmp_path / "form.xlsx"
     path.write_bytes(content)
     with zipfile.ZipFile(path) as archive:

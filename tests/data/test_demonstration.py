@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Demo:
         book = load_workbook(BytesIO(made))
         sheet = next(each for each in book.worksheets if each.title.startswith("法治专题讲座"))
         places = {str(cell.value).rstrip("*"): cell.column for cell in sheet[HEADER_ROW + 1] if cell.value}
-        for title, value in {"举办日期": datetime(2024, 3, 5), "主题": "民法典", "参加的领导干部人数": 12}.items():
+        for title, value in {"举办日期": date(2024, 3, 5), "主题": "民法典", "参加的领导干部人数": 12}.items():
             sheet.cell(HEADER_ROW + 3, places[title]).value = value
         assert "演示数据" in str(sheet.cell(1, 1).value), "who fills it in sees it too"
         path = self.folder / "讲座.xlsx"

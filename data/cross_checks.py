@@ -16,6 +16,7 @@ from data.sheets import ParsedSheet
 from data.suspects import LargeSums, Repeats
 from data.units import fold_name
 from indicators.amounts import plain
+from indicators.persons import find_name_column, fold_person, list_identity, tell_names_apart
 from indicators.tables import Column, Dataset, SumCheck
 
 NameUnit = Callable[[str], str]
@@ -39,8 +40,10 @@ class CrossChecks:
         self._checks: list[_Check] = [_Sums(dataset, check) for check in dataset.checks.sums]
         if dataset.key:
             self._checks.append(_Keys(dataset, name_unit))
-        if dataset.people is not None:
+        if list_identity(dataset):
             self._checks.append(_Posts(dataset, name_unit))
+        if (name := tell_names_apart(dataset)) is not None:
+            self._checks.append(_Numbers(dataset, name, name_unit))
 
     def add(self, sheet: ParsedSheet) -> None:
         """The next rows."""
@@ -151,40 +154,88 @@ class _Posts:
     def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
         assert dataset.people is not None
         self._people = dataset.people
+        self._identity = list_identity(dataset)
+        named = find_name_column(dataset)
+        self._shown = named.name if named is not None else dataset.people.person
         self._name_unit = name_unit
         self._repeats = Repeats()
 
     def add(self, sheet: ParsedSheet) -> None:
-        self._repeats.add(hash(person) for person in self._list_people(sheet))
-
-    def _list_people(self, sheet: ParsedSheet) -> Iterator[tuple[str, int | None]]:
-        names = sheet.columns[self._people.person]
-        return ((fold_name(str(name)).casefold(), period) for name, period in zip(names, sheet.periods, strict=True))
+        self._repeats.add(hash(person) for person in _list_people(sheet, self._identity))
 
     def find(self, draft: Draft) -> Iterator[Mistake]:
         people = self._people
-        needed = [name for name in (people.person, people.joined, people.left) if name is not None]
+        needed = [*self._identity, self._shown, *(name for name in (people.joined, people.left) if name is not None)]
         suspects = self._repeats.find()
         while suspects.begin_round():
-            posts: dict[tuple[str, int | None], list[_Post]] = defaultdict(list)
-            for sheet in draft.read(needed):
+            posts: dict[_Person, list[_Post]] = defaultdict(list)
+            for sheet in draft.read(dict.fromkeys(needed)):
                 joined = sheet.columns[people.joined] if people.joined else [None] * len(sheet.rows)
                 left = sheet.columns[people.left] if people.left else [None] * len(sheet.rows)
-                names, units = sheet.columns[people.person], sheet.units
-                for index, person in enumerate(self._list_people(sheet)):
-                    if not suspects.have(hash(person)):
+                names, units = sheet.columns[self._shown], sheet.units
+                for index, person in enumerate(_list_people(sheet, self._identity)):
+                    if not suspects.have(hash(person)) or None in person[0]:
                         continue
                     start, end = _surely_from(joined[index]), _surely_until(left[index])
-                    if names[index] is not None and units[index] is not None and start <= end:
+                    if units[index] is not None and start <= end:
                         post = _Post(start, end, sheet.rows[index], str(units[index]), show_value(names[index]))
                         posts[person].append(post)
             for terms in posts.values():
                 for other, post in _find_overlaps(terms):
                     text = (
                         f"「{post.name}」同时在两个单位任职:第 {other.row} 行在「{self._name_unit(other.unit)}」,"
-                        f"第 {post.row} 行在「{self._name_unit(post.unit)}」;请填写离任日期或删去一行"
+                        f"第 {post.row} 行在「{self._name_unit(post.unit)}」，{_tell_overlap(other, post)};"
+                        "请填写离任日期或删去一行"
                     )
                     yield draft.refuse_row(post.row, people.person, text)
+
+
+#: What people are recognised by, folded (None where a cell is empty or mistaken), and the period.
+_Person = tuple[tuple[str | None, ...], int | None]
+
+
+def _list_people(sheet: ParsedSheet, names: Sequence[str]) -> Iterator[_Person]:
+    columns = [sheet.columns[name] for name in names]
+    for values, period in zip(zip(*columns, strict=True), sheet.periods, strict=True):
+        yield tuple(fold_person(value) if isinstance(value, str) else None for value in values), period
+
+
+class _Numbers:
+    """One number for two people of a unit: what is recorded under it would count for both."""
+
+    def __init__(self, dataset: Dataset, name: str, name_unit: NameUnit) -> None:
+        assert dataset.people is not None
+        self._person, self._name = dataset.people.person, name
+        self._titles = [column.title for at in (self._person, name) if (column := dataset.column(at)) is not None]
+        self._unit = dataset.unit
+        self._name_unit = name_unit
+        self._repeats = Repeats()
+
+    def add(self, sheet: ParsedSheet) -> None:
+        self._repeats.add(hash(number) for number in self._list_numbers(sheet))
+
+    def _list_numbers(self, sheet: ParsedSheet) -> Iterator[tuple[CellValue, _Person]]:
+        return zip(sheet.units, _list_people(sheet, [self._person]), strict=True)
+
+    def find(self, draft: Draft) -> Iterator[Mistake]:
+        suspects = self._repeats.find()
+        while suspects.begin_round():
+            seen: dict[Hashable, tuple[int, str]] = {}
+            for sheet in draft.read([self._unit, self._person, self._name]):
+                names = sheet.columns[self._name]
+                for index, number in enumerate(self._list_numbers(sheet)):
+                    name = names[index]
+                    if not suspects.have(hash(number)) or number[0] is None or not isinstance(name, str):
+                        continue
+                    row, known = seen.setdefault(number, (sheet.rows[index], name))
+                    if number[1][0] != (None,) and fold_person(known) != fold_person(name):
+                        title, called = self._titles
+                        text = (
+                            f"「{self._name_unit(str(number[0]))}」的「{title}」{number[1][0][0]} 有两个「{called}」："
+                            f"第 {row} 行是「{known}」，第 {sheet.rows[index]} 行是「{name}」；"
+                            "请一人一号，写错姓名的请改正"
+                        )
+                        yield sheet.mistake(index, self._person, text)
 
 
 class _Post(NamedTuple):
@@ -195,6 +246,12 @@ class _Post(NamedTuple):
     row: int
     unit: str
     name: str
+
+
+def _tell_overlap(one: _Post, other: _Post) -> str:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    since = f"从 {start.isoformat()} 起" if start > date.min else "一直"
+    return f"{since}重叠" if end == date.max else f"{since}到 {end.isoformat()} 重叠"
 
 
 def _find_overlaps(terms: list[_Post]) -> Iterator[tuple[_Post, _Post]]:

@@ -89,11 +89,16 @@ class Period(Entry):
 
 
 class People(Entry):
-    """Which columns make a table a roster: the person, and from when to when in post (empty = still)."""
+    """Which columns make a table a roster: the person, and from when to when in post (empty = still).
+
+    A person's number is unique within its unit only: ``indicators.persons`` says who is the same in two units.
+    """
 
     person: Name
+    name: Name | None = None
     joined: Name | None = None
     left: Name | None = None
+    office_wide: Flag = False
 
 
 class RowCheck(Entry):
@@ -222,6 +227,7 @@ class Dataset(Entry):
             ("event_date", self.event_date, ("date",)),
             ("one_row_per", self.one_row_per, ("choice",)),
             ("people.person", people.person if people else None, ("text",)),
+            ("people.name", people.name if people else None, ("text",)),
             ("people.joined", people.joined if people else None, ("date",)),
             ("people.left", people.left if people else None, ("date",)),
         )
@@ -243,6 +249,9 @@ class Dataset(Entry):
             column = self.column(name) if name is not None else None
             if column is not None and not column.required:
                 yield f"列 {name} 用于单位、期间或主键,不能是可空的,请删去 required: false"
+        called = self.column(self.people.name) if self.people is not None and self.people.name is not None else None
+        if called is not None and not called.required:
+            yield f"列 {called.name} 用来认出人（people.name），不能是可空的，请删去 required: false"
         if self.checks.judgements and self.period.standing:
             yield "写了 checks.judgements 就要按年度报送,period 请改为 {year: 列} 或 {date: 列}"
 

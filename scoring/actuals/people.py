@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from indicators.measures import ShareOfPeople
 from indicators.model import Pack
 from scoring.actuals.raw import Moment, name_reported, scale_of, write_period, write_raw
-from scoring.actuals.rosters import Rosters, name_doubled
+from scoring.actuals.rosters import Rosters, name_doubled, name_shared
 from scoring.parts import to_millionths
 from scoring.sql import join_and, quote_date, quote_name, write_where
 
@@ -80,16 +80,19 @@ class People:
                 f"count(*) FILTER (WHERE p.{share} > 0) AS {den},\n"
                 f"       count(*) FILTER (WHERE p.{share} > 0 AND {reached}) AS {num}"
             )
-        doubled = quote_name(name_doubled(people.roster.dataset))
+        doubled, shared = (quote_name(name(people.roster.dataset)) for name in (name_doubled, name_shared))
         self.branches.append(
             write_raw(
                 f"units u LEFT JOIN {quote_name(counted)} p ON p.unit = u.unit\n"
-                f"LEFT JOIN {doubled} d ON d.unit = u.unit",
+                f"LEFT JOIN {doubled} d ON d.unit = u.unit\nLEFT JOIN {shared} s ON s.unit = u.unit",
                 figure=str(figure),
                 unit="u.unit",
                 num=f"coalesce(p.{num}, 0)::HUGEINT",
                 den=f"coalesce(p.{den}, 0)::HUGEINT",
-                conflict=f"CASE WHEN d.doubled_{roster} THEN 'person_in_two_units' END",
+                conflict=(
+                    f"CASE WHEN d.doubled_{roster} THEN 'person_in_two_units'"
+                    f" WHEN s.shared_{roster} THEN 'number_of_two_people' END"
+                ),
                 pending=pending,
                 nobody=f"coalesce(p.{den}, 0) = 0",
             )

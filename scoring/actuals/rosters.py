@@ -8,8 +8,10 @@ from typing import Any
 
 from indicators.measures import Roster
 from indicators.model import Pack
+from indicators.persons import COUNTED_AS, JOINT, WRITTEN, list_identity, tell_names_apart
+from indicators.tables import Dataset
 from scoring.actuals.raw import Moment, name_reported, write_period
-from scoring.sql import join_and, quote_date, quote_name, write_where
+from scoring.sql import join_and, quote_date, quote_name, quote_text, write_where
 
 EVER = quote_date(date(1, 1, 1))
 STILL = quote_date(date(9999, 12, 31))
@@ -34,7 +36,8 @@ class Rosters:
     def find_people(self, roster: Roster) -> tuple[str, int]:
         """The CTE of everybody on the roster's dataset, and the n whose column ``in_n`` tells who is on this roster.
 
-        Columns: unit, person, joined, left_on. The n is also that of ``doubled_n`` in :func:`name_doubled`.
+        Columns: unit, person (the number within the unit), who (the same in every unit), called, joined, left_on.
+        The n is also that of ``doubled_n`` in :func:`name_doubled` and of ``shared_n`` in :func:`name_shared`.
         """
         conditions = self._conditions.setdefault(roster.dataset, [])
         condition = write_where(roster.where, self.pack.dataset(roster.dataset))
@@ -54,9 +57,15 @@ class Rosters:
             ctes[f"people of {dataset}"] = self._write_people(dataset, conditions)
             ctes[f"repeated in {dataset}"] = (
                 f"SELECT * FROM {people}\n"
-                f"SEMI JOIN (SELECT person FROM {people} GROUP BY person HAVING count(*) > 1) USING (person)"
+                f"SEMI JOIN (SELECT unit, person FROM {people} GROUP BY unit, person HAVING count(*) > 1)\n"
+                "  USING (unit, person)"
             )
-            ctes[name_doubled(dataset)] = self._write_doubled(repeated, len(conditions))
+            ctes[name_shared(dataset)] = _write_shared(repeated, len(conditions))
+            ctes[f"in two units of {dataset}"] = (
+                f"SELECT * FROM {people}\n"
+                f"SEMI JOIN (SELECT who FROM {people} GROUP BY who HAVING min(unit) <> max(unit)) USING (who)"
+            )
+            ctes[name_doubled(dataset)] = self._write_doubled(quote_name(f"in two units of {dataset}"), len(conditions))
             if shares := self._shares.get(dataset):
                 asked = sorted({number for number, _ in shares})
                 ctes[f"spans in {dataset}"] = self._write_spans(repeated, asked)
@@ -80,18 +89,19 @@ class Rosters:
         )
         flags = "".join(f",\n       {condition} AS in_{number}" for number, condition in enumerate(conditions, start=1))
         return (
-            f"SELECT _unit AS unit, {quote_name(columns.person)} AS person, {joined} AS joined, {left} AS left_on"
-            f"{flags}\n"
+            f"SELECT _unit AS unit, {quote_name(columns.person)} AS person,\n"
+            f"       {_write_called(dataset)} AS called,\n       {_write_who(dataset)} AS who,\n"
+            f"       {joined} AS joined, {left} AS left_on{flags}\n"
             f"FROM {name_reported(dataset)}\nWHERE {where}"
         )
 
-    def _write_doubled(self, repeated: str, conditions: int) -> str:
+    def _write_doubled(self, listed: str, conditions: int) -> str:
         """Units that share a person with another unit at the same time within the window, by roster."""
         start, end = quote_date(date(self.moment.year, 1, 1)), quote_date(self.moment.cutoff)
         columns = ", ".join(f"bool_or(a.in_{n} AND b.in_{n}) AS doubled_{n}" for n in range(1, conditions + 1))
         return (
             f"SELECT a.unit, {columns}\n"
-            f"FROM {repeated} a\nJOIN {repeated} b ON b.person = a.person AND b.unit <> a.unit\n"
+            f"FROM {listed} a\nJOIN {listed} b ON b.who = a.who AND b.unit <> a.unit\n"
             f"WHERE greatest(a.joined, b.joined, {start}) < least(a.left_on, b.left_on, {end})\n"
             "GROUP BY a.unit"
         )
@@ -141,7 +151,7 @@ class Rosters:
         return (
             f"SELECT unit, person,\n       {listed}\n"
             f"FROM (SELECT *, {self._first} AS a, {self._last} AS b\n"
-            f"      FROM {people} p ANTI JOIN {repeated} r ON r.person = p.person)\n"
+            f"      FROM {people} p ANTI JOIN {repeated} r ON r.unit = p.unit AND r.person = p.person)\n"
             "UNION ALL\n"
             f"SELECT unit, person,\n       {summed}\n"
             f"FROM {spans}\nGROUP BY unit, person"
@@ -151,6 +161,35 @@ class Rosters:
 def name_doubled(dataset: str) -> str:
     """The CTE of the units with somebody who stands in two units at once."""
     return f"doubled in {dataset}"
+
+
+def name_shared(dataset: str) -> str:
+    """The CTE of the units in which one number stands for two people."""
+    return f"shared in {dataset}"
+
+
+def _write_shared(repeated: str, conditions: int) -> str:
+    columns = ", ".join(f"bool_or(shared_{n}) AS shared_{n}" for n in range(1, conditions + 1))
+    names = ", ".join(
+        f"min(called) FILTER (WHERE in_{n}) <> max(called) FILTER (WHERE in_{n}) AS shared_{n}"
+        for n in range(1, conditions + 1)
+    )
+    return f"SELECT unit, {columns}\nFROM (SELECT unit, {names} FROM {repeated} GROUP BY unit, person)\nGROUP BY unit"
+
+
+def _write_who(roster: Dataset) -> str:
+    """What is equal for one person in every unit; NULL where nobody is recognised outside the own unit."""
+    folded = [_write_folded(name) for name in list_identity(roster)]
+    return f" || {quote_text(JOINT)} || ".join(folded) or "NULL::VARCHAR"
+
+
+def _write_called(roster: Dataset) -> str:
+    name = tell_names_apart(roster)
+    return _write_folded(name) if name is not None else "NULL::VARCHAR"
+
+
+def _write_folded(column: str) -> str:
+    return f"translate({quote_name(column)}, {quote_text(WRITTEN)}, {quote_text(COUNTED_AS)})"
 
 
 def _number(known: list[Any], wanted: Any) -> int:

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from indicators.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
+from indicators.lint.rosters import describe_rosters
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import run_cases
@@ -22,7 +23,7 @@ PackName = Annotated[str, typer.Argument(help="指标包:自带的名称,或文�
 
 @app.command("lint")
 def lint(pack: PackName) -> None:
-    """检查指标包的全部写法,一次列出所有错误。"""
+    """检查指标包的全部写法,一次列出所有错误;不算错、但该知道的列为提示。"""
     with refusals():
         loaded = load_pack(find_pack(pack))
         out.print(
@@ -30,6 +31,8 @@ def lint(pack: PackName) -> None:
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
+        for notice in describe_rosters(loaded):
+            out.print(f"提示 {notice}", markup=False)
 
 
 @app.command("test")

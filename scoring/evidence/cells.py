@@ -158,10 +158,14 @@ class Reader:
         """The rows of a dataset, with ``_file``; those of other units may be among them."""
         return self.keep(("view", dataset), lambda: self._name_rows(dataset))
 
-    def _name_rows(self, name: str) -> str:
+    def _view_rows(self, name: str) -> str:
+        """The rows of all units."""
         dataset = self.pack.dataset(name)
         succession = self.succession if passes_on(self.pack, dataset) else None
-        view = name_cited(self.connection, dataset, self.inputs, self.as_of, succession)
+        return name_cited(self.connection, dataset, self.inputs, self.as_of, succession)
+
+    def _name_rows(self, name: str) -> str:
+        view = self._view_rows(name)
         if not self.copied:
             return view
         copy = f"cited.{quote_name(f'{name} of these units')}"
@@ -183,26 +187,34 @@ class Reader:
         found = self.keep(wanted, lambda: self._cite_all(wanted, ("_unit",), self.of_units()))
         return found.get((unit,)) or self._cite_none(wanted)
 
-    def cite_people(self, wanted: Wanted, column: str, people: Sequence[tuple[str, str]]) -> dict[Any, Source]:
-        """The rows of each person, (unit, value of ``column``), at most ``limit`` of each."""
+    def cite_people(
+        self, wanted: Wanted, column: str, people: Sequence[tuple[str, str]], *, everywhere: bool = False
+    ) -> dict[Any, Source]:
+        """The rows of each person, (unit, value of ``column``), at most ``limit`` of each.
+
+        Only with ``everywhere`` may there be people of other units among them.
+        """
         if not people:
             return {}
         pairs = ", ".join(f"({quote_text(unit)}, {quote_text(person)})" for unit, person in people)
-        found = self._cite_all(wanted, ("_unit", column), f"(_unit, {quote_name(column)}) IN ({pairs})")
+        among = f"(_unit, {quote_name(column)}) IN ({pairs})"
+        found = self._cite_all(wanted, ("_unit", column), among, self._view_rows(wanted.dataset) if everywhere else "")
         none = self._cite_none(wanted)
         return {person: found.get(person, none) for person in people}
 
     def _cite_none(self, wanted: Wanted) -> Source:
         return Source(wanted.dataset, self.pack.dataset(wanted.dataset).title, wanted.use, 0, ())
 
-    def _cite_all(self, wanted: Wanted, per: tuple[str, ...], among: str) -> dict[tuple[str, ...], Source]:
-        """A source for each value of the columns ``per`` that has a row."""
+    def _cite_all(
+        self, wanted: Wanted, per: tuple[str, ...], among: str, view: str = ""
+    ) -> dict[tuple[str, ...], Source]:
+        """A source for each value of the columns ``per`` that has a row, of these units or in the ``view``."""
         dataset = self.pack.dataset(wanted.dataset)
         groups = ", ".join(quote_name(name) for name in per)
         order = f"coalesce({wanted.first}, FALSE) DESC, _period, _file, _sheet, _row"
         rows = self.fetch(
             f"SELECT *, {wanted.remark} AS _remark, count(*) OVER (PARTITION BY {groups}) AS _rows\n"
-            f"FROM {self.name_view(wanted.dataset)}\nWHERE {join_and([among, f'({wanted.condition})'])}\n"
+            f"FROM {view or self.name_view(wanted.dataset)}\nWHERE {join_and([among, f'({wanted.condition})'])}\n"
             f"QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY {order}) <= {self.limit}\n"
             f"ORDER BY {groups}, {order}"
         )

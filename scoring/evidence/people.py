@@ -8,16 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.measures import ShareOfPeople
-from indicators.tables import Dataset
+from indicators.persons import find_name_column
 from scoring.actuals.compile import write_with
 from scoring.actuals.people import Records, count_whole
 from scoring.actuals.raw import Moment, name_reported, write_period
-from scoring.actuals.rosters import EVER, STILL, Rosters, name_doubled
-from scoring.evidence.cells import EMPTY, CitedRow, Reader, Wanted
+from scoring.actuals.rosters import EVER, STILL, Rosters, name_doubled, name_shared
+from scoring.evidence.cells import EMPTY, CitedRow, Reader, Source, Wanted
 from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_name, write_where
-
-_NAMES = ("姓名", "名字", "人员姓名")
+from scoring.sql import join_and, quote_date, quote_name, write_where
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,26 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Clash:
+    """Rows that cannot all be true: somebody in post in two units at once, or two people under one number.
+
+    ``places`` are the units with the cells in which each says so.
+    """
+
+    id: str
+    reason: str
+    places: tuple[tuple[str, CitedRow], ...]
+
+
+@dataclass(frozen=True)
 class People:
-    """Who did not reach it (at most ``limit`` of ``short``) and how many did; ``doubled`` stand in two units."""
+    """Who did not reach it (at most ``limit`` of ``short``) and how many did; ``clashes`` keep them from counting."""
 
     missed: tuple[Person, ...]
     short: int
     reached: int
     running: int
-    doubled: tuple[str, ...]
+    clashes: tuple[Clash, ...]
     unit_of_measure: str
 
 
@@ -64,7 +74,7 @@ def _name_unit(reader: Reader, people: ShareOfPeople | None) -> str:
 def _find_all(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, People]:
     people = part.part.measure.share_of_people
     assert people is not None
-    doubled = _find_doubled(reader, part, people, moment)
+    clashes = _find_clashes(reader, part, people, moment)
     counted: dict[str, list[Person]] = {}
     running: dict[str, int] = {}
     if people.within == "term":
@@ -88,10 +98,10 @@ def _find_all(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, Peo
             len(short.get(unit, ())),
             len(counted.get(unit, ())) - len(short.get(unit, ())),
             running.get(unit, 0),
-            tuple(doubled.get(unit, ())),
+            tuple(clashes.get(unit, ())),
             word,
         )
-        for unit in counted.keys() | running.keys() | doubled.keys()
+        for unit in counted.keys() | running.keys() | clashes.keys()
     }
 
 
@@ -168,22 +178,57 @@ def _read_terms(
     ]
 
 
-def _find_doubled(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> dict[str, list[str]]:
-    """Those who also stand on another unit's roster, named only where the engine sees an overlap."""
+def _find_clashes(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> dict[str, list[Clash]]:
+    """What the engine sees as a conflict: those in two units at once, and numbers that stand for two people."""
     rosters = Rosters(reader.pack, moment)
     roster, n = rosters.find_people(people.roster)
+    dataset = people.roster.dataset
+    named, doubled, shared = (quote_name(name) for name in (roster, name_doubled(dataset), name_shared(dataset)))
+    start, end = quote_date(date(moment.year, 1, 1)), quote_date(moment.cutoff)
     query = write_with(
         rosters.write_ctes(),
-        f"SELECT DISTINCT a.unit, a.person FROM {quote_name(roster)} a\n"
-        f"JOIN {quote_name(roster)} b ON b.person = a.person AND b.unit <> a.unit\n"
-        " AND greatest(a.joined, b.joined) <= least(a.left_on, b.left_on)\n"
-        f"WHERE a.in_{n} AND b.in_{n}\n"
-        f"  AND a.unit IN (SELECT unit FROM {quote_name(name_doubled(people.roster.dataset))} WHERE doubled_{n})",
+        "SELECT DISTINCT a.unit, a.person, b.unit AS other, b.person AS other_person, 'person_in_two_units' AS reason\n"
+        f"FROM {named} a JOIN {named} b ON b.who = a.who AND b.unit <> a.unit\n"
+        f" AND greatest(a.joined, b.joined, {start}) < least(a.left_on, b.left_on, {end})\n"
+        f"WHERE a.in_{n} AND b.in_{n} AND a.unit IN (SELECT unit FROM {doubled} WHERE doubled_{n})\n"
+        "UNION ALL\n"
+        "SELECT unit, person, unit, person, 'number_of_two_people'\n"
+        f"FROM {named} WHERE in_{n} AND unit IN (SELECT unit FROM {shared} WHERE shared_{n})\n"
+        "GROUP BY unit, person HAVING min(called) <> max(called)",
     )
-    doubled: dict[str, list[str]] = {}
-    for row in _select(reader, f"doubled {part.figure}", query, "unit, person"):
-        doubled.setdefault(row["unit"], []).append(str(row["person"]))
-    return doubled
+    found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for row in _select(reader, f"clashes {part.figure}", query, "unit, reason DESC, person, other, other_person"):
+        own, other = (row["unit"], str(row["person"])), (row["other"], str(row["other_person"]))
+        found.setdefault((*own, row["reason"]), [own]).append(other)
+    told = {key: tuple(dict.fromkeys(places)) for key, places in list(found.items())}
+    rows = _cite_posts(reader, people, moment, tuple({place for places in told.values() for place in places}))
+    clashes: dict[str, list[Clash]] = {}
+    names = {unit.id: unit.name_on(moment.cutoff) for unit in reader.pack.registry.units}
+    for (unit, person, reason), places in told.items():
+        cited = tuple((names[place[0]], row) for place in places for row in rows[place].cited)
+        clashes.setdefault(unit, []).append(Clash(person, reason, cited))
+    return clashes
+
+
+def _cite_posts(
+    reader: Reader, people: ShareOfPeople, moment: Moment, posts: tuple[tuple[str, str], ...]
+) -> dict[tuple[str, str], Source]:
+    """The rows of the roster that put each of ``posts`` (unit, number) in post within the year, in any unit."""
+    wanted, column = _want_posts(reader, people, moment)
+    return reader.cite_people(wanted, column, sorted(posts), everywhere=True)
+
+
+def _want_posts(reader: Reader, people: ShareOfPeople, moment: Moment) -> tuple[Wanted, str]:
+    """The rows of the roster that count in the year, and the column of the number."""
+    roster = reader.pack.dataset(people.roster.dataset)
+    columns, named = roster.people, find_name_column(roster)
+    assert columns is not None
+    shown = (named.name if named is not None else columns.person, columns.joined, columns.left)
+    start, end = date(moment.year, 1, 1).isoformat(), moment.cutoff.isoformat()
+    joined = f"coalesce({quote_name(columns.joined)}, {EVER}) <= DATE '{end}'" if columns.joined else ""
+    left = f"coalesce({quote_name(columns.left)}, {STILL}) >= DATE '{start}'" if columns.left else ""
+    here = join_and([write_period(roster, moment.year, "year"), write_where(people.roster.where, roster), joined, left])
+    return Wanted(roster.id, "名册", here, tuple(name for name in shown if name)), columns.person
 
 
 def _cite_people(
@@ -191,18 +236,10 @@ def _cite_people(
 ) -> list[Person]:
     """The same people with their names, and with the cells of the roster and of the records."""
     roster, records = reader.pack.dataset(people.roster.dataset), reader.pack.dataset(people.records.dataset)
-    columns = roster.people
-    assert columns is not None
     named = find_name_column(roster)
-    shown = tuple(
-        name for name in (named, columns.person if named is None else None, columns.joined, columns.left) if name
-    )
-    start, end = date(moment.year, 1, 1).isoformat(), moment.cutoff.isoformat()
-    joined = f"coalesce({quote_name(columns.joined)}, {EVER}) <= DATE '{end}'" if columns.joined else ""
-    left = f"coalesce({quote_name(columns.left)}, {STILL}) >= DATE '{start}'" if columns.left else ""
-    here = join_and([write_period(roster, moment.year, "year"), write_where(people.roster.where, roster), joined, left])
+    wanted, column = _want_posts(reader, people, moment)
     keys = list(dict.fromkeys((unit, person.id) for unit, person in listed))
-    entries = reader.cite_people(Wanted(roster.id, "名册", here, shown), columns.person, keys)
+    entries = reader.cite_people(wanted, column, keys)
     period = write_period(records, moment.year, "year") if people.within == "year" else ""
     done = join_and([period, write_where(people.records.where, records)])
     dated = (records.event_date or records.period.date,)
@@ -215,8 +252,3 @@ def _cite_people(
         name = written[0] if written else person.id
         found.append(replace(person, name=name, rows=(*rows, *held[(unit, person.id)].cited)))
     return found
-
-
-def find_name_column(roster: Dataset) -> str | None:
-    """The column that holds people's names, if the roster has one."""
-    return next((c.name for c in roster.columns if c.title in _NAMES or c.name == "name"), None)

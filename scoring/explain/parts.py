@@ -223,7 +223,14 @@ def _write_people(people: People) -> dict[str, Any]:
         "short": people.short,
         "reached": people.reached,
         "running": people.running,
-        "doubled": list(people.doubled),
+        "clashes": [
+            {
+                "id": clash.id,
+                "reason": clash.reason,
+                "places": [{"unit_name": name, **_write_row(row), "file": row.file} for name, row in clash.places],
+            }
+            for clash in people.clashes
+        ],
         "missed": [
             {
                 "id": person.id,

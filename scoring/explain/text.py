@@ -101,11 +101,18 @@ def _write_rows(rows: list[dict[str, Any]], total: int, listed: int) -> list[str
     return [*(f"  {row['text']}" for row in telling), rest]
 
 
+_CLASHES = {"person_in_two_units": "同时在两个单位任职", "number_of_two_people": "在同一单位对应两个姓名"}
+
+
 def _write_people(people: dict[str, Any]) -> list[str]:
     running = f",任期未满暂不计入 {people['running']} 人" if people["running"] else ""
     lines = [f"人员:达到要求 {people['reached']} 人,没有达到 {people['short']} 人{running}"]
-    if people["doubled"]:
+    # A run that was stored before names the people alone.
+    if people.get("doubled"):
         lines.append(f"同时在两个单位名册上的人员:{'、'.join(people['doubled'])}")
+    for clash in people.get("clashes", ()):
+        lines.append(f"编号 {clash['id']} {_CLASHES[clash['reason']]}：")
+        lines += [f"  {place['unit_name']}：{place['text']}" for place in clash["places"]]
     listed = len(people["missed"])
     if listed < people["short"]:
         lines.append(f"下面列出没有达到的 {listed} 人")

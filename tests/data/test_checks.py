@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 
-from data.intake import import_files
+from data.intake import Accepted, import_files
 from data.mistakes import FileRefused
 from data.workspace import Workspace
-from tests.data.conftest import CASES, NOW, TRAINING_HEADER, Import, make_pack, training_row, write_csv
+from indicators.persons import COUNTED_AS, WRITTEN, fold_person
+from scoring.sql import quote_text
+from tests.data.conftest import CASES, FINES, NOW, PEOPLE, TRAINING_HEADER, Import, make_pack, training_row, write_csv
 
 CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]
 PEOPLE_HEADER = ["单位", "姓名", "到任日期", "离任日期"]
@@ -95,6 +99,57 @@ def test_a_person_in_post_in_two_units_at_once_is_refused(
         return
     [mistake] = refuse(take, path)
     assert mistake.startswith("people.csv B3: 「张三」同时在两个单位任职:第 2 行在「甲县」,第 3 行在「乙县」")
+
+
+NUMBERED: dict[str, Any] = {
+    **PEOPLE,
+    "columns": [*PEOPLE["columns"], {"name": "number", "title": "编号", "type": "text"}],
+    "key": ["unit", "number", "person"],
+    "people": {**PEOPLE["people"], "person": "number", "name": "person"},
+}
+
+
+@pytest.mark.parametrize(
+    ("people", "rows", "words"),
+    [
+        ({}, ["甲县,张三,7", "乙县,李四,7"], None),
+        (
+            {},
+            ["甲县,张三,7", "乙县,张 三,７"],
+            "「张 三」同时在两个单位任职:第 2 行在「甲县」,第 3 行在「乙县」，一直重叠",
+        ),
+        ({}, ["甲县,张三,7", "乙县,张三,8"], None),
+        (
+            {},
+            ["甲县,张三,7", "甲县,李四,7"],
+            "「甲县」的「编号」7 有两个「姓名」：第 2 行是「张三」，第 3 行是「李四」",
+        ),
+        ({"office_wide": "true"}, ["甲县,张三,A7", "乙县,李四,a7"], "「李四」同时在两个单位任职"),
+    ],
+)
+def test_a_number_is_one_person_only_within_its_unit(
+    people: dict[str, str], rows: list[str], words: str | None, inbox: Path, workspace: Workspace
+) -> None:
+    pack = make_pack({**NUMBERED, "people": {**NUMBERED["people"], **people}}, FINES)
+    path = write_csv(inbox / "people.csv", ["单位", "姓名", "编号"], *(row.split(",") for row in rows))
+
+    def take(*paths: Path) -> list[Accepted]:
+        return import_files(workspace, pack, paths, now=NOW, user="王某")
+
+    if words is None:
+        assert take(path)[0].rows == 2
+    else:
+        assert any(words in mistake for mistake in refuse(take, path))
+
+
+def test_what_is_compared_at_import_and_when_scoring_is_the_same_for_every_character() -> None:
+    signs = [chr(code) for code in range(0x20, 0x20000) if not 0xD800 <= code < 0xE000]
+    table = pa.table({"sign": pa.array(signs)})
+    with duckdb.connect() as connection:
+        connection.register("signs", table)
+        query = f"SELECT translate(sign, {quote_text(WRITTEN)}, {quote_text(COUNTED_AS)}) FROM signs"
+        assert [row[0] for row in connection.execute(query).fetchall()] == [fold_person(sign) for sign in signs]
+    assert fold_person("Ａ7　王 五b") == "a7王五b"
 
 
 def test_leaving_before_joining_is_refused(take: Import, inbox: Path) -> None:

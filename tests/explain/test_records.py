@@ -240,7 +240,10 @@ def test_a_person_in_two_units_is_named(explain: Explain) -> None:
     twice = [officer(1, "是"), {**officer(1, "是"), "_unit": "zezhou"}]
     record = explain("15.rotation", {"people": twice, "training": []})
     assert record["reason"] == "person_in_two_units"
-    assert record["parts"][0]["people"]["doubled"] == ["P001"]
+    [clash] = record["parts"][0]["people"]["clashes"]
+    assert (clash["id"], [place["unit_name"] for place in clash["places"]]) == ("P001", ["城区", "泽州县"])
+    told = [place["text"] for place in clash["places"]]
+    assert [text.split("!")[1][0] for text in told] == ["C", "C"] and all("「任职日期」" in text for text in told)
 
 
 def test_a_prohibition_takes_from_the_total_and_cites_the_finding(explain: Explain) -> None:

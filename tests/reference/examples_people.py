@@ -32,8 +32,9 @@ def people_part(prorate: str = "whole", within: str = "year", marks: Body = IN_P
     }
 
 
-def post(unit: str, person: str, joined: date | None = None, left: date | None = None, role: str = "复议") -> Body:
-    return row(unit, person_id=person, joined=joined, left=left, role=role)
+def post(unit: str, person: str, joined: date | None = None, left: date | None = None, **more: str) -> Body:
+    """A post of who is called like the number, unless ``called`` says otherwise."""
+    return {**row(unit, person_id=person, called=f"钱{person}", role="复议", joined=joined, left=left), **more}
 
 
 def hours(unit: str, person: str, amount: str, held_on: date = date(2024, 5, 6)) -> Body:
@@ -114,6 +115,43 @@ PEOPLE: list[Example] = [
             "e": pending("zero_denominator"),
             "f": scored("0"),
         },
+    ),
+    make_part_example(
+        "two units that number alike have two people, not one in two posts; one way of writing is as good as another",
+        people_part(),
+        {
+            "people": [
+                post("a", "7", called="张三"),
+                post("b", "7", called="李四"),
+                post("c", "A7", called="王 五"),
+                post("d", "ａ７", called="王五"),
+                post("e", "8", called="王五"),
+            ],
+            "training": [hours("a", "7", "60"), hours("b", "7", "59"), hours("e", "8", "60")],
+        },
+        {
+            "a": scored("10"),
+            "b": scored("0"),
+            "c": conflict("person_in_two_units"),
+            "d": conflict("person_in_two_units"),
+            "e": scored("10"),
+        },
+    ),
+    make_part_example(
+        "one number for two people of a unit is a conflict: what stands under it is of nobody in particular",
+        people_part(),
+        {
+            "people": [
+                post("a", "7", None, date(2024, 3, 31), called="张三"),
+                post("a", "7", date(2024, 4, 1), called="李四"),
+                post("b", "7", None, date(2023, 12, 31), called="王五"),
+                post("b", "7", date(2024, 1, 1), called="赵六"),
+                post("c", "7", None, date(2024, 3, 31), called="欧阳娜"),
+                post("c", "7", date(2024, 4, 1), called="欧阳 娜"),
+            ],
+            "training": [hours(unit, "7", "60") for unit in ("a", "b", "c")],
+        },
+        {"a": conflict("number_of_two_people"), "b": scored("10"), "c": scored("10")},
     ),
     make_part_example(
         "a roster on which nobody counts does not apply where the pack says so",

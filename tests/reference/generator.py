@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from indicators.model import Cohort, Indicator, Pack, PackFile, Register, Section
+from indicators.tables import Dataset
 from tests.reference.combinations import COMBINATIONS, VETOES
 from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target
@@ -57,7 +58,7 @@ def random_world(seed: int) -> World:
         head=head,
         sources=(),
         texts={},
-        datasets=tuple(DATASETS.values()),
+        datasets=tuple(change_roster(Random(f"people of {seed}"), dataset) for dataset in DATASETS.values()),
         registry=registry,
         indicators=indicators,
         sha256="0" * 64,
@@ -71,6 +72,14 @@ def random_world(seed: int) -> World:
         names.add("exemptions")
     tables, scopes = fill_tables(dice, names, [unit.id for unit in registry.units], asked)
     return World(pack, tables, scopes, dice.year, random_as_of(dice))
+
+
+def change_roster(rng: Random, dataset: Dataset) -> Dataset:
+    """In some worlds a person's number holds for the whole office, or nobody is known outside the own unit."""
+    if dataset.people is None or rng.random() < 0.7:
+        return dataset
+    change = {"office_wide": True} if rng.random() < 0.6 else {"name": None}
+    return dataset.model_copy(update={"people": dataset.people.model_copy(update=change)})
 
 
 def random_as_of(dice: Dice) -> date:

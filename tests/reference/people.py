@@ -25,22 +25,62 @@ def read_post(setting: Setting, dataset: str, row: Row) -> Days:
     return joined or date.min, left or date.max
 
 
-def find_roster(setting: Setting, measure: ShareOfPeople) -> dict[str, dict[str, list[tuple[Row, Days]]]]:
-    """Roster rows in the window by person and unit, over all units."""
+def find_roster(setting: Setting, measure: ShareOfPeople) -> dict[str, list[tuple[Row, Days]]]:
+    """Roster rows in the window by unit, over all units."""
     key = ("roster", id(measure))
     if key not in setting.memo:
-        dataset, person = measure.roster.dataset, setting.pack.dataset(measure.roster.dataset).people
-        assert person is not None
-        roster: dict[str, dict[str, list[tuple[Row, Days]]]] = {}
+        dataset = measure.roster.dataset
+        roster: dict[str, list[tuple[Row, Days]]] = {}
         for unit in setting.visible[dataset]:
             for row in find_rows(setting, dataset, unit, measure.roster.where, setting.year, setting.year):
                 joined, left = read_post(setting, dataset, row)
                 if joined <= setting.cutoff and left >= date(setting.year, 1, 1):
-                    of_person = roster.setdefault(row[person.person], {})
-                    of_person.setdefault(unit, []).append((row, (joined, left)))
+                    roster.setdefault(unit, []).append((row, (joined, left)))
         setting.memo[key] = roster
-    result: dict[str, dict[str, list[tuple[Row, Days]]]] = setting.memo[key]
+    result: dict[str, list[tuple[Row, Days]]] = setting.memo[key]
     return result
+
+
+def write_plainly(text: str | None) -> str | None:
+    """A number or name without blanks, capitals and full-width forms."""
+    if text is None:
+        return None
+    narrow = (chr(ord(sign) - 0xFEE0) if 0xFF01 <= ord(sign) <= 0xFF5E else sign for sign in text)
+    return "".join(sign.lower() if sign.isascii() else sign for sign in narrow if not sign.isspace())
+
+
+def recognise(setting: Setting, dataset: str, row: Row) -> tuple[str | None, ...] | None:
+    """What makes a person the same in another unit; None where nobody can tell."""
+    people = setting.pack.dataset(dataset).people
+    assert people is not None
+    number = write_plainly(row[people.person])
+    if people.office_wide:
+        return (number,)
+    name = None if people.name is None else write_plainly(row[people.name])
+    return None if name is None else (number, name)
+
+
+def find_clash(setting: Setting, unit: str, measure: ShareOfPeople) -> Stop | None:
+    """A person in post here and elsewhere at once, or a number of this unit that stands for two people."""
+    dataset, window = measure.roster.dataset, (date(setting.year, 1, 1), setting.cutoff)
+    people = setting.pack.dataset(dataset).people
+    assert people is not None
+    roster = find_roster(setting, measure)
+    mine = roster.get(unit, [])
+    theirs = [entry for other, entries in roster.items() if other != unit for entry in entries]
+    for row, post in mine:
+        known = recognise(setting, dataset, row)
+        if known is not None and any(
+            recognise(setting, dataset, other) == known and overlap_within(post, days, window) for other, days in theirs
+        ):
+            return Stop("conflict", "person_in_two_units")
+    names: dict[str, set[str | None]] = {}
+    for row, _ in mine:
+        called = None if people.name is None else write_plainly(row[people.name])
+        names.setdefault(row[people.person], set()).add(called)
+    if any(len(called - {None}) > 1 for called in names.values()):
+        return Stop("conflict", "number_of_two_people")
+    return None
 
 
 def overlap_within(first: Days, second: Days, window: Days) -> bool:
@@ -93,15 +133,13 @@ def group_records(setting: Setting, unit: str, measure: ShareOfPeople) -> dict[s
 
 
 def measure_people(setting: Setting, unit: str, measure: ShareOfPeople, rule: NotApplicableWhen) -> Figure | Stop:
-    window = (date(setting.year, 1, 1), setting.cutoff)
+    if clash := find_clash(setting, unit, measure):
+        return clash
+    person = setting.pack.dataset(measure.roster.dataset).people
+    assert person is not None
     here: dict[str, list[Days]] = {}
-    for person, units in find_roster(setting, measure).items():
-        if unit not in units:
-            continue
-        here[person] = [post for _, post in units[unit]]
-        elsewhere = [post for other, rows in units.items() if other != unit for _, post in rows]
-        if any(overlap_within(mine, theirs, window) for mine in here[person] for theirs in elsewhere):
-            return Stop("conflict", "person_in_two_units")
+    for row, post in find_roster(setting, measure).get(unit, []):
+        here.setdefault(row[person.person], []).append(post)
     records = group_records(setting, unit, measure)
     count = count_terms if measure.within == "term" else count_people
     verdicts = count(setting, measure, here, records)

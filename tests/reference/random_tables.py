@@ -57,9 +57,9 @@ DATASETS: dict[str, Dataset] = {
         ),
         describe_dataset(
             "people",
-            "person_id:text role:choice=复议/应诉 joined:date? left:date?",
+            "person_id:text called:text role:choice=复议/应诉 joined:date? left:date?",
             period=STANDING,
-            people={"person": "person_id", "joined": "joined", "left": "left"},
+            people={"person": "person_id", "name": "called", "joined": "joined", "left": "left"},
         ),
         describe_dataset(
             "training",
@@ -234,7 +234,7 @@ FILLERS: dict[str, tuple[Callable[[Dice], Row], int]] = {
 
 
 def fill_roster(dice: Dice, units: list[str]) -> list[Row]:
-    """People who join, leave, come back, and now and then stand in two units at once."""
+    """People who join, leave, come back, and now and then stand in two units at once; numbers that two units use."""
     rows: list[Row] = []
     for unit in units:
         for _ in range(dice.rng.choice((0, 1, 2, 3, 4))):
@@ -242,8 +242,17 @@ def fill_roster(dice: Dice, units: list[str]) -> list[Row]:
             person = f"p{dice.rng.randint(1, 6)}" if dice.chance(0.15) else f"p{dice.rng.randint(1, 6)}.{unit}"
             joined, left = dice.maybe(days[0], 0.5), dice.maybe(days[1], 0.4)
             role = dice.rng.choice(("复议", "复议", "应诉"))
-            rows.append({"person_id": person, "role": role, "joined": joined, "left": left, "_unit": unit})
+            row = {"person_id": person, "role": role, "joined": joined, "left": left, "_unit": unit}
+            rows.append(row | {"called": call_person(dice, person)})
     return rows
+
+
+def call_person(dice: Dice, person: str) -> str | None:
+    """The name of who has a number, now and then written in another way, of somebody else, or lost."""
+    if "." not in person and dice.chance(0.5):
+        return f"赵{person}.{dice.rng.randint(1, 2)}"
+    name = f"钱{person}"
+    return dice.rng.choice((name,) * 16 + (f"钱 {person.upper()}", f"钱　{person.replace('p', 'ｐ')}", "孙某", None))
 
 
 def fill_tables(dice: Dice, names: set[str], units: list[str], asked: dict[str, list[str]]) -> tuple[Tables, Scopes]:

@@ -42,6 +42,7 @@ REASONS = {
         "negative",
         "contradicting_rows",
         "person_in_two_units",
+        "number_of_two_people",
         "before_year_end",
         "dates_disagree",
     },

@@ -1,5 +1,8 @@
 WITH "people of people" AS (
-  SELECT _unit AS unit, "person_id" AS person, coalesce("joined", DATE '0001-01-01') AS joined, coalesce("left", DATE '9999-12-31') AS left_on,
+  SELECT _unit AS unit, "person_id" AS person,
+         translate("name", '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚABCDEFGHIJKLMNOPQRSTUVWXYZ	                　', '0123456789abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz') AS called,
+         translate("person_id", '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚABCDEFGHIJKLMNOPQRSTUVWXYZ	                　', '0123456789abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz') || ' ' || translate("name", '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚABCDEFGHIJKLMNOPQRSTUVWXYZ	                　', '0123456789abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz') AS who,
+         coalesce("joined", DATE '0001-01-01') AS joined, coalesce("left", DATE '9999-12-31') AS left_on,
          "role" IN ('行政执法人员') AND "vertical" IN ('否') AS in_1
   FROM reported."people"
   WHERE ("role" IN ('行政执法人员') AND "vertical" IN ('否')) AND coalesce("joined", DATE '0001-01-01') <= DATE '2024-12-31' AND coalesce("left", DATE '9999-12-31') >= DATE '2024-01-01'
@@ -7,13 +10,25 @@ WITH "people of people" AS (
 
 "repeated in people" AS (
   SELECT * FROM "people of people"
-  SEMI JOIN (SELECT person FROM "people of people" GROUP BY person HAVING count(*) > 1) USING (person)
+  SEMI JOIN (SELECT unit, person FROM "people of people" GROUP BY unit, person HAVING count(*) > 1)
+    USING (unit, person)
+),
+
+"shared in people" AS (
+  SELECT unit, bool_or(shared_1) AS shared_1
+  FROM (SELECT unit, min(called) FILTER (WHERE in_1) <> max(called) FILTER (WHERE in_1) AS shared_1 FROM "repeated in people" GROUP BY unit, person)
+  GROUP BY unit
+),
+
+"in two units of people" AS (
+  SELECT * FROM "people of people"
+  SEMI JOIN (SELECT who FROM "people of people" GROUP BY who HAVING min(unit) <> max(unit)) USING (who)
 ),
 
 "doubled in people" AS (
   SELECT a.unit, bool_or(a.in_1 AND b.in_1) AS doubled_1
-  FROM "repeated in people" a
-  JOIN "repeated in people" b ON b.person = a.person AND b.unit <> a.unit
+  FROM "in two units of people" a
+  JOIN "in two units of people" b ON b.who = a.who AND b.unit <> a.unit
   WHERE greatest(a.joined, b.joined, DATE '2024-01-01') < least(a.left_on, b.left_on, DATE '2024-12-31')
   GROUP BY a.unit
 ),
@@ -38,7 +53,7 @@ WITH "people of people" AS (
   SELECT unit, person,
          CASE WHEN in_1 THEN 1 END AS share_1
   FROM (SELECT *, greatest(joined, DATE '2024-01-01') AS a, least(left_on, DATE '2024-12-31') AS b
-        FROM "people of people" p ANTI JOIN "repeated in people" r ON r.person = p.person)
+        FROM "people of people" p ANTI JOIN "repeated in people" r ON r.unit = p.unit AND r.person = p.person)
   UNION ALL
   SELECT unit, person,
          max(1) FILTER (WHERE roster = 1) AS share_1
@@ -64,9 +79,10 @@ WITH "people of people" AS (
 ),
 
 "raw" AS (
-  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num_51, 0)::HUGEINT AS num, coalesce(p.den_51, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN d.doubled_1 THEN 'person_in_two_units' END AS conflict, NULL AS pending, coalesce(p.den_51, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num_51, 0)::HUGEINT AS num, coalesce(p.den_51, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN d.doubled_1 THEN 'person_in_two_units' WHEN s.shared_1 THEN 'number_of_two_people' END AS conflict, NULL AS pending, coalesce(p.den_51, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM units u LEFT JOIN "in post of people with records of training by person_id" p ON p.unit = u.unit
   LEFT JOIN "doubled in people" d ON d.unit = u.unit
+  LEFT JOIN "shared in people" s ON s.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,16 +1,20 @@
 # Everything runs in .venv, made from a lock file with hashes; nothing outside this folder is changed.
-# The first python3 on the PATH that has pip: an activated .venv has none.
-PYTHON ?= $(shell for p in $$(which -a python3); do $$p -m pip --version >/dev/null 2>&1 && echo $$p && break; done)
+# The first python3 on the PATH that has pip: an activated .venv has none. There may be no `which`.
+PYTHON ?= $(shell IFS=:; for d in $$PATH; do "$$d/python3" -m pip --version >/dev/null 2>&1 && echo "$$d/python3" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 # --python lets the system's pip install into a venv that has none, so Debian's python3-venv is not needed.
 # --no-compile: modules are compiled when they are first used, which saves a third of the install.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-compile
 WORKERS ?= 2
+# What pytest is to run instead of everything, as it takes it.
+TESTS ?=
+# What tests/fresh.py is to do instead of everything.
+FRESH ?=
 PORT ?= 8501
 HOST ?= 127.0.0.1
 
-.PHONY: help install demo serve test check soak bench clean lock system
+.PHONY: help install demo serve test check soak bench clean lock system fresh
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,8 +48,11 @@ system: $(VENV)/.dev ## What the tests need beside Python, installed where missi
 	$(BIN)/python -m tests.debian
 
 test: check system ## Everything: checks, unit tests, property tests, both shipped packs
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
-	$(BIN)/python -m tests.hours --short
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 $(TESTS)
+	$(if $(TESTS),,$(BIN)/python -m tests.hours --short)
+
+fresh: ## make demo and make test on a bare Debian built for it (root); FRESH="--place home --step demo" for a part
+	$(PYTHON) -m tests.fresh $(FRESH)
 
 soak: system ## Ten thousand generated worlds through DuckDB and the reference scorer; all tests at other hours (hours)
 	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py

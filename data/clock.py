@@ -45,6 +45,11 @@ def office_now() -> datetime:
     return datetime.now(office_zone()).replace(microsecond=0)
 
 
+def utc_now() -> datetime:
+    """This moment, for the log of faults: the office's time zone may be what is at fault."""
+    return datetime.now(UTC)
+
+
 def office_time(moment: datetime | str) -> datetime:
     """A moment, or its stored text, as the office's clock on the wall showed it."""
     found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from data.clock import office_now
+from data.clock import office_now, utc_now
 from data.workspace import Workspace, open_workspace
 from indicators.refusal import Refusal
 from scoring.faults import log_fault
@@ -59,7 +59,7 @@ def faults() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except Exception as error:
-        number, log = log_fault(error, datetime.now(UTC).isoformat())
+        number, log = log_fault(error, utc_now().isoformat())
         if log is None:
             traceback.print_exception(error)
         where = f"详细情况在 {log}" if log is not None else "详细情况印在上面"

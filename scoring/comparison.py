@@ -12,13 +12,12 @@ from decimal import Decimal
 import polars as pl
 
 from indicators.model import Cohort, Grade, Pack
+from scoring.losses import OUTSIDE, list_losses
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import Rise
 from scoring.scores import Scores
 from scoring.wording.totals import describe_total
 
-#: Outcomes that lose nothing: the item is not in the unit's table.
-OUTSIDE = ("not_applicable", "exempt")
 #: A cell of the matrix stands out where its share of full marks is this far from the group's, in per cent points.
 FAR = 10
 
@@ -277,30 +276,6 @@ def _counted(row: Mapping[str, object] | None) -> int | None:
     value = row["counted"]
     assert isinstance(value, int)
     return value
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What a unit lost, or does not have yet, by one indicator."""
-
-    indicator: str
-    name: str
-    section: str
-    lost: int
-    outcome: str
-
-
-def list_losses(scores: Scores, unit: str) -> list[Loss]:
-    """The losses of a unit in one cohort, the largest first; items outside its table lose nothing."""
-    losses = []
-    for row in scores.items.filter(pl.col("unit") == unit).iter_rows(named=True):
-        if row["outcome"] in OUTSIDE or row["section_kind"] not in ("base", "deduction"):
-            continue
-        full = row["applicable_marks"] if row["section_kind"] == "base" else 0
-        if full - row["counted"] > 0:
-            lost = full - row["counted"]
-            losses.append(Loss(row["indicator"], row["indicator_name"], row["section"], lost, row["outcome"]))
-    return sorted(losses, key=lambda loss: (-loss.lost, loss.indicator))
 
 
 @dataclass(frozen=True)

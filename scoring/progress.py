@@ -10,7 +10,7 @@ from datetime import date
 from data.ledger.clocks import is_overdue
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
-from scoring.comparison import OUTSIDE
+from scoring.losses import OUTSIDE
 from scoring.scores import Scores
 
 

@@ -73,11 +73,11 @@ def describe_extremes(rises: Iterable[Rise], earlier: str, precision: int) -> st
     """The sentence about who rose and who fell most since ``earlier`` (上次, 上年); empty where nobody did."""
     found = find_extremes(rises)
     said = [
-        f"{word}最多的是{_name(units)}({_write_both(units[0], precision)})"
+        f"{word}最多的是{_name(units)}（{_write_both(units[0], precision)}）"
         for word, units in (("进步", found.best), ("退步", found.worst))
         if units
     ]
-    return f"比{earlier}{','.join(said)}。" if said else ""
+    return f"比{earlier}{'，'.join(said)}。" if said else ""
 
 
 def _name(rises: Sequence[Rise]) -> str:
@@ -86,7 +86,7 @@ def _name(rises: Sequence[Rise]) -> str:
 
 
 def _write_both(rise: Rise, precision: int) -> str:
-    return f"{write_marks(rise.marks, precision, signed=True)} 分,{describe_places(rise.places)}"
+    return f"{write_marks(rise.marks, precision, signed=True)} 分，{describe_places(rise.places)}"
 
 
 def describe_places(places: int) -> str:

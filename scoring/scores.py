@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,13 @@ def read_scores(folder: Path, pack: Pack) -> Scores:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     content = (folder / "result.json").read_bytes()
     totals = json.loads(content[content.rindex(_TOTALS) + len(_TOTALS) :].rstrip()[:-1])
+    return make_scores(pack, manifest, pl.read_parquet(folder / "items.parquet"), totals)
+
+
+def make_scores(
+    pack: Pack, manifest: Mapping[str, Any], items: pl.DataFrame, totals: Sequence[Mapping[str, Any]]
+) -> Scores:
+    """A result whose parts are at hand: ``items`` as in items.parquet, ``totals`` as in result.json."""
     schema = {
         name: pl.Boolean if name in _FLAGS else pl.Int64 if name == "rank" else pl.String for name in TOTAL_FIELDS
     }
@@ -63,9 +71,9 @@ def read_scores(folder: Path, pack: Pack) -> Scores:
         as_of=date.fromisoformat(manifest["as_of"]),
         precision=pack.head.precision,
         fictional=manifest["fictional"],
-        batches=tuple(manifest["batches"]),
-        items=pl.read_parquet(folder / "items.parquet").with_columns(_count(name) for name in _ITEM_MARKS),
-        totals=pl.DataFrame(totals, schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
+        batches=tuple(manifest.get("batches", ())),
+        items=items.with_columns(_count(name) for name in _ITEM_MARKS),
+        totals=pl.DataFrame(list(totals), schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
     )
 
 
@@ -82,7 +90,7 @@ def read_parts(folder: Path) -> pl.DataFrame:
 
 
 def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
-    """The result that the run was written from, as far as explanations need it: parts and items."""
+    """The result that the run was written from, as far as explanations need it: parts, items and full marks."""
     wide, parts = pl.Decimal(38, 0), read_parts(folder)
     reviews = {section.id: section.review or "" for section in pack.head.sections}
     worth = {
@@ -112,7 +120,8 @@ def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
         pl.col("counted").cast(wide).alias("counted_points"),
         "unit_name",
     )
-    return Result(scores.year, scores.as_of, scores.precision, parts, items, scores.totals, {})
+    totals = scores.totals.rename({"full": "full_points"})
+    return Result(scores.year, scores.as_of, scores.precision, parts, items, totals, {})
 
 
 _WIDE = (

@@ -68,14 +68,7 @@ def build_board(pack: Pack, scores: Scores, cohort: str) -> Board:
     items = own.items.filter(pl.col("section_kind") != "veto")
     indicators = tuple(items["indicator"].unique(maintain_order=True))
     of = dict(items.select("indicator", "section").unique().iter_rows())
-    policy = {"exempt": head.policy.exempt, "not_applicable": head.policy.not_applicable}
-    credits = [outcome for outcome, rule in policy.items() if rule in ("full", "peer_mean")]
-    means = [outcome for outcome, rule in policy.items() if rule == "peer_mean"]
-    scored = items.filter(pl.col("outcome") == "scored")["indicator"].unique().to_list()
-    credited = pl.col("outcome").is_in(credits) & (~pl.col("outcome").is_in(means) | pl.col("indicator").is_in(scored))
-    applies = items.with_columns(
-        pl.when(credited).then("full_marks").otherwise("applicable_marks").alias("applies"),
-    )
+    applies = add_applying(pack, items)
     unit = 10**head.precision
     limit = head.policy.total
     return Board(
@@ -99,6 +92,17 @@ def build_board(pack: Pack, scores: Scores, cohort: str) -> Board:
         floor=None if limit.floor is None else int(limit.floor * unit),
         ceiling=None if limit.ceiling is None else int(limit.ceiling * unit),
     )
+
+
+def add_applying(pack: Pack, items: pl.DataFrame) -> pl.DataFrame:
+    """The items with the column ``applies``: the marks out of which each counts, also where a policy credits it."""
+    policy = {"exempt": pack.head.policy.exempt, "not_applicable": pack.head.policy.not_applicable}
+    credits = [outcome for outcome, rule in policy.items() if rule in ("full", "peer_mean")]
+    means = [outcome for outcome, rule in policy.items() if rule == "peer_mean"]
+    # A mean is of those that are scored: where nobody is, there is none.
+    scored = (pl.col("outcome") == "scored").any().over("cohort", "indicator")
+    credited = pl.col("outcome").is_in(credits) & (~pl.col("outcome").is_in(means) | scored)
+    return items.with_columns(pl.when(credited).then("full_marks").otherwise("applicable_marks").alias("applies"))
 
 
 def _spread(items: pl.DataFrame, column: str, units: tuple[str, ...], indicators: tuple[str, ...]) -> Whole:

@@ -25,7 +25,6 @@ from data.ledger.schema import Record
 from indicators.model import Pack
 from scoring.comparison import (
     FAR,
-    OUTSIDE,
     Gap,
     Matrix,
     Share,
@@ -34,6 +33,7 @@ from scoring.comparison import (
     compare_sections,
     list_gaps,
 )
+from scoring.losses import OUTSIDE
 from scoring.means import NOTE, TITLE
 from scoring.progress import list_progress
 from scoring.rises import describe_extremes, name_earlier

@@ -31,6 +31,7 @@ from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_mov
 from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
 from scoring.scores import Scores, write_marks
 from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
+from scoring.vetoes import describe_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.totals import BY_SHARE
 
@@ -58,6 +59,8 @@ def show() -> None:
     if not rows:
         st.info("这个考核组里没有您可以查看的单位。")
         return
+    for words in describe_vetoes(list_vetoes(scores.of_units(visible))):
+        st.error(words)
     _show_sentence(scores, rows, visible is None)
     if visible is None:
         show_uncounted(context, actor, scores, cohort)

@@ -19,6 +19,7 @@ from dashboard.session import (
     Context,
     current_visit,
     explain,
+    keep_by,
     list_visible_units,
     read_cohort_scores,
     read_run_pack,
@@ -34,11 +35,13 @@ from scoring.comparison import (
     compare_indicator,
     draw_waterfall,
     find_next_grade,
-    list_losses,
     measure_spread,
 )
+from scoring.losses import Loss, add_losses, describe_loss, list_losses
+from scoring.scale import measure_scores
 from scoring.scores import Scores, write_marks
 from scoring.self_marks import SelfMark, compare_self_marks
+from scoring.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.totals import describe_total
 
@@ -69,6 +72,8 @@ def show() -> None:
         cohorts[0] if len(cohorts) == 1 else choose("考核组", cohorts, Unit.COHORT, "cohort", lambda name: titles[name])
     )
     scores = read_cohort_scores(context, run, cohort)
+    for words in describe_own_vetoes(list_vetoes(scores, unit)):
+        st.error(words)
     _show_head(pack, scores, cohort, unit, titles[cohort])
     _show_disputed(context, scores, unit)
     _show_waterfall(pack, scores, unit)
@@ -148,27 +153,48 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
 
 def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("失分最多的项")
-    losses = list_losses(scores, unit)
+    cohort, precision = scores.totals["cohort"][0], scores.precision
+    scale = keep_by(
+        (str(context.workspace.root.resolve()), scores.run, cohort, "scale"),
+        lambda: measure_scores(pack, scores),
+        "large",
+    )
+    losses = list_losses(scores, unit, scale)
     if not losses:
         st.write("没有失分。")
         return
-    precision = scores.precision
-    total, cohort = sum(loss.lost for loss in losses), scores.totals["cohort"][0]
-    st.write(f"共 {len(losses)} 项失分或还没有得分,合计 {write_marks(total, precision)} 分(折算前)。")
+    lost, worth = add_losses(scale, cohort, unit, losses)
+    said = f"共 {len(losses)} 项失分或还没有得分，合计 {write_marks(lost, precision)} 分"
+    st.write(said + (f"，折合总分 {write_marks(worth, precision)} 分。" if worth is not None else "。"))
     names = _name_own(context, scores, unit)
-    columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("结果", "short")]
-    columns.append(Column("怎么得回来"))
+    for loss in losses:
+        if loss.provisional:
+            item = _link_item(scores, unit, loss.indicator, names[loss.indicator])
+            st.html(f"<p><b>{escape(describe_loss(loss, precision))}</b>：{item.html}</p>")
+    columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("折合总分", "number")]
+    columns += [Column("结果", "short"), Column("怎么得回来")]
     rows: list[list[Cell]] = [
         [
             _link_item(scores, unit, loss.indicator, names[loss.indicator]),
             pack.section(loss.section).title,
             write_marks(loss.lost, precision),
+            write_marks(loss.in_total, precision),
             describe_outcome(loss.outcome),
-            (explain(context, actor, scores.run, cohort, unit, loss.indicator) or {}).get("next_step", ""),
+            _say_how(context, actor, scores, unit, loss),
         ]
         for loss in losses[:WORST]
     ]
-    show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项")
+    show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项（已暂扣、还没有核实的在最前）")
+    st.caption(
+        "「折合总分」：这一项得回全部失分，总分会增加多少（不适用的项目折算、各路评审的权重、各类的封顶都算在内；总分的上下限和一票否决另计）。"
+    )
+
+
+def _say_how(context: Context, actor: Record, scores: Scores, unit: str, loss: Loss) -> str:
+    """How the marks are won back; of marks that are only held back first that."""
+    record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, loss.indicator) or {}
+    held = f"{describe_loss(loss, scores.precision)}。" if loss.provisional else ""
+    return held + str(record.get("next_step", ""))
 
 
 def _name_own(context: Context, scores: Scores, unit: str) -> dict[str, str]:

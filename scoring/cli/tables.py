@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+import polars as pl
 from rich.console import Console
+from rich.table import Table
 
 from indicators.model import Cohort, Pack
 from scoring.cli.console import make_table
+from scoring.losses import list_losses
+from scoring.results import ITEM_FIELDS
+from scoring.scale import measure_scores
+from scoring.scores import Scores, make_scores, write_marks
 from scoring.wording import describe_outcome
 from scoring.wording.totals import FICTIONAL, describe_total
 
@@ -31,11 +37,11 @@ def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None
         console.print(pack.head.not_a_ranking, markup=False)
     for entry in pack.head.cohorts:
         if cohort is None or entry.id == cohort:
-            _print_cohort(console, entry, content, pack.head.precision)
+            _print_cohort(console, pack, entry, content)
     return buffer.getvalue()
 
 
-def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], precision: int) -> None:
+def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[str, Any]) -> None:
     totals = [row for row in content["totals"] if row["cohort"] == cohort.id]
     items = [row for row in content["items"] if row["cohort"] == cohort.id]
     if not totals:
@@ -54,45 +60,26 @@ def _print_cohort(console: Console, cohort: Cohort, content: dict[str, Any], pre
     if not any(row["status"] == "ranked" for row in totals):
         _print_outcomes(console, items)
         return
-    columns = [("单位", ""), ("失分", "right"), ("指标", ""), ("结果", "")]
     if len(totals) > MANY:
         console.print(f"\n单位超过 {MANY} 个,失分明细见运行文件夹中的 items.csv,或用 ducha explain 查看单个单位。")
         return
-    own = group_items(items)
-    worst = make_table("失分最多的指标(含未报、矛盾等还没有计分的)", columns)
-    for row in totals:
-        for index, (lost, item) in enumerate(list_losses(own.get(row["unit"], []))[:WORST]):
-            name = row["unit_name"] if index == 0 else ""
-            shown = f"{lost:.{precision}f}"
-            indicator = f"{item['indicator']} {item['indicator_name']}"
-            worst.add_row(name, shown, indicator, describe_outcome(item["outcome"]))
+    frame = pl.DataFrame(items, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
+    scores = make_scores(pack, content["run"], frame, totals)
     console.print()
-    console.print(worst)
+    console.print(_list_worst(pack, scores))
 
 
-def group_items(items: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The items of each unit."""
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for item in items:
-        grouped[item["unit"]].append(item)
-    return grouped
-
-
-def list_losses(items: list[dict[str, Any]]) -> list[tuple[Decimal, dict[str, Any]]]:
-    """What a unit lost or has not yet, largest first; items outside its table lose nothing."""
-    losses = []
-    for item in items:
-        if item["outcome"] in ("not_applicable", "exempt"):
-            continue
-        if item["section_kind"] == "base":
-            lost = Decimal(item["applicable_marks"]) - Decimal(item["counted"])
-        elif item["section_kind"] == "deduction":
-            lost = -Decimal(item["counted"])
-        else:
-            continue
-        if lost > 0:
-            losses.append((lost, item))
-    return sorted(losses, key=lambda loss: (-loss[0], loss[1]["indicator"]))
+def _list_worst(pack: Pack, scores: Scores) -> Table:
+    """Where each unit lost most, what is only held back first."""
+    columns = [("单位", ""), ("失分", "right"), ("折合总分", "right"), ("指标", ""), ("结果", "")]
+    worst = make_table("失分最多的指标(含未报、矛盾等还没有计分的)", columns)
+    scale, precision = measure_scores(pack, scores), scores.precision
+    for unit, name in scores.totals.select("unit", "unit_name").iter_rows():
+        for index, loss in enumerate(list_losses(scores, unit, scale)[:WORST]):
+            marks = [write_marks(value, precision) for value in (loss.lost, loss.in_total)]
+            outcome = "已暂扣，待核实" if loss.provisional else describe_outcome(loss.outcome)
+            worst.add_row(name if index == 0 else "", *marks, f"{loss.indicator} {loss.name}", outcome)
+    return worst
 
 
 def _print_outcomes(console: Console, items: list[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from scoring.explain.arithmetic import (
 )
 from scoring.explain.figures import Figure
 from scoring.parts import ScoredPart
-from scoring.wording.amounts import write_number
+from scoring.wording.amounts import write_number, write_printed
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,14 @@ class Case:
     unit: str = ""
     forced: str | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
+    in_total: Callable[[int], int | None] = lambda points: None
+
+    def write_gain(self, gained: Fraction) -> str:
+        """Marks that would be had more, and what they are in the total where that is another number."""
+        printed = write_printed(gained, self.precision)
+        worth = self.in_total(int(Fraction(printed) * 10**self.precision))
+        total = printed if worth is None else write_printed(Fraction(worth, 10**self.precision), self.precision)
+        return f"{printed} 分" + (f"（折合总分 {total} 分）" if total != printed else "")
 
     @property
     def full(self) -> Fraction:

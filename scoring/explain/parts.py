@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -20,6 +20,7 @@ from scoring.explain.peers import Peers, Standing, calculate_relative, gather_pe
 from scoring.explain.rules import calculate
 from scoring.explain.steps import describe_next_step, describe_open_step
 from scoring.parts import ScoredPart
+from scoring.scale import Scale
 from scoring.wording.amounts import find_unit, is_finite, write_day, write_number, write_printed
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
@@ -43,11 +44,17 @@ class Scene:
     moment: Moment
     texts: dict[int, str] = field(default_factory=dict)
     peers: dict[int, Peers] = field(default_factory=dict)
+    scale: Scale | None = None
 
     @property
     def pack(self) -> Pack:
         """The pack of the run."""
         return self.reader.pack
+
+    def find_worth(self, part: ScoredPart, unit: str) -> Callable[[int], int | None]:
+        """What more marks of a part would bring the unit's total."""
+        scale, section = self.scale, part.indicator.section
+        return lambda points: None if scale is None else scale.convert(part.cohort, unit, {section: points})
 
 
 def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     if figure is not None and row["points"] is not None and row["outcome"] != "error":
         word = find_unit(part.part.measure, pack)
         levels = dict(evidence.levels)
-        case = Case(part, figure, scene.precision, word, row["forced"], levels)
+        case = Case(part, figure, scene.precision, word, row["forced"], levels, scene.find_worth(part, unit))
     standing = find_standing(scene, part, case, unit)
     alone = part.indicator.combine == "sum"
     calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None

@@ -23,6 +23,7 @@ from scoring.explain.parts import Scene, explain_part, write_source
 from scoring.explain.peers import Peers
 from scoring.parts import list_parts
 from scoring.run import Result
+from scoring.scale import measure_result
 from scoring.wording.amounts import write_printed
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
@@ -91,7 +92,8 @@ def explain_item(
     with _use(connection, pack, inputs, moment) as engine:
         succession = Succession.of_year(pack.registry, result.year, result.as_of)
         reader = Reader(engine, pack, inputs, result.as_of, limit, succession, (unit,))
-        writer = _Writer(result, run_id, Scene(reader, result.parts, result.precision, moment))
+        scene = Scene(reader, result.parts, result.precision, moment, scale=measure_result(pack, result))
+        writer = _Writer(result, run_id, scene)
         return writer.write(rows[0], _list_rows(result.parts.filter(matches)))
 
 
@@ -104,7 +106,7 @@ def explain_run(
     than their records are held.
     """
     moment = Moment(result.year, result.as_of)
-    succession = Succession.of_year(pack.registry, result.year, result.as_of)
+    succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
@@ -116,7 +118,8 @@ def explain_run(
             for start in range(0, len(units), batch):
                 chosen = tuple(units[start : start + batch])
                 reader = Reader(engine, pack, inputs, result.as_of, limit, succession, chosen, copied=True)
-                writer = _Writer(result, run_id, Scene(reader, result.parts, result.precision, moment, texts, peers))
+                scene = Scene(reader, result.parts, result.precision, moment, texts, peers, scale)
+                writer = _Writer(result, run_id, scene)
                 among = pl.col("unit").is_in(chosen)
                 of_unit = _group(items.filter(among), "unit")
                 of_part = _group(parts.filter(among), "unit", "indicator")

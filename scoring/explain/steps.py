@@ -44,10 +44,10 @@ def describe_next_step(
         return "按现有的总数,得分已经不能再提高。" if not past else "已经过期的补不回来,今后请在期限内完成。"
     said = []
     for change in changes:
-        gained = write_printed(change.marks - marks, case.precision)
+        gained = case.write_gain(change.marks - marks)
         full = ",即得满分" if change.marks >= round_half_up(case.full, case.precision) else ""
         got = write_printed(change.marks, case.precision)
-        said.append(f"{describe_change(change, pack)},可得 {got} 分,多得 {gained} 分{full}")
+        said.append(f"{describe_change(change, pack)},可得 {got} 分,多得 {gained}{full}")
     return past + ";".join(said) + "。"
 
 
@@ -80,8 +80,7 @@ def _describe_single_date(case: Case, evidence: Evidence) -> str:
     if rule is not None and rule.late is not None and rule.missing is not None:
         late, missing = (min(case.worth(rule.cap), case.worth(worth)) for worth in (rule.late, rule.missing))
         if missing > late:
-            gained = write_printed(missing - late, case.precision)
-            return f"还没有完成;现在完成并登记日期,可以少扣 {gained} 分;{due}。"
+            return f"还没有完成;现在完成并登记日期,可以少扣 {case.write_gain(missing - late)};{due}。"
     return f"还没有完成,请尽快完成并登记日期;{due}。"
 
 
@@ -92,8 +91,8 @@ def _describe_late_rows(case: Case) -> str:
     if case.figure.missing:
         said += f";还有 {case.figure.missing} 条没有完成,请尽快完成并登记日期"
         if rule.late is not None and rule.missing is not None and rule.missing.value > rule.late.value:
-            each = write_printed(case.worth(rule.missing) - case.worth(rule.late), case.precision)
-            said += f",每完成 1 条少扣 {each} 分(不超过扣分上限)"
+            each = case.write_gain(case.worth(rule.missing) - case.worth(rule.late))
+            said += f",每完成 1 条少扣 {each}(不超过扣分上限)"
     return f"{said}。今后请每条都在期限内完成。"
 
 

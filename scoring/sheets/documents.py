@@ -19,6 +19,8 @@ from scoring.wording.totals import BY_SHARE, goes_by_share
 WORST = 5
 #: A leader's page has room for so many lines of units, and a line for so many characters of a name.
 LEADER_LINES, LEADER_NAME = 30, 26
+#: So many sentences about vetoes stand on it; the notice has them all.
+VETOES = 5
 _WIDTHS: dict[SheetColumn, int] = {
     "section": 4,
     "indicator": 17,
@@ -84,7 +86,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
     head, group = view.pack.head, view.cohort(cohort)
     totals = view.totals[cohort]
     ranked = [row for row in totals if row["rank"] is not None]
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph(text) for text in view.describe_vetoes(cohort)]
     if not totals:
         blocks.append(Paragraph(f"考核组「{group.title}」里没有单位,没有可以通报的结果。"))
     else:
@@ -107,7 +109,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Column("可能区间", 8, "center"),
         Column("等次", 3, "center"),
         Column(f"比{MEAN}", 6, "center"),
-        Column(f"比{view.earlier}", 6, "center"),
+        Column(f"比{view.earlier}", 7, "center"),
         Column("说明", 8),
     ]
     rows = [_list_standing(view, cohort, row) for row in totals]
@@ -180,13 +182,14 @@ def _describe_status(row: Total) -> str:
 
 
 def describe_change(view: RunView, cohort: str, row: Total) -> str:
-    """How total and rank moved since the earlier run; empty where there is none."""
+    """How the total moved since the earlier run, and the rank where it did; empty where there is no such run."""
     if view.before is None:
         return ""
     rise = _find_rise(view, cohort, row)
     if rise is None:
         return "不可比"
-    return f"{write_marks(rise.marks, view.pack.head.precision, signed=True)}({describe_places(rise.places)})"
+    moved = f"({describe_places(rise.places)})" if rise.places else ""
+    return write_marks(rise.marks, view.pack.head.precision, signed=True) + moved
 
 
 def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
@@ -230,6 +233,8 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     )
     blocks: list[Block] = []
     if totals:
+        first = [*view.describe_vetoes(cohort)][:VETOES]
+        moved = _tell_moved(view, cohort)
         lamps = (
             Column("名次", 4, "center", True),
             Column("单位", 28),
@@ -238,11 +243,12 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
             Column("灯", 6, "center"),
             Column(f"比{view.earlier or LAST_RUN}", 8, "center"),
         )
-        told = (_tell_moved(view, cohort), _tell_last(view, cohort), _tell_open(totals))
+        told = (moved, _tell_last(view, cohort), _tell_open(totals))
         lines = [text for text in told if text]
         blocks += [
+            *(Paragraph(text) for text in first),
             Heading("一、排名"),
-            Table(lamps, tuple(_list_lamps(view, cohort))),
+            Table(lamps, tuple(_list_lamps(view, cohort, LEADER_LINES - 2 * (len(first) + bool(moved))))),
             Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
             Heading("二、进退、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
@@ -263,13 +269,13 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     )
 
 
-def _list_lamps(view: RunView, cohort: str) -> list[Row]:
+def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
     """A line for each unit; of more than a page holds the first and the last, and how many stand between."""
     totals = view.totals[cohort]
     tall = [-(-len(row["unit_name"]) // LEADER_NAME) for row in totals]
     shown = set(range(len(totals)))
-    if sum(tall) > LEADER_LINES:
-        shown, room = set(), LEADER_LINES - 1
+    if sum(tall) > lines:
+        shown, room = set(), lines - 1
         # Two from the top, one from the bottom, as long as there is room.
         order = sorted(range(len(totals)), key=lambda place: min(place, 2 * (len(totals) - place)))
         for place in order:

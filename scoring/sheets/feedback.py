@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.losses import Loss, describe_loss
 from scoring.means import TITLE as MEAN
+from scoring.scores import write_marks
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
 from scoring.sheets.documents import WORST
 from scoring.sheets.score import Record, write_loss
@@ -66,7 +68,8 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
     mean = view.mean(cohort)
     rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
     opening = (
-        f"{total['unit_name']}:\n按照《{head.title}》,现将{view.year}年度评分情况反馈如下。"
+        "\n".join([f"{total['unit_name']}:", *view.describe_vetoes(cohort, unit), ""])
+        + f"按照《{head.title}》,现将{view.year}年度评分情况反馈如下。"
         f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分(满分 {total['full']} 分),{rank}"
         + (f",等次{total['grade']}" if total["grade"] else "")
         + (
@@ -81,14 +84,14 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
         opening += f"尚有项目没有结果,定了以后总分在 {total['low']}—{total['high']} 分之间。"
     kinds = {section.id: section.kind for section in head.sections}
     sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
-    losses = sorted(
-        ((lost, record) for record in records if (lost := _find_loss(record, sections[record["indicator"]]))),
-        key=lambda pair: -pair[0],
-    )[:WORST]
-    blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses, sections)]
+    by_indicator = {record["indicator"]: record for record in records}
+    found = [loss for loss in view.list_losses(cohort, unit) if loss.provisional or loss.outcome == "scored"]
+    held = sum(loss.provisional for loss in found)
+    losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
+    blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses)]
     blocks += [Heading("二、发现的问题"), *_list_findings(records)]
     blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
-    blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(losses)]
+    blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)]
     open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
     blocks.append(Heading("五、还没有结果的项目"))
     blocks += [
@@ -111,36 +114,30 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
     )
 
 
-def _find_loss(record: Record, kind: str) -> Fraction:
-    """What a scored item lost; a deduction loses what it takes off, a bonus and a veto lose nothing."""
-    if record["outcome"] != "scored" or kind in ("bonus", "veto"):
-        return Fraction(0)
-    if kind == "deduction":
-        return -Fraction(record["counted"])
-    return Fraction(record["applicable_marks"]) - Fraction(record["marks"])
-
-
-def _table_losses(view: RunView, losses: Sequence[tuple[Fraction, Record]], kinds: dict[str, str]) -> Table:
+def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table:
     columns = (
         Column("项目", 9),
         Column("满分", 4, "center", True),
         Column("得分", 4, "center", True),
         Column("失分", 4, "center", True),
-        Column("原因", 21),
+        Column("折合总分", 5, "center", True),
+        Column("原因", 18),
     )
-    rows = tuple(
-        Row(
-            (
-                record["indicator_name"],
-                "—" if kinds[record["indicator"]] == "deduction" else record["full_marks"],
-                record["counted"] if kinds[record["indicator"]] == "deduction" else record["marks"],
-                write_printed(lost, view.pack.head.precision),
-                "\n".join(write_loss(record, kinds[record["indicator"]])),
-            )
+    precision = view.pack.head.precision
+    rows = []
+    for loss, record in losses:
+        reasons = write_loss(record, loss.kind)
+        deducts = loss.kind == "deduction"
+        cells = (
+            record["indicator_name"],
+            "—" if deducts else record["full_marks"],
+            record["counted"] if deducts else record["marks"],
+            write_marks(loss.lost, precision),
+            write_marks(loss.in_total, precision),
+            "\n".join([f"{describe_loss(loss, precision)}。", *reasons] if loss.provisional else reasons),
         )
-        for lost, record in losses
-    )
-    return Table(columns, rows, "已计分的项目都没有失分。")
+        rows.append(Row(cells))
+    return Table(columns, tuple(rows), "已计分的项目都没有失分。")
 
 
 def _list_findings(records: Sequence[Record]) -> list[Block]:
@@ -194,10 +191,12 @@ def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: di
     return Table(columns, rows, f"没有低于{MEAN}的项目。")
 
 
-def _list_next_steps(losses: Sequence[tuple[Fraction, Record]]) -> list[Block]:
-    texts = [
-        f"{place}. {record['indicator_name']}:{record['next_step']}" for place, (_, record) in enumerate(losses, 1)
-    ]
+def _list_next_steps(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> list[Block]:
+    """What would win marks back; of those that are only held back first that they may be given back."""
+    texts = []
+    for place, (loss, record) in enumerate(losses, 1):
+        worth = f"{describe_loss(loss, view.pack.head.precision)}。"
+        texts.append(f"{place}. {record['indicator_name']}：{worth}{record['next_step']}")
     return [Paragraph(text) for text in texts] or [Paragraph("没有需要补的。")]
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from indicators.model import Section, SheetColumn
+from scoring.losses import Loss, describe_loss
 from scoring.means import NOTE
 from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
@@ -107,6 +108,7 @@ def make_score_sheet(
     indicators = {indicator.id: indicator for indicator in view.pack.indicators}
     placed = sorted(records, key=lambda record: places[indicators[record["indicator"]].section])
     sources = number_sources(placed)
+    losses = {loss.indicator: loss for loss in view.list_losses(cohort, unit)}
     found = []
     for name, group in groupby(placed, key=lambda record: indicators[record["indicator"]].section):
         rows = tuple(
@@ -117,6 +119,7 @@ def make_score_sheet(
                 indicators[record["indicator"]].evidence,
                 (self_marks or {}).get((unit, record["indicator"]), ""),
                 sources,
+                losses.get(record["indicator"]),
             )
             for record in group
         )
@@ -155,7 +158,13 @@ def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) 
 
 
 def _make_row(
-    view: RunView, section: Section, record: Record, evidence: tuple[str, ...], own: str, sources: Mapping[str, str]
+    view: RunView,
+    section: Section,
+    record: Record,
+    evidence: tuple[str, ...],
+    own: str,
+    sources: Mapping[str, str],
+    loss: Loss | None,
 ) -> ScoreRow:
     scored, kind = record["outcome"] == "scored", section.kind
     counted = record["counted"]
@@ -183,7 +192,7 @@ def _make_row(
         "self_mark": own,
         "mark": shown,
         "peer_mean": _write_mean(view, record) if kind != "veto" else "",
-        "lost": "\n".join(write_loss(record, kind)),
+        "lost": "\n".join([*_write_worth(loss, view.pack.head.precision), *write_loss(record, kind)]),
         "evidence": "、".join(evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
     }
@@ -292,6 +301,13 @@ def write_loss(record: Record, kind: str) -> list[str]:
     if several and not any(part["marks"] for part in record["parts"]):
         lines.append(record["calculation"])
     return lines
+
+
+def _write_worth(loss: Loss | None, precision: int) -> list[str]:
+    """What the loss is in the total, where that is another number or may still be given back."""
+    if loss is None or not (loss.provisional or loss.in_total not in (None, loss.lost)):
+        return []
+    return [f"{describe_loss(loss, precision)}。"]
 
 
 def _name_missed(part: Record) -> list[str]:

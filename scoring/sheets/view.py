@@ -16,10 +16,14 @@ import polars as pl
 from data.workspace import Workspace
 from indicators.model import Cohort, Pack
 from scoring.explain.stored import Explanations
+from scoring.losses import Loss, list_losses
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import find_earlier, name_earlier
 from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_run
+from scoring.scale import Scale, measure_scores
+from scoring.scores import Scores, make_scores
 from scoring.sheets.blocks import Stamp
+from scoring.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
 from scoring.wording.amounts import write_day
 
 FICTIONAL = "演示数据(虚构)"
@@ -43,8 +47,10 @@ class RunView:
     ranked: dict[str, int]
     item_means: dict[tuple[str, str], Mean]
     scored: frozenset[tuple[str, str]]
-    losses: dict[str, tuple[Loss, ...]]
+    losses: dict[str, tuple[CommonLoss, ...]]
     explanations: Explanations
+    scores: dict[str, Scores]
+    scale: Scale
     before: Before | None = None
     disputed: frozenset[tuple[str, str]] = frozenset()
 
@@ -66,13 +72,22 @@ class RunView:
         """The total of a unit; KeyError if it is not in the cohort."""
         return self.by_unit[(cohort, unit)]
 
+    def list_losses(self, cohort: str, unit: str) -> list[Loss]:
+        """What a unit lost, what is only held back first."""
+        return list_losses(self.scores[cohort], unit, self.scale)
+
+    def describe_vetoes(self, cohort: str, unit: str | None = None) -> list[str]:
+        """The sentences about vetoes that stand first: of a cohort, or of one unit, whose name they leave out."""
+        found = list_vetoes(self.scores[cohort], unit)
+        return describe_vetoes(found) if unit is None else describe_own_vetoes(found)
+
     def mean(self, cohort: str) -> Mean | None:
         """The mean of the totals of the cohort's ranked units; None where nobody is ranked."""
         return self.means[cohort]
 
 
 @dataclass(frozen=True)
-class Loss:
+class CommonLoss:
     """What a cohort lost at one indicator: units that lost marks, units with marks, and the marks lost by all."""
 
     indicator: str
@@ -124,6 +139,7 @@ def make_view(
         totals[row["cohort"]].append(row)
     ranked = {name: list_ranked(rows) for name, rows in totals.items()}
     scored = items.filter(pl.col("outcome") == "scored")
+    scores = make_scores(pack, run.manifest, items, read_totals(run))
     stamp = Stamp(
         run.id,
         write_day(date.fromisoformat(run.manifest["as_of"])),
@@ -147,6 +163,8 @@ def make_view(
         scored=frozenset(scored.select("cohort", "indicator").unique().iter_rows()),
         losses=_sum_losses(items),
         explanations=explanations,
+        scores={name: scores.of_cohort(name) for name in totals},
+        scale=measure_scores(pack, scores),
         before=before,
     )
 
@@ -170,16 +188,16 @@ def _average_items(
     return {key: mean for key, mean in means.items() if mean is not None}
 
 
-def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[Loss, ...]]:
+def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[CommonLoss, ...]]:
     """By cohort, what costs most first."""
     found: dict[tuple[str, str], list[Fraction]] = {}
     scored = items.filter((pl.col("outcome") == "scored") & pl.col("section_kind").is_in(["base", "deduction"]))
     for row in scored.select("cohort", "indicator", "marks", "full_marks").iter_rows(named=True):
         marks = Fraction(row["full_marks"]) - Fraction(row["marks"])
         found.setdefault((row["cohort"], row["indicator"]), []).append(marks)
-    losses: dict[str, list[Loss]] = {}
+    losses: dict[str, list[CommonLoss]] = {}
     for (cohort, indicator), lost in found.items():
-        loss = Loss(indicator, sum(1 for each in lost if each), len(lost), sum(lost, Fraction(0)))
+        loss = CommonLoss(indicator, sum(1 for each in lost if each), len(lost), sum(lost, Fraction(0)))
         losses.setdefault(cohort, []).append(loss)
     return {name: tuple(sorted(all_, key=lambda loss: -loss.marks)) for name, all_ in losses.items()}
 

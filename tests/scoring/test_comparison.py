@@ -21,11 +21,11 @@ from scoring.comparison import (
     draw_waterfall,
     find_next_grade,
     list_gaps,
-    list_losses,
     list_ranking,
     list_rises,
     measure_spread,
 )
+from scoring.losses import list_losses
 from scoring.means import Mean
 from scoring.movements import DAY, PEERS, RULE, list_movements
 from scoring.rises import (

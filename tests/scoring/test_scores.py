@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indicators.model import Grade, Pack
+from scoring.losses import list_losses
 from scoring.results import write_frame, write_json, write_parquet
 from scoring.run import Result
+from scoring.scale import measure_scores
 from scoring.scores import Scores, read_scores, restore_result, write_marks
 from scoring.whatif import Board, build_board, play
 from tests.reference.generator import World, random_world
@@ -49,8 +53,21 @@ def test_a_stored_run_comes_back_and_what_if_with_nothing_moved_is_the_run(block
             _check_board(world.pack, scores, cohort.id, seed)
 
 
+def _check_scale(pack: Pack, scores: Scores, board: Board, seed: int) -> None:
+    """What marks are worth in the total is by how much the total rises with them, before limits and vetoes."""
+    free = replace(board, floor=None, ceiling=None, zeroed=np.zeros_like(board.zeroed))
+    scale, cohort, before = measure_scores(pack, scores), board.cohort.id, play(free).totals
+    dice = random.Random(seed)
+    for place, unit in enumerate(board.units):
+        for loss in dice.sample(losses := list_losses(scores.of_cohort(cohort), unit, scale), min(3, len(losses))):
+            counted = int(board.counted[place, board.indicators.index(loss.indicator)])
+            moved = play(free, {(unit, loss.indicator): counted + loss.lost}).totals
+            assert loss.in_total == moved[place] - before[place], (seed, unit, loss)
+
+
 def _check_board(pack: Pack, scores: Scores, cohort: str, seed: int) -> None:
     board = build_board(pack, scores, cohort)
+    _check_scale(pack, scores, board, seed)
     outcome = play(board)
     totals = {row["unit"]: row for row in scores.of_cohort(cohort).totals.iter_rows(named=True)}
     for number, unit in enumerate(board.units):

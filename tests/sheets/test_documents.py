@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import docx
+import polars as pl
 import pypdf
 import pytest
 
@@ -267,11 +268,34 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     moved = replace(view, totals={**view.totals, cohort: now}, before=Before("甲次", view.year - 1, earlier))
     for kind in (Kind.notice, Kind.leader):
         text = make(moved, kind, Format.html).decode()
-        assert "比上年进步最多的是丙县(+1.00 分,升 1 名),退步最多的是乙县(−5.20 分,降 1 名)。" in text
+        assert "比上年进步最多的是丙县（+1.00 分，升 1 名），退步最多的是乙县（−5.20 分，降 1 名）。" in text
         assert "−0.04(降 2 名)" in text and "上次" not in text
     same = replace(moved, before=Before("甲次", view.year, earlier))
     text = make(same, Kind.notice, Format.html).decode()
     assert "比上次进步最多的是丙县" in text and "上年" not in text
+
+
+def test_a_veto_stands_first_and_what_is_held_back_before_what_is_lost(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    own = pl.col("unit") == "yunshan"
+    veto, held = own & (pl.col("section_kind") == "veto"), own & (pl.col("indicator") == "5.problems")
+    items = view.scores[cohort].items.with_columns(
+        pl.when(veto).then(pl.lit("zero")).otherwise("veto").alias("veto"),
+        pl.when(held).then(pl.lit("error")).otherwise("outcome").alias("outcome"),
+        pl.when(held).then(-300).otherwise("counted").alias("counted"),
+    )
+    changed = replace(view, scores={**view.scores, cohort: replace(view.scores[cohort], items=items)})
+    said = "已触发一票否决「提供虚假材料」：总分归零。"
+    for kind in (Kind.notice, Kind.leader):
+        text = make(changed, kind, Format.html).decode()
+        assert text.index(said) < text.index("一、排名") and (
+            "按照《" not in text or text.index(said) < text.index("按照《")
+        )
+    (subject,) = list_subjects(changed, [Kind.feedback], cohort, "yunshan")
+    text = Exporter(changed).make(subject, Format.html)[1].decode()
+    assert text.index(said) < text.index("按照《")
+    steps = text[text.index("四、") : text.index("五、")]
+    assert "1. 督察发现的问题：已暂扣3.00分，核实后最多可退3.00分。" in steps and "折合总分" in steps
 
 
 def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) -> None:

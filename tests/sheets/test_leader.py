@@ -9,7 +9,7 @@ import pypdf
 
 from scoring.sheets.documents import make_leader_page
 from scoring.sheets.export import Exporter, Format, Kind, Subject
-from scoring.sheets.view import Loss, RunView
+from scoring.sheets.view import CommonLoss, RunView
 from tests.office import print_pages
 
 
@@ -22,7 +22,7 @@ def crowd(view: RunView, number: int, name: str) -> RunView:
         for place in range(1, number + 1)
     )
     losses = tuple(
-        Loss(indicator.id, number, number, loss.marks)
+        CommonLoss(indicator.id, number, number, loss.marks)
         for indicator in view.pack.indicators[:5]
         for loss in view.losses[cohort][:1]
     )

@@ -8,7 +8,15 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.session import Context, read_cohort_scores, read_run_manifest, read_run_pack, read_run_scores
+from dashboard.newer import show_newer
+from dashboard.session import (
+    Context,
+    current_visit,
+    read_cohort_scores,
+    read_run_manifest,
+    read_run_pack,
+    read_run_scores,
+)
 from indicators.model import Cohort, Pack
 from scoring.scores import Scores
 
@@ -114,7 +122,17 @@ def page_through(
 
 
 def choose_run(context: Context, key: str) -> str | None:
-    """The run that a page shows, the newest unless the address names another; None, and a sentence, without runs."""
+    """The run that a page shows, the newest unless the address names another; None, and a sentence, without runs.
+
+    Beside it stands what is newer, so that no page shows a ranking without it.
+    """
+    run = _choose_run(context, key)
+    if run is not None:
+        show_newer(context, current_visit()[1], run)
+    return run
+
+
+def _choose_run(context: Context, key: str) -> str | None:
     if not context.runs:
         st.info("还没有评分运行。请在服务器上运行 ducha score,或在「数据报送」页收齐数据后评分。")
         return None
@@ -145,7 +163,7 @@ def choose_scores(context: Context, run_key: str, cohort_key: str) -> Chosen | N
     """Let the reader choose a run and a group, side by side; None, and a sentence, where there is nothing."""
     left, right = st.columns(2)
     with left:
-        run = choose_run(context, run_key)
+        run = _choose_run(context, run_key)
     if run is None:
         return None
     pack, everything = read_run_pack(context, run), read_run_scores(context, run)
@@ -156,4 +174,5 @@ def choose_scores(context: Context, run_key: str, cohort_key: str) -> Chosen | N
         return None
     with right:
         name = choose("考核组", list(cohorts), cohort_key, "cohort", lambda name: cohorts[name].title)
+    show_newer(context, current_visit()[1], run)
     return Chosen(run, pack, cohorts[name], read_cohort_scores(context, run, name))

@@ -19,6 +19,7 @@ from data.ledger.reading import list_disputed
 from data.ledger.refusals import Refused, RoleRefused, UnitRefused
 from data.store import reading
 from data.workspace import Workspace
+from scoring.newer import write_newer
 from scoring.runs import StoredRun
 from scoring.sheets.export import TITLES, Exporter, Kind, export, list_subjects, name_file, open_archive
 from scoring.sheets.export import Format as SheetFormat
@@ -114,7 +115,8 @@ def export_sheets(
     if own is not None and unit != own:
         raise UnitRefused("只能导出本单位的文件")
     disputed = list_disputed(ledger, run.manifest["year"])
-    with open_view(workspace, run, trail=name_head(ledger) if own is None else "", disputed=disputed) as view:
+    trail, newer = name_head(ledger) if own is None else "", write_newer(workspace, ledger, run)
+    with open_view(workspace, run, trail=trail, disputed=disputed, newer=newer) as view:
         known = {row["unit"] for rows in view.totals.values() for row in rows}
         if (unit is not None and unit not in known) or asked.cohort not in (None, *view.totals):
             raise Refused("这次评分里没有这个单位或考核组")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from data.batches import ledger_batch
-from data.ledger.ledger import Ledger
-from data.ledger.snapshot import snapshot_ledger
+from data.batches import Inputs, ledger_batch
+from data.columns import arrow_schema
 from data.workspace import Workspace
+from indicators.model import Pack
 from indicators.tables import Dataset
 
 #: Where a row lies, how far its matter has come and how it is proved do not change what it counts.
@@ -28,17 +29,19 @@ class Uncounted:
     number: int
 
 
-def list_uncounted(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any]) -> list[Uncounted]:
-    """By unit and dataset, as far as a new run of the same year and day would look at the rows."""
+def list_uncounted(workspace: Workspace, pack: Pack, inputs: Inputs, manifest: Mapping[str, Any]) -> list[Uncounted]:
+    """By unit and dataset, as far as a new run of the same year and day would look at the rows of its ``inputs``."""
     year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
-    files = {entry["batch"]: entry["parquet"] for entry in manifest["batches"]}
+    files = {file.id: file.path for file in inputs.files}
+    stored = {entry["batch"]: entry["parquet"] for entry in manifest["batches"]}
     found = []
-    for frame in snapshot_ledger(ledger.engine, ledger.pack):
-        dataset = frame.dataset
-        name = files.get(ledger_batch(dataset.id))
-        path = workspace.batches_folder / dataset.id / name if name is not None else None
-        now = pl.DataFrame(pl.from_arrow(frame.table))
-        before = pl.read_parquet(path) if path is not None and path.is_file() else now.clear()
+    for dataset in pack.datasets:
+        batch = ledger_batch(dataset.id)
+        path = workspace.batches_folder / dataset.id / stored[batch] if batch in stored else None
+        # Files are named by what they hold.
+        if dataset.ledger is None or (path.name if path else None) == (files[batch].name if batch in files else None):
+            continue
+        now, before = (_read(dataset, each) for each in (files.get(batch), path))
         common = [name for name in now.columns if name in before.columns and name not in _ASIDE]
         rows = [_look_at(dataset, table.select(common), year, as_of) for table in (now, before)]
         names = ["_unit", *dataset.key]
@@ -47,6 +50,12 @@ def list_uncounted(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, 
         counts = differing.unique(names).group_by("_unit").len().sort("_unit")
         found += [Uncounted(unit, dataset.title, number) for unit, number in counts.iter_rows()]
     return found
+
+
+def _read(dataset: Dataset, path: Path | None) -> pl.DataFrame:
+    if path is not None and path.is_file():
+        return pl.read_parquet(path)
+    return pl.DataFrame(pl.from_arrow(arrow_schema(dataset).empty_table()))
 
 
 def _look_at(dataset: Dataset, rows: pl.DataFrame, year: int, as_of: date) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from dashboard.actions import show_told, stop_others, tell
 from dashboard.choices import name_run
 from dashboard.fields import moment, today_text
 from dashboard.hindrances import score_or_say
+from dashboard.newer import show_newer
 from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
@@ -36,6 +37,7 @@ def show_exports() -> None:
     asked = str(st.query_params.get("run", ""))
     place = runs.index(asked) if asked in runs else 0
     run = st.selectbox("评分运行", runs, index=place, key=Exports.RUN, format_func=name_run)
+    show_newer(context, actor, run)
     st.query_params["run"] = str(run)
     manifest = read_run_manifest(context, str(run))
     contact = is_contact(actor["roles"])

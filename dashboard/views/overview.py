@@ -11,6 +11,7 @@ from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.keys import Overview
+from dashboard.newer import find_newer, show_trial
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.session import (
     Context,
@@ -22,7 +23,6 @@ from dashboard.session import (
     read_run_scores,
     today,
 )
-from dashboard.uncounted import show_uncounted
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
 from indicators.model import Cohort, Pack
@@ -62,8 +62,8 @@ def show() -> None:
     for words in describe_vetoes(list_vetoes(scores.of_units(visible))):
         st.error(words)
     _show_sentence(scores, rows, visible is None)
-    if visible is None:
-        show_uncounted(context, actor, scores, cohort)
+    if visible is None and find_newer(context, run):
+        show_trial(context, actor, scores, cohort)
     _show_ranking(rows, scores, actor, find_disputed(context, scores.year))
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)

@@ -168,6 +168,9 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
 def _show_intervals(trials: Trials, cohort: str, run: str) -> None:
     st.subheader("权重变一变,名次在哪里")
     rows = list_intervals(trials)
+    if not rows:
+        st.info("这个考核组还没有单位有名次。")
+        return
     low, high = min(trials.weights), max(trials.weights)
     firm = sum(row.best == row.worst for row in rows)
     first = [row.name for row in rows if row.best == 1]

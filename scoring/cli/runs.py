@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from data.batches import Inputs, current_inputs
+from data.ledger.ledger import open_ledger
 from data.units import Registry
+from data.workspace import Workspace
+from indicators.mistakes import PackRefused
 from indicators.model import Pack
 from indicators.reader import load_pack
 from indicators.succession import Succession
@@ -21,6 +25,7 @@ from scoring.cli.console import Refused, err, find_workspace, now, out, parse_da
 from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
+from scoring.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.parts import list_parts
 from scoring.results import write_csv, write_parquet
 from scoring.run import compile_layer, score
@@ -108,14 +113,28 @@ def rank(
         if cohort is not None:
             inside = {row["unit"] for row in stored.content["totals"] if row["cohort"] == cohort}
             disputed = {pair for pair in disputed if pair[0] in inside}
+        newer = _find_newer(workspace, stored)
         if format is TextFormat.json:
             totals = [row for row in stored.content["totals"] if cohort in (None, row["cohort"])]
             pairs = [{"unit": unit, "indicator": indicator} for unit, indicator in sorted(disputed)]
-            text = json.dumps({"run": stored.id, "totals": totals, "disputed": pairs}, ensure_ascii=False)
+            found = {"run": stored.id, "totals": totals, "disputed": pairs, "newer": [asdict(each) for each in newer]}
+            text = json.dumps(found, ensure_ascii=False)
             write_output((text + "\n").encode(), None)
             return
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
+        for line in (describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
+            if line:
+                out.print(f"\n{line}", markup=False)
+
+
+def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:
+    """What is newer than the run; a stored ranking can be read where the pack of now cannot."""
+    try:
+        pack = load_pack(workspace.pack_folder)
+    except PackRefused:
+        return [Newer("pack", "指标包", "指标包（现在的读不出来）")]
+    return list_newer(workspace, open_ledger(workspace, pack), stored.manifest)
 
 
 def _find_place(

@@ -12,6 +12,7 @@ from data.ledger.reading import list_disputed
 from data.units import Registry
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
+from scoring.newer import write_newer
 from scoring.runs import read_run
 from scoring.sheets.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
 from scoring.sheets.ledger import name_head, read_rectifications, write_self_marks
@@ -55,7 +56,8 @@ def sheet(
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
         disputed = list_disputed(ledger, stored.manifest["year"])
-        with open_view(workspace, stored, trail=name_head(ledger), compare=compare, disputed=disputed) as view:
+        said = {"trail": name_head(ledger), "newer": write_newer(workspace, ledger, stored)}
+        with open_view(workspace, stored, compare=compare, disputed=disputed, **said) as view:
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:
                 known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)

@@ -11,13 +11,19 @@ Kind = Literal["score", "notice", "feedback", "rectification", "leader"]
 
 @dataclass(frozen=True)
 class Stamp:
-    """What stands on every page: which run this is, of which data, and how to check it."""
+    """What stands on every page: which run this is, of which data, how to check it, and what is ``newer`` than it."""
 
     run: str
     as_of: str
     checksum: str
     trail: str = ""
     fictional: str = ""
+    newer: str = ""
+
+    @property
+    def warning(self) -> str:
+        """What a reader must not miss on any page."""
+        return " ".join(text for text in (self.fictional, self.newer) if text)
 
     @property
     def line(self) -> str:

@@ -166,9 +166,9 @@ def _set_small(book: Any) -> None:
 def _write_running(book: Any, document: Document) -> None:
     """Head and foot of every page: fictional data say so, the run and the page number below."""
     section = book.sections[0]
-    if document.stamp.fictional:
+    if document.stamp.warning:
         red = f'<w:color w:val="{_RED}"/><w:sz w:val="21"/>'
-        _fill(section.header, _write_paragraph(document.stamp.fictional, "附注", '<w:jc w:val="right"/>', red))
+        _fill(section.header, _write_paragraph(document.stamp.warning, "附注", '<w:jc w:val="right"/>', red))
     centered = '<w:jc w:val="center"/>'
     number = f'<w:r><w:t xml:space="preserve">— </w:t></w:r>{_write_field("PAGE")}<w:r><w:t xml:space="preserve"> / '
     number += f'</w:t></w:r>{_write_field("NUMPAGES")}<w:r><w:t xml:space="preserve"> —</w:t></w:r>'

@@ -56,7 +56,7 @@ def list_texts(document: Document) -> Iterator[tuple[str, str]]:
     yield "(标题)", document.title
     yield "(副标题)", document.subtitle
     yield "(版头)", document.letterhead
-    yield "(页脚)", document.stamp.line + document.stamp.fictional
+    yield "(页脚)", document.stamp.line + document.stamp.warning
     tables = 0
     for block in document.blocks:
         if isinstance(block, Heading | Paragraph):

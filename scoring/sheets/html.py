@@ -45,14 +45,14 @@ def write_html(document: Document) -> bytes:
         "width": "80em" if document.landscape else "48em",
         "print": "8.5pt" if document.landscape else "9.5pt" if document.one_page else "12pt",
         "stamp": _quote(document.stamp.line),
-        "fictional": _quote(document.stamp.fictional),
+        "fictional": _quote(document.stamp.warning),
     }
     body = [f'<p class="letterhead">{_text(document.letterhead)}</p>'] if document.letterhead else []
     body.append(f"<h1>{_text(document.title)}</h1>")
     if document.subtitle:
         body.append(f'<p class="subtitle">{_text(document.subtitle)}</p>')
-    if document.stamp.fictional:
-        body.append(f'<p class="fictional">{_text(document.stamp.fictional)}</p>')
+    if document.stamp.warning:
+        body.append(f'<p class="fictional">{_text(document.stamp.warning)}</p>')
     body += [_write_block(block) for block in document.blocks]
     body.append(f'<p class="stamp">{_text(document.stamp.line)}</p>')
     lines = [

@@ -30,7 +30,12 @@ def write_pdf(document: Document, day: date) -> bytes:
     check_glyphs(document)
     content: dict[str, Any] = {
         **asdict(document),
-        "stamp": {**asdict(document.stamp), "line": document.stamp.line, "lines": document.stamp.lines},
+        "stamp": {
+            **asdict(document.stamp),
+            "line": document.stamp.line,
+            "lines": document.stamp.lines,
+            "warning": document.stamp.warning,
+        },
         "blocks": [list_block(block) for block in document.blocks],
         "day": [day.year, day.month, day.day],
     }

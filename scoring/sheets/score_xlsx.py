@@ -216,6 +216,7 @@ def _list_top(sheet: ScoreSheet) -> list[tuple[str, str, float]]:
         ("title", sheet.title, 30),
         ("subtitle", sheet.subtitle, 18),
         ("warning", sheet.stamp.fictional, 16),
+        ("warning", sheet.stamp.newer, 16),
     ]
 
 

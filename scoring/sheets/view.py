@@ -113,8 +113,11 @@ def open_view(
     trail: str = "",
     compare: str | None = None,
     disputed: Iterable[tuple[str, str]] = (),
+    newer: str = "",
 ) -> Iterator[RunView]:
     """A stored run, ready to make documents of. ``compare`` names the earlier run; the last one before it otherwise.
+
+    ``newer`` says on every page what the run does not count yet.
 
     Raises RunNotFound for an unknown ``compare`` and RunDiffers where the stored inputs were changed.
     """
@@ -122,7 +125,7 @@ def open_view(
     before = _find_before(workspace, run, compare)
     with read_explanations(workspace, run) as explanations:
         view = make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
-        yield replace(view, disputed=frozenset(disputed))
+        yield replace(view, disputed=frozenset(disputed), stamp=replace(view.stamp, newer=newer))
 
 
 def make_view(

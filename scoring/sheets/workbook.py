@@ -101,8 +101,9 @@ class Book:
         line = clean(self.stamp.line).replace("&", "&&")
         if len(line) > 200:
             line = f"{line[:199]}…"
-        if self.stamp.fictional:
-            sheet.set_header(f"&R&9{clean(self.stamp.fictional)}")
+        if self.stamp.warning:
+            warning = clean(self.stamp.warning).replace("&", "&&")
+            sheet.set_header(f"&R&9{warning[:200]}")
         sheet.set_footer(f"&L&8{line}&R&8第 &P 页 共 &N 页")
         return sheet
 

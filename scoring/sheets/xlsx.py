@@ -32,6 +32,7 @@ def write_xlsx(document: Document, day: date, precision: int) -> bytes:
             ("title", document.title, 32),
             ("subtitle", document.subtitle, 18),
             ("warning", document.stamp.fictional, 16),
+            ("warning", document.stamp.newer, 16),
         ],
     )
     for block in document.blocks:

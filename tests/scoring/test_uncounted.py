@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.batches import current_inputs
 from data.ledger.ledger import open_ledger
-from data.workspace import create_workspace, open_workspace
+from data.workspace import Workspace, create_workspace, open_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.runs import write_manifest
@@ -34,6 +35,10 @@ def confirm(world: World, unit: str = "zezhou") -> dict[str, object]:
     return world.do("rev", "finding", row["id"], "confirm")
 
 
+def look(workspace: Workspace, pack: Pack, manifest: dict[str, Any]) -> list[Uncounted]:
+    return list_uncounted(workspace, pack, current_inputs(workspace, pack), manifest)
+
+
 def ask(world: World, year: int = 2024, as_of: date = date(2025, 4, 10)) -> list[Uncounted]:
     """What a run made of the first state lacks after ``confirm``; the manifest is all that is looked at of a run."""
     workspace = open_workspace(world.ledger.root)
@@ -41,11 +46,11 @@ def ask(world: World, year: int = 2024, as_of: date = date(2025, 4, 10)) -> list
     counted = confirm(world)
     confirm(world)
     confirm(world, "gaoping")
-    found = list_uncounted(workspace, world.ledger, manifest)
+    found = look(workspace, world.ledger.pack, manifest)
     world.do("lead", "finding", str(counted["id"]), "notify", {"notice_number": "1号", "notified_on": world.day()})
-    assert list_uncounted(workspace, world.ledger, manifest) == found
+    assert look(workspace, world.ledger.pack, manifest) == found
     now = write_manifest(world.ledger.pack, current_inputs(workspace, world.ledger.pack), year, as_of)
-    assert list_uncounted(workspace, world.ledger, now) == []
+    assert look(workspace, world.ledger.pack, now) == []
     return found
 
 

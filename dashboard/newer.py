@@ -1,8 +1,8 @@
-"""What was confirmed since the newest run: the ranks that it would give, and the button that has it counted."""
+"""What is newer than a ranking: everything that a new run would see, its ranks, and the button that has it counted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -11,41 +11,62 @@ import streamlit as st
 from dashboard.hindrances import score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
-from dashboard.session import Context, keep_by, now, read_run_manifest, read_run_result
-from data.batches import count_batches, reported_inputs
+from dashboard.session import Context, keep_by, list_visible_units, now, read_run_manifest, read_run_result
+from data.batches import Inputs, count_batches, reported_inputs
 from data.ledger.schema import Record
 from indicators.refusal import Refusal
+from scoring.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.preview import Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
 from scoring.scores import Scores, write_marks
-from scoring.uncounted import Uncounted, list_uncounted
 
-#: So many units are named, and so many listed openly that would stand elsewhere.
-NAMED, SHIFTED = 5, 12
+#: So many units are listed openly that would stand elsewhere.
+SHIFTED = 12
 
 
-def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
-    """Above the ranking of the newest run; nothing where it is up to date, and for an older run.
+def show_newer(context: Context, actor: Record, run: str) -> bool:
+    """On every page with a ranking: everything that is newer than it. Returns whether anything is.
 
-    What was confirmed is seen at once in the ranks that it would give; only a new run makes them the ranking.
+    Who may not see all units reads what kind of thing it is, and of nobody.
+    """
+    newer = find_newer(context, run)
+    if newer:
+        st.warning(describe_newer(newer, in_full=list_visible_units(actor) is None))
+    if others := describe_other_days(context.runs[::-1], run):
+        st.caption(others)
+    return bool(newer)
+
+
+def find_newer(context: Context, run: str) -> list[Newer]:
+    """What a run made now would see and this one did not; looked for again once anything was written."""
+    # A file may have come in, or the pack been changed, without anything new in the ledger.
+    batches = count_batches(context.workspace)
+    key = str(context.workspace.root.resolve()), run, context.head, context.pack.sha256, batches, "newer"
+
+    def look() -> list[Newer]:
+        manifest = read_run_manifest(context, run)
+        return list_newer(context.workspace, context.ledger, manifest, _read_reported(context, batches))
+
+    return keep_by(key, look)
+
+
+def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
+    """Below what is newer than the newest run: the ranks that a new one would give, and the button for it.
+
+    Only a new run makes them the ranking.
     """
     run = scores.run
     if run != context.runs[0]:
         return
     manifest = read_run_manifest(context, run)
-    key = str(context.workspace.root.resolve()), run, context.head
-    found = keep_by((*key, "uncounted"), lambda: list_uncounted(context.workspace, context.ledger, manifest))
-    if not found:
-        return
-    st.warning(describe_uncounted({unit.id: unit.name for unit in context.pack.registry.units}, found))
-    # A file may have come in, or the pack been changed, without anything new in the ledger.
     batches = count_batches(context.workspace)
+    key = str(context.workspace.root.resolve()), run, context.head
     try:
         now_scored = keep_by(
             (*key, context.pack.sha256, batches, "scored now"), lambda: _score_now(context, run, batches)
         )
-    except Refusal as refusal:
-        st.error(str(refusal))
+    except Refusal as error:
+        st.error(str(error))
         return
     _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
@@ -55,13 +76,17 @@ def show_uncounted(context: Context, actor: Record, scores: Scores, cohort: str)
 def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
     """The totals of all units as the ledger and the ``batches`` stand."""
     manifest, folder = read_run_manifest(context, run), context.workspace.runs_folder / run
+    workspace, pack, reported = context.workspace, context.pack, _read_reported(context, batches)
+    return score_now(workspace, pack, folder, manifest, read_run_result(context, run), reported).totals
+
+
+def _read_reported(context: Context, batches: int) -> Inputs:
     workspace, pack = context.workspace, context.pack
-    reported = keep_by(
+    return keep_by(
         (str(workspace.root.resolve()), pack.sha256, batches, "reported"),
         lambda: reported_inputs(workspace, pack),
         "large",
     )
-    return score_now(workspace, pack, folder, manifest, read_run_result(context, run), reported).totals
 
 
 def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
@@ -86,18 +111,6 @@ def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
         show_table(columns, rows, caption="按现在的台账试算,有变化的单位(还不是评分结果)")
 
     show_rest(shifts, SHIFTED, show, "个单位")
-
-
-def describe_uncounted(names: Mapping[str, str], found: Sequence[Uncounted]) -> str:
-    """The sentence, with the units named as far as they are few."""
-    units = list(dict.fromkeys(each.unit for each in found))
-    numbers: dict[str, int] = {}
-    for each in found:
-        numbers[each.title] = numbers.get(each.title, 0) + each.number
-    what = "、".join(f"{title} {number} 条" for title, number in numbers.items())
-    who = "、".join(names.get(unit, unit) for unit in units[:NAMED])
-    more = f" 等 {len(units)} 个单位" if len(units) > NAMED else ""
-    return f"这次评分以后有变动,还没有计入排名:{what}({who}{more})。"
 
 
 def _rescore(context: Context, actor: Record, year: int, as_of: date) -> None:

@@ -28,8 +28,11 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         return
     counts = {status: sum(each.status == status for each in standings) for status in MARKS}
     asked = len(standings) - counts["not_asked"]
-    done = counts["reported"] + counts["nil"]
-    st.write(f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。")
+    done = counts["reported"] + counts["nil"] + counts["open"]
+    st.write(
+        f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。"
+        + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
+    )
     days = find_reporting_days(context.pack, year, moment().date())
     show_missing(standings, days)
     tables = list(dict.fromkeys(each.dataset.title for each in standings))
@@ -57,9 +60,11 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
     lines: list[list[Cell]] = []
     for name, cells in shown:
         found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
-        done = len(found["reported"]) + len(found["nil"])
+        done = len(found["reported"]) + len(found["nil"]) + len(found["open"])
         wanted = len(tables) - len(found["not_asked"])
-        missing = ("✕ " + "、".join(found["missing"])) if found["missing"] else "● 都报了"
+        said = [f"✕ {'、'.join(found['missing'])}"] if found["missing"] else []
+        said += [f"◐ {'、'.join(found['open'])}(未声明齐全)"] if found["open"] else []
+        missing = ";".join(said) or "● 都报了"
         lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
     numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
     show_table([Column("单位"), *numbers, Column("差哪些")], lines)
@@ -70,7 +75,7 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         show_table(columns, grid, caption=",".join(MARKS.values()))
     outside = list_outside_offices(context.ledger, year)
     if outside:
-        words = [[who, table.title, MARKS["reported" if done else "missing"]] for who, table, done in outside]
+        words = [[who, table.title, MARKS[status]] for who, table, status in outside]
         show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
 
 

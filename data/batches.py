@@ -10,7 +10,8 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy.engine import Connection
 from data.batch_files import write_batch
 from data.clock import store_moment
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
+from data.registers import EVERYBODY, FOR_GOOD, Declared, read_declarations, read_declared
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
@@ -48,10 +50,22 @@ class BatchFile:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything reported that is current: files by (dataset, id), and the scopes (dataset, unit, period)."""
+    """Everything reported that is current: files by (dataset, id), and the scopes (dataset, unit, period).
+
+    ``declared``: up to which day registers, which one office reports for everybody, are complete.
+    """
 
     files: tuple[BatchFile, ...]
     scopes: frozenset[tuple[str, str, int]]
+    declared: frozenset[Declared] = frozenset()
+
+    def find_declared(self, dataset: str, unit: str, period: int) -> date | None:
+        """The day up to which a register is complete for a unit; None where nobody said so."""
+        return self._days.get((dataset, unit, period)) or self._days.get((dataset, EVERYBODY, period))
+
+    @cached_property
+    def _days(self) -> dict[tuple[str, str, int], date]:
+        return {(each.dataset, each.unit, each.period): each.day for each in self.declared}
 
 
 @dataclass(frozen=True)
@@ -195,7 +209,7 @@ def current_inputs(
     cannot be written.
     """
     found = reported or reported_inputs(workspace, pack)
-    files, scopes = list(found.files), set(found.scopes)
+    files, scopes, declared = list(found.files), set(found.scopes), set(found.declared)
     store = open_workspace_store(workspace)
     with reading(store) as connection:
         # What was written beside made-up data, by people who exist as little, cannot be told from what came later.
@@ -203,13 +217,16 @@ def current_inputs(
     for frame in snapshot_ledger(store, pack):
         files.append(_write_ledger_file(frame, ledger_files or workspace.batches_folder, workspace, fictional))
         scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
-    return Inputs(tuple(sorted(files, key=lambda file: (file.dataset, file.id))), frozenset(scopes))
+        declared |= {Declared(frame.dataset.id, unit, period, FOR_GOOD) for unit, period in frame.complete}
+    ordered = tuple(sorted(files, key=lambda file: (file.dataset, file.id)))
+    return Inputs(ordered, frozenset(scopes), frozenset(declared))
 
 
 def count_batches(workspace: Workspace) -> int:
-    """The number of batches ever accepted: what :func:`reported_inputs` says of a pack changes with it alone."""
+    """The number of batches and declarations ever taken: what :func:`reported_inputs` says changes with it alone."""
     with reading(open_workspace_store(workspace)) as connection:
-        return connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+        batches = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+        return batches + len(read_declarations(connection))
 
 
 def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
@@ -225,6 +242,9 @@ def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
         totals = sa.select(scope_table.c.batch_id, sa.func.count()).where(asked).group_by(scope_table.c.batch_id)
         reported = {batch_id: number for batch_id, number in connection.execute(totals)}
         batches = connection.execute(sa.select(batch_table).where(batch_table.c.dataset.in_(datasets))).all()
+        declared = read_declared(connection, pack)
+    # Who declares a register of which nothing was reported says that there is nothing.
+    scopes |= {(each.dataset, unit.id, each.period) for each in declared for unit in pack.registry.units}
     files = [
         BatchFile(
             id=row.id,
@@ -241,7 +261,7 @@ def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
         for row in batches
         if row.id in live
     ]
-    return Inputs(tuple(files), frozenset(scopes))
+    return Inputs(tuple(files), frozenset(scopes), declared)
 
 
 def is_demo(connection: Connection) -> bool:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from data.batch_files import Draft
 from data.checks import check_rows
+from data.completeness import find_line, read_line
 from data.cross_checks import CrossChecks
-from data.declarations import Declaration, check_declared_rows, judge_declaration, list_scopes
+from data.declarations import (
+    Declaration,
+    check_declared_rows,
+    judge_completeness,
+    judge_declaration,
+    list_scopes,
+)
 from data.forms.filled import Form, open_form
 from data.forms.record import FormRecord, read_records
 from data.headers import Header, choose_dataset, describe_mapping, find_header
@@ -26,6 +34,12 @@ from data.tenure import check_tenure, decide_units
 from data.units import Registry
 from indicators.model import Pack
 from indicators.tables import Dataset
+
+#: What is said of a register that came without a declaration.
+UNDECLARED = (
+    "没有声明齐全至哪一天:没有写到的单位不算零,声明以前都待报。"
+    "请在表头上方写「齐全至 日期」再报,或用 ducha declare(网页:数据报送)声明"
+)
 
 
 class MappedColumn(NamedTuple):
@@ -53,6 +67,7 @@ class CheckedSheet:
     mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
     fictional: bool = False
+    complete_to: date | None = None
 
     @property
     def rows(self) -> int:
@@ -68,6 +83,7 @@ class FileChecker:
     registry: Registry
     declared: Declaration
     staging: Staging
+    today: date | None = None
 
     def check_file(self, path: Path) -> list[CheckedSheet]:
         """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
@@ -116,12 +132,23 @@ class FileChecker:
         header = find_header(sheet, dataset)
         if not isinstance(header, Header):
             return header
-        reading = self._read_sheet(sheet, dataset, header, form)
-        if reading.mistakes:
-            return reading.mistakes
-        mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+        declared, wrong = self._read_completeness(whole, dataset, header)
+        reading = self._read_sheet(sheet, dataset, header, form, declared)
         scopes = list_scopes(dataset, reading.scopes, reading.declared, self.registry)
-        remarks = (*reading.remarks, *(form.remarks if form is not None else ()))
+        complete_to = reading.declared.complete_to
+        if not reading.mistakes and not wrong:
+            periods = {period for _, period in scopes}
+            text = judge_completeness(dataset, periods, complete_to, self.today)
+            wrong = [] if text is None else [Mistake(sheet.file_name, sheet.sheet, None, text)]
+        if reading.mistakes or wrong:
+            return [*reading.mistakes, *wrong]
+        mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+        said: tuple[str, ...] = ()
+        if complete_to is not None:
+            said = (f"声明:这份台账齐全至 {complete_to}",)
+        elif dataset.is_register and dataset.id != self.pack.head.exemptions:
+            said = (UNDECLARED,)
+        remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
         return CheckedSheet(
             file_name=sheet.file_name,
             file_sha256=sha256,
@@ -133,11 +160,26 @@ class FileChecker:
             mapping=mapping,
             remarks=remarks,
             fictional=form is not None and form.record.fictional,
+            complete_to=complete_to,
         )
 
-    def _read_sheet(self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None) -> _Reading:
+    def _read_completeness(
+        self, sheet: RawSheet, dataset: Dataset, header: Header
+    ) -> tuple[Declaration, list[Mistake]]:
+        """The declaration with what the sheet itself says; the importer's word is of registers alone."""
+        line = find_line(sheet, header.first_row or header.row)
+        if line is None:
+            declared = self.declared if dataset.is_register else replace(self.declared, complete_to=None)
+            return declared, []
+        day = read_line(sheet, line)
+        if isinstance(day, Mistake):
+            return self.declared, [day]
+        return replace(self.declared, complete_to=day), []
+
+    def _read_sheet(
+        self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None, declared: Declaration
+    ) -> _Reading:
         """Check and stage the rows chunk by chunk, then look for what only several rows together show."""
-        declared = self.declared
         own = form if form is not None and form.dataset == dataset else None
         if own is not None:
             declared = declared.with_form(own)

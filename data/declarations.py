@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from data.cell_dates import LAST_YEAR
 from data.cells import FIRST_YEAR
@@ -18,12 +19,18 @@ from indicators.tables import Dataset
 
 @dataclass(frozen=True)
 class Declaration:
-    """What the importer said about the files."""
+    """What the importer said about the files. ``complete_to``: registers in them are complete up to this day."""
 
     dataset: Dataset | None
     unit: str | None
     year: int | None
     nil_report: bool
+    complete_to: date | None = None
+
+    @property
+    def nil_year(self) -> int | None:
+        """The year of which a sheet without rows says that there is nothing."""
+        return self.year or (self.complete_to.year if self.complete_to is not None else None)
 
     def with_form(self, form: Form) -> Declaration:
         """Together with what the form says about itself."""
@@ -34,7 +41,13 @@ class Declaration:
 
 
 def read_declaration(
-    pack: Pack, registry: Registry, dataset: str | None, unit: str | None, year: int | None, nil_report: bool
+    pack: Pack,
+    registry: Registry,
+    dataset: str | None,
+    unit: str | None,
+    year: int | None,
+    nil_report: bool,
+    complete_to: date | None = None,
 ) -> Declaration:
     """The declaration with the dataset and the unit that are meant. Raises FileRefused."""
     mistakes = []
@@ -58,7 +71,7 @@ def read_declaration(
         mistakes.append(Mistake(None, None, None, absence))
     if mistakes:
         raise FileRefused(mistakes)
-    return Declaration(table, unit_id, year, nil_report)
+    return Declaration(table, unit_id, year, nil_report, complete_to)
 
 
 def check_declared_rows(sheet: ParsedSheet, declared: Declaration, registry: Registry) -> list[Mistake]:
@@ -96,16 +109,31 @@ def _judge_nil_report(dataset: Dataset, rows: int, declared: Declaration) -> str
     needed += [] if dataset.period.standing else ["--year 年度"]
     if not declared.nil_report:
         return f"没有数据行;若确实没有可报的,请声明零报告:{' '.join(['--nil-report', *needed])}"
-    given = {"--unit 单位": declared.unit, "--year 年度": declared.year}
+    given = {"--unit 单位": declared.unit, "--year 年度": declared.nil_year}
     missing = [option for option in needed if given[option] is None]
     return f"零报告还要指明 {'、'.join(missing)}" if missing else None
+
+
+def judge_completeness(
+    dataset: Dataset, periods: Iterable[int], complete_to: date | None, today: date | None
+) -> str | None:
+    """What is wrong with declaring a sheet complete, which reports these periods; None if it is in order."""
+    if complete_to is None:
+        return None
+    if not dataset.is_register:
+        return f"写了齐全至 {complete_to},但台账「{dataset.title}」由各单位自己报,收下的表就是声明;请删去这一格"
+    if today is not None and complete_to > today:
+        return f"写了齐全至 {complete_to},这一天还没有到;请改为已经过去的日期"
+    if not dataset.period.standing and complete_to.year < (first := min(periods, default=complete_to.year)):
+        return f"写了齐全至 {complete_to},表里却只有 {first} 年以后的行;请核对这个日期"
+    return None
 
 
 def list_scopes(
     dataset: Dataset, reported: Iterable[tuple[str, int]], declared: Declaration, registry: Registry
 ) -> frozenset[tuple[str, int]]:
     """The (unit, period) pairs that a sheet reports whose rows are of these; it has no rows where there are none."""
-    pairs = set(reported) or {(declared.unit or "", 0 if dataset.period.standing else declared.year or 0)}
+    pairs = set(reported) or {(declared.unit or "", 0 if dataset.period.standing else declared.nil_year or 0)}
     if dataset.covers == "all_units":
         return frozenset((unit.id, period) for unit in registry.units for period in {period for _, period in pairs})
     return frozenset(pairs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +14,13 @@ from sqlalchemy.engine import Connection
 from data.batch_files import store_draft
 from data.batches import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
 from data.checked_sheets import CheckedSheet, FileChecker, MappedColumn
+from data.clock import office_day
 from data.declarations import read_declaration
 from data.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.ledger.trail import write_head
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS
+from data.registers import add_declarations, list_declared_periods
 from data.staging import open_staging
 from data.store import batch_table, reading, writing
 from data.units import Registry
@@ -36,6 +38,7 @@ class Accepted:
     ``left_out``: the sheet of a form on which nothing was filled in; nothing was stored, and it has no batch.
     ``mapping``: how its columns were understood, from left to right. ``remarks``: in Chinese, what was seen and
     not taken as data, or taken in a way that somebody should know of. ``fictional``: its rows are made up.
+    ``complete_to``: up to which day a register was declared complete.
     """
 
     file_name: str
@@ -49,6 +52,7 @@ class Accepted:
     replaced: tuple[str, ...] = ()
     mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
+    complete_to: date | None = None
     fictional: bool = False
 
 
@@ -87,6 +91,7 @@ def import_files(
     unit: str | None = None,
     year: int | None = None,
     nil_report: bool = False,
+    complete_to: date | None = None,
     only_check: bool = False,
     now: datetime,
     user: str,
@@ -98,6 +103,7 @@ def import_files(
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    ``complete_to`` declares the registers among them complete up to a day, as a line of the sheet itself may.
     With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
     Real data end a demonstration, for good, and only if ``fiction`` says so.
@@ -105,13 +111,14 @@ def import_files(
     made-up data among real ones; then nothing was stored.
     """
     registry = Registry.from_register(pack.registry)
-    declared = read_declaration(pack, registry, dataset, unit, year, nil_report)
+    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to)
     if not only_check:
         check_workspace_writable(workspace)
     takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)
     # What is only checked may lie where nothing can be written.
     with open_staging(None if only_check else workspace.staging_folder) as staging:
-        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, progress, judge, takes_fiction)
+        checker = FileChecker(pack, registry, declared, staging, office_day(now))
+        checked = _check_all(checker, paths, progress, judge, takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
         with reading(open_workspace_store(workspace)) as connection:
@@ -127,6 +134,8 @@ def check_files(
     unit: str | None = None,
     year: int | None = None,
     nil_report: bool = False,
+    complete_to: date | None = None,
+    now: datetime | None = None,
     judge: Judge = _permit,
     in_demo: bool = False,
 ) -> list[Accepted]:
@@ -135,9 +144,10 @@ def check_files(
     Raises FileRefused as it does.
     """
     registry = Registry.from_register(pack.registry)
-    declared = read_declaration(pack, registry, dataset, unit, year, nil_report)
+    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to)
     with open_staging(None) as staging:
-        checked = _check_all(FileChecker(pack, registry, declared, staging), paths, iter, judge, in_demo)
+        today = office_day(now) if now is not None else None
+        checked = _check_all(FileChecker(pack, registry, declared, staging, today), paths, iter, judge, in_demo)
         return [_show_checked(sheet, Fiction()) for sheet in checked]
 
 
@@ -201,6 +211,7 @@ def _show_checked(sheet: CheckedSheet, fiction: Fiction) -> Accepted:
         mapping=sheet.mapping,
         remarks=_list_remarks(sheet, fiction),
         fictional=fiction.describe(sheet),
+        complete_to=sheet.complete_to,
     )
 
 
@@ -250,10 +261,22 @@ def _store_all(
                 mapping=sheet.mapping,
                 remarks=_list_remarks(sheet, fiction),
                 fictional=batch.fictional,
+                complete_to=sheet.complete_to,
             )
+        # After all batches of the import, so that each declaration speaks of them.
+        for sheet, _ in filled:
+            _declare_complete(connection, sheet, now, user)
     if head is not None:
         write_head(workspace.root, head)
     return [accepted[id(sheet)] for sheet in checked]
+
+
+def _declare_complete(connection: Connection, sheet: CheckedSheet, now: datetime, user: str) -> None:
+    """Note what a sheet declares of its register, if it does."""
+    if sheet.complete_to is not None:
+        reported = {period for _, period in sheet.scopes}
+        periods = list_declared_periods(sheet.dataset, reported, sheet.complete_to)
+        add_declarations(connection, sheet.dataset, periods, sheet.complete_to, now, user)
 
 
 def _leave_out(sheet: CheckedSheet) -> Accepted:

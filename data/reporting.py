@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from data.intake import Accepted, Fiction, Judge, check_files, import_files
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import RoleRefused, UnitRefused
 from data.ledger.schema import Record
+from data.registers import declare_register, find_days, find_register
 from data.self_marks import add_self_marks, make_self_kit
 from data.store import batch_table, reading, scope_table
 from data.units import Registry
@@ -33,16 +34,28 @@ _OFFICE = {"inspector", "lead"}
 _SEES_ALL = {*_OFFICE, "reviewer", "appeal_officer", "verifier", "leader", "auditor"}
 
 #: What stands in a cell of the overview: a word and a shape, never colour alone.
-MARKS: dict[str, str] = {"reported": "● 已报", "nil": "○ 零报告", "missing": "✕ 未报", "not_asked": "— 不用报"}
+MARKS: dict[str, str] = {
+    "reported": "● 已报",
+    "open": "◐ 已报,未声明齐全",
+    "nil": "○ 零报告",
+    "missing": "✕ 未报",
+    "not_asked": "— 不用报",
+}
+
+
+Status = Literal["reported", "open", "nil", "missing", "not_asked"]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether a unit has reported a dataset for the year; ``batch`` is the one that counts now."""
+    """Whether a unit has reported a dataset for the year; ``batch`` is the one that counts now.
+
+    ``open``: it reported a register for everybody, and has not declared it complete to the end of the year.
+    """
 
     unit: UnitEntry
     dataset: Dataset
-    status: Literal["reported", "nil", "missing", "not_asked"]
+    status: Status
     batch: str | None = None
 
     @property
@@ -159,6 +172,7 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
     anybody = set().union(*wanted.values())
     columns = [table for table in pack.datasets if table.id in anybody]
     current = _read_current(ledger, (table.id for table in columns), year)
+    days = find_days(ledger.engine)
     found = []
     for unit in units:
         if not wanted[unit.id]:
@@ -168,15 +182,66 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
                 found.append(Standing(unit, table, "not_asked"))
                 continue
             batch = current.get((table.id, unit.id, 0 if table.period.standing else year))
-            status: Literal["reported", "nil", "missing"] = (
-                "missing" if batch is None else "nil" if batch[1] else "reported"
-            )
+            status = _judge_standing(table, batch, year, days)
             found.append(Standing(unit, table, status, batch[0] if batch else None))
     return found
 
 
-def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, bool]]:
-    """Datasets that an office outside the register reports for all: who, which, and whether it did."""
+def _judge_standing(
+    table: Dataset, batch: tuple[str, bool] | None, year: int, days: Mapping[tuple[str, int], date]
+) -> Status:
+    """What became of a dataset of which ``batch`` (its id, and whether it is a nil report) is the current one."""
+    declared = days.get((table.id, 0 if table.period.standing else year))
+    if table.is_register and declared is not None and declared >= date(year, 12, 31):
+        return "nil" if batch is None or batch[1] else "reported"
+    if batch is None:
+        return "missing"
+    return "open" if table.is_register else "nil" if batch[1] else "reported"
+
+
+def list_declarable(ledger: Ledger, actor: str, year: int) -> list[tuple[Dataset, date | None]]:
+    """The registers that a person may declare complete for the year, and how far each is. Raises RoleRefused."""
+    judge = make_judge(ledger.pack, read_reporter(ledger, actor))
+    days = find_days(ledger.engine)
+    return [
+        (each.dataset, days.get((each.dataset.id, 0 if each.dataset.period.standing else year)))
+        for each in list_asked_of_offices(ledger.pack, year)
+        if each.dataset.is_register
+        and each.dataset.id != ledger.pack.head.exemptions
+        and judge(each.dataset, frozenset()) is None
+    ]
+
+
+def declare_complete(
+    ledger: Ledger,
+    workspace: Workspace,
+    actor: str,
+    dataset: str,
+    complete_to: date,
+    *,
+    year: int,
+    nothing: bool,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Declare a register complete, as the person's word. Raises RoleRefused and DeclarationRefused."""
+    person = read_reporter(ledger, actor)
+    table = find_register(ledger.pack, dataset)
+    if (refused := make_judge(ledger.pack, person)(table, frozenset())) is not None:
+        raise RoleRefused(refused, actor=actor)
+    return declare_register(
+        workspace,
+        ledger.pack,
+        table.id,
+        complete_to,
+        year=None if table.period.standing else year,
+        nothing=nothing,
+        now=now,
+        user=person["id"],
+    )
+
+
+def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, Status]]:
+    """Datasets that an office outside the register reports for all: who, which, and how far it is."""
     pack, registry = ledger.pack, Registry.from_register(ledger.pack.registry)
     tables = [
         each.dataset
@@ -186,9 +251,14 @@ def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, 
     if not tables:
         return []
     current = _read_current(ledger, (table.id for table in tables), year)
-    reported = {(dataset, period) for dataset, _, period in current}
+    newest = {(dataset, period): batch for (dataset, _, period), batch in current.items()}
+    days = find_days(ledger.engine)
     return [
-        (table.reported_by or "统一报送单位", table, (table.id, 0 if table.period.standing else year) in reported)
+        (
+            table.reported_by or "统一报送单位",
+            table,
+            _judge_standing(table, newest.get((table.id, 0 if table.period.standing else year)), year, days),
+        )
         for table in tables
     ]
 

@@ -57,6 +57,18 @@ scope_table = sa.Table(
     sa.Column("period", sa.Integer, primary_key=True),
 )
 
+declaration_table = sa.Table(
+    "register_declaration",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("dataset", sa.Text, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("complete_to", sa.Text, nullable=False),
+    sa.Column("batch_seq", sa.Integer, nullable=False),
+    sa.Column("declared_at", sa.Text, nullable=False),
+    sa.Column("declared_by", sa.Text, nullable=False),
+)
+
 run_table = sa.Table(
     "run",
     metadata,
@@ -97,6 +109,15 @@ def mark_fictional_batches(connection: Connection) -> None:
     connection.execute(made_up, {"mark": "%虚构%"})
 
 
+def declare_registers(connection: Connection) -> None:
+    """What is declared of registers: complete up to a day, as far as batches up to ``batch_seq`` tell."""
+    connection.exec_driver_sql(
+        "CREATE TABLE register_declaration (seq INTEGER NOT NULL PRIMARY KEY, dataset TEXT NOT NULL, "
+        "period INTEGER NOT NULL, complete_to TEXT NOT NULL, batch_seq INTEGER NOT NULL, declared_at TEXT NOT NULL, "
+        "declared_by TEXT NOT NULL)"
+    )
+
+
 #: Append only. The name of the function is what is recorded: never rename one.
 MIGRATIONS: tuple[Migration, ...] = (
     create_batches_and_runs,
@@ -105,6 +126,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     index_ledger,
     add_comparison,
     mark_fictional_batches,
+    declare_registers,
 )
 
 

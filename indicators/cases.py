@@ -29,8 +29,9 @@ class Case(Entry):
     """One case. The case's unit is the first member of its cohort unless ``unit`` names another.
 
     Rows leave out the unit, and the year where it is the case's own. A dataset with rows, or named in
-    ``reported``, has been reported for the year; ``reported_before`` for the year before. ``others`` holds
-    the rows of other units.
+    ``reported``, has been reported for the year, and for the years from the first on where a measure reads them;
+    ``reported_before`` for the year before. Registers are declared complete unless ``undeclared`` names them.
+    ``others`` holds the rows of other units.
     """
 
     id: Id
@@ -42,6 +43,7 @@ class Case(Entry):
     rows: Rows = Field(default_factory=dict)
     reported: tuple[Name, ...] = ()
     reported_before: tuple[Name, ...] = ()
+    undeclared: tuple[Name, ...] = ()
     others: dict[Id, Rows] = Field(default_factory=dict)
     expect: Expected
     why: Text | None = None

@@ -163,7 +163,9 @@ class Dataset(Entry):
 
     ``covers`` states what an accepted file says about units that do not occur in it:
     ``rows`` - only units that occur (or are named at import) have reported;
-    ``all_units`` - one office reports for everybody, so a unit without a row has a true zero.
+    ``all_units`` - a register: one office reports for everybody, and once it has declared the register complete up
+    to a day a unit without a row has a true zero.
+    ``since`` is the first year of it that a measure up to a year reads; the pack's first year where it is left out.
     ``one_row_per`` names a choice column of a table of statistics: each of its values has a row of its own,
     so a value without a row has not been reported, and is no zero.
     ``ledger`` names what of the ledger is read as rows of this table, beside the files that are imported.
@@ -179,10 +181,16 @@ class Dataset(Entry):
     people: People | None = None
     event_date: Name | None = None
     one_row_per: Name | None = None
+    since: Integer | None = None
     reported_by: Text | None = None
     ledger: LedgerKind | None = None
     checks: Checks = Checks()
     note: Text | None = None
+
+    @property
+    def is_register(self) -> bool:
+        """Whether one office reports it for everybody, and must declare it complete."""
+        return self.covers == "all_units"
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -252,6 +260,8 @@ class Dataset(Entry):
         called = self.column(self.people.name) if self.people is not None and self.people.name is not None else None
         if called is not None and not called.required:
             yield f"列 {called.name} 用来认出人（people.name），不能是可空的，请删去 required: false"
+        if self.since is not None and self.period.standing:
+            yield "写了 since(从哪一年起),period 就不能是 standing(只有最新状态);请删去 since"
         if self.checks.judgements and self.period.standing:
             yield "写了 checks.judgements 就要按年度报送,period 请改为 {year: 列} 或 {date: 列}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -42,6 +43,13 @@ MAX_YEARS_LATER = 5
 
 MonthDay = Annotated[str, BeforeValidator(_parse_month_day)]
 Day = Annotated[str, BeforeValidator(_parse_day)]
+
+
+def find_day(month_day: str, year: int) -> date:
+    """``04-30`` or ``04-end`` in ``year``."""
+    month, day = month_day.split("-")
+    last = calendar.monthrange(year, int(month))[1]
+    return date(year, int(month), last if day == "end" else int(day))
 
 
 class By(Entry):

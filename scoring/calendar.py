@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import calendar as months
 from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
 
 from indicators.refusal import Refusal
-from indicators.targets import By
+from indicators.targets import By, find_day
 
 
 class CalendarEnds(Refusal):
@@ -28,13 +27,6 @@ def is_working_day(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         raise CalendarEnds(day.year) from None
-
-
-def find_day(month_day: str, year: int) -> date:
-    """``04-30`` or ``04-end`` in ``year``."""
-    month, day = month_day.split("-")
-    last = months.monthrange(year, int(month))[1]
-    return date(year, int(month), last if day == "end" else int(day))
 
 
 def shift_rest_day(day: date, policy: str) -> date:

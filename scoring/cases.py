@@ -14,8 +14,10 @@ from data.batch_files import write_batch
 from data.batches import BatchFile, Inputs
 from data.cells import parse_cell
 from data.raw_cells import CellMistake, Span
+from data.registers import EVERYBODY, FOR_GOOD, Declared
 from indicators.cases import Case, Rows, load_cases
 from indicators.model import Pack
+from indicators.periods import find_first, reads_back
 from indicators.tables import Dataset
 from scoring.results import list_items
 from scoring.run import score
@@ -83,6 +85,7 @@ def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
     placed: list[tuple[Case, str, Part]] = []
     files: list[BatchFile] = []
     scopes: set[tuple[str, str, int]] = set()
+    declared: set[Declared] = set()
     with tempfile.TemporaryDirectory() as folder:
         for number, case in enumerate(cases):
             try:
@@ -95,12 +98,14 @@ def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
             placed.append((case, unit, part))
             files += inputs.files
             scopes |= inputs.scopes
+            declared |= inputs.declared
         if not placed:
             return differences
         stage = set_stage(pack, [part for _, _, part in placed])
         moment = placed[0][0]
         day = date.fromisoformat(moment.as_of)
-        result = score(stage, Inputs(tuple(files), frozenset(scopes)), moment.year, day, threads=1)
+        inputs = Inputs(tuple(files), frozenset(scopes), frozenset(declared))
+        result = score(stage, inputs, moment.year, day, threads=1)
         items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
     for case, unit, part in placed:
         item = items.get((case.cohort, unit, part.ids[case.indicator]))
@@ -160,17 +165,37 @@ def _write_inputs(pack: Pack, case: Case, unit: str, part: Part, folder: Path) -
             if name not in named:
                 raise ValueError(f"台账 {name} 不存在")
             scopes.add((name, unit, _period(named[name], year)))
-    for name, _owner, period in list(scopes):
-        if named[name].covers == "all_units":
-            scopes |= {(name, other.id, period) for other in pack.registry.units}
+    scopes |= _list_earlier(pack, case, scopes)
+    registers = {(name, period) for name, _, period in scopes if named[name].is_register}
+    scopes |= {(name, other.id, period) for name, period in registers for other in pack.registry.units}
     files = []
     for name, entries in sorted(rows.items()):
         if (new := part.rename_dataset(pack, name)) is not None:
             table = named[name].model_copy(update={"id": new})
             path = write_batch(folder, table, [_rename_indicators(table, row, part) for row in entries])
             files.append(BatchFile(new, new, path, f"{name}.csv", "", None, {}, len(entries), None, False))
-    found = [(part.rename_dataset(pack, name), unit, period) for name, unit, period in scopes]
-    return Inputs(tuple(files), frozenset((name, unit, period) for name, unit, period in found if name is not None))
+    known = frozenset(
+        (new, unit, period) for name, unit, period in scopes if (new := part.rename_dataset(pack, name)) is not None
+    )
+    declared = frozenset(
+        Declared(new, EVERYBODY, period, FOR_GOOD)
+        for name, period in registers
+        if name not in case.undeclared and (new := part.rename_dataset(pack, name)) is not None
+    )
+    return Inputs(tuple(files), known, declared)
+
+
+def _list_earlier(pack: Pack, case: Case, scopes: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
+    """The earlier periods of what was reported for the case's year, where the indicator reads up to that year."""
+    read = {
+        (name, period)
+        for entry in pack.indicators
+        for part in entry.parts
+        for name in reads_back(part.measure)
+        for period in range(find_first(pack, pack.dataset(name), case.year), case.year)
+    }
+    of_year = {(name, unit) for name, unit, period in scopes if period == case.year}
+    return {(name, unit, period) for name, unit in of_year for table, period in read if table == name}
 
 
 def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: Part) -> dict[str, Any]:

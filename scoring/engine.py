@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -192,6 +193,9 @@ def create_world(
     # By comprehension: unpacking a hundred thousand scopes into one call takes several times as long.
     reported = [pa.array([scope[at] for scope in known], kind) for at, kind in enumerate((text, text, number))]
     create_table(connection, "scopes", pa.table(reported, names=["dataset", "unit", "period"]))
+    declared = list_declared(inputs, succession, [unit for unit in pack.registry.units if unit.id in compared])
+    schema = pa.schema([("dataset", text), ("unit", text), ("period", number), ("day", pa.date32())])
+    create_table(connection, "declared", pa.Table.from_pylist(declared, schema))
     create_table(connection, "calendar", _make_calendar(year))
 
 
@@ -221,6 +225,18 @@ def list_reported(inputs: Inputs, succession: Succession, units: list[UnitEntry]
         if (reporters := succession.list_reporters(unit, period))
         and all((dataset, reporter.id, period) in inputs.scopes for reporter in reporters)
     ]
+
+
+def list_declared(inputs: Inputs, succession: Succession, units: list[UnitEntry]) -> list[dict[str, Any]]:
+    """Up to which day each register is complete for each of the units, with all whose data count for it."""
+    found = []
+    for dataset, period in sorted({(each.dataset, each.period) for each in inputs.declared}):
+        for unit in units:
+            reporters = succession.list_reporters(unit, period)
+            days = [inputs.find_declared(dataset, reporter.id, period) or date.min for reporter in reporters]
+            if days and min(days) > date.min:
+                found.append({"dataset": dataset, "unit": unit.id, "period": period, "day": min(days)})
+    return found
 
 
 def fetch_frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from indicators.amounts import MARK_SCALE
 from indicators.model import Indicator, Pack, Part
-from scoring.calendar import find_day, find_last_day, shift_rest_day
+from indicators.targets import find_day
+from scoring.calendar import find_last_day, shift_rest_day
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from data.batches import Inputs, current_inputs
 from data.workspace import Workspace
 from indicators.model import Pack
 from scoring.run import Earlier, Result, score
-from scoring.runs import read_scopes
+from scoring.runs import read_declared, read_scopes
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,9 @@ def find_changed(manifest: Mapping[str, Any], scopes: frozenset[tuple[str, str, 
     for side, found in ((before, scopes), (now, inputs.scopes)):
         for dataset, unit, period in found:
             side[dataset].add((unit, period))
+    for side, declared in ((before, read_declared(manifest)), (now, inputs.declared)):
+        for each in declared:
+            side[each.dataset].add(each)
     return {dataset for dataset in before.keys() | now.keys() if before[dataset] != now[dataset]}
 
 

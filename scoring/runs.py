@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from data.batches import BatchFile, Inputs
+from data.registers import Declared
 from data.store import RunRecord, record_run
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
@@ -103,6 +104,9 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "as_of": as_of.isoformat(),
         "members_sha256": hash_members(pack, year, as_of),
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
+        "declared": [
+            [each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)
+        ],
         "batches": batches,
         "engine": {
             "ducha": importlib.metadata.version("ducha"),
@@ -283,7 +287,15 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     text = (run.folder / "scopes.tsv").read_text(encoding="utf-8")
     if _hash_text(text) != manifest["scopes_sha256"]:
         raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
-    return pack, Inputs(tuple(files), read_scopes(text))
+    return pack, Inputs(tuple(files), read_scopes(text), read_declared(manifest))
+
+
+def read_declared(manifest: Mapping[str, Any]) -> frozenset[Declared]:
+    """What was declared of registers when a run was made; nothing in runs of before there were declarations."""
+    return frozenset(
+        Declared(dataset, unit, period, date.fromisoformat(day))
+        for dataset, unit, period, day in manifest.get("declared", ())
+    )
 
 
 def read_scopes(text: str) -> frozenset[tuple[str, str, int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,23 @@ import pyarrow.parquet as pq
 
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
+from data.registers import FOR_GOOD, Declared
 from indicators.model import Pack
 
 Tables = dict[str, list[dict[str, Any]]]
 
 
-def store_tables(pack: Pack, tables: Tables, scopes: Iterable[tuple[str, str, int]], folder: Path) -> Inputs:
-    """One Parquet file per dataset that has rows; rows carry ``_unit`` and ``_period``."""
+def store_tables(
+    pack: Pack,
+    tables: Tables,
+    scopes: Iterable[tuple[str, str, int]],
+    folder: Path,
+    declared: Mapping[tuple[str, str, int], date] | None = None,
+) -> Inputs:
+    """One Parquet file per dataset that has rows; rows carry ``_unit`` and ``_period``.
+
+    ``declared``: up to which day a register is complete, by (dataset, unit, period); all for good unless given.
+    """
     files = []
     for dataset in pack.datasets:
         rows = tables.get(dataset.id, [])
@@ -39,4 +50,7 @@ def store_tables(pack: Pack, tables: Tables, scopes: Iterable[tuple[str, str, in
         files.append(
             BatchFile(dataset.id, dataset.id, path, f"{dataset.id}.csv", "0" * 64, None, titles, len(rows), None, False)
         )
-    return Inputs(tuple(files), frozenset(scopes))
+    known = frozenset(scopes)
+    registers = {dataset.id for dataset in pack.datasets if dataset.is_register}
+    days = {scope: FOR_GOOD for scope in known if scope[0] in registers} if declared is None else declared
+    return Inputs(tuple(files), known, frozenset(Declared(*scope, day) for scope, day in days.items()))

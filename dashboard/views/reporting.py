@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
+from dashboard.registers import show_registers
 from dashboard.session import current_visit, is_demo, read_run_manifest
 from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
@@ -241,6 +242,7 @@ else:
     with bring:
         st.subheader("二、上传填好的表")
         show_upload(year, standings)
+    show_registers(context, actor, year)
 st.subheader("谁报了,谁还没报")
 show_standings(context, actor, year, standings)
 show_batches()

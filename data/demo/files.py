@@ -10,6 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from data.completeness import COMPLETE_LABEL
 from data.demo.world import Row, Tables
 from indicators.model import Pack
 from indicators.tables import Column, Dataset
@@ -29,11 +30,15 @@ def name_file(title: str, unit: str | None, suffix: str) -> str:
     return "-".join(word for word in (title, unit, FICTIONAL) if word) + suffix
 
 
-def write_csv(folder: Path, dataset: Dataset, rows: Sequence[Row], unit: str | None = None) -> Path:
-    """A CSV file as Excel saves it, the warning in its first line."""
+def write_csv(
+    folder: Path, dataset: Dataset, rows: Sequence[Row], unit: str | None = None, complete_to: date | None = None
+) -> Path:
+    """A CSV file as Excel saves it, the warning in its first line; a register says up to which day it is complete."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([FICTIONAL])
+    if complete_to is not None:
+        writer.writerow([f"本台账{COMPLETE_LABEL}{complete_to}"])
     writer.writerow([column.title for column in dataset.columns])
     writer.writerows([row.get(column.name, "") for column in dataset.columns] for row in rows)
     path = folder / name_file(dataset.title, unit, ".csv")

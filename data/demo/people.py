@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from data.demo.world import WITHOUT_ENFORCEMENT, YEARS, Row, Tables, World, pick_day, pick_marks
+from data.demo.world import FIRST_YEAR, WITHOUT_ENFORCEMENT, YEARS, Row, Tables, World, pick_day, pick_marks
 from indicators.model import UnitEntry
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
@@ -29,6 +29,7 @@ def make_people(world: World) -> Tables:
     for unit in world.units:
         roster = list(_make_roster(world, unit, len(people)))
         people += roster
+        training += _train_before(world, roster)
         for person in roster:
             training += _train_person(world, unit, person)
     _lend_person(people)
@@ -106,6 +107,13 @@ def _train_person(world: World, unit: UnitEntry, person: Row) -> Iterator[Row]:
                 if year == YEARS[0] and done:
                     yield _record(chance, person, first, last, "法治专题", "是", 24)
                 yield _record(chance, person, first, last, "党性教育", "否", 8)
+
+
+def _train_before(world: World, roster: list[Row]) -> Iterator[Row]:
+    """The years from the plan's first on: terms of office reach back to them, so each is reported."""
+    for year in range(FIRST_YEAR, YEARS[0]):
+        chance = world.chance("training", roster[0]["person_id"], year)
+        yield _record(chance, roster[0], date(year, 3, 1), date(year, 11, 30), "政治理论", "否", 8)
 
 
 def _record_hours(chance: Random, person: Row, first: date, last: date, goal: float) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from data.demo.coverage import make_coverage
@@ -15,12 +16,14 @@ from data.demo.leadership import make_leadership
 from data.demo.people import make_people
 from data.demo.reviews import make_reviews
 from data.demo.works import make_works
-from data.demo.world import Row, Tables, World
+from data.demo.world import YEARS, Row, Tables, World
 from indicators.model import Pack
 
 #: What every unit sends itself in a workbook of its own, and what in CSV files of its own.
 _WORKBOOK = ("people", "training")
 _OWN_CSV = ("enforcement", "firm_checks", "townships")
+#: Offices that report for everybody sent their registers in the spring after the last year.
+COMPLETE_TO = date(YEARS[-1] + 1, 3, 31)
 
 
 def make_tables(pack: Pack, seed: int) -> Tables:
@@ -64,7 +67,8 @@ def generate_demo(pack: Pack, folder: Path, seed: int = 20250410) -> list[Path]:
             continue
         rest = [row for row in rows if name not in _OWN_CSV or row["unit"] in departments]
         if rest:
-            paths.append(write_csv(folder, pack.dataset(name), rest))
+            dataset = pack.dataset(name)
+            paths.append(write_csv(folder, dataset, rest, complete_to=COMPLETE_TO if dataset.is_register else None))
     return sorted(paths)
 
 

@@ -53,6 +53,7 @@ def _survey(world: World) -> Iterator[Row]:
 def _honour(world: World) -> Iterator[Row]:
     names = {unit.id: unit.name for unit in world.units}
     for unit, day, kind, level, name in (
+        ("jincheng", "2021-11-03", "先进集体", "省级", "省法治政府建设先进集体(虚构)"),
         ("gaoping", "2023-09-12", "示范命名", "省级", "山西省法治政府建设示范县(虚构)"),
         ("jincheng", "2023-09-12", "示范命名", "省级", "高平市获省级命名(虚构)"),
         ("yangcheng", "2024-08-20", "示范命名", "省级", "山西省法治政府建设示范县(虚构)"),

@@ -17,6 +17,8 @@ Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
 YEARS: Final = (2023, 2024)
+#: What is counted since the plan began is reported from its first year on.
+FIRST_YEAR: Final = 2021
 
 #: How well a unit does, from 0 to 1. Departments that are not named get a figure of their own by chance.
 QUALITY: Final = {

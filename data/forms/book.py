@@ -15,8 +15,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data.forms import words
+from data.forms.head import write_head
 from data.forms.plan import Cell, FormColumn, SheetPlan
-from data.forms.record import NIL_LABEL, write_records
+from data.forms.record import write_records
 from data.forms.validation import fits_inline, make_check, make_marks_check
 from data.mistakes import name_column
 from data.workbooks import LISTS_SHEET, RECORD_SHEET
@@ -120,7 +121,7 @@ class BookWriter:
 
     def write_form(self, sheet: Worksheet, plan: SheetPlan) -> None:
         """One sheet to fill in."""
-        self._write_head(sheet, plan)
+        write_head(sheet, plan, self.style, self.mark)
         first = HEADER_ROW + 2
         bottom = first + len(plan.rows) + plan.spare
         for place, column in enumerate(plan.columns):
@@ -136,41 +137,6 @@ class BookWriter:
                 value = plan.every.get(column.title)
                 self._write_cell(sheet, line, place, column, value, "empty" if value is None else "given")
         _set_page(sheet, plan, bottom)
-
-    def _write_head(self, sheet: Worksheet, plan: SheetPlan) -> None:
-        who = plan.unit.name if plan.unit is not None else plan.dataset.reported_by or "各单位"
-        when = "最新状态" if plan.dataset.period.standing else f"{plan.year} 年"
-        heading = (plan.heading or f"{plan.dataset.title}({who},{when})") + self.mark
-        sheet.write_string(0, 0, heading, self.style("title"))
-        sheet.set_row(0, 24)
-        if plan.offers_nil:
-            sheet.write_string(1, 0, NIL_LABEL, self.style("label"))
-            sheet.write_blank(1, 1, None, self.style("answer"))
-            sheet.data_validation(
-                1,
-                1,
-                1,
-                1,
-                {
-                    "validate": "list",
-                    "source": ["是"],
-                    "input_title": "零报告",
-                    "input_message": "确实一件也没有,才在这里选「是」,下面不要填。不填又不选,算还没有报。",
-                    "error_title": "零报告",
-                    "error_message": "只能选「是」,或者留空。",
-                },
-            )
-            sheet.write_string(1, 2, "← 确实没有可报的,在这一格选「是」;不选又不填,算还没有报", self.style("remark"))
-        remarks = ["标 * 的列必填;灰色斜体的示例行不会导入"]
-        kinds = {kind for row in plan.rows for kind in row.kinds.values()}
-        if "carried" in kinds:
-            remarks.append("黄底是上年带入,请核对:有变化的改,不再有的删去整行")
-        if "stored" in kinds:
-            remarks.append("黄底是以前报的,现在仍然有效,请核对:有变化的改,新的加在下面")
-        if "given" in kinds or plan.every:
-            remarks.append("灰底已替您填好")
-        remarks += plan.remarks
-        sheet.write_string(2, 0, ";".join(remarks) + "。每列怎么填见「填表说明」", self.style("remark"))
 
     def _write_column(self, sheet: Worksheet, plan: SheetPlan, place: int, column: FormColumn, first: int) -> None:
         """Title, comment, example, format and check of a column."""

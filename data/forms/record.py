@@ -16,6 +16,7 @@ from itertools import islice
 
 import python_calamine
 
+from data.completeness import find_line
 from data.contents import Content, measure_content, open_content, read_start
 from data.raw_cells import RawCell
 from data.raw_sheets import RawSheet, Row, is_empty_row, is_example
@@ -172,7 +173,10 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
     reading = _Reading(sheet, record, *found)
     reading.look_through()
     nil_cell = _find_nil(sheet, reading.header_row)
-    touched = nil_cell is not None or reading.used_example is not None or reading.digest.read() != record.digest
+    declares = find_line(sheet, reading.header_row) is not None
+    touched = (
+        nil_cell is not None or declares or reading.used_example is not None or reading.digest.read() != record.digest
+    )
     filled = replace(sheet, open_rows=reading.open_rows)
     return FilledForm(filled, touched, reading.unused + len(reading.silent), nil_cell, reading.used_example)
 

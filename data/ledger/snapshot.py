@@ -26,18 +26,23 @@ from indicators.tables import Column, Dataset
 #: What a file of the ledger is called where a mark is explained.
 FILE_NAMES = {"findings": "督察台账(问题)", "judgements": "督察台账(评定)", "exemptions": "督察台账(豁免)"}
 
-#: An inspection in one of these states has looked at its units: no finding then means none.
+#: An inspection in one of these states looks at its units; with its conclusion it has said all that it found.
 _UNDER_WAY = ("active", "concluded", "closed")
+_SAID_ALL = ("concluded", "closed")
 
 
 @dataclass(frozen=True)
 class LedgerFrame:
-    """The rows of one dataset as ``arrow_table`` would give them, and the scopes they report."""
+    """The rows of one dataset as ``arrow_table`` would give them, and the scopes they report.
+
+    ``complete``: the scopes of a register in which no row means none.
+    """
 
     dataset: Dataset
     file_name: str
     table: pa.Table
     scopes: frozenset[tuple[str, int]]
+    complete: frozenset[tuple[str, int]]
 
 
 def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
@@ -46,7 +51,7 @@ def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
     if not fed:
         return []
     with reading(engine) as connection:
-        inspected = _list_inspected(connection)
+        inspected, complete = _list_inspected(connection)
         frames = []
         for dataset in fed:
             assert dataset.ledger is not None
@@ -57,17 +62,22 @@ def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
             else:
                 scopes = set(inspected)
             if rows or scopes:
-                frames.append(_make_frame(dataset, rows, scopes))
+                inspections = dataset.is_register and dataset.ledger != "exemptions"
+                frames.append(_make_frame(dataset, rows, scopes, complete if inspections else set()))
         return frames
 
 
-def _list_inspected(connection: Connection) -> set[tuple[str, int]]:
-    return {
-        (unit, inspection["year"])
-        for inspection in list_records(connection, "inspection")
-        if inspection["state"] in _UNDER_WAY
-        for unit in inspection["units"] or []
-    }
+def _list_inspected(connection: Connection) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """The units and years that inspections look at, and those of which every inspection has come to its conclusion."""
+    looked_at: set[tuple[str, int]] = set()
+    open_ones: set[tuple[str, int]] = set()
+    for inspection in list_records(connection, "inspection"):
+        if inspection["state"] in _UNDER_WAY:
+            mine = {(unit, inspection["year"]) for unit in inspection["units"] or []}
+            looked_at |= mine
+            if inspection["state"] not in _SAID_ALL:
+                open_ones |= mine
+    return looked_at, looked_at - open_ones
 
 
 def _read_findings(connection: Connection) -> list[dict[str, Any]]:
@@ -123,7 +133,9 @@ _READERS: dict[str, Callable[[Connection], list[Record]]] = {
 }
 
 
-def _make_frame(dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[str, int]]) -> LedgerFrame:
+def _make_frame(
+    dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[str, int]], complete: set[tuple[str, int]]
+) -> LedgerFrame:
     assert dataset.ledger is not None
     schema = arrow_schema(dataset)
     made = []
@@ -135,7 +147,7 @@ def _make_frame(dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[
         cells |= {"_unit": row["unit"], "_period": row["year"], "_sheet": shown, "_row": number}
         made.append(cells)
     table = pa.Table.from_pylist(made, schema=schema)
-    return LedgerFrame(dataset, FILE_NAMES[dataset.ledger], table, frozenset(scopes))
+    return LedgerFrame(dataset, FILE_NAMES[dataset.ledger], table, frozenset(scopes), frozenset(complete))
 
 
 def _convert(column: Column, value: Any) -> Any:

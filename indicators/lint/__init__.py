@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from indicators.documents import Places
-from indicators.lint import citations, combinations, doubts, members, references, register, strength, table
+from indicators.lint import citations, combinations, doubts, members, periods, references, register, strength, table
 from indicators.lint.problem import Problem
 from indicators.mistakes import Mistake
 from indicators.model import Pack
@@ -52,6 +52,7 @@ LOOKUPS: tuple[Rule, ...] = (
     members.check_conditions,
     members.check_other_indicators,
     members.check_exemptions,
+    periods.check_first_years,
     table.check_sections,
     table.check_vetoes,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from indicators.measures import Measure
-from indicators.model import Pack
+from indicators.model import Pack, Part
+from indicators.periods import find_needed_day, list_periods
 from indicators.succession import Succession
 from scoring.actuals import dates, people, tallies, values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
@@ -28,7 +29,7 @@ RULE_COLUMNS = {
     "zero_applies_not": pa.bool_(),
     "no_rows_applies_not": pa.bool_(),
 }
-NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32()}
+NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32(), "until": pa.date32()}
 EXCLUDED_COLUMNS = {"figure": pa.int32(), "unit": pa.string()}
 
 
@@ -167,19 +168,29 @@ def _write_rule(figure: int, part: ScoredPart) -> dict[str, Any]:
     }
 
 
-def list_needed_scopes(measure: Measure, pack: Pack, year: int) -> list[tuple[str, int]]:
-    """The (dataset, period) that a unit must have reported before the measure says anything."""
-    years = (year, year - 1) if measure.change is not None else (year,)
-    return [
-        (name, 0 if pack.dataset(name).period.standing else needed) for name in measure.datasets() for needed in years
-    ]
+class Need(NamedTuple):
+    """A period of a dataset that must have been reported; of a register, declared complete up to ``until``."""
+
+    dataset: str
+    period: int
+    until: date | None
+
+
+def list_needs(part: Part, pack: Pack, moment: Moment) -> list[Need]:
+    """What must have been reported before the part's measure says anything."""
+    found = []
+    for name, period in list_periods(part.measure, pack, moment.year):
+        dataset = pack.dataset(name)
+        until = find_needed_day(part, dataset, period, moment.year, moment.as_of) if dataset.is_register else None
+        found.append(Need(name, period, until))
+    return found
 
 
 def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
     return [
-        {"figure": figure, "dataset": name, "period": period}
+        {"figure": figure, **need._asdict()}
         for figure, part in figures.items()
-        for name, period in list_needed_scopes(part.part.measure, pack, moment.year)
+        for need in list_needs(part.part, pack, moment)
     ]
 
 
@@ -236,7 +247,8 @@ _FIGURES = f"""SELECT figure, unit,
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'{{when_new}}
-            WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN m.reported = 'nothing' THEN 'pending/not_reported'
+            WHEN m.reported = 'not all' THEN 'pending/register_open'
             WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
             WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'
@@ -260,8 +272,11 @@ FROM (
   LEFT JOIN unlisted l ON l.figure = r.figure AND l.unit = r.unit{{join_new}}
 )"""
 
-UNREPORTED = """SELECT DISTINCT n.figure, u.unit
+UNREPORTED = """SELECT n.figure, u.unit,
+       CASE WHEN bool_or(s.dataset IS NULL) THEN 'nothing' ELSE 'not all' END AS reported
 FROM needs n
 CROSS JOIN units u
 LEFT JOIN scopes s ON s.dataset = n.dataset AND s.unit = u.unit AND s.period = n.period
-WHERE s.dataset IS NULL"""
+LEFT JOIN declared d ON d.dataset = n.dataset AND d.unit = u.unit AND d.period = n.period
+WHERE s.dataset IS NULL OR (n.until IS NOT NULL AND (d.day IS NULL OR d.day < n.until))
+GROUP BY n.figure, u.unit"""

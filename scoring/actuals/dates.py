@@ -20,7 +20,7 @@ def write_dates(
 ) -> dict[str, str]:
     """CTEs ``dated_N`` (spans), ``judged_N`` (a verdict per row) and ``dates_N`` (one row per unit)."""
     dataset = pack.dataset(event.dataset)
-    ctes = {f"dated_{figure}": _write_spans(event, by, dataset, moment, last_day, pack.head.policy.rest_day)}
+    ctes = {f"dated_{figure}": _write_spans(event, by, pack, moment, last_day)}
     ctes[f"judged_{figure}"] = _write_verdicts(f"dated_{figure}", event, dataset, moment)
     if event.pick == "each":
         ctes[f"dates_{figure}"] = _write_each(f"judged_{figure}")
@@ -40,10 +40,9 @@ def _last(dataset: Dataset, name: str | None) -> str:
     return quote_name(f"{column.name}__last") if column.month_allowed else quote_name(column.name)
 
 
-def _write_spans(
-    event: EventDate, by: By, dataset: Dataset, moment: Moment, last_day: date | None, rest_day: str
-) -> str:
-    where = join_and([write_period(dataset, moment.year, "year"), write_where(event.where, dataset)])
+def _write_spans(event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None) -> str:
+    dataset, rest_day = pack.dataset(event.dataset), pack.head.policy.rest_day
+    where = join_and([write_period(pack, dataset, moment.year, "year"), write_where(event.where, dataset)])
     limit = quote_date(last_day) if by.after is None and last_day is not None else _write_row_limit(by, rest_day)
     return (
         "SELECT _unit AS unit, CASE WHEN _period = 0 THEN "

@@ -40,7 +40,7 @@ class Records:
                 f"{_write_had(where, column, 10 ** scale_of(dataset, column))} AS had_{number}"
                 for number, (where, column) in enumerate(wanted, start=1)
             ]
-            period = join_and([write_period(dataset, self.moment.year, "year")])
+            period = join_and([write_period(self.pack, dataset, self.moment.year, "year")])
             ctes[f"records of {name} by {person}"] = (
                 f"SELECT _unit AS unit, {quote_name(person)} AS person,\n       "
                 + ",\n       ".join(columns)
@@ -146,7 +146,7 @@ def _write_term(roster: str, people: ShareOfPeople, pack: Pack, moment: Moment) 
         had = f"(coalesce(sum(r.amount), 0) * {factor})::HUGEINT"
     amount = quote_name(people.records.sum) if people.records.sum else "1"
     least = to_millionths(people.reaching.at_least.value) * factor
-    where = write_where(people.records.where, records)
+    where = join_and([write_period(pack, records, moment.year, "to_date"), write_where(people.records.where, records)])
     return (
         "SELECT unit,\n"
         "       count(*) FILTER (WHERE reached) AS num,\n"

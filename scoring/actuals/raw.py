@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from indicators.model import Pack
+from indicators.periods import find_first
 from indicators.tables import Dataset
 from scoring.sql import quote_name
 
@@ -50,11 +52,13 @@ def write_raw(source: str, **columns: str) -> str:
     return f"SELECT {', '.join(chosen)}\nFROM {source}"
 
 
-def write_period(dataset: Dataset, year: int, over: str) -> str:
-    """The condition that a row belongs to the year, or to all time up to it."""
+def write_period(pack: Pack, dataset: Dataset, year: int, over: str) -> str:
+    """The condition that a row belongs to the year, or to the years from the dataset's first one up to it."""
     if dataset.period.standing:
         return ""
-    return f"_period {'=' if over == 'year' else '<='} {year}"
+    if over == "year":
+        return f"_period = {year}"
+    return f"_period BETWEEN {find_first(pack, dataset, year)} AND {year}"
 
 
 def name_reported(dataset: Dataset) -> str:

@@ -81,7 +81,7 @@ class Rosters:
         anybody = "" if "TRUE" in conditions else " OR ".join(f"({condition})" for condition in conditions)
         where = join_and(
             [
-                write_period(dataset, self.moment.year, "year"),
+                write_period(self.pack, dataset, self.moment.year, "year"),
                 f"({anybody})" if len(conditions) > 1 and anybody else anybody,
                 f"{joined} <= {quote_date(self.moment.cutoff)}",
                 f"{left} >= {quote_date(date(self.moment.year, 1, 1))}",

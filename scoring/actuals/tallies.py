@@ -97,7 +97,7 @@ class Scans:
 
     def _number(self, tally: Tally, shift: int, extra: str = "") -> int:
         dataset = self.pack.dataset(tally.dataset)
-        period = write_period(dataset, self.moment.year + shift, tally.over)
+        period = write_period(self.pack, dataset, self.moment.year + shift, tally.over)
         condition = join_and([extra, write_where(tally.where, dataset)])
         return self._find_number(_Tallied(dataset.id, period, condition, tally.sum, tally.less))
 
@@ -107,7 +107,7 @@ class Scans:
     def _add_count(self, figure: int, count: Count) -> None:
         dataset = self.pack.dataset(count.dataset)
         if count.distinct is not None:
-            period = write_period(dataset, self.moment.year, count.over)
+            period = write_period(self.pack, dataset, self.moment.year, count.over)
             condition = write_where(count.where, dataset)
             number = self._find_number(_Tallied(dataset.id, period, condition, distinct=count.distinct))
         else:
@@ -115,7 +115,7 @@ class Scans:
         self._note(figure, "plain", number, 1, None, 1, counts_rows=True)
         if count.by is not None:
             condition = join_and(
-                [write_period(dataset, self.moment.year, count.over), write_where(count.where, dataset)]
+                [write_period(self.pack, dataset, self.moment.year, count.over), write_where(count.where, dataset)]
             )
             self._add_levels(figure, dataset, count.by, condition)
 
@@ -127,7 +127,7 @@ class Scans:
         tally = Tally(dataset=findings.dataset, where=findings.where, sum=findings.sum)
         self._note(figure, "plain", self._number(tally, 0, extra), 1, None, 10 ** scale_of(dataset, findings.sum))
         if findings.by is not None:
-            period = write_period(dataset, self.moment.year, "year")
+            period = write_period(self.pack, dataset, self.moment.year, "year")
             condition = join_and([period, extra, write_where(findings.where, dataset)])
             self._add_levels(figure, dataset, findings.by, condition)
 

@@ -14,7 +14,7 @@ def write_latest(latest: Latest, pack: Pack, moment: Moment) -> str:
     dataset = pack.dataset(latest.dataset)
     where = join_and(
         [
-            write_period(dataset, moment.year, "to_date"),
+            write_period(pack, dataset, moment.year, "to_date"),
             write_where(latest.where, dataset),
             f"{quote_name(latest.order)} IS NOT NULL",
         ]
@@ -30,7 +30,7 @@ def write_latest(latest: Latest, pack: Pack, moment: Moment) -> str:
 def write_imported(imported: Imported, pack: Pack, moment: Moment) -> str:
     """Per unit: how many different scores its rows hold, and one of them."""
     dataset = pack.dataset(imported.dataset)
-    where = join_and([write_period(dataset, moment.year, "year"), write_where(imported.where, dataset)])
+    where = join_and([write_period(pack, dataset, moment.year, "year"), write_where(imported.where, dataset)])
     factor = 10 ** scale_of(dataset, imported.column)
     return (
         f"SELECT _unit AS unit, {_spread(quote_name(imported.column), factor)}\n"
@@ -41,7 +41,7 @@ def write_imported(imported: Imported, pack: Pack, moment: Moment) -> str:
 def write_judgement(judgement: Judgement, indicator: str, column: str, pack: Pack, moment: Moment) -> str:
     """Per unit: how many different judgements there are, their sum and their number."""
     dataset = pack.dataset(judgement.dataset)
-    where = join_and([write_period(dataset, moment.year, "year"), f"indicator = {quote_text(indicator)}"])
+    where = join_and([write_period(pack, dataset, moment.year, "year"), f"indicator = {quote_text(indicator)}"])
     name = quote_name(column)
     factor = 10 ** scale_of(dataset, column)
     whole = [f"({wanted}({name}) * {factor})::HUGEINT" if column == "marks" else "0::HUGEINT" for wanted in _SPREAD]
@@ -60,7 +60,7 @@ def write_judged_levels(figure: int, judgement: Judgement, indicator: str, pack:
     dataset = pack.dataset(judgement.dataset)
     where = join_and(
         [
-            write_period(dataset, moment.year, "year"),
+            write_period(pack, dataset, moment.year, "year"),
             f"indicator = {quote_text(indicator)}",
             "level IS NOT NULL",
         ]

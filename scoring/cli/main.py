@@ -19,6 +19,7 @@ from scoring.cli import (
     inspections,
     packs,
     people,
+    registers,
     runs,
     serve,
     sheets,
@@ -54,6 +55,7 @@ def set_workspace(
 
 app.add_typer(packs.app, name="pack")
 workspaces.add_commands(app)
+registers.add_commands(app)
 forms.add_commands(app)
 runs.add_commands(app)
 doubts.add_commands(app)

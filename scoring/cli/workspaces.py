@@ -19,7 +19,7 @@ from data.self_marks import add_self_marks
 from data.workspace import create_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.cli.console import find_workspace, make_table, now, out, refusals, show_progress, user
+from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
 from scoring.cli.runs import TextFormat
 
 
@@ -54,6 +54,10 @@ def import_(
     unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行;零报告时必写")] = None,
     year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行;零报告时必写")] = None,
     nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告:文件没有数据行,表示确实为零")] = False,
+    complete_to: Annotated[
+        str | None,
+        typer.Option("--complete-to", help="声明:文件里替所有单位报的台账齐全至这一天(2024-12-31)"),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="只核对,不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
     fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据(虚构的)")] = False,
@@ -78,6 +82,7 @@ def import_(
                 unit=unit,
                 year=year,
                 nil_report=nil_report,
+                complete_to=parse_day(complete_to) if complete_to is not None else None,
                 only_check=check,
                 now=now(),
                 user=user(),
@@ -156,6 +161,7 @@ def _list_fields(entry: Accepted) -> dict[str, Any]:
         "fictional": entry.fictional,
         "scopes": [{"unit": unit, "period": period} for unit, period in sorted(entry.scopes)],
         "replaced": list(entry.replaced),
+        "complete_to": entry.complete_to.isoformat() if entry.complete_to is not None else None,
         "mapping": [column._asdict() for column in entry.mapping],
         "remarks": list(entry.remarks),
     }

@@ -118,7 +118,7 @@ class Scene:
 
     def condition(self, dataset: Dataset, where: str, year: int | None = None) -> str:
         """The condition of the year (the scored one unless given), and what the rule asks besides."""
-        return join_and([write_period(dataset, year or self.moment.year, "year"), where])
+        return join_and([write_period(self.pack, dataset, year or self.moment.year, "year"), where])
 
     def name(self, unit: str) -> str:
         """The name of a unit."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from data.batches import Inputs
 from indicators.model import Pack
 from indicators.succession import Succession
-from scoring.actuals.compile import list_needed_scopes
+from scoring.actuals.compile import list_needs
 from scoring.actuals.raw import Moment, write_period
 from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
 from scoring.evidence.dates import DatedRow, find_dates
@@ -41,7 +42,8 @@ LIMIT = 20
 class Missing:
     """A scope that is needed and has not been reported; ``period`` is None for a standing dataset.
 
-    ``unit`` names the unit that should have, where it has been merged into the one that is scored.
+    ``unit`` names the unit that should have, where it has been merged into the one that is scored. With ``until``
+    it is a register that was reported but not declared complete up to that day; ``declared`` is how far it was.
     """
 
     dataset: str
@@ -49,6 +51,8 @@ class Missing:
     period: int | None
     reported_by: str | None
     unit: str | None = None
+    until: date | None = None
+    declared: date | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
     At most ``limit`` rows or people of each source are listed; their true number is always given.
     """
     measure, pack = part.part.measure, reader.pack
-    missing = find_missing(pack, reader.inputs, part, unit, reader.succession)
+    missing = find_missing(pack, reader.inputs, part, unit, reader.succession, moment)
     if measure.share_of_people is not None:
         return Evidence((), missing, find_people(reader, part, moment, unit))
     if measure.date is not None:
@@ -80,18 +84,21 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
 
 
 def find_missing(
-    pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, succession: Succession
+    pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, succession: Succession, moment: Moment
 ) -> tuple[Missing, ...]:
     """What the unit, and those that it took over, have still to report before the part can be scored."""
     (scored,) = (entry for entry in pack.registry.units if entry.id == unit)
     found = []
-    for name, period in list_needed_scopes(part.part.measure, pack, succession.year):
+    for name, period, until in list_needs(part.part, pack, moment):
+        dataset = pack.dataset(name)
+        shown = None if dataset.period.standing else period
         for reporter in succession.list_reporters(scored, period):
+            merged = None if reporter is scored else reporter.name
             if (name, reporter.id, period) not in inputs.scopes:
-                dataset = pack.dataset(name)
-                shown = None if dataset.period.standing else period
-                merged = None if reporter is scored else reporter.name
                 found.append(Missing(name, dataset.title, shown, dataset.reported_by, merged))
+            elif until is not None and (day := inputs.find_declared(name, reporter.id, period) or date.min) < until:
+                told = day if day > date.min else None
+                found.append(Missing(name, dataset.title, shown, dataset.reported_by, merged, until, told))
     return tuple(found)
 
 
@@ -129,7 +136,7 @@ def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) ->
     dataset = pack.dataset(pack.head.exemptions)
     condition = join_and(
         [
-            write_period(dataset, moment.year, "year"),
+            write_period(pack, dataset, moment.year, "year"),
             f"indicator = {quote_text(indicator)}",
             write_holding(moment),
         ]

@@ -57,7 +57,7 @@ def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tu
     named = (event.column, event.not_before, event.no_later_than, by.after, *name_rows(dataset)[:1])
     columns = tuple(dict.fromkeys(name for name in named if name is not None))
     copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
-    condition = join_and([write_period(dataset, moment.year, "year"), write_where(event.where, dataset)])
+    condition = join_and([write_period(pack, dataset, moment.year, "year"), write_where(event.where, dataset)])
     reader.connection.execute(
         f"CREATE OR REPLACE TABLE reported.{quote_name(copy.id)} AS\n"
         f"SELECT * REPLACE (_number::VARCHAR AS _unit), _unit AS _owner\n"

@@ -37,7 +37,7 @@ def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment)
     if measure.judgement is not None:
         dataset = pack.dataset(measure.judgement.dataset)
         condition = join_and(
-            [write_period(dataset, moment.year, "year"), f"indicator = {quote_text(part.indicator.id)}"]
+            [write_period(pack, dataset, moment.year, "year"), f"indicator = {quote_text(part.indicator.id)}"]
         )
         rule = part.part.marks.judged
         value = "level" if rule is not None and rule.levels is not None else "marks"
@@ -46,7 +46,9 @@ def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment)
         return [_feed_latest(measure.latest, pack, moment)]
     if measure.imported is not None:
         dataset = pack.dataset(measure.imported.dataset)
-        condition = join_and([write_period(dataset, moment.year, "year"), write_where(measure.imported.where, dataset)])
+        condition = join_and(
+            [write_period(pack, dataset, moment.year, "year"), write_where(measure.imported.where, dataset)]
+        )
         return [Wanted(dataset.id, "成绩", condition, (measure.imported.column,))]
     return []
 
@@ -71,18 +73,18 @@ def _join_columns(dataset: Dataset, *names: str | None, where: Where | None = No
 
 def _feed_count(count: Count, pack: Pack, moment: Moment) -> Wanted:
     dataset = pack.dataset(count.dataset)
-    condition = join_and([write_period(dataset, moment.year, count.over), write_where(count.where, dataset)])
+    condition = join_and([write_period(pack, dataset, moment.year, count.over), write_where(count.where, dataset)])
     columns = _join_columns(dataset, count.distinct, count.by, where=count.where)
     return Wanted(dataset.id, "计入的记录", condition, columns)
 
 
-def _write_tally(tally: Tally, dataset: Dataset, year: int) -> str:
-    return join_and([write_period(dataset, year, tally.over), write_where(tally.where, dataset)])
+def _write_tally(tally: Tally, dataset: Dataset, pack: Pack, year: int) -> str:
+    return join_and([write_period(pack, dataset, year, tally.over), write_where(tally.where, dataset)])
 
 
 def _feed_tally(tally: Tally, pack: Pack, year: int, use: str) -> Wanted:
     dataset = pack.dataset(tally.dataset)
-    condition = _write_tally(tally, dataset, year)
+    condition = _write_tally(tally, dataset, pack, year)
     first = f"{_write_added(tally)} IS NULL" if tally.sum else "FALSE"
     columns = _join_columns(dataset, tally.sum, tally.less, where=tally.where)
     return Wanted(dataset.id, use, condition, columns, first=first)
@@ -98,7 +100,7 @@ def _feed_ratio(ratio: Ratio, pack: Pack, year: int, when: str) -> list[Wanted]:
     if top.dataset != bottom.dataset:
         return [_feed_tally(top, pack, year, f"{when}分子"), _feed_tally(bottom, pack, year, f"{when}分母")]
     dataset = pack.dataset(top.dataset)
-    above, below = (f"coalesce({_write_tally(tally, dataset, year)}, FALSE)" for tally in (top, bottom))
+    above, below = (f"coalesce({_write_tally(tally, dataset, pack, year)}, FALSE)" for tally in (top, bottom))
     remark, first = "''", "FALSE"
     if above != below:
         remark = (
@@ -118,7 +120,7 @@ def _feed_findings(findings: Findings, indicator: str, pack: Pack, moment: Momen
     dataset = pack.dataset(findings.dataset)
     condition = join_and(
         [
-            write_period(dataset, moment.year, "year"),
+            write_period(pack, dataset, moment.year, "year"),
             f"indicator = {quote_text(indicator)}",
             f"state IN {quote_list(findings.states)}",
             write_where(findings.where, dataset),
@@ -133,7 +135,7 @@ def _feed_latest(latest: Latest, pack: Pack, moment: Moment) -> Wanted:
     order = quote_name(latest.order)
     condition = join_and(
         [
-            write_period(dataset, moment.year, "to_date"),
+            write_period(pack, dataset, moment.year, "to_date"),
             write_where(latest.where, dataset),
             f"{order} IS NOT NULL",
         ]

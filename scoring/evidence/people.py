@@ -157,6 +157,7 @@ def _read_terms(
     assert records.event_date is not None
     amount = quote_name(people.records.sum) if people.records.sum else "1"
     day, person = quote_name(records.event_date), quote_name(people.records.person)
+    period = write_period(reader.pack, records, moment.year, "to_date")
     rosters = Rosters(reader.pack, moment)
     roster, number = rosters.find_people(people.roster)
     query = write_with(
@@ -164,7 +165,7 @@ def _read_terms(
         "SELECT t.unit, t.person, t.joined, t.left_on,\n"
         f"       (SELECT coalesce(sum({amount}), 0) FROM {name_reported(records)} r\n"
         f"        WHERE r._unit = t.unit AND r.{person} = t.person AND r.{day} BETWEEN t.joined AND t.left_on\n"
-        f"          AND {write_where(people.records.where, records)}) AS had\n"
+        f"          AND {join_and([period, write_where(people.records.where, records)])}) AS had\n"
         f"FROM {quote_name(roster)} t WHERE in_{number}",
     )
     least = Fraction(people.reaching.at_least.value)
@@ -227,7 +228,8 @@ def _want_posts(reader: Reader, people: ShareOfPeople, moment: Moment) -> tuple[
     start, end = date(moment.year, 1, 1).isoformat(), moment.cutoff.isoformat()
     joined = f"coalesce({quote_name(columns.joined)}, {EVER}) <= DATE '{end}'" if columns.joined else ""
     left = f"coalesce({quote_name(columns.left)}, {STILL}) >= DATE '{start}'" if columns.left else ""
-    here = join_and([write_period(roster, moment.year, "year"), write_where(people.roster.where, roster), joined, left])
+    period = write_period(reader.pack, roster, moment.year, "year")
+    here = join_and([period, write_where(people.roster.where, roster), joined, left])
     return Wanted(roster.id, "名册", here, tuple(name for name in shown if name)), columns.person
 
 
@@ -240,7 +242,7 @@ def _cite_people(
     wanted, column = _want_posts(reader, people, moment)
     keys = list(dict.fromkeys((unit, person.id) for unit, person in listed))
     entries = reader.cite_people(wanted, column, keys)
-    period = write_period(records, moment.year, "year") if people.within == "year" else ""
+    period = write_period(reader.pack, records, moment.year, "year" if people.within == "year" else "to_date")
     done = join_and([period, write_where(people.records.where, records)])
     dated = (records.event_date or records.period.date,)
     cells = tuple(name for name in (people.records.sum, *dated) if name) or records.key[:2]

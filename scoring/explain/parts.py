@@ -86,7 +86,14 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         "sources": _write_sources(evidence),
         "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
         "missing": [
-            {"dataset": m.dataset, "title": m.title, "period": m.period, "unit": m.unit} for m in evidence.missing
+            {
+                "dataset": m.dataset,
+                "title": m.title,
+                "period": m.period,
+                "unit": m.unit,
+                "until": m.until.isoformat() if m.until is not None else None,
+            }
+            for m in evidence.missing
         ],
         "calculation": _write_line(case, calculation, alone) if scored else "",
         "marks": _print(row["points"], scene.precision) if scored and alone else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from indicators.model import Pack
-from scoring.evidence import Evidence
+from scoring.evidence import Evidence, Missing
 from scoring.explain.case import Case, is_reached
 from scoring.explain.changes import describe_change, find_changes
 from scoring.explain.peers import Standing, show
@@ -151,15 +151,29 @@ def describe_open_step(
     if outcome == "not_applicable":
         return "不需要做什么;台账有遗漏的,请补报。"
     stake = f"定了以后最多可得 {at_stake} 分。"
-    if reason == "not_reported":
-        wanted = []
-        for missing in evidence.missing:
-            year = f"{missing.period}年度的" if missing.period is not None else ""
-            by = f"(由{missing.reported_by}报送)" if missing.reported_by else ""
-            unit = f"原{missing.unit}" if missing.unit else ""
-            wanted.append(f"{unit}{year}《{missing.title}》{by}")
-        return f"请报送{'、'.join(wanted)};确实没有发生的请做零报告。{stake}"
+    if reason in ("not_reported", "register_open"):
+        return f"{_describe_missing(evidence)}{stake}"
     if reason == "not_due":
         waiting = f"到 {last_day}为止都来得及。" if last_day else "期限还没有到,请按期完成。"
         return f"{waiting}{f'按现在的数可得 {provisional} 分。' if provisional else ''}{stake}"
     return f"{describe_reason(reason, outcome)}{stake}"
+
+
+def _describe_missing(evidence: Evidence) -> str:
+    """What to report, and which registers to declare complete."""
+    wanted = [_name_missing(each) for each in evidence.missing if each.until is None]
+    undeclared = [
+        f"{_name_missing(each)}齐全到{write_day(each.until)}"
+        + (f"(现在只到{write_day(each.declared)})" if each.declared is not None else "")
+        for each in evidence.missing
+        if each.until is not None
+    ]
+    asked = [f"请报送{'、'.join(wanted)};确实没有发生的请做零报告"] if wanted else []
+    asked += [f"请声明{'、'.join(undeclared)}"] if undeclared else []
+    return "。".join(asked) + "。"
+
+
+def _name_missing(missing: Missing) -> str:
+    year = f"{missing.period}年度的" if missing.period is not None else ""
+    by = f"(由{missing.reported_by}报送)" if missing.reported_by else ""
+    return f"{f'原{missing.unit}' if missing.unit else ''}{year}《{missing.title}》{by}"

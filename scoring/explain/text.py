@@ -59,7 +59,8 @@ def _write_part(part: dict[str, Any], several: bool) -> list[str]:
     for missing in part["missing"]:
         year = f"{missing['period']}年度 " if missing["period"] is not None else ""
         unit = f"原{missing['unit']} " if missing["unit"] is not None else ""
-        lines.append(f"没有报送:{unit}{year}《{missing['title']}》")
+        what = f"没有声明齐全到 {missing['until']}" if missing.get("until") else "没有报送"
+        lines.append(f"{what}:{unit}{year}《{missing['title']}》")
     lines += _write_sources(part["sources"])
     if part["people"] is not None:
         lines += _write_people(part["people"])

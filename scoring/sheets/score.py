@@ -236,8 +236,11 @@ def write_actual(record: Record) -> list[str]:
     for number, part in enumerate(record["parts"], 1):
         title = (part["title"] or f"第{number}部分") + ":" if several else ""
         figures = ",".join(_write_figure(figure) for figure in part["figures"])
-        missing = "、".join(_write_missing(missing) for missing in part["missing"])
-        said = figures or (f"没有报送{missing}" if missing else part["outcome_text"])
+        missing = "、".join(_write_missing(each) for each in part["missing"] if not each.get("until"))
+        undeclared = "、".join(_write_missing(each) for each in part["missing"] if each.get("until"))
+        lacking = [f"没有报送{missing}"] if missing else []
+        lacking += [f"没有声明齐全:{undeclared}"] if undeclared else []
+        said = figures or ";".join(lacking) or part["outcome_text"]
         lines.append(f"{title}{said}。")
         lines += [f"来源:{text}" for text in _write_sources(part)]
     return lines

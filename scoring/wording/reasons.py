@@ -14,6 +14,7 @@ OUTCOMES = {
 #: reason -> sentence; ``outcome/reason`` where a reason means something else for that outcome.
 REASONS = {
     "not_reported": "需要的台账还没有报送。请报送;确实没有发生的,请做零报告。",
+    "register_open": "这份台账由一家替所有单位报送,还没有声明齐全:没有写到的单位是没有,还是没有登记,现在不知道。",
     "row_missing": "台账里没有报这一项的行。请补上这一行后重新报送;确实没有的,数填0。",
     "not_due": "期限还没有到,到期后再计分。请按期完成并及时更新台账。",
     "no_value": "台账里没有可用的数值。请补填后重新报送;由督察员评定的,请督察员登记评定。",

@@ -31,7 +31,7 @@ STRIDE = 7
 
 def explain_world(world: World, folder: Path, seed: int) -> list[dict[str, Any]]:
     """The records of up to ITEMS_EACH items of a world."""
-    inputs = store_tables(world.pack, world.tables, world.scopes, folder)
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
     result = score(world.pack, inputs, world.year, world.as_of, threads=1)
     rows = result.items.to_dicts()
     # A year that no indicator holds for has nothing to explain.

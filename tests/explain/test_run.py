@@ -21,7 +21,7 @@ ITEMS_EACH = 6
 @pytest.mark.parametrize("seed", range(1000, 1025))
 def test_a_record_is_the_same_alone_and_among_all(seed: int, tmp_path: Path) -> None:
     world = random_world(seed)
-    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path, world.declared)
     result = score(world.pack, inputs, world.year, world.as_of, threads=1)
     # Small batches, so that a unit of a later batch is looked at as well.
     found = list(explain_run(world.pack, inputs, result, run_id="r", limit=3, batch=2))

@@ -33,6 +33,16 @@ def move_off_rest(setting: Setting, day: date) -> date:
     return day
 
 
+def name_due(setting: Setting, part: Part) -> date:
+    """The day that the pack names for a part, on whatever weekday it falls."""
+    by = part.target.by if part.target is not None else None
+    if by is not None and by.on is not None:
+        return date.fromisoformat(by.on)
+    if by is not None and by.every is not None:
+        return place_day(by.every, setting.year + by.years_later)
+    return place_day(part.due.every, setting.year + part.due.years_later) if part.due else date(setting.year, 12, 31)
+
+
 def find_due(setting: Setting, part: Part) -> date:
     """The last day in time of a part that has no deadline of its own."""
     due = part.due

@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.model import Indicator, Pack, PackFile, Register
 from tests.reference.random_tables import DATASETS
-from tests.reference.results import Row, Scopes, Tables
+from tests.reference.results import Declared, Row, Scopes, Tables
 
 Body = dict[str, Any]
 #: outcome, reason, marks
@@ -41,6 +41,7 @@ class Example:
     scopes: Scopes
     year: int
     as_of: date
+    declared: Declared | None = None
     expected_items: dict[tuple[str, str, str], Expected] = field(default_factory=dict)
     expected_totals: dict[tuple[str, str], ExpectedTotal] = field(default_factory=dict)
 
@@ -129,6 +130,7 @@ def make_example(
     totals: dict[str, ExpectedTotal] | None = None,
     as_of: date = date(2025, 12, 31),
     unreported: tuple[tuple[str, str, int], ...] = (),
+    declared: Declared | None = None,
     head: Body | None = None,
 ) -> Example:
     """An example whose units are those expected; everything is reported from 2022 to 2025 but ``unreported``.
@@ -156,6 +158,7 @@ def make_example(
         scopes - set(unreported),
         YEAR,
         as_of,
+        declared,
         {("g", unit, indicator): value for (unit, indicator), value in keyed.items()},
         {("g", unit): value for unit, value in (totals or {}).items()},
     )
@@ -186,5 +189,7 @@ def error(reason: str) -> Expected:
 
 
 NOT_APPLICABLE: Expected = ("not_applicable", None, None)
+#: A head of a pack whose first year is 2022: what is read up to a year is read from there.
+FROM_2022: Body = {"years": {"first": "2022"}}
 YES_NO: Body = {"all_or_nothing": {}}
 IN_PROPORTION: Body = {"proportional": {}}

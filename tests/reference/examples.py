@@ -13,8 +13,9 @@ from tests.reference.examples_decided import DECIDED
 from tests.reference.examples_marks import MARKS
 from tests.reference.examples_measures import MEASURES
 from tests.reference.examples_people import PEOPLE
+from tests.reference.examples_reported import REPORTED
 from tests.reference.examples_tallies import TALLIES
 from tests.reference.examples_totals import TOTALS
 from tests.reference.examples_units import UNITS
 
-EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS, *DECIDED]
+EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS, *DECIDED, *REPORTED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.reference.example import (
+    FROM_2022,
     IN_PROPORTION,
     NOT_APPLICABLE,
     YES_NO,
@@ -214,6 +215,7 @@ OTHERS: list[Example] = [
             ]
         },
         {"a": scored("7.5"), "b": conflict("contradicting_rows"), "c": pending("no_value"), "d": pending("no_value")},
+        head=FROM_2022,
     ),
     make_example(
         "marks of other indicators over their full marks, pending as long as one of them is",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.reference.example import (
+    FROM_2022,
     IN_PROPORTION,
     NOT_APPLICABLE,
     Body,
@@ -193,6 +194,7 @@ PEOPLE: list[Example] = [
             "c": pending("zero_denominator"),
             "d": pending("zero_denominator"),
         },
+        head=FROM_2022,
     ),
     make_part_example(
         "each person who falls short costs marks",

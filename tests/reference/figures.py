@@ -123,7 +123,7 @@ def agree_on(values: list[Any]) -> Any | Stop:
 
 
 def measure_latest(setting: Setting, unit: str, measure: Latest) -> Figure | Stop:
-    rows = find_rows(setting, measure.dataset, unit, measure.where, setting.year)
+    rows = find_over(setting, measure.dataset, unit, measure.where, "to_date", setting.year)
     orders = [row[measure.order] for row in rows if row[measure.order] is not None]
     newest = [row[measure.column] for row in rows if orders and row[measure.order] == max(orders)]
     value = agree_on(newest)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from indicators.model import Cohort, Indicator, Pack, PackFile, Register, Section
+from indicators.model import Cohort, Indicator, Pack, PackFile, Register, Section, Years
 from indicators.tables import Dataset
 from tests.reference.combinations import COMBINATIONS, VETOES
 from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target
 from tests.reference.random_tables import DATASETS, Dice, fill_tables
-from tests.reference.results import Scopes, Tables
+from tests.reference.results import Declared, Scopes, Tables
 
 GRADES = ("优秀", "良好", "较差")
 CITE = {"supports": ["target", "marks", "deadline", "scope", "measure", "weight"], "local_choice": "随机生成"}
@@ -29,6 +30,7 @@ class World:
     scopes: Scopes
     year: int
     as_of: date
+    declared: Declared | None = None
 
 
 _HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
@@ -54,11 +56,17 @@ def random_world(seed: int) -> World:
     registry, members = random_register(dice, draft.cohorts, units)
     registry = change_register(Random(f"units of {seed}"), registry, dice.year)
     head = random_head(dice, draft, indicators, members)
+    first = Random(f"first year of {seed}")
+    # A pack may name no unit that ended before its first year.
+    if not any(unit.last_day.year < dice.year for unit in registry.units):
+        head = head.model_copy(update={"years": Years(first=dice.year - first.choice((0, 0, 1, 1, 2)))})
     pack = Pack(
         head=head,
         sources=(),
         texts={},
-        datasets=tuple(change_roster(Random(f"people of {seed}"), dataset) for dataset in DATASETS.values()),
+        datasets=tuple(
+            change_roster(Random(f"people of {seed}"), dataset) for dataset in begin_datasets(first, dice.year)
+        ),
         registry=registry,
         indicators=indicators,
         sha256="0" * 64,
@@ -71,7 +79,34 @@ def random_world(seed: int) -> World:
     if head.exemptions:
         names.add("exemptions")
     tables, scopes = fill_tables(dice, names, [unit.id for unit in registry.units], asked)
-    return World(pack, tables, scopes, dice.year, random_as_of(dice))
+    as_of = random_as_of(dice)
+    declared = declare_registers(Random(f"registers of {seed}"), pack, scopes)
+    return World(pack, tables, scopes, dice.year, as_of, declared)
+
+
+def begin_datasets(rng: Random, year: int) -> Iterator[Dataset]:
+    """The datasets, now and then with a first year of their own."""
+    for dataset in DATASETS.values():
+        since = None if dataset.period.standing or rng.random() < 0.7 else year - rng.choice((-1, 0, 1, 2))
+        yield dataset.model_copy(update={"since": since})
+
+
+def declare_registers(rng: Random, pack: Pack, scopes: Scopes) -> Declared:
+    """Most registers are complete for good, some up to a day at an edge, some not at all, some for a unit alone."""
+    declared: Declared = {}
+    ends: dict[tuple[str, int], date | None] = {}
+    for name, unit, period in sorted(scopes):
+        if pack.dataset(name).covers == "rows":
+            continue
+        if (name, period) not in ends:
+            edges = [date(period, month, day) for month, day in ((6, 30), (12, 30), (12, 31))]
+            edges += [date(period + 1, 3, 30), date(period + 1, 3, 31)]
+            draw = rng.random()
+            ends[name, period] = date(9999, 12, 31) if draw < 0.8 else rng.choice(edges) if draw < 0.95 else None
+        end = ends[name, period] if rng.random() < 0.97 else None
+        if end is not None:
+            declared[name, unit, period] = end
+    return declared
 
 
 def change_roster(rng: Random, dataset: Dataset) -> Dataset:

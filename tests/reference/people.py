@@ -11,7 +11,7 @@ from indicators.measures import ShareOfPeople
 from indicators.model import NotApplicableWhen
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Row, Stop
-from tests.reference.rows import Setting, add_column, find_rows
+from tests.reference.rows import Setting, add_column, find_over, find_rows
 
 Days = tuple[date, date]
 
@@ -124,10 +124,9 @@ def add_records(rows: list[Row], measure: ShareOfPeople) -> Fraction:
 
 def group_records(setting: Setting, unit: str, measure: ShareOfPeople) -> dict[str, list[Row]]:
     records = measure.records
-    first = setting.year if measure.within == "year" else None
-    last = setting.year if measure.within == "year" else 9999
+    over = "year" if measure.within == "year" else "to_date"
     people: dict[str, list[Row]] = {}
-    for row in find_rows(setting, records.dataset, unit, records.where, last, first):
+    for row in find_over(setting, records.dataset, unit, records.where, over, setting.year):
         people.setdefault(row[records.person], []).append(row)
     return people
 

@@ -13,6 +13,8 @@ Outcome = Literal["scored", "pending", "not_applicable", "conflict", "exempt", "
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 Scopes = set[tuple[str, str, int]]
+#: (dataset, unit, period) of a register -> the day up to which it was declared complete.
+Declared = dict[tuple[str, str, int], date]
 WorkingDay = Callable[[date], bool]
 
 

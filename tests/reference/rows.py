@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.measures import Condition, Tally
 from indicators.model import Pack
-from tests.reference.results import Row, Scopes, Tables, WorkingDay
+from tests.reference.results import Declared, Row, Scopes, Tables, WorkingDay
 from tests.reference.units import exists, find_owners, find_table_day, list_state_days, whole_year
 
 
@@ -27,6 +27,7 @@ class Setting:
     visible: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    declared: Declared | None = None
 
     @property
     def cutoff(self) -> date:
@@ -34,10 +35,28 @@ class Setting:
 
     def reported(self, dataset: str, unit: str, year: int) -> bool:
         """Whether the scope of that year is known of the unit and of all that count for it and existed."""
-        standing = self.standing[dataset]
-        days = list_state_days(self.year, self.cutoff) if standing else whole_year(year)
-        asked = [u.id for u in self.pack.registry.units if self.owners[u.id] == unit and exists(u, days)]
-        return bool(asked) and all((dataset, name, 0 if standing else year) in self.scopes for name in asked)
+        asked = self.list_reporters(dataset, unit, year)
+        period = 0 if self.standing[dataset] else year
+        return bool(asked) and all((dataset, name, period) in self.scopes for name in asked)
+
+    def list_reporters(self, dataset: str, unit: str, year: int) -> list[str]:
+        days = list_state_days(self.year, self.cutoff) if self.standing[dataset] else whole_year(year)
+        return [u.id for u in self.pack.registry.units if self.owners[u.id] == unit and exists(u, days)]
+
+    def complete(self, dataset: str, unit: str, year: int, day: date) -> bool:
+        """Whether a register was declared complete up to a day, of the unit and of all that count for it."""
+        if self.pack.dataset(dataset).covers == "rows" or self.declared is None:
+            return True
+        period = 0 if self.standing[dataset] else year
+        known = [self.declared.get((dataset, name, period)) for name in self.list_reporters(dataset, unit, year)]
+        return all(found is not None and found >= day for found in known)
+
+    def first_year(self, dataset: str, last: int) -> int:
+        """The year from which rows up to ``last`` are read."""
+        own, packs = self.pack.dataset(dataset).since, self.pack.head.years.first
+        first = last if own is None and packs is None else own if own is not None else packs
+        assert first is not None
+        return min(first, last)
 
     def existed(self, unit: str, year: int) -> bool:
         """Whether the unit, or one that counts for it, existed in a year."""
@@ -46,10 +65,16 @@ class Setting:
 
 
 def open_setting(
-    pack: Pack, tables: Tables, scopes: Scopes, year: int, as_of: date, working_day: WorkingDay
+    pack: Pack,
+    tables: Tables,
+    scopes: Scopes,
+    year: int,
+    as_of: date,
+    working_day: WorkingDay,
+    declared: Declared | None = None,
 ) -> Setting:
     """Index the rows; one whose event date lies after ``as_of`` is left out."""
-    setting = Setting(pack, scopes, year, as_of, working_day)
+    setting = Setting(pack, scopes, year, as_of, working_day, declared=declared)
     day = find_table_day(year, as_of)
     setting.owners = find_owners(pack, day)
     stateless = {unit.id for unit in pack.registry.units if not exists(unit, list_state_days(year, day))}
@@ -109,8 +134,9 @@ def find_rows(
 def find_over(
     setting: Setting, dataset: str, unit: str, where: dict[str, Condition], over: str, year: int
 ) -> list[Row]:
-    """Rows of ``year``, or up to it."""
-    return find_rows(setting, dataset, unit, where, year, year if over == "year" else None)
+    """Rows of ``year``, or from the first year up to it."""
+    first = year if over == "year" or setting.standing[dataset] else setting.first_year(dataset, year)
+    return find_rows(setting, dataset, unit, where, year, first)
 
 
 def add_column(rows: list[Row], column: str) -> Fraction:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from indicators.lint.members import list_conditions
 from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
 from tests.reference.awards import award_marks, reach_target
-from tests.reference.dates import find_due, measure_date
+from tests.reference.dates import find_due, measure_date, name_due
 from tests.reference.figures import (
     NOT_APPLICABLE,
     measure_change,
@@ -26,6 +26,7 @@ from tests.reference.items import combine_parts, find_exemptions
 from tests.reference.peers import compare_units
 from tests.reference.people import measure_people
 from tests.reference.results import (
+    Declared,
     Figure,
     Item,
     PartResult,
@@ -43,15 +44,22 @@ from tests.reference.units import list_table
 
 
 def score_reference(
-    pack: Pack, tables: Tables, scopes: Scopes, year: int, as_of: date, working_day: WorkingDay
+    pack: Pack,
+    tables: Tables,
+    scopes: Scopes,
+    year: int,
+    as_of: date,
+    working_day: WorkingDay,
+    declared: Declared | None = None,
 ) -> ReferenceResult:
     """Every item and total of the year as it was known on ``as_of``.
 
     ``tables``: rows by dataset, keyed by column plus ``_unit`` and ``_period`` (0 for standing); a date known
     only as a month holds its first day, and its last under ``<column>__last``. ``scopes``: (dataset, unit,
-    period) that have reported. ``working_day`` says whether a day is one.
+    period) that have reported. ``working_day`` says whether a day is one. ``declared``: up to which day registers
+    are complete; unless given, all that were reported are.
     """
-    setting = open_setting(pack, tables, scopes, year, as_of, working_day)
+    setting = open_setting(pack, tables, scopes, year, as_of, working_day, declared)
     result = ReferenceResult()
     exempt = find_exemptions(setting)
     for cohort in pack.head.cohorts:
@@ -162,6 +170,8 @@ def open_part(
         return Open(NOT_APPLICABLE)
     if not is_reported(setting, unit.id, part):
         return Open(Stop("pending", "not_reported"))
+    if not is_complete(setting, unit.id, part):
+        return Open(Stop("pending", "register_open"))
     if lacks_row(setting, unit.id, part):
         return Open(Stop("pending", "row_missing"))
     figure = measure_part(setting, unit.id, indicator, part, items)
@@ -203,9 +213,38 @@ def is_safe(part: Part, places: int, reached: bool | None, marks: Fraction | Sto
     return isinstance(marks, Fraction) and round_half_up(marks, places) == round_half_up(full, places)
 
 
+def list_years(setting: Setting, part: Part, dataset: str) -> list[int]:
+    """The years of a dataset that the part looks at."""
+    measure, year = part.measure, setting.year
+    if measure.change is not None:
+        return [year - 1, year]
+    reads_back = any(tally.dataset == dataset and tally.over == "to_date" for tally in measure.tallies())
+    if measure.share_of_people is not None and measure.share_of_people.within == "term":
+        reads_back = dataset == measure.share_of_people.records.dataset
+    if (reads_back or measure.latest is not None) and not setting.standing[dataset]:
+        return list(range(setting.first_year(dataset, year), year + 1))
+    return [year]
+
+
 def is_reported(setting: Setting, unit: str, part: Part) -> bool:
-    years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
-    return all(setting.reported(name, unit, year) for name in part.measure.datasets() for year in years)
+    return all(
+        setting.reported(name, unit, year)
+        for name in part.measure.datasets()
+        for year in list_years(setting, part, name)
+    )
+
+
+def is_complete(setting: Setting, unit: str, part: Part) -> bool:
+    """Whether the registers among what the part looks at were declared complete as far as it needs them."""
+    for name in part.measure.datasets():
+        for year in list_years(setting, part, name):
+            day = date(year, 12, 31)
+            if year == setting.year:
+                named = name_due(setting, part)
+                day = min(day, named) if setting.pack.dataset(name).period.date else named
+            if not setting.complete(name, unit, year, min(day, setting.as_of)):
+                return False
+    return True
 
 
 def lacks_row(setting: Setting, unit: str, part: Part) -> bool:

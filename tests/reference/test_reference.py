@@ -28,6 +28,7 @@ SEEDS = range(400)
 REASONS = {
     "pending": {
         "not_reported",
+        "register_open",
         "row_missing",
         "counts_missing",
         "no_value",
@@ -53,7 +54,9 @@ REASONS = {
 
 
 def score(world: World | Example) -> ReferenceResult:
-    return score_reference(world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day)
+    return score_reference(
+        world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day, world.declared
+    )
 
 
 @cache
@@ -198,4 +201,4 @@ def test_ranks_skip_the_places_that_are_shared() -> None:
 def test_the_order_of_rows_changes_nothing() -> None:
     for world, result in scored_worlds()[:100]:
         turned = {name: rows[::-1] for name, rows in world.tables.items()}
-        assert score(World(world.pack, turned, world.scopes, world.year, world.as_of)) == result
+        assert score(World(world.pack, turned, world.scopes, world.year, world.as_of, world.declared)) == result

@@ -62,7 +62,7 @@ def list_differences(result: Result, reference: ReferenceResult) -> list[str]:
 
 def score_world(world: World, folder: Path) -> Result:
     """The world through DuckDB."""
-    inputs = store_tables(world.pack, world.tables, world.scopes, folder)
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
     return score(world.pack, inputs, world.year, world.as_of, threads=1)
 
 
@@ -70,6 +70,8 @@ def score_world(world: World, folder: Path) -> Result:
 def test_sql_and_reference_agree(block: int, tmp_path: Path) -> None:
     for seed in range(block * BLOCK, (block + 1) * BLOCK):
         world = random_world(seed)
-        reference = score_reference(world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day)
+        reference = score_reference(
+            world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day, world.declared
+        )
         differences = list_differences(score_world(world, tmp_path), reference)
         assert not differences, f"seed {seed}\n" + "\n".join(differences)

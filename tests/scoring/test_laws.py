@@ -13,6 +13,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from indicators.model import Pack
+from indicators.succession import Succession
+from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
 from tests.reference.generator import World, random_world
@@ -26,7 +28,7 @@ def score_world(world: World, folder: Path, tables: Tables | None = None, hidden
     """The world, with other rows or without the scopes of ``hidden`` (dataset, unit)."""
     rows = world.tables if tables is None else tables
     scopes = {scope for scope in world.scopes if scope[:2] != hidden}
-    inputs = store_tables(world.pack, rows, scopes, folder)
+    inputs = store_tables(world.pack, rows, scopes, folder, world.declared)
     return score(world.pack, inputs, world.year, world.as_of, threads=1)
 
 
@@ -82,6 +84,42 @@ def test_hiding_data_never_raises_the_total_of_a_ranked_unit(seed: int, tmp_path
             known = before[row["cohort"], row["unit"]]["total"]
             if row["unit"] == unit and known is not None and row["total"] is not None:
                 assert row["total"] <= known or row["veto_open"], (dataset, unit)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_taking_away_any_period_never_raises_the_total_of_its_unit(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    rng = random.Random(seed)
+    before = {(row["cohort"], row["unit"]): row for row in score_world(world, tmp_path).totals.iter_rows(named=True)}
+    own = sorted(scope for scope in world.scopes if not world.pack.dataset(scope[0]).is_register)
+    for dataset, unit, period in rng.sample(own, min(4, len(own))):
+        if dataset == world.pack.head.exemptions:
+            continue
+        rows = {
+            name: [row for row in found if (name, row["_unit"], row["_period"]) != (dataset, unit, period)]
+            for name, found in world.tables.items()
+        }
+        inputs = store_tables(world.pack, rows, world.scopes - {(dataset, unit, period)}, tmp_path, world.declared)
+        after = score(world.pack, inputs, world.year, world.as_of, threads=1).totals
+        heirs = Succession.of_year(world.pack.registry, world.year, world.as_of).heirs
+        for row in after.filter(pl.col("unit") == heirs.get(unit, unit)).iter_rows(named=True):
+            known = before[row["cohort"], row["unit"]]["total"]
+            if known is not None and row["total"] is not None:
+                assert row["total"] <= known or row["veto_open"], (dataset, unit, period)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_register_that_nobody_declared_gives_no_number_to_anybody(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path, {})
+    found = score(world.pack, inputs, world.year, world.as_of, threads=1).parts
+    registers = {dataset.id for dataset in world.pack.datasets if dataset.is_register}
+    reading = {
+        part.number for part in list_parts(world.pack, world.year) if registers & {*part.part.measure.datasets()}
+    }
+    assert found.filter(pl.col("part").is_in(reading))["points"].null_count() == sum(
+        number in reading for number in found["part"]
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)

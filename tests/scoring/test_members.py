@@ -21,7 +21,7 @@ COLUMNS = {"total": "total", "low": "low", "high": "high", "full": "full_points"
 
 def score_example(example: Example, folder: Path) -> Result:
     """The example through the engine."""
-    inputs = store_tables(example.pack, example.tables, example.scopes, folder)
+    inputs = store_tables(example.pack, example.tables, example.scopes, folder, example.declared)
     return score(example.pack, inputs, example.year, example.as_of, threads=1)
 
 

@@ -35,5 +35,5 @@ def view_inputs(pack: Pack, inputs: Inputs, year: int, as_of: date, folder: Path
 def view_world(seed: int, folder: Path) -> RunView:
     """A random world as a view."""
     world = random_world(seed)
-    inputs = store_tables(world.pack, world.tables, world.scopes, folder)
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
     return view_inputs(world.pack, inputs, world.year, world.as_of, folder, f"world-{seed}")

@@ -40,7 +40,8 @@ SELECT figure, unit,
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
-            WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN m.reported = 'nothing' THEN 'pending/not_reported'
+            WHEN m.reported = 'not all' THEN 'pending/register_open'
             WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
             WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'

@@ -33,7 +33,7 @@ WITH "scan of links where _period = 2024" AS (
   SELECT _unit AS unit, count(DISTINCT "mbps") AS different,
          count("mbps") AS given,
          (max("mbps") * 1)::HUGEINT AS value
-  FROM (SELECT * FROM reported."links" WHERE _period <= 2024 AND "segment" IN ('市到县') AND "measured_on" IS NOT NULL
+  FROM (SELECT * FROM reported."links" WHERE _period BETWEEN 2023 AND 2024 AND "segment" IN ('市到县') AND "measured_on" IS NOT NULL
         QUALIFY "measured_on" = max("measured_on") OVER (PARTITION BY _unit))
   GROUP BY _unit
 ),
@@ -53,7 +53,8 @@ SELECT figure, unit,
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
-            WHEN m.unit IS NOT NULL THEN 'pending/not_reported'
+            WHEN m.reported = 'nothing' THEN 'pending/not_reported'
+            WHEN m.reported = 'not all' THEN 'pending/register_open'
             WHEN l.unit IS NOT NULL THEN 'pending/row_missing'
             WHEN r.conflict IS NOT NULL THEN 'conflict/' || r.conflict
             WHEN f.no_rows_applies_not AND r.no_rows THEN 'not_applicable/no_rows'

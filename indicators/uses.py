@@ -57,6 +57,21 @@ def list_uses(pack: Pack, dataset: Dataset, indicators: Iterable[Indicator]) -> 
     return uses
 
 
+def moves_marks(pack: Pack, indicator: str) -> bool:
+    """Whether a finding of the ledger about ``indicator`` can change any mark.
+
+    Its own measure of findings reads it, or a measure of whatever indicator reads all rows of the ledger's findings.
+    """
+    fed = {dataset.id for dataset in pack.datasets if dataset.ledger == "findings"}
+    for each in pack.indicators:
+        for measure in (part.measure for part in each.parts):
+            if measure.findings is not None and each.id != indicator:
+                continue
+            if fed & set(measure.datasets()):
+                return True
+    return False
+
+
 def list_row_columns(dataset: Dataset) -> set[str]:
     """The columns that say whose row it is, of when, and which of several."""
     names = (dataset.unit, dataset.period.year, dataset.period.date, *dataset.key)

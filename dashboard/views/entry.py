@@ -44,6 +44,8 @@ from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from indicators.amounts import plain
+from indicators.uses import moves_marks
+from scoring.wording.findings import IDLE
 
 context, actor = current_visit()
 stop_others(actor, "entry.py")
@@ -160,6 +162,9 @@ def show_finding(inspections: list[Record]) -> None:
     if kind in ("扣分", "加分"):
         cap = max((marks for _, marks in list_full_marks(pack, entry, str(unit))), default=Decimal(0))
         label = f"建议{kind}:大于 0,最多 {plain(cap)} 分,{pack.head.precision} 位小数以内"
+        if not moves_marks(pack, indicator):
+            st.warning(IDLE)
+            label += "（不影响得分）"
         st.text_input(label, first.get("proposed_marks") or "", **saved("proposed_marks"))
         show_refused("proposed_marks")
     if levels := list_levels(context, indicator):

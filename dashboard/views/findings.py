@@ -11,6 +11,8 @@ from dashboard.session import current_visit, today
 from data.ledger.clocks import appeal_until
 from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
+from indicators.uses import moves_marks
+from scoring.wording.findings import IDLE
 
 context, actor = current_visit()
 stop_others(actor, "findings.py")
@@ -29,6 +31,8 @@ def show_more(turn: Turn) -> None:
     """Until when the unit may appeal; where a draft is written on."""
     if turn.row["state"] in ("draft", "returned") and turn.waits_for(actor):
         st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
+    if (indicator := turn.row["indicator"]) is not None and not moves_marks(context.pack, indicator):
+        st.warning(IDLE)
     until = appeal_until(turn.row)
     if turn.row["state"] == "notified" and until is not None:
         over = ",已经过了" if until < today() else ""

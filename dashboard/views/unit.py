@@ -31,6 +31,7 @@ from data.reporting import reports_for
 from data.self_marks import read_self_marks
 from indicators.model import Cohort, Pack
 from indicators.refusal import Refusal
+from indicators.uses import moves_marks
 from scoring.comparison import (
     compare_indicator,
     draw_waterfall,
@@ -43,6 +44,7 @@ from scoring.scores import Scores, write_marks
 from scoring.self_marks import SelfMark, compare_self_marks
 from scoring.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
+from scoring.wording.findings import IDLE
 from scoring.wording.totals import describe_total
 
 WORST = 5
@@ -79,7 +81,7 @@ def show() -> None:
     _show_waterfall(pack, scores, unit)
     try:
         _show_losses(context, actor, pack, scores, unit)
-        _show_items(context, actor, scores, unit)
+        _show_items(context, actor, pack, scores, unit)
     except Refusal as refusal:
         st.error(str(refusal))
     _show_sheet(context, actor, pack, scores, unit)
@@ -207,7 +209,7 @@ def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Markup:
     return link("unit", text, unit=unit, cohort=scores.totals["cohort"][0], run=scores.run, item=indicator)
 
 
-def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> None:
+def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("凭什么得这些分")
     names = _name_own(context, scores, unit)
     lost = [loss.indicator for loss in list_losses(scores, unit)]
@@ -225,6 +227,8 @@ def _show_items(context: Context, actor: Record, scores: Scores, unit: str) -> N
         with st.container(border=True):
             if item in find_disputed(context, scores.year).get(unit, ()):
                 st.warning(WHY)
+            if findings and not moves_marks(pack, item):
+                st.warning(f"{len(findings)} 个督察问题{IDLE}")
             show_explanation(record, findings, evidence)
 
 

@@ -19,7 +19,7 @@ from data.ledger.trail import decode_event, list_events
 from data.store import reading
 
 #: From here on a unit is told of a finding about it. A withdrawn one it sees only if it had been told.
-_TOLD = ("notified", "final", "correcting")
+TOLD = ("notified", "final", "correcting")
 _OFFICE = {"inspector", "reviewer", "lead", "appeal_officer", "verifier"}
 _OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
 _UNDECIDED = ("draft", "submitted", "returned")
@@ -73,7 +73,7 @@ def _unit_may_read(actor: Record, kind: str, row: Record) -> bool:
     if kind == "exemption":
         return bool(row["state"] in ("approved", "revoked"))
     if kind == "finding":
-        return row["state"] in _TOLD or (row["state"] == "withdrawn" and row["notified_on"] is not None)
+        return row["state"] in TOLD or (row["state"] == "withdrawn" and row["notified_on"] is not None)
     return True
 
 

@@ -85,7 +85,7 @@ def list_subjects(view: RunView, kinds: Sequence[Kind], cohort: str | None, unit
 
 
 class Exporter:
-    """Makes the files of one run. ``rectify`` hands over the ledger's rows of a unit; the run's own findings else.
+    """Makes the files of one run. ``rectify`` hands over the ledger's rows of a unit, beside the run's own findings.
 
     What the documents of a unit and the formats of a document share is kept until the next is asked for.
     """
@@ -143,13 +143,10 @@ class Exporter:
         if kind is Kind.score:
             return lay_out_score(self._make_sheet(subject))
         records = self._list_records(subject)
+        register = self._rectify(subject.unit) if self._rectify is not None else []
         if kind is Kind.feedback:
-            return make_feedback(view, subject.cohort, subject.unit, records)
-        rows = (
-            self._rectify(subject.unit)
-            if self._rectify is not None
-            else list_rectifications(view, subject.cohort, subject.unit, records)
-        )
+            return make_feedback(view, subject.cohort, subject.unit, records, register)
+        rows = list_rectifications(view, subject.cohort, subject.unit, records, register)
         name = view.total(subject.cohort, subject.unit)["unit_name"]
         return make_rectification(view, rows, f"{name}-整改台账", f"{name}整改台账")
 

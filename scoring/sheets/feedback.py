@@ -18,7 +18,11 @@ from scoring.wording.amounts import write_printed
 
 @dataclass(frozen=True)
 class Rectification:
-    """A line of the rectification ledger (整改台账), as the ledger hands it over; empty where nothing is known."""
+    """A line of the rectification ledger (整改台账), as the ledger hands it over; empty where nothing is known.
+
+    ``finding`` is the number of the ledger's finding, empty for one that came by file; ``year`` its year while it
+    stands; ``idle``: it moves no mark.
+    """
 
     number: str
     problem: str
@@ -38,6 +42,9 @@ class Rectification:
     opinion: str = ""
     closed_on: str = ""
     relapsed: str = ""
+    finding: str = ""
+    year: int | None = None
+    idle: bool = False
 
 
 RECTIFICATION_COLUMNS: tuple[tuple[str, str, int], ...] = (
@@ -62,8 +69,10 @@ RECTIFICATION_COLUMNS: tuple[tuple[str, str, int], ...] = (
 )
 
 
-def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Record]) -> Document:
-    """A unit's feedback (一县一册反馈意见): a draft to be edited."""
+def make_feedback(
+    view: RunView, cohort: str, unit: str, records: Sequence[Record], register: Sequence[Rectification] = ()
+) -> Document:
+    """A unit's feedback (一县一册反馈意见): a draft to be edited. ``register`` is what the ledger has of the unit."""
     head, total = view.pack.head, view.total(cohort, unit)
     mean = view.mean(cohort)
     rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
@@ -89,7 +98,7 @@ def make_feedback(view: RunView, cohort: str, unit: str, records: Sequence[Recor
     held = sum(loss.provisional for loss in found)
     losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
     blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses)]
-    blocks += [Heading("二、发现的问题"), *_list_findings(records)]
+    blocks += [Heading("二、发现的问题"), *_list_findings(view, records, register)]
     blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
     blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)]
     open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
@@ -140,18 +149,38 @@ def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table
     return Table(columns, tuple(rows), "已计分的项目都没有失分。")
 
 
-def _list_findings(records: Sequence[Record]) -> list[Block]:
-    """The rows of findings that cost marks, word for word."""
+def _list_findings(view: RunView, records: Sequence[Record], register: Sequence[Rectification]) -> list[Block]:
+    """One list of what came by file and what the ledger has: first what the run read, word for word."""
     texts = [
-        f"{record['indicator_name']}:{describe_finding(row)}(出处:{source['file']} 第{row['row']}行)"
+        f"{record['indicator_name']}:{describe_finding(row)}（出处：{name_place(source, row)}）"
+        for record, source, row in list_cited(records)
+    ]
+    cited = {row.get("number") for _, _, row in list_cited(records)}
+    for line in register:
+        if line.year == view.year and line.finding not in cited:
+            counted = "不影响得分" if line.idle else "这次评分没有计入"
+            texts.append(f"{line.problem}（出处：{line.source}；{counted}）")
+    told = [Paragraph(f"{place}. {text}") for place, text in enumerate(dict.fromkeys(texts), 1)]
+    return [*told] or [Paragraph("没有认定的问题。")]
+
+
+def list_cited(records: Sequence[Record]) -> list[tuple[Record, Record, Record]]:
+    """The findings that the run read, each with its item and the source that it stands in."""
+    return [
+        (record, source, row)
         for record in records
         for part in record["parts"]
         for source in part["sources"]
         if source["use"] == "认定的问题"
         for row in source["rows"]
     ]
-    told = [Paragraph(f"{place}. {text}") for place, text in enumerate(dict.fromkeys(texts), 1)]
-    return [*told] or [Paragraph("没有认定的问题。")]
+
+
+def name_place(source: Record, row: Record) -> str:
+    """Where a finding comes from: the ledger, by its number, or a row of a file."""
+    if row.get("number"):
+        return f"督察台账 {row['number']}"
+    return f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
 
 
 def describe_finding(row: Record) -> str:
@@ -220,20 +249,20 @@ def make_rectification(view: RunView, rows: Sequence[Rectification], name: str, 
     )
 
 
-def list_rectifications(view: RunView, cohort: str, unit: str, records: Sequence[Record]) -> list[Rectification]:
-    """What the run itself knows of problems to be mended: the findings that cost marks, without progress.
+def list_rectifications(
+    view: RunView, cohort: str, unit: str, records: Sequence[Record], register: Sequence[Rectification] = ()
+) -> list[Rectification]:
+    """One list of the problems to be mended: the ledger's with their progress, then what else the run read.
 
-    Who mends what by when is kept in the ledger, which hands over its own rows.
+    Who mends what by when is kept in the ledger; of what came by file only the problem itself is known.
     """
     name = view.total(cohort, unit)["unit_name"]
-    found: list[Rectification] = []
-    for record in records:
-        for part in record["parts"]:
-            for source in part["sources"]:
-                for row in source["rows"] if source["use"] == "认定的问题" else ():
-                    problem = describe_finding(row)
-                    place = f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
-                    number = str(len(found) + 1)
-                    origin = f"{record['indicator_name']}({place})"
-                    found.append(Rectification(number, problem, origin, unit=name, state="待整改"))
+    known = {line.finding for line in register}
+    found = list(register)
+    for record, source, row in list_cited(records):
+        if row.get("number") and row.get("number") in known:
+            continue
+        origin = f"{record['indicator_name']}（{name_place(source, row)}）"
+        problem, number = describe_finding(row), str(len(found) + 1)
+        found.append(Rectification(number, problem, origin, unit=name, state="待整改", finding=row.get("number") or ""))
     return found

@@ -8,12 +8,14 @@ from datetime import date
 from data.ledger.clocks import is_overdue, rectify_until
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
+from data.ledger.reading import TOLD
 from data.ledger.schema import Record
 from data.ledger.trail import GENESIS, read_head
 from data.self_marks import read_self_marks
 from data.store import reading
 from data.workspace import Workspace
 from indicators.model import Pack
+from indicators.uses import moves_marks
 from scoring.sheets.feedback import Rectification
 from scoring.sheets.score import SelfMarks
 from scoring.wording.amounts import write_printed
@@ -33,30 +35,63 @@ def write_self_marks(workspace: Workspace, pack: Pack, year: int) -> SelfMarks:
 
 
 def read_rectifications(ledger: Ledger, today: date) -> Callable[[str], list[Rectification]] | None:
-    """A function from a unit to its rectifications, in the order of their numbers; None where the ledger has none."""
+    """A function from a unit to what it has to mend, in the order of the numbers; None where the ledger has nothing.
+
+    Rectifications, and findings that the unit was told of and that none was ordered for.
+    """
     with reading(ledger.engine) as connection:
         rows = list_records(connection, "rectification")
-        findings = {row["id"]: row for row in list_records(connection, "finding")}
+        findings = {row["id"]: _tell(row) for row in list_records(connection, "finding")}
         names = {row["id"]: row["name"] or row["id"] for row in list_records(connection, "user")}
-    if not rows:
-        return None
     by_unit: dict[str, list[Rectification]] = {}
     for row in rows:
         line = _write_line(ledger, row, findings[row["finding"]], names, today)
         by_unit.setdefault(row["unit"], []).append(line)
-    return lambda unit: by_unit.get(unit, [])
+    ordered = {row["finding"] for row in rows}
+    for finding in findings.values():
+        if finding["state"] in TOLD and finding["id"] not in ordered:
+            by_unit.setdefault(finding["unit"], []).append(_write_finding(ledger, finding))
+    return (lambda unit: by_unit.get(unit, [])) if by_unit else None
+
+
+def _tell(finding: Record) -> Record:
+    """The finding as the unit knows it: while a correction waits for approval, what was told still stands."""
+    return {**finding, **(finding["approved"] or {})} if finding["state"] == "correcting" else finding
+
+
+def _write_finding(ledger: Ledger, finding: Record) -> Rectification:
+    return Rectification(
+        number=finding["id"],
+        problem=finding["statement"] or "",
+        source=_name_source(ledger, finding),
+        kind=finding["kind"] or "",
+        severity=finding["severity"] or "",
+        unit=ledger.registry.name(finding["unit"]),
+        state="还没有下达整改",
+        finding=finding["id"],
+        year=finding["year"],
+        idle=_is_idle(ledger, finding),
+    )
+
+
+def _name_source(ledger: Ledger, finding: Record) -> str:
+    indicator = ledger.pack.indicator(finding["indicator"]) if finding["indicator"] else None
+    return f"督察台账 {finding['id']} {indicator.name if indicator is not None else ''}".strip()
+
+
+def _is_idle(ledger: Ledger, finding: Record) -> bool:
+    return finding["indicator"] is not None and not moves_marks(ledger.pack, finding["indicator"])
 
 
 def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, str], today: date) -> Rectification:
     steps, reports, checks = row["steps"] or [], row["reports"] or [], row["verification"] or []
     state = MACHINES["rectification"].state(row["state"])
-    indicator = ledger.pack.indicator(finding["indicator"]) if finding["indicator"] else None
     late = "(已逾期)" if is_overdue(row, today) else ""
     evidence = [name for entry in (*reports, *(row["claim"] or [])) for name in entry.get("evidence") or []]
     return Rectification(
         number=row["id"],
         problem=finding["statement"] or "",
-        source=f"{finding['id']} {indicator.name if indicator is not None else ''}".strip(),
+        source=_name_source(ledger, finding),
         kind=finding["kind"] or "",
         severity=finding["severity"] or "",
         unit=ledger.registry.name(row["unit"]),
@@ -71,4 +106,7 @@ def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, s
         opinion=checks[-1]["text"] if checks else "",
         closed_on=checks[-1]["on"] if checks and state.id == "closed_done" else "",
         relapsed="是" if row["cycle"] > 1 else "否",
+        finding=finding["id"],
+        year=finding["year"] if finding["state"] in TOLD else None,
+        idle=_is_idle(ledger, finding),
     )

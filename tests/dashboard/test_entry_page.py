@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.work_keys import Doing, Entry
 from data.ledger.audit import list_trail
+from scoring.wording.findings import IDLE
 from tests.dashboard.office import Office, check
 
 INDICATOR = "10.unlawful-decisions"
@@ -48,6 +49,15 @@ def fill(at: AppTest, **fields: Any) -> None:
 def page(office: Office) -> Iterator[AppTest]:
     with office.open("ins1", "entry") as at:
         yield at
+
+
+def test_a_finding_that_can_move_no_mark_says_so_where_it_is_entered(office: Office, page: AppTest) -> None:
+    begin(page, office)
+    assert IDLE not in [each.value for each in page.warning], INDICATOR
+    page.selectbox(key(page, "indicator")).set_value("12.accountability")
+    check(page.run())
+    assert IDLE in [each.value for each in page.warning]
+    assert page.text_input(key(page, "proposed_marks")).label.endswith("（不影响得分）")
 
 
 def drafts(office: Office) -> list[dict[str, Any]]:

@@ -45,3 +45,15 @@ def test_what_is_late_says_so(world: World) -> None:
     assert later is not None
     unit = next(row["unit"] for row in world.rows("rectification") if row["id"] == running)
     assert [line.due.endswith("(已逾期)") for line in later(unit)] == [True]
+
+
+def test_a_finding_that_was_told_stands_on_paper_before_its_rectification_is_ordered(world: World) -> None:
+    told, draft = reach(world, "finding", "notified"), reach(world, "finding", "draft")
+    lines_of = read_rectifications(world.ledger, world.now.date())
+    assert lines_of is not None
+    row = next(row for row in world.rows("finding") if row["id"] == told)
+    lines = {line.number: line for line in lines_of(row["unit"])}
+    assert draft not in lines
+    assert (lines[told].state, lines[told].finding, lines[told].year) == ("还没有下达整改", told, row["year"])
+    assert lines[told].problem == row["statement"] and lines[told].source.startswith(f"督察台账 {told}")
+    assert not lines[told].idle

@@ -14,6 +14,7 @@ from indicators.coverage import list_coverage, list_standings, write_page
 from indicators.lint.strength import VAGUE, WEAK
 from indicators.model import Indicator, Pack
 from indicators.reader import find_pack, load_pack
+from indicators.uses import moves_marks
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: The obligations with a number or a date: measured from data, never judged.
@@ -33,6 +34,12 @@ def pack() -> Pack:
 
 def list_assessing(pack: Pack, obligation: str) -> list[Indicator]:
     return [indicator for indicator in pack.indicators if obligation in indicator.obligations]
+
+
+def test_a_finding_moves_marks_only_where_a_measure_reads_findings(pack: Pack) -> None:
+    moved = {indicator.id for indicator in pack.indicators if moves_marks(pack, indicator.id)}
+    assert {"10.unlawful-decisions", "26.fine-quota", "34.fraud"} <= moved
+    assert "12.accountability" not in moved and "35.lectures" not in moved
 
 
 def test_all_129_obligations_are_assessed_or_waived_with_a_reason(pack: Pack) -> None:

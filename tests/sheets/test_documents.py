@@ -25,7 +25,7 @@ from scoring.runs import read_run
 from scoring.sheets.blocks import Document, Paragraph, Stamp, Table
 from scoring.sheets.docx import write_docx
 from scoring.sheets.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
-from scoring.sheets.feedback import Rectification, make_rectification
+from scoring.sheets.feedback import Rectification, list_rectifications, make_feedback, make_rectification
 from scoring.sheets.glyphs import MissingGlyphs
 from scoring.sheets.html import write_html
 from scoring.sheets.pdf import write_pdf
@@ -313,6 +313,34 @@ def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) ->
     (subject,) = list_subjects(view, [Kind.rectification], None, "xikou")
     assert "补发公告" in Exporter(view, rectify=rectify).make(subject, Format.html)[1].decode()
     assert asked == ["xikou"]
+
+
+def test_findings_of_files_and_of_the_ledger_are_one_register(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    records = json.loads(json.dumps(view.explanations.read_unit(cohort, "yunshan")))
+    # One row that the run read from a file, and one that it read from the ledger.
+    row = {"row": 11, "cells": [{"column": "事实", "value": "文件里的问题"}], "number": None}
+    kept = {**row, "cells": [{"column": "事实", "value": "台账里的问题"}], "number": "督问〔2024〕0001号"}
+    source = {"use": "认定的问题", "title": "问题", "file": "问题.csv", "sheet": None, "rows": [row, kept]}
+    next(record for record in records if record["indicator"] == "5.problems")["parts"][0]["sources"] = [source]
+    register = [
+        Rectification(
+            "督改1号",
+            "台账里的问题",
+            "督察台账 督问〔2024〕0001号",
+            state="整改中",
+            finding="督问〔2024〕0001号",
+            year=view.year,
+        ),
+        Rectification("督问2号", "讲座太短", "督察台账 督问2号", finding="督问2号", year=view.year, idle=True),
+    ]
+    lines = list_rectifications(view, cohort, "yunshan", records, register)
+    assert [line.state for line in lines] == ["整改中", "", "待整改"]
+    assert "文件里的问题" in lines[2].problem and "问题.csv 第11行" in lines[2].source
+    text = write_html(make_feedback(view, cohort, "yunshan", records, register)).decode()
+    assert "文件里的问题（出处：问题.csv 第11行）" in text
+    assert text.count("台账里的问题") == 1 and "（出处：督察台账 督问〔2024〕0001号）" in text
+    assert "讲座太短（出处：督察台账 督问2号；不影响得分）" in text
 
 
 def plain(text: str) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
@@ -44,6 +44,29 @@ def find_own(context: Context, actor: Record, judging: Judging, year: int) -> Re
     return own[0] if own else None
 
 
+def describe_level(judging: Judging, level: str) -> str:
+    """What a level gives; where marks are only taken off, how many it takes."""
+    worth = judging.levels[level]
+    return f"扣 {plain(judging.full - worth)} 分" if judging.deducts else f"{plain(worth)} 分"
+
+
+def title_marks(judging: Judging) -> str:
+    """What is asked for: marks that are given or, where marks are only taken off, those that are lost."""
+    if judging.deducts:
+        return f"扣多少分，{plain(judging.least)} 到 {plain(judging.most)} 分（扣 1 分就填 1，不扣填 0）"
+    return f"评分,{plain(judging.low)} 到 {plain(judging.high)} 分"
+
+
+def turn_marks(judging: Judging, text: str) -> str:
+    """From what is stored (marks kept) to what is asked for, and back; what is no number stays to be refused."""
+    if not judging.deducts:
+        return text
+    try:
+        return plain(judging.full - Decimal(text))
+    except InvalidOperation:
+        return text
+
+
 def show_judgement(context: Context, actor: Record, inspection: Record, unit: str) -> None:
     """A level or marks for an indicator that data cannot tell, with the reason."""
     pack, year = context.pack, inspection["year"]
@@ -79,14 +102,15 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
             "等级",
             list(judging.levels),
             index=list(judging.levels).index(own["level"]) if own else None,
-            format_func=lambda each: f"{each}({plain(judging.levels[each])} 分)",
+            format_func=lambda each: f"{each}({describe_level(judging, each)})",
             horizontal=True,
             key=desk.key(Entry.LEVEL),
         )
     else:
-        low, high = plain(judging.low), plain(judging.high)
-        text = st.text_input(f"评分,{low} 到 {high} 分", own["marks"] if own else "", key=desk.key(Entry.MARKS))
-        given["marks"] = text.strip() or None
+        text = st.text_input(
+            title_marks(judging), turn_marks(judging, own["marks"]) if own else "", key=desk.key(Entry.MARKS)
+        )
+        given["marks"] = turn_marks(judging, text.strip()) or None
     given["grounds"] = st.text_area("理由(必填)", own["grounds"] if own else "", key=desk.key(Entry.GROUNDS))
     given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
     reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON)) if own else None

@@ -69,6 +69,8 @@ def _check_row(sheet: ParsedSheet, index: int, judging: Judging) -> Iterator[tup
             given = judging.levels[str(level)]
     else:
         span = f"{plain(judging.low)} 到 {plain(judging.high)} 分"
+        if judging.deducts:
+            span += "（只扣分，填扣分以后剩下的分）"
         if level is not None:
             yield "level", f"指标 {judging.indicator.id} 评的是分数,不填等级;请清空这一格,改填评分({span})"
         if marks is None:

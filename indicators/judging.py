@@ -13,7 +13,8 @@ from indicators.model import Indicator, Pack, UnitEntry
 class Judging:
     """One unit and one judged indicator. Either ``levels`` (each with its marks) or ``low`` and ``high`` (marks).
 
-    ``full`` are the full marks of the judged part.
+    ``full`` are the full marks of the judged part. What is stored are always marks that are kept; where the section
+    ``deducts``, people are asked for, and shown, the marks that are lost.
     """
 
     unit: UnitEntry
@@ -22,6 +23,17 @@ class Judging:
     low: Decimal
     high: Decimal
     full: Decimal
+    deducts: bool = False
+
+    @property
+    def least(self) -> Decimal:
+        """The least marks that may be taken off."""
+        return self.full - self.high
+
+    @property
+    def most(self) -> Decimal:
+        """The most marks that may be taken off."""
+        return self.full - self.low
 
     @property
     def by_level(self) -> bool:
@@ -74,5 +86,5 @@ def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicato
                 highs.append(rule.range.high.of(full))
     if not fulls:
         return None
-    nothing = [Decimal(0)]
-    return Judging(unit, indicator, levels, min(lows or nothing), max(highs or nothing), max(fulls))
+    nothing, deducts = [Decimal(0)], pack.section(indicator.section).kind == "deduction"
+    return Judging(unit, indicator, levels, min(lows or nothing), max(highs or nothing), max(fulls), deducts)

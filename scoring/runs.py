@@ -104,9 +104,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "as_of": as_of.isoformat(),
         "members_sha256": hash_members(pack, year, as_of),
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
-        "declared": [
-            [each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)
-        ],
+        "declared": [[each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)],
         "batches": batches,
         "engine": {
             "ducha": importlib.metadata.version("ducha"),

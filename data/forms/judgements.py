@@ -137,10 +137,19 @@ def list_checks(indicator: Indicator) -> str:
 
 
 def describe_allowed(judging: Judging) -> str:
-    """The levels with their marks, or the range of marks."""
+    """The levels with their marks, or the range of marks; where marks are only taken off, how many are."""
     if judging.by_level:
-        return "等级:\n" + "\n".join(f"{level}({_show(worth)} 分)" for level, worth in judging.levels.items())
+        lines = [f"{level}({_describe_worth(judging, worth)})" for level, worth in judging.levels.items()]
+        return "等级:\n" + "\n".join(lines)
+    if judging.deducts:
+        full, least, most = (_show(marks) for marks in (judging.full, judging.least, judging.most))
+        rest = _show(judging.full - judging.most)
+        return f"只扣分：可扣 {least} 到 {most} 分。「评分」填扣分以后剩下的分：不扣填 {full}，扣 {most} 分填 {rest}"
     return f"评分:{_show(judging.low)} 到 {_show(judging.high)} 分"
+
+
+def _describe_worth(judging: Judging, worth: Decimal) -> str:
+    return f"扣 {_show(judging.full - worth)} 分" if judging.deducts else f"{_show(worth)} 分"
 
 
 def _show(marks: Decimal) -> str:

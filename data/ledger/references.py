@@ -34,7 +34,7 @@ def check_references(case: Case) -> None:
     if kind == "finding" and case.transition.sets:
         check_finding(case.ledger.pack, after)
     if kind == "judgement" and case.transition.sets:
-        _check_judgement(case.ledger.pack, after)
+        check_judgement(case.ledger.pack, after)
     _check_evidence(case)
     _check_dates(case)
 
@@ -110,7 +110,8 @@ def list_severities(part: Part) -> list[str]:
     return list(rule.levels)
 
 
-def _check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
+def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
+    """Raise FieldRefused unless the indicator allows the level or the marks, which are those that are kept."""
     indicator = _find_indicator(pack, judgement["indicator"])
     judged = [
         (position, part.marks.judged)
@@ -132,7 +133,9 @@ def _check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     low, high = rule.range.low.of(full), rule.range.high.of(full)
     given = judgement["marks"]
     if given is None or judgement["level"] is not None or not low <= Decimal(given) <= high:
-        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级)", "marks")
+        deducts = pack.section(indicator.section).kind == "deduction"
+        kept = f"（只扣分，写扣分以后剩下的分：不扣写 {plain(full)}）" if deducts else ""
+        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级){kept}", "marks")
 
 
 def _check_evidence(case: Case) -> None:

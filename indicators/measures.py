@@ -155,7 +155,8 @@ class EventDate(Entry):
     it cannot follow (网址日期: the page existed by then). Where the date itself is unknown these bounds
     decide if they can, otherwise the item is pending and says what evidence is missing. Where date and
     upper bound give opposite verdicts the item is a conflict. ``after_year_end``: a date before the
-    reported year has ended is a conflict.
+    reported year has ended is a conflict. ``inherited``: where several units that were merged into one each owed
+    the thing on its day, ``each`` of them counts, or it is asked ``once`` of all together.
     """
 
     dataset: Name
@@ -165,6 +166,7 @@ class EventDate(Entry):
     not_before: Name | None = None
     no_later_than: Name | None = None
     after_year_end: Flag = False
+    inherited: Literal["each", "once"] = "each"
 
 
 class Latest(Entry):

@@ -66,6 +66,10 @@ class Succession:
             return tuple(source for source in sources if source.id not in self.absent)
         return tuple(source for source in sources if source.exists_in(period))
 
+    def list_debtors(self, unit: UnitEntry, day: date) -> tuple[UnitEntry, ...]:
+        """Those whose duty of a day the unit has to answer for: who existed on it."""
+        return tuple(source for source in self.list_sources(unit) if source.exists_within(day, day))
+
     def list_newcomers(self, units: Iterable[UnitEntry]) -> list[UnitEntry]:
         """The units that, with all that they took over, did not exist in the year before."""
         if not self.changed:

@@ -157,7 +157,7 @@ def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date, succes
     if dataset.event_date is not None:
         name = quote_name(dataset.event_date)
         known = f"\nWHERE {name} IS NULL OR {name} <= {quote_date(as_of)}"
-    rows = write_heirs("\nUNION ALL\n".join(branches), dataset, succession)
+    rows = write_heirs("\nUNION ALL\n".join(branches), dataset, succession, kept="_origin")
     return f"CREATE VIEW reported.{quote_name(dataset.id)} AS\nSELECT * FROM (\n{rows}\n){known}"
 
 

@@ -182,7 +182,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
 
 def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
     """The relations that the layer's statements join."""
-    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded", "newcomers"):
+    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded", "newcomers", "owed"):
         create_table(connection, name, getattr(actuals, name))
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 

@@ -30,6 +30,7 @@ RULE_COLUMNS = {
     "no_rows_applies_not": pa.bool_(),
 }
 NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32(), "until": pa.date32()}
+OWED_COLUMNS = {"figure": pa.int32(), "unit": pa.string(), "origin": pa.string()}
 EXCLUDED_COLUMNS = {"figure": pa.int32(), "unit": pa.string()}
 
 
@@ -46,6 +47,7 @@ class Actuals:
     row_needs: pa.Table
     excluded: pa.Table
     newcomers: pa.Table
+    owed: pa.Table
 
     @property
     def figures(self) -> str:
@@ -80,11 +82,13 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     ctes: dict[str, str] = {}
     branches: list[str] = []
     levels: list[str] = []
+    owed = _list_owed(figures, pack, succession)
+    split = {row["figure"] for row in owed}
     for figure, part in figures.items():
         if part.part.measure.share_of_people is not None:
             shares.add(figure, part.part.measure.share_of_people)
         elif not scans.add(figure, part.indicator.id, part.part.measure):
-            named, branch, counted = _write_single(figure, part, pack, moment)
+            named, branch, counted = _write_single(figure, part, pack, moment, figure in split)
             ctes |= named
             branches.append(branch)
             levels += counted
@@ -109,18 +113,24 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
         row_needs=make_table(row_needs, ROW_NEED_COLUMNS),
         excluded=make_table(_list_excluded(figures, pack, succession), EXCLUDED_COLUMNS),
         newcomers=make_table(_list_newcomers(figures, pack, succession), EXCLUDED_COLUMNS),
+        owed=make_table(owed, OWED_COLUMNS),
     )
 
 
-def _write_single(figure: int, part: ScoredPart, pack: Pack, moment: Moment) -> tuple[dict[str, str], str, list[str]]:
-    """CTEs, branch and level counts of a measure that shares no scan with others."""
+def _write_single(
+    figure: int, part: ScoredPart, pack: Pack, moment: Moment, split: bool
+) -> tuple[dict[str, str], str, list[str]]:
+    """CTEs, branch and level counts of a measure that shares no scan with others.
+
+    ``split``: there are units that answer for the duties of several.
+    """
     measure = part.part.measure
     name = f"value_{figure}"
     if measure.date is not None:
         assert part.part.target is not None and part.part.target.by is not None
         last_day = part.last_day if part.part.target.by.after is None else None
-        named = dates.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day)
-        return named, dates.write_dates_raw(figure, measure.date), []
+        named = dates.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day, split)
+        return named, dates.write_dates_raw(figure, measure.date, split), []
     if measure.latest is not None:
         den = f"{10 ** scale_of(pack.dataset(measure.latest.dataset), measure.latest.column)}::HUGEINT"
         branch = values.write_value_raw(figure, name, 1, den)
@@ -211,6 +221,23 @@ def _list_newcomers(figures: dict[int, ScoredPart], pack: Pack, succession: Succ
         if part.part.measure.change is not None
         for unit in units
     ]
+
+
+def _list_owed(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, Any]]:
+    """Whose duties a unit answers for, where these are several: of a thing owed once, by a fixed day."""
+    if not succession.heirs:
+        return []
+    owed = []
+    for figure, part in figures.items():
+        event, target = part.part.measure.date, part.part.target
+        if event is None or event.pick == "each" or event.inherited == "once" or part.last_day is None:
+            continue
+        assert target is not None and target.by is not None
+        for unit in pack.registry.units if target.by.after is None else ():
+            debtors = succession.list_debtors(unit, part.last_day)
+            if len(debtors) > 1:
+                owed += [{"figure": figure, "unit": unit.id, "origin": debtor.id} for debtor in debtors]
+    return owed
 
 
 _ZERO = "(r.before_num = 0 OR r.before_den = 0)"

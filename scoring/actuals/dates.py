@@ -16,16 +16,23 @@ from scoring.sql import join_and, quote_date, quote_name, write_where
 
 
 def write_dates(
-    figure: int, event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None
+    figure: int, event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None, split: bool = False
 ) -> dict[str, str]:
-    """CTEs ``dated_N`` (spans), ``judged_N`` (a verdict per row) and ``dates_N`` (one row per unit)."""
+    """CTEs ``dated_N`` (spans), ``judged_N`` (a verdict per row) and ``dates_N`` (one row per unit).
+
+    ``split``: units in the relation ``owed`` answer for a row of each of those that they took over.
+    """
     dataset = pack.dataset(event.dataset)
-    ctes = {f"dated_{figure}": _write_spans(event, by, pack, moment, last_day)}
+    spans = _write_spans(event, by, pack, moment, last_day)
+    ctes = {f"dated_{figure}": spans.replace("SELECT ", f"SELECT {_write_origin(figure)} AS origin, ", 1)}
+    if not split:
+        ctes = {f"dated_{figure}": spans}
     ctes[f"judged_{figure}"] = _write_verdicts(f"dated_{figure}", event, dataset, moment)
     if event.pick == "each":
         ctes[f"dates_{figure}"] = _write_each(f"judged_{figure}")
     else:
-        ctes[f"dates_{figure}"] = _write_one(f"judged_{figure}", event.pick, moment, last_day)
+        write = _write_split if split else _write_one
+        ctes[f"dates_{figure}"] = write(figure, event.pick, moment, last_day)
     return ctes
 
 
@@ -120,27 +127,70 @@ def _write_each(judged: str) -> str:
     )
 
 
-def _write_one(judged: str, pick: str, moment: Moment, last_day: date | None) -> str:
+def _order_rows(pick: str) -> str:
+    """The order in which the row that decides comes first."""
     order = "sort_day ASC NULLS LAST" if pick == "first" else "sort_day DESC NULLS FIRST"
-    columns = "said_low, said_high, bound_low, bound_high, last_day"
-    absent = "'not_due'"
-    days = "0"
+    return f"{order}, said_low, said_high, bound_low, bound_high, last_day"
+
+
+def _judge_absence(moment: Moment, last_day: date | None) -> tuple[str, str]:
+    """The verdict on no row at all, and for how many days it has been late."""
     if last_day is None:
-        absent = "'no_value'"
-    elif moment.as_of > last_day:
-        absent, days = "'missing'", str((moment.as_of - last_day).days)
+        return "'no_value'", "0"
+    if moment.as_of > last_day:
+        return "'missing'", str((moment.as_of - last_day).days)
+    return "'not_due'", "0"
+
+
+def _write_one(figure: int, pick: str, moment: Moment, last_day: date | None) -> str:
+    absent, days = _judge_absence(moment, last_day)
     return (
         "SELECT u.unit, p.unit IS NULL AS no_rows,\n"
         f"       coalesce(p.verdict, {absent}) AS verdict,\n"
         f"       coalesce(p.days_low, {days}) AS days_low, coalesce(p.days_high, {days}) AS days_high\n"
         "FROM units u\n"
-        f"LEFT JOIN (SELECT * FROM {judged}\n"
-        f"           QUALIFY row_number() OVER (PARTITION BY unit ORDER BY {order}, {columns}) = 1) p\n"
+        f"LEFT JOIN (SELECT * FROM judged_{figure}\n"
+        f"           QUALIFY row_number() OVER (PARTITION BY unit ORDER BY {_order_rows(pick)}) = 1) p\n"
         "  ON p.unit = u.unit"
     )
 
 
-def write_dates_raw(figure: int, event: EventDate) -> str:
+def _write_origin(figure: int) -> str:
+    """Whose duty a row is about: of who reported it, where the unit answers for several."""
+    return f"CASE WHEN _unit IN (SELECT unit FROM owed WHERE figure = {figure}) THEN _origin ELSE _unit END"
+
+
+def _write_split(figure: int, pick: str, moment: Moment, last_day: date | None) -> str:
+    """As for one duty, but of each duty that a unit answers for; in time is who was in time with all of them."""
+    absent, days = _judge_absence(moment, last_day)
+    overdue = "verdict IN ('late', 'missing')"
+    owing = f"SELECT unit FROM owed WHERE figure = {figure}"
+    return (
+        "SELECT unit, bool_and(absent) AS no_rows,\n"
+        "       coalesce(min(verdict) FILTER (WHERE verdict IN ('before_year_end', 'dates_disagree')),\n"
+        "                CASE WHEN bool_or(verdict = 'undecided') THEN 'undecided'\n"
+        "                     WHEN bool_or(verdict = 'not_due') THEN 'not_due'\n"
+        "                     WHEN bool_or(verdict = 'missing') THEN 'missing'\n"
+        "                     WHEN bool_or(verdict = 'late') THEN 'late' ELSE 'in_time' END) AS verdict,\n"
+        "       count(*) FILTER (WHERE verdict = 'late') AS late,\n"
+        "       count(*) FILTER (WHERE verdict = 'missing') AS missing,\n"
+        f"       coalesce(sum(days_low) FILTER (WHERE {overdue}), 0) AS days_low,\n"
+        f"       coalesce(sum(days_high) FILTER (WHERE {overdue}), 0) AS days_high\n"
+        "FROM (\n"
+        "  SELECT o.unit, p.unit IS NULL AS absent,\n"
+        f"         coalesce(p.verdict, {absent}) AS verdict,\n"
+        f"         coalesce(p.days_low, {days}) AS days_low, coalesce(p.days_high, {days}) AS days_high\n"
+        f"  FROM (SELECT unit, origin FROM owed WHERE figure = {figure}\n"
+        f"        UNION ALL SELECT unit, unit FROM units WHERE unit NOT IN ({owing})) o\n"
+        f"  LEFT JOIN (SELECT * FROM judged_{figure}\n"
+        f"             QUALIFY row_number() OVER (PARTITION BY unit, origin ORDER BY {_order_rows(pick)}) = 1) p\n"
+        "    ON p.unit = o.unit AND p.origin = o.origin\n"
+        ")\n"
+        "GROUP BY unit"
+    )
+
+
+def write_dates_raw(figure: int, event: EventDate, split: bool = False) -> str:
     """The branch of one date measure. A single date's figure is its days late, 0 when in time."""
     if event.pick == "each":
         return write_raw(
@@ -169,8 +219,8 @@ def write_dates_raw(figure: int, event: EventDate) -> str:
             " WHEN 'no_value' THEN 'no_value' END"
         ),
         no_rows="no_rows",
-        late="(verdict = 'late')::HUGEINT",
-        missing="(verdict = 'missing')::HUGEINT",
+        late="late::HUGEINT" if split else "(verdict = 'late')::HUGEINT",
+        missing="missing::HUGEINT" if split else "(verdict = 'missing')::HUGEINT",
         days_low=f"CASE WHEN {overdue} THEN days_low ELSE 0 END::HUGEINT",
         days_high=f"CASE WHEN {overdue} THEN days_high ELSE 0 END::HUGEINT",
     )

@@ -13,6 +13,7 @@ from indicators.targets import By
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Lateness, Row, Stop
 from tests.reference.rows import Setting, find_rows
+from tests.reference.units import exists
 
 Span = tuple[date, date]
 ONE_DAY = timedelta(days=1)
@@ -172,6 +173,12 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
     rows = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
     if measure.pick == "each":
         return measure_each(setting, rows, part, rule)
+    if by.after is None and measure.inherited == "each":
+        day = find_last_day(setting, by, None)
+        assert day is not None
+        debtors = list_debtors(setting, unit, day)
+        if len(debtors) > 1:
+            return measure_debts(setting, rows, debtors, part, rule)
     row = pick_row(setting, rows, measure, by) if rows else None
     if row is None and rule.rows == "none":
         return NOT_APPLICABLE
@@ -180,6 +187,26 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
     last_day = find_last_day(setting, by, row)
     verdict = judge_row(setting, row, measure, last_day)
     return judge_verdicts(setting, [verdict], part, last_day)
+
+
+def list_debtors(setting: Setting, unit: str, day: date) -> list[str]:
+    """Who of the unit and of those that live on in it existed on the last day in time: each of them owed it."""
+    units = setting.pack.registry.units
+    return [other.id for other in units if setting.owners[other.id] == unit and exists(other, (day, day))]
+
+
+def measure_debts(
+    setting: Setting, rows: list[Row], debtors: list[str], part: Part, rule: NotApplicableWhen
+) -> Figure | Stop:
+    """The same thing asked of several: a verdict on what each of them reported itself."""
+    measure, by = part.measure.date, part.target.by if part.target else None
+    assert measure is not None and by is not None
+    own = {name: [row for row in rows if row["_unit"] == name] for name in debtors}
+    if rule.rows == "none" and not any(own.values()):
+        return NOT_APPLICABLE
+    day = find_last_day(setting, by, None)
+    picked = [pick_row(setting, found, measure, by) if found else None for found in own.values()]
+    return judge_verdicts(setting, [judge_row(setting, row, measure, day) for row in picked], part, day)
 
 
 def measure_each(setting: Setting, rows: list[Row], part: Part, rule: NotApplicableWhen) -> Figure | Stop:

@@ -59,7 +59,62 @@ def tally(unit: str, accepted: int, closed: int, year: int = 2024) -> Body:
     return row(unit, year, kind="甲", accepted=accepted, closed=closed)
 
 
+#: Two that were merged after the day by which each owed a report, and one founded for them.
+BOTH: Body = {
+    "one": {"until": "2024-05-31", "successor": "new"},
+    "two": {"until": "2024-05-31", "successor": "new"},
+    "new": {"since": "2024-06-01"},
+}
+
+
+def report_part(marks: Body, by: Body, **more: str) -> Body:
+    measure = {"date": {"dataset": "reports", "column": "published", **more}}
+    return {"measure": measure, "target": {"by": {"day_itself": "in_time", **by}}, "marks": marks}
+
+
+def report(unit: str, day: date | None) -> Body:
+    return row(unit, kind="甲", published=day)
+
+
+TIERS: Body = {"late": {"late": "2", "missing": "5"}}
+APRIL: Body = {"every": "04-30"}
+
+
 UNITS: list[Example] = [
+    make_changed(
+        "of a report that both merged units owed each counts: one in time, one never made",
+        [report_part(TIERS, APRIL)],
+        BOTH,
+        {"reports": [report("one", date(2024, 4, 30)), report("other", date(2024, 4, 30))]},
+        {"new": scored("5"), "other": scored("10")},
+    ),
+    make_changed(
+        "days late of both are added, and a report of the new unit, which owed none, makes up for nothing",
+        [report_part({"late": {"per_day": "0.1"}}, APRIL)],
+        BOTH,
+        {
+            "reports": [
+                report("one", date(2024, 5, 3)),
+                report("two", date(2024, 5, 2)),
+                report("new", date(2024, 4, 1)),
+            ]
+        },
+        {"new": scored("9.5")},
+    ),
+    make_changed(
+        "where the pack asks it once of all together the first report counts",
+        [report_part(TIERS, APRIL, inherited="once")],
+        BOTH,
+        {"reports": [report("one", date(2024, 4, 30))]},
+        {"new": scored("10")},
+    ),
+    make_changed(
+        "what falls due after the merger is owed by the new unit alone",
+        [report_part(TIERS, {"every": "03-01", "years_later": 1})],
+        BOTH,
+        {"reports": [report("new", date(2025, 2, 28))]},
+        {"new": scored("10")},
+    ),
     make_changed(
         "what a merged unit reported for the year counts for its heir, and it is in no table itself",
         [{**SUM, "marks": IN_PROPORTION}],

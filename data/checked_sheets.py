@@ -32,6 +32,7 @@ from data.sheets import MOST_MISTAKES, ParsedSheet, SheetReader
 from data.staging import HeldFile, Staging
 from data.tenure import check_tenure, decide_units
 from data.units import Registry
+from data.unplaced import describe_unplaced
 from indicators.model import Pack
 from indicators.tables import Dataset
 
@@ -143,11 +144,7 @@ class FileChecker:
         if reading.mistakes or wrong:
             return [*reading.mistakes, *wrong]
         mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
-        said: tuple[str, ...] = ()
-        if complete_to is not None:
-            said = (f"声明:这份台账齐全至 {complete_to}",)
-        elif dataset.is_register and dataset.id != self.pack.head.exemptions:
-            said = (UNDECLARED,)
+        said = self._describe_reach(dataset, complete_to, reading)
         remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
         return CheckedSheet(
             file_name=sheet.file_name,
@@ -162,6 +159,15 @@ class FileChecker:
             fictional=form is not None and form.record.fictional,
             complete_to=complete_to,
         )
+
+    def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _Reading) -> tuple[str, ...]:
+        """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
+        unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes})
+        if complete_to is not None:
+            return (f"声明:这份台账齐全至 {complete_to}", *unplaced)
+        if dataset.is_register and dataset.id != self.pack.head.exemptions:
+            return (UNDECLARED, *unplaced)
+        return unplaced
 
     def _read_completeness(
         self, sheet: RawSheet, dataset: Dataset, header: Header

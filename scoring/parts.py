@@ -9,7 +9,7 @@ from decimal import Decimal
 from indicators.amounts import MARK_SCALE
 from indicators.model import Indicator, Pack, Part
 from indicators.targets import find_day
-from scoring.calendar import find_last_day, shift_rest_day
+from scoring.calendar import CalendarEnds, find_last_day, shift_rest_day
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class ScoredPart:
 
     ``figure`` numbers the measure: cohorts share it, except where it depends on marks.
     ``full`` is in millionths of a mark. ``last_day`` is the last day in time (None where each row has its own).
+    ``calendar`` is the year whose days of rest decide over it and are not known yet; then there is no ``last_day``.
     """
 
     number: int
@@ -29,6 +30,7 @@ class ScoredPart:
     full: int
     last_day: date | None
     due_by_target: bool
+    calendar: int | None = None
 
     @property
     def part(self) -> Part:
@@ -62,7 +64,7 @@ def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
             for index, (part, full) in enumerate(zip(indicator.parts, indicator.worth(cohort.id), strict=True)):
                 owner = cohort.id if part.measure.of_marks is not None else ""
                 figure = figures.setdefault((owner, indicator.id, index), len(figures) + 1)
-                last_day = find_due(part, year, pack.head.policy.rest_day)
+                last_day, calendar = _find_known_due(part, year, pack.head.policy.rest_day)
                 parts.append(
                     ScoredPart(
                         number=len(parts) + 1,
@@ -74,9 +76,18 @@ def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
                         full=to_millionths(full),
                         last_day=last_day,
                         due_by_target=part.target is not None and part.target.by is not None,
+                        calendar=calendar,
                     )
                 )
     return tuple(parts)
+
+
+def _find_known_due(part: Part, year: int, rest_day: str) -> tuple[date | None, int | None]:
+    """The last day in time, and the year whose calendar it wants where that is not known."""
+    try:
+        return find_due(part, year, rest_day), None
+    except CalendarEnds as ends:
+        return None, ends.year
 
 
 def find_due(part: Part, year: int, rest_day: str) -> date | None:

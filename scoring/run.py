@@ -78,7 +78,7 @@ def score(
 
     With ``earlier`` only what it names is found ``again``, and ``parts`` hold nothing else; all other items are
     taken over. Items and totals are those of a whole run if whatever could change is named.
-    Raises YearNotInPack, CalendarEnds (a deadline in a year without a published calendar) or RunOverflow.
+    Raises YearNotInPack or RunOverflow.
     """
     if not pack.head.years.holds(year):
         raise YearNotInPack(pack, year)

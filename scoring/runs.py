@@ -30,6 +30,7 @@ from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
 from indicators.refusal import Refusal
 from indicators.succession import Succession
+from scoring.account import keep_account
 from scoring.engine import list_members
 from scoring.explain import explain_run
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
@@ -162,6 +163,7 @@ def store_run(
         "items.parquet": write_parquet(pack, result),
         "parts.parquet": write_frame(result.parts),
         "run.sql": write_sql(result).encode(),
+        "account.json": keep_account(pack, inputs, year, as_of).write(),
     }
     _freeze_pack(workspace, pack)
     explained = explain_run(pack, inputs, result, run_id=manifest["id"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.account import show_account
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
@@ -246,3 +247,5 @@ else:
 st.subheader("谁报了,谁还没报")
 show_standings(context, actor, year, standings)
 show_batches()
+if set(actor["roles"]) - {"unit_contact"}:
+    show_account(context)

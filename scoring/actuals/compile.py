@@ -85,7 +85,9 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     owed = _list_owed(figures, pack, succession)
     split = {row["figure"] for row in owed}
     for figure, part in figures.items():
-        if part.part.measure.share_of_people is not None:
+        if part.calendar is not None:
+            branches.append(write_raw("units u", figure=str(figure), unit="u.unit", pending="'calendar_missing'"))
+        elif part.part.measure.share_of_people is not None:
             shares.add(figure, part.part.measure.share_of_people)
         elif not scans.add(figure, part.indicator.id, part.part.measure):
             named, branch, counted = _write_single(figure, part, pack, moment, figure in split)

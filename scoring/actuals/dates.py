@@ -58,7 +58,7 @@ def _write_spans(event: EventDate, by: By, pack: Pack, moment: Moment, last_day:
         f"       {_first(dataset, event.not_before)} AS bound_low,\n"
         f"       {_last(dataset, event.no_later_than)} AS bound_high,\n"
         f"       {_first(dataset, event.no_later_than)} AS bound_high_first,\n"
-        f"       {limit} AS last_day\n"
+        f"       {_first(dataset, by.after)} AS started, {limit} AS last_day\n"
         f"FROM {name_reported(dataset)}\nWHERE {where}"
     )
 
@@ -91,11 +91,13 @@ def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Mome
         early = "coalesce(high <= make_date(period, 12, 31), FALSE)"
     return (
         "SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,\n"
-        "       CASE WHEN not_done AND last_day IS NULL THEN 'undecided'\n"
+        "       CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'\n"
+        "            WHEN not_done AND last_day IS NULL THEN 'undecided'\n"
         f"            WHEN not_done AND {as_of} > last_day THEN 'missing'\n"
         "            WHEN not_done THEN 'not_due'\n"
         f"            WHEN {early} THEN 'before_year_end'\n"
         "            WHEN said_high < bound_low THEN 'dates_disagree'\n"
+        "            WHEN last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'\n"
         "            WHEN last_day IS NULL THEN 'undecided'\n"
         "            WHEN said_high <= last_day AND bound_high_first > last_day THEN 'dates_disagree'\n"
         "            WHEN said_low > last_day AND bound_high <= last_day THEN 'dates_disagree'\n"
@@ -118,6 +120,7 @@ def _write_each(judged: str) -> str:
         "SELECT unit, count(*) FILTER (WHERE verdict = 'in_time') AS num, count(*) AS den,\n"
         f"       min(verdict) FILTER (WHERE {conflicts}) AS conflict,\n"
         "       CASE WHEN count(*) FILTER (WHERE verdict = 'undecided') > 0 THEN 'evidence_needed'\n"
+        "            WHEN count(*) FILTER (WHERE verdict = 'no_calendar') > 0 THEN 'calendar_missing'\n"
         "            WHEN count(*) FILTER (WHERE verdict = 'not_due') > 0 THEN 'not_due' END AS pending,\n"
         "       count(*) FILTER (WHERE verdict = 'late') AS late,\n"
         "       count(*) FILTER (WHERE verdict = 'missing') AS missing,\n"
@@ -216,7 +219,7 @@ def write_dates_raw(figure: int, event: EventDate, split: bool = False) -> str:
         conflict="CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END",
         pending=(
             "CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due'"
-            " WHEN 'no_value' THEN 'no_value' END"
+            " WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END"
         ),
         no_rows="no_rows",
         late="late::HUGEINT" if split else "(verdict = 'late')::HUGEINT",

@@ -15,6 +15,7 @@ from data.workspace import Workspace
 from indicators.doubts import KINDS
 from indicators.model import Pack
 from indicators.reader import load_pack
+from scoring.account import keep_account
 from scoring.cli.console import Refused, err, find_workspace, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
@@ -71,6 +72,8 @@ def doubts(
         else:
             text = write_text(found, chosen, moment, None if wanted is not None else SHOWN)
             text = f"{FICTIONAL}\n{text}" if fictional else text
+            if wanted is None and kind is None:
+                text += "\n" + "".join(f"{line}\n" for line in keep_account(pack, inputs, chosen, moment).lines)
             if output is not None:
                 write_output(text.encode(), output)
             else:

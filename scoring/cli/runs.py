@@ -19,6 +19,7 @@ from indicators.mistakes import PackRefused
 from indicators.model import Pack
 from indicators.reader import load_pack
 from indicators.succession import Succession
+from scoring.account import read_account
 from scoring.actuals.raw import Moment
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
@@ -123,7 +124,9 @@ def rank(
             return
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
-        for line in (describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
+        account = read_account(stored.folder)
+        left_out = f"{account.sentence}(哪些、为什么:ducha doubts)" if account is not None else ""
+        for line in (left_out, describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
             if line:
                 out.print(f"\n{line}", markup=False)
 

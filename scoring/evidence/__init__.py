@@ -73,6 +73,8 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
     """
     measure, pack = part.part.measure, reader.pack
     missing = find_missing(pack, reader.inputs, part, unit, reader.succession, moment)
+    if part.calendar is not None:
+        return Evidence((), missing)
     if measure.share_of_people is not None:
         return Evidence((), missing, find_people(reader, part, moment, unit))
     if measure.date is not None:

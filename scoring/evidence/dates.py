@@ -23,6 +23,7 @@ VERDICTS = {
     "missing": "没有完成",
     "not_due": "还没有到期",
     "undecided": "判断不了是否按期",
+    "no_calendar": "缺工作日历,判断不了是否按期",
     "before_year_end": "日期早于所报年度结束",
     "dates_disagree": "几个日期互相矛盾",
 }

@@ -11,7 +11,7 @@ from indicators.measures import EventDate
 from indicators.model import NotApplicableWhen, Part
 from indicators.targets import By
 from tests.reference.figures import NOT_APPLICABLE
-from tests.reference.results import Figure, Lateness, Row, Stop
+from tests.reference.results import Figure, Lateness, NoCalendar, Row, Stop
 from tests.reference.rows import Setting, find_rows
 from tests.reference.units import exists
 
@@ -121,6 +121,14 @@ def find_conflict(setting: Setting, row: Row, measure: EventDate, last_day: date
     return None
 
 
+def try_last_day(setting: Setting, by: By, row: Row | None) -> tuple[date | None, bool]:
+    """The last day in time, and whether it is only the calendar that is wanting."""
+    try:
+        return find_last_day(setting, by, row), False
+    except NoCalendar:
+        return None, True
+
+
 def judge_row(setting: Setting, row: Row | None, measure: EventDate, last_day: date | None) -> Verdict:
     """The verdict on one row, or on the lack of any."""
     done = row is not None and is_done(setting, row, measure)
@@ -159,7 +167,7 @@ def pick_row(setting: Setting, rows: list[Row], measure: EventDate, by: By) -> R
             known and known[1],
             floor and floor[0],
             ceiling and ceiling[1],
-            find_last_day(setting, by, row),
+            try_last_day(setting, by, row)[0],
         )
         return (sign * (shown[0] if shown else date.max).toordinal(), *((day or date.max).toordinal() for day in ties))
 
@@ -184,8 +192,10 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
         return NOT_APPLICABLE
     if row is None and by.after is not None:
         return Stop("pending", "no_value")
-    last_day = find_last_day(setting, by, row)
+    last_day, unknown = try_last_day(setting, by, row)
     verdict = judge_row(setting, row, measure, last_day)
+    if unknown and verdict.word == "undecided":
+        verdict = Verdict("no_calendar")
     return judge_verdicts(setting, [verdict], part, last_day)
 
 
@@ -216,9 +226,13 @@ def measure_each(setting: Setting, rows: list[Row], part: Part, rule: NotApplica
         if rule.rows == "none" or rule.denominator == "zero":
             return NOT_APPLICABLE
         return Stop("pending", "zero_denominator")
-    days = [find_last_day(setting, by, row) for row in rows]
-    verdicts = [judge_row(setting, row, measure, day) for row, day in zip(rows, days, strict=True)]
-    return judge_verdicts(setting, verdicts, part, days[0] if by.after is None else find_due(setting, part))
+    days = [try_last_day(setting, by, row) for row in rows]
+    verdicts = [judge_row(setting, row, measure, day) for row, (day, _) in zip(rows, days, strict=True)]
+    verdicts = [
+        Verdict("no_calendar") if unknown and verdict.word == "undecided" else verdict
+        for verdict, (_, unknown) in zip(verdicts, days, strict=True)
+    ]
+    return judge_verdicts(setting, verdicts, part, days[0][0] if by.after is None else find_due(setting, part))
 
 
 def judge_verdicts(setting: Setting, verdicts: list[Verdict], part: Part, last_day: date | None) -> Figure | Stop:
@@ -234,6 +248,8 @@ def judge_verdicts(setting: Setting, verdicts: list[Verdict], part: Part, last_d
     days = [verdict.days for verdict in verdicts]
     if "undecided" in words or (days_matter and None in days):
         return Stop("pending", "evidence_needed")
+    if "no_calendar" in words:
+        return Stop("pending", "calendar_missing")
     if "not_due" in words:
         return Stop("pending", "not_due")
     known = [day for day in days if day is not None]

@@ -18,6 +18,10 @@ Declared = dict[tuple[str, str, int], date]
 WorkingDay = Callable[[date], bool]
 
 
+class NoCalendar(Exception):
+    """Nobody knows yet whether a day is one of work."""
+
+
 @dataclass(frozen=True)
 class Stop:
     """Why a part has no marks."""

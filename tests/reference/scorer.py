@@ -9,7 +9,7 @@ from fractions import Fraction
 from indicators.lint.members import list_conditions
 from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
 from tests.reference.awards import award_marks, reach_target
-from tests.reference.dates import find_due, measure_date, name_due
+from tests.reference.dates import find_due, find_last_day, measure_date, name_due
 from tests.reference.figures import (
     NOT_APPLICABLE,
     measure_change,
@@ -29,6 +29,7 @@ from tests.reference.results import (
     Declared,
     Figure,
     Item,
+    NoCalendar,
     PartResult,
     ReferenceResult,
     Scopes,
@@ -174,6 +175,8 @@ def open_part(
         return Open(Stop("pending", "register_open"))
     if lacks_row(setting, unit.id, part):
         return Open(Stop("pending", "row_missing"))
+    if wants_calendar(setting, part):
+        return Open(Stop("pending", "calendar_missing"))
     figure = measure_part(setting, unit.id, indicator, part, items)
     if isinstance(figure, Stop):
         return Open(figure)
@@ -245,6 +248,20 @@ def is_complete(setting: Setting, unit: str, part: Part) -> bool:
             if not setting.complete(name, unit, year, min(day, setting.as_of)):
                 return False
     return True
+
+
+def wants_calendar(setting: Setting, part: Part) -> bool:
+    """Whether the day on which the part is due depends on a calendar that is not known."""
+    by = part.target.by if part.target is not None else None
+    single = part.measure.date is not None and part.measure.date.pick != "each"
+    try:
+        if by is not None and by.after is None:
+            find_last_day(setting, by, None)
+        elif by is None or not single:
+            find_due(setting, part)
+    except NoCalendar:
+        return True
+    return False
 
 
 def lacks_row(setting: Setting, unit: str, part: Part) -> bool:

@@ -4,18 +4,20 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day
   FROM reported."milestones"
   WHERE "milestone" IN ('公共服务事项清单')
 ),
 
 "judged_1" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL THEN 'undecided'
+         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+              WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
               WHEN FALSE THEN 'before_year_end'
               WHEN said_high < bound_low THEN 'dates_disagree'
+              WHEN last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN last_day IS NULL THEN 'undecided'
               WHEN said_high <= last_day AND bound_high_first > last_day THEN 'dates_disagree'
               WHEN said_low > last_day AND bound_high <= last_day THEN 'dates_disagree'
@@ -46,18 +48,20 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day
   FROM reported."milestones"
   WHERE "milestone" IN ('中介服务事项清单')
 ),
 
 "judged_2" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL THEN 'undecided'
+         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+              WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
               WHEN FALSE THEN 'before_year_end'
               WHEN said_high < bound_low THEN 'dates_disagree'
+              WHEN last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN last_day IS NULL THEN 'undecided'
               WHEN said_high <= last_day AND bound_high_first > last_day THEN 'dates_disagree'
               WHEN said_low > last_day AND bound_high <= last_day THEN 'dates_disagree'
@@ -88,18 +92,20 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day
   FROM reported."milestones"
   WHERE "milestone" IN ('证明事项清单')
 ),
 
 "judged_3" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL THEN 'undecided'
+         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+              WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
               WHEN FALSE THEN 'before_year_end'
               WHEN said_high < bound_low THEN 'dates_disagree'
+              WHEN last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN last_day IS NULL THEN 'undecided'
               WHEN said_high <= last_day AND bound_high_first > last_day THEN 'dates_disagree'
               WHEN said_low > last_day AND bound_high <= last_day THEN 'dates_disagree'
@@ -125,13 +131,13 @@ WITH "dated_1" AS (
 ),
 
 "raw" AS (
-  SELECT 1 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 1 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_1
   UNION ALL
-  SELECT 2 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 2 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_2
   UNION ALL
-  SELECT 3 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 3 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_3
 )
 

@@ -1,0 +1,41 @@
+"""Units whose rows are taken and count for nobody: ended without an heir, or in no group that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indicators.model import Pack, UnitEntry
+
+#: So many units are named.
+_NAMED = 5
+
+
+def describe_unplaced(pack: Pack, units: Iterable[str]) -> tuple[str, ...]:
+    """What to say of rows of these units, one sentence for each reason; nothing where all may count."""
+    entries = {unit.id: unit for unit in pack.registry.units}
+    reported = [unit for unit in pack.registry.units if unit.id in set(units)]
+    compared = {unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort)}
+    heirless = [unit for unit in reported if unit.until is not None and not _lives_on(unit, entries)]
+    outside = [unit for unit in reported if unit.id not in compared and unit.until is None]
+    said = []
+    if heirless:
+        names = "、".join(f"{unit.name}({unit.until} 止)" for unit in heirless[:_NAMED])
+        said.append(
+            f"{names}等 {len(heirless)} 个单位已经撤销,名录没有写明由谁继受:行收下了,撤销以后的评分不计入任何单位;"
+            "有继受单位的,请在 units.yaml 写 successor"
+        )
+    if outside:
+        names = "、".join(unit.name for unit in outside[:_NAMED])
+        said.append(f"{names}等 {len(outside)} 个单位不在任何考核组里:行收下了,不计分")
+    return tuple(said)
+
+
+def _lives_on(unit: UnitEntry, entries: dict[str, UnitEntry]) -> bool:
+    """Whether the chain of successors leads to a unit that has not ended."""
+    seen = {unit.id}
+    while unit.until is not None:
+        if unit.successor is None or unit.successor in seen or unit.successor not in entries:
+            return False
+        unit = entries[unit.successor]
+        seen.add(unit.id)
+    return True

@@ -14,7 +14,7 @@ FRESH ?=
 PORT ?= 8501
 HOST ?= 127.0.0.1
 
-.PHONY: help install demo serve test check soak bench clean lock system fresh
+.PHONY: help install demo serve test check soak bench clean lock system fresh quick
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,11 @@ test: check system ## Everything: checks, unit tests, property tests, both shipp
 
 fresh: ## make demo and make test on a bare Debian built for it (root); FRESH="--place home --step demo" for a part
 	$(PYTHON) -m tests.fresh $(FRESH)
+
+quick: $(VENV)/.dev ## A minute for everyday use: style, imports, and the quickest tests of every file that fit
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.quick --workers $(WORKERS)
 
 soak: system ## Ten thousand generated worlds through DuckDB and the reference scorer; all tests at other hours (hours)
 	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py

@@ -13,7 +13,7 @@ from hypothesis import settings
 from scoring.cli.demo import build_demo
 from tests.debian import may_start
 
-pytest_plugins = ["tests.readers"]
+pytest_plugins = ["tests.timings"]
 
 settings.register_profile("ducha", deadline=None, derandomize=True)
 settings.load_profile("ducha")

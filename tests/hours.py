@@ -8,7 +8,6 @@ time; what is measured by the monotonic clock, and what is written into files, g
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from typing import Final
 
 from data.clock import office_now, office_zone
 from tests.debian import ProgramMissing, ensure
-from tests.readers import CACHE, choose
+from tests.timings import choose, read_timings
 
 ROOT: Final = Path(__file__).parents[1]
 #: By the office's clock: after midnight, in the morning and before midnight; the edges of a year, a leap day and 2027.
@@ -37,7 +36,8 @@ def tell_time(moment: datetime) -> dict[str, str]:
     ask = (ensure("faketime")[0], "-m", "--exclude-monotonic", "-f", "+0s", "/usr/bin/env")
     said = subprocess.run(ask, capture_output=True, text=True, check=True, env=plain).stdout
     told = dict(line.partition("=")[::2] for line in said.splitlines())
-    seconds = round((moment - office_now()).total_seconds())
+    # This process may itself have been told another time.
+    seconds = round((moment - office_now()).total_seconds()) + int(os.environ.get("FAKETIME", "0s").rstrip("s"))
     environment = plain | {
         "LD_PRELOAD": told["LD_PRELOAD"],
         "FAKETIME": f"{seconds:+d}s",
@@ -74,8 +74,7 @@ def _run(words: Sequence[str], moments: Sequence[str], together: bool) -> Iterat
 
 
 def _choose_short() -> list[str]:
-    cache = ROOT / ".pytest_cache" / "v" / CACHE
-    chosen = choose(json.loads(cache.read_text(encoding="utf-8")), BUDGET) if cache.is_file() else []
+    chosen = choose(read_timings(ROOT), BUDGET, reading=True)
     # pytest without a name would run everything.
     return chosen or sys.exit("no test that reads the clock was run here yet, so there is none to choose")
 

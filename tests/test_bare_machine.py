@@ -14,7 +14,7 @@ from data.clock import office_zone
 from tests.debian import NEEDS, Need, ProgramMissing, ensure_all
 from tests.hours import tell_time
 from tests.libraries import find_library, find_missing, name_package
-from tests.readers import choose
+from tests.timings import choose
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_process_told_another_hour_believes_it_and_can_wait() -> None:
 
 
 def test_a_short_run_takes_the_quickest_of_every_file_and_pays_for_what_is_shared() -> None:
-    cheap, dear = {"seconds": 1.0, "shared": []}, {"seconds": 0.5, "shared": ["office"]}
+    cheap, dear = {"seconds": 1.0, "shared": [], "reads": True}, {"seconds": 0.5, "shared": ["office"], "reads": False}
     known = {"tests": {"a::1": cheap, "a::2": cheap, "b::1": dear, "b::2": dear}, "shared": {"office": 3.0}}
     assert choose(known, 6) == ["b::1", "a::1", "b::2", "a::2"]
-    assert choose(known, 2) == ["a::1", "a::2"]
+    assert choose(known, 2) == choose(known, 6, reading=True) == ["a::1", "a::2"]

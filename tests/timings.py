@@ -1,22 +1,26 @@
-"""Which tests read the clock: noted while all run, so that some of them can be run at other hours (``tests/hours.py``).
+"""What each test takes, and whether it reads the clock: noted while they run, so that some can be chosen by it.
 
-Nobody keeps a list. Every read goes through ``data.clock``; that a test read it is told with its report, and kept in
-pytest's cache with the seconds that it and the fixtures that it shares with others took.
+Nobody keeps a list. Every read goes through ``data.clock``. That a test read it, and which fixtures it shares with
+others, is told with its report, and kept in pytest's cache with the seconds that all these took. ``make quick``
+(``tests/quick.py``) chooses among all tests, ``tests/hours.py`` among those that read the clock.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Generator
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from data import clock
 
-#: Where pytest's cache has it: tests -> their seconds and shared fixtures, and shared fixtures -> their seconds.
-CACHE: Final = "ducha/clock-readers"
+#: Where pytest's cache has it: tests -> what is known of each, and shared fixtures -> their seconds.
+CACHE: Final = "ducha/timings"
+_SHARED: Final = "shared fixtures"
 _READS: Final = "reads the clock"
 
 
@@ -33,7 +37,7 @@ class Noticed(datetime):
         return datetime.combine(found.date(), found.timetz())
 
 
-class Readers:
+class Timings:
     """The plugin. Workers note; where their reports arrive they are kept."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -62,16 +66,23 @@ class Readers:
         try:
             return (yield)
         finally:
-            if Noticed.reads > self.before:
-                names = getattr(item, "fixturenames", ())
-                item.user_properties.append((_READS, {name: self.took[name] for name in names if name in self.took}))
+            names = getattr(item, "fixturenames", ())
+            item.user_properties.append((_SHARED, {name: self.took[name] for name in names if name in self.took}))
+            item.user_properties.append((_READS, Noticed.reads > self.before))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        shared: Any = dict(report.user_properties).get(_READS)
-        if report.when == "call" and shared is not None:
-            self.tests[report.nodeid] = {"seconds": report.duration, "shared": sorted(shared)}
+        told = dict(report.user_properties)
+        if report.when == "call" and _SHARED in told:
+            shared: Any = told[_SHARED]
+            self.tests[report.nodeid] = {"seconds": report.duration, "shared": sorted(shared), "reads": told[_READS]}
             for name, seconds in shared.items():
                 self.shared[name] = max(seconds, self.shared.get(name, 0))
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        if config.getoption("chosen"):
+            wanted = set(Path(config.getoption("chosen")).read_text(encoding="utf-8").splitlines())
+            config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in wanted])
+            items[:] = [item for item in items if item.nodeid in wanted]
 
     def pytest_sessionfinish(self) -> None:
         cache = getattr(self.config, "cache", None)
@@ -85,13 +96,22 @@ class Readers:
         cache.set(CACHE, kept)
 
 
-def choose(known: dict[str, Any], budget: float) -> list[str]:
-    """So many seconds of the tests in the cache: the quickest of each file, then the second of each, and so on.
+def read_timings(root: Path) -> dict[str, Any]:
+    """What is known of the tests of this clone; of none where none were run yet."""
+    cache = root / ".pytest_cache" / "v" / CACHE
+    found: dict[str, Any] = {"tests": {}, "shared": {}}
+    return json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else found
+
+
+def choose(known: dict[str, Any], budget: float, *, reading: bool = False) -> list[str]:
+    """So many seconds of the tests: the quickest of each file, then the second of each, and so on.
+
+    ``reading``: only of those that read the clock.
 
     What a shared fixture takes is paid by the first that uses it.
     """
     by_file: dict[str, list[str]] = {}
-    tests = known["tests"]
+    tests = {test: told for test, told in known["tests"].items() if told["reads"] or not reading}
     for test in sorted(tests, key=lambda each: float(tests[each]["seconds"])):
         by_file.setdefault(test.partition("::")[0], []).append(test)
     rounds = sorted(
@@ -109,5 +129,9 @@ def choose(known: dict[str, Any], budget: float) -> list[str]:
     return chosen
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chosen", metavar="FILE", help="only the tests whose names stand in it, a line each")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Readers(config), "clock-readers")
+    config.pluginmanager.register(Timings(config), "timings")

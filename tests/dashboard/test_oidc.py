@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from oidc_provider_mock import User, run_server_in_thread
+from oidc_provider_mock import User
+from oidc_provider_mock import app as make_provider
 from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
 
 from dashboard.sessions import COOKIE, LONGEST
 from tests.dashboard.browser import WAIT, browse, find_port, serve
@@ -34,22 +38,35 @@ class Site:
     log: Path
 
 
+@contextmanager
+def run_provider(users: list[User]) -> Iterator[str]:
+    """The provider's address, as a number: a bare machine has no file that says what ``localhost`` is."""
+    server = make_server("127.0.0.1", 0, make_provider(user_claims=users), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("oidc") / "workspace"
     users = [User(sub=sub, claims={"employee": name} if name else {}) for sub, name in PEOPLE.items()]
     port = find_port()
-    with run_server() as database, run_server_in_thread(user_claims=users) as provider:
+    with run_server() as database, run_provider(users) as provider:
         (root / ".streamlit").mkdir(parents=True)
         (root / "store.url").write_text(database.url())
         (root / ".streamlit" / "secrets.toml").write_text(
             f"""
             [auth]
-            redirect_uri = "http://localhost:{port}/oauth2callback"
+            redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
             cookie_secret = "a-long-secret-that-only-this-test-knows"
             client_id = "ducha"
             client_secret = "any"
-            server_metadata_url = "http://localhost:{provider.server_port}/.well-known/openid-configuration"
+            server_metadata_url = "{provider}/.well-known/openid-configuration"
             [ducha]
             oidc_claim = "employee"
             """
@@ -57,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         office = found_office(root)
         assert office.world.ledger.engine.dialect.name == "postgresql"
         with serve(root, port):
-            yield Site(f"http://localhost:{port}", office, root.parent / "server.log")
+            yield Site(f"http://127.0.0.1:{port}", office, root.parent / "server.log")
 
 
 @pytest.fixture(scope="module")

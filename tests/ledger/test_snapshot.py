@@ -5,7 +5,7 @@ Not proven here: that a pack's words about its marks are right.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.batches import Inputs, current_inputs
+from data.clock import office_now
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed, list_missing_steps
 from data.registers import declare_register
@@ -97,7 +98,7 @@ def test_a_run_counts_the_findings_and_recomputes_after_the_ledger_has_moved_on(
     workspace, pack = open_workspace(office.ledger.root), office.ledger.pack
     appeal = reach(office, "appeal", "reviewing")
     # The inspection goes on: that nothing else was found in the year is the office's word.
-    declare_register(workspace, pack, "findings", date(2024, 12, 31), now=datetime.now(UTC), user="周办")
+    declare_register(workspace, pack, "findings", date(2024, 12, 31), now=office_now(), user="周办")
     assert list_disputed(office.ledger) == {("zezhou", "10.unlawful-decisions")}
 
     def score() -> tuple[Any, str, int]:

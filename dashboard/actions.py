@@ -25,9 +25,11 @@ from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
 from data.ledger.merging import list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
+from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
-from data.ledger.transitions import apply_transition
+from data.ledger.transitions import apply_transition, describe_deed
+from data.store import reading
 from scoring.decisions import attach_run
 
 
@@ -72,8 +74,29 @@ def remember_seen(kind: str, row: Record) -> int:
     if st.session_state.get(Doing.OPENED) != opened:
         st.session_state[Doing.OPENED] = opened
         st.session_state[Doing.SEEN] = row["version"]
+        st.session_state[Doing.SEEN_AT] = row["updated_at"]
         st.session_state.pop(Doing.STALE, None)
     return int(st.session_state[Doing.SEEN])
+
+
+def show_meanwhile(context: Context, actor: Record) -> None:
+    """Who comes second is told who did what with the object that is open; one's own deeds one knows."""
+    opened = st.session_state.get(Doing.OPENED)
+    if opened is None:
+        return
+    kind, id = opened
+    try:
+        row = read_visible(context.ledger, actor["id"], kind, id)
+    except Refused:
+        return
+    seen_at, st.session_state[Doing.SEEN_AT] = st.session_state[Doing.SEEN_AT], row["updated_at"]
+    if row["updated_by"] == actor["id"] or row["updated_at"] == seen_at:
+        return
+    with reading(context.ledger.engine) as connection:
+        deed = describe_deed(connection, kind, row)
+    if deed is not None:
+        machine = MACHINES[kind]
+        st.warning(f"您打开以后，{machine.noun} {id}：{deed}，现在是「{machine.state(row['state']).word}」。")
 
 
 def show_actions(context: Context, actor: Record, kind: str, row: Record, starts: Sequence[Start] = ()) -> None:
@@ -82,6 +105,7 @@ def show_actions(context: Context, actor: Record, kind: str, row: Record, starts
     if Doing.STALE in st.session_state:
         show_stale(context, actor, kind, row["id"])
         return
+    show_meanwhile(context, actor)
     possible = list_possible(context.ledger, actor["id"], kind, row["id"], moment())
     offered: dict[str, tuple[Transition, Start | None]] = {
         each.action: (each.transition, None)

@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.keys import Shell
+from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
 from dashboard.session import begin_visit, find_actor, find_token, is_demo, open_context
@@ -23,6 +24,7 @@ def run() -> None:
     st.set_page_config(page_title="督察评分", layout="wide")
     show_style()
     translate_streamlit()
+    take_typing()
     try:
         context = open_context()
     except Refusal as refusal:

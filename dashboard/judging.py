@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.drafts import find_prefix
 from dashboard.fields import CHOOSE, Desk, ask_evidence, moment, name_indicator, name_unit, store_files
+from dashboard.keystrokes import show_saved
 from dashboard.session import Context
 from dashboard.work_keys import Entry
+from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.ledger.reading import list_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
+from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
 from indicators.amounts import plain
 from indicators.judging import Judging, list_judged
 from indicators.model import Indicator
@@ -67,6 +71,27 @@ def turn_marks(judging: Judging, text: str) -> str:
         return text
 
 
+_JUDGED = {Entry.LEVEL: "level", Entry.MARKS: "marks", Entry.GROUNDS: "grounds", Entry.JUDGE_REASON: ""}
+
+
+def _restore(desk: Desk, place: str, judging: Judging, own: Record | None) -> Unsent | None:
+    """Put into the form what this person has written and not handed in, or else what was judged before."""
+    kept = read_unsent(desk.context.ledger.engine, desk.actor["id"], place)
+    for name, field in _JUDGED.items():
+        value = kept.content.get(name) if kept is not None else (own or {}).get(field)
+        if kept is None and name == Entry.MARKS and value is not None:
+            value = turn_marks(judging, value)
+        if desk.key(name) not in st.session_state and value is not None:
+            st.session_state[desk.key(name)] = value
+    return kept
+
+
+def _keep(desk: Desk, place: str) -> None:
+    """Keep what stands in the form, as it is being written."""
+    content = {str(name): st.session_state[desk.key(name)] for name in _JUDGED if desk.key(name) in st.session_state}
+    keep_unsent(desk.context.ledger.engine, desk.actor["id"], place, content, moment())
+
+
 def show_judgement(context: Context, actor: Record, inspection: Record, unit: str) -> None:
     """A level or marks for an indicator that data cannot tell, with the reason."""
     pack, year = context.pack, inspection["year"]
@@ -96,24 +121,27 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     show_clause(judging.indicator)
     row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
     desk = Desk(context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}")
+    place = f"judgement/{inspection['id']}/{unit}/{id}/{own['version'] if own else 0}"
+    kept = _restore(desk, place, judging, own)
+    keeping: dict[str, Any] = {"on_change": _keep, "args": (desk, place)}
     given: dict[str, object] = {}
     if judging.by_level:
         given["level"] = st.radio(
             "等级",
             list(judging.levels),
-            index=list(judging.levels).index(own["level"]) if own else None,
+            index=None,
             format_func=lambda each: f"{each}({describe_level(judging, each)})",
             horizontal=True,
             key=desk.key(Entry.LEVEL),
+            **keeping,
         )
     else:
-        text = st.text_input(
-            title_marks(judging), turn_marks(judging, own["marks"]) if own else "", key=desk.key(Entry.MARKS)
-        )
+        text = st.text_input(title_marks(judging), key=desk.key(Entry.MARKS), **keeping)
         given["marks"] = turn_marks(judging, text.strip()) or None
-    given["grounds"] = st.text_area("理由(必填)", own["grounds"] if own else "", key=desk.key(Entry.GROUNDS))
+    given["grounds"] = st.text_area("理由(必填)", key=desk.key(Entry.GROUNDS), **keeping)
     given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
-    reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON)) if own else None
+    reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
+    show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
     if not st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
         return
     try:
@@ -133,5 +161,6 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     except (Refused, InvalidOperation) as refused:
         st.error(getattr(refused, "sentence", "请填数,如 0.5"))
         return
+    drop_unsent(context.ledger.engine, actor["id"], place)
     tell(f"已{'改评' if own else '评定'}:{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
     st.rerun()

@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.actions import Start, show_actions, show_told
+from dashboard.actions import Start, show_actions, show_meanwhile, show_told
 from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
@@ -42,6 +42,7 @@ def show_queue(
 ) -> None:
     """The whole page of a kind of object: what is waiting, the one that is open, and what can be done with it."""
     show_told()
+    show_meanwhile(context, actor)
     turns = list_turns(context.ledger, actor["id"], kind, moment())
     if not turns:
         st.info(empty)

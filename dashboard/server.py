@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard import keystrokes
 from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
 from dashboard.session import find_root
@@ -157,7 +158,7 @@ def serve(host: str, port: int) -> None:
     """Serve the workspace named by DUCHA_WORKSPACE until stopped."""
     app = st.App(
         Path(__file__).with_name("app.py"),
-        routes=[Route("/session", give_cookie, methods=["POST"]), *list_routes()],
+        routes=[Route("/session", give_cookie, methods=["POST"]), keystrokes.ROUTE, *list_routes()],
         middleware=[Middleware(Guard)],
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},

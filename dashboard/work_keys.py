@@ -14,6 +14,7 @@ class Doing(StrEnum):
     TOLD = "doing_told"
     OPENED = "doing_opened"
     SEEN = "doing_seen"
+    SEEN_AT = "doing_seen_at"
     STALE = "doing_stale"
     ACTION = "action"
     REASON = "reason"

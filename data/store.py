@@ -23,7 +23,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
 from data.clock import store_moment
-from data.ledger.migrations import add_comparison, create_ledger, index_ledger, keep_trail_head
+from data.ledger.migrations import (
+    add_comparison,
+    create_ledger,
+    index_ledger,
+    keep_trail_head,
+    keep_unsent_writing,
+)
 from indicators.refusal import Refusal
 
 metadata = sa.MetaData()
@@ -127,6 +133,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     add_comparison,
     mark_fictional_batches,
     declare_registers,
+    keep_unsent_writing,
 )
 
 

@@ -33,6 +33,7 @@ from dashboard.fields import (
     today_text,
 )
 from dashboard.judging import show_clause, show_judgement
+from dashboard.keystrokes import show_saved
 from dashboard.session import current_visit
 from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
@@ -216,8 +217,10 @@ def show_handing_in(desk: Desk, inspection: str) -> None:
     returned = draft is not None and draft["state"] == "returned"
     if returned:
         st.text_input("修改理由(必填)", RETURN_REASON, key=f"{find_prefix()}_{Entry.REASON}")
-    if saved_at := st.session_state.get(Entry.SAVED):
-        st.caption(f"✓ 已存草稿 {saved_at}({draft['id'] if draft else ''}),断线后打开本页可以接着写。")
+    saved_at, refused = st.session_state.get(Entry.SAVED), st.session_state.get(Entry.REFUSED)
+    rest = "，标出的还没有存" if refused else ""
+    kept = f"已存草稿 {saved_at}({draft['id'] if draft else ''}){rest},断线后打开本页可以接着写。" if saved_at else ""
+    show_saved(kept)
     submit, fresh = st.columns([2, 1])
     submit.button(
         "提交复核",

@@ -101,6 +101,14 @@ def add_comparison(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE appeal ADD COLUMN comparison TEXT")
 
 
+def keep_unsent_writing(connection: Connection) -> None:
+    """What people have written and not handed in."""
+    connection.exec_driver_sql(
+        "CREATE TABLE unsent (person TEXT NOT NULL, place TEXT NOT NULL, content TEXT NOT NULL, "
+        "kept_at TEXT NOT NULL, PRIMARY KEY (person, place))"
+    )
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

@@ -111,6 +111,15 @@ def list_events(connection: Connection, kind: str | None = None, object_id: str 
         yield dict(row)
 
 
+def find_last_event(connection: Connection, kind: str, object_id: str) -> Record | None:
+    """The last thing that was done with an object, not what was refused; None for one that never was."""
+    columns = event_table.c
+    mine = (columns.object == kind, columns.object_id == object_id, columns.outcome == "done")
+    query = sa.select(event_table).where(*mine).order_by(columns.seq.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
 def read_version(connection: Connection, kind: str, object_id: str, version: int) -> Record | None:
     """An object as its version stood last; None if there never was such a version."""
     columns = event_table.c

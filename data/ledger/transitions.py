@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.clock import office_day, store_moment
+from data.clock import office_day, office_time, store_moment
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
@@ -30,7 +30,7 @@ from data.ledger.refusals import (
     UnitRefused,
 )
 from data.ledger.schema import TABLES, Record
-from data.ledger.trail import Head, append_event, read_version, write_head
+from data.ledger.trail import Head, append_event, find_last_event, read_version, write_head
 from data.store import writing
 
 #: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
@@ -157,7 +157,12 @@ def _act(
     before = None if id is None or (kind == "user" and action == "add") else find_record(connection, kind, id)
     if before is None and id is not None and not (kind == "user" and action == "add"):
         raise StateRefused(f"找不到{machine.noun}「{_make_printable(id)}」")
-    transition = find_transition(machine, before, action)
+    try:
+        transition = find_transition(machine, before, action)
+    except StateRefused as refused:
+        if before is not None and base_version is not None and (deed := describe_deed(connection, kind, before)):
+            raise StateRefused(f"{refused.sentence}：{deed}") from None
+        raise
     check_rights(machine, transition, actor, before)
     _check_base(connection, machine, before, base_version)
     checked = check_fields(kind, transition.sets, transition.needs, given)
@@ -189,6 +194,16 @@ def find_transition(machine: Machine, row: Record | None, action: str) -> Transi
     raise StateRefused(f"{machine.noun} {row['id']} 现在是「{state}」,不能{_make_printable(machine.verb(action))}")
 
 
+def describe_deed(connection: Connection, kind: str, row: Record) -> str | None:
+    """Who did what last with an object, and when: what somebody is told who comes second."""
+    event = find_last_event(connection, kind, row["id"])
+    if event is None:
+        return None
+    who = find_record(connection, "user", event["actor"])
+    at = office_time(datetime.fromisoformat(event["at"]))
+    return f"{who['name'] if who else event['actor']}已于 {at:%Y-%m-%d %H:%M} {MACHINES[kind].verb(event['action'])}"
+
+
 def check_rights(machine: Machine, transition: Transition, actor: Record, row: Record | None) -> None:
     """Raise RoleRefused or UnitRefused unless the person's roles, and unit, give the right to an action.
 
@@ -211,9 +226,10 @@ def _check_base(connection: Connection, machine: Machine, row: Record | None, ba
     differing = [name for name in FIELDS[machine.kind] if name in row and row[name] != base[name]]
     names = "、".join(name_field(machine.kind, name) for name in differing) or "办理情况"
     who = find_record(connection, "user", row["updated_by"])
+    deed = describe_deed(connection, machine.kind, row)
     raise StaleSave(
         f"{machine.noun} {row['id']} 已由{who['name'] if who else row['updated_by']}改为第 {row['version']} 版,"
-        f"您看到的是第 {base_version} 版;不同之处:{names}。请看过新的内容再办理",
+        f"您看到的是第 {base_version} 版;不同之处:{names}{f'。最近一步：{deed}' if deed else ''}。请看过新的内容再办理",
         base,
         row,
         differing,

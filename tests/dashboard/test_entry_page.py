@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard.work_keys import Doing, Entry
 from data.ledger.audit import list_trail
+from data.ledger.unsent import unsent_table
+from data.store import reading
 from scoring.wording.findings import IDLE
 from tests.dashboard.office import Office, check
 
@@ -183,6 +186,36 @@ def test_a_judgement_needs_its_reason_and_is_revised_with_another(office: Office
     page.button(Entry.JUDGE).click()
     check(page.run())
     assert "请写明理由,才能改评评定" in page.error[0].value
+
+
+def test_a_judgement_is_kept_as_it_is_typed_and_forgotten_once_it_is_given(office: Office, page: AppTest) -> None:
+    def open_form(at: AppTest) -> str:
+        at.button_group(Entry.PART).set_value("评定")
+        check(at.run())
+        at.selectbox(key(at, f"{Entry.UNIT}_{office.world.inspection}")).set_value("gaoping")
+        check(at.run())
+        at.selectbox(key(at, f"{Entry.JUDGED_INDICATOR}_gaoping")).set_value("20.standard")
+        check(at.run())
+        return key(at, "judge_gaoping_20.standard_0")
+
+    prefix = open_form(page)
+    assert "已存草稿" not in "".join(str(each.body) for each in page.get("html")), "nothing is kept yet"
+    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("良")
+    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("写到一半")
+    check(page.run())
+    assert "✓ 已存草稿" in "".join(str(each.body) for each in page.get("html"))
+    with office.open("ins1", "entry") as again:
+        prefix = open_form(again)
+        assert again.text_area(f"{prefix}_{Entry.GROUNDS}").value == "写到一半"
+        assert again.radio(f"{prefix}_{Entry.LEVEL}").value == "良"
+        again.button(Entry.JUDGE).click()
+        check(again.run())
+        assert not again.error
+    with reading(office.world.ledger.engine) as connection:
+        left = connection.scalars(sa.select(unsent_table.c.place)).all()
+    assert not [place for place in left if "gaoping" in place]
+    with office.open("ins2", "entry") as other:
+        assert not other.exception
 
 
 def test_who_is_in_no_inspection_is_told_so(office: Office) -> None:

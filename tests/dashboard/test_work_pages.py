@@ -22,7 +22,7 @@ from data.clock import office_time
 from data.forms.book import HEADER_ROW
 from data.intake import Fiction, import_files
 from data.ledger.backups import keep_backup
-from data.ledger.refusals import RoleRefused
+from data.ledger.refusals import RoleRefused, StateRefused
 from data.ledger.users import add_user, check_password
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
@@ -253,6 +253,18 @@ def test_real_data_end_a_demonstration_only_after_a_yes_and_with_it_the_open_ses
         assert not is_demo_workspace(workspace)
         check(other.run())
         assert other.title[0].value == "督察评分" and "演示账号都不能用" in other.warning[0].value
+
+
+def test_who_comes_second_is_told_who_did_it_and_when(office: Office) -> None:
+    finding = reach(office.world, "finding", "submitted")
+    with office.open("rev", "findings", id=finding) as at:
+        assert not [each for each in at.warning if "您打开以后" in each.value]
+        office.world.do("many", "finding", finding, "confirm")
+        check(at.run())
+        told = [each.value for each in at.warning if "您打开以后" in each.value]
+        assert re.search("郑全已于 .{10} .{5} 认定，现在是「已认定」。", told[0])
+    with pytest.raises(StateRefused, match=r"现在是「已认定」,不能认定：郑全已于 .{10} .{5} 认定"):
+        office.world.do("rev", "finding", finding, "confirm")
 
 
 def test_a_contact_learns_nothing_of_another_unit_by_its_address(office: Office) -> None:

@@ -179,6 +179,7 @@ BRANCHES: dict[str, tuple[str, ...]] = {
 }
 
 #: Every part of every member: the outcome, the marks in units of the last printed decimal, the figure.
+#: ``exact_top / exact_bottom`` are the marks in the same units where they had to be rounded.
 PART_RESULTS = """SELECT p.part, m.cohort, m.unit, p.indicator,
        CASE WHEN f.state IS NOT NULL THEN f.state
             WHEN p.needs_days AND f.days_low <> f.days_high THEN 'pending'
@@ -191,7 +192,8 @@ PART_RESULTS = """SELECT p.part, m.cohort, m.unit, p.indicator,
             WHEN NOT p.past_due AND NOT coalesce(a.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)
             THEN 'not_due'
             WHEN a.error IS NOT NULL THEN a.error END AS reason,
-       a.points, a.full_points, coalesce(a.reached, a.points = a.full_points) AS reached, a.forced, p.veto,
+       a.points, a.exact_top, a.exact_bottom, a.full_points,
+       coalesce(a.reached, a.points = a.full_points) AS reached, a.forced, p.veto,
        f.num, f.den, f.before_num, f.before_den, f.now_num, f.now_den, f.late, f.missing, f.days_low, f.days_high
 FROM parts p
 JOIN members m ON m.cohort = p.cohort
@@ -200,7 +202,10 @@ LEFT JOIN (
   SELECT part, unit, error, forced, reached, lasting, full_marks // grain AS full_points,
          CASE WHEN forced = 'full' THEN full_marks // grain
               WHEN forced = 'zero' THEN 0
-              ELSE (2 * top + bottom * grain) // (2 * bottom * grain) END AS points
+              ELSE (2 * top + bottom * grain) // (2 * bottom * grain) END AS points,
+         -- the marks as they were before, where rounding changed them
+         CASE WHEN forced IS NULL AND top % (bottom * grain) <> 0 THEN top END AS exact_top,
+         CASE WHEN forced IS NULL AND top % (bottom * grain) <> 0 THEN bottom * grain END AS exact_bottom
   FROM awarded
   CROSS JOIN (SELECT grain FROM precision_grain)
 ) a ON a.part = p.part AND a.unit = m.unit

@@ -15,7 +15,7 @@ from scoring.wording.amounts import round_half_up, write_number, write_printed
 
 #: What such a mean is called where there is no room for how many units it is of, and what that means.
 TITLE = "已排名单位平均"
-NOTE = f"「{TITLE}」只算有名次的单位;单项的,是其中这一项已计分的单位。"
+NOTE = f"「{TITLE}」只算有名次的单位；单项的，是其中这一项已计分的单位。"
 
 
 @dataclass(frozen=True)

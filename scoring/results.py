@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from indicators.model import Pack
+from scoring.rounding import Moved, find_moved
 from scoring.run import Result
 
 ITEM_FIELDS = (
@@ -56,6 +57,9 @@ TOTAL_FIELDS = (
     "bonus",
     "deduction",
     "known_share",
+    "exact_total",
+    "exact_rank",
+    "exact_grade",
 )
 
 
@@ -104,7 +108,10 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
 
     ``base`` is ``earned`` brought to the full marks where items do not apply or reviews are weighted;
     ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0.
+    ``exact_total``, ``exact_rank`` and ``exact_grade`` are what they would be if nothing had been rounded; null
+    where grade and rank would be the same.
     """
+    moved = find_moved(pack, result)
     day = min(result.as_of, date(result.year, 12, 31))
     names = {unit.id: unit.name_on(day) for unit in pack.registry.units}
     rows = []
@@ -130,9 +137,16 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
             **marks,
             "unit_name": names[row["unit"]],
             "known_share": share,
+            **_write_moved(moved.get((row["cohort"], row["unit"])), result.precision),
         }
         rows.append({field: values[field] for field in TOTAL_FIELDS})
     return rows
+
+
+def _write_moved(moved: Moved | None, precision: int) -> dict[str, Any]:
+    if moved is None:
+        return {"exact_total": None, "exact_rank": None, "exact_grade": None}
+    return {"exact_total": moved.write(precision), "exact_rank": moved.rank, "exact_grade": moved.grade}
 
 
 def write_json(manifest: dict[str, Any], pack: Pack, result: Result) -> bytes:

@@ -31,6 +31,7 @@ from indicators.reader import hash_pack, load_pack
 from indicators.refusal import Refusal
 from indicators.succession import Succession
 from scoring.account import keep_account
+from scoring.agreement import check_records, check_totals
 from scoring.engine import list_members
 from scoring.explain import explain_run
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
@@ -142,7 +143,10 @@ def _write_scopes(inputs: Inputs) -> str:
 def store_run(
     workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
 ) -> tuple[StoredRun, Result]:
-    """Score and keep the run. Raises what :func:`score` raises, and RunDiffers if the same run gave other bytes."""
+    """Score and keep the run. Raises what :func:`score` raises, and RunDiffers if the same run gave other bytes.
+
+    Raises MarksDiffer where a mark is not what its calculation line, its formula or the sum of its parts comes to.
+    """
     check_workspace_writable(workspace)
     manifest = write_manifest(pack, inputs, year, as_of)
     result = score(pack, inputs, year, as_of)
@@ -165,8 +169,9 @@ def store_run(
         "run.sql": write_sql(result).encode(),
         "account.json": keep_account(pack, inputs, year, as_of).write(),
     }
+    check_totals(pack, result)
     _freeze_pack(workspace, pack)
-    explained = explain_run(pack, inputs, result, run_id=manifest["id"])
+    explained = check_records(pack, year, explain_run(pack, inputs, result, run_id=manifest["id"]))
     if not _write_folder(folder, files, lambda draft: write_explanations(draft, explained)):
         # Somebody else stored the same run in the meantime: then it holds the same bytes.
         return store_run(workspace, pack, inputs, year, as_of, now=now, user=user)

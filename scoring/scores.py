@@ -18,6 +18,7 @@ from scoring.run import Result
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
 _TOTAL_MARKS = ("total", "full", "low", "high", "earned", "applicable", "base", "bonus", "deduction")
 _FLAGS = ("zeroed", "veto_open")
+_PLACES = ("rank", "exact_rank")
 #: Where a run's totals begin in result.json; the items before them are read from Parquet instead.
 _TOTALS = b'"totals": '
 
@@ -63,7 +64,7 @@ def make_scores(
 ) -> Scores:
     """A result whose parts are at hand: ``items`` as in items.parquet, ``totals`` as in result.json."""
     schema = {
-        name: pl.Boolean if name in _FLAGS else pl.Int64 if name == "rank" else pl.String for name in TOTAL_FIELDS
+        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _PLACES else pl.String for name in TOTAL_FIELDS
     }
     return Scores(
         run=manifest["id"],
@@ -125,8 +126,8 @@ def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
 
 
 _WIDE = (
-    *("points", "full_points", "num", "den", "before_num", "before_den", "now_num", "now_den"),
-    *("late", "missing", "days_low", "days_high"),
+    *("points", "exact_top", "exact_bottom", "full_points"),
+    *("num", "den", "before_num", "before_den", "now_num", "now_den", "late", "missing", "days_low", "days_high"),
 )
 
 

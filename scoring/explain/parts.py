@@ -12,16 +12,17 @@ import polars as pl
 
 from indicators.model import Pack
 from scoring.actuals.raw import Moment
+from scoring.disagreement import LINE, MarksDiffer
 from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence
 from scoring.explain.arithmetic import Calculation
-from scoring.explain.case import Case, compare
+from scoring.explain.case import Case, compare, is_reached
 from scoring.explain.figures import Figure, list_figures, read_figure
 from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
 from scoring.explain.rules import calculate
 from scoring.explain.steps import describe_next_step, describe_open_step
 from scoring.parts import ScoredPart
 from scoring.scale import Scale
-from scoring.wording.amounts import find_unit, is_finite, write_day, write_number, write_printed
+from scoring.wording.amounts import find_unit, is_finite, round_half_up, write_day, write_number, write_printed
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason
@@ -71,6 +72,9 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     alone = part.indicator.combine == "sum"
     calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None
     scored = outcome == "scored" and case is not None and calculation is not None
+    if scored:
+        assert case is not None and calculation is not None
+        _check_line(scene, case, calculation, row, unit)
     marks = Fraction(row["points"] or 0, 10**scene.precision)
     if scored:
         assert case is not None
@@ -105,6 +109,21 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         "reason_text": describe_reason(reason, outcome) if reason else "",
         "next_step": step,
     }
+
+
+def _check_line(scene: Scene, case: Case, calculation: Calculation, row: Mapping[str, Any], unit: str) -> None:
+    """The line that is printed comes to the marks that the engine gave. Raises MarksDiffer."""
+    indicator, target = case.part.indicator, case.part.part.target
+    reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
+    worked, precision = round_half_up(calculation.marks, scene.precision), scene.precision
+    shown: tuple[str, str] | None = None
+    if indicator.combine == "sum" and worked != Fraction(row["points"], 10**precision):
+        shown = (f"{_print(row['points'], precision)} 分", f"{write_printed(worked, precision)} 分")
+    elif target is not None and reached != bool(row["reached"]):
+        shown = ("达到目标", "没有达到目标") if row["reached"] else ("没有达到目标", "达到目标")
+    if shown is not None:
+        name = next(found.name_on(scene.moment.as_of) for found in scene.pack.registry.units if found.id == unit)
+        raise MarksDiffer(name, indicator.name, *shown, LINE)
 
 
 def _write_operands(case: Case) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, R
 from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
-from scoring.wording.totals import BY_SHARE, goes_by_share
+from scoring.wording.totals import BY_SHARE, describe_rounding, goes_by_share
 
 #: So many losses, gaps and common problems are told.
 WORST = 5
@@ -175,6 +175,8 @@ def _describe_status(row: Total) -> str:
         told.append("本组不排名")
     elif row["status"] == "no_marks":
         told.append("没有可计的分")
+    if rounding := describe_rounding(row):
+        told.append(rounding)
     share = row["known_share"]
     if share is not None and Fraction(share) < 1:
         told.append(f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%")
@@ -243,12 +245,14 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
             Column("灯", 6, "center"),
             Column(f"比{view.earlier or LAST_RUN}", 8, "center"),
         )
-        told = (moved, _tell_last(view, cohort), _tell_open(totals))
+        rounded = _tell_rounded(totals)
+        told = (moved, _tell_last(view, cohort), _tell_open(totals), rounded)
         lines = [text for text in told if text]
+        room = LEADER_LINES - 2 * (len(first) + bool(moved)) + -len(rounded) // LEADER_NAME
         blocks += [
             *(Paragraph(text) for text in first),
             Heading("一、排名"),
-            Table(lamps, tuple(_list_lamps(view, cohort, LEADER_LINES - 2 * (len(first) + bool(moved))))),
+            Table(lamps, tuple(_list_lamps(view, cohort, room))),
             Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
             Heading("二、进退、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
@@ -327,6 +331,13 @@ def _tell_last(view: RunView, cohort: str) -> str:
     mean = view.mean(cohort)
     gap = f",{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
     return f"末位:{names},{last[0]['total']} 分{gap}。"
+
+
+def _tell_rounded(totals: Sequence[Total]) -> str:
+    """Whose grade or place would be another one unrounded."""
+    found = [f"{row['unit_name']}{rounding}" for row in totals if (rounding := describe_rounding(row))]
+    rest = f"等 {len(found)} 个单位，见《排名通报》" if len(found) > NAMED else ""
+    return f"取整：{'。'.join(found[:NAMED])}{rest}。" if found else ""
 
 
 def _tell_open(totals: Sequence[Total]) -> str:

@@ -14,6 +14,7 @@ from scoring.sheets.documents import WORST
 from scoring.sheets.score import Record, write_loss
 from scoring.sheets.view import RunView
 from scoring.wording.amounts import write_printed
+from scoring.wording.totals import describe_rounding
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def make_feedback(
         )
         + "。"
     )
+    if rounding := describe_rounding(total):
+        opening += f"{rounding}。"
     if total["low"] != total["high"]:
         opening += f"尚有项目没有结果,定了以后总分在 {total['low']}—{total['high']} 分之间。"
     kinds = {section.id: section.kind for section in head.sections}

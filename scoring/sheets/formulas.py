@@ -129,7 +129,10 @@ class _Maker:
         if self.form == "rate":
             return now - before, before
         if self.form == "ratio_difference":
-            return now * before_of - before * of, of * before_of
+            top, bottom = now * before_of - before * of, of * before_of
+            # A year before in which there was nothing to divide by counts as one with a figure of 0.
+            known = compare(before_of, ">", number(0))
+            return choose(known, top, now), choose(known, bottom, of)
         if self.form == "ratio_rate":
             return now * before_of - before * of, of * before
         return now, number(self.scale)

@@ -121,6 +121,10 @@ class PartLine:
         self.sub_lines = list_sub_lines(part)
         self._late = rule.late is not None
 
+    def read_known(self, told: Mapping[str, Any]) -> Decimal:
+        """What the engine gave: marks, or for a part that only has to be reached 1 or 0."""
+        return Decimal(int(told["reached"]) if self.reached else told["marks"])
+
     def count_levels(self, operands: Mapping[str, Any]) -> tuple[int, ...]:
         """How many there are of each sub-line."""
         counts = operands if self._late else operands["levels"]

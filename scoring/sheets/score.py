@@ -16,7 +16,7 @@ from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
-from scoring.wording.totals import BY_SHARE, STATUS, goes_by_share
+from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 
 Record = dict[str, Any]
 SelfMarks = Mapping[tuple[str, str], str]
@@ -342,6 +342,8 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     if Fraction(total["deduction"]):
         lines.append(Line("扣分", total["deduction"], "已按上限计"))
     lines.append(Line("总分", total["total"] or "没有可计的分", describe_total(total)))
+    if rounding := describe_rounding(total):
+        lines.append(Line("取整前", total["exact_total"], rounding))
     disputed = sum(unit == total["unit"] for unit, _ in view.disputed)
     if disputed:
         lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.model import Reached, SheetColumn
+from scoring.agreement import check_item
 from scoring.means import TITLE as MEAN
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.sums import write_sums
@@ -44,7 +45,7 @@ class ScoreBooks:
     def __init__(self, view: RunView) -> None:
         self._view = view
         self._workings = Workings(view.pack, view.year)
-        self._combine = {indicator.id: indicator.combine for indicator in view.pack.indicators}
+        self._indicators = {indicator.id: indicator for indicator in view.pack.indicators}
 
     def write(self, sheet: ScoreSheet) -> bytes:
         """The workbook of one unit; the same sheet gives the same bytes."""
@@ -116,6 +117,7 @@ class ScoreBooks:
         if item.mark is None:
             page.write_string(row, place, clean(item.cells["mark"]), forms["center"])
         elif item.scored:
+            check_item(self._indicators[item.indicator], item.record)
             page.write_formula(row, place, self._write_formula(item, results), forms["marks"], float(item.mark))
         else:
             page.write_number(row, place, float(item.mark), forms["marks"])
@@ -123,7 +125,7 @@ class ScoreBooks:
     def _write_formula(self, item: ScoreRow, results: Sequence[str]) -> str:
         """The item's marks from the results of its parts."""
         precision, record = self._view.pack.head.precision, item.record
-        combine = self._combine[item.indicator]
+        combine = self._indicators[item.indicator].combine
         cells = ",".join(f"{WORKINGS}!{address}" for address in results)
         if combine == "sum":
             marks = f"SUM({cells})"

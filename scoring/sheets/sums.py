@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from scoring.disagreement import FORMULA, MarksDiffer
 from scoring.means import TITLE
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.view import RunView, Total
 from scoring.sheets.whole import LIMIT
 from scoring.sheets.workbook import Book, clean
+from scoring.wording.amounts import round_half_up, write_number
 
 #: Of more peers than this only the place is told, not every total.
 MOST_PEERS = 60
@@ -39,8 +42,13 @@ class _Sheet:
     sheet: ScoreSheet
     units: int
 
-    def put(self, row: int, label: str, formula: str | None, value: str | None, form: str = "sum") -> None:
-        """A labelled result: its formula, what the engine gave, and whether they agree."""
+    def put(
+        self, row: int, label: str, formula: str | None, value: str | None, worked: Fraction, form: str = "sum"
+    ) -> None:
+        """A labelled result: its formula, what the engine gave, and whether they agree.
+
+        ``worked`` is what the formula gives; where that is not the engine's ``value`` the workbook is refused.
+        """
         forms = self.book.formats
         self.page.write_string(row, 0, label, self.book.formats["head"])
         self.page.write_blank(row, 1, None, forms["left"])
@@ -55,7 +63,9 @@ class _Sheet:
             self.page.write_number(row, 2, number, forms[form])
             self.page.write_string(row, 4, "系统值", forms["center"])
             return
-        self.page.write_formula(row, 2, formula, forms[form], number)
+        if worked != Fraction(value):
+            raise MarksDiffer(self.sheet.unit_name, label, value, write_number(worked), FORMULA)
+        self.page.write_formula(row, 2, formula, forms[form], float(worked))
         self.page.write_formula(row, 4, f'=IF(C{row + 1}=D{row + 1},"一致","不一致")', forms["center"], "一致")
 
 
@@ -73,9 +83,8 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     last = first + len(items)
     _write_items(at, items, cells, main, first)
     ranges = {name: f"{letter}${first + 1}:{letter}${last}" for name, letter in zip("NSKRAC", "ABCDEF", strict=True)}
-    _write_reviews(at, ranges, items)
-    _write_extras(at, ranges)
-    _write_results(at, ranges)
+    made = [_write_reviews(at, ranges, items), *_write_extras(at, ranges)]
+    _write_results(at, ranges, sum(made, Fraction(0)))
     peers = _write_peers(at)
     _write_standing(at, peers)
     checks = f'COUNTIF(复算!Q:Q,"不一致")+COUNTIF(E1:E{first},"不一致")+COUNTIF(G{first + 1}:G{last},"不一致")'
@@ -135,8 +144,8 @@ def _write_items(at: _Sheet, items: list[_Item], cells: dict[str, str], main: st
         page.write_formula(row, 6, f'=IF(F{row + 1}={known},"一致","不一致")', center, "一致")
 
 
-def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[_Item]) -> None:
-    """A line for each review: marks, applicable marks, weight, and what they come to of the full marks."""
+def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[_Item]) -> Fraction:
+    """A line for each review: marks, applicable marks, weight, and what they come to of the full marks; their sum."""
     page, forms, head = at.page, at.book.formats, at.view.pack.head
     total, units = at.sheet.total, at.units
     start = _ITEMS
@@ -181,8 +190,19 @@ def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[_Item]) -> No
         page.write_formula(row, 4, formula, forms["marks"], float(known))
     base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
     size = 2 * Fraction(total["full"]) ** 2 * units**2 * scale
-    at.put(3, "各项得分合计", f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})", total["earned"])
-    at.put(4, "基础分", base if size < LIMIT else None, total["base"])
+    at.put(
+        3,
+        "各项得分合计",
+        f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})",
+        total["earned"],
+        _sum(each for each, _ in sums),
+    )
+    at.put(4, "基础分", base if size < LIMIT else None, total["base"], _sum(folded))
+    return _sum(folded)
+
+
+def _sum(values: Iterable[Decimal | Fraction]) -> Fraction:
+    return sum((Fraction(value) for value in values), Fraction(0))
 
 
 def _add_review(items: list[_Item], title: str | None) -> tuple[Decimal, Decimal]:
@@ -204,14 +224,15 @@ def _fold(at: _Sheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fractio
     return found
 
 
-def _write_extras(at: _Sheet, ranges: dict[str, str]) -> None:
-    """A line for each section that adds or takes off, within its cap."""
+def _write_extras(at: _Sheet, ranges: dict[str, str]) -> list[Fraction]:
+    """A line for each section that adds or takes off, within its cap; what is added and what is taken off."""
     page, forms, head, total = at.page, at.book.formats, at.view.pack.head, at.sheet.total
     start = _ITEMS + len(head.reviews or (1,)) + 1
     for place, title in enumerate(("加分、扣分", "合计", "上限", "", "计入")):
         page.write_string(start - 1, place, title, forms["head"])
     row = start
     lines: dict[str, list[str]] = {"bonus": [], "deduction": []}
+    made = {"bonus": Fraction(0), "deduction": Fraction(0)}
     for section in head.sections:
         if section.kind not in lines:
             continue
@@ -226,22 +247,32 @@ def _write_extras(at: _Sheet, ranges: dict[str, str]) -> None:
         limited = max(min(Decimal(marks), cap), -cap)
         page.write_formula(row, 4, f"=MAX(MIN(B{line},C{line}),-C{line})", forms["marks"], float(limited))
         lines[section.kind].append(f"E{line}")
+        made[section.kind] += Fraction(limited)
         row += 1
     for place, (kind, label) in enumerate((("bonus", "加分"), ("deduction", "扣分"))):
         formula = f"=ROUND(SUM({','.join(lines[kind])}),{head.precision})" if lines[kind] else None
-        at.put(5 + place, label, formula, total[kind])
+        at.put(5 + place, label, formula, total[kind], made[kind])
+    return list(made.values())
 
 
-def _write_results(at: _Sheet, ranges: dict[str, str]) -> None:
-    """The total, within the pack's bounds, 0 where a veto says so."""
+def _write_results(at: _Sheet, ranges: dict[str, str], made: Fraction) -> None:
+    """The total, within the pack's bounds, 0 where a veto says so; ``made`` is what its parts come to."""
     head, limits = at.view.pack.head, at.view.pack.head.policy.total
     raw = "C5+C6+C7"
     if limits.ceiling is not None:
-        raw = f"MIN({raw},{limits.ceiling})"
+        raw, made = f"MIN({raw},{limits.ceiling})", min(made, Fraction(limits.ceiling))
     if limits.floor is not None:
-        raw = f"MAX({raw},{limits.floor})"
+        raw, made = f"MAX({raw},{limits.floor})", max(made, Fraction(limits.floor))
     zeroed = f'COUNTIFS({ranges["K"]},"否决(总分归零)",{ranges["C"]},"已触发")>0'
-    at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"])
+    if any(_takes_all(at.view, row) for section in at.sheet.sections for row in section.rows):
+        made = Fraction(0)
+    at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"], made)
+
+
+def _takes_all(view: RunView, row: ScoreRow) -> bool:
+    """Whether the row is a veto that makes the total 0, and was triggered."""
+    veto = view.pack.indicator(row.indicator).parts[0].marks.veto
+    return veto is not None and veto.total is not None and row.cells["mark"] == "已触发"
 
 
 def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:
@@ -271,15 +302,15 @@ def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:
     return f"I$3:I${last}", f"J$3:J${last}", f"K$3:K${last}"
 
 
-def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
+def _write_standing(at: _Sheet, peers: tuple[str, str, str | None] | None) -> None:
     total, units = at.sheet.total, at.units
     rank = str(total["rank"]) if total["rank"] is not None else None
     mean = at.view.mean(at.sheet.cohort)
     shown = mean.write_marks(at.view.pack.head.precision) if mean is not None else None
     if peers is None:
         ahead = total["rank"] - 1 if total["rank"] is not None else 0
-        at.put(8, "名次", f"=1+{ahead}", rank, "whole")
-        at.put(9, TITLE, None, shown)
+        at.put(8, "名次", f"=1+{ahead}", rank, Fraction(1 + ahead), "whole")
+        at.put(9, TITLE, None, shown, Fraction(0))
         return
     totals, ranked, fulls = peers
     own, others = f"ROUND(C8*{units},0)", f"ROUND({totals}*{units},0)"
@@ -287,7 +318,16 @@ def _write_standing(at: _Sheet, peers: tuple[str, str] | None) -> None:
         own = f"{own}*ROUND({fulls}*{units},0)"
         others = f"{others}*{int(Fraction(total['full']) * units)}"
     formula = f"=1+SUMPRODUCT(({ranked}=1)*({others}>{own}))"
-    at.put(8, "名次", formula, rank, "whole")
+    everybody = [row for row in at.view.totals[at.sheet.cohort] if row["rank"] is not None]
+    at.put(8, "名次", formula, rank, Fraction(1 + sum(_is_ahead(row, total) for row in everybody)), "whole")
     count = f"SUM({ranked})"
     average = f"=INT((2*ROUND(SUMPRODUCT({ranked}*{totals})*{units},0)+{count})/(2*{count}))/{units}"
-    at.put(9, TITLE, average if mean is not None and mean.value >= 0 else None, shown)
+    made = _sum(Decimal(row["total"]) for row in everybody) / max(len(everybody), 1)
+    positive = mean is not None and mean.value >= 0
+    at.put(9, TITLE, average if positive else None, shown, round_half_up(made, at.view.pack.head.precision))
+
+
+def _is_ahead(row: Total, own: Total) -> bool:
+    if own["total"] is None:
+        return False
+    return Fraction(row["total"]) * Fraction(own["full"]) > Fraction(own["total"]) * Fraction(row["full"])

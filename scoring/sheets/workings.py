@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from indicators.model import Pack
 from scoring.parts import list_parts
 from scoring.sheets.formulas import Formulas
-from scoring.sheets.lines import COLUMNS, KINDS, PartFormula, PartLine
+from scoring.sheets.lines import COLUMNS, KINDS, PartLine
 from scoring.sheets.score import Record, ScoreRow, ScoreSheet
 from scoring.sheets.workbook import Book, clean, merge
+from scoring.sheets.worked import work_out
 
 TITLE = "复算"
 _FIRST = 3
@@ -26,8 +24,6 @@ _PLACES = {name: place for place, name in enumerate(COLUMNS)}
 _NUMBERS = range(_PLACES["now"], len(COLUMNS))
 _RESULT, _ENGINE, _CHECK = _PLACES["result"], _PLACES["engine"], _PLACES["check"]
 _RESULT_LETTER, _ENGINE_LETTER = COLUMNS["result"][0], COLUMNS["engine"][0]
-
-Numbers = Mapping[str, Decimal | Fraction]
 
 
 class Workings:
@@ -73,39 +69,27 @@ class Workings:
             page.write_string(row, _CHECK, "—", forms["center"])
             _write_blanks(page, forms, row, {_RESULT, _CHECK})
             return row + 1
-        known = Decimal(int(told["reached"]) if line.reached else told["marks"])
+        known = line.read_known(told)
         form = forms["whole" if line.reached else "marks"]
         figures, counts = line.list_figures(operands), line.count_levels(operands)
-        formula = self._find_formula(line, row, operands, figures, counts, known)
+        worked = work_out(self._formulas, line, row + 1, told, item.record)
         page.write_number(row, _ENGINE, float(known), form)
         filled = {_RESULT, _ENGINE, _CHECK}
         for name, value in figures.items():
             page.write_number(row, _PLACES[name], float(value), forms["number"])
             filled.add(_PLACES[name])
-        if formula is None:
+        if worked is None:
             page.write_number(row, _RESULT, float(known), form)
             page.write_string(row, _CHECK, "依同组" if line.kind == "relative" else "系统值", forms["center"])
         else:
-            for name, own, own_form in formula.shown:
+            for name, own, own_form in worked.formula.shown:
                 page.write_number(row, _PLACES[name], own, forms[own_form])
                 filled.add(_PLACES[name])
-            page.write_formula(row, _RESULT, formula.text, form, float(known))
+            page.write_formula(row, _RESULT, worked.formula.text, form, float(worked.value))
             test = f'=IF({_RESULT_LETTER}{row + 1}={_ENGINE_LETTER}{row + 1},"一致","不一致")'
             page.write_formula(row, _CHECK, test, forms["center"], "一致")
         _write_blanks(page, forms, row, filled)
         return _write_sub_lines(page, forms, line, counts, row + 1)
-
-    def _find_formula(
-        self, line: PartLine, row: int, operands: Record, figures: Numbers, counts: tuple[int, ...], known: Decimal
-    ) -> PartFormula | None:
-        """The formula, where it gives what the engine gave; else the engine's value stands.
-
-        A veto has no marks, a rank needs the others, a number may be too large.
-        """
-        if line.kind == "relative" or operands["forced"] is not None:
-            return None
-        formula = self._formulas.find(line.part, row + 1, operands)
-        return formula if formula is not None and formula.evaluate(figures, counts) == known else None
 
 
 def _write_blanks(page: Any, forms: dict[str, Any], row: int, filled: set[int]) -> None:

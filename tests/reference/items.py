@@ -43,7 +43,7 @@ def combine_parts(
     share = sum((worth for worth, yes in zip(worths, applies, strict=True) if yes), Fraction(0)) if summed else full
     if not summed and (verdict := foresee(indicator, parts)) is not None:
         marks = full if verdict else Fraction(0)
-        return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), None, tuple(parts))
+        return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), None, tuple(parts), marks)
     for outcome in STRONGEST_FIRST:
         stopped = [part for part in parts if part.outcome == outcome]
         if stopped:
@@ -51,7 +51,8 @@ def combine_parts(
     left = [part for part in parts if part.outcome == "scored"]
     marks = sum((Fraction(part.marks or 0) for part in left), Fraction(0))
     veto = find_veto(indicator, left)
-    return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), veto, tuple(parts))
+    unrounded = sum((part.unrounded or Fraction(0) for part in left), Fraction(0))
+    return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), veto, tuple(parts), unrounded)
 
 
 def foresee(indicator: Indicator, parts: list[PartResult]) -> bool | None:

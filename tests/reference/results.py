@@ -71,6 +71,7 @@ class PartResult:
     denominator: Fraction | None = None
     marks: Decimal | None = None
     reached: bool | None = None
+    unrounded: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Item:
     applicable: Decimal
     veto: str | None = None
     parts: tuple[PartResult, ...] = ()
+    unrounded: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,21 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Unrounded:
+    """The total that a unit would have if no mark had been rounded, and the place and grade that it would give."""
+
+    total: Fraction
+    rank: int | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
 class ReferenceResult:
-    """Items by (cohort, unit, indicator) and totals by (cohort, unit)."""
+    """Items by (cohort, unit, indicator), totals by (cohort, unit), and these again unrounded where there are any."""
 
     items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     totals: dict[tuple[str, str], Total] = field(default_factory=dict)
+    unrounded: dict[tuple[str, str], Unrounded] = field(default_factory=dict)
 
 
 def round_half_up(value: Fraction, places: int) -> Fraction:

@@ -39,6 +39,7 @@ from tests.reference.results import (
     as_decimal,
     round_half_up,
 )
+from tests.reference.rounding import find_unrounded
 from tests.reference.rows import Setting, find_rows, open_setting
 from tests.reference.totals import total_cohort
 from tests.reference.units import list_table
@@ -74,6 +75,8 @@ def score_reference(
         result.items.update({(cohort.id, unit, name): item for unit in items for name, item in items[unit].items()})
         totals = total_cohort(setting, cohort, table, items)
         result.totals.update({(cohort.id, unit): total for unit, total in totals.items()})
+        unrounded = find_unrounded(setting, cohort, table, items, totals)
+        result.unrounded.update({(cohort.id, unit): found for unit, found in unrounded.items()})
     return result
 
 
@@ -157,7 +160,8 @@ def close_part(part: Open, full: Fraction, places: int) -> PartResult:
     assert part.figure is not None
     marks = round_half_up(part.marks or Fraction(0), places)
     reached = marks == round_half_up(full, places) if part.reached is None else part.reached
-    return PartResult("scored", None, part.figure.numerator, part.figure.denominator, as_decimal(marks), reached)
+    figure, own = part.figure, part.marks or Fraction(0)
+    return PartResult("scored", None, figure.numerator, figure.denominator, as_decimal(marks), reached, own)
 
 
 def open_part(

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from indicators.model import Pack
 from scoring.calendar import is_working_day
+from scoring.rounding import find_moved
 from scoring.run import Result, score
 from tests.reference.generator import World, random_world
 from tests.reference.results import ReferenceResult
@@ -60,6 +62,18 @@ def list_differences(result: Result, reference: ReferenceResult) -> list[str]:
     return found
 
 
+def list_moved(pack: Pack, result: Result, reference: ReferenceResult) -> list[str]:
+    """Every unit of which the two do not say the same about what rounding moved."""
+    ours = {key: (found.total, found.rank, found.grade) for key, found in find_moved(pack, result).items()}
+    theirs = {
+        key: (found.total, found.rank, found.grade)
+        for key, found in reference.unrounded.items()
+        if (found.rank, found.grade) != (reference.totals[key].rank, reference.totals[key].grade)
+    }
+    apart = [key for key in ours | theirs if ours.get(key) != theirs.get(key)]
+    return [f"{key}: DuckDB {ours.get(key)}, reference {theirs.get(key)}" for key in apart]
+
+
 def score_world(world: World, folder: Path) -> Result:
     """The world through DuckDB."""
     inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
@@ -73,5 +87,6 @@ def test_sql_and_reference_agree(block: int, tmp_path: Path) -> None:
         reference = score_reference(
             world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day, world.declared
         )
-        differences = list_differences(score_world(world, tmp_path), reference)
+        result = score_world(world, tmp_path)
+        differences = list_differences(result, reference) + list_moved(world.pack, result, reference)
         assert not differences, f"seed {seed}\n" + "\n".join(differences)

@@ -169,6 +169,16 @@ head_table = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+#: What people have written and not handed in: of one person each, and on no trail.
+unsent_table = sa.Table(
+    "unsent",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("content", Canonical, nullable=False),
+    sa.Column("kept_at", sa.Text, nullable=False),
+)
+
 #: Secrets lie apart from the workflow tables so that no event ever holds one; the user's ``credential`` is the
 #: SHA-256 of ``secret``, so that the trail still notices a password that was put in behind its back.
 password_table = sa.Table(

@@ -14,17 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from data.clock import store_moment
-from data.ledger.schema import Canonical
-from data.store import metadata, reading, writing
-
-unsent_table = sa.Table(
-    "unsent",
-    metadata,
-    sa.Column("person", sa.Text, primary_key=True),
-    sa.Column("place", sa.Text, primary_key=True),
-    sa.Column("content", Canonical, nullable=False),
-    sa.Column("kept_at", sa.Text, nullable=False),
-)
+from data.ledger.schema import unsent_table
+from data.store import reading, writing
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.work_keys import Doing, Entry
 from data.ledger.audit import list_trail
-from data.ledger.unsent import unsent_table
+from data.ledger.schema import unsent_table
 from data.store import reading
 from scoring.wording.findings import IDLE
 from tests.dashboard.office import Office, check

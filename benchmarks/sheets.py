@@ -17,6 +17,7 @@ from benchmarks.province_rows import make_rows
 from benchmarks.rule_kinds import ROWS, build_pack_of_rules
 from benchmarks.timing import Times, console, measure_alone, print_table
 from data.batches import Inputs
+from data.runs.folder import RunFolder
 from data.workspace import open_workspace
 from indicators.model import Pack
 from scoring.cli.demo import build_demo
@@ -85,7 +86,7 @@ def _explain_province(pack: Pack, inputs: Inputs, folder: Path) -> RunView:
     )
     explanations = open_explanations(folder)
     assert explanations is not None
-    run = StoredRun("bench", folder, manifest, write_json(manifest, pack, result))
+    run = StoredRun("bench", RunFolder(folder, manifest, None, ""), manifest, write_json(manifest, pack, result))
     return make_view(pack, run, pl.read_parquet(io.BytesIO(write_parquet(pack, result))), explanations)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.parts import Column, show_table
-from dashboard.session import Context
+from dashboard.session import Context, read_run_folder
 from scoring.account import REASONS, read_account
 
 
 def show_account(context: Context) -> None:
     """One line, and below it the rows that count for nobody."""
-    account = read_account(context.workspace.runs_folder / context.runs[0]) if context.runs else None
+    account = read_account(read_run_folder(context, context.runs[0])) if context.runs else None
     if account is None:
         return
     with st.expander(f"最近一次评分:{account.sentence}"):

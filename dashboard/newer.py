@@ -11,7 +11,15 @@ import streamlit as st
 from dashboard.hindrances import score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
-from dashboard.session import Context, keep_by, list_visible_units, now, read_run_manifest, read_run_result
+from dashboard.session import (
+    Context,
+    keep_by,
+    list_visible_units,
+    now,
+    read_run_folder,
+    read_run_manifest,
+    read_run_result,
+)
 from data.batches import Inputs, count_batches, reported_inputs
 from data.ledger.schema import Record
 from indicators.refusal import Refusal
@@ -75,9 +83,8 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
 
 def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
     """The totals of all units as the ledger and the ``batches`` stand."""
-    manifest, folder = read_run_manifest(context, run), context.workspace.runs_folder / run
     workspace, pack, reported = context.workspace, context.pack, _read_reported(context, batches)
-    return score_now(workspace, pack, folder, manifest, read_run_result(context, run), reported).totals
+    return score_now(workspace, pack, read_run_folder(context, run), read_run_result(context, run), reported).totals
 
 
 def _read_reported(context: Context, batches: int) -> Inputs:

@@ -25,6 +25,7 @@ from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.ledger.reading import list_scored_units
 from data.ledger.schema import Record
 from data.ledger.trail import Head, read_head
+from data.runs.folder import RunFolder
 from data.store import reading
 from data.workspace import Workspace, open_workspace
 from indicators.model import Pack
@@ -32,7 +33,7 @@ from indicators.reader import load_pack
 from scoring.explain import explain_item
 from scoring.explain.stored import open_explanations
 from scoring.run import Result
-from scoring.runs import list_runs, read_inputs, read_manifest, read_run
+from scoring.runs import list_runs, open_stored_run, read_frozen_pack, read_inputs, read_run
 from scoring.scores import Scores, read_parts, read_scores, restore_result
 from scoring.values import Values, compare_values
 
@@ -141,21 +142,31 @@ def _keep_large(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
     return found
 
 
+def read_run_folder(context: Context, run: str) -> RunFolder:
+    """A stored run, checked against the trail; its files are checked as they are read. Raises RunNotFound, RunChanged.
+
+    Kept, for runs are never changed: whoever changes one afterwards is found by the hashes that were seen first.
+    """
+    root = str(context.workspace.root.resolve())
+    return keep_by((root, run, "folder"), lambda: open_stored_run(context.workspace, run))
+
+
 def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
-    """What went into a run. Raises RunNotFound; runs are never changed."""
-    return keep_by((str(context.workspace.root), run, "manifest"), lambda: read_manifest(context.workspace, run))
+    """What went into a run. Raises RunNotFound and RunChanged."""
+    return read_run_folder(context, run).manifest
 
 
 def read_run_pack(context: Context, run: str) -> Pack:
     """The pack that a run was scored by."""
-    folder = context.workspace.root / "packs" / read_run_manifest(context, run)["pack"]["sha256"][:16]
-    return keep_by((str(folder.resolve()), "pack of run"), lambda: load_pack(folder), "large")
+    manifest = read_run_manifest(context, run)
+    key = str(context.workspace.root.resolve()), manifest["pack"]["sha256"], "pack of run"
+    return keep_by(key, lambda: read_frozen_pack(context.workspace, run, manifest), "large")
 
 
 def read_run_scores(context: Context, run: str) -> Scores:
     """The whole of a run: for means and ranks. What a page shows of single units passes :func:`list_visible_units`."""
-    folder, pack = context.workspace.runs_folder / run, read_run_pack(context, run)
-    return keep_by((str(folder.resolve()), "scores"), lambda: read_scores(folder, pack), "large")
+    folder, pack = read_run_folder(context, run), read_run_pack(context, run)
+    return keep_by((str(folder.path.resolve()), "scores"), lambda: read_scores(folder, pack), "large")
 
 
 def read_cohort_scores(context: Context, run: str, cohort: str) -> Scores:
@@ -168,12 +179,8 @@ def read_cohort_scores(context: Context, run: str, cohort: str) -> Scores:
 
 def read_run_result(context: Context, run: str) -> Result:
     """Parts and items of a run as the engine had them."""
-    folder, pack, scores = (
-        context.workspace.runs_folder / run,
-        read_run_pack(context, run),
-        read_run_scores(context, run),
-    )
-    return keep_by((str(folder.resolve()), "result"), lambda: restore_result(folder, pack, scores), "large")
+    folder, pack, scores = read_run_folder(context, run), read_run_pack(context, run), read_run_scores(context, run)
+    return keep_by((str(folder.path.resolve()), "result"), lambda: restore_result(folder, pack, scores), "large")
 
 
 def list_visible_units(actor: Record) -> frozenset[str] | None:
@@ -195,15 +202,16 @@ def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, i
 
 
 def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str, dict[str, Any]]:
-    stored = open_explanations(context.workspace.runs_folder / run)
+    folder = read_run_folder(context, run)
+    stored = open_explanations(folder.path, folder)
     found = stored.read_unit(cohort, unit) if stored is not None else []
     return {record["indicator"]: record for record in found}
 
 
 def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str) -> Values:
     """The figures of an indicator for all units of a cohort, and a mean. For those who may see all units."""
-    folder = context.workspace.runs_folder / scores.run
-    key = str(folder.resolve())
+    folder = read_run_folder(context, scores.run)
+    key = str(folder.path.resolve())
     parts = keep_by((key, "parts"), lambda: read_parts(folder), "large")
     return keep_by(
         (key, cohort, indicator, "values"),

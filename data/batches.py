@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 
 from data.batch_files import write_batch
 from data.clock import store_moment
+from data.ledger.noted import note_event
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.registers import EVERYBODY, FOR_GOOD, Declared, read_declarations, read_declared
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
@@ -114,33 +115,41 @@ class BatchRecord:
 
 
 def register_batch(connection: Connection, batch: NewBatch, now: datetime, user: str) -> str:
-    """Make a batch the current one for its scopes, inside a ``writing`` transaction; returns its id."""
+    """Make a batch the current one for its scopes, inside a ``writing`` transaction, with an event; returns its id."""
     last = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
     batch_id = f"{batch.dataset}-{last + 1:06d}"
-    connection.execute(
-        batch_table.insert().values(
-            seq=last + 1,
-            id=batch_id,
-            dataset=batch.dataset,
-            file_name=batch.file_name,
-            file_sha256=batch.file_sha256,
-            parquet_name=batch.path.name,
-            rows=batch.rows,
-            columns=batch.columns,
-            sheet=batch.sheet,
-            nil_report=batch.nil_report,
-            accepted_at=store_moment(now),
-            accepted_by=user,
-            fictional=batch.fictional,
-        )
-    )
+    row = {
+        "seq": last + 1,
+        "id": batch_id,
+        "dataset": batch.dataset,
+        "file_name": batch.file_name,
+        "file_sha256": batch.file_sha256,
+        "parquet_name": batch.path.name,
+        "rows": batch.rows,
+        "columns": batch.columns,
+        "sheet": batch.sheet,
+        "nil_report": batch.nil_report,
+        "accepted_at": store_moment(now),
+        "accepted_by": user,
+        "fictional": batch.fictional,
+    }
+    connection.execute(batch_table.insert().values(row))
     scopes = [
         {"batch_id": batch_id, "dataset": batch.dataset, "unit": unit, "period": period}
         for unit, period in sorted(batch.scopes)
     ]
     if scopes:
         connection.execute(scope_table.insert(), scopes)
+    noted = describe_stored(row, batch.scopes)
+    words = f"{batch.file_name}，{batch.rows} 行" if batch.rows else f"{batch.file_name}，无数据"
+    note_event(connection, "batch", batch_id, "import", noted, now=now, actor=user, reason=words)
     return batch_id
+
+
+def describe_stored(row: Mapping[str, Any], scopes: Iterable[tuple[str, int]]) -> dict[str, Any]:
+    """A batch as the trail notes it: all columns of its row, and a hash of the scopes that it reports."""
+    text = "".join(f"{unit}\t{period}\n" for unit, period in sorted(scopes))
+    return {**row, "scopes_sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def find_replaced(connection: Connection, batch_id: str) -> tuple[str, ...]:

@@ -17,12 +17,12 @@ from data.checked_sheets import CheckedSheet, FileChecker, MappedColumn
 from data.clock import office_day
 from data.declarations import read_declaration
 from data.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
-from data.ledger.trail import write_head
+from data.ledger.noted import noting
 from data.mistakes import FileRefused, Mistake
 from data.readers import KINDS
 from data.registers import add_declarations, list_declared_periods
 from data.staging import open_staging
-from data.store import batch_table, reading, writing
+from data.store import batch_table, reading
 from data.units import Registry
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
@@ -240,11 +240,10 @@ def _store_all(
         for sheet, draft in filled
     ]
     accepted = {id(sheet): _leave_out(sheet) for sheet in checked if sheet.draft is None}
-    head = None
-    with writing(open_workspace_store(workspace)) as connection:
+    with noting(open_workspace_store(workspace), workspace.root) as connection:
         # Asked again: another import may have ended the demonstration, or begun one, in the meantime.
         if _check_fiction(connection, checked, fiction):
-            head = close_demo_accounts(connection, user, now)
+            close_demo_accounts(connection, user, now)
         for (sheet, _), batch in zip(filled, batches, strict=True):
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)
@@ -266,8 +265,6 @@ def _store_all(
         # After all batches of the import, so that each declaration speaks of them.
         for sheet, _ in filled:
             _declare_complete(connection, sheet, now, user)
-    if head is not None:
-        write_head(workspace.root, head)
     return [accepted[id(sheet)] for sheet in checked]
 
 

@@ -6,16 +6,17 @@ Like batches, declarations are only ever added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.clock import office_day, store_moment
-from data.store import batch_table, declaration_table, reading, scope_table, writing
+from data.ledger.noted import note_event, noting
+from data.store import batch_table, declaration_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
 from indicators.model import Pack
 from indicators.refusal import Refusal
@@ -96,7 +97,7 @@ def declare_register(
     """
     table = find_register(pack, dataset)
     check_day(table, complete_to, now)
-    with writing(open_workspace_store(workspace)) as connection:
+    with noting(open_workspace_store(workspace), workspace.root) as connection:
         known = sa.select(scope_table.c.period).where(scope_table.c.dataset == table.id).distinct()
         reported = {period for period in connection.scalars(known) if period <= (year or complete_to.year)}
         periods = list_declared_periods(table, reported, complete_to, year)
@@ -146,6 +147,15 @@ def add_declarations(
     ]
     if rows:
         connection.execute(declaration_table.insert(), rows)
+    for row in rows:
+        about = f"{dataset.title}，{row['period']} 年" if row["period"] else f"{dataset.title}，最新情况"
+        words = f"{about}，齐全到 {complete_to}"
+        note_event(connection, "register", name_declaration(row), "declare", row, now=now, actor=user, reason=words)
+
+
+def name_declaration(row: Mapping[str, Any]) -> str:
+    """What the trail knows a declaration by."""
+    return f"{row['dataset']} {row['seq']}"
 
 
 def list_declarations(engine: Engine) -> list[DeclarationRecord]:

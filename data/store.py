@@ -319,22 +319,24 @@ class RunRecord:
     created_by: str
 
 
-def record_run(engine: Engine, run: RunRecord) -> None:
-    """Note a run. The same run again changes nothing; ValueError if the id stands for another year or day."""
-    with writing(engine) as connection:
-        known = connection.execute(sa.select(run_table).where(run_table.c.id == run.id)).one_or_none()
-        if known is None:
-            connection.execute(
-                run_table.insert().values(
-                    id=run.id,
-                    year=run.year,
-                    as_of=run.as_of.isoformat(),
-                    created_at=store_moment(run.created_at),
-                    created_by=run.created_by,
-                )
+def record_run(connection: Connection, run: RunRecord) -> None:
+    """Note a run inside a ``writing`` transaction.
+
+    The same run again changes nothing; ValueError if the id stands for another year or day.
+    """
+    known = connection.execute(sa.select(run_table).where(run_table.c.id == run.id)).one_or_none()
+    if known is None:
+        connection.execute(
+            run_table.insert().values(
+                id=run.id,
+                year=run.year,
+                as_of=run.as_of.isoformat(),
+                created_at=store_moment(run.created_at),
+                created_by=run.created_by,
             )
-        elif (known.year, known.as_of) != (run.year, run.as_of.isoformat()):
-            raise ValueError(f"评分运行 {run.id} 已用于 {known.year} 年(截至 {known.as_of}),不能再指别的年度或截止日")
+        )
+    elif (known.year, known.as_of) != (run.year, run.as_of.isoformat()):
+        raise ValueError(f"评分运行 {run.id} 已用于 {known.year} 年(截至 {known.as_of}),不能再指别的年度或截止日")
 
 
 def list_runs(engine: Engine) -> list[RunRecord]:

@@ -41,6 +41,11 @@ class Workspace:
         return self.root / "runs"
 
     @property
+    def packs_folder(self) -> Path:
+        """The packs that runs were scored by, as they were then, each under the beginning of its hash."""
+        return self.root / "packs"
+
+    @property
     def database_path(self) -> Path:
         """The SQLite store, where the workspace names no other one."""
         return self.root / "ducha.db"

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 
 from data.batches import BatchFile, Inputs
+from data.runs.folder import RunFolder
 from indicators.model import Pack
 from indicators.periods import list_periods
 from indicators.succession import Succession
@@ -70,12 +70,11 @@ class Account:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
 
 
-def read_account(folder: Path) -> Account | None:
-    """The account that is stored with a run; None where it was made before there were accounts."""
-    path = folder / "account.json"
-    if not path.is_file():
+def read_account(run: RunFolder) -> Account | None:
+    """The account that is stored with a run; None where it was made before there were accounts. Raises RunChanged."""
+    if not run.has("account.json"):
         return None
-    found = json.loads(path.read_bytes())
+    found = json.loads(run.read("account.json"))
     left_out = tuple(LeftOut(**{**each, "units": tuple(each["units"])}) for each in found["left_out"])
     return Account(found["taken"], found["counted"], left_out)
 

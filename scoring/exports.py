@@ -144,7 +144,7 @@ def _name_unit(ledger: Ledger, unit: str) -> str:
 def _read_all(run: StoredRun, format: Format) -> bytes:
     if format == "json":
         return run.result
-    return (run.folder / f"items.{format}").read_bytes()
+    return run.files.read(f"items.{format}")
 
 
 def _read_unit(run: StoredRun, format: Format, unit: str) -> bytes:
@@ -153,7 +153,7 @@ def _read_unit(run: StoredRun, format: Format, unit: str) -> bytes:
         manifest.pop("batches", None)
         own = {name: [row for row in content[name] if row["unit"] == unit] for name in ("items", "totals")}
         return json.dumps({"run": manifest, **own}, ensure_ascii=False, indent=1).encode()
-    stored = (run.folder / f"items.{format}").read_bytes()
+    stored = run.files.read(f"items.{format}")
     if format == "csv":
         rows = list(csv.DictReader(io.StringIO(stored.decode("utf-8-sig"))))
         out = io.StringIO()

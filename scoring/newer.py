@@ -17,7 +17,7 @@ from data.batches import Inputs, current_inputs, ledger_batch
 from data.ledger.ledger import Ledger
 from data.workspace import Workspace
 from indicators.model import Pack
-from scoring.runs import StoredRun, list_runs, read_scopes, write_manifest
+from scoring.runs import StoredRun, list_runs, open_stored_run, read_scopes, write_manifest
 from scoring.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.
@@ -108,7 +108,7 @@ def _describe_members(sides: _Sides) -> list[tuple[str, str]]:
 
 def _describe_scopes(sides: _Sides) -> list[tuple[str, str]]:
     """The tables of which more or less is reported, where no file tells it already."""
-    text = (sides.workspace.runs_folder / str(sides.before["id"]) / "scopes.tsv").read_text(encoding="utf-8")
+    text = open_stored_run(sides.workspace, str(sides.before["id"])).read("scopes.tsv").decode()
     batches = sides.list_batches(sides.before) | sides.list_batches(sides.now)
     told = {batches[name]["dataset"] for name in sides.find_changed_batches()}
     differing = {dataset for dataset, _, _ in read_scopes(text) ^ sides.inputs.scopes} - told

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from data.batches import Inputs, current_inputs
+from data.runs.folder import RunFolder
 from data.workspace import Workspace
 from indicators.model import Pack
 from scoring.run import Earlier, Result, score
@@ -39,23 +40,23 @@ class Shift:
 def score_now(
     workspace: Workspace,
     pack: Pack,
-    folder: Path,
-    manifest: Mapping[str, Any],
+    run: RunFolder,
     result: Result,
     reported: Inputs | None = None,
 ) -> Result:
-    """What a new run of the same year and day would give, from the stored one in ``folder`` and its ``result``.
+    """What a new run of the same year and day would give, from the stored ``run`` and its ``result``.
 
     Items and totals are complete, parts are not. Nothing is stored. ``reported`` are the inputs without the ledger,
     where they have been read already. Raises what :func:`scoring.run.score` raises.
     """
     with tempfile.TemporaryDirectory(prefix="ducha-") as ledger_files:
         inputs = current_inputs(workspace, pack, reported=reported, ledger_files=Path(ledger_files))
+        manifest = run.manifest
         year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
         # The same pack has the same register, and so the same members.
         if pack.sha256 != manifest["pack"]["sha256"]:
             return score(pack, inputs, year, as_of)
-        scopes = read_scopes((folder / "scopes.tsv").read_text(encoding="utf-8"))
+        scopes = read_scopes(run.read("scopes.tsv").decode())
         changed = find_changed(manifest, scopes, inputs)
         if pack.head.exemptions in changed:
             # An exemption takes an item out whatever its figures are.

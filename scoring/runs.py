@@ -7,14 +7,12 @@ same inputs again finds the same run.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import importlib.metadata
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +22,19 @@ import duckdb
 
 from data.batches import BatchFile, Inputs
 from data.registers import Declared
-from data.store import RunRecord, record_run
+from data.runs.folder import (
+    MANIFEST,
+    RunChanged,
+    RunFolder,
+    hash_file,
+    name_run,
+    open_run_folder,
+    rename_folder,
+    write_run_folder,
+)
+from data.runs.noting import check_noted, check_pack_version, note_run
+from data.store import RunRecord
+from data.store import list_runs as list_run_records
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
@@ -62,10 +72,10 @@ class RunDiffers(Refusal):
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run on disk. ``manifest`` is what went in; ``result`` are the bytes of result.json."""
+    """A run on disk. ``manifest``: what went in; ``result``: the bytes of result.json; ``files`` reads the rest."""
 
     id: str
-    folder: Path
+    files: RunFolder
     manifest: dict[str, Any]
     result: bytes
 
@@ -114,8 +124,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
             "chinesecalendar": importlib.metadata.version("chinesecalendar"),
         },
     }
-    digest = _hash_text(json.dumps(manifest, ensure_ascii=False, sort_keys=True))
-    return {"id": f"{year}-{as_of:%Y%m%d}-{digest[:12]}", **manifest}
+    return {"id": name_run(manifest), **manifest}
 
 
 def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:
@@ -143,40 +152,40 @@ def _write_scopes(inputs: Inputs) -> str:
 def store_run(
     workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
 ) -> tuple[StoredRun, Result]:
-    """Score and keep the run. Raises what :func:`score` raises, and RunDiffers if the same run gave other bytes.
+    """Score and keep the run, with an event on the trail that holds the hash of its manifest.
 
-    Raises MarksDiffer where a mark is not what its calculation line, its formula or the sum of its parts comes to.
+    Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
+    used under the same version before, and MarksDiffer where a mark is not what its calculation line, its formula or
+    the sum of its parts comes to.
     """
     check_workspace_writable(workspace)
+    engine = open_workspace_store(workspace)
+    check_pack_version(engine, pack)
     manifest = write_manifest(pack, inputs, year, as_of)
     result = score(pack, inputs, year, as_of)
     content = write_json(manifest, pack, result)
     folder = workspace.runs_folder / manifest["id"]
+    if not folder.exists():
+        files = {
+            "scopes.tsv": _write_scopes(inputs).encode(),
+            "result.json": content,
+            "items.csv": write_csv(pack, result),
+            "items.parquet": write_parquet(pack, result),
+            "parts.parquet": write_frame(result.parts),
+            "run.sql": write_sql(result).encode(),
+            "account.json": keep_account(pack, inputs, year, as_of).write(),
+        }
+        check_totals(pack, result)
+        _freeze_pack(workspace, pack)
+        explained = check_records(pack, year, explain_run(pack, inputs, result, run_id=manifest["id"]))
+        # False: somebody else stored the same run in the meantime; then it holds the same bytes.
+        write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
+    held = open_run_folder(folder)
+    if (stored := held.read("result.json")) != content:
+        raise RunDiffers(held.path.name, "同样的输入算出了不同的结果", compare_results(stored, content))
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
-    if folder.exists():
-        stored = read_run(workspace, manifest["id"])
-        if stored.result != content:
-            raise RunDiffers(stored.id, "同样的输入算出了不同的结果", compare_results(stored.result, content))
-        record_run(open_workspace_store(workspace), record)
-        return stored, result
-    files = {
-        "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode(),
-        "scopes.tsv": _write_scopes(inputs).encode(),
-        "result.json": content,
-        "items.csv": write_csv(pack, result),
-        "items.parquet": write_parquet(pack, result),
-        "parts.parquet": write_frame(result.parts),
-        "run.sql": write_sql(result).encode(),
-        "account.json": keep_account(pack, inputs, year, as_of).write(),
-    }
-    check_totals(pack, result)
-    _freeze_pack(workspace, pack)
-    explained = check_records(pack, year, explain_run(pack, inputs, result, run_id=manifest["id"]))
-    if not _write_folder(folder, files, lambda draft: write_explanations(draft, explained)):
-        # Somebody else stored the same run in the meantime: then it holds the same bytes.
-        return store_run(workspace, pack, inputs, year, as_of, now=now, user=user)
-    record_run(open_workspace_store(workspace), record)
-    return StoredRun(manifest["id"], folder, manifest, content), result
+    note_run(engine, workspace.root, record, pack, held)
+    return StoredRun(held.path.name, held, held.manifest, stored), result
 
 
 def write_sql(result: Result) -> str:
@@ -184,42 +193,9 @@ def write_sql(result: Result) -> str:
     return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"
 
 
-def _write_folder(folder: Path, files: dict[str, bytes], fill: Callable[[Path], None]) -> bool:
-    """Make the folder with all files at once, so that a killed process leaves no half of it; False if it exists.
-
-    ``fill`` writes what is too large to be held in memory.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            (draft / name).write_bytes(content)
-        fill(draft)
-        for path in draft.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        draft.chmod(0o755)
-        _rename_folder(draft, folder)
-        return True
-    except FileExistsError:
-        return False
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _rename_folder(source: Path, target: Path) -> None:
-    """Rename; FileExistsError where the target is there already, as only some systems say by themselves."""
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-            raise FileExistsError(target) from error
-        raise
-
-
 def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
     """Keep the pack as it was: a later change of the workspace's pack leaves old runs recomputable."""
-    frozen = workspace.root / "packs" / pack.sha256[:16]
+    frozen = workspace.packs_folder / pack.sha256[:16]
     if not frozen.exists():
         frozen.parent.mkdir(exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=frozen.parent))
@@ -227,41 +203,61 @@ def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
         if hash_pack(draft / "pack") == pack.sha256:
             # Another run may freeze the same pack at the same moment: either copy will do.
             with contextlib.suppress(FileExistsError):
-                _rename_folder(draft / "pack", frozen)
+                rename_folder(draft / "pack", frozen)
         shutil.rmtree(draft)
 
 
 def list_runs(workspace: Workspace) -> list[str]:
-    """The ids of the stored runs, oldest first."""
-    folders = [folder for folder in workspace.runs_folder.glob("[0-9]*") if (folder / "result.json").is_file()]
-    return [folder.name for folder in sorted(folders, key=lambda folder: (folder.stat().st_mtime_ns, folder.name))]
+    """The ids of the stored runs, oldest first. A folder that the store does not know is no run."""
+    found = []
+    for number, run in enumerate(list_run_records(open_workspace_store(workspace))):
+        with contextlib.suppress(FileNotFoundError):
+            written = (workspace.runs_folder / run.id / MANIFEST).stat().st_mtime_ns
+            found.append((run.created_at, written, number, run.id))
+    return [id for *_, id in sorted(found)]
 
 
-def read_run(workspace: Workspace, run: str | None = None) -> StoredRun:
-    """A stored run; the newest one without an id. Raises RunNotFound."""
+def open_stored_run(workspace: Workspace, run: str | None = None) -> RunFolder:
+    """The folder of a stored run, checked against the trail; the newest one without an id.
+
+    Raises RunNotFound, and RunChanged where the folder's manifest is not the one that was stored.
+    """
     known = list_runs(workspace)
     chosen = run or (known[-1] if known else "")
     if chosen not in known:
         raise RunNotFound(chosen or "(最近一次)", known)
-    folder = workspace.runs_folder / chosen
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    return StoredRun(chosen, folder, manifest, (folder / "result.json").read_bytes())
+    folder = open_run_folder(workspace.runs_folder / chosen)
+    check_noted(open_workspace_store(workspace), folder)
+    return folder
+
+
+def read_run(workspace: Workspace, run: str | None = None) -> StoredRun:
+    """A stored run; the newest one without an id. Raises RunNotFound and RunChanged."""
+    folder = open_stored_run(workspace, run)
+    return StoredRun(folder.path.name, folder, folder.manifest, folder.read("result.json"))
 
 
 def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
-    """What went into a stored run, without what came out. Raises RunNotFound."""
-    known = list_runs(workspace)
-    if run not in known:
-        raise RunNotFound(run, known)
-    return dict(json.loads((workspace.runs_folder / run / "manifest.json").read_bytes()))
+    """What went into a stored run, without what came out. Raises RunNotFound and RunChanged."""
+    return open_stored_run(workspace, run).manifest
+
+
+def read_frozen_pack(workspace: Workspace, run: str, manifest: Mapping[str, Any]) -> Pack:
+    """The pack that a run was scored by, checked by hash. Raises RunChanged."""
+    known = manifest["pack"]["sha256"]
+    folder = workspace.packs_folder / known[:16]
+    if not folder.is_dir():
+        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 不见了")
+    # Before it is read: what was put in by others is not even looked at.
+    if hash_pack(folder) != known:
+        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 被改动过")
+    return load_pack(folder)
 
 
 def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     """The pack and the data that a run was made of, checked by hash. Raises RunDiffers when they changed."""
     manifest = run.manifest
-    pack = load_pack(workspace.root / "packs" / manifest["pack"]["sha256"][:16])
-    if pack.sha256 != manifest["pack"]["sha256"]:
-        raise RunDiffers(run.id, "保存的指标包被改动过", [])
+    pack = read_frozen_pack(workspace, run.id, manifest)
     members = hash_members(pack, manifest["year"], date.fromisoformat(manifest["as_of"]))
     # Runs of before this was noted are compared by their results alone.
     if changed := [
@@ -271,7 +267,7 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     files = []
     for entry in manifest["batches"]:
         path = workspace.batches_folder / entry["dataset"] / entry["parquet"]
-        if not path.is_file() or not entry["parquet"].startswith(_hash_file(path)[:16]):
+        if not path.is_file() or not entry["parquet"].startswith(hash_file(path)[:16]):
             raise RunDiffers(run.id, f"报送批次 {entry['batch']}({entry['file']})的数据缺失或被改动过", [])
         live = None if entry["live"] is None else tuple((unit, period) for unit, period in entry["live"])
         files.append(
@@ -289,7 +285,7 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
                 fictional=entry.get("fictional", manifest["fictional"]),
             )
         )
-    text = (run.folder / "scopes.tsv").read_text(encoding="utf-8")
+    text = run.files.read("scopes.tsv").decode()
     if _hash_text(text) != manifest["scopes_sha256"]:
         raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
     return pack, Inputs(tuple(files), read_scopes(text), read_declared(manifest))
@@ -315,7 +311,7 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
 
     Raises RunDiffers where that does not give the stored marks.
     """
-    stored = open_explanations(run.folder)
+    stored = open_explanations(run.files.path, run.files)
     if stored is not None:
         yield stored
         return
@@ -329,11 +325,6 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
         recomputed = open_explanations(Path(folder))
         assert recomputed is not None
         yield recomputed
-
-
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def recompute_run(workspace: Workspace, run: StoredRun, *, threads: int | None = None) -> bytes:

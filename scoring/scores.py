@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from data.runs.folder import RunFolder
 from indicators.model import Pack
 from scoring.results import TOTAL_FIELDS
 from scoring.run import Result
@@ -51,12 +51,11 @@ class Scores:
         return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
 
 
-def read_scores(folder: Path, pack: Pack) -> Scores:
-    """The run in a folder; ``pack`` is the one that it was scored by."""
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    content = (folder / "result.json").read_bytes()
+def read_scores(run: RunFolder, pack: Pack) -> Scores:
+    """The scores of a run; ``pack`` is the one that it was scored by. Raises RunChanged."""
+    manifest, content = run.manifest, run.read("result.json")
     totals = json.loads(content[content.rindex(_TOTALS) + len(_TOTALS) :].rstrip()[:-1])
-    return make_scores(pack, manifest, pl.read_parquet(folder / "items.parquet"), totals)
+    return make_scores(pack, manifest, pl.read_parquet(run.read("items.parquet")), totals)
 
 
 def make_scores(
@@ -83,16 +82,16 @@ def _count(name: str) -> pl.Expr:
     return pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64)
 
 
-def read_parts(folder: Path) -> pl.DataFrame:
-    """The part results of the run in a folder, as the engine had them."""
-    parts = pl.read_parquet(folder / "parts.parquet")
+def read_parts(run: RunFolder) -> pl.DataFrame:
+    """The part results of a run, as the engine had them. Raises RunChanged."""
+    parts = pl.read_parquet(run.read("parts.parquet"))
     wide = [pl.col(name).cast(pl.String).cast(pl.Decimal(38, 0)) for name in _WIDE if name in parts.columns]
     return parts.with_columns(wide)
 
 
-def restore_result(folder: Path, pack: Pack, scores: Scores) -> Result:
+def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     """The result that the run was written from, as far as explanations need it: parts, items and full marks."""
-    wide, parts = pl.Decimal(38, 0), read_parts(folder)
+    wide, parts = pl.Decimal(38, 0), read_parts(run)
     reviews = {section.id: section.review or "" for section in pack.head.sections}
     worth = {
         (cohort, indicator.id): int(marks * 10**pack.head.precision)

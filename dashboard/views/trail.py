@@ -38,6 +38,8 @@ def show_verification() -> None:
     audit = st.session_state.get(Trail.RESULT)
     if audit is None:
         return
+    for notice in audit.notices:
+        st.info(f"{notice}。")
     said = f"{office_time(audit.checked_at):%Y-%m-%d %H:%M} 核验:{audit.sentence}。"
     if not audit.problems:
         st.success(said)

@@ -13,15 +13,17 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from data.clock import office_time
+from data.ledger.faults import TrailProblem
 from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
+from data.ledger.noted import NOTED
 from data.ledger.refusals import RoleRefused
 from data.ledger.schema import Record, event_table
 from data.ledger.trail import Head, decode_event, export_trail, list_events, read_head
-from data.ledger.verify import TrailProblem, verify_trail
 from data.store import reading
+from data.verification import verify_workspace
 
 #: Columns that every change touches and nobody needs to read.
 _BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by", "serial", "state", "id", "year")
@@ -40,12 +42,13 @@ class Audit:
     head: Head
     checked_at: datetime
     problems: tuple[TrailProblem, ...]
+    notices: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The result in words."""
         if not self.problems:
-            return f"留痕完整:共 {self.head.seq} 条,逐条相接,数据、密码和证据文件都与留痕相符"
+            return f"留痕完整:共 {self.head.seq} 条,逐条相接,数据、密码、证据文件、报送批次和评分运行都与留痕相符"
         return f"发现 {len(self.problems)} 处不符:请保留现场,不要再改动,并报告负责人"
 
 
@@ -73,11 +76,11 @@ def list_trail(
 
 
 def audit_ledger(ledger: Ledger, actor: str, now: datetime, known_heads: tuple[Head, ...] = ()) -> Audit:
-    """Verify the trail, the rows, the passwords and the evidence files; for auditors only. Raises RoleRefused."""
+    """Verify everything that is stored; for auditors only. Raises RoleRefused."""
     _check_auditor(ledger, actor)
-    problems = verify_trail(ledger.engine, ledger.root, now, known_heads)
+    found = verify_workspace(ledger.engine, ledger.root, now, known_heads)
     with reading(ledger.engine) as connection:
-        return Audit(read_head(connection), now, tuple(problems))
+        return Audit(read_head(connection), now, found.problems, found.notices)
 
 
 def read_trail_head(ledger: Ledger, actor: str) -> Head:
@@ -133,8 +136,9 @@ def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingPro
 def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     """An event as a row to read: 序号, 时间, 谁, 对象, 做了什么, 结果, 理由, 改动."""
     machine = MACHINES.get(event["object"])
-    noun = machine.noun if machine else event["object"]
-    verb = machine.verb(event["action"]) if machine else event["action"]
+    noun, verbs = NOTED.get(event["object"], (event["object"], {}))
+    noun = machine.noun if machine else noun
+    verb = machine.verb(event["action"]) if machine else verbs.get(event["action"], event["action"])
     at = office_time(event["at"])
     return {
         "序号": str(event["seq"]),
@@ -142,7 +146,7 @@ def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str,
         "谁": names.get(event["actor"], event["actor"]),
         "对象": f"{noun} {event['object_id']}".strip(),
         "做了什么": verb if not verb.isascii() else "查看",
-        "结果": "已办" if event["outcome"] == "done" else "被拒绝",
+        "结果": "被拒绝" if event["outcome"] == "refused" else "已办",
         "理由": event["reason"] or "",
         "改动": describe_change(event, names),
     }

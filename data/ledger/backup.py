@@ -11,30 +11,33 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.belongings import list_belongings
 from data.clock import store_moment
-from data.ledger.evidence import place_of
 from data.ledger.ledger import list_records
 from data.ledger.trail import HEAD_FILE, Head, read_head
-from data.ledger.verify import verify_trail
+from data.runs.folder import RunChanged
 from data.store import MIGRATIONS, StoreTooNew, metadata, migrate_store, migration_table, open_store, reading, writing
+from data.verification import verify_workspace
 from data.workspace import Workspace, open_workspace_store
 from indicators.refusal import Refusal
 
 MANIFEST = "manifest.json"
 SCHEMA = "ducha.backup.v1"
-#: The folders of a workspace that go into a backup; evidence goes by the rows that name it.
-_FOLDERS = ("pack", "batches", "runs")
-_BLOCK = 1024 * 1024
+#: More than this no manifest needs, however many files there are.
+_LARGEST_MANIFEST = 256 * 1024**2
+#: What is left free on the disk where an archive is unpacked.
+_SPARE = 64 * 1024**2
 
 
 class BackupRefused(Refusal):
@@ -81,30 +84,31 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime) -> 
         head = read_head(connection)
         for table in metadata.sorted_tables:
             hashes[f"store/{table.name}.jsonl"] = _write_table(connection, table, folder / "store")
-        evidence = list_records(connection, "evidence")
+        evidence = {row["sha256"]: row for row in list_records(connection, "evidence")}
+        try:
+            belongings = list(list_belongings(connection, workspace))
+        except RunChanged as changed:
+            raise BackupRefused(str(changed)) from None
     (folder / HEAD_FILE).write_text(f"{head}\n", encoding="utf-8")
     hashes[HEAD_FILE] = _hash_file(folder / HEAD_FILE)
-    for name in _FOLDERS:
-        for path in sorted((workspace.root / name).rglob("*")):
-            relative = path.relative_to(workspace.root)
-            if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-                hashes[relative.as_posix()] = _copy(path, folder / relative)
     problems = []
-    for row in evidence:
-        place = place_of(workspace.evidence_folder, row["sha256"])
-        name = place.relative_to(workspace.root).as_posix()
-        if row["state"] == "redacted" or name in hashes:
+    for name in belongings:
+        if name == HEAD_FILE:
             continue
+        row = evidence.get(PurePosixPath(name).name) if name.startswith("evidence/") else None
         try:
-            hashes[name] = _copy(place, folder / name)
+            hashes[name] = _copy(workspace.root / name, folder / name)
         except FileNotFoundError:
+            if row is None:
+                problems.append(f"{name} 不见了")
+                continue
             with reading(engine) as connection:
                 (newest,) = list_records(connection, "evidence", id=row["id"])
             if newest["state"] == "redacted":
                 raise BackupRefused(f"证据 {row['id']} 在备份时被销毁,请再备份一次") from None
             problems.append(f"证据 {row['id']}({row['original_name']})的文件不见了")
             continue
-        if hashes[name] != row["sha256"]:
+        if row is not None and hashes[name] != row["sha256"]:
             problems.append(f"证据 {row['id']}({row['original_name']})的文件被改动过,摘要不符")
     manifest = {
         "schema": SCHEMA,
@@ -157,19 +161,50 @@ def open_backup(source: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ducha-restore-") as folder:
         try:
             with zipfile.ZipFile(source) as archive:
-                for name in archive.namelist():
-                    _check_name(name)
-                if archive.testzip() is not None:
-                    raise BackupRefused(f"{source} 损坏了:{archive.testzip()} 读不出来")
-                archive.extractall(folder)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+                _unpack(archive, source, Path(folder))
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, UnicodeError, RuntimeError) as error:
             raise BackupRefused(f"{source} 不是备份,或者损坏了({error})") from None
         yield Path(folder)
 
 
+def _unpack(archive: zipfile.ZipFile, source: Path, folder: Path) -> None:
+    """Unpack what the manifest lists, once each, if there is room for it: the rest is not even looked at."""
+    entries: dict[str, zipfile.ZipInfo] = {}
+    for entry in archive.infolist():
+        _check_name(entry.filename)
+        if entry.filename in entries:
+            raise BackupRefused(f"备份里「{entry.filename}」有两份,分不清,不读")
+        if not entry.is_dir():
+            entries[entry.filename] = entry
+    if MANIFEST not in entries:
+        raise BackupRefused(f"{source} 不是督察备份(没有可读的 {MANIFEST})")
+    room = shutil.disk_usage(folder).free - _SPARE
+    if entries[MANIFEST].file_size > _LARGEST_MANIFEST or sum(each.file_size for each in entries.values()) > room:
+        raise BackupRefused(f"{source} 展开后放不下(磁盘还能用 {max(room, 0) >> 20} MB),没有展开")
+    for name, entry in entries.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(entry) as packed, target.open("xb") as file:
+            # No more than was announced, whatever the packed bytes go on to give.
+            shutil.copyfileobj(_Limited(packed, entry.file_size), file)
+
+
+class _Limited:
+    """The beginning of a stream."""
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        self._stream, self._left = stream, size
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes more, none once the limit is reached."""
+        found = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(found)
+        return found
+
+
 def _check_name(name: str) -> None:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+    if not name.isprintable() or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise BackupRefused(f"备份里有不该有的文件名「{name}」,不读")
 
 
@@ -196,8 +231,10 @@ def check_backup(folder: Path, *, now: datetime, known_heads: tuple[Head, ...] =
     if not any(problem.startswith("store/") for problem in problems):
         with tempfile.TemporaryDirectory(prefix="ducha-check-") as scratch:
             engine = _load(folder, manifest, Path(scratch) / "ducha.db")
-            # With the backup as its folder the evidence is looked for beside the rows.
-            problems += [str(each) for each in verify_trail(engine, folder, now, [head, *known_heads])]
+            # With the backup as its folder what the rows refer to is looked for beside them.
+            problems += _check_belongings(engine, folder, manifest)
+            found = verify_workspace(engine, folder, now, [head, *known_heads])
+            problems += [str(each) for each in found.problems]
             with reading(engine) as connection:
                 last = read_head(connection)
             events = last.seq
@@ -207,16 +244,33 @@ def check_backup(folder: Path, *, now: datetime, known_heads: tuple[Head, ...] =
     return CheckedBackup(head, len(manifest["files"]), events, sha256, tuple(problems))
 
 
+def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """That the files are those which the rows and the runs refer to: each of them, and nothing else."""
+    tables = {f"store/{table.name}.jsonl" for table in metadata.sorted_tables}
+    try:
+        with reading(engine) as connection:
+            expected = set(list_belongings(connection, Workspace(folder)))
+    except RunChanged:
+        # Named by the verification; which files belong cannot be told without it.
+        return
+    for name in sorted(set(manifest["files"]) - expected - tables):
+        yield f"{name} 不属于工作区,不该在备份里"
+    for name in sorted(expected - set(manifest["files"])):
+        yield f"{name} 是评分或留痕用到的,备份里没有"
+
+
 def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest = json.loads(content)
-        if manifest["schema"] != SCHEMA:
+        if manifest["schema"] != SCHEMA or not all(isinstance(name, str) for name in manifest["migrations"]):
             raise ValueError
         Head.parse(manifest["head"])
-        for name in manifest["files"]:
+        for name, digest in dict(manifest["files"]).items():
             _check_name(name)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+            if not isinstance(digest, str):
+                raise TypeError
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BackupRefused(f"{folder} 不是督察备份(没有可读的 {MANIFEST})") from error
     known = {migration.__name__ for migration in MIGRATIONS}
     if unknown := sorted(set(manifest["migrations"]) - known):
@@ -225,6 +279,9 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
 
 
 def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise BackupRefused(f"备份里的 {path.relative_to(folder).as_posix()} 是链接,不读")
     for name, sha256 in files.items():
         path = folder / name
         if not path.is_file():
@@ -237,7 +294,17 @@ def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
 
 
 def _load(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
-    """A store with the rows of the backup, by the schema that they were written for, then brought up to date."""
+    """A store with the rows of the backup, by the schema that they were written for, then brought up to date.
+
+    Raises BackupRefused for rows that are none of this schema.
+    """
+    try:
+        return _load_rows(folder, manifest, target)
+    except (sa.exc.SQLAlchemyError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BackupRefused(f"备份里数据库的内容读不懂({type(error).__name__}),没有恢复") from None
+
+
+def _load_rows(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
     engine = open_store(target, [each for each in MIGRATIONS if each.__name__ in manifest["migrations"]])
     with writing(engine) as connection:
         for table in metadata.sorted_tables:
@@ -271,6 +338,7 @@ def restore_backup(folder: Path, root: Path, store_url: str | None) -> Workspace
     draft = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
     try:
         for name in manifest["files"]:
+            # What belongs to a workspace was checked; a store of rows is no file of it.
             if not name.startswith("store/"):
                 (draft / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(folder / name, draft / name)

@@ -23,6 +23,15 @@ Fault = Literal[
     "password_changed",
     "evidence_missing",
     "evidence_changed",
+    "store_damaged",
+    "batch_changed",
+    "batch_missing",
+    "batch_invented",
+    "register_changed",
+    "run_changed",
+    "run_missing",
+    "pack_changed",
+    "link",
 ]
 
 FAULTS: dict[Fault, str] = {
@@ -43,6 +52,15 @@ FAULTS: dict[Fault, str] = {
     "password_changed": "密码被替换",
     "evidence_missing": "证据文件不见了",
     "evidence_changed": "证据文件被改动",
+    "store_damaged": "数据库文件损坏",
+    "batch_changed": "报送批次被改动",
+    "batch_missing": "报送批次不见了",
+    "batch_invented": "报送批次没有留痕",
+    "register_changed": "齐全声明被改动",
+    "run_changed": "评分运行被改动",
+    "run_missing": "评分运行不见了",
+    "pack_changed": "评过分的指标包被改动",
+    "link": "工作区里的链接",
 }
 
 

@@ -155,10 +155,13 @@ class _Clock:
     def __init__(self) -> None:
         self._latest: tuple[datetime, int] | None = None
         self._problems: list[TrailProblem] = []
+        self._jumps: list[TrailProblem] = []
 
     def take(self, event: Record) -> None:
         """The next event."""
         seq = event["seq"]
+        if (event["object"], event["action"], event["outcome"]) == ("trail", "acknowledge_clock", "noted"):
+            self._jumps.clear()
         try:
             at = datetime.fromisoformat(event["at"])
             back = self._latest is not None and at < self._latest[0] - CLOCK_SLACK
@@ -166,8 +169,10 @@ class _Clock:
             self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间「{event['at']}」读不懂", seq))
             return
         if back:
-            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间 {event['at']} 早于之前的记录", seq))
-        if self._latest is None or at > self._latest[0]:
+            # Told once for a clock that was put back, and not for every event after it.
+            sentence = f"第 {seq} 条的时间 {event['at']} 早于之前的记录；确属校时的，由系统管理说明理由确认一次"
+            self._jumps.append(TrailProblem("clock", sentence, seq))
+        if self._latest is None or back or at > self._latest[0]:
             self._latest = (at, seq)
 
     def finish(self, now: datetime) -> list[TrailProblem]:
@@ -175,7 +180,7 @@ class _Clock:
         if self._latest is not None and self._latest[0] > now + CLOCK_SLACK:
             at, seq = self._latest
             self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间 {at.isoformat()} 在将来", seq))
-        return self._problems
+        return [*self._problems, *self._jumps]
 
 
 class _Replay:

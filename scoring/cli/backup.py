@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from data.ledger.backup import BackupRefused, check_backup, make_backup, open_backup, restore_backup
+from data.runs.folder import open_run_folder
 from data.workspace import Workspace
-from scoring.cli.console import Refused, err, find_workspace, out, refusals
+from scoring.cli.console import Refused, err, find_workspace, out, refusals, show_progress
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 from scoring.cli.trail import parse_head
+from scoring.runs import StoredRun, check_run
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -51,9 +53,10 @@ def restore(
     source: Annotated[Path, typer.Argument(help="备份:文件夹或 .zip 文件")],
     check: Annotated[bool, typer.Option("--check", help="只核对,什么也不改")] = False,
     known_head: Annotated[list[str] | None, typer.Option("--known-head", help="以前抄下的链头,可写几次")] = None,
+    recompute: Annotated[bool, typer.Option("--recompute/--no-recompute", help="是否把每次评分运行重算一遍")] = True,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """核对备份(每个文件的摘要、留痕、链头、证据),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
+    """核对备份(每个文件的摘要、留痕、链头、证据、每次评分能不能复算),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
     heads = tuple(parse_head(text) for text in known_head or ())
     if not check and context.obj is None:
         raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹,或者用 --check 只核对")
@@ -75,7 +78,12 @@ def restore(
                     err.print(problem, markup=False)
                 if found.problems:
                     raise Refused(f"备份有 {len(found.problems)} 处不符,没有恢复")
+                runs = _recompute_runs(folder) if recompute else None
                 said = f"备份完好:{found.files} 个文件,{found.events} 条留痕,链头 {found.head}"
+                if runs is not None:
+                    said += f"；{runs} 次评分运行逐一复算，结果一致"
+                else:
+                    said += "；评分运行只核对了摘要，没有复算"
                 if not check:
                     restore_backup(folder, context.obj, Workspace(context.obj).store_url)
                     said = f"已恢复到 {context.obj}。{said}"
@@ -83,3 +91,13 @@ def restore(
                     out.print(f"{said}\n清单的 SHA-256:{found.sha256}", markup=False)
         except BackupRefused as refused:
             raise Refused(str(refused)) from None
+
+
+def _recompute_runs(folder: Path) -> int:
+    """Every run in an opened and checked backup worked out anew from what lies beside it. Raises RunDiffers."""
+    workspace, number = Workspace(folder), 0
+    for place in show_progress(sorted(workspace.runs_folder.glob("[0-9]*")), "复算"):
+        run = open_run_folder(place)
+        check_run(workspace, StoredRun(place.name, run, run.manifest, run.read("result.json")))
+        number += 1
+    return number

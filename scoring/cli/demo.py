@@ -57,12 +57,13 @@ def build_demo(root: Path) -> str:
     """The Jincheng workspace with fictional data; returns the ranking as text."""
     workspace = _open_or_create(root, DEMO_PACK)
     pack = load_pack(workspace.pack_folder)
+    ledger = open_ledger(workspace, pack)
+    # Its story is dated in the year itself: before anything that happens now, so that the trail's clock goes one way.
+    fill_ledger(ledger)
     with tempfile.TemporaryDirectory() as folder:
         _import(workspace, pack, generate_demo(pack, Path(folder)), fictional=True)
         own = generate_self_marks(pack, Path(folder) / "own", DEMO_YEAR)
         _import(workspace, add_self_marks(pack), own, fictional=True)
-    ledger = open_ledger(workspace, pack)
-    fill_ledger(ledger)
     add_demo_accounts(ledger, now=now())
     fill_desks(ledger, now=now())
     inputs = current_inputs(workspace, pack)

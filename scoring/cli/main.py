@@ -70,6 +70,7 @@ app.add_typer(make_app("judgement"), name="judgement")
 app.add_typer(make_app("exemption"), name="exemption")
 app.add_typer(people.app, name="user")
 app.add_typer(trail.app, name="trail")
+app.command("verify")(trail.verify)
 backup.add_commands(app)
 serve.add_commands(app)
 

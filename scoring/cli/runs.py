@@ -93,7 +93,7 @@ def score_(
                 write_output(text.encode(), output)
             else:
                 out.print(text, markup=False, end="")
-        err.print(f"评分运行 {run.id} 已保存在 {run.folder}", markup=False)
+        err.print(f"评分运行 {run.id} 已保存在 {run.files.path}", markup=False)
 
 
 def rank(
@@ -124,7 +124,7 @@ def rank(
             return
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
-        account = read_account(stored.folder)
+        account = read_account(stored.files)
         left_out = f"{account.sentence}(哪些、为什么:ducha doubts)" if account is not None else ""
         for line in (left_out, describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
             if line:
@@ -203,7 +203,7 @@ def _find_record(
     pack: Pack, inputs: Inputs, stored: StoredRun, cohort: str, unit: str, indicator: str
 ) -> dict[str, Any]:
     """The stored explanation; computed anew for a run that was stored without any."""
-    explanations = open_explanations(stored.folder)
+    explanations = open_explanations(stored.files.path, stored.files)
     if explanations is None:
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
         return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id)
@@ -220,7 +220,7 @@ def sql(
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         if indicator is None:
-            write_output((stored.folder / "run.sql").read_bytes(), None)
+            write_output(stored.files.read("run.sql"), None)
             return
         pack, _ = read_inputs(workspace, stored)
         write_output(_write_indicator_sql(pack, stored, indicator).encode(), None)

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from data.ledger.anchor import acknowledge_clock, renew_head
+from data.ledger.faults import FAULTS
 from data.ledger.trail import Head, export_trail, read_head
-from data.ledger.verify import FAULTS, verify_trail
 from data.store import reading
+from data.verification import verify_workspace
 from data.workspace import open_workspace_store
 from scoring.cli.console import err, find_workspace, out, refusals, write_output
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
@@ -35,12 +37,13 @@ def verify(
     files: Annotated[bool, typer.Option("--files/--no-files", help="是否重新核对每一份证据文件的摘要")] = True,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """从头核对留痕:链、时间、每一行数据、密码、证据文件。篡改可发现。"""
+    """从头核对全部保存的内容：数据库、留痕、每一行数据、密码、证据、报送批次、指标包、评分运行。篡改可发现。"""
     heads = [parse_head(text) for text in known_head or ()]
     with refusals():
         workspace = find_workspace(context.obj)
         engine = open_workspace_store(workspace)
-        problems = verify_trail(engine, workspace.root, now(), heads, files=files)
+        found = verify_workspace(engine, workspace.root, now(), heads, files=files)
+        problems = found.problems
         with reading(engine) as connection:
             head = read_head(connection)
         if format is TextFormat.json:
@@ -55,13 +58,17 @@ def verify(
                 }
                 for each in problems
             ]
-            print_json({"events": head.seq, "head": str(head), "problems": listed})
+            print_json(
+                {"events": head.seq, "head": str(head), "problems": listed, "notices": list(found.notices)}
+            )
         elif problems:
             for problem in problems:
                 out.print(str(problem), markup=False)
             err.print(f"发现 {len(problems)} 处问题;请保留现场,与备份和以前导出的链头比对", markup=False)
         else:
             out.print(f"未发现篡改:{head.seq} 条留痕,链头 {head}", markup=False)
+            for notice in found.notices:
+                err.print(f"注意：{notice}。", markup=False)
         if problems:
             raise typer.Exit(1)
 
@@ -89,3 +96,25 @@ def head_(context: typer.Context, format: FormatOption = TextFormat.text) -> Non
             print_json({"seq": head.seq, "hash": head.hash, "head": str(head)})
         else:
             out.print(str(head), markup=False)
+
+
+ReasonOption = Annotated[str, typer.Option("--reason", help="理由,写进留痕")]
+ActorOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理(系统管理)")]
+
+
+@app.command("renew-head")
+def renew_head_(context: typer.Context, reason: ReasonOption, actor: ActorOption = None) -> None:
+    """链头文件丢了或读不懂时,先全面核对,再由系统管理说明理由重立。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        made = renew_head(open_workspace_store(workspace), workspace.root, actor or "", reason, now=now())
+        out.print(f"已重立链头:{made}", markup=False)
+
+
+@app.command("acknowledge-clock")
+def acknowledge_clock_(context: typer.Context, reason: ReasonOption, actor: ActorOption = None) -> None:
+    """时钟往回拨过(校时)的,由系统管理说明理由确认一次,以后核对不再提示。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        made = acknowledge_clock(open_workspace_store(workspace), workspace.root, actor or "", reason, now=now())
+        out.print(f"已确认,留痕第 {made.seq} 条", markup=False)

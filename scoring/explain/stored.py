@@ -8,12 +8,15 @@ begins, so that one unit is read without the others.
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from data.runs.folder import RunChanged, RunFolder
 from scoring.explain.record import UnitRecords
 
 RECORDS, INDEX = "explanations.jsonl.gz", "explanations.index.json"
@@ -26,17 +29,30 @@ def write_explanations(folder: Path, found: Iterable[UnitRecords]) -> None:
     with (folder / RECORDS).open("wb") as file:
         for unit in found:
             start = file.tell()
-            _write_unit(file, unit.records)
-            index.append({"cohort": unit.cohort, "unit": unit.unit, "start": start, "bytes": file.tell() - start})
+            content = _write_unit(unit.records)
+            file.write(content)
+            place = {"start": start, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            index.append({"cohort": unit.cohort, "unit": unit.unit, **place})
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in index)
     (folder / INDEX).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def _write_unit(file: IO[bytes], records: Iterable[Record]) -> None:
+def _write_unit(records: Iterable[Record]) -> bytes:
     # No name and no time in the header: nothing but the records decides over the bytes.
-    with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=6, mtime=0) as member:
+    content = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=content, compresslevel=6, mtime=0) as member:
         for record in records:
             member.write((json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+    return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit's records lie, and what they hash to (None: stored by an older version)."""
+
+    start: int
+    bytes: int
+    sha256: str | None
 
 
 @dataclass(frozen=True)
@@ -44,18 +60,23 @@ class Explanations:
     """The stored records of a run."""
 
     folder: Path
-    places: dict[tuple[str, str], tuple[int, int]]
+    places: dict[tuple[str, str], Place]
 
     def read_unit(self, cohort: str, unit: str) -> list[Record]:
-        """All records of a unit in a cohort, in the order of the table; empty where it has none."""
-        if (cohort, unit) not in self.places:
+        """All records of a unit in a cohort, in the order of the table; empty where it has none. Raises RunChanged."""
+        place = self.places.get((cohort, unit))
+        if place is None:
             return []
-        start, size = self.places[(cohort, unit)]
-        with (self.folder / RECORDS).open("rb") as file:
-            file.seek(start)
-            content = gzip.decompress(file.read(size))
+        try:
+            with (self.folder / RECORDS).open("rb") as file:
+                file.seek(place.start)
+                packed = file.read(place.bytes)
+        except FileNotFoundError:
+            raise RunChanged(self.folder.name, f"{RECORDS} 不见了") from None
+        if place.sha256 is not None and hashlib.sha256(packed).hexdigest() != place.sha256:
+            raise RunChanged(self.folder.name, f"{RECORDS} 里 {unit} 的逐项说明被改动过")
         # In one go, so that keys, the same in every line, are made once; within a text a break is escaped.
-        lines = content.decode().rstrip("\n").replace("\n", ",")
+        lines = gzip.decompress(packed).decode().rstrip("\n").replace("\n", ",")
         return list(json.loads(f"[{lines}]"))
 
     def read_all(self) -> Iterator[tuple[str, str, list[Record]]]:
@@ -64,11 +85,18 @@ class Explanations:
             yield cohort, unit, self.read_unit(cohort, unit)
 
 
-def open_explanations(folder: Path) -> Explanations | None:
-    """What :func:`write_explanations` left in ``folder``; None where there is nothing."""
-    if not (folder / INDEX).is_file() or not (folder / RECORDS).is_file():
+def open_explanations(folder: Path, run: RunFolder | None = None) -> Explanations | None:
+    """What :func:`write_explanations` left in ``folder``, checked against the ``run`` that it is part of, if any.
+
+    None where there is nothing, as in the runs of older versions. Raises RunChanged.
+    """
+    if run is None and not ((folder / INDEX).is_file() and (folder / RECORDS).is_file()):
         return None
-    entries = json.loads((folder / INDEX).read_bytes())
-    return Explanations(
-        folder, {(entry["cohort"], entry["unit"]): (entry["start"], entry["bytes"]) for entry in entries}
-    )
+    if run is not None and not (run.has(INDEX) and run.has(RECORDS)):
+        return None
+    entries = json.loads(run.read(INDEX) if run is not None else (folder / INDEX).read_bytes())
+    places = {
+        (entry["cohort"], entry["unit"]): Place(entry["start"], entry["bytes"], entry.get("sha256"))
+        for entry in entries
+    }
+    return Explanations(folder, places)

@@ -19,7 +19,7 @@ from scoring.explain.stored import Explanations
 from scoring.losses import Loss, list_losses
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import find_earlier, name_earlier
-from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_run
+from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_manifest, read_run
 from scoring.scale import Scale, measure_scores
 from scoring.scores import Scores, make_scores
 from scoring.sheets.blocks import Stamp
@@ -124,7 +124,7 @@ def open_view(
     pack, _ = read_inputs(workspace, run)
     before = _find_before(workspace, run, compare)
     with read_explanations(workspace, run) as explanations:
-        view = make_view(pack, run, pl.read_parquet(run.folder / "items.parquet"), explanations, trail, before)
+        view = make_view(pack, run, pl.read_parquet(run.files.read("items.parquet")), explanations, trail, before)
         yield replace(view, disputed=frozenset(disputed), stamp=replace(view.stamp, newer=newer))
 
 
@@ -210,8 +210,7 @@ def _find_before(workspace: Workspace, run: StoredRun, compare: str | None) -> B
     if compare is not None:
         return _read_before(read_run(workspace, compare))
     pack = run.manifest["pack"]["id"]
-    manifests = {name: workspace.runs_folder / name / "manifest.json" for name in list_runs(workspace)}
-    of_pack = [name for name, path in manifests.items() if json.loads(path.read_bytes())["pack"]["id"] == pack]
+    of_pack = [name for name in list_runs(workspace) if read_manifest(workspace, name)["pack"]["id"] == pack]
     earlier = find_earlier(of_pack, run.id)
     name = earlier.last_year or earlier.last_run
     return _read_before(read_run(workspace, name)) if name is not None else None

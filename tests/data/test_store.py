@@ -140,10 +140,11 @@ def test_runs_are_listed_oldest_first_and_noted_once(tmp_path: Path) -> None:
     engine = open_store(tmp_path / "a.db")
     later = replace(RUN, id="r0", created_at=datetime(2025, 2, 2, tzinfo=UTC))
     for run in (later, RUN, replace(RUN, created_by="李某")):
-        record_run(engine, run)
+        with writing(engine) as connection:
+            record_run(connection, run)
     assert list_runs(engine) == [RUN, later]
-    with pytest.raises(ValueError, match="评分运行 r1 已用于 2024 年"):
-        record_run(engine, replace(RUN, year=2023))
+    with pytest.raises(ValueError, match="评分运行 r1 已用于 2024 年"), writing(engine) as connection:
+        record_run(connection, replace(RUN, year=2023))
 
 
 def test_a_workspace_holds_a_copy_of_the_pack(workspace: Workspace) -> None:
@@ -234,6 +235,11 @@ def test_a_read_only_workspace_can_be_read(filled: Workspace) -> None:
     assert len(before[1]) == 1
 
 
+def _record(filled: Workspace) -> None:
+    with writing(open_store(filled.database_path)) as connection:
+        record_run(connection, RUN)
+
+
 @posix
 def test_writing_to_a_read_only_workspace_is_refused_with_words(filled: Workspace) -> None:
     words = r"文件夹只读,可以查看,不能导入、评分或改动;要写入,请先取得写权限"
@@ -241,17 +247,17 @@ def test_writing_to_a_read_only_workspace_is_refused_with_words(filled: Workspac
         with pytest.raises(ReadOnlyWorkspace, match=words):
             import_files(filled, make_pack(), [filled.root], now=NOW, user="王某")
         with pytest.raises(ReadOnlyWorkspace, match=words):
-            record_run(open_store(filled.database_path), RUN)
+            _record(filled)
         with pytest.raises(ReadOnlyWorkspace, match=words):
             create_workspace(filled.root / "a" / "b", filled.pack_folder)
-    record_run(open_store(filled.database_path), RUN)
+    _record(filled)
 
 
 @posix
 def test_what_a_writer_has_not_folded_in_yet_is_read_too(filled: Workspace) -> None:
     with open_store(filled.database_path).connect() as held:
         held.exec_driver_sql("SELECT count(*) FROM run")
-        record_run(open_store(filled.database_path), RUN)
+        _record(filled)
         with read_only(filled.root):
             assert list_runs(open_store(filled.database_path)) == [RUN]
 

@@ -57,7 +57,8 @@ def test_an_event_is_told_in_words(world: World) -> None:
 def test_verification_ends_in_a_sentence(world: World) -> None:
     audit = audit_ledger(world.ledger, "aud", world.now)
     assert audit.problems == () and audit.head == world.head()
-    assert audit.sentence == f"留痕完整:共 {audit.head.seq} 条,逐条相接,数据、密码和证据文件都与留痕相符"
+    everything = "数据、密码、证据文件、报送批次和评分运行都与留痕相符"
+    assert audit.sentence == f"留痕完整:共 {audit.head.seq} 条,逐条相接,{everything}"
     # Both pieces of evidence about 泽州县 are the same file.
     evidence = world.row("evidence", world.evidence["ins1-zezhou"])
     place_of(world.ledger.evidence_folder, evidence["sha256"]).write_bytes(b"%PDF-1.7 other")

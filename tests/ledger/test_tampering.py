@@ -7,12 +7,13 @@ proven: that somebody who rewrites the chain, the rows, both heads *and* every p
 from __future__ import annotations
 
 import multiprocessing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.ledger.anchor import check_head, renew_head
+from data.ledger.anchor import acknowledge_clock, check_head, renew_head
 from data.ledger.evidence import place_of
 from data.ledger.faults import FAULTS
 from data.ledger.ledger import Ledger, open_ledger
@@ -26,6 +27,7 @@ from data.store import open_store, reading, writing
 from data.workspace import Workspace, create_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack
+from tests.data.test_verification import TAMPERING
 from tests.ledger.tampering import FIRST_PASSWORD, TAMPERINGS, Tampering, evidence_file, guard, tamper, unguard, verify
 from tests.ledger.world import World, found_world, reach
 
@@ -54,7 +56,8 @@ def test_there_are_enough_kinds_of_tampering_and_every_fault_has_one() -> None:
     assert len(TAMPERINGS) >= 40
     assert len({tampering.what for tampering in TAMPERINGS}) == len(TAMPERINGS)
     # An event that does not join on to the one before it needs a hash that is right for another chain: see below.
-    assert {fault for tampering in TAMPERINGS for fault in tampering.faults} == set(FAULTS) - {"relinked"}
+    of_ledger = {fault for tampering in TAMPERINGS for fault in tampering.faults}
+    assert of_ledger | {fault for _, fault in TAMPERING} == set(FAULTS) - {"relinked"}
 
 
 def test_an_edited_event_with_a_hash_made_anew_no_longer_joins_on(world: World) -> None:
@@ -197,3 +200,20 @@ def test_every_workflow_table_is_looked_at(world: World) -> None:
     reach(world, "exemption", "proposed")
     tamper(world, *(f"UPDATE {table.name} SET updated_by = 'x'" for table in TABLES.values()))
     assert {problem.object for problem in verify(world) if problem.fault == "row_changed"} == set(TABLES)
+
+
+def test_a_clock_that_was_put_back_is_told_once_until_an_administrator_says_that_it_was_right(world: World) -> None:
+    world.pass_days(10)
+    reach(world, "finding", "draft")
+    world.now -= timedelta(days=3)
+    for _ in range(3):
+        reach(world, "finding", "draft")
+    assert [problem.fault for problem in verify(world)] == ["clock"]
+    root, engine = world.ledger.root, world.ledger.engine
+    with pytest.raises(RoleRefused):
+        acknowledge_clock(engine, root, "lead", "校时", now=world.tick())
+    head = acknowledge_clock(engine, root, "adm", "服务器校时，快了三天", now=world.tick())
+    assert verify(world) == [] and read_head_file(root) == head
+    world.now -= timedelta(days=1)
+    reach(world, "finding", "draft")
+    assert [problem.fault for problem in verify(world)] == ["clock"], "a later jump is another one"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data.runs.folder import RunFolder
 from data.unplaced import describe_unplaced
 from scoring.account import REASONS, keep_account, read_account
 from tests.reference.example import IN_PROPORTION, Example, row
@@ -50,7 +51,7 @@ def test_a_row_that_counts_for_nobody_is_said_with_its_reason(tmp_path: Path) ->
     }
     assert "2 行:单位已经撤销,没有写明由谁继受(split县)" in account.lines[1]
     (tmp_path / "account.json").write_bytes(account.write())
-    assert read_account(tmp_path) == account
+    assert read_account(RunFolder(tmp_path, {}, None, "")) == account
     heirless, outside = describe_unplaced(world.pack, ["split", "left", "office"])
     assert "split县(2024-05-31 止)" in heirless and "不计入任何单位" in heirless
     assert "office县" in outside and "left" not in heirless + outside

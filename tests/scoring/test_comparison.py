@@ -37,7 +37,7 @@ from scoring.rises import (
     find_extremes,
     name_earlier,
 )
-from scoring.runs import list_runs
+from scoring.runs import list_runs, open_stored_run
 from scoring.scores import Scores, read_scores
 from scoring.upcoming import list_deadlines
 from scoring.years import list_years
@@ -51,7 +51,7 @@ def pack(demo: Path) -> Pack:
 @pytest.fixture(scope="module")
 def runs(demo: Path, pack: Pack) -> dict[str, Scores]:
     workspace = open_workspace(demo)
-    found = [read_scores(workspace.runs_folder / run, pack) for run in list_runs(workspace)]
+    found = [read_scores(open_stored_run(workspace, run), pack) for run in list_runs(workspace)]
     return {f"{scores.year} {scores.as_of}": scores for scores in found}
 
 

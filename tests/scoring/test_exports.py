@@ -38,7 +38,7 @@ def test_the_office_takes_what_is_stored_byte_for_byte(scored: Scored) -> None:
         assert export_run(world.ledger, person, run, "json").content == run.result
     for format in ("csv", "parquet"):
         export = export_run(world.ledger, "lead", run, format)  # type: ignore[arg-type]
-        assert export.content == (run.folder / f"items.{format}").read_bytes()
+        assert export.content == (run.files.path / f"items.{format}").read_bytes()
         assert export.file_name == f"评分结果-{run.id}.{format}"
 
 

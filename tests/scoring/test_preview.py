@@ -56,14 +56,14 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     world, workspace = office
     ledger, pack = world.ledger, world.ledger.pack
     run = read_run(workspace, list_runs(workspace)[-1])
-    scores = read_scores(run.folder, pack)
-    result = restore_result(run.folder, pack, scores)
-    before = score_now(workspace, pack, run.folder, run.manifest, result)
+    scores = read_scores(run.files, pack)
+    result = restore_result(run.files, pack, scores)
+    before = score_now(workspace, pack, run.files, result)
     assert list_shifts(scores.totals, before.totals, "counties") == []
 
     confirm(world, "zezhou", "1.5")
     files = sorted(workspace.batches_folder.rglob("*"))
-    seen = score_now(workspace, pack, run.folder, run.manifest, result)
+    seen = score_now(workspace, pack, run.files, result)
     assert sorted(workspace.batches_folder.rglob("*")) == files, "nothing is stored for a look"
     shifts = {shift.unit: shift for shift in list_shifts(scores.totals, seen.totals, "counties")}
     assert (shifts["zezhou"].change or 0) < 0
@@ -72,14 +72,14 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
 
     as_of = date.fromisoformat(run.manifest["as_of"])
     new = rescore(ledger, workspace, "demo-lead", scores.year, as_of, now=world.tick())
-    stored = read_scores(new.folder, pack)
+    stored = read_scores(new.files, pack)
     assert list_shifts(stored.totals, seen.totals, "counties") == []
     for column in ("total", "rank", "grade"):
         assert_frame_equal(
             stored.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
             seen.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
         )
-    assert seen.items.equals(restore_result(new.folder, pack, stored).items)
+    assert seen.items.equals(restore_result(new.files, pack, stored).items)
 
 
 @pytest.fixture(scope="module")

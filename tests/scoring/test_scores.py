@@ -5,7 +5,6 @@ Not proved here: that the run is right (the reference scorer does that).
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.runs.folder import RunFolder
 from indicators.model import Grade, Pack
 from scoring.losses import list_losses
 from scoring.results import write_frame, write_json, write_parquet
@@ -31,11 +31,10 @@ def store(world: World, result: Result, folder: Path) -> Scores:
     """The run of a world on disk, read back."""
     manifest = {"id": "1", "year": world.year, "as_of": world.as_of.isoformat(), "fictional": True, "batches": []}
     folder.mkdir()
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (folder / "result.json").write_bytes(write_json(manifest, world.pack, result))
     (folder / "items.parquet").write_bytes(write_parquet(world.pack, result))
     (folder / "parts.parquet").write_bytes(write_frame(result.parts))
-    return read_scores(folder, world.pack)
+    return read_scores(RunFolder(folder, manifest, None, ""), world.pack)
 
 
 @pytest.mark.parametrize("block", range(6))
@@ -46,7 +45,7 @@ def test_a_stored_run_comes_back_and_what_if_with_nothing_moved_is_the_run(block
         result = score_world(world, tmp_path / f"{seed}")
         folder = tmp_path / f"run{seed}"
         scores = store(world, result, folder)
-        restored = restore_result(folder, world.pack, scores)
+        restored = restore_result(RunFolder(folder, {}, None, ""), world.pack, scores)
         assert restored.items.equals(result.items), seed
         assert restored.parts.equals(result.parts), seed
         for cohort in world.pack.head.cohorts:

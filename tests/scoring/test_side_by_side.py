@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from data.ledger.ledger import open_ledger
+from data.runs.folder import RunFolder
 from data.self_marks import read_self_marks
 from data.workspace import open_workspace
 from indicators.model import Pack
@@ -20,7 +21,7 @@ from indicators.reader import load_pack
 from scoring.explain.stored import open_explanations
 from scoring.means import Mean
 from scoring.progress import list_progress
-from scoring.runs import list_runs
+from scoring.runs import list_runs, open_stored_run
 from scoring.scores import Scores, read_parts, read_scores
 from scoring.self_marks import compare_self_marks
 from scoring.upcoming import list_ledger_dues
@@ -34,18 +35,18 @@ def pack(demo: Path) -> Pack:
 
 
 @pytest.fixture(scope="module")
-def folder(demo: Path) -> Path:
+def folder(demo: Path) -> RunFolder:
     workspace = open_workspace(demo)
-    return workspace.runs_folder / max(list_runs(workspace))
+    return open_stored_run(workspace, max(list_runs(workspace)))
 
 
 @pytest.fixture(scope="module")
-def scores(folder: Path, pack: Pack) -> Scores:
+def scores(folder: RunFolder, pack: Pack) -> Scores:
     return read_scores(folder, pack).of_cohort("counties")
 
 
 @pytest.fixture(scope="module")
-def parts(folder: Path) -> pl.DataFrame:
+def parts(folder: RunFolder) -> pl.DataFrame:
     return read_parts(folder)
 
 
@@ -57,9 +58,9 @@ def find_values(pack: Pack, scores: Scores, parts: pl.DataFrame, indicator: str)
     "indicator", ["35.reconsideration-training", "21.appearance", "4.one-lead", "11.catalogue", "35.lectures"]
 )
 def test_a_value_is_one_of_the_figures_of_the_explanation(
-    pack: Pack, scores: Scores, parts: pl.DataFrame, folder: Path, indicator: str
+    pack: Pack, scores: Scores, parts: pl.DataFrame, folder: RunFolder, indicator: str
 ) -> None:
-    stored = open_explanations(folder)
+    stored = open_explanations(folder.path, folder)
     assert stored is not None
     values = find_values(pack, scores, parts, indicator)
     for unit in ("zezhou", "chengqu", "lingchuan"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from data.batches import Inputs
+from data.runs.folder import RunFolder
 from indicators.model import Pack
 from scoring.explain import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
@@ -29,7 +30,8 @@ def view_inputs(pack: Pack, inputs: Inputs, year: int, as_of: date, folder: Path
     explanations = open_explanations(folder)
     assert explanations is not None
     items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
-    return make_view(pack, StoredRun(name, folder, manifest, content), items, explanations)
+    run = StoredRun(name, RunFolder(folder, manifest, None, ""), manifest, content)
+    return make_view(pack, run, items, explanations)
 
 
 def view_world(seed: int, folder: Path) -> RunView:

@@ -1,0 +1,84 @@
+"""What decides marks and stands outside of the workflow tables, noted on the trail: batches, packs and runs.
+
+Such an event has the outcome ``noted``; its ``after`` is what was stored, so that it can be held against it later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from data.ledger.schema import Record, event_table
+from data.ledger.trail import Head, append_event, read_head, write_head
+from data.store import writing
+
+#: For each kind its noun, and the verb of each action.
+NOTED: dict[str, tuple[str, dict[str, str]]] = {
+    "batch": ("报送批次", {"import": "收下"}),
+    "pack": ("指标包", {"adopt": "启用"}),
+    "register": ("齐全声明", {"declare": "声明齐全"}),
+    "run": ("评分运行", {"store": "保存"}),
+    "trail": ("留痕", {"renew_head": "重立链头", "acknowledge_clock": "确认时钟倒退"}),
+}
+
+
+@contextmanager
+def noting(engine: Engine, root: Path) -> Iterator[Connection]:
+    """A ``writing`` transaction that may note events; the head of the trail is kept in ``root`` after it.
+
+    In a workspace where nothing was noted yet it begins the file that keeps the head.
+    """
+    with writing(engine) as connection:
+        first = read_head(connection)
+        yield connection
+        last = read_head(connection)
+    if last != first:
+        if not first.seq:
+            write_head(root, first)
+        write_head(root, last)
+
+
+def note_event(
+    connection: Connection,
+    kind: str,
+    object_id: str,
+    action: str,
+    content: Record,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+) -> Head:
+    """Write the event inside a ``writing`` transaction; KeyError for a kind or action that has no words."""
+    assert NOTED[kind][1][action]
+    return append_event(
+        connection,
+        now=now,
+        actor=actor if actor.isprintable() else "�",
+        kind=kind,
+        object_id=object_id,
+        action=action,
+        outcome="noted",
+        reason=reason,
+        before=None,
+        after={**content, "version": 1},
+    )
+
+
+def read_noted(connection: Connection, kind: str, object_id: str) -> Record | None:
+    """What was noted last of an object; None where nothing was, as of all that older versions stored."""
+    columns = event_table.c
+    query = (
+        sa.select(columns.after)
+        .where(columns.object == kind, columns.object_id == object_id, columns.outcome == "noted")
+        .order_by(columns.seq.desc())
+        .limit(1)
+    )
+    text = connection.scalar(query)
+    return None if text is None else dict(json.loads(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from indicators.model import Register, UnitEntry
@@ -75,6 +75,38 @@ class Succession:
         if not self.changed:
             return []
         return [unit for unit in units if not self.list_reporters(unit, self.year - 1)]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the register already knows of the rest of a year, after the day of its table.
+
+    ``units``: those for whom other units' data will count; ``leaving``: those that end; ``arriving``: the units that
+    some later table of the year has, and this one has not.
+    """
+
+    units: frozenset[str]
+    leaving: frozenset[str]
+    arriving: frozenset[str]
+
+    @classmethod
+    def of_rest(cls, register: Register, year: int, as_of: date) -> Changes:
+        """The changes from the day of the table to the end of the year."""
+        now, end = Succession.of_year(register, year, as_of), date(year, 12, 31)
+        days = {unit.first_day for unit in register.units if unit.since is not None}
+        days |= {unit.last_day + timedelta(days=1) for unit in register.units if unit.until is not None}
+        units, leaving, arriving = set(), set(), set()
+        for day in sorted(day for day in days if now.day < day <= end):
+            later = Succession.of_year(register, year, day)
+            for unit in register.units:
+                here, there = unit.exists_within(now.day, now.day), unit.exists_within(day, day)
+                if here and not there:
+                    leaving.add(unit.id)
+                elif there and not here:
+                    arriving.add(unit.id)
+                if {source.id for source in later.list_sources(unit)} != {one.id for one in now.list_sources(unit)}:
+                    units.add(unit.id)
+        return cls(frozenset(units), frozenset(leaving), frozenset(arriving))
 
 
 def _find_heir(unit: UnitEntry, units: Mapping[str, UnitEntry], day: date) -> str | None:

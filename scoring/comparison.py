@@ -33,6 +33,10 @@ class Ranked:
     full: int
     low: int | None
     high: int | None
+    rank_best: int | None
+    rank_worst: int | None
+    widest: str | None
+    widest_marks: int | None
     grade: str | None
     notes: str
     since_run: int | None
@@ -57,6 +61,10 @@ def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | No
                 full=row["full"],
                 low=row["low"],
                 high=row["high"],
+                rank_best=row["rank_best"],
+                rank_worst=row["rank_worst"],
+                widest=row["widest"],
+                widest_marks=row["widest_marks"],
                 grade=row["grade"],
                 notes=describe_total(row, outside.get(row["unit"], 0)),
                 since_run=_differ(row["total"], old.get("total")),

@@ -84,6 +84,7 @@ def create_reported(
     (all of the pack) reads have a view only if ``also`` names them.
     """
     connection.execute("CREATE SCHEMA reported")
+    connection.execute("CREATE SCHEMA coming")
     by_dataset: dict[str, list[BatchFile]] = {}
     for file in inputs.files:
         by_dataset.setdefault(file.dataset, []).append(file)
@@ -102,7 +103,10 @@ def create_reported(
         if dataset.id not in read and dataset.id != pack.head.exemptions:
             continue
         passed_on = succession if passes_on(pack, dataset) else None
-        connection.execute(write_reported(dataset, by_dataset.get(dataset.id, []), as_of, passed_on))
+        files = by_dataset.get(dataset.id, [])
+        connection.execute(write_reported(dataset, files, as_of, passed_on))
+        if dataset.event_date is not None:
+            connection.execute(write_coming(dataset, files, as_of, passed_on))
 
 
 def passes_on(pack: Pack, dataset: Dataset) -> bool:
@@ -138,6 +142,23 @@ def write_heirs(rows: str, dataset: Dataset, succession: Succession | None, kept
 
 def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date, succession: Succession | None = None) -> str:
     """The view of one dataset. ``file`` is the batch's path, only where rows must be told apart by it."""
+    known = ""
+    if dataset.event_date is not None:
+        name = quote_name(dataset.event_date)
+        known = f"\nWHERE {name} IS NULL OR {name} <= {quote_date(as_of)}"
+    rows = _write_current(dataset, files, succession)
+    return f"CREATE VIEW reported.{quote_name(dataset.id)} AS\nSELECT * FROM (\n{rows}\n){known}"
+
+
+def write_coming(dataset: Dataset, files: list[BatchFile], as_of: date, succession: Succession | None = None) -> str:
+    """The view of the rows of a dataset that are not known yet, since their event lies after ``as_of``."""
+    assert dataset.event_date is not None
+    rows = _write_current(dataset, files, succession)
+    later = f"{quote_name(dataset.event_date)} > {quote_date(as_of)}"
+    return f"CREATE VIEW coming.{quote_name(dataset.id)} AS\nSELECT * FROM (\n{rows}\n)\nWHERE {later}"
+
+
+def _write_current(dataset: Dataset, files: list[BatchFile], succession: Succession | None) -> str:
     columns = ", ".join(quote_name(field.name) for field in arrow_schema(dataset))
     whole = [file for file in files if file.live is None]
     partial = [file for file in files if file.live is not None]
@@ -153,12 +174,7 @@ def write_reported(dataset: Dataset, files: list[BatchFile], as_of: date, succes
         schema = arrow_schema(dataset)
         empty = ", ".join(f"NULL::{_name_type(field.type)} AS {quote_name(field.name)}" for field in schema)
         branches.append(f"SELECT {empty} WHERE FALSE")
-    known = ""
-    if dataset.event_date is not None:
-        name = quote_name(dataset.event_date)
-        known = f"\nWHERE {name} IS NULL OR {name} <= {quote_date(as_of)}"
-    rows = write_heirs("\nUNION ALL\n".join(branches), dataset, succession, kept="_origin")
-    return f"CREATE VIEW reported.{quote_name(dataset.id)} AS\nSELECT * FROM (\n{rows}\n){known}"
+    return write_heirs("\nUNION ALL\n".join(branches), dataset, succession, kept="_origin")
 
 
 def _read(files: list[BatchFile], named: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from indicators.model import Pack
 from scoring.actuals.raw import Moment, name_reported
 from scoring.sql import quote_date
@@ -26,4 +28,21 @@ def write_exemptions(pack: Pack, moment: Moment) -> str:
     return (
         "CREATE TABLE exemptions AS\nSELECT DISTINCT _unit AS unit, indicator\n"
         f"FROM {name_reported(pack.dataset(name))}\nWHERE {write_holding(moment)}"
+    )
+
+
+def write_exempting(pack: Pack, moment: Moment) -> str:
+    """Whose exemption from what may come or end: asked for and not approved, or running out before the year does."""
+    if pack.head.exemptions is None:
+        return "CREATE TABLE exempting AS SELECT '' AS unit, '' AS indicator WHERE FALSE"
+    rows = name_reported(pack.dataset(pack.head.exemptions))
+    end = date(moment.year, 12, 31)
+    approved = "approver IS NOT NULL AND reason IS NOT NULL"
+    return (
+        "CREATE TABLE exempting AS\nSELECT DISTINCT _unit AS unit, indicator\n"
+        f"FROM {rows}\nWHERE year = {moment.year}\n"
+        f"  AND (NOT ({approved}) OR expires_on >= {quote_date(moment.cutoff)})\n"
+        "EXCEPT\nSELECT _unit AS unit, indicator\n"
+        f"FROM {rows}\nWHERE year = {moment.year} AND {approved}\n"
+        f"  AND (expires_on IS NULL OR expires_on >= {quote_date(end)})"
     )

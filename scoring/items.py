@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scoring.actuals.compile import write_with
+from scoring.ranges import ITEM_RANGES, OPEN
 
 #: Most indicators have one part, which is their item as it stands.
 _SINGLE = """SELECT r.cohort, r.unit, r.indicator,
@@ -55,9 +56,18 @@ FROM gathered i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator"""
 
 #: One row per cohort, unit and indicator. ``points`` are units of the last printed decimal, only where scored.
+#: ``loose``: it is or may become open; ``varies``: its marks or its outcome may change; ``low_points`` to
+#: ``high_points`` where it applies, with ``applicable_low`` to ``applicable_high``; ``exempting``: whether it is
+#: exempt may change.
 ITEMS = write_with(
-    {"single": _SINGLE, "several": _SEVERAL, "gathered": "FROM single UNION ALL FROM several", "decided": _DECIDED},
-    """SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
+    {
+        "single": _SINGLE,
+        "several": _SEVERAL,
+        "gathered": "FROM single UNION ALL FROM several",
+        "decided": _DECIDED,
+        "ranged": ITEM_RANGES,
+    },
+    f"""SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        d.full_marks // g.grain AS full_points,
        CASE WHEN x.unit IS NOT NULL THEN 'exempt' ELSE i.outcome END AS outcome,
        CASE WHEN x.unit IS NOT NULL THEN 'exemption'
@@ -69,9 +79,26 @@ ITEMS = write_with(
                       ELSE 0 END END AS points,
        CASE WHEN x.unit IS NOT NULL OR i.applying = 0 THEN 0
             WHEN d.needed IS NULL THEN i.applicable ELSE d.full_marks // g.grain END AS applicable_points,
-       CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto
+       CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto,
+       i.outcome IN {OPEN} OR r.parts_loose AS loose,
+       i.outcome IN {OPEN} OR r.parts_vary AS varies,
+       CASE WHEN i.outcome IN {OPEN} OR r.parts_loose THEN 0
+            WHEN d.needed IS NULL THEN r.low
+            WHEN i.outcome = 'scored' AND NOT r.parts_vary AND i.reached >= least(d.needed, i.applying)
+            THEN d.full_marks // g.grain ELSE 0 END AS low_points,
+       CASE WHEN d.needed IS NULL THEN r.high
+            WHEN i.outcome = 'scored' AND NOT r.parts_vary
+            THEN CASE WHEN i.reached >= least(d.needed, i.applying) THEN d.full_marks // g.grain ELSE 0 END
+            WHEN r.may_apply THEN d.full_marks // g.grain ELSE 0 END AS high_points,
+       CASE WHEN d.needed IS NULL THEN r.applicable_low WHEN r.must_apply THEN d.full_marks // g.grain
+            ELSE 0 END AS applicable_low,
+       CASE WHEN d.needed IS NULL THEN r.applicable_high WHEN r.may_apply THEN d.full_marks // g.grain
+            ELSE 0 END AS applicable_high,
+       e.unit IS NOT NULL AS exempting
 FROM decided i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
-LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator""",
+JOIN ranged r ON r.cohort = i.cohort AND r.unit = i.unit AND r.indicator = i.indicator
+LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator
+LEFT JOIN exempting e ON e.unit = i.unit AND e.indicator = i.indicator""",
 )

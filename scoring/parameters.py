@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from indicators.amounts import Quantity
 from indicators.lint.combinations import name_figure
 from indicators.marks import FULL, Range, Relative
 from indicators.model import Pack, Reached
+from scoring.bounds import write_bounds
 from scoring.parts import ScoredPart, to_millionths
 
 #: Millionths of a mark, and figures' parameters in millionths, are HUGEINT in SQL: 38 digits, no fraction.
@@ -59,6 +61,11 @@ PART_COLUMNS: dict[str, pa.DataType] = {
     "low": HUGE,
     "high": HUGE,
     "veto": pa.string(),
+    "least": HUGE,
+    "most": HUGE,
+    "may_leave": pa.bool_(),
+    "keeps": pa.bool_(),
+    "over": pa.bool_(),
 }
 STEP_COLUMNS = {
     "part": pa.int32(),
@@ -95,8 +102,10 @@ class Parameters:
     indicators: pa.Table
 
 
-def write_parameters(pack: Pack, parts: tuple[ScoredPart, ...], as_of: date) -> Parameters:
-    """All parameters of the year's table."""
+def write_parameters(
+    pack: Pack, parts: tuple[ScoredPart, ...], year: int, as_of: date, members: Mapping[str, int]
+) -> Parameters:
+    """All parameters of the year's table; ``members``: how many units a cohort has, or may come to have."""
     steps, levels, ranks, costs = [], [], [], []
     for part in parts:
         marks = part.part.marks
@@ -114,7 +123,10 @@ def write_parameters(pack: Pack, parts: tuple[ScoredPart, ...], as_of: date) -> 
             costs.append({"part": part.number, "nth": nth, "so_far": so_far, "each": each})
             so_far += each
     return Parameters(
-        parts=make_table([_write_part(part, as_of) for part in parts], PART_COLUMNS),
+        parts=make_table(
+            [_write_part(part, as_of) | write_bounds(pack, part, members[part.cohort], year, as_of) for part in parts],
+            PART_COLUMNS,
+        ),
         steps=make_table(steps, STEP_COLUMNS),
         levels=make_table(levels, LEVEL_COLUMNS),
         ranks=make_table(ranks, RANK_COLUMNS),

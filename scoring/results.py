@@ -37,6 +37,9 @@ ITEM_FIELDS = (
     "counted",
     "veto",
 )
+#: How the items may still end, kept beside them in Parquet for a preview; no part of the contract.
+RANGE_MARKS = ("low_points", "high_points", "applicable_low", "applicable_high")
+RANGE_FLAGS = ("loose", "varies", "exempting")
 TOTAL_FIELDS = (
     "cohort",
     "unit",
@@ -47,7 +50,13 @@ TOTAL_FIELDS = (
     "full",
     "low",
     "high",
+    "rank_best",
+    "rank_worst",
     "grade",
+    "grade_best",
+    "grade_worst",
+    "widest",
+    "widest_marks",
     "grade_cap",
     "zeroed",
     "veto_open",
@@ -107,9 +116,11 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
     """One dict per unit with :data:`TOTAL_FIELDS`, by cohort and rank.
 
     ``base`` is ``earned`` brought to the full marks where items do not apply or reviews are weighted;
-    ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0.
     ``exact_total``, ``exact_rank`` and ``exact_grade`` are what they would be if nothing had been rounded; null
     where grade and rank would be the same.
+    ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0. However open items end,
+    it lies from ``low`` to ``high``, the rank from ``rank_best`` to ``rank_worst`` and the grade from ``grade_best``
+    to ``grade_worst``; ``widest`` is the indicator that widens the range most, by ``widest_marks`` of the total.
     """
     moved = find_moved(pack, result)
     day = min(result.as_of, date(result.year, 12, 31))
@@ -124,6 +135,7 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
                 ("full", "full_points"),
                 ("low", "low"),
                 ("high", "high"),
+                ("widest_marks", "widest_points"),
                 ("earned", "earned"),
                 ("applicable", "applicable"),
                 ("base", "base"),
@@ -184,10 +196,13 @@ def _guard(key: str, value: Any) -> Any:
 
 
 def write_parquet(pack: Pack, result: Result) -> bytes:
-    """The items as Parquet with marks as text, as in the JSON."""
+    """The items as Parquet with marks as text, as in the JSON, and how they may still end."""
     sink = pa.BufferOutputStream()
     rows = list_items(pack, result)
-    table = pa.table({field: pa.array([row[field] for row in rows], pa.string()) for field in ITEM_FIELDS})
+    columns = {field: pa.array([row[field] for row in rows], pa.string()) for field in ITEM_FIELDS}
+    columns |= {name: pa.array(result.items[name].cast(pl.Int64).to_list(), pa.int64()) for name in RANGE_MARKS}
+    columns |= {name: pa.array(result.items[name].to_list(), pa.bool_()) for name in RANGE_FLAGS}
+    table = pa.table(columns)
     pq.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
 

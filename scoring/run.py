@@ -17,16 +17,18 @@ import pyarrow as pa
 from data.batches import Inputs
 from indicators.model import Pack
 from indicators.refusal import Refusal
-from indicators.succession import Succession
+from indicators.succession import Changes, Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
 from scoring.actuals.raw import Moment
 from scoring.awards import compile_awards
 from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
-from scoring.exemptions import write_exemptions
+from scoring.exemptions import write_exempting, write_exemptions
 from scoring.items import ITEMS
 from scoring.parameters import HUGE, make_table, write_parameters
 from scoring.parts import ScoredPart, list_parts
+from scoring.ranges import PART_RANGES, list_changes
+from scoring.total_ranges import TOTAL_RANGES
 from scoring.totals import COUNTED, TOTALS, write_policies
 
 
@@ -95,12 +97,13 @@ def score(
             if earlier is not None:
                 create_table(connection, "items", _take_over(earlier))
             sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set())
-            sql |= {"counted": COUNTED, "totals": TOTALS}
+            sql |= {"counted": COUNTED, "total_ranges": TOTAL_RANGES, "totals": TOTALS}
             # DuckDB does not share out so few rows: what is done with is fetched beside what is still counted.
             with ThreadPoolExecutor(1) as beside, connection.cursor() as other:
                 parts_frame = beside.submit(fetch_frame, other, "SELECT * FROM part_results ORDER BY part, unit")
                 connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
                 items = beside.submit(_fetch_items, other)
+                connection.execute(f"CREATE TABLE total_ranges AS\n{TOTAL_RANGES}")
                 totals = fetch_frame(connection, TOTALS)
                 return Result(year, as_of, pack.head.precision, parts_frame.result(), items.result(), totals, sql)
         except duckdb.OutOfRangeException as error:
@@ -110,14 +113,23 @@ def score(
 def _create_rules(
     connection: duckdb.DuckDBPyConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment
 ) -> None:
-    parameters = write_parameters(pack, parts, moment.as_of)
+    changes = Changes.of_rest(pack.registry, moment.year, moment.as_of)
+    day = moment.cutoff
+    members = {
+        cohort.id: len(pack.members(cohort, day)) + sum(unit.id in changes.arriving for unit in pack.members(cohort))
+        for cohort in pack.head.cohorts
+    }
+    parameters = write_parameters(pack, parts, moment.year, moment.as_of, members)
     for name in ("parts", "steps", "levels", "ranks", "costs", "indicators"):
         create_table(connection, name, getattr(parameters, name))
     for name, table in write_policies(pack).items():
         create_table(connection, name, table)
     grain = 10 ** (6 - pack.head.precision)
     create_table(connection, "precision_grain", make_table([{"grain": grain}], {"grain": HUGE}))
+    for name, table in list_changes(pack, changes).items():
+        create_table(connection, name, table)
     connection.execute(write_exemptions(pack, moment))
+    connection.execute(write_exempting(pack, moment))
 
 
 def _take_over(earlier: Earlier) -> pa.Table:
@@ -142,7 +154,7 @@ def _run_layers(
         # A layer may ask for marks of indicators that are not in this year's table: then there are none.
         connection.execute(
             "CREATE TABLE items AS SELECT '' AS cohort, '' AS unit, '' AS indicator, '' AS outcome, "
-            "0::HUGEINT AS points, 0::HUGEINT AS applicable_points WHERE FALSE"
+            "0::HUGEINT AS points, 0::HUGEINT AS applicable_points, FALSE AS varies, FALSE AS exempting WHERE FALSE"
         )
     for layer in sorted({part.layer for part in parts}) or [1]:
         chosen = [part for part in parts if part.layer == layer]
@@ -154,7 +166,7 @@ def _run_layers(
             if table != name:
                 connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {table}")
             sql[f"{name} (layer {layer})" if layer > 1 else name] = query
-        grown.update(("part_results", "items"))
+        grown.update(("part_results", "part_ranges", "items"))
     return sql
 
 
@@ -175,6 +187,8 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
         "level_counts": actuals.levels,
         "figures": actuals.figures,
         "part_results": compile_awards(part.part.marks.kind for part in parts),
+        "unsettled": actuals.unsettled,
+        "part_ranges": PART_RANGES,
         "items": ITEMS,
     }
     return Layer(actuals, queries)
@@ -182,7 +196,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
 
 def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
     """The relations that the layer's statements join."""
-    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "excluded", "newcomers", "owed"):
+    for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "row_wants", "excluded", "newcomers", "owed"):
         create_table(connection, name, getattr(actuals, name))
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 
@@ -193,7 +207,7 @@ def _fetch_items(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return fetch_frame(connection, _FINAL_ITEMS).sort(order).drop(order)
 
 
-_FINAL_ITEMS = """SELECT i.* EXCLUDE (official, high, applicable, removed), i.official AS counted_points,
+_FINAL_ITEMS = """SELECT i.* EXCLUDE (official, applicable, removed), i.official AS counted_points,
        u.name AS unit_name, c.position AS at_cohort, u.position AS at_unit, p.part AS at_part
 FROM counted i
 JOIN cohorts c ON c.cohort = i.cohort

@@ -12,13 +12,13 @@ import polars as pl
 
 from data.runs.folder import RunFolder
 from indicators.model import Pack
-from scoring.results import TOTAL_FIELDS
+from scoring.results import RANGE_MARKS, TOTAL_FIELDS
 from scoring.run import Result
 
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
-_TOTAL_MARKS = ("total", "full", "low", "high", "earned", "applicable", "base", "bonus", "deduction")
+_TOTAL_MARKS = ("total", "full", "low", "high", "widest_marks", "earned", "applicable", "base", "bonus", "deduction")
 _FLAGS = ("zeroed", "veto_open")
-_PLACES = ("rank", "exact_rank")
+_RANKS = ("rank", "exact_rank", "rank_best", "rank_worst")
 #: Where a run's totals begin in result.json; the items before them are read from Parquet instead.
 _TOTALS = b'"totals": '
 
@@ -63,7 +63,7 @@ def make_scores(
 ) -> Scores:
     """A result whose parts are at hand: ``items`` as in items.parquet, ``totals`` as in result.json."""
     schema = {
-        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _PLACES else pl.String for name in TOTAL_FIELDS
+        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _RANKS else pl.String for name in TOTAL_FIELDS
     }
     return Scores(
         run=manifest["id"],
@@ -100,28 +100,54 @@ def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     }
     deducts = pl.col("section_kind") == "deduction"
     full = [worth[key] for key in zip(scores.items["cohort"], scores.items["indicator"], strict=True)]
-    items = scores.items.with_columns(pl.Series("worth", full, dtype=pl.Int64)).select(
-        "cohort",
-        "unit",
-        "indicator",
-        "section",
-        "section_kind",
-        pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review"),
-        pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points"),
-        "outcome",
-        "reason",
-        pl.when(deducts)
-        .then(pl.col("marks") + pl.col("applicable_marks"))
-        .otherwise("marks")
-        .cast(wide)
-        .alias("points"),
-        pl.col("applicable_marks").cast(wide).alias("applicable_points"),
-        "veto",
-        pl.col("counted").cast(wide).alias("counted_points"),
-        "unit_name",
+    items = (
+        _add_ranges(scores.items)
+        .with_columns(pl.Series("worth", full, dtype=pl.Int64))
+        .select(
+            "cohort",
+            "unit",
+            "indicator",
+            "section",
+            "section_kind",
+            pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review"),
+            pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points"),
+            "outcome",
+            "reason",
+            pl.when(deducts)
+            .then(pl.col("marks") + pl.col("applicable_marks"))
+            .otherwise("marks")
+            .cast(wide)
+            .alias("points"),
+            pl.col("applicable_marks").cast(wide).alias("applicable_points"),
+            "veto",
+            "loose",
+            "varies",
+            *(pl.col(name).cast(wide) for name in RANGE_MARKS),
+            "exempting",
+            pl.col("counted").cast(wide).alias("counted_points"),
+            "unit_name",
+        )
     )
     totals = scores.totals.rename({"full": "full_points"})
     return Result(scores.year, scores.as_of, scores.precision, parts, items, totals, {})
+
+
+def _add_ranges(items: pl.DataFrame) -> pl.DataFrame:
+    """The items with what they may still come to; a run from before that was kept has it of open items only."""
+    if set(RANGE_MARKS) <= set(items.columns):
+        return items
+    opened = pl.col("outcome").is_in(["pending", "conflict", "error"])
+    deducts = pl.col("section_kind") == "deduction"
+    points = pl.when(deducts).then(pl.col("marks") + pl.col("applicable_marks")).otherwise("marks").fill_null(0)
+    return items.with_columns(
+        pl.when(opened).then(0).otherwise(points).alias("low_points"),
+        pl.when(opened).then("applicable_marks").otherwise(points).alias("high_points"),
+        pl.col("applicable_marks").alias("applicable_low"),
+        pl.col("applicable_marks").alias("applicable_high"),
+        opened.alias("loose"),
+        opened.alias("varies"),
+        pl.lit(False).alias("exempting"),
+    )
 
 
 _WIDE = (

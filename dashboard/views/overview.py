@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -33,6 +34,7 @@ from scoring.scores import Scores, write_marks
 from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
 from scoring.vetoes import describe_vetoes, list_vetoes
 from scoring.wording import describe_outcome
+from scoring.wording.ranges import PROMISE, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE
 
 PAGE = 50
@@ -129,7 +131,7 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
             row.grade or "—",
             _write_change(row.since_run, row.rank_since_run, precision),
             _write_change(row.since_year, row.rank_since_year, precision),
-            _write_notes(row, disputed),
+            _write_notes(row, disputed, precision),
         ]
         for row in shown
     ]
@@ -137,22 +139,21 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
     show_table(columns, lines, caption="排名", own=own)
     order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
     st.caption(
-        f"{order}「可能的区间」:未报、未到期和有矛盾的项目全部弄清以后,总分最低和最高可能是多少。"
+        f"{order}「可能的区间」：{PROMISE}"
         "▲ 升 ▼ 降,括号里是名次变化。"
         f"「{LAST_RUN}」是同一年度的前一次评分,「{LAST_YEAR}」是上一年度最近一次评分。"
         + (WHY if any(row.unit in disputed for row in shown) else "")
     )
 
 
-def _write_notes(row: Ranked, disputed: Mapping[str, list[str]]) -> str:
+def _write_notes(row: Ranked, disputed: Mapping[str, list[str]], precision: int) -> str:
     number = len(disputed.get(row.unit, ()))
-    return ";".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "")))
+    widest = describe_widest(asdict(row), lambda marks: write_marks(marks, precision))
+    return ";".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "", widest)))
 
 
 def _write_range(row: Ranked, precision: int) -> str:
-    if row.low is None or row.low == row.high:
-        return ""
-    return f"{write_marks(row.low, precision)}–{write_marks(row.high, precision)}"
+    return write_range(asdict(row), lambda marks: write_marks(marks, precision), "–")
 
 
 def _write_change(marks: int | None, places: int | None, precision: int) -> str:

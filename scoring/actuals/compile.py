@@ -15,6 +15,7 @@ from indicators.succession import Succession
 from scoring.actuals import dates, people, tallies, values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.raw import Moment, scale_of, write_raw
+from scoring.actuals.unsettled import list_subject_wants, write_unsettled
 from scoring.parameters import make_table
 from scoring.parts import ScoredPart
 from scoring.sql import quote_name
@@ -36,15 +37,20 @@ EXCLUDED_COLUMNS = {"figure": pa.int32(), "unit": pa.string()}
 
 @dataclass(frozen=True)
 class Actuals:
-    """SQL and relations of one layer: ``figures`` is a SELECT over ``ctes``, ``levels`` one for counts per level."""
+    """SQL and relations of one layer: ``figures`` is a SELECT over ``ctes``, ``levels`` one for counts per level.
+
+    ``unlisted`` and ``unsettled`` yield (figure, unit): a subject has no row; the figure may still change.
+    """
 
     ctes: dict[str, str]
     levels: str
     unlisted: str
+    unsettled: str
     figure_tallies: pa.Table
     figure_rules: pa.Table
     needs: pa.Table
     row_needs: pa.Table
+    row_wants: pa.Table
     excluded: pa.Table
     newcomers: pa.Table
     owed: pa.Table
@@ -99,6 +105,7 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     if not branches:
         branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
     row_needs = list_row_needs({figure: part.part.measure for figure, part in figures.items()}, pack, moment)
+    row_wants = list_subject_wants(figures, pack, moment)
     empty = "SELECT 0 AS figure, '' AS unit, '' AS level, 0::HUGEINT AS n WHERE FALSE"
     return Actuals(
         ctes={
@@ -109,10 +116,12 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
         },
         levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
         unlisted=write_unlisted(row_needs, pack),
+        unsettled=write_unsettled(figures, pack, moment, row_wants),
         figure_tallies=make_table(scans.tallied, tallies.TALLIED_COLUMNS),
         figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
         needs=make_table(_list_needs(figures, pack, moment), NEED_COLUMNS),
         row_needs=make_table(row_needs, ROW_NEED_COLUMNS),
+        row_wants=make_table(row_wants, ROW_NEED_COLUMNS),
         excluded=make_table(_list_excluded(figures, pack, succession), EXCLUDED_COLUMNS),
         newcomers=make_table(_list_newcomers(figures, pack, succession), EXCLUDED_COLUMNS),
         owed=make_table(owed, OWED_COLUMNS),

@@ -38,10 +38,13 @@ def list_row_needs(measures: dict[int, Measure], pack: Pack, moment: Moment) -> 
 
 
 def write_unlisted(needs: list[dict[str, Any]], pack: Pack) -> str:
-    """A statement for the figures and units that lack a row of a subject; each dataset and period is read once."""
+    """A statement for the figures and units that lack a row of a subject that the measure names."""
+    return write_lacking(needs, pack, "row_needs") if needs else _NONE
+
+
+def write_lacking(needs: list[dict[str, Any]], pack: Pack, relation: str) -> str:
+    """The figures and units that lack a row of the ``relation``'s subjects; each dataset and period is read once."""
     scans = sorted({(need["dataset"], need["period"]) for need in needs})
-    if not scans:
-        return _NONE
     listed = "\nUNION ALL\n".join(
         f"SELECT DISTINCT {quote_text(name)} AS dataset, {period} AS period, _unit AS unit, "
         f"{quote_name(pack.dataset(name).one_row_per or '')} AS subject\n"
@@ -49,6 +52,6 @@ def write_unlisted(needs: list[dict[str, Any]], pack: Pack) -> str:
         for name, period in scans
     )
     return (
-        f"SELECT DISTINCT n.figure, u.unit\nFROM row_needs n\nCROSS JOIN units u\nANTI JOIN (\n{listed}\n) l\n"
+        f"SELECT DISTINCT n.figure, u.unit\nFROM {relation} n\nCROSS JOIN units u\nANTI JOIN (\n{listed}\n) l\n"
         "  ON l.dataset = n.dataset AND l.period = n.period AND l.unit = u.unit AND l.subject = n.subject"
     )

@@ -66,6 +66,11 @@ def name_reported(dataset: Dataset) -> str:
     return f"reported.{quote_name(dataset.id)}"
 
 
+def name_coming(dataset: Dataset) -> str:
+    """The view over its rows whose event lies after the as-of day."""
+    return f"coming.{quote_name(dataset.id)}"
+
+
 def scale_of(dataset: Dataset, column: str | None) -> int:
     """The decimals with which a column (None: a count of rows) becomes an integer."""
     found = dataset.column(column) if column is not None else None

@@ -18,6 +18,7 @@ from scoring.results import ITEM_FIELDS
 from scoring.scale import measure_scores
 from scoring.scores import Scores, make_scores, write_marks
 from scoring.wording import describe_outcome
+from scoring.wording.ranges import describe_widest, write_range
 from scoring.wording.totals import FICTIONAL, describe_total
 
 WORST = 3
@@ -51,11 +52,10 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
     table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
     outside = Counter(item["unit"] for item in items if item["outcome"] in ("not_applicable", "exempt"))
     for row in totals:
-        spread = "" if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
         rank = "" if row["rank"] is None else str(row["rank"])
         total, full = row["total"] or "—", row["full"]
-        notes = describe_total(row, outside.get(row["unit"], 0))
-        table.add_row(rank, row["unit_name"], total, full, spread, row["grade"] or "", notes)
+        notes = "；".join(filter(None, (describe_total(row, outside.get(row["unit"], 0)), describe_widest(row))))
+        table.add_row(rank, row["unit_name"], total, full, write_range(row, dash="–"), row["grade"] or "", notes)
     console.print(table)
     if not any(row["status"] == "ranked" for row in totals):
         _print_outcomes(console, items)

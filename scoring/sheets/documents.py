@@ -13,6 +13,7 @@ from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, R
 from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
+from scoring.wording.ranges import PROMISE, write_range
 from scoring.wording.totals import BY_SHARE, describe_rounding, goes_by_share
 
 #: So many losses, gaps and common problems are told.
@@ -125,7 +126,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
         *_list_common(view, cohort),
         Heading("三、几点说明"),
         Paragraph(f"同分的名次相同,下一名顺延空出;{_tell_order(head.policy)}。"),
-        Paragraph("没有报送或者还没有到期的项目现在不计分,也不折算掉;「可能区间」是这些项目定了以后总分的上下限。"),
+        Paragraph(f"没有报送或者还没有到期的项目现在不计分,也不折算掉。「可能区间」：{PROMISE}"),
         Paragraph("对得分有异议的,可以对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内申请复核。"),
         Signature((), head.sheets.issuer or head.issuer),
     ]
@@ -146,7 +147,6 @@ def _tell_order(policy: Policy) -> str:
 
 def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
     mean = view.mean(cohort)
-    spread = f"{row['low']}—{row['high']}" if row["low"] is not None and row["low"] != row["high"] else ""
     gap = ""
     if mean is not None and row["total"] is not None:
         precision = view.pack.head.precision
@@ -157,7 +157,7 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
         row["unit_name"],
         row["total"] or "—",
         row["full"] or "—",
-        spread,
+        write_range(row),
         row["grade"] or "—",
         gap,
         describe_change(view, cohort, row),

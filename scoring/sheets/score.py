@@ -16,6 +16,7 @@ from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
+from scoring.wording.ranges import PROMISE, describe_grades, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 
 Record = dict[str, Any]
@@ -347,8 +348,9 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     disputed = sum(unit == total["unit"] for unit, _ in view.disputed)
     if disputed:
         lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))
-    if total["low"] is not None and total["low"] != total["high"]:
-        lines.append(Line("可能区间", f"{total['low']}—{total['high']}", "没有结果的项目定了以后,总分在这个区间之内"))
+    if span := write_range(total):
+        notes = (PROMISE, describe_widest(total), describe_grades(total))
+        lines.append(Line("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in notes if note)))
     ranked = view.ranked[cohort]
     if total["rank"] is not None:
         order = f";{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tests.reference.example import (
     IN_PROPORTION,
     NOT_APPLICABLE,
@@ -21,7 +23,7 @@ from tests.reference.examples_tallies import RATE, count_part
 
 def rows_of(**counts: int) -> dict[str, list[Body]]:
     """So many meetings per unit."""
-    return {"meetings": [row(unit) for unit, count in counts.items() for _ in range(count)]}
+    return {"meetings": [row(unit, held_on=date(2024, 5, 6)) for unit, count in counts.items() for _ in range(count)]}
 
 
 def values_of(**values: str) -> dict[str, list[Body]]:

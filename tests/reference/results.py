@@ -72,6 +72,19 @@ class PartResult:
     marks: Decimal | None = None
     reached: bool | None = None
     unrounded: Fraction | None = None
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class ItemRange:
+    """How an item may still end where it counts: see docs/pack-format.md, Ranges."""
+
+    loose: bool
+    varies: bool
+    low: Fraction
+    high: Fraction
+    applicable_low: Fraction
+    applicable_high: Fraction
 
 
 @dataclass(frozen=True)
@@ -86,18 +99,18 @@ class Item:
     veto: str | None = None
     parts: tuple[PartResult, ...] = ()
     unrounded: Fraction | None = None
+    ranges: ItemRange | None = None
+    balanced: bool = False
 
 
 @dataclass(frozen=True)
 class Total:
-    """``total``, ``low`` and ``high`` are None where nothing applies; ``status``: ranked, withheld, unranked.
+    """``total`` is None where nothing applies; ``status``: ranked, withheld, unranked.
 
     ``withheld`` is 「暂不排名」; ``unranked`` is a unit of a cohort that is not ranked at all.
     """
 
     total: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
     full: Decimal
     grade: str | None
     rank: int | None
@@ -114,11 +127,26 @@ class Unrounded:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What total, rank and grade may still become; None where there is nothing to bound."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    rank_best: int | None = None
+    rank_worst: int | None = None
+    grade_best: str | None = None
+    grade_worst: str | None = None
+    widest: str | None = None
+    widest_marks: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class ReferenceResult:
-    """Items by (cohort, unit, indicator), totals by (cohort, unit), and these again unrounded where there are any."""
+    """Items by (cohort, unit, indicator), totals and their bounds by (cohort, unit)."""
 
     items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     totals: dict[tuple[str, str], Total] = field(default_factory=dict)
+    bounds: dict[tuple[str, str], Bounds] = field(default_factory=dict)
     unrounded: dict[tuple[str, str], Unrounded] = field(default_factory=dict)
 
 

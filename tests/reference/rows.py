@@ -16,7 +16,10 @@ from tests.reference.units import exists, find_owners, find_table_day, list_stat
 
 @dataclass
 class Setting:
-    """A run: the pack, the day, and the visible rows by dataset and unit. ``memo`` keeps what cohorts share."""
+    """A run: the pack, the day, and the rows by dataset and unit: visible, or ``coming`` since their event is.
+
+    ``memo`` keeps what cohorts share.
+    """
 
     pack: Pack
     scopes: Scopes
@@ -25,6 +28,7 @@ class Setting:
     working_day: WorkingDay
     standing: dict[str, bool] = field(default_factory=dict)
     visible: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
+    coming: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     declared: Declared | None = None
@@ -81,13 +85,14 @@ def open_setting(
     for dataset in pack.datasets:
         setting.standing[dataset.id] = bool(dataset.period.standing)
         units: dict[str, list[Row]] = {}
+        later: dict[str, list[Row]] = {}
         for row in tables.get(dataset.id, []):
             happened = row.get(dataset.event_date) if dataset.event_date else None
             if dataset.period.standing and row["_unit"] in stateless:
                 continue
-            if happened is None or happened <= as_of:
-                units.setdefault(setting.owners.get(row["_unit"], row["_unit"]), []).append(row)
-        setting.visible[dataset.id] = units
+            known: dict[str, list[Row]] = units if happened is None or happened <= as_of else later
+            known.setdefault(setting.owners.get(row["_unit"], row["_unit"]), []).append(row)
+        setting.visible[dataset.id], setting.coming[dataset.id] = units, later
     return setting
 
 

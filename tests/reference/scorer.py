@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from indicators.lint.members import list_conditions
 from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
 from tests.reference.awards import award_marks, reach_target
+from tests.reference.bounds import bound_cohort
 from tests.reference.dates import find_due, find_last_day, measure_date, name_due
 from tests.reference.figures import (
-    NOT_APPLICABLE,
     measure_change,
     measure_count,
     measure_findings,
@@ -25,6 +26,7 @@ from tests.reference.figures import (
 from tests.reference.items import combine_parts, find_exemptions
 from tests.reference.peers import compare_units
 from tests.reference.people import measure_people
+from tests.reference.ranges import Places, Ranger, find_balanced, read_rest_of_year
 from tests.reference.results import (
     Declared,
     Figure,
@@ -63,16 +65,21 @@ def score_reference(
     """
     setting = open_setting(pack, tables, scopes, year, as_of, working_day, declared)
     result = ReferenceResult()
-    exempt = find_exemptions(setting)
+    exempt, balanced, rest = find_exemptions(setting), find_balanced(setting), read_rest_of_year(setting)
     for cohort in pack.head.cohorts:
         units = list_table(pack, cohort, setting.cutoff)
         table = [found for found in pack.indicators if found.years.holds(year) and cohort.id in found.marks]
         items: dict[str, dict[str, Item]] = {unit.id: {} for unit in units}
+        places = Places(cohort, units, rest, pack.members(cohort))
         for indicator in order_indicators(table):
             excused = {unit.id for unit in units if (unit.id, indicator.id) in exempt}
-            for unit_id, item in score_indicator(setting, cohort, units, indicator, items, excused).items():
+            scored = score_indicator(setting, cohort, units, indicator, items, excused)
+            in_balance = {unit.id for unit in units if (unit.id, indicator.id) in balanced}
+            for unit_id, item in range_indicator(setting, places, indicator, items, scored, excused, in_balance):
                 items[unit_id][indicator.id] = item
         result.items.update({(cohort.id, unit, name): item for unit in items for name, item in items[unit].items()})
+        bounds = bound_cohort(setting, places, table, items)
+        result.bounds.update({(cohort.id, unit): found for unit, found in bounds.items()})
         totals = total_cohort(setting, cohort, table, items)
         result.totals.update({(cohort.id, unit): total for unit, total in totals.items()})
         unrounded = find_unrounded(setting, cohort, table, items, totals)
@@ -136,6 +143,25 @@ def score_indicator(
     return scored
 
 
+def range_indicator(
+    setting: Setting,
+    places: Places,
+    indicator: Indicator,
+    items: dict[str, dict[str, Item]],
+    scored: dict[str, Item],
+    excused: set[str],
+    balanced: set[str],
+) -> Iterator[tuple[str, Item]]:
+    """The items of an indicator with what they may still come to."""
+    worths, full = share_marks(indicator, places.cohort.id), Fraction(indicator.marks[places.cohort.id])
+    parts = {unit: list(item.parts) for unit, item in scored.items()}
+    without = {unit: combine_parts(indicator, parts[unit], worths, full, False) for unit in scored}
+    ranger = Ranger(setting, indicator, places, worths, excused, balanced)
+    ranges = ranger.range_items(parts, items, without)
+    for unit, item in scored.items():
+        yield unit, replace(item, ranges=ranges[unit], balanced=unit in balanced)
+
+
 def share_marks(indicator: Indicator, cohort: str) -> list[Fraction]:
     """The full marks of each part; without a statement they share alike, and without ``sum`` each stands for all."""
     full, parts = Fraction(indicator.marks[cohort]), indicator.parts
@@ -160,8 +186,9 @@ def close_part(part: Open, full: Fraction, places: int) -> PartResult:
     assert part.figure is not None
     marks = round_half_up(part.marks or Fraction(0), places)
     reached = marks == round_half_up(full, places) if part.reached is None else part.reached
-    figure, own = part.figure, part.marks or Fraction(0)
-    return PartResult("scored", None, figure.numerator, figure.denominator, as_decimal(marks), reached, own)
+    missing = part.figure.dates.missing if part.figure.dates is not None else 0
+    numbers, own = (part.figure.numerator, part.figure.denominator), part.marks or Fraction(0)
+    return PartResult("scored", None, *numbers, as_decimal(marks), reached, own, missing)
 
 
 def open_part(
@@ -170,9 +197,9 @@ def open_part(
     """The special cases of the page in their order; relative marks stay open."""
     rule = indicator.not_applicable_when
     if unit.id in rule.units or unit.kind in rule.kinds or lacks_duty(setting, unit, indicator):
-        return Open(NOT_APPLICABLE)
+        return Open(Stop("not_applicable", "unit"))
     if part.measure.change is not None and not setting.existed(unit.id, setting.year - 1):
-        return Open(NOT_APPLICABLE)
+        return Open(Stop("not_applicable", "unit"))
     if not is_reported(setting, unit.id, part):
         return Open(Stop("pending", "not_reported"))
     if not is_complete(setting, unit.id, part):

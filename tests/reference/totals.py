@@ -1,4 +1,4 @@
-"""From items to totals, ranges, grades and ranks of a cohort."""
+"""From items to totals, grades and ranks of a cohort; what they may still become is in bounds."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from tests.reference.awards import lies_in
 from tests.reference.results import Item, Total, as_decimal, round_half_up
 from tests.reference.rows import Setting
 
-Way = Literal["official", "low", "high"]
-WAYS: tuple[Way, ...] = ("official", "low", "high")
 OPEN = ("pending", "conflict", "error")
 ZERO = Fraction(0)
 
 
 @dataclass
 class Basis:
-    """What a unit's base items come to, per review (or None): E by way, A, and what left the table."""
+    """What a unit's base items come to, per review (or None): E, A, and what left the table."""
 
-    earned: dict[tuple[str | None, Way], Fraction]
+    earned: dict[str | None, Fraction]
     applicable: dict[str | None, Fraction]
     removed: Fraction = ZERO
 
@@ -59,28 +57,23 @@ def total_cohort(
 def total_unit(
     setting: Setting, cohort: Cohort, table: list[Indicator], own: dict[str, Item], means: dict[str, Fraction | None]
 ) -> Total:
-    """The three figures, the grade and whether the unit is ranked; the rank comes later."""
+    """The total, the grade and whether the unit is ranked; the rank comes later."""
     head = setting.pack.head
     basis = gather_base(setting, table, own, means)
     full = Fraction(cohort.full) - basis.removed
-    figures: dict[Way, Fraction] = {}
-    for way in WAYS:
-        base = (
-            weigh_reviews(setting, cohort, basis, way, full)
-            if head.reviews
-            else scale_base(basis, way, full, head.precision)
-        )
-        if base is None:
-            return Total(None, None, None, as_decimal(full), None, None, "withheld")
-        figures[way] = limit_total(head.policy, base + add_extras(setting, cohort, table, own, way))
-    vetoes = apply_vetoes(setting, table, own, figures)
+    base = weigh_reviews(setting, cohort, basis, full) if head.reviews else scale_base(basis, full, head.precision)
+    if base is None:
+        return Total(None, as_decimal(full), None, None, "withheld")
+    total = limit_total(head.policy, base + add_extras(setting, cohort, table, own))
+    caps = [item.veto for item in own.values() if item.veto is not None]
+    if "zero" in caps:
+        total = ZERO
     complete = is_complete(setting, table, own) and not any(
         indicator.parts[0].marks.veto is not None and own[indicator.id].outcome in OPEN for indicator in table
     )
-    grade = find_grade(cohort, figures["official"], vetoes) if complete else None
+    grade = find_grade(cohort, total, caps) if complete else None
     status: Literal["ranked", "withheld", "unranked"] = "ranked" if cohort.ranked else "unranked"
-    total, low, high = (as_decimal(figures[way]) for way in WAYS)
-    return Total(total, low, high, as_decimal(full), grade, None, status if complete else "withheld")
+    return Total(as_decimal(total), as_decimal(full), grade, None, status if complete else "withheld")
 
 
 def gather_base(
@@ -94,37 +87,34 @@ def gather_base(
             continue
         item, review = own[indicator.id], section.review if setting.pack.head.reviews else None
         full, share = Fraction(item.full_marks), Fraction(item.applicable)
-        earned = {way: ZERO for way in WAYS}
+        earned = ZERO
         if item.outcome in ("exempt", "not_applicable"):
             rule, mean = read_policy(policy, item), means[indicator.id]
             if rule == "out_of_scope":
                 basis.removed += full
             if rule == "full" or (rule == "peer_mean" and mean is not None):
                 share, gift = full, full if rule == "full" else mean
-                earned = {way: gift or ZERO for way in WAYS}
+                earned = gift or ZERO
         else:
             if policy.not_applicable == "out_of_scope":
                 basis.removed += full - share
             if item.outcome == "scored":
-                earned = {way: Fraction(item.marks or 0) for way in WAYS}
-            else:
-                earned["high"] = share
+                earned = Fraction(item.marks or 0)
         basis.applicable[review] = basis.applicable.get(review, ZERO) + share
-        for way in WAYS:
-            basis.earned[review, way] = basis.earned.get((review, way), ZERO) + earned[way]
+        basis.earned[review] = basis.earned.get(review, ZERO) + earned
     return basis
 
 
-def scale_base(basis: Basis, way: Way, full: Fraction, places: int) -> Fraction | None:
+def scale_base(basis: Basis, full: Fraction, places: int) -> Fraction | None:
     """E, scaled up once where something left the table."""
     applicable = basis.applicable.get(None, ZERO)
     if applicable == 0:
         return None
-    earned = basis.earned[None, way]
+    earned = basis.earned[None]
     return earned if applicable == full else round_half_up(earned * full / applicable, places)
 
 
-def weigh_reviews(setting: Setting, cohort: Cohort, basis: Basis, way: Way, full: Fraction) -> Fraction | None:
+def weigh_reviews(setting: Setting, cohort: Cohort, basis: Basis, full: Fraction) -> Fraction | None:
     """The reviews by weight; one in which nothing applies hands its weight on."""
     weights = {review.id: Fraction(review.weight[cohort.id].value) for review in setting.pack.head.reviews}
     present = {name: weight for name, weight in weights.items() if basis.applicable.get(name, ZERO) > 0}
@@ -134,7 +124,7 @@ def weigh_reviews(setting: Setting, cohort: Cohort, basis: Basis, way: Way, full
     return sum(
         (
             round_half_up(
-                basis.earned[name, way] * weight / weight_left * full / basis.applicable[name],
+                basis.earned[name] * weight / weight_left * full / basis.applicable[name],
                 setting.pack.head.precision,
             )
             for name, weight in present.items()
@@ -143,13 +133,13 @@ def weigh_reviews(setting: Setting, cohort: Cohort, basis: Basis, way: Way, full
     )
 
 
-def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: dict[str, Item], way: Way) -> Fraction:
+def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: dict[str, Item]) -> Fraction:
     """Bonus and deduction sections, each within its cap."""
     extras = ZERO
     for section in setting.pack.head.sections:
         if section.kind not in ("bonus", "deduction"):
             continue
-        marks = sum((price_extra(own[i.id], section.kind, way) for i in table if i.section == section.id), ZERO)
+        marks = sum((price_extra(own[i.id], section.kind) for i in table if i.section == section.id), ZERO)
         if cohort.id in section.cap:
             cap = Fraction(section.cap[cohort.id])
             marks = min(cap, marks) if section.kind == "bonus" else max(-cap, marks)
@@ -157,16 +147,12 @@ def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: di
     return extras
 
 
-def price_extra(item: Item, kind: str, way: Way) -> Fraction:
+def price_extra(item: Item, kind: str) -> Fraction:
     """What an item adds or takes; what is hidden never pays."""
     share = Fraction(item.applicable)
     if item.outcome == "scored":
         return Fraction(item.marks or 0) - (share if kind == "deduction" else ZERO)
-    if item.outcome in OPEN:
-        if kind == "bonus":
-            return share if way == "high" else ZERO
-        return ZERO if way == "high" else -share
-    return ZERO
+    return -share if item.outcome in OPEN and kind == "deduction" else ZERO
 
 
 def limit_total(policy: Policy, total: Fraction) -> Fraction:
@@ -175,24 +161,6 @@ def limit_total(policy: Policy, total: Fraction) -> Fraction:
     if policy.total.floor is not None:
         total = max(total, Fraction(policy.total.floor))
     return total
-
-
-def apply_vetoes(
-    setting: Setting, table: list[Indicator], own: dict[str, Item], figures: dict[Way, Fraction]
-) -> list[str]:
-    """Set ``figures`` to what the vetoes leave of them; the grades that others allow at most."""
-    caps: list[str] = []
-    for indicator in table:
-        rule, item = indicator.parts[0].marks.veto, own[indicator.id]
-        if rule is None:
-            continue
-        if item.veto == "zero":
-            figures.update({way: ZERO for way in WAYS})
-        elif item.veto is not None:
-            caps.append(item.veto)
-        elif rule.total == "zero" and item.outcome in OPEN:
-            figures["low"] = min(ZERO, figures["low"])
-    return caps
 
 
 def find_grade(cohort: Cohort, total: Fraction, caps: list[str]) -> str | None:

@@ -52,13 +52,17 @@ def list_differences(result: Result, reference: ReferenceResult) -> list[str]:
         if ours != theirs:
             found.append(f"{key}: DuckDB {ours}, reference {theirs}")
     for row in result.totals.iter_rows(named=True):
-        total = reference.totals[row["cohort"], row["unit"]]
-        ours_total = [
-            None if row[name] is None else row[name] * unit for name in ("total", "low", "high", "full_points")
-        ]
-        theirs_total = [total.total, total.low, total.high, total.full]
-        if [*ours_total, row["grade"], row["rank"]] != [*theirs_total, total.grade, total.rank]:
-            found.append(f"{row['cohort']} {row['unit']}: DuckDB {ours_total}, reference {theirs_total}")
+        who = (row["cohort"], row["unit"])
+        total, bounds = reference.totals[who], reference.bounds[who]
+        ours_total = [_scale(row[name], unit) for name in ("total", "full_points")]
+        if [*ours_total, row["grade"], row["rank"]] != [total.total, total.full, total.grade, total.rank]:
+            found.append(f"{who}: DuckDB {ours_total}, reference {total}")
+        marks = [_scale(row[name], unit) for name in ("low", "high", "widest_points")]
+        others = [row[name] for name in ("rank_best", "rank_worst", "grade_best", "grade_worst", "widest")]
+        theirs_marks = [bounds.low, bounds.high, bounds.widest_marks]
+        theirs_others = [bounds.rank_best, bounds.rank_worst, bounds.grade_best, bounds.grade_worst, bounds.widest]
+        if [marks, others] != [theirs_marks, theirs_others]:
+            found.append(f"{who}: DuckDB {marks} {others}, reference {bounds}")
     return found
 
 
@@ -72,6 +76,10 @@ def list_moved(pack: Pack, result: Result, reference: ReferenceResult) -> list[s
     }
     apart = [key for key in ours | theirs if ours.get(key) != theirs.get(key)]
     return [f"{key}: DuckDB {ours.get(key)}, reference {theirs.get(key)}" for key in apart]
+
+
+def _scale(points: int | None, unit: Decimal) -> Decimal | None:
+    return None if points is None else points * unit
 
 
 def score_world(world: World, folder: Path) -> Result:

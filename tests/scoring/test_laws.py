@@ -5,6 +5,7 @@ What this does not prove: that the marks are the right ones (see test_agreement)
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from indicators.succession import Succession
 from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
+from tests.reference.completions import Way, complete_world, withhold_approvals
 from tests.reference.generator import World, random_world
 from tests.worlds import Tables, store_tables
 
@@ -171,3 +173,47 @@ def test_the_order_of_rows_and_the_number_of_threads_do_not_matter(seed: int, tm
     assert first.sql == {
         name: text.replace(str(tmp_path / "again"), str(tmp_path)) for name, text in second.sql.items()
     }
+
+
+#: `make soak` tries more.
+RANGE_SEEDS = range(int(os.environ.get("DUCHA_RANGE_WORLDS", "6")))
+WAYS: tuple[Way, ...] = ("best", "worst", "random", "random")
+
+
+def find_open_scopes(world: World, result: Result) -> set[tuple[str, str]]:
+    """(dataset, unit) of which every part that reads it is open, so that its rows may still become any others."""
+    reads = {part.number: part.part.measure.datasets() for part in list_parts(world.pack, world.year)}
+    outcomes: dict[tuple[str, str], set[str]] = {}
+    for row in result.parts.iter_rows(named=True):
+        for name in reads[row["part"]]:
+            outcomes.setdefault((name, row["unit"]), set()).add(row["outcome"])
+    return {scope for scope, found in outcomes.items() if found <= set(OPEN)}
+
+
+def list_leaks(before: Result, after: Result) -> list[str]:
+    """Units that a later state has outside what was printed: total, rank and grade."""
+    said = {(row["cohort"], row["unit"]): row for row in before.totals.iter_rows(named=True)}
+    found = []
+    for row in after.totals.iter_rows(named=True):
+        known = said.get((row["cohort"], row["unit"]))
+        if known is None or row["total"] is None:
+            continue
+        who = f"{row['cohort']} {row['unit']}"
+        if known["low"] is None or not known["low"] <= row["total"] <= known["high"]:
+            found.append(f"{who}: {known['low']}..{known['high']}, then {row['total']} (was {known['total']})")
+        if row["rank"] is not None and not known["rank_best"] <= row["rank"] <= known["rank_worst"]:
+            found.append(f"{who}: rank {known['rank_best']}..{known['rank_worst']}, then {row['rank']}")
+    return found
+
+
+@pytest.mark.parametrize("seed", RANGE_SEEDS)
+def test_however_open_items_end_total_and_rank_lie_in_the_printed_range(seed: int, tmp_path: Path) -> None:
+    """Complete what is open, best and worst and at random, here and at peers, and let days go by."""
+    rng = random.Random(f"completions of {seed}")
+    world = withhold_approvals(random_world(seed), rng)
+    before = score_world(world, tmp_path)
+    assert not list_leaks(before, before)
+    open_scopes = find_open_scopes(world, before)
+    for way in WAYS:
+        later = complete_world(world, rng, way, open_scopes, rng.choice((0.3, 0.7, 1)))
+        assert not (leaks := list_leaks(before, score_world(later, tmp_path))), (seed, way, later.as_of, leaks)

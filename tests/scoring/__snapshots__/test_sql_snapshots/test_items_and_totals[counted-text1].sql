@@ -13,18 +13,12 @@ WITH "peer_means" AS (
   LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator
 )
 
-SELECT cohort, unit, indicator, section, section_kind, review, full_points, outcome, reason, points,
-       applicable_points, veto,
+SELECT * EXCLUDE (is_open, policy, credited),
        CASE section_kind
          WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                     WHEN is_open THEN -applicable_points ELSE 0 END
          WHEN 'base' THEN CASE WHEN outcome = 'scored' THEN points ELSE coalesce(credited, 0) END
          ELSE coalesce(points, 0) END AS official,
-       CASE section_kind
-         WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points ELSE 0 END
-         WHEN 'veto' THEN 0
-         ELSE CASE WHEN is_open THEN applicable_points WHEN outcome = 'scored' THEN points
-                   WHEN section_kind = 'base' THEN coalesce(credited, 0) ELSE 0 END END AS high,
        CASE WHEN section_kind <> 'base' THEN 0 WHEN credited IS NOT NULL THEN full_points
             ELSE applicable_points END AS applicable,
        CASE WHEN section_kind = 'base' AND policy = 'out_of_scope' THEN full_points - applicable_points

@@ -52,6 +52,20 @@ WITH "single" AS (
                         ELSE i.outcome END AS outcome)
   FROM gathered i
   JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
+),
+
+"ranged" AS (
+  SELECT r.cohort, r.unit, r.indicator,
+         bool_or(r.loose AND r.outcome NOT IN ('pending', 'conflict', 'error')) AS parts_loose,
+         bool_or(r.varies AND r.outcome NOT IN ('pending', 'conflict', 'error')) AS parts_vary,
+         bool_or(r.may_apply) AS may_apply, bool_or(r.may_apply AND NOT r.may_leave) AS must_apply,
+         coalesce(sum(r.low), 0) AS low, coalesce(sum(r.high), 0) AS high,
+         coalesce(sum(r.full_points) FILTER (WHERE r.may_apply), 0) AS applicable_high,
+         coalesce(sum(r.full_points) FILTER (WHERE r.may_apply AND NOT r.may_leave), 0) AS applicable_low
+  FROM part_ranges r
+  JOIN parts p ON p.part = r.part
+  WHERE p.layer = (SELECT layer FROM current_layer)
+  GROUP BY r.cohort, r.unit, r.indicator
 )
 
 SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
@@ -66,8 +80,25 @@ SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
                       ELSE 0 END END AS points,
        CASE WHEN x.unit IS NOT NULL OR i.applying = 0 THEN 0
             WHEN d.needed IS NULL THEN i.applicable ELSE d.full_marks // g.grain END AS applicable_points,
-       CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto
+       CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto,
+       i.outcome IN ('pending', 'conflict', 'error') OR r.parts_loose AS loose,
+       i.outcome IN ('pending', 'conflict', 'error') OR r.parts_vary AS varies,
+       CASE WHEN i.outcome IN ('pending', 'conflict', 'error') OR r.parts_loose THEN 0
+            WHEN d.needed IS NULL THEN r.low
+            WHEN i.outcome = 'scored' AND NOT r.parts_vary AND i.reached >= least(d.needed, i.applying)
+            THEN d.full_marks // g.grain ELSE 0 END AS low_points,
+       CASE WHEN d.needed IS NULL THEN r.high
+            WHEN i.outcome = 'scored' AND NOT r.parts_vary
+            THEN CASE WHEN i.reached >= least(d.needed, i.applying) THEN d.full_marks // g.grain ELSE 0 END
+            WHEN r.may_apply THEN d.full_marks // g.grain ELSE 0 END AS high_points,
+       CASE WHEN d.needed IS NULL THEN r.applicable_low WHEN r.must_apply THEN d.full_marks // g.grain
+            ELSE 0 END AS applicable_low,
+       CASE WHEN d.needed IS NULL THEN r.applicable_high WHEN r.may_apply THEN d.full_marks // g.grain
+            ELSE 0 END AS applicable_high,
+       e.unit IS NOT NULL AS exempting
 FROM decided i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
+JOIN ranged r ON r.cohort = i.cohort AND r.unit = i.unit AND r.indicator = i.indicator
 LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator
+LEFT JOIN exempting e ON e.unit = i.unit AND e.indicator = i.indicator

@@ -12,8 +12,7 @@ WITH "each_counted" AS (
 ),
 
 "reviewed" AS (
-  SELECT b.cohort, b.unit, b.review, w.weight, sum(official) AS official, sum(high) AS high,
-         sum(applicable) AS applicable,
+  SELECT b.cohort, b.unit, b.review, w.weight, sum(official) AS official, sum(applicable) AS applicable,
          sum(CASE WHEN sum(applicable) > 0 THEN w.weight ELSE 0 END) OVER (PARTITION BY b.cohort, b.unit) AS weights
   FROM each_counted b
   JOIN reviews w ON w.cohort = b.cohort AND w.review = b.review
@@ -24,7 +23,6 @@ WITH "each_counted" AS (
 "base" AS (
   SELECT r.cohort, r.unit,
          sum((2 * r.official * weight * s.full_points + applicable * weights) // (2 * applicable * weights)) AS official,
-         sum((2 * r.high * weight * s.full_points + applicable * weights) // (2 * applicable * weights)) AS high,
          sum(r.official) AS earned, sum(applicable) AS applicable
   FROM reviewed r
   JOIN scope s ON s.cohort = r.cohort AND s.unit = r.unit
@@ -34,8 +32,7 @@ WITH "each_counted" AS (
 
 "extra_sections" AS (
   SELECT e.cohort, e.unit, e.section, e.section_kind,
-         greatest(least(sum(official), c.cap // g.grain), -(c.cap // g.grain)) AS official,
-         greatest(least(sum(high), c.cap // g.grain), -(c.cap // g.grain)) AS high
+         greatest(least(sum(official), c.cap // g.grain), -(c.cap // g.grain)) AS official
   FROM each_counted e
   JOIN caps c ON c.cohort = e.cohort AND c.section = e.section
   CROSS JOIN precision_grain g
@@ -46,21 +43,16 @@ WITH "each_counted" AS (
 "extras" AS (
   SELECT cohort, unit,
          coalesce(sum(official) FILTER (WHERE section_kind = 'bonus'), 0) AS bonus,
-         coalesce(sum(high) FILTER (WHERE section_kind = 'bonus'), 0) AS bonus_high,
-         coalesce(sum(official) FILTER (WHERE section_kind = 'deduction'), 0) AS deduction,
-         coalesce(sum(high) FILTER (WHERE section_kind = 'deduction'), 0) AS deduction_high
+         coalesce(sum(official) FILTER (WHERE section_kind = 'deduction'), 0) AS deduction
   FROM extra_sections GROUP BY cohort, unit
 ),
 
 "vetoes" AS (
   SELECT i.cohort, i.unit,
          count(*) FILTER (WHERE i.veto = 'zero') > 0 AS zeroed,
-         count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error') AND z.veto = 'zero') > 0 AS may_be_zeroed,
          count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) > 0 AS open,
          min(g.standing) AS grade_cap
   FROM items i
-  LEFT JOIN (SELECT cohort, indicator, min(veto) AS veto FROM parts WHERE veto IS NOT NULL GROUP BY ALL) z
-    ON z.cohort = i.cohort AND z.indicator = i.indicator
   LEFT JOIN grades g ON g.cohort = i.cohort AND g.grade = i.veto AND i.veto <> 'zero'
   WHERE i.section_kind = 'veto'
   GROUP BY i.cohort, i.unit
@@ -86,12 +78,11 @@ WITH "each_counted" AS (
   SELECT m.cohort, m.unit, c.position, c.ranked, s.full_points,
          b.earned, b.applicable, b.official AS base,
          coalesce(e.bonus, 0) AS bonus, coalesce(e.deduction, 0) AS deduction,
-         coalesce(v.zeroed, FALSE) AS zeroed, coalesce(v.may_be_zeroed, FALSE) AS may_be_zeroed, v.grade_cap,
+         coalesce(v.zeroed, FALSE) AS zeroed, v.grade_cap,
          coalesce(k.complete, FALSE) AND NOT coalesce(v.open, FALSE) AS complete,
          coalesce(v.open, FALSE) AS veto_open, coalesce(k.known, 0) AS known,
          coalesce(k.applicable, 0) AS applicable_known,
          b.official + coalesce(e.bonus, 0) + coalesce(e.deduction, 0) AS raw,
-         b.high + coalesce(e.bonus_high, 0) + coalesce(e.deduction_high, 0) AS raw_high,
          c.floor // g.grain AS least_total, c.ceiling // g.grain AS most_total
   FROM members m
   JOIN cohorts c ON c.cohort = m.cohort
@@ -106,12 +97,7 @@ WITH "each_counted" AS (
 "limited" AS (
   SELECT *,
          CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
-              ELSE greatest(least(raw, most_total), least_total) END AS total,
-         CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
-              WHEN may_be_zeroed THEN least(0, greatest(least(raw, most_total), least_total))
-              ELSE greatest(least(raw, most_total), least_total) END AS low,
-         CASE WHEN raw IS NULL THEN NULL WHEN zeroed THEN 0
-              ELSE greatest(least(raw_high, most_total), least_total) END AS high
+              ELSE greatest(least(raw, most_total), least_total) END AS total
   FROM sums
 ),
 
@@ -132,14 +118,16 @@ WITH "each_counted" AS (
         FROM limited WHERE ranked AND complete AND total IS NOT NULL)
 )
 
-SELECT t.cohort, t.unit, t.total, t.full_points, t.low, t.high, t.base, t.bonus, t.deduction, t.earned,
+SELECT t.cohort, t.unit, t.total, t.full_points, x.low, x.high, t.base, t.bonus, t.deduction, t.earned,
        t.applicable, t.zeroed, t.veto_open, t.known, t.applicable_known,
        CASE WHEN t.complete AND t.total IS NOT NULL THEN g.grade END AS grade,
        capped.grade AS grade_cap,
        r.rank,
        CASE WHEN t.total IS NULL THEN 'no_marks' WHEN NOT t.complete THEN 'incomplete'
-            WHEN NOT t.ranked THEN 'not_ranked' ELSE 'ranked' END AS status
+            WHEN NOT t.ranked THEN 'not_ranked' ELSE 'ranked' END AS status,
+       x.rank_best, x.rank_worst, x.grade_best, x.grade_worst, x.widest, x.widest_points
 FROM limited t
+JOIN total_ranges x ON x.cohort = t.cohort AND x.unit = t.unit
 LEFT JOIN ranked r ON r.cohort = t.cohort AND r.unit = t.unit
 LEFT JOIN graded d ON d.cohort = t.cohort AND d.unit = t.unit
 LEFT JOIN grades g ON g.cohort = t.cohort AND g.standing = d.standing

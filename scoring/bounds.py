@@ -1,0 +1,86 @@
+"""What is known of a part before any data: the marks that it cannot leave, and whether it may not apply at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from indicators.amounts import Quantity
+from indicators.marks import FULL, Relative
+from indicators.model import Pack
+from scoring.parts import ScoredPart, to_millionths
+
+
+def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, Any]:
+    """The columns of :data:`scoring.parameters.PART_COLUMNS` that ranges are made of.
+
+    ``least`` and ``most``: marks of the rule, in millionths, whatever the figure or, among ``members`` units, the
+    place. ``keeps``: a date that is missing ends in marks and in no contradiction. ``over``: the due day has passed.
+    """
+    least, most = _find_ends(part, members)
+    day = part.last_day or date(year, 12, 31)
+    return {
+        "least": least,
+        "most": most,
+        "may_leave": _may_leave(part),
+        "keeps": _keeps_marks(pack, part),
+        "over": as_of > day,
+    }
+
+
+def _may_leave(part: ScoredPart) -> bool:
+    """Whether the data may yet show that the part does not apply."""
+    rule, measure = part.indicator.not_applicable_when, part.part.measure
+    each = measure.date is not None and measure.date.pick == "each"
+    divided = measure.kind in ("ratio", "share_of_people", "of_marks") or each
+    if measure.change is not None:
+        divided = measure.change.ratio is not None
+        if measure.change.from_zero == "not_applicable":
+            return True
+    counted = measure.kind in ("count", "sum", "date")
+    return (
+        (rule.roster == "empty" and measure.share_of_people is not None)
+        or (rule.denominator == "zero" and divided)
+        or (rule.rows == "none" and counted)
+    )
+
+
+def _keeps_marks(pack: Pack, part: ScoredPart) -> bool:
+    """Bounds and months may contradict a date that comes, or leave its days open: then the part waits again."""
+    event = part.part.measure.date
+    if event is None or part.part.marks.late is None:
+        return False
+    column = pack.dataset(event.dataset).column(event.column)
+    exact = column is not None and not column.month_allowed
+    return exact and event.not_before is None and event.no_later_than is None and not event.after_year_end
+
+
+def _find_ends(part: ScoredPart, members: int) -> tuple[int, int]:
+    full, rule = part.full, part.part.marks
+
+    def worth(amount: Quantity) -> int:
+        return to_millionths(amount.of(Decimal(full) / 1_000_000))
+
+    least, most = 0, full
+    if rule.late is not None:
+        least = full - worth(rule.late.cap)
+    elif rule.relative is not None:
+        found = [*_list_places(rule.relative, members, worth, full), worth(rule.relative.all_equal)]
+        least, most = min(found), max(found)
+    return max(0, min(full, least)), max(0, min(full, most))
+
+
+def _list_places(rule: Relative, members: int, worth: Any, full: int) -> list[int]:
+    """Marks that hold all those of the form, for any place among so many."""
+    if (table := rule.rank_table) is not None:
+        listed = [worth(amount) for amount in table.marks[:members]]
+        return listed + ([worth(table.beyond)] if members > len(table.marks) else [])
+    if (step := rule.rank_step) is not None:
+        last = max(worth(step.floor), worth(step.first) - (members - 1) * worth(step.step))
+        return [worth(step.first), last]
+    if rule.min_max is not None:
+        return [worth(rule.min_max.base), full]
+    if rule.peer_mean is not None:
+        return [full - worth(rule.peer_mean.cap or FULL), full]
+    return [0, full]

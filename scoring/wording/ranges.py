@@ -1,0 +1,46 @@
+"""The words for what a total and a rank may still become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+#: What the two ranges promise, wherever they are printed.
+PROMISE = (
+    "未定的项目、其他单位的未定项目和逾期仍未完成的事项无论怎样了结，总分和名次都在区间之内；更正已经计分的数据除外。"
+)
+
+Write = Callable[[Any], str]
+
+
+def write_span(row: Mapping[str, Any], write: Write = str, dash: str = "—") -> str:
+    """The range of the total; nothing where it cannot change."""
+    low, high = row["low"], row["high"]
+    return "" if low is None or low == high else f"{write(low)}{dash}{write(high)}"
+
+
+def write_places(row: Mapping[str, Any], dash: str = "—") -> str:
+    """The range of the rank; nothing where it cannot change, or a run kept none."""
+    best, worst = row.get("rank_best"), row.get("rank_worst")
+    return (
+        "" if best is None or (best == worst == row["rank"]) else f"{best}{dash}{worst}" if best != worst else f"{best}"
+    )
+
+
+def write_range(row: Mapping[str, Any], write: Write = str, dash: str = "—") -> str:
+    """Both ranges in one cell."""
+    places = write_places(row, dash)
+    return "；".join(filter(None, (write_span(row, write, dash), f"名次{places}" if places else "")))
+
+
+def describe_widest(row: Mapping[str, Any], write: Write = str) -> str:
+    """The item that a range hangs on most."""
+    if row.get("widest") is None:
+        return ""
+    return f"区间主要取决于：{row['widest']}（最多{write(row['widest_marks'])}分）"
+
+
+def describe_grades(row: Mapping[str, Any]) -> str:
+    """The grades that the range reaches over, where there are several."""
+    best, worst = row.get("grade_best"), row.get("grade_worst")
+    return f"可能的等次：{worst}至{best}" if best is not None and worst is not None and best != worst else ""

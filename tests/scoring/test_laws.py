@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -217,3 +218,40 @@ def test_however_open_items_end_total_and_rank_lie_in_the_printed_range(seed: in
     for way in WAYS:
         later = complete_world(world, rng, way, open_scopes, rng.choice((0.3, 0.7, 1)))
         assert not (leaks := list_leaks(before, score_world(later, tmp_path))), (seed, way, later.as_of, leaks)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_an_item_given_beside_open_parts_stays_as_it_is_whatever_they_become(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    combined = {found.id: found for found in world.pack.indicators if found.combine != "sum" and len(found.parts) > 1}
+    key = ["cohort", "unit", "indicator"]
+    for dataset in sorted({name for found in combined.values() for p in found.parts for name in p.measure.datasets()}):
+        scopes = {scope for scope in world.scopes if scope[0] != dataset}
+        tables = {name: rows if name != dataset else [] for name, rows in world.tables.items()}
+        inputs = store_tables(world.pack, tables, scopes, tmp_path, world.declared)
+        before = score(world.pack, inputs, world.year, world.as_of, threads=1)
+        cohorts = {part.number: part.cohort for part in list_parts(world.pack, world.year)}
+        waiting = {
+            (cohorts[part], unit, name)
+            for part, unit, name, outcome in before.parts.select("part", "unit", "indicator", "outcome").iter_rows()
+            if outcome in OPEN and name in combined
+        }
+        given = before.items.filter(pl.col("outcome") == "scored")
+        given = given.filter([found in waiting for found in given.select(key).iter_rows()])
+        if not given.is_empty():
+            after = score_world(world, tmp_path).items.join(given, on=key, how="semi")
+            columns = [*key, "outcome", "points"]
+            assert_frame_equal(given.select(columns), after.select(columns), check_row_order=False)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_who_is_exempt_once_the_year_is_over_stays_so_however_late_one_scores(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path, world.declared)
+    exempt = [
+        score(world.pack, inputs, world.year, day, threads=1).items.filter(pl.col("outcome") == "exempt")
+        for day in (date(world.year, 12, 31), date(world.year + 3, 1, 1))
+        if world.pack.head.exemptions
+    ]
+    for late in exempt[1:]:
+        assert_frame_equal(exempt[0].select("unit", "indicator"), late.select("unit", "indicator"))

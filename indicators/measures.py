@@ -12,7 +12,7 @@ from indicators.tables import Entry
 
 
 class Condition(Entry):
-    """What a column must hold. All members that are given must hold; an empty cell fulfils only ``empty``."""
+    """What a column must hold. All members that are given must hold; an empty cell decides only ``empty``."""
 
     any_of: tuple[Text, ...] = ()
     none_of: tuple[Text, ...] = ()
@@ -22,10 +22,20 @@ class Condition(Entry):
     below: Number | None = None
     empty: Flag | None = None
 
+    @property
+    def asks_value(self) -> bool:
+        """Whether it says anything about a value, and not only if there is one."""
+        bounds = (self.at_least, self.at_most, self.above, self.below)
+        return bool(self.any_of or self.none_of) or any(bound is not None for bound in bounds)
+
+    @property
+    def can_be_open(self) -> bool:
+        """Whether nobody knows of an empty cell if it fulfils it."""
+        return self.asks_value and self.empty is not False
+
     @model_validator(mode="after")
     def _some(self) -> Condition:
-        bounds = (self.at_least, self.at_most, self.above, self.below, self.empty)
-        if not (self.any_of or self.none_of or any(bound is not None for bound in bounds)):
+        if not self.asks_value and self.empty is None:
             raise ValueError("条件不能为空;请写一个值、一列值,或删去这一列")
         return self
 
@@ -88,7 +98,7 @@ class Count(Entry):
 
 
 class Sum(Entry):
-    """A column added up; no row at all is 0 only where the unit has reported."""
+    """A column added up; no row at all is 0 only where the unit has reported. An empty cell is no 0: nobody knows."""
 
     dataset: Name
     column: Name

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from indicators.amounts import Quantity
 from indicators.lint.combinations import name_figure
 from indicators.marks import FULL, Range, Relative
 from indicators.model import Pack, Reached
+from indicators.scales import never_negative
 from scoring.bounds import write_bounds
 from scoring.parts import ScoredPart, to_millionths
 
@@ -124,7 +126,10 @@ def write_parameters(
             so_far += each
     return Parameters(
         parts=make_table(
-            [_write_part(part, as_of) | write_bounds(pack, part, members[part.cohort], year, as_of) for part in parts],
+            [
+                _write_part(part, pack, as_of) | write_bounds(pack, part, members[part.cohort], year, as_of)
+                for part in parts
+            ],
             PART_COLUMNS,
         ),
         steps=make_table(steps, STEP_COLUMNS),
@@ -161,11 +166,9 @@ def _write_ends(interval: Range) -> dict[str, Any]:
     }
 
 
-def _write_part(part: ScoredPart, as_of: date) -> dict[str, Any]:
+def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
     figure = name_figure(part.part)
     rule = part.part.marks
-    # A place among others can still be lost, however much a unit has done itself.
-    by_count = part.part.measure.kind in ("count", "sum") and part.part.target is not None and rule.relative is None
     return {
         "part": part.number,
         "cohort": part.cohort,
@@ -177,12 +180,30 @@ def _write_part(part: ScoredPart, as_of: date) -> dict[str, Any]:
         "full_marks": part.full,
         # A single date decides by its own verdict whether it is due.
         "past_due": figure == "date" or part.last_day is None or as_of > part.last_day,
-        "decides_early": by_count and part.part.target is not None and part.part.target.at_least is not None,
+        "decides_early": _decides_early(part, pack),
         "needs_days": (rule.late is not None and rule.late.per_day is not None)
         or (rule.ladder is not None and figure == "date"),
         **_write_target(part, figure),
         **_write_marks(part),
     }
+
+
+def _decides_early(part: ScoredPart, pack: Pack) -> bool:
+    """Whether full marks, once reached, cannot be lost by what is still to come or still unknown.
+
+    The figure can only grow, and no mark falls as it grows; a place among others can still be lost.
+    """
+    measure, target, rule = part.part.measure, part.part.target, part.part.marks
+    if target is None or target.at_least is None or rule.relative is not None:
+        return False
+    if rule.ladder is not None:
+        steps = sorted(rule.ladder.steps, key=lambda step: (step.low is not None, step.low or ()))
+        if any(_worth(lower.marks, part) > _worth(higher.marks, part) for lower, higher in pairwise(steps)):
+            return False
+    total = measure.sum
+    return measure.count is not None or (
+        total is not None and never_negative(pack.dataset(total.dataset), total.column)
+    )
 
 
 def _write_target(part: ScoredPart, figure: str) -> dict[str, Any]:

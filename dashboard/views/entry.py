@@ -273,7 +273,8 @@ def hand_in(desk: Desk, inspection: str) -> None:
         st.session_state[Doing.STALE] = (stale, {}, action, reason)
         return
     except Refused as error:
-        refused.update({name: (EMPTY, f"请填写「{name_field('finding', name)}」") for name in list_empty(draft)})
+        missing = list_empty(draft, ledger.pack)
+        refused.update({name: (EMPTY, f"请填写「{name_field('finding', name)}」") for name in missing})
         refused[""] = (None, error.sentence)
         return
     go_on(row)

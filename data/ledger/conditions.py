@@ -11,10 +11,12 @@ from data.ledger.case import Case
 from data.ledger.clocks import appeal_until
 from data.ledger.condition import CONDITIONS, Answer, Condition
 from data.ledger.condition import condition as _condition
-from data.ledger.fields import OUTCOMES, STEPS, name_field
+from data.ledger.fields import MARKED_KINDS, NIL_KIND, OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
+from data.ledger.references import list_deciding
 from data.ledger.rulings import first_judgement, only_exemption, reaches_year
 from data.ledger.schema import Record, hash_content
+from indicators.model import Pack
 
 __all__ = ["CONDITIONS", "first_judgement", "list_empty", "only_exemption", "reaches_year"]
 
@@ -187,17 +189,18 @@ def nothing_open(case: Case) -> Answer:
 # Findings
 
 
-def list_empty(finding: Record) -> list[str]:
-    """The fields without which a finding cannot be submitted, that are empty still."""
+def list_empty(finding: Record, pack: Pack) -> list[str]:
+    """The fields without which a finding cannot be submitted and counted, that are empty still."""
     needed = ["indicator", "kind", "statement", "method", "seen_on", "place", "legal_basis", "evidence"]
-    if finding["kind"] in ("扣分", "加分"):
-        needed.append("proposed_marks")
-    return [name for name in needed if not finding[name]]
+    needed += ["proposed_marks"] if finding["kind"] in MARKED_KINDS else []
+    nil = ("proposed_marks",) if finding["kind"] == NIL_KIND else ()
+    needed += [name for name in list_deciding(pack, finding["indicator"]) if name not in nil]
+    return [name for name in dict.fromkeys(needed) if not finding[name]]
 
 
 @_condition("还不能{verb}:请先填写{detail}")
 def finding_complete(case: Case) -> Answer:
-    return "、".join(name_field("finding", name) for name in list_empty(case.after)) or True
+    return "、".join(name_field("finding", name) for name in list_empty(case.after, case.ledger.pack)) or True
 
 
 @_condition("退回之后内容没有改过,不能{verb};请先按退回理由修改")

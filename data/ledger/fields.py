@@ -41,6 +41,9 @@ PARTS = {
     "evidence": "证据",
 }
 KINDS = ("扣分", "加分", "一票否决", "建议")
+#: The kinds of a finding that propose marks; the others propose none, and the last says by itself that it costs none.
+MARKED_KINDS = ("扣分", "加分")
+NIL_KIND = "建议"
 METHODS = ("查阅", "访谈", "实地", "数据核验")
 SECRECY = ("公开", "内部", "工作秘密")
 OUTCOMES = {"uphold": "撤销", "vary": "变更", "dismiss": "维持"}

@@ -7,10 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from data.ledger.case import Case
-from data.ledger.fields import name_field
+from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
+from data.ledger.machines import MACHINES
 from data.ledger.refusals import FieldRefused
 from indicators.amounts import plain
 from indicators.model import Indicator, Pack, Part
+
+_UNMARKED = tuple(kind for kind in KINDS if kind not in MARKED_KINDS)
+#: They propose no marks and do not say that there are none to propose.
+_UNDECIDED = tuple(kind for kind in _UNMARKED if kind != NIL_KIND)
 
 
 def check_references(case: Case) -> None:
@@ -89,7 +94,7 @@ def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
         raise FieldRefused(f"指标「{indicator.name}」不考核这个单位", "indicator")
     if finding["proposed_marks"] is not None:
         proposed = Decimal(finding["proposed_marks"])
-        if finding["kind"] not in (None, "扣分", "加分"):
+        if finding["kind"] in _UNMARKED:
             raise FieldRefused(f"「{finding['kind']}」不写建议扣分", "proposed_marks")
         if proposed > full:
             raise FieldRefused(
@@ -97,9 +102,22 @@ def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
             )
         if proposed != round(proposed, pack.head.precision):
             raise FieldRefused(f"建议扣分最多保留 {pack.head.precision} 位小数", "proposed_marks")
+    elif finding["kind"] in _UNDECIDED and "proposed_marks" in list_deciding(pack, indicator.id):
+        text = f"指标「{indicator.name}」按建议扣分合计，不用「{finding['kind']}」；问题类别请选「扣分」，不扣的写0"
+        raise FieldRefused(text, "kind")
     levels = [level for part in indicator.parts for level in list_severities(part)]
     if levels and finding["severity"] is not None and finding["severity"] not in levels:
         raise FieldRefused(f"该指标的严重程度只能填:{'、'.join(levels)}", "severity")
+
+
+def list_deciding(pack: Pack, indicator: str | None) -> list[str]:
+    """The fields of a finding that its indicator adds up or goes by: while one is empty nobody knows what it costs."""
+    found = []
+    for part in (part for known in pack.indicators if known.id == indicator for part in known.parts):
+        findings = part.measure.findings
+        if findings is not None and pack.dataset(findings.dataset).ledger == "findings":
+            found += [name for name in (findings.sum, findings.by) if name in MACHINES["finding"].content]
+    return list(dict.fromkeys(found))
 
 
 def list_severities(part: Part) -> list[str]:

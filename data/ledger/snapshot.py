@@ -16,6 +16,7 @@ import pyarrow as pa
 from sqlalchemy.engine import Connection, Engine
 
 from data.columns import arrow_schema
+from data.ledger.fields import NIL_KIND
 from data.ledger.ledger import list_records
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
@@ -90,8 +91,10 @@ def _read_findings(connection: Connection) -> list[dict[str, Any]]:
         state = "final" if finding["state"] == "correcting" else finding["state"]
         rows.append(
             {
-                **{name: content[name] for name in ("unit", "indicator", "severity", "proposed_marks", "statement")},
+                **{name: content[name] for name in ("unit", "indicator", "severity", "statement")},
                 **{name: content[name] for name in ("kind", "method", "place")},
+                # A 建议 says that it costs nothing; of any other kind nobody has said so.
+                "proposed_marks": content["proposed_marks"] or ("0" if content["kind"] == NIL_KIND else None),
                 "year": finding["year"],
                 "number": finding["id"],
                 "state": MACHINES["finding"].state(state).word,

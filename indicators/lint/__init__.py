@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from indicators.documents import Places
-from indicators.lint import citations, combinations, doubts, members, periods, references, register, strength, table
+from indicators.lint import (
+    citations,
+    combinations,
+    doubts,
+    members,
+    periods,
+    references,
+    register,
+    scales,
+    strength,
+    table,
+)
 from indicators.lint.problem import Problem
 from indicators.mistakes import Mistake
 from indicators.model import Pack
@@ -32,6 +43,7 @@ MEANINGS: tuple[Rule, ...] = (
     combinations.check_amounts,
     combinations.check_ladders,
     combinations.check_exactness,
+    scales.check_reach,
     register.check_ended_units,
     table.check_worth,
     table.check_precision,
@@ -53,6 +65,7 @@ LOOKUPS: tuple[Rule, ...] = (
     members.check_other_indicators,
     members.check_exemptions,
     periods.check_first_years,
+    scales.check_latest,
     table.check_sections,
     table.check_vetoes,
 )

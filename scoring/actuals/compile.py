@@ -144,11 +144,12 @@ def _write_single(
         return named, dates.write_dates_raw(figure, measure.date, split), []
     if measure.latest is not None:
         den = f"{10 ** scale_of(pack.dataset(measure.latest.dataset), measure.latest.column)}::HUGEINT"
-        branch = values.write_value_raw(figure, name, 1, den)
+        branch = values.write_value_raw(figure, name, 1, den, values.scale_latest(measure.latest, pack))
         return {name: values.write_latest(measure.latest, pack, moment)}, branch, []
     if measure.imported is not None:
         den = values.write_imported_den(measure.imported, pack)
-        branch = values.write_value_raw(figure, name, 1_000_000, den)
+        scale = values.scale_imported(measure.imported, pack)
+        branch = values.write_value_raw(figure, name, 1_000_000, den, scale)
         return {name: values.write_imported(measure.imported, pack, moment)}, branch, []
     if measure.judgement is not None:
         return _write_judgement(figure, part, pack, moment)
@@ -281,7 +282,8 @@ def write_figures(newcomers: bool) -> str:
 _FIGURES = f"""SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'{{when_new}}
@@ -302,7 +304,7 @@ FROM (
        {_CHANGED} AS num,
        {_BASE} AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -11,8 +11,8 @@ from indicators.measures import EventDate
 from indicators.model import Pack
 from indicators.tables import Dataset
 from indicators.targets import By
-from scoring.actuals.raw import Moment, name_reported, write_period, write_raw
-from scoring.sql import join_and, quote_date, quote_name, write_where
+from scoring.actuals.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
+from scoring.sql import join_and, quote_date, quote_name
 
 
 def write_dates(
@@ -22,7 +22,7 @@ def write_dates(
 
     ``split``: units in the relation ``owed`` answer for a row of each of those that they took over.
     """
-    dataset = pack.dataset(event.dataset)
+    dataset = read_dataset(event, pack)
     spans = _write_spans(event, by, pack, moment, last_day)
     ctes = {f"dated_{figure}": spans.replace("SELECT ", f"SELECT {_write_origin(figure)} AS origin, ", 1)}
     if not split:
@@ -34,6 +34,12 @@ def write_dates(
         write = _write_split if split else _write_one
         ctes[f"dates_{figure}"] = write(figure, event.pick, moment, last_day)
     return ctes
+
+
+def read_dataset(event: EventDate, pack: Pack) -> Dataset:
+    """The dataset of the dates; where the date that is judged is the row's own, an empty one says: not done."""
+    dataset = pack.dataset(event.dataset)
+    return dataset.model_copy(update={"event_date": None}) if event.column == dataset.event_date else dataset
 
 
 def _first(dataset: Dataset, name: str | None) -> str:
@@ -48,8 +54,12 @@ def _last(dataset: Dataset, name: str | None) -> str:
 
 
 def _write_spans(event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None) -> str:
-    dataset, rest_day = pack.dataset(event.dataset), pack.head.policy.rest_day
-    where = join_and([write_period(pack, dataset, moment.year, "year"), write_where(event.where, dataset)])
+    dataset, rest_day = read_dataset(event, pack), pack.head.policy.rest_day
+    condition = write_condition(event.where, dataset, moment)
+    is_open = can_be_open(event.where, dataset)
+    # A row that counts or not, for all that its cells say, stays and is judged as such.
+    asked = f"({condition}) IS NOT FALSE" if is_open else condition if condition != "TRUE" else ""
+    where = join_and([write_period(pack, dataset, moment.year, "year"), asked])
     limit = quote_date(last_day) if by.after is None and last_day is not None else _write_row_limit(by, rest_day)
     return (
         "SELECT _unit AS unit, CASE WHEN _period = 0 THEN "
@@ -58,7 +68,8 @@ def _write_spans(event: EventDate, by: By, pack: Pack, moment: Moment, last_day:
         f"       {_first(dataset, event.not_before)} AS bound_low,\n"
         f"       {_last(dataset, event.no_later_than)} AS bound_high,\n"
         f"       {_first(dataset, event.no_later_than)} AS bound_high_first,\n"
-        f"       {_first(dataset, by.after)} AS started, {limit} AS last_day\n"
+        f"       {_first(dataset, by.after)} AS started, {limit} AS last_day,\n"
+        f"       {f'({condition}) IS NULL' if is_open else 'FALSE'} AS may_count\n"
         f"FROM {name_reported(dataset)}\nWHERE {where}"
     )
 
@@ -91,7 +102,8 @@ def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Mome
         early = "coalesce(high <= make_date(period, 12, 31), FALSE)"
     return (
         "SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,\n"
-        "       CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'\n"
+        "       CASE WHEN may_count THEN 'may_count'\n"
+        "            WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'\n"
         "            WHEN not_done AND last_day IS NULL THEN 'undecided'\n"
         f"            WHEN not_done AND {as_of} > last_day THEN 'missing'\n"
         "            WHEN not_done THEN 'not_due'\n"
@@ -119,7 +131,8 @@ def _write_each(judged: str) -> str:
     return (
         "SELECT unit, count(*) FILTER (WHERE verdict = 'in_time') AS num, count(*) AS den,\n"
         f"       min(verdict) FILTER (WHERE {conflicts}) AS conflict,\n"
-        "       CASE WHEN count(*) FILTER (WHERE verdict = 'undecided') > 0 THEN 'evidence_needed'\n"
+        "       CASE WHEN count(*) FILTER (WHERE verdict = 'may_count') > 0 THEN 'counts_missing'\n"
+        "            WHEN count(*) FILTER (WHERE verdict = 'undecided') > 0 THEN 'evidence_needed'\n"
         "            WHEN count(*) FILTER (WHERE verdict = 'no_calendar') > 0 THEN 'calendar_missing'\n"
         "            WHEN count(*) FILTER (WHERE verdict = 'not_due') > 0 THEN 'not_due' END AS pending,\n"
         "       count(*) FILTER (WHERE verdict = 'late') AS late,\n"
@@ -133,7 +146,7 @@ def _write_each(judged: str) -> str:
 def _order_rows(pick: str) -> str:
     """The order in which the row that decides comes first."""
     order = "sort_day ASC NULLS LAST" if pick == "first" else "sort_day DESC NULLS FIRST"
-    return f"{order}, said_low, said_high, bound_low, bound_high, last_day"
+    return f"may_count DESC, {order}, said_low, said_high, bound_low, bound_high, last_day"
 
 
 def _judge_absence(moment: Moment, last_day: date | None) -> tuple[str, str]:
@@ -170,7 +183,8 @@ def _write_split(figure: int, pick: str, moment: Moment, last_day: date | None) 
     owing = f"SELECT unit FROM owed WHERE figure = {figure}"
     return (
         "SELECT unit, bool_and(absent) AS no_rows,\n"
-        "       coalesce(min(verdict) FILTER (WHERE verdict IN ('before_year_end', 'dates_disagree')),\n"
+        "       coalesce(CASE WHEN bool_or(verdict = 'may_count') THEN 'may_count' END,\n"
+        "                min(verdict) FILTER (WHERE verdict IN ('before_year_end', 'dates_disagree')),\n"
         "                CASE WHEN bool_or(verdict = 'undecided') THEN 'undecided'\n"
         "                     WHEN bool_or(verdict = 'not_due') THEN 'not_due'\n"
         "                     WHEN bool_or(verdict = 'missing') THEN 'missing'\n"
@@ -218,7 +232,8 @@ def write_dates_raw(figure: int, event: EventDate, split: bool = False) -> str:
         num=f"CASE WHEN {overdue} THEN days_low ELSE 0 END::HUGEINT",
         conflict="CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END",
         pending=(
-            "CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due'"
+            "CASE verdict WHEN 'may_count' THEN 'counts_missing'"
+            " WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due'"
             " WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END"
         ),
         no_rows="no_rows",

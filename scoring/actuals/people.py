@@ -7,38 +7,64 @@ from dataclasses import dataclass, field
 
 from indicators.measures import ShareOfPeople
 from indicators.model import Pack
-from scoring.actuals.raw import Moment, name_reported, scale_of, write_period, write_raw
-from scoring.actuals.rosters import Rosters, name_doubled, name_shared
+from indicators.scales import never_negative
+from scoring.actuals.raw import (
+    Moment,
+    can_be_open,
+    may_be_empty,
+    name_reported,
+    scale_of,
+    write_condition,
+    write_period,
+    write_raw,
+)
+from scoring.actuals.rosters import Rosters, name_doubled, name_open, name_shared
 from scoring.parts import to_millionths
-from scoring.sql import join_and, quote_date, quote_name, write_where
+from scoring.sql import join_and, quote_date, quote_name
 
 
 @dataclass
 class Records:
-    """Per person sums of a records dataset: all figures over the same dataset share one scan."""
+    """Per person sums of a records dataset: all figures over the same dataset share one scan.
+
+    ``had_n`` adds up what is known, ``gap_n`` counts the rows that may hold more (or, with numbers below zero, less).
+    """
 
     pack: Pack
     moment: Moment
-    _wanted: dict[tuple[str, str], list[tuple[str, str | None]]] = field(default_factory=dict)
+    nobodys: set[str] = field(default_factory=set)
+    _wanted: dict[tuple[str, str], list[tuple[str, str | None, bool]]] = field(default_factory=dict)
 
-    def find_column(self, people: ShareOfPeople) -> tuple[str, str]:
-        """The CTE and the column that hold what each person has."""
+    def find_column(self, people: ShareOfPeople) -> tuple[str, int]:
+        """The CTE that holds what each person has, and the n of its columns ``had_n`` and ``gap_n``."""
         records = people.records
         dataset = self.pack.dataset(records.dataset)
         wanted = self._wanted.setdefault((records.dataset, records.person), [])
-        key = (write_where(records.where, dataset), records.sum)
+        condition = write_condition(records.where, dataset, self.moment)
+        key = (condition, records.sum, can_be_open(records.where, dataset))
         if key not in wanted:
             wanted.append(key)
-        return f"records of {records.dataset} by {records.person}", f"had_{wanted.index(key) + 1}"
+        return f"records of {records.dataset} by {records.person}", wanted.index(key) + 1
+
+    def write_nobodys(self, people: ShareOfPeople, n: int) -> str:
+        """What is added to a person's gap: rows of nobody in particular may be anybody's."""
+        records = people.records
+        if not may_be_empty(self.pack.dataset(records.dataset), records.person):
+            return ""
+        self.nobodys.add(f"records of {records.dataset} by {records.person}")
+        return f" + coalesce(g.rows_{n}, 0)"
 
     def write_ctes(self) -> dict[str, str]:
         """One CTE per records dataset."""
         ctes = {}
         for (name, person), wanted in sorted(self._wanted.items()):
             dataset = self.pack.dataset(name)
+            loose = may_be_empty(dataset, person)
             columns = [
-                f"{_write_had(where, column, 10 ** scale_of(dataset, column))} AS had_{number}"
-                for number, (where, column) in enumerate(wanted, start=1)
+                f"{_write_had(where, column, 10 ** scale_of(dataset, column))} AS had_{number},\n"
+                f"       {_write_gap(where, column, is_open)} AS gap_{number}"
+                + (f",\n       count(*) FILTER (WHERE ({where}) IS NOT FALSE) AS rows_{number}" if loose else "")
+                for number, (where, column, is_open) in enumerate(wanted, start=1)
             ]
             period = join_and([write_period(self.pack, dataset, self.moment.year, "year")])
             ctes[f"records of {name} by {person}"] = (
@@ -69,22 +95,20 @@ class People:
         """Take over a figure: its columns or its CTE, and its branch."""
         name, roster = self.rosters.find_people(people.roster)
         if people.within == "term":
-            counted, num, den, pending = f"people_{figure}", "num", "den", "CASE WHEN p.all_running THEN 'not_due' END"
+            counted, num, den, gaps, otherwise = f"people_{figure}", "num", "den", "gaps", "p.all_running"
             self._terms[counted] = _write_term(f"{quote_name(name)} WHERE in_{roster}", people, self.pack, self.moment)
         else:
-            posts, share = self.rosters.find_share(people.roster, people.reaching.prorate)
-            source, column = self.records.find_column(people)
-            counted, num, den, pending = name_shares(posts, source), f"num_{figure}", f"den_{figure}", "NULL"
-            reached = write_reached(people, f"coalesce(r.{column}, 0)", f"p.{share}", self.pack, self.moment)
-            self._columns.setdefault((posts, source), []).append(
-                f"count(*) FILTER (WHERE p.{share} > 0) AS {den},\n"
-                f"       count(*) FILTER (WHERE p.{share} > 0 AND {reached}) AS {num}"
-            )
+            counted = self._add_year(figure, people)
+            num, den, gaps, otherwise = f"num_{figure}", f"den_{figure}", f"gaps_{figure}", "FALSE"
         doubled, shared = (quote_name(name(people.roster.dataset)) for name in (name_doubled, name_shared))
+        joined = f"{doubled} d ON d.unit = u.unit\nLEFT JOIN {shared} s ON s.unit = u.unit"
+        missing = f"p.{gaps} > 0"
+        if self.rosters.is_open(people.roster):
+            joined += f"\nLEFT JOIN {quote_name(name_open(people.roster.dataset))} o ON o.unit = u.unit"
+            missing += f" OR o.open_{roster}"
         self.branches.append(
             write_raw(
-                f"units u LEFT JOIN {quote_name(counted)} p ON p.unit = u.unit\n"
-                f"LEFT JOIN {doubled} d ON d.unit = u.unit\nLEFT JOIN {shared} s ON s.unit = u.unit",
+                f"units u LEFT JOIN {quote_name(counted)} p ON p.unit = u.unit\nLEFT JOIN {joined}",
                 figure=str(figure),
                 unit="u.unit",
                 num=f"coalesce(p.{num}, 0)::HUGEINT",
@@ -93,19 +117,37 @@ class People:
                     f"CASE WHEN d.doubled_{roster} THEN 'person_in_two_units'"
                     f" WHEN s.shared_{roster} THEN 'number_of_two_people' END"
                 ),
-                pending=pending,
+                pending=f"CASE WHEN {missing} THEN 'counts_missing' WHEN {otherwise} THEN 'not_due' END",
                 nobody=f"coalesce(p.{den}, 0) = 0",
             )
         )
+
+    def _add_year(self, figure: int, people: ShareOfPeople) -> str:
+        """The CTE in which the figure's columns will stand: in post, reached it, and nobody knows."""
+        posts, share = self.rosters.find_share(people.roster, people.reaching.prorate)
+        source, n = self.records.find_column(people)
+        reached = write_reached(people, f"coalesce(r.had_{n}, 0)", f"p.{share}", self.pack, self.moment)
+        gap = f"coalesce(r.gap_{n}, 0){self.records.write_nobodys(people, n)} > 0"
+        if only_grows(people, self.pack):
+            gap = f"{gap} AND NOT ({reached})"
+        self._columns.setdefault((posts, source), []).append(
+            f"count(*) FILTER (WHERE p.{share} > 0) AS den_{figure},\n"
+            f"       count(*) FILTER (WHERE p.{share} > 0 AND {reached}) AS num_{figure},\n"
+            f"       count(*) FILTER (WHERE p.{share} > 0 AND {gap}) AS gaps_{figure}"
+        )
+        return name_shares(posts, source)
 
     def write_ctes(self) -> dict[str, str]:
         """Rosters, records, then one CTE for each pair of them: per unit how many in post (den) reached it (num)."""
         ctes = {**self.rosters.write_ctes(), **self.records.write_ctes()}
         for (posts, source), columns in self._columns.items():
+            of_nobody = ""
+            if source in self.records.nobodys:
+                of_nobody = f"LEFT JOIN {quote_name(source)} g ON g.unit = p.unit AND g.person IS NULL\n"
             ctes[name_shares(posts, source)] = (
                 "SELECT p.unit,\n       " + ",\n       ".join(columns) + f"\nFROM {quote_name(posts)} p\n"
                 f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
-                "GROUP BY p.unit"
+                f"{of_nobody}GROUP BY p.unit"
             )
         return ctes | self._terms
 
@@ -123,6 +165,12 @@ def write_reached(people: ShareOfPeople, had: str, share: str, pack: Pack, momen
     return f"{had} * {1_000_000 * count_whole(people, moment)} >= {least * scale}::HUGEINT * {share}"
 
 
+def only_grows(people: ShareOfPeople, pack: Pack) -> bool:
+    """Whether an empty cell of the records cannot lower what a person has."""
+    records = people.records
+    return records.sum is None or never_negative(pack.dataset(records.dataset), records.sum)
+
+
 def count_whole(people: ShareOfPeople, moment: Moment) -> int:
     """The share of somebody in post all year."""
     days = 365 + calendar.isleap(moment.year)
@@ -137,29 +185,44 @@ def _write_had(where: str, column: str | None, factor: int) -> str:
     return f"coalesce(sum({whole}) FILTER (WHERE {where}), 0)::HUGEINT"
 
 
+def _write_gap(where: str, column: str | None, is_open: bool) -> str:
+    """The rows that may add something nobody knows: without a number, or without what tells whether they count."""
+    found = [f"({where}) IS NULL"] if is_open else []
+    if column is not None:
+        found.append(f"({join_and([where if where != 'TRUE' else '', f'{quote_name(column)} IS NULL'])})")
+    return f"count(*) FILTER (WHERE {' OR '.join(found)})" if found else "0"
+
+
 def _write_term(roster: str, people: ShareOfPeople, pack: Pack, moment: Moment) -> str:
     records = pack.dataset(people.records.dataset)
     assert records.event_date is not None
     factor = 10 ** scale_of(records, people.records.sum)
-    had = "count(r.person)::HUGEINT"
-    if people.records.sum is not None:
-        had = f"(coalesce(sum(r.amount), 0) * {factor})::HUGEINT"
     amount = quote_name(people.records.sum) if people.records.sum else "1"
     least = to_millionths(people.reaching.at_least.value) * factor
-    where = join_and([write_period(pack, records, moment.year, "to_date"), write_where(people.records.where, records)])
+    condition = write_condition(people.records.where, records, moment)
+    person, day = quote_name(people.records.person), quote_name(records.event_date)
+    same = "r.person = t.person"
+    if may_be_empty(records, people.records.person):
+        same = f"({same}) IS NOT FALSE"
+    asked = join_and([write_period(pack, records, moment.year, "to_date"), f"({condition}) IS NOT FALSE"])
+    # A row without a day or a person may belong to any term, and what it holds is then not known of this one.
+    gap = "gap > 0 AND NOT reached" if only_grows(people, pack) else "gap > 0"
     return (
         "SELECT unit,\n"
         "       count(*) FILTER (WHERE reached) AS num,\n"
         "       count(*) FILTER (WHERE reached OR NOT running) AS den,\n"
+        f"       count(*) FILTER (WHERE {gap}) AS gaps,\n"
         "       count(*) FILTER (WHERE reached OR NOT running) = 0 AS all_running\n"
         "FROM (\n"
         f"  SELECT t.unit, t.term, t.left_on > {quote_date(moment.cutoff)} AS running,\n"
-        f"         {had} * 1000000 >= {least}::HUGEINT AS reached\n"
+        f"         (coalesce(sum(r.amount), 0) * {factor})::HUGEINT * 1000000 >= {least}::HUGEINT AS reached,\n"
+        "         count(r.unit) - count(r.amount) AS gap\n"
         f"  FROM (SELECT unit, person, joined, left_on, row_number() OVER () AS term FROM {roster}) t\n"
-        f"  LEFT JOIN (SELECT _unit AS unit, {quote_name(people.records.person)} AS person,\n"
-        f"                    {quote_name(records.event_date)} AS on_day, {amount} AS amount\n"
-        f"             FROM {name_reported(records)} WHERE {where}) r\n"
-        "    ON r.unit = t.unit AND r.person = t.person AND r.on_day BETWEEN t.joined AND t.left_on\n"
+        f"  LEFT JOIN (SELECT _unit AS unit, {person} AS person, {day} AS on_day,\n"
+        f"                    CASE WHEN {join_and([condition, f'{person} IS NOT NULL'])} THEN {amount} END AS amount\n"
+        f"             FROM {name_reported(records)} WHERE {asked}) r\n"
+        f"    ON r.unit = t.unit AND {same}\n"
+        "   AND (r.on_day BETWEEN t.joined AND t.left_on) IS NOT FALSE\n"
         "  GROUP BY ALL\n"
         ")\n"
         "GROUP BY unit"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from indicators.measures import Where
 from indicators.model import Pack
 from indicators.periods import find_first
 from indicators.tables import Dataset
-from scoring.sql import quote_name
+from scoring.sql import join_and, quote_date, quote_name, write_where
 
 #: Column -> what a branch that does not speak of it yields.
 RAW: dict[str, str] = {
@@ -20,6 +21,8 @@ RAW: dict[str, str] = {
     "before_den": "NULL::HUGEINT",
     "conflict": "NULL::VARCHAR",
     "pending": "NULL::VARCHAR",
+    # Whether what is unknown can only add to num: then num is the least that it will be.
+    "growing": "FALSE",
     "nobody": "FALSE",
     "no_rows": "FALSE",
     "late": "0::HUGEINT",
@@ -59,6 +62,38 @@ def write_period(pack: Pack, dataset: Dataset, year: int, over: str) -> str:
     if over == "year":
         return f"_period = {year}"
     return f"_period BETWEEN {find_first(pack, dataset, year)} AND {year}"
+
+
+def write_condition(where: Where, dataset: Dataset, moment: Moment, *more: str) -> str:
+    """The conditions of a measure, and that the row has happened: NULL where an empty cell leaves that open.
+
+    ``more`` are further conditions that a row must fulfil.
+    """
+    # Rows with a later date are not in the view; one without a date may be such a row.
+    happened = ""
+    if dataset.event_date is not None and may_be_empty(dataset, dataset.event_date):
+        happened = f"{quote_name(dataset.event_date)} <= {quote_date(moment.as_of)}"
+    written = write_where(where, dataset)
+    return join_and([*more, written if written != "TRUE" else "", happened])
+
+
+def can_be_open(where: Where, dataset: Dataset) -> bool:
+    """Whether an empty cell can leave open if a row meets :func:`write_condition`."""
+    filled = _list_filled(dataset)
+    undated = dataset.event_date is not None and may_be_empty(dataset, dataset.event_date)
+    # Also required columns: a batch may be older than the pack's rule that none is empty.
+    return undated or any(name not in filled and condition.can_be_open for name, condition in where.items())
+
+
+def may_be_empty(dataset: Dataset, name: str) -> bool:
+    """Whether a column that tells rows apart lets a cell stay empty."""
+    column = dataset.column(name)
+    return column is not None and not column.required and name not in _list_filled(dataset)
+
+
+def _list_filled(dataset: Dataset) -> set[str | None]:
+    """The columns without which there is no row."""
+    return {dataset.unit, dataset.period.year, dataset.period.date, *dataset.key}
 
 
 def name_reported(dataset: Dataset) -> str:

@@ -10,8 +10,8 @@ from indicators.measures import Roster
 from indicators.model import Pack
 from indicators.persons import COUNTED_AS, JOINT, WRITTEN, list_identity, tell_names_apart
 from indicators.tables import Dataset
-from scoring.actuals.raw import Moment, name_reported, write_period
-from scoring.sql import join_and, quote_date, quote_name, quote_text, write_where
+from scoring.actuals.raw import Moment, can_be_open, may_be_empty, name_reported, write_condition, write_period
+from scoring.sql import join_and, quote_date, quote_name, quote_text
 
 EVER = quote_date(date(1, 1, 1))
 STILL = quote_date(date(9999, 12, 31))
@@ -32,6 +32,7 @@ class Rosters:
     moment: Moment
     _conditions: dict[str, list[str]] = field(default_factory=dict)
     _shares: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    _open: dict[str, set[str]] = field(default_factory=dict)
 
     def find_people(self, roster: Roster) -> tuple[str, int]:
         """The CTE of everybody on the roster's dataset, and the n whose column ``in_n`` tells who is on this roster.
@@ -40,8 +41,19 @@ class Rosters:
         The n is also that of ``doubled_n`` in :func:`name_doubled` and of ``shared_n`` in :func:`name_shared`.
         """
         conditions = self._conditions.setdefault(roster.dataset, [])
-        condition = write_where(roster.where, self.pack.dataset(roster.dataset))
+        dataset = self.pack.dataset(roster.dataset)
+        condition = write_condition(roster.where, dataset, self.moment)
+        if self.is_open(roster):
+            self._open.setdefault(roster.dataset, set())
+        if can_be_open(roster.where, dataset):
+            self._open[roster.dataset].add(condition)
         return f"people of {roster.dataset}", _number(conditions, condition)
+
+    def is_open(self, roster: Roster) -> bool:
+        """Whether an empty cell can leave open who is on the roster: then :func:`name_open` says of which units."""
+        dataset = self.pack.dataset(roster.dataset)
+        assert dataset.people is not None
+        return can_be_open(roster.where, dataset) or may_be_empty(dataset, dataset.people.person)
 
     def find_share(self, roster: Roster, prorate: str) -> tuple[str, str]:
         """The CTE with a row per unit and person, and its column: 1, whole months or days in post, NULL off it."""
@@ -66,6 +78,8 @@ class Rosters:
                 f"SEMI JOIN (SELECT who FROM {people} GROUP BY who HAVING min(unit) <> max(unit)) USING (who)"
             )
             ctes[name_doubled(dataset)] = self._write_doubled(quote_name(f"in two units of {dataset}"), len(conditions))
+            if dataset in self._open:
+                ctes[name_open(dataset)] = self._write_open(dataset, conditions)
             if shares := self._shares.get(dataset):
                 asked = sorted({number for number, _ in shares})
                 ctes[f"spans in {dataset}"] = self._write_spans(repeated, asked)
@@ -76,23 +90,44 @@ class Rosters:
         dataset = self.pack.dataset(name)
         columns = dataset.people
         assert columns is not None
-        joined = f"coalesce({quote_name(columns.joined)}, {EVER})" if columns.joined else EVER
-        left = f"coalesce({quote_name(columns.left)}, {STILL})" if columns.left else STILL
+        joined, left, window = self._write_window(dataset)
         anybody = "" if "TRUE" in conditions else " OR ".join(f"({condition})" for condition in conditions)
-        where = join_and(
-            [
-                write_period(self.pack, dataset, self.moment.year, "year"),
-                f"({anybody})" if len(conditions) > 1 and anybody else anybody,
-                f"{joined} <= {quote_date(self.moment.cutoff)}",
-                f"{left} >= {quote_date(date(self.moment.year, 1, 1))}",
-            ]
-        )
+        where = join_and([f"({anybody})" if len(conditions) > 1 and anybody else anybody, window])
         flags = "".join(f",\n       {condition} AS in_{number}" for number, condition in enumerate(conditions, start=1))
         return (
             f"SELECT _unit AS unit, {quote_name(columns.person)} AS person,\n"
             f"       {_write_called(dataset)} AS called,\n       {_write_who(dataset)} AS who,\n"
             f"       {joined} AS joined, {left} AS left_on{flags}\n"
             f"FROM {name_reported(dataset)}\nWHERE {where}"
+        )
+
+    def _write_window(self, dataset: Dataset) -> tuple[str, str, str]:
+        """From when and until when in post, and the condition that a row is of the period and in post within it."""
+        columns = dataset.people
+        assert columns is not None
+        joined = f"coalesce({quote_name(columns.joined)}, {EVER})" if columns.joined else EVER
+        left = f"coalesce({quote_name(columns.left)}, {STILL})" if columns.left else STILL
+        window = [
+            write_period(self.pack, dataset, self.moment.year, "year"),
+            f"{joined} <= {quote_date(self.moment.cutoff)}",
+            f"{left} >= {quote_date(date(self.moment.year, 1, 1))}",
+        ]
+        return joined, left, join_and(window)
+
+    def _write_open(self, name: str, conditions: list[str]) -> str:
+        """Units with a row in post of which an empty cell leaves open who it is, or if they are on the roster."""
+        dataset = self.pack.dataset(name)
+        assert dataset.people is not None
+        person = quote_name(dataset.people.person)
+        flags = []
+        for number, condition in enumerate(conditions, start=1):
+            asked = f"({condition}) IS NOT FALSE AND {person} IS NULL" if condition != "TRUE" else f"{person} IS NULL"
+            if condition in self._open[name]:
+                asked = f"({condition}) IS NULL OR ({asked})"
+            flags.append(f"bool_or({asked}) AS open_{number}")
+        return (
+            f"SELECT _unit AS unit, {', '.join(flags)}\n"
+            f"FROM {name_reported(dataset)}\nWHERE {self._write_window(dataset)[2]}\nGROUP BY _unit"
         )
 
     def _write_doubled(self, listed: str, conditions: int) -> str:
@@ -190,6 +225,11 @@ def _write_called(roster: Dataset) -> str:
 
 def _write_folded(column: str) -> str:
     return f"translate({quote_name(column)}, {quote_text(WRITTEN)}, {quote_text(COUNTED_AS)})"
+
+
+def name_open(dataset: str) -> str:
+    """The CTE of the units with a row of which nobody knows whom it puts on the roster."""
+    return f"open in {dataset}"
 
 
 def _number(known: list[Any], wanted: Any) -> int:

@@ -9,10 +9,19 @@ import pyarrow as pa
 
 from indicators.measures import Count, Measure, Tally
 from indicators.model import Pack
+from indicators.scales import never_negative
 from indicators.tables import Dataset
-from scoring.actuals.raw import Moment, name_reported, scale_of, write_period, write_raw
+from scoring.actuals.raw import (
+    Moment,
+    can_be_open,
+    name_reported,
+    scale_of,
+    write_condition,
+    write_period,
+    write_raw,
+)
 from scoring.parameters import HUGE
-from scoring.sql import join_and, quote_list, quote_name, quote_text, write_where
+from scoring.sql import join_and, quote_list, quote_name, quote_text
 
 TALLIED_COLUMNS = {
     "figure": pa.int32(),
@@ -24,11 +33,17 @@ TALLIED_COLUMNS = {
     "before_num_tally": pa.int32(),
     "before_den_tally": pa.int32(),
     "counts_rows": pa.bool_(),
+    "grows": pa.bool_(),
+    "when_empty": pa.string(),
 }
 
 
 class _Tallied(NamedTuple):
-    """What is counted or added up over one dataset and period: rows, different values, or ``column`` less ``less``."""
+    """What is counted or added up over one dataset and period: rows, different values, or ``column`` less ``less``.
+
+    ``by`` is a column that every row counted must fill; ``open`` says whether a row may be counted or not for all
+    that its cells say.
+    """
 
     dataset: str
     period: str
@@ -36,6 +51,16 @@ class _Tallied(NamedTuple):
     column: str | None = None
     less: str | None = None
     distinct: str | None = None
+    by: str | None = None
+    open: bool = False
+
+    @property
+    def needed(self) -> str | None:
+        """An expression that is NULL where a cell is empty that must not be; None where no cell is asked for."""
+        if self.column is not None:
+            return " - ".join(quote_name(name) for name in (self.column, self.less) if name is not None)
+        name = self.distinct or self.by
+        return quote_name(name) if name is not None else None
 
 
 #: A distinct tally with its number.
@@ -64,8 +89,10 @@ class Scans:
             self._note(figure, measure.change.by, self._number(tally, 0), 1, None, scale, self._number(tally, -1))
         elif measure.sum is not None:
             (tally,) = measure.tallies()
-            scale = 10 ** scale_of(self.pack.dataset(tally.dataset), tally.sum)
-            self._note(figure, "plain", self._number(tally, 0), 1, None, scale, counts_rows=True)
+            dataset = self.pack.dataset(tally.dataset)
+            grows = never_negative(dataset, measure.sum.column)
+            scale = 10 ** scale_of(dataset, tally.sum)
+            self._note(figure, "plain", self._number(tally, 0), 1, None, scale, counts_rows=True, grows=grows)
         elif (ratio := measure.ratio or (measure.change.ratio if measure.change else None)) is not None:
             pair = (ratio.numerator, ratio.denominator)
             scales = [10 ** scale_of(self.pack.dataset(tally.dataset), tally.sum) for tally in pair]
@@ -91,45 +118,47 @@ class Scans:
         before_num: int | None = None,
         before_den: int | None = None,
         counts_rows: bool = False,
+        grows: bool = False,
+        when_empty: str = "counts_missing",
     ) -> None:
-        row = (figure, form, num, num_factor, den, den_factor, before_num, before_den, counts_rows)
+        row = (figure, form, num, num_factor, den, den_factor, before_num, before_den, counts_rows, grows, when_empty)
         self.tallied.append(dict(zip(TALLIED_COLUMNS, row, strict=True)))
 
-    def _number(self, tally: Tally, shift: int, extra: str = "") -> int:
+    def _number(self, tally: Tally, shift: int) -> int:
         dataset = self.pack.dataset(tally.dataset)
         period = write_period(self.pack, dataset, self.moment.year + shift, tally.over)
-        condition = join_and([extra, write_where(tally.where, dataset)])
-        return self._find_number(_Tallied(dataset.id, period, condition, tally.sum, tally.less))
+        condition = write_condition(tally.where, dataset, self.moment)
+        is_open = can_be_open(tally.where, dataset)
+        return self._find_number(_Tallied(dataset.id, period, condition, tally.sum, tally.less, open=is_open))
 
     def _find_number(self, tallied: _Tallied) -> int:
         return self._numbers.setdefault(tallied, len(self._numbers) + 1)
 
     def _add_count(self, figure: int, count: Count) -> None:
         dataset = self.pack.dataset(count.dataset)
-        if count.distinct is not None:
-            period = write_period(self.pack, dataset, self.moment.year, count.over)
-            condition = write_where(count.where, dataset)
-            number = self._find_number(_Tallied(dataset.id, period, condition, distinct=count.distinct))
-        else:
-            number = self._number(Tally(dataset=count.dataset, where=count.where, over=count.over), 0)
-        self._note(figure, "plain", number, 1, None, 1, counts_rows=True)
+        period = write_period(self.pack, dataset, self.moment.year, count.over)
+        condition, is_open = write_condition(count.where, dataset, self.moment), can_be_open(count.where, dataset)
+        tallied = _Tallied(dataset.id, period, condition, distinct=count.distinct, by=count.by, open=is_open)
+        # A row without a level may be worth anything, so that a count by level is not known from below.
+        self._note(figure, "plain", self._find_number(tallied), 1, None, 1, counts_rows=True, grows=count.by is None)
         if count.by is not None:
-            condition = join_and(
-                [write_period(self.pack, dataset, self.moment.year, count.over), write_where(count.where, dataset)]
-            )
-            self._add_levels(figure, dataset, count.by, condition)
+            self._add_levels(figure, dataset, count.by, join_and([period, condition]))
 
     def _add_findings(self, figure: int, indicator: str, measure: Measure) -> None:
         findings = measure.findings
         assert findings is not None
         dataset = self.pack.dataset(findings.dataset)
-        extra = join_and([f"indicator = {quote_text(indicator)}", f"state IN {quote_list(findings.states)}"])
-        tally = Tally(dataset=findings.dataset, where=findings.where, sum=findings.sum)
-        self._note(figure, "plain", self._number(tally, 0, extra), 1, None, 10 ** scale_of(dataset, findings.sum))
+        period = write_period(self.pack, dataset, self.moment.year, "year")
+        about = (f"indicator = {quote_text(indicator)}", f"state IN {quote_list(findings.states)}")
+        condition = write_condition(findings.where, dataset, self.moment, *about)
+        tallied = _Tallied(dataset.id, period, condition, findings.sum, by=findings.by, open=True)
+        scale = 10 ** scale_of(dataset, findings.sum)
+        grows = findings.by is None and (findings.sum is None or never_negative(dataset, findings.sum))
+        when_empty = "marks_undecided" if findings.sum is not None else "counts_missing"
+        number = self._find_number(tallied)
+        self._note(figure, "plain", number, 1, None, scale, grows=grows, when_empty=when_empty)
         if findings.by is not None:
-            period = write_period(self.pack, dataset, self.moment.year, "year")
-            condition = join_and([period, extra, write_where(findings.where, dataset)])
-            self._add_levels(figure, dataset, findings.by, condition)
+            self._add_levels(figure, dataset, findings.by, join_and([period, condition]))
 
     def _add_levels(self, figure: int, dataset: Dataset, column: str, condition: str) -> None:
         self.levels.append(
@@ -160,14 +189,16 @@ class Scans:
             chosen = f" FILTER (WHERE {tally.condition})" if tally.condition != "TRUE" else ""
             columns.append(f"count(*){chosen} AS n_{number}")
             if tally.distinct is not None:
-                columns.append(f"count(DISTINCT {quote_name(tally.distinct)}){chosen} AS total_{number}")
+                columns.append(f"count(DISTINCT {tally.needed}){chosen} AS total_{number}")
             elif tally.column is not None:
                 factor = 10 ** scale_of(dataset, tally.column)
                 # A column that is empty in any row makes the sum of that row empty, and so the figure pending.
-                added = " - ".join(quote_name(column) for column in (tally.column, tally.less) if column is not None)
-                columns.append(f"(sum({added}){chosen} * {factor})::HUGEINT AS total_{number}")
+                columns.append(f"(sum({tally.needed}){chosen} * {factor})::HUGEINT AS total_{number}")
+            if tally.needed is not None:
                 # Also of required columns: a batch may be older than the pack's rule that none is empty.
-                columns.append(f"count(*){chosen} - count({added}){chosen} AS empty_{number}")
+                columns.append(f"count(*){chosen} - count({tally.needed}){chosen} AS empty_{number}")
+            if tally.open:
+                columns.append(f"count(*) FILTER (WHERE ({tally.condition}) IS NULL) AS open_{number}")
         listed = ",\n       ".join(columns)
         where = join_and([period])
         return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
@@ -184,10 +215,11 @@ def _write_rows(name: str, wanted: list[_Wanted]) -> str:
 
 def _write_struct(number: int, tally: _Tallied) -> str:
     total = f"n_{number}" if tally.column is None and tally.distinct is None else f"total_{number}"
-    empty = "0" if tally.column is None else f"empty_{number}"
+    empty = "0" if tally.needed is None else f"empty_{number}"
+    is_open = f"open_{number}" if tally.open else "0"
     return (
-        f"{{'tally': {number}, 'n': n_{number}::BIGINT, "
-        f"'total': coalesce({total}, 0)::HUGEINT, 'empty': {empty}::BIGINT}}"
+        f"{{'tally': {number}, 'n': n_{number}::BIGINT, 'total': coalesce({total}, 0)::HUGEINT, "
+        f"'empty': {empty}::BIGINT, 'open': {is_open}::BIGINT}}"
     )
 
 
@@ -197,8 +229,9 @@ _TALLIED = """SELECT f.figure, u.unit, f.form,
        CASE WHEN f.before_num_tally IS NOT NULL THEN coalesce(bn.total, 0) * f.num_factor END AS before_num,
        CASE WHEN f.before_den_tally IS NOT NULL THEN coalesce(bd.total, 0) * f.den_factor
             WHEN f.before_num_tally IS NOT NULL THEN f.den_factor END AS before_den,
-       coalesce(n.n, 0) = 0 AS no_rows, f.counts_rows,
-       coalesce(n.empty, 0) + coalesce(d.empty, 0) + coalesce(bn.empty, 0) + coalesce(bd.empty, 0) > 0 AS has_empty
+       coalesce(n.n, 0) + coalesce(n.open, 0) = 0 AS no_rows, f.counts_rows, f.grows, f.when_empty,
+       coalesce(n.empty, 0) + coalesce(d.empty, 0) + coalesce(bn.empty, 0) + coalesce(bd.empty, 0) > 0 AS has_empty,
+       coalesce(n.open, 0) + coalesce(d.open, 0) + coalesce(bn.open, 0) + coalesce(bd.open, 0) > 0 AS has_open
 FROM figure_tallies f
 CROSS JOIN units u
 LEFT JOIN tallies n ON n.tally = f.num_tally AND n.unit = u.unit
@@ -215,11 +248,13 @@ TALLIED_RAW = write_raw(
     before_num="before_num",
     before_den="before_den",
     conflict=(
-        "CASE WHEN has_empty THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den)"
+        "CASE WHEN has_empty OR has_open THEN NULL"
+        " WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den)"
         " THEN 'numerator_above_denominator'"
         " WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0)"
         " THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END"
     ),
-    pending="CASE WHEN starts_with(form, 'ratio') AND has_empty THEN 'counts_missing' END",
+    pending="CASE WHEN has_empty THEN when_empty WHEN has_open THEN 'counts_missing' END",
+    growing="grows AND (has_empty OR has_open)",
     no_rows="no_rows AND counts_rows",
 )

@@ -2,53 +2,59 @@
 
 from __future__ import annotations
 
+import math
+
 from indicators.measures import Imported, Judgement, Latest
 from indicators.model import Pack
-from scoring.actuals.raw import Moment, name_reported, scale_of, write_period, write_raw
+from indicators.scales import find_scale
+from indicators.tables import Dataset
+from scoring.actuals.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
 from scoring.parts import to_millionths
-from scoring.sql import join_and, quote_name, quote_text, write_where
+from scoring.sql import join_and, quote_name, quote_text
 
 
 def write_latest(latest: Latest, pack: Pack, moment: Moment) -> str:
-    """Per unit: how many different values the latest rows hold, and one of them."""
+    """Per unit: how many different values the latest rows hold, the least and the largest of them, and what is open.
+
+    A row that may be the latest, for all that its cells say, stands beside those that are.
+    """
     dataset = pack.dataset(latest.dataset)
-    where = join_and(
-        [
-            write_period(pack, dataset, moment.year, "to_date"),
-            write_where(latest.where, dataset),
-            f"{quote_name(latest.order)} IS NOT NULL",
-        ]
-    )
+    order = quote_name(latest.order)
+    condition = write_condition(latest.where, dataset, moment)
+    period = join_and([write_period(pack, dataset, moment.year, "to_date"), f"({condition}) IS NOT FALSE"])
     return (
-        f"SELECT _unit AS unit, {_spread(quote_name(latest.column), 10 ** scale_of(dataset, latest.column))}\n"
-        f"FROM (SELECT * FROM {name_reported(dataset)} WHERE {where}\n"
-        f"      QUALIFY {quote_name(latest.order)} = max({quote_name(latest.order)}) OVER (PARTITION BY _unit))\n"
-        "GROUP BY _unit"
+        f"SELECT _unit AS unit, {_spread(latest.column, dataset, f'sure AND {order} IS NOT NULL')}\n"
+        f"FROM (SELECT *, max({order}) FILTER (WHERE sure) OVER (PARTITION BY _unit) AS newest\n"
+        f"      FROM (SELECT *, coalesce({condition}, FALSE) AS sure FROM {name_reported(dataset)} WHERE {period}))\n"
+        f"WHERE ({order} >= newest) IS NOT FALSE\nGROUP BY _unit"
     )
 
 
 def write_imported(imported: Imported, pack: Pack, moment: Moment) -> str:
-    """Per unit: how many different scores its rows hold, and one of them."""
+    """Per unit: how many different scores its rows hold, the least and the largest of them, and what is open."""
     dataset = pack.dataset(imported.dataset)
-    where = join_and([write_period(pack, dataset, moment.year, "year"), write_where(imported.where, dataset)])
-    factor = 10 ** scale_of(dataset, imported.column)
+    condition = write_condition(imported.where, dataset, moment)
+    period = join_and([write_period(pack, dataset, moment.year, "year"), f"({condition}) IS NOT FALSE"])
     return (
-        f"SELECT _unit AS unit, {_spread(quote_name(imported.column), factor)}\n"
-        f"FROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
+        f"SELECT _unit AS unit, {_spread(imported.column, dataset, condition)}\n"
+        f"FROM {name_reported(dataset)}\nWHERE {period}\nGROUP BY _unit"
     )
 
 
 def write_judgement(judgement: Judgement, indicator: str, column: str, pack: Pack, moment: Moment) -> str:
-    """Per unit: how many different judgements there are, their sum and their number."""
+    """Per unit: how many different judgements there are, their sum and their number, and how many say nothing."""
     dataset = pack.dataset(judgement.dataset)
-    where = join_and([write_period(pack, dataset, moment.year, "year"), f"indicator = {quote_text(indicator)}"])
+    condition = write_condition({}, dataset, moment, f"indicator = {quote_text(indicator)}")
+    period = join_and([write_period(pack, dataset, moment.year, "year"), f"({condition}) IS NOT FALSE"])
     name = quote_name(column)
     factor = 10 ** scale_of(dataset, column)
-    whole = [f"({wanted}({name}) * {factor})::HUGEINT" if column == "marks" else "0::HUGEINT" for wanted in _SPREAD]
+    sure = f" FILTER (WHERE {condition})"
+    whole = [f"({each}({name}){sure} * {factor})::HUGEINT" if column == "marks" else "0::HUGEINT" for each in _SPREAD]
     return (
-        f"SELECT _unit AS unit, count(DISTINCT {name}) AS different, count({name}) AS given,\n"
+        f"SELECT _unit AS unit, count(DISTINCT {name}){sure} AS different, count({name}){sure} AS given,\n"
+        f"       count(*) - count({name}){sure} AS open,\n"
         f"       {whole[0]} AS total, {whole[1]} AS lowest, {whole[2]} AS highest\n"
-        f"FROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
+        f"FROM {name_reported(dataset)}\nWHERE {period}\nGROUP BY _unit"
     )
 
 
@@ -71,22 +77,53 @@ def write_judged_levels(figure: int, judgement: Judgement, indicator: str, pack:
     )
 
 
-def _spread(name: str, factor: int) -> str:
-    different, given = f"count(DISTINCT {name}) AS different", f"count({name}) AS given"
-    return f"{different},\n       {given},\n       (max({name}) * {factor})::HUGEINT AS value"
+def _spread(column: str, dataset: Dataset, sure: str) -> str:
+    """Aggregates over the rows that count for ``sure``; ``open`` are the others, and those without a value."""
+    name, factor = quote_name(column), 10 ** scale_of(dataset, column)
+    chosen = f" FILTER (WHERE {sure})" if sure != "TRUE" else ""
+    return (
+        f"count(DISTINCT {name}){chosen} AS different,\n"
+        f"       count({name}){chosen} AS given, count(*) - count({name}){chosen} AS open,\n"
+        f"       (min({name}){chosen} * {factor})::HUGEINT AS lowest,\n"
+        f"       (max({name}){chosen} * {factor})::HUGEINT AS value"
+    )
 
 
-def write_value_raw(figure: int, source: str, factor: int, den: str) -> str:
-    """The branch of ``latest`` and ``imported``."""
+#: Nothing is known where no value is given; where one is, an empty cell beside it may hold another.
+_PENDING = "CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' WHEN v.open > 0 THEN 'counts_missing' END"
+
+
+def write_value_raw(figure: int, source: str, factor: int, den: str, scale: tuple[int | None, int | None]) -> str:
+    """The branch of ``latest`` and ``imported``; ``scale`` is the least and the largest value that can be true."""
+    low, high = scale
+    outside = [f"v.lowest < {low}"] if low is not None else []
+    outside += [f"v.value > {high}"] if high is not None else []
+    beyond = f" WHEN {' OR '.join(outside)} THEN 'outside_scale'" if outside else ""
     return write_raw(
         f"units u LEFT JOIN {source} v ON v.unit = u.unit",
         figure=str(figure),
         unit="u.unit",
         num=f"v.value * {factor}",
         den=den,
-        conflict="CASE WHEN v.different > 1 THEN 'contradicting_rows' END",
-        pending="CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END",
+        conflict=f"CASE WHEN v.different > 1 THEN 'contradicting_rows'{beyond} END",
+        pending=_PENDING,
     )
+
+
+def scale_latest(latest: Latest, pack: Pack) -> tuple[int | None, int | None]:
+    """The scale of the column, in whole units of its last decimal."""
+    dataset = pack.dataset(latest.dataset)
+    column = dataset.column(latest.column)
+    assert column is not None
+    factor = 10 ** scale_of(dataset, latest.column)
+    low, high = (None if end is None else end * factor for end in find_scale(column))
+    # Half a unit more says nothing of whole numbers, so that a fraction of one is cut off towards the scale.
+    return (None if low is None else math.ceil(low)), (None if high is None else math.floor(high))
+
+
+def scale_imported(imported: Imported, pack: Pack) -> tuple[int, int]:
+    """From nothing to the full score, in whole units of the column's last decimal."""
+    return 0, math.floor(imported.out_of.value * 10 ** scale_of(pack.dataset(imported.dataset), imported.column))
 
 
 def write_imported_den(imported: Imported, pack: Pack) -> str:
@@ -107,7 +144,7 @@ def write_judgement_raw(figure: int, source: str, judgement: Judgement, scale: i
         num="v.total",
         den=f"greatest(coalesce(v.given, 0), 1)::HUGEINT * {10**scale}",
         conflict=conflict,
-        pending="CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END",
+        pending=_PENDING,
         lowest="v.lowest * v.given",
         highest="v.highest * v.given",
     )

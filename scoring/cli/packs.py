@@ -12,6 +12,7 @@ from rich.table import Table
 
 from indicators.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
 from indicators.lint.rosters import describe_rosters
+from indicators.lint.scales import list_notices
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import run_cases
@@ -31,7 +32,7 @@ def lint(pack: PackName) -> None:
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
-        for notice in describe_rosters(loaded):
+        for notice in (*describe_rosters(loaded), *list_notices(loaded)):
             out.print(f"提示 {notice}", markup=False)
 
 

@@ -13,6 +13,7 @@ from scoring.actuals.raw import Moment, write_period
 from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
 from scoring.evidence.dates import DatedRow, find_dates
 from scoring.evidence.feeds import IN_BOTH, list_feeds
+from scoring.evidence.gaps import find_gaps, name_gap
 from scoring.evidence.people import People, Person, find_people
 from scoring.exemptions import write_holding
 from scoring.parts import ScoredPart
@@ -31,6 +32,8 @@ __all__ = [
     "Source",
     "find_evidence",
     "find_exemption",
+    "find_gaps",
+    "name_gap",
     "open_evidence",
 ]
 

@@ -9,12 +9,12 @@ from typing import Any
 from indicators.model import Pack
 from indicators.tables import Dataset
 from scoring.actuals.compile import write_with
-from scoring.actuals.dates import write_dates
-from scoring.actuals.raw import Moment, write_period
+from scoring.actuals.dates import read_dataset, write_dates
+from scoring.actuals.raw import Moment, write_condition, write_period
 from scoring.evidence.cells import CitedRow, Reader, Source
 from scoring.evidence.feeds import name_rows
 from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_name, write_where
+from scoring.sql import join_and, quote_name
 from scoring.wording.amounts import write_day
 
 VERDICTS = {
@@ -24,6 +24,7 @@ VERDICTS = {
     "not_due": "还没有到期",
     "undecided": "判断不了是否按期",
     "no_calendar": "缺工作日历,判断不了是否按期",
+    "may_count": "有空格，是否计入定不了",
     "before_year_end": "日期早于所报年度结束",
     "dates_disagree": "几个日期互相矛盾",
 }
@@ -58,7 +59,8 @@ def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tu
     named = (event.column, event.not_before, event.no_later_than, by.after, *name_rows(dataset)[:1])
     columns = tuple(dict.fromkeys(name for name in named if name is not None))
     copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
-    condition = join_and([write_period(pack, dataset, moment.year, "year"), write_where(event.where, dataset)])
+    asked = f"({write_condition(event.where, read_dataset(event, pack), moment)}) IS NOT FALSE"
+    condition = join_and([write_period(pack, dataset, moment.year, "year"), asked])
     reader.connection.execute(
         f"CREATE OR REPLACE TABLE reported.{quote_name(copy.id)} AS\n"
         f"SELECT * REPLACE (_number::VARCHAR AS _unit), _unit AS _owner\n"
@@ -68,11 +70,12 @@ def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tu
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
     last_day = part.last_day if by.after is None else None
     ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
-    order = "d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
+    order = "d.verdict <> 'may_count', d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
     if event.pick != "each":
         # The same order in which the engine picks its row.
         way = "ASC NULLS LAST" if event.pick == "first" else "DESC NULLS FIRST"
-        order = f"d.sort_day {way}, d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"
+        ties = "d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"
+        order = f"d.may_count DESC, d.sort_day {way}, {ties}"
     query = write_with(
         {name: text for name, text in ctes.items() if name != "dates_0"},
         "SELECT r.*, d.verdict AS _verdict, d.last_day AS _limit_day, d.days_low AS _days,\n"

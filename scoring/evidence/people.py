@@ -117,10 +117,10 @@ def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str,
 def _read_year(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
     rosters, records = Rosters(reader.pack, moment), Records(reader.pack, moment)
     posts, share = rosters.find_share(people.roster, people.reaching.prorate)
-    source, column = records.find_column(people)
+    source, n = records.find_column(people)
     query = write_with(
         {**rosters.write_ctes(), **records.write_ctes()},
-        f"SELECT p.unit, p.person, p.{share} AS share, coalesce(r.{column}, 0) AS had FROM {quote_name(posts)} p\n"
+        f"SELECT p.unit, p.person, p.{share} AS share, coalesce(r.had_{n}, 0) AS had FROM {quote_name(posts)} p\n"
         f"LEFT JOIN {quote_name(source)} r ON r.unit = p.unit AND r.person = p.person\n"
         f"WHERE p.{share} > 0",
     )

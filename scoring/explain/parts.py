@@ -13,13 +13,13 @@ import polars as pl
 from indicators.model import Pack
 from scoring.actuals.raw import Moment
 from scoring.disagreement import LINE, MarksDiffer
-from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence
+from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps
 from scoring.explain.arithmetic import Calculation
 from scoring.explain.case import Case, compare, is_reached
 from scoring.explain.figures import Figure, list_figures, read_figure
 from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
 from scoring.explain.rules import calculate
-from scoring.explain.steps import describe_next_step, describe_open_step
+from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
 from scoring.parts import ScoredPart
 from scoring.scale import Scale
 from scoring.wording.amounts import find_unit, is_finite, round_half_up, write_day, write_number, write_printed
@@ -80,7 +80,8 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         assert case is not None
         step = describe_next_step(case, marks, evidence, pack, standing, alone)
     else:
-        step = _describe_open(scene, part, row, evidence, calculation)
+        gaps = find_gaps(scene.reader, part, unit, scene.moment) if reason in ASKING_CELLS else ()
+        step = _describe_open(scene, part, row, evidence, calculation, gaps)
     telling = outcome == "scored" or (reason in _TELLING and part.part.measure.date is None)
     return {
         "title": part.part.title or "",
@@ -201,7 +202,12 @@ def find_standing(scene: Scene, part: ScoredPart, case: Case | None, unit: str) 
 
 
 def _describe_open(
-    scene: Scene, part: ScoredPart, row: Mapping[str, Any], evidence: Evidence, calculation: Calculation | None
+    scene: Scene,
+    part: ScoredPart,
+    row: Mapping[str, Any],
+    evidence: Evidence,
+    calculation: Calculation | None,
+    gaps: tuple[Source, ...],
 ) -> str:
     if row["outcome"] == "scored":
         # The engine leaves exempt units out of a comparison: they have a figure and no marks.
@@ -216,7 +222,7 @@ def _describe_open(
         provisional = write_printed(calculation.marks, scene.precision)
     if row["reason"] == "calendar_missing" and part.calendar is not None:
         return f"缺的是 {part.calendar} 年的放假安排;更新工作日历后即可计分。定了以后最多可得 {at_stake} 分。"
-    return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional)
+    return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional, gaps)
 
 
 def _list_levels(evidence: Evidence) -> list[dict[str, str]]:

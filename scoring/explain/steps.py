@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.model import Pack
-from scoring.evidence import Evidence, Missing
+from scoring.evidence import Evidence, Missing, Source, name_gap
 from scoring.explain.case import Case, is_reached
 from scoring.explain.changes import describe_change, find_changes
 from scoring.explain.peers import Standing, show
@@ -139,12 +140,25 @@ def _describe_levels(case: Case) -> str:
     return f"每少 1 件就少扣一件的分:{amounts}(扣分上限以内)。"
 
 
+#: Reasons that an empty cell can have, which is then named.
+ASKING_CELLS = ("counts_missing", "marks_undecided", "no_value")
+#: So many rows with empty cells are named in a sentence.
+SHOWN = 5
+
+
 def describe_open_step(
-    reason: str, outcome: str, evidence: Evidence, at_stake: str, last_day: str, provisional: str
+    reason: str,
+    outcome: str,
+    evidence: Evidence,
+    at_stake: str,
+    last_day: str,
+    provisional: str,
+    gaps: Sequence[Source] = (),
 ) -> str:
     """For a part that is not scored: what to report, to prove or to wait for, and what is at stake.
 
-    ``last_day`` and ``provisional`` (the marks by today's figures) are empty where there are none.
+    ``last_day`` and ``provisional`` (the marks by today's figures) are empty where there are none; ``gaps`` are the
+    rows with cells that would have to be filled.
     """
     if reason == "no_year_before":
         return "不需要做什么。"
@@ -156,6 +170,11 @@ def describe_open_step(
     if reason == "not_due":
         waiting = f"到 {last_day}为止都来得及。" if last_day else "期限还没有到,请按期完成。"
         return f"{waiting}{f'按现在的数可得 {provisional} 分。' if provisional else ''}{stake}"
+    if gaps and reason == "marks_undecided":
+        return f"{sum(gap.rows for gap in gaps)} 个问题尚未定扣分：{_name_gaps(gaps)}。请督察办定下扣分，不扣的写0。"
+    if gaps and reason in ASKING_CELLS:
+        number = sum(gap.rows for gap in gaps)
+        return f"{describe_reason(reason, outcome)}有空格的记录共 {number} 条：{_name_gaps(gaps)}。{stake}"
     return f"{describe_reason(reason, outcome)}{stake}"
 
 
@@ -177,3 +196,9 @@ def _name_missing(missing: Missing) -> str:
     year = f"{missing.period}年度的" if missing.period is not None else ""
     by = f"(由{missing.reported_by}报送)" if missing.reported_by else ""
     return f"{f'原{missing.unit}' if missing.unit else ''}{year}《{missing.title}》{by}"
+
+
+def _name_gaps(gaps: Sequence[Source]) -> str:
+    """The first empty cells, and that there are more where there are."""
+    named = list(dict.fromkeys(name_gap(row) for gap in gaps for row in gap.cited))
+    return "；".join(named[:SHOWN]) + ("等" if sum(gap.rows for gap in gaps) > SHOWN else "")

@@ -72,7 +72,7 @@ def _describe_condition(column: Column | None, name: str, condition: Condition) 
     if condition.any_of:
         words.append(f"为{'或'.join(condition.any_of)}")
     if condition.none_of:
-        words.append(f"已填且不是{'、'.join(condition.none_of)}")
+        words.append(f"不是{'、'.join(condition.none_of)}")
     bounds = (
         ("不低于", condition.at_least),
         ("不高于", condition.at_most),

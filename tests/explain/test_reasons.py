@@ -18,7 +18,8 @@ from scoring.wording.reasons import OUTCOMES, REASONS
 ENGINE = Path(scoring.__file__).parent
 SOURCES = [*sorted((ENGINE / "actuals").glob("*.py")), ENGINE / "awards.py", ENGINE / "items.py"]
 #: Words that the engine's CASE expressions yield and that are not reasons: outcomes, verdicts of rows, forced marks.
-OTHER_WORDS = {*OUTCOMES, "in_time", "late", "missing", "undecided", "full", "zero"}
+OTHER_WORDS = {*OUTCOMES, "in_time", "late", "missing", "undecided", "may_count", "no_calendar"}
+OTHER_WORDS |= {"full", "zero", "nothing"}
 
 
 def list_yielded() -> set[str]:

@@ -72,7 +72,7 @@ def explain(pack: Pack, tmp_path: Path) -> Explain:
             )
             for file in inputs.files
         )
-        inputs = Inputs(files, inputs.scopes)
+        inputs = replace(inputs, files=files)
         result = score(pack, inputs, YEAR, as_of, threads=1)
         return explain_item(pack, inputs, result, "counties", "chengqu", indicator, run_id="r7", **options)
 
@@ -267,6 +267,43 @@ def test_levels_are_counted_and_priced(explain: Explain) -> None:
     found = [finding("W1", "26.fine-quota", severity="一般"), finding("W2", "26.fine-quota", severity="较重")]
     part = explain("26.fine-quota", {"findings": found})["parts"][0]
     assert part["calculation"] == "5 分 - (一般 1 分 × 1 + 较重 3 分 × 1) = 1.00 分"
+
+
+def test_a_finding_without_marks_is_undecided_and_named_and_nobody_says_that_it_costs_nothing(explain: Explain) -> None:
+    found = [
+        finding("W1", "10.unlawful-decisions", proposed_marks=Decimal("0.5")),
+        finding("W2", "10.unlawful-decisions", proposed_marks=None),
+        finding("W3", "10.unlawful-decisions", proposed_marks=None),
+    ]
+    record = explain("10.unlawful-decisions", {"findings": found})
+    assert (record["outcome"], record["reason"], record["marks"]) == ("pending", "marks_undecided", None)
+    step = (
+        "2 个问题尚未定扣分：findings.xlsx 督察认定的问题!G3「建议扣分」；findings.xlsx 督察认定的问题!G4「建议扣分」。"
+    )
+    assert record["next_step"] == step + "请督察办定下扣分，不扣的写0。"
+    assert record["reason_text"] == "有认定的问题尚未定扣分，扣多少还定不了。请督察办定下扣分，不扣的写0。"
+    assert "不扣分" not in render_explanation(record)
+    zero = [{**row, "proposed_marks": Decimal(0)} for row in found]
+    assert explain("10.unlawful-decisions", {"findings": zero})["outcome"] == "scored"
+
+
+def test_a_figure_of_last_year_that_was_emptied_is_named_by_its_cell(explain: Explain) -> None:
+    rows = [
+        {"year": 2023, "period": "全年", "mobile": None, "licences": 10},
+        {"year": 2024, "period": "全年", "mobile": 120, "licences": 9},
+    ]
+    columns = {column.name for column in load_shipped().dataset("services").columns}
+    rows = [{name: value for name, value in row.items() if name in columns} for row in rows]
+    record = explain("30.mobile", {"services": rows})
+    assert (record["outcome"], record["reason"]) == ("pending", "counts_missing")
+    assert "有空格的记录共 1 条：services.xlsx " in record["next_step"]
+    assert "2「掌上可办事项数」。" in record["next_step"]
+
+
+def test_a_score_beyond_its_scale_gives_no_marks(explain: Explain) -> None:
+    survey = {"kind": "群众满意度", "sample": 300, "score": Decimal(103)}
+    record = explain("34.satisfaction", {"surveys": [survey]})
+    assert (record["outcome"], record["reason"], record["marks"]) == ("conflict", "outside_scale", None)
 
 
 def test_a_veto_says_what_it_does(explain: Explain) -> None:

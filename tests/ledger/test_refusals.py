@@ -188,6 +188,21 @@ def test_a_finding_without_fact_evidence_or_basis_is_not_submitted(world: World)
     refuse(world, words, lambda: world.do("ins1", "finding", id, "submit"))
 
 
+def test_a_finding_is_not_submitted_before_it_says_what_its_indicator_counts_by(world: World) -> None:
+    fields = {**finding_fields(world), "indicator": "26.fine-quota", "severity": None, "kind": "一票否决"}
+    id = world.do("ins1", "finding", None, "draft", {**fields, "proposed_marks": None})["id"]
+    refuse(world, "还不能提交复核:请先填写严重程度", lambda: world.do("ins1", "finding", id, "submit"))
+    world.do("ins1", "finding", id, "edit", {"severity": "一般"})
+    world.do("ins1", "finding", id, "submit")
+    summed = {**finding_fields(world), "proposed_marks": None}
+    id = world.do("ins1", "finding", None, "draft", {**summed, "kind": None})["id"]
+    refuse(world, "请先填写问题类别、建议扣分", lambda: world.do("ins1", "finding", id, "submit"))
+    words = "按建议扣分合计，不用「一票否决」；问题类别请选「扣分」，不扣的写0"
+    refuse(world, words, lambda: world.do("ins1", "finding", id, "edit", {"kind": "一票否决"}))
+    world.do("ins1", "finding", id, "edit", {"kind": "建议"})
+    world.do("ins1", "finding", id, "submit")
+
+
 def test_only_the_team_of_an_active_inspection_writes(world: World) -> None:
     world.do("adm", "user", "ins3", "add", {"name": "外人", "roles": ["inspector"]})
     words = "您不在这次督察的督察组里,不能起草"

@@ -6,6 +6,7 @@ Not proven here: that a pack's words about its marks are right.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from indicators.model import Pack
 from indicators.reader import find_pack
 from indicators.tables import Dataset
 from scoring.runs import check_run, store_run
-from tests.ledger.world import World, found_world, reach, step_fields, walk
+from tests.ledger.world import World, finding_fields, found_world, reach, step_fields, walk
 
 
 @pytest.fixture
@@ -76,6 +77,19 @@ def test_only_what_is_confirmed_is_read_and_row_n_is_the_nth_finding(office: Wor
         ("findings", "zezhou", 2024),
         ("findings", "gaoping", 2024),
     }
+
+
+def test_a_suggestion_costs_nothing_and_of_other_kinds_nobody_says_so(office: World) -> None:
+    fields = {**finding_fields(office), "proposed_marks": None}
+    for given in ({"kind": "建议"}, {"kind": "一票否决", "indicator": "34.fraud"}):
+        id = office.do("ins1", "finding", None, "draft", {**fields, **given})["id"]
+        for actor, action in (("ins1", "submit"), ("rev", "confirm")):
+            office.do(actor, "finding", id, action)
+    rows = read_rows(office, "findings")
+    assert [(row["indicator"], row["proposed_marks"]) for row in rows] == [
+        ("10.unlawful-decisions", Decimal("0.00")),
+        ("34.fraud", None),
+    ]
 
 
 def test_judgements_and_exemptions_are_read_once_given_and_approved(office: World) -> None:

@@ -12,7 +12,7 @@ from indicators.model import NotApplicableWhen, Part
 from indicators.targets import By
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Lateness, NoCalendar, Row, Stop
-from tests.reference.rows import Setting, find_rows
+from tests.reference.rows import Found, Setting, find_rows
 from tests.reference.units import exists
 
 Span = tuple[date, date]
@@ -178,15 +178,20 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
     """``first``/``last``: 1/1 in time, 0/1 not; ``each``: rows in time / rows."""
     measure, by = part.measure.date, part.target.by if part.target else None
     assert measure is not None and by is not None
-    rows = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+    # Where the date that is judged is the row's own, an empty one says that nothing was done.
+    undated = setting.pack.dataset(measure.dataset).event_date == measure.column
+    found = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year, undated)
+    rows = found.rows
     if measure.pick == "each":
-        return measure_each(setting, rows, part, rule)
+        return measure_each(setting, found, part, rule)
     if by.after is None and measure.inherited == "each":
         day = find_last_day(setting, by, None)
         assert day is not None
         debtors = list_debtors(setting, unit, day)
         if len(debtors) > 1:
-            return measure_debts(setting, rows, debtors, part, rule)
+            return measure_debts(setting, found, debtors, part, rule)
+    if found.may_count:
+        return Stop("pending", "counts_missing")
     row = pick_row(setting, rows, measure, by) if rows else None
     if row is None and rule.rows == "none":
         return NOT_APPLICABLE
@@ -206,22 +211,27 @@ def list_debtors(setting: Setting, unit: str, day: date) -> list[str]:
 
 
 def measure_debts(
-    setting: Setting, rows: list[Row], debtors: list[str], part: Part, rule: NotApplicableWhen
+    setting: Setting, found: Found, debtors: list[str], part: Part, rule: NotApplicableWhen
 ) -> Figure | Stop:
     """The same thing asked of several: a verdict on what each of them reported itself."""
     measure, by = part.measure.date, part.target.by if part.target else None
     assert measure is not None and by is not None
-    own = {name: [row for row in rows if row["_unit"] == name] for name in debtors}
+    if any(row["_unit"] in debtors for row in found.may_count):
+        return Stop("pending", "counts_missing")
+    own = {name: [row for row in found.rows if row["_unit"] == name] for name in debtors}
     if rule.rows == "none" and not any(own.values()):
         return NOT_APPLICABLE
     day = find_last_day(setting, by, None)
-    picked = [pick_row(setting, found, measure, by) if found else None for found in own.values()]
+    picked = [pick_row(setting, some, measure, by) if some else None for some in own.values()]
     return judge_verdicts(setting, [judge_row(setting, row, measure, day) for row in picked], part, day)
 
 
-def measure_each(setting: Setting, rows: list[Row], part: Part, rule: NotApplicableWhen) -> Figure | Stop:
+def measure_each(setting: Setting, found: Found, part: Part, rule: NotApplicableWhen) -> Figure | Stop:
     measure, by = part.measure.date, part.target.by if part.target else None
     assert measure is not None and by is not None
+    rows = found.rows
+    if not rows and found.may_count:
+        return Stop("pending", "counts_missing")
     if not rows:
         if rule.rows == "none" or rule.denominator == "zero":
             return NOT_APPLICABLE
@@ -232,6 +242,8 @@ def measure_each(setting: Setting, rows: list[Row], part: Part, rule: NotApplica
         Verdict("no_calendar") if unknown and verdict.word == "undecided" else verdict
         for verdict, (_, unknown) in zip(verdicts, days, strict=True)
     ]
+    if found.may_count and not any(verdict.word in CONFLICTS for verdict in verdicts):
+        return Stop("pending", "counts_missing")
     return judge_verdicts(setting, verdicts, part, days[0][0] if by.after is None else find_due(setting, part))
 
 

@@ -58,9 +58,11 @@ def month(column: str, year: int, number: int) -> Row:
 
 
 def finish_row(dataset_id: str, number: int, cells: Row) -> Row:
-    """All columns of the dataset, empty where nothing was said."""
+    """All columns of the dataset, empty where nothing was said; only its own date is in May unless it is said."""
     dataset = DATASETS[dataset_id]
     year = cells["_year"]
+    if dataset.event_date is not None:
+        cells = {dataset.event_date: date(year, 5, 4), **cells}
     finished: Row = {"_unit": cells["_unit"], "_period": year}
     for column in dataset.columns:
         value = cells.get(column.name)

@@ -164,7 +164,7 @@ OTHERS: list[Example] = [
         {"a": scored("6"), "b": scored("10")},
     ),
     make_part_example(
-        "proposed marks of findings are added up",
+        "proposed marks of findings are added up; one without marks is undecided, not free",
         {
             "measure": {"findings": {"dataset": "findings", "sum": "points"}},
             "target": {"none": {}},
@@ -172,11 +172,13 @@ OTHERS: list[Example] = [
         },
         {
             "findings": [
-                *(row("a", indicator="x", state="已认定", points=points) for points in ("0.5", "1.25", None)),
+                *(row("a", indicator="x", state="已认定", points=points) for points in ("0.5", "1.25", "0")),
                 *(row("b", indicator="x", state="已认定", points=points) for points in ("2", "1.25")),
+                *(row("c", indicator="x", state="已认定", points=points) for points in ("2", "1.25", None)),
+                row("d", indicator="x", state="草稿"),
             ]
         },
-        {"a": scored("8.25"), "b": scored("7")},
+        {"a": scored("8.25"), "b": scored("7"), "c": pending("marks_undecided"), "d": scored("10")},
     ),
     make_part_example(
         "another assessment's score is one number over its full score",
@@ -195,6 +197,64 @@ OTHERS: list[Example] = [
             ]
         },
         {"a": scored("8.5"), "b": conflict("contradicting_rows"), "c": pending("no_value"), "d": pending("no_value")},
+    ),
+    make_part_example(
+        "a score beyond its scale is a conflict, an empty one beside another is waited for",
+        {
+            "measure": {"imported": {"dataset": "scores", "column": "value", "out_of": "20"}},
+            "target": {"at_least": "90%"},
+            "marks": YES_NO,
+        },
+        {
+            "scores": [
+                row("a", value="20.01"),
+                row("b", value="-0.01"),
+                row("c", value="20"),
+                row("d", value="0"),
+                row("e", value="20"),
+                row("e"),
+            ]
+        },
+        {
+            "a": conflict("outside_scale"),
+            "b": conflict("outside_scale"),
+            "c": scored("10"),
+            "d": scored("0"),
+            "e": pending("counts_missing"),
+        },
+    ),
+    make_part_example(
+        "a latest value below zero is a conflict where its column does not say so, and a row without order may be it",
+        {
+            "measure": {"latest": {"dataset": "register", "column": "score", "order": "seq"}},
+            "target": {"at_least": "5"},
+            "marks": YES_NO,
+        },
+        {
+            "register": [
+                row("a", seq=1, score="5"),
+                row("a", seq=2, score="-1"),
+                row("b", seq=1, score="5"),
+                row("b", score="4"),
+                row("c", seq=1),
+                row("c", seq=2, score="5"),
+            ]
+        },
+        {"a": conflict("outside_scale"), "b": pending("counts_missing"), "c": scored("10")},
+    ),
+    make_part_example(
+        "one judgement that says nothing keeps the mean of the others waiting",
+        {
+            "measure": {"judgement": {"dataset": "judgements", "several": "mean"}},
+            "marks": {"judged": {"range": {}}},
+        },
+        {
+            "judgements": [
+                *(row("a", indicator="x", reason="看", marks=marks) for marks in ("8", "6")),
+                *(row("b", indicator="x", reason="看", marks=marks) for marks in ("8", None)),
+            ]
+        },
+        {"a": scored("7"), "b": pending("counts_missing")},
     ),
     make_part_example(
         "the latest value counts, also when it is of an earlier year or empty",

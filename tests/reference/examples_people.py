@@ -33,7 +33,7 @@ def people_part(prorate: str = "whole", within: str = "year", marks: Body = IN_P
     }
 
 
-def post(unit: str, person: str, joined: date | None = None, left: date | None = None, **more: str) -> Body:
+def post(unit: str, person: str, joined: date | None = None, left: date | None = None, **more: str | None) -> Body:
     """A post of who is called like the number, unless ``called`` says otherwise."""
     return {**row(unit, person_id=person, called=f"钱{person}", role="复议", joined=joined, left=left), **more}
 
@@ -43,6 +43,50 @@ def hours(unit: str, person: str, amount: str, held_on: date = date(2024, 5, 6))
 
 
 PEOPLE: list[Example] = [
+    make_part_example(
+        "hours that nobody wrote down may be enough, for whom they are enough already they change nothing",
+        people_part(),
+        {
+            "people": [*(post(unit, f"p.{unit}") for unit in "abcd"), post("e", "p.e"), post("e", "q.e", role=None)],
+            "training": [
+                hours("a", "p.a", "59"),
+                row("a", who="p.a", held_on=date(2024, 5, 7), category="业务"),
+                hours("b", "p.b", "60"),
+                row("b", who="p.b", held_on=date(2024, 5, 7), category="业务"),
+                hours("c", "p.c", "20"),
+                row("c", hours="40", held_on=date(2024, 5, 7), category="业务"),
+                hours("d", "p.d", "20"),
+                row("d", who="somebody else", held_on=date(2024, 5, 7), category="业务"),
+                hours("e", "p.e", "60"),
+            ],
+        },
+        {
+            "a": pending("counts_missing"),
+            "b": scored("10"),
+            "c": pending("counts_missing"),
+            "d": scored("0"),
+            "e": pending("counts_missing"),
+        },
+    ),
+    make_part_example(
+        "in a running term too, what is unknown is neither reached nor left out",
+        people_part(within="term"),
+        {
+            "people": [
+                *(post(unit, f"p.{unit}", date(2024, 2, 1)) for unit in "abc"),
+                post("c", "q.c", date(2024, 1, 1)),
+            ],
+            "training": [
+                hours("a", "p.a", "20"),
+                row("a", who="p.a", held_on=date(2024, 5, 7), category="业务"),
+                hours("b", "p.b", "20"),
+                row("b", who="p.b", held_on=date(2024, 1, 7), category="业务"),
+                hours("c", "p.c", "60"),
+                row("c", who="p.c", held_on=date(2024, 5, 7), category="业务"),
+            ],
+        },
+        {"a": pending("counts_missing"), "b": pending("not_due"), "c": scored("10")},
+    ),
     make_part_example(
         "people without any record count, records of other years do not",
         people_part(),

@@ -24,7 +24,14 @@ RATE: Body = {
     "numerator": {"dataset": "cases", "sum": "closed"},
     "denominator": {"dataset": "cases", "sum": "accepted"},
 }
+DECIDED = (("地", "1"), ("地", "2"), ("天", "1"), ("人", "1.99"), (None, "2"), ("天", None))
 AT_LEAST_2: Body = {"at_least": "2"}
+VETO: Body = {"veto": {"total": "zero"}}
+UP_AND_DOWN: list[Body] = [
+    {"below": "2", "marks": "0"},
+    {"at_least": "2", "below": "4", "marks": "100%"},
+    {"at_least": "4", "marks": "50%"},
+]
 
 
 def count_part(marks: Body, target: Body | None = AT_LEAST_2, **count: object) -> Body:
@@ -41,13 +48,19 @@ COUNTS: list[Example] = [
         unreported=(("meetings", "d", 2024),),
     ),
     make_part_example(
-        "distinct counts different values that are not empty",
+        "distinct counts different values; an empty cell may be one more, unless they are enough already",
         count_part(IN_PROPORTION, {"at_least": "3"}, distinct="topic"),
-        {"meetings": [row("a", topic="天"), row("a", topic="天"), row("a", topic="地"), row("a")]},
-        {"a": scored("6.67")},
+        {
+            "meetings": [
+                *(row("a", topic=topic) for topic in ("天", "天", "地")),
+                *(row("b", topic=topic) for topic in ("天", "天", "地", None)),
+                *(row("c", topic=topic) for topic in ("天", "人", "地", None)),
+            ]
+        },
+        {"a": scored("6.67"), "b": pending("counts_missing"), "c": scored("10")},
     ),
     make_part_example(
-        "levels are paid each, a level that is not listed or empty is an error",
+        "levels are paid each, a level that is not listed is an error, an empty one is waited for",
         count_part({"award": {"levels": {"国家级": "20%", "省级": "1"}}}, None, by="level"),
         {
             "meetings": [
@@ -56,21 +69,56 @@ COUNTS: list[Example] = [
                 row("c"),
             ]
         },
-        {"a": scored("4"), "b": error("unknown_level"), "c": error("unknown_level"), "d": scored("0")},
+        {"a": scored("4"), "b": error("unknown_level"), "c": pending("counts_missing"), "d": scored("0")},
     ),
     make_part_example(
-        "a sum ignores empty cells and events after the as-of day",
+        "a sum ignores events after the as-of day",
         {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_least": "5"}, "marks": IN_PROPORTION},
         {
             "meetings": [
                 row("a", amount="1.25", held_on=date(2025, 1, 15)),
-                row("a"),
                 row("a", amount="2"),
                 row("a", amount="4.5", held_on=date(2025, 1, 16)),
             ]
         },
         {"a": scored("6.5")},
         as_of=date(2025, 1, 15),
+    ),
+    make_part_example(
+        "an empty cell is not 0 in a sum; what is known may be enough, an event without its day may not have been",
+        {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_least": "5"}, "marks": IN_PROPORTION},
+        {
+            "meetings": [
+                row("a", amount="4.5"),
+                row("a"),
+                row("b", amount="5"),
+                row("b"),
+                row("c", amount="4.5"),
+                row("c", amount="0"),
+                row("d", amount="4.5", held_on=None),
+            ]
+        },
+        {"a": pending("counts_missing"), "b": scored("10"), "c": scored("9"), "d": pending("counts_missing")},
+    ),
+    make_part_example(
+        "an empty cell never gives full marks to who must stay below a number",
+        {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_most": "5"}, "marks": YES_NO},
+        {"meetings": [row("a"), row("b", amount="5.5"), row("b"), row("c", amount="0")]},
+        {"a": pending("counts_missing"), "b": pending("counts_missing"), "c": scored("10")},
+    ),
+    make_part_example(
+        "a veto that is broken by what is known stays broken beside an empty cell",
+        {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_most": "5"}, "marks": VETO},
+        {"meetings": [row("a", amount="1"), row("a"), row("b", amount="5.5"), row("b"), row("c", amount="0")]},
+        {"a": pending("counts_missing"), "b": scored("0"), "c": scored("0")},
+        marks="0",
+    ),
+    make_part_example(
+        "early full marks can be lost where numbers may be negative, or where a ladder falls again",
+        count_part({"ladder": {"steps": UP_AND_DOWN}}, {"at_least": "2"}),
+        {"meetings": [row("a"), row("a"), *(row("b") for _ in range(5))]},
+        {"a": pending("not_due"), "b": pending("not_due")},
+        as_of=date(2024, 6, 30),
     ),
     make_part_example(
         "to date takes this year and those before, not the next",
@@ -80,21 +128,24 @@ COUNTS: list[Example] = [
         head=FROM_2022,
     ),
     make_part_example(
-        "an empty cell fulfils no condition but empty",
+        "a row counts that meets all conditions, and may count where an empty cell leaves one open and none is missed",
         count_part(
             IN_PROPORTION, {"at_least": "4"}, where={"topic": {"not": "天"}, "amount": {"at_least": "1", "below": "2"}}
         ),
         {
             "meetings": [
-                row("a", topic="地", amount="1"),
-                row("a", topic="地", amount="2"),
-                row("a", amount="1"),
-                row("a", topic="天", amount="1"),
-                row("a", topic="人"),
-                row("a", topic="人", amount="1.99"),
+                *(row(unit, topic=topic, amount=amount) for unit in "abc" for topic, amount in DECIDED),
+                row("b", amount="1"),
+                row("c", topic="人"),
             ]
         },
-        {"a": scored("5")},
+        {"a": scored("5"), "b": pending("counts_missing"), "c": pending("counts_missing")},
+    ),
+    make_part_example(
+        "a condition that says what an empty cell means leaves nothing open",
+        count_part(IN_PROPORTION, {"at_least": "4"}, where={"topic": {"not": "天", "empty": "false"}}),
+        {"meetings": [row("a", topic="地"), row("a", topic="天"), row("a")]},
+        {"a": scored("2.5")},
     ),
     make_part_example(
         "rows none makes an indicator not applicable",
@@ -196,7 +247,7 @@ STATISTICS: list[Example] = [
         {"a": scored("10"), "b": scored("0"), "c": pending("row_missing"), "d": pending("row_missing")},
     ),
     make_part_example(
-        "a change needs the subject's row of both years, and rows that lack a number add nothing",
+        "a change needs the subject's row of both years, and every number of them",
         {
             "measure": {
                 "change": {
@@ -216,7 +267,7 @@ STATISTICS: list[Example] = [
                 subject("c", total=99),
             ]
         },
-        {"a": scored("10"), "b": pending("row_missing"), "c": scored("10")},
+        {"a": scored("10"), "b": pending("row_missing"), "c": pending("counts_missing")},
     ),
 ]
 

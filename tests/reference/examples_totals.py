@@ -159,6 +159,7 @@ EXTRA: Body = {
         {"id": "minus", "title": "扣分", "kind": "deduction", "cap": {"g": "8"}},
     ]
 }
+FILLED: Body = {"topic": {"empty": "false"}}
 LOSS: Body = {"per_occurrence": {"each": ["3"]}}
 
 HELD = date(2024, 5, 6)
@@ -169,7 +170,7 @@ EXTRAS: list[Example] = [
         [
             judge_rate("x", "100"),
             make_indicator("plus", "9", [count_part(TENTH, None)], "bonus"),
-            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic")], "minus"),
+            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic", where=FILLED)], "minus"),
             make_indicator("list", "10", [rate_part(YES_NO, {"at_least": "50%"})], "minus"),
         ],
         {
@@ -203,7 +204,7 @@ EXTRAS: list[Example] = [
         [
             judge_rate("x", "10"),
             make_indicator("plus", "9", [count_part(TENTH, None)], "bonus"),
-            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic")], "minus"),
+            make_indicator("less", "6", [count_part(LOSS, {"none": {}}, distinct="topic", where=FILLED)], "minus"),
         ],
         {
             "cases": [rate("a", 9, 10), rate("b", 1, 10)],

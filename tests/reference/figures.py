@@ -18,7 +18,7 @@ from indicators.measures import (
 )
 from indicators.model import NotApplicableWhen
 from tests.reference.results import Figure, Item, Row, Stop
-from tests.reference.rows import Setting, add_column, add_tally, find_over, find_rows
+from tests.reference.rows import Found, Setting, add_column, add_tally, find_over, find_rows, never_negative
 
 NOT_APPLICABLE = Stop("not_applicable")
 
@@ -38,19 +38,28 @@ def count_levels(rows: list[Row], column: str) -> dict[str | None, int]:
 
 
 def measure_count(setting: Setting, unit: str, measure: Count, rule: NotApplicableWhen) -> Figure | Stop:
-    rows = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
-    if not rows and rule.rows == "none":
+    found = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
+    if not found.rows and not found.may_count and rule.rows == "none":
         return NOT_APPLICABLE
+    needed = measure.distinct or measure.by
+    unknown = found.unsure or (needed is not None and any(row[needed] is None for row in found.rows))
     if measure.distinct is not None:
-        return Figure(Fraction(len({row[measure.distinct] for row in rows} - {None})))
-    return Figure(Fraction(len(rows)), levels=count_levels(rows, measure.by) if measure.by else None)
+        figure = Figure(Fraction(len({row[measure.distinct] for row in found.rows} - {None})))
+    else:
+        levels = count_levels(found.rows, measure.by) if measure.by else None
+        figure = Figure(Fraction(len(found.rows)), levels=levels)
+    return Stop("pending", "counts_missing", None if measure.by else figure) if unknown else figure
 
 
 def measure_sum(setting: Setting, unit: str, measure: Sum, rule: NotApplicableWhen) -> Figure | Stop:
-    rows = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
-    if not rows and rule.rows == "none":
+    found = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
+    if not found.rows and not found.may_count and rule.rows == "none":
         return NOT_APPLICABLE
-    return Figure(add_column(rows, measure.column))
+    figure = Figure(add_column(found.rows, measure.column))
+    if found.unsure or any(row[measure.column] is None for row in found.rows):
+        grows = never_negative(setting, measure.dataset, measure.column)
+        return Stop("pending", "counts_missing", figure if grows else None)
+    return figure
 
 
 Pair = tuple[Fraction, Fraction]
@@ -78,8 +87,13 @@ def measure_ratio(setting: Setting, unit: str, measure: Ratio, rule: NotApplicab
 def measure_change(setting: Setting, unit: str, measure: Change, rule: NotApplicableWhen) -> Figure | Stop:
     """Conflicts of either year, then gaps of either year, then this year's denominator, then a zero before."""
     if measure.sum is not None:
-        now: Pair = (add_tally(setting, unit, measure.sum, setting.year)[0], Fraction(1))
-        before: Pair = (add_tally(setting, unit, measure.sum, setting.year - 1)[0], Fraction(1))
+        (this, gap), (last, gap_before) = (
+            add_tally(setting, unit, measure.sum, year) for year in (setting.year, setting.year - 1)
+        )
+        now: Pair = (this, Fraction(1))
+        before: Pair = (last, Fraction(1))
+        if gap or gap_before:
+            return Stop("pending", "counts_missing")
         if measure.by == "rate" and before[0] < 0:
             return Stop("conflict", "negative")
     else:
@@ -113,53 +127,88 @@ def compare_years(now: Pair, before: Pair, measure: Change) -> Figure | Stop:
 
 
 def agree_on(values: list[Any]) -> Any | Stop:
-    """The one value that the non-empty cells hold."""
+    """The one value that the cells hold; an empty one beside it may hold another."""
     given = [value for value in values if value is not None]
-    if not given:
-        return Stop("pending", "no_value")
     if any(value != given[0] for value in given):
         return Stop("conflict", "contradicting_rows")
-    return given[0]
+    if not given:
+        return Stop("pending", "no_value")
+    return Stop("pending", "counts_missing") if len(given) < len(values) else given[0]
+
+
+def stay_within(values: list[Any], agreed: Any | Stop, low: Any, high: Any) -> Any | Stop:
+    """What was agreed on, unless a value that is given cannot be true; a contradiction is named first."""
+    if isinstance(agreed, Stop) and agreed.outcome == "conflict":
+        return agreed
+    beyond = [v for v in values if v is not None and (v < low or (high is not None and v > high))]
+    return Stop("conflict", "outside_scale") if beyond else agreed
+
+
+def list_values(found: Found, column: str) -> list[Any]:
+    """The cells of the rows that count; of a row that may count nobody knows what it says."""
+    return [row[column] for row in found.rows] + [None] * len(found.may_count)
 
 
 def measure_latest(setting: Setting, unit: str, measure: Latest) -> Figure | Stop:
-    rows = find_over(setting, measure.dataset, unit, measure.where, "to_date", setting.year)
-    orders = [row[measure.order] for row in rows if row[measure.order] is not None]
-    newest = [row[measure.column] for row in rows if orders and row[measure.order] == max(orders)]
-    value = agree_on(newest)
+    found = find_over(setting, measure.dataset, unit, measure.where, "to_date", setting.year)
+    orders = [row[measure.order] for row in found.rows if row[measure.order] is not None]
+    values = [row[measure.column] for row in found.rows if orders and row[measure.order] == max(orders)]
+    for row in found.rows:
+        if row[measure.order] is None:
+            values.append(None)
+    for row in found.may_count:
+        if row[measure.order] is None or not orders or row[measure.order] >= max(orders):
+            values.append(None)
+    column = setting.pack.dataset(measure.dataset).column(measure.column)
+    assert column is not None
+    low = column.at_least if column.at_least is not None else 0
+    high = 100 if column.at_most is None and column.unit_of_measure == "%" else column.at_most
+    value = stay_within(values, agree_on(values), low, high)
     return value if isinstance(value, Stop) else Figure(Fraction(value))
 
 
 def measure_imported(setting: Setting, unit: str, measure: Imported) -> Figure | Stop:
-    rows = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
-    value = agree_on([row[measure.column] for row in rows])
+    found = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+    values = list_values(found, measure.column)
+    value = stay_within(values, agree_on(values), 0, measure.out_of.value)
     return value if isinstance(value, Stop) else Figure(Fraction(value), Fraction(measure.out_of.value))
 
 
 def measure_judgement(setting: Setting, unit: str, measure: Judgement, indicator: str, column: str) -> Figure | Stop:
     """``column`` is the one that the marks member reads: marks or level."""
-    rows = find_rows(setting, measure.dataset, unit, {}, setting.year, setting.year)
-    values = [row[column] for row in rows if row["indicator"] == indicator and row[column] is not None]
-    if measure.several == "conflict" or not values:
-        value = agree_on(values)
+    found = find_rows(setting, measure.dataset, unit, {}, setting.year, setting.year)
+    rows = [row for row in found.rows if row["indicator"] == indicator]
+    unsure = [row for row in found.may_count if row["indicator"] == indicator]
+    values = list_values(Found(rows, unsure), column)
+    value = agree_on(values)
+    if measure.several == "conflict" or (isinstance(value, Stop) and value.outcome == "pending"):
         if isinstance(value, Stop):
             return value
         values = [value]
+    if None in values:
+        return Stop("pending", "counts_missing")
     if column == "level":
         return Figure(Fraction(0), given=tuple(values))
     given = tuple(Fraction(value) for value in values)
     return Figure(sum(given, Fraction(0)), Fraction(len(given)), given=given)
 
 
-def measure_findings(setting: Setting, unit: str, measure: Findings, indicator: str) -> Figure:
-    rows = [
-        row
-        for row in find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
-        if row["indicator"] == indicator and row["state"] in measure.states
-    ]
+def measure_findings(setting: Setting, unit: str, measure: Findings, indicator: str) -> Figure | Stop:
+    found = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+    rows, unsure = (
+        [row for row in some if row["indicator"] == indicator and row["state"] in measure.states]
+        for some in (found.rows, found.may_count)
+    )
     if measure.sum is not None:
-        return Figure(add_column(rows, measure.sum))
-    return Figure(Fraction(len(rows)), levels=count_levels(rows, measure.by) if measure.by else None)
+        least = Figure(add_column(rows, measure.sum))
+        known = least if never_negative(setting, measure.dataset, measure.sum) else None
+        if any(row[measure.sum] is None for row in rows):
+            return Stop("pending", "marks_undecided", known)
+        return Stop("pending", "counts_missing", known) if unsure else least
+    figure = Figure(Fraction(len(rows)), levels=count_levels(rows, measure.by) if measure.by else None)
+    if unsure or (measure.by is not None and any(row[measure.by] is None for row in rows)):
+        return Stop("pending", "counts_missing", None if measure.by else figure)
+    return figure
 
 
 def measure_of_marks(measure: OfMarks, items: dict[str, Item], rule: NotApplicableWhen) -> Figure | Stop:

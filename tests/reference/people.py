@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Literal
 
 from indicators.measures import ShareOfPeople
 from indicators.model import NotApplicableWhen
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Row, Stop
-from tests.reference.rows import Setting, add_column, find_over, find_rows
+from tests.reference.rows import Setting, add_column, find_over, find_rows, never_negative
 
 Days = tuple[date, date]
 
@@ -32,7 +34,7 @@ def find_roster(setting: Setting, measure: ShareOfPeople) -> dict[str, list[tupl
         dataset = measure.roster.dataset
         roster: dict[str, list[tuple[Row, Days]]] = {}
         for unit in setting.visible[dataset]:
-            for row in find_rows(setting, dataset, unit, measure.roster.where, setting.year, setting.year):
+            for row in find_rows(setting, dataset, unit, measure.roster.where, setting.year, setting.year).rows:
                 joined, left = read_post(setting, dataset, row)
                 if joined <= setting.cutoff and left >= date(setting.year, 1, 1):
                     roster.setdefault(unit, []).append((row, (joined, left)))
@@ -122,13 +124,47 @@ def add_records(rows: list[Row], measure: ShareOfPeople) -> Fraction:
     return Fraction(len(rows)) if measure.records.sum is None else add_column(rows, measure.records.sum)
 
 
-def group_records(setting: Setting, unit: str, measure: ShareOfPeople) -> dict[str, list[Row]]:
+def is_roster_open(setting: Setting, unit: str, measure: ShareOfPeople) -> bool:
+    """Whether an empty cell leaves open who is on the roster within the window."""
+    dataset, person = measure.roster.dataset, setting.pack.dataset(measure.roster.dataset).people
+    assert person is not None
+    found = find_rows(setting, dataset, unit, measure.roster.where, setting.year, setting.year)
+    for row in [*found.may_count, *(row for row in found.rows if row[person.person] is None)]:
+        joined, left = read_post(setting, dataset, row)
+        if joined <= setting.cutoff and left >= date(setting.year, 1, 1):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Records:
+    """What is known of each person, and the rows that may be of a person or may count."""
+
+    known: dict[str, list[Row]]
+    doubtful: dict[str | None, list[Row]]
+
+    def may_hold_more(self, person: str) -> list[Row]:
+        return self.doubtful.get(person, []) + self.doubtful.get(None, [])
+
+
+def group_records(setting: Setting, unit: str, measure: ShareOfPeople) -> Records:
     records = measure.records
     over = "year" if measure.within == "year" else "to_date"
-    people: dict[str, list[Row]] = {}
-    for row in find_over(setting, records.dataset, unit, records.where, over, setting.year):
-        people.setdefault(row[records.person], []).append(row)
-    return people
+    found = find_over(setting, records.dataset, unit, records.where, over, setting.year)
+    grouped = Records({}, {})
+    for row in found.rows:
+        person = row[records.person]
+        if person is None or (records.sum is not None and row[records.sum] is None):
+            grouped.doubtful.setdefault(person, []).append(row)
+        else:
+            grouped.known.setdefault(person, []).append(row)
+    for row in found.may_count:
+        grouped.doubtful.setdefault(row[records.person], []).append(row)
+    return grouped
+
+
+#: Whether a person reached it; ``unknown`` where an empty cell decides that, None for one who is left out.
+Verdict = bool | Literal["unknown"] | None
 
 
 def measure_people(setting: Setting, unit: str, measure: ShareOfPeople, rule: NotApplicableWhen) -> Figure | Stop:
@@ -139,9 +175,13 @@ def measure_people(setting: Setting, unit: str, measure: ShareOfPeople, rule: No
     here: dict[str, list[Days]] = {}
     for row, post in find_roster(setting, measure).get(unit, []):
         here.setdefault(row[person.person], []).append(post)
+    if is_roster_open(setting, unit, measure):
+        return Stop("pending", "counts_missing")
     records = group_records(setting, unit, measure)
     count = count_terms if measure.within == "term" else count_people
     verdicts = count(setting, measure, here, records)
+    if "unknown" in verdicts:
+        return Stop("pending", "counts_missing")
     if not any(verdict is not None for verdict in verdicts):
         if measure.within == "term" and verdicts:
             return Stop("pending", "not_due")
@@ -152,32 +192,42 @@ def measure_people(setting: Setting, unit: str, measure: ShareOfPeople, rule: No
     return Figure(Fraction(reached), Fraction(sum(verdict is not None for verdict in verdicts)))
 
 
+def only_adds(setting: Setting, measure: ShareOfPeople) -> bool:
+    records = measure.records
+    return records.sum is None or never_negative(setting, records.dataset, records.sum)
+
+
 def count_people(
-    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: dict[str, list[Row]]
-) -> list[bool | None]:
+    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: Records
+) -> list[Verdict]:
     """Per person whether they reached what was required; nothing for those who need not reach anything."""
-    verdicts: list[bool | None] = []
+    verdicts: list[Verdict] = []
     for person, posts in here.items():
         share = share_in_post(posts, setting.year, measure.reaching.prorate)
-        if share:
-            required = Fraction(measure.reaching.at_least.value) * share
-            verdicts.append(add_records(records.get(person, []), measure) >= required)
+        if not share:
+            continue
+        required = Fraction(measure.reaching.at_least.value) * share
+        reached = add_records(records.known.get(person, []), measure) >= required
+        settled = not records.may_hold_more(person) or (reached and only_adds(setting, measure))
+        verdicts.append(reached if settled else "unknown")
     return verdicts
 
 
 def count_terms(
-    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: dict[str, list[Row]]
-) -> list[bool | None]:
+    setting: Setting, measure: ShareOfPeople, here: dict[str, list[Days]], records: Records
+) -> list[Verdict]:
     """Per term (a row of the roster) whether it was reached; None for one that still runs and has not."""
     happened = setting.pack.dataset(measure.records.dataset).event_date
     assert happened is not None
-    verdicts: list[bool | None] = []
+    verdicts: list[Verdict] = []
     for person, posts in here.items():
         for joined, left in posts:
-            share = share_in_post([(joined, left)], setting.year, measure.reaching.prorate)
-            if not share:
-                continue
-            rows = [r for r in records.get(person, []) if r[happened] is not None and joined <= r[happened] <= left]
-            reached = add_records(rows, measure) >= Fraction(measure.reaching.at_least.value) * share
-            verdicts.append(True if reached else None if left > setting.cutoff else False)
+            rows = [row for row in records.known.get(person, []) if joined <= row[happened] <= left]
+            reached = add_records(rows, measure) >= Fraction(measure.reaching.at_least.value)
+            days = [row[happened] for row in records.may_hold_more(person)]
+            doubtful = any(day is None or joined <= day <= left for day in days)
+            if doubtful and not (reached and only_adds(setting, measure)):
+                verdicts.append("unknown")
+            else:
+                verdicts.append(True if reached else None if left > setting.cutoff else False)
     return verdicts

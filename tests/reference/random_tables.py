@@ -17,12 +17,16 @@ STATES = ("草稿", "已认定", "已反馈", "已定案", "已撤销")
 
 
 def describe_column(text: str) -> dict[str, Any]:
-    """``name:type`` with ``?`` for a column that may be empty and ``~`` for a date known by its month."""
-    name, kind = text.rstrip("?~").split(":")
+    """``name:type`` with ``?`` where it may be empty, ``+`` never below zero, ``!`` also below, ``~`` for a month."""
+    name, kind = text.rstrip("?~+!").split(":")
     kind, _, choices = kind.partition("=")
     column: dict[str, Any] = {"name": name, "title": f"列{name}", "type": kind, "required": "?" not in text}
     if choices:
         column["choices"] = choices.split("/")
+    if "+" in text:
+        column["at_least"] = "0"
+    if "!" in text:
+        column["at_least"] = "-100"
     if "~" in text:
         column["month_allowed"] = True
     return column
@@ -44,7 +48,7 @@ DATASETS: dict[str, Dataset] = {
     for dataset in (
         describe_dataset(
             "meetings",
-            f"level:choice={'/'.join((*LEVELS, '其他'))}? topic:text? amount:decimal? held_on:date? online:flag",
+            f"level:choice={'/'.join((*LEVELS, '其他'))}? topic:text? amount:decimal?+ held_on:date? online:flag",
             event_date="held_on",
         ),
         describe_dataset(
@@ -57,13 +61,13 @@ DATASETS: dict[str, Dataset] = {
         ),
         describe_dataset(
             "people",
-            "person_id:text called:text role:choice=复议/应诉 joined:date? left:date?",
+            "person_id:text called:text role:choice=复议/应诉? joined:date? left:date?",
             period=STANDING,
             people={"person": "person_id", "name": "called", "joined": "joined", "left": "left"},
         ),
         describe_dataset(
             "training",
-            "held_on:date who:text hours:decimal? category:choice=业务/法律",
+            "held_on:date who:text? hours:decimal?+ category:choice=业务/法律",
             period={"date": "held_on"},
             event_date="held_on",
         ),
@@ -71,12 +75,12 @@ DATASETS: dict[str, Dataset] = {
         describe_dataset(
             "register", "state:text? done_on:date?~ score:decimal? checked_on:date? seq:integer?", period=STANDING
         ),
-        describe_dataset("scores", "source:choice=甲/乙 seq:integer? value:decimal?"),
+        describe_dataset("scores", "source:choice=甲/乙 seq:integer? value:decimal?!"),
         describe_dataset("judgements", "indicator:indicator level:text? marks:decimal? reason:text"),
         describe_dataset(
             "findings",
             f"indicator:indicator state:choice={'/'.join(STATES)} "
-            f"severity:choice={'/'.join((*SEVERITIES, '不详'))}? points:decimal? found_on:date?",
+            f"severity:choice={'/'.join((*SEVERITIES, '不详'))}? points:decimal?+ found_on:date?",
             event_date="found_on",
             covers="all_units",
         ),
@@ -133,10 +137,10 @@ class Dice:
 
 def fill_meeting(dice: Dice) -> Row:
     return {
-        "level": dice.rng.choice((*LEVELS, *LEVELS, None if dice.chance(0.3) else "市级", "其他")),
-        "topic": dice.maybe(dice.rng.choice("天地人")),
-        "amount": dice.maybe(dice.number("0", "0.5", "1", "1.25", "2", "3", "4.5")),
-        "held_on": dice.maybe(dice.day(), 0.6),
+        "level": dice.rng.choice((*LEVELS, *LEVELS, None if dice.chance(0.15) else "市级", "其他")),
+        "topic": dice.maybe(dice.rng.choice("天地人"), 0.95),
+        "amount": dice.maybe(dice.number("0", "0.5", "1", "1.25", "2", "3", "4.5"), 0.95),
+        "held_on": dice.maybe(dice.day(), 0.96),
         "online": dice.chance(0.5),
     }
 
@@ -209,9 +213,9 @@ def fill_judgement(dice: Dice) -> Row:
 def fill_finding(dice: Dice) -> Row:
     return {
         "state": dice.rng.choice((*STATES, "已认定", "已定案")),
-        "severity": dice.rng.choice((*SEVERITIES, *SEVERITIES, *SEVERITIES, "不详", None)),
-        "points": dice.maybe(dice.number("0.5", "1", "1.5", "2")),
-        "found_on": dice.maybe(dice.day(), 0.7),
+        "severity": dice.maybe(dice.rng.choice((*SEVERITIES, *SEVERITIES, *SEVERITIES, "不详")), 0.93),
+        "points": dice.maybe(dice.number("0.5", "1", "1.5", "2"), 0.9),
+        "found_on": dice.maybe(dice.day(), 0.97),
     }
 
 
@@ -241,7 +245,7 @@ def fill_roster(dice: Dice, units: list[str]) -> list[Row]:
             days = sorted((dice.day(), dice.day()))
             person = f"p{dice.rng.randint(1, 6)}" if dice.chance(0.15) else f"p{dice.rng.randint(1, 6)}.{unit}"
             joined, left = dice.maybe(days[0], 0.5), dice.maybe(days[1], 0.4)
-            role = dice.rng.choice(("复议", "复议", "应诉"))
+            role = dice.maybe(dice.rng.choice(("复议", "复议", "应诉")), 0.98)
             row = {"person_id": person, "role": role, "joined": joined, "left": left, "_unit": unit}
             rows.append(row | {"called": call_person(dice, person)})
     return rows
@@ -297,6 +301,7 @@ def fill_scope(dice: Dice, name: str, unit: str, period: int, asked: list[str]) 
                 )
                 if not dice.chance(0.3):
                     row["who"] += f".{unit}"
+                row["who"] = dice.maybe(row["who"], 0.985)
             rows.append(row)
     if DATASETS[name].period.standing:
         for row in rows:

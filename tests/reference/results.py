@@ -24,10 +24,11 @@ class NoCalendar(Exception):
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a part has no marks."""
+    """Why a part has no marks. ``least`` is the figure without its empty cells, where they can only add to it."""
 
     outcome: Outcome
     reason: str | None = None
+    least: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,12 @@ def match_cell(cell: Any, text: str) -> bool:
     return text == (cell.isoformat() if isinstance(cell, date) else cell)
 
 
-def meet_condition(cell: Any, condition: Condition) -> bool:
-    """Whether a cell fulfils a condition; an empty one fulfils only ``empty: true``."""
+def meet_condition(cell: Any, condition: Condition) -> bool | None:
+    """Whether a cell fulfils a condition; None where it is empty and nobody knows."""
     if cell is None:
-        return condition.empty is True and condition.model_fields_set == {"empty"}
+        if condition.empty is False:
+            return False
+        return True if condition.model_fields_set == {"empty"} else None
     return (
         condition.empty is not True
         and (not condition.any_of or any(match_cell(cell, text) for text in condition.any_of))
@@ -123,40 +125,73 @@ def meet_condition(cell: Any, condition: Condition) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Found:
+    """The rows that count, and those that may: no condition is false and an empty cell leaves one open."""
+
+    rows: list[Row]
+    may_count: list[Row]
+
+    @property
+    def unsure(self) -> bool:
+        return bool(self.may_count)
+
+
+def lacks_event(setting: Setting, dataset: str, row: Row) -> bool:
+    """Whether a row may lie after the as-of day because its own date, which may be empty, is."""
+    described = setting.pack.dataset(dataset)
+    column = described.column(described.event_date) if described.event_date else None
+    return column is not None and not column.required and row.get(column.name) is None
+
+
 def find_rows(
-    setting: Setting, dataset: str, unit: str, where: dict[str, Condition], last: int, first: int | None = None
-) -> list[Row]:
-    """Rows of periods ``first`` (none: any) to ``last`` that meet ``where``; a standing row is of every period."""
+    setting: Setting,
+    dataset: str,
+    unit: str,
+    where: dict[str, Condition],
+    last: int,
+    first: int | None = None,
+    undated: bool = False,
+) -> Found:
+    """Rows of periods ``first`` (none: any) to ``last`` that meet ``where``; a standing row is of every period.
+
+    ``undated``: a row without a date of its own counts all the same.
+    """
     standing = setting.standing[dataset]
-    return [
-        row
-        for row in setting.visible[dataset].get(unit, ())
-        if (standing or (row["_period"] <= last and (first is None or row["_period"] >= first)))
-        and all(meet_condition(row[name], condition) for name, condition in where.items())
-    ]
+    found = Found([], [])
+    for row in setting.visible[dataset].get(unit, ()):
+        if not (standing or (row["_period"] <= last and (first is None or row["_period"] >= first))):
+            continue
+        met = [meet_condition(row[name], condition) for name, condition in where.items()]
+        if not undated and lacks_event(setting, dataset, row):
+            met.append(None)
+        if False not in met:
+            (found.may_count if None in met else found.rows).append(row)
+    return found
 
 
-def find_over(
-    setting: Setting, dataset: str, unit: str, where: dict[str, Condition], over: str, year: int
-) -> list[Row]:
+def find_over(setting: Setting, dataset: str, unit: str, where: dict[str, Condition], over: str, year: int) -> Found:
     """Rows of ``year``, or from the first year up to it."""
     first = year if over == "year" or setting.standing[dataset] else setting.first_year(dataset, year)
     return find_rows(setting, dataset, unit, where, year, first)
 
 
+def never_negative(setting: Setting, dataset: str, column: str) -> bool:
+    described = setting.pack.dataset(dataset).column(column)
+    return described is not None and described.at_least is not None and described.at_least >= 0
+
+
 def add_column(rows: list[Row], column: str) -> Fraction:
-    """The column added up; empty cells are ignored."""
+    """What is known of the column, added up."""
     return sum((Fraction(row[column]) for row in rows if row[column] is not None), Fraction(0))
 
 
 def add_tally(setting: Setting, unit: str, tally: Tally, year: int) -> tuple[Fraction, bool]:
-    """The tally of a year, and whether a counted row has an empty cell in the column that is added."""
-    rows = find_over(setting, tally.dataset, unit, tally.where, tally.over, year)
+    """The tally of a year, and whether an empty cell leaves it open."""
+    found = find_over(setting, tally.dataset, unit, tally.where, tally.over, year)
     if tally.sum is None:
-        return Fraction(len(rows)), False
-    total, gap = add_column(rows, tally.sum), any(row[tally.sum] is None for row in rows)
-    if tally.less is None:
-        return total, gap
-    # A row that lacks either number adds nothing; it makes a ratio wait.
-    full = [row for row in rows if row[tally.sum] is not None and row[tally.less] is not None]
-    return add_column(full, tally.sum) - add_column(full, tally.less), len(full) < len(rows)
+        return Fraction(len(found.rows)), found.unsure
+    needed = [tally.sum] if tally.less is None else [tally.sum, tally.less]
+    full = [row for row in found.rows if all(row[name] is not None for name in needed)]
+    total = add_column(full, tally.sum) - (add_column(full, tally.less) if tally.less is not None else 0)
+    return total, found.unsure or len(full) < len(found.rows)

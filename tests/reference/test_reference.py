@@ -31,6 +31,7 @@ REASONS = {
         "register_open",
         "row_missing",
         "counts_missing",
+        "marks_undecided",
         "no_value",
         "items_open",
         "zero_denominator",
@@ -41,6 +42,7 @@ REASONS = {
     "conflict": {
         "numerator_above_denominator",
         "negative",
+        "outside_scale",
         "contradicting_rows",
         "person_in_two_units",
         "number_of_two_people",

@@ -122,7 +122,14 @@ def test_figures_too_large_to_be_exact_stop_the_run_instead_of_being_wrong(tmp_p
     body = {**count_marks("x", "10"), "parts": [part]}
     pack = make_pack([body], ("a", "b"), {})
     rows = [
-        {"_unit": unit, "_period": 2024, "year": 2024, "amount": Decimal("9999999999999999.99"), "no": no}
+        {
+            "_unit": unit,
+            "_period": 2024,
+            "year": 2024,
+            "amount": Decimal("9999999999999999.99"),
+            "no": no,
+            "held_on": date(2024, 5, 4),
+        }
         for no, unit in enumerate("ab" * 5000)
     ]
     inputs = store_tables(pack, {"meetings": rows}, {("meetings", "a", 2024), ("meetings", "b", 2024)}, tmp_path)

@@ -14,8 +14,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from indicators.lint.scales import list_cells
 from indicators.model import Pack
 from indicators.succession import Succession
+from scoring.actuals.raw import may_be_empty
 from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
@@ -87,6 +89,42 @@ def test_hiding_data_never_raises_the_total_of_a_ranked_unit(seed: int, tmp_path
             known = before[row["cohort"], row["unit"]]["total"]
             if row["unit"] == unit and known is not None and row["total"] is not None:
                 assert row["total"] <= known or row["veto_open"], (dataset, unit)
+
+
+def empty_cells(world: World, rng: random.Random) -> tuple[Tables, set[str]]:
+    """The world with one needed cell in twelve emptied, and the units that lost one."""
+    parts = [part for indicator in world.pack.indicators for part in indicator.parts]
+    needed = {(dataset.id, name) for part in parts for dataset, name in list_cells(part, world.pack)}
+    optional = {(d, name) for d, name in needed if may_be_empty(world.pack.dataset(d), name)}
+    tables: Tables = {name: [dict(row) for row in rows] for name, rows in world.tables.items()}
+    touched = set()
+    for dataset, name in sorted(optional):
+        for row in tables[dataset]:
+            if row[name] is not None and rng.random() < 1 / 12:
+                row[name] = None
+                touched.add(row["_unit"])
+    return tables, touched
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_emptied_cell_opens_an_item_or_changes_nothing_and_never_raises_a_total(seed: int, tmp_path: Path) -> None:
+    world = random_world(seed)
+    before = score_world(world, tmp_path)
+    tables, touched = empty_cells(world, random.Random(seed))
+    after = score_world(world, tmp_path, tables)
+    comparing = depends_on_others(world.pack)
+    for old, new in zip(before.items.iter_rows(named=True), after.items.iter_rows(named=True), strict=True):
+        assert (old["cohort"], old["unit"], old["indicator"]) == (new["cohort"], new["unit"], new["indicator"])
+        if old["indicator"] not in comparing:
+            same = [(item["outcome"], item["points"], item["applicable_points"]) for item in (old, new)]
+            assert new["outcome"] in OPEN or same[0] == same[1], (old, new)
+            assert touched or old == new
+    if comparing or "peer_mean" in (world.pack.head.policy.not_applicable, world.pack.head.policy.exempt):
+        return
+    for old, new in zip(before.totals.iter_rows(named=True), after.totals.iter_rows(named=True), strict=True):
+        if old["total"] is not None and new["total"] is not None and not new["veto_open"]:
+            assert new["total"] <= old["total"], (old, new)
+            assert new["low"] <= old["total"] <= new["high"], (old, new)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,14 +1,15 @@
 WITH "scan of list_releases where _period = 2024" AS (
   SELECT _unit AS unit,
          count(*) AS n_1,
-         count(DISTINCT "list_kind") AS total_1
+         count(DISTINCT "list_kind") AS total_1,
+         count(*) - count("list_kind") AS empty_1
   FROM reported."list_releases"
   WHERE _period = 2024
   GROUP BY _unit
 ),
 
 "tallies" AS (
-  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': 0::BIGINT}], recursive := true)
+  SELECT unit, unnest([{'tally': 1, 'n': n_1::BIGINT, 'total': coalesce(total_1, 0)::HUGEINT, 'empty': empty_1::BIGINT, 'open': 0::BIGINT}], recursive := true)
   FROM "scan of list_releases where _period = 2024"
 ),
 
@@ -19,8 +20,9 @@ WITH "scan of list_releases where _period = 2024" AS (
          CASE WHEN f.before_num_tally IS NOT NULL THEN coalesce(bn.total, 0) * f.num_factor END AS before_num,
          CASE WHEN f.before_den_tally IS NOT NULL THEN coalesce(bd.total, 0) * f.den_factor
               WHEN f.before_num_tally IS NOT NULL THEN f.den_factor END AS before_den,
-         coalesce(n.n, 0) = 0 AS no_rows, f.counts_rows,
-         coalesce(n.empty, 0) + coalesce(d.empty, 0) + coalesce(bn.empty, 0) + coalesce(bd.empty, 0) > 0 AS has_empty
+         coalesce(n.n, 0) + coalesce(n.open, 0) = 0 AS no_rows, f.counts_rows, f.grows, f.when_empty,
+         coalesce(n.empty, 0) + coalesce(d.empty, 0) + coalesce(bn.empty, 0) + coalesce(bd.empty, 0) > 0 AS has_empty,
+         coalesce(n.open, 0) + coalesce(d.open, 0) + coalesce(bn.open, 0) + coalesce(bd.open, 0) > 0 AS has_open
   FROM figure_tallies f
   CROSS JOIN units u
   LEFT JOIN tallies n ON n.tally = f.num_tally AND n.unit = u.unit
@@ -30,14 +32,15 @@ WITH "scan of list_releases where _period = 2024" AS (
 ),
 
 "raw" AS (
-  SELECT figure AS figure, unit AS unit, num AS num, den AS den, before_num AS before_num, before_den AS before_den, CASE WHEN has_empty THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den) THEN 'numerator_above_denominator' WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0) THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END AS conflict, CASE WHEN starts_with(form, 'ratio') AND has_empty THEN 'counts_missing' END AS pending, FALSE AS nobody, no_rows AND counts_rows AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT figure AS figure, unit AS unit, num AS num, den AS den, before_num AS before_num, before_den AS before_den, CASE WHEN has_empty OR has_open THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den) THEN 'numerator_above_denominator' WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0) THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END AS conflict, CASE WHEN has_empty THEN when_empty WHEN has_open THEN 'counts_missing' END AS pending, grows AND (has_empty OR has_open) AS growing, FALSE AS nobody, no_rows AND counts_rows AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM tallied
 )
 
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -69,7 +72,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -4,14 +4,16 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         NULL::DATE AS started, DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day,
+         FALSE AS may_count
   FROM reported."milestones"
   WHERE "milestone" IN ('公共服务事项清单')
 ),
 
 "judged_1" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+         CASE WHEN may_count THEN 'may_count'
+              WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
@@ -38,7 +40,7 @@ WITH "dated_1" AS (
          coalesce(p.days_low, 466) AS days_low, coalesce(p.days_high, 466) AS days_high
   FROM units u
   LEFT JOIN (SELECT * FROM judged_1
-             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
+             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY may_count DESC, sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
     ON p.unit = u.unit
 ),
 
@@ -48,14 +50,16 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         NULL::DATE AS started, DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day,
+         FALSE AS may_count
   FROM reported."milestones"
   WHERE "milestone" IN ('中介服务事项清单')
 ),
 
 "judged_2" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+         CASE WHEN may_count THEN 'may_count'
+              WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
@@ -82,7 +86,7 @@ WITH "dated_1" AS (
          coalesce(p.days_low, 466) AS days_low, coalesce(p.days_high, 466) AS days_high
   FROM units u
   LEFT JOIN (SELECT * FROM judged_2
-             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
+             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY may_count DESC, sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
     ON p.unit = u.unit
 ),
 
@@ -92,14 +96,16 @@ WITH "dated_1" AS (
          "issued_on" AS bound_low,
          "url_on" AS bound_high,
          "url_on" AS bound_high_first,
-         NULL::DATE AS started, DATE '2023-12-31' AS last_day
+         NULL::DATE AS started, DATE '2023-12-31' AS last_day,
+         FALSE AS may_count
   FROM reported."milestones"
   WHERE "milestone" IN ('证明事项清单')
 ),
 
 "judged_3" AS (
   SELECT *, coalesce(said_low, bound_high_first, bound_low) AS sort_day,
-         CASE WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
+         CASE WHEN may_count THEN 'may_count'
+              WHEN not_done AND last_day IS NULL AND started IS NOT NULL THEN 'no_calendar'
               WHEN not_done AND last_day IS NULL THEN 'undecided'
               WHEN not_done AND DATE '2025-04-10' > last_day THEN 'missing'
               WHEN not_done THEN 'not_due'
@@ -126,25 +132,26 @@ WITH "dated_1" AS (
          coalesce(p.days_low, 466) AS days_low, coalesce(p.days_high, 466) AS days_high
   FROM units u
   LEFT JOIN (SELECT * FROM judged_3
-             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
+             QUALIFY row_number() OVER (PARTITION BY unit ORDER BY may_count DESC, sort_day ASC NULLS LAST, said_low, said_high, bound_low, bound_high, last_day) = 1) p
     ON p.unit = u.unit
 ),
 
 "raw" AS (
-  SELECT 1 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 1 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'may_count' THEN 'counts_missing' WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS growing, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_1
   UNION ALL
-  SELECT 2 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 2 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'may_count' THEN 'counts_missing' WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS growing, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_2
   UNION ALL
-  SELECT 3 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 3 AS figure, unit AS unit, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS num, 1::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN verdict IN ('before_year_end', 'dates_disagree') THEN verdict END AS conflict, CASE verdict WHEN 'may_count' THEN 'counts_missing' WHEN 'undecided' THEN 'evidence_needed' WHEN 'not_due' THEN 'not_due' WHEN 'no_value' THEN 'no_value' WHEN 'no_calendar' THEN 'calendar_missing' END AS pending, FALSE AS growing, FALSE AS nobody, no_rows AS no_rows, (verdict = 'late')::HUGEINT AS late, (verdict = 'missing')::HUGEINT AS missing, CASE WHEN verdict IN ('late', 'missing') THEN days_low ELSE 0 END::HUGEINT AS days_low, CASE WHEN verdict IN ('late', 'missing') THEN days_high ELSE 0 END::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM dates_3
 )
 
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -176,7 +183,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -1,21 +1,23 @@
 WITH "value_91" AS (
-  SELECT _unit AS unit, count(DISTINCT "score") AS different,
-         count("score") AS given,
-         (max("score") * 100)::HUGEINT AS value
+  SELECT _unit AS unit, count(DISTINCT "score") FILTER (WHERE "kind" IN ('政务公开第三方评估')) AS different,
+         count("score") FILTER (WHERE "kind" IN ('政务公开第三方评估')) AS given, count(*) - count("score") FILTER (WHERE "kind" IN ('政务公开第三方评估')) AS open,
+         (min("score") FILTER (WHERE "kind" IN ('政务公开第三方评估')) * 100)::HUGEINT AS lowest,
+         (max("score") FILTER (WHERE "kind" IN ('政务公开第三方评估')) * 100)::HUGEINT AS value
   FROM reported."surveys"
-  WHERE _period = 2024 AND "kind" IN ('政务公开第三方评估')
+  WHERE _period = 2024 AND ("kind" IN ('政务公开第三方评估')) IS NOT FALSE
   GROUP BY _unit
 ),
 
 "raw" AS (
-  SELECT 91 AS figure, u.unit AS unit, v.value * 1000000 AS num, 10000000000::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 91 AS figure, u.unit AS unit, v.value * 1000000 AS num, 10000000000::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' WHEN v.lowest < 0 OR v.value > 10000 THEN 'outside_scale' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' WHEN v.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM units u LEFT JOIN value_91 v ON v.unit = u.unit
 )
 
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -47,7 +49,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -1,20 +1,22 @@
 WITH "value_22" AS (
-  SELECT _unit AS unit, count(DISTINCT "level") AS different, count("level") AS given,
+  SELECT _unit AS unit, count(DISTINCT "level") FILTER (WHERE indicator = '5.practice') AS different, count("level") FILTER (WHERE indicator = '5.practice') AS given,
+         count(*) - count("level") FILTER (WHERE indicator = '5.practice') AS open,
          0::HUGEINT AS total, 0::HUGEINT AS lowest, 0::HUGEINT AS highest
   FROM reported."judgements"
-  WHERE _period = 2024 AND indicator = '5.practice'
+  WHERE _period = 2024 AND (indicator = '5.practice') IS NOT FALSE
   GROUP BY _unit
 ),
 
 "raw" AS (
-  SELECT 22 AS figure, u.unit AS unit, v.total AS num, greatest(coalesce(v.given, 0), 1)::HUGEINT * 1 AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, v.lowest * v.given AS lowest, v.highest * v.given AS highest
+  SELECT 22 AS figure, u.unit AS unit, v.total AS num, greatest(coalesce(v.given, 0), 1)::HUGEINT * 1 AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN v.different > 1 THEN 'contradicting_rows' END AS conflict, CASE WHEN coalesce(v.given, 0) = 0 THEN 'no_value' WHEN v.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, v.lowest * v.given AS lowest, v.highest * v.given AS highest
   FROM units u LEFT JOIN value_22 v ON v.unit = u.unit
 )
 
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -46,7 +48,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

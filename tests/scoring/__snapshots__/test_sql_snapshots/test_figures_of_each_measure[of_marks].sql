@@ -1,5 +1,5 @@
 WITH "raw" AS (
-  SELECT 87 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 87 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, sum(i.points) FILTER (WHERE i.outcome = 'scored') AS got,
           sum(i.applicable_points) FILTER (WHERE i.outcome = 'scored') AS possible,
           count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) AS open
@@ -7,7 +7,7 @@ WITH "raw" AS (
         LEFT JOIN items i ON i.cohort = m.cohort AND i.unit = m.unit AND i.indicator IN ('15.three-systems', '15.certified', '15.rotation')
         WHERE m.cohort = 'counties' GROUP BY m.unit) o
   UNION ALL
-  SELECT 137 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 137 AS figure, o.unit AS unit, coalesce(o.got, 0)::HUGEINT AS num, coalesce(o.possible, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN o.open > 0 THEN 'items_open' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM (SELECT m.unit, sum(i.points) FILTER (WHERE i.outcome = 'scored') AS got,
           sum(i.applicable_points) FILTER (WHERE i.outcome = 'scored') AS possible,
           count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) AS open
@@ -19,7 +19,8 @@ WITH "raw" AS (
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -51,7 +52,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -33,6 +33,13 @@ WITH "people of people" AS (
   GROUP BY a.unit
 ),
 
+"open in people" AS (
+  SELECT _unit AS unit, bool_or(("role" IN ('行政执法人员') AND "vertical" IN ('否')) IS NULL OR (("role" IN ('行政执法人员') AND "vertical" IN ('否')) IS NOT FALSE AND "person_id" IS NULL)) AS open_1
+  FROM reported."people"
+  WHERE coalesce("joined", DATE '0001-01-01') <= DATE '2024-12-31' AND coalesce("left", DATE '9999-12-31') >= DATE '2024-01-01'
+  GROUP BY _unit
+),
+
 "spans in people" AS (
   SELECT roster, unit, person, min(a) AS a, max(b) AS b
   FROM (
@@ -63,7 +70,8 @@ WITH "people of people" AS (
 
 "records of training by person_id" AS (
   SELECT _unit AS unit, "person_id" AS person,
-         count(*) FILTER (WHERE "category" IN ('执法轮训'))::HUGEINT AS had_1
+         count(*) FILTER (WHERE "category" IN ('执法轮训'))::HUGEINT AS had_1,
+         count(*) FILTER (WHERE ("category" IN ('执法轮训')) IS NULL) AS gap_1
   FROM reported."training"
   WHERE _period = 2024
   GROUP BY ALL
@@ -72,23 +80,26 @@ WITH "people of people" AS (
 "in post of people with records of training by person_id" AS (
   SELECT p.unit,
          count(*) FILTER (WHERE p.share_1 > 0) AS den_51,
-         count(*) FILTER (WHERE p.share_1 > 0 AND coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share_1) AS num_51
+         count(*) FILTER (WHERE p.share_1 > 0 AND coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share_1) AS num_51,
+         count(*) FILTER (WHERE p.share_1 > 0 AND coalesce(r.gap_1, 0) > 0 AND NOT (coalesce(r.had_1, 0) * 1000000 >= 1000000::HUGEINT * p.share_1)) AS gaps_51
   FROM "in post of people" p
   LEFT JOIN "records of training by person_id" r ON r.unit = p.unit AND r.person = p.person
   GROUP BY p.unit
 ),
 
 "raw" AS (
-  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num_51, 0)::HUGEINT AS num, coalesce(p.den_51, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN d.doubled_1 THEN 'person_in_two_units' WHEN s.shared_1 THEN 'number_of_two_people' END AS conflict, NULL AS pending, coalesce(p.den_51, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT 51 AS figure, u.unit AS unit, coalesce(p.num_51, 0)::HUGEINT AS num, coalesce(p.den_51, 0)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN d.doubled_1 THEN 'person_in_two_units' WHEN s.shared_1 THEN 'number_of_two_people' END AS conflict, CASE WHEN p.gaps_51 > 0 OR o.open_1 THEN 'counts_missing' WHEN FALSE THEN 'not_due' END AS pending, FALSE AS growing, coalesce(p.den_51, 0) = 0 AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM units u LEFT JOIN "in post of people with records of training by person_id" p ON p.unit = u.unit
   LEFT JOIN "doubled in people" d ON d.unit = u.unit
   LEFT JOIN "shared in people" s ON s.unit = u.unit
+  LEFT JOIN "open in people" o ON o.unit = u.unit
 )
 
 SELECT figure, unit,
        CASE split_part(verdict, '/', 1) WHEN '' THEN NULL ELSE split_part(verdict, '/', 1) END AS state,
        CASE split_part(verdict, '/', 2) WHEN '' THEN NULL ELSE split_part(verdict, '/', 2) END AS reason,
-       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest
+       num, den, before_num, before_den, now_num, now_den, forced, late, missing, days_low, days_high, lowest, highest,
+       growing AND verdict IN ('pending/counts_missing', 'pending/marks_undecided') AS growing
 FROM (
   SELECT r.figure, r.unit,
        CASE WHEN x.unit IS NOT NULL THEN 'not_applicable/unit_excluded'
@@ -120,7 +131,7 @@ FROM (
          WHEN 'ratio_rate' THEN r.den * r.before_num
          ELSE r.den END AS den,
        r.before_num, r.before_den, r.num AS now_num, r.den AS now_den,
-       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest
+       r.late, r.missing, r.days_low, r.days_high, r.lowest, r.highest, r.growing
   FROM raw r
   JOIN figure_rules f ON f.figure = r.figure
   LEFT JOIN excluded x ON x.figure = r.figure AND x.unit = r.unit

@@ -1,0 +1,135 @@
+"""What is asked lies within what a figure can be, and what an empty cell or a missing limit will do is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.amounts import plain
+from indicators.lint.members import list_conditions
+from indicators.lint.problem import Problem
+from indicators.measures import Measure
+from indicators.model import Pack, Part
+from indicators.scales import Scale, find_reach, find_scale
+from indicators.tables import Dataset
+
+
+def check_reach(pack: Pack) -> Iterator[Problem]:
+    """Nothing is asked of a share beyond 100%, or below 0%: it would never be reached, or always."""
+    for position, indicator in enumerate(pack.indicators):
+        for number, part in enumerate(indicator.parts):
+            reach = find_reach(part.measure)
+            if reach is not None:
+                for text in _find_beyond(part, reach, percent=True):
+                    yield Problem(text, position, ("parts", number))
+
+
+def check_latest(pack: Pack) -> Iterator[Problem]:
+    """Nothing is asked of a latest value beyond the limits of its column."""
+    for position, indicator in enumerate(pack.indicators):
+        for number, part in enumerate(indicator.parts):
+            latest = part.measure.latest
+            column = pack.dataset(latest.dataset).column(latest.column) if latest is not None else None
+            if column is not None and column.type in ("integer", "decimal"):
+                for text in _find_beyond(part, find_scale(column), percent=False):
+                    yield Problem(text, position, ("parts", number))
+
+
+def _find_beyond(part: Part, scale: Scale, percent: bool) -> Iterator[str]:
+    low, high = scale
+
+    def show(value: Decimal) -> str:
+        return f"{plain(value * 100)}%" if percent else plain(value)
+
+    ends = f"{'比率' if percent else '这一列的数'}只会在 {show(low) if low is not None else '…'} 和 " + (
+        f"{show(high)} 之间" if high is not None else "更大的数之间"
+    )
+    for label, value in _list_asked(part):
+        if (low is not None and value < low) or (high is not None and value > high):
+            yield f"{label}写了 {show(value)}，但{ends}，不是永远达不到，就是总能达到；请改数"
+    for step in part.marks.ladder.steps if part.marks.ladder else ():
+        above = step.low is not None and high is not None and (step.low[0], not step.low[1]) > (high, False)
+        below = step.high is not None and low is not None and (step.high[0], step.high[1]) < (low, True)
+        if above or below:
+            yield f"档次「{step.marks}分」永远落不到：{ends}；请删去这一档或改它的两头"
+
+
+def _list_asked(part: Part) -> Iterator[tuple[str, Decimal]]:
+    target, line = part.target, part.marks.proportional
+    if target is not None:
+        amounts = (target.at_least, target.at_most, target.equals)
+        yield from (("目标", amount.value) for amount in amounts if amount is not None)
+        if target.rising is not None and target.rising.at_least is not None:
+            yield "目标", target.rising.at_least.value
+        if target.falling is not None and target.falling.at_least is not None:
+            yield "目标", -target.falling.at_least.value
+    if line is not None and line.start is not None:
+        yield "from ", line.start.value
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What an author should know of a rule that is no mistake."""
+
+    indicator: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.indicator}：{self.text}"
+
+
+def list_notices(pack: Pack) -> list[Notice]:
+    """Rules that one empty cell stops, and values without an upper limit; of a pack without mistakes."""
+    found = []
+    for indicator in pack.indicators:
+        for part in indicator.parts:
+            found += [Notice(indicator.id, text) for text in _describe_optional(part, pack)]
+            found += [Notice(indicator.id, text) for text in _describe_unlimited(part.measure, pack)]
+    return list(dict.fromkeys(found))
+
+
+def _describe_optional(part: Part, pack: Pack) -> Iterator[str]:
+    for dataset, name in list_cells(part, pack):
+        column = dataset.column(name)
+        if column is None or column.required or name in dataset.key:
+            continue
+        findings, cell = part.measure.findings, f"《{dataset.title}》的「{column.title}」可以不填"
+        if findings is not None and findings.sum == name:
+            yield f"{cell}；有一个认定的问题没有填，本项就尚未定扣分，不当作不扣"
+        else:
+            yield f"{cell}；要计入的记录有一条空着，本项就定不了，不当作0"
+
+
+def list_cells(part: Part, pack: Pack) -> Iterator[tuple[Dataset, str]]:
+    """The cells without which a figure is not known; emptiness that has a meaning of its own is left out."""
+    measure, judged = part.measure, part.marks.judged
+    named: list[tuple[str, str | None]] = []
+    for tally in measure.tallies():
+        named += [(tally.dataset, tally.sum), (tally.dataset, tally.less)]
+    for member in (measure.count, measure.findings):
+        if member is not None:
+            named += [(member.dataset, getattr(member, name, None)) for name in ("by", "distinct", "sum")]
+    for value in (measure.latest, measure.imported):
+        if value is not None:
+            named += [(value.dataset, value.column), (value.dataset, getattr(value, "order", None))]
+    if measure.judgement is not None and judged is not None and measure.judgement.several == "mean":
+        # Only beside others does a judgement that says nothing stop the item: alone there is just none.
+        named.append((measure.judgement.dataset, "level" if judged.levels is not None else "marks"))
+    if (people := measure.share_of_people) is not None:
+        roster = pack.dataset(people.roster.dataset).people
+        named += [(people.roster.dataset, roster.person if roster is not None else None)]
+        named += [(people.records.dataset, people.records.person), (people.records.dataset, people.records.sum)]
+    for name, where in list_conditions(measure):
+        named += [(name, column) for column, condition in where.items() if condition.can_be_open]
+    event = measure.date.column if measure.date is not None else None
+    named += [(name, date) for name in measure.datasets() if (date := pack.dataset(name).event_date) != event]
+    yield from ((pack.dataset(name), column) for name, column in dict.fromkeys(named) if column is not None)
+
+
+def _describe_unlimited(measure: Measure, pack: Pack) -> Iterator[str]:
+    latest = measure.latest
+    column = pack.dataset(latest.dataset).column(latest.column) if latest is not None else None
+    if latest is not None and column is not None and find_scale(column)[1] is None:
+        title = pack.dataset(latest.dataset).title
+        yield f"《{title}》的「{column.title}」没有写 at_most，多大的数都算；写上就能挡住填错的数"

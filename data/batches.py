@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from data.batch_files import write_batch
 from data.clock import store_moment
 from data.ledger.noted import note_event
+from data.ledger.schema import Record
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.registers import EVERYBODY, FOR_GOOD, Declared, read_declarations, read_declared
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
@@ -208,14 +209,19 @@ def _select_live(datasets: Iterable[str] | None = None) -> sa.Select[Any]:
 
 
 def current_inputs(
-    workspace: Workspace, pack: Pack, *, reported: Inputs | None = None, ledger_files: Path | None = None
+    workspace: Workspace,
+    pack: Pack,
+    *,
+    reported: Inputs | None = None,
+    ledger_files: Path | None = None,
+    supposed: Sequence[Record] = (),
 ) -> Inputs:
     """What is current for the datasets of the pack, reported or kept in the ledger.
 
     The same store gives the same answer, in the same order. ``reported`` are :func:`reported_inputs`, where they
     have been read already. What the ledger says goes into files of the workspace, or of a folder ``ledger_files``
-    that the caller throws away. Raises ReadOnlyWorkspace where the ledger has something new to say and its file
-    cannot be written.
+    that the caller throws away. ``supposed`` are findings taken as if they had been confirmed. Raises
+    ReadOnlyWorkspace where the ledger has something new to say and its file cannot be written.
     """
     found = reported or reported_inputs(workspace, pack)
     files, scopes, declared = list(found.files), set(found.scopes), set(found.declared)
@@ -223,7 +229,7 @@ def current_inputs(
     with reading(store) as connection:
         # What was written beside made-up data, by people who exist as little, cannot be told from what came later.
         fictional = holds_fiction(connection)
-    for frame in snapshot_ledger(store, pack):
+    for frame in snapshot_ledger(store, pack, supposed):
         files.append(_write_ledger_file(frame, ledger_files or workspace.batches_folder, workspace, fictional))
         scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
         declared |= {Declared(frame.dataset.id, unit, period, FOR_GOOD) for unit, period in frame.complete}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,11 +13,17 @@ from typing import Any
 import polars as pl
 
 from data.batches import Inputs, current_inputs
+from data.ledger.schema import Record
 from data.runs.folder import RunFolder
 from data.workspace import Workspace
 from indicators.model import Pack
 from scoring.run import Earlier, Result, score
-from scoring.runs import read_declared, read_scopes
+from scoring.runs import read_declared, read_scopes, write_manifest
+from scoring.scores import write_marks
+
+#: The fields of a manifest whose changes :func:`find_changed` follows to the indicators that read them. Where any other
+#: field differs, everything is scored anew.
+_FOUND_AGAIN = frozenset({"id", "batches", "scopes_sha256", "declared", "fictional"})
 
 
 @dataclass(frozen=True)
@@ -43,18 +49,21 @@ def score_now(
     run: RunFolder,
     result: Result,
     reported: Inputs | None = None,
+    supposed: Sequence[Record] = (),
 ) -> Result:
     """What a new run of the same year and day would give, from the stored ``run`` and its ``result``.
 
     Items and totals are complete, parts are not. Nothing is stored. ``reported`` are the inputs without the ledger,
-    where they have been read already. Raises what :func:`scoring.run.score` raises.
+    where they have been read already; ``supposed`` are findings taken as if they had been confirmed. Raises what
+    :func:`scoring.run.score` raises.
     """
     with tempfile.TemporaryDirectory(prefix="ducha-") as ledger_files:
-        inputs = current_inputs(workspace, pack, reported=reported, ledger_files=Path(ledger_files))
+        inputs = current_inputs(workspace, pack, reported=reported, ledger_files=Path(ledger_files), supposed=supposed)
         manifest = run.manifest
         year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
-        # The same pack has the same register, and so the same members.
-        if pack.sha256 != manifest["pack"]["sha256"]:
+        now = write_manifest(pack, inputs, year, as_of)
+        if any(manifest.get(field) != now.get(field) for field in (manifest.keys() | now.keys()) - _FOUND_AGAIN):
+            # Another pack, other members or another program: an old item must not stand beside new ones.
             return score(pack, inputs, year, as_of)
         scopes = read_scopes(run.read("scopes.tsv").decode())
         changed = find_changed(manifest, scopes, inputs)
@@ -116,3 +125,18 @@ def list_shifts(before: pl.DataFrame, now: pl.DataFrame, cohort: str) -> list[Sh
         if there != (total, rank, grade):
             shifts.append(Shift(unit, name, (total, there[0]), (rank, there[1]), (grade, there[2])))
     return shifts
+
+
+def describe_shift(before: pl.DataFrame, now: pl.DataFrame, cohort: str, unit: str, precision: int) -> str:
+    """What becomes of one unit's total, rank and grade between two tables of totals: 92.95 → 91.95，名次不变."""
+    columns = ("total", "rank", "grade")
+    own = (pl.col("cohort") == cohort) & (pl.col("unit") == unit)
+    old, new = (frame.filter(own).select(columns).row(0, named=True) for frame in (before, now))
+    totals = [write_marks(None if row["total"] is None else int(row["total"]), precision) for row in (old, new)]
+    said = ["总分不变" if totals[0] == totals[1] else f"{totals[0]} → {totals[1]}"]
+    ranks = [f"第 {row['rank']} 名" if row["rank"] is not None else "没有名次" for row in (old, new)]
+    said.append("名次不变" if ranks[0] == ranks[1] else f"{ranks[0]} → {ranks[1]}")
+    grades = [row["grade"] or "未定等次" for row in (old, new)]
+    if grades[0] != grades[1]:
+        said.append(f"{grades[0]} → {grades[1]}")
+    return "，".join(said)

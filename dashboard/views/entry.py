@@ -21,6 +21,7 @@ from dashboard.drafts import (
     read_draft,
     save_change,
 )
+from dashboard.effect import show_effect
 from dashboard.fields import (
     CHOOSE,
     Desk,
@@ -221,6 +222,8 @@ def show_handing_in(desk: Desk, inspection: str) -> None:
     rest = "，标出的还没有存" if refused else ""
     kept = f"已存草稿 {saved_at}({draft['id'] if draft else ''}){rest},断线后打开本页可以接着写。" if saved_at else ""
     show_saved(kept)
+    if draft is not None:
+        show_effect(context, actor, draft)
     submit, fresh = st.columns([2, 1])
     submit.button(
         "提交复核",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import Start, stop_others
+from dashboard.effect import show_effect
 from dashboard.parts import link
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, today
@@ -33,6 +34,8 @@ def show_more(turn: Turn) -> None:
         st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
     if (indicator := turn.row["indicator"]) is not None and not moves_marks(context.pack, indicator):
         st.warning(IDLE)
+    if turn.row["state"] == "submitted" and not contact:
+        show_effect(context, actor, turn.row)
     until = appeal_until(turn.row)
     if turn.row["state"] == "notified" and until is not None:
         over = ",已经过了" if until < today() else ""

@@ -6,7 +6,7 @@ the n-th object by number. Whatever is imported of the same dataset stays beside
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,8 +46,11 @@ class LedgerFrame:
     complete: frozenset[tuple[str, int]]
 
 
-def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
-    """What counts now, for each dataset of the pack that the ledger feeds; nothing where the ledger is silent."""
+def snapshot_ledger(engine: Engine, pack: Pack, supposed: Sequence[Record] = ()) -> list[LedgerFrame]:
+    """What counts now, for each dataset of the pack that the ledger feeds; nothing where the ledger is silent.
+
+    ``supposed`` are findings that are looked at as if they had been confirmed.
+    """
     fed = [dataset for dataset in pack.datasets if dataset.ledger is not None]
     if not fed:
         return []
@@ -57,6 +60,8 @@ def snapshot_ledger(engine: Engine, pack: Pack) -> list[LedgerFrame]:
         for dataset in fed:
             assert dataset.ledger is not None
             rows = _READERS[dataset.ledger](connection)
+            if dataset.ledger == "findings":
+                rows += [_write_finding({**finding, "state": "confirmed"}) for finding in supposed]
             if dataset.ledger == "exemptions":
                 years = {row["year"] for row in rows}
                 scopes = {(unit.id, year) for unit in pack.registry.units for year in years}
@@ -86,23 +91,25 @@ def _read_findings(connection: Connection) -> list[dict[str, Any]]:
     for finding in list_records(connection, "finding"):
         if finding["state"] not in ("confirmed", "notified", "final", "correcting"):
             continue
-        # While a correction waits for approval, what was approved keeps counting.
-        content = finding["approved"] if finding["state"] == "correcting" else finding
-        state = "final" if finding["state"] == "correcting" else finding["state"]
-        rows.append(
-            {
-                **{name: content[name] for name in ("unit", "indicator", "severity", "statement")},
-                **{name: content[name] for name in ("kind", "method", "place")},
-                # A 建议 says that it costs nothing; of any other kind nobody has said so.
-                "proposed_marks": content["proposed_marks"] or ("0" if content["kind"] == NIL_KIND else None),
-                "year": finding["year"],
-                "number": finding["id"],
-                "state": MACHINES["finding"].state(state).word,
-                "found_on": content["seen_on"],
-                "evidence": content["evidence"],
-            }
-        )
+        rows.append(_write_finding(finding))
     return rows
+
+
+def _write_finding(finding: Record) -> dict[str, Any]:
+    # While a correction waits for approval, what was approved keeps counting.
+    content = finding["approved"] if finding["state"] == "correcting" else finding
+    state = "final" if finding["state"] == "correcting" else finding["state"]
+    return {
+        **{name: content[name] for name in ("unit", "indicator", "severity", "statement")},
+        **{name: content[name] for name in ("kind", "method", "place")},
+        # A 建议 says that it costs nothing; of any other kind nobody has said so.
+        "proposed_marks": content["proposed_marks"] or ("0" if content["kind"] == NIL_KIND else None),
+        "year": finding["year"],
+        "number": finding["id"],
+        "state": MACHINES["finding"].state(state).word,
+        "found_on": content["seen_on"],
+        "evidence": content["evidence"],
+    }
 
 
 def _read_judgements(connection: Connection) -> list[dict[str, Any]]:

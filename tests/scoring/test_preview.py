@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,10 +20,10 @@ from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, open_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.preview import find_affected, list_shifts, score_now
+from scoring.preview import describe_shift, find_affected, list_shifts, score_now
 from scoring.rescoring import rescore
 from scoring.runs import list_runs, read_run
-from scoring.scores import read_scores, restore_result
+from scoring.scores import read_scores, restore_result, write_marks
 from tests.ledger.world import World, finding_fields
 
 FINDING = "10.unlawful-decisions"
@@ -61,11 +62,32 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     before = score_now(workspace, pack, run.files, result)
     assert list_shifts(scores.totals, before.totals, "counties") == []
 
+    # What it will do is told before it is confirmed.
+    inspection = next(row for row in world.rows("inspection") if row["state"] == "active" and "zezhou" in row["units"])
+    about = finding_fields(world, "zezhou") | {"id": "新", "year": scores.year, "seen_on": inspection["begins_on"]}
+    empty = dict.fromkeys(("severity", "kind", "method", "place", "evidence", "statement"))
+    supposed = {**empty, **about, "proposed_marks": "1.5"}
+    told = score_now(workspace, pack, run.files, result, supposed=[supposed])
+    said = describe_shift(before.totals, told.totals, "counties", "zezhou", 2)
+    standing = before.totals.filter(pl.col("cohort") == "counties", pl.col("rank").is_not_null())
+    others = [int(row["total"]) for row in standing.iter_rows(named=True) if row["unit"] != "zezhou"]
+    old = int(standing.filter(pl.col("unit") == "zezhou")["total"].item())
+    places = [1 + sum(other > own for other in others) for own in (old, old - 150)]
+    assert places[0] < places[1]
+    totals = f"{old / 100:.2f} → {(old - 150) / 100:.2f}"
+    assert said == f"{totals}，第 {places[0]} 名 → 第 {places[1]} 名"
+    slight = score_now(workspace, pack, run.files, result, supposed=[supposed | {"proposed_marks": "0.01"}])
+    said_slight = describe_shift(before.totals, slight.totals, "counties", "zezhou", 2)
+    assert said_slight == f"{old / 100:.2f} → {(old - 1) / 100:.2f}，名次不变"
+
     confirm(world, "zezhou", "1.5")
     files = sorted(workspace.batches_folder.rglob("*"))
     seen = score_now(workspace, pack, run.files, result)
     assert sorted(workspace.batches_folder.rglob("*")) == files, "nothing is stored for a look"
+    assert told.totals.equals(seen.totals)
     shifts = {shift.unit: shift for shift in list_shifts(scores.totals, seen.totals, "counties")}
+    assert " → ".join(write_marks(total, 2) for total in shifts["zezhou"].total) == totals
+    assert describe_shift(told.totals, seen.totals, "counties", "zezhou", 2) == "总分不变，名次不变"
     assert (shifts["zezhou"].change or 0) < 0
     passed = [shift for unit, shift in shifts.items() if unit != "zezhou"]
     assert passed and all(shift.change == 0 and shift.rank[0] != shift.rank[1] for shift in passed)
@@ -80,6 +102,21 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
             seen.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
         )
     assert seen.items.equals(restore_result(new.files, pack, stored).items)
+
+
+def test_what_another_program_found_is_never_mixed_with_what_this_one_finds(demo: Path) -> None:
+    workspace = open_workspace(demo)
+    run = read_run(workspace, list_runs(workspace)[-1])
+    pack = load_pack(workspace.pack_folder)
+    scores = read_scores(run.files, pack)
+    result = restore_result(run.files, pack, scores)
+    wrong = replace(result, items=result.items.with_columns(points=pl.col("points") * 0))
+    assert not score_now(workspace, pack, run.files, wrong).totals.equals(scores.totals), "taken over where it may be"
+    engine = run.manifest["engine"]
+    for program in engine:
+        other = {**run.manifest, "engine": {**engine, program: "0.1"}}
+        now = score_now(workspace, pack, replace(run.files, manifest=other), wrong)
+        assert list_shifts(scores.totals, now.totals, "counties") == []
 
 
 @pytest.fixture(scope="module")

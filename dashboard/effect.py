@@ -1,0 +1,81 @@
+"""What a finding would do to the unit's total and rank, said before it is handed in and before it is confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.session import (
+    Context,
+    keep_by,
+    list_visible_units,
+    read_run_folder,
+    read_run_manifest,
+    read_run_result,
+)
+from data.batches import count_batches, reported_inputs
+from data.ledger.schema import Record
+from data.ledger.snapshot import snapshot_ledger
+from indicators.refusal import Refusal
+from indicators.uses import moves_marks
+from scoring.preview import describe_shift, score_now
+from scoring.wording.reasons import describe_outcome
+
+#: What a run looks at in a finding; whatever else is typed changes no mark.
+_LOOKED_AT = ("unit", "year", "indicator", "kind", "severity", "proposed_marks", "method", "place", "seen_on")
+#: All totals, and the outcome of the supposed finding's item in each cohort of its unit.
+_Scored = tuple[pl.DataFrame, tuple[tuple[str, str], ...]]
+
+
+def show_effect(context: Context, actor: Record, finding: Record) -> None:
+    """The unit's total and rank by the newest run of the year, without the finding and with it."""
+    run = next((name for name in context.runs if name.startswith(f"{finding['year']}-")), None)
+    visible = list_visible_units(actor)
+    if run is None or not _is_told(context, finding) or (visible is not None and finding["unit"] not in visible):
+        return
+    try:
+        with st.spinner("正在试算…"):
+            (before, _), (after, outcomes) = (_score(context, run, supposed) for supposed in ((), (finding,)))
+    except Refusal as refusal:
+        st.caption(f"影响还算不出来：{refusal}")
+        return
+    precision, as_of = context.pack.head.precision, date.fromisoformat(read_run_manifest(context, run)["as_of"])
+    for cohort, outcome in outcomes:
+        said = describe_shift(before, after, cohort, finding["unit"], precision)
+        # What has no marks yet hides what the finding costs: that is no "unchanged".
+        hidden = (
+            "" if outcome == "scored" else f"；这一项现在是“{describe_outcome(outcome)}”，要等有了得分才看得出扣多少"
+        )
+        st.info(f"认定以后：{said}{hidden}（截至 {as_of} 试算）。")
+
+
+def _is_told(context: Context, finding: Record) -> bool:
+    """Whether what its indicator reads of a finding is filled in."""
+    name = finding["indicator"]
+    if name is None or finding["unit"] is None or not finding["seen_on"] or not moves_marks(context.pack, name):
+        return False
+    read = [part.measure.findings for part in context.pack.indicator(name).parts if part.measure.findings is not None]
+    wanted = {column for each in read for column in (each.sum, each.by) if column is not None}
+    return all(finding.get(column) for column in wanted)
+
+
+def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
+    """As the ledger and what was reported stand, with a finding or none supposed; kept until something changes."""
+    workspace, pack = context.workspace, context.pack
+    root, batches = str(workspace.root.resolve()), count_batches(workspace)
+    counted = tuple(hash(str(frame.table.to_pydict())) for frame in snapshot_ledger(context.ledger.engine, pack))
+    told = tuple(tuple(str(row.get(name)) for name in _LOOKED_AT) for row in supposed)
+    reported = keep_by((root, pack.sha256, batches, "reported"), lambda: reported_inputs(workspace, pack), "large")
+
+    def make() -> Any:
+        folder, result = read_run_folder(context, run), read_run_result(context, run)
+        now = score_now(workspace, pack, folder, result, reported, supposed)
+        about = [(pl.col("unit") == row["unit"]) & (pl.col("indicator") == row["indicator"]) for row in supposed]
+        own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))
+        return now.totals, tuple(own.select("cohort", "outcome").iter_rows())
+
+    found: _Scored = keep_by((root, run, pack.sha256, batches, counted, told, "effect"), make)
+    return found

@@ -13,7 +13,7 @@ from data.cell_marks import mark_value
 from data.mistakes import name_cell
 from data.raw_cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
 from data.raw_sheets import Merge, Row
-from data.xlsx import LARGEST_AREA, TooLarge
+from data.xlsx import LARGEST_AREA, LAST_ROW, TooLarge
 from indicators.refusal import Signal
 
 _SPACES = {
@@ -142,8 +142,9 @@ class _TableReader:
             if value is None or value == "":
                 pending += count
                 continue
-            if (number + times - 1) * (column + count) > LARGEST_AREA or times > 10_000:
-                raise TooLarge(self._sheet.name, name_cell(number + times - 1, column + count - 1))
+            last = number + times - 1
+            if last > LAST_ROW or last * (column + count) > LARGEST_AREA or times > 10_000:
+                raise TooLarge(self._sheet.name, name_cell(last, column + count - 1))
             cells += [None] * pending + [value] * count
             pending = 0
             if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):

@@ -24,6 +24,8 @@ from indicators.refusal import Signal
 
 #: A cell that lies so far from the first one is a slip, not a table.
 LARGEST_AREA = 30_000_000
+#: No program makes a longer sheet; a row said to lie beyond would have every row before it read as empty.
+LAST_ROW = 1_048_576
 _CHUNK = 1 << 16
 _REMEMBERED = 20_000
 _STRICT = (
@@ -136,6 +138,8 @@ class XlsxBook:
         for element in self._stream(sheet.path, "sheetData"):
             given = element.get("r")
             before, row_number = row_number, int(given) if given else row_number + 1
+            if row_number > LAST_ROW:
+                raise TooLarge(sheet.name, name_cell(row_number, 0))
             if row_number <= before:
                 raise ValueError(f"row {row_number} after row {before}")
             yield from ((number, ()) for number in range(before + 1, row_number))

@@ -178,6 +178,24 @@ WORKBOOKS: list[Bad] = [
         "没有表头",
     ),
     bad(
+        "a row that would lie beyond any sheet",
+        "a.xlsx",
+        patch(GOOD, SHEET, b"</sheetData>", b'<row r="999999999999"/></sheetData>'),
+        "A999999999999",
+        "中间隔着大片空白",
+    ),
+    bad(
+        "a row of ods that would lie beyond any sheet",
+        "a.ods",
+        ods(
+            ods_row(*HEADER),
+            '<table:table-row table:number-rows-repeated="29999990"><table:table-cell/></table:table-row>',
+            ods_row("x"),
+        ),
+        "A29999992",
+        "中间隔着大片空白",
+    ),
+    bad(
         "a stray cell in the last corner",
         "a.xlsx",
         patch(GOOD, SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),

@@ -12,8 +12,9 @@ from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, offer_f
 from dashboard.session import current_visit
 from dashboard.work_keys import Trail
 from data.clock import office_time
-from data.ledger.audit import COLUMNS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
+from data.ledger.audit import COLUMNS, THINGS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.ledger.machines import MACHINES
+from data.ledger.noted import NOTED
 from data.ledger.trail import Head
 
 context, actor = current_visit()
@@ -64,15 +65,17 @@ def _fit(title: str, text: str) -> Cell:
 def show_events() -> None:
     """The events, newest first, page by page."""
     names = read_names(context.ledger)
-    people = [name for name in names if not name.startswith(("unit ", "indicator "))]
+    people = [name for name in names if not name.startswith(THINGS)]
+    nouns = {kind: machine.noun for kind, machine in MACHINES.items()}
+    nouns |= {kind: noun for kind, (noun, _) in NOTED.items()}
     first, second, third, fourth = st.columns(4)
     kind = first.selectbox(
         "对象",
-        list(MACHINES),
+        list(nouns),
         index=None,
         key=Trail.KIND,
         placeholder="全部",
-        format_func=lambda each: MACHINES[each].noun,
+        format_func=nouns.__getitem__,
     )
     id = second.text_input("编号", key=Trail.OBJECT).strip()
     who = third.selectbox(

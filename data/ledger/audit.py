@@ -18,7 +18,7 @@ from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
-from data.ledger.noted import NOTED
+from data.ledger.noted import NOTED, TOLD
 from data.ledger.refusals import RoleRefused
 from data.ledger.schema import Record, event_table
 from data.ledger.trail import Head, decode_event, export_trail, list_events, read_head
@@ -31,7 +31,9 @@ _BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by
 
 #: What an event is told by.
 COLUMNS = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
-_DIGESTS = ("credential", "sha256", "data_sha256", "pack_sha256")
+_DIGESTS = ("credential", "sha256", "data_sha256", "pack_sha256", "manifest_sha256")
+#: How a name begins that is no person's.
+THINGS = ("unit ", "indicator ", "dataset ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -121,16 +123,21 @@ def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingPro
         if name not in _BOOKKEEPING and value != before.get(name) and value not in (None, [], {})
     ]
     changed += [(name, value, None) for name, value in before.items() if value and not after.get(name) and after]
-    changed = [each for each in changed if not name_field(event["object"], each[0]).isascii()]
-    order = list(FIELDS.get(event["object"], ()))
+    kind = event["object"]
+    changed = [each for each in changed if not _name(kind, each[0]).isascii()]
+    order = list(FIELDS.get(kind, TOLD.get(kind, ())))
     changed.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
     words = [
-        f"{name_field(event['object'], name)}:{_say(name, old, names)}→{_say(name, new, names)}"
+        f"{_name(kind, name)}:{_say(name, old, names)}→{_say(name, new, names)}"
         if old not in (None, [], {})
-        else f"{name_field(event['object'], name)}:{_say(name, new, names)}"
+        else f"{_name(kind, name)}:{_say(name, new, names)}"
         for name, old, new in changed
     ]
     return ";".join(words)
+
+
+def _name(kind: str, field: str) -> str:
+    return TOLD.get(kind, {}).get(field) or name_field(kind, field)
 
 
 def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
@@ -168,6 +175,8 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
         return names.get(f"unit {text}", text)
     if field == "indicator":
         return names.get(f"indicator {text}", text)
+    if field == "dataset":
+        return names.get(f"dataset {text}", text)
     if field == "team":
         return names.get(text, text)
     if field == "roles":
@@ -185,9 +194,10 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
 def read_names(ledger: Ledger) -> dict[str, str]:
     """The name of every user by the id, for whoever may see who did something.
 
-    Of every unit and indicator by ``unit <id>`` and ``indicator <id>``.
+    Of every unit, indicator and dataset by ``unit <id>``, ``indicator <id>`` and ``dataset <id>``: see THINGS.
     """
     names = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
+    names |= {f"dataset {each.id}": each.title for each in ledger.pack.datasets}
     names |= {f"indicator {each.id}": each.name for each in ledger.pack.indicators}
     with reading(ledger.engine) as connection:
         return names | {row["id"]: row["name"] for row in list_records(connection, "user")}

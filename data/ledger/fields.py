@@ -295,8 +295,8 @@ FIELDS: dict[str, dict[str, Field]] = {
 
 
 def name_field(kind: str, name: str) -> str:
-    """The Chinese title of a field."""
-    field = FIELDS[kind].get(name)
+    """The Chinese title of a field; its own name where nobody fills it in, as in what is only noted."""
+    field = FIELDS.get(kind, {}).get(name)
     return field.title if field else name
 
 

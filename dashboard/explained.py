@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
+from scoring.explain.text import say_marks
 
 #: So many people are listed by name.
 PEOPLE = 50
@@ -24,7 +25,7 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
     """The whole record, with the findings and the evidence that this person may see."""
     # Few pieces of text, not many: a browser takes as long to set up one as to show it.
     marks = record["marks"]
-    head = f"得分 {marks} 分" if marks is not None else "没有得分"
+    head = say_marks(record) if marks is not None else "没有得分"
     st.markdown(
         f"#### {record['indicator_name']}\n\n:small[指标编号 {record['indicator']}]\n\n"
         f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}{_add(record['reason_text'])}\n\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
 import streamlit as st
@@ -21,7 +21,7 @@ from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
 from indicators.amounts import plain
-from indicators.judging import Judging, list_judged
+from indicators.judging import Judging, list_judged, turn_marks
 from indicators.model import Indicator
 from scoring.explain.record import SUPPORTS
 
@@ -59,16 +59,6 @@ def title_marks(judging: Judging) -> str:
     if judging.deducts:
         return f"扣多少分，{plain(judging.least)} 到 {plain(judging.most)} 分（扣 1 分就填 1，不扣填 0）"
     return f"评分,{plain(judging.low)} 到 {plain(judging.high)} 分"
-
-
-def turn_marks(judging: Judging, text: str) -> str:
-    """From what is stored (marks kept) to what is asked for, and back; what is no number stays to be refused."""
-    if not judging.deducts:
-        return text
-    try:
-        return plain(judging.full - Decimal(text))
-    except InvalidOperation:
-        return text
 
 
 _JUDGED = {Entry.LEVEL: "level", Entry.MARKS: "marks", Entry.GROUNDS: "grounds", Entry.JUDGE_REASON: ""}

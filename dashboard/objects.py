@@ -17,6 +17,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
+from indicators.judging import find_judging, turn_marks
 from scoring.differences import write_comparison
 
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
@@ -30,12 +31,20 @@ def show_object(context: Context, actor: Record, kind: str, row: Record) -> None
     if row.get("unit") and "unit" not in FIELDS[kind]:
         rows.append(("单位", name_unit(context, row["unit"])))
     rows += [
-        (keep_line(title_field(kind, name, row)), say_value(context, kind, name, row[name]))
+        (keep_line(title_field(kind, name, row)), _say_field(context, kind, name, row))
         for name in FIELDS[kind]
         if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
     ]
     show_table([Column("项目"), Column("内容")], rows, caption=f"{machine.noun} {row['id']}")
     show_evidence(context, actor, list_cited(row))
+
+
+def _say_field(context: Context, kind: str, name: str, row: Record) -> str:
+    if (kind, name) == ("judgement", "marks"):
+        judging = find_judging(context.pack, row["unit"], row["indicator"])
+        if judging is not None and judging.deducts:
+            return f"扣 {turn_marks(judging, row[name])} 分"
+    return say_value(context, kind, name, row[name])
 
 
 def say_value(context: Context, kind: str, name: str, value: Any) -> str:

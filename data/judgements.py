@@ -9,7 +9,7 @@ from data.mistakes import Mistake
 from data.raw_cells import CellValue
 from data.sheets import ParsedSheet
 from indicators.amounts import plain
-from indicators.judging import Judging, is_judged, list_judged
+from indicators.judging import Judging, is_judged, list_judged, turn_marks
 from indicators.model import Pack
 
 
@@ -17,7 +17,8 @@ def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
     """Every mistake in the rows of a dataset with ``checks.judgements``; none for any other dataset.
 
     Asked: an indicator that is judged, a unit that it applies to in that year, a level or marks as it declares, and
-    evidence where the marks are not full. That a reason is given the column itself demands.
+    evidence where the marks are not full. Where marks are only taken off, those that are lost are asked
+    for, and the sheet then holds those that are kept. That a reason is given the column itself demands.
     """
     if not sheet.dataset.checks.judgements:
         return []
@@ -53,6 +54,17 @@ def _read(sheet: ParsedSheet, column: str, index: int) -> CellValue:
     return sheet.columns[column][index] if column in sheet.columns else None
 
 
+def _keep_marks(sheet: ParsedSheet, index: int, kept: Decimal) -> str:
+    """Put the marks that are kept where those that are lost were written; or why the column cannot hold them."""
+    column = sheet.dataset.column("marks")
+    assert column is not None
+    places = column.decimals if column.type == "decimal" else 0
+    if kept != round(kept, places):
+        return f"扣分以后剩 {plain(kept)} 分，这一列只记 {places} 位小数，记不下；请核对扣分"
+    sheet.columns["marks"][index] = kept if isinstance(sheet.columns["marks"][index], Decimal) else int(kept)
+    return ""
+
+
 def _check_row(sheet: ParsedSheet, index: int, judging: Judging) -> Iterator[tuple[str, str]]:
     """Column and sentence of each mistake of a row."""
     level, marks = _read(sheet, "level", index), _read(sheet, "marks", index)
@@ -68,18 +80,22 @@ def _check_row(sheet: ParsedSheet, index: int, judging: Judging) -> Iterator[tup
         else:
             given = judging.levels[str(level)]
     else:
-        span = f"{plain(judging.low)} 到 {plain(judging.high)} 分"
-        if judging.deducts:
-            span += "（只扣分，填扣分以后剩下的分）"
+        low, high = (judging.least, judging.most) if judging.deducts else (judging.low, judging.high)
+        span = f"{plain(low)} 到 {plain(high)} 分" + ("（只扣分，填扣多少分）" if judging.deducts else "")
         if level is not None:
             yield "level", f"指标 {judging.indicator.id} 评的是分数,不填等级;请清空这一格,改填评分({span})"
         if marks is None:
             yield "marks", f"没有填评分;指标 {judging.indicator.id} 请填 {span}"
         elif isinstance(marks, (int, Decimal)):
-            given = Decimal(marks)
+            given = Decimal(turn_marks(judging, str(marks)))
             if not judging.low <= given <= judging.high:
-                yield "marks", f"指标 {judging.indicator.id} 的评分应在 {span}之间,填的是 {plain(given)};请核对"
+                yield (
+                    "marks",
+                    f"指标 {judging.indicator.id} 的评分应在 {span}之间,填的是 {plain(Decimal(marks))};请核对",
+                )
                 given = None
+            elif judging.deducts and (wrong := _keep_marks(sheet, index, given)):
+                yield "marks", wrong
     asks = sheet.dataset.column("evidence") is not None
     if asks and given is not None and given < judging.full and not _read(sheet, "evidence", index):
         yield "evidence", f"没有给满分({plain(judging.full)} 分)的要写明佐证材料;请补填(底稿、案卷编号、照片等)"

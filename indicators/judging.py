@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from indicators.amounts import parse_number, plain
 from indicators.asked import find_applying
 from indicators.model import Indicator, Pack, UnitEntry
 
@@ -39,6 +40,30 @@ class Judging:
     def by_level(self) -> bool:
         """Whether a level is given and no marks."""
         return bool(self.levels)
+
+
+def turn_marks(judging: Judging, text: str) -> str:
+    """From marks as they are stored (kept) to marks as people write them, and back.
+
+    Where the section only takes marks off, people write those that are lost: a 3 is 扣3分. What is no number stays, to
+    be refused where it is read.
+    """
+    if not judging.deducts:
+        return text
+    try:
+        return plain(judging.full - parse_number(text))
+    except ValueError:
+        return text
+
+
+def find_judging(pack: Pack, unit: str, indicator: str) -> Judging | None:
+    """What may be given to a unit for an indicator; None where it is not judged, or not asked of the unit."""
+    entry = next((each for each in pack.registry.units if each.id == unit), None)
+    asked = next((each for each in pack.indicators if each.id == indicator), None)
+    if entry is None or asked is None:
+        return None
+    tables = [part.measure.judgement.dataset for part in asked.parts if part.measure.judgement is not None]
+    return _find_judging(pack, tables[0], entry, asked) if tables else None
 
 
 def list_judged(pack: Pack, dataset: str, year: int) -> list[Judging]:

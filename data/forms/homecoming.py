@@ -29,13 +29,13 @@ from data.forms.team import (
     TeamRecord,
     identify_ledger,
     parse_record,
-    show_field,
+    show_fields,
+    turn_given,
 )
 from data.ledger.fields import FIELDS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.reading import read_visible
 from data.ledger.refusals import FieldRefused, Refused, SeveralRefused
-from data.ledger.schema import Record
 from data.ledger.trail import read_version
 from data.ledger.transitions import Action, apply_together
 from data.mistakes import FileRefused, Mistake, name_cell
@@ -45,6 +45,7 @@ from data.readers import read_sheets
 from data.store import reading
 from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
+from indicators.model import Pack
 
 Outcome = Literal["new", "edited", "parallel", "conflict", "kept", "known", "unchanged"]
 OUTCOMES: dict[Outcome, str] = {
@@ -269,12 +270,8 @@ def _list_known(ledger: Ledger, inspection: str, actor: str) -> dict[tuple[str, 
             kind = _KINDS[sheet]
             for row in list_records(connection, kind, inspection=inspection, created_by=actor):
                 first = read_version(connection, kind, row["id"], 1) or row
-                found[(kind, *_list_texts(columns, first))] = str(row["id"])
+                found[(kind, *show_fields(ledger.pack, kind, columns, first).values())] = str(row["id"])
     return found
-
-
-def _list_texts(columns: Sequence[TeamColumn], row: Record) -> list[str]:
-    return [show_field(row[column.field]) for column in columns if column.field]
 
 
 def _plan_new(
@@ -287,13 +284,17 @@ def _plan_new(
     number = known.get((line.kind, *as_kept.values()))
     if number is not None:
         return MergedRow(line.sheet, line.row, line.kind, "known", number), None
-    given = {name: _give(line.kind, name, text) for name, text in values.items() if text}
+    given = {name: _give(ledger.pack, line.kind, name, as_kept) for name, text in values.items() if text}
     action = "draft" if line.kind == "finding" else "judge"
     made = Action(line.kind, None, action, {"inspection": record.inspection, **given})
     return MergedRow(line.sheet, line.row, line.kind, "new", files=files), made
 
 
-def _give(kind: str, name: str, text: str) -> Any:
+def _give(pack: Pack, kind: str, name: str, form: Mapping[str, str]) -> Any:
+    """A field as the ledger takes it, from all the cells of its row."""
+    text = form[name]
+    if (kind, name) == ("judgement", "marks"):
+        text = turn_given(pack, form["unit"], form["indicator"], text)
     if name == "legal_basis":
         return [line.strip() for line in text.split("\n") if line.strip()]
     assert name in FIELDS[kind]
@@ -307,7 +308,7 @@ def _plan_change(
         current = find_record(connection, base.kind, base.id)
     assert current is not None, "objects are never deleted"
     columns = _COLUMNS[line.sheet]
-    stands = dict(zip((column.field for column in columns if column.field), _list_texts(columns, current), strict=True))
+    stands = show_fields(ledger.pack, base.kind, columns, current)
     form = line.values()
     if (unit := ledger.registry.resolve(form["unit"])) is not None:
         form["unit"] = unit
@@ -334,7 +335,7 @@ def _plan_change(
     row = MergedRow(*place, outcome, base.id, tuple(differences))
     if not mine:
         return row, None
-    given = {each.field: _give(base.kind, each.field, each.form) for each in mine}
+    given = {each.field: _give(ledger.pack, base.kind, each.field, form) for each in mine}
     reason = line.texts.get(REASON) or None
     action = "edit" if base.kind == "finding" else "revise"
     return row, Action(base.kind, base.id, action, given, current["version"], reason)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from data.current import Row
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan, show_stored
 from indicators.amounts import plain
 from indicators.asked import Asked
-from indicators.judging import Judging, list_judged
+from indicators.judging import Judging, list_judged, turn_marks
 from indicators.model import Indicator, Pack
 from indicators.tables import Column, Dataset
 
@@ -34,6 +35,9 @@ def plan_judgements(
     Each inspector gets a row of their own; without any the name is left to be filled in.
     """
     judged = list_judged(pack, dataset.id, year)
+    if not dataset.checks.judgements:
+        # An import that does not check judgements takes the marks as they stand in the file: those that are kept.
+        judged = [replace(judging, deducts=False) for judging in judged]
     stored = {
         (row["_unit"], str(row.get("indicator")), str(row.get("inspector"))): row
         for row in rows
@@ -95,6 +99,8 @@ def _plan_row(
     kinds: dict[str, Kind] = {}
     for column in dataset.columns:
         value: Cell = show_stored(row, column, names) if row is not None else None
+        if column.name == "marks" and value is not None:
+            value = Decimal(turn_marks(judging, str(value)))
         if column.name in _given(dataset):
             value = _give(dataset, column, year, judging, inspector)
         if value is not None:
@@ -109,11 +115,12 @@ def _plan_row(
     cells |= dict(zip(SHOWN, shown, strict=True))
     kinds |= dict.fromkeys(SHOWN, "shown")
     level, marks = dataset.column("level"), dataset.column("marks")
+    low, high = (judging.least, judging.most) if judging.deducts else (judging.low, judging.high)
     return FormRow(
         cells,
         kinds,
         levels=(level.title, tuple(judging.levels)) if level is not None and judging.by_level else None,
-        marks=(marks.title, judging.low, judging.high) if marks is not None and not judging.by_level else None,
+        marks=(marks.title, low, high) if marks is not None and not judging.by_level else None,
     )
 
 
@@ -142,9 +149,8 @@ def describe_allowed(judging: Judging) -> str:
         lines = [f"{level}({_describe_worth(judging, worth)})" for level, worth in judging.levels.items()]
         return "等级:\n" + "\n".join(lines)
     if judging.deducts:
-        full, least, most = (_show(marks) for marks in (judging.full, judging.least, judging.most))
-        rest = _show(judging.full - judging.most)
-        return f"只扣分：可扣 {least} 到 {most} 分。「评分」填扣分以后剩下的分：不扣填 {full}，扣 {most} 分填 {rest}"
+        least, most = (_show(marks) for marks in (judging.least, judging.most))
+        return f"只扣分：「评分」填扣多少分，{least} 到 {most} 分（扣 1 分就填 1，不扣填 0）"
     return f"评分:{_show(judging.low)} 到 {_show(judging.high)} 分"
 
 

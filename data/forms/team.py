@@ -26,10 +26,11 @@ from data.ledger.schema import Record, hash_content, write_canonical
 from data.ledger.trail import list_events
 from data.store import reading
 from data.workbooks import LISTS_SHEET, RECORD_SHEET
-from indicators.judging import Judging, list_judged
-from indicators.model import Indicator
+from indicators.judging import Judging, find_judging, list_judged, turn_marks
+from indicators.model import Indicator, Pack
 
-MAGIC = "ducha-team-1"
+#: Books of version 1 asked for the marks kept where now those that are lost are asked for.
+MAGIC = "ducha-team-2"
 FINDINGS_SHEET, JUDGEMENTS_SHEET, CHECKLIST_SHEET = "问题底稿", "评定", "清单"
 SPARE = 60
 
@@ -69,7 +70,7 @@ JUDGEMENT_COLUMNS = (
     TeamColumn("核查要点", "", 34),
     TeamColumn("可给的等级或分数", "", 16),
     TeamColumn("等级", "level", 8, "指标要等级的填等级"),
-    TeamColumn("评分", "marks", 8, "指标要分数的填分数"),
+    TeamColumn("评分", "marks", 8, "指标要分数的填分数；只扣分的填扣多少分"),
     TeamColumn("理由", "grounds", 30, "必填"),
     TeamColumn(REASON, "", 20, "改评时必填"),
 )
@@ -102,6 +103,20 @@ def identify_ledger(ledger: Ledger) -> str:
     return "" if first is None else str(first["hash"])
 
 
+def show_fields(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Record) -> dict[str, str]:
+    """The fields of an object as the texts of its cells, marks as people write them."""
+    values = {column.field: show_field(row[column.field]) for column in columns if column.field}
+    if kind == "judgement":
+        values["marks"] = turn_given(pack, row["unit"], row["indicator"], values["marks"])
+    return values
+
+
+def turn_given(pack: Pack, unit: str, indicator: str, text: str) -> str:
+    """A judgement's marks, from what is stored to what people write and back: :func:`indicators.judging.turn_marks`."""
+    judging = find_judging(pack, unit, indicator) if text else None
+    return text if judging is None else turn_marks(judging, text)
+
+
 def show_field(value: Any) -> str:
     """A field as the text of its cell."""
     if value is None:
@@ -125,8 +140,12 @@ def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetim
         identify_ledger(ledger),
         actor,
         tuple(
-            [_keep("finding", FINDING_COLUMNS, row) for row in drafts]
-            + [_keep("judgement", JUDGEMENT_COLUMNS, row) for row in given if row["inspection"] == inspection]
+            [_keep(ledger.pack, "finding", FINDING_COLUMNS, row) for row in drafts]
+            + [
+                _keep(ledger.pack, "judgement", JUDGEMENT_COLUMNS, row)
+                for row in given
+                if row["inspection"] == inspection
+            ]
         ),
     )
     content = io.BytesIO()
@@ -137,9 +156,8 @@ def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetim
     return content.getvalue()
 
 
-def _keep(kind: str, columns: Sequence[TeamColumn], row: Record) -> BaseRow:
-    values = {column.field: show_field(row[column.field]) for column in columns if column.field}
-    return BaseRow(kind, row["id"], row["version"], values)
+def _keep(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Record) -> BaseRow:
+    return BaseRow(kind, row["id"], row["version"], show_fields(pack, kind, columns, row))
 
 
 def write_record(record: TeamRecord) -> list[str]:

@@ -91,14 +91,21 @@ def _day(title: str, value: Any) -> str:
 
 
 def _marks(title: str, value: Any) -> str:
+    number = _signed(title, value)
+    if number.startswith("-"):
+        raise FieldRefused(f"「{title}」不能是负数", title)
+    return number
+
+
+def _signed(title: str, value: Any) -> str:
     if isinstance(value, float):
         raise TypeError("marks are never a float")
     try:
         number = value if isinstance(value, Decimal) else parse_number(str(value))
     except ValueError:
         raise FieldRefused(f"「{title}」请填数,如 0.5", title) from None
-    if not number.is_finite() or number < 0:
-        raise FieldRefused(f"「{title}」不能是负数", title)
+    if not number.is_finite():
+        raise FieldRefused(f"「{title}」请填数,如 0.5", title)
     return plain(number)
 
 
@@ -254,7 +261,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         "unit": Field("单位", _text),
         "indicator": Field("指标", _text),
         "level": Field("等级", _text),
-        "marks": Field("评分", _marks),
+        # Marks below zero are more lost than there are: what may be lost is told where the indicator is known.
+        "marks": Field("评分", _signed),
         "grounds": Field("理由", _text),
         "evidence": Field("证据", _texts),
     },

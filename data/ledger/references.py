@@ -151,9 +151,12 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     low, high = rule.range.low.of(full), rule.range.high.of(full)
     given = judgement["marks"]
     if given is None or judgement["level"] is not None or not low <= Decimal(given) <= high:
-        deducts = pack.section(indicator.section).kind == "deduction"
-        kept = f"（只扣分，写扣分以后剩下的分：不扣写 {plain(full)}）" if deducts else ""
-        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级){kept}", "marks")
+        if pack.section(indicator.section).kind == "deduction":
+            lost = f"请写扣 {plain(full - high)} 到 {plain(full - low)} 分（不写等级；扣 1 分就写 1，不扣写 0）"
+            raise FieldRefused(lost, "marks")
+        if given is not None and Decimal(given) < 0:
+            raise FieldRefused(f"「{name_field('judgement', 'marks')}」不能是负数", "marks")
+        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级)", "marks")
 
 
 def _check_evidence(case: Case) -> None:

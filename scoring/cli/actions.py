@@ -18,6 +18,7 @@ from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from scoring.cli.console import Refused, out
 from scoring.cli.entries import describe_entry, is_many, name_option, read_entry
+from scoring.cli.judging import read_judgement
 from scoring.cli.ledger import (
     AsOption,
     BaseOption,
@@ -114,6 +115,7 @@ def _make_command(machine: Machine, action: str) -> Callable[..., None]:
             for name in options.get("clear") or ():
                 given[_find_field(machine, fields, name)] = None
             id = options.get("id")
+            given = read_judgement(desk.ledger, id, given) if machine.kind == "judgement" else given
             row = act(desk, machine, id, action, given, options)
             print_done(desk, machine.kind, row, format, rows[0].verb)
 

@@ -41,6 +41,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "outcome": tuple(OUTCOMES.values()),
     "stopped_for": STOPPED_FOR,
 }
+#: What the help of an option must say beyond the field's name.
+HINTS = {("judgement", "marks"): "只扣分的指标写扣多少分：扣 3 分写 3"}
 
 _STEP_IDS = {word: step for step, word in STEPS.items()}
 
@@ -67,6 +69,8 @@ def describe_entry(kind: str, name: str, required: bool) -> str:
             words.append("可写几次")
     elif is_many(kind, name):
         words.append("可写几次")
+    if (kind, name) in HINTS:
+        words.append(HINTS[(kind, name)])
     if name in CHOICES:
         words.append("、".join(CHOICES[name]))
     return ";".join(words)

@@ -27,6 +27,7 @@ from data.workspace import Workspace
 from indicators.reader import load_pack
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
+from scoring.cli.judging import show_marks
 from scoring.differences import write_comparison
 
 
@@ -187,7 +188,8 @@ def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
             continue
         if name in ("unit", "units") and value:
             value = names.get(value, value) if isinstance(value, str) else [names.get(each, each) for each in value]
-        if text := show_value(name, value):
+        text = show_marks(desk.ledger.pack, row) if (kind, name) == ("judgement", "marks") else show_value(name, value)
+        if text:
             out.print(f"  {name_column(kind, name)}:{text}", markup=False)
     if row.get("comparison"):
         out.print("  决定前后的得分:", markup=False)
@@ -223,6 +225,9 @@ def print_list(desk: Desk, kind: str, rows: Sequence[Record], columns: Sequence[
     table = make_table("", [(name_column(kind, name), "") for name in ("id", "state", *columns, "version")])
     for row in rows:
         cells = [names.get(row[name], row[name]) if name == "unit" else row.get(name) for name in columns]
+        if kind == "judgement":
+            marks = show_marks(desk.ledger.pack, row)
+            cells = [marks if name == "marks" else cell for name, cell in zip(columns, cells, strict=True)]
         shown = [escape(_cut(show_value(name, cell))) for name, cell in zip(columns, cells, strict=True)]
         table.add_row(row["id"], machine.state(row["state"]).word, *shown, str(row["version"]))
     out.print(table)

@@ -34,6 +34,7 @@ class Case:
     forced: str | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
     in_total: Callable[[int], int | None] = lambda points: None
+    deducts: bool = False
 
     def write_gain(self, gained: Fraction) -> str:
         """Marks that would be had more, and what they are in the total where that is another number."""

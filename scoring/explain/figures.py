@@ -166,7 +166,11 @@ def list_figures(part: ScoredPart, figure: Figure, pack: Pack) -> list[dict[str,
     if measure.judgement is not None:
         judged = part.part.marks.judged
         count = _show("评定人数", figure.of, "人")
-        return [_show("评分合计", figure.now, "分"), count] if judged and judged.range else [count]
+        if judged is None or judged.range is None:
+            return [count]
+        if pack.section(part.indicator.section).kind == "deduction":
+            return [_show("扣分合计", Fraction(part.full, 1_000_000) * figure.of - figure.now, "分"), count]
+        return [_show("评分合计", figure.now, "分"), count]
     if measure.imported is not None:
         label = name_column(pack.dataset(measure.imported.dataset), measure.imported.column)
         found = [_show(label, figure.now, unit), _show("满分", figure.of, unit)]

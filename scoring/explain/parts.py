@@ -20,6 +20,7 @@ from scoring.explain.figures import Figure, list_figures, read_figure
 from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
 from scoring.explain.rules import calculate
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
+from scoring.explain.taken import cite_as_written
 from scoring.parts import ScoredPart
 from scoring.scale import Scale
 from scoring.wording.amounts import find_unit, is_finite, round_half_up, write_day, write_number, write_printed
@@ -67,7 +68,9 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     if figure is not None and row["points"] is not None and row["outcome"] != "error":
         word = find_unit(part.part.measure, pack)
         levels = dict(evidence.levels)
-        case = Case(part, figure, scene.precision, word, row["forced"], levels, scene.find_worth(part, unit))
+        deducts = pack.section(part.indicator.section).kind == "deduction"
+        worth = scene.find_worth(part, unit)
+        case = Case(part, figure, scene.precision, word, row["forced"], levels, worth, deducts)
     standing = find_standing(scene, part, case, unit)
     alone = part.indicator.combine == "sum"
     calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None
@@ -88,7 +91,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         "rule": _describe_part(scene, part),
         "operands": _write_operands(case) if scored and case is not None else None,
         "figures": list_figures(part, figure, pack) + _list_levels(evidence) if figure and telling else [],
-        "sources": _write_sources(evidence),
+        "sources": _write_sources(cite_as_written(pack, part, unit, evidence)),
         "people": _write_people(evidence.people) if evidence.people is not None and not evidence.missing else None,
         "missing": [
             {
@@ -172,7 +175,8 @@ def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     if part.part.target is not None:
         text += f"目标:{describe_target(part.part.target, measure, pack)}。"
     if part.indicator.combine == "sum":
-        text += f"计分:{describe_marks(part.part.marks, full, measure, pack)}。"
+        deducts = pack.section(part.indicator.section).kind == "deduction"
+        text += f"计分:{describe_marks(part.part.marks, full, measure, pack, deducts=deducts)}。"
     return text
 
 

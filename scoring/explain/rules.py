@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from indicators.amounts import Quantity
 from indicators.lint.combinations import find_goal
+from indicators.marks import Judged
 from scoring.explain.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
 from scoring.explain.case import Case, compare, describe_lateness, find_shortfall, find_step, is_reached
 from scoring.wording.amounts import write_number, write_range
@@ -240,6 +241,8 @@ def _calculate_late(case: Case) -> Calculation:
 def _calculate_judged(case: Case) -> Calculation:
     rule = case.part.part.marks.judged
     assert rule is not None
+    if case.deducts:
+        return _calculate_taken(case, rule)
     if rule.levels is None:
         given = write_marks_term(case.figure.now)
         if case.figure.of == 1:
@@ -252,3 +255,22 @@ def _calculate_judged(case: Case) -> Calculation:
         level = next(level for level, count in case.levels.items() if count)
         return case.finish(write_marks_term(counted.value), [f"督察员评定为「{level}」"], "得 ")
     return case.finish(counted / write_term(judges), [f"{judges} 人评定,取平均"])
+
+
+def _calculate_taken(case: Case, rule: Judged) -> Calculation:
+    """A judgement where marks are only taken off: full marks less what was judged to be lost."""
+    figure = case.figure
+    if rule.levels is None:
+        judges, lost = figure.of, case.full * figure.of - figure.now
+        said = "督察员评定"
+    else:
+        judges = Fraction(sum(case.levels.values()))
+        lost = case.full * judges - add_levels(case, rule.levels).value
+        level = next(level for level, count in case.levels.items() if count)
+        said = f"督察员评定为「{level}」"
+    taken = write_marks_term(lost)
+    if judges == 1:
+        return deduct(case, case.full, taken, case.full, [f"{said}，扣 {taken.text}" if lost else said])
+    number = write_term(judges)
+    before: list[Words] = [f"{number.text} 人评定，合计扣 {taken.text}，取平均"]
+    return deduct(case, case.full, taken / number, case.full, before)

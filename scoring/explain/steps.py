@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from indicators.marks import Judged
 from indicators.model import Pack
 from scoring.evidence import Evidence, Missing, Source, name_gap
 from scoring.explain.case import Case, is_reached
@@ -100,6 +101,8 @@ def _describe_late_rows(case: Case) -> str:
 def _describe_judged(case: Case, marks: Fraction) -> str:
     rule = case.part.part.marks.judged
     assert rule is not None
+    if case.deducts:
+        return _describe_taken(case, rule, marks)
     if rule.levels is None:
         assert rule.range is not None
         best = write_printed(case.worth(rule.range.high), case.precision)
@@ -109,6 +112,19 @@ def _describe_judged(case: Case, marks: Fraction) -> str:
         return "已是最高等级。"
     worth, level = better[0]
     return f"由督察员评定;评为「{level}」可得 {write_printed(worth, case.precision)} 分,请对照评定理由改进。"
+
+
+def _describe_taken(case: Case, rule: Judged, marks: Fraction) -> str:
+    if rule.levels is None:
+        assert rule.range is not None
+        least = write_printed(case.full - case.worth(rule.range.high), case.precision)
+        return f"由督察员评定，最少扣 {least} 分；请对照评定理由改进。"
+    better = sorted((case.worth(worth), level) for level, worth in rule.levels.items() if case.worth(worth) > marks)
+    if not better:
+        return "已是最高等级。"
+    worth, level = better[0]
+    lost = write_printed(case.full - worth, case.precision)
+    return f"由督察员评定；评为「{level}」扣 {lost} 分，请对照评定理由改进。"
 
 
 def _describe_standing(case: Case, standing: Standing) -> str:

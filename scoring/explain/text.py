@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from scoring.evidence import IN_BOTH
@@ -36,9 +37,17 @@ def render_explanation(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def say_marks(record: dict[str, Any]) -> str:
+    """The marks of an item, and first what it takes off where marks are only taken off."""
+    marks, full, counted = (Fraction(record[name] or 0) for name in ("marks", "full_marks", "counted"))
+    if full and counted < 0 and counted == marks - full:
+        return f"扣 {record['counted'].lstrip('-')} 分，扣后剩 {record['marks']} 分"
+    return f"得分 {record['marks']} 分"
+
+
 def _write_head(record: dict[str, Any]) -> str:
     if record["marks"] is not None:
-        return f"得分 {record['marks']} 分,满分 {record['full_marks']} 分 · {record['outcome_text']}"
+        return f"{say_marks(record)},满分 {record['full_marks']} 分 · {record['outcome_text']}"
     reason = f":{record['reason_text']}" if record["reason_text"] else ""
     return f"没有得分,满分 {record['full_marks']} 分 · {record['outcome_text']}{reason}"
 

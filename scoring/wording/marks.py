@@ -25,10 +25,13 @@ from indicators.model import Pack
 from scoring.wording.amounts import find_unit, write_figure, write_marks, write_plain, write_range
 
 
-def describe_marks(rule: MarksRule, full_marks: Decimal, measure: Measure, pack: Pack | None = None) -> str:
+def describe_marks(
+    rule: MarksRule, full_marks: Decimal, measure: Measure, pack: Pack | None = None, *, deducts: bool = False
+) -> str:
     """How marks are given, without a full stop; amounts of marks are absolute, for a part worth ``full_marks``.
 
     ``pack`` is asked for the unit of a column (学时); without it such figures stand alone.
+    Where the section only ``deducts``, a judgement is said in the marks that it takes off.
     """
     unit = find_unit(measure, pack)
     full = write_marks(full_marks)
@@ -50,7 +53,7 @@ def describe_marks(rule: MarksRule, full_marks: Decimal, measure: Measure, pack:
     if rule.relative is not None:
         return _describe_relative(rule.relative, full_marks, measure, unit)
     if rule.judged is not None:
-        return _describe_judged(rule.judged, full_marks)
+        return _describe_judged(rule.judged, full_marks, deducts)
     assert rule.veto is not None
     return _describe_veto(rule.veto)
 
@@ -238,7 +241,14 @@ def _describe_peer_mean(mean: PeerMean, full: Decimal, measure: Measure, unit: s
     )
 
 
-def _describe_judged(rule: Judged, full: Decimal) -> str:
+def _describe_judged(rule: Judged, full: Decimal, deducts: bool) -> str:
+    if deducts:
+        if rule.levels is not None:
+            lost = [f"{level}扣{write_marks(full - worth.of(full))}" for level, worth in rule.levels.items()]
+            return f"由督察员评定等级：{'、'.join(lost)}"
+        assert rule.range is not None
+        least, most = (full - rule.range.high.of(full), full - rule.range.low.of(full))
+        return f"由督察员评定扣多少分，在{write_marks(least)}到{write_marks(most)}之间，并写明理由"
     if rule.levels is not None:
         return "由督察员评定等级:" + "、".join(f"{level}得{write_marks(w, full)}" for level, w in rule.levels.items())
     assert rule.range is not None

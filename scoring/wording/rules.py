@@ -11,7 +11,7 @@ from scoring.wording.targets import REST_DAYS, describe_target
 
 def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     """One sentence for each part, then how they combine, when the indicator does not apply and when it is due."""
-    fulls = indicator.worth(cohort)
+    fulls, deducts = indicator.worth(cohort), pack.section(indicator.section).kind == "deduction"
     sentences = []
     for number, (part, full) in enumerate(zip(indicator.parts, fulls, strict=True), 1):
         title = f"第{number}部分{name_part(part)}:" if len(indicator.parts) > 1 else ""
@@ -19,7 +19,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
         if part.target is not None:
             sentence += f"目标:{describe_target(part.target, part.measure, pack)}。"
         if indicator.combine == "sum":
-            sentence += f"计分:{describe_marks(part.marks, full, part.measure, pack)}。"
+            sentence += f"计分:{describe_marks(part.marks, full, part.measure, pack, deducts=deducts)}。"
         sentences.append(sentence)
     sentences += describe_combination(indicator, cohort)
     if exclusion := describe_exclusions(indicator.not_applicable_when, pack):
@@ -27,7 +27,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     if indicator.duties is not None:
         sentences.append(describe_duties(indicator.duties, pack))
     sentences += describe_due(indicator, pack)
-    if pack.section(indicator.section).kind == "deduction" and indicator.marks[cohort]:
+    if deducts and indicator.marks[cohort]:
         sentences.append("本项只扣分:得满分时不扣,少得多少就从总分里扣多少。")
     return sentences
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,39 @@ def test_a_judgement_is_revised_with_a_reason(office: Office, tmp_path: Path) ->
     bring_home(office, fill(path, "评定", row, {"改动理由": "重看了录像"}))
     (judgement,) = office.world.rows("judgement")
     assert (judgement["level"], judgement["version"]) == ("中", 2)
+
+
+def test_where_marks_are_only_taken_off_command_and_workbook_take_those_that_are_lost(
+    office: Office, tmp_path: Path
+) -> None:
+    pack = office.world.ledger.pack
+    moved = tuple(
+        each.model_copy(update={"section": "prohibitions"}) if each.id == "16.publicity" else each
+        for each in pack.indicators
+    )
+    office.world.ledger = replace(office.world.ledger, pack=pack.model_copy(update={"indicators": moved}))
+    about = ["--inspection", office.world.inspection, "--indicator", "16.publicity", "--grounds", "清单没有公布"]
+    about += ["--evidence", office.world.evidence["ins1-zezhou"]]
+    office.done("judgement", "judge", "--unit", "泽州县", "--marks", "0.2", *about, by="ins1")
+    (judgement,) = office.world.rows("judgement")
+    assert judgement["marks"] == "0.3", "what is stored is kept"
+    assert "评分:扣 0.2 分" in office.done("judgement", "show", judgement["id"], by="ins1")
+    assert "扣 0.2 分" in office.done("judgement", "list", by="ins1")
+    said = office.refused("judgement", "judge", "--unit", "高平市", "--marks", "0.6", *about[:-2], by="ins1")
+    assert "请写扣 0 到 0.5 分（不写等级" in said
+
+    path = export(office, tmp_path / "底稿.xlsx")
+    row, other = is_judged("16.publicity", "泽州县"), is_judged("16.publicity", "高平市")
+    page = openpyxl.load_workbook(path)["评定"]
+    cells = next(line for line in page.iter_rows(min_row=3, values_only=True) if row(line))
+    assert "0.2" in cells and "填扣多少分" in str(cells[6])
+    fill(path, "评定", row, {"评分": 0.1, "改动理由": "补了清单"})
+    fill(path, "评定", other, {"评分": 0.5, "理由": "什么都没有"})
+    bring_home(office, path)
+    assert {each["unit"]: each["marks"] for each in office.world.rows("judgement")} == {"zezhou": "0.4", "gaoping": "0"}
+    assert {each["outcome"] for each in bring_home(office, path)["rows"]} == {"known"}
+    office.done("judgement", "revise", judgement["id"], "--latest", "--marks", "0.5", "--reason", "重看", by="ins1")
+    assert office.world.row("judgement", judgement["id"])["marks"] == "0"
 
 
 @pytest.mark.parametrize(

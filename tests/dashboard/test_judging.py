@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.judging import describe_level, title_marks, turn_marks
+from dashboard.judging import describe_level, title_marks
 from data.forms.judgements import describe_allowed
 from data.ledger.references import check_judgement
 from data.ledger.refusals import FieldRefused
-from indicators.judging import Judging, list_judged
+from indicators.judging import Judging, list_judged, turn_marks
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 
@@ -45,8 +45,8 @@ def test_the_form_asks_for_marks_lost_and_stores_those_that_are_kept(pack: Pack)
 
 def test_workbooks_and_refusals_say_which_marks_they_mean(pack: Pack) -> None:
     said = describe_allowed(find_judging(pack, BY_MARKS, "sifa"))
-    assert said == "只扣分：可扣 0 到 2 分。「评分」填扣分以后剩下的分：不扣填 2，扣 2 分填 0"
+    assert said == "只扣分：「评分」填扣多少分，0 到 2 分（扣 1 分就填 1，不扣填 0）"
     level = find_judging(pack, BY_LEVEL, "zezhou")
     assert describe_level(level, "差") == "扣 0.5 分" and "良(扣 0.1 分)" in describe_allowed(level)
-    with pytest.raises(FieldRefused, match="写扣分以后剩下的分：不扣写 2"):
+    with pytest.raises(FieldRefused, match="请写扣 0 到 2 分"):
         check_judgement(pack, {"indicator": BY_MARKS, "unit": "sifa", "level": None, "marks": "3"})

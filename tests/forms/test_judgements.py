@@ -179,6 +179,37 @@ def test_without_the_check_an_impossible_mark_is_an_error_when_scoring_as_before
     assert (item["outcome"], item["reason"]) == ("error", "outside_range")
 
 
+def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, tmp_path: Path) -> None:
+    moved = tuple(
+        each.model_copy(update={"section": "prohibitions"}) if each.id == BY_MARKS else each
+        for each in office.pack.indicators
+    )
+    office.pack = office.pack.model_copy(update={"indicators": moved})
+    form = open_form(office, tmp_path, "张三")
+    row = judge(form, OFFICE, BY_MARKS, 评分=0.5)
+    assert form.read(row, "可给的等级或分数") == "只扣分：「评分」填扣多少分，0 到 2 分（扣 1 分就填 1，不扣填 0）"
+    office.take(form.save())
+    (stored,) = office.read("judgements")
+    assert stored["marks"] == Decimal("1.50"), "what is stored is kept"
+    (tmp_path / "再评").mkdir()
+    again = open_form(office, tmp_path / "再评", "张三")
+    assert Decimal(str(again.read(find_row(again, OFFICE, BY_MARKS), "评分"))) == Decimal("0.5")
+    from datetime import date
+
+    from scoring.explain import explain_item, render_explanation
+
+    inputs = current_inputs(office.workspace, office.pack)
+    result = score(office.pack, inputs, 2025, date(2026, 4, 10))
+    record = explain_item(office.pack, inputs, result, "departments", "sifa", BY_MARKS)
+    assert (record["marks"], record["counted"]) == ("1.50", "-0.50")
+    said = render_explanation(record)
+    assert "扣 0.50 分，扣后剩 1.50 分,满分 2.00 分" in said and "得分 1.50" not in said
+    assert "由督察员评定扣多少分，在0分到2分之间" in said and "扣分合计 0.5 分" in said
+    assert record["calculation"] == "督察员评定，扣 0.5 分;2 分 - 0.5 分 = 1.50 分"
+    assert "「评分」= 0.5," in said, "the cell is quoted as it was written"
+    assert record["next_step"] == "由督察员评定，最少扣 0.00 分；请对照评定理由改进。"
+
+
 @pytest.mark.parametrize("name", ["published", "example"])
 def test_a_pack_without_judged_indicators_has_no_such_workbook(name: str) -> None:
     assert make_judgement_kit(PACKS[name], 2025, read_nothing, None, ()) is None

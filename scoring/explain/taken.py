@@ -1,0 +1,36 @@
+"""The cells behind a judgement where marks are only taken off: as they were written, in marks that are lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indicators.judging import find_judging, turn_marks
+from indicators.model import Pack
+from scoring.evidence import CitedRow, Evidence
+from scoring.parts import ScoredPart
+
+
+def cite_as_written(pack: Pack, part: ScoredPart, unit: str, evidence: Evidence) -> Evidence:
+    """The evidence of a part; of a judgement that takes marks off, with the marks that stand in the cells.
+
+    A file whose judgements are not checked at import has the marks that are kept in its cells, and is left.
+    """
+    measure, rule = part.part.measure, part.part.marks.judged
+    if measure.judgement is None or rule is None or rule.range is None:
+        return evidence
+    judging, dataset = find_judging(pack, unit, part.indicator.id), pack.dataset(measure.judgement.dataset)
+    column = dataset.column("marks")
+    if judging is None or column is None or not judging.deducts:
+        return evidence
+
+    def write(row: CitedRow) -> CitedRow:
+        if not (dataset.checks.judgements or row.number):
+            return row
+        cells = (
+            replace(cell, value=turn_marks(judging, cell.value)) if cell.column == column.title else cell
+            for cell in row.cells
+        )
+        return replace(row, cells=tuple(cells))
+
+    sources = (replace(source, cited=tuple(write(row) for row in source.cited)) for source in evidence.sources)
+    return replace(evidence, sources=tuple(sources))

@@ -98,9 +98,13 @@ def test_a_changed_result_or_batch_is_noticed(demo: Path, scored: dict[str, Any]
     shutil.copytree(demo, copy)
     run = scored["run"]["id"]
     result = copy / "runs" / run / "result.json"
-    result.write_bytes(result.read_bytes().replace(b'"rank": 1,', b'"rank": 2,', 1))
-    done = run_ducha("-w", copy, "rerun", run, "--check")
-    assert done.returncode == 1 and "复算不一致" in done.stderr and '+ {"cohort"' in done.stderr
+    stored = result.read_bytes()
+    result.write_bytes(stored.replace(b'"rank": 1,', b'"rank": 2,', 1))
+    commands = ("rerun", run, "--check"), ("rank",), ("explain", "城区", "35.lectures"), ("sheet", "城区", "-o", copy)
+    for command in commands:
+        done = run_ducha("-w", copy, *command)
+        assert done.returncode == 1 and "result.json 的内容被改动过" in done.stderr, command
+    result.write_bytes(stored)
     batch = next((copy / "batches").glob("*/*.parquet"))
     batch.write_bytes(batch.read_bytes()[:-1] + b"X")
     done = run_ducha("-w", copy, "rerun", run, "--check")

@@ -168,7 +168,7 @@ def test_the_manifest_holds_a_hash_of_who_was_compared(office: Path, tmp_path: P
     manifest["members_sha256"]["counties"] = "0" * 64
     file.write_text(json.dumps(manifest), encoding="utf-8")
     done = CliRunner().invoke(app, ["-w", str(copy), "rerun", manifest["id"], "--check"])
-    assert done.exit_code == 1 and "考核组 counties 的单位与当时不同" in done.output
+    assert done.exit_code == 1 and "manifest.json 所记的输入被改动过" in done.output
 
 
 def test_the_register_as_of_a_year(ducha: Run) -> None:

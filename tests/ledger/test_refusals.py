@@ -140,7 +140,10 @@ def test_a_stale_save_shows_both_versions(world: World) -> None:
         given = {"statement": "我改的"}
         apply_transition(world.ledger, "ins1", "finding", id, "edit", given, base_version=1, now=world.tick())
 
-    words = "已由王督改为第 2 版,您看到的是第 1 版;不同之处:发现地点、建议扣分。请看过新的内容再办理"
+    words = (
+        "已由王督改为第 2 版,您看到的是第 1 版;不同之处:发现地点、建议扣分。"
+        r"最近一步：王督已于 2024-05-06 \d\d:\d\d 修改。请看过新的内容再办理"
+    )
     refused = refuse(world, words, save)
     assert isinstance(refused, StaleSave)
     assert (refused.base["place"], refused.current["place"]) == ("县政府办公室", "县司法局")

@@ -24,11 +24,14 @@ from data.ledger.refusals import Refused as LedgerRefused
 from data.ledger.refusals import StaleSave
 from data.ledger.schema import Record
 from data.workspace import Workspace
+from indicators.model import Pack
 from indicators.reader import load_pack
+from indicators.uses import moves_marks
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
 from scoring.cli.judging import show_marks
 from scoring.differences import write_comparison
+from scoring.wording.findings import IDLE
 
 
 class TextFormat(StrEnum):
@@ -200,8 +203,8 @@ def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
 
 
 def list_dates(ledger: Ledger, kind: str, row: Record, today: date) -> list[str]:
-    """What is due by when, and how long it lay with whom: derived, never stored."""
-    lines = []
+    """What follows from it and is never stored: that it moves no mark, what is due, how long it lay with whom."""
+    lines = [IDLE] if is_idle(ledger.pack, kind, row) else []
     if kind == "finding" and (until := appeal_until(row)) is not None:
         lines.append(f"申请复核到:{until}")
     if kind == "appeal":
@@ -216,6 +219,11 @@ def list_dates(ledger: Ledger, kind: str, row: Record, today: date) -> list[str]
         clocks = count_days(kind, read_stays(ledger, kind, row["id"]), today)
         lines.append(f"在单位 {clocks.unit_days} 天,在督察办 {clocks.office_days} 天")
     return lines
+
+
+def is_idle(pack: Pack, kind: str, row: Record) -> bool:
+    """Whether it is a finding that can move no mark."""
+    return kind == "finding" and bool(row.get("indicator")) and not moves_marks(pack, row["indicator"])
 
 
 def print_list(desk: Desk, kind: str, rows: Sequence[Record], columns: Sequence[str]) -> None:
@@ -251,6 +259,8 @@ def print_done(desk: Desk, kind: str, row: Record, format: TextFormat, verb: str
         f"已{verb}{machine.noun} {row['id']},现在是「{machine.state(shown['state']).word}」(第 {row['version']} 版)",
         markup=False,
     )
+    if is_idle(desk.ledger.pack, kind, row):
+        out.print(IDLE, markup=False)
 
 
 def now() -> datetime:

@@ -19,6 +19,7 @@ from data.ledger.verify import verify_trail
 from scoring.cli.actions import APART, list_rows, name_command
 from scoring.cli.entries import ENTRIES, is_many, name_option
 from scoring.cli.main import app
+from scoring.wording.findings import IDLE
 from tests.cli.conftest import run_ducha
 from tests.cli.ledger_office import Office, open_office
 from tests.ledger.world import EXAMPLES, PATHS, PREPARED, example, finding_fields, reach
@@ -265,3 +266,11 @@ def test_a_finding_is_drafted_with_the_words_of_its_fields(office: Office) -> No
     assert "已起草问题 督问〔2024〕0001号,现在是「草稿」(第 1 版)" in said
     shown = office.done("finding", "show", "督问〔2024〕0001号", by="ins1")
     assert "单位:泽州县" in shown and "建议扣分:1.5" in shown
+
+
+def test_a_finding_that_can_move_no_mark_says_so_at_every_command(office: Office) -> None:
+    finding = reach(office.world, "finding", "draft")
+    assert IDLE not in office.done("finding", "show", finding, by="ins1")
+    edit = ("finding", "edit", finding, "--latest", "--indicator", "12.accountability", "--proposed-marks", "0.5")
+    assert IDLE in office.done(*edit, by="ins1")
+    assert IDLE in office.done("finding", "show", finding, by="ins1")

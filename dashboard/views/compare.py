@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from dashboard.charts import draw_profile
@@ -39,6 +40,7 @@ from scoring.progress import list_progress
 from scoring.rises import describe_extremes, name_earlier
 from scoring.scores import Scores, write_marks
 from scoring.wording import describe_outcome
+from scoring.wording.ranges import PROMISE, name_widest, write_places, write_span
 from scoring.years import list_years
 
 PAGE, MOST, GAPS = 50, 6, 12
@@ -61,7 +63,7 @@ def show() -> None:
     key = str(context.workspace.root.resolve()), chosen.run, cohort
     matrix = keep_by((*key, "matrix"), lambda: compare_sections(pack, scores))
     titles = keep_by((*key, "titles"), lambda: _name_indicators(scores))
-    _show_matrix(matrix, scores, cohort)
+    _show_matrix(pack, matrix, scores, cohort)
     _show_side_by_side(matrix, scores, titles)
     _show_indicator(context, pack, scores, titles)
     _show_progress(context, actor, scores, cohort)
@@ -72,7 +74,30 @@ def _name_indicators(scores: Scores) -> dict[str, str]:
     return name_items(scores.items.select("indicator", "indicator_name").unique(maintain_order=True).iter_rows())
 
 
-def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
+def _show_standings(pack: Pack, scores: Scores, cohort: str, shown: Collection[str]) -> None:
+    """Where totals and ranks of the units shown stand, and where they may still go."""
+    columns = [Column("名次", "number"), Column("单位", "short"), Column("总分", "number")]
+    columns += [Column("可能的总分", "number"), Column("可能的名次", "number"), Column("主要看哪一项")]
+
+    def write(marks: int) -> str:
+        return write_marks(marks, scores.precision)
+
+    lines: list[list[Cell]] = [
+        [
+            "—" if row["rank"] is None else str(row["rank"]),
+            link("unit", row["unit_name"], unit=row["unit"], cohort=cohort, run=scores.run),
+            write_marks(row["total"], scores.precision),
+            write_span(row, write, "–"),
+            write_places(row, "–"),
+            name_widest(row, pack, write),
+        ]
+        for row in scores.totals.filter(pl.col("unit").is_in(list(shown))).iter_rows(named=True)
+    ]
+    show_table(columns, lines, caption="总分和名次，还可能变到哪里")
+    st.caption(f"「可能的总分」和「可能的名次」：{PROMISE}")
+
+
+def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: str) -> None:
     st.subheader("各单位各方面")
     sections = [(name, title) for name, title, kind in matrix.sections if kind == "base"]
     extras = [(name, title) for name, title, kind in matrix.sections if kind != "base"]
@@ -100,6 +125,7 @@ def _show_matrix(matrix: Matrix, scores: Scores, cohort: str) -> None:
         "? 有未报、未到期或矛盾的项目;颜色深浅只是辅助。"
         "没有计分的项目按 0 分算在内;加分和扣分写的是分数。"
     )
+    _show_standings(pack, scores, cohort, [unit for unit, _ in shown])
 
 
 def _write_share(share: Share | None, mean: int | None, precision: int) -> Cell:

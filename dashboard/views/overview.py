@@ -66,7 +66,7 @@ def show() -> None:
     _show_sentence(scores, rows, visible is None)
     if visible is None and find_newer(context, run):
         show_trial(context, actor, scores, cohort)
-    _show_ranking(rows, scores, actor, find_disputed(context, scores.year))
+    _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year))
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)
     _show_dues(context, actor, pack, scores.of_units(visible))
@@ -107,7 +107,9 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
     st.markdown("".join(words))
 
 
-def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: Mapping[str, list[str]]) -> None:
+def _show_ranking(
+    pack: Pack, rows: list[Ranked], scores: Scores, actor: Record, disputed: Mapping[str, list[str]]
+) -> None:
     precision = scores.precision
     columns = [
         Column("名次", "number"),
@@ -131,7 +133,7 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
             row.grade or "—",
             _write_change(row.since_run, row.rank_since_run, precision),
             _write_change(row.since_year, row.rank_since_year, precision),
-            _write_notes(row, disputed, precision),
+            _write_notes(pack, row, disputed, precision),
         ]
         for row in shown
     ]
@@ -146,21 +148,21 @@ def _show_ranking(rows: list[Ranked], scores: Scores, actor: Record, disputed: M
     )
 
 
-def _write_notes(row: Ranked, disputed: Mapping[str, list[str]], precision: int) -> str:
+def _write_notes(pack: Pack, row: Ranked, disputed: Mapping[str, list[str]], precision: int) -> str:
     number = len(disputed.get(row.unit, ()))
-    widest = describe_widest(asdict(row), lambda marks: write_marks(marks, precision))
+    widest = describe_widest(asdict(row), pack, lambda marks: write_marks(marks, precision))
     return ";".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "", widest)))
 
 
 def _write_range(row: Ranked, precision: int) -> str:
-    return write_range(asdict(row), lambda marks: write_marks(marks, precision), "–")
+    return write_range(asdict(row), lambda marks: write_marks(marks, precision), "–", "\n")
 
 
 def _write_change(marks: int | None, places: int | None, precision: int) -> str:
     if marks is None:
         return "—"
     sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
-    moved = "" if places is None else f"({describe_places(places)})"
+    moved = "" if places is None else f"\n({describe_places(places)})"
     return f"{sign} {write_marks(marks, precision, signed=True)}{moved}"
 
 

@@ -18,6 +18,7 @@ from indicators.model import Pack
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
 from scoring.scores import Scores, write_marks
 from scoring.whatif import Board, Outcome, build_board, play
+from scoring.wording.ranges import write_places
 
 PAGE = 50
 NONE = ""
@@ -48,7 +49,7 @@ def show() -> None:
     _show_play(pack, board, scores, run)
     key = (str(context.workspace.root.resolve()), run, cohort, "trials")
     trials = keep_by(key, lambda: try_weights(board), "large")
-    _show_intervals(trials, cohort, run)
+    _show_intervals(trials, scores, cohort, run)
     _show_pairs(pack, trials, scores)
 
 
@@ -165,7 +166,7 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
     show_table([*columns, Column("名次变化"), Column("等次", "short")], rows, caption="试算的排名", shape="plain")
 
 
-def _show_intervals(trials: Trials, cohort: str, run: str) -> None:
+def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> None:
     st.subheader("权重变一变,名次在哪里")
     rows = list_intervals(trials)
     if not rows:
@@ -182,6 +183,7 @@ def _show_intervals(trials: Trials, cohort: str, run: str) -> None:
     if len(rows) <= PAGE:
         draw_intervals(rows)
     shown = sorted(rows, key=lambda row: row.best - row.worst)[:PAGE] if len(rows) > PAGE else rows
+    places = {row["unit"]: write_places(row, "–") for row in scores.totals.iter_rows(named=True)}
     lines: list[list[Cell]] = [
         [
             str(row.rank),
@@ -189,11 +191,14 @@ def _show_intervals(trials: Trials, cohort: str, run: str) -> None:
             str(row.best),
             str(row.worst),
             "不变" if row.best == row.worst else f"会变({row.best}–{row.worst})",
+            places.get(row.unit, ""),
         ]
         for row in shown
     ]
     columns = [Column("名次", "number"), Column("单位"), Column("最好", "number"), Column("最差", "number")]
-    show_table([*columns, Column("名次区间", "short")], lines, caption="名次区间", shape="plain")
+    columns += [Column("名次区间", "short"), Column("可能的名次", "short")]
+    show_table(columns, lines, caption="名次区间", shape="plain")
+    st.caption("「名次区间」是权重变了会怎样；「可能的名次」是权重不变，未定的项目弄清以后会怎样，空着的没有区间。")
     if len(rows) > PAGE:
         st.caption(f"共 {len(rows)} 个单位,列出名次变得最多的 {PAGE} 个。")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -45,7 +45,7 @@ from scoring.self_marks import SelfMark, compare_self_marks
 from scoring.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.findings import IDLE
-from scoring.wording.ranges import describe_grades, describe_widest, write_places, write_span
+from scoring.wording.ranges import say_range
 from scoring.wording.totals import describe_total
 
 WORST = 5
@@ -102,20 +102,10 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
             f"{spread.mean.words} {spread.mean.write_marks(precision)} 分,"
             f"相差 {write_marks(total['total'] - spread.mean.count_points(precision), precision, signed=True)}。"
         )
-    words.append(_say_range(total, lambda marks: write_marks(marks, precision)))
+    words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
     said = "".join(words) + (f"说明:{notes}。" if notes else "")
     further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
     st.markdown(f"### {total['unit_name']}:{shown} 分,满分 {full}\n\n{said}\n\n{further}")
-
-
-def _say_range(total: Mapping[str, Any], write: Callable[[Any], str]) -> str:
-    """What total and rank may still become, and by which item most; nothing where all is settled."""
-    span, places = write_span(total, write, "到"), write_places(total, "到")
-    if not span and not places:
-        return ""
-    ends = [f"总分在 {span} 之间" if span else "", f"名次在第 {places} 名" if places else ""]
-    notes = [f"{note}。" for note in (describe_widest(total, write), describe_grades(total)) if note]
-    return f"未定的项目弄清以后，{'，'.join(filter(None, ends))}。{''.join(notes)}"
 
 
 def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> str:

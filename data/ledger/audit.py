@@ -31,9 +31,9 @@ _BOOKKEEPING = ("version", "updated_at", "updated_by", "created_at", "created_by
 
 #: What an event is told by.
 COLUMNS = ("序号", "时间", "谁", "对象", "做了什么", "结果", "理由", "改动")
-_DIGESTS = ("credential", "sha256", "data_sha256", "pack_sha256", "manifest_sha256")
+_DIGESTS = ("credential", "sha256", "data_sha256", "file_sha256", "pack_sha256", "manifest_sha256")
 #: How a name begins that is no person's.
-THINGS = ("unit ", "indicator ", "dataset ")
+THINGS = ("unit ", "indicator ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -175,8 +175,6 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
         return names.get(f"unit {text}", text)
     if field == "indicator":
         return names.get(f"indicator {text}", text)
-    if field == "dataset":
-        return names.get(f"dataset {text}", text)
     if field == "team":
         return names.get(text, text)
     if field == "roles":
@@ -194,10 +192,9 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
 def read_names(ledger: Ledger) -> dict[str, str]:
     """The name of every user by the id, for whoever may see who did something.
 
-    Of every unit, indicator and dataset by ``unit <id>``, ``indicator <id>`` and ``dataset <id>``: see THINGS.
+    Of every unit and indicator by ``unit <id>`` and ``indicator <id>``: see THINGS.
     """
     names = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
-    names |= {f"dataset {each.id}": each.title for each in ledger.pack.datasets}
     names |= {f"indicator {each.id}": each.name for each in ledger.pack.indicators}
     with reading(ledger.engine) as connection:
         return names | {row["id"]: row["name"] for row in list_records(connection, "user")}

@@ -27,11 +27,10 @@ NOTED: dict[str, tuple[str, dict[str, str]]] = {
     "trail": ("留痕", {"renew_head": "重立链头", "acknowledge_clock": "确认时钟倒退"}),
 }
 
-#: What of a noted event is told, and what it is called; the rest is for programs.
+#: What of a noted event is told beside its reason, and what it is called; the rest is for programs.
 TOLD: dict[str, dict[str, str]] = {
-    "batch": {"file_name": "文件", "dataset": "台账", "rows": "行数"},
-    "pack": {"title": "名称", "sha256": "校验码"},
-    "register": {"dataset": "台账", "period": "年度", "complete_to": "齐全至"},
+    "batch": {"file_sha256": "文件摘要"},
+    "pack": {"sha256": "校验码"},
     "run": {"manifest_sha256": "校验码", "pack_sha256": "指标包校验码"},
 }
 

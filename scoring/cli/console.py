@@ -161,5 +161,7 @@ def make_table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
     """A table with (title, justification) columns; plain lines that survive a pipe."""
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
     for name, justify in columns:
-        table.add_column(name, justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+        right = justify == "right"
+        # What is too long for its line goes on in the next one and is never cut off.
+        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
     return table

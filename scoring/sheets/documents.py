@@ -13,13 +13,16 @@ from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, R
 from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
 from scoring.wording.amounts import write_printed
-from scoring.wording.ranges import PROMISE, write_range
+from scoring.wording.ranges import PROMISE, name_widest, write_places, write_range, write_span
 from scoring.wording.totals import BY_SHARE, describe_rounding, goes_by_share
 
 #: So many losses, gaps and common problems are told.
 WORST = 5
-#: A leader's page has room for so many lines of units, and a line for so many characters of a name.
-LEADER_LINES, LEADER_NAME = 30, 26
+#: A leader's page has room for so many lines of units, and a line for so many characters of a name; a sentence takes
+#: the room of one such line for so many characters.
+LEADER_LINES, LEADER_NAME, LEADER_TEXT = 30, 24, 36
+#: So many ranges are told on it; beside names of so many characters those of all units find room.
+RANGES, LEADER_SHORT = 2, 15
 #: So many sentences about vetoes stand on it; the notice has them all.
 VETOES = 5
 _WIDTHS: dict[SheetColumn, int] = {
@@ -103,15 +106,15 @@ def make_notice(view: RunView, cohort: str) -> Document:
     if head.not_a_ranking:
         blocks.append(Paragraph(head.not_a_ranking))
     columns = [
-        Column("名次", 3, "center", True),
+        Column("名次", 4, "center", True),
         Column("单位", 8),
         Column("总分", 5, "center", True),
         Column("满分", 5, "center", True),
-        Column("可能区间", 8, "center"),
-        Column("等次", 3, "center"),
+        Column("可能区间", 10, "center"),
+        Column("等次", 5, "center"),
         Column(f"比{MEAN}", 6, "center"),
-        Column(f"比{view.earlier}", 7, "center"),
-        Column("说明", 8),
+        Column(f"比{view.earlier}", 10, "center"),
+        Column("说明", 9),
     ]
     rows = [_list_standing(view, cohort, row) for row in totals]
     if view.before is None:
@@ -121,7 +124,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
     blocks += [
         Heading("一、排名"),
         Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", (0, 2, len(ranked)) if ranked else None),
-        *([Paragraph(moved)] if (moved := _tell_moved(view, cohort)) else []),
+        *(Paragraph(text) for text in (_tell_moved(view, cohort), _tell_ranges(view, totals, WORST)) if text),
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
@@ -157,7 +160,7 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
         row["unit_name"],
         row["total"] or "—",
         row["full"] or "—",
-        write_range(row),
+        write_range(row, between="\n"),
         row["grade"] or "—",
         gap,
         describe_change(view, cohort, row),
@@ -237,18 +240,22 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     if totals:
         first = [*view.describe_vetoes(cohort)][:VETOES]
         moved = _tell_moved(view, cohort)
+        short = _are_short(totals)
         lamps = (
-            Column("名次", 4, "center", True),
-            Column("单位", 28),
-            Column("总分", 6, "center", True),
-            Column("等次", 5, "center"),
-            Column("灯", 6, "center"),
+            Column("名次", 3, "center", True),
+            Column("单位", 18 if short else 26),
+            Column("总分", 5, "center", True),
+            *([Column("可能总分", 8, "center")] if short else []),
+            Column("可能名次", 6, "center"),
+            Column("等次", 4, "center"),
+            Column("灯", 5, "center"),
             Column(f"比{view.earlier or LAST_RUN}", 8, "center"),
         )
         rounded = _tell_rounded(totals)
-        told = (moved, _tell_last(view, cohort), _tell_open(totals), rounded)
+        ranges = _tell_ranges(view, totals, RANGES)
+        told = (moved, _tell_last(view, cohort), _tell_open(totals), ranges, rounded)
         lines = [text for text in told if text]
-        room = LEADER_LINES - 2 * (len(first) + bool(moved)) + -len(rounded) // LEADER_NAME
+        room = LEADER_LINES - 2 * (len(first) + bool(moved)) - sum(-(-len(t) // LEADER_TEXT) for t in (rounded, ranges))
         blocks += [
             *(Paragraph(text) for text in first),
             Heading("一、排名"),
@@ -271,6 +278,11 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         tuple(blocks),
         one_page=True,
     )
+
+
+def _are_short(totals: Sequence[Total]) -> bool:
+    """Whether the names leave room for the ranges of totals."""
+    return all(len(row["unit_name"]) <= LEADER_SHORT for row in totals)
 
 
 def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
@@ -299,6 +311,8 @@ def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
             rank,
             row["unit_name"],
             row["total"] or "—",
+            *([write_span(row) or row["total"] or "—"] if _are_short(totals) else []),
+            write_places(row) or ("—" if row.get("rank_best") is None else rank),
             row["grade"] or "—",
             find_light(view, cohort, row),
             change,
@@ -338,6 +352,18 @@ def _tell_rounded(totals: Sequence[Total]) -> str:
     found = [f"{row['unit_name']}{rounding}" for row in totals if (rounding := describe_rounding(row))]
     rest = f"等 {len(found)} 个单位，见《排名通报》" if len(found) > NAMED else ""
     return f"取整：{'。'.join(found[:NAMED])}{rest}。" if found else ""
+
+
+def _tell_ranges(view: RunView, totals: Sequence[Total], most: int) -> str:
+    """The units whose ranges are widest, and what these hang on."""
+    wide = [row for row in totals if row.get("widest") is not None and row["low"] is not None]
+    wide.sort(key=lambda row: Fraction(row["low"]) - Fraction(row["high"]))
+    found = [
+        f"{row['unit_name']}{write_range(row, between='、')}，主要看{name_widest(row, view.pack)}"
+        for row in wide[:most]
+    ]
+    rest = f"；其余 {len(wide) - most} 个单位见各自的评分表" if len(wide) > most else ""
+    return f"可能区间最宽的：{'；'.join(found)}{rest}。" if found else ""
 
 
 def _tell_open(totals: Sequence[Total]) -> str:

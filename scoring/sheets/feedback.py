@@ -14,7 +14,7 @@ from scoring.sheets.documents import WORST
 from scoring.sheets.score import Record, write_loss
 from scoring.sheets.view import RunView
 from scoring.wording.amounts import write_printed
-from scoring.wording.ranges import describe_grades, describe_widest, write_places, write_span
+from scoring.wording.ranges import say_range
 from scoring.wording.totals import describe_rounding
 
 
@@ -93,11 +93,7 @@ def make_feedback(
     )
     if rounding := describe_rounding(total):
         opening += f"{rounding}。"
-    span, places = write_span(total), write_places(total)
-    if span or places:
-        ends = [f"总分在 {span} 分之间" if span else "", f"名次在第 {places} 名" if places else ""]
-        opening += f"还有没有定的项目，定了以后{'，'.join(filter(None, ends))}。"
-        opening += "".join(f"{note}。" for note in (describe_widest(total), describe_grades(total)) if note)
+    opening += say_range(total, view.pack)
     kinds = {section.id: section.kind for section in head.sections}
     sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
     by_indicator = {record["indicator"]: record for record in records}

@@ -349,7 +349,7 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     if disputed:
         lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))
     if span := write_range(total):
-        notes = (PROMISE, describe_widest(total), describe_grades(total))
+        notes = (PROMISE, describe_widest(total, view.pack), describe_grades(total))
         lines.append(Line("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in notes if note)))
     ranked = view.ranked[cohort]
     if total["rank"] is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from indicators.model import Pack
+
 #: What the two ranges promise, wherever they are printed.
 PROMISE = (
     "未定的项目、其他单位的未定项目和逾期仍未完成的事项无论怎样了结，总分和名次都在区间之内；更正已经计分的数据除外。"
@@ -27,17 +29,35 @@ def write_places(row: Mapping[str, Any], dash: str = "—") -> str:
     )
 
 
-def write_range(row: Mapping[str, Any], write: Write = str, dash: str = "—") -> str:
+def say_range(row: Mapping[str, Any], pack: Pack, write: Write = str) -> str:
+    """Both ranges, what they hang on and the grades they reach over, as sentences; nothing where all is settled."""
+    span, places = write_span(row, write, " 到 "), write_places(row, " 到 ")
+    if not span and not places:
+        return ""
+    ends = [f"总分在 {span} 分之间" if span else "", f"名次为第 {places} 名" if places else ""]
+    notes = [f"{note}。" for note in (describe_widest(row, pack, write), describe_grades(row)) if note]
+    return f"本单位和其他单位未定、逾期未完成的事项了结以后，{'，'.join(filter(None, ends))}。{''.join(notes)}"
+
+
+def write_range(row: Mapping[str, Any], write: Write = str, dash: str = "—", between: str = "；") -> str:
     """Both ranges in one cell."""
     places = write_places(row, dash)
-    return "；".join(filter(None, (write_span(row, write, dash), f"名次{places}" if places else "")))
+    return between.join(filter(None, (write_span(row, write, dash), f"名次{places}" if places else "")))
 
 
-def describe_widest(row: Mapping[str, Any], write: Write = str) -> str:
-    """The item that a range hangs on most."""
+def describe_widest(row: Mapping[str, Any], pack: Pack, write: Write = str) -> str:
+    """That a range hangs on one item most."""
+    widest = name_widest(row, pack, write)
+    return f"区间主要取决于{widest}" if widest else ""
+
+
+def name_widest(row: Mapping[str, Any], pack: Pack, write: Write = str) -> str:
+    """The item that a range hangs on most, and by how many marks; nothing where there is none."""
     if row.get("widest") is None:
         return ""
-    return f"区间主要取决于：{row['widest']}（最多{write(row['widest_marks'])}分）"
+    # Quotation marks within quotation marks are double ones.
+    name = pack.indicator(row["widest"]).name.replace("「", "『").replace("」", "』")
+    return f"「{name}」（最多{write(row['widest_marks'])}分）"
 
 
 def describe_grades(row: Mapping[str, Any]) -> str:

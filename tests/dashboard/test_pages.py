@@ -53,6 +53,16 @@ def test_a_contact_cannot_open_another_unit_by_its_address(open_page: OpenPage) 
     assert "泽州县:93.41 分" in read_text(own)
 
 
+def test_ranges_of_totals_and_ranks_stand_side_by_side_with_the_item_that_widens_them(open_page: OpenPage) -> None:
+    widest = "「市到县、县到乡带宽」（最多1.45分）"
+    assert f"区间主要取决于{widest}" in read_text(open_page("demo-lead", "overview"))
+    text = read_text(open_page("demo-lead", "compare"))
+    assert re.search(rf"泽州县\W+93\.41\W+93\.41–96\.44\W+2–3\s+{widest}", text), text[:2000]
+    text = read_text(open_page("demo-zezhou", "unit"))
+    assert "总分在 93.41 到 96.44 分之间，名次为第 2 到 3 名。区间主要取决于" in text
+    assert "可能的名次" in read_text(open_page("demo-lead", "robustness"))
+
+
 def test_an_administrator_sees_no_scores(open_page: OpenPage) -> None:
     for page in ("overview", "unit", "compare", "robustness"):
         text = read_text(open_page("demo-admin", page))

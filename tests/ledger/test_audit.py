@@ -56,18 +56,17 @@ def test_an_event_is_told_in_words(world: World) -> None:
 
 
 def test_what_is_only_noted_is_told_in_words_too(world: World) -> None:
-    dataset = world.ledger.pack.datasets[0]
     with noting(world.ledger.engine, world.ledger.root) as connection:
         for kind, (_, actions) in NOTED.items():
             for action in actions:
-                told = {"dataset": dataset.id, "complete_to": "2025-03-31", "manifest_sha256": "a" * 64}
+                told = {"complete_to": "2025-03-31", "manifest_sha256": "a" * 64}
                 note_event(connection, kind, "1", action, told, now=world.now, actor="lead")
     rows = {event["object"]: event for event in list_trail(world.ledger, "aud") if event["object"] in NOTED}
     assert set(rows) == set(NOTED)
     for kind, event in rows.items():
         row = describe_event(event, read_names(world.ledger))
         assert row["对象"] == f"{NOTED[kind][0]} 1" and not row["做了什么"].isascii()
-    assert _read_change(world, "register", "declare") == f"台账:{dataset.title};齐全至:2025-03-31"
+    assert _read_change(world, "run", "store") == "校验码:aaaaaaaaaaaa…"
 
 
 def test_verification_ends_in_a_sentence(world: World) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 
+from scoring.sheets.blocks import Paragraph, Table
 from scoring.sheets.documents import make_leader_page
 from scoring.sheets.export import Exporter, Format, Kind, Subject
 from scoring.sheets.view import CommonLoss, RunView
@@ -56,6 +57,20 @@ def test_it_stays_one_page_whatever_the_cohort(view: RunView, tmp_path: Path) ->
     assert pages == dict.fromkeys(
         ("departments", "departments-docx", "departments-xlsx", "towns", "towns-docx", "towns-xlsx"), 1
     )
+
+
+def test_it_says_where_totals_and_ranks_may_still_go_and_what_decides_it(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    indicator = view.pack.indicators[0]
+    told = {"total": "80.00", "low": "80.00", "high": "85.00", "rank": 2, "rank_best": 1, "rank_worst": 3}
+    rows = tuple({**row, "unit_name": "甲县", **told} for row in view.totals[cohort][:1])
+    rows = tuple({**row, "widest": indicator.id, "widest_marks": "4.00"} for row in rows)
+    page = make_leader_page(replace(view, totals={**view.totals, cohort: rows}), cohort)
+    (table,) = (block for block in page.blocks if isinstance(block, Table))
+    cells = dict(zip((column.title for column in table.columns), table.rows[0].cells, strict=True))
+    assert (cells["可能总分"], cells["可能名次"]) == ("80.00—85.00", "1—3")
+    texts = [block.text for block in page.blocks if isinstance(block, Paragraph)]
+    assert f"可能区间最宽的：甲县80.00—85.00、名次1—3，主要看「{indicator.name}」（最多4.00分）。" in texts
 
 
 def test_twenty_departments_all_stand_on_it_and_of_three_hundred_the_first_and_the_last(view: RunView) -> None:

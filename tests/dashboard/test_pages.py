@@ -57,7 +57,7 @@ def test_ranges_of_totals_and_ranks_stand_side_by_side_with_the_item_that_widens
     widest = "「市到县、县到乡带宽」（最多1.45分）"
     assert f"区间主要取决于{widest}" in read_text(open_page("demo-lead", "overview"))
     text = read_text(open_page("demo-lead", "compare"))
-    assert re.search(rf"泽州县\W+93\.41\W+93\.41–96\.44\W+2–3\s+{widest}", text), text[:2000]
+    assert re.search(rf">93\.41–96\.44<[^「]*>2–3<[^「]*>{widest}<", text)
     text = read_text(open_page("demo-zezhou", "unit"))
     assert "总分在 93.41 到 96.44 分之间，名次为第 2 到 3 名。区间主要取决于" in text
     assert "可能的名次" in read_text(open_page("demo-lead", "robustness"))

@@ -192,6 +192,11 @@ class Dataset(Entry):
         """Whether one office reports it for everybody, and must declare it complete."""
         return self.covers == "all_units"
 
+    @property
+    def identity(self) -> set[str | None]:
+        """The columns without which there is no row, and which tell it apart: unit, period and key."""
+        return {self.unit, self.period.year, self.period.date, *self.key}
+
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
         return next((column for column in self.columns if column.name == name), None)

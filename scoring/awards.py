@@ -17,8 +17,7 @@ _KNOWN = """SELECT *,
                       WHEN -1 THEN goal * den - num * 1000000
                       WHEN 0 THEN -abs(num * 1000000 - goal * den) END AS gap
 FROM (
-  SELECT p.part, p.direction, p.goal, p.strict, p.decides_early,
-         f.growing AND p.past_due AND p.veto IS NOT NULL AS breaks_early,
+  SELECT p.part, p.direction, p.goal, p.strict,
          f.unit, f.forced, f.late, f.missing, f.days_low, f.days_high, f.lowest, f.highest,
          -- where the marks are settled without a figure there may be none to divide by
          CASE WHEN f.forced IS NULL THEN f.num ELSE 0 END AS num,
@@ -28,14 +27,13 @@ FROM (
   JOIN members m ON m.cohort = p.cohort
   JOIN figures f ON f.figure = p.figure AND f.unit = m.unit
   LEFT JOIN exemptions x ON x.unit = f.unit AND x.indicator = p.indicator
-  WHERE (f.state IS NULL OR (f.growing AND (p.decides_early OR p.veto IS NOT NULL)))
+  WHERE (f.state IS NULL OR (f.growing AND p.end_marks IS NOT NULL))
     AND p.layer = (SELECT layer FROM current_layer)
 )"""
 
-#: ``lasting``: reached, or for a veto missed, in a way that neither more rows nor cells still empty can undo.
-_REACHED = """SELECT * EXCLUDE (direction, goal, strict, decides_early, breaks_early),
-       (decides_early AND reached)
-       OR (breaks_early AND direction <= 0 AND num * 1000000 > goal * den) AS lasting
+#: ``lasting``: reached or missed in a way that a higher figure cannot undo; without a target there is nothing to undo.
+_REACHED = """SELECT * EXCLUDE (direction, goal, strict),
+       CASE direction WHEN 1 THEN reached ELSE coalesce(num * 1000000 > goal * den, TRUE) END AS lasting
 FROM (SELECT *, coalesce(CASE forced WHEN 'full' THEN TRUE WHEN 'zero' THEN FALSE END,
        CASE WHEN strict THEN gap > 0 ELSE gap >= 0 END) AS reached
       FROM known)"""
@@ -182,20 +180,23 @@ BRANCHES: dict[str, tuple[str, ...]] = {
     "veto": (_VETO,),
 }
 
-#: Full marks, or a veto, that nothing still to come can change.
-_SETTLED = "coalesce(a.lasting AND a.error IS NULL AND a.points = a.full_points, FALSE)"
+#: Marks and target of a figure that would be the same however far it rose.
+_FIXED = "coalesce(a.lasting AND a.error IS NULL AND a.points = (2 * p.end_marks + a.grain) // (2 * a.grain), FALSE)"
+#: What is known of a part whose figure is not: nothing, unless what is unknown, and what is to come, can only raise it.
+_UNKNOWN = f"f.state IS NOT NULL AND NOT (f.growing AND (p.past_due OR p.rises) AND {_FIXED})"
+_WAITS = f"NOT p.past_due AND NOT (p.rises AND {_FIXED})"
 
 #: Every part of every member: the outcome, the marks in units of the last printed decimal, the figure.
 #: ``exact_top / exact_bottom`` are the marks in the same units where they had to be rounded.
 PART_RESULTS = f"""SELECT p.part, m.cohort, m.unit, p.indicator,
-       CASE WHEN f.state IS NOT NULL AND NOT (f.growing AND {_SETTLED}) THEN f.state
+       CASE WHEN {_UNKNOWN} THEN f.state
             WHEN p.needs_days AND f.days_low <> f.days_high THEN 'pending'
-            WHEN NOT p.past_due AND NOT {_SETTLED} THEN 'pending'
+            WHEN {_WAITS} THEN 'pending'
             WHEN a.error IS NOT NULL THEN 'error'
             ELSE 'scored' END AS outcome,
-       CASE WHEN f.state IS NOT NULL AND NOT (f.growing AND {_SETTLED}) THEN f.reason
+       CASE WHEN {_UNKNOWN} THEN f.reason
             WHEN p.needs_days AND f.days_low <> f.days_high THEN 'evidence_needed'
-            WHEN NOT p.past_due AND NOT {_SETTLED} THEN 'not_due'
+            WHEN {_WAITS} THEN 'not_due'
             WHEN a.error IS NOT NULL THEN a.error END AS reason,
        a.points, a.exact_top, a.exact_bottom, a.full_points,
        coalesce(a.reached, a.points = a.full_points) AS reached, a.forced, p.veto,
@@ -204,7 +205,7 @@ FROM parts p
 JOIN members m ON m.cohort = p.cohort
 JOIN figures f ON f.figure = p.figure AND f.unit = m.unit
 LEFT JOIN (
-  SELECT part, unit, error, forced, reached, lasting, full_marks // grain AS full_points,
+  SELECT part, unit, error, forced, reached, lasting, grain, full_marks // grain AS full_points,
          CASE WHEN forced = 'full' THEN full_marks // grain
               WHEN forced = 'zero' THEN 0
               ELSE (2 * top + bottom * grain) // (2 * bottom * grain) END AS points,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +14,9 @@ from indicators.amounts import Quantity
 from indicators.lint.combinations import name_figure
 from indicators.marks import FULL, Range, Relative
 from indicators.model import Pack, Reached
-from indicators.scales import never_negative
 from scoring.bounds import write_bounds
 from scoring.parts import ScoredPart, to_millionths
+from scoring.rising import find_end, only_rises, worth_of
 
 #: Millionths of a mark, and figures' parameters in millionths, are HUGEINT in SQL: 38 digits, no fraction.
 HUGE = pa.decimal128(38, 0)
@@ -32,7 +31,8 @@ PART_COLUMNS: dict[str, pa.DataType] = {
     "kind": pa.string(),
     "full_marks": HUGE,
     "past_due": pa.bool_(),
-    "decides_early": pa.bool_(),
+    "rises": pa.bool_(),
+    "end_marks": HUGE,
     "needs_days": pa.bool_(),
     "direction": pa.int32(),
     "goal": HUGE,
@@ -112,16 +112,16 @@ def write_parameters(
     for part in parts:
         marks = part.part.marks
         for step in marks.ladder.steps if marks.ladder else ():
-            steps.append({"part": part.number, **_write_ends(step), "marks": _worth(step.marks, part)})
+            steps.append({"part": part.number, **_write_ends(step), "marks": worth_of(step.marks, part)})
         rule = marks.per_occurrence or marks.award or marks.judged
         for level, worth in ((rule.levels if rule is not None else None) or {}).items():
-            levels.append({"part": part.number, "level": level, "marks": _worth(worth, part)})
+            levels.append({"part": part.number, "level": level, "marks": worth_of(worth, part)})
         if marks.relative is not None and marks.relative.rank_table is not None:
             for place, worth in enumerate(marks.relative.rank_table.marks, start=1):
-                ranks.append({"part": part.number, "place": place, "marks": _worth(worth, part)})
+                ranks.append({"part": part.number, "place": place, "marks": worth_of(worth, part)})
         so_far = 0
         for nth, worth in enumerate(marks.per_occurrence.each if marks.per_occurrence else ()):
-            each = _worth(worth, part)
+            each = worth_of(worth, part)
             costs.append({"part": part.number, "nth": nth, "so_far": so_far, "each": each})
             so_far += each
     return Parameters(
@@ -151,11 +151,6 @@ def make_table(rows: list[dict[str, Any]], columns: dict[str, pa.DataType]) -> p
     )
 
 
-def _worth(worth: Quantity, part: ScoredPart) -> int:
-    full = Decimal(part.full) / 1_000_000
-    return to_millionths(worth.of(full))
-
-
 def _write_ends(interval: Range) -> dict[str, Any]:
     low, high = interval.low, interval.high
     return {
@@ -180,30 +175,13 @@ def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
         "full_marks": part.full,
         # A single date decides by its own verdict whether it is due.
         "past_due": figure == "date" or part.last_day is None or as_of > part.last_day,
-        "decides_early": _decides_early(part, pack),
+        "rises": only_rises(part, pack),
+        "end_marks": find_end(part),
         "needs_days": (rule.late is not None and rule.late.per_day is not None)
         or (rule.ladder is not None and figure == "date"),
         **_write_target(part, figure),
         **_write_marks(part),
     }
-
-
-def _decides_early(part: ScoredPart, pack: Pack) -> bool:
-    """Whether full marks, once reached, cannot be lost by what is still to come or still unknown.
-
-    The figure can only grow, and no mark falls as it grows; a place among others can still be lost.
-    """
-    measure, target, rule = part.part.measure, part.part.target, part.part.marks
-    if target is None or target.at_least is None or rule.relative is not None:
-        return False
-    if rule.ladder is not None:
-        steps = sorted(rule.ladder.steps, key=lambda step: (step.low is not None, step.low or ()))
-        if any(_worth(lower.marks, part) > _worth(higher.marks, part) for lower, higher in pairwise(steps)):
-            return False
-    total = measure.sum
-    return measure.count is not None or (
-        total is not None and never_negative(pack.dataset(total.dataset), total.column)
-    )
 
 
 def _write_target(part: ScoredPart, figure: str) -> dict[str, Any]:
@@ -229,7 +207,7 @@ def _write_marks(part: ScoredPart) -> dict[str, Any]:
     rule = part.part.marks
 
     def worth(amount: Quantity | None) -> int | None:
-        return None if amount is None else _worth(amount, part)
+        return None if amount is None else worth_of(amount, part)
 
     if rule.all_or_nothing is not None:
         return {"otherwise": worth(rule.all_or_nothing.otherwise)}
@@ -277,7 +255,7 @@ def _write_marks(part: ScoredPart) -> dict[str, Any]:
 
 def _write_relative(rule: Relative, part: ScoredPart) -> dict[str, Any]:
     def worth(amount: Quantity | None) -> int | None:
-        return None if amount is None else _worth(amount, part)
+        return None if amount is None else worth_of(amount, part)
 
     row: dict[str, Any] = {
         "form": rule.kind,

@@ -79,7 +79,7 @@ def write_condition(where: Where, dataset: Dataset, moment: Moment, *more: str) 
 
 def can_be_open(where: Where, dataset: Dataset) -> bool:
     """Whether an empty cell can leave open if a row meets :func:`write_condition`."""
-    filled = _list_filled(dataset)
+    filled = dataset.identity
     undated = dataset.event_date is not None and may_be_empty(dataset, dataset.event_date)
     # Also required columns: a batch may be older than the pack's rule that none is empty.
     return undated or any(name not in filled and condition.can_be_open for name, condition in where.items())
@@ -88,12 +88,7 @@ def can_be_open(where: Where, dataset: Dataset) -> bool:
 def may_be_empty(dataset: Dataset, name: str) -> bool:
     """Whether a column that tells rows apart lets a cell stay empty."""
     column = dataset.column(name)
-    return column is not None and not column.required and name not in _list_filled(dataset)
-
-
-def _list_filled(dataset: Dataset) -> set[str | None]:
-    """The columns without which there is no row."""
-    return {dataset.unit, dataset.period.year, dataset.period.date, *dataset.key}
+    return column is not None and not column.required and name not in dataset.identity
 
 
 def name_reported(dataset: Dataset) -> str:

@@ -58,9 +58,7 @@ def verify(
                 }
                 for each in problems
             ]
-            print_json(
-                {"events": head.seq, "head": str(head), "problems": listed, "notices": list(found.notices)}
-            )
+            print_json({"events": head.seq, "head": str(head), "problems": listed, "notices": list(found.notices)})
         elif problems:
             for problem in problems:
                 out.print(str(problem), markup=False)

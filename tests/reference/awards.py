@@ -131,7 +131,8 @@ def award_occurrences(rule: PerOccurrence, measure: Measure, figure: Figure, ful
         if len(prices) == 1:
             loss = charged * prices[0]
         else:
-            loss = sum((prices[min(i, len(prices) - 1)] for i in range(math.floor(charged))), Fraction(0))
+            times = math.floor(charged)
+            loss = sum(prices[:times], Fraction(0)) + max(0, times - len(prices)) * prices[-1]
     return full - min(worth(rule.cap, full), loss)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.reference.example import (
@@ -11,12 +12,13 @@ from tests.reference.example import (
     conflict,
     make_example,
     make_indicator,
+    make_part_example,
     pending,
     row,
     scored,
 )
 from tests.reference.examples_marks import rate, rate_part, values_of
-from tests.reference.examples_tallies import count_part
+from tests.reference.examples_tallies import VETO, count_part
 
 VALUE: Body = {
     "measure": {"latest": {"dataset": "scores", "column": "value", "order": "seq"}},
@@ -62,4 +64,89 @@ COMBINED: list[Example] = [
     ),
 ]
 
-DECIDED: list[Example] = COMBINED
+JUNE: Body = {"as_of": date(2024, 6, 30)}
+EACH: Body = {"per_occurrence": {"each": ["4"], "cap": "8"}}
+RISING = [{"below": "2", "marks": "1"}, {"at_least": "2", "below": "4", "marks": "6"}, {"at_least": "4", "marks": "8"}]
+FALLING = [{"at_most": "1", "marks": "100%"}, {"above": "1", "marks": "0"}]
+
+
+def meet(**times: int) -> Body:
+    """So many meetings of each unit, told apart by their numbers."""
+    return {"meetings": [row(unit, topic="天", amount="1") for unit, n in times.items() for _ in range(n)]}
+
+
+EARLY: list[Example] = [
+    make_part_example(
+        "before the due day: a ladder at its top is given, below its full marks too; on the way there it waits",
+        count_part({"ladder": {"steps": RISING}}, None),
+        meet(a=4, b=3),
+        {"a": scored("8"), "b": pending("not_due"), "c": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: a ladder that has fallen to its last step is given",
+        count_part({"ladder": {"steps": FALLING}}, None),
+        meet(a=2, b=1),
+        {"a": scored("0"), "b": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: occurrences that have cost all they can are given",
+        count_part(EACH, {"none": {}}),
+        meet(a=2, b=1),
+        {"a": scored("2"), "b": pending("not_due"), "c": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: what can still be mended is not lost, and what tells a row apart cannot be",
+        count_part(EACH, {"none": {}}, where={"topic": "天"}),
+        meet(a=2),
+        {"a": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: an award at its cap is given",
+        count_part({"award": {"each": "2", "cap": "5"}}, None),
+        meet(a=3, b=2),
+        {"a": scored("5"), "b": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: a limit that is passed is missed, and one that is only touched is not",
+        count_part({"all_or_nothing": {"otherwise": "3"}}, {"at_most": "2"}),
+        meet(a=3, b=2),
+        {"a": scored("3"), "b": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: exactly two can still be reached by one, no longer by three",
+        count_part(YES_NO, {"equals": "2"}),
+        meet(a=3, b=2, c=1),
+        {"a": scored("0"), "b": pending("not_due"), "c": pending("not_due")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: reached is not enough where more of it costs",
+        count_part({"per_occurrence": {"each": ["1"], "free": 2}}, {"at_least": "1"}),
+        meet(a=2, b=12),
+        {"a": pending("not_due"), "b": scored("0")},
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: a veto that is struck is struck, also beside an empty cell; one that is not waits",
+        {"measure": {"sum": {"dataset": "meetings", "column": "amount"}}, "target": {"none": {}}, "marks": VETO},
+        {"meetings": [row("a", amount="1"), row("b", amount="1"), row("b"), row("c", amount="0"), row("d")]},
+        {"a": scored("0"), "b": scored("0"), "c": pending("not_due"), "d": pending("counts_missing")},
+        marks="0",
+        **JUNE,
+    ),
+    make_part_example(
+        "before the due day: shares wait, since what they are shares of still grows",
+        rate_part({"per_occurrence": {"each": ["100%"]}}, {"none": {}}),
+        {"cases": [rate("a", 9, 10)]},
+        {"a": pending("not_due")},
+        **JUNE,
+    ),
+]
+
+DECIDED: list[Example] = COMBINED + EARLY

@@ -101,10 +101,10 @@ COUNTS: list[Example] = [
         {"a": pending("counts_missing"), "b": scored("10"), "c": scored("9"), "d": pending("counts_missing")},
     ),
     make_part_example(
-        "an empty cell never gives full marks to who must stay below a number",
+        "an empty cell never gives full marks to who must stay below a number, nor saves who is above it",
         {"measure": {"sum": {**MEETINGS, "column": "amount"}}, "target": {"at_most": "5"}, "marks": YES_NO},
         {"meetings": [row("a"), row("b", amount="5.5"), row("b"), row("c", amount="0")]},
-        {"a": pending("counts_missing"), "b": pending("counts_missing"), "c": scored("10")},
+        {"a": pending("counts_missing"), "b": scored("0"), "c": scored("10")},
     ),
     make_part_example(
         "a veto that is broken by what is known stays broken beside an empty cell",

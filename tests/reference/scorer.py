@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,9 +9,10 @@ from fractions import Fraction
 
 from indicators.lint.members import list_conditions
 from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
-from tests.reference.awards import award_marks, reach_target, worth
+from tests.reference.awards import award_marks, reach_target
 from tests.reference.bounds import bound_cohort
 from tests.reference.dates import find_due, find_last_day, measure_date, name_due
+from tests.reference.early import is_fixed, only_rises
 from tests.reference.figures import (
     measure_change,
     measure_count,
@@ -43,7 +43,7 @@ from tests.reference.results import (
     round_half_up,
 )
 from tests.reference.rounding import find_unrounded
-from tests.reference.rows import Setting, find_rows, never_negative, open_setting
+from tests.reference.rows import Setting, find_rows, open_setting
 from tests.reference.totals import total_cohort
 from tests.reference.units import list_table
 
@@ -220,10 +220,10 @@ def open_part(
     relative = part.marks.relative is not None
     marks = None if relative else award_marks(member, part.measure, part.target, figure, full)
     waits = setting.as_of <= (figure.last_day or find_due(setting, part))
-    safe = is_safe(setting, part, reached, marks, full)
-    if stop is not None and not safe and (waits or not is_broken(part, figure)):
+    given = is_fixed(setting, part, figure, full) and (not waits or only_rises(setting, part, full))
+    if stop is not None and not given:
         return Open(stop)
-    if waits and not safe:
+    if waits and not given and not is_timely(setting, part, reached, marks, full):
         return Open(Stop("pending", "not_due"))
     if isinstance(marks, Stop):
         return Open(marks)
@@ -240,17 +240,11 @@ def lacks_duty(setting: Setting, unit: UnitEntry, indicator: Indicator) -> bool:
     return unit.kind in kinds and unit.id not in named
 
 
-def is_safe(
+def is_timely(
     setting: Setting, part: Part, reached: bool | None, marks: Fraction | Stop | None, full: Fraction
 ) -> bool:
-    """Whether a part that is not yet due has its full marks for good; a veto is safe once its target is reached."""
-    measure, target = part.measure, part.target
-    if target is None or not reached:
-        return False
-    grows = (measure.count is not None or measure.sum is not None) and target.at_least is not None
-    grows = grows and only_rises(setting, part, full)
-    dated = measure.date is not None and measure.date.pick != "each" and target.by is not None
-    if not (grows or dated):
+    """Whether a single date that is not yet due is there and in time, with full marks; a veto has none."""
+    if part.measure.date is None or part.measure.date.pick == "each" or not reached:
         return False
     if part.marks.veto is not None:
         return True
@@ -269,28 +263,6 @@ def list_years(setting: Setting, part: Part, dataset: str) -> list[int]:
     if (reads_back or measure.latest is not None) and not setting.standing[dataset]:
         return list(range(setting.first_year(dataset, year), year + 1))
     return [year]
-
-
-def is_broken(part: Part, figure: Figure) -> bool:
-    """Whether a prohibition is broken by what is known, so that an empty cell, which can only add, changes nothing."""
-    target = part.target
-    if part.marks.veto is None or target is None:
-        return False
-    if target.none is not None:
-        return figure.value > 0
-    limit = target.at_most or target.equals
-    return limit is not None and figure.value > Fraction(limit.value)
-
-
-def only_rises(setting: Setting, part: Part, full: Fraction) -> bool:
-    """Whether what is still to come or empty can only raise the figure, and a higher figure never gives fewer marks."""
-    measure = part.measure
-    if measure.sum is not None and not never_negative(setting, measure.sum.dataset, measure.sum.column):
-        return False
-    if part.marks.ladder is None:
-        return part.marks.relative is None
-    steps = sorted(part.marks.ladder.steps, key=lambda step: (step.low is not None, step.low[0] if step.low else 0))
-    return all(worth(low.marks, full) <= worth(high.marks, full) for low, high in itertools.pairwise(steps))
 
 
 def is_reported(setting: Setting, unit: str, part: Part) -> bool:

@@ -16,13 +16,14 @@ from polars.testing import assert_frame_equal
 
 from indicators.lint.scales import list_cells
 from indicators.model import Pack
-from indicators.succession import Succession
+from indicators.succession import Changes, Succession
 from scoring.actuals.raw import may_be_empty
 from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
 from tests.reference.completions import Way, complete_world, withhold_approvals
 from tests.reference.generator import World, random_world
+from tests.reference.random_tables import Dice, fill_scope
 from tests.worlds import Tables, store_tables
 
 SEEDS = range(24)
@@ -293,3 +294,42 @@ def test_who_is_exempt_once_the_year_is_over_stays_so_however_late_one_scores(se
     ]
     for late in exempt[1:]:
         assert_frame_equal(exempt[0].select("unit", "indicator"), late.select("unit", "indicator"))
+
+
+def test_what_is_given_before_its_day_stays_as_more_is_reported_and_days_go_by(tmp_path: Path) -> None:
+    given = 0
+    for seed in SEEDS[::2]:
+        world, rng = random_world(seed), random.Random(seed)
+        day = date(world.year, 11, 30)
+        waiting = {
+            part.number: part.part.measure.datasets()
+            for part in list_parts(world.pack, world.year)
+            if part.part.measure.kind in ("count", "sum") and part.last_day is not None and part.last_day >= day
+        }
+        read = sorted({name for names in waiting.values() for name in names})
+        changing = sorted(Changes.of_rest(world.pack.registry, world.year, day).units)
+        rows = add_rows(world, world.tables, rng, read * 2)
+        early = score_on(world, tmp_path, rows, day).parts.filter(
+            pl.col("part").is_in(list(waiting)) & (pl.col("outcome") == "scored") & ~pl.col("unit").is_in(changing)
+        )
+        if not early.is_empty():
+            given += len(early)
+            after = score_on(world, tmp_path, add_rows(world, rows, rng, read), date(world.year + 2, 1, 1)).parts
+            columns = ["part", "unit", "outcome", "points", "reached", "veto"]
+            found = after.join(early, on=["part", "unit"], how="semi").select(columns)
+            assert_frame_equal(early.select(columns), found, check_row_order=False)
+    assert given
+
+
+def add_rows(world: World, tables: Tables, rng: random.Random, datasets: list[str]) -> Tables:
+    """More rows of the year for every unit, with empty cells here and there."""
+    more: Tables = {name: list(rows) for name, rows in tables.items()}
+    for name in datasets:
+        for unit in [entry.id for entry in world.pack.registry.units]:
+            more[name] += fill_scope(Dice(rng, world.year), name, unit, world.year, [])
+    return more
+
+
+def score_on(world: World, folder: Path, tables: Tables, day: date) -> Result:
+    """The world on another day, every register declared complete."""
+    return score(world.pack, store_tables(world.pack, tables, world.scopes, folder), world.year, day, threads=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+import secrets
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -42,7 +42,7 @@ def test_a_finding_that_was_being_typed_is_there_after_the_tab_was_closed(
 ) -> None:
     inspector.pick("单位", "泽州县")
     inspector.pick("指标", "违法决策")
-    text = f"没有离开这一格就关了 {time.time_ns()}"
+    text = f"没有离开这一格就关了 {secrets.token_hex(4)}"
     type_and_go(inspector, "事实", text, close=True)
     again = Visitor(browser, url)
     again.enter(*PEOPLE, "entry")
@@ -60,7 +60,7 @@ def test_a_judgement_that_was_being_typed_is_there_after_the_tab_was_closed(
         person.pick("指标", "行政复议规范化")
 
     open_form(inspector)
-    text = f"场所没有分设 {time.time_ns()}"
+    text = f"场所没有分设 {secrets.token_hex(4)}"
     type_and_go(inspector, "理由(必填)", text, close=True)
     again = Visitor(browser, url)
     again.enter(*PEOPLE, "entry")

@@ -87,6 +87,8 @@ def random_steps(dice: Dice, figure: str, target: str, measure: Body) -> list[Bo
     steps: list[Body] = [{"marks": amount} for amount in amounts]
     for place, text in enumerate(texts):
         above = figure == "date" or dice.chance(0.5)
+        # At the ends of a share the edge itself is all that lies on the outer side.
+        above = text != "100%" and (above or text == "0%")
         steps[place]["at_most" if above else "below"] = text
         steps[place + 1]["above" if above else "at_least"] = text
     return steps

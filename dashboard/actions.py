@@ -90,12 +90,15 @@ def show_meanwhile(context: Context, actor: Record) -> None:
     except Refused:
         return
     seen_at, st.session_state[Doing.SEEN_AT] = st.session_state[Doing.SEEN_AT], row["updated_at"]
-    if row["updated_by"] == actor["id"] or row["updated_at"] == seen_at:
+    # A county is told by no names of the office's people: its row does not say whose the last step was.
+    by = row.get("updated_by")
+    if by == actor["id"] or row["updated_at"] == seen_at:
         return
-    with reading(context.ledger.engine) as connection:
-        deed = describe_deed(connection, kind, row)
+    machine, deed = MACHINES[kind], "已有变动" if by is None else None
+    if by is not None:
+        with reading(context.ledger.engine) as connection:
+            deed = describe_deed(connection, kind, row)
     if deed is not None:
-        machine = MACHINES[kind]
         st.warning(f"您打开以后，{machine.noun} {id}：{deed}，现在是「{machine.state(row['state']).word}」。")
 
 
@@ -229,9 +232,10 @@ def show_stale(
     differences = list_differences(kind, stale, mine)
     choices: dict[str, Any] = {}
     # The same person may write in two windows.
-    own = stale.current["updated_by"] == actor["id"]
+    by = stale.current.get("updated_by")
+    own = by == actor["id"]
     sides = {"mine": "用这里写的", "theirs": "用另一处写的"} if own else {"mine": "用我写的", "theirs": "用对方写的"}
-    now_from = "您在另一处写的" if own else f"{_name_person(context, stale.current['updated_by'])}写的"
+    now_from = "您在另一处写的" if own else f"{_name_person(context, by)}写的" if by else "对方写的"
     for each in differences:
         words = "两边都改了" if each.conflict else "只有另一边改了" if each.proposal == "theirs" else "只有您改了"
         show_table(

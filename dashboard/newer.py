@@ -53,7 +53,7 @@ def find_newer(context: Context, run: str) -> list[Newer]:
 
     def look() -> list[Newer]:
         manifest = read_run_manifest(context, run)
-        return list_newer(context.workspace, context.ledger, manifest, _read_reported(context, batches))
+        return list_newer(context.workspace, context.ledger, manifest, read_reported(context, batches))
 
     return keep_by(key, look)
 
@@ -83,11 +83,12 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
 
 def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
     """The totals of all units as the ledger and the ``batches`` stand."""
-    workspace, pack, reported = context.workspace, context.pack, _read_reported(context, batches)
+    workspace, pack, reported = context.workspace, context.pack, read_reported(context, batches)
     return score_now(workspace, pack, read_run_folder(context, run), read_run_result(context, run), reported).totals
 
 
-def _read_reported(context: Context, batches: int) -> Inputs:
+def read_reported(context: Context, batches: int) -> Inputs:
+    """What is current of the files that were taken in, as it stood after so many batches."""
     workspace, pack = context.workspace, context.pack
     return keep_by(
         (str(workspace.root.resolve()), pack.sha256, batches, "reported"),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.actions import Start, stop_others
 from dashboard.effect import show_effect
-from dashboard.parts import link
+from dashboard.newer import read_reported
+from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.queue import show_queue
-from dashboard.session import current_visit, today
+from dashboard.session import current_visit, list_visible_units, today
+from data.batches import count_batches
 from data.ledger.clocks import appeal_until
 from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
 from indicators.uses import moves_marks
+from scoring.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE
 
 context, actor = current_visit()
 stop_others(actor, "findings.py")
 contact = is_contact(actor["roles"])
+#: So many findings of files are listed; the rest is in the files.
+FILED = 50
 st.title("反馈给本单位的问题" if contact else "问题")
 
 
@@ -42,6 +49,32 @@ def show_more(turn: Turn) -> None:
         st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}{over}。")
 
 
+def show_filed() -> None:
+    """The findings that came in by file: they count like those of the ledger, and have no turn."""
+    reported = read_reported(context, count_batches(context.workspace))
+    found = list_filed(context.pack, reported, list_visible_units(actor))
+    if not found:
+        return
+    st.subheader("随报送文件收到的问题")
+    st.caption("这些问题在报送的文件里，不在督察台账上办理；评分时与台账上的问题一样读取。")
+    units = {unit.id: unit.name for unit in context.pack.registry.units}
+    names = {indicator.id: indicator.name for indicator in context.pack.indicators}
+
+    def show(part: Sequence[FiledFinding]) -> None:
+        rows: list[list[Cell]] = [
+            [
+                units.get(each.unit, each.unit),
+                names.get(each.indicator or "", each.indicator or "—"),
+                "；".join(f"{title}：{value}" for title, value in each.cells),
+                each.place,
+            ]
+            for each in part
+        ]
+        show_table([Column("单位"), Column("指标"), Column("内容"), Column("出处")], rows)
+
+    show_rest(found, FILED, show, "个问题")
+
+
 show_queue(
     context,
     actor,
@@ -51,3 +84,4 @@ show_queue(
     list_starts=list_starts,
     show_more=show_more,
 )
+show_filed()

@@ -53,6 +53,15 @@ def test_a_contact_cannot_open_another_unit_by_its_address(open_page: OpenPage) 
     assert "泽州县:93.41 分" in read_text(own)
 
 
+def test_findings_that_came_by_file_stand_below_those_of_the_ledger(open_page: OpenPage) -> None:
+    text = read_text(open_page("demo-lead", "findings"))
+    assert "随报送文件收到的问题" in text and "问题编号：虚问〔2024〕001号；" in text
+    assert re.search("督察认定的问题-演示数据.*第4行", text) and "下达罚没指标" in text
+    # A county's contact reads of the own unit alone, as everywhere.
+    own = read_text(open_page("demo-zezhou", "findings"))
+    assert "虚问〔2024〕001号" not in own and "陵川县" not in own
+
+
 def test_ranges_of_totals_and_ranks_stand_side_by_side_with_the_item_that_widens_them(open_page: OpenPage) -> None:
     widest = "「市到县、县到乡带宽」（最多1.45分）"
     assert f"区间主要取决于{widest}" in read_text(open_page("demo-lead", "overview"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from data.clock import office_zone
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.refusals import RoleRefused
+from data.registers import declare_register
 from data.workspace import Workspace, create_workspace
 from indicators.reader import find_pack, load_pack
 from scoring.exports import export_run
@@ -67,12 +69,16 @@ def test_who_sees_no_results_takes_none(scored: Scored, person: str) -> None:
 
 def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_it(scored: Scored) -> None:
     world, workspace, run = scored
+    # While the inspection runs nobody knows whether these are all; the office says so.
+    later, pack = datetime(2025, 4, 10, tzinfo=office_zone()), world.ledger.pack
+    declare_register(workspace, pack, "findings", date(2024, 12, 31), now=later, user="lead")
+    declared = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
     reach(world, "finding", "confirmed")
     for person in ("zz", "rev", "ldr", "aud", "adm", "nobody"):
         assert not may_rescore(world.ledger, person)
         with pytest.raises(RoleRefused, match="只有督察员和督察办负责人才能重新评分"):
             rescore(world.ledger, workspace, person, 2024, date(2025, 4, 10), now=world.tick())
-    assert list_runs(workspace) == [run.id]
+    assert set(list_runs(workspace)) == {run.id, declared.id}
     again = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
     marks = {
         name: [
@@ -80,9 +86,9 @@ def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_i
             for row in each.content["items"]
             if (row["unit"], row["indicator"]) == ("zezhou", "10.unlawful-decisions")
         ]
-        for name, each in (("before", run), ("after", again))
+        for name, each in (("open", run), ("before", declared), ("after", again))
     }
-    assert marks["before"] != marks["after"]
+    assert marks == {"open": [None], "before": ["0.00"], "after": ["-1.50"]}
 
 
 def test_the_folder_of_the_run_is_never_in_an_export(scored: Scored, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_to_find_again_what_changed_gives_what_a_whole_run_gives(seed: int, tmp_
             for name, rows in world.tables.items()
         }
         scopes = {scope for scope in world.scopes if number or scope[:2] != (dataset, unit)}
-        inputs = store_tables(world.pack, tables, scopes, tmp_path)
+        inputs = store_tables(world.pack, tables, scopes, tmp_path, world.declared)
         whole = score(world.pack, inputs, world.year, world.as_of)
         again = find_affected(world.pack, {dataset})
         partly = score(world.pack, inputs, world.year, world.as_of, earlier=Earlier(before.items, again))
@@ -206,7 +206,7 @@ def test_the_order_of_rows_and_the_number_of_threads_do_not_matter(seed: int, tm
     rng = random.Random(seed)
     shuffled = {name: rng.sample(rows, len(rows)) for name, rows in world.tables.items()}
     (tmp_path / "again").mkdir()
-    inputs = store_tables(world.pack, shuffled, world.scopes, tmp_path / "again")
+    inputs = store_tables(world.pack, shuffled, world.scopes, tmp_path / "again", world.declared)
     second = score(world.pack, inputs, world.year, world.as_of, threads=4)
     for name in ("parts", "items", "totals"):
         assert_frame_equal(getattr(first, name), getattr(second, name))

@@ -7,7 +7,6 @@ Not proved here: any particular product, and HTTPS.
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dashboard.sessions import COOKIE, LONGEST
+from data.store import run_table, writing
 from tests.dashboard.browser import WAIT, browse, find_port, serve
 from tests.dashboard.office import Office, found_office
 from tests.ledger.postgres import run_server
@@ -134,20 +134,21 @@ def test_who_is_not_known_here_is_told_so(page: Page, subject: str, words: str) 
 def test_a_disabled_account_is_ended_and_a_page_that_breaks_says_so_in_chinese(page: Page, site: Site) -> None:
     log_in(page, "u-02")
     page.get_by_role("button", name="退出登录").wait_for()
-    # A run that lost what it was made of is nothing that a page expects.
-    broken = site.office.workspace.runs_folder / "2024-20250410-000000000000"
-    broken.mkdir()
-    for name in ("manifest.json", "result.json"):
-        (broken / name).write_text("{}")
+    # A run of a day that is none is nothing that a page expects.
+    engine = site.office.world.ledger.engine
+    broken = {"id": "broken", "year": 2024, "as_of": "no day", "created_at": "no moment", "created_by": "nobody"}
+    with writing(engine) as connection:
+        connection.execute(run_table.insert().values(broken))
     page.goto(f"{site.address}/exports")
     said = page.get_by_text(re.compile("程序出错了.*错误编号"))
     said.first.wait_for()
     number = re.search(r"错误编号 (\w{6})", said.first.inner_text())
     assert number is not None
     logged = site.log.read_text(encoding="utf-8", errors="replace")
-    assert f"错误编号 {number[1]}" in logged and "KeyError" in logged.partition(number[1])[2]
+    assert f"错误编号 {number[1]}" in logged and "ValueError" in logged.partition(number[1])[2]
     assert page.locator("[data-testid=stException]").count() == 0
-    shutil.rmtree(broken)
+    with writing(engine) as connection:
+        connection.execute(run_table.delete().where(run_table.c.id == "broken"))
 
     site.office.world.do("adm", "user", "ins2", "disable", reason="调离")
     page.goto(f"{site.address}/account")

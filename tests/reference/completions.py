@@ -153,6 +153,9 @@ class _Maker:
     def fill_cells(self) -> None:
         for name in sorted(self.used | ({"exemptions"} if self.world.pack.head.exemptions else set())):
             dataset = DATASETS[name]
+            if name not in FILLERS:
+                # What a roster leaves empty is an answer: still in post, or a name that nobody asks for.
+                continue
             for row in self.tables[name]:
                 for column in dataset.columns:
                     if column.name in TELLING.get(name, set()) or (name, column.name) in self.asked_empty:

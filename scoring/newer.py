@@ -6,6 +6,7 @@ which they differ is said in words.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from typing import Any
 
 from data.batches import Inputs, current_inputs, ledger_batch
 from data.ledger.ledger import Ledger
+from data.runs.folder import RunChanged
 from data.workspace import Workspace
 from indicators.model import Pack
-from scoring.runs import StoredRun, list_runs, open_stored_run, read_scopes, write_manifest
+from scoring.runs import StoredRun, list_runs, read_scopes, write_manifest
 from scoring.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.
@@ -108,12 +110,23 @@ def _describe_members(sides: _Sides) -> list[tuple[str, str]]:
 
 def _describe_scopes(sides: _Sides) -> list[tuple[str, str]]:
     """The tables of which more or less is reported, where no file tells it already."""
-    text = open_stored_run(sides.workspace, str(sides.before["id"])).read("scopes.tsv").decode()
+    run = str(sides.before["id"])
+    content = (sides.workspace.runs_folder / run / "scopes.tsv").read_bytes()
+    if hashlib.sha256(content).hexdigest() != sides.before["scopes_sha256"]:
+        raise RunChanged(run, "scopes.tsv 的内容被改动过")
+    text = content.decode()
     batches = sides.list_batches(sides.before) | sides.list_batches(sides.now)
     told = {batches[name]["dataset"] for name in sides.find_changed_batches()}
     differing = {dataset for dataset, _, _ in read_scopes(text) ^ sides.inputs.scopes} - told
     titles = [dataset.title for dataset in sides.pack.datasets if dataset.id in differing]
     return [("已报的范围", "、".join(titles))] if titles else []
+
+
+def _describe_declared(sides: _Sides) -> list[tuple[str, str]]:
+    """The registers of which another day, or another period, is declared complete."""
+    before, now = ({tuple(each) for each in side.get("declared") or ()} for side in (sides.before, sides.now))
+    differing = {each[0] for each in before ^ now}
+    return [("台账齐全声明", "、".join(each.title for each in sides.pack.datasets if each.id in differing))]
 
 
 def _describe_batches(sides: _Sides) -> list[tuple[str, str]]:
@@ -164,6 +177,7 @@ WORDS: dict[str, Describe] = {
     "members_sha256": _describe_members,
     "scopes_sha256": _describe_scopes,
     "batches": _describe_batches,
+    "declared": _describe_declared,
     "engine": _describe_engine,
 }
 

@@ -78,10 +78,13 @@ def _round_counts(tables: Tables, unit: str) -> None:
 
 
 def _rename_person(tables: Tables, unit: str) -> None:
-    """The officer who stands on two rosters has another name on the second."""
-    elsewhere = {row["person_id"] for row in tables["people"] if row["unit"] != unit}
-    lent = next(row for row in _of(tables, "people", unit) if row["person_id"] in elsewhere)
-    lent["name"] = f"{lent['name'][0]}某某"
+    """An officer bears the number of another unit's: one number with two names, and so two people."""
+    other = next(row for row in _of(tables, "people", "城区", role="行政执法人员", left=""))
+    officer = next(row for row in _of(tables, "people", unit, role="行政执法人员", left=""))
+    old = officer["person_id"]
+    for name in ("people", "training"):
+        for row in _of(tables, name, unit, person_id=old):
+            row["person_id"] = other["person_id"]
 
 
 def _double_person(tables: Tables, unit: str) -> None:

@@ -64,7 +64,7 @@ def test_a_decision_scores_anew_and_carries_the_difference(office: Office) -> No
     assert office.done("runs").split() == earlier
     said = office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
     assert f"评分运行 {before} → 2024-20250410-" in said
-    assert "沁水县(counties):总分 78.75 → 79.75,名次 5(不变)" in said
+    assert "沁水县(counties):总分 77.33 → 78.33,名次 5(不变)" in said
     assert f"  {ITEM} 没有依据新设证明事项:得分 -1.00 → 0.00" in said
     assert "其他单位的名次没有变化" in said
     comparison = office.data("appeal", "show", APPEAL, by="fuzeren")["comparison"]

@@ -121,9 +121,11 @@ def make_notice(view: RunView, cohort: str) -> Document:
         # Without an earlier run there is nothing to compare with.
         columns = [*columns[:-2], columns[-1]]
         rows = [(*cells[:-2], cells[-1]) for cells in rows]
+    # Shares of full marks are ranked in the score sheet's own workbook; RANK knows of totals alone.
+    reckoned = (0, 2, len(ranked)) if ranked and not goes_by_share(view.pack.head.policy) else None
     blocks += [
         Heading("一、排名"),
-        Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", (0, 2, len(ranked)) if ranked else None),
+        Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", reckoned),
         *(Paragraph(text) for text in (_tell_moved(view, cohort), _tell_ranges(view, totals, WORST)) if text),
         Heading("二、共性问题"),
         *_list_common(view, cohort),

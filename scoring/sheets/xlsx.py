@@ -86,12 +86,20 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
         page.freeze_panes(row + 1, 0)
     row += 1
     start = row
-    for place, line in enumerate(table.rows):
+    # A line whose text is long takes several rows: where the ranked ones end is known only once all are split.
+    split = [
+        [split_text(text, wide * 9 / book.size) for text, wide in zip(line.cells, room, strict=True)]
+        if line.kind != "group"
+        else []
+        for line in table.rows
+    ]
+    last_ranked = table.ranked[2] if table.ranked is not None else 0
+    end = start + sum(max(map(len, pieces), default=1) for pieces in split[:last_ranked])
+    for place, (line, pieces) in enumerate(zip(table.rows, split, strict=True)):
         if line.kind == "group":
             merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms["group"])
             row += 1
             continue
-        pieces = [split_text(text, wide * 9 / book.size) for text, wide in zip(line.cells, room, strict=True)]
         height = max(map(len, pieces))
         for column, (first, last), piece, number in zip(table.columns, spans, pieces, range(len(spans)), strict=True):
             ranked = table.ranked is not None and number == table.ranked[0] and place < table.ranked[2]
@@ -99,7 +107,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
                 text = piece[more][0] if more < len(piece) else ""
                 if more == 0 and ranked:
                     assert table.ranked is not None
-                    _write_rank(page, row, first, start, table.ranked, text, forms["whole"])
+                    _write_rank(page, row, first, (start, end), table.ranked[1], text, forms["whole"])
                 elif more == 0 and column.number and _is_decimal(text):
                     form = forms["marks" if "." in text else "whole"]
                     page.write_number(row, first, float(Decimal(text)), form)
@@ -113,12 +121,12 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
 
 
 def _write_rank(
-    page: Any, row: int, column: int, start: int, ranked: tuple[int, int, int], text: str, form: Any
+    page: Any, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Any
 ) -> None:
     """The rank by the totals that stand on the sheet; ties share a rank."""
-    letter = chr(ord("A") + ranked[1])
-    totals = f"{letter}${start + 1}:{letter}${start + ranked[2]}"
-    page.write_formula(row, column, f"=RANK({letter}{row + 1},{totals},0)", form, int(text))
+    letter = chr(ord("A") + totals)
+    among = f"{letter}${rows[0] + 1}:{letter}${rows[1]}"
+    page.write_formula(row, column, f"=RANK({letter}{row + 1},{among},0)", form, int(text))
 
 
 def _is_decimal(text: str) -> bool:

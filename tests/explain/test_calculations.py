@@ -49,7 +49,8 @@ def check_part(part: dict[str, Any]) -> None:
     line = part["calculation"]
     assert check_line(line) == Fraction(part["marks"]), line
     figures = {Fraction(f["value"]) for f in part["figures"] if re.fullmatch(r"-?[0-9.]+", f["value"])}
-    known = list_numbers(part["rule"]) | list_earlier(line) | figures
+    # What may be taken off is the part's full marks, which stand in the record beside the rule.
+    known = list_numbers(part["rule"]) | list_earlier(line) | figures | {Fraction(part["full_marks"])}
     unknown = list_used(line) - known - {-number for number in known}
     assert not unknown, f"{unknown} stand neither in the rule nor among the figures: {line}"
 

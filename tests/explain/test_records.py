@@ -52,7 +52,9 @@ def place_rows(pack: Pack, tables: Tables) -> tuple[Tables, set[tuple[str, str, 
                     filled[f"{column.name}__last"] = filled.get(column.name)
             placed.setdefault(name, []).append(filled)
             scopes.add((name, filled["_unit"], period))
-        scopes.add((name, "chengqu", 0 if dataset.period.standing else YEAR))
+        # A table that is read from an earlier year on was reported for all of them.
+        years = [0] if dataset.period.standing else range(dataset.since or YEAR, YEAR + 1)
+        scopes |= {(name, "chengqu", year) for year in years}
     return placed, scopes
 
 
@@ -211,7 +213,7 @@ def test_what_has_not_been_reported_is_named_with_what_is_at_stake(explain: Expl
     record = explain("35.lectures", {"drills": []})
     assert (record["outcome_text"], record["marks"], record["reason"]) == ("未报或未到期", None, "not_reported")
     assert record["parts"][0]["missing"] == [
-        {"dataset": "lectures", "title": "法治专题讲座", "period": 2024, "unit": None}
+        {"dataset": "lectures", "title": "法治专题讲座", "period": 2024, "unit": None, "until": None}
     ]
     assert record["next_step"] == (
         "请报送2024年度的《法治专题讲座》;确实没有发生的请做零报告。定了以后最多可得 3.00 分。"

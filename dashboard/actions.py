@@ -74,9 +74,14 @@ def remember_seen(kind: str, row: Record) -> int:
     if st.session_state.get(Doing.OPENED) != opened:
         st.session_state[Doing.OPENED] = opened
         st.session_state[Doing.SEEN] = row["version"]
-        st.session_state[Doing.SEEN_AT] = row["version"]
+        st.session_state[Doing.SEEN_AT] = _name_standing(row)
         st.session_state.pop(Doing.STALE, None)
     return int(st.session_state[Doing.SEEN])
+
+
+def _name_standing(row: Record) -> tuple[Any, ...]:
+    """What tells one step of an object from the next; two within a second differ in state or version at least."""
+    return row["version"], row["state"], row["updated_at"]
 
 
 def show_meanwhile(context: Context, actor: Record) -> None:
@@ -89,10 +94,9 @@ def show_meanwhile(context: Context, actor: Record) -> None:
         row = read_visible(context.ledger, actor["id"], kind, id)
     except Refused:
         return
-    seen_at, st.session_state[Doing.SEEN_AT] = st.session_state[Doing.SEEN_AT], row["version"]
     # A county is told by no names of the office's people: its row does not say whose the last step was.
     by = row.get("updated_by")
-    if by == actor["id"] or row["version"] == seen_at:
+    if by == actor["id"] or _name_standing(row) == st.session_state[Doing.SEEN_AT]:
         return
     machine, deed = MACHINES[kind], "已有变动" if by is None else None
     if by is not None:

@@ -13,8 +13,8 @@ class Doing(StrEnum):
 
     TOLD = "doing_told"
     OPENED = "doing_opened"
-    SEEN = "doing_seen"
     SEEN_AT = "doing_seen_at"
+    SEEN = "doing_seen"
     STALE = "doing_stale"
     ACTION = "action"
     REASON = "reason"

@@ -96,7 +96,8 @@ def show_meanwhile(context: Context, actor: Record) -> None:
         return
     # A county is told by no names of the office's people: its row does not say whose the last step was.
     by = row.get("updated_by")
-    if by == actor["id"] or _name_standing(row) == st.session_state[Doing.SEEN_AT]:
+    seen_at, st.session_state[Doing.SEEN_AT] = st.session_state[Doing.SEEN_AT], _name_standing(row)
+    if by == actor["id"] or seen_at == st.session_state[Doing.SEEN_AT]:
         return
     machine, deed = MACHINES[kind], "已有变动" if by is None else None
     if by is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.columns import arrow_schema
+from data.drafts import draft_file
 from data.mistakes import Mistake
 from data.raw_cells import CellValue, Span
 from data.sheets import CHUNK, ParsedSheet
@@ -103,15 +103,7 @@ def _join_spans(firsts: list[Any], lasts: list[Any]) -> list[CellValue]:
     return [None if first is None else Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
-class Staged(NamedTuple):
-    """A finished draft: its file, how many rows it has, and of which dataset."""
-
-    path: Path
-    rows: int
-    dataset: Dataset
-
-
-def store_draft(folder: Path, draft: Staged) -> Path:
+def store_draft(folder: Path, draft: Draft) -> Path:
     """Make a finished draft the file of a batch, as ``write_batch`` does; the draft itself is gone then."""
     with draft.path.open("r+b") as file:
         os.fsync(file.fileno())
@@ -133,15 +125,12 @@ def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.
         raise ValueError(f"rows of {dataset.id} do not have its schema")
     place = folder / dataset.id
     place.mkdir(parents=True, exist_ok=True)
-    draft = place / f".{uuid.uuid4().hex}.tmp"
-    try:
+    with draft_file(place, mode=0o666) as draft:
         with draft.open("wb") as file:
             pq.write_table(rows, file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
         return _name_by_content(place, draft)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _name_by_content(place: Path, draft: Path) -> Path:

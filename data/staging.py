@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from typing import IO
 
 from data.batch_files import Draft
 from data.contents import Content
+from data.drafts import draft_folder
 from indicators.tables import Dataset
 
 if sys.platform == "win32":
@@ -77,8 +77,8 @@ class Staging:
 def open_staging(place: Path | None) -> Iterator[Staging]:
     """A folder in ``place``, from which leftovers are cleared first; the system's own place where it is None."""
     if place is None:
-        with tempfile.TemporaryDirectory(prefix="ducha-", ignore_cleanup_errors=True) as name:
-            yield Staging(Path(name))
+        with draft_folder() as own:
+            yield Staging(own)
         return
     place.mkdir(exist_ok=True)
     name = uuid.uuid4().hex

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.batches import describe_stored
+from data.ledger.evidence import list_remains
 from data.ledger.faults import TrailProblem
+from data.ledger.keys import check_key, describe_key, read_key
 from data.ledger.noted import read_noted
 from data.ledger.schema import event_table
 from data.ledger.trail import Head
@@ -23,6 +25,7 @@ from data.ledger.verify import verify_trail
 from data.registers import name_declaration
 from data.runs.folder import RunChanged, hash_file, open_run_folder
 from data.runs.noting import check_noted
+from data.signing.trust import NOBODY, Trusted
 from data.store import batch_table, declaration_table, reading, run_table, scope_table
 from data.workspace import Workspace
 from indicators.reader import hash_pack
@@ -30,28 +33,44 @@ from indicators.reader import hash_pack
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found: ``problems`` that nobody may have made, ``notices`` to know of; both empty if all is in order."""
+    """What was found: ``problems`` that nobody may have made, ``notices`` to know of; both empty if all is in order.
+
+    ``caution``: what the check cannot prove for want of a key, to be said first; empty where there is one.
+    """
 
     problems: tuple[TrailProblem, ...]
     notices: tuple[str, ...]
+    caution: str = ""
 
 
 def verify_workspace(
-    engine: Engine, root: Path, now: datetime, known_heads: Iterable[Head] = (), *, files: bool = True
+    engine: Engine,
+    root: Path,
+    now: datetime,
+    known_heads: Iterable[Head] = (),
+    *,
+    files: bool = True,
+    trusted: Trusted = NOBODY,
 ) -> Verification:
     """Everything that is wrong with what is stored in ``root``. With ``files`` False evidence is not read.
+
+    ``trusted`` are the office's keys, as whoever checks knows them from elsewhere.
 
     Others may write meanwhile.
     """
     workspace = Workspace(root)
     problems = list(_check_store(engine))
+    caution = ""
     if not problems:
         problems += verify_trail(engine, root, now, known_heads, files=files)
         problems += _check_batches(engine, workspace)
         problems += _check_declarations(engine)
         problems += _check_runs(engine, workspace)
+        problems += check_key(engine, trusted)
+        with reading(engine) as connection:
+            caution = describe_key(read_key(connection), trusted)
     problems += _check_links(root)
-    return Verification(tuple(problems), tuple(_list_notices(engine, workspace) if not problems else ()))
+    return Verification(tuple(problems), tuple(_list_notices(engine, workspace) if not problems else ()), caution)
 
 
 def _check_store(engine: Engine) -> Iterator[TrailProblem]:
@@ -138,7 +157,13 @@ def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
     with reading(engine) as connection:
         runs = list(connection.scalars(sa.select(run_table.c.id).order_by(run_table.c.id)))
         events = _list_noted(connection, "run")
+        columns = batch_table.c
+        reported = {
+            (row.dataset, row.parquet_name)
+            for row in connection.execute(sa.select(columns.dataset, columns.parquet_name))
+        }
     packs: set[str] = set()
+    files: set[tuple[str, str]] = set()
     for run in runs:
         try:
             folder = open_run_folder(workspace.runs_folder / run)
@@ -149,14 +174,28 @@ def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
         for what in folder.check():
             yield TrailProblem("run_changed", f"{run}：{what}", None, "run", run)
         packs.add(folder.manifest["pack"]["sha256"])
+        files.update((entry["dataset"], entry["parquet"]) for entry in folder.manifest["batches"])
     for run in sorted(events - set(runs)):
         yield TrailProblem("run_missing", f"{run} 有留痕，而登记不见了", None, "run", run)
+    yield from _check_inputs(workspace, files, reported)
     for sha256 in sorted(packs):
         place = workspace.packs_folder / sha256[:16]
         if not place.is_dir():
             yield TrailProblem("pack_changed", f"packs/{place.name} 不见了", None, "pack", sha256)
         elif hash_pack(place) != sha256:
             yield TrailProblem("pack_changed", f"packs/{place.name} 被改动过", None, "pack", sha256)
+
+
+def _check_inputs(
+    workspace: Workspace, files: set[tuple[str, str]], reported: set[tuple[str, str]]
+) -> Iterator[TrailProblem]:
+    """What runs were made of and no batch names: the rows of the ledger as they stood then."""
+    for dataset, name in sorted(files - reported):
+        path = workspace.batches_folder / dataset / name
+        if not path.is_file():
+            yield TrailProblem("batch_missing", f"评分用过的 {dataset}/{name} 不见了", None, "batch", name)
+        elif hash_file(path)[:16] != path.stem:
+            yield TrailProblem("batch_changed", f"评分用过的 {dataset}/{name} 被改动过", None, "batch", name)
 
 
 def _list_noted(connection: Connection, kind: str) -> set[str]:
@@ -179,6 +218,9 @@ def _list_notices(engine: Engine, workspace: Workspace) -> Iterator[str]:
         unnoted = [run for run in sorted(runs) if read_noted(connection, "run", run) is None]
         if connection.dialect.name == "postgresql" and not _has_amcheck(connection):
             yield "数据库没有装 amcheck，索引没有核对；请数据库管理员执行 CREATE EXTENSION amcheck"
+        remains = "、".join(row["id"] for row in list_remains(connection, workspace.root))
+    if remains:
+        yield f"已下令销毁的证据 {remains} 文件还在：可能是销毁到一半被中断的，下次备份时接着销毁"
     if unnoted:
         yield f"{len(unnoted)} 次评分运行是旧版程序保存的，没有文件摘要，只能用 ducha rerun --check 核对"
     if workspace.runs_folder.is_dir():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
+from data.drafts import draft_folder
 from data.store import check_writable, open_store
 from indicators.refusal import Refusal
 
@@ -114,19 +114,14 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
 
 def _copy_pack(workspace: Workspace, pack_folder: Path) -> None:
     """The pack folder makes it a workspace, so it comes last and all at once."""
-    copy = Path(tempfile.mkdtemp(prefix="pack.new-", dir=workspace.root))
-    try:
-        shutil.copytree(pack_folder, copy, dirs_exist_ok=True)
-        copy.rename(workspace.pack_folder)
-    except OSError as error:
-        if workspace.pack_folder.exists():
-            raise WorkspaceExists(workspace.root) from error
-        raise
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
-    # What a broken-off run, or one that comes too late anyway, has left.
-    for draft in workspace.root.glob("pack.new*"):
-        shutil.rmtree(draft, ignore_errors=True)
+    with draft_folder(workspace.root) as copy:
+        try:
+            shutil.copytree(pack_folder, copy, dirs_exist_ok=True)
+            copy.rename(workspace.pack_folder)
+        except OSError as error:
+            if workspace.pack_folder.exists():
+                raise WorkspaceExists(workspace.root) from error
+            raise
 
 
 def open_workspace(root: Path) -> Workspace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 from data.batch_files import write_batch
 from data.batches import BatchFile, Inputs
 from data.cells import parse_cell
+from data.drafts import draft_folder
 from data.raw_cells import CellMistake, Span
 from data.registers import EVERYBODY, FOR_GOOD, Declared
 from indicators.cases import Case, Rows, load_cases
@@ -86,12 +86,12 @@ def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
     files: list[BatchFile] = []
     scopes: set[tuple[str, str, int]] = set()
     declared: set[Declared] = set()
-    with tempfile.TemporaryDirectory() as folder:
+    with draft_folder() as folder:
         for number, case in enumerate(cases):
             try:
                 unit = _find_unit(pack, case)
                 part = cast_part(pack, case.indicator, number)
-                inputs = _write_inputs(pack, case, unit, part, Path(folder))
+                inputs = _write_inputs(pack, case, unit, part, folder)
             except ValueError as error:
                 differences[case.id] = str(error)
                 continue

@@ -7,14 +7,13 @@ which they differ is said in words.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from data.batches import Inputs, current_inputs, ledger_batch
+from data.drafts import draft_folder
 from data.ledger.ledger import Ledger
 from data.runs.folder import RunChanged
 from data.workspace import Workspace
@@ -75,8 +74,8 @@ def list_newer(
     ``reported`` are the inputs without the ledger, where they have been read already.
     """
     year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
-    with tempfile.TemporaryDirectory(prefix="ducha-") as folder:
-        inputs = current_inputs(workspace, ledger.pack, reported=reported, ledger_files=Path(folder))
+    with draft_folder() as folder:
+        inputs = current_inputs(workspace, ledger.pack, reported=reported, ledger_files=folder)
         now = write_manifest(ledger.pack, inputs, year, as_of)
         return compare_inputs(_Sides(workspace, ledger.pack, inputs, manifest, now))
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data.batches import Inputs, current_inputs
+from data.drafts import draft_folder
 from data.ledger.schema import Record
 from data.runs.folder import RunFolder
 from data.workspace import Workspace
@@ -57,8 +56,8 @@ def score_now(
     where they have been read already; ``supposed`` are findings taken as if they had been confirmed. Raises what
     :func:`scoring.run.score` raises.
     """
-    with tempfile.TemporaryDirectory(prefix="ducha-") as ledger_files:
-        inputs = current_inputs(workspace, pack, reported=reported, ledger_files=Path(ledger_files), supposed=supposed)
+    with draft_folder() as ledger_files:
+        inputs = current_inputs(workspace, pack, reported=reported, ledger_files=ledger_files, supposed=supposed)
         manifest = run.manifest
         year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
         now = write_manifest(pack, inputs, year, as_of)

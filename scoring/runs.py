@@ -11,16 +11,15 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from data.batches import BatchFile, Inputs
+from data.drafts import draft_folder
 from data.registers import Declared
 from data.runs.folder import (
     MANIFEST,
@@ -198,13 +197,12 @@ def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
     frozen = workspace.packs_folder / pack.sha256[:16]
     if not frozen.exists():
         frozen.parent.mkdir(exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=frozen.parent))
-        shutil.copytree(workspace.pack_folder, draft / "pack")
-        if hash_pack(draft / "pack") == pack.sha256:
-            # Another run may freeze the same pack at the same moment: either copy will do.
-            with contextlib.suppress(FileExistsError):
-                rename_folder(draft / "pack", frozen)
-        shutil.rmtree(draft)
+        with draft_folder(frozen.parent) as draft:
+            shutil.copytree(workspace.pack_folder, draft / "pack")
+            if hash_pack(draft / "pack") == pack.sha256:
+                # Another run may freeze the same pack at the same moment: either copy will do.
+                with contextlib.suppress(FileExistsError):
+                    rename_folder(draft / "pack", frozen)
 
 
 def list_runs(workspace: Workspace) -> list[str]:
@@ -320,9 +318,9 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
     again = write_json(run.manifest, pack, result)
     if again != run.result:
         raise RunDiffers(run.id, "没有保存逐项说明,重新计算又与保存的结果不同", compare_results(run.result, again))
-    with tempfile.TemporaryDirectory(prefix="ducha-") as folder:
-        write_explanations(Path(folder), explain_run(pack, inputs, result, run_id=run.id))
-        recomputed = open_explanations(Path(folder))
+    with draft_folder() as folder:
+        write_explanations(folder, explain_run(pack, inputs, result, run_id=run.id))
+        recomputed = open_explanations(folder)
         assert recomputed is not None
         yield recomputed
 

@@ -18,6 +18,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.refusals import Refused
 from data.ledger.users import list_locks, set_password
+from data.signing.place import find_key, find_trusted
 from indicators.refusal import Refusal
 
 context, actor = current_visit()
@@ -93,7 +94,7 @@ def show_backups() -> None:
     if st.button("现在备份", key=Administration.BACKUP, type="primary"):
         try:
             with st.spinner("正在备份…"):
-                made = keep_backup(ledger, context.workspace, actor["id"], now=moment())
+                made = keep_backup(ledger, context.workspace, actor["id"], now=moment(), key=find_key())
         except Refusal as refused:
             st.error(str(refused))
             return
@@ -114,7 +115,8 @@ def show_backups() -> None:
         return
     try:
         with st.spinner("正在逐个文件核对…"):
-            found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment())
+            trusted = find_trusted()
+            found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment(), trusted=trusted)
     except Refusal as refused:
         st.error(str(refused))
         return
@@ -122,6 +124,7 @@ def show_backups() -> None:
         st.error(f"{name} 有 {len(found.problems)} 处不符,不能用来恢复:")
         show_table([Column("不符之处")], [[problem] for problem in found.problems])
         return
+    (st.info if found.signed_by is not None and trusted else st.warning)(f"{found.origin}。")
     st.success(f"{name} 完好:{found.files} 个文件、{found.events} 条留痕都与清单相符,可以用来恢复。")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
+from data.drafts import draft_folder
 from data.forms.judgements import find_judged_datasets
 from data.intake import Accepted, Fiction
 from data.ledger.refusals import Refused
@@ -32,7 +32,6 @@ from data.reporting import (
     read_reporter,
     report_files,
 )
-from indicators.numbers import read_whole
 
 context, actor = current_visit()
 stop_others(actor, "reporting.py")
@@ -46,10 +45,10 @@ def choose_year() -> int:
     """The year that the page is about, within those of the pack."""
     first, last = pack.head.years.first or 2000, pack.head.years.last or moment().year
     years = list(range(last, first - 1, -1))
-    asked = read_whole(st.query_params.get("year", ""))
+    asked = st.query_params.get("year", "")
     scored = read_run_manifest(context, context.runs[0])["year"] if context.runs else moment().year
     latest = min(max(int(scored), first), last)
-    index = years.index(asked if asked in years else latest)
+    index = years.index(int(asked)) if asked.isdigit() and int(asked) in years else years.index(latest)
     year = st.selectbox("年度", years, index=index, key=Reporting.YEAR, format_func=lambda each: f"{each} 年")
     st.query_params["year"] = str(year)
     return int(year)
@@ -157,11 +156,11 @@ def read_files(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fic
 
 def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted]:
     """Check the uploaded files, or take them, under the names that they have."""
-    with tempfile.TemporaryDirectory() as folder:
+    with draft_folder() as folder:
         paths = []
         for number, file in enumerate(files):
             # Two files of the same name are both looked at; a name cannot lead out of the folder.
-            place = Path(folder) / str(number)
+            place = folder / str(number)
             place.mkdir()
             path = place / Path(file.name.replace("\\", "/")).name
             path.write_bytes(file.getvalue())

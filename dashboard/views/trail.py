@@ -16,6 +16,7 @@ from data.ledger.audit import COLUMNS, THINGS, audit_ledger, describe_event, lis
 from data.ledger.machines import MACHINES
 from data.ledger.noted import NOTED
 from data.ledger.trail import Head
+from data.signing.place import find_trusted
 
 context, actor = current_visit()
 stop_others(actor, "trail.py")
@@ -35,10 +36,12 @@ def show_verification() -> None:
             st.error(str(error))
             return
         with st.spinner("正在逐条核验…"):
-            st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor["id"], moment(), known)
+            st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor["id"], moment(), known, find_trusted())
     audit = st.session_state.get(Trail.RESULT)
     if audit is None:
         return
+    if audit.caution:
+        st.warning(f"{audit.caution}。")
     for notice in audit.notices:
         st.info(f"{notice}。")
     said = f"{office_time(audit.checked_at):%Y-%m-%d %H:%M} 核验:{audit.sentence}。"

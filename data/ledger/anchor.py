@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.ledger.faults import TrailProblem
-from data.ledger.refusals import FieldRefused, Refused, RoleRefused
-from data.ledger.schema import event_table, head_table, user_table
-from data.ledger.trail import GENESIS, Head, append_event, read_head, read_head_file, replace_head, write_head
-from data.store import reading, writing
+from data.ledger.noted import note_as_administrator
+from data.ledger.schema import event_table, head_table
+from data.ledger.trail import GENESIS, HEAD_FILE, Head, read_head, read_head_file, replace_head, write_head
+from data.store import reading
 
 _GONE = "trail.head 不见了;请系统管理员先全面核对留痕,再重立链头"
 
@@ -68,7 +68,9 @@ def renew_head(engine: Engine, root: Path, actor: str, reason: str, *, now: date
 
     Raises a Refused, after one ``refused`` event, for anybody but an administrator, and without a reason.
     """
-    head = _note(engine, actor, "renew_head", reason, now)
+    head = note_as_administrator(
+        engine, "trail", HEAD_FILE, "renew_head", actor=actor, reason=reason, now=now
+    )
     replace_head(root, head)
     return head
 
@@ -78,34 +80,8 @@ def acknowledge_clock(engine: Engine, root: Path, actor: str, reason: str, *, no
 
     Raises what :func:`renew_head` raises.
     """
-    head = _note(engine, actor, "acknowledge_clock", reason, now)
+    head = note_as_administrator(
+        engine, "trail", HEAD_FILE, "acknowledge_clock", actor=actor, reason=reason, now=now
+    )
     write_head(root, head)
     return head
-
-
-def _note(engine: Engine, actor: str, action: str, reason: str, now: datetime) -> Head:
-    with writing(engine) as connection:
-        refused = _refuse(connection, actor, reason)
-        head = append_event(
-            connection,
-            now=now,
-            actor=actor if actor.isprintable() else "�",
-            kind="trail",
-            object_id="trail.head",
-            action=action,
-            outcome="noted" if refused is None else "refused",
-            reason=reason.strip() if refused is None else refused.sentence,
-            before=None,
-            after=None,
-        )
-    if refused is not None:
-        raise refused.about("trail", "trail.head", action, actor)
-    return head
-
-
-def _refuse(connection: Connection, actor: str, reason: str) -> Refused | None:
-    query = sa.select(user_table.c.roles, user_table.c.state).where(user_table.c.id == actor)
-    person = connection.execute(query).one_or_none() if actor.isprintable() else None
-    if person is None or person.state != "active" or "admin" not in person.roles:
-        return RoleRefused("只有系统管理才能重立链头、确认时钟")
-    return None if reason.strip() and reason.isprintable() else FieldRefused("请写明理由", "reason")

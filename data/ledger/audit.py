@@ -22,6 +22,7 @@ from data.ledger.noted import NOTED, TOLD
 from data.ledger.refusals import RoleRefused
 from data.ledger.schema import Record, event_table
 from data.ledger.trail import Head, decode_event, export_trail, list_events, read_head
+from data.signing.trust import NOBODY, Trusted
 from data.store import reading
 from data.verification import verify_workspace
 
@@ -45,6 +46,7 @@ class Audit:
     checked_at: datetime
     problems: tuple[TrailProblem, ...]
     notices: tuple[str, ...] = ()
+    caution: str = ""
 
     @property
     def sentence(self) -> str:
@@ -77,12 +79,14 @@ def list_trail(
         return [decode_event(dict(row)) for row in rows]
 
 
-def audit_ledger(ledger: Ledger, actor: str, now: datetime, known_heads: tuple[Head, ...] = ()) -> Audit:
+def audit_ledger(
+    ledger: Ledger, actor: str, now: datetime, known_heads: tuple[Head, ...] = (), trusted: Trusted = NOBODY
+) -> Audit:
     """Verify everything that is stored; for auditors only. Raises RoleRefused."""
     _check_auditor(ledger, actor)
-    found = verify_workspace(ledger.engine, ledger.root, now, known_heads)
+    found = verify_workspace(ledger.engine, ledger.root, now, known_heads, trusted=trusted)
     with reading(ledger.engine) as connection:
-        return Audit(read_head(connection), now, found.problems, found.notices)
+        return Audit(read_head(connection), now, found.problems, found.notices, found.caution)
 
 
 def read_trail_head(ledger: Ledger, actor: str) -> Head:

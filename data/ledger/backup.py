@@ -2,82 +2,95 @@
 
 The rows are read in one transaction, so that others may write meanwhile. Files are only ever added, and added
 before a row refers to them; hence they are copied after the rows were read. A backup holds the hashes of passwords.
+
+The manifest holds the hash of everything else and is signed with the office's key. Who signed is held against the keys
+that whoever checks knows from elsewhere (``data/signing/trust.py``), never against what the backup says of itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.belongings import list_belongings
-from data.clock import store_moment
+from data.clock import office_time, store_moment
+from data.drafts import draft_file, draft_folder, sweep_drafts
+from data.ledger.archive import MANIFEST, BackupRefused, check_name
+from data.ledger.evidence import finish_redactions
+from data.ledger.keys import read_key
 from data.ledger.ledger import list_records
 from data.ledger.trail import HEAD_FILE, Head, read_head
 from data.runs.folder import RunChanged
-from data.store import MIGRATIONS, StoreTooNew, metadata, migrate_store, migration_table, open_store, reading, writing
+from data.signing.key import PublicKey, SigningKey
+from data.signing.trust import NOBODY, SignatureRefused, Trusted, check_signature, write_signature
+from data.store import (
+    MIGRATIONS,
+    ReadOnlyWorkspace,
+    StoreTooNew,
+    metadata,
+    migrate_store,
+    migration_table,
+    open_store,
+    reading,
+    writing,
+)
 from data.verification import verify_workspace
 from data.workspace import Workspace, open_workspace_store
-from indicators.refusal import Refusal
 
-MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
 SCHEMA = "ducha.backup.v1"
-#: More than this no manifest needs, however many files there are.
-_LARGEST_MANIFEST = 256 * 1024**2
-#: What is left free on the disk where an archive is unpacked.
-_SPARE = 64 * 1024**2
-
-
-class BackupRefused(Refusal):
-    """A backup that cannot be made, read or restored, with a sentence."""
 
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup holds: its head of the trail, how many files, the hash of its manifest, and what was amiss."""
+    """What a backup holds: its head of the trail, how many files, the hash of its manifest, and what was amiss.
+
+    ``signed_by`` is None for one that nobody signed.
+    """
 
     head: Head
     files: int
     sha256: str
+    signed_by: PublicKey | None
     problems: tuple[str, ...]
 
 
-def make_backup(workspace: Workspace, target: Path, *, now: datetime) -> Backup:
+def make_backup(workspace: Workspace, target: Path, *, now: datetime, key: SigningKey | None = None) -> Backup:
     """Write a backup: a folder, or a zip archive where the name ends so. ``target`` must not be there yet.
 
-    Evidence whose bytes are not those of its hash is copied as it is and told as a problem. Raises BackupRefused.
+    Evidence whose bytes are not those of its hash is copied as it is and told as a problem, and so is a backup that
+    is not signed with the key that the trail names: it is better than none. Raises BackupRefused.
     """
     if target.exists():
         raise BackupRefused(f"{target} 已经存在,不会覆盖;请换一个名字")
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        made = _fill(workspace, open_workspace_store(workspace), draft, now)
+    sweep_drafts(target.parent, now)
+    engine = open_workspace_store(workspace)
+    with contextlib.suppress(ReadOnlyWorkspace):
+        finish_redactions(engine, workspace.root)
+    with draft_folder(target.parent) as draft:
+        made = _fill(workspace, engine, draft, now, key)
         if target.suffix.lower() == ".zip":
-            packed = draft.with_name(draft.name + ".zip")
-            _pack(draft, packed)
-            packed.rename(target)
+            with draft_file(target.parent, ".zip") as packed:
+                _pack(draft, packed)
+                packed.rename(target)
         else:
-            draft.chmod(0o700)
             draft.rename(target)
         return made
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime) -> Backup:
+def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key: SigningKey | None) -> Backup:
     hashes: dict[str, str] = {}
     with reading(engine) as connection:
         applied = sorted(connection.scalars(sa.select(migration_table.c.name)))
@@ -85,13 +98,13 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime) -> 
         for table in metadata.sorted_tables:
             hashes[f"store/{table.name}.jsonl"] = _write_table(connection, table, folder / "store")
         evidence = {row["sha256"]: row for row in list_records(connection, "evidence")}
+        problems = list(_check_signer(read_key(connection), key))
         try:
             belongings = list(list_belongings(connection, workspace))
         except RunChanged as changed:
             raise BackupRefused(str(changed)) from None
     (folder / HEAD_FILE).write_text(f"{head}\n", encoding="utf-8")
     hashes[HEAD_FILE] = _hash_file(folder / HEAD_FILE)
-    problems = []
     for name in belongings:
         if name == HEAD_FILE:
             continue
@@ -119,7 +132,18 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime) -> 
     }
     content = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     (folder / MANIFEST).write_bytes(content)
-    return Backup(head, len(hashes), hashlib.sha256(content).hexdigest(), tuple(problems))
+    if key is not None:
+        (folder / SIGNATURE).write_bytes(write_signature(key, "backup", content))
+    signer = key.public if key is not None else None
+    return Backup(head, len(hashes), hashlib.sha256(content).hexdigest(), signer, tuple(problems))
+
+
+def _check_signer(known: PublicKey | None, key: SigningKey | None) -> Iterator[str]:
+    if known is not None and key is None:
+        yield f"备份没有签名：留痕登记的密钥是 {known.id}，这次没有打开它"
+    elif key is not None and known != key.public:
+        told = f"留痕登记的是 {known.id}" if known is not None else "留痕还没有登记密钥"
+        yield f"备份用密钥 {key.public.id} 签名，而{told}；请用 ducha key renew 登记"
 
 
 def _write_table(connection: Connection, table: sa.Table, folder: Path) -> str:
@@ -143,97 +167,50 @@ def _hash_file(path: Path) -> str:
 
 
 def _pack(folder: Path, target: Path) -> None:
-    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 archive.write(path, path.relative_to(folder).as_posix())
-    target.chmod(0o600)
-
-
-@contextmanager
-def open_backup(source: Path) -> Iterator[Path]:
-    """The backup as a folder: itself, or unpacked for a while. Raises BackupRefused for what is no backup."""
-    if source.is_dir():
-        yield source
-        return
-    if not source.is_file():
-        raise BackupRefused(f"没有备份 {source}")
-    with tempfile.TemporaryDirectory(prefix="ducha-restore-") as folder:
-        try:
-            with zipfile.ZipFile(source) as archive:
-                _unpack(archive, source, Path(folder))
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, UnicodeError, RuntimeError) as error:
-            raise BackupRefused(f"{source} 不是备份,或者损坏了({error})") from None
-        yield Path(folder)
-
-
-def _unpack(archive: zipfile.ZipFile, source: Path, folder: Path) -> None:
-    """Unpack what the manifest lists, once each, if there is room for it: the rest is not even looked at."""
-    entries: dict[str, zipfile.ZipInfo] = {}
-    for entry in archive.infolist():
-        _check_name(entry.filename)
-        if entry.filename in entries:
-            raise BackupRefused(f"备份里「{entry.filename}」有两份,分不清,不读")
-        if not entry.is_dir():
-            entries[entry.filename] = entry
-    if MANIFEST not in entries:
-        raise BackupRefused(f"{source} 不是督察备份(没有可读的 {MANIFEST})")
-    room = shutil.disk_usage(folder).free - _SPARE
-    if entries[MANIFEST].file_size > _LARGEST_MANIFEST or sum(each.file_size for each in entries.values()) > room:
-        raise BackupRefused(f"{source} 展开后放不下(磁盘还能用 {max(room, 0) >> 20} MB),没有展开")
-    for name, entry in entries.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entry) as packed, target.open("xb") as file:
-            # No more than was announced, whatever the packed bytes go on to give.
-            shutil.copyfileobj(_Limited(packed, entry.file_size), file)
-
-
-class _Limited:
-    """The beginning of a stream."""
-
-    def __init__(self, stream: IO[bytes], size: int) -> None:
-        self._stream, self._left = stream, size
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes more, none once the limit is reached."""
-        found = self._stream.read(self._left if size < 0 else min(size, self._left))
-        self._left -= len(found)
-        return found
-
-
-def _check_name(name: str) -> None:
-    path = PurePosixPath(name)
-    if not name.isprintable() or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise BackupRefused(f"备份里有不该有的文件名「{name}」,不读")
 
 
 @dataclass(frozen=True)
 class CheckedBackup:
-    """What a check of a backup found; no problems if it can be restored."""
+    """What a check of a backup found; no problems if it can be restored. ``origin``: what is known of who made it."""
 
     head: Head
     files: int
     events: int
     sha256: str
+    origin: str
+    signed_by: PublicKey | None
     problems: tuple[str, ...]
 
 
-def check_backup(folder: Path, *, now: datetime, known_heads: tuple[Head, ...] = ()) -> CheckedBackup:
+def check_backup(
+    folder: Path,
+    *,
+    now: datetime,
+    known_heads: tuple[Head, ...] = (),
+    trusted: Trusted = NOBODY,
+    unsigned: bool = False,
+) -> CheckedBackup:
     """Verify an opened backup without touching anything: every hash, the trail, its head, and the evidence.
 
-    Raises BackupRefused where it is none, and StoreTooNew where a newer version made it.
+    Raises BackupRefused where it is none, StoreTooNew where a newer version made it, and SignatureRefused, before
+    anything else is looked at, where it is not signed with a ``trusted`` key; ``unsigned`` allows one without.
     """
-    manifest, sha256 = _read_manifest(folder)
+    manifest, content = _read_manifest(folder)
+    signer, origin = _check_origin(folder, manifest, content, trusted, unsigned)
+    sha256 = hashlib.sha256(content).hexdigest()
     problems = list(_check_files(folder, manifest["files"]))
     head = Head.parse(manifest["head"])
     events = 0
     if not any(problem.startswith("store/") for problem in problems):
-        with tempfile.TemporaryDirectory(prefix="ducha-check-") as scratch:
-            engine = _load(folder, manifest, Path(scratch) / "ducha.db")
+        with draft_folder() as scratch:
+            engine = _load(folder, manifest, scratch / "ducha.db")
             # With the backup as its folder what the rows refer to is looked for beside them.
             problems += _check_belongings(engine, folder, manifest)
-            found = verify_workspace(engine, folder, now, [head, *known_heads])
+            found = verify_workspace(engine, folder, now, [head, *known_heads], trusted=trusted)
             problems += [str(each) for each in found.problems]
             with reading(engine) as connection:
                 last = read_head(connection)
@@ -241,7 +218,32 @@ def check_backup(folder: Path, *, now: datetime, known_heads: tuple[Head, ...] =
             if last != head:
                 problems.append(f"清单上的链头是第 {head.seq} 条,留痕却到第 {last.seq} 条")
             engine.dispose()
-    return CheckedBackup(head, len(manifest["files"]), events, sha256, tuple(problems))
+    return CheckedBackup(head, len(manifest["files"]), events, sha256, origin, signer, tuple(problems))
+
+
+def _check_origin(
+    folder: Path, manifest: dict[str, Any], content: bytes, trusted: Trusted, unsigned: bool
+) -> tuple[PublicKey | None, str]:
+    """Who signed the manifest, and in words what that proves. Raises SignatureRefused."""
+    path = folder / SIGNATURE
+    if path.is_symlink():
+        raise BackupRefused(f"备份里的 {SIGNATURE} 是链接,不读")
+    if not path.is_file():
+        if trusted and not unsigned:
+            known = "、".join(each.id for each in trusted.keys)
+            raise SignatureRefused(
+                f"备份没有签名，而本办有签名密钥（{known}）：可能是别人另造的。"
+                f"确知是启用密钥以前的备份，才加 --unsigned 照样核对"
+            )
+        return None, "注意：备份没有签名，不能证明是本办的：谁能改它，谁就能另造一份自相一致的。下面只说明它自相一致"
+    signer = check_signature(path.read_bytes(), "backup", content, trusted, "备份")
+    if not trusted:
+        return signer, (
+            f"注意：本机没有本办的公钥可对照，不能证明签名的密钥 {signer.id} 是本办的（用 --public-key 写明公钥）。"
+            f"下面只说明备份自相一致"
+        )
+    made = f"{office_time(manifest['made_at']):%Y-%m-%d %H:%M}"
+    return signer, f"签名属实：由密钥 {signer.id} 于 {made} 签名，公钥取自{'命令所写' if trusted.named else '本机'}"
 
 
 def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
@@ -259,15 +261,16 @@ def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) ->
         yield f"{name} 是评分或留痕用到的,备份里没有"
 
 
-def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
+def _read_manifest(folder: Path) -> tuple[dict[str, Any], bytes]:
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest = json.loads(content)
         if manifest["schema"] != SCHEMA or not all(isinstance(name, str) for name in manifest["migrations"]):
             raise ValueError
         Head.parse(manifest["head"])
+        datetime.fromisoformat(manifest.get("made_at", "1970-01-01"))
         for name, digest in dict(manifest["files"]).items():
-            _check_name(name)
+            check_name(name)
             if not isinstance(digest, str):
                 raise TypeError
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -275,7 +278,7 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
     known = {migration.__name__ for migration in MIGRATIONS}
     if unknown := sorted(set(manifest["migrations"]) - known):
         raise StoreTooNew(unknown)
-    return manifest, hashlib.sha256(content).hexdigest()
+    return manifest, content
 
 
 def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
@@ -289,7 +292,7 @@ def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
         elif _hash_file(path) != sha256:
             yield f"{name} 与清单上的摘要不符"
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    for name in sorted(present - files.keys() - {MANIFEST}):
+    for name in sorted(present - files.keys() - {MANIFEST, SIGNATURE}):
         yield f"{name} 不在清单上"
 
 
@@ -335,8 +338,7 @@ def restore_backup(folder: Path, root: Path, store_url: str | None) -> Workspace
     if store_url is not None:
         _check_empty(store_url)
     root.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
-    try:
+    with draft_folder(root.parent) as draft:
         for name in manifest["files"]:
             # What belongs to a workspace was checked; a store of rows is no file of it.
             if not name.startswith("store/"):
@@ -349,8 +351,6 @@ def restore_backup(folder: Path, root: Path, store_url: str | None) -> Workspace
             root.rmdir()
         draft.chmod(0o755)
         draft.rename(root)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return Workspace(root)
 
 

@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.clock import office_time
-from data.ledger.backup import BackupRefused, CheckedBackup, check_backup, make_backup, open_backup
+from data.ledger.archive import BackupRefused, open_backup
+from data.ledger.backup import CheckedBackup, check_backup, make_backup
+from data.ledger.keys import read_key
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.refusals import RoleRefused
+from data.signing.key import SigningKey
+from data.signing.trust import NOBODY, Trusted
 from data.store import reading
 from data.workspace import Workspace
 
@@ -26,8 +30,10 @@ class KeptBackup:
     size: int
 
 
-def keep_backup(ledger: Ledger, workspace: Workspace, actor: str, *, now: datetime) -> KeptBackup:
-    """Make a backup; others may go on working. Raises RoleRefused, and BackupRefused where evidence is amiss too.
+def keep_backup(
+    ledger: Ledger, workspace: Workspace, actor: str, *, now: datetime, key: SigningKey | None = None
+) -> KeptBackup:
+    """Make a backup; others may go on working. Raises RoleRefused, and BackupRefused where something is amiss too.
 
     A backup with something amiss is kept all the same: it is better than none.
     """
@@ -35,7 +41,7 @@ def keep_backup(ledger: Ledger, workspace: Workspace, actor: str, *, now: dateti
     folder = workspace.root / BACKUPS
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"备份-{office_time(now):%Y%m%d-%H%M%S}.zip"
-    made = make_backup(workspace, path, now=now)
+    made = make_backup(workspace, path, now=now, key=key)
     if made.problems:
         raise BackupRefused(f"已备份到 {path.name},但有 {len(made.problems)} 处不符:{';'.join(made.problems[:5])}")
     return _describe(path)
@@ -47,14 +53,22 @@ def list_backups(ledger: Ledger, workspace: Workspace, actor: str) -> list[KeptB
     return sorted(map(_describe, _find(workspace)), key=lambda kept: (kept.made_at, kept.name), reverse=True)
 
 
-def check_kept(ledger: Ledger, workspace: Workspace, actor: str, name: str, *, now: datetime) -> CheckedBackup:
-    """Whether a backup in the folder can be restored. Raises RoleRefused, and BackupRefused for what is none."""
+def check_kept(
+    ledger: Ledger, workspace: Workspace, actor: str, name: str, *, now: datetime, trusted: Trusted = NOBODY
+) -> CheckedBackup:
+    """Whether a backup in the folder can be restored.
+
+    Raises RoleRefused, BackupRefused for what is none, and SignatureRefused for one that is not signed with a
+    ``trusted`` key, unless the workspace has no key itself.
+    """
     _check_administrator(ledger, actor)
     path = next((path for path in _find(workspace) if path.name == name), None)
     if path is None:
         raise BackupRefused(f"没有备份 {name}")
+    with reading(ledger.engine) as connection:
+        unsigned = read_key(connection) is None
     with open_backup(path) as folder:
-        return check_backup(folder, now=now)
+        return check_backup(folder, now=now, trusted=trusted, unsigned=unsigned)
 
 
 def _find(workspace: Workspace) -> list[Path]:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import uuid4
 
+from sqlalchemy.engine import Connection, Engine
+
+from data.drafts import draft_file
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.refusals import EvidenceRefused, Refused
 from data.ledger.schema import Record
-from data.ledger.trail import write_head
+from data.ledger.trail import find_last_event, write_head
 from data.ledger.transitions import apply_transition, record_refusal
 from data.store import reading, writing
 
 _BLOCK = 1024 * 1024
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 #: Files that are known by how they begin. Anything else is refused, whatever its name says.
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -73,10 +77,9 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
     if (size := _tell_size(source)) is not None and size > limit:
         raise _too_large(limit)
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{uuid4().hex}.tmp"
     digest, size = hashlib.sha256(), 0
-    try:
-        with draft.open("xb") as file:
+    with draft_file(folder, mode=0o666) as draft:
+        with draft.open("wb") as file:
             while block := source.read(_BLOCK):
                 size += len(block)
                 if size > limit:
@@ -92,8 +95,6 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
         place.parent.mkdir(exist_ok=True)
         os.replace(draft, place)
         _sync_folders(place.parent, folder)
-    finally:
-        draft.unlink(missing_ok=True)
     return StoredFile(digest.hexdigest(), size, media_type)
 
 
@@ -226,6 +227,37 @@ def redact_evidence(
     if all(each["state"] == "redacted" for each in others):
         place_of(ledger.evidence_folder, row["sha256"]).unlink(missing_ok=True)
     return row
+
+
+def list_remains(connection: Connection, root: Path) -> list[Record]:
+    """Evidence whose destruction was ordered and whose bytes are still there, though no other evidence is the same.
+
+    A process that was killed between the event and the destruction leaves it so; or somebody put the file back. A row
+    that only says so, without the order on the trail, is none of them.
+    """
+    rows = list_records(connection, "evidence")
+    needed = {row["sha256"] for row in rows if row["state"] != "redacted"}
+    found = []
+    for row in rows:
+        if row["state"] != "redacted" or row["sha256"] in needed or not _SHA256.fullmatch(str(row["sha256"])):
+            continue
+        last = find_last_event(connection, "evidence", row["id"])
+        ordered = last is not None and last["action"] == "redact"
+        if ordered and place_of(root / "evidence", row["sha256"]).exists():
+            found.append(row)
+    return found
+
+
+def finish_redactions(engine: Engine, root: Path) -> list[str]:
+    """Destroy what was ordered to be destroyed and is still there, as after a killed process; returns which.
+
+    The order is on the trail already: nothing is decided here.
+    """
+    with writing(engine) as connection:
+        found = list_remains(connection, root)
+        for row in found:
+            place_of(root / "evidence", row["sha256"]).unlink(missing_ok=True)
+    return [row["id"] for row in found]
 
 
 def open_evidence(ledger: Ledger, row: Record) -> BinaryIO:

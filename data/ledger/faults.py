@@ -32,6 +32,7 @@ Fault = Literal[
     "run_missing",
     "pack_changed",
     "link",
+    "key_other",
 ]
 
 FAULTS: dict[Fault, str] = {
@@ -61,6 +62,7 @@ FAULTS: dict[Fault, str] = {
     "run_missing": "评分运行不见了",
     "pack_changed": "评过分的指标包被改动",
     "link": "工作区里的链接",
+    "key_other": "签名密钥不是本办的",
 }
 
 

@@ -14,13 +14,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.ledger.schema import Record, event_table
+from data.ledger.refusals import FieldRefused, Refused, RoleRefused
+from data.ledger.schema import Record, event_table, user_table
 from data.ledger.trail import Head, append_event, read_head, write_head
 from data.store import writing
 
 #: For each kind its noun, and the verb of each action.
 NOTED: dict[str, tuple[str, dict[str, str]]] = {
     "batch": ("报送批次", {"import": "收下"}),
+    "key": ("签名密钥", {"adopt": "启用", "renew": "更换"}),
     "pack": ("指标包", {"adopt": "启用"}),
     "register": ("齐全声明", {"declare": "声明齐全"}),
     "run": ("评分运行", {"store": "保存"}),
@@ -30,6 +32,7 @@ NOTED: dict[str, tuple[str, dict[str, str]]] = {
 #: What of a noted event is told beside its reason, and what it is called; the rest is for programs.
 TOLD: dict[str, dict[str, str]] = {
     "batch": {"file_sha256": "文件摘要"},
+    "key": {"public": "公钥"},
     "pack": {"sha256": "校验码"},
     "run": {"manifest_sha256": "校验码", "pack_sha256": "指标包校验码"},
 }
@@ -76,6 +79,49 @@ def note_event(
         before=None,
         after={**content, "version": 1},
     )
+
+
+def note_as_administrator(
+    engine: Engine,
+    kind: str,
+    object_id: str,
+    action: str,
+    content: Record | None = None,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> Head:
+    """Note that an administrator did something, and why; the file that keeps the head is left as it is.
+
+    Raises a Refused, after one ``refused`` event, for anybody else, and without a reason.
+    """
+    noun, verbs = NOTED[kind]
+    with writing(engine) as connection:
+        refused = _refuse(connection, actor, reason, verbs[action] + ("" if kind == "trail" else noun))
+        head = append_event(
+            connection,
+            now=now,
+            actor=actor if actor.isprintable() else "�",
+            kind=kind,
+            object_id=object_id,
+            action=action,
+            outcome="noted" if refused is None else "refused",
+            reason=reason.strip() if refused is None else refused.sentence,
+            before=None,
+            after={**content, "version": 1} if refused is None and content is not None else None,
+        )
+    if refused is not None:
+        raise refused.about(kind, object_id, action, actor)
+    return head
+
+
+def _refuse(connection: Connection, actor: str, reason: str, verb: str) -> Refused | None:
+    query = sa.select(user_table.c.roles, user_table.c.state).where(user_table.c.id == actor)
+    person = connection.execute(query).one_or_none() if actor.isprintable() else None
+    if person is None or person.state != "active" or "admin" not in person.roles:
+        return RoleRefused(f"只有系统管理才能{verb}")
+    return None if reason.strip() and reason.isprintable() else FieldRefused("请写明理由", "reason")
 
 
 def read_noted(connection: Connection, kind: str, object_id: str) -> Record | None:

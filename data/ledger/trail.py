@@ -7,11 +7,9 @@ trail, or writing it all anew, shows against a head that is kept elsewhere.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +19,9 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.drafts import draft_file
 from data.ledger.schema import Record, event_table, head_table, write_canonical
 from data.store import reading
-from indicators.numbers import read_whole
 
 GENESIS = "0" * 64
 ALGORITHM = "sha256"
@@ -44,10 +42,9 @@ class Head:
     def parse(cls, text: str) -> Head:
         """A head as it was printed. Raises ValueError."""
         seq, _, digest = text.strip().partition(":")
-        number = read_whole(seq)
-        if number is None or len(digest) != 64:
+        if not seq.isdigit() or len(digest) != 64:
             raise ValueError(f"「{text}」不是留痕链头;链头写作 序号:64 位摘要")
-        return cls(number, digest)
+        return cls(int(seq), digest)
 
 
 def hash_event(event: Record) -> str:
@@ -157,16 +154,12 @@ def write_head(root: Path, head: Head) -> None:
 
 def replace_head(root: Path, head: Head) -> None:
     """Write the file that keeps the head, whatever it held."""
-    handle, draft = tempfile.mkstemp(prefix=".head-", dir=root)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with draft_file(root) as draft:
+        with draft.open("w", encoding="utf-8") as file:
             file.write(f"{head}\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(draft, root / HEAD_FILE)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)
+        draft.replace(root / HEAD_FILE)
 
 
 def read_head_file(root: Path) -> Head | str | None:

@@ -42,7 +42,7 @@ def verify_trail(
     """Everything that is wrong with the ledger in ``root``; an empty list if nothing is.
 
     ``known_heads`` are heads that were printed or exported earlier: each must still be in the chain. With
-    ``files`` False the evidence files are not read. Others may write meanwhile.
+    ``files`` False evidence is not read, only looked for. Others may write meanwhile.
     """
     # Before the transaction: a head that is written during it would be later than what it sees.
     kept, printed = read_head_file(root), list(known_heads)
@@ -59,8 +59,7 @@ def verify_trail(
         problems += [*check_guard(connection), *clock.finish(now), *replay.finish(connection)]
         problems += _check_passwords(connection)
         evidence = _list_evidence(connection)
-    if files:
-        problems += _check_files(engine, root / "evidence", evidence)
+    problems += _check_files(engine, root / "evidence", evidence, whole=files)
     return problems
 
 
@@ -263,27 +262,32 @@ def _digest(secret: Any) -> str:
     return hash_secret(secret) if isinstance(secret, str) else ""
 
 
-def _list_evidence(connection: Connection) -> Sequence[Row[Any, Any, Any, Any]]:
+def _list_evidence(connection: Connection) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     columns = evidence_table.c
-    rows = connection.execute(sa.select(columns.id, columns.sha256, columns.state, columns.original_name))
+    rows = connection.execute(sa.select(columns.id, columns.sha256, columns.state, columns.original_name, columns.size))
     # A row whose hash is none is named as changed; there is no file to look for.
     return [row for row in rows if isinstance(row.sha256, str) and _SHA256.fullmatch(row.sha256)]
 
 
-def _check_files(engine: Engine, folder: Path, evidence: Iterable[Row[Any, Any, Any, Any]]) -> Iterator[TrailProblem]:
+def _check_files(
+    engine: Engine, folder: Path, evidence: Iterable[Row[Any, Any, Any, Any, Any]], *, whole: bool
+) -> Iterator[TrailProblem]:
+    """Evidence that is gone, or is other bytes, and whose destruction nobody has ordered on the trail."""
     checked: dict[str, Fault | None] = {}
     for row in evidence:
         if row.state == "redacted":
             continue
         if row.sha256 not in checked:
-            checked[row.sha256] = _check_file(place_of(folder, row.sha256), row.sha256)
+            checked[row.sha256] = _check_file(place_of(folder, row.sha256), row.sha256, row.size, whole)
         fault = checked[row.sha256]
         if fault is not None and not _was_redacted(engine, row.id):
             yield TrailProblem(fault, f"{row.id}({row.original_name})", None, "evidence", row.id)
 
 
-def _check_file(path: Path, sha256: str) -> Fault | None:
+def _check_file(path: Path, sha256: str, size: int, whole: bool) -> Fault | None:
     try:
+        if not whole:
+            return None if path.stat().st_size == size else "evidence_changed"
         with path.open("rb") as file:
             return None if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "evidence_changed"
     except OSError:

@@ -10,13 +10,12 @@ import errno
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.drafts import draft_folder
 from indicators.refusal import Refusal
 
 MANIFEST = "manifest.json"
@@ -120,8 +119,7 @@ def write_run_folder(
     ``fill`` writes what is too large to be held in memory.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-    try:
+    with draft_folder(folder.parent) as draft:
         for name, content in files.items():
             (draft / name).write_bytes(content)
         fill(draft)
@@ -132,12 +130,11 @@ def write_run_folder(
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         draft.chmod(0o755)
-        rename_folder(draft, folder)
+        try:
+            rename_folder(draft, folder)
+        except FileExistsError:
+            return False
         return True
-    except FileExistsError:
-        return False
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def rename_folder(source: Path, target: Path) -> None:

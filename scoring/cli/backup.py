@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
-from data.ledger.backup import BackupRefused, check_backup, make_backup, open_backup, restore_backup
+from data.drafts import sweep_drafts, sweep_workspace
+from data.ledger.archive import BackupRefused, open_backup
+from data.ledger.backup import check_backup, make_backup, restore_backup
 from data.runs.folder import open_run_folder
 from data.workspace import Workspace
 from scoring.cli.console import Refused, err, find_workspace, out, refusals, show_progress
+from scoring.cli.keys import PublicOption, find_trusted_keys, open_key_for_backup
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
-from scoring.cli.trail import parse_head
+from scoring.cli.trail import AnchorOption, parse_head, read_anchors
 from scoring.runs import StoredRun, check_run
 
 
@@ -29,19 +32,24 @@ def backup(
 ) -> None:
     """备份整个工作区:数据库同一时刻的全部内容、报送批次、评分运行、指标包、证据(逐份重新核对摘要)。别人可以照常办理。"""
     with refusals():
-        made = make_backup(find_workspace(context.obj), output, now=now())
+        workspace = find_workspace(context.obj)
+        sweep_workspace(workspace.root, now())
+        made = make_backup(workspace, output, now=now(), key=open_key_for_backup())
         if format is TextFormat.json:
             print_json(
                 {
                     "head": str(made.head),
                     "files": made.files,
                     "sha256": made.sha256,
+                    "signed_by": made.signed_by.text if made.signed_by else None,
                     "problems": list(made.problems),
                 }
             )
         else:
             out.print(f"已备份到 {output}:{made.files} 个文件,链头 {made.head}", markup=False)
             out.print(f"清单的 SHA-256:{made.sha256}(请抄在别处)。备份里有密码摘要,请妥善保管。", markup=False)
+            signed = f"已用密钥 {made.signed_by.id} 签名" if made.signed_by else "没有签名:谁能改它,谁就能另造一份"
+            out.print(f"{signed}。", markup=False)
         for problem in made.problems:
             err.print(f"注意:{problem}", markup=False)
         if made.problems:
@@ -53,17 +61,22 @@ def restore(
     source: Annotated[Path, typer.Argument(help="备份:文件夹或 .zip 文件")],
     check: Annotated[bool, typer.Option("--check", help="只核对,什么也不改")] = False,
     known_head: Annotated[list[str] | None, typer.Option("--known-head", help="以前抄下的链头,可写几次")] = None,
+    anchor: AnchorOption = None,
+    public_key: PublicOption = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="没有签名的备份(启用密钥以前的)也照样核对")] = False,
     recompute: Annotated[bool, typer.Option("--recompute/--no-recompute", help="是否把每次评分运行重算一遍")] = True,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """核对备份(每个文件的摘要、留痕、链头、证据、每次评分能不能复算),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
+    """核对备份(签名、文件摘要、留痕、链头、证据、评分能不能复算),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
     heads = tuple(parse_head(text) for text in known_head or ())
     if not check and context.obj is None:
         raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹,或者用 --check 只核对")
     with refusals():
         try:
+            trusted = find_trusted_keys(public_key)
+            heads += tuple(each.head for each in read_anchors(anchor, trusted))
             with open_backup(source) as folder:
-                found = check_backup(folder, now=now(), known_heads=heads)
+                found = check_backup(folder, now=now(), known_heads=heads, trusted=trusted, unsigned=unsigned)
                 if format is TextFormat.json:
                     print_json(
                         {
@@ -71,9 +84,13 @@ def restore(
                             "files": found.files,
                             "events": found.events,
                             "sha256": found.sha256,
+                            "origin": found.origin,
+                            "signed_by": found.signed_by.text if found.signed_by else None,
                             "problems": list(found.problems),
                         }
                     )
+                else:
+                    out.print(f"{found.origin}。", markup=False)
                 for problem in found.problems:
                     err.print(problem, markup=False)
                 if found.problems:
@@ -85,6 +102,7 @@ def restore(
                 else:
                     said += "；评分运行只核对了摘要，没有复算"
                 if not check:
+                    sweep_drafts(context.obj.absolute().parent, now())
                     restore_backup(folder, context.obj, Workspace(context.obj).store_url)
                     said = f"已恢复到 {context.obj}。{said}"
                 if format is TextFormat.text:

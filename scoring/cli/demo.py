@@ -5,7 +5,6 @@ Running it again changes nothing that is there: the same files are recognised, t
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -21,6 +20,7 @@ from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
 from data.demo.desks import fill_desks
 from data.demo.self_marks import generate_self_marks
+from data.drafts import draft_folder
 from data.intake import Fiction, import_files
 from data.ledger.ledger import open_ledger
 from data.self_marks import add_self_marks
@@ -60,9 +60,9 @@ def build_demo(root: Path) -> str:
     ledger = open_ledger(workspace, pack)
     # Its story is dated in the year itself: before anything that happens now, so that the trail's clock goes one way.
     fill_ledger(ledger)
-    with tempfile.TemporaryDirectory() as folder:
-        _import(workspace, pack, generate_demo(pack, Path(folder)), fictional=True)
-        own = generate_self_marks(pack, Path(folder) / "own", DEMO_YEAR)
+    with draft_folder() as folder:
+        _import(workspace, pack, generate_demo(pack, folder), fictional=True)
+        own = generate_self_marks(pack, folder / "own", DEMO_YEAR)
         _import(workspace, add_self_marks(pack), own, fictional=True)
     add_demo_accounts(ledger, now=now())
     fill_desks(ledger, now=now())

@@ -17,6 +17,7 @@ from scoring.cli import (
     evidences,
     forms,
     inspections,
+    keys,
     packs,
     people,
     registers,
@@ -70,6 +71,7 @@ app.add_typer(make_app("judgement"), name="judgement")
 app.add_typer(make_app("exemption"), name="exemption")
 app.add_typer(people.app, name="user")
 app.add_typer(trail.app, name="trail")
+app.add_typer(keys.app, name="key")
 app.command("verify")(trail.verify)
 backup.add_commands(app)
 serve.add_commands(app)

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from scoring.cli.console import Refused, err, find_workspace, out, refusals
+from data.drafts import sweep_workspace
+from scoring.cli.console import Refused, err, find_workspace, now, out, refusals
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -26,6 +27,7 @@ def serve(
     """启动网页。默认只有本机能打开;要让别人也能打开,用 --host 写明本机在内网的地址。"""
     with refusals():
         workspace = find_workspace(context.obj)
+        sweep_workspace(workspace.root, now())
         _check_free(host, port)
         if host not in ("127.0.0.1", "::1", "localhost"):
             err.print(f"注意:能访问 {host} 的人都能打开登录页;请只在内网使用,并在前面加上 HTTPS。", markup=False)

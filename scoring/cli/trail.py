@@ -1,20 +1,27 @@
-"""Commands about the trail: verify, export, head."""
+"""Commands about the trail: verify, export, head, anchor."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import Engine
 
+from data.clock import office_time
 from data.ledger.anchor import acknowledge_clock, renew_head
+from data.ledger.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
 from data.ledger.faults import FAULTS
 from data.ledger.trail import Head, export_trail, read_head
+from data.ledger.verify import verify_trail
+from data.signing.trust import NOBODY, Trusted
 from data.store import reading
 from data.verification import verify_workspace
 from data.workspace import open_workspace_store
 from scoring.cli.console import err, find_workspace, out, refusals, write_output
+from scoring.cli.keys import PublicOption, find_trusted_keys, open_signing_key
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 
 app = typer.Typer(help="留痕:核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
@@ -28,12 +35,24 @@ def parse_head(text: str) -> Head:
         raise typer.BadParameter(str(error)) from None
 
 
+AnchorOption = Annotated[
+    list[Path] | None, typer.Option("--anchor", help="以前写出的锚点文件(ducha trail anchor),可写几次")
+]
+
+
+def read_anchors(paths: Sequence[Path] | None, trusted: Trusted) -> list[Anchor]:
+    """The anchors in files. Raises AnchorRefused and SignatureRefused."""
+    return [read_anchor(path, trusted) for path in paths or ()]
+
+
 @app.command("verify")
 def verify(
     context: typer.Context,
     known_head: Annotated[
         list[str] | None, typer.Option("--known-head", help="以前打印或导出过的链头(序号:摘要),可写几次")
     ] = None,
+    anchor: AnchorOption = None,
+    public_key: PublicOption = None,
     files: Annotated[bool, typer.Option("--files/--no-files", help="是否重新核对每一份证据文件的摘要")] = True,
     format: FormatOption = TextFormat.text,
 ) -> None:
@@ -42,8 +61,12 @@ def verify(
     with refusals():
         workspace = find_workspace(context.obj)
         engine = open_workspace_store(workspace)
-        found = verify_workspace(engine, workspace.root, now(), heads, files=files)
+        trusted = find_trusted_keys(public_key)
+        heads += [each.head for each in read_anchors(anchor, trusted)]
+        found = verify_workspace(engine, workspace.root, now(), heads, files=files, trusted=trusted)
         problems = found.problems
+        if found.caution and format is TextFormat.text:
+            out.print(f"{found.caution}。", markup=False)
         with reading(engine) as connection:
             head = read_head(connection)
         if format is TextFormat.json:
@@ -58,7 +81,9 @@ def verify(
                 }
                 for each in problems
             ]
-            print_json({"events": head.seq, "head": str(head), "problems": listed, "notices": list(found.notices)})
+            notices = [found.caution] if found.caution else []
+            notices += found.notices
+            print_json({"events": head.seq, "head": str(head), "problems": listed, "notices": notices})
         elif problems:
             for problem in problems:
                 out.print(str(problem), markup=False)
@@ -69,6 +94,48 @@ def verify(
                 err.print(f"注意：{notice}。", markup=False)
         if problems:
             raise typer.Exit(1)
+
+
+@app.command("anchor")
+def anchor_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="锚点文件")],
+    check: Annotated[bool, typer.Option("--check", help="不写,而是拿这份以前写的来核对现在的留痕")] = False,
+    public_key: PublicOption = None,
+) -> None:
+    """把现在的链头签名写进一个文件,请存到另一台机器上;--check 用它核对:从头截去、改写过的都会指出来。"""
+    with refusals():
+        workspace = find_workspace(context.obj)
+        engine = open_workspace_store(workspace)
+        if check:
+            _check_anchor(engine, workspace.root, read_anchor(file, find_trusted_keys(public_key)), public_key)
+            return
+        content = write_anchor(engine, workspace.root, open_signing_key(), now=now())
+        if file.resolve().is_relative_to(workspace.root.resolve()):
+            raise AnchorRefused(f"{file} 在工作区里，证明不了什么；请写到别处，再存到另一台机器上")
+        try:
+            with file.open("xb") as target:
+                target.write(content)
+        except FileExistsError:
+            raise AnchorRefused(f"{file} 已经存在，不会覆盖；请换一个名字") from None
+        made = read_anchor(file, NOBODY)
+        out.print(f"已写入 {file}:{made.head.seq} 条留痕,密钥 {made.key.id}。请存到另一台机器上。", markup=False)
+
+
+def _check_anchor(engine: Engine, root: Path, anchor: Anchor, named: str | None) -> None:
+    """Say whether the trail still goes on from an anchor. Raises typer.Exit where it does not."""
+    when = f"{office_time(anchor.at):%Y-%m-%d %H:%M}"
+    if not find_trusted_keys(named):
+        out.print(f"注意：本机没有本办的公钥可对照，不能证明密钥 {anchor.key.id} 是本办的。", markup=False)
+    problems = verify_trail(engine, root, now(), [anchor.head], files=False)
+    for problem in problems:
+        out.print(str(problem), markup=False)
+    if problems:
+        err.print(f"留痕与 {when} 的锚点（第 {anchor.head.seq} 条）对不上，或另有问题；请保留现场", markup=False)
+        raise typer.Exit(1)
+    out.print(
+        f"留痕从 {when} 的锚点（第 {anchor.head.seq} 条，密钥 {anchor.key.id}）接下来，没有截去或改写", markup=False
+    )
 
 
 @app.command("export")

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from data.apart import prepare
 from data.batches import is_demo_workspace, list_batches
 from data.clock import office_time
 from data.demonstration import WHAT_ENDS
@@ -21,6 +20,7 @@ from data.workspace import create_workspace
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
+from scoring.cli.keys import KeyOption, SealOption, ask_new_passphrase, give_key
 from scoring.cli.runs import TextFormat
 
 
@@ -34,11 +34,15 @@ def add_commands(app: typer.Typer) -> None:
 def init(
     context: typer.Context,
     pack: Annotated[str, typer.Option("--pack", help="指标包:自带的名称,或文件夹路径")],
+    key: KeyOption = None,
+    seal: SealOption = False,
+    no_key: Annotated[bool, typer.Option("--no-key", help="不要签名密钥:备份和链头没有签名")] = False,
 ) -> None:
-    """建立工作区,并放入一份指标包。"""
+    """建立工作区,放入一份指标包,并登记督察办的签名密钥(本机账号还没有的,做一把)。"""
     with refusals():
         folder = find_pack(pack)
         loaded = load_pack(folder)
+        passphrase = None if no_key else ask_new_passphrase(seal)
         workspace = create_workspace(context.obj or Path("workspace"), folder)
         out.print(f"已建立工作区 {workspace.root}", markup=False)
         out.print(
@@ -46,6 +50,8 @@ def init(
             f"{len(loaded.registry.units)} 个单位)",
             markup=False,
         )
+        if not no_key:
+            give_key(workspace, key, passphrase)
 
 
 def import_(
@@ -72,8 +78,6 @@ def import_(
         raise typer.BadParameter("--fictional 和 --end-demo 只能写一个")
     with refusals():
         workspace = find_workspace(context.obj)
-        # It loads what it needs while the pack is read.
-        prepare("data.checking")
         pack = add_self_marks(load_pack(workspace.pack_folder))
         in_demo = is_demo_workspace(workspace)
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from data.ledger.evidence import place_of
 from data.ledger.ledger import Ledger
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import verify_trail
@@ -41,7 +43,9 @@ def change_behind(office: Office, statement: str) -> None:
 def test_an_untouched_trail_is_said_to_be_so_with_its_head(office: Office) -> None:
     head = office.done("trail", "head").strip()
     said = office.done("trail", "verify", "--known-head", head)
-    assert said == f"未发现篡改:{head.partition(':')[0]} 条留痕,链头 {head}\n"
+    first, rest = said.split("\n", 1)
+    assert first.startswith("注意：本工作区没有督察办的签名密钥，备份和链头都没有签名")
+    assert rest == f"未发现篡改:{head.partition(':')[0]} 条留痕,链头 {head}\n"
     assert office.data("trail", "verify")["problems"] == []
     assert "不是留痕链头" in office.run("trail", "verify", "--known-head", "12").stderr
 
@@ -95,6 +99,42 @@ def test_a_backup_is_checked_and_restored_as_the_same_ledger(office: Office, tmp
     again.done("finding", "reopen-review", reach_confirmed(again), "--latest", "--reason", "重审", by="lead")
     assert office.refused("backup", "-o", tmp_path / name) == f"{tmp_path / name} 已经存在,不会覆盖;请换一个名字\n"
     assert "不是空文件夹" in again.refused("restore", tmp_path / name)
+
+
+def test_evidence_that_vanished_is_named_and_what_was_to_be_destroyed_is(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "own.pdf").write_bytes(b"%PDF-1.7 of its own")
+    id = office.data("evidence", "add", tmp_path / "own.pdf", "--unit", "泽州县", by="ins1")["id"]
+    office.done("evidence", "exclude", id, "--latest", "--reason", "涉密", by="lead")
+    place = place_of(office.workspace.evidence_folder, office.world.row("evidence", id)["sha256"])
+    bytes_of_it = place.read_bytes()
+    office.done("evidence", "redact", id, "--latest", "--order-number", "销1号", "--reason", "涉密", by="lead")
+    assert not place.exists() and office.run("verify", "--no-files").exit_code == 0
+    # As if the process had been killed after the order, or somebody had put the file back.
+    place.write_bytes(bytes_of_it)
+    assert f"已下令销毁的证据 {id} 文件还在" in office.run("verify").stderr
+    office.done("backup", "-o", tmp_path / "copy")
+    assert not place.exists() and not (tmp_path / "copy" / "evidence" / place.parent.name / place.name).exists()
+    # Not by order: the row alone says that it was to be destroyed, so nothing of ours deletes the file.
+    kept = next(path for path in office.workspace.evidence_folder.glob("*/*"))
+    change_behind(office, f"UPDATE evidence SET state = 'redacted' WHERE sha256 = '{kept.name}'")
+    assert "数据与留痕不符" in office.run("verify").stdout
+    office.run("backup", "-o", tmp_path / "after")
+    assert kept.exists()
+    change_behind(office, f"UPDATE evidence SET state = 'kept' WHERE sha256 = '{kept.name}'")
+    kept.unlink()
+    for words in (("verify",), ("verify", "--no-files")):
+        result = office.run(*words)
+        assert result.exit_code == 1 and "证据文件不见了" in result.stdout
+
+
+def test_before_a_backup_goes_what_killed_processes_left(office: Office, tmp_path: Path) -> None:
+    left = [office.workspace.root / ".ducha-draft-0a", office.workspace.runs_folder / ".ducha-draft-0b"]
+    left[1].mkdir(parents=True)
+    left[0].write_text("1:", encoding="utf-8")
+    for path in left:
+        os.utime(path, (0, 0))
+    office.done("backup", "-o", tmp_path / "copy")
+    assert not any(path.exists() for path in left)
 
 
 def reach_confirmed(office: Office) -> str:

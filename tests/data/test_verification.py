@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from data.clock import office_now
-from data.ledger.backup import BackupRefused, check_backup, make_backup, open_backup, restore_backup
+from data.ledger.archive import BackupRefused, open_backup
+from data.ledger.backup import check_backup, make_backup, restore_backup
 from data.runs.folder import RunChanged, hash_file, open_run_folder
 from data.store import MIGRATIONS
 from data.verification import verify_workspace
@@ -101,6 +102,24 @@ def edit_batch(workspace: Workspace) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
 
 
+def find_ledger_rows(workspace: Workspace) -> Path:
+    """The ledger's rows as a run read them: a file that no batch names."""
+    return next(workspace.batches_folder.glob("findings/*.parquet"))
+
+
+def edit_ledger_rows(workspace: Workspace) -> None:
+    path = find_ledger_rows(workspace)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def delete_ledger_rows(workspace: Workspace) -> None:
+    find_ledger_rows(workspace).unlink()
+
+
+def delete_evidence(workspace: Workspace) -> None:
+    next(path for path in workspace.evidence_folder.rglob("*") if path.is_file()).unlink()
+
+
 def relabel_batch(workspace: Workspace) -> None:
     run_sql(workspace, "UPDATE batch SET rows = rows + 1 WHERE seq = 1")
 
@@ -177,6 +196,9 @@ TAMPERING: list[tuple[Callable[[Workspace], None], str]] = [
     (forget_run, "run_missing"),
     (edit_frozen_pack, "pack_changed"),
     (edit_batch, "batch_changed"),
+    (edit_ledger_rows, "batch_changed"),
+    (delete_ledger_rows, "batch_missing"),
+    (delete_evidence, "evidence_missing"),
     (relabel_batch, "batch_changed"),
     (widen_scopes, "batch_changed"),
     (invent_batch, "batch_invented"),

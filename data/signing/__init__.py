@@ -1,0 +1,1 @@
+"""The office's key: made once, kept outside of the data, and what is signed with it."""

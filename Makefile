@@ -14,6 +14,9 @@ FRESH ?=
 PORT ?= 8501
 HOST ?= 127.0.0.1
 
+# Modules are compiled when they are first used, so this must be allowed: without it every process compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo serve test check soak bench clean lock system fresh quick
 
 help: ## This list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import statistics
 import tempfile
@@ -13,11 +14,15 @@ from pathlib import Path
 
 import xlsxwriter
 
+import data.apart
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
-from data.intake import import_files
+from data.forms.kits import make_unit_kit
+from data.intake import check_files, import_files
 from data.mistakes import FileRefused
 from data.workspace import Workspace
+from indicators.asked import find_asked
+from indicators.reader import find_pack, load_pack
 
 ROWS = 200_000
 #: A tenth of the rows shows what the rows, and not the program, take of the memory.
@@ -65,11 +70,40 @@ def measure_intake(units: int, rounds: int) -> None:
         table.append((title, f"{wall:.1f}", f"{cpu:.2f}", f"{rows / wall:,.0f}", f"{peak:,.0f}"))
     columns = ("intake", "seconds", "processor seconds", "rows/s", "peak MiB")
     print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
+    measure_apart(rounds)
+
+
+def measure_apart(rounds: int) -> None:
+    """What it costs that a file is read in a process of its own: an ordinary form of a county, by the shipped pack."""
+    pack = load_pack(find_pack("jincheng-2021-2025"))
+    unit = next(unit for unit in pack.registry.units if find_asked(pack, YEAR)[unit.id])
+    kit = make_unit_kit(pack, unit, YEAR, lambda dataset: ())
+    assert kit is not None
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
+        path = Path(folder) / kit.file_name
+        path.write_bytes(kit.write(pack, fictional=False))
+        taken: dict[bool, list[float]] = {True: [], False: []}
+        # The first of each loads what the others find loaded.
+        for number in range(rounds + 1):
+            for apart in taken:
+                data.apart.FORKS = apart
+                began = time.perf_counter()
+                with contextlib.suppress(FileRefused):
+                    check_files(pack, [path], now=_NOW)
+                if number:
+                    taken[apart].append(time.perf_counter() - began)
+    data.apart.FORKS = True
+    there, here = (statistics.median(taken[apart]) for apart in (True, False))
+    columns = ("an ordinary form", "seconds apart", "seconds here", "apart / here", "more, seconds")
+    row = (kit.file_name, f"{there:.2f}", f"{here:.2f}", f"{there / here:.2f}", f"{there - here:.2f}")
+    print_table("checked in a process of its own", columns, [row])
 
 
 def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
     """Import into a new workspace; seconds on the clock and of the processor."""
     pack = build_province(units)
+    # What is measured is the work, and not where it is done.
+    data.apart.FORKS = False
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
         workspace = Workspace(Path(folder))
         workspace.batches_folder.mkdir()

@@ -18,6 +18,7 @@ from dashboard.session import (
     read_run_scores,
 )
 from indicators.model import Cohort, Pack
+from indicators.numbers import read_whole
 from scoring.scores import Scores
 
 Row = TypeVar("Row")
@@ -87,7 +88,7 @@ def choose_number(label: str, low: int, high: int, first: int, key: str, query: 
     """A whole number from ``low`` to ``high``, kept in the address."""
 
     def read(text: str) -> int | None:
-        return int(text) if text.isascii() and text.isdigit() and low <= int(text) <= high else None
+        return read_whole(text, low, high)
 
     recall(key, query, read, first)
     if not low <= st.session_state[key] <= high:

@@ -25,6 +25,7 @@ from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.reporting import make_form, make_inspectors_form, make_self_form
+from indicators.numbers import read_whole
 from indicators.refusal import Refusal
 from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
 from scoring.runs import read_run
@@ -84,7 +85,7 @@ def send_sheets(context: Context, actor: Record, request: Request) -> Response:
 @answer
 def send_form(context: Context, actor: Record, request: Request) -> Response:
     """A unit's workbook to fill in: what is asked of it, or what it thinks of itself."""
-    unit, year = request.path_params["unit"], request.path_params["year"]
+    unit, year = request.path_params["unit"], _read_year(request)
     if all(each.id != unit for each in context.pack.registry.units):
         raise Refused(f"没有单位「{unit}」")
     make, title = _FORMS[request.url.path.split("/")[2]]
@@ -95,7 +96,7 @@ def send_form(context: Context, actor: Record, request: Request) -> Response:
 @answer
 def send_judgements(context: Context, actor: Record, request: Request) -> Response:
     """An inspector's workbook of judgements."""
-    year = request.path_params["year"]
+    year = _read_year(request)
     kit = make_inspectors_form(context.ledger, context.workspace, actor["id"], year)
     return _send_kit(context, kit, f"督察评定-{year}年-{actor['name']}.xlsx")
 
@@ -108,6 +109,13 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
     if media_type is None:
         raise Refused("留痕只能导出为 csv 或 jsonl")
     return _send(Export(name, media_type, write_trail(context.ledger, actor["id"], format)))
+
+
+def _read_year(request: Request) -> int:
+    year = read_whole(request.path_params["year"], 1, 9999)
+    if year is None:
+        raise Refused("地址里的年度看不懂")
+    return year
 
 
 def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
@@ -141,7 +149,7 @@ def list_routes() -> list[Any]:
         Route("/file/evidence/{id}", send_evidence),
         Route("/file/run/{run}.{format}", send_run),
         Route("/file/sheets/{run}/{kind}.{format}", send_sheets),
-        *(Route(f"/file/{form}/{{unit}}/{{year:int}}", send_form) for form in _FORMS),
-        Route("/file/judgements/{year:int}", send_judgements),
+        *(Route(f"/file/{form}/{{unit}}/{{year}}", send_form) for form in _FORMS),
+        Route("/file/judgements/{year}", send_judgements),
         Route("/file/trail.{format}", send_trail),
     ]

@@ -23,6 +23,7 @@ from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
 from dashboard.session import find_root
 from dashboard.sessions import COOKIE, LONGEST, SESSIONS
+from data.apart import prepare
 from data.clock import office_now
 
 Scope = MutableMapping[str, Any]
@@ -156,6 +157,7 @@ async def give_cookie(request: Request) -> Response:
 
 def serve(host: str, port: int) -> None:
     """Serve the workspace named by DUCHA_WORKSPACE until stopped."""
+    prepare("data.checking")
     app = st.App(
         Path(__file__).with_name("app.py"),
         routes=[Route("/session", give_cookie, methods=["POST"]), keystrokes.ROUTE, *list_routes()],

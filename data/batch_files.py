@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -103,7 +103,15 @@ def _join_spans(firsts: list[Any], lasts: list[Any]) -> list[CellValue]:
     return [None if first is None else Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
-def store_draft(folder: Path, draft: Draft) -> Path:
+class Staged(NamedTuple):
+    """A finished draft: its file, how many rows it has, and of which dataset."""
+
+    path: Path
+    rows: int
+    dataset: Dataset
+
+
+def store_draft(folder: Path, draft: Staged) -> Path:
     """Make a finished draft the file of a batch, as ``write_batch`` does; the draft itself is gone then."""
     with draft.path.open("r+b") as file:
         os.fsync(file.fileno())

@@ -50,6 +50,7 @@ _FLAGS = {
 }
 #: Parsed values that are remembered per column; a column of texts that never come again would fill the memory.
 _REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 200
 _LIBRE_ERROR = re.compile("Err:[0-9]{3}")
 
 
@@ -88,6 +89,8 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
 
     def parse(value: object) -> Parsed:
         # The type belongs to the key because 1, 1.0 and True are equal.
+        if value.__class__ is str and len(value) > _LONGEST_REMEMBERED:
+            return parse_new(value)
         key = (value.__class__, value)
         if key not in known:
             if len(known) >= _REMEMBERED:

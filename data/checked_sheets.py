@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from data.batch_files import Draft
+from data.batch_files import Draft, Staged
 from data.checks import check_rows
 from data.completeness import find_line, read_line
 from data.cross_checks import CrossChecks
@@ -63,7 +63,7 @@ class CheckedSheet:
     sheet: str | None
     dataset: Dataset
     columns: dict[str, dict[str, str]]
-    draft: Draft | None
+    draft: Staged | None
     scopes: frozenset[tuple[str, int]] = frozenset()
     mapping: tuple[MappedColumn, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ class FileChecker:
             sheet=sheet.sheet,
             dataset=dataset,
             columns=header.columns,
-            draft=reading.draft,
+            draft=Staged(reading.draft.path, reading.draft.rows, dataset),
             scopes=scopes,
             mapping=mapping,
             remarks=remarks,

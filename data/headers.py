@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import PurePath
 
@@ -13,6 +12,7 @@ from data.mistakes import Mistake, name_cell, name_column
 from data.raw_cells import RawCell
 from data.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
 from data.titles import TitleIndex, fold_title
+from indicators.nearest import find_nearest
 from indicators.tables import Dataset
 
 #: The header stands in one of the first so many rows that hold anything; titles may stand above it.
@@ -237,7 +237,7 @@ def _read_block(
 
 
 def _suggest_title(title: str, index: TitleIndex) -> str:
-    near = get_close_matches(fold_title(title), index.names, n=1, cutoff=0.5)
+    near = find_nearest(fold_title(title), index.names, 1, 0.5)
     return f";是不是「{index.names[near[0]].title}」?请改正表头" if near else ";请删去这一列,或改成台账里的列名"
 
 

@@ -11,9 +11,11 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.apart import Limits
 from data.batch_files import store_draft
 from data.batches import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
-from data.checked_sheets import CheckedSheet, FileChecker, MappedColumn
+from data.checked_sheets import CheckedSheet, MappedColumn
+from data.checking import IMPORTED, UPLOADED, CheckerApart
 from data.clock import office_day
 from data.declarations import read_declaration
 from data.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
@@ -98,6 +100,7 @@ def import_files(
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
     judge: Judge = _permit,
     fiction: Fiction = Fiction(),
+    limits: Limits = IMPORTED,
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
@@ -106,7 +109,8 @@ def import_files(
     ``complete_to`` declares the registers among them complete up to a day, as a line of the sheet itself may.
     With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
-    Real data end a demonstration, for good, and only if ``fiction`` says so.
+    Real data end a demonstration, for good, and only if ``fiction`` says so. Each file is read in a process of its
+    own, within ``limits``; one that needs more is refused.
     Raises FileRefused with every mistake of every file, ReadOnlyWorkspace, DemoWouldEnd, or FictionRefused for
     made-up data among real ones; then nothing was stored.
     """
@@ -117,8 +121,8 @@ def import_files(
     takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)
     # What is only checked may lie where nothing can be written.
     with open_staging(None if only_check else workspace.staging_folder) as staging:
-        checker = FileChecker(pack, registry, declared, staging, office_day(now))
-        checked = _check_all(checker, paths, progress, judge, takes_fiction)
+        with CheckerApart(pack, registry, declared, staging, office_day(now), limits) as checker:
+            checked = _check_all(checker, paths, progress, judge, takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
         with reading(open_workspace_store(workspace)) as connection:
@@ -147,12 +151,13 @@ def check_files(
     declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to)
     with open_staging(None) as staging:
         today = office_day(now) if now is not None else None
-        checked = _check_all(FileChecker(pack, registry, declared, staging, today), paths, iter, judge, in_demo)
+        with CheckerApart(pack, registry, declared, staging, today, UPLOADED) as checker:
+            checked = _check_all(checker, paths, iter, judge, in_demo)
         return [_show_checked(sheet, Fiction()) for sheet in checked]
 
 
 def _check_all(
-    checker: FileChecker,
+    checker: CheckerApart,
     paths: Sequence[Path],
     progress: Callable[[Sequence[Path]], Iterable[Path]],
     judge: Judge,

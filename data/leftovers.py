@@ -35,10 +35,14 @@ _WHAT = "备注|附?注|(?:填表|填报)?说明|[数资][据料]来源|(?:单�
 _NOTE = re.compile(rf"\(?(?:{_WHO}|{_WHEN}|{_WHAT})(?:\([^()]{{0,8}}\))*\)?:.*", re.DOTALL)
 _STAMP = re.compile(r"\((?:单位)?(?:盖章|公章|签章|加盖公章)(?:处)?\):?|第[0-9]+页.{0,2}共[0-9]+页")
 _NUMBERED = re.compile(r"\(?[0-9一二三四五六七八九十]{1,2}[)..、,].*", re.DOTALL)
-_COUNT = re.compile(r"共?([0-9]+)(?:人|人次|名|项|件|条|次|个|家|场|行|户|份|篇|起|期|处)?")
+_COUNT = re.compile(r"共?([0-9]{1,9})(?:人|人次|名|项|件|条|次|个|家|场|行|户|份|篇|起|期|处)?")
 #: Without any of these no text is a total, a note, a stamp or an example.
 _NOTABLE = re.compile("计|总数|示例|:|盖章|公章|签章|页")
 _REMEMBERED = 20_000
+#: Rows and columns are counted in no more digits.
+_DIGITS = 9
+#: What is longer does not come again.
+_LONGEST = 200
 _LETTERS = frozenset(("甲", "乙", "丙", "丁", "戊", "栏次", "列次", "行次", "-", "—", "——"))
 
 
@@ -138,7 +142,8 @@ class Leftovers:
                     return False
                 if len(self._known_plain) >= _REMEMBERED:
                     self._known_plain.clear()
-                self._known_plain.add(str(cell))
+                if len(cell) <= _LONGEST:
+                    self._known_plain.add(str(cell))
             looked += 1
             if looked == 3:
                 break
@@ -199,7 +204,7 @@ class Leftovers:
         for _, cell in filled:
             text = fold_name(cell) if isinstance(cell, str) else plain_number(cell)
             text = text.strip("()")
-            if text.isascii() and text.isdecimal():
+            if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
                 numbers.append(int(text))
             elif text not in _LETTERS:
                 return False

@@ -10,6 +10,7 @@ from indicators.refusal import Refusal
 
 #: So many mistakes are printed; all of them stay in ``FileRefused.mistakes``.
 PRINTED = 50
+_LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Mistake:
     sheet: str | None
     cell: str | None
     text: str
+
+    def __post_init__(self) -> None:
+        # What is quoted of a cell may be long; what is wrong with it stands before and how to mend it behind.
+        if len(self.text) > _LONGEST_TEXT:
+            object.__setattr__(self, "text", f"{self.text[: _LONGEST_TEXT - 300]}……{self.text[-300:]}")
 
     @property
     def order(self) -> tuple[int, int, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from data.contents import Content, open_content, read_pieces, read_start
-from data.mistakes import FileRefused, Mistake
+from data.mistakes import FileRefused, Mistake, name_cell
 from data.raw_sheets import RawSheet, Row, is_empty_row
 from data.units import fold_name
 from data.workbooks import UnreadableWorkbook, identify_workbook, read_workbook
@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 _KIND_NAMES = {"text": "CSV 文本", "xlsx": "Excel 工作簿(xlsx)", "xls": "Excel 97-2003 工作簿(xls)", "ods": "ODS 表格"}
 #: Sheets that hold words for people and no data.
 NOTE_SHEETS = frozenset({"说明", "填表说明", "填报说明", "填写说明", "使用说明", "编制说明", "notes"})
+#: No program that makes sheets holds more in a cell (Excel, WPS and LibreOffice agree on it).
+LONGEST_CELL = 32_767
 #: So many characters tell the delimiter.
 _SAMPLE = 65536
 _DECLARED = re.compile("(?i:sep)=([,;\t|])\r?\n")
@@ -108,7 +110,7 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
             RawSheet(
                 file_name,
                 sheet.name,
-                _translate(file_name, sheet.open_rows),
+                _translate(file_name, sheet.name, sheet.open_rows),
                 sheet.merges,
                 sheet.hidden_rows,
                 sheet.hidden_columns,
@@ -119,14 +121,24 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
     return [replace(sheet, remarks=remarks if not number else ()) for number, sheet in enumerate(sheets)]
 
 
-def _translate(file_name: str, open_rows: Callable[[], Iterator[Row]]) -> Callable[[], Iterator[Row]]:
+def _translate(file_name: str, sheet: str, open_rows: Callable[[], Iterator[Row]]) -> Callable[[], Iterator[Row]]:
     def open_translated() -> Iterator[Row]:
         try:
-            yield from open_rows()
+            yield from _refuse_long(file_name, sheet, open_rows())
         except UnreadableWorkbook as error:
             raise _refuse_workbook(file_name, error) from error
 
     return open_translated
+
+
+def _refuse_long(file_name: str, sheet: str | None, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows. Raises FileRefused at a cell with more text than a cell can hold."""
+    for row, cells in rows:
+        for position, cell in enumerate(cells):
+            if cell.__class__ is str and len(cell) > LONGEST_CELL:
+                text = f"这一格有 {len(cell)} 个字，单元格最多 {LONGEST_CELL} 个字；请删减后重新导入"
+                raise FileRefused([Mistake(file_name, sheet, name_cell(row, position), text)])
+        yield row, cells
 
 
 def _refuse_workbook(file_name: str, error: UnreadableWorkbook) -> FileRefused:
@@ -156,7 +168,8 @@ def _open_csv(file_name: str, content: Content) -> RawSheet:
 
     def open_rows() -> Iterator[Row]:
         with _open_text(content, encoding) as text:
-            yield from _read_records(file_name, text, delimiter, encoding, skips_first=declared is not None)
+            records = _read_records(file_name, text, delimiter, encoding, skips_first=declared is not None)
+            yield from _refuse_long(file_name, None, records)
 
     # Once through, so that a file that breaks off is known before any of it is taken.
     for _ in open_rows():

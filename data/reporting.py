@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from data.batches import BatchRecord, current_inputs, is_demo, list_batches
+from data.checking import UPLOADED
 from data.current import Row, read_rows
 from data.forms.kits import Kit, find_offices, make_judgement_kit, make_unit_kit
 from data.intake import Accepted, Fiction, Judge, check_files, import_files
@@ -139,7 +140,9 @@ def report_files(
     judge = make_judge(ledger.pack, person)
     pack = add_self_marks(ledger.pack)
     who = person["id"]
-    return import_files(workspace, pack, paths, now=now, user=who, judge=judge, fiction=fiction, **options)
+    return import_files(
+        workspace, pack, paths, now=now, user=who, judge=judge, fiction=fiction, limits=UPLOADED, **options
+    )
 
 
 def _read_options(person: Record, year: int | None, nil_of: str | None) -> dict[str, Any]:

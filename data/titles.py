@@ -16,6 +16,8 @@ _MEASURES = re.compile(
     "[%‰]|人(?:次|数)?|名|件[次数]?|[个项条起宗户家份篇部期处所台辆套册本页]|次数?|场次?|秒|分钟?|时|小时|[学课]时|天|工?作?日|"
     "周|月|季度|年|元|角|公里|[千平]?方?米|平方公里|公顷|亩|吨|公斤|[千]?克|兆|mbps|[gmtk]b|度|千瓦时"
 )
+#: No column is called by more characters, whatever the notes behind its name.
+_LONGEST = 1000
 #: Titles that can mean one column only, if the dataset has one column of that type.
 _USUAL = {"unit": ("单位", "单位名称"), "year": ("年度", "年份")}
 _SCALED = re.compile("[十百千万亿](?:元|人|人次|件|次|个|项|户|家|亩|吨|米|平方米|千瓦时|条|份)?")
@@ -68,6 +70,8 @@ class TitleIndex:
         return self._match_title(path[-1])
 
     def _match_title(self, title: str) -> Match | None:
+        if len(title) > _LONGEST:
+            return None
         folded = fold_title(title).strip("*")
         if column := self.names.get(folded):
             return Match(column)

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
 
 from indicators.model import Register, UnitEntry
+from indicators.nearest import LONGEST_WORD, find_nearest
 
 # Characters that show nothing and come along when text is copied from a web page, a chat or a PDF: all of
 # Unicode's category Cf (zero width, direction of writing, tags), then joiners, fillers and variation selectors.
@@ -27,10 +27,20 @@ def drop_invisible(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
-@lru_cache(maxsize=65536)
+#: A text up to here may be a name that comes again; longer ones are not remembered.
+_REMEMBERED = 200
+
+
 def fold_name(text: str) -> str:
     """``text`` without white space and invisible characters, full-width forms as half-width ones (NFKC)."""
+    return _fold_known(text) if len(text) <= _REMEMBERED else _fold(text)
+
+
+def _fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", drop_invisible(text)).split())
+
+
+_fold_known = lru_cache(maxsize=65536)(_fold)
 
 
 class Undecided(str):
@@ -102,8 +112,8 @@ class Registry:
     def suggest(self, name: str) -> tuple[str, ...]:
         """Full names of at most three units that are called nearly so, the closest first."""
         folded = fold_name(name)
-        near = get_close_matches(folded, self._ids, n=6, cutoff=0.5)
-        if len(folded) >= 2:
+        near = find_nearest(folded, self._ids, 6, 0.5)
+        if 2 <= len(folded) <= LONGEST_WORD:
             near += [known for known in self._ids if folded in known or (len(known) >= 2 and known in folded)]
         return tuple(dict.fromkeys(self._names[self._ids[known]] for known in near))[:3]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import python_calamine
@@ -162,7 +163,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise UnreadableWorkbook(f"工作簿里有 {len(parts)} 个部件,不像是表格;{_SAVE_AGAIN}")
     names = [part.filename for part in parts]
     if len(set(names)) < len(names):
-        doubled = next(name for name in names if names.count(name) > 1)
+        doubled = _find_doubled(names)
         raise UnreadableWorkbook(f"工作簿里有两个同名的部件({doubled}),分不清;{_SAVE_AGAIN}")
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise UnreadableWorkbook("工作簿展开后超过 2 GB,读不了;请拆成几个文件")
@@ -179,6 +180,10 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
             raise UnreadableWorkbook(
                 f"工作簿的部件 {part.filename} 展开后超过 {LARGEST_HELD // 1024**2} MB,读不了;请拆成几个文件"
             )
+
+
+def _find_doubled(names: Sequence[str]) -> str | None:
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
 def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
@@ -223,7 +228,7 @@ def _read_ods(archive: zipfile.ZipFile) -> Workbook:
         )
     tables = read_ods(archive)
     names = [table.name for table in tables]
-    if doubled := next((name for name in names if names.count(name) > 1), None):
+    if (doubled := _find_doubled(names)) is not None:
         raise DoubledSheet(doubled)
     visible = tuple(_show_ods(table) for table in tables if table.visible)
     macros = any(name.startswith(("Basic/", "Scripts/")) for name in archive.namelist())

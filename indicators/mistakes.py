@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from indicators.nearest import find_nearest
 from indicators.refusal import Refusal
 
 
@@ -69,7 +69,7 @@ def _advise_key(name: str, known: list[str], outer: list[str], place: tuple[int 
     if name in outer:
         holder = next(str(key) for key in reversed(place[:-1]) if isinstance(key, str))
         return f";它应与「{holder}」写在同一层,请检查缩进"
-    close = get_close_matches(name, known, n=1)
+    close = find_nearest(name, known)
     if close:
         return f";是不是「{close[0]}」"
     return f";请用这里有的:{'、'.join(known)}" if known else ";请删去"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
+from data.ledger import users
 from scoring.cli.demo import build_demo
 from tests.debian import may_start
+from tests.memory import keep_files_in_memory
 
 pytest_plugins = ["tests.timings"]
 
@@ -26,6 +30,20 @@ def _refuse_undeclared(event: str, words: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_undeclared)
+keep_files_in_memory()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """The same algorithm with a thousandth of the work; ``ledger/test_files_and_passwords`` looks at the real figures.
+
+    A stored password says how it was made, so that servers started by a test check it as cheaply.
+    """
+    patch = pytest.MonkeyPatch()
+    patch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    users._make_decoy.cache_clear()
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from data.clock import office_zone
+from tests import memory
 from tests.debian import NEEDS, Need, ProgramMissing, ensure_all
 from tests.hours import tell_time
 from tests.libraries import find_library, find_missing, name_package
@@ -76,3 +79,23 @@ def test_a_short_run_takes_the_quickest_of_every_file_and_pays_for_what_is_share
     known = {"tests": {"a::1": cheap, "a::2": cheap, "b::1": dear, "b::2": dear}, "shared": {"office": 3.0}}
     assert choose(known, 6) == ["b::1", "a::1", "b::2", "a::2"]
     assert choose(known, 2) == choose(known, 6, reading=True) == ["a::1", "a::2"]
+
+
+def test_files_of_tests_lie_in_memory_only_where_there_is_room_and_nobody_chose_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", "/tmp")
+    monkeypatch.setattr(memory, "ROOM", 0)
+    assert not memory.keep_files_in_memory(tmp_path), "whoever runs the tests has chosen"
+    monkeypatch.delenv("TMPDIR")
+    assert not memory.keep_files_in_memory(tmp_path / "no such place")
+    assert memory.keep_files_in_memory(tmp_path) and tempfile.gettempdir() == os.environ["TMPDIR"] == str(tmp_path)
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr(memory, "ROOM", 2**60)
+    assert not memory.keep_files_in_memory(tmp_path)
+
+
+def test_make_lets_python_keep_what_it_compiled() -> None:
+    """``pip install --no-compile`` counts on it: otherwise every process compiles every library anew, for seconds."""
+    assert "unexport PYTHONDONTWRITEBYTECODE\n" in (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")

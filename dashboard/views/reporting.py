@@ -32,6 +32,7 @@ from data.reporting import (
     read_reporter,
     report_files,
 )
+from indicators.numbers import read_whole
 
 context, actor = current_visit()
 stop_others(actor, "reporting.py")
@@ -45,10 +46,10 @@ def choose_year() -> int:
     """The year that the page is about, within those of the pack."""
     first, last = pack.head.years.first or 2000, pack.head.years.last or moment().year
     years = list(range(last, first - 1, -1))
-    asked = st.query_params.get("year", "")
+    asked = read_whole(st.query_params.get("year", ""))
     scored = read_run_manifest(context, context.runs[0])["year"] if context.runs else moment().year
     latest = min(max(int(scored), first), last)
-    index = years.index(int(asked)) if asked.isdigit() and int(asked) in years else years.index(latest)
+    index = years.index(asked if asked in years else latest)
     year = st.selectbox("年度", years, index=index, key=Reporting.YEAR, format_func=lambda each: f"{each} 年")
     st.query_params["year"] = str(year)
     return int(year)

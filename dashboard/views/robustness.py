@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.session import check_fragment, current_visit, keep_by, list_visible_units
 from indicators.model import Pack
+from indicators.numbers import read_whole
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
 from scoring.scores import Scores, write_marks
 from scoring.whatif import Board, Outcome, build_board, play
@@ -23,6 +25,8 @@ from scoring.wording.ranges import write_places
 PAGE = 50
 NONE = ""
 MOST, STEP = 300, 5
+#: Marks as an address writes them.
+_MARKS = re.compile("-?[0-9]{1,12}([.][0-9]{1,6})?")
 WEIGHTS = {str(weight) for weight in range(0, MOST + 1, STEP)}
 PAIRS = 10
 
@@ -110,11 +114,10 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
 
 
 def _read_marks(text: str, low: int, high: int, scale: int) -> float | None:
-    try:
-        marks = Decimal(text) * scale
-    except InvalidOperation:
+    if not _MARKS.fullmatch(text):
         return None
-    return int(marks) / scale if marks.is_finite() and low <= marks <= high else None
+    marks = Decimal(text) * scale
+    return int(marks) / scale if low <= marks <= high else None
 
 
 def _ask_weight(pack: Pack, board: Board) -> dict[str, int]:
@@ -126,7 +129,7 @@ def _ask_weight(pack: Pack, board: Board) -> dict[str, int]:
     if section == NONE:
         return {}
     key = f"{Robustness.WEIGHT}-{section}"
-    recall(key, "weight", lambda text: int(text) if text in WEIGHTS else None, 100)
+    recall(key, "weight", lambda text: read_whole(text) if text in WEIGHTS else None, 100)
     weight = int(st.slider("权重是现在的百分之几", 0, MOST, step=STEP, key=key, format="%d%%"))
     keep(key, "weight", str(weight) if weight != 100 else "")
     return {section: weight}

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.drafts import draft_file
 from data.ledger.schema import Record, event_table, head_table, write_canonical
 from data.store import reading
+from indicators.numbers import read_whole
 
 GENESIS = "0" * 64
 ALGORITHM = "sha256"
@@ -42,9 +43,10 @@ class Head:
     def parse(cls, text: str) -> Head:
         """A head as it was printed. Raises ValueError."""
         seq, _, digest = text.strip().partition(":")
-        if not seq.isdigit() or len(digest) != 64:
+        number = read_whole(seq)
+        if number is None or len(digest) != 64:
             raise ValueError(f"「{text}」不是留痕链头;链头写作 序号:64 位摘要")
-        return cls(int(seq), digest)
+        return cls(number, digest)
 
 
 def hash_event(event: Record) -> str:

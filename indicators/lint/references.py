@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from indicators.lint.problem import Problem
 from indicators.model import Pack
+from indicators.nearest import find_nearest
 
 
 def suggest(name: str, known: list[str]) -> str:
     """A hint for an unknown name."""
-    close = get_close_matches(name, known, n=1)
+    close = find_nearest(name, known)
     if close:
         return f";是不是「{close[0]}」"
     return f";请改用已有的:{'、'.join(list(dict.fromkeys(known))[:20])}" if known else ";请先登记"

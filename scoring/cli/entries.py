@@ -8,6 +8,7 @@ from typing import Any
 
 from data.ledger.fields import FIELDS, KINDS, METHODS, OUTCOMES, REFUSED_FOR, SECRECY, STEPS, STOPPED_FOR
 from data.ledger.refusals import FieldRefused
+from indicators.numbers import read_whole
 
 #: Fields that hold a list of words: the option may be written several times.
 LISTS: dict[str, tuple[str, ...]] = {
@@ -80,10 +81,10 @@ def read_entry(kind: str, name: str, typed: str | Sequence[str]) -> Any:
     """What was typed as the ledger takes it. Raises FieldRefused with a sentence."""
     title = FIELDS[kind][name].title
     if name in WHOLE:
-        text = str(typed).strip()
-        if not (text.isascii() and text.isdigit()):
+        number = read_whole(str(typed).strip())
+        if number is None:
             raise FieldRefused(f"「{title}」请填整数", name)
-        return int(text)
+        return number
     if (kind, name) in ENTRIES:
         parts, several = ENTRIES[(kind, name)]
         texts = [typed] if isinstance(typed, str) else list(typed)
@@ -120,7 +121,8 @@ def _read_part(title: str, parts: tuple[str, ...], name: str, value: str) -> Any
     if name == "step" and "number" in parts:
         return _STEP_IDS.get(value, value)
     if name == "step":
-        if not value.isdigit():
+        number = read_whole(value)
+        if number is None:
             raise FieldRefused(f"「{title}」的 step 请填第几项措施,如 1", title)
-        return int(value)
+        return number
     return value

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from data.apart import prepare
 from data.batches import is_demo_workspace, list_batches
 from data.clock import office_time
 from data.demonstration import WHAT_ENDS
@@ -78,6 +79,8 @@ def import_(
         raise typer.BadParameter("--fictional 和 --end-demo 只能写一个")
     with refusals():
         workspace = find_workspace(context.obj)
+        # It loads what it needs while the pack is read.
+        prepare("data.checking")
         pack = add_self_marks(load_pack(workspace.pack_folder))
         in_demo = is_demo_workspace(workspace)
         try:

@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from streamlit.testing.v1 import AppTest
+from streamlit import config
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test
 
 import dashboard
 from dashboard.keys import Shell
+from dashboard.server import SETTINGS
 from data.demo.accounts import DEMO_PASSWORD
 from tests.dashboard.browser import browse, serve
 from tests.dashboard.office import Office, found_office
 
 APP = Path(dashboard.__file__).with_name("app.py")
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def like_the_server() -> Iterator[None]:
+    """Pages without a browser run as those of the server do, which looks for components and compiles pages once.
+
+    AppTest would do both anew for every run, with every package's metadata, and collect all garbage after each.
+    """
+    patch = pytest.MonkeyPatch()
+    compiled = ScriptCache()
+    patch.setattr(app_test, "ScriptCache", lambda: compiled)
+    patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+    before = {name: config.get_option(name) for name in SETTINGS if name.startswith("runner.")}
+    for name in before:
+        config.set_option(name, SETTINGS[name])
+    yield
+    for name, value in before.items():
+        config.set_option(name, value)
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+import data.apart
 import data.batch_files
 import data.checked_sheets
 import data.intake
@@ -29,7 +30,8 @@ from tests.data.conftest import NOW, PEOPLE, TRAINING_HEADER, Import, make_pack,
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three rows a chunk, six rows a row group, and nothing held in memory."""
+    """Three rows a chunk, six rows a row group, and nothing held in memory; all in this process, which is told so."""
+    monkeypatch.setattr(data.apart, "FORKS", False)
     for module in (data.sheets, data.batch_files):
         monkeypatch.setattr(module, "CHUNK", 3)
     monkeypatch.setattr(data.batch_files, "ROWS_IN_GROUP", 6)
@@ -144,6 +146,7 @@ def _import_and_die(workspace: Workspace, pack: Pack, path: Path, moment: str) -
     else:
         data.intake.store_draft = die  # type: ignore[assignment, attr-defined]
     data.staging.HELD = 10
+    data.apart.FORKS = False
     import_files(workspace, pack, [path], now=NOW, user="王某")
 
 
@@ -186,6 +189,7 @@ def test_only_to_check_writes_nothing_into_the_workspace(take: Import, inbox: Pa
 def test_mistakes_of_rows_and_between_rows_are_listed_up_to_a_number(
     take: Import, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(data.apart, "FORKS", False)
     for module in (data.sheets, data.checked_sheets):
         monkeypatch.setattr(module, "MOST_MISTAKES", 20)
     for path, last in (

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
-from data.ledger import users
 from data.ledger.ledger import Ledger
 from data.store import metadata, open_store, writing
 from indicators.model import Pack
@@ -26,16 +24,6 @@ from tests.ledger.world import World, found_world
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     return load_pack(find_pack("jincheng-2021-2025"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """The same algorithm with a thousandth of the work; ``test_files_and_passwords`` looks at the real figures."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    users._make_decoy.cache_clear()
-    yield
-    patch.undo()
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,9 @@ from data.ledger.merging import list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused, StaleSave
+from data.ledger.rights import describe_deed
 from data.ledger.schema import Record
-from data.ledger.transitions import apply_transition, describe_deed
+from data.ledger.transitions import apply_transition
 from data.store import reading
 from scoring.decisions import attach_run
 
@@ -102,7 +103,7 @@ def show_meanwhile(context: Context, actor: Record) -> None:
     machine, deed = MACHINES[kind], "已有变动" if by is None else None
     if by is not None:
         with reading(context.ledger.engine) as connection:
-            deed = describe_deed(connection, kind, row)
+            deed = describe_deed(connection, kind, row, actor)
     if deed is not None:
         st.warning(f"您打开以后，{machine.noun} {id}：{deed}，现在是「{machine.state(row['state']).word}」。")
 

@@ -45,12 +45,19 @@ def show_new_user(context: Context, actor: Record) -> None:
     with st.expander("添加用户"):
         desk = Desk(context, actor, "user", {}, f"new_user_{made}")
         id = st.text_input("用户名(必填),字母或数字", key=desk.key("id"))
-        given = ask_fields(desk, ("name", "roles", "unit"), ("name", "roles"))
+        given = ask_fields(desk, MACHINES["user"].content, ("name", "roles"))
         if not st.button("添加", key=desk.key(Doing.SUBMIT)):
             return
         try:
             row = add_user(
-                context.ledger, actor["id"], id.strip(), given["name"], given["roles"], given["unit"], now=moment()
+                context.ledger,
+                actor["id"],
+                id.strip(),
+                given["name"],
+                given["roles"],
+                given["unit"],
+                person=given["person"],
+                now=moment(),
             )
         except Refused as refused:
             st.error(refused.sentence)

@@ -66,7 +66,8 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
         st.error("这是演示账号,只能在演示工作区里使用;这个工作区里有真实数据。")
         return
     try:
-        user = check_password(context.ledger, name, password, now=now())
+        address = st.context.ip_address or "127.0.0.1"
+        user = check_password(context.ledger, name, password, now=now(), address=address)
     except Refused as refused:
         st.error(refused.sentence)
         return

@@ -29,6 +29,7 @@ from data.ledger.migrations import (
     index_ledger,
     keep_trail_head,
     keep_unsent_writing,
+    number_persons,
 )
 from indicators.refusal import Refusal
 
@@ -134,6 +135,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     mark_fictional_batches,
     declare_registers,
     keep_unsent_writing,
+    number_persons,
 )
 
 

@@ -30,20 +30,26 @@ def show_users() -> None:
     """Who there is, and what can be done about an account."""
     rows = list_visible(ledger, actor["id"], "user")
     locks = list_locks(ledger, actor["id"], moment())
-    names = ("用户名", "姓名", "角色", "单位", "账号")
+    names = ("用户名", "姓名", "人员编号", "角色", "单位", "账号")
     cells = []
     for row in rows:
         state = MACHINES["user"].state(row["state"]).word
         if row["id"] in locks:
             state += f",连续输错密码,锁定到 {office_time(locks[row['id']]):%H:%M}"
         roles = "、".join(ROLES[role] for role in row["roles"])
-        cells.append([keep_line(row["id"]), row["name"], roles, name_unit(context, row["unit"]), state])
+        unit = name_unit(context, row["unit"])
+        cells.append([keep_line(row["id"]), row["name"], row["person"] or "", roles, unit, state])
     show_table([Column(name) for name in names], cells)
+    st.caption(
+        "人员编号填工号，或者姓名加单位。同一个人有几个账号的，填成一样；没有填的，姓名相同就按同一个人算："
+        "一个人不能用另一个账号复核、批准自己办的事。"
+    )
     ids = [row["id"] for row in rows]
     titles = {row["id"]: f"{row['id']} {row['name']}" for row in rows}
     id = st.selectbox("打开账号", ids, key=Administration.CHOSEN, format_func=titles.__getitem__)
     row = next(each for each in rows if each["id"] == id)
     st.caption("停用后不能登录,正在用的会话立即结束;启用后照旧。密码输错 5 次锁定 15 分钟,设置新密码即解锁。")
+    st.caption("自己的角色、姓名、单位和人员编号由另一位系统管理员修改；最后一位系统管理员不能停用。")
     show_actions(context, actor, "user", row)
     if row["state"] == "active":
         show_password(id)

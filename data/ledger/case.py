@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection
 from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import Machine, Transition
+from data.ledger.persons import explain_sameness, is_same_person
 from data.ledger.schema import Record, event_table
 
 #: Who took one of these actions on a finding has taken part in making it.
@@ -60,6 +62,18 @@ class Case:
     def finding(self) -> Record | None:
         """The finding that an appeal or a rectification is about."""
         return self.after if self.machine.kind == "finding" else self.find("finding", self.after["finding"])
+
+    def is_nobody_of(self, accounts: Iterable[str | None]) -> bool | str:
+        """The question of every check by four eyes: True if the person acting is behind none of these accounts.
+
+        Otherwise False for the account itself, and the reason in words for another one of the same person.
+        """
+        ids = [id for id in dict.fromkeys(accounts) if id is not None]
+        if self.actor_id in ids:
+            return False
+        users = (self.find("user", id) for id in ids)
+        own = next((user for user in users if user is not None and is_same_person(self.actor, user)), None)
+        return True if own is None else explain_sameness(self.actor, own)
 
     def list_authors(self) -> list[str]:
         """Everybody who wrote the object's content."""

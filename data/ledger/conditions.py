@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from data.clock import office_day
+from data.ledger.accounts import not_last_admin, not_own_rights, not_self, roles_fit, self_or_admin
 from data.ledger.case import Case
 from data.ledger.clocks import appeal_until
 from data.ledger.condition import CONDITIONS, Answer, Condition
@@ -18,7 +19,18 @@ from data.ledger.rulings import first_judgement, only_exemption, reaches_year
 from data.ledger.schema import Record, hash_content
 from indicators.model import Pack
 
-__all__ = ["CONDITIONS", "first_judgement", "list_empty", "only_exemption", "reaches_year"]
+__all__ = [
+    "CONDITIONS",
+    "first_judgement",
+    "list_empty",
+    "not_last_admin",
+    "not_own_rights",
+    "not_self",
+    "only_exemption",
+    "reaches_year",
+    "roles_fit",
+    "self_or_admin",
+]
 
 
 def _is_open(kind: str, row: dict[str, Any]) -> bool:
@@ -28,9 +40,9 @@ def _is_open(kind: str, row: dict[str, Any]) -> bool:
 # People
 
 
-@_condition("您是该{noun}的起草人,不能自己{verb}")
+@_condition("您是该{noun}的起草人,不能自己{verb}{detail}")
 def not_author(case: Case) -> Answer:
-    return case.actor_id not in case.list_authors()
+    return case.is_nobody_of(case.list_authors())
 
 
 @_condition("只有该{noun}的起草人才能{verb}")
@@ -53,36 +65,39 @@ def in_team_or_lead(case: Case) -> Answer:
     return "lead" in case.actor["roles"] or in_team(case)
 
 
-@_condition("这次更正是您提出的,不能自己{verb}")
+@_condition("这次更正是您提出的,不能自己{verb}{detail}")
 def not_corrector(case: Case) -> Answer:
-    return bool(case.actor_id != case.after["corrected_by"])
+    return case.is_nobody_of([case.after["corrected_by"]])
 
 
-@_condition("您参与过该问题的认定,应当回避,不能{verb}")
+@_condition("您参与过该问题的认定,应当回避,不能{verb}{detail}")
 def not_participant(case: Case) -> Answer:
-    return case.actor_id not in case.list_participants()
+    return case.is_nobody_of(case.list_participants())
 
 
-@_condition("复核决定是您拟定的,不能自己{verb}")
+@_condition("复核决定是您拟定的,不能自己{verb}{detail}")
 def not_proposer(case: Case) -> Answer:
-    return bool(case.actor_id != case.after["proposed_by"])
+    return case.is_nobody_of([case.after["proposed_by"]])
 
 
-@_condition("您和申请销号的是同一单位,不能{verb}")
+@_condition("您和申请销号的是同一单位,不能{verb}{detail}")
 def not_claimants_unit(case: Case) -> Answer:
     claimant = case.find("user", case.after["claimed_by"])
-    units = {case.after["unit"], claimant["unit"] if claimant else None}
-    return bool(case.actor["unit"] not in units - {None} and case.actor_id != case.after["claimed_by"])
+    units = {case.after["unit"], claimant["unit"] if claimant else None} - {None}
+    if case.actor["unit"] in units:
+        return False
+    of_units = [row["id"] for row in case.list_rows("user") if row["unit"] in units]
+    return case.is_nobody_of([*of_units, case.after["claimed_by"]])
 
 
-@_condition("您是该问题的起草人,不能自己{verb}")
+@_condition("您是该问题的起草人,不能自己{verb}{detail}")
 def not_findings_author(case: Case) -> Answer:
-    return case.finding is not None and case.actor_id not in (case.finding["authors"] or [])
+    return case.finding is not None and case.is_nobody_of(case.finding["authors"] or [])
 
 
-@_condition("终止整改是您提出的,不能自己{verb}")
+@_condition("终止整改是您提出的,不能自己{verb}{detail}")
 def not_stop_proposer(case: Case) -> Answer:
-    return bool(case.actor_id != case.after["stop_proposed_by"])
+    return case.is_nobody_of([case.after["stop_proposed_by"]])
 
 
 @_condition("这一评定不是您作出的,不能{verb}")
@@ -93,26 +108,6 @@ def is_inspector(case: Case) -> Answer:
 @_condition("这一评定不是您作出的,不能{verb}")
 def is_inspector_or_lead(case: Case) -> Answer:
     return is_inspector(case) or "lead" in case.actor["roles"]
-
-
-@_condition("不能停用自己的账号,请由另一位系统管理员办理")
-def not_self(case: Case) -> Answer:
-    return bool(case.actor_id != case.after["id"])
-
-
-@_condition("只能给自己的账号{verb},或请系统管理员办理")
-def self_or_admin(case: Case) -> Answer:
-    return "admin" in case.actor["roles"] or case.actor_id == case.after["id"]
-
-
-@_condition("{detail}")
-def roles_fit(case: Case) -> Answer:
-    contact, unit = "unit_contact" in case.after["roles"], case.after["unit"]
-    if contact and unit is None:
-        return "联络员必须写明单位"
-    if contact and case.after["roles"] != ["unit_contact"]:
-        return "联络员不能兼任督察一方的角色"
-    return True
 
 
 # Inspections

@@ -17,6 +17,7 @@ from indicators.amounts import parse_number, plain
 
 LONGEST = 20_000
 LONGEST_LIST = 1_000
+LONGEST_NUMBER = 64
 #: No date or year of an inspection lies outside; what does is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1949, 2099
 
@@ -156,6 +157,13 @@ def _roles(title: str, value: Any) -> list[str]:
     return sorted(roles, key=list(ROLES).index)
 
 
+def _person(title: str, value: Any) -> str | None:
+    text = clean_text(title, value)
+    if len(text) > LONGEST_NUMBER or "\n" in text:
+        raise FieldRefused(f"「{title}」请填工号，或者姓名加单位，不超过 {LONGEST_NUMBER} 个字", title)
+    return text or None
+
+
 Shape = Mapping[str, Callable[[str, Any], Any]]
 
 
@@ -225,6 +233,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "roles": Field("角色", _roles),
         "unit": Field("单位", _text),
         "credential": Field("密码摘要", _text),
+        "person": Field("人员编号", _person),
     },
     "inspection": {
         "year": Field("年度", _year),

@@ -459,11 +459,13 @@ EVIDENCE = Machine(
     ),
 )
 
+_USER = ("name", "roles", "unit", "person")
+
 USER = Machine(
     "user",
     "用户",
     "",
-    ("name", "roles", "unit"),
+    _USER,
     (State("active", "启用"), State("inactive", "停用")),
     (
         Row(
@@ -472,13 +474,22 @@ USER = Machine(
             "添加",
             "active",
             ("admin",),
-            ("roles_fit",),
-            sets=("name", "roles", "unit"),
+            ("roles_fit", "not_own_rights"),
+            sets=_USER,
             needs=("name", "roles"),
         ),
-        Row("active", "edit", "修改", "active", ("admin",), ("roles_fit",), True, sets=("name", "roles", "unit")),
-        Row("active", "disable", "停用", "inactive", ("admin",), ("not_self",), True),
-        Row("inactive", "enable", "启用", "active", ("admin",), (), True),
+        Row(
+            "active",
+            "edit",
+            "修改",
+            "active",
+            ("admin",),
+            ("roles_fit", "not_own_rights", "not_last_admin"),
+            True,
+            sets=_USER,
+        ),
+        Row("active", "disable", "停用", "inactive", ("admin",), ("not_self", "not_last_admin"), True),
+        Row("inactive", "enable", "启用", "active", ("admin",), ("roles_fit", "not_own_rights"), True),
         Row("active", "set_password", "设置密码", "active", tuple(ROLES), ("self_or_admin",), sets=("credential",)),
         Row("active", "lock", "锁定", "active", ("admin",), (), cascade=True),
         Row("active", "end_demo", "因演示结束停用", "inactive", ("admin",), (), cascade=True),

@@ -109,6 +109,11 @@ def keep_unsent_writing(connection: Connection) -> None:
     )
 
 
+def number_persons(connection: Connection) -> None:
+    """Who is behind an account: two with the same number are one person."""
+    connection.exec_driver_sql("ALTER TABLE ledger_user ADD COLUMN person TEXT")
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

@@ -15,13 +15,14 @@ from data.ledger.machine import Transition, is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.reading import may_read, read_visible
 from data.ledger.refusals import Refused
+from data.ledger.rights import check_action, check_rights
 from data.ledger.schema import TABLES, Record
-from data.ledger.transitions import check_rights
 from data.store import reading
 
 #: Conditions that ask about what will be entered with the action: only ``apply_transition`` can answer them.
 _OF_ENTRIES = {
     "roles_fit",
+    "not_own_rights",
     "step_in_order",
     "notice_in_time",
     "steps_complete",
@@ -91,6 +92,10 @@ def refuse_new(
         person = find_record(connection, "user", actor)
         if person is None or person["state"] != "active":
             return f"没有用户「{actor}」,或者账号已停用"
+        try:
+            check_action(machine, action, person)
+        except Refused as refused:
+            return refused.sentence
         row: Record = {column.name: None for column in TABLES[kind].c}
         row |= {"id": "(新)", "year": office_day(now).year, **given}
         case = Case(connection, ledger, machine, transition, person, None, row, dict(given), None, now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from data.clock import office_day
 from data.ledger.clocks import Stay, list_stays
@@ -24,6 +26,15 @@ _OFFICE = {"inspector", "reviewer", "lead", "appeal_officer", "verifier"}
 _OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
 _UNDECIDED = ("draft", "submitted", "returned")
 
+#: Who did something with an object.
+_PERSONS = {
+    *(column.name for table in TABLES.values() for column in table.c if column.name.endswith("_by")),
+    *("inspector", "approver"),
+}
+#: What a county is told instead of the name of somebody who is not of the own unit.
+OFFICE = "督察办"
+#: Until a decision is signed, and a correction approved, a county sees what stood before.
+_SHOWN_AS = {("appeal", "proposed"): "reviewing", ("finding", "correcting"): "final"}
 #: What a unit does not see of a finding about it: who wrote and confirmed it, and the working copy of a correction.
 _INTERNAL = ("authors", "created_by", "updated_by", "approved_by", "returned_sha256", "corrected_by", "approved")
 
@@ -77,19 +88,50 @@ def _unit_may_read(actor: Record, kind: str, row: Record) -> bool:
     return True
 
 
-def _show(actor: Record, kind: str, row: Record) -> Record:
-    """The row as this person sees it."""
-    if set(actor["roles"]) - {"unit_contact"}:
-        return {name: value for name, value in row.items() if name != "credential"}
+def show_state(actor: Record, kind: str, row: Record) -> str:
+    """The state that this person sees an object in: a county is not told of a decision before it is signed."""
+    state = str(row["state"])
+    if not is_contact(actor["roles"]):
+        return state
+    return _SHOWN_AS.get((kind, state), state)
+
+
+def name_person(connection: Connection, id: str | None, viewer: Record) -> str:
+    """Who did something, as this person is told: a county reads of the office's people no name."""
+    who = find_record(connection, "user", id) if id is not None else None
+    if is_contact(viewer["roles"]) and (who is None or who["unit"] != viewer["unit"] or not is_contact(who["roles"])):
+        return OFFICE
+    return str(who["name"] if who else id)
+
+
+def list_mates(connection: Connection, actor: Record) -> frozenset[str]:
+    """The accounts of a contact's own unit, which are the ones that it is told of; empty for the office."""
+    if not is_contact(actor["roles"]):
+        return frozenset()
+    users = list_records(connection, "user", unit=actor["unit"])
+    return frozenset(user["id"] for user in users if is_contact(user["roles"]))
+
+
+def show_row(actor: Record, kind: str, row: Record, mates: Collection[str]) -> Record:
+    """The row as this person sees it; ``mates`` are those of ``list_mates``."""
     shown = {name: value for name, value in row.items() if name != "credential"}
+    if not is_contact(actor["roles"]):
+        return shown
+    shown |= {name: OFFICE for name in _PERSONS & shown.keys() if shown[name] is not None and shown[name] not in mates}
     if kind == "finding":
         if row["state"] == "correcting":
             # The correction is not approved yet: what was told still stands.
-            shown |= {**(row["approved"] or {}), "state": "final"}
+            shown |= {**(row["approved"] or {}), "state": show_state(actor, kind, row)}
         shown = {name: value for name, value in shown.items() if name not in _INTERNAL}
     if kind == "appeal" and row["state"] in ("reviewing", "proposed"):
-        shown |= {"state": "reviewing", "outcome": None, "decision": None, "changes": None, "proposed_by": None}
-    if kind == "appeal" and row["comparison"] is not None:
+        shown |= {
+            "state": show_state(actor, kind, row),
+            "outcome": None,
+            "decision": None,
+            "changes": None,
+            "proposed_by": None,
+        }
+    if kind == "appeal" and row.get("comparison") is not None:
         # How the others moved is no business of this unit.
         shown["comparison"] = {**row["comparison"], "moved": []}
     if kind == "inspection":
@@ -108,9 +150,9 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
         if own and equal.setdefault("unit", person["unit"]) != person["unit"]:
             return []
         inspections = {row["id"]: row for row in list_records(connection, "inspection")}
-        rows = list_records(connection, kind, **equal)
+        rows, mates = list_records(connection, kind, **equal), list_mates(connection, person)
     return [
-        _show(person, kind, row)
+        show_row(person, kind, row, mates)
         for row in rows
         if may_read(person, kind, row, inspections.get(row.get("inspection") or ""))
     ]
@@ -119,7 +161,8 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
 def show_record(ledger: Ledger, actor: str, kind: str, row: Record) -> Record:
     """A row of an object that a person may see, as this person sees it. Raises RoleRefused for no user."""
     with reading(ledger.engine) as connection:
-        return _show(_read_person(find_record(connection, "user", actor), actor), kind, row)
+        person = _read_person(find_record(connection, "user", actor), actor)
+        return show_row(person, kind, row, list_mates(connection, person))
 
 
 def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[Record]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.ledger.case import Case
 from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
+from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import FieldRefused
 from indicators.amounts import plain
@@ -163,12 +164,21 @@ def _check_evidence(case: Case) -> None:
     """Evidence that is newly cited must be there, be usable and be about the same unit."""
     for id in _list_cited(case.given):
         evidence = case.find("evidence", id)
-        if evidence is None:
+        if evidence is None or not _is_known(case, evidence):
+            # A unit must not learn from the refusal what others keep.
             raise _refuse(case, "evidence", f"没有证据「{id}」")
         if evidence["state"] != "kept":
             raise _refuse(case, "evidence", f"证据 {id} 已排除,不能引用")
         if case.after.get("unit") is not None and evidence["unit"] != case.after["unit"]:
             raise _refuse(case, "evidence", f"证据 {id} 是另一个单位的,不能引用")
+
+
+def _is_known(case: Case, evidence: dict[str, Any]) -> bool:
+    if not is_contact(case.actor["roles"]):
+        return True
+    giver = case.find("user", evidence["created_by"])
+    units = {evidence["unit"], giver["unit"] if giver is not None else None}
+    return units == {case.actor["unit"]}
 
 
 def _list_cited(given: Any) -> Iterator[str]:

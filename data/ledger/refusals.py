@@ -37,6 +37,10 @@ class StateRefused(Refused):
     """The object's state knows no such action."""
 
 
+class NotFound(Refused):
+    """There is no such object, or none that this person may see: the sentence is the same."""
+
+
 class ConditionRefused(Refused):
     """A condition of the transition does not hold; ``condition`` names it."""
 

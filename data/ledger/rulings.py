@@ -8,8 +8,10 @@ from data.ledger.condition import Answer, condition
 
 @condition("您已经评定过这个单位的这项指标({detail}),请改评,不要重复评定")
 def first_judgement(case: Case) -> Answer:
-    keys = {name: case.after[name] for name in ("year", "unit", "indicator", "inspector")}
-    return "、".join(row["id"] for row in case.list_rows("judgement", state="given", **keys)) or True
+    keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
+    # A person counts once in the mean of the inspectors, by whichever account.
+    given = case.list_rows("judgement", state="given", **keys)
+    return "、".join(row["id"] for row in given if case.is_nobody_of([row["inspector"]]) is not True) or True
 
 
 @condition("这个单位这一年的这项指标已经批准豁免({detail})")

@@ -75,7 +75,7 @@ def _lists(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, Canonical) for name in names]
 
 
-user_table = _workflow_table("ledger_user", *_texts("name", "unit", "credential"), *_lists("roles"))
+user_table = _workflow_table("ledger_user", *_texts("name", "unit", "credential", "person"), *_lists("roles"))
 
 inspection_table = _workflow_table(
     "inspection",

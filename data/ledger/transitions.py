@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.clock import office_day, office_time, store_moment
+from data.clock import office_day, store_moment
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
 from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
-from data.ledger.ledger import Ledger, find_record
-from data.ledger.machine import ROLES, Machine, Transition, is_contact
+from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.machine import Machine, Transition, is_contact
 from data.ledger.machines import MACHINES
+from data.ledger.reading import list_mates, name_person, show_row
 from data.ledger.references import check_references
 from data.ledger.refusals import (
     ConditionRefused,
@@ -26,11 +27,10 @@ from data.ledger.refusals import (
     RoleRefused,
     SeveralRefused,
     StaleSave,
-    StateRefused,
-    UnitRefused,
 )
+from data.ledger.rights import check_rights, describe_deed, find_step, make_printable
 from data.ledger.schema import TABLES, Record
-from data.ledger.trail import Head, append_event, find_last_event, read_version, write_head
+from data.ledger.trail import Head, append_event, read_version, write_head
 from data.store import writing
 
 #: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
@@ -124,20 +124,15 @@ def record_refusal(ledger: Ledger, refused: Refused, now: datetime) -> Head:
         return append_event(
             connection,
             now=now,
-            actor=_make_printable(refused.actor),
+            actor=make_printable(refused.actor),
             kind=refused.object,
-            object_id=_make_printable(refused.object_id),
-            action=_make_printable(refused.action),
+            object_id=make_printable(refused.object_id),
+            action=make_printable(refused.action),
             outcome="refused",
             reason=refused.sentence,
             before=None,
             after=None,
         )
-
-
-def _make_printable(text: str) -> str:
-    # What came in may hold anything, and neither store takes a NUL in its text.
-    return "".join(char if char.isprintable() else "�" for char in text)[:200]
 
 
 def _act(
@@ -154,17 +149,11 @@ def _act(
 ) -> tuple[Record, Head]:
     machine = MACHINES[kind]
     actor = _read_actor(connection, actor_id, kind, action)
-    before = None if id is None or (kind == "user" and action == "add") else find_record(connection, kind, id)
-    if before is None and id is not None and not (kind == "user" and action == "add"):
-        raise StateRefused(f"找不到{machine.noun}「{_make_printable(id)}」")
-    try:
-        transition = find_transition(machine, before, action)
-    except StateRefused as refused:
-        if before is not None and base_version is not None and (deed := describe_deed(connection, kind, before)):
-            raise StateRefused(f"{refused.sentence}：{deed}") from None
-        raise
-    check_rights(machine, transition, actor, before)
-    _check_base(connection, machine, before, base_version)
+    begins = id is None or (kind == "user" and action == "add")
+    before, transition = find_step(
+        connection, machine, action, actor, None if begins else id, tells_deed=base_version is not None
+    )
+    _check_base(connection, machine, before, base_version, actor)
     checked = check_fields(kind, transition.sets, transition.needs, given)
     spoken = _check_reason(transition, machine, reason)
     new_id = id if before is None else None
@@ -173,65 +162,36 @@ def _act(
 
 def _read_actor(connection: Connection, actor_id: str, kind: str, action: str) -> Record:
     founding = actor_id == FOUNDER and (kind, action) == ("user", "add")
-    if founding and connection.scalar(sa.select(sa.func.count()).select_from(TABLES["user"])) == 0:
-        return {"id": FOUNDER, "name": FOUNDER, "roles": ["admin"], "unit": None, "state": "active"}
+    if founding and not any("admin" in user["roles"] for user in list_records(connection, "user", state="active")):
+        return {"id": FOUNDER, "name": FOUNDER, "roles": ["admin"], "unit": None, "person": None, "state": "active"}
     actor = find_record(connection, "user", actor_id) if actor_id.isprintable() else None
     if actor is None:
-        raise RoleRefused(f"没有用户「{_make_printable(actor_id)}」")
+        raise RoleRefused(f"没有用户「{make_printable(actor_id)}」")
     if actor["state"] != "active":
         raise RoleRefused(f"{actor['name']}的账号已停用")
     return actor
 
 
-def find_transition(machine: Machine, row: Record | None, action: str) -> Transition:
-    """The row of the table for an action a person asks for. Raises StateRefused."""
-    transition = machine.find(None if row is None else row["state"], action)
-    if transition is not None and not transition.cascade:
-        return transition
-    if row is None:
-        raise StateRefused(f"没有「{_make_printable(action)}」这种操作")
-    state = machine.state(row["state"]).word
-    raise StateRefused(f"{machine.noun} {row['id']} 现在是「{state}」,不能{_make_printable(machine.verb(action))}")
-
-
-def describe_deed(connection: Connection, kind: str, row: Record) -> str | None:
-    """Who did what last with an object, and when: what somebody is told who comes second."""
-    event = find_last_event(connection, kind, row["id"])
-    if event is None:
-        return None
-    who = find_record(connection, "user", event["actor"])
-    at = office_time(datetime.fromisoformat(event["at"]))
-    return f"{who['name'] if who else event['actor']}已于 {at:%Y-%m-%d %H:%M} {MACHINES[kind].verb(event['action'])}"
-
-
-def check_rights(machine: Machine, transition: Transition, actor: Record, row: Record | None) -> None:
-    """Raise RoleRefused or UnitRefused unless the person's roles, and unit, give the right to an action.
-
-    For a new object the unit is checked once it is known, by the same rule.
-    """
-    held = [role for role in actor["roles"] if role in transition.roles]
-    if not held:
-        needed = "、".join(ROLES[role] for role in transition.roles)
-        raise RoleRefused(f"只有{needed}才能{transition.verb}{machine.noun}")
-    if row is not None and held == ["unit_contact"] and machine.kind != "user" and row["unit"] != actor["unit"]:
-        raise UnitRefused(f"{machine.noun} {row['id']} 不是您单位的,不能{transition.verb}")
-
-
-def _check_base(connection: Connection, machine: Machine, row: Record | None, base_version: int | None) -> None:
+def _check_base(
+    connection: Connection, machine: Machine, row: Record | None, base_version: int | None, actor: Record
+) -> None:
     if row is None or base_version == row["version"]:
         return
     base = read_version(connection, machine.kind, row["id"], base_version) if base_version is not None else None
     if base is None:
         raise FieldRefused("请先打开最新的内容,再办理(没有说明您看到的是第几版)", "version")
-    differing = [name for name in FIELDS[machine.kind] if name in row and row[name] != base[name]]
+    mates = list_mates(connection, actor)
+    base, current = (show_row(actor, machine.kind, each, mates) for each in (base, row))
+    shown = base.keys() & current.keys() & FIELDS[machine.kind].keys()
+    differing = [name for name in FIELDS[machine.kind] if name in shown and current[name] != base[name]]
     names = "、".join(name_field(machine.kind, name) for name in differing) or "办理情况"
-    who = find_record(connection, "user", row["updated_by"])
-    deed = describe_deed(connection, machine.kind, row)
+    who = name_person(connection, row["updated_by"], actor)
+    deed = describe_deed(connection, machine.kind, row, actor)
     raise StaleSave(
-        f"{machine.noun} {row['id']} 已由{who['name'] if who else row['updated_by']}改为第 {row['version']} 版,"
+        f"{machine.noun} {row['id']} 已由{who}改为第 {row['version']} 版,"
         f"您看到的是第 {base_version} 版;不同之处:{names}{f'。最近一步：{deed}' if deed else ''}。请看过新的内容再办理",
         base,
-        row,
+        current,
         differing,
     )
 

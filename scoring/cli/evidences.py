@@ -12,7 +12,8 @@ from data.ledger.evidence import add_evidence, open_evidence, redact_evidence
 from data.ledger.fields import SECRECY
 from data.ledger.machines import MACHINES
 from data.ledger.reading import read_visible
-from data.ledger.transitions import apply_transition, find_transition
+from data.ledger.rights import check_action, find_transition
+from data.ledger.transitions import apply_transition
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import Refused, out
 from scoring.cli.ledger import (
@@ -60,7 +61,9 @@ def add(
         if about is not None:
             action = "revise" if about["state"] == "confirmed" else "edit"
             # Asked before the file is stored: evidence that nobody may cite should not come in by this way.
-            find_transition(MACHINES["finding"], about, action)
+            person = read_visible(desk.ledger, desk.actor, "user", desk.actor)
+            check_action(MACHINES["finding"], action, person)
+            find_transition(MACHINES["finding"], about, action, person)
             given |= {"unit": unit or about["unit"], "inspection": inspection or about["inspection"]}
         given = {name: value for name, value in given.items() if value is not None}
         if not file.is_file():

@@ -26,6 +26,9 @@ def add(
     name: Annotated[str, typer.Option("--name", help="姓名")],
     role: Annotated[list[str] | None, typer.Option("--role", help=_ROLE_HELP)] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="联络员所在的单位")] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", help="人员编号：工号，或姓名加单位；同一个人的账号写同一个")
+    ] = None,
     first: Annotated[bool, typer.Option("--first", help="台账的第一位用户(系统管理),不用写 --as")] = False,
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
@@ -34,7 +37,7 @@ def add(
     founder = FOUNDER if first else actor
     roles = role or (["admin"] if first else [])
     with at_desk(context.obj, founder, format, writes=True) as desk:
-        row = add_user(desk.ledger, desk.actor, id, name, roles, unit, now=now())
+        row = add_user(desk.ledger, desk.actor, id, name, roles, unit, person=person, now=now())
         print_done(desk if not first else type(desk)(desk.workspace, desk.ledger, id), "user", row, format, "添加")
 
 

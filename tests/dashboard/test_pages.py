@@ -17,8 +17,9 @@ from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from dashboard.sitemap import EVERYBODY, PLACES
 from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
+from data.demo.ledger import PEOPLE
 from data.ledger.ledger import open_ledger
-from data.ledger.reading import list_scored_units
+from data.ledger.reading import list_scored_units, list_visible
 from data.ledger.users import add_user, set_password
 from data.workspace import create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack
@@ -272,3 +273,22 @@ def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     add_demo_accounts(open_ledger(workspace, load_pack(workspace.pack_folder)), now=office_now())
     monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
     yield workspace.root
+
+
+@pytest.mark.parametrize("page", [place.address for place in PLACES if "unit_contact" in place.roles])
+def test_a_county_reads_no_name_of_the_offices_people(open_page: OpenPage, demo: Path, page: str) -> None:
+    office = [name for _, name, roles, _ in PEOPLE if "unit_contact" not in roles]
+    office += [person.name for person in DEMO_PEOPLE if "unit_contact" not in person.roles]
+    kind = {"findings": "finding", "appeals": "appeal", "rectification": "rectification"}.get(page)
+    ledger = open_ledger(open_workspace(demo), load_pack(open_workspace(demo).pack_folder))
+    shown = list_visible(ledger, "demo-zezhou", kind) if kind else []
+    judged = [{"unit": "zezhou", "item": "20.standard"}] if page == "unit" else []
+    for query in [{}, *judged, *({"id": str(row["id"])} for row in shown[:2])]:
+        app = open_page("demo-zezhou", page, **query)
+        assert not app.exception, app.exception
+        everything = "\n".join(
+            str(getattr(element, name, "") or "")
+            for element in app.main
+            for name in ("value", "body", "label", "options")
+        )
+        assert not [name for name in office if name in everything or name.removesuffix("(演示)") in everything], query

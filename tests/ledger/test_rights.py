@@ -11,8 +11,8 @@ from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.page import name_right
 from data.ledger.reading import list_findings, list_history, list_visible, may_read, read_visible
-from data.ledger.refusals import FieldRefused, Refused, RoleRefused, UnitRefused
-from data.ledger.transitions import check_rights
+from data.ledger.refusals import FieldRefused, NotFound, Refused, RoleRefused, UnitRefused
+from data.ledger.rights import check_rights
 from data.ledger.users import add_user
 from tests.ledger.world import PATHS, World, example, finding_fields, reach, walk
 
@@ -98,8 +98,8 @@ def test_nobody_gets_past_the_table_on_the_real_thing(staffed: World, store_kind
             with pytest.raises(RoleRefused):
                 world.do("zz", kind, id, row.action, given)
         elif kind != "user":
-            # The other county's contact is refused by unit, or, where even the object is not to be known, by its name.
-            with pytest.raises((UnitRefused, FieldRefused)):
+            # The other county's contact is refused as if there were no such object.
+            with pytest.raises((NotFound, UnitRefused, FieldRefused)):
                 world.do("gp", kind, id, row.action, given)
         if state is not None:
             assert world.row(kind, str(id)) == state
@@ -142,7 +142,7 @@ def test_a_contact_acts_for_the_own_unit_only(world: World) -> None:
             "gp", "appeal", None, "file", {"finding": "督问〔2024〕0099号", "grounds": "不服", "requested": "撤销"}
         )
     appeal = world.do("zz", "appeal", None, "file", {"finding": finding, "grounds": "不服", "requested": "撤销"})
-    with pytest.raises(UnitRefused, match="复核申请 督复〔2024〕0001号 不是您单位的,不能撤回"):
+    with pytest.raises(NotFound, match="找不到复核申请「督复〔2024〕0001号」，或者您无权办理"):
         world.do("gp", "appeal", appeal["id"], "take_back")
 
 

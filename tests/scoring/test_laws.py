@@ -9,32 +9,30 @@ import os
 import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from indicators.lint.scales import list_cells
 from indicators.model import Pack
 from indicators.succession import Changes, Succession
-from scoring.actuals.raw import may_be_empty
 from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
 from tests.reference.completions import Way, complete_world, withhold_approvals
 from tests.reference.generator import World, random_world
 from tests.reference.random_tables import Dice, fill_scope
+from tests.scoring.states import Stage, list_combined, set_stage
 from tests.worlds import Tables, store_tables
 
 SEEDS = range(24)
 OPEN = ("pending", "conflict", "error")
 
 
-def score_world(world: World, folder: Path, tables: Tables | None = None, hidden: object = None) -> Result:
-    """The world, with other rows or without the scopes of ``hidden`` (dataset, unit)."""
-    rows = world.tables if tables is None else tables
-    scopes = {scope for scope in world.scopes if scope[:2] != hidden}
-    inputs = store_tables(world.pack, rows, scopes, folder, world.declared)
+def score_world(world: World, folder: Path) -> Result:
+    """The world in a run of its own."""
+    inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
     return score(world.pack, inputs, world.year, world.as_of, threads=1)
 
 
@@ -55,64 +53,46 @@ def depends_on_others(pack: Pack) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_marks_stay_between_nothing_and_full(seed: int, tmp_path: Path) -> None:
-    result = score_world(random_world(seed), tmp_path)
-    scored = result.items.filter(pl.col("outcome") == "scored")
+@pytest.fixture(scope="module", params=SEEDS)
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A world and its states; tests of one world run after each other, so that there is one at a time."""
+    return set_stage(request.param, tmp_path_factory.mktemp("stage"))
+
+
+def find_totals(result: Result) -> dict[tuple[str, str], dict[str, Any]]:
+    """The totals by cohort and unit."""
+    return {(row["cohort"], row["unit"]): row for row in result.totals.iter_rows(named=True)}
+
+
+def test_marks_stay_between_nothing_and_full(stage: Stage) -> None:
+    items = stage.result.items
+    scored = items.filter(pl.col("outcome") == "scored")
     assert (scored["points"] >= 0).all() and (scored["points"] <= scored["applicable_points"]).all()
-    assert result.items.filter(pl.col("outcome") != "scored")["points"].null_count() == len(result.items) - len(scored)
+    assert items.filter(pl.col("outcome") != "scored")["points"].null_count() == len(items) - len(scored)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_official_total_lies_in_its_range_and_adds_up(seed: int, tmp_path: Path) -> None:
-    result = score_world(random_world(seed), tmp_path)
-    for total in result.totals.iter_rows(named=True):
+def test_the_official_total_lies_in_its_range_and_adds_up(stage: Stage) -> None:
+    for total in stage.result.totals.iter_rows(named=True):
         if total["total"] is None:
             continue
         assert total["low"] <= total["total"] <= total["high"]
-        mine = result.items.filter((pl.col("cohort") == total["cohort"]) & (pl.col("unit") == total["unit"]))
+        of_unit = (pl.col("cohort") == total["cohort"]) & (pl.col("unit") == total["unit"])
+        mine = stage.result.items.filter(of_unit)
         assert mine.filter(pl.col("section_kind") == "base")["counted_points"].sum() == total["earned"]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_hiding_data_never_raises_the_total_of_a_ranked_unit(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    before = {(row["cohort"], row["unit"]): row for row in score_world(world, tmp_path).totals.iter_rows(named=True)}
-    rng = random.Random(seed)
-    for dataset, unit in rng.sample(sorted({scope[:2] for scope in world.scopes}), 3):
-        tables = {
-            name: [row for row in rows if name != dataset or row["_unit"] != unit]
-            for name, rows in world.tables.items()
-        }
-        if dataset == world.pack.head.exemptions:
-            continue
-        for row in score_world(world, tmp_path, tables, (dataset, unit)).totals.iter_rows(named=True):
-            known = before[row["cohort"], row["unit"]]["total"]
+def test_hiding_data_never_raises_the_total_of_a_ranked_unit(stage: Stage) -> None:
+    before = find_totals(stage.result)
+    for (dataset, unit), _, after in stage.states["hidden"]:
+        for key, row in find_totals(after).items():
+            known = before[key]["total"]
             if row["unit"] == unit and known is not None and row["total"] is not None:
                 assert row["total"] <= known or row["veto_open"], (dataset, unit)
 
 
-def empty_cells(world: World, rng: random.Random) -> tuple[Tables, set[str]]:
-    """The world with one needed cell in twelve emptied, and the units that lost one."""
-    parts = [part for indicator in world.pack.indicators for part in indicator.parts]
-    needed = {(dataset.id, name) for part in parts for dataset, name in list_cells(part, world.pack)}
-    optional = {(d, name) for d, name in needed if may_be_empty(world.pack.dataset(d), name)}
-    tables: Tables = {name: [dict(row) for row in rows] for name, rows in world.tables.items()}
-    touched = set()
-    for dataset, name in sorted(optional):
-        for row in tables[dataset]:
-            if row[name] is not None and rng.random() < 1 / 12:
-                row[name] = None
-                touched.add(row["_unit"])
-    return tables, touched
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_emptied_cell_opens_an_item_or_changes_nothing_and_never_raises_a_total(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    before = score_world(world, tmp_path)
-    tables, touched = empty_cells(world, random.Random(seed))
-    after = score_world(world, tmp_path, tables)
+def test_an_emptied_cell_opens_an_item_or_changes_nothing_and_never_raises_a_total(stage: Stage) -> None:
+    world, before = stage.world, stage.result
+    ((touched, _, after),) = stage.states["emptied"]
     comparing = depends_on_others(world.pack)
     for old, new in zip(before.items.iter_rows(named=True), after.items.iter_rows(named=True), strict=True):
         assert (old["cohort"], old["unit"], old["indicator"]) == (new["cohort"], new["unit"], new["indicator"])
@@ -128,91 +108,80 @@ def test_an_emptied_cell_opens_an_item_or_changes_nothing_and_never_raises_a_tot
             assert new["low"] <= old["total"] <= new["high"], (old, new)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_taking_away_any_period_never_raises_the_total_of_its_unit(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    rng = random.Random(seed)
-    before = {(row["cohort"], row["unit"]): row for row in score_world(world, tmp_path).totals.iter_rows(named=True)}
-    own = sorted(scope for scope in world.scopes if not world.pack.dataset(scope[0]).is_register)
-    for dataset, unit, period in rng.sample(own, min(4, len(own))):
-        if dataset == world.pack.head.exemptions:
-            continue
-        rows = {
-            name: [row for row in found if (name, row["_unit"], row["_period"]) != (dataset, unit, period)]
-            for name, found in world.tables.items()
-        }
-        inputs = store_tables(world.pack, rows, world.scopes - {(dataset, unit, period)}, tmp_path, world.declared)
-        after = score(world.pack, inputs, world.year, world.as_of, threads=1).totals
-        heirs = Succession.of_year(world.pack.registry, world.year, world.as_of).heirs
-        for row in after.filter(pl.col("unit") == heirs.get(unit, unit)).iter_rows(named=True):
-            known = before[row["cohort"], row["unit"]]["total"]
-            if known is not None and row["total"] is not None:
+def test_taking_away_any_period_never_raises_the_total_of_its_unit(stage: Stage) -> None:
+    before = find_totals(stage.result)
+    heirs = Succession.of_year(stage.world.pack.registry, stage.world.year, stage.world.as_of).heirs
+    for (dataset, unit, period), _, after in stage.states["shortened"]:
+        for key, row in find_totals(after).items():
+            known = before[key]["total"]
+            if row["unit"] == heirs.get(unit, unit) and known is not None and row["total"] is not None:
                 assert row["total"] <= known or row["veto_open"], (dataset, unit, period)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_register_that_nobody_declared_gives_no_number_to_anybody(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path, {})
-    found = score(world.pack, inputs, world.year, world.as_of, threads=1).parts
+def test_a_register_that_nobody_declared_gives_no_number_to_anybody(stage: Stage) -> None:
+    world = stage.world
+    ((_, _, result),) = stage.states["undeclared"]
     registers = {dataset.id for dataset in world.pack.datasets if dataset.is_register}
     reading = {
         part.number for part in list_parts(world.pack, world.year) if registers & {*part.part.measure.datasets()}
     }
+    found = result.parts
     assert found.filter(pl.col("part").is_in(reading))["points"].null_count() == sum(
         number in reading for number in found["part"]
     )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_another_units_data_change_nothing_unless_the_rule_compares(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    before = score_world(world, tmp_path).items
-    unit = random.Random(seed).choice([entry.id for entry in world.pack.registry.units])
-    tables = {name: [row for row in rows if row["_unit"] != unit] for name, rows in world.tables.items()}
-    after = score_world(world, tmp_path, tables).items
-    comparing = depends_on_others(world.pack)
+def test_another_units_data_change_nothing_unless_the_rule_compares(stage: Stage) -> None:
+    ((unit, _, after),) = stage.states["lonely"]
+    comparing = depends_on_others(stage.world.pack)
     kept = (pl.col("unit") != unit) & ~pl.col("indicator").is_in(sorted(comparing))
     columns = ["cohort", "unit", "indicator", "outcome", "reason", "points", "applicable_points"]
-    assert_frame_equal(before.filter(kept).select(columns), after.filter(kept).select(columns))
+    before = stage.result.items.filter(kept).select(columns)
+    assert_frame_equal(before, after.items.filter(kept).select(columns))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_to_find_again_what_changed_gives_what_a_whole_run_gives(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    before = score_world(world, tmp_path)
-    rng = random.Random(seed)
-    for number, (dataset, unit) in enumerate(rng.sample(sorted({scope[:2] for scope in world.scopes}), 2)):
-        if dataset == world.pack.head.exemptions:
-            continue
-        tables = {
-            name: [row for row in rows if name != dataset or row["_unit"] != unit or rng.random() < 0.5]
-            for name, rows in world.tables.items()
-        }
-        scopes = {scope for scope in world.scopes if number or scope[:2] != (dataset, unit)}
-        inputs = store_tables(world.pack, tables, scopes, tmp_path, world.declared)
-        whole = score(world.pack, inputs, world.year, world.as_of)
-        again = find_affected(world.pack, {dataset})
-        partly = score(world.pack, inputs, world.year, world.as_of, earlier=Earlier(before.items, again))
+def test_to_find_again_what_changed_gives_what_a_whole_run_gives(stage: Stage, tmp_path: Path) -> None:
+    for (_, dataset), state, whole in stage.states["changed"]:
+        inputs = store_tables(state.pack, state.tables, state.scopes, tmp_path, state.declared)
+        again = find_affected(state.pack, {dataset})
+        partly = score(state.pack, inputs, state.year, state.as_of, earlier=Earlier(stage.result.items, again))
         assert_frame_equal(partly.items, whole.items)
         assert_frame_equal(partly.totals, whole.totals)
         assert set(partly.parts["indicator"]) <= again
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_order_of_rows_and_the_number_of_threads_do_not_matter(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
+def test_neither_the_order_of_rows_nor_threads_nor_what_else_is_scored_matter(stage: Stage, tmp_path: Path) -> None:
+    world = stage.world
     first = score_world(world, tmp_path)
-    rng = random.Random(seed)
+    rng = random.Random(stage.seed)
     shuffled = {name: rng.sample(rows, len(rows)) for name, rows in world.tables.items()}
     (tmp_path / "again").mkdir()
     inputs = store_tables(world.pack, shuffled, world.scopes, tmp_path / "again", world.declared)
     second = score(world.pack, inputs, world.year, world.as_of, threads=4)
     for name in ("parts", "items", "totals"):
         assert_frame_equal(getattr(first, name), getattr(second, name))
+        assert_frame_equal(getattr(first, name), getattr(stage.result, name))
     assert first.sql == {
         name: text.replace(str(tmp_path / "again"), str(tmp_path)) for name, text in second.sql.items()
     }
+
+
+def test_an_item_given_beside_open_parts_stays_as_it_is_whatever_they_become(stage: Stage) -> None:
+    key = ["cohort", "unit", "indicator"]
+    cohorts = {part.number: part.cohort for part in list_parts(stage.world.pack, stage.world.year)}
+    for _, state, before in stage.states["unreported"]:
+        combined = list_combined(state)
+        waiting = {
+            (cohorts[part], unit, name)
+            for part, unit, name, outcome in before.parts.select("part", "unit", "indicator", "outcome").iter_rows()
+            if outcome in OPEN and name in combined
+        }
+        given = before.items.filter(pl.col("outcome") == "scored")
+        given = given.filter([found in waiting for found in given.select(key).iter_rows()])
+        if not given.is_empty():
+            after = stage.result.items.join(given, on=key, how="semi")
+            columns = [*key, "outcome", "points"]
+            assert_frame_equal(given.select(columns), after.select(columns), check_row_order=False)
 
 
 #: `make soak` tries more.
@@ -257,30 +226,6 @@ def test_however_open_items_end_total_and_rank_lie_in_the_printed_range(seed: in
     for way in WAYS:
         later = complete_world(world, rng, way, open_scopes, rng.choice((0.3, 0.7, 1)))
         assert not (leaks := list_leaks(before, score_world(later, tmp_path))), (seed, way, later.as_of, leaks)
-
-
-@pytest.mark.parametrize("seed", SEEDS[::2])
-def test_an_item_given_beside_open_parts_stays_as_it_is_whatever_they_become(seed: int, tmp_path: Path) -> None:
-    world = random_world(seed)
-    combined = {found.id: found for found in world.pack.indicators if found.combine != "sum" and len(found.parts) > 1}
-    key = ["cohort", "unit", "indicator"]
-    for dataset in sorted({name for found in combined.values() for p in found.parts for name in p.measure.datasets()}):
-        scopes = {scope for scope in world.scopes if scope[0] != dataset}
-        tables = {name: rows if name != dataset else [] for name, rows in world.tables.items()}
-        inputs = store_tables(world.pack, tables, scopes, tmp_path, world.declared)
-        before = score(world.pack, inputs, world.year, world.as_of, threads=1)
-        cohorts = {part.number: part.cohort for part in list_parts(world.pack, world.year)}
-        waiting = {
-            (cohorts[part], unit, name)
-            for part, unit, name, outcome in before.parts.select("part", "unit", "indicator", "outcome").iter_rows()
-            if outcome in OPEN and name in combined
-        }
-        given = before.items.filter(pl.col("outcome") == "scored")
-        given = given.filter([found in waiting for found in given.select(key).iter_rows()])
-        if not given.is_empty():
-            after = score_world(world, tmp_path).items.join(given, on=key, how="semi")
-            columns = [*key, "outcome", "points"]
-            assert_frame_equal(given.select(columns), after.select(columns), check_row_order=False)
 
 
 @pytest.mark.parametrize("seed", SEEDS[::2])

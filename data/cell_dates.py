@@ -12,6 +12,7 @@ from data.raw_cells import (
     MonthDate,
     Parsed,
     PartOfDate,
+    PercentNumber,
     Span,
     half_width,
     refuse_invisible,
@@ -24,7 +25,7 @@ LAST_YEAR = 2100
 FIRST_DATE_YEAR = 1949
 _DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})"
-    r"|年([0-9]{1,2})月([0-9]{1,2})[日号])(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
+    r"|年([0-9]{1,2})月([0-9]{1,2})[日号])(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})|/([0-9]{1,2})|\.([0-9]{1,2})|年([0-9]{1,2})月份?)")
 _CHINESE_DATE = re.compile("([^年]+)年([^月]+)月(?:份|([^日号]+)[日号])?")
@@ -45,7 +46,7 @@ def parse_date(value: object, column: Column) -> Parsed:
         return _keep_month(value.year, value.month, column)
     if isinstance(value, date):
         return _keep_day(value.year, value.month, value.day, column)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, (bool, PercentNumber)):
         if float(value).is_integer() and 19000000 <= value < 22000000:
             return _keep_day(int(value) // 10000, int(value) // 100 % 100, int(value) % 100, column)
         return CellMistake(

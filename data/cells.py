@@ -6,17 +6,24 @@ import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from math import isfinite
 
+from data.absences import NOTHING, POINTERS, is_nothing, is_pointer
 from data.cell_dates import LAST_YEAR, parse_date
+from data.lost_texts import restore_text
+from data.measures import own_measures
 from data.numerals import read_digits, read_numeral
 from data.raw_cells import (
     CellMistake,
     ErrorCell,
     Parsed,
     PercentNumber,
-    ScaledNumber,
+    ShownNumber,
     UncachedFormula,
+    UnclearCell,
+    exact_number,
     half_width,
+    read_shown,
     refuse_invisible,
     refuse_kind,
 )
@@ -33,9 +40,7 @@ EMPTY_WORDS = ("/", "—", "——", "不适用")
 #: Where no number is asked for, these cannot be taken for 0 either.
 DASHES = ("-", "--", "N/A")
 #: Words that say nothing certain: whether there is none, or whether it does not apply.
-_UNCERTAIN = frozenset(
-    ("/", "—", "——", "不适用", "-", "--", "n/a", "na", "无", "没有", "暂无", "空", "略", "同上", "〃")
-)
+_UNCERTAIN = frozenset(("/", "—", "——", "-", "--", *NOTHING, *POINTERS)) - {"零"}
 _EXCEL_ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
 )
@@ -65,7 +70,7 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
     zero_words = {_fold_word(word) for word in column.zero_words}
     empty_words = {_fold_word(word) for word in list_empty_words(column)} - zero_words
     empty_words -= {_fold_word(choice) for choice in column.choices}
-    known: dict[tuple[type, object], Parsed] = {}
+    known: dict[tuple[object, ...], Parsed] = {}
 
     def parse_new(value: object) -> Parsed:
         if isinstance(value, str):
@@ -85,13 +90,19 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
             return _refuse_error(column, value.code)
         if isinstance(value, UncachedFormula):
             return CellMistake(f"「{column.title}」的公式没有保存结果,请用 Excel 或 WPS 打开后保存再报送")
+        if isinstance(value, UnclearCell):
+            return CellMistake(f"「{column.title}」{value.reason}")
+        if isinstance(value, ShownNumber):
+            return _parse_shown(value, column, parse_value)
         return parse_value(value, column)
 
     def parse(value: object) -> Parsed:
         # The type belongs to the key because 1, 1.0 and True are equal.
-        if value.__class__ is str and len(value) > _LONGEST_REMEMBERED:
+        if isinstance(value, str) and len(value) > _LONGEST_REMEMBERED:
             return parse_new(value)
-        key = (value.__class__, value)
+        key: tuple[object, ...] = (value.__class__, value)
+        if isinstance(value, ShownNumber):
+            key += (value.shown,)
         if key not in known:
             if len(known) >= _REMEMBERED:
                 known.clear()
@@ -99,6 +110,24 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
         return known[key]
 
     return parse
+
+
+def _parse_shown(value: ShownNumber, column: Column, parse_value: Callable[[object, Column], Parsed]) -> Parsed:
+    """A number shown in a format of its own: where it is read as itself the number, else the text, or neither."""
+    shown = value.shown.strip() if value.shown is not None else ""
+    counts = column.type in ("integer", "decimal")
+    bare = shown
+    for measure in own_measures(column) if counts else ():
+        bare = bare.removesuffix(measure) if len(bare) > len(measure) else bare
+    if column.type in ("integer", "decimal", "year", "flag") and read_shown(bare) == exact_number(value):
+        return parse_value(float(value), column)
+    if shown and not counts:
+        return parse_value(shown, column)
+    stored = plain(exact_number(value)) if isfinite(value) else str(float(value))
+    looks = f"显示的却是「{shown}」" if shown else "显示的却不是这个数" if value.shown is None else "却什么也不显示"
+    return CellMistake(
+        f"「{column.title}」的单元格存的是 {stored},{looks},分不清填的是哪个;请把单元格格式改为常规,核对后重新保存"
+    )
 
 
 def list_empty_words(column: Column) -> tuple[str, ...]:
@@ -153,9 +182,7 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
         if fold_name(text) in {fold_name(word) for word in column.zero_words}:
             return Decimal(0)
         unit = half_width(column.unit_of_measure or "")
-        # A measure that begins with a numeral (万元, 千克, 亩…) could belong to the number before it.
-        if unit and unit != "%" and text.endswith(unit) and not read_numeral(unit[0]):
-            text = text.removesuffix(unit).rstrip()
+        text = _drop_measure(text, column)
         spaceless = "".join(text.split())
         percent = text.endswith("%") or spaceless.startswith("百分之")
         text = text[:-1].rstrip() if text.endswith("%") else spaceless.removeprefix("百分之") if percent else text
@@ -169,14 +196,8 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
                 f"「{column.title}」应为数字,填的是「{value}」;只填数字,不要带单位、文字或多余的逗号{measure}"
             )
         shown = value
-    elif isinstance(value, ScaledNumber):
-        number = Decimal(float.__repr__(value))
-        return CellMistake(
-            f"「{column.title}」的单元格存的是 {plain(number)},却按万、千缩小显示,分不清填的是哪个;"
-            "请把单元格格式改为常规,核对后重新保存"
-        )
     else:
-        number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
+        number = exact_number(value) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
             return CellMistake(f"「{column.title}」不是一个数(公式算出了 {number});请改填数字")
         number *= 100 if percent else 1
@@ -189,6 +210,15 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
     if abs(number) >= LARGEST:
         return CellMistake(f"「{column.title}」填的是 {shown},达到了一万亿,请核对是否多填了位数")
     return number
+
+
+def _drop_measure(text: str, column: Column) -> str:
+    """A written number without the measure of its column (30人)."""
+    for measure in own_measures(column):
+        # One that begins with a numeral (万元, 千克, 亩…) could belong to the number before it.
+        if measure not in ("%", "‰") and text.casefold().endswith(measure) and not read_numeral(measure[0]):
+            return text[: -len(measure)].rstrip()
+    return text
 
 
 def _parse_integer(value: object, column: Column) -> Parsed:
@@ -222,6 +252,9 @@ def _parse_year(value: object, column: Column) -> Parsed:
         value = (read_digits(value) or value) if len(value) == 4 else value
         if not re.fullmatch("[0-9]{4}", value):
             return CellMistake(f"「{column.title}」应为年度,填的是「{value}」;请填四位数的年份,如 2024")
+    elif isinstance(value, PercentNumber):
+        shown = f"{plain(exact_number(value) * 100)}%"
+        return CellMistake(f"「{column.title}」应为年度,单元格显示的是 {shown};请把单元格格式改为常规,填四位数的年份")
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
         return refuse_kind(value, column, "四位数的年份(如 2024)")
     elif not float(value).is_integer():
@@ -250,7 +283,7 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
         return " ".join(unicodedata.normalize("NFC", drop_invisible(value)).split())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return refuse_kind(value, column, "文字")
-    number = Decimal(float.__repr__(value) if isinstance(value, float) else value)
+    number = exact_number(value) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or isinstance(value, PercentNumber):
         return refuse_kind(value, column, "文字")
     if abs(number) >= 10**15:
@@ -261,7 +294,16 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
 
 
 def _parse_text(value: object, column: Column) -> Parsed:
-    return _read_text(value, column)
+    text = _read_text(value, column)
+    if isinstance(value, str) and isinstance(text, str):
+        text = restore_text(text, column.title)
+    if isinstance(text, CellMistake):
+        return text
+    if is_pointer(text):
+        return CellMistake(f"「{column.title}」填的是「{text}」,内容在别处;请在这一格写明")
+    if is_nothing(text):
+        return None if not column.required else _refuse_empty_word(column, text)
+    return text
 
 
 def _parse_choice(value: object, column: Column) -> Parsed:
@@ -295,6 +337,6 @@ _PARSERS: dict[str, Callable[[object, Column], Parsed]] = {
     "year": _parse_year,
     "choice": _parse_choice,
     "flag": _parse_flag,
-    "unit": _parse_text,
-    "indicator": _parse_text,
+    "unit": _read_text,
+    "indicator": _read_text,
 }

@@ -14,6 +14,7 @@ from typing import Literal
 
 from data.cells import compile_parser, list_empty_words
 from data.headers import Header, show_title
+from data.measures import judge_caption
 from data.mistakes import Mistake, name_cell
 from data.raw_cells import CellMistake, CellValue, Parsed, RawCell
 from data.raw_sheets import RawSheet, is_empty_cell, is_example_text
@@ -117,6 +118,8 @@ class Leftovers:
             self.remarks.append(f"第 {row} 行是栏次(列的编号),未作为数据")
             return "numbering"
         if self._is_note(filled):
+            for at, cell in filled:
+                self.judge_caption(row, at, cell)
             self._notes.append((row, first_at, str(first)))
             return "note"
         if (total := self._find_total(filled)) is not None:
@@ -167,6 +170,12 @@ class Leftovers:
         for name, seen in self._seen.items():
             seen.add(values[name])
         self._group_units.add(values[self.dataset.unit])
+
+    def judge_caption(self, row: int, at: int, cell: RawCell) -> None:
+        """Refuse a cell above or below the table that gives its numbers another measure than the columns have."""
+        wrong = judge_caption(cell, [column for _, column in self._numeric]) if isinstance(cell, str) else None
+        if wrong is not None:
+            self._refuse(row, at, wrong)
 
     def add_mistaken(self, names: Sequence[str]) -> None:
         """Columns with a mistake have no sum that a total could be checked against."""

@@ -6,14 +6,26 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
-from data.cell_marks import mark_value
 from data.mistakes import name_cell
-from data.raw_cells import ErrorCell, PercentNumber, RawCell, UncachedFormula
+from data.number_formats import mark_day
+from data.raw_cells import (
+    PICTURE,
+    RAISED,
+    STRUCK,
+    UNSEEN,
+    ErrorCell,
+    PercentNumber,
+    RawCell,
+    ShownNumber,
+    UncachedFormula,
+    exact_number,
+    read_shown,
+)
 from data.raw_sheets import Merge, Row
-from data.xlsx import LARGEST_AREA, LAST_ROW, TooLarge
+from data.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
 from indicators.refusal import Signal
 
 _SPACES = {
@@ -27,6 +39,8 @@ _OFFICE, _TABLE, _TEXT, _STYLE, _NUMBER, _MANIFEST = _SPACES.values()
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
 _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
+#: Stands in a text for a run that is struck out; no file can hold it.
+_STRUCK = "\0"
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
 
 
@@ -89,28 +103,64 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
 
 
 class _Styles:
-    """Which styles show a date without its day, or hide a table."""
+    """What styles show: dates without their day, texts struck out or raised; and which tables they hide.
+
+    A style may stand in either part of the file and take over from one in the other, so all are kept by name.
+    """
 
     def __init__(self) -> None:
         self.hidden_tables: set[str] = set()
-        self.marks: dict[str, str] = {}
+        self._days: dict[str, str] = {}
+        self._formats: dict[str, str] = {}
+        self._parents: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def collect(self, root: ElementTree.Element) -> None:
-        formats: dict[str, str] = {}
         for style in root.iter(f"{_NUMBER}date-style"):
-            parts = {part.tag for part in style}
+            parts = [part.tag for part in style]
             shown = {word for word in ("year", "month", "day") if f"{_NUMBER}{word}" in parts}
-            if shown != {"year", "month", "day"}:
-                formats[style.get(f"{_STYLE}name", "")] = "month" if shown == {"year", "month"} else "part"
+            kind = "date" if shown == {"year", "month", "day"} else "month" if shown == {"year", "month"} else "part"
+            calendars = {part.get(f"{_NUMBER}calendar", "gregorian") for part in style}
+            self._days[style.get(f"{_STYLE}name", "")] = kind if calendars <= {"gregorian"} else "part"
         for style in root.iter(f"{_STYLE}style"):
             name = style.get(f"{_STYLE}name", "")
-            mark = formats.get(style.get(f"{_STYLE}data-style-name", ""))
-            if mark is not None:
-                self.marks[name] = mark
-            if style.get(f"{_STYLE}family") == "table" and any(
-                part.get(f"{_TABLE}display") == "false" for part in style
-            ):
-                self.hidden_tables.add(name)
+            if (format_name := style.get(f"{_STYLE}data-style-name")) is not None:
+                self._formats[name] = format_name
+            if (parent := style.get(f"{_STYLE}parent-style-name")) is not None:
+                self._parents[name] = parent
+            for part in style:
+                if style.get(f"{_STYLE}family") == "table" and part.get(f"{_TABLE}display") == "false":
+                    self.hidden_tables.add(name)
+                if part.tag == f"{_STYLE}text-properties":
+                    self._note_text(name, part)
+
+    def _note_text(self, name: str, part: ElementTree.Element) -> None:
+        lines = [part.get(f"{_STYLE}text-line-through-{word}", "none") for word in ("style", "type")]
+        if any(line != "none" for line in lines):
+            self._texts[name] = "struck"
+            return
+        position = part.get(f"{_STYLE}text-position", "0").split()[0]
+        if position.startswith(("sub", "-")):
+            self._texts[name] = "subscript"
+        elif position.startswith("super") or position.rstrip("%").strip("0."):
+            self._texts[name] = "superscript"
+
+    def _trace(self, name: str) -> Iterator[str]:
+        """A style and those that it takes over from."""
+        seen: set[str] = set()
+        while name and name not in seen:
+            seen.add(name)
+            yield name
+            name = self._parents.get(name, "")
+
+    def read_day(self, name: str) -> str:
+        """What cells of a style show of a date (see ``mark_day``)."""
+        formats = (self._formats[style] for style in self._trace(name) if style in self._formats)
+        return self._days.get(next(formats, ""), "date")
+
+    def read_text(self, name: str) -> str | None:
+        """``struck``, ``superscript``, ``subscript`` or None."""
+        return next((self._texts[style] for style in self._trace(name) if style in self._texts), None)
 
 
 class _TableReader:
@@ -164,30 +214,51 @@ class _TableReader:
 
     def _read_cell(self, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
         kind = cell.get(f"{_OFFICE}value-type")
-        text = "\n".join(_read_text(part) for part in cell if part.tag == f"{_TEXT}p")
-        formula = f"{_TABLE}formula" in cell.attrib
-        if cell.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(text)):
+        lines = [_read_text(part, self._styles) for part in cell if part.tag == f"{_TEXT}p"]
+        text = "\n".join(lines)
+        formula = cell.get(f"{_TABLE}formula")
+        default = self._defaults[column] if column < len(self._defaults) else ""
+        style = cell.get(f"{_TABLE}style-name") or row_style or default
+        if formula is not None and "DISPIMG(" in formula.upper():
+            return PICTURE
+        if cell.get(f"{_CALC}value-type") == "error" or (formula is not None and _ERROR.fullmatch(text)):
             return ErrorCell(text or "#VALUE!")
-        if kind is None:
-            return UncachedFormula() if formula else (text or None)
-        if kind == "string":
-            return cell.get(f"{_OFFICE}string-value", text)
-        if kind in ("float", "currency"):
-            return float(cell.attrib[f"{_OFFICE}value"])
-        if kind == "percentage":
-            return PercentNumber(float(cell.attrib[f"{_OFFICE}value"]))
+        if kind is None and not text:
+            return UncachedFormula() if formula is not None else None
+        if _STRUCK in text or self._styles.read_text(style) == "struck":
+            return STRUCK
+        if kind is None or kind == "string":
+            written = cell.get(f"{_OFFICE}string-value", text)
+            return UNSEEN if written and not text and lines else written
+        if kind in ("float", "currency", "percentage"):
+            return _show_number(float(cell.attrib[f"{_OFFICE}value"]), text if lines else None, kind)
         if kind == "boolean":
             return cell.attrib[f"{_OFFICE}boolean-value"] == "true"
         if kind == "date":
-            default = self._defaults[column] if column < len(self._defaults) else ""
-            style = cell.get(f"{_TABLE}style-name") or row_style or default
-            moment = datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
-            day = moment.date() if moment.time() == datetime.min.time() else moment
-            return mark_value(day, self._styles.marks.get(style, "date"))
+            value = read_moment(cell.attrib[f"{_OFFICE}date-value"])
+            return mark_day(value, self._styles.read_day(style)) if isinstance(value, date) else value
         if kind == "time" and (found := _CLOCK.fullmatch(cell.attrib[f"{_OFFICE}time-value"])):
             hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:4])
             return timedelta(hours=hours, minutes=minutes, seconds=seconds)
         raise ValueError(f"unknown type of cell {kind}")
+
+
+def _show_number(number: float, shown: str | None, kind: str) -> RawCell:
+    """A number as its cell shows it, which the file tells; a program that does not tell left the usual form."""
+    if shown is None:
+        return PercentNumber(number) if kind == "percentage" else number
+    read = read_shown(shown)
+    if read == exact_number(number) and shown.strip().endswith("%"):
+        return PercentNumber(number)
+    if shown.strip() == format(exact_number(number), "f") or (read is not None and _is_general(shown, number)):
+        return number
+    return ShownNumber(number, shown)
+
+
+def _is_general(shown: str, number: float) -> bool:
+    """Whether a long number is shown cut to the width of its cell, as every program does where no format is set."""
+    figures = shown.strip().lstrip("-").replace(".", "")
+    return len(figures.lstrip("0")) >= 9 and "," not in shown and abs(float(shown) - number) <= abs(number) * 1e-8
 
 
 def _count(element: ElementTree.Element, what: str) -> int:
@@ -197,11 +268,11 @@ def _count(element: ElementTree.Element, what: str) -> int:
     return count
 
 
-def _read_text(element: ElementTree.Element) -> str:
-    return "".join(_list_texts(element))
+def _read_text(element: ElementTree.Element, styles: _Styles) -> str:
+    return "".join(_list_texts(element, styles))
 
 
-def _list_texts(element: ElementTree.Element) -> Iterator[str]:
+def _list_texts(element: ElementTree.Element, styles: _Styles) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
@@ -211,5 +282,7 @@ def _list_texts(element: ElementTree.Element) -> Iterator[str]:
         elif child.tag == f"{_TEXT}line-break":
             yield "\n"
         elif child.tag in (f"{_TEXT}span", f"{_TEXT}a", f"{_TEXT}ruby", f"{_TEXT}ruby-base"):
-            yield _read_text(child)
+            text = _read_text(child, styles)
+            mark = styles.read_text(child.get(f"{_TEXT}style-name", ""))
+            yield _STRUCK if mark == "struck" and text.strip() else text.translate(RAISED.get(mark or "", {}))
         yield child.tail or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,13 +11,26 @@ from typing import NamedTuple
 from data.units import drop_invisible
 from indicators.tables import Column
 
+#: No zeros before the number: with them it is a code.
+_PLAIN = re.compile(r"(-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+|(?=\.))(?:\.[0-9]+)?)(%)?")
+
 
 class PercentNumber(float):
     """A number that its cell shows with a percent sign: 0.9 is shown as 90%."""
 
 
-class ScaledNumber(float):
-    """A number that its cell shows as another one: 120000 is shown as 12 or as 12万."""
+class ShownNumber(float):
+    """A number that its cell shows in a format of its own: 7 as 0007, 30 as 30人, 120000 as 12.
+
+    ``shown`` is what a person reads, and None where that is not known.
+    """
+
+    shown: str | None
+
+    def __new__(cls, number: float, shown: str | None) -> ShownNumber:
+        made = super().__new__(cls, number)
+        made.shown = shown
+        return made
 
 
 class MonthDate(date):
@@ -45,8 +59,44 @@ class UncachedFormula:
         return "公式"
 
 
+@dataclass(frozen=True)
+class UnclearCell:
+    """A cell whose content is not what a person reads in it; ``reason`` goes on after the name of the column."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return "看不清的内容"
+
+
+STRUCK = UnclearCell("的单元格里有划掉的字(删除线),分不清还算不算;请删去划掉的字,核对后重新保存")
+PICTURE = UnclearCell("的单元格里是图片,没有文字;请填写文字,图片另交")
+UNSEEN = UnclearCell("的单元格里有内容,单元格格式却不让它照样显示;请把单元格格式改为常规,核对后重新保存")
+
+#: Figures and signs that are set above or below the line: 30 with a note 1 is no 301.
+RAISED = {
+    "superscript": str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
+    "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
+}
+
 #: What a reader hands over. Numbers of a workbook are floats, empty cells ``None`` or ``""``.
-RawCell = None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell | UncachedFormula
+RawCell = (
+    None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell | UncachedFormula | UnclearCell
+)
+
+
+def exact_number(number: float) -> Decimal:
+    """The number as a spreadsheet has it: of 15 digits, for what lies beyond is dust of its sums (1.1 + 2.2)."""
+    return Decimal(f"{number:.15g}")
+
+
+def read_shown(shown: str) -> Decimal | None:
+    """The number that a person reads in a cell, or None if other figures or words stand beside it."""
+    found = _PLAIN.fullmatch(shown.strip())
+    if found is None:
+        return None
+    number = Decimal(found[1].replace(",", ""))
+    return number / 100 if found[2] else number
 
 
 class Span(NamedTuple):

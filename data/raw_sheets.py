@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,16 +28,17 @@ class RawSheet:
     For CSV that is the line on which the record starts. Rows reach from the first column, may differ in
     length, and include empty ones; only the first cell of a merge holds its value. ``open_rows`` reads them
     from the start each time it is called, so that a large sheet need not be held; it raises FileRefused where
-    the file turns out to be damaged. ``remarks`` says in Chinese what was seen and not read; ``foreign_cells``,
-    complete when the rows have been read, names formulas that refer to other workbooks.
+    the file turns out to be damaged. What is hidden is known when its row is handed over. ``remarks`` says in
+    Chinese what was seen and not read; ``foreign_cells``, complete when the rows have been read, names formulas
+    that refer to other workbooks.
     """
 
     file_name: str
     sheet: str | None
     open_rows: Callable[[], Iterator[Row]]
     merges: tuple[Merge, ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: Set[int] = frozenset()
+    hidden_columns: Set[int] = frozenset()
     remarks: tuple[str, ...] = ()
     foreign_cells: dict[str, None] = field(default_factory=dict)
 

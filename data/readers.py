@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
-from data.contents import Content, open_content, read_pieces, read_start
+from data.contents import Content, read_pieces, read_start
+from data.encodings import find_encoding, open_text
 from data.mistakes import FileRefused, Mistake, name_cell
 from data.raw_sheets import RawSheet, Row, is_empty_row
 from data.units import fold_name
@@ -160,14 +161,14 @@ def identify_content(content: Content) -> str:
 
 def _open_csv(file_name: str, content: Content) -> RawSheet:
     """A CSV in UTF-8, marked UTF-16 or GB18030, with comma, tab or semicolon; a row is the line it starts on."""
-    encoding = _find_encoding(file_name, content)
-    with _open_text(content, encoding) as text:
+    encoding = find_encoding(file_name, content)
+    with open_text(content, encoding) as text:
         sample = text.read(_SAMPLE)
     declared = _DECLARED.match(sample)
     delimiter = declared[1] if declared else _find_delimiter(sample)
 
     def open_rows() -> Iterator[Row]:
-        with _open_text(content, encoding) as text:
+        with open_text(content, encoding) as text:
             records = _read_records(file_name, text, delimiter, encoding, skips_first=declared is not None)
             yield from _refuse_long(file_name, None, records)
 
@@ -196,37 +197,6 @@ def _read_records(
         if "field limit" in str(error) and reader.line_num == line:
             words = f"第 {line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
         raise _refuse(file_name, words) from error
-
-
-def _open_text(content: Content, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(open_content(content), encoding=encoding, newline="")
-
-
-def _find_encoding(file_name: str, content: Content) -> str:
-    marked = read_start(content, 2) in (b"\xff\xfe", b"\xfe\xff")
-    if not marked:
-        lines = 0
-        for raw in read_pieces(content):
-            _refuse_nul(file_name, at := raw.find(b"\x00"), lines + raw.count(b"\n", 0, max(at, 0)))
-            lines += raw.count(b"\n")
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            line = 0
-            with _open_text(content, encoding) as text:
-                while piece := text.read(_SAMPLE):
-                    _refuse_nul(file_name, at := piece.find("\x00"), line + piece.count("\n", 0, max(at, 0)))
-                    line += piece.count("\n")
-            return encoding
-        except UnicodeError:
-            continue
-    what = "标明是 UTF-16 却读不通" if marked else "既不是 UTF-8 也不是 GB18030"
-    raise _refuse(file_name, f"文字编码{what};请用 Excel 或 WPS 打开,另存为「CSV UTF-8」")
-
-
-def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
-    if at >= 0:
-        text = f"第 {lines_before + 1} 行有空字符(NUL),文件已损坏或不是 CSV 文本;请重新另存为 CSV"
-        raise _refuse(file_name, text)
 
 
 def _move_private(cell: str) -> str:

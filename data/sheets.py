@@ -6,11 +6,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 
 from data.cells import compile_parser
 from data.headers import Header
 from data.leftovers import Leftovers
 from data.lookups import add_lookup, read_person
+from data.measures import judge_caption
 from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
 from data.raw_cells import CellMistake, CellValue, RawCell, Span
@@ -165,6 +167,8 @@ class SheetReader:
             if looks_like_data(cells):
                 text = "这一行在表头以上,却像是数据;一张工作表只放一张表,请移到另一张工作表或删去"
                 self._refuse(row, None, text)
+            for at, cell in enumerate(cells):
+                self._leftovers.judge_caption(row, at, cell)
             first = next(str(cell) for cell in cells if not is_empty_cell(cell))
             self._above.append((row, " ".join(first.split())))
             return
@@ -186,6 +190,7 @@ class SheetReader:
         self._leftovers.finish()
         self.refuse(self._leftovers.mistakes)
         self._refuse_hidden()
+        self._judge_names()
         remarks = [*self._sheet.remarks]
         if self._above:
             rows = "、".join(str(row) for row, _ in self._above)
@@ -268,6 +273,13 @@ class SheetReader:
             if not is_empty_cell(cell) and not numbers_rows(cell):
                 text = f"「{title}」列不读,这一格却是「{cell}」;请移到有表头的列,或只填编号"
                 self._refuse(row, position, text)
+
+    def _judge_names(self) -> None:
+        """The name of a sheet or a file may measure its numbers too: 统计表(万件)."""
+        columns = [column for column, *_ in self._parsers if column.type in ("integer", "decimal")]
+        for name in dict.fromkeys((self._sheet.sheet or "", PurePath(self._sheet.file_name).stem)):
+            if (wrong := judge_caption(name, columns)) is not None:
+                self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」:{wrong}"))
 
     def _note_hidden(self, row: int, cells: Sequence[RawCell]) -> None:
         for position, cell in enumerate(cells):

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.measures import fits_column, is_measure, is_remark, list_notes, read_note
 from data.units import fold_name
 from indicators.tables import Column, Dataset
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _JOINTS = ("", "-", "·", "_", "/", ":")
-#: Words in the brackets of a title that measure the numbers below it.
-_MEASURES = re.compile(
-    "[%‰]|人(?:次|数)?|名|件[次数]?|[个项条起宗户家份篇部期处所台辆套册本页]|次数?|场次?|秒|分钟?|时|小时|[学课]时|天|工?作?日|"
-    "周|月|季度|年|元|角|公里|[千平]?方?米|平方公里|公顷|亩|吨|公斤|[千]?克|兆|mbps|[gmtk]b|度|千瓦时"
-)
 #: No column is called by more characters, whatever the notes behind its name.
 _LONGEST = 1000
 #: Titles that can mean one column only, if the dataset has one column of that type.
 _USUAL = {"unit": ("单位", "单位名称"), "year": ("年度", "年份")}
-_SCALED = re.compile("[十百千万亿](?:元|人|人次|件|次|个|项|户|家|亩|吨|米|平方米|千瓦时|条|份)?")
 
 
 def fold_title(text: str) -> str:
@@ -64,42 +60,43 @@ class TitleIndex:
             for start in range(len(path) - 1):
                 for joint in _JOINTS:
                     if (found := self._match_title(joint.join(path[start:]))) is not None:
-                        return found
+                        return self._judge(found, path)
             if joined_only:
                 return None
-        return self._match_title(path[-1])
+        found = self._match_title(path[-1])
+        return None if found is None else self._judge(found, path)
 
-    def _match_title(self, title: str) -> Match | None:
+    def _judge(self, column: Column, path: tuple[str, ...]) -> Match:
+        """A column that was found, with what is wrong with the measures in its title and in the groups above it."""
+        exact = fold_title(path[-1]).strip("*") in self.names
+        return Match(column, self._judge_notes(path[:-1] if exact else path, column))
+
+    def _match_title(self, title: str) -> Column | None:
         if len(title) > _LONGEST:
             return None
         folded = fold_title(title).strip("*")
         if column := self.names.get(folded):
-            return Match(column)
+            return column
         bare = _strip(folded)
-        column = self._bare.get(bare) if bare else None
-        if column is None:
-            return None
-        return Match(column, self._judge_notes(title, [note[1:-1] for note in _BRACKETS.findall(folded)], column))
+        return self._bare.get(bare) if bare else None
 
-    def _judge_notes(self, title: str, notes: list[str], column: Column) -> str | None:
+    def _judge_notes(self, path: Sequence[str], column: Column) -> str | None:
         """What is wrong with units of measure in brackets: hours are no minutes, and 万元 is no 元."""
         if column.type not in ("integer", "decimal"):
             return None
-        declared = fold_title(column.unit_of_measure or "")
-        for note in notes:
-            measure = note.removeprefix("单位").lstrip(":")
-            if measure == declared or not (_MEASURES.fullmatch(measure) or _SCALED.fullmatch(measure)):
-                continue
-            if declared:
-                return (
-                    f"「{title}」的单位是「{measure}」,台账「{self._dataset.title}」的「{column.title}」"
-                    f"按「{column.unit_of_measure}」填;请换算后改正表头"
-                )
-            if measure in ("%", "‰") or _SCALED.fullmatch(measure):
-                return (
-                    f"「{title}」的单位是「{measure}」,台账「{self._dataset.title}」的「{column.title}」"
-                    "填的是原数;请换算后改正表头"
-                )
+        known = {note for word in (column.title, *column.aliases) for note in list_notes(fold_title(word))}
+        for title in path:
+            for note in list_notes(fold_title(title)):
+                measure = read_note(note)
+                if note in known or fits_column(measure, column):
+                    continue
+                if measure == note and not is_measure(note) and is_remark(note):
+                    continue
+                wanted = f"按「{column.unit_of_measure}」填" if column.unit_of_measure else "填的是原数"
+                dataset = f"台账「{self._dataset.title}」的「{column.title}」{wanted}"
+                if is_measure(measure) or measure != note:
+                    return f"「{title}」的单位是「{measure}」,{dataset};请换算后改正表头"
+                return f"「{title}」括号里的「{note}」认不出是不是计量单位,{dataset};请核对后改成台账的列名"
         return None
 
 

@@ -7,17 +7,19 @@ adds what it leaves out: failed formulas, percent signs, months, merges, hidden 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 
 import python_calamine
 
-from data.cell_marks import mark_value
 from data.contents import Content, has_bytes, measure_content, open_content, read_start
 from data.ods import EncryptedOds, OdsSheet, read_ods
+from data.packages import Package, fold_part
 from data.raw_cells import RawCell
 from data.raw_sheets import Merge, Row
 from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
@@ -52,6 +54,7 @@ _DAMAGED = (
     NotImplementedError,
     OverflowError,
     RuntimeError,
+    ExpatError,
 )
 
 
@@ -72,8 +75,8 @@ class WorkbookSheet:
     name: str
     open_rows: Callable[[], Iterator[Row]]
     merges: tuple[Merge, ...]
-    hidden_rows: frozenset[int]
-    hidden_columns: frozenset[int]
+    hidden_rows: Set[int]
+    hidden_columns: Set[int]
     foreign_cells: dict[str, None] = field(default_factory=dict)
 
 
@@ -98,15 +101,26 @@ def identify_workbook(content: Content) -> str | None:
     try:
         with open_content(content) as file, zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            if "content.xml" in names and "mimetype" in names:
+                return "ods"
+            return _identify_package(Package(archive))
+    except (zipfile.BadZipFile, ValueError, LookupError, SyntaxError, NotImplementedError, RuntimeError, zlib.error):
         return "损坏的压缩文件"
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "xl/workbook.bin" in names:
+
+
+def _identify_package(package: Package) -> str:
+    """What an Office package is, by the folder in which its main part lies or by what that part is."""
+    main = package.find_main()
+    if main is None:
+        return "压缩包"
+    if main.endswith(".bin"):
         return " xlsb 工作簿"
-    if "content.xml" in names and "mimetype" in names:
-        return "ods"
-    return " Word 文档" if "word/document.xml" in names else "压缩包"
+    with package.open(main) as part:
+        start = part.read(4096)
+    root = re.search(rb"<(?:[\w.-]+:)?(\w+)[\s/>]", start)
+    kinds = {b"document": " Word 文档", b"presentation": " PPT 文档", b"workbook": "xlsx"}
+    folders = {"word": " Word 文档", "ppt": " PPT 文档"}
+    return kinds.get(root[1] if root else b"", folders.get(main.partition("/")[0], "xlsx"))
 
 
 def read_workbook(content: Content, kind: str) -> Workbook:
@@ -161,7 +175,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:
         raise UnreadableWorkbook(f"工作簿里有 {len(parts)} 个部件,不像是表格;{_SAVE_AGAIN}")
-    names = [part.filename for part in parts]
+    names = [fold_part(part.filename) for part in parts]
     if len(set(names)) < len(names):
         doubled = _find_doubled(names)
         raise UnreadableWorkbook(f"工作簿里有两个同名的部件({doubled}),分不清;{_SAVE_AGAIN}")
@@ -176,7 +190,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
                 f"工作簿的部件 {part.filename} 展开后是压缩时的 {times} 倍,不像正常的表格(压缩炸弹?);{_SAVE_AGAIN}"
             )
         # Sheets of an xlsx are read piece by piece, everything else is held.
-        if part.file_size > LARGEST_HELD and not part.filename.startswith(("xl/worksheets/", "xl/media/")):
+        if part.file_size > LARGEST_HELD and not fold_part(part.filename).startswith(("xl/worksheets/", "xl/media/")):
             raise UnreadableWorkbook(
                 f"工作簿的部件 {part.filename} 展开后超过 {LARGEST_HELD // 1024**2} MB,读不了;请拆成几个文件"
             )
@@ -191,26 +205,21 @@ def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
     sheets = []
     for part in book.sheets:
         if part.visible:
-            layout = book.read_layout(part)
             foreign: dict[str, None] = {}
-            sheets.append(
-                WorkbookSheet(
-                    part.name,
-                    _open_xlsx_rows(book, part, foreign),
-                    layout.merges,
-                    layout.hidden_rows,
-                    layout.hidden_columns,
-                    foreign,
-                )
-            )
+            rows: set[int] = set()
+            columns: set[int] = set()
+            open_rows = _open_xlsx_rows(book, part, foreign, rows, columns)
+            sheets.append(WorkbookSheet(part.name, open_rows, book.read_merges(part), rows, columns, foreign))
     hidden = [part.name for part in book.sheets if not part.visible]
     return Workbook(tuple(sheets), _remark(hidden, book.has_macros))
 
 
-def _open_xlsx_rows(book: XlsxBook, part: SheetPart, foreign: dict[str, None]) -> Callable[[], Iterator[Row]]:
+def _open_xlsx_rows(
+    book: XlsxBook, part: SheetPart, foreign: dict[str, None], rows: set[int], columns: set[int]
+) -> Callable[[], Iterator[Row]]:
     def open_rows() -> Iterator[Row]:
         with _Refusing(part.name):
-            yield from book.read_rows(part, foreign)
+            yield from book.read_rows(part, foreign, rows, columns)
 
     return open_rows
 
@@ -267,17 +276,15 @@ def _read_xls(content: bytes) -> Workbook:
 
 def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsSheet) -> WorkbookSheet:
     grid: list[list[RawCell]] = [*book.get_sheet_by_name(name).to_python(skip_empty_area=False)]  # type: ignore[list-item]
-    for (row, column), mark in layout.marks.items():
-        if mark.startswith("#"):
-            # calamine leaves out trailing cells and rows that it takes for empty.
-            while len(grid) < row:
-                grid.append([])
-            cells = grid[row - 1]
-            cells += [None] * (column + 1 - len(cells))
-        elif row > len(grid) or column >= len(grid[row - 1]):
-            continue
-        grid[row - 1][column] = mark_value(grid[row - 1][column], mark)
+    for (row, column), value in layout.values.items():
+        # calamine leaves out trailing cells and rows that it takes for empty.
+        while len(grid) < row:
+            grid.append([])
+        cells = grid[row - 1]
+        cells += [None] * (column + 1 - len(cells))
+        cells[column] = value
+    for (row, column), style in layout.styles.items():
+        if row <= len(grid) and column < len(grid[row - 1]) and isinstance(text := grid[row - 1][column], str) and text:
+            grid[row - 1][column] = style.show(text, since_1904=False)
     rows: list[Row] = [*enumerate(grid, start=1)]
-    return WorkbookSheet(
-        name, lambda: iter(rows), tuple(layout.merges), frozenset(layout.hidden_rows), frozenset(layout.hidden_columns)
-    )
+    return WorkbookSheet(name, lambda: iter(rows), tuple(layout.merges), layout.hidden_rows, layout.hidden_columns)

@@ -1,4 +1,4 @@
-"""What xls workbooks hold beside values (see cell_marks): an OLE container with a stream of BIFF8 records."""
+"""What xls workbooks hold beside texts: an OLE container with a stream of BIFF8 records."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from data.cell_marks import BUILT_IN_FORMATS, MARKS, classify_format
+from data.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
+from data.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.raw_sheets import Merge
 from indicators.refusal import Signal
 
-_BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
-_BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
+_BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
+_BOUNDSHEET, _FORMAT, _XF, _FONT = 0x0085, 0x041E, 0x00E0, 0x0031
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
+_LABEL, _LABEL_SHARED, _RICH = 0x0204, 0x00FD, 0x00D6
 _ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
 _BIFF8 = 0x0600
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -25,9 +27,11 @@ class EncryptedXls(Signal):
 
 @dataclass
 class XlsSheet:
-    """The marks of a sheet by (row from 1, column from 0), and what it says beside its cells (see RawSheet)."""
+    """What a sheet says beside its texts, by (row from 1, column from 0): numbers and failed formulas as they are
+    shown, and the styles of texts that are not shown as they are; then its layout (see RawSheet)."""
 
-    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    values: dict[tuple[int, int], RawCell] = field(default_factory=dict)
+    styles: dict[tuple[int, int], CellStyle] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -43,45 +47,61 @@ class XlsMarks:
     doubled: str | None
 
 
+@dataclass
+class _Globals:
+    """What holds for all sheets: the cell styles by number, and where each sheet begins."""
+
+    styles: list[CellStyle] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)
+    since_1904: bool = False
+    has_foreign: bool = False
+
+
 def read_xls_marks(content: bytes) -> XlsMarks:
-    """What the workbook holds beside values.
+    """What the workbook holds beside texts.
 
     Raises EncryptedXls, and ValueError for what is no workbook of Excel 97 or later.
     """
     try:
         stream = _read_stream(content, ("Workbook", "Book"))
-        styles, places, has_foreign = _read_globals(stream)
-        names = [name.casefold() for name, _ in places]
-        doubled = next((name for name, _ in places if names.count(name.casefold()) > 1), None)
-        sheets = {name: _read_sheet(stream, offset, styles) for name, offset in places}
-        return XlsMarks(sheets, has_foreign, "_VBA_PROJECT".encode("utf-16-le") in content, doubled)
+        found = _read_globals(stream)
+        names = [name.casefold() for name, _ in found.places]
+        doubled = next((name for name, _ in found.places if names.count(name.casefold()) > 1), None)
+        sheets = {name: _read_sheet(stream, offset, found) for name, offset in found.places}
+        return XlsMarks(sheets, found.has_foreign, "_VBA_PROJECT".encode("utf-16-le") in content, doubled)
     except (struct.error, IndexError) as error:
         raise ValueError(f"not a complete workbook: {error}") from error
 
 
-def _read_globals(stream: bytes) -> tuple[list[str | None], list[tuple[str, int]], bool]:
-    """The mark of each cell style by its number, the sheets with the offsets of their records, and other books."""
-    formats: dict[int, str | None] = {number: kind for number, kind in BUILT_IN_FORMATS.items() if kind in MARKS}
-    used: list[int] = []
-    sheets = []
-    has_foreign = False
+def _read_globals(stream: bytes) -> _Globals:
+    codes = dict(BUILT_IN_FORMATS)
+    used: list[tuple[int, int]] = []
+    struck: list[bool] = []
+    found = _Globals()
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
             raise EncryptedXls
         if kind == _FORMAT:
             length = struct.unpack_from("<H", body, 2)[0]
-            formats[struct.unpack_from("<H", body)[0]] = classify_format(_read_text(body, 4, length))
+            codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
+        elif kind == _FONT:
+            # Number 4 is left out of the count.
+            struck += [bool(body[2] & 8)] * (2 if len(struck) == 3 else 1)
         elif kind == _XF:
-            used.append(struct.unpack_from("<H", body, 2)[0])
+            used.append(struct.unpack_from("<HH", body))
+        elif kind == _DATEMODE:
+            found.since_1904 = bool(body[0])
         elif kind == _BOUNDSHEET:
-            sheets.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
+            found.places.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
         elif kind == _OTHER_BOOK and len(body) > 4:
             # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
-            has_foreign = True
-    return [formats.get(number) for number in used], sheets, has_foreign
+            found.has_foreign = True
+    for font, number in used:
+        found.styles.append(CellStyle.of(codes.get(number, GENERAL), font < len(struck) and struck[font]))
+    return found
 
 
-def _read_sheet(stream: bytes, offset: int, styles: list[str | None]) -> XlsSheet:
+def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
     sheet = XlsSheet()
     for kind, body in _read_records(stream, offset):
         if kind == _ROW:
@@ -97,30 +117,54 @@ def _read_sheet(stream: bytes, offset: int, styles: list[str | None]) -> XlsShee
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
                 sheet.merges.append(Merge(top + 1, left, bottom + 1, right))
         elif kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
-            _mark_cells(kind, body, styles, sheet.marks)
+            row, column = struct.unpack_from("<HH", body)
+            for at, (style, value) in enumerate(_list_values(kind, body)):
+                if value is not None:
+                    sheet.values[row + 1, column + at] = found.styles[style].show(value, found.since_1904)
+                elif not found.styles[style].keeps_text:
+                    sheet.styles[row + 1, column + at] = found.styles[style]
+        elif kind in (_LABEL, _LABEL_SHARED, _RICH):
+            row, column, style = struct.unpack_from("<HHH", body)
+            if not found.styles[style].keeps_text:
+                sheet.styles[row + 1, column] = found.styles[style]
     return sheet
 
 
-def _mark_cells(kind: int, body: bytes, styles: list[str | None], marks: dict[tuple[int, int], str]) -> None:
-    row, column, style = struct.unpack_from("<HHH", body)
-    if kind == _MULRK:
-        cells = [(column + i, struct.unpack_from("<H", body, 4 + 6 * i)[0]) for i in range((len(body) - 6) // 6)]
+def _list_values(kind: int, body: bytes) -> Iterator[tuple[int, RawCell]]:
+    """Style and value of the cells of a record; None for the text that a formula gave."""
+    [style] = struct.unpack_from("<H", body, 4)
+    if kind == _NUMBER:
+        yield style, struct.unpack_from("<d", body, 6)[0]
+    elif kind == _RK:
+        yield style, _unpack_number(body, 6)
+    elif kind == _MULRK:
+        for at in range(4, len(body) - 2, 6):
+            yield struct.unpack_from("<H", body, at)[0], _unpack_number(body, at + 2)
+    elif kind == _BOOLERR:
+        yield style, ErrorCell(_ERRORS.get(body[6], "#N/A")) if body[7] else bool(body[6])
     else:
-        cells = [(column, style)]
-    error = _read_error(kind, body)
-    for place, number in cells:
-        if mark := error or styles[number]:
-            marks[row + 1, place] = mark
+        yield style, _read_result(body)
 
 
-def _read_error(kind: int, body: bytes) -> str | None:
-    """The code of a failed formula, or of an error that was typed."""
-    if kind == _BOOLERR and body[7]:
-        return _ERRORS.get(body[6], "#N/A")
-    # A result that is no number ends with FFFF; its first byte tells that it is an error.
-    if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-        return _ERRORS.get(body[8], "#N/A")
-    return None
+def _unpack_number(body: bytes, at: int) -> float:
+    """A number in four bytes: the upper half of a double, or an integer, either perhaps a hundredth."""
+    [packed] = struct.unpack_from("<i", body, at)
+    upper: float = struct.unpack("<d", struct.pack("<Ii", 0, packed & ~3))[0]
+    number = packed >> 2 if packed & 2 else upper
+    return number / 100 if packed & 1 else float(number)
+
+
+def _read_result(body: bytes) -> RawCell:
+    """The stored result of a formula. Programs that only write files leave it to Excel to work it out on opening."""
+    [flags] = struct.unpack_from("<H", body, 14)
+    if flags & 2:
+        return UncachedFormula()
+    if body[12:14] != b"\xff\xff":
+        return float(struct.unpack_from("<d", body, 6)[0])
+    # A result that is no number tells in its first byte what it is: 0 a text, 1 true or false, 2 an error, 3 nothing.
+    if body[6] == 1:
+        return bool(body[8])
+    return ErrorCell(_ERRORS.get(body[8], "#N/A")) if body[6] == 2 else None
 
 
 def _read_records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:

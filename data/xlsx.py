@@ -7,18 +7,19 @@ in a zip archive, one element a cell.
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.etree import ElementTree
+from xml.parsers import expat
 
-from data.cell_marks import BUILT_IN_FORMATS, describe_format, show_number
 from data.mistakes import name_cell
-from data.raw_cells import ErrorCell, RawCell, UncachedFormula
+from data.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
+from data.packages import Package, local_name, refuse_declarations
+from data.raw_cells import PICTURE, RAISED, STRUCK, ErrorCell, RawCell, ShownNumber, UncachedFormula, UnclearCell
 from data.raw_sheets import Merge, Row
 from indicators.refusal import Signal
 
@@ -26,24 +27,16 @@ from indicators.refusal import Signal
 LARGEST_AREA = 30_000_000
 #: No program makes a longer sheet; a row said to lie beyond would have every row before it read as empty.
 LAST_ROW = 1_048_576
+_LAST_COLUMN = 16384
 _CHUNK = 1 << 16
 _REMEMBERED = 20_000
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ROW_TAG = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
-_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
-_MERGE_TAG = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([^\"']*)[\"']")
-_HIDDEN = re.compile(rb"\b(?:hidden=[\"'](?:1|true)[\"']|(?:ht|width)=[\"']0(?:\.0*)?[\"'])")
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _OTHER_BOOK = re.compile(r"\[[0-9]+\]")
+_PICTURE = re.compile(r"(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 
 
 class TooLarge(Signal):
@@ -68,30 +61,27 @@ class SheetPart:
     visible: bool
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What a sheet says beside its cells (see RawSheet)."""
-
-    merges: tuple[Merge, ...]
-    hidden_rows: frozenset[int]
-    hidden_columns: frozenset[int]
-
-
 @dataclass
 class Strings:
     """The shared texts of a workbook, packed: a hundred bytes apiece as objects would outweigh the rows."""
 
     packed: bytearray = field(default_factory=bytearray)
     ends: array[int] = field(default_factory=lambda: array("Q"))
+    unclear: dict[int, UnclearCell] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str | UnclearCell) -> None:
         """Append one more text."""
-        self.packed += text.encode("utf-8", "surrogatepass")
+        if isinstance(text, UnclearCell):
+            self.unclear[len(self.ends)] = text
+        else:
+            self.packed += text.encode("utf-8", "surrogatepass")
         self.ends.append(len(self.packed))
 
-    def __getitem__(self, index: int) -> str:
+    def __getitem__(self, index: int) -> str | UnclearCell:
         if index < 0:
             raise IndexError(index)
+        if index in self.unclear:
+            return self.unclear[index]
         start = self.ends[index - 1] if index else 0
         return self.packed[start : self.ends[index]].decode("utf-8", "surrogatepass")
 
@@ -100,60 +90,95 @@ class XlsxBook:
     """An open xlsx workbook. Whatever is not as the format demands raises LookupError, ValueError or SyntaxError."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._names = set(archive.namelist())
-        book = self._parse("xl/workbook.xml")
+        self._package = Package(archive)
+        main = self._package.find_main()
+        if main is None:
+            raise ValueError("no workbook in the package")
+        self._relations = self._package.list_relations(main)
+        book = self._package.parse(main)
         properties = book.find(f"{_MAIN}workbookPr")
-        self._since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self._since_1904 = properties is not None and _is_true(properties.get("date1904"))
+        calculation = book.find(f"{_MAIN}calcPr")
+        given = calculation.attrib if calculation is not None else {}
+        #: Programs that only write files leave it to the first reader to work formulas out, and store 0 until then.
+        self._is_uncached = _is_true(given.get("fullCalcOnLoad")) or not _is_true(given.get("calcCompleted", "1"))
+        self._is_calculated = calculation is not None
+        if book.find(f"{_MAIN}sheets") is None:
+            raise ValueError("a workbook without sheets")
         self.sheets = [*self._find_sheets(book)]
-        self.has_macros = any(name.endswith("vbaProject.bin") for name in self._names)
+        self.has_macros = any(name.endswith("vbaproject.bin") for name in self._package.names)
         self._styles = self._read_styles()
         self._strings: Strings | None = None
-        self._shown: dict[tuple[str, str], RawCell] = {}
+        self._shown: dict[tuple[str, str | None], RawCell] = {}
 
-    def read_layout(self, sheet: SheetPart) -> Layout:
-        """Merges, hidden rows and hidden columns of a sheet; takes one pass over it."""
+    def read_merges(self, sheet: SheetPart) -> tuple[Merge, ...]:
+        """The merges of a sheet; they stand behind its cells, so it takes one pass over it."""
+        before = b""
+        with self._package.open(sheet.path) as part:
+            for chunk in iter(lambda: part.read(_CHUNK), b""):
+                # Nearly all sheets merge nothing, and a plain search is many times as fast as to parse them.
+                if b"mergeCell" in before[-16:] + chunk:
+                    break
+                before = chunk
+            else:
+                return ()
         merges: list[Merge] = []
-        rows: set[int] = set()
-        columns: set[int] = set()
-        rest = b""
-        with self._archive.open(sheet.path) as part:
+
+        def note(name: str, given: dict[str, str]) -> None:
+            if name.rpartition(" ")[2] == "mergeCell":
+                merges.append(parse_range(given.get("ref", "")))
+
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = note
+        with self._package.open(sheet.path) as part:
             for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
                 if not first:
-                    _refuse_declarations(chunk)
-                chunk = rest + chunk
-                cut = chunk.rfind(b"<")
-                # The last piece has nothing behind it that could still change it.
-                chunk, rest = (chunk[:cut], chunk[cut:]) if cut > 0 else (b"", chunk)
-                _collect_layout(chunk, merges, rows, columns)
-        _collect_layout(rest, merges, rows, columns)
-        return Layout(tuple(merges), frozenset(rows), frozenset(columns))
+                    refuse_declarations(chunk)
+                parser.Parse(chunk)
+        return tuple(merges)
 
-    def read_rows(self, sheet: SheetPart, foreign_cells: dict[str, None]) -> Iterator[Row]:
-        """The rows up to the last that is stored, noting formulas that refer to other workbooks. May raise TooLarge."""
+    def read_rows(
+        self, sheet: SheetPart, foreign_cells: dict[str, None], hidden_rows: set[int], hidden_columns: set[int]
+    ) -> Iterator[Row]:
+        """The rows up to the last that is stored. May raise TooLarge.
+
+        Notes on the way formulas that refer to other workbooks, and what is hidden, before it is handed over.
+        """
         strings = self._load_strings()
         row_number = 0
         shared: set[str] = set()
         known: dict[str, int] = {}
-        for element in self._stream(sheet.path, "sheetData"):
+        before: list[ElementTree.Element] = []
+        hides_zeros: bool | None = None
+        for element in self._package.stream(sheet.path, "sheetData", before):
+            if hides_zeros is None:
+                hides_zeros = _read_view(before, hidden_columns)
+            if local_name(element) != "row":
+                continue
             given = element.get("r")
-            before, row_number = row_number, int(given) if given else row_number + 1
+            last, row_number = row_number, int(given) if given else row_number + 1
             if row_number > LAST_ROW:
                 raise TooLarge(sheet.name, name_cell(row_number, 0))
-            if row_number <= before:
-                raise ValueError(f"row {row_number} after row {before}")
-            yield from ((number, ()) for number in range(before + 1, row_number))
+            if row_number <= last:
+                raise ValueError(f"row {row_number} after row {last}")
+            if _is_true(element.get("hidden")) or _is_nought(element.get("ht")):
+                hidden_rows.add(row_number)
+            yield from ((number, ()) for number in range(last + 1, row_number))
             cells: list[RawCell] = []
             digits, value_tag = str(row_number), element.tag[:-3] + "v"
+            column = -1
             for cell in element:
                 place = cell.get("r")
                 if place is None:
-                    column = len(cells)
+                    at: int | None = column + 1
                 else:
                     letters = place.removesuffix(digits)
                     at = known.get(letters)
-                    column = _read_place(place, row_number) if at is None else at
-                    known[letters] = column
+                    if at is None:
+                        at = known[letters] = _read_place(place, row_number)
+                if at is None or at <= column or at >= _LAST_COLUMN:
+                    raise ValueError(f"{place} is stored twice or out of order")
+                column = at
                 # Most cells hold a stored value and nothing else.
                 if len(cell) == 1 and cell[0].tag == value_tag and (text := cell[0].text):
                     value = self._type_value(text, cell.get("t"), cell.get("s"), strings)
@@ -162,10 +187,10 @@ class XlsxBook:
                 if value is None:
                     # Formats may reach to the last column.
                     continue
+                if hides_zeros and value == 0 and isinstance(value, float):
+                    value = ShownNumber(0, "")
                 if row_number * (column + 1) > LARGEST_AREA and value != "":
                     raise TooLarge(sheet.name, name_cell(row_number, column))
-                if column < len(cells):
-                    raise ValueError(f"{place} is stored twice or out of order")
                 cells += [""] * (column - len(cells))
                 cells.append(value)
                 if len(cell) > 1:
@@ -175,142 +200,138 @@ class XlsxBook:
     def _read_cell(self, cell: ElementTree.Element, strings: Strings) -> RawCell:
         kind = cell.get("t")
         text: str | None = None
-        formula = False
+        formula: str | None = None
         stored = False
         for child in cell:
-            name = child.tag[-2:]
-            if name == "}v":
+            name = local_name(child)
+            if name == "v":
                 text, stored = child.text, True
-            elif name == "}f":
-                formula = True
-            elif child.tag.endswith("}is"):
-                return _unescape(_read_rich(child))
-        if formula and not text and not (stored and kind == "str"):
+            elif name == "f":
+                formula = child.text or ""
+            elif name == "is":
+                return self._dress(_read_rich(child), cell.get("s"))
+        if formula is None:
+            return ("" if stored else None) if text is None else self._type_value(text, kind, cell.get("s"), strings)
+        if _PICTURE.search(formula):
+            return PICTURE
+        if self._is_uncached or (not text and not (stored and kind == "str")):
             return UncachedFormula()
-        if text is None:
-            return "" if stored else None
-        return self._type_value(text, kind, cell.get("s"), strings)
+        if not self._is_calculated and kind in (None, "n") and text and float(text) == 0:
+            return UncachedFormula()
+        return self._type_value(text, kind, cell.get("s"), strings) if text is not None else ""
 
     def _type_value(self, text: str, kind: str | None, style: str | None, strings: Strings) -> RawCell:
         if kind == "s":
-            return strings[int(text)]
+            return self._dress(strings[int(text)], style)
         if kind is None or kind == "n":
-            if style is None:
-                return float(text)
             shown = self._shown.get((text, style))
             if shown is None:
+                if _NUMBER.fullmatch(text) is None:
+                    raise ValueError(f"no number: {text}")
                 if len(self._shown) >= _REMEMBERED:
                     self._shown.clear()
-                shown = self._shown[text, style] = show_number(float(text), self._styles[int(style)], self._since_1904)
+                shown = self._shown[text, style] = self._dress(float(text), style)
             return shown
         if kind == "str":
-            return _unescape(text)
+            return self._dress(_unescape(text), style)
         if kind == "b":
-            return text.strip() in ("1", "true")
+            return self._dress(text.strip() in ("1", "true"), style)
         if kind == "e":
             return ErrorCell(text)
         if kind == "d":
-            moment = datetime.fromisoformat(text)
-            return moment.date() if moment.time() == datetime.min.time() else moment
+            return read_moment(text)
         raise ValueError(f"unknown type of cell {kind}")
 
+    def _dress(self, value: RawCell, style: str | None) -> RawCell:
+        """A stored value as its cell shows it; cells that name no style have the first one."""
+        if not self._styles and style is None:
+            return value
+        dressed = self._styles[int(style or 0)]
+        if value.__class__ is str and dressed.keeps_text:
+            return value
+        return dressed.show(value, self._since_1904)
+
     def _find_sheets(self, book: ElementTree.Element) -> Iterator[SheetPart]:
-        relations = self._parse("xl/_rels/workbook.xml.rels")
-        targets = {relation.get("Id"): relation for relation in relations}
         seen: set[str] = set()
         for sheet in book.iter(f"{_MAIN}sheet"):
             name = sheet.get("name", "")
             if name.casefold() in seen:
                 raise DoubledSheet(name)
             seen.add(name.casefold())
-            relation = targets[sheet.get(_RELATION)]
-            if not relation.get("Type", "").endswith("/worksheet"):
+            kind, path = self._relations[sheet.get(_RELATION, "")]
+            if kind != "worksheet":
                 continue
-            target = relation.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            if path not in self._names:
+            if path not in self._package.names:
                 raise ValueError(f"no part {path}")
             yield SheetPart(name, path, sheet.get("state", "visible") == "visible")
 
-    def _read_styles(self) -> list[str]:
-        """The kind of format of each cell style, by its number."""
-        if "xl/styles.xml" not in self._names:
-            return ["number"]
-        root = self._parse("xl/styles.xml")
-        kinds: dict[int, str] = dict(BUILT_IN_FORMATS)
-        for entry in root.iter(f"{_MAIN}numFmt"):
-            kinds[int(entry.get("numFmtId", "0"))] = describe_format(entry.get("formatCode", ""))
+    def _find_part(self, kind: str) -> str | None:
+        """The one part of that kind which the workbook names."""
+        return next((path for found, path in self._relations.values() if found == kind), None)
+
+    def _read_styles(self) -> list[CellStyle]:
+        """The cell styles by their numbers."""
+        part = self._find_part("styles")
+        if part is None:
+            return []
+        root = self._package.parse(part)
+        codes = dict(BUILT_IN_FORMATS)
+        codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in root.iter(f"{_MAIN}numFmt")}
+        fonts = root.find(f"{_MAIN}fonts")
+        struck = [_is_struck(font) for font in (fonts if fonts is not None else [])]
+        styles = []
         cells = root.find(f"{_MAIN}cellXfs")
-        return [kinds.get(int(style.get("numFmtId", "0")), "number") for style in (cells if cells is not None else [])]
+        for style in cells if cells is not None else []:
+            font = int(style.get("fontId", "0"))
+            code = codes.get(int(style.get("numFmtId", "0")), GENERAL)
+            styles.append(CellStyle.of(code, font < len(struck) and struck[font]))
+        return styles
 
     def _load_strings(self) -> Strings:
         if self._strings is None:
             strings = Strings()
-            if "xl/sharedStrings.xml" in self._names:
-                for element in self._stream("xl/sharedStrings.xml", "sst"):
-                    strings.add(_unescape(_read_rich(element)))
+            part = self._find_part("sharedStrings")
+            for element in self._package.stream(part, "sst", []) if part is not None else ():
+                if local_name(element) == "si":
+                    strings.add(_read_rich(element))
             self._strings = strings
         return self._strings
 
-    def _parse(self, name: str) -> ElementTree.Element:
-        xml = self._archive.read(name)
-        _refuse_declarations(xml)
-        for strict, usual in _STRICT:
-            xml = xml.replace(strict, usual)
-        return ElementTree.fromstring(xml)
 
-    def _stream(self, name: str, parent: str) -> Iterator[ElementTree.Element]:
-        """The children of the one element of that name, each let go of when the next is asked for."""
-        builder = ElementTree.TreeBuilder()
-        parser = ElementTree.XMLParser(target=builder)
-        found: ElementTree.Element | None = None
-        with self._archive.open(name) as part:
-            for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
-                if not first:
-                    _refuse_declarations(chunk)
-                parser.feed(chunk)
-                if found is None:
-                    # The tree as far as it has grown; it goes on growing afterwards.
-                    found = _find_element(builder.close(), parent)
-                # The last child may not be complete yet.
-                if found is not None and len(found) > 1:
-                    ready = found[:-1]
-                    del found[:-1]
-                    yield from ready
-        root = parser.close()
-        if found is None:
-            found = _find_element(root, parent)
-        if found is None or sum(child.tag == found.tag for child in root) > 1:
-            raise ValueError(f"not one {parent} in {name}")
-        yield from found
+def _read_view(before: Sequence[ElementTree.Element], hidden_columns: set[int]) -> bool:
+    """Note the hidden columns; whether the sheet shows no zeros."""
+    hides_zeros = False
+    for element in before:
+        for child in element:
+            if local_name(child) == "sheetView":
+                hides_zeros = hides_zeros or not _is_true(child.get("showZeros", "1"))
+            elif local_name(child) == "col" and (_is_true(child.get("hidden")) or _is_nought(child.get("width"))):
+                hidden_columns.update(range(int(child.attrib["min"]) - 1, min(int(child.attrib["max"]), _LAST_COLUMN)))
+    return hides_zeros
 
 
-def _find_element(root: ElementTree.Element | None, name: str) -> ElementTree.Element | None:
-    """The root or its first child of that name."""
-    if root is None or root.tag.rpartition("}")[2] == name:
-        return root
-    return next((child for child in root if child.tag.rpartition("}")[2] == name), None)
+def _is_true(written: str | None) -> bool:
+    return written is not None and written.strip() in ("1", "true", "on")
 
 
-def _refuse_declarations(xml: bytes) -> None:
-    """Entities can make a few bytes unfold to gigabytes, and no office program writes them."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ValueError("a document type declaration, or not UTF-8")
+def _is_nought(written: str | None) -> bool:
+    return written is not None and not float(written)
 
 
-def _collect_layout(xml: bytes, merges: list[Merge], rows: set[int], columns: set[int]) -> None:
-    if b"mergeCell" in xml:
-        merges += [parse_range(ref.decode()) for ref in _MERGE_TAG.findall(xml)]
-    # A plain search is many times as fast as the pattern, and most sheets hide nothing.
-    if not any(word in xml for word in (b"hidden=", b'ht="0', b"ht='0", b'width="0', b"width='0")):
-        return
-    for attributes in _ROW_TAG.findall(xml):
-        if _HIDDEN.search(attributes) and (number := re.search(rb"\br=[\"']([0-9]+)[\"']", attributes)):
-            rows.add(int(number[1]))
-    for attributes in _COLUMN_TAG.findall(xml):
-        ends = [re.search(rb"\b" + end + rb"=[\"']([0-9]+)[\"']", attributes) for end in (b"min", b"max")]
-        if _HIDDEN.search(attributes) and ends[0] and ends[1]:
-            columns.update(range(int(ends[0][1]) - 1, min(int(ends[1][1]), 16384)))
+def _is_struck(font: ElementTree.Element) -> bool:
+    """Whether a font, of a cell or of a run of its text, strikes out."""
+    return any(local_name(mark) == "strike" and mark.get("val", "1").strip() in ("1", "true") for mark in font)
+
+
+def read_moment(text: str) -> RawCell:
+    """A day or a moment as ISO writes it; with a time zone it stays a text, for the day depends on where one is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if moment.tzinfo is not None:
+        return text
+    return moment.date() if moment.time() == datetime.min.time() else moment
 
 
 def _read_place(place: str, row_number: int) -> int:
@@ -332,16 +353,22 @@ def _note_foreign(cell: ElementTree.Element, place: str, shared: set[str], forei
             shared.add(group)
 
 
-def _read_rich(element: ElementTree.Element) -> str:
+def _read_rich(element: ElementTree.Element) -> str | UnclearCell:
     """The text of a string with its runs of formatted text, without the reading aids of Asian names (rPh)."""
     if len(element) == 1 and element[0].tag.endswith("}t"):
-        return element[0].text or ""
+        return _unescape(element[0].text or "")
     texts = []
     for child in element:
-        if child.tag.endswith("}t"):
-            texts.append(child.text or "")
-        elif child.tag.endswith("}r"):
-            texts += [part.text or "" for part in child if part.tag.endswith("}t")]
+        if local_name(child) == "t":
+            texts.append(_unescape(child.text or ""))
+        elif local_name(child) == "r":
+            text = _unescape("".join(part.text or "" for part in child if local_name(part) == "t"))
+            for marks in (part for part in child if local_name(part) == "rPr"):
+                if _is_struck(marks) and text.strip():
+                    return STRUCK
+                raised = [mark.get("val", "") for mark in marks if local_name(mark) == "vertAlign"]
+                text = text.translate(RAISED.get("".join(raised), {}))
+            texts.append(text)
     return "".join(texts)
 
 

@@ -197,6 +197,8 @@ class Shown:
 def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = ()) -> Path:
     """A workbook; dates are real dates, and ``Shown`` gives formats and formulas."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
+    # The results that tests give are those of Excel, which leaves nothing to be worked out.
+    book.calc_on_load = False
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         for row, cells in enumerate(rows):

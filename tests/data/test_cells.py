@@ -53,7 +53,7 @@ def test_numbers_are_taken_exactly(value: object, expected: str) -> None:
         ("1e3", "应为数字"),
         ("=1+1", "应为数字"),
         (3.005, "至多 2 位小数,填的是 3.005"),
-        (0.1 + 0.2, "请用 ROUND 取到 2 位"),
+        (1 / 3, "请用 ROUND 取到 2 位"),
         (float("nan"), "不是一个数"),
         (float("inf"), "不是一个数"),
         (1e12, "一万亿"),

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from data.cell_marks import classify_format
 from data.mistakes import FileRefused
 from data.raw_cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
 from data.readers import read_sheets
@@ -249,27 +248,6 @@ def test_ods_cells_are_read_for_what_they_are(cell: str, value: object) -> None:
 def test_a_truncated_old_excel_file_is_refused(length: int) -> None:
     content = Path(__file__).with_name("old_excel.xls").read_bytes()
     assert "工作簿已损坏" in refuse("a.xls", content[:length])
-
-
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        ("0%", "percent"),
-        ("0.00%;[Red]-0.00%", "percent"),
-        ('yyyy"年"m"月";@', "month"),
-        ("mmm-yy", "month"),
-        ("[$-804]yyyy\\-mm", "month"),
-        ("yyyy-mm-dd", None),
-        ('yyyy"年"m"月"d"日"', None),
-        ("hh:mm", None),
-        ("General", None),
-        ("#,##0.00", None),
-        ('0"m"', None),
-        ('0.0"%"', None),
-    ],
-)
-def test_number_formats_are_told_apart(code: str, kind: str | None) -> None:
-    assert classify_format(code) == kind
 
 
 def test_a_stray_cell_in_the_last_corner_is_refused_and_does_not_end_the_process() -> None:

@@ -78,6 +78,12 @@ def without_places(content: bytes) -> bytes:
 
 ODD: list[Odd] = [
     Odd(
+        "a sum of floats is the sum that is shown",
+        "培训学时.xlsx",
+        training_book(row(学时=Shown(0.1 + 0.2, formula="=0.1+0.2"))),
+        {"hours": [Decimal("0.3")]},
+    ),
+    Odd(
         "a total with the dust of floats",
         "a.xlsx",
         training_book(

@@ -1,0 +1,88 @@
+"""The encoding of a text file: UTF-8, marked UTF-16 or GB18030, all of it in one, or refused."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+from data.contents import Content, open_content, read_pieces, read_start
+from data.lost_texts import is_utf8
+from data.mistakes import FileRefused, Mistake
+
+_PIECE = 65536
+_UTF8_MARK = b"\xef\xbb\xbf"
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{6,}")
+_SAVE_AGAIN = "请用 Excel 或 WPS 打开,核对文字后另存为「CSV UTF-8」"
+
+
+def find_encoding(file_name: str, content: Content) -> str:
+    """The encoding in which every byte of the file makes sense. Raises FileRefused.
+
+    Most bytes also make some sense in GB18030. So a file that begins as UTF-8, or has Chinese in UTF-8 in any of
+    its lines, is not taken for GB18030: it was cut off, or put together from two.
+    """
+    marked = read_start(content, 2) in (b"\xff\xfe", b"\xfe\xff")
+    if not marked:
+        lines = 0
+        for raw in read_pieces(content):
+            _refuse_nul(file_name, at := raw.find(b"\x00"), lines + raw.count(b"\n", 0, max(at, 0)))
+            lines += raw.count(b"\n")
+    if marked:
+        candidates: tuple[str, ...] = ("utf-16",)
+    elif read_start(content, 3) == _UTF8_MARK:
+        candidates = ("utf-8-sig",)
+    else:
+        candidates = ("utf-8-sig", "gb18030")
+    for encoding in candidates:
+        if _can_read(file_name, content, encoding):
+            if encoding == "gb18030" and (line := _find_utf8(content)) is not None:
+                why = "有的字被截断了,或是两种编码拼在一起"
+                text = f"第 {line} 行的文字像是 UTF-8,整个文件却读不成 UTF-8:{why};{_SAVE_AGAIN}"
+                raise _refuse(file_name, text)
+            return encoding
+    told = {"utf-16": "标明是 UTF-16 却读不通", "utf-8-sig": "标明是 UTF-8 却读不通"}
+    what = told.get(candidates[-1], "既不是 UTF-8 也不是 GB18030")
+    raise _refuse(file_name, f"文字编码{what};请用 Excel 或 WPS 打开,另存为「CSV UTF-8」")
+
+
+def open_text(content: Content, encoding: str) -> io.TextIOWrapper:
+    """The text from its start."""
+    return io.TextIOWrapper(open_content(content), encoding=encoding, newline="")
+
+
+def _can_read(file_name: str, content: Content, encoding: str) -> bool:
+    line = 0
+    try:
+        with open_text(content, encoding) as text:
+            while piece := text.read(_PIECE):
+                _refuse_nul(file_name, at := piece.find("\x00"), line + piece.count("\n", 0, max(at, 0)))
+                line += piece.count("\n")
+    except UnicodeError:
+        return False
+    return True
+
+
+def _find_utf8(content: Content) -> int | None:
+    """The first line with Chinese in UTF-8."""
+    for number, line in enumerate(_list_lines(content), start=1):
+        if any(is_utf8(run) for run in _BEYOND_ASCII.findall(line)):
+            return number
+    return None
+
+
+def _list_lines(content: Content) -> Iterator[bytes]:
+    with open_content(content) as file:
+        # A line of any length: what matters of it comes in its first piece or in the next.
+        while line := file.readline(_PIECE):
+            yield line
+
+
+def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
+    if at >= 0:
+        text = f"第 {lines_before + 1} 行有空字符(NUL),文件已损坏或不是 CSV 文本;请重新另存为 CSV"
+        raise _refuse(file_name, text)
+
+
+def _refuse(file_name: str, text: str) -> FileRefused:
+    return FileRefused([Mistake(file_name, None, None, text)])

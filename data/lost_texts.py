@@ -1,0 +1,68 @@
+"""Texts that a program changed on their way into a cell: figures cut short, formulas, pictures, lost characters."""
+
+from __future__ import annotations
+
+import re
+
+from data.raw_cells import CellMistake
+
+#: ``="00123"`` and ``'00123``: what systems write so that Excel leaves an id alone.
+_EQUALS = re.compile(r'=\s*"([^"]*)"')
+_APOSTROPHE = re.compile("['’‘]([0-9][0-9A-Za-z./-]*)")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[eE][+-][0-9]{1,3}")
+_DECIMAL = re.compile(r"[0-9]+\.0+")
+_MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DAY = re.compile(f"[0-9]{{1,2}}-{_MONTHS}|{_MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[0-9]{{1,2}}日", re.IGNORECASE)
+_PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+#: What is left when text went through a wrong encoding and back.
+_REMAINS = re.compile("锟斤拷|[锟烫屯]{3}|ï¿½|�")
+#: Characters of Chinese text in UTF-8: Han, and the punctuation around it.
+UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]|\xe3[\x80-\x81][\x80-\xbf]|\xef\xbc[\x80-\xbf]")
+
+
+def is_utf8(run: bytes) -> bool:
+    """Whether bytes beyond ASCII are Chinese in UTF-8, all but a character cut off at an end.
+
+    Text in GB18030 is never so: two characters of it that pass for UTF-8 would both be rare ones.
+    """
+    whole = len(UTF8_HAN.findall(run))
+    left = len(run) - 3 * whole
+    return (whole >= 2 and left == 0) or (whole >= 4 and left <= 2)
+
+
+def restore_text(text: str, title: str) -> str | CellMistake:
+    """The text as it was meant, where only one reading is possible; else what became of it."""
+    if found := _EQUALS.fullmatch(text) or _APOSTROPHE.fullmatch(text):
+        text = found[1]
+    if _PICTURE.match(text):
+        return refuse_picture(title)
+    if text.startswith("="):
+        return CellMistake(f"「{title}」里是公式的文字「{text[:40]}」,没有算出来;请直接填写内容")
+    if _SCIENTIFIC.fullmatch(text):
+        return CellMistake(f"「{title}」填的是「{text}」,编号被 Excel 改成了科学计数,原来的数字丢了;请设为文本后重填")
+    if _DECIMAL.fullmatch(text):
+        return CellMistake(f"「{title}」填的是「{text}」,像是编号被程序改成了小数;请去掉末尾的「.0」,或设为文本后重填")
+    if _DAY.fullmatch(text):
+        return CellMistake(f"「{title}」填的是「{text}」,像是编号被 Excel 改成了日期;请设为文本后重填")
+    if text and not re.sub("[#\uff03]", "", text):
+        return CellMistake(f"「{title}」填的是「{text[:20]}」,是列太窄时显示的井号,不是内容;请重新填写")
+    if _is_garbled(text):
+        return CellMistake(f"「{title}」填的是「{text[:40]}」,是编码弄错后的乱码;请从原来的文件重新填写")
+    return text
+
+
+def refuse_picture(title: str) -> CellMistake:
+    """The sentence for a picture laid into a cell."""
+    return CellMistake(f"「{title}」的单元格里是图片,没有文字;请填写文字,图片另交")
+
+
+def _is_garbled(text: str) -> bool:
+    if text.isascii():
+        return False
+    if _REMAINS.search(text):
+        return True
+    for run in re.findall(r"[^\x00-\x7f]{3,}", text):
+        for encoding in ("gb18030", "cp1252"):
+            if is_utf8(run.encode(encoding, "ignore")):
+                return True
+    return False

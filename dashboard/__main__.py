@@ -12,8 +12,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dashboard")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--name", action="append", default=[])
     chosen = parser.parse_args()
-    serve(chosen.host, chosen.port)
+    serve(chosen.host, chosen.port, chosen.name)
 
 
 if __name__ == "__main__":

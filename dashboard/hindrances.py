@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.admission import busy
 from indicators.refusal import Refusal
 
 Made = TypeVar("Made")
@@ -15,7 +16,7 @@ Made = TypeVar("Made")
 def score_or_say(make: Callable[[], Made]) -> Made | None:
     """What ``make`` scores and keeps; None where it was refused or cannot be, and the page says why."""
     try:
-        with st.spinner("正在评分…"):
+        with busy("正在评分…"):
             return make()
     except Refusal as refusal:
         st.error(str(refusal))

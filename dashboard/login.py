@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from dashboard.admission import ADMISSION
 from dashboard.keys import Shell
 from dashboard.session import Context, find_token, is_demo, now
 from dashboard.sessions import COOKIE, IDLE, SESSIONS
@@ -67,7 +68,8 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
         return
     try:
         address = st.context.ip_address or "127.0.0.1"
-        user = check_password(context.ledger, name, password, now=now(), address=address)
+        with ADMISSION.aside():
+            user = check_password(context.ledger, name, password, now=now(), address=address)
     except Refused as refused:
         st.error(refused.sentence)
         return

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import keystrokes
+from dashboard.admission import admit_runs
+from dashboard.connections import limit_connections
 from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
+from dashboard.limits import Limits
 from dashboard.session import find_root
 from dashboard.sessions import COOKIE, LONGEST, SESSIONS
 from data.apart import prepare
@@ -48,6 +51,8 @@ SETTINGS: dict[str, Any] = {
     "server.enableStaticServing": False,
     "server.fileWatcherType": "none",
     "server.headless": True,
+    # What a page sends or is sent at once; 200 MB of each would be taken from anybody.
+    "server.maxMessageSize": 32,
     "server.maxUploadSize": 200,
     "server.runOnSave": False,
     "server.showEmailPrompt": False,
@@ -155,13 +160,16 @@ async def give_cookie(request: Request) -> Response:
     return response
 
 
-def serve(host: str, port: int) -> None:
-    """Serve the workspace named by DUCHA_WORKSPACE until stopped."""
+def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
+    """Serve the workspace named by DUCHA_WORKSPACE until stopped; ``names`` are those by which it may be asked."""
     prepare("data.checking")
+    limit_connections()
+    admit_runs()
+    hosts = frozenset(name.lower().rstrip(".") for name in (host, *names))
     app = st.App(
         Path(__file__).with_name("app.py"),
         routes=[Route("/session", give_cookie, methods=["POST"]), keystrokes.ROUTE, *list_routes()],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(Limits, hosts=hosts, is_known=_is_logged_in)],
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},
     )

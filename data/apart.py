@@ -165,7 +165,9 @@ class _Nursery:
         with there:
             # Of the environment no more than a Python needs: it may name the store with its password.
             kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
-            kept |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+            # Streamlit puts the folder of its script there, where a module of a package passes for one of Python's.
+            paths = [path for path in sys.path if path and not os.path.exists(os.path.join(path, "__init__.py"))]
+            kept |= {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "data.nursery", str(there.fileno()), module],
                 pass_fds=(there.fileno(),),

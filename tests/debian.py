@@ -59,6 +59,7 @@ NEEDS: Final = {
         Need("localc", "the tests of workbooks", ("libreoffice-calc",)),
         Need("lowriter", "the tests of letters", ("libreoffice-writer",)),
         Need("faketime", "the tests at other hours", ("faketime",)),
+        Need("nginx", "the test of the proxy's configuration", ("nginx-light",)),
     )
 }
 #: ``make fresh`` alone needs this one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
+from dashboard.admission import ADMISSION
 from dashboard.fields import moment, name_unit
 from dashboard.parts import Column, show_table
 from dashboard.session import current_visit
@@ -30,7 +31,8 @@ if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
         st.error("两遍新密码不一样,请重新输入。")
     else:
         try:
-            change_password(context.ledger, actor["id"], old, new, now=moment())
+            with ADMISSION.aside():
+                change_password(context.ledger, actor["id"], old, new, now=moment())
         except Refused as refused:
             st.error(refused.sentence)
         else:

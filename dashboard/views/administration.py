@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import show_actions, show_told, stop_others, tell
+from dashboard.admission import ADMISSION, busy
 from dashboard.beginnings import show_new_user
 from dashboard.fields import moment, name_unit
 from dashboard.objects import show_history
@@ -68,7 +69,8 @@ def show_password(id: str) -> None:
             st.error("两遍不一样,请重新输入。")
             return
         try:
-            set_password(ledger, actor["id"], id, first, now=moment())
+            with ADMISSION.aside():
+                set_password(ledger, actor["id"], id, first, now=moment())
         except Refused as refused:
             st.error(refused.sentence)
             return
@@ -99,7 +101,7 @@ def show_backups() -> None:
     """What is kept, a new one, and whether one can be restored. It stays on the server: it holds everybody's marks."""
     if st.button("现在备份", key=Administration.BACKUP, type="primary"):
         try:
-            with st.spinner("正在备份…"):
+            with busy("正在备份…"):
                 made = keep_backup(ledger, context.workspace, actor["id"], now=moment(), key=find_key())
         except Refusal as refused:
             st.error(str(refused))
@@ -120,7 +122,7 @@ def show_backups() -> None:
     if not st.button("核对这一份", key=Administration.CHECK):
         return
     try:
-        with st.spinner("正在逐个文件核对…"):
+        with busy("正在逐个文件核对…"):
             trusted = find_trusted()
             found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment(), trusted=trusted)
     except Refusal as refused:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.account import show_account
 from dashboard.actions import show_told, stop_others, tell
+from dashboard.admission import ADMISSION
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
 from dashboard.registers import show_registers
@@ -169,8 +170,10 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
         options: dict[str, Any] = {"year": year if nil_of else None, "nil_of": nil_of}
         if fiction is not None:
             options["fiction"] = fiction
-            return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)
-        return check_report(ledger, actor["id"], paths, **options)
+            with ADMISSION.aside():
+                return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)
+        with ADMISSION.aside():
+            return check_report(ledger, actor["id"], paths, **options)
 
 
 def show_mistakes(refused: FileRefused) -> None:

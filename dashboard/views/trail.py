@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.actions import stop_others
+from dashboard.admission import busy
 from dashboard.fields import moment
 from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, offer_file, show_table
 from dashboard.session import current_visit
@@ -35,7 +36,7 @@ def show_verification() -> None:
         except ValueError as error:
             st.error(str(error))
             return
-        with st.spinner("正在逐条核验…"):
+        with busy("正在逐条核验…"):
             st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor["id"], moment(), known, find_trusted())
     audit = st.session_state.get(Trail.RESULT)
     if audit is None:

@@ -22,10 +22,11 @@ WAIT = 240_000
 
 
 @contextmanager
-def serve(root: Path, port: int | None = None) -> Iterator[str]:
+def serve(root: Path, port: int | None = None, names: tuple[str, ...] = ()) -> Iterator[str]:
     """The address of a server for the workspace; what it writes is in ``server.log`` beside it."""
     port = port or find_port()
     command = [sys.executable, "-m", "scoring.cli.main", "-w", str(root), "serve", "--port", str(port)]
+    command += [word for name in names for word in ("--name", name)]
     log = root.parent / "server.log"
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as server:
         try:

@@ -10,6 +10,7 @@ from dashboard.keys import Shell
 from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
+from dashboard.plain import guard_texts
 from dashboard.session import begin_visit, find_actor, find_token, is_demo, open_context
 from dashboard.sitemap import PLACES, Place, list_places
 from dashboard.words import translate_streamlit
@@ -17,6 +18,8 @@ from data.ledger.machine import ROLES
 from data.ledger.schema import Record
 from indicators.refusal import Refusal
 from scoring.wording.totals import FICTIONAL
+
+guard_texts()
 
 
 def run() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.parts import Cell, Column, link, show_rest, show_table
+from dashboard.plain import join_words, say
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
 from scoring.explain.text import say_marks
@@ -27,9 +28,15 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
     marks = record["marks"]
     head = say_marks(record) if marks is not None else "没有得分"
     st.markdown(
-        f"#### {record['indicator_name']}\n\n:small[指标编号 {record['indicator']}]\n\n"
-        f"**{head}**,满分 {record['full_marks']} 分 · {record['outcome_text']}{_add(record['reason_text'])}\n\n"
-        "##### 1 依据:文件怎么说,本办定了什么"
+        say(
+            "#### {}\n\n:small[指标编号 {}]\n\n**{}**,满分 {} 分 · {}{}\n\n##### 1 依据:文件怎么说,本办定了什么",
+            record["indicator_name"],
+            record["indicator"],
+            head,
+            record["full_marks"],
+            record["outcome_text"],
+            _add(record["reason_text"]),
+        )
     )
     rows: list[list[Cell]] = [
         [
@@ -41,16 +48,17 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
         for clause in record["clauses"]
     ]
     show_table([Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("出处")], rows)
-    rule = "\n".join(f"- {sentence}" for sentence in record["rule"])
-    st.markdown(f"##### 2 规则\n\n{rule}\n\n##### 3 取数、原始单元格和算式")
+    rule = join_words([say("- {}", sentence) for sentence in record["rule"]], "\n")
+    st.markdown(say("##### 2 规则\n\n{}\n\n##### 3 取数、原始单元格和算式", rule))
     for number, part in enumerate(record["parts"], 1):
         _show_part(number, part, len(record["parts"]) > 1)
     for source in record["exemption"]:
         st.write("豁免:" + ";".join(row["text"] for row in source["rows"]))
-    sums = f"**合计**:{record['calculation']}\n\n" if len(record["parts"]) > 1 and record["calculation"] else ""
-    st.markdown(f"{sums}**对总分**:{record['effect_on_total']}\n\n##### 4 问题和证据")
+    if len(record["parts"]) > 1 and record["calculation"]:
+        st.markdown(say("**合计**:{}", record["calculation"]))
+    st.markdown(say("**对总分**:{}\n\n##### 4 问题和证据", record["effect_on_total"]))
     _show_findings(findings, evidence)
-    st.markdown("##### 5 下一步")
+    st.markdown(say("##### 5 下一步"))
     st.success(record["next_step"], icon=None)
 
 
@@ -66,7 +74,7 @@ def _name_place(clause: dict[str, Any]) -> Cell:
 
 def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
     if several:
-        st.markdown(f"**第 {number} 部分{_add(part['title'])}** · {part['outcome_text']}")
+        st.markdown(say("**第 {} 部分{}** · {}", number, _add(part["title"]), part["outcome_text"]))
     if part["figures"]:
         rows: list[list[Cell]] = [[f["label"], f["value"], f["unit"]] for f in part["figures"]]
         show_table([Column("数据"), Column("数值", "number"), Column("单位")], rows)
@@ -80,9 +88,9 @@ def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
     if part["people"] is not None:
         _show_people(part["people"])
     if part["calculation"]:
-        st.markdown(f"**算式**:{part['calculation']}")
+        st.markdown(say("**算式**:{}", part["calculation"]))
     if part["outcome"] != "scored":
-        st.markdown(f"**{part['outcome_text']}**{_add(part['reason_text'])}")
+        st.markdown(say("**{}**{}", part["outcome_text"], _add(part["reason_text"])))
     elif several and part["marks"] is not None:
         st.markdown(f"得 {part['marks']} 分,满分 {part['full_marks']} 分")
 

@@ -11,6 +11,7 @@ from dashboard.actions import tell
 from dashboard.drafts import find_prefix
 from dashboard.fields import CHOOSE, Desk, ask_evidence, moment, name_indicator, name_unit, store_files
 from dashboard.keystrokes import show_saved
+from dashboard.plain import join_words, say
 from dashboard.session import Context
 from dashboard.work_keys import Entry
 from data.clock import office_time
@@ -31,12 +32,12 @@ def show_clause(indicator: Indicator) -> None:
     words = [(cite, "、".join(SUPPORTS[each] for each in cite.supports)) for cite in indicator.cites]
     if quoted := [f"第{cite.article}条「{cite.quote}」({about})" for cite, about in words if cite.quote]:
         st.caption("\n\n".join(quoted))
-    chosen = [f"- 本办选择:{cite.local_choice}({about})" for cite, about in words if not cite.quote]
+    chosen = [say("- 本办选择:{}({})", cite.local_choice, about) for cite, about in words if not cite.quote]
     with st.expander("核查清单、材料和本办的选择"):
-        lines = [f"- {each}" for each in indicator.checklist]
+        lines = [say("- {}", each) for each in indicator.checklist]
         if indicator.evidence:
-            lines.append(f"- 要看的材料:{'、'.join(indicator.evidence)}")
-        st.markdown("\n".join([*lines, *chosen]))
+            lines.append(say("- 要看的材料:{}", "、".join(indicator.evidence)))
+        st.markdown(join_words([*lines, *chosen], "\n"))
 
 
 def find_own(context: Context, actor: Record, judging: Judging, year: int) -> Record | None:

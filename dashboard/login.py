@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.admission import ADMISSION
 from dashboard.keys import Shell
+from dashboard.plain import join_words, say
 from dashboard.session import Context, find_token, is_demo, now
 from dashboard.sessions import COOKIE, IDLE, SESSIONS
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
@@ -151,10 +152,15 @@ def _show_demo_accounts(context: Context, users: list[Record]) -> None:
         return
     known = {user["id"] for user in users}
     rows = [person for person in DEMO_PEOPLE if person.id in known]
-    lines = "\n".join(
-        f"| `{person.id}` | {person.name} | {'、'.join(ROLES[role] for role in person.roles)} |" for person in rows
-    )
+    lines = [
+        say("| {} | {} | {} |", person.id, person.name, "、".join(ROLES[role] for role in person.roles))
+        for person in rows
+    ]
     st.info(
-        "**这是演示工作区**,数据是虚构的。下面的账号只在这里有,密码都是 "
-        f"`{DEMO_PASSWORD}`。\n\n| 用户名 | 姓名 | 角色 |\n| --- | --- | --- |\n{lines}"
+        say(
+            "**这是演示工作区**,数据是虚构的。下面的账号只在这里有,密码都是 **{}**。\n\n"
+            "| 用户名 | 姓名 | 角色 |\n| --- | --- | --- |\n{}",
+            DEMO_PASSWORD,
+            join_words(lines, "\n"),
+        )
     )

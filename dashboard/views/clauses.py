@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.choices import choose, keep, recall
 from dashboard.keys import Clauses
 from dashboard.parts import Cell, Column, Markup, link, name_items, show_table
+from dashboard.plain import say
 from dashboard.session import Context, current_visit, keep_by
 from indicators.amounts import plain
 from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
@@ -112,7 +113,7 @@ def _show_indicator(pack: Pack) -> None:
     names = name_items((indicator.id, indicator.name) for indicator in pack.indicators)
     name = choose("指标", list(names), Clauses.INDICATOR, "indicator", lambda one: names[one])
     indicator = pack.indicator(name)
-    st.markdown(f"#### {indicator.name}")
+    st.markdown(say("#### {}", indicator.name))
     st.caption(f"指标编号 {indicator.id}")
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     worth = ",".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
@@ -121,13 +122,13 @@ def _show_indicator(pack: Pack) -> None:
     for cohort in indicator.marks:
         with st.expander(f"规则:{titles[cohort]}", expanded=len(indicator.marks) == 1):
             for sentence in describe_rule(indicator, cohort, pack):
-                st.write(f"- {sentence}")
+                st.write(say("- {}", sentence))
     if indicator.checklist:
-        st.markdown("**核查清单**(评定以前逐条看)")
+        st.markdown(say("**核查清单**(评定以前逐条看)"))
         for number, line in enumerate(indicator.checklist, 1):
-            st.write(f"{number}. {line}")
+            st.write(say("{}. {}", number, line))
     if indicator.evidence:
-        st.write("**要看的材料**:" + "、".join(indicator.evidence))
+        st.write(say("**要看的材料**:{}", "、".join(indicator.evidence)))
     tasks = [row for row in list_coverage(pack) if row.obligation in indicator.obligations]
     if tasks:
         lines: list[list[Cell]] = [

@@ -12,6 +12,7 @@ from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
 from dashboard.keys import Compare
 from dashboard.parts import Cell, Column, Markup, link, name_items, show_rest, show_table
+from dashboard.plain import say
 from dashboard.session import (
     Context,
     compare_run_values,
@@ -262,10 +263,9 @@ def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str)
     findings = list_findings(context.ledger, actor["id"])
     rows = list_progress(scores, findings, list_visible(context.ledger, actor["id"], "rectification"), today())
     open_items, late = sum(row.pending + row.conflicts for row in rows), sum(row.late for row in rows)
-    st.write(
-        f"{open_items} 项还没有结果;{sum(row.findings for row in rows)} 个问题,"
-        f"{sum(row.rectifying for row in rows)} 项在整改" + (f",**{late} 项逾期**。" if late else "。")
-    )
+    found, rectifying = sum(row.findings for row in rows), sum(row.rectifying for row in rows)
+    said = f"{open_items} 项还没有结果;{found} 个问题,{rectifying} 项在整改"
+    st.write(say("{},**{} 项逾期**。", said, late) if late else f"{said}。")
     columns = [Column("单位"), Column("有结果的项", "number"), Column("未报或未到期", "number")]
     columns += [Column("数据矛盾", "number"), Column("问题", "number"), Column("整改中", "number")]
     columns += [Column("整改逾期", "number"), Column("已销号或终止", "number")]

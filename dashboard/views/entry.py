@@ -35,6 +35,7 @@ from dashboard.fields import (
 )
 from dashboard.judging import show_clause, show_judgement
 from dashboard.keystrokes import show_saved
+from dashboard.plain import say
 from dashboard.session import current_visit
 from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
@@ -68,7 +69,8 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
         if inspection is None:
             st.warning("这份草稿的督察任务已不在进行中,或者您不在督察组里,不能再改。")
             return None
-        st.write(f"**{name_unit(context, known['unit'])}** · {inspection['title']}({inspection['id']})")
+        name = name_unit(context, known["unit"])
+        st.write(say("**{}** · {}({})", name, inspection["title"], inspection["id"]))
         return inspection, str(known["unit"])
     first = st.session_state[Entry.FIRST] or {}
     titles = {row["id"]: f"{row['title']}({row['id']})" for row in inspections}

@@ -14,6 +14,7 @@ from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.keys import Overview
 from dashboard.newer import find_newer, show_trial
 from dashboard.parts import Cell, Column, link, show_rest, show_table
+from dashboard.plain import join_words, say
 from dashboard.session import (
     Context,
     current_visit,
@@ -100,11 +101,11 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         firsts = "、".join(row.name for row in rows if row.rank == 1)
         bottom = max((row.rank for row in rows if row.rank is not None), default=None)
         last = "、".join(row.name for row in rows if bottom is not None and row.rank == bottom)
-        words.append(f"**第 1 名 {firsts}**,末位 {last}。")
+        words.append(say("**第 1 名 {}**,末位 {}。", firsts, last))
         words.append(describe_extremes(list_rises(rows), LAST_YEAR, precision))
         if waiting := sum(row.rank is None for row in rows):
             words.append(f"{waiting} 个单位没有名次,原因见「说明」。")
-    st.markdown("".join(words))
+    st.markdown(join_words(words))
 
 
 def _show_ranking(
@@ -192,7 +193,8 @@ def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> N
         st.write(f"从截止日 {scores.as_of} 起 {DAYS} 天内没有到期的事项。")
         return
     late = sum(due.left < 0 for due in dues)
-    st.write(f"{len(dues) - late} 项将要到期" + (f",**{late} 项已经过期**。" if late else "。"))
+    due = len(dues) - late
+    st.write(say("{} 项将要到期,**{} 项已经过期**。", due, late) if late else f"{due} 项将要到期。")
     lines: list[list[Cell]] = [
         [
             due.day.isoformat(),

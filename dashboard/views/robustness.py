@@ -14,6 +14,7 @@ from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
+from dashboard.plain import say
 from dashboard.session import check_fragment, current_visit, keep_by, list_visible_units
 from indicators.model import Pack
 from indicators.numbers import read_whole
@@ -77,7 +78,7 @@ def _show_play(pack: Pack, board: Board, scores: Scores, run: str) -> None:
 
 
 def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
-    st.markdown("##### 改一项得分")
+    st.markdown(say("##### 改一项得分"))
     names = dict(zip(board.units, board.names, strict=True))
     unit = choose("单位", [NONE, *board.units], Robustness.UNIT, "unit", lambda name: names.get(name, "不改"))
     if unit == NONE:
@@ -121,7 +122,7 @@ def _read_marks(text: str, low: int, high: int, scale: int) -> float | None:
 
 
 def _ask_weight(pack: Pack, board: Board) -> dict[str, int]:
-    st.markdown("##### 改一方面的权重")
+    st.markdown(say("##### 改一方面的权重"))
     present = set(board.sections)
     titles = {section.id: section.title for section in pack.head.sections if section.id in present}
     base = [name for name in titles if board.kinds[name] == "base"]

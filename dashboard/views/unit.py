@@ -15,6 +15,7 @@ from dashboard.disputed import WHY, find_disputed, mark_disputed
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
 from dashboard.parts import Cell, Column, Markup, link, name_items, offer_file, show_table
+from dashboard.plain import Words, say
 from dashboard.session import (
     Context,
     current_visit,
@@ -105,19 +106,20 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
     said = "".join(words) + (f"说明:{notes}。" if notes else "")
     further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
-    st.markdown(f"### {total['unit_name']}:{shown} 分,满分 {full}\n\n{said}\n\n{further}")
+    st.markdown(say("### {}:{} 分,满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further))
 
 
-def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> str:
+def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
     """How far it is to the next grade; nothing where there are no grades."""
     better = find_next_grade(cohort, total["grade"], total["total"], precision)
     if total["grade_cap"]:
-        return f"**差多少到上一档**:有一票否决,等次不高于「{total['grade_cap']}」,先要解除否决。"
+        return say("**差多少到上一档**:有一票否决,等次不高于「{}」,先要解除否决。", total["grade_cap"])
     if better is not None:
-        return f"**差多少到上一档**:再得 {write_marks(better.missing, precision)} 分就是「{better.name}」。"
+        missing = write_marks(better.missing, precision)
+        return say("**差多少到上一档**:再得 {} 分就是「{}」。", missing, better.name)
     if total["grade"] is not None:
-        return "**差多少到上一档**:已经是最高一档。"
-    return "**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。" if cohort.grades else ""
+        return say("**差多少到上一档**:已经是最高一档。")
+    return say("**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。" if cohort.grades else "")
 
 
 def _show_disputed(context: Context, scores: Scores, unit: str) -> None:

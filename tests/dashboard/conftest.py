@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -99,6 +100,13 @@ def log_in(user: str, password: str = DEMO_PASSWORD) -> AppTest:
 
 
 def read_text(app: AppTest) -> str:
-    """Everything that the page says, in order."""
+    """Everything that the page says, in order, as it is read in a browser."""
     assert not app.exception, app.exception
-    return "\n".join(str(getattr(element, "value", "") or getattr(element, "body", "")) for element in app.main)
+    return "\n".join(
+        unescape(str(getattr(element, "value", "") or getattr(element, "body", ""))) for element in app.main
+    )
+
+
+def unescape(markdown: str) -> str:
+    """Escaped text as a browser shows it."""
+    return re.sub(r"\\(?=[^\w\s])", "", markdown).replace("\u2060", "")

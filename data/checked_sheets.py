@@ -21,7 +21,7 @@ from data.declarations import (
     list_scopes,
 )
 from data.forms.filled import Form, open_form
-from data.forms.record import FormRecord, read_records
+from data.forms.record import FormRecord, is_form, match_records, read_records
 from data.headers import Header, choose_dataset, describe_mapping, find_header
 from data.judgements import check_judgements
 from data.mistakes import FileRefused, Mistake
@@ -40,6 +40,12 @@ from indicators.tables import Dataset
 UNDECLARED = (
     "没有声明齐全至哪一天:没有写到的单位不算零,声明以前都待报。"
     "请在表头上方写「齐全至 日期」再报,或用 ducha declare(网页:数据报送)声明"
+)
+
+#: Said of a sheet of a form that reads as no table by itself, instead of every cell that nobody filled in.
+LOST_RECORD = (
+    "这张表是从填报表里拿出来的,填报表的隐藏记录没有了,分不清哪些行是没有填的;"
+    "请填在原来发出的填报表里,整个文件交回(或者只留表头和填好的行再报)"
 )
 
 
@@ -102,11 +108,15 @@ class FileChecker:
     def _check_held(self, file_name: str, held: HeldFile) -> list[CheckedSheet]:
         checked: list[CheckedSheet] = []
         mistakes: list[Mistake] = []
-        records = read_records(held.content)
-        for sheet in read_sheets(file_name, held.content):
-            found = self._check_sheet(sheet, records.get(sheet.sheet or ""), held.sha256)
+        sheets = read_sheets(file_name, held.content)
+        records = match_records(sheets, read_records(held.content))
+        for sheet in sheets:
+            record = records.get(sheet.sheet)
+            found = self._check_sheet(sheet, record, held.sha256)
             if isinstance(found, CheckedSheet):
                 checked.append(found)
+            elif record is None and is_form(sheet):
+                mistakes.append(Mistake(file_name, sheet.sheet, None, LOST_RECORD))
             else:
                 mistakes += sorted(found, key=lambda mistake: mistake.order)
         if not mistakes and all(sheet.draft is None for sheet in checked):
@@ -121,7 +131,7 @@ class FileChecker:
 
     def _check_sheet(self, whole: RawSheet, record: FormRecord | None, sha256: str) -> CheckedSheet | list[Mistake]:
         """The sheet, or every mistake in it."""
-        form = open_form(whole, record, self.pack)
+        form = open_form(whole, record, self.pack, self.registry)
         sheet = whole if form is None else form.filled.sheet
         if form is not None and not form.filled.touched:
             words = "还是发出时的样子,没有填,没有收"

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from data.cell_dates import parse_date
+from data.cells import parse_cell
 from data.mistakes import Mistake, name_cell
 from data.raw_cells import CellMistake, RawCell
 from data.raw_sheets import RawSheet, is_empty_cell
@@ -47,7 +47,7 @@ def find_line(sheet: RawSheet, before: int) -> Line | None:
 
 def read_line(sheet: RawSheet, line: Line) -> date | Mistake:
     """The day of a line, or why it is none."""
-    value = parse_date(line.written, _COLUMN)
+    value = parse_cell(line.written, _COLUMN)
     if isinstance(value, date):
         return value
     assert isinstance(value, CellMistake), "a column that takes no months yields days and mistakes"

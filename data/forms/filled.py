@@ -24,7 +24,9 @@ class Form:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was left out, in words."""
-        return (f"{self.filled.unused} 行只有预填的内容,没有填,没有收",) if self.filled.unused else ()
+        strays = [f"第 {row} 行没有填数据,只写了「{text[:30]}」,没有收" for row, text in self.filled.strays]
+        unused = [f"{self.filled.unused} 行只有预填的内容,没有填,没有收"] if self.filled.unused else []
+        return (*unused, *strays)
 
     def check_rows(self, parsed: ParsedSheet, registry: Registry) -> list[Mistake]:
         """Rows of another unit or year than the form is for would take the place of what these have reported."""
@@ -54,9 +56,9 @@ class Form:
         return mistakes
 
 
-def open_form(sheet: RawSheet, record: FormRecord | None, pack: Pack) -> Form | None:
+def open_form(sheet: RawSheet, record: FormRecord | None, pack: Pack, registry: Registry) -> Form | None:
     """The sheet as a form; None if it is none, or one of another pack."""
     dataset = next((each for each in pack.datasets if record is not None and each.id == record.dataset), None)
     if record is None or dataset is None:
         return None
-    return Form(record, dataset, read_filled(sheet, record))
+    return Form(record, dataset, read_filled(sheet, record, lambda name: registry.resolve(name) is not None))

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.completeness import COMPLETE_LABEL
 from data.forms.plan import SheetPlan
-from data.forms.record import NIL_LABEL
+from data.forms.record import FORM_MARK, NIL_LABEL
 
 _NIL_CHECK = {
     "validate": "list",
@@ -43,7 +43,7 @@ def write_head(sheet: Worksheet, plan: SheetPlan, style: Callable[..., Format], 
 
 
 def _list_remarks(plan: SheetPlan) -> list[str]:
-    remarks = ["标 * 的列必填;灰色斜体的示例行不会导入"]
+    remarks = [f"{FORM_MARK};灰色斜体的示例行不会导入"]
     kinds = {kind for row in plan.rows for kind in row.kinds.values()}
     if "carried" in kinds:
         remarks.append("黄底是上年带入,请核对:有变化的改,不再有的删去整行")

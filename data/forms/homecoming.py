@@ -10,11 +10,11 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 import python_calamine
 
+from data.cells import parse_cell
 from data.forms.record import may_hold_record
 from data.forms.team import (
     FILES,
@@ -39,13 +39,23 @@ from data.ledger.refusals import FieldRefused, Refused, SeveralRefused
 from data.ledger.trail import read_version
 from data.ledger.transitions import Action, apply_together
 from data.mistakes import FileRefused, Mistake, name_cell
-from data.raw_cells import RawCell
+from data.raw_cells import (
+    CellMistake,
+    ErrorCell,
+    RawCell,
+    ShownNumber,
+    UncachedFormula,
+    UnclearCell,
+    exact_number,
+    read_shown,
+)
 from data.raw_sheets import RawSheet
 from data.readers import read_sheets
 from data.store import reading
 from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
 from indicators.model import Pack
+from indicators.tables import Column
 
 Outcome = Literal["new", "edited", "parallel", "conflict", "kept", "known", "unchanged"]
 OUTCOMES: dict[Outcome, str] = {
@@ -227,16 +237,32 @@ def _list_sheet(file_name: str, sheet: RawSheet, columns: Sequence[TeamColumn]) 
         raise FileRefused([Mistake(file_name, sheet.sheet, None, text)])
     judged = sheet.sheet == JUDGEMENTS_SHEET
     for row, cells in sheet.rows:
+        _refuse_unclear(file_name, sheet, row, cells, places)
         texts = {title: _read_cell(cells[place]) for title, place in places.items() if place < len(cells)}
         filled = [texts.get(title, "") for title in (("等级", "评分", "理由") if judged else wanted)]
         if row > header and any(filled):
             yield _Line(str(sheet.sheet), row, texts, places)
 
 
+def _refuse_unclear(
+    file_name: str, sheet: RawSheet, row: int, cells: Sequence[RawCell], places: Mapping[str, int]
+) -> None:
+    """Raise FileRefused at a cell that shows nothing sure: a failed formula, a picture, a hidden number."""
+    for title, place in places.items():
+        cell = cells[place] if place < len(cells) else None
+        unsure = isinstance(cell, (UnclearCell, UncachedFormula, ErrorCell))
+        if unsure or (isinstance(cell, ShownNumber) and not cell.shown):
+            wrong = parse_cell(cell, Column(name="cell", title=title, type="text", required=False))
+            assert isinstance(wrong, CellMistake), "no column takes such a cell"
+            raise FileRefused([Mistake(file_name, sheet.sheet, name_cell(row, place), wrong.text)])
+
+
 def _read_cell(cell: RawCell) -> str:
     """What a cell holds as a person would type it."""
     if cell is None:
         return ""
+    if isinstance(cell, ShownNumber) and read_shown(cell.shown or "") != exact_number(cell):
+        return (cell.shown or "").strip()
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -244,7 +270,7 @@ def _read_cell(cell: RawCell) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):
-        return plain(Decimal(float.__repr__(float(cell))).normalize())
+        return plain(exact_number(float(cell)).normalize())
     return str(cell).strip()
 
 

@@ -1,6 +1,7 @@
 """What a form remembers about itself, on a sheet that nobody sees, and what it means when it comes back.
 
-Without the record (a sheet copied into another file) a form is read as any other file, by the strict rules.
+Without the record (a sheet copied into another file) a form is read as any other file, by the strict rules; where
+these refuse it, that it lost its record is all that is said.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +19,9 @@ import python_calamine
 
 from data.completeness import find_line
 from data.contents import Content, measure_content, open_content, read_start
+from data.packages import Package
 from data.raw_cells import RawCell
-from data.raw_sheets import RawSheet, Row, is_empty_row, is_example
+from data.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row, is_example
 from data.units import fold_name
 from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
@@ -27,6 +29,8 @@ from indicators.amounts import plain
 _MAGIC = "ducha-form-1"
 #: The cell of a form under which its unit may say that there is nothing to report.
 NIL_LABEL = "零报告"
+#: The remark above the header with which every form begins.
+FORM_MARK = "标 * 的列必填"
 _NIL_WORDS = frozenset({"是", "零报告"})
 #: Forms are small; a large workbook of another kind than xlsx is not searched for a record.
 _SEARCHED = 20 * 1024**2
@@ -64,6 +68,7 @@ class FormRecord:
 class FilledForm:
     """A form that came back: the sheet to read, whether anything was filled in, and how many rows were not used.
 
+    ``strays`` are rows that somebody wrote on without filling anything in, with what is written there.
     ``nil_cell`` is the row and position of the cell that declares a nil report, if it does; ``used_example`` the
     row of the example if somebody wrote on it.
     """
@@ -73,6 +78,7 @@ class FilledForm:
     unused: int
     nil_cell: tuple[int, int] | None = None
     used_example: int | None = None
+    strays: tuple[tuple[int, str], ...] = ()
 
 
 def write_records(records: Sequence[FormRecord]) -> list[str]:
@@ -97,6 +103,39 @@ def read_records(content: Content) -> dict[str, FormRecord]:
     return {record.sheet: record for record in records}
 
 
+def match_records(sheets: Sequence[RawSheet], records: dict[str, FormRecord]) -> dict[str | None, FormRecord]:
+    """The record of each sheet: by its name, or for one that was renamed by the titles that no other record has."""
+    matched: dict[str | None, FormRecord] = {
+        sheet.sheet: records[sheet.sheet] for sheet in sheets if sheet.sheet is not None and sheet.sheet in records
+    }
+    left = [record for name, record in records.items() if name not in matched]
+    found: list[tuple[str | None, FormRecord]] = []
+    for sheet in sheets:
+        if sheet.sheet not in matched and is_form(sheet):
+            fitting = [record for record in left if _has_all_titles(sheet, record)]
+            named = [record for record in fitting if _has_heading(sheet, record.sheet)]
+            found += [(sheet.sheet, record) for record in named or fitting][: 1 if len(named or fitting) == 1 else 0]
+    taken = [record.sheet for _, record in found]
+    return matched | {name: record for name, record in found if taken.count(record.sheet) == 1}
+
+
+def is_form(sheet: RawSheet) -> bool:
+    """Whether a sheet begins as the forms of this program do, with or without its record."""
+    mark = fold_name(FORM_MARK)
+    rows = islice(sheet.open_rows(), _HEADER_ROWS)
+    return any(isinstance(cell, str) and mark in fold_name(cell) for _, cells in rows for cell in cells)
+
+
+def _has_all_titles(sheet: RawSheet, record: FormRecord) -> bool:
+    found = _find_header(sheet, record)
+    return found is not None and len(found[1]) == len({*record.titles, *record.shown})
+
+
+def _has_heading(sheet: RawSheet, heading: str) -> bool:
+    first = next((cells for _, cells in sheet.open_rows() if not is_empty_row(cells)), ())
+    return any(isinstance(cell, str) and fold_name(cell).startswith(fold_name(heading)) for cell in first)
+
+
 def may_hold_record(content: Content) -> bool:
     """Whether a workbook may have the hidden sheet of a form, and is small enough to be searched for it."""
     start = read_start(content, 4)
@@ -105,9 +144,11 @@ def may_hold_record(content: Content) -> bool:
             with open_content(content) as file, zipfile.ZipFile(file) as archive:
                 if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
                     return False
-                if "xl/workbook.xml" in archive.namelist():
-                    return RECORD_SHEET.encode() in archive.read("xl/workbook.xml")
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+                package = Package(archive)
+                if (main := package.find_main()) is not None and main.startswith("xl/"):
+                    with package.open(main) as part:
+                        return RECORD_SHEET.encode() in part.read()
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, LookupError, ValueError, SyntaxError):
             return False
     elif start != b"\xd0\xcf\x11\xe0":
         return False
@@ -165,12 +206,12 @@ def _show_cell(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date) else fold_name(str(cell))
 
 
-def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
+def read_filled(sheet: RawSheet, record: FormRecord, is_unit: Callable[[str], bool]) -> FilledForm:
     """The sheet without what only informs, without marks in its header and without rows that nobody used."""
     found = _find_header(sheet, record)
     if found is None:
         return FilledForm(sheet, touched=True, unused=0)
-    reading = _Reading(sheet, record, *found)
+    reading = _Reading(sheet, record, *found, is_unit)
     reading.look_through()
     nil_cell = _find_nil(sheet, reading.header_row)
     declares = find_line(sheet, reading.header_row) is not None
@@ -178,18 +219,28 @@ def read_filled(sheet: RawSheet, record: FormRecord) -> FilledForm:
         nil_cell is not None or declares or reading.used_example is not None or reading.digest.read() != record.digest
     )
     filled = replace(sheet, open_rows=reading.open_rows)
-    return FilledForm(filled, touched, reading.unused + len(reading.silent), nil_cell, reading.used_example)
+    unused = reading.unused + len(reading.silent)
+    return FilledForm(filled, touched, unused, nil_cell, reading.used_example, tuple(reading.strays))
 
 
 class _Reading:
     """The rows of a form below its header, gone through once to know them and again to read them: none are held."""
 
-    def __init__(self, sheet: RawSheet, record: FormRecord, header_row: int, places: dict[str, int]) -> None:
+    def __init__(
+        self,
+        sheet: RawSheet,
+        record: FormRecord,
+        header_row: int,
+        places: dict[str, int],
+        is_unit: Callable[[str], bool],
+    ) -> None:
         self.header_row = header_row
         self.digest = _Digest()
         self.unused = 0
         self.used_example: int | None = None
         self.silent: set[int] = set()
+        self.strays: list[tuple[int, str]] = []
+        self._is_unit = is_unit
         self._sheet = sheet
         self._example = record.example
         self._shown = {places[title] for title in record.shown if title in places}
@@ -207,7 +258,7 @@ class _Reading:
                 continue
             own = [_get(kept, place) for place in self._own]
             if self._is_unused(kept):
-                self.unused += not is_empty_row(kept)
+                self._note_unused(row, kept)
             elif is_example(kept):
                 self.used_example = row if digest_rows([own]) != self._example else self.used_example
             else:
@@ -221,6 +272,16 @@ class _Reading:
                 else:
                     spoken.add(name)
         self.silent = {row for name, rows in blank.items() if name not in spoken for row in rows}
+
+    def _note_unused(self, row: int, kept: Sequence[RawCell]) -> None:
+        """A row with nothing filled in: as it was handed out, or with a remark that must not vanish unsaid."""
+        if is_empty_row(kept):
+            return
+        unit = _show_cell(_get(kept, self._unit))
+        if self._unit in self._idle and not (unit and self._is_unit(unit)):
+            self.strays.append((row, next(str(cell) for cell in kept if not is_empty_cell(cell))))
+        else:
+            self.unused += 1
 
     def open_rows(self) -> Iterator[Row]:
         """The header and the rows that were used."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from data.checked_sheets import LOST_RECORD
 from data.forms.kits import make_dataset_kit, make_unit_kit
 from data.mistakes import FileRefused
 from tests.forms.conftest import Office, find, read_nothing
@@ -190,14 +191,38 @@ def test_what_carries_over_comes_with_last_years_values(office: Office, tmp_path
     assert accepted.rows == 2
 
 
-def test_a_sheet_copied_into_another_file_is_read_by_the_strict_rules(office: Office, tmp_path: Path) -> None:
+def test_a_sheet_that_lost_its_record_is_refused_in_one_sentence(office: Office, tmp_path: Path) -> None:
     form = open_lectures(office, tmp_path)
     write(form, FIRST, **LECTURE)
     del form.book["_ducha"]
     for column in form.dataset.columns:
         form.sheet.cell(FIRST - 2, form.places[column.title]).value = column.title
-    with pytest.raises(FileRefused, match="「举办日期」不能为空"):
+    with pytest.raises(FileRefused) as caught:
         office.take(form.save())
+    [mistake] = caught.value.mistakes
+    assert (mistake.cell, mistake.text) == (None, LOST_RECORD)
+
+
+def test_a_renamed_sheet_is_known_by_what_it_holds(office: Office, tmp_path: Path) -> None:
+    path = office.hand_out(make_unit_kit(office.pack, find(office.pack, "chengqu"), 2025, read_nothing), tmp_path)
+    book = load_workbook(path)
+    sheet = book["法治专题讲座"]
+    for place, value in enumerate(LECTURE.values(), 2):
+        sheet.cell(FIRST, place).value = value
+    sheet.title = "Sheet1"
+    book.save(path)
+    [taken] = [entry for entry in office.take(path) if entry.status != "left_out"]
+    assert (taken.sheet, taken.dataset, taken.rows) == ("Sheet1", "lectures", 1)
+
+
+def test_a_remark_below_the_rows_is_named_and_not_counted_as_a_ready_row(office: Office, tmp_path: Path) -> None:
+    form = open_lectures(office, tmp_path)
+    write(form, FIRST, **LECTURE)
+    last = form.last_row() + 2
+    form.write(last, "单位", "以上情况属实。")
+    (accepted,) = office.take(form.save())
+    assert f"第 {last} 行没有填数据,只写了「以上情况属实。」,没有收" in accepted.remarks
+    assert "14 行只有预填的内容,没有填,没有收" in accepted.remarks
 
 
 def test_an_example_row_is_left_out_of_any_file(office: Office, tmp_path: Path) -> None:

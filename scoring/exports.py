@@ -25,6 +25,7 @@ from scoring.sheets.export import TITLES, Exporter, Kind, export, list_subjects,
 from scoring.sheets.export import Format as SheetFormat
 from scoring.sheets.glyphs import MissingGlyphs
 from scoring.sheets.ledger import name_head, read_rectifications, write_self_marks
+from scoring.sheets.pdf_apart import PdfSetter
 from scoring.sheets.view import open_view
 
 Format = Literal["json", "csv", "parquet"]
@@ -116,13 +117,14 @@ def export_sheets(
         raise UnitRefused("只能导出本单位的文件")
     disputed = list_disputed(ledger, run.manifest["year"])
     trail, newer = name_head(ledger) if own is None else "", write_newer(workspace, ledger, run)
-    with open_view(workspace, run, trail=trail, disputed=disputed, newer=newer) as view:
+    with open_view(workspace, run, trail=trail, disputed=disputed, newer=newer) as view, PdfSetter() as setter:
         known = {row["unit"] for rows in view.totals.values() for row in rows}
         if (unit is not None and unit not in known) or asked.cohort not in (None, *view.totals):
             raise Refused("这次评分里没有这个单位或考核组")
         subjects = list_subjects(view, [kind], asked.cohort, unit)
         self_marks = write_self_marks(workspace, view.pack, view.year)
-        exporter = Exporter(view, self_marks=self_marks, rectify=read_rectifications(ledger, office_day(now)))
+        rectify = read_rectifications(ledger, office_day(now))
+        exporter = Exporter(view, self_marks=self_marks, rectify=rectify, set_pdf=setter.write)
         if len(subjects) == 1:
             try:
                 name, content = exporter.make(subjects[0], form)

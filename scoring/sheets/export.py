@@ -87,6 +87,8 @@ def list_subjects(view: RunView, kinds: Sequence[Kind], cohort: str | None, unit
 class Exporter:
     """Makes the files of one run. ``rectify`` hands over the ledger's rows of a unit, beside the run's own findings.
 
+    ``set_pdf`` sets a document as ``write_pdf`` does: here, or in another process.
+
     What the documents of a unit and the formats of a document share is kept until the next is asked for.
     """
 
@@ -96,8 +98,10 @@ class Exporter:
         *,
         self_marks: SelfMarks | None = None,
         rectify: Callable[[str], list[Rectification]] | None = None,
+        set_pdf: Callable[[Document, date], bytes] = write_pdf,
     ) -> None:
         self._view = view
+        self._set_pdf = set_pdf
         self._self_marks, self._rectify = self_marks, rectify
         self._day = date.fromisoformat(view.manifest["as_of"])
         self._books = ScoreBooks(view)
@@ -121,7 +125,7 @@ class Exporter:
         if form is Format.docx:
             return lambda: (name, write_docx(document, day))
         if form is Format.pdf:
-            return lambda: (name, write_pdf(document, day))
+            return lambda: (name, self._set_pdf(document, day))
         if form is Format.html:
             return lambda: (name, write_html(document))
         records = self._list_records(subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,9 +18,14 @@ from data.ledger.refusals import RoleRefused
 from data.registers import declare_register
 from data.workspace import Workspace, create_workspace
 from indicators.reader import find_pack, load_pack
-from scoring.exports import export_run
+from scoring.exports import SheetsAsked, export_run, export_sheets
+from scoring.newer import write_newer
 from scoring.rescoring import may_rescore, rescore
 from scoring.runs import StoredRun, list_runs
+from scoring.sheets import pdf
+from scoring.sheets.export import Exporter, Format, Kind, list_subjects
+from scoring.sheets.ledger import name_head
+from scoring.sheets.view import open_view
 from tests.ledger.world import World, found_world, reach
 
 Scored = tuple[World, Workspace, StoredRun]
@@ -89,6 +95,19 @@ def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_i
         for name, each in (("open", run), ("before", declared), ("after", again))
     }
     assert marks == {"open": [None], "before": ["0.00"], "after": ["-1.50"]}
+
+
+def test_a_pdf_is_set_in_a_process_that_gives_its_memory_back(scored: Scored) -> None:
+    world, workspace, run = scored
+    pdf._open_compiler.cache_clear()
+    asked = SheetsAsked("score", "pdf", unit="zezhou")
+    apart = export_sheets(world.ledger, workspace, "lead", run, asked, world.now)
+    assert pdf._open_compiler.cache_info().currsize == 0, "the typesetter is in another process, with its typefaces"
+    with open_view(workspace, run, trail=name_head(world.ledger)) as view:
+        (subject,) = list_subjects(view, [Kind.score], None, "zezhou")
+        newer = write_newer(workspace, world.ledger, run)
+        here = Exporter(replace(view, stamp=replace(view.stamp, newer=newer))).make(subject, Format.pdf)
+    assert (apart.file_name, apart.content) == here
 
 
 def test_the_folder_of_the_run_is_never_in_an_export(scored: Scored, tmp_path: Path) -> None:

@@ -23,12 +23,14 @@ from data.ledger.schema import event_table
 from data.ledger.trail import Head
 from data.ledger.verify import verify_trail
 from data.registers import name_declaration
+from data.runs.adoption import name_version
 from data.runs.folder import RunChanged, hash_file, open_run_folder
 from data.runs.noting import check_noted
 from data.signing.trust import NOBODY, Trusted
 from data.store import batch_table, declaration_table, reading, run_table, scope_table
 from data.workspace import Workspace
-from indicators.reader import hash_pack
+from indicators.reader import hash_pack, load_pack
+from indicators.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def verify_workspace(
         problems += _check_batches(engine, workspace)
         problems += _check_declarations(engine)
         problems += _check_runs(engine, workspace)
+        problems += _check_pack(engine, workspace)
         problems += check_key(engine, trusted)
         with reading(engine) as connection:
             caution = describe_key(read_key(connection), trusted)
@@ -186,6 +189,28 @@ def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
             yield TrailProblem("pack_changed", f"packs/{place.name} 被改动过", None, "pack", sha256)
 
 
+def _check_pack(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
+    """The pack that the next run would be scored by: what was taken under its version, down to each file."""
+    if (name := _find_untaken(engine, workspace)) is None:
+        return
+    with reading(engine) as connection:
+        if read_noted(connection, "pack", name) is not None:
+            yield TrailProblem("pack_changed", f"pack/ 与留痕登记的 {name} 版内容不同", None, "pack", name)
+
+
+def _find_untaken(engine: Engine, workspace: Workspace) -> str | None:
+    """The version in ``pack/`` where its content is none of those that were taken; empty where it cannot be read."""
+    with reading(engine) as connection:
+        noted = [read_noted(connection, "pack", name) for name in _list_noted(connection, "pack")]
+    known = {each["sha256"] for each in noted if each is not None}
+    if not known or not workspace.pack_folder.is_dir() or hash_pack(workspace.pack_folder) in known:
+        return None
+    try:
+        return name_version(load_pack(workspace.pack_folder))
+    except Refusal:
+        return ""
+
+
 def _check_inputs(
     workspace: Workspace, files: set[tuple[str, str]], reported: set[tuple[str, str]]
 ) -> Iterator[TrailProblem]:
@@ -221,6 +246,9 @@ def _list_notices(engine: Engine, workspace: Workspace) -> Iterator[str]:
         remains = "、".join(row["id"] for row in list_remains(connection, workspace.root))
     if remains:
         yield f"已下令销毁的证据 {remains} 文件还在：可能是销毁到一半被中断的，下次备份时接着销毁"
+    if (name := _find_untaken(engine, workspace)) is not None:
+        what = f"是 {name} 版，还没有启用" if name else "读不出来"
+        yield f"pack/ {what}；改好以后请用 ducha pack adopt 启用"
     if unnoted:
         yield f"{len(unnoted)} 次评分运行是旧版程序保存的，没有文件摘要，只能用 ducha rerun --check 核对"
     if workspace.runs_folder.is_dir():

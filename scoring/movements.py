@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from indicators.model import Indicator, Pack
+from scoring.changed_rules import compare_rules
 from scoring.scores import Scores
 
 RULE, APPEAL, FINDING, JUDGEMENT, DATA, DAY, PEERS = "规则", "复核", "问题", "评定", "数据", "截止日", "同组变化"
@@ -74,16 +75,15 @@ class _Causes:
     def __init__(
         self, older: Scores, newer: Scores, older_pack: Pack, newer_pack: Pack, appealed: frozenset[tuple[str, str]]
     ) -> None:
-        self._older = {indicator.id: indicator for indicator in older_pack.indicators}
         self._newer = {indicator.id: indicator for indicator in newer_pack.indicators}
-        self._same_policy = older_pack.head.policy == newer_pack.head.policy
+        self._rules = compare_rules(older_pack, newer_pack)
         self._pack, self._appealed = newer_pack, appealed
         self._later = older.as_of != newer.as_of
         self._touched = _find_touched(older.batches, newer.batches)
 
     def find(self, unit: str, indicator: str) -> tuple[str, ...]:
-        old, new = self._older.get(indicator), self._newer[indicator]
-        causes = [] if old == new and self._same_policy else [RULE]
+        new, rules = self._newer[indicator], self._rules
+        causes = [RULE] if rules is not None and (rules.common or indicator in rules.indicators) else []
         if (unit, indicator) in self._appealed:
             causes.append(APPEAL)
         for dataset in self._list_datasets(new):

@@ -21,6 +21,7 @@ import duckdb
 from data.batches import BatchFile, Inputs
 from data.drafts import draft_folder
 from data.registers import Declared
+from data.runs.adoption import check_pack_version
 from data.runs.folder import (
     MANIFEST,
     RunChanged,
@@ -31,7 +32,7 @@ from data.runs.folder import (
     rename_folder,
     write_run_folder,
 )
-from data.runs.noting import check_noted, check_pack_version, note_run
+from data.runs.noting import check_noted, note_run
 from data.store import RunRecord
 from data.store import list_runs as list_run_records
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store

@@ -8,6 +8,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
+from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
 from dashboard.keys import Compare
@@ -25,6 +26,7 @@ from dashboard.session import (
 from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
 from indicators.model import Pack
+from scoring.changed_rules import CHANGED
 from scoring.comparison import (
     FAR,
     Gap,
@@ -309,12 +311,15 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
     rises = [row.rise for row in rows if row.rise is not None]
     if words := describe_extremes(rises, earlier, precision):
         st.write(f"{years[-1]} 年度{words}")
+    rules = find_changed_rules(context, newest[years[-1]], newest[years[-2]])
+    if rules is not None:
+        st.warning(rules.describe(earlier))
     columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years), Column(f"比{earlier}", "number")]
     lines: list[list[Cell]] = [
         [
             row.name,
             *(_write_year(year, precision) for year in row.years),
-            "—" if row.change is None else _write_rise(row.change, precision),
+            "—" if row.change is None else _write_rise(row.change, precision) + (f"\n{CHANGED}" if rules else ""),
         ]
         for row in rows[:PAGE]
     ]

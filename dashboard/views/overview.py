@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
@@ -28,6 +29,7 @@ from dashboard.session import (
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
 from indicators.model import Cohort, Pack
+from scoring.changed_rules import CHANGED, ChangedRules
 from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
 from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
@@ -65,9 +67,15 @@ def show() -> None:
     for words in describe_vetoes(list_vetoes(scores.of_units(visible))):
         st.error(words)
     _show_sentence(scores, rows, visible is None)
+    earlier = find_earlier(tuple(reversed(context.runs)), run)
+    since = {LAST_RUN: earlier.last_run, LAST_YEAR: earlier.last_year}
+    rules = {title: find_changed_rules(context, run, older) for title, older in since.items()}
+    for title, changed in rules.items():
+        if changed is not None:
+            st.warning(changed.describe(title))
     if visible is None and find_newer(context, run):
         show_trial(context, actor, scores, cohort)
-    _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year))
+    _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year), rules)
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)
     _show_dues(context, actor, pack, scores.of_units(visible))
@@ -109,7 +117,12 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
 
 
 def _show_ranking(
-    pack: Pack, rows: list[Ranked], scores: Scores, actor: Record, disputed: Mapping[str, list[str]]
+    pack: Pack,
+    rows: list[Ranked],
+    scores: Scores,
+    actor: Record,
+    disputed: Mapping[str, list[str]],
+    rules: Mapping[str, ChangedRules | None],
 ) -> None:
     precision = scores.precision
     columns = [
@@ -132,8 +145,8 @@ def _show_ranking(
             write_marks(row.full, precision),
             _write_range(row, precision),
             row.grade or "—",
-            _write_change(row.since_run, row.rank_since_run, precision),
-            _write_change(row.since_year, row.rank_since_year, precision),
+            _write_change(row.since_run, row.rank_since_run, precision, rules[LAST_RUN]),
+            _write_change(row.since_year, row.rank_since_year, precision, rules[LAST_YEAR]),
             _write_notes(pack, row, disputed, precision),
         ]
         for row in shown
@@ -159,12 +172,12 @@ def _write_range(row: Ranked, precision: int) -> str:
     return write_range(asdict(row), lambda marks: write_marks(marks, precision), "–", "\n")
 
 
-def _write_change(marks: int | None, places: int | None, precision: int) -> str:
+def _write_change(marks: int | None, places: int | None, precision: int, rules: ChangedRules | None) -> str:
     if marks is None:
         return "—"
     sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
     moved = "" if places is None else f"\n({describe_places(places)})"
-    return f"{sign} {write_marks(marks, precision, signed=True)}{moved}"
+    return f"{sign} {write_marks(marks, precision, signed=True)}{moved}" + (f"\n{CHANGED}" if rules else "")
 
 
 def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> None:

@@ -7,35 +7,10 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from data.ledger.noted import note_event, noting, read_noted
+from data.runs.adoption import note_pack
 from data.runs.folder import RunChanged, RunFolder
 from data.store import RunRecord, reading, record_run
 from indicators.model import Pack
-from indicators.refusal import Refusal
-
-
-class PackChanged(Refusal):
-    """Rules were changed without a new version: what was scored by them before could not be told from it."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack.head.id
-        self.version = pack.head.version
-        super().__init__(
-            f"指标包 {self.pack} 的 {self.version} 版已经用来评过分，现在内容却不同：规则一改，就要换版本号。"
-            f"请把改过的指标包的 version 改成新的（例如在 {self.version} 后面加一），或者改回原来的内容，再评分"
-        )
-
-
-def name_version(pack: Pack) -> str:
-    """What the trail knows a version of a pack by."""
-    return f"{pack.head.id} {pack.head.version}"
-
-
-def check_pack_version(engine: Engine, pack: Pack) -> None:
-    """Raise PackChanged where another content was scored by under the same id and version."""
-    with reading(engine) as connection:
-        known = read_noted(connection, "pack", name_version(pack))
-    if known is not None and known["sha256"] != pack.sha256:
-        raise PackChanged(pack)
 
 
 def note_run(engine: Engine, root: Path, record: RunRecord, pack: Pack, folder: RunFolder) -> None:
@@ -45,14 +20,8 @@ def note_run(engine: Engine, root: Path, record: RunRecord, pack: Pack, folder: 
     """
     with noting(engine, root) as connection:
         now, actor = record.created_at, record.created_by
-        known = read_noted(connection, "pack", name_version(pack))
-        if known is not None and known["sha256"] != pack.sha256:
-            raise PackChanged(pack)
-        if known is None:
-            content = {"sha256": pack.sha256, "title": pack.head.title}
-            words = f"第一次用《{pack.head.title}》{pack.head.version} 版评分"
-            name = name_version(pack)
-            note_event(connection, "pack", name, "adopt", content, now=now, actor=actor, reason=words)
+        words = f"第一次用《{pack.head.title}》{pack.head.version} 版评分"
+        note_pack(connection, pack, words, now=now, actor=actor)
         record_run(connection, record)
         stored = read_noted(connection, "run", record.id)
         if stored is None:

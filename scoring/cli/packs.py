@@ -1,4 +1,4 @@
-"""Commands about packs: lint, test, coverage."""
+"""Commands about packs: lint, test, coverage, adopt."""
 
 from __future__ import annotations
 
@@ -10,15 +10,29 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from data.runs.adoption import adopt_pack
 from indicators.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import run_cases
-from scoring.cli.console import Refused, err, make_table, out, refusals, show_progress, write_output
+from scoring.cli.console import (
+    Refused,
+    err,
+    find_workspace,
+    make_table,
+    now,
+    out,
+    refusals,
+    show_progress,
+    user,
+    write_output,
+)
 
-app = typer.Typer(help="检查指标包:写法(lint)、用例(test)、对原文任务的覆盖(coverage)。", no_args_is_help=True)
+app = typer.Typer(
+    help="指标包:检查写法(lint)、用例(test)、对原文任务的覆盖(coverage),换用新版(adopt)。", no_args_is_help=True
+)
 PackName = Annotated[str, typer.Argument(help="指标包:自带的名称,或文件夹路径")]
 
 
@@ -51,6 +65,24 @@ def test(pack: PackName) -> None:
         out.print(f"{report.run} 个用例,{held} 个相符,{len(report.failures)} 个不符", markup=False)
         if report.failures:
             raise typer.Exit(1)
+
+
+@app.command("adopt")
+def adopt(
+    context: typer.Context,
+    pack: Annotated[Path, typer.Argument(help="新版指标包的文件夹;也可以是工作区里改好的 pack")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么换,写进留痕")],
+) -> None:
+    """让工作区改用指标包的新版:规则一改就要换版本号,谁换的、为什么换写进留痕。以前的评分运行仍按当时的规则。"""
+    with refusals():
+        if not reason.strip() or not reason.isprintable():
+            raise Refused("请写明为什么换用新版")
+        workspace = find_workspace(context.obj)
+        taken = adopt_pack(workspace, pack, reason.strip(), now=now(), actor=user())
+        if taken is None:
+            out.print("工作区用的已经是这一份,没有改动", markup=False)
+        else:
+            out.print(f"已改用《{taken.head.title}》{taken.head.version} 版;下一次评分起按它计算", markup=False)
 
 
 class CoverageFormat(StrEnum):

@@ -16,8 +16,9 @@ from data.clock import office_time
 from data.demonstration import WHAT_ENDS
 from data.intake import Accepted, Fiction, import_files
 from data.mistakes import FileRefused
+from data.runs.adoption import begin_pack, check_pack_version, check_shipped
 from data.self_marks import add_self_marks
-from data.workspace import create_workspace
+from data.workspace import Workspace, create_workspace, open_workspace_store
 from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
@@ -44,7 +45,13 @@ def init(
         folder = find_pack(pack)
         loaded = load_pack(folder)
         passphrase = None if no_key else ask_new_passphrase(seal)
-        workspace = create_workspace(context.obj or Path("workspace"), folder)
+        place = Workspace(context.obj or Path("workspace"))
+        check_shipped(loaded)
+        if place.store_url is not None or place.database_path.is_file():
+            # The store may know the pack from another folder, or from an init that was broken off.
+            check_pack_version(open_workspace_store(place), loaded)
+        workspace = create_workspace(place.root, folder)
+        begin_pack(workspace, loaded, now=now(), actor=user())
         out.print(f"已建立工作区 {workspace.root}", markup=False)
         out.print(
             f"指标包:{loaded.head.title}(版本 {loaded.head.version},{len(loaded.indicators)} 个指标,"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.model import Policy, SheetColumn
+from scoring.changed_rules import CHANGED
 from scoring.means import TITLE as MEAN
 from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places
 from scoring.scores import write_marks
@@ -195,8 +196,11 @@ def describe_change(view: RunView, cohort: str, row: Total) -> str:
     rise = _find_rise(view, cohort, row)
     if rise is None:
         return "不可比"
-    moved = f"({describe_places(rise.places)})" if rise.places else ""
-    return write_marks(rise.marks, view.pack.head.precision, signed=True) + moved
+    told = [describe_places(rise.places)] if rise.places else []
+    if view.before.rules is not None:
+        told.append(CHANGED)
+    marks = write_marks(rise.marks, view.pack.head.precision, signed=True)
+    return f"{marks}({'；'.join(told)})" if told else marks
 
 
 def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
@@ -209,9 +213,9 @@ def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
 
 
 def _tell_moved(view: RunView, cohort: str) -> str:
-    """Who rose and who fell most since the earlier run."""
+    """Who rose and who fell most since the earlier run, and that its rules were other ones."""
     rises = [rise for row in view.totals[cohort] if (rise := _find_rise(view, cohort, row)) is not None]
-    return describe_extremes(rises, view.earlier, view.pack.head.precision)
+    return describe_extremes(rises, view.earlier, view.pack.head.precision) + view.describe_rules()
 
 
 def _list_common(view: RunView, cohort: str) -> list[Block]:
@@ -257,7 +261,8 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         ranges = _tell_ranges(view, totals, RANGES)
         told = (moved, _tell_last(view, cohort), _tell_open(totals), ranges, rounded)
         lines = [text for text in told if text]
-        room = LEADER_LINES - 2 * (len(first) + bool(moved)) - sum(-(-len(t) // LEADER_TEXT) for t in (rounded, ranges))
+        long = (rounded, ranges, view.describe_rules())
+        room = LEADER_LINES - 2 * (len(first) + bool(moved)) - sum(-(-len(text) // LEADER_TEXT) for text in long)
         blocks += [
             *(Paragraph(text) for text in first),
             Heading("一、排名"),

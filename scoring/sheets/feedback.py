@@ -100,7 +100,9 @@ def make_feedback(
     found = [loss for loss in view.list_losses(cohort, unit) if loss.provisional or loss.outcome == "scored"]
     held = sum(loss.provisional for loss in found)
     losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
-    blocks: list[Block] = [Paragraph(opening), Heading("一、失分最多的项目"), _table_losses(view, losses)]
+    rules = view.describe_rules()
+    blocks: list[Block] = [Paragraph(opening), *([Paragraph(rules)] if rules else [])]
+    blocks += [Heading("一、失分最多的项目"), _table_losses(view, losses)]
     blocks += [Heading("二、发现的问题"), *_list_findings(view, records, register)]
     blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
     blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)]

@@ -15,11 +15,12 @@ import polars as pl
 
 from data.workspace import Workspace
 from indicators.model import Cohort, Pack
+from scoring.changed_rules import ChangedRules, compare_rules
 from scoring.explain.stored import Explanations
 from scoring.losses import Loss, list_losses
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import find_earlier, name_earlier
-from scoring.runs import StoredRun, list_runs, read_explanations, read_inputs, read_manifest, read_run
+from scoring.runs import StoredRun, list_runs, read_explanations, read_frozen_pack, read_inputs, read_manifest, read_run
 from scoring.scale import Scale, measure_scores
 from scoring.scores import Scores, make_scores
 from scoring.sheets.blocks import Stamp
@@ -64,6 +65,10 @@ class RunView:
         """What the run is called that this one is compared with: 上次, 上年; empty where there is none."""
         return "" if self.before is None else name_earlier(self.year, self.before.year)
 
+    def describe_rules(self) -> str:
+        """That the earlier run was scored by other rules, and which; empty where there is no such run or difference."""
+        return "" if self.before is None or self.before.rules is None else self.before.rules.describe(self.earlier)
+
     def cohort(self, name: str) -> Cohort:
         """The cohort of that id; KeyError if there is none."""
         return {cohort.id: cohort for cohort in self.pack.head.cohorts}[name]
@@ -98,11 +103,12 @@ class CommonLoss:
 
 @dataclass(frozen=True)
 class Before:
-    """The totals of an earlier run, to say what changed."""
+    """The totals of an earlier run, to say what changed; ``rules`` are those that are other ones now."""
 
     run: str
     year: int
     totals: dict[tuple[str, str], Total]
+    rules: ChangedRules | None = None
 
 
 @contextmanager
@@ -122,7 +128,7 @@ def open_view(
     Raises RunNotFound for an unknown ``compare`` and RunDiffers where the stored inputs were changed.
     """
     pack, _ = read_inputs(workspace, run)
-    before = _find_before(workspace, run, compare)
+    before = _find_before(workspace, run, pack, compare)
     with read_explanations(workspace, run) as explanations:
         view = make_view(pack, run, pl.read_parquet(run.files.read("items.parquet")), explanations, trail, before)
         yield replace(view, disputed=frozenset(disputed), stamp=replace(view.stamp, newer=newer))
@@ -205,16 +211,20 @@ def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[CommonLoss, ...]]:
     return {name: tuple(sorted(all_, key=lambda loss: -loss.marks)) for name, all_ in losses.items()}
 
 
-def _find_before(workspace: Workspace, run: StoredRun, compare: str | None) -> Before | None:
+def _find_before(workspace: Workspace, run: StoredRun, pack: Pack, compare: str | None) -> Before | None:
     """The named run; else the newest of the year before, else the one of the same year that was stored before."""
     if compare is not None:
-        return _read_before(read_run(workspace, compare))
-    pack = run.manifest["pack"]["id"]
-    of_pack = [name for name in list_runs(workspace) if read_manifest(workspace, name)["pack"]["id"] == pack]
+        return _read_before(workspace, read_run(workspace, compare), pack)
+    id = run.manifest["pack"]["id"]
+    of_pack = [name for name in list_runs(workspace) if read_manifest(workspace, name)["pack"]["id"] == id]
     earlier = find_earlier(of_pack, run.id)
     name = earlier.last_year or earlier.last_run
-    return _read_before(read_run(workspace, name)) if name is not None else None
+    return _read_before(workspace, read_run(workspace, name), pack) if name is not None else None
 
 
-def _read_before(run: StoredRun) -> Before:
-    return Before(run.id, run.manifest["year"], {(row["cohort"], row["unit"]): row for row in read_totals(run)})
+def _read_before(workspace: Workspace, run: StoredRun, pack: Pack) -> Before:
+    rules = None
+    if run.manifest["pack"]["sha256"] != pack.sha256:
+        rules = compare_rules(read_frozen_pack(workspace, run.id, run.manifest), pack)
+    totals = {(row["cohort"], row["unit"]): row for row in read_totals(run)}
+    return Before(run.id, run.manifest["year"], totals, rules)

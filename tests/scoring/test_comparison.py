@@ -176,10 +176,14 @@ def test_what_moved_names_the_inputs_that_changed(pack: Pack, runs: dict[str, Sc
     assert all((move.before, move.outcome_before) != (move.after, move.outcome_after) for move in moves)
     first = moves[0]
     changed = tuple(
-        item.model_copy(update={"name": "改了名"}) if item.id == first.indicator else item for item in pack.indicators
+        item.model_copy(update={"strength": "weak"}) if item.id == first.indicator else item for item in pack.indicators
     )
     moved = list_movements(older, newer, pack, pack.model_copy(update={"indicators": changed}))
     assert next(move for move in moved if move.indicator == first.indicator).causes == (RULE, DAY)
+    # A name alone is no rule.
+    named = tuple(item.model_copy(update={"name": "改了名", "note": None}) for item in pack.indicators)
+    renamed = list_movements(older, newer, pack, pack.model_copy(update={"indicators": named}))
+    assert all(move.causes == (DAY,) for move in renamed)
     assert list_movements(newer, newer, pack, pack) == []
     same_day = list_movements(replace(older, as_of=newer.as_of), newer, pack, pack)
     assert {move.causes for move in same_day} == {(PEERS,)}

@@ -21,6 +21,7 @@ import pypdf
 import pytest
 
 from data.workspace import open_workspace
+from scoring.changed_rules import ChangedRules
 from scoring.runs import read_run
 from scoring.sheets.blocks import Document, Paragraph, Stamp, Table
 from scoring.sheets.docx import write_docx
@@ -273,6 +274,13 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     same = replace(moved, before=Before("甲次", view.year, earlier))
     text = make(same, Kind.notice, Format.html).decode()
     assert "比上次进步最多的是丙县" in text and "上年" not in text
+    # Rules that changed between the two stand in the sentence and beside every change of marks and place.
+    rules = ChangedRules(("1.0", "1.1"), {"x": "执法培训"}, ("考核组和等次",))
+    other = replace(moved, before=Before("甲次", view.year - 1, earlier, rules))
+    for kind in (Kind.notice, Kind.leader):
+        text = make(other, kind, Format.html).decode()
+        assert "规则有变：比上年，指标包从 1.0 版改为 1.1 版，改了「执法培训」的规则、考核组和等次。" in text
+        assert "−0.04(降 2 名；规则有变)" in text and "+1.00(升 1 名；规则有变)" in text
 
 
 def test_a_veto_stands_first_and_what_is_held_back_before_what_is_lost(view: RunView) -> None:

@@ -1,0 +1,124 @@
+"""A pack taken into use: by whom and when, and that one version of it is one content for ever.
+
+Rules are an input like any other. What was once taken under an id and a version, here or by whoever ships this
+program, is refused with another content under the same version, wherever a pack is taken.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import Connection, Engine
+
+from data.drafts import draft_folder
+from data.ledger.noted import note_event, noting, read_noted
+from data.store import reading
+from data.workspace import NotAPackFolder, Workspace, open_workspace_store
+from indicators.model import Pack
+from indicators.reader import PACKS, hash_pack, load_pack
+from indicators.refusal import Refusal
+
+
+class PackChanged(Refusal):
+    """Rules were changed without a new version: what was scored by them before could not be told from it."""
+
+    def __init__(self, pack: Pack, known: str = "已经用来评过分") -> None:
+        self.pack = pack.head.id
+        self.version = pack.head.version
+        super().__init__(
+            f"指标包 {self.pack} 的 {self.version} 版{known}，现在内容却不同：规则一改，就要换版本号。"
+            f"请把改过的指标包的 version 改成新的（例如在 {self.version} 后面加一），或者改回原来的内容，再试一次"
+        )
+
+
+class OtherPack(Refusal):
+    """The folder holds another pack than the one that the workspace inspects by."""
+
+    def __init__(self, current: Pack, pack: Pack) -> None:
+        super().__init__(
+            f"工作区用的是指标包 {current.head.id}，这一份是 {pack.head.id}，不是它的新版；"
+            f"另一项督察请用 ducha init 另建工作区"
+        )
+
+
+def name_version(pack: Pack) -> str:
+    """What the trail knows a version of a pack by."""
+    return f"{pack.head.id} {pack.head.version}"
+
+
+def check_pack_version(engine: Engine, pack: Pack) -> None:
+    """Raise PackChanged where another content was taken or scored by under the same id and version."""
+    with reading(engine) as connection:
+        _check_known(read_noted(connection, "pack", name_version(pack)), pack)
+
+
+def check_shipped(pack: Pack) -> None:
+    """Raise PackChanged where the program ships another content under the same id and version."""
+    shipped = PACKS / pack.head.id
+    if (shipped / "pack.yaml").is_file() and hash_pack(shipped) != pack.sha256:
+        known = load_pack(shipped)
+        if name_version(known) == name_version(pack):
+            raise PackChanged(pack, "是本程序自带的")
+
+
+def note_pack(connection: Connection, pack: Pack, reason: str, *, now: datetime, actor: str) -> None:
+    """Note that a version is taken, inside a ``noting`` transaction; one that is known already changes nothing.
+
+    Raises PackChanged.
+    """
+    known = read_noted(connection, "pack", name_version(pack))
+    _check_known(known, pack)
+    if known is None:
+        content = {"sha256": pack.sha256, "title": pack.head.title}
+        note_event(connection, "pack", name_version(pack), "adopt", content, now=now, actor=actor, reason=reason)
+
+
+def _check_known(known: dict[str, object] | None, pack: Pack) -> None:
+    if known is not None and known["sha256"] != pack.sha256:
+        raise PackChanged(pack)
+
+
+def begin_pack(workspace: Workspace, pack: Pack, *, now: datetime, actor: str) -> None:
+    """Note the pack that a workspace was made with. Raises PackChanged."""
+    with noting(open_workspace_store(workspace), workspace.root) as connection:
+        note_pack(connection, pack, "建立工作区", now=now, actor=actor)
+
+
+def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime, actor: str) -> Pack | None:
+    """Let the workspace inspect by a new version of its pack from now on; None if it does already.
+
+    The event comes first: a process that is killed between leaves what a verification names and a second call ends.
+    Raises PackChanged, OtherPack, and what reading a pack raises.
+    """
+    pack, current = load_pack(folder), load_pack(workspace.pack_folder)
+    if pack.head.id != current.head.id:
+        raise OtherPack(current, pack)
+    engine = open_workspace_store(workspace)
+    check_shipped(pack)
+    check_pack_version(engine, pack)
+    with reading(engine) as connection:
+        known = read_noted(connection, "pack", name_version(pack)) is not None
+    if known and pack.sha256 == current.sha256:
+        return None
+    with draft_folder(workspace.root) as draft:
+        copy = draft / "pack"
+        shutil.copytree(folder, copy)
+        if hash_pack(copy) != pack.sha256:
+            raise NotAPackFolder(folder, "读的时候有人在改，请再试一次")
+        with noting(engine, workspace.root) as connection:
+            note_pack(connection, pack, reason, now=now, actor=actor)
+        if pack.sha256 != current.sha256:
+            workspace.pack_folder.rename(draft / "former")
+            copy.rename(workspace.pack_folder)
+            _keep_former(workspace, draft / "former", current)
+    return pack
+
+
+def _keep_former(workspace: Workspace, former: Path, pack: Pack) -> None:
+    """Keep what was in use among the packs that runs were scored by, where it is not there already."""
+    place = workspace.packs_folder / pack.sha256[:16]
+    if not place.exists():
+        place.parent.mkdir(exist_ok=True)
+        former.rename(place)

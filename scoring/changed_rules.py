@@ -1,0 +1,81 @@
+"""Rules that are not the same in two runs: then a change of marks, places or grades may come from them.
+
+Closed by default: every field of a pack counts but those that are known to be words alone. Two packs are compared,
+never two texts, so that a remark or another order of keys in a file is no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indicators.model import Indicator, Pack
+from indicators.tables import Entry
+
+CHANGED = "规则有变"
+#: So many indicators are named.
+NAMED = 3
+
+#: What of a pack, of its head and of an indicator can move no mark, place or grade.
+_WORDS_OF_PACK = frozenset({"head", "indicators", "sha256", "sources", "texts", "obligations", "doubts"})
+_WORDS_OF_HEAD = frozenset({"id", "title", "issuer", "version", "fictional", "not_a_ranking", "sheets"})
+_WORDS_OF_INDICATOR = frozenset({"name", "cites", "duties", "obligations", "checklist", "evidence", "note"})
+#: What the rest is called that belongs to no indicator; a field without a name here is told by its own.
+_COMMON = {
+    "cohorts": "考核组和等次",
+    "sections": "一级指标的分值和上限",
+    "reviews": "考评方式的权重",
+    "policy": "总分的算法",
+    "precision": "保留的小数",
+    "years": "适用年度",
+    "exemptions": "豁免",
+    "datasets": "台账的口径",
+    "registry": "单位名册",
+}
+
+
+@dataclass(frozen=True)
+class ChangedRules:
+    """How the rules of a newer run differ from those of an older one.
+
+    ``versions``: both packs', older first; ``indicators``: by id the names of those that changed, came or went;
+    ``common``: in words what changed beside them, for all units at once.
+    """
+
+    versions: tuple[str, str]
+    indicators: Mapping[str, str]
+    common: tuple[str, ...]
+
+    def describe(self, earlier: str) -> str:
+        """The sentence beside a ranking that is compared with ``earlier`` (上次, 上年)."""
+        one, other = self.versions
+        versions = f"指标包从 {one} 版改为 {other} 版" if one != other else f"指标包 {one} 版的内容改过"
+        names = [f"「{name}」" for name in self.indicators.values()]
+        more = f"等 {len(names)} 项指标" if len(names) > NAMED else ""
+        changed = [f"{''.join(names[:NAMED])}{more}的规则"] if names else []
+        return (
+            f"{CHANGED}：比{earlier}，{versions}，改了{'、'.join((*changed, *self.common))}。"
+            f"得分、名次和等次的变化可能来自规则，不都是工作的进退。"
+        )
+
+
+def compare_rules(older: Pack, newer: Pack) -> ChangedRules | None:
+    """What can move marks, places or grades and is not the same in both packs; None where nothing is."""
+    before, after = ({each.id: each for each in pack.indicators} for pack in (older, newer))
+    names = {
+        id: (after.get(id) or before[id]).name
+        for id in dict.fromkeys((*after, *before))
+        if id not in before or id not in after or _differs(before[id], after[id], _WORDS_OF_INDICATOR)
+    }
+    fields = [*_list_differing(older.head, newer.head, _WORDS_OF_HEAD), *_list_differing(older, newer, _WORDS_OF_PACK)]
+    common = tuple(_COMMON.get(field, field) for field in fields)
+    return ChangedRules((older.head.version, newer.head.version), names, common) if names or common else None
+
+
+def _differs(one: Indicator, other: Indicator, words: frozenset[str]) -> bool:
+    return bool(_list_differing(one, other, words))
+
+
+def _list_differing(one: Entry, other: Entry, words: frozenset[str]) -> list[str]:
+    fields = [field for field in type(one).model_fields if field not in words]
+    return [field for field in fields if getattr(one, field) != getattr(other, field)]

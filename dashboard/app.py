@@ -11,11 +11,12 @@ from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
 from dashboard.plain import guard_texts
-from dashboard.session import begin_visit, find_actor, find_token, is_demo, open_context
+from dashboard.session import Context, begin_visit, find_own_login, is_demo, now, open_context
+from dashboard.sessions import begin_identity
 from dashboard.sitemap import PLACES, Place, list_places
 from dashboard.words import translate_streamlit
+from data.ledger.logins import Login
 from data.ledger.machine import ROLES
-from data.ledger.schema import Record
 from indicators.refusal import Refusal
 from scoring.wording.totals import FICTIONAL
 
@@ -33,24 +34,25 @@ def run() -> None:
     except Refusal as refusal:
         st.error(str(refusal))
         return
-    actor = find_actor(context.ledger, find_token()) or enter_by_oidc(context)
+    login = find_own_login(context.ledger) or enter_by_oidc(context)
+    begin_identity("" if login is None else login.id, now())
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.
-    places = list_places(actor["roles"]) if actor is not None else []
+    places = list_places(login.user["roles"]) if login is not None else []
     groups: dict[str, list[st.Page]] = {}
     for place in PLACES:
         groups.setdefault(place.group, []).append(_make_page(place, place in places))
     home = st.Page(lambda: _go_home(places), title="督察评分", url_path="home", default=True, visibility="hidden")
     page = st.navigation({"": [home], **groups}, position="sidebar" if places else "hidden", expanded=True)
-    if actor is None:
+    if login is None:
         show_login(context)
         return
-    begin_visit(context, actor)
-    _show_person(actor)
+    begin_visit(context, login.user)
+    _show_person(context, login)
     if is_demo(context):
         st.html(f'<p class="dc-demo">{FICTIONAL}</p>')
     page.run()
-    send_cookie()
+    send_cookie(context)
 
 
 def _make_page(place: Place, shown: bool) -> st.Page:
@@ -65,10 +67,11 @@ def _go_home(places: list[Place]) -> None:
     st.info("您的角色没有可看的页面,请联系系统管理员。")
 
 
-def _show_person(actor: Record) -> None:
+def _show_person(context: Context, login: Login) -> None:
     with st.sidebar:
-        st.caption(f"{actor['name']} · {'、'.join(ROLES[role] for role in actor['roles'])}")
-        st.button("退出登录", key=Shell.LEAVE, on_click=end_session, width="stretch")
+        st.caption(f"{login.user['name']} · {'、'.join(ROLES[role] for role in login.user['roles'])}")
+        st.button("退出登录", key=Shell.LEAVE, on_click=end_session, args=(context, login), width="stretch")
+        st.caption("只退出这个浏览器；别处的登录在「我的账号」里结束。")
 
 
 run()

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.session import Context, find_actor, is_demo, now, open_context
+from dashboard.session import Context, find_login, is_demo, now, open_context
 from dashboard.sessions import COOKIE
 from data.forms.kits import Kit
 from data.ledger.audit import write_trail
@@ -43,11 +43,11 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
     @wraps(serve)
     def endpoint(request: Request) -> Response:
         context = open_context()
-        actor = find_actor(context.ledger, request.cookies.get(COOKIE, ""))
-        if actor is None:
+        login = find_login(context.ledger, token=request.cookies.get(COOKIE, ""))
+        if login is None:
             return PlainTextResponse("请先登录,再打开这个文件。", status_code=403)
         try:
-            return serve(context, actor, request)
+            return serve(context, login.user, request)
         except Refusal as refusal:
             return PlainTextResponse(str(refusal), status_code=404)
 

@@ -10,11 +10,12 @@ import streamlit as st
 from dashboard.admission import ADMISSION
 from dashboard.keys import Shell
 from dashboard.plain import join_words, say
-from dashboard.session import Context, find_token, is_demo, now
-from dashboard.sessions import COOKIE, IDLE, SESSIONS
+from dashboard.session import Context, find_login, find_token, is_demo, now
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
 from data.demonstration import is_demo_account
+from data.ledger import logins
 from data.ledger.ledger import find_record, list_records
+from data.ledger.logins import IDLE, Login, Origin
 from data.ledger.machine import ROLES
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
@@ -32,11 +33,12 @@ def show_login(context: Context) -> None:
 
     Whoever had a session is told, once, that it has ended.
     """
-    token = find_token()
-    if token and st.session_state.get(Shell.ENDED) != token:
-        st.session_state[Shell.ENDED] = token
+    had = st.session_state.get(Shell.LOGIN) or find_token()
+    if had and st.session_state.get(Shell.ENDED) != had:
+        st.session_state[Shell.ENDED] = had
         _tell_once(
-            f"登录已经结束(超过 {IDLE.seconds // 60} 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
+            f"登录已经结束（超过 {IDLE.seconds // 60} 分钟没有操作，在别处被退出，或者账号有变动），"
+            "请重新登录；存好的草稿都在。"
         )
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
@@ -74,36 +76,44 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
     except Refused as refused:
         st.error(refused.sentence)
         return
-    begin_session(user)
+    begin_session(context, user)
     st.rerun()
 
 
-def begin_session(user: Record) -> None:
+def begin_session(context: Context, user: Record) -> None:
     """Open a session for a person who was recognised."""
-    _hold_token(SESSIONS.open(user["id"], user["credential"], now()))
+    _hold_login(logins.open_login(context.ledger.engine, user, now(), _find_origin()))
 
 
-def _hold_token(token: str) -> None:
-    st.session_state[Shell.TOKEN] = token
-    st.session_state[Shell.COOKIE_SENT] = False
+def _hold_login(id: str) -> None:
+    st.session_state[Shell.LOGIN] = id
 
 
-def end_session() -> None:
-    """Log out, here and wherever else the cookie is held."""
-    SESSIONS.close(find_token())
-    st.session_state.pop(Shell.TOKEN, None)
+def _find_origin() -> Origin:
+    return Origin(st.context.ip_address or "", st.context.headers.get("user-agent", ""))
+
+
+def end_session(context: Context, login: Login) -> None:
+    """Log out in this browser: in all of its tabs, for they hold the same cookie."""
+    logins.end_login(context.ledger.engine, login.user["id"], login.id, now())
     st.session_state[Shell.TOLD] = "您已退出登录。"
+    st.session_state[Shell.ENDED] = st.session_state.get(Shell.LOGIN) or find_token()
+    # What was looked at is nobody else's business either.
+    st.query_params.clear()
     if has_oidc() and st.user.is_logged_in:
         st.logout()
 
 
-def send_cookie() -> None:
+def send_cookie(context: Context) -> None:
     """Once after a login, let the page fetch its cookie, so that a reload or a new tab needs no second login."""
-    token = st.session_state.get(Shell.TOKEN)
-    if token is None or st.session_state.get(Shell.COOKIE_SENT) or st.context.cookies.get(COOKIE) == token:
+    id = st.session_state.get(Shell.LOGIN)
+    if id is None or st.session_state.get(Shell.COOKIE_SENT):
         return
     st.session_state[Shell.COOKIE_SENT] = True
-    ticket = SESSIONS.issue_ticket(token, now())
+    held = find_login(context.ledger, token=find_token(), touch=False)
+    if held is not None and held.id == id:
+        return
+    ticket = logins.issue_ticket(context.ledger.engine, id, now())
     st.html(f'<script>fetch("/session", {{method: "POST", body: "{ticket}"}});</script>', unsafe_allow_javascript=True)
 
 
@@ -115,8 +125,8 @@ def has_oidc() -> bool:
         return False
 
 
-def enter_by_oidc(context: Context) -> Record | None:
-    """The account of somebody whom the organisation's login vouches for; it must have been added here before."""
+def enter_by_oidc(context: Context) -> Login | None:
+    """The login of somebody whom the organisation's login vouches for; it must have been added here before."""
     if not has_oidc() or not st.user.is_logged_in:
         return None
     claims = st.user.to_dict()
@@ -131,15 +141,15 @@ def enter_by_oidc(context: Context) -> Record | None:
         _tell_once(f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。")
         return None
     moment = now()
-    token = None
+    id = None
     if moment.timestamp() < float(str(claims.get("exp") or 0)) + _SKEW.total_seconds():
         proof = json.dumps(claims, sort_keys=True, default=str)
-        token = SESSIONS.open_by_proof(proof, user["id"], user["credential"], moment)
-    if token is None:
+        id = logins.open_by_proof(context.ledger.engine, user, proof, moment, _find_origin())
+    if id is None:
         _tell_once("登录已经结束或过期,请重新登录。")
         return None
-    _hold_token(token)
-    return user
+    _hold_login(id)
+    return find_login(context.ledger, id=id)
 
 
 def _tell_once(sentence: str) -> None:

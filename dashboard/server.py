@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,13 +21,15 @@ from starlette.routing import Route
 from dashboard import keystrokes
 from dashboard.admission import admit_runs
 from dashboard.connections import limit_connections
+from dashboard.door import Door, is_known
 from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
 from dashboard.limits import Limits
-from dashboard.session import find_root
-from dashboard.sessions import COOKIE, LONGEST, SESSIONS
+from dashboard.logs import hide_secrets
+from dashboard.session import find_root, now, open_own_ledger
+from dashboard.sessions import COOKIE
 from data.apart import prepare
-from data.clock import office_now
+from data.ledger.logins import LONGEST, redeem_ticket
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -86,10 +88,7 @@ _MAX_AGE = re.compile(rb"max-age=\d{3,}", re.IGNORECASE)
 
 
 class Guard:
-    """Headers on every answer; the server's figures only for who is logged in, and no file of Streamlit's own.
-
-    What Streamlit offers for download it serves to whoever knows the address: ours are served by ``files``.
-    """
+    """Headers on every answer."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app
@@ -99,17 +98,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = scope["path"].startswith("/_stcore/metrics")
-        if scope["path"].startswith("/media/") or (private and not _is_logged_in(scope)):
-            await PlainTextResponse("请先登录", status_code=403, headers=_HEADERS)(scope, receive, send)
-            return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 kept = [pair for pair in message["headers"] if pair[0].lower().decode() not in _LOWER]
                 message["headers"] = [_shorten(*pair) for pair in kept] + _ENCODED
-                if private:
-                    message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -126,25 +119,13 @@ def _shorten(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     return name, _MAX_AGE.sub(b"Max-Age=%d" % LONGEST.total_seconds(), value)
 
 
-def _is_logged_in(scope: Scope) -> bool:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            except CookieError:
-                continue
-            if morsel is not None and SESSIONS.find(morsel.value, office_now(), touch=False) is not None:
-                return True
-    return False
-
-
 async def give_cookie(request: Request) -> Response:
     """Hand the session's token over as a cookie, to a page of ours that holds a ticket."""
     origin = urlsplit(request.headers.get("origin", ""))
     if origin.netloc != request.headers.get("host"):
         return PlainTextResponse("", status_code=403)
     ticket = (await request.body())[:200].decode("latin-1")
-    token = SESSIONS.redeem_ticket(ticket, office_now())
+    token = await run_in_threadpool(lambda: redeem_ticket(open_own_ledger().engine, ticket, now()))
     if token is None:
         return PlainTextResponse("", status_code=403)
     response = Response(status_code=204)
@@ -160,18 +141,23 @@ async def give_cookie(request: Request) -> Response:
     return response
 
 
-def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
-    """Serve the workspace named by DUCHA_WORKSPACE until stopped; ``names`` are those by which it may be asked."""
-    prepare("data.checking")
-    limit_connections()
-    admit_runs()
-    hosts = frozenset(name.lower().rstrip(".") for name in (host, *names))
-    app = st.App(
+def make_app(hosts: frozenset[str]) -> st.App:
+    """The pages, our routes beside them, and before all of it the door and what holds it to the machine's measure."""
+    return st.App(
         Path(__file__).with_name("app.py"),
         routes=[Route("/session", give_cookie, methods=["POST"]), keystrokes.ROUTE, *list_routes()],
-        middleware=[Middleware(Guard), Middleware(Limits, hosts=hosts, is_known=_is_logged_in)],
+        middleware=[Middleware(Guard), Middleware(Door), Middleware(Limits, hosts=hosts, is_known=is_known)],
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},
     )
+
+
+def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
+    """Serve the workspace named by DUCHA_WORKSPACE until stopped; ``names`` are those by which it may be asked."""
+    hide_secrets()
+    prepare("data.checking")
+    limit_connections()
+    admit_runs()
+    app = make_app(frozenset(name.lower().rstrip(".") for name in (host, *names)))
     secrets = [path for path in (Path(".streamlit/secrets.toml"), find_root() / ".streamlit/secrets.toml")]
     app.run(config={**SETTINGS, "server.address": host, "server.port": port, "secrets.files": list(map(str, secrets))})

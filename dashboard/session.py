@@ -11,17 +11,20 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
 from dashboard.keys import Shell
-from dashboard.sessions import COOKIE, SESSIONS
+from dashboard.sessions import COOKIE
 from data import batches
 from data.clock import office_day, office_now
 from data.demonstration import is_demo_account
-from data.ledger.ledger import Ledger, find_record, open_ledger
+from data.ledger import logins
+from data.ledger.ledger import Ledger, open_ledger
+from data.ledger.logins import Login
 from data.ledger.reading import list_scored_units
 from data.ledger.schema import Record
 from data.ledger.trail import Head, read_head
@@ -38,6 +41,7 @@ from scoring.scores import Scores, read_parts, read_scores, restore_result
 from scoring.values import Values, compare_values
 
 Kept = TypeVar("Kept")
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,22 @@ def find_root() -> Path:
 def open_context() -> Context:
     """The workspace, its pack and ledger, and its runs. Raises what opening them raises."""
     workspace = open_workspace(find_root())
-    pack = keep_by((*_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
-    # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
-    ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
+    pack, ledger = _open_parts(workspace)
     with reading(ledger.engine) as connection:
         head = read_head(connection)
     return Context(workspace, pack, ledger, tuple(reversed(list_runs(workspace))), head)
+
+
+def open_own_ledger() -> Ledger:
+    """The ledger alone, for what only asks who it is. Raises what opening it raises."""
+    return _open_parts(open_workspace(find_root()))[1]
+
+
+def _open_parts(workspace: Workspace) -> tuple[Pack, Ledger]:
+    pack = keep_by((*_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
+    # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
+    ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
+    return pack, ledger
 
 
 def begin_visit(context: Context, actor: Record) -> None:
@@ -91,32 +105,47 @@ def current_visit() -> tuple[Context, Record]:
     return found
 
 
-def check_fragment() -> None:
-    """What a fragment begins with: it runs without app.py, so an ended session must end it, and show the login."""
-    if find_actor(open_context().ledger, find_token()) is None:
-        st.rerun()
+def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
+    """A part of a page that is made anew alone: it asks for the login and its rights itself, each time.
+
+    It runs without app.py. Where the login has ended, or another is at the page, all of the page is made anew.
+    """
+
+    @st.fragment
+    @wraps(show)
+    def checked(*given: Given.args, **named: Given.kwargs) -> None:
+        context = open_context()
+        login = find_own_login(context.ledger)
+        if login is None or login.id != st.session_state.get(Shell.IDENTITY):
+            st.rerun()
+        else:
+            begin_visit(context, login.user)
+            show(*given, **named)
+
+    return checked
 
 
-def find_actor(ledger: Ledger, token: str) -> Record | None:
-    """The row of the person whose session this is; None if there is none, it ended, or the account was changed.
+def find_own_login(ledger: Ledger) -> Login | None:
+    """The login of this visit: the one that began in it, or else that of the cookie that it came with."""
+    id = str(st.session_state.get(Shell.LOGIN) or "")
+    return find_login(ledger, id=id, token="" if id else find_token())
+
+
+def find_login(ledger: Ledger, *, id: str = "", token: str = "", touch: bool = True) -> Login | None:
+    """A login that holds, with the row of its person as it stands now; None if there is none, or it ended.
 
     The accounts of a demonstration have none where the data are not all made up.
     """
-    login = SESSIONS.find(token, now()) if token else None
-    if login is None:
-        return None
+    login = logins.find_login(ledger.engine, now(), id=id, token=token, touch=touch)
+    if login is None or not is_demo_account(login.user["id"]):
+        return login
     with reading(ledger.engine) as connection:
-        user = find_record(connection, "user", login.user)
-        shut = is_demo_account(login.user) and not batches.is_demo(connection)
-    if shut or user is None or user["state"] != "active" or user["credential"] != login.credential:
-        SESSIONS.close(token)
-        return None
-    return user
+        return login if batches.is_demo(connection) else None
 
 
 def find_token() -> str:
-    """The token of this visit: from its own login, or from the cookie of an earlier one."""
-    return str(st.session_state.get(Shell.TOKEN) or st.context.cookies.get(COOKIE) or "")
+    """What the browser came with as its cookie."""
+    return str(st.context.cookies.get(COOKIE) or "")
 
 
 def keep_by(key: tuple[Any, ...], make: Callable[[], Kept], kind: Literal["small", "large"] = "small") -> Kept:

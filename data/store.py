@@ -27,6 +27,7 @@ from data.ledger.migrations import (
     add_comparison,
     create_ledger,
     index_ledger,
+    keep_logins,
     keep_trail_head,
     keep_unsent_writing,
     number_persons,
@@ -34,6 +35,9 @@ from data.ledger.migrations import (
 from indicators.refusal import Refusal
 
 metadata = sa.MetaData()
+
+#: In a table's ``info``: it holds what is true at this moment only, and no backup carries it elsewhere.
+OF_THE_MOMENT = "of the moment"
 
 migration_table = sa.Table("migration", sa.MetaData(), sa.Column("name", sa.Text, primary_key=True))
 
@@ -136,7 +140,13 @@ MIGRATIONS: tuple[Migration, ...] = (
     declare_registers,
     keep_unsent_writing,
     number_persons,
+    keep_logins,
 )
+
+
+def list_kept_tables() -> list[sa.Table]:
+    """The tables that a backup holds: all but those of the moment."""
+    return [table for table in metadata.sorted_tables if not table.info.get(OF_THE_MOMENT)]
 
 
 class StoreTooNew(Refusal):

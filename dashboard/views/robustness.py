@@ -15,7 +15,7 @@ from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.plain import say
-from dashboard.session import check_fragment, current_visit, keep_by, list_visible_units
+from dashboard.session import current_visit, fragment, keep_by, list_visible_units
 from indicators.model import Pack
 from indicators.numbers import read_whole
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
@@ -58,10 +58,11 @@ def show() -> None:
     _show_pairs(pack, trials, scores)
 
 
-@st.fragment
+@fragment
 def _show_play(pack: Pack, board: Board, scores: Scores, run: str) -> None:
     # Of the page only this is made anew when a figure is moved.
-    check_fragment()
+    if list_visible_units(current_visit()[1]) is not None:
+        return
     cohort = board.cohort.id
     st.subheader("试一试:改一个数,看排名")
     left, right = st.columns(2)

@@ -38,6 +38,7 @@ from data.store import (
     MIGRATIONS,
     ReadOnlyWorkspace,
     StoreTooNew,
+    list_kept_tables,
     metadata,
     migrate_store,
     migration_table,
@@ -95,7 +96,7 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key
     with reading(engine) as connection:
         applied = sorted(connection.scalars(sa.select(migration_table.c.name)))
         head = read_head(connection)
-        for table in metadata.sorted_tables:
+        for table in list_kept_tables():
             hashes[f"store/{table.name}.jsonl"] = _write_table(connection, table, folder / "store")
         evidence = {row["sha256"]: row for row in list_records(connection, "evidence")}
         problems = list(_check_signer(read_key(connection), key))
@@ -248,7 +249,7 @@ def _check_origin(
 
 def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """That the files are those which the rows and the runs refer to: each of them, and nothing else."""
-    tables = {f"store/{table.name}.jsonl" for table in metadata.sorted_tables}
+    tables = {f"store/{table.name}.jsonl" for table in list_kept_tables()}
     try:
         with reading(engine) as connection:
             expected = set(list_belongings(connection, Workspace(folder)))
@@ -310,7 +311,7 @@ def _load(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
 def _load_rows(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
     engine = open_store(target, [each for each in MIGRATIONS if each.__name__ in manifest["migrations"]])
     with writing(engine) as connection:
-        for table in metadata.sorted_tables:
+        for table in list_kept_tables():
             path = folder / "store" / f"{table.name}.jsonl"
             if not path.is_file():
                 continue

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.clock import store_moment
 from data.ledger.case import Case
+from data.ledger.logins import end_logins, is_other
 from data.ledger.machine import Machine
 from data.ledger.schema import Record, hash_content
 
@@ -29,6 +30,8 @@ def read_content(machine: Machine, row: Record) -> Record:
 
 def apply_effects(case: Case) -> list[Consequence]:
     """Complete ``case.after`` and tell what follows from it."""
+    if case.machine.kind == "user" and case.before is not None and is_other(case.before, case.after):
+        end_logins(case.connection, case.after["id"], case.now)
     effect = EFFECTS.get((case.machine.kind, case.transition.action))
     return (effect(case) if effect is not None else None) or []
 
@@ -45,6 +48,10 @@ def _approve_content(case: Case) -> None:
         "approved_sha256": hash_content(content),
         "approved": content,
     }
+
+
+def _end_logins(case: Case) -> None:
+    end_logins(case.connection, case.after["id"], case.now)
 
 
 def _draft_finding(case: Case) -> None:
@@ -186,4 +193,5 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     ("rectification", "relapse"): _relapse,
     ("judgement", "judge"): _judge,
     ("exemption", "approve"): _approve_exemption,
+    ("user", "end_logins"): _end_logins,
 }

@@ -491,6 +491,7 @@ USER = Machine(
         Row("active", "disable", "停用", "inactive", ("admin",), ("not_self", "not_last_admin"), True),
         Row("inactive", "enable", "启用", "active", ("admin",), ("roles_fit", "not_own_rights"), True),
         Row("active", "set_password", "设置密码", "active", tuple(ROLES), ("self_or_admin",), sets=("credential",)),
+        Row("active", "end_logins", "结束登录", "active", ("admin",), (), True),
         Row("active", "lock", "锁定", "active", ("admin",), (), cascade=True),
         Row("active", "end_demo", "因演示结束停用", "inactive", ("admin",), (), cascade=True),
     ),

@@ -114,6 +114,17 @@ def number_persons(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE ledger_user ADD COLUMN person TEXT")
 
 
+def keep_logins(connection: Connection) -> None:
+    """Who is logged in, for all servers of a workspace."""
+    connection.exec_driver_sql(
+        "CREATE TABLE login (id TEXT NOT NULL PRIMARY KEY, person TEXT NOT NULL, account TEXT NOT NULL, proof TEXT, "
+        "token TEXT, ticket TEXT, ticket_until TEXT, opened_at TEXT NOT NULL, seen_at TEXT NOT NULL, ended_at TEXT, "
+        "address TEXT NOT NULL, browser TEXT NOT NULL)"
+    )
+    for column in ("person", "proof", "token", "ticket"):
+        connection.exec_driver_sql(f"CREATE INDEX login_by_{column} ON login ({column})")
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from data.store import metadata
+from data.store import OF_THE_MOMENT, metadata
 
 #: A row of a workflow table as plain data; what the trail keeps before and after.
 Record = dict[str, Any]
@@ -188,4 +188,24 @@ password_table = sa.Table(
     sa.Column("secret", sa.Text, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("locked_until", sa.Text),
+)
+
+#: Who is logged in, and for how long nobody may come back by the same proof. Of the moment: no backup holds it. The
+#: keys that browsers hold stand here as their SHA-256, so that whoever reads the store can act as nobody.
+login_table = sa.Table(
+    "login",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("proof", sa.Text),
+    sa.Column("token", sa.Text),
+    sa.Column("ticket", sa.Text),
+    sa.Column("ticket_until", sa.Text),
+    sa.Column("opened_at", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("browser", sa.Text, nullable=False),
+    info={OF_THE_MOMENT: True},
 )

@@ -16,11 +16,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from dashboard.keys import Shell
-from dashboard.sessions import SESSIONS
 from data.batches import is_demo_workspace
 from data.clock import office_now
 from data.forms.book import HEADER_ROW
 from data.ledger.ledger import Ledger, find_record, open_ledger
+from data.ledger.logins import issue_ticket, open_login, redeem_ticket
 from data.reporting import make_form
 from data.store import reading
 from data.workspace import Workspace, create_workspace
@@ -58,7 +58,7 @@ class Office:
         os.environ["DUCHA_WORKSPACE"] = str(self.workspace.root)
         try:
             at = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
-            at.session_state[Shell.TOKEN] = SESSIONS.open(person, user["credential"], session.now())
+            at.session_state[Shell.LOGIN] = open_login(self.world.ledger.engine, user, session.now())
             for name, value in query.items():
                 at.query_params[name] = value
             at.switch_page(f"views/{page}.py")
@@ -75,6 +75,17 @@ def check(at: AppTest) -> AppTest:
     """The page, which must not have broken."""
     assert not at.exception, at.exception[0].message + "\n".join(at.exception[0].stack_trace)
     return at
+
+
+def take_cookie(ledger: Ledger, person: str, now: datetime) -> str:
+    """What the browser of a person who logged in at that moment holds as its cookie."""
+    with reading(ledger.engine) as connection:
+        user = find_record(connection, "user", person)
+    assert user is not None
+    id = open_login(ledger.engine, user, now)
+    token = redeem_ticket(ledger.engine, issue_ticket(ledger.engine, id, now), now)
+    assert token is not None
+    return token
 
 
 def found_office(root: Path) -> Office:

@@ -19,14 +19,13 @@ from starlette.testclient import TestClient
 from dashboard import session
 from dashboard.files import list_routes
 from dashboard.server import Guard
-from dashboard.sessions import COOKIE, IDLE, SESSIONS
+from dashboard.sessions import COOKIE
 from data.clock import office_now
-from data.ledger.ledger import find_record
-from data.store import reading
+from data.ledger.logins import IDLE
 from data.workspace import open_workspace
 from scoring.runs import list_runs
 from scoring.sheets.export import Format, Kind
-from tests.dashboard.office import Office, found_office
+from tests.dashboard.office import Office, found_office, take_cookie
 from tests.ledger.world import PDF
 
 Visit = Callable[[str], TestClient]
@@ -42,10 +41,7 @@ def visit_as(person: str) -> TestClient:
     """A browser with the session of a person."""
     client = TestClient(Starlette(routes=list_routes(), middleware=[Middleware(Guard)]))
     if person:
-        with reading(session.open_context().ledger.engine) as connection:
-            user = find_record(connection, "user", person)
-        assert user is not None
-        client.cookies.set(COOKIE, SESSIONS.open(person, user["credential"], office_now()))
+        client.cookies.set(COOKIE, take_cookie(session.open_context().ledger, person, office_now()))
     return client
 
 

@@ -249,7 +249,7 @@ def test_a_session_ends_and_the_page_asks_again(open_page: OpenPage, monkeypatch
     app.run()
     assert app.text_input(key=Shell.USER) and "阳城县" not in read_text(app)
     assert [each.value for each in app.info][:1] == [
-        "登录已经结束(超过 30 分钟没有操作,或者服务器重新启动过),请重新登录;存好的草稿都在。"
+        "登录已经结束（超过 30 分钟没有操作，在别处被退出，或者账号有变动），请重新登录；存好的草稿都在。"
     ]
     app.run()
     assert "登录已经结束" not in "".join(str(each.value) for each in app.info), "it is said once"

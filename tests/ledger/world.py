@@ -290,6 +290,7 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("user", "edit"): ("adm", lambda world: {"name": "改名"}),
     ("user", "disable"): ("adm", _nothing),
     ("user", "enable"): ("adm", _nothing),
+    ("user", "end_logins"): ("adm", _nothing),
     ("user", "set_password"): ("adm", lambda world: {"credential": "0" * 64}),
 }
 

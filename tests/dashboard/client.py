@@ -1,0 +1,100 @@
+"""A client that speaks Streamlit's protocol without a browser: what an attacker, or many people at once, would use."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import connect
+
+from dashboard.keys import Shell
+from dashboard.sessions import COOKIE
+
+#: The machine may be busy with other things.
+WAIT = 120
+
+
+@dataclass
+class Shown:
+    """What one run of the script put on the page: its text, the ids of widgets by their keys, and its fragments."""
+
+    text: str = ""
+    widgets: dict[str, str] = field(default_factory=dict)
+    fragments: list[str] = field(default_factory=list)
+
+
+class Client:
+    """One socket. ``session`` is the id that it asks to go on with, and afterwards the one that it was given."""
+
+    def __init__(self, url: str, cookie: str = "", session: str = "", page: str = "") -> None:
+        headers = {"Origin": url} | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
+        protocols = ["streamlit", "none", *([session] if session else [])]
+        address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+        self._open = ExitStack()
+        self.line = self._open.enter_context(
+            connect(
+                address,
+                subprotocols=protocols,
+                additional_headers=headers,
+                open_timeout=WAIT,
+                max_size=None,
+                proxy=None,
+            )
+        )
+        self.session = ""
+        self.page = page
+        self.shown = Shown()
+
+    def run(self, *states: WidgetState, fragment: str = "") -> Shown:
+        """Have the script run, and wait until it has ended."""
+        asked = BackMsg()
+        asked.rerun_script.page_name = self.page
+        asked.rerun_script.fragment_id = fragment
+        asked.rerun_script.widget_states.widgets.extend(states)
+        self.line.send(asked.SerializeToString())
+        self.shown = Shown(widgets=self.shown.widgets if fragment else {})
+        while True:
+            raw = self.line.recv(WAIT)
+            assert isinstance(raw, bytes)
+            message = ForwardMsg.FromString(raw)
+            self._note(message)
+            kind = message.WhichOneof("type")
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return self.shown
+
+    def _note(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id or self.session
+        if kind != "delta":
+            return
+        if message.delta.fragment_id and message.delta.fragment_id not in self.shown.fragments:
+            self.shown.fragments.append(message.delta.fragment_id)
+        if message.delta.WhichOneof("type") != "new_element":
+            return
+        element = message.delta.new_element
+        body = getattr(element, element.WhichOneof("type"))
+        self.shown.text += f"{body}\n"
+        with suppress(AttributeError):
+            # The id of a widget ends with the key that the page gave it.
+            self.shown.widgets[body.id.split("-", 2)[-1]] = body.id
+
+    def set(self, key: str, text: str) -> WidgetState:
+        """A widget that holds text."""
+        return WidgetState(id=self.shown.widgets[key], string_value=text)
+
+    def press(self, key: str) -> WidgetState:
+        """A button that was clicked."""
+        return WidgetState(id=self.shown.widgets[key], trigger_value=True)
+
+    def log_in(self, person: str, password: str) -> Shown:
+        """Fill in the form of the login."""
+        self.run()
+        return self.run(self.set(Shell.USER, person), self.set(Shell.PASSWORD, password), self.press(Shell.ENTER))
+
+    def close(self) -> None:
+        """Close the socket, as a tab does that is closed or has lost its network."""
+        self._open.close()

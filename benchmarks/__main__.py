@@ -12,9 +12,10 @@ from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.saves import print_saves
 from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
+from benchmarks.start import measure_start
 from benchmarks.timing import console, describe_machine
 
-NAMES = ("scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages")
+NAMES = ("start", "scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages")
 
 
 def main() -> None:
@@ -30,6 +31,8 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
     console.print(describe_machine())
     names = options.names or NAMES
+    if "start" in names:
+        measure_start(options.rounds)
     if "scoring" in names:
         measure_scoring(options.units, options.rounds, options.threads)
     if "doubts" in names:

@@ -169,7 +169,7 @@ class _Nursery:
             paths = [path for path in sys.path if path and not os.path.exists(os.path.join(path, "__init__.py"))]
             kept |= {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "data.nursery", str(there.fileno()), module],
+                [sys.executable, "-P", "-m", "data.nursery", str(there.fileno()), module],
                 pass_fds=(there.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

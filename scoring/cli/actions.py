@@ -64,6 +64,12 @@ APART = {
 _COMPUTED = ("credential", "sha256", "size", "media_type", "original_name", "comparison")
 
 
+def add_commands(root: typer.Typer) -> None:
+    """Register the kinds of object that have no commands but these."""
+    for kind in ("finding", "rectification", "judgement", "exemption"):
+        root.add_typer(make_app(kind), name="rectify" if kind == "rectification" else kind)
+
+
 def make_app(kind: str) -> typer.Typer:
     """The commands of one kind of object."""
     machine = MACHINES[kind]

@@ -28,6 +28,11 @@ from scoring.differences import write_comparison
 app = make_app("appeal")
 
 
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="appeal")
+
+
 @app.command("sign")
 def sign(
     context: typer.Context,

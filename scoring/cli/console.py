@@ -11,18 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
-import sqlalchemy as sa
 import typer
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 from data.clock import office_now, utc_now
-from data.workspace import Workspace, open_workspace
 from indicators.refusal import Refusal
 from scoring.faults import log_fault
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from sqlalchemy.exc import DBAPIError
+
+    from data.workspace import Workspace
 
 #: In a pipe there is no width to keep to: rows stay on one line.
 _WIDE = 200
@@ -46,7 +48,9 @@ def refusals() -> Iterator[None]:
     except Refusal as refusal:
         err.print(str(refusal), markup=False)
         raise typer.Exit(1) from None
-    except (OSError, sa.exc.DBAPIError) as error:
+    except Exception as error:
+        if not (isinstance(error, OSError) or is_of_database(error)):
+            raise
         err.print(describe_trouble(error), markup=False)
         raise typer.Exit(1) from None
 
@@ -67,19 +71,24 @@ def faults() -> Iterator[None]:
         sys.exit(3)
 
 
-def describe_trouble(error: OSError | sa.exc.DBAPIError) -> str:
+def is_of_database(error: Exception) -> TypeGuard[DBAPIError]:
+    """Whether the database refused; where nobody has imported what asks it, nobody has asked."""
+    asking = sys.modules.get("sqlalchemy.exc")
+    return asking is not None and isinstance(error, asking.DBAPIError)
+
+
+def describe_trouble(error: OSError | DBAPIError) -> str:
     """What the machine or the database refused, and what helps against just that."""
-    if isinstance(error, sa.exc.DBAPIError):
-        said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-        name = getattr(error.orig, "sqlite_errorname", "")
-        advice = next((words for start, words in _DATABASE_ADVICE.items() if name.startswith(start)), None)
-        if advice is None:
-            # PostgreSQL tells a lost or missing server by its class alone.
-            advice = "请确认数据库服务已启动、地址和账号无误" if not name else "请把这句话告诉技术人员"
-        return f"工作区的数据库用不了({said});{advice}"
-    place = f" {error.filename}" if error.filename else ""
-    advice = _SYSTEM_ADVICE.get(error.errno or 0, "请把这句话告诉技术人员")
-    return f"文件{place}读写失败({error.strerror or error});{advice}"
+    if isinstance(error, OSError):
+        place = f" {error.filename}" if error.filename else ""
+        advice = _SYSTEM_ADVICE.get(error.errno or 0, "请把这句话告诉技术人员")
+        return f"文件{place}读写失败({error.strerror or error});{advice}"
+    said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    name = getattr(error.orig, "sqlite_errorname", "")
+    found = next((words for start, words in _DATABASE_ADVICE.items() if name.startswith(start)), None)
+    # PostgreSQL tells a lost or missing server by its class alone.
+    unknown = "请把这句话告诉技术人员" if name else "请确认数据库服务已启动、地址和账号无误"
+    return f"工作区的数据库用不了({said});{found or unknown}"
 
 
 #: By the beginning of SQLite's own names of errors.
@@ -112,6 +121,8 @@ _SYSTEM_ADVICE = {
 
 def find_workspace(folder: Path | None) -> Workspace:
     """The workspace given by -w or DUCHA_WORKSPACE, or ./workspace."""
+    from data.workspace import open_workspace
+
     return open_workspace(folder or Path("workspace"))
 
 
@@ -140,6 +151,8 @@ def show_progress(things: Iterable[Thing], title: str) -> Iterable[Thing]:
     """The things, with a progress bar on a terminal and none in a pipe."""
     if sys.stderr is None or not sys.stderr.isatty():
         return things
+    from rich.progress import track
+
     total = len(things) if isinstance(things, Sequence) else None
     return track(things, description=title, total=total, console=Console(stderr=True), transient=True)
 
@@ -159,6 +172,8 @@ def write_output(content: bytes, target: Path | None) -> None:
 
 def make_table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
     """A table with (title, justification) columns; plain lines that survive a pipe."""
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
     for name, justify in columns:
         right = justify == "right"

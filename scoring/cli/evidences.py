@@ -32,6 +32,11 @@ from scoring.cli.ledger import (
 app = make_app("evidence")
 
 
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="evidence")
+
+
 @app.command("add")
 def add(
     context: typer.Context,

@@ -17,6 +17,11 @@ from scoring.cli.ledger import AsOption, FormatOption, TextFormat, at_desk, now,
 app = make_app("inspection")
 
 
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="inspection")
+
+
 @app.command("export-forms")
 def export_forms(
     context: typer.Context,

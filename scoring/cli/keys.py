@@ -21,6 +21,12 @@ from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 
 app = typer.Typer(help="督察办的签名密钥:查看、更换。备份和锚点用它签名。", no_args_is_help=True, rich_markup_mode=None)
 
+
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="key")
+
+
 KeyOption = Annotated[
     Path | None,
     typer.Option("--key", envvar="DUCHA_KEY", help="签名密钥放在哪里(不能在工作区里;默认在账号的设置文件夹)"),

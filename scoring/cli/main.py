@@ -1,4 +1,4 @@
-"""Entry point: options that all commands share, and the commands themselves."""
+"""Entry point: options that all commands share. The commands are in ``commands``."""
 
 from __future__ import annotations
 
@@ -10,28 +10,11 @@ from typing import Annotated
 import typer
 
 from data.clock import office_zone
-from scoring.cli import (
-    appeals,
-    backup,
-    doubts,
-    evidences,
-    forms,
-    inspections,
-    keys,
-    packs,
-    people,
-    registers,
-    runs,
-    serve,
-    sheets,
-    trail,
-    units,
-    workspaces,
-)
-from scoring.cli.actions import make_app
+from scoring.cli.commands import Commands
 from scoring.cli.console import faults, refusals
 
 app = typer.Typer(
+    cls=Commands,
     help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
     no_args_is_help=True,
     add_completion=False,
@@ -52,29 +35,6 @@ def set_workspace(
         # A zone that is none is said before anything is done, whether or not the command looks at the clock.
         office_zone()
     context.obj = workspace
-
-
-app.add_typer(packs.app, name="pack")
-workspaces.add_commands(app)
-registers.add_commands(app)
-forms.add_commands(app)
-runs.add_commands(app)
-doubts.add_commands(app)
-units.add_commands(app)
-sheets.add_commands(app)
-app.add_typer(inspections.app, name="inspection")
-app.add_typer(make_app("finding"), name="finding")
-app.add_typer(evidences.app, name="evidence")
-app.add_typer(appeals.app, name="appeal")
-app.add_typer(make_app("rectification"), name="rectify")
-app.add_typer(make_app("judgement"), name="judgement")
-app.add_typer(make_app("exemption"), name="exemption")
-app.add_typer(people.app, name="user")
-app.add_typer(trail.app, name="trail")
-app.add_typer(keys.app, name="key")
-app.command("verify")(trail.verify)
-backup.add_commands(app)
-serve.add_commands(app)
 
 
 def main() -> None:

@@ -33,6 +33,13 @@ from scoring.cli.console import (
 app = typer.Typer(
     help="指标包:检查写法(lint)、用例(test)、对原文任务的覆盖(coverage),换用新版(adopt)。", no_args_is_help=True
 )
+
+
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="pack")
+
+
 PackName = Annotated[str, typer.Argument(help="指标包:自带的名称,或文件夹路径")]
 
 

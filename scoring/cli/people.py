@@ -16,6 +16,12 @@ from scoring.cli.ledger import AsOption, FormatOption, TextFormat, at_desk, now,
 
 app = make_app("user")
 
+
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="user")
+
+
 _ROLE_HELP = "角色,可写几次:" + "、".join(f"{role}({word})" for role, word in ROLES.items())
 
 

@@ -37,9 +37,10 @@ def serve(
                 err.print("注意：别人用哪个域名或地址打开，要用 --name 写明；没有写的一律不接。", markup=False)
             err.print(f"注意:能访问 {host} 的人都能打开登录页;请只在内网使用,并在前面加上 HTTPS。", markup=False)
         out.print(f"在浏览器里打开 http://{host}:{port} ;按 Ctrl+C 停止。", markup=False)
-    command = [sys.executable, "-m", "dashboard", "--host", host, "--port", str(port)]
+    # Nothing that happens to lie in the folder where the command is called, a data.py say, is taken for the program's.
+    command = [sys.executable, "-P", "-m", "dashboard", "--host", host, "--port", str(port)]
     command += [word for each in name or () for word in ("--name", each)]
-    environment = {**os.environ, "DUCHA_WORKSPACE": str(workspace.root.resolve())}
+    environment = {**os.environ, "DUCHA_WORKSPACE": str(workspace.root.resolve()), "PYTHONSAFEPATH": "1"}
     sys.stdout.flush()
     if os.name == "posix":
         # The server takes this process over: what stops the command stops the server.

@@ -27,6 +27,12 @@ from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 app = typer.Typer(help="留痕:核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
 
 
+def add_commands(root: typer.Typer) -> None:
+    """Register the commands of this module."""
+    root.add_typer(app, name="trail")
+    root.command("verify")(verify)
+
+
 def parse_head(text: str) -> Head:
     """A head as it was printed. Raises typer.BadParameter."""
     try:

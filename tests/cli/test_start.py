@@ -1,0 +1,63 @@
+"""How the command starts: with what the called command needs, and with nothing that lies about in a folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scoring.cli
+from scoring.cli.commands import COMMANDS, load_commands
+from tests.cli.conftest import run_ducha
+
+FOLDER = Path(scoring.cli.__file__).parent
+DUCHA = Path(sys.executable).with_name("ducha")
+#: What reading a command line and printing a list takes.
+LIGHT = {"typer", "rich", "shellingham", "annotated_doc", "data", "indicators", "scoring"}
+
+
+def test_every_module_s_commands_stand_in_the_list_with_their_own_help() -> None:
+    modules = [path.stem for path in FOLDER.glob("*.py") if "def add_commands(" in path.read_text(encoding="utf-8")]
+    found = {name: (module, command.help) for module in modules for name, command in load_commands(module).items()}
+    assert found == COMMANDS
+
+
+def test_the_list_of_commands_is_printed_without_anything_that_only_commands_need() -> None:
+    code = "import sys\nfrom scoring.cli.main import main\ntry: main()\nfinally: print('|', *sys.modules)"
+    said = subprocess.run((sys.executable, "-c", code, "--help"), capture_output=True, text=True, check=True).stdout
+    listed, _, modules = said.rpartition("|")
+    assert all(name in listed for name in COMMANDS)
+    others = {name.partition(".")[0] for name in modules.split()} - LIGHT - sys.stdlib_module_names
+    assert not {name for name in others if not name.startswith("_")}
+
+
+def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
+    done = run_ducha("rnak")
+    assert done.returncode == 2 and "rank" in done.stderr
+
+
+def test_nothing_that_lies_in_the_folder_is_taken_for_the_program(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data", "dashboard", "scoring", "indicators", "queue", "polars"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not the program')", encoding="utf-8")
+    listed = subprocess.run((DUCHA, "-w", demo, "runs"), capture_output=True, text=True, cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def take(program: str, command: list[str], environment: dict[str, str]) -> None:
+        started.append((command, environment))
+        raise SystemExit(0)
+
+    monkeypatch.setattr(os, "execve", take)
+    assert run_ducha("-w", demo, "serve", "--port", "18517").returncode == 0
+    ((command, environment),) = started
+    done = subprocess.run([*command, "--help"], env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and "--port" in done.stdout, done.stderr
+    child = subprocess.run(
+        (sys.executable, "-c", "import data"), env=environment, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert child.returncode == 0, "what the server starts is safe as well"

@@ -67,10 +67,6 @@ class Stopped(Refusal):
         super().__init__(_WORDS[reason].format(seconds=limits.seconds, memory=limits.memory // _MIB))
 
 
-class FaultApart(Exception):
-    """What nobody expected, with the child's own traceback in its text: a fault, numbered as any other."""
-
-
 class Child:
     """A process that answers one thing after another, about what it holds. It is there from the first question on.
 
@@ -93,7 +89,8 @@ class Child:
     def ask(self, function: Callable[Concatenate[Any, P], Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
         """What the function yields of what the child holds and of these arguments.
 
-        Raises Stopped, the Refusal that it raised there, with its class and fields, or FaultApart.
+        Raises Stopped, the Refusal that it raised there, with its class and fields; RuntimeError, a fault
+        like any other, with the child's own traceback in its text.
         """
         if not FORKS:
             self._here = self._here or self._hold[0](*self._hold[1])
@@ -109,7 +106,7 @@ class Child:
         if answer[:1] == b"m":
             self._stop()
             raise Stopped("large", self._limits)
-        raise FaultApart(answer[1:].decode("utf-8", "replace"))
+        raise RuntimeError(answer[1:].decode("utf-8", "replace"))
 
     def _exchange(self, message: bytes) -> bytes:
         began = time.monotonic()

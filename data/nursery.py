@@ -92,6 +92,8 @@ def _confine(limits: Any) -> None:
     """Give up for good what one piece of work does not need."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     os.nice(_NICE)
+    # A compiled module of which the limit on files lets only a part be written would be read by every later process.
+    sys.dont_write_bytecode = True
     with open("/proc/self/statm", encoding="ascii") as file:
         begun = int(file.read().split()[0]) * resource.getpagesize()
     _limit(resource.RLIMIT_AS, begun + limits.memory)

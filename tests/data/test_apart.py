@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from data.apart import Child, FaultApart, Limits, Stopped
+from data.apart import Child, Limits, Stopped
 from data.crossing import list_refusals, read_refusal, write_refusal
 from data.intake import check_files
 from data.mistakes import FileRefused, Mistake
@@ -71,6 +71,12 @@ def test_a_child_has_nothing_of_the_server(child: Child, monkeypatch: pytest.Mon
         child.ask(apart_work.write_file, tmp_path / "much", 5000)
 
 
+def test_a_child_leaves_no_half_compiled_module_to_others(child: Child, tmp_path: Path) -> None:
+    (tmp_path / "long_module.py").write_text(f"WORDS = {list(range(9000))!r}\n", encoding="utf-8")
+    assert child.ask(apart_work.load_module, tmp_path) == "long_module"
+    assert [path.name for path in tmp_path.iterdir()] == ["long_module.py"]
+
+
 def test_an_answer_of_another_type_than_was_promised_is_no_answer(child: Child) -> None:
     with pytest.raises(ValueError, match="int"):
         child.ask(apart_work.lie)
@@ -79,7 +85,7 @@ def test_an_answer_of_another_type_than_was_promised_is_no_answer(child: Child) 
 
 
 def test_a_fault_keeps_the_traceback_of_where_it_happened(child: Child) -> None:
-    with pytest.raises(FaultApart, match=r"(?s)break_down.*KeyError: 'nobody expected this'"):
+    with pytest.raises(RuntimeError, match=r"(?s)break_down.*KeyError: 'nobody expected this'"):
         child.ask(apart_work.break_down)
 
 

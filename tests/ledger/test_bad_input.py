@@ -22,7 +22,7 @@ import pytest
 from data.ledger.evidence import add_evidence, place_of, store_file
 from data.ledger.ledger import EVIDENCE_LIMIT
 from data.ledger.reading import list_visible, read_visible
-from data.ledger.refusals import EvidenceRefused, FieldRefused, Refused, StateRefused
+from data.ledger.refusals import EvidenceRefused, FieldRefused, NotFound, Refused
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
 from data.ledger.verify import list_unreferenced
@@ -185,7 +185,7 @@ def test_a_bad_appeal_or_demand_is_refused_in_words(world: World) -> None:
         ("zz", "appeal", "file", {**claim, "grounds": " "}, "请填写「申请理由」"),
         ("zz", "appeal", "file", {**claim, "requested": "赔偿"}, "「请求」只能填:撤销、变更"),
         ("zz", "appeal", "file", {**claim, "finding": "a\x00"}, UNSEEN),
-        ("zz", "appeal", "file", {**claim, "evidence": [world.evidence["gp-gaoping"]]}, "是另一个单位的"),
+        ("zz", "appeal", "file", {**claim, "evidence": [world.evidence["gp-gaoping"]]}, "没有证据"),
         ("lead", "rectification", "require", {**demand, "due_on": "2024-01-01"}, "「整改时限」2024-01-01 已经过了"),
         ("lead", "rectification", "require", {**demand, "due_on": "2024-06-31"}, DATE),
         ("lead", "rectification", "require", {**demand, "owner": "\u202e"}, UNSEEN),
@@ -198,7 +198,7 @@ def test_an_id_of_strange_characters_is_nobody_and_nothing(world: World) -> None
         confirm = lambda id=id: apply_transition(  # noqa: E731
             world.ledger, "rev", "finding", id, "confirm", base_version=1, now=world.tick()
         )
-        assert isinstance(refuse(world, "找不到问题", confirm), StateRefused)
+        assert isinstance(refuse(world, "找不到问题", confirm), NotFound)
         with pytest.raises(Refused, match="或者您无权查看"):
             read_visible(world.ledger, "rev", "finding", id)
         assert list_visible(world.ledger, "rev", "finding", unit=id) == []

@@ -317,7 +317,10 @@ def _load_rows(folder: Path, manifest: dict[str, Any], target: Path | str) -> En
                 continue
             with path.open(encoding="utf-8") as lines:
                 for line in lines:
-                    connection.execute(table.insert().values(json.loads(line)))
+                    row = json.loads(line)
+                    # Named, so that a row without what it is found by is refused before anything asks for a default.
+                    named = {column.name: row[column.name] for column in table.primary_key}
+                    connection.execute(table.insert().values({**row, **named}))
         if connection.dialect.name == "postgresql":
             # The numbers of the batches were given, so the store's own counter knows nothing of them.
             connection.exec_driver_sql(

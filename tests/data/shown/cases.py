@@ -323,6 +323,7 @@ TEXTS = [
         words="是图片",
     ),
     topic_text("a picture in a CSV", '"=DISPIMG(""ID_9A1"",1)"', "是图片"),
+    topic_text("a formula in a CSV", "=A1+1", "公式的文字"),
     topic_text("hashes of a narrow column", "########", "井号"),
     topic_text("an export's word for nothing", "NULL", "必填"),
     topic_text("nothing at all", "……", "必填"),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.checked_sheets import CheckedSheet, FileChecker
+from data.checked_sheets import LOST_RECORD, CheckedSheet, FileChecker
 from data.declarations import read_declaration
 from data.mistakes import FileRefused
 from data.number_formats import read_format
@@ -26,6 +26,8 @@ from indicators.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.data.shown.cases import ALL, Case
 from tests.data.shown.makers import xlsx
+
+FILES = Path(__file__).parents[3] / "docs" / "files.md"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,19 @@ def test_a_file_gives_what_it_shows_or_is_refused_there(case: Case, city: Pack, 
         check(city, tmp_path, case)
     [mistake] = caught.value.mistakes
     assert ((mistake.cell or ""), case.words in mistake.text) == (case.place, True), mistake
+
+
+def test_the_words_of_the_docs_are_the_words_of_the_refusals(city: Pack, tmp_path: Path) -> None:
+    told = [LOST_RECORD]
+    for case in ALL:
+        if case.rows is None:
+            with pytest.raises(FileRefused) as caught:
+                check(city, tmp_path, case)
+            told += [mistake.text for mistake in caught.value.mistakes]
+    lines = [line for line in FILES.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][2:]
+    words = [word for line in lines for word in line.split("|")[3].strip().split(", ") if word]
+    assert len(words) > 25
+    assert [word for word in words if not any(word in text for text in told)] == []
 
 
 PLACEHOLDERS = st.sampled_from(

@@ -9,9 +9,9 @@ from data.units import fold_name
 #: Whole texts that say that there is none, or that nobody knows; what exports write for an empty cell is among them.
 NOTHING = frozenset(
     (
-        "无", "没有", "暂无", "尚无", "未有", "暂没有", "没", "零", "空", "空白", "不适用", "未知", "不详", "不清楚",
-        "待定", "待补", "待填", "待补充", "未填", "没填", "暂缺", "缺", "none", "null", "nil", "nan", "nat", "na",
-        "n/a", "#n/a", "<na>", "<null>", "(null)", "\\n", "undefined", "tbd",
+        "无", "〇", "没有", "暂无", "尚无", "未有", "暂没有", "没", "零", "空", "空白", "不适用", "未知", "不详",
+        "不清楚", "待定", "待补", "待填", "待补充", "未填", "没填", "暂缺", "缺", "none", "null", "nil", "nan", "nat", "na",
+        "n/a", "#n/a", "<na>", "<null>", "(null)", "\\n", "n.a", "undefined", "tbd",
     )
 )  # fmt: skip
 #: Whole texts that point at another cell, or leave out what there is: to take them for empty would lose it.
@@ -26,6 +26,8 @@ _NOTHING_OF = re.compile(
     "(?:暂|尚|目前|现|还)?(?:无|没有|未有|没)(?:相关|有关|正式|此|该|本)?"
     "(?:文号|网址|链接|文件|依据|内容|项|事项|情况|数据|资料|记录|材料|编号|案号|名称|信息|发文)"
 )
+_REMARK = re.compile(r"\([^()]*\)|〔[^〔〕]*〕|\[[^\[\]]*\]")
+#: Longer texts say something.
 _LONGEST = 40
 _EDGES = ".。,、;;!!()[]{}<>《》【】「」 "
 
@@ -38,7 +40,8 @@ def is_nothing(text: str) -> bool:
     bare = word.strip(_EDGES)
     if not any(character.isalnum() for character in word) and word not in POINTERS:
         return True
-    return word in NOTHING or bare in NOTHING or _NOTHING_OF.fullmatch(bare) is not None
+    alone = _REMARK.sub("", word).strip(_EDGES)
+    return any(each in NOTHING or _NOTHING_OF.fullmatch(each) for each in (word, bare, alone))
 
 
 def is_pointer(text: str) -> bool:

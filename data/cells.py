@@ -296,7 +296,7 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
 def _parse_text(value: object, column: Column) -> Parsed:
     text = _read_text(value, column)
     if isinstance(value, str) and isinstance(text, str):
-        text = restore_text(text, column.title)
+        text = restore_text(value, text, column.title)
     if isinstance(text, CellMistake):
         return text
     if is_pointer(text):

@@ -15,7 +15,7 @@ _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DAY = re.compile(f"[0-9]{{1,2}}-{_MONTHS}|{_MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[0-9]{{1,2}}日", re.IGNORECASE)
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 #: What is left when text went through a wrong encoding and back.
-_REMAINS = re.compile("锟斤拷|[锟烫屯]{3}|ï¿½|�")
+_REMAINS = re.compile("锟斤拷|[锟烫屯]{3}|ï¿½|�|&(?:#[0-9]+|#x[0-9a-fA-F]+|nbsp|amp|lt|gt|quot);")
 #: Characters of Chinese text in UTF-8: Han, and the punctuation around it.
 UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]|\xe3[\x80-\x81][\x80-\xbf]|\xef\xbc[\x80-\xbf]")
 
@@ -30,8 +30,11 @@ def is_utf8(run: bytes) -> bool:
     return (whole >= 2 and left == 0) or (whole >= 4 and left <= 2)
 
 
-def restore_text(text: str, title: str) -> str | CellMistake:
-    """The text as it was meant, where only one reading is possible; else what became of it."""
+def restore_text(written: str, text: str, title: str) -> str | CellMistake:
+    """The text as it was meant, where only one reading is possible; else what became of it.
+
+    ``written`` is the cell as it stands in the file, ``text`` without what cannot be seen.
+    """
     if found := _EQUALS.fullmatch(text) or _APOSTROPHE.fullmatch(text):
         text = found[1]
     if _PICTURE.match(text):
@@ -46,7 +49,7 @@ def restore_text(text: str, title: str) -> str | CellMistake:
         return CellMistake(f"「{title}」填的是「{text}」,像是编号被 Excel 改成了日期;请设为文本后重填")
     if text and not re.sub("[#\uff03]", "", text):
         return CellMistake(f"「{title}」填的是「{text[:20]}」,是列太窄时显示的井号,不是内容;请重新填写")
-    if _is_garbled(text):
+    if _is_garbled(written):
         return CellMistake(f"「{title}」填的是「{text[:40]}」,是编码弄错后的乱码;请从原来的文件重新填写")
     return text
 
@@ -57,12 +60,20 @@ def refuse_picture(title: str) -> CellMistake:
 
 
 def _is_garbled(text: str) -> bool:
-    if text.isascii():
-        return False
     if _REMAINS.search(text):
         return True
-    for run in re.findall(r"[^\x00-\x7f]{3,}", text):
-        for encoding in ("gb18030", "cp1252"):
-            if is_utf8(run.encode(encoding, "ignore")):
-                return True
-    return False
+    if text.isascii():
+        return False
+    runs = re.findall(r"[^\x00-\x7f]{3,}", text)
+    return any(is_utf8(run.encode("gb18030", "ignore")) or is_utf8(_to_western(run)) for run in runs)
+
+
+def _to_western(run: str) -> bytes:
+    """The bytes that a western system showed as these characters."""
+    plain = b""
+    for character in run:
+        try:
+            plain += character.encode("cp1252")
+        except UnicodeEncodeError:
+            plain += bytes([ord(character)]) if ord(character) < 256 else b" "
+    return plain

@@ -54,6 +54,7 @@ _COLOURS = re.compile(
     r"black|blue|cyan|green|magenta|red|yellow|[黑蓝青绿红黄]色?|洋红|(?:colou?r|颜色)\s*[0-9]+", re.IGNORECASE
 )
 _MONEY_SIGN = re.compile(r"\$([^-]*)(?:-([0-9A-Fa-f]+))?")
+_LANGUAGE = re.compile(r"\$-([a-z]{2}(?:-[A-Z]{2})?|x-sysdate|x-systime)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _BARE = frozenset("$-+(): ¥￥€£、，。：；（）")
 
@@ -174,7 +175,8 @@ def _read_piece(name: str, text: str) -> Piece | None:
     if name == "blank":
         return Piece("words", " ")
     if name == "filler":
-        return None
+        # Anything but a blank is repeated over the width of the column: 0*0 shows 30 as 300000.
+        return None if text == " " else Piece("strange", text)
     if name == "power":
         return Piece("strange", text)
     if name in ("general", "clock"):
@@ -198,6 +200,8 @@ def _read_bracket(text: str) -> Piece | None:
         return Piece("numerals", text)
     if _ELAPSED.fullmatch(text):
         return Piece("elapsed", text.lower())
+    if (named := _LANGUAGE.fullmatch(text)) and named[1][:2].lower() not in ("ja", "th", "ar", "he") and "TW" not in text:
+        return None
     if found := _MONEY_SIGN.fullmatch(text):
         if found[1]:
             return Piece("words", found[1])

@@ -204,6 +204,8 @@ class XlsxBook:
         stored = False
         for child in cell:
             name = local_name(child)
+            if (name == "v" and stored) or (name == "f" and formula is not None):
+                raise ValueError("a cell with two values")
             if name == "v":
                 text, stored = child.text, True
             elif name == "f":

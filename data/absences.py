@@ -10,8 +10,8 @@ from data.units import fold_name
 NOTHING = frozenset(
     (
         "无", "〇", "没有", "暂无", "尚无", "未有", "暂没有", "没", "零", "空", "空白", "不适用", "未知", "不详",
-        "不清楚", "待定", "待补", "待填", "待补充", "未填", "没填", "暂缺", "缺", "none", "null", "nil", "nan", "nat", "na",
-        "n/a", "#n/a", "<na>", "<null>", "(null)", "\\n", "n.a", "undefined", "tbd",
+        "不清楚", "待定", "待补", "待填", "待补充", "未填", "没填", "暂缺", "缺", "none", "null", "nil", "nan", "nat",
+        "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "\\n", "n.a", "undefined", "tbd",
     )
 )  # fmt: skip
 #: Whole texts that point at another cell, or leave out what there is: to take them for empty would lose it.

@@ -200,7 +200,7 @@ def _read_bracket(text: str) -> Piece | None:
         return Piece("numerals", text)
     if _ELAPSED.fullmatch(text):
         return Piece("elapsed", text.lower())
-    if (named := _LANGUAGE.fullmatch(text)) and named[1][:2].lower() not in ("ja", "th", "ar", "he") and "TW" not in text:
+    if (named := _LANGUAGE.fullmatch(text)) and named[1] != "zh-TW" and named[1][:2] not in ("ja", "th", "ar", "he"):
         return None
     if found := _MONEY_SIGN.fullmatch(text):
         if found[1]:

@@ -48,7 +48,7 @@ def lecture(
     """A workbook of one lecture; where it has no ``place`` it is right as it stands."""
     place, words = made.pop("place", None), made.pop("words", "")
     good = {"unit": ["chengqu"], "held_on": [date(2024, 3, 1)], "topic": ["学习民法典"], "leaders": [30]}
-    rows = None if place else made.pop("rows", good)
+    rows = None if place is not None else made.pop("rows", good)
     content = xlsx(row(1, *LECTURES), row(2, "城区", day, topic, leaders), more, **made)
     return Case(name, "法治专题讲座.xlsx", content, rows, place, words)
 

@@ -319,7 +319,7 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
         [
             row.name,
             *(_write_year(year, precision) for year in row.years),
-            "—" if row.change is None else _write_rise(row.change, precision) + (f"\n{CHANGED}" if rules else ""),
+            "—" if row.change is None else _write_rise(row.change, precision, rules is not None),
         ]
         for row in rows[:PAGE]
     ]
@@ -328,9 +328,10 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
         st.caption(f"只列出前 {PAGE} 个单位,其余请看「总览」的各年度运行。")
 
 
-def _write_rise(change: int, precision: int) -> str:
+def _write_rise(change: int, precision: int, rules_changed: bool) -> str:
     sign = "▲" if change > 0 else "▼" if change < 0 else "="
-    return f"{sign} {write_marks(change, precision, signed=True)}"
+    why = f"\n{CHANGED}" if rules_changed and change else ""
+    return f"{sign} {write_marks(change, precision, signed=True)}{why}"
 
 
 def _write_year(found: tuple[int | None, int | None] | None, precision: int) -> str:

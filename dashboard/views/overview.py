@@ -177,7 +177,8 @@ def _write_change(marks: int | None, places: int | None, precision: int, rules: 
         return "—"
     sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
     moved = "" if places is None else f"\n({describe_places(places)})"
-    return f"{sign} {write_marks(marks, precision, signed=True)}{moved}" + (f"\n{CHANGED}" if rules else "")
+    why = f"\n{CHANGED}" if rules and (marks or places) else ""
+    return f"{sign} {write_marks(marks, precision, signed=True)}{moved}{why}"
 
 
 def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> None:

@@ -197,7 +197,7 @@ def describe_change(view: RunView, cohort: str, row: Total) -> str:
     if rise is None:
         return "不可比"
     told = [describe_places(rise.places)] if rise.places else []
-    if view.before.rules is not None:
+    if view.before.rules is not None and (rise.marks or rise.places):
         told.append(CHANGED)
     marks = write_marks(rise.marks, view.pack.head.precision, signed=True)
     return f"{marks}({'；'.join(told)})" if told else marks

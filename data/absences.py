@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from data.units import fold_name
+from data.files.names import fold_name
 
 #: Whole texts that say that there is none, or that nobody knows; what exports write for an empty cell is among them.
 NOTHING = frozenset(

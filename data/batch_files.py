@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.cell_values import CellValue, Span
 from data.columns import arrow_schema
 from data.drafts import draft_file
 from data.mistakes import Mistake
-from data.raw_cells import CellValue, Span
 from data.sheets import CHUNK, ParsedSheet
 from indicators.tables import Dataset
 

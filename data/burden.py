@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.current import Row
+from data.files.names import fold_name
 from data.forms.kits import find_offices
 from data.forms.plan import SheetPlan, plan_sheet
-from data.units import fold_name
 from indicators.asked import Asked, list_asked, list_asked_of_offices
 from indicators.model import Pack, UnitEntry
 from indicators.tables import Column, Dataset

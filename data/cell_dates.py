@@ -6,18 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from data.cell_values import CellMistake, Parsed, Span, half_width, refuse_invisible, refuse_kind
+from data.files.raw_cells import MonthDate, PartOfDate, PercentNumber
 from data.numerals import read_digits, read_numeral
-from data.raw_cells import (
-    CellMistake,
-    MonthDate,
-    Parsed,
-    PartOfDate,
-    PercentNumber,
-    Span,
-    half_width,
-    refuse_invisible,
-    refuse_kind,
-)
 from indicators.tables import Column
 
 LAST_YEAR = 2100

@@ -10,24 +10,20 @@ from math import isfinite
 
 from data.absences import NOTHING, POINTERS, is_nothing, is_pointer
 from data.cell_dates import LAST_YEAR, parse_date
-from data.lost_texts import restore_text
-from data.measures import own_measures
-from data.numerals import read_digits, read_numeral
-from data.raw_cells import (
-    CellMistake,
+from data.cell_values import CellMistake, Parsed, half_width, refuse_invisible, refuse_kind
+from data.files.names import drop_invisible, fold_name
+from data.files.raw_cells import (
     ErrorCell,
-    Parsed,
     PercentNumber,
     ShownNumber,
     UncachedFormula,
     UnclearCell,
     exact_number,
-    half_width,
     read_shown,
-    refuse_invisible,
-    refuse_kind,
 )
-from data.units import drop_invisible, fold_name
+from data.lost_texts import restore_text
+from data.measures import own_measures
+from data.numerals import read_digits, read_numeral
 from indicators.amounts import plain
 from indicators.tables import Column
 
@@ -40,7 +36,7 @@ EMPTY_WORDS = ("/", "—", "——", "不适用")
 #: Where no number is asked for, these cannot be taken for 0 either.
 DASHES = ("-", "--", "N/A")
 #: Words that say nothing certain: whether there is none, or whether it does not apply.
-_UNCERTAIN = frozenset(("/", "—", "——", "-", "--", *NOTHING, *POINTERS)) - {"零"}
+_UNCERTAIN = frozenset(("/", "—", "——", "-", "--", *NOTHING, *POINTERS)) - {"零", "〇"}
 _EXCEL_ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
 )

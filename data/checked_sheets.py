@@ -20,13 +20,13 @@ from data.declarations import (
     judge_declaration,
     list_scopes,
 )
+from data.files.raw_sheets import RawSheet
+from data.files.readers import read_sheets
 from data.forms.filled import Form, open_form
 from data.forms.record import FormRecord, is_form, match_records, read_records
 from data.headers import Header, choose_dataset, describe_mapping, find_header
 from data.judgements import check_judgements
 from data.mistakes import FileRefused, Mistake
-from data.raw_sheets import RawSheet
-from data.readers import read_sheets
 from data.self_marks import check_self_marks
 from data.sheets import MOST_MISTAKES, ParsedSheet, SheetReader
 from data.staging import HeldFile, Staging

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from data.cell_values import CellValue, Span
 from data.mistakes import Mistake
-from data.raw_cells import CellValue, Span
 from data.sheets import ParsedSheet
 from indicators.amounts import plain
 from indicators.tables import RowCheck

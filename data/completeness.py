@@ -6,11 +6,12 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from data.cell_values import CellMistake
 from data.cells import parse_cell
+from data.files.names import fold_name
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, is_empty_cell
 from data.mistakes import Mistake, name_cell
-from data.raw_cells import CellMistake, RawCell
-from data.raw_sheets import RawSheet, is_empty_cell
-from data.units import fold_name
 from indicators.tables import Column
 
 #: The cell of a form beside which an office says up to which day its register is complete.

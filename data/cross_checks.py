@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from data.batch_files import Draft
+from data.cell_values import CellValue, Span
 from data.checks import show_value
+from data.files.names import fold_name
 from data.mistakes import Mistake
-from data.raw_cells import CellValue, Span
 from data.sheets import ParsedSheet
 from data.suspects import LargeSums, Repeats
-from data.units import fold_name
 from indicators.amounts import plain
 from indicators.persons import find_name_column, fold_person, list_identity, tell_names_apart
 from indicators.tables import Column, Dataset, SumCheck

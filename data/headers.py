@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
 
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
 from data.mistakes import Mistake, name_cell, name_column
-from data.raw_cells import RawCell
-from data.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
 from data.titles import TitleIndex, fold_title
 from indicators.nearest import find_nearest
 from indicators.tables import Dataset

@@ -19,9 +19,9 @@ from data.checking import IMPORTED, UPLOADED, CheckerApart
 from data.clock import office_day
 from data.declarations import read_declaration
 from data.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
+from data.files.readers import KINDS
 from data.ledger.noted import noting
 from data.mistakes import FileRefused, Mistake
-from data.readers import KINDS
 from data.registers import add_declarations, list_declared_periods
 from data.staging import open_staging
 from data.store import batch_table, reading

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from data.cell_values import CellValue
 from data.mistakes import Mistake
-from data.raw_cells import CellValue
 from data.sheets import ParsedSheet
 from indicators.amounts import plain
 from indicators.judging import Judging, is_judged, list_judged, turn_marks

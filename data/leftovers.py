@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from data.cell_values import CellMistake, CellValue, Parsed
 from data.cells import compile_parser, list_empty_words
+from data.files.names import fold_name
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, is_empty_cell, is_example_text
 from data.headers import Header, show_title
 from data.measures import judge_caption
 from data.mistakes import Mistake, name_cell
-from data.raw_cells import CellMistake, CellValue, Parsed, RawCell
-from data.raw_sheets import RawSheet, is_empty_cell, is_example_text
 from data.titles import fold_title
-from data.units import fold_name
 from indicators.amounts import plain
 from indicators.tables import Column, Dataset
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from data.cell_values import CellMistake, Parsed
+from data.files.names import fold_name
 from data.leftovers import TOTALS
-from data.raw_cells import CellMistake, Parsed
-from data.units import Registry, Undecided, fold_name
+from data.units import Registry, Undecided
 from indicators.tables import Column
 
 #: Looking for similar names is slow; a file of another city would need thousands of suggestions.

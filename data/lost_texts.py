@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from data.raw_cells import CellMistake
+from data.cell_values import CellMistake
+from data.files.encodings import is_utf8
 
 #: ``="00123"`` and ``'00123``: what systems write so that Excel leaves an id alone.
 _EQUALS = re.compile(r'=\s*"([^"]*)"')
@@ -16,18 +17,6 @@ _DAY = re.compile(f"[0-9]{{1,2}}-{_MONTHS}|{_MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 #: What is left when text went through a wrong encoding and back.
 _REMAINS = re.compile("锟斤拷|[锟烫屯]{3}|ï¿½|�|&(?:#[0-9]+|#x[0-9a-fA-F]+|nbsp|amp|lt|gt|quot);")
-#: Characters of Chinese text in UTF-8: Han, and the punctuation around it.
-UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]|\xe3[\x80-\x81][\x80-\xbf]|\xef\xbc[\x80-\xbf]")
-
-
-def is_utf8(run: bytes) -> bool:
-    """Whether bytes beyond ASCII are Chinese in UTF-8, all but a character cut off at an end.
-
-    Text in GB18030 is never so: two characters of it that pass for UTF-8 would both be rare ones.
-    """
-    whole = len(UTF8_HAN.findall(run))
-    left = len(run) - 3 * whole
-    return (whole >= 2 and left == 0) or (whole >= 4 and left <= 2)
 
 
 def restore_text(written: str, text: str, title: str) -> str | CellMistake:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from data.raw_cells import half_width
-from data.units import fold_name
+from data.cell_values import half_width
+from data.files.names import fold_name
 from indicators.tables import Column
 
 #: Words for one and the same measure. Small letters: titles are compared without regard to case.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import Merge, RawSheet, is_empty_cell
 from data.headers import Header
 from data.mistakes import Mistake, name_cell
-from data.raw_cells import RawCell
-from data.raw_sheets import Merge, RawSheet, is_empty_cell
 from indicators.tables import Column, Dataset
 
 #: A number merged over rows may be each row's or the rows' together; a word or a year is each row's.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from data.files.names import fold_name
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import is_empty_cell
 from data.leftovers import plain_number
-from data.raw_cells import RawCell
-from data.raw_sheets import is_empty_cell
-from data.units import fold_name
 
 
 def looks_like_data(cells: Sequence[RawCell]) -> bool:

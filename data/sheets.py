@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from data.cell_values import CellMistake, CellValue, Span
 from data.cells import compile_parser
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.headers import Header
 from data.leftovers import Leftovers
 from data.lookups import add_lookup, read_person
 from data.measures import judge_caption
 from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
-from data.raw_cells import CellMistake, CellValue, RawCell, Span
-from data.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.row_shapes import find_lone_cell, looks_like_data, numbers_rows
 from data.units import Registry
 from indicators.tables import Dataset

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from data.batch_files import Draft
-from data.contents import Content
 from data.drafts import draft_folder
+from data.files.contents import Content
 from indicators.tables import Dataset
 
 if sys.platform == "win32":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from data.cell_values import CellValue, Span
 from data.mistakes import Mistake
-from data.raw_cells import CellValue, Span
 from data.sheets import ParsedSheet
 from data.units import Registry, Undecided
 from indicators.model import UnitEntry

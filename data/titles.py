@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.files.names import fold_name
 from data.measures import fits_column, is_measure, is_remark, list_notes, read_note
-from data.units import fold_name
 from indicators.tables import Column, Dataset
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")

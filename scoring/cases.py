@@ -11,9 +11,9 @@ from typing import Any
 
 from data.batch_files import write_batch
 from data.batches import BatchFile, Inputs
+from data.cell_values import CellMistake, Span
 from data.cells import parse_cell
 from data.drafts import draft_folder
-from data.raw_cells import CellMistake, Span
 from data.registers import EVERYBODY, FOR_GOOD, Declared
 from indicators.cases import Case, Rows, load_cases
 from indicators.model import Pack

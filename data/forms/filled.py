@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.files.raw_sheets import RawSheet
 from data.forms.record import FilledForm, FormRecord, read_filled
 from data.mistakes import Mistake, name_cell
-from data.raw_sheets import RawSheet
 from data.sheets import ParsedSheet
 from data.units import Registry
 from indicators.model import Pack

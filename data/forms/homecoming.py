@@ -14,7 +14,12 @@ from typing import Any, Literal
 
 import python_calamine
 
+from data.cell_values import CellMistake
 from data.cells import parse_cell
+from data.files.raw_cells import ErrorCell, RawCell, ShownNumber, UncachedFormula, UnclearCell, exact_number, read_shown
+from data.files.raw_sheets import RawSheet
+from data.files.readers import read_sheets
+from data.files.workbooks import RECORD_SHEET
 from data.forms.record import may_hold_record
 from data.forms.team import (
     FILES,
@@ -39,20 +44,7 @@ from data.ledger.refusals import FieldRefused, Refused, SeveralRefused
 from data.ledger.trail import read_version
 from data.ledger.transitions import Action, apply_together
 from data.mistakes import FileRefused, Mistake, name_cell
-from data.raw_cells import (
-    CellMistake,
-    ErrorCell,
-    RawCell,
-    ShownNumber,
-    UncachedFormula,
-    UnclearCell,
-    exact_number,
-    read_shown,
-)
-from data.raw_sheets import RawSheet
-from data.readers import read_sheets
 from data.store import reading
-from data.workbooks import RECORD_SHEET
 from indicators.amounts import plain
 from indicators.model import Pack
 from indicators.tables import Column

@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Literal
 
+from data.cell_values import Span
 from data.current import Row
 from data.forms.record import FormRecord, digest_rows
-from data.raw_cells import Span
 from indicators.asked import Asked, find_applying, list_wanted
 from indicators.model import Indicator, Pack, UnitEntry
 from indicators.tables import Column, Dataset

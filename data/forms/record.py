@@ -18,12 +18,12 @@ from itertools import islice
 import python_calamine
 
 from data.completeness import find_line
-from data.contents import Content, measure_content, open_content, read_start
-from data.packages import Package
-from data.raw_cells import RawCell
-from data.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row, is_example
-from data.units import fold_name
-from data.workbooks import RECORD_SHEET
+from data.files.contents import Content, measure_content, open_content, read_start
+from data.files.names import fold_name
+from data.files.packages import Package
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row, is_example
+from data.files.workbooks import RECORD_SHEET
 from indicators.amounts import plain
 
 _MAGIC = "ducha-form-1"

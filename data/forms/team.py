@@ -16,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.clock import office_time
+from data.files.workbooks import LISTS_SHEET, RECORD_SHEET
 from data.forms.book import LAST_CHECKED, NOTES_SHEET, BookWriter
 from data.forms.judgements import describe_allowed, find_judged_datasets, list_checks, quote_indicator
 from data.ledger.fields import KINDS, METHODS
@@ -25,7 +26,6 @@ from data.ledger.refusals import Refused
 from data.ledger.schema import Record, hash_content, write_canonical
 from data.ledger.trail import list_events
 from data.store import reading
-from data.workbooks import LISTS_SHEET, RECORD_SHEET
 from indicators.judging import Judging, find_judging, list_judged, turn_marks
 from indicators.model import Indicator, Pack
 

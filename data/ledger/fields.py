@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from data.files.names import drop_invisible
 from data.ledger.machine import ROLES
 from data.ledger.refusals import FieldRefused
-from data.units import drop_invisible
 from indicators.amounts import parse_number, plain
 
 LONGEST = 20_000

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from data.cell_values import CellMistake
 from data.cells import parse_cell
+from data.files.readers import read_sheets
 from data.intake import import_files
 from data.mistakes import FileRefused
-from data.raw_cells import CellMistake
-from data.readers import read_sheets
 from data.workspace import create_workspace
 from indicators.lint.citations import split_articles
 from indicators.mistakes import PackRefused

@@ -17,9 +17,9 @@ import pytest
 
 from data.apart import Child, Limits, Stopped
 from data.crossing import list_refusals, read_refusal, write_refusal
+from data.files.readers import LONGEST_CELL
 from data.intake import check_files
 from data.mistakes import FileRefused, Mistake
-from data.readers import LONGEST_CELL
 from data.workspace import Workspace
 from indicators.model import Pack
 from indicators.nearest import LONGEST_WORD, find_nearest

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.cell_values import CellMistake, Span
 from data.cells import parse_cell
-from data.raw_cells import CellMistake, ErrorCell, MonthDate, PartOfDate, PercentNumber, Span, UncachedFormula
+from data.files.raw_cells import ErrorCell, MonthDate, PartOfDate, PercentNumber, UncachedFormula
 from tests.data.conftest import make_column
 
 MARCH_1 = date(2024, 3, 1)

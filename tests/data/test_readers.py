@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from data.files.raw_cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
+from data.files.readers import read_sheets
 from data.mistakes import FileRefused
-from data.raw_cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
-from data.readers import read_sheets
 from tests.data.conftest import Shown, write_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -210,7 +210,7 @@ def make_ods(cell: str) -> bytes:
 def test_a_workbook_that_must_be_held_whole_has_a_largest_size(
     monkeypatch: pytest.MonkeyPatch, limit: str, name: str, words: str
 ) -> None:
-    monkeypatch.setattr(f"data.workbooks.{limit}", 100)
+    monkeypatch.setattr(f"data.files.workbooks.{limit}", 100)
     content = make_ods("<table:table-cell/>") if name == "a.ods" else OLE + bytes(600)
     assert refuse(name, content) == f"{words}请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
 

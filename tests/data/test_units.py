@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from data.units import Registry, drop_invisible
+from data.files.names import drop_invisible
+from data.units import Registry
 from tests.data.conftest import UNITS, make_pack
 
 REGISTRY = Registry.from_register(make_pack().registry)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from data.files.workbooks import LISTS_SHEET, RECORD_SHEET
 from data.forms.book import LAST_CHECKED, name_sheets
 from data.forms.kits import make_dataset_kit, make_unit_kit
 from data.forms.validation import fits_inline, make_check
 from data.forms.words import describe_column
-from data.workbooks import LISTS_SHEET, RECORD_SHEET
 from indicators.model import Pack
 from indicators.tables import Column, Dataset
 from tests.forms.conftest import PACKS, Office, find, read_nothing

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.files.readers import KINDS, read_sheets
 from data.headers import Header, find_header
 from data.mistakes import FileRefused
-from data.readers import KINDS, read_sheets
 from data.sheets import SheetReader
 from data.units import Registry
 from tests.data.bad_files.makers import FIXTURES, HEADER, archive, book, ods, ods_row, row, text, training_book, unpack

@@ -5,6 +5,8 @@ Not proven here: that WPS, LibreOffice and other writers make these files in the
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +18,10 @@ from hypothesis import strategies as st
 
 from data.checked_sheets import LOST_RECORD, CheckedSheet, FileChecker
 from data.declarations import read_declaration
+from data.files.number_formats import read_format
+from data.files.raw_cells import ShownNumber, exact_number, read_shown
+from data.files.readers import read_sheets
 from data.mistakes import FileRefused
-from data.number_formats import read_format
-from data.raw_cells import ShownNumber, exact_number, read_shown
-from data.readers import read_sheets
 from data.staging import open_staging
 from data.units import Registry
 from indicators.model import Pack
@@ -74,6 +76,17 @@ def test_the_words_of_the_docs_are_the_words_of_the_refusals(city: Pack, tmp_pat
     words = [word for line in lines for word in line.split("|")[3].strip().split(", ") if word]
     assert len(words) > 25
     assert [word for word in words if not any(word in text for text in told)] == []
+
+
+def test_the_room_of_files_knows_no_pack() -> None:
+    """Its modules import each other, the words of mistakes and refusals, and nothing else of the program."""
+    allowed = re.compile(r"data\.files\b.*|data\.mistakes|indicators\.refusal")
+    for module in (Path(__file__).parents[3] / "data" / "files").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            own = [name for name in names if name.split(".")[0] in ("data", "indicators", "scoring", "dashboard")]
+            assert [name for name in own if not allowed.fullmatch(name)] == [], module.name
 
 
 PLACEHOLDERS = st.sampled_from(

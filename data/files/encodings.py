@@ -6,12 +6,13 @@ import io
 import re
 from collections.abc import Iterator
 
-from data.contents import Content, open_content, read_pieces, read_start
-from data.lost_texts import is_utf8
+from data.files.contents import Content, open_content, read_pieces, read_start
 from data.mistakes import FileRefused, Mistake
 
 _PIECE = 65536
 _UTF8_MARK = b"\xef\xbb\xbf"
+#: Characters of Chinese text in UTF-8: Han, and the punctuation around it.
+_UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]|\xe3[\x80-\x81][\x80-\xbf]|\xef\xbc[\x80-\xbf]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]{6,}")
 _SAVE_AGAIN = "请用 Excel 或 WPS 打开,核对文字后另存为「CSV UTF-8」"
 
@@ -86,3 +87,13 @@ def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
 
 def _refuse(file_name: str, text: str) -> FileRefused:
     return FileRefused([Mistake(file_name, None, None, text)])
+
+
+def is_utf8(run: bytes) -> bool:
+    """Whether bytes beyond ASCII are Chinese in UTF-8, all but a character cut off at an end.
+
+    Text in GB18030 is never so: two characters of it that pass for UTF-8 would both be rare ones.
+    """
+    whole = len(_UTF8_HAN.findall(run))
+    left = len(run) - 3 * whole
+    return (whole >= 2 and left == 0) or (whole >= 4 and left <= 2)

@@ -17,13 +17,13 @@ from xml.parsers.expat import ExpatError
 
 import python_calamine
 
-from data.contents import Content, has_bytes, measure_content, open_content, read_start
-from data.ods import EncryptedOds, OdsSheet, read_ods
-from data.packages import Package, fold_part
-from data.raw_cells import RawCell
-from data.raw_sheets import Merge, Row
-from data.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
-from data.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
+from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
+from data.files.ods import EncryptedOds, OdsSheet, read_ods
+from data.files.packages import Package, fold_part
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import Merge, Row
+from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
+from data.files.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
 from indicators.refusal import Refusal
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import floor, isfinite
 
-from data.raw_cells import (
+from data.files.raw_cells import (
     STRUCK,
     UNSEEN,
     ErrorCell,

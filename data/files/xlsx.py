@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
+from data.files.packages import Package, local_name, refuse_declarations
+from data.files.raw_cells import PICTURE, ErrorCell, RawCell, ShownNumber, UncachedFormula
+from data.files.raw_sheets import Merge, Row
+from data.files.rich_texts import Strings, is_struck, read_rich, unescape
 from data.mistakes import name_cell
-from data.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.packages import Package, local_name, refuse_declarations
-from data.raw_cells import PICTURE, RAISED, STRUCK, ErrorCell, RawCell, ShownNumber, UncachedFormula, UnclearCell
-from data.raw_sheets import Merge, Row
 from indicators.refusal import Signal
 
 #: A cell that lies so far from the first one is a slip, not a table.
@@ -34,7 +34,6 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _OTHER_BOOK = re.compile(r"\[[0-9]+\]")
 _PICTURE = re.compile(r"(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 
@@ -59,31 +58,6 @@ class SheetPart:
     name: str
     path: str
     visible: bool
-
-
-@dataclass
-class Strings:
-    """The shared texts of a workbook, packed: a hundred bytes apiece as objects would outweigh the rows."""
-
-    packed: bytearray = field(default_factory=bytearray)
-    ends: array[int] = field(default_factory=lambda: array("Q"))
-    unclear: dict[int, UnclearCell] = field(default_factory=dict)
-
-    def add(self, text: str | UnclearCell) -> None:
-        """Append one more text."""
-        if isinstance(text, UnclearCell):
-            self.unclear[len(self.ends)] = text
-        else:
-            self.packed += text.encode("utf-8", "surrogatepass")
-        self.ends.append(len(self.packed))
-
-    def __getitem__(self, index: int) -> str | UnclearCell:
-        if index < 0:
-            raise IndexError(index)
-        if index in self.unclear:
-            return self.unclear[index]
-        start = self.ends[index - 1] if index else 0
-        return self.packed[start : self.ends[index]].decode("utf-8", "surrogatepass")
 
 
 class XlsxBook:
@@ -165,25 +139,8 @@ class XlsxBook:
                 hidden_rows.add(row_number)
             yield from ((number, ()) for number in range(last + 1, row_number))
             cells: list[RawCell] = []
-            digits, value_tag = str(row_number), element.tag[:-3] + "v"
-            column = -1
-            for cell in element:
-                place = cell.get("r")
-                if place is None:
-                    at: int | None = column + 1
-                else:
-                    letters = place.removesuffix(digits)
-                    at = known.get(letters)
-                    if at is None:
-                        at = known[letters] = _read_place(place, row_number)
-                if at is None or at <= column or at >= _LAST_COLUMN:
-                    raise ValueError(f"{place} is stored twice or out of order")
-                column = at
-                # Most cells hold a stored value and nothing else.
-                if len(cell) == 1 and cell[0].tag == value_tag and (text := cell[0].text):
-                    value = self._type_value(text, cell.get("t"), cell.get("s"), strings)
-                else:
-                    value = self._read_cell(cell, strings)
+            for column, cell in _place_cells(element, row_number, known):
+                value = self._read_cell(cell, strings)
                 if value is None:
                     # Formats may reach to the last column.
                     continue
@@ -199,6 +156,9 @@ class XlsxBook:
 
     def _read_cell(self, cell: ElementTree.Element, strings: Strings) -> RawCell:
         kind = cell.get("t")
+        # Most cells hold a stored value and nothing else.
+        if len(cell) == 1 and cell[0].tag[-2:] == "}v" and (only := cell[0].text):
+            return self._type_value(only, kind, cell.get("s"), strings)
         text: str | None = None
         formula: str | None = None
         stored = False
@@ -211,7 +171,7 @@ class XlsxBook:
             elif name == "f":
                 formula = child.text or ""
             elif name == "is":
-                return self._dress(_read_rich(child), cell.get("s"))
+                return self._dress(read_rich(child), cell.get("s"))
         if formula is None:
             return ("" if stored else None) if text is None else self._type_value(text, kind, cell.get("s"), strings)
         if _PICTURE.search(formula):
@@ -235,7 +195,7 @@ class XlsxBook:
                 shown = self._shown[text, style] = self._dress(float(text), style)
             return shown
         if kind == "str":
-            return self._dress(_unescape(text), style)
+            return self._dress(unescape(text), style)
         if kind == "b":
             return self._dress(text.strip() in ("1", "true"), style)
         if kind == "e":
@@ -280,7 +240,7 @@ class XlsxBook:
         codes = dict(BUILT_IN_FORMATS)
         codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in root.iter(f"{_MAIN}numFmt")}
         fonts = root.find(f"{_MAIN}fonts")
-        struck = [_is_struck(font) for font in (fonts if fonts is not None else [])]
+        struck = [is_struck(font) for font in (fonts if fonts is not None else [])]
         styles = []
         cells = root.find(f"{_MAIN}cellXfs")
         for style in cells if cells is not None else []:
@@ -295,9 +255,29 @@ class XlsxBook:
             part = self._find_part("sharedStrings")
             for element in self._package.stream(part, "sst", []) if part is not None else ():
                 if local_name(element) == "si":
-                    strings.add(_read_rich(element))
+                    strings.add(read_rich(element))
             self._strings = strings
         return self._strings
+
+
+def _place_cells(
+    row: ElementTree.Element, row_number: int, known: dict[str, int]
+) -> Iterator[tuple[int, ElementTree.Element]]:
+    """The cells of a row with their columns: where they say, or behind the one before. ``known`` is kept."""
+    digits, column = str(row_number), -1
+    for cell in row:
+        place = cell.get("r")
+        if place is None:
+            at = column + 1
+        else:
+            letters = place.removesuffix(digits)
+            if letters not in known:
+                known[letters] = _read_place(place, row_number)
+            at = known[letters]
+        if at <= column or at >= _LAST_COLUMN:
+            raise ValueError(f"{place} is stored twice or out of order")
+        column = at
+        yield at, cell
 
 
 def _read_view(before: Sequence[ElementTree.Element], hidden_columns: set[int]) -> bool:
@@ -318,11 +298,6 @@ def _is_true(written: str | None) -> bool:
 
 def _is_nought(written: str | None) -> bool:
     return written is not None and not float(written)
-
-
-def _is_struck(font: ElementTree.Element) -> bool:
-    """Whether a font, of a cell or of a run of its text, strikes out."""
-    return any(local_name(mark) == "strike" and mark.get("val", "1").strip() in ("1", "true") for mark in font)
 
 
 def read_moment(text: str) -> RawCell:
@@ -353,30 +328,6 @@ def _note_foreign(cell: ElementTree.Element, place: str, shared: set[str], forei
         foreign_cells[place] = None
         if group is not None:
             shared.add(group)
-
-
-def _read_rich(element: ElementTree.Element) -> str | UnclearCell:
-    """The text of a string with its runs of formatted text, without the reading aids of Asian names (rPh)."""
-    if len(element) == 1 and element[0].tag.endswith("}t"):
-        return _unescape(element[0].text or "")
-    texts = []
-    for child in element:
-        if local_name(child) == "t":
-            texts.append(_unescape(child.text or ""))
-        elif local_name(child) == "r":
-            text = _unescape("".join(part.text or "" for part in child if local_name(part) == "t"))
-            for marks in (part for part in child if local_name(part) == "rPr"):
-                if _is_struck(marks) and text.strip():
-                    return STRUCK
-                raised = [mark.get("val", "") for mark in marks if local_name(mark) == "vertAlign"]
-                text = text.translate(RAISED.get("".join(raised), {}))
-            texts.append(text)
-    return "".join(texts)
-
-
-def _unescape(text: str) -> str:
-    """``_x000D_`` stands for a character that XML cannot hold."""
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 def parse_range(reference: str) -> Merge:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from data.raw_cells import RawCell
-from data.units import fold_name
+from data.files.names import fold_name
+from data.files.raw_cells import RawCell
 
 Row = tuple[int, Sequence[RawCell]]
 

@@ -1,4 +1,4 @@
-"""What a reader hands over for a cell, what becomes of it, and the words that refuse it."""
+"""What a reader hands over for a cell."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
-
-from data.units import drop_invisible
-from indicators.tables import Column
 
 #: No zeros before the number: with them it is a code.
 _PLAIN = re.compile(r"(-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+|(?=\.))(?:\.[0-9]+)?)(%)?")
@@ -73,12 +69,6 @@ STRUCK = UnclearCell("的单元格里有划掉的字(删除线),分不清还算�
 PICTURE = UnclearCell("的单元格里是图片,没有文字;请填写文字,图片另交")
 UNSEEN = UnclearCell("的单元格里有内容,单元格格式却不让它照样显示;请把单元格格式改为常规,核对后重新保存")
 
-#: Figures and signs that are set above or below the line: 30 with a note 1 is no 301.
-RAISED = {
-    "superscript": str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
-    "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
-}
-
 #: What a reader hands over. Numbers of a workbook are floats, empty cells ``None`` or ``""``.
 RawCell = (
     None | bool | int | float | str | date | datetime | time | timedelta | ErrorCell | UncachedFormula | UnclearCell
@@ -97,53 +87,3 @@ def read_shown(shown: str) -> Decimal | None:
         return None
     number = Decimal(found[1].replace(",", ""))
     return number / 100 if found[2] else number
-
-
-class Span(NamedTuple):
-    """The days that a date stands for: first and last are equal unless only the month is known."""
-
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
-class CellMistake:
-    """What is wrong with the cell and how to mend it."""
-
-    text: str
-
-
-#: text, choice, unit and indicator columns: str; integer and year: int; flag: bool; decimal: Decimal
-#: with exactly ``column.decimals`` places; date: date, with ``month_allowed`` Span; empty: None.
-CellValue = None | str | int | bool | Decimal | date | Span
-Parsed = CellValue | CellMistake
-
-# Full-width forms as an input method types them. NFKC would fold more, and turn 10\u00b2 into 102.
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: ord(" "), 0x2212: ord("-")}
-
-
-def half_width(text: str) -> str:
-    """``text`` with full-width forms as half-width ones and single spaces, no other character changed."""
-    return " ".join(text.translate(_FULL_WIDTH).split())
-
-
-def refuse_invisible(text: str, column: Column) -> CellMistake | None:
-    """The sentence for figures with invisible characters among them: such can even show them in another order."""
-    if drop_invisible(text) == text:
-        return None
-    return CellMistake(f"「{column.title}」里有看不见的字符(多半是复制带来的);请删去整格后重新填写")
-
-
-def refuse_kind(value: object, column: Column, wanted: str) -> CellMistake:
-    """The sentence for a cell whose kind (date, time, true/false) cannot stand in the column."""
-    title = column.title
-    if isinstance(value, bool):
-        return CellMistake(f"「{title}」应为{wanted},单元格里是逻辑值 {str(value).upper()};请改填{wanted}")
-    if isinstance(value, (time, timedelta)):
-        return CellMistake(f"「{title}」应为{wanted},单元格里是时间 {value};请把单元格格式改为常规后重填")
-    if isinstance(value, date):
-        return CellMistake(
-            f"「{title}」应为{wanted},单元格里是日期 {value.isoformat()[:10]}(可能是 Excel 自动改的);"
-            "请把单元格格式改为文本后重填"
-        )
-    return CellMistake(f"「{title}」应为{wanted},填的是「{value}」;请改填{wanted}")

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
-from data.mistakes import name_cell
-from data.number_formats import mark_day
-from data.raw_cells import (
+from data.files.number_formats import mark_day
+from data.files.raw_cells import (
     PICTURE,
-    RAISED,
     STRUCK,
     UNSEEN,
     ErrorCell,
@@ -24,8 +22,10 @@ from data.raw_cells import (
     exact_number,
     read_shown,
 )
-from data.raw_sheets import Merge, Row
-from data.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
+from data.files.raw_sheets import Merge, Row
+from data.files.rich_texts import RAISED
+from data.files.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
+from data.mistakes import name_cell
 from indicators.refusal import Signal
 
 _SPACES = {

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from data.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.raw_cells import ErrorCell, RawCell, UncachedFormula
-from data.raw_sheets import Merge
+from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
+from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
+from data.files.raw_sheets import Merge
 from indicators.refusal import Signal
 
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022

@@ -1,0 +1,72 @@
+"""Texts of a workbook with the marks of their runs: raised figures stay raised, and what is struck out is no text."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from data.files.packages import local_name
+from data.files.raw_cells import STRUCK, UnclearCell
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+#: Figures and signs that are set above or below the line: 30 with a note 1 is no 301.
+RAISED = {
+    "superscript": str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
+    "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
+}
+
+
+@dataclass
+class Strings:
+    """The shared texts of a workbook, packed: a hundred bytes apiece as objects would outweigh the rows."""
+
+    packed: bytearray = field(default_factory=bytearray)
+    ends: array[int] = field(default_factory=lambda: array("Q"))
+    unclear: dict[int, UnclearCell] = field(default_factory=dict)
+
+    def add(self, text: str | UnclearCell) -> None:
+        """Append one more text."""
+        if isinstance(text, UnclearCell):
+            self.unclear[len(self.ends)] = text
+        else:
+            self.packed += text.encode("utf-8", "surrogatepass")
+        self.ends.append(len(self.packed))
+
+    def __getitem__(self, index: int) -> str | UnclearCell:
+        if index < 0:
+            raise IndexError(index)
+        if index in self.unclear:
+            return self.unclear[index]
+        start = self.ends[index - 1] if index else 0
+        return self.packed[start : self.ends[index]].decode("utf-8", "surrogatepass")
+
+
+def is_struck(font: ElementTree.Element) -> bool:
+    """Whether a font, of a cell or of a run of its text, strikes out."""
+    return any(local_name(mark) == "strike" and mark.get("val", "1").strip() in ("1", "true") for mark in font)
+
+
+def read_rich(element: ElementTree.Element) -> str | UnclearCell:
+    """The text of a string with its runs of formatted text, without the reading aids of Asian names (rPh)."""
+    if len(element) == 1 and element[0].tag.endswith("}t"):
+        return unescape(element[0].text or "")
+    texts = []
+    for child in element:
+        if local_name(child) == "t":
+            texts.append(unescape(child.text or ""))
+        elif local_name(child) == "r":
+            text = unescape("".join(part.text or "" for part in child if local_name(part) == "t"))
+            for marks in (part for part in child if local_name(part) == "rPr"):
+                if is_struck(marks) and text.strip():
+                    return STRUCK
+                raised = [mark.get("val", "") for mark in marks if local_name(mark) == "vertAlign"]
+                text = text.translate(RAISED.get("".join(raised), {}))
+            texts.append(text)
+    return "".join(texts)
+
+
+def unescape(text: str) -> str:
+    """``_x000D_`` stands for a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text

@@ -14,8 +14,9 @@ from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
 from benchmarks.start import measure_start
 from benchmarks.timing import console, describe_machine
+from benchmarks.users import measure_users
 
-NAMES = ("start", "scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages")
+NAMES = ("start", "scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages", "users")
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def main() -> None:
         print_saves()
     if "pages" in names:
         measure_pages(options.units, options.rounds)
+    if "users" in names:
+        measure_users(options.units)
 
 
 if __name__ == "__main__":

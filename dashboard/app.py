@@ -6,12 +6,13 @@ from typing import Literal
 
 import streamlit as st
 
+from dashboard.first_password import show_first_password
 from dashboard.keys import Shell
 from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
 from dashboard.plain import guard_texts
-from dashboard.session import Context, begin_visit, find_own_login, is_demo, now, open_context
+from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, open_context
 from dashboard.sessions import begin_identity
 from dashboard.sitemap import PLACES, Place, list_places
 from dashboard.words import translate_streamlit
@@ -34,7 +35,11 @@ def run() -> None:
     except Refusal as refusal:
         st.error(str(refusal))
         return
-    login = find_own_login(context.ledger) or enter_by_oidc(context)
+    login = find_own_login(context.ledger)
+    newcomer = None if login is not None else find_newcomer(context.ledger)
+    if login is None and newcomer is None:
+        login = enter_by_oidc(context)
+        newcomer = None if login is not None else find_newcomer(context.ledger)
     begin_identity("" if login is None else login.id, now())
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.
@@ -44,6 +49,9 @@ def run() -> None:
         groups.setdefault(place.group, []).append(_make_page(place, place in places))
     home = st.Page(lambda: _go_home(places), title="督察评分", url_path="home", default=True, visibility="hidden")
     page = st.navigation({"": [home], **groups}, position="sidebar" if places else "hidden", expanded=True)
+    if newcomer is not None:
+        show_first_password(context, newcomer)
+        return
     if login is None:
         show_login(context)
         return

@@ -17,6 +17,7 @@ from data.ledger import logins
 from data.ledger.ledger import find_record, list_records
 from data.ledger.logins import IDLE, Login, Origin
 from data.ledger.machine import ROLES
+from data.ledger.persons import has_number
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.ledger.users import check_password
@@ -139,6 +140,10 @@ def enter_by_oidc(context: Context) -> Login | None:
         return None
     if user is None or user["state"] != "active" or is_demo_account(name):
         _tell_once(f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。")
+        return None
+    person = st.secrets.get("ducha", {}).get("oidc_person")
+    if person is not None and not has_number(user, str(claims.get(person) or "")):
+        _tell_once(f"统一身份登录给出的「{person}」和账号「{name}」的人员编号不一样，请联系系统管理员核对。")
         return None
     moment = now()
     id = None

@@ -28,6 +28,7 @@ from data.ledger.logins import Login
 from data.ledger.reading import list_scored_units
 from data.ledger.schema import Record
 from data.ledger.trail import Head, read_head
+from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
 from data.store import reading
 from data.workspace import Workspace, open_workspace
@@ -131,16 +132,26 @@ def find_own_login(ledger: Ledger) -> Login | None:
     return find_login(ledger, id=id, token="" if id else find_token())
 
 
-def find_login(ledger: Ledger, *, id: str = "", token: str = "", touch: bool = True) -> Login | None:
+def find_newcomer(ledger: Ledger) -> Login | None:
+    """The login of this visit where its password is one that somebody else has set: good for changing it alone."""
+    id = str(st.session_state.get(Shell.LOGIN) or "")
+    return find_login(ledger, id=id, token="" if id else find_token(), newcomer=True)
+
+
+def find_login(
+    ledger: Ledger, *, id: str = "", token: str = "", touch: bool = True, newcomer: bool = False
+) -> Login | None:
     """A login that holds, with the row of its person as it stands now; None if there is none, or it ended.
 
-    The accounts of a demonstration have none where the data are not all made up.
+    The accounts of a demonstration have none where the data are not all made up, and nobody has one as long as the
+    password is known to who has set it: that is only found if ``newcomer``, and then no other is.
     """
     login = logins.find_login(ledger.engine, now(), id=id, token=token, touch=touch)
-    if login is None or not is_demo_account(login.user["id"]):
-        return login
+    if login is None:
+        return None
     with reading(ledger.engine) as connection:
-        return login if batches.is_demo(connection) else None
+        shut = is_demo_account(login.user["id"]) and not batches.is_demo(connection)
+        return login if not shut and is_provisional(connection, login.user["id"]) == newcomer else None
 
 
 def find_token() -> str:

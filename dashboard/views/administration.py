@@ -61,6 +61,8 @@ def show_password(id: str) -> None:
     """A new password for somebody; it also unlocks the account."""
     with st.container(border=True):
         st.write(f"给 {id} 设置新密码")
+        if id != actor["id"]:
+            st.caption("本人用它登录后，要先换成自己的密码，才能办理。")
         first = st.text_input("新密码(至少 10 位)", type="password", key=f"{Administration.PASSWORD}_{id}")
         again = st.text_input("再输一遍", type="password", key=f"{Administration.AGAIN}_{id}")
         if not st.button("设置新密码", key=Administration.SET):

@@ -26,6 +26,11 @@ def is_same_person(one: Record, other: Record) -> bool:
     return bool(name) and name == _fold_name(other["name"])
 
 
+def has_number(user: Record, number: str) -> bool:
+    """Whether an account is this person's, by the number that another service gives; not as long as it has none."""
+    return bool(user.get("person")) and _fold(user["person"]) == _fold(number)
+
+
 def explain_sameness(one: Record, other: Record) -> str:
     """Why two accounts are one person, in brackets, for whom that keeps from something."""
     if one.get("person") and other.get("person"):

@@ -62,8 +62,11 @@ def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: dat
     """
     with reading(ledger.engine) as connection:
         user = find_record(connection, "user", id) if id.isprintable() else None
+        known = _find_secret(connection, id) if actor == id and user is not None else None
     if not is_demo_account(id):
         check_strength(password, user or {"id": id})
+    if known is not None and _verify(known[0], password):
+        raise FieldRefused("新密码和现在的一样，请换一个", "password")
     with _TURNSTILE.turn():
         secret = _HASHER.hash(password)
     apply_transition(

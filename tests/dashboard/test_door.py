@@ -61,7 +61,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     office = found_office(tmp_path_factory.mktemp("door") / "workspace")
-    set_password(office.world.ledger, "adm", "ins1", PASSWORD, now=office_now())
+    set_password(office.world.ledger, "ins1", "ins1", PASSWORD, now=office_now())
     with serve(office.workspace.root) as url:
         yield Site(url, office, office.workspace.root.parent / "server.log")
 

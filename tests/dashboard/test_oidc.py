@@ -27,7 +27,9 @@ from tests.dashboard.office import Office, found_office
 from tests.ledger.postgres import run_server
 
 #: The accounts as the provider knows them: what it calls its people is none of our names.
-PEOPLE = {"u-01": "ins1", "u-02": "ins2", "u-03": "nobody-here", "u-04": ""}
+PEOPLE = {"u-01": "ins1", "u-02": "ins2", "u-03": "nobody-here", "u-04": "", "u-05": "rev", "u-06": "ver"}
+#: Staff numbers as the provider knows them; here the third is another's, and the fourth has none.
+NUMBERS = {"ins1": "G-001", "ins2": "g002", "rev": "G-003", "ver": ""}
 
 
 @dataclass
@@ -55,7 +57,8 @@ def run_provider(users: list[User]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("oidc") / "workspace"
-    users = [User(sub=sub, claims={"employee": name} if name else {}) for sub, name in PEOPLE.items()]
+    claims = {sub: {"employee": name, "number": NUMBERS.get(name, "")} if name else {} for sub, name in PEOPLE.items()}
+    users = [User(sub=sub, claims=claims[sub]) for sub in PEOPLE]
     port = find_port()
     with run_server() as database, run_provider(users) as provider:
         (root / ".streamlit").mkdir(parents=True)
@@ -70,10 +73,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             server_metadata_url = "{provider}/.well-known/openid-configuration"
             [ducha]
             oidc_claim = "employee"
+            oidc_person = "number"
             """
         )
         office = found_office(root)
         assert office.world.ledger.engine.dialect.name == "postgresql"
+        for id, number in (("ins1", "G001"), ("ins2", "G002"), ("rev", "G999")):
+            office.world.do("adm", "user", id, "edit", {"person": number})
         with serve(root, port):
             yield Site(f"http://127.0.0.1:{port}", office, root.parent / "server.log")
 
@@ -123,6 +129,8 @@ def test_who_is_known_here_comes_in_works_and_goes(page: Page, site: Site, tmp_p
     ("subject", "words"),
     [
         ("u-03", "统一身份「nobody-here」在这里没有启用的账号,请联系系统管理员。"),
+        ("u-05", "统一身份登录给出的「number」和账号「rev」的人员编号不一样，请联系系统管理员核对。"),
+        ("u-06", "统一身份登录给出的「number」和账号「ver」的人员编号不一样，请联系系统管理员核对。"),
         ("u-04", "统一身份登录没有给出「employee」这一项,不知道是哪个账号,请联系系统管理员。"),
     ],
 )

@@ -38,7 +38,7 @@ def test_two_browsers_and_the_command_line_write_at_once_and_nothing_is_lost(
     workspace = open_workspace(served)
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     for person in TEAM:
-        set_password(ledger, "demo-admin", person, PASSWORD, now=office_now())
+        set_password(ledger, person, person, PASSWORD, now=office_now())
     inspection = next(
         row["id"] for row in list_visible(ledger, TEAM[0], "inspection", state="active") if row["team"] == list(TEAM)
     )

@@ -75,6 +75,8 @@ def test_what_another_person_has_set_is_to_be_changed(world: World) -> None:
     assert not is_foreign()
     set_password(world.ledger, "adm", "rev", GOOD, now=world.tick())
     assert is_foreign()
+    with pytest.raises(FieldRefused, match="新密码和现在的一样"):
+        change_password(world.ledger, "rev", GOOD, GOOD, now=world.tick())
     set_password(world.ledger, "adm", "adm", GOOD, now=world.tick())
     # The demonstration's password is published, and the same for all of its accounts.
     add_user(world.ledger, "adm", "demo-x", "演示账号", ["leader"], now=world.tick())

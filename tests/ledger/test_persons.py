@@ -19,7 +19,7 @@ from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
-from data.ledger.persons import is_same_person
+from data.ledger.persons import has_number, is_same_person
 from data.ledger.possible import list_possible
 from data.ledger.reading import list_visible, may_read
 from data.ledger.refusals import ConditionRefused, FieldRefused, NotFound, Refused, RoleRefused, StaleSave
@@ -50,6 +50,8 @@ def test_two_accounts_are_one_person_by_number_and_without_one_by_name() -> None
     assert not is_same_person(liming, account("b", "李鸣"))
     assert is_same_person(account("a", "李明", "Sf-0012"), account("b", "复核员", "ＳＦ0012"))
     assert not is_same_person(account("a", "李明", "SF0012"), account("b", "李明", "SF0013"))
+    assert has_number(account("a", "李明", "SF-0012"), "sf0012")
+    assert not has_number(account("a", "李明", "SF-0012"), "") and not has_number(account("a", "李明"), "")
     # As long as one of the two has no number, nobody has said that they are two.
     assert is_same_person(account("a", "李明", "SF0012"), account("b", "李明"))
 

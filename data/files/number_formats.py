@@ -56,6 +56,8 @@ _COLOURS = re.compile(
 _MONEY_SIGN = re.compile(r"\$([^-]*)(?:-([0-9A-Fa-f]+))?")
 _LANGUAGE = re.compile(r"\$-([a-z]{2}(?:-[A-Z]{2})?|x-sysdate|x-systime)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
+#: Excel shows 15 digits and fills the rest with zeros; beyond, nobody reads a number.
+_LARGEST, _MOST_PLACES = 10**15, 10
 _BARE = frozenset("$-+(): ¥￥€£、，。：；（）")
 
 
@@ -238,6 +240,8 @@ def _show_figures(number: Decimal, section: Section, signed: bool) -> str | None
     if "." in parts or "," in parts or not (whole or parts):
         return section.words if not marks else None
     number = number.scaleb(2 * marks.count("%") - 3 * scale)
+    if abs(number) >= _LARGEST or places > _MOST_PLACES:
+        return None
     rounded = abs(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     before, _, after = format(rounded, "f").partition(".")
     left = _fill_whole(before.lstrip("0"), [mark for mark in whole if mark != ","], grouped)

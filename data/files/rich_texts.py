@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
@@ -70,3 +71,15 @@ def read_rich(element: ElementTree.Element) -> str | UnclearCell:
 def unescape(text: str) -> str:
     """``_x000D_`` stands for a character that XML cannot hold."""
     return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
+
+
+def mark_runs(text: str, runs: Sequence[tuple[int, str]]) -> str | UnclearCell:
+    """A text whose runs begin at these places with these marks: ``struck``, ``superscript``, ``subscript`` or none."""
+    ends = [*(start for start, _ in runs[1:]), len(text)]
+    pieces = [text[: runs[0][0]]] if runs else [text]
+    for (start, mark), end in zip(runs, ends, strict=bool(runs)):
+        piece = text[start:end]
+        if mark == "struck" and piece.strip():
+            return STRUCK
+        pieces.append(piece.translate(RAISED.get(mark, {})))
+    return "".join(pieces)

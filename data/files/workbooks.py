@@ -22,6 +22,7 @@ from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import Merge, Row
+from data.files.rich_texts import mark_runs
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.files.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
 from indicators.refusal import Refusal
@@ -283,6 +284,9 @@ def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsShee
         cells = grid[row - 1]
         cells += [None] * (column + 1 - len(cells))
         cells[column] = value
+    for (row, column), runs in layout.runs.items():
+        if row <= len(grid) and column < len(grid[row - 1]) and isinstance(text := grid[row - 1][column], str):
+            grid[row - 1][column] = mark_runs(text, runs)
     for (row, column), style in layout.styles.items():
         if row <= len(grid) and column < len(grid[row - 1]) and isinstance(text := grid[row - 1][column], str) and text:
             grid[row - 1][column] = style.show(text, since_1904=False)

@@ -14,7 +14,7 @@ from indicators.refusal import Signal
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
 _BOUNDSHEET, _FORMAT, _XF, _FONT = 0x0085, 0x041E, 0x00E0, 0x0031
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
-_LABEL, _LABEL_SHARED, _RICH = 0x0204, 0x00FD, 0x00D6
+_LABEL, _LABEL_SHARED, _RICH, _SHARED, _CONTINUE = 0x0204, 0x00FD, 0x00D6, 0x00FC, 0x003C
 _ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
 _BIFF8 = 0x0600
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -28,10 +28,11 @@ class EncryptedXls(Signal):
 @dataclass
 class XlsSheet:
     """What a sheet says beside its texts, by (row from 1, column from 0): numbers and failed formulas as they are
-    shown, and the styles of texts that are not shown as they are; then its layout (see RawSheet)."""
+    shown, styles and marked runs of texts that are not shown as they are; then its layout (see RawSheet)."""
 
     values: dict[tuple[int, int], RawCell] = field(default_factory=dict)
     styles: dict[tuple[int, int], CellStyle] = field(default_factory=dict)
+    runs: dict[tuple[int, int], list[tuple[int, str]]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -52,6 +53,7 @@ class _Globals:
     """What holds for all sheets: the cell styles by number, and where each sheet begins."""
 
     styles: list[CellStyle] = field(default_factory=list)
+    runs: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     places: list[tuple[str, int]] = field(default_factory=list)
     since_1904: bool = False
     has_foreign: bool = False
@@ -76,7 +78,9 @@ def read_xls_marks(content: bytes) -> XlsMarks:
 def _read_globals(stream: bytes) -> _Globals:
     codes = dict(BUILT_IN_FORMATS)
     used: list[tuple[int, int]] = []
-    struck: list[bool] = []
+    marks: list[str] = []
+    shared: list[bytes] = []
+    before = 0
     found = _Globals()
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
@@ -86,9 +90,12 @@ def _read_globals(stream: bytes) -> _Globals:
             codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
         elif kind == _FONT:
             # Number 4 is left out of the count.
-            struck += [bool(body[2] & 8)] * (2 if len(struck) == 3 else 1)
+            mark = "struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)]
+            marks += [mark] * (2 if len(marks) == 3 else 1)
         elif kind == _XF:
             used.append(struct.unpack_from("<HH", body))
+        elif kind == _SHARED or (kind == _CONTINUE and before == _SHARED):
+            shared.append(body)
         elif kind == _DATEMODE:
             found.since_1904 = bool(body[0])
         elif kind == _BOUNDSHEET:
@@ -96,8 +103,10 @@ def _read_globals(stream: bytes) -> _Globals:
         elif kind == _OTHER_BOOK and len(body) > 4:
             # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
             found.has_foreign = True
+        before = kind if kind != _CONTINUE else before
+    found.runs = _read_runs(shared, marks) if shared else {}
     for font, number in used:
-        found.styles.append(CellStyle.of(codes.get(number, GENERAL), font < len(struck) and struck[font]))
+        found.styles.append(CellStyle.of(codes.get(number, GENERAL), font < len(marks) and marks[font] == "struck"))
     return found
 
 
@@ -127,7 +136,57 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
             row, column, style = struct.unpack_from("<HHH", body)
             if not found.styles[style].keeps_text:
                 sheet.styles[row + 1, column] = found.styles[style]
+            if kind == _LABEL_SHARED and (runs := found.runs.get(struct.unpack_from("<I", body, 6)[0])):
+                sheet.runs[row + 1, column] = runs
     return sheet
+
+
+def _read_runs(bodies: Sequence[bytes], marks: Sequence[str]) -> dict[int, list[tuple[int, str]]]:
+    """The runs of the shared texts that have marked ones, by the number of the text."""
+    pieces = _Pieces(bodies)
+    [count] = struct.unpack_from("<4xI", pieces.take(8))
+    found = {}
+    for number in range(count):
+        length, flags = struct.unpack("<HB", pieces.take(3))
+        runs = struct.unpack("<H", pieces.take(2))[0] if flags & 8 else 0
+        more = struct.unpack("<I", pieces.take(4))[0] if flags & 4 else 0
+        pieces.skip_characters(length, wide=flags & 1)
+        read = [struct.unpack("<HH", pieces.take(4)) for _ in range(runs)]
+        pieces.take(more)
+        named = [(start, marks[font] if font < len(marks) else "") for start, font in read]
+        if any(mark for _, mark in named):
+            found[number] = named
+    return found
+
+
+class _Pieces:
+    """The shared texts as they lie in one record and those that continue it."""
+
+    def __init__(self, bodies: Sequence[bytes]) -> None:
+        self._bodies = bodies
+        self._number = self._at = 0
+
+    def take(self, length: int) -> bytes:
+        """So many bytes, over the ends of records."""
+        taken = b""
+        while len(taken) < length:
+            piece = self._bodies[self._number][self._at : self._at + length - len(taken)]
+            taken += piece
+            self._at += len(piece)
+            if len(taken) < length:
+                self._number, self._at = self._number + 1, 0
+        return taken
+
+    def skip_characters(self, count: int, wide: int) -> None:
+        """Pass over characters; a record that continues a text tells anew how wide they are."""
+        while count:
+            room = (len(self._bodies[self._number]) - self._at) // (2 if wide else 1)
+            passed = min(room, count)
+            self._at += passed * (2 if wide else 1)
+            count -= passed
+            if count:
+                self._number, self._at = self._number + 1, 1
+                wide = self._bodies[self._number][0] & 1
 
 
 def _list_values(kind: int, body: bytes) -> Iterator[tuple[int, RawCell]]:

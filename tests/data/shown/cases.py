@@ -18,6 +18,7 @@ from tests.data.shown.makers import (
     LINKS,
     MILESTONES,
     TRAINING,
+    Shared,
     cell,
     ods,
     ods_day,
@@ -302,6 +303,9 @@ TEXTS = [
     lecture("a whole cell struck out", (30, 3), font="<strike/>", place="D2", words="划掉"),
     lecture("a reading aid", topic=SHARED, strings=["<si><t>学习民法典</t><rPh sb='0' eb='2'><t>xuexi</t></rPh></si>"]),
     lecture_xls("xls, a whole cell struck out", (30, 3), "D2"),
+    lecture_xls("xls, a struck-out run", Shared(0), "D2", texts=[("3035", ((0, 5), (2, 0)))]),
+    lecture_xls("xls, a raised figure", Shared(0), "D2", texts=[("301", ((2, 6),))]),
+    lecture_xls("xls, a run of another font", Shared(0), None, texts=[("30", ((1, 0),))]),
     lecture_ods(
         "ods, a struck-out run",
         PLAIN_DAY,

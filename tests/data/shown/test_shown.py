@@ -99,7 +99,11 @@ CODES = st.one_of(
     st.builds("[<{}]{};{}{}".format, st.sampled_from([0, 100, 10000]), PLACEHOLDERS, WORDS, PLACEHOLDERS),
     st.text(alphabet='0#?.,%;"人千@_*\\-+E/ []<>1ymdhs', max_size=12),
 )
-NUMBERS = st.one_of(st.integers(-(10**9), 10**9).map(float), st.decimals("-1e6", "1e6", places=3).map(float))
+NUMBERS = st.one_of(
+    st.integers(-(10**9), 10**9).map(float),
+    st.decimals("-1e6", "1e6", places=3).map(float),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
 
 
 @settings(max_examples=400, deadline=None)

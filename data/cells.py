@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from math import isfinite
 
-from data.absences import NOTHING, POINTERS, is_nothing, is_pointer
+from data.absences import NOTHING, POINTERS, is_nothing, is_pointer, may_be_absent
 from data.cell_dates import LAST_YEAR, parse_date
 from data.cell_values import CellMistake, Parsed, half_width, refuse_invisible, refuse_kind
 from data.files.names import drop_invisible, fold_name
@@ -294,6 +294,8 @@ def _parse_text(value: object, column: Column) -> Parsed:
     if isinstance(value, str) and isinstance(text, str):
         text = restore_text(value, text, column.title)
     if isinstance(text, CellMistake):
+        return text
+    if not may_be_absent(text):
         return text
     if is_pointer(text):
         return CellMistake(f"「{column.title}」填的是「{text}」,内容在别处;请在这一格写明")

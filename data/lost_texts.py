@@ -17,6 +17,9 @@ _DAY = re.compile(f"[0-9]{{1,2}}-{_MONTHS}|{_MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 #: What is left when text went through a wrong encoding and back.
 _REMAINS = re.compile("锟斤拷|[锟烫屯]{3}|ï¿½|�|&(?:#[0-9]+|#x[0-9a-fA-F]+|nbsp|amp|lt|gt|quot);")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{3,}")
+#: How Chinese in UTF-8 begins where a western system shows it.
+_WESTERN = re.compile("[ãä-éï]")
 
 
 def restore_text(written: str, text: str, title: str) -> str | CellMistake:
@@ -24,6 +27,9 @@ def restore_text(written: str, text: str, title: str) -> str | CellMistake:
 
     ``written`` is the cell as it stands in the file, ``text`` without what cannot be seen.
     """
+    if "\u2e80" <= text[:1] < "\uff00":
+        # Formulas, ids and figures do not begin so.
+        return _refuse_garbled(text, title) if _is_garbled(written) else text
     if found := _EQUALS.fullmatch(text) or _APOSTROPHE.fullmatch(text):
         text = found[1]
     if _PICTURE.match(text):
@@ -38,9 +44,11 @@ def restore_text(written: str, text: str, title: str) -> str | CellMistake:
         return CellMistake(f"「{title}」填的是「{text}」,像是编号被 Excel 改成了日期;请设为文本后重填")
     if text and not re.sub("[#\uff03]", "", text):
         return CellMistake(f"「{title}」填的是「{text[:20]}」,是列太窄时显示的井号,不是内容;请重新填写")
-    if _is_garbled(written):
-        return CellMistake(f"「{title}」填的是「{text[:40]}」,是编码弄错后的乱码;请从原来的文件重新填写")
-    return text
+    return _refuse_garbled(text, title) if _is_garbled(written) else text
+
+
+def _refuse_garbled(text: str, title: str) -> CellMistake:
+    return CellMistake(f"「{title}」填的是「{text[:40]}」,是编码弄错后的乱码;请从原来的文件重新填写")
 
 
 def refuse_picture(title: str) -> CellMistake:
@@ -53,8 +61,10 @@ def _is_garbled(text: str) -> bool:
         return True
     if text.isascii():
         return False
-    runs = re.findall(r"[^\x00-\x7f]{3,}", text)
-    return any(is_utf8(run.encode("gb18030", "ignore")) or is_utf8(_to_western(run)) for run in runs)
+    for run in _BEYOND_ASCII.findall(text):
+        if is_utf8(run.encode("gb18030", "ignore")) or (_WESTERN.match(run) and is_utf8(_to_western(run))):
+            return True
+    return False
 
 
 def _to_western(run: str) -> bytes:

@@ -60,6 +60,8 @@ def write_book(pack: Pack, title: str, plans: Sequence[SheetPlan], *, fictional:
     with xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
+        # A form has no formulas; those that somebody adds are worked out where they are typed, and to be believed.
+        book.calc_on_load = False
         year = plans[0].year
         book.set_properties({"title": title, "author": pack.head.issuer, "created": datetime(year, 1, 1, tzinfo=UTC)})
         BookWriter(book, pack, fictional).write(title, plans)

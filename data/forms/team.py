@@ -151,6 +151,7 @@ def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetim
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
+        book.calc_on_load = False
         book.set_properties({"title": f"{task['title']} 督察底稿", "created": office_time(now).replace(tzinfo=None)})
         _TeamBook(BookWriter(book, ledger.pack, fictional=False), ledger, task, record).write()
     return content.getvalue()

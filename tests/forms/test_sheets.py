@@ -216,3 +216,9 @@ def test_every_dataset_of_every_pack_can_be_written(pack: Pack) -> None:
     year = pack.head.years.last or 2024
     for dataset in pack.datasets:
         assert make_dataset_kit(pack, dataset, year, read_nothing).write(pack, fictional=False).startswith(b"PK")
+
+
+def test_a_form_asks_nobody_to_work_formulas_out_on_opening(office: Office, tmp_path: Path) -> None:
+    """A formula that is typed into it would else be taken for one that was never worked out, however it is saved."""
+    path = open_form(office, "lectures", tmp_path).path
+    assert b"fullCalcOnLoad" not in zipfile.ZipFile(path).read("xl/workbook.xml")

@@ -26,7 +26,8 @@ _YOUNG = timedelta(minutes=10)
 #: Where there is no lock to ask, age alone tells: nothing is ever written for so long.
 _OLD = timedelta(days=2)
 #: How versions before this named theirs, without a lock.
-_FORMER = (".head-*", ".draft-*", ".*.tmp", "pack.new-*")
+_FORMER = (".head-*", ".draft-*", ".*.tmp", "pack.new-*", ".备份-*.zip.*")
+_FORMER_UNPACKED = ("ducha-restore-*", "ducha-check-*")
 
 
 @contextmanager
@@ -68,7 +69,10 @@ def draft_folder(folder: Path | None = None) -> Iterator[Path]:
 def sweep_drafts(folder: Path | None, now: datetime) -> list[str]:
     """Take away what killed processes left in a folder, not below it (None: the system's place); returns the names."""
     place = folder or Path(tempfile.gettempdir())
-    return [path.name for path in place.glob(f"{PREFIX}*") if _sweep(path, now, _YOUNG)]
+    found = [path.name for path in place.glob(f"{PREFIX}*") if _sweep(path, now, _YOUNG)]
+    for pattern in _FORMER_UNPACKED if folder is None else ():
+        found += [path.name for path in place.glob(pattern) if _sweep(path, now, _OLD)]
+    return found
 
 
 def sweep_below(root: Path, now: datetime) -> list[str]:

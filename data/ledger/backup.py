@@ -50,6 +50,7 @@ from data.verification import verify_workspace
 from data.workspace import Workspace, open_workspace_store
 
 SIGNATURE = "manifest.sig"
+_LARGEST_SIGNATURE = 64 * 1024
 SCHEMA = "ducha.backup.v1"
 
 
@@ -227,8 +228,8 @@ def _check_origin(
 ) -> tuple[PublicKey | None, str]:
     """Who signed the manifest, and in words what that proves. Raises SignatureRefused."""
     path = folder / SIGNATURE
-    if path.is_symlink():
-        raise BackupRefused(f"备份里的 {SIGNATURE} 是链接,不读")
+    if path.is_symlink() or (path.is_file() and path.stat().st_size > _LARGEST_SIGNATURE):
+        raise BackupRefused(f"备份里的 {SIGNATURE} 是链接,或者大得不像签名,不读")
     if not path.is_file():
         if trusted and not unsigned:
             known = "、".join(each.id for each in trusted.keys)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -23,10 +24,21 @@ from data.store import reading
 
 def read_key(connection: Connection) -> PublicKey | None:
     """The key that the trail noted last; None where the workspace has none."""
+    last = _read_last(connection)
+    return None if last is None else PublicKey(last["public"])
+
+
+def read_leaked(connection: Connection) -> PublicKey | None:
+    """The key whose place that one took, if it was said to have leaked."""
+    last = _read_last(connection)
+    return PublicKey(last["former"]) if last is not None and last["leaked"] and last["former"] else None
+
+
+def _read_last(connection: Connection) -> dict[str, Any] | None:
     columns = event_table.c
     query = sa.select(columns.after).where(columns.object == "key", columns.outcome == "noted")
     text = connection.scalar(query.order_by(columns.seq.desc()).limit(1))
-    return None if text is None else PublicKey(json.loads(text)["public"])
+    return None if text is None else dict(json.loads(text))
 
 
 def adopt_key(engine: Engine, root: Path, key: PublicKey, *, now: datetime, actor: str) -> None:

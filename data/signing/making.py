@@ -22,16 +22,16 @@ def obtain_key(path: Path, root: Path, passphrase: str | None, now: datetime) ->
     return public, made
 
 
-def prepare_key(path: Path, known: PublicKey | None, passphrase: str | None, now: datetime) -> PublicKey:
-    """A new key beside the one in use, to be put in its place once the trail has noted it.
-
-    One that the trail has noted already, before the process was killed, is the new one still.
-    """
-    new = _name_new(path)
-    if new.is_file() and (waiting := read_public(new)) == known:
-        return waiting
+def prepare_key(path: Path, passphrase: str | None, now: datetime) -> PublicKey:
+    """A new key beside the one in use, to be put in its place once the trail has noted it."""
     discard_new(path)
-    return make_key(new, passphrase, now).public
+    return make_key(_name_new(path), passphrase, now).public
+
+
+def is_waiting(path: Path, known: PublicKey | None) -> bool:
+    """Whether the trail has noted a key that is not in its place yet, because the process was killed between."""
+    new = _name_new(path)
+    return known is not None and new.is_file() and read_public(new) == known
 
 
 def put_in_place(path: Path, key: PublicKey, leaked: PublicKey | None) -> Path | None:

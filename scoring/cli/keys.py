@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from data.ledger.keys import adopt_key, read_key, renew_key
+from data.ledger.keys import adopt_key, read_key, read_leaked, renew_key
 from data.signing.key import KeyLocked, KeyRefused, NoKey, PublicKey, SigningKey, is_sealed, open_key, read_public
-from data.signing.making import discard_new, obtain_key, prepare_key, put_in_place
+from data.signing.making import discard_new, is_waiting, obtain_key, prepare_key, put_in_place
 from data.signing.place import KEY, PASSPHRASE, check_outside, find_key_file, find_trusted, name_trust_file
 from data.signing.trust import Trusted
 from data.store import reading
@@ -136,9 +136,14 @@ def renew(
         path = key or find_key_file()
         check_outside(path, workspace.root)
         known = _read_known(workspace)
+        if known is not None and is_waiting(path, known):
+            with reading(open_workspace_store(workspace)) as connection:
+                put_in_place(path, known, read_leaked(connection))
+            out.print(f"上次更换没有做完,已接着做完:{known.id},{path}", markup=False)
+            return
         own = read_public(path) if path.is_file() else None
         fresh = own is None or own == known or leaked
-        public = prepare_key(path, known, ask_new_passphrase(seal), now()) if fresh or own is None else own
+        public = prepare_key(path, ask_new_passphrase(seal), now()) if fresh or own is None else own
         try:
             renew_key(
                 open_workspace_store(workspace),
@@ -156,5 +161,7 @@ def renew(
         former = put_in_place(path, public, known if leaked else None)
         out.print(f"已登记签名密钥 {public.id}:{path}", markup=False)
         out.print(f"公钥 {public.text}(请抄在别处,并告诉在别的机器上核对的人)", markup=False)
+        if path != find_key_file():
+            out.print(f"以后的命令请设环境变量 {KEY}={path}", markup=False)
         if former is not None:
             out.print(f"原来的密钥改名为 {former},不再需要的请销毁", markup=False)

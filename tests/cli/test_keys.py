@@ -164,6 +164,21 @@ def test_a_lost_key_is_renewed_by_an_administrator_with_an_event(
     assert "另一把密钥" in office.refused("restore", tmp_path / "later", "--check")
 
 
+def test_a_renewal_that_was_killed_between_event_and_file_is_ended_by_the_next(
+    office: Office, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("scoring.cli.keys.put_in_place", lambda *_: 1 / 0)
+        assert isinstance(
+            office.run("key", "renew", "--reason", "泄露", "--leaked", by="adm").exception, ZeroDivisionError
+        )
+    before = office.data("key", "show")
+    assert before["key"] != before["workspace"] and key_file.with_name("office.key.new").is_file()
+    assert "已接着做完" in office.done("key", "renew", "--reason", "接着做", by="adm")
+    after = office.data("key", "show")
+    assert after["key"] == after["workspace"] == before["workspace"] and after["trusted"] == [after["key"]]
+
+
 def test_a_key_on_the_trail_that_is_not_the_offices_is_named(office: Office, tmp_path: Path) -> None:
     stranger = make_key(tmp_path / "stranger.key", None, office_now())
     result = office.run("verify", "--public-key", stranger.public.text)

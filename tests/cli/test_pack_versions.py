@@ -24,12 +24,12 @@ DOCUMENTS = "单位,年度,文号,已备案\n市数据局,2024,数一号,是\n�
 class World:
     """A workspace with the example pack, one county's documents and a run of 2024."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *how: str) -> None:
         self.root = root
         shutil.copytree(EXAMPLE, root / "pack")
         (root / "documents.csv").write_text(DOCUMENTS, encoding="utf-8")
         self.done("init", "--pack", root / "pack", "--no-key")
-        self.done("import", root / "documents.csv")
+        self.done("import", root / "documents.csv", *how)
         self.score()
 
     def run(self, *words: Any) -> CompletedProcess[str]:

@@ -83,7 +83,9 @@ def test_a_draft_that_becomes_the_thing_itself_is_no_debris(root: Path) -> None:
 
 
 def test_what_earlier_versions_left_goes_once_it_is_old(root: Path) -> None:
-    names = (".head-abc", "runs/.draft-x", "pack.new-1", ".0a.tmp")
+    names = (".head-abc", "runs/.draft-x", "pack.new-1", ".0a.tmp", "runs/.备份-20250101-000000.zip.ab")
+    unpacked = root / "tmp" / "ducha-restore-ab"
+    (unpacked / "store").mkdir(parents=True)
     for name in names:
         (root / name).write_text("x", encoding="utf-8")
     (root / "link").symlink_to(root / ".head-abc")
@@ -91,7 +93,8 @@ def test_what_earlier_versions_left_goes_once_it_is_old(root: Path) -> None:
     old = time.time() - 3 * 86400
     for name in names:
         os.utime(root / name, (old, old))
-    assert set(sweep_below(root, office_now())) == set(names)
+    os.utime(unpacked, (old, old))
+    assert set(sweep_workspace(root, office_now())) == {*names, unpacked.name}
 
 
 def test_no_other_module_makes_names_for_what_is_not_finished() -> None:

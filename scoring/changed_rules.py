@@ -59,6 +59,18 @@ class ChangedRules:
         )
 
 
+def describe_changes(rules: Mapping[str, ChangedRules | None]) -> list[str]:
+    """The sentences beside a ranking that is compared with several earlier ones; what is the same is said once."""
+    said: list[tuple[ChangedRules, list[str]]] = []
+    for title, changed in rules.items():
+        known = next((titles for other, titles in said if other == changed), None)
+        if changed is not None and known is None:
+            said.append((changed, [title]))
+        elif known is not None:
+            known.append(title)
+    return [changed.describe("、".join(titles)) for changed, titles in said]
+
+
 def compare_rules(older: Pack, newer: Pack) -> ChangedRules | None:
     """What can move marks, places or grades and is not the same in both packs; None where nothing is."""
     before, after = ({each.id: each for each in pack.indicators} for pack in (older, newer))

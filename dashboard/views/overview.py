@@ -29,7 +29,7 @@ from dashboard.session import (
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
 from indicators.model import Cohort, Pack
-from scoring.changed_rules import CHANGED, ChangedRules
+from scoring.changed_rules import CHANGED, ChangedRules, describe_changes
 from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
 from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
@@ -70,9 +70,8 @@ def show() -> None:
     earlier = find_earlier(tuple(reversed(context.runs)), run)
     since = {LAST_RUN: earlier.last_run, LAST_YEAR: earlier.last_year}
     rules = {title: find_changed_rules(context, run, older) for title, older in since.items()}
-    for title, changed in rules.items():
-        if changed is not None:
-            st.warning(changed.describe(title))
+    for words in describe_changes(rules):
+        st.warning(words)
     if visible is None and find_newer(context, run):
         show_trial(context, actor, scores, cohort)
     _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year), rules)

@@ -108,6 +108,12 @@ def find_prefix() -> str:
 def save_change(desk: Desk, inspection: str, changed: str) -> None:
     """Keep what stands in the form, after the field ``changed`` was; what cannot be taken stays beside its field."""
     refused: dict[str, tuple[Any, str]] = st.session_state.setdefault(Entry.REFUSED, {})
+    held = read_draft().row
+    if held is not None and desk.actor["id"] not in held["authors"]:
+        # Nobody's form holds another person's draft; where one does all the same, nothing is written into it.
+        put_draft(None)
+        st.session_state[Doing.TOLD] = "这份草稿是别人的，没有改动它；请在自己的草稿里写。"
+        return
     if changed in ("indicator", "kind"):
         refused.clear()
     refused.pop("evidence" if changed == "evidence_files" else changed, None)

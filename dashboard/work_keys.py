@@ -125,3 +125,5 @@ class Administration(StrEnum):
     OWN_NEW = "own_new"
     OWN_AGAIN = "own_again"
     OWN_SET = "own_set"
+    OWN_END = "own_end"
+    OWN_END_OTHERS = "own_end_others"

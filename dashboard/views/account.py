@@ -1,12 +1,14 @@
-"""我的账号: who one is here, and a new password."""
+"""我的账号: who one is here, a new password, and where one is logged in."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_told, stop_others, tell
+from dashboard.actions import show_told, stop_others
 from dashboard.admission import ADMISSION
 from dashboard.fields import moment, name_unit
+from dashboard.keys import Shell
+from dashboard.logins import show_own_logins
 from dashboard.parts import Column, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration
@@ -36,5 +38,8 @@ if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
         except Refused as refused:
             st.error(refused.sentence)
         else:
-            tell("密码已修改,请用新密码重新登录。")
+            # All of this visit's state ends with its login, but for what the login page is to say.
+            st.session_state[Shell.TOLD] = "密码已修改，请用新密码重新登录。"
             st.rerun()
+st.subheader("登录")
+show_own_logins(context, actor)

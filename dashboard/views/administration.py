@@ -8,6 +8,7 @@ from dashboard.actions import show_actions, show_told, stop_others, tell
 from dashboard.admission import ADMISSION, busy
 from dashboard.beginnings import show_new_user
 from dashboard.fields import moment, name_unit
+from dashboard.logins import show_logins
 from dashboard.objects import show_history
 from dashboard.parts import Column, keep_line, say_size, show_table
 from dashboard.session import current_visit
@@ -52,6 +53,7 @@ def show_users() -> None:
     st.caption("停用后不能登录,正在用的会话立即结束;启用后照旧。密码输错 5 次锁定 15 分钟,设置新密码即解锁。")
     st.caption("自己的角色、姓名、单位和人员编号由另一位系统管理员修改；最后一位系统管理员不能停用。")
     show_actions(context, actor, "user", row)
+    show_logins(context, id)
     if row["state"] == "active":
         show_password(id)
     show_history(context, actor, "user", id)

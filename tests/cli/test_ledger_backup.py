@@ -18,6 +18,7 @@ import pytest
 
 from data.ledger.evidence import place_of
 from data.ledger.ledger import Ledger
+from data.ledger.logins import find_login, open_login
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import verify_trail
 from data.store import list_runs, open_store
@@ -99,6 +100,17 @@ def test_a_backup_is_checked_and_restored_as_the_same_ledger(office: Office, tmp
     again.done("finding", "reopen-review", reach_confirmed(again), "--latest", "--reason", "重审", by="lead")
     assert office.refused("backup", "-o", tmp_path / name) == f"{tmp_path / name} 已经存在,不会覆盖;请换一个名字\n"
     assert "不是空文件夹" in again.refused("restore", tmp_path / name)
+
+
+def test_a_backup_logs_nobody_in(office: Office, tmp_path: Path) -> None:
+    ledger = office.world.ledger
+    id = open_login(ledger.engine, office.world.row("user", "lead"), office.world.now)
+    assert find_login(ledger.engine, office.world.now, id=id) is not None
+    office.data("backup", "-o", tmp_path / "copy")
+    assert "login.jsonl" not in [path.name for path in (tmp_path / "copy" / "store").iterdir()]
+    again = Office(Workspace(tmp_path / "again"), office.world)
+    again.done("restore", tmp_path / "copy")
+    assert find_login(open_workspace_store(again.workspace), office.world.now, id=id) is None
 
 
 def test_evidence_that_vanished_is_named_and_what_was_to_be_destroyed_is(office: Office, tmp_path: Path) -> None:

@@ -22,12 +22,14 @@ WAIT = 240_000
 
 
 @contextmanager
-def serve(root: Path, port: int | None = None, names: tuple[str, ...] = ()) -> Iterator[str]:
-    """The address of a server for the workspace; what it writes is in ``server.log`` beside it."""
+def serve(
+    root: Path, port: int | None = None, names: tuple[str, ...] = (), log_name: str = "server.log"
+) -> Iterator[str]:
+    """The address of a server for the workspace; what it writes is in its log beside it."""
     port = port or find_port()
     command = [sys.executable, "-m", "scoring.cli.main", "-w", str(root), "serve", "--port", str(port)]
     command += [word for name in names for word in ("--name", name)]
-    log = root.parent / "server.log"
+    log = root.parent / log_name
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)

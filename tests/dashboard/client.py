@@ -47,13 +47,17 @@ class Client:
         self.session = ""
         self.page = page
         self.shown = Shown()
+        self._held: dict[str, WidgetState] = {}
 
     def run(self, *states: WidgetState, fragment: str = "") -> Shown:
         """Have the script run, and wait until it has ended."""
         asked = BackMsg()
         asked.rerun_script.page_name = self.page
         asked.rerun_script.fragment_id = fragment
-        asked.rerun_script.widget_states.widgets.extend(states)
+        # As a browser does, every time with what all widgets of the page hold.
+        held = self._held | {state.id: state for state in states}
+        asked.rerun_script.widget_states.widgets.extend(held.values())
+        self._held = {id: state for id, state in held.items() if state.WhichOneof("value") != "trigger_value"}
         self.line.send(asked.SerializeToString())
         self.shown = Shown(widgets=self.shown.widgets if fragment else {})
         while True:
@@ -63,12 +67,17 @@ class Client:
             self._note(message)
             kind = message.WhichOneof("type")
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                if not fragment:
+                    there = set(self.shown.widgets.values())
+                    self._held = {id: state for id, state in self._held.items() if id in there}
                 return self.shown
 
     def _note(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id or self.session
+            # The script may begin anew while it runs: what stood there before has gone.
+            self.shown.text = ""
         if kind != "delta":
             return
         if message.delta.fragment_id and message.delta.fragment_id not in self.shown.fragments:
@@ -86,6 +95,11 @@ class Client:
         """A widget that holds text."""
         return WidgetState(id=self.shown.widgets[key], string_value=text)
 
+    def pick(self, key: str, words: str) -> WidgetState:
+        """A select box, at the option in which these words stand."""
+        options = [line[len("options: ") :] for line in self.shown.text.splitlines() if line.startswith("options: ")]
+        return self.set(key, next(option.strip('"') for option in options if words in option))
+
     def press(self, key: str) -> WidgetState:
         """A button that was clicked."""
         return WidgetState(id=self.shown.widgets[key], trigger_value=True)
@@ -98,3 +112,10 @@ class Client:
     def close(self) -> None:
         """Close the socket, as a tab does that is closed or has lost its network."""
         self._open.close()
+
+
+def begin_finding(client: Client, statement: str) -> None:
+    """Choose a unit and an indicator, and write a sentence: each is kept as a draft."""
+    for part, text in (("entry_unit", "泽州县"), ("_indicator", "违法决策"), ("_statement", statement)):
+        key = next(key for key in client.shown.widgets if part in key)
+        client.run(client.set(key, text) if text is statement else client.pick(key, text))

@@ -21,16 +21,22 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
+import dashboard
 from dashboard.door import STRANGERS, Door
 from dashboard.files import list_routes
 from dashboard.keys import Shell
 from dashboard.logs import hide
 from dashboard.sessions import COOKIE
 from data.clock import office_now
-from data.ledger.logins import IDLE, end_login, list_logins
-from data.ledger.users import set_password
+from data.ledger.ledger import open_ledger, read_record
+from data.ledger.logins import IDLE, end_login, end_logins, find_login, list_logins
+from data.ledger.transitions import apply_transition
+from data.ledger.users import add_user, set_password
+from data.store import reading, writing
+from data.workspace import open_workspace
+from indicators.reader import load_pack
 from tests.dashboard.browser import serve
-from tests.dashboard.client import Client
+from tests.dashboard.client import Client, begin_finding
 from tests.dashboard.office import Office, found_office, take_cookie
 
 PASSWORD = "bu-gaosu-bieren-2026"
@@ -61,7 +67,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     office = found_office(tmp_path_factory.mktemp("door") / "workspace")
-    set_password(office.world.ledger, "ins1", "ins1", PASSWORD, now=office_now())
+    for person in ("ins1", "ins2"):
+        set_password(office.world.ledger, person, person, PASSWORD, now=office_now())
     with serve(office.workspace.root) as url:
         yield Site(url, office, office.workspace.root.parent / "server.log")
 
@@ -118,14 +125,79 @@ def test_an_upload_is_for_the_session_of_the_cookie(site: Site) -> None:
 def test_what_is_asked_after_the_login_has_ended_is_not_done(site: Site) -> None:
     world, own = site.office.world, site.take("ins1")
     with site.open(own, page="entry") as client:
-        unit = next(key for key in client.shown.widgets if "entry_unit" in key)
-        client.run(client.set(unit, "泽州县"))
-        indicator = next(key for key in client.shown.widgets if key.endswith("_indicator"))
-        typed = client.set(unit, "泽州县"), client.set(indicator, "4.lists")
-        before = len(world.rows("finding"))
+        begin_finding(client, "还在的时候写的")
+        key = next(key for key in client.shown.widgets if "_statement" in key)
         world.do("adm", "user", "ins1", "end_logins")
-        shown = client.run(*typed)
-        assert Shell.USER in shown.widgets and len(world.rows("finding")) == before
+        shown = client.run(client.set(key, "已经不在的时候写的"))
+        assert Shell.USER in shown.widgets
+    assert "还在的时候写的" in read_drafts(site) and "已经不在的时候写的" not in read_drafts(site)
+
+
+def read_drafts(site: Site) -> dict[str, list[str]]:
+    return {row["statement"]: row["authors"] for row in site.office.world.rows("finding") if row["state"] == "draft"}
+
+
+@pytest.mark.parametrize("end", ["leaves", "is ended"])
+def test_who_logs_in_where_another_left_finds_nothing_of_it(site: Site, end: str) -> None:
+    world = site.office.world
+    with site.open(page="entry") as tab:
+        tab.log_in("ins1", PASSWORD)
+        begin_finding(tab, f"甲写的，{end}")
+        assert read_drafts(site)[f"甲写的，{end}"] == ["ins1"]
+        if end == "leaves":
+            tab.run(tab.press(Shell.LEAVE))
+        else:
+            world.do("adm", "user", "ins1", "end_logins")
+            tab.run()
+        assert Shell.USER in tab.shown.widgets and "甲写的" not in tab.shown.text
+        tab.run(tab.set(Shell.USER, "ins2"), tab.set(Shell.PASSWORD, PASSWORD), tab.press(Shell.ENTER))
+        assert "甲写的" not in tab.shown.text
+        begin_finding(tab, f"乙写的，{end}")
+    found = read_drafts(site)
+    assert found[f"甲写的，{end}"] == ["ins1"] and found[f"乙写的，{end}"] == ["ins2"]
+
+
+def test_where_one_is_logged_in_is_listed_and_each_can_be_ended(site: Site) -> None:
+    engine = site.office.world.ledger.engine
+    with writing(engine) as connection:
+        end_logins(connection, "rev", office_now())
+    here, there, third = site.take("rev"), site.take("rev"), site.take("rev")
+    with site.open(here) as client, site.open(there) as other:
+        assert client.shown.text.count("<td>本机</td>") == 3 and "（现在用的这个）" in client.shown.text
+        first = next(key for key in client.shown.widgets if key.startswith("own_end_") and key != "own_end_others")
+        client.run(client.press(first))
+        assert client.shown.text.count("<td>本机</td>") == 2 and "那一次登录已经结束。" in client.shown.text
+        client.run(client.press("own_end_others"))
+        assert client.shown.text.count("<td>本机</td>") == 1 and "<td>rev</td>" in client.shown.text
+        assert Shell.USER in other.run().widgets
+    assert [find_login(engine, office_now(), token=each) for each in (there, third)] == [None, None]
+    with site.open(site.take("adm"), page="administration") as admin:
+        assert "结束登录" in admin.shown.text and "正在用的登录" in admin.shown.text
+
+
+def test_a_fragment_has_the_rights_of_this_moment(url: str, served: Path) -> None:
+    workspace = open_workspace(served)
+    ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+    add_user(ledger, "demo-admin", "zhuan", "转岗人", ["leader"], now=office_now())
+    client = Client(url, take_cookie(ledger, "zhuan", office_now()), page="robustness")
+    shown = client.run()
+    assert len(shown.fragments) == 1 and "阳城县" in shown.text
+    assert "阳城县" in client.run(fragment=shown.fragments[0]).text
+    with reading(ledger.engine) as connection:
+        version = read_record(connection, "user", "zhuan")["version"]
+    given = {"roles": ["unit_contact"], "unit": "zezhou"}
+    apply_transition(
+        ledger, "demo-admin", "user", "zhuan", "edit", given, base_version=version, reason="转岗", now=office_now()
+    )
+    after = client.run(fragment=shown.fragments[0])
+    assert "阳城县" not in after.text and Shell.USER in after.widgets
+    client.close()
+
+
+def test_a_fragment_is_made_in_the_one_way_that_asks_who_it_is() -> None:
+    folder = Path(dashboard.__file__).parent
+    used = [path.name for path in folder.rglob("*.py") if "st.fragment" in path.read_text(encoding="utf-8")]
+    assert used == ["session.py"], "use session.fragment"
 
 
 def test_a_stranger_has_no_route_but_those_that_are_named(site: Site) -> None:

@@ -222,3 +222,17 @@ def test_who_is_in_no_inspection_is_told_so(office: Office) -> None:
     with office.open("rev", "entry") as page:
         # The page is not in a reviewer's menu: the first page is shown instead.
         assert not [each for each in page.title if each.value == "督察录入"]
+
+
+def test_nobody_writes_into_another_persons_draft(office: Office) -> None:
+    with office.open("ins1", "entry") as own:
+        begin(own, office)
+        fill(own, statement="甲的草稿")
+    (row,) = [each for each in drafts(office) if each["statement"] == "甲的草稿"]
+    with office.open("ins2", "entry") as at:
+        # As if something had left it there: no page does.
+        at.session_state[Entry.DRAFT] = at.session_state[Entry.FIRST] = row
+        check(at.run())
+        fill(at, statement="乙改的")
+        assert "这份草稿是别人的，没有改动它；请在自己的草稿里写。" in [each.value for each in at.success]
+    assert office.world.row("finding", row["id"]) == row

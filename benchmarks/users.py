@@ -1,0 +1,207 @@
+"""Many people at once: sockets that speak Streamlit's protocol on real ``ducha serve`` processes of one workspace.
+
+Each person has a login of the own role, opens a page, reads for ten seconds, and opens the next. What is timed is from
+the message that asks for a page to the one that says that its script has ended; a browser's own drawing is not in it.
+Where there are several servers, a person stays with one, as behind a proxy with sticky routes. The people run on the
+same cores as the servers, so that a server by itself does better than is printed here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import cycle, islice
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.nation import build_nation
+from benchmarks.pages import Served, run_server
+from benchmarks.timing import print_table
+from dashboard.keys import Shell
+from dashboard.sessions import COOKIE
+from dashboard.sitemap import list_places
+from dashboard.work_keys import Exports
+from data.clock import office_now
+from data.demo.accounts import DEMO_PASSWORD
+from data.ledger.ledger import list_records, open_ledger
+from data.ledger.logins import issue_ticket, open_login, redeem_ticket
+from data.store import reading
+from data.workspace import open_workspace
+from indicators.reader import load_pack
+from scoring.cli.demo import build_demo
+
+#: Seconds between two pages of a person, and in which pages are timed at each number of people.
+PAUSE, WINDOW = 10.0, 30.0
+#: Who is there: most are contacts of counties, then inspectors, then the office.
+SHARES = {"unit_contact": 5, "inspector": 3, "reviewer": 1, "lead": 1, "leader": 1}
+STORM = 60
+_LONG = 120
+
+
+@dataclass
+class Visitor:
+    """A person with a cookie, the pages of the own menu, and one socket."""
+
+    served: Served
+    cookie: str
+    pages: Sequence[str]
+    seed: int
+    line: ClientConnection | None = None
+    widgets: dict[str, str] = field(default_factory=dict)
+
+    async def open(self) -> None:
+        """A socket with the cookie; without one where there is none."""
+        headers = {"Origin": self.served.address} | ({"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {})
+        address = f"{self.served.address.replace('http', 'ws', 1)}/_stcore/stream"
+        told = {"subprotocols": ["streamlit", "none"], "additional_headers": headers, "proxy": None, "max_size": None}
+        self.line = await connect(address, open_timeout=_LONG, ping_interval=None, **told)  # type: ignore[arg-type]
+
+    async def ask(self, page: str, *states: WidgetState) -> float:
+        """Milliseconds until the page is there."""
+        assert self.line is not None
+        asked = BackMsg()
+        asked.rerun_script.page_name = page
+        asked.rerun_script.widget_states.widgets.extend(states)
+        begun = time.perf_counter()
+        await self.line.send(asked.SerializeToString())
+        while True:
+            raw = await asyncio.wait_for(self.line.recv(), _LONG)
+            assert isinstance(raw, bytes)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._note(message)
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return 1000 * (time.perf_counter() - begun)
+
+    def _note(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type") if message.delta.WhichOneof("type") == "new_element" else None
+        with suppress(AttributeError):
+            # The id of a widget ends with the key that the page gave it.
+            name = getattr(element, kind).id if kind else ""
+            self.widgets[name.split("-", 2)[-1]] = name
+
+    async def close(self) -> None:
+        """As a tab does that is closed."""
+        if self.line is not None:
+            await self.line.close()
+
+
+def measure_users(units: int) -> None:
+    """Print the tables: a city on one process and on two, with its bad moments, and a nation."""
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
+        city, nation = Path(folder) / "city", Path(folder) / "nation"
+        build_demo(city)
+        print_levels("users: a city, one process", city, 1, (60, 120, 240, 360))
+        print_levels("users: a city, two processes", city, 2, (120, 300, 450))
+        print_moments(city)
+        build_nation(nation, units)
+        print_levels(f"users: {units:,} units, two processes", nation, 2, (60, 120))
+
+
+def print_levels(title: str, root: Path, processes: int, levels: Sequence[int]) -> None:
+    """A row for each number of people."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(run_server(root)) for _ in range(processes)]
+        rows = [_describe(str(people), asyncio.run(_visit(root, servers, people))) for people in levels]
+    print_table(title, ("people", "pages/s", "median ms", "p95 ms", "most ms"), rows)
+
+
+def print_moments(root: Path) -> None:
+    """What a hundred people see while others do what is heavy."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(run_server(root)) for _ in range(2)]
+        rows = [_describe("nothing else", asyncio.run(_visit(root, servers, 100)))]
+        storm = asyncio.run(_visit(root, servers, 100, storm=True))
+        rows.append(_describe(f"{STORM} log in at once", storm))
+        rows.append(_describe("one has all scored anew", asyncio.run(_visit(root, servers, 100, scoring=True))))
+    print_table("users: a hundred people of a city, and beside them", ("", "pages/s", "median", "p95", "most"), rows)
+
+
+def _describe(name: str, taken: Sequence[float]) -> tuple[str, ...]:
+    p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    figures = (statistics.median(taken), p95, max(taken))
+    return (name, f"{len(taken) / WINDOW:.1f}", *(f"{each:,.0f}" for each in figures))
+
+
+async def _visit(
+    root: Path, servers: Sequence[Served], people: int, *, storm: bool = False, scoring: bool = False
+) -> list[float]:
+    """Milliseconds of every page that was asked for in the window."""
+    visitors = _invite(root, servers, people)
+    taken: list[float] = []
+    ready = asyncio.Barrier(people)
+    tasks = [asyncio.create_task(_read(visitor, ready, taken)) for visitor in visitors]
+    if storm:
+        tasks += [asyncio.create_task(_log_in(servers[number % len(servers)], number)) for number in range(STORM)]
+    if scoring:
+        tasks.append(asyncio.create_task(_score(root, servers)))
+    await asyncio.gather(*tasks)
+    return taken
+
+
+async def _read(visitor: Visitor, ready: asyncio.Barrier, taken: list[float]) -> None:
+    chance = random.Random(visitor.seed)
+    await visitor.open()
+    await visitor.ask(visitor.pages[0])
+    await ready.wait()
+    begun = time.perf_counter()
+    # Everybody in another moment of the first pause.
+    await asyncio.sleep(chance.uniform(0, PAUSE))
+    while time.perf_counter() - begun < WINDOW:
+        asked = time.perf_counter()
+        taken.append(await visitor.ask(chance.choice(visitor.pages)))
+        await asyncio.sleep(max(0, PAUSE - (time.perf_counter() - asked)))
+    await visitor.close()
+
+
+async def _log_in(served: Served, number: int) -> None:
+    """By the form, with a password, as somebody who has no cookie."""
+    await asyncio.sleep(PAUSE)
+    person = ("demo-lead", "demo-inspector", "demo-reviewer")[number % 3]
+    visitor = Visitor(served, "", [""], number)
+    await visitor.open()
+    await visitor.ask("")
+    texts = {Shell.USER: person, Shell.PASSWORD: DEMO_PASSWORD}
+    filled = [WidgetState(id=visitor.widgets[key], string_value=text) for key, text in texts.items()]
+    await visitor.ask("", *filled, WidgetState(id=visitor.widgets[Shell.ENTER], trigger_value=True))
+    await visitor.close()
+
+
+async def _score(root: Path, servers: Sequence[Served]) -> None:
+    await asyncio.sleep(PAUSE)
+    visitor = _invite(root, servers, 1, ("lead",))[0]
+    await visitor.open()
+    await visitor.ask("exports")
+    await visitor.ask("exports", WidgetState(id=visitor.widgets[Exports.SCORE], trigger_value=True))
+    await visitor.close()
+
+
+def _invite(root: Path, servers: Sequence[Served], people: int, roles: Sequence[str] = ()) -> list[Visitor]:
+    """People with a login each, in the shares of their roles; the demo has an account of each role."""
+    workspace = open_workspace(root)
+    ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+    with reading(ledger.engine) as connection:
+        users = list_records(connection, "user")
+    by_role = {role: user for user in reversed(users) for role in user["roles"] if role in SHARES}
+    wanted = roles or [role for role, share in SHARES.items() for _ in range(share) if role in by_role]
+    found = []
+    for number, role in enumerate(islice(cycle(wanted), people)):
+        now = office_now() - timedelta(seconds=1)
+        ticket = issue_ticket(ledger.engine, open_login(ledger.engine, by_role[role], now), now)
+        pages = [place.address for place in list_places((role,))]
+        cookie = redeem_ticket(ledger.engine, ticket, now) or ""
+        found.append(Visitor(servers[number % len(servers)], cookie, pages, number))
+    return found

@@ -245,7 +245,9 @@ def _show_figures(number: Decimal, section: Section, signed: bool) -> str | None
     rounded = abs(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     before, _, after = format(rounded, "f").partition(".")
     left = _fill_whole(before.lstrip("0"), [mark for mark in whole if mark != ","], grouped)
-    right = [("" if mark == "#" and not after[at:].strip("0") else after[at]) for at, mark in enumerate(parts)]
+    # Zeros that say nothing: # leaves them out, ? leaves their room.
+    idle = [{"#": "", "?": " "}.get(mark) if not after[at:].strip("0") else None for at, mark in enumerate(parts)]
+    right = [after[at] if blank is None else blank for at, blank in enumerate(idle)]
     sign = "-" if signed and number < 0 else ""
     return sign + _set_among_words(section, left, right, bool(point), grouped)
 

@@ -22,7 +22,7 @@ from data.clock import office_time
 from data.forms.book import HEADER_ROW
 from data.intake import Fiction, import_files
 from data.ledger.backups import keep_backup
-from data.ledger.refusals import RoleRefused, StateRefused
+from data.ledger.refusals import Refused, RoleRefused, StateRefused
 from data.ledger.users import add_user, check_password
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
@@ -322,6 +322,8 @@ def test_a_new_run_is_computed_and_exported(office: Office) -> None:
 
 
 def test_an_auditor_verifies_on_demand_and_reads_everything(office: Office) -> None:
+    with pytest.raises(Refused):
+        office.world.do("zz", "inspection", None, "draft", {"year": 2024})
     with office.open("aud", "trail") as at:
         at.button(Trail.VERIFY).click()
         check(at.run())

@@ -12,10 +12,10 @@ from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.parts import show_style
 from dashboard.plain import guard_texts
+from dashboard.scripts import load_scripts
 from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, open_context
 from dashboard.sessions import begin_identity
 from dashboard.sitemap import PLACES, Place, list_places
-from dashboard.words import translate_streamlit
 from data.ledger.logins import Login
 from data.ledger.machine import ROLES
 from indicators.refusal import Refusal
@@ -28,7 +28,7 @@ def run() -> None:
     """One run of the script."""
     st.set_page_config(page_title="督察评分", layout="wide")
     show_style()
-    translate_streamlit()
+    load_scripts()
     take_typing()
     try:
         context = open_context()

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from dashboard import keystrokes
+from dashboard import scripts
 from dashboard.session import find_login, open_own_ledger
 from dashboard.sessions import CHANNELS, COOKIE, SOCKET_HEADER
 from data.ledger.logins import Login
@@ -32,7 +32,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 STRANGERS = frozenset(
     {
         "/session",
-        keystrokes.ADDRESS,
+        scripts.ADDRESS,
         "/_stcore/health",
         "/_stcore/host-config",
         "/_stcore/stream",

@@ -20,7 +20,7 @@ from dashboard.session import Context, find_login, is_demo, now, open_context
 from dashboard.sessions import COOKIE
 from data.forms.kits import Kit
 from data.ledger.audit import write_trail
-from data.ledger.evidence import open_evidence
+from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
@@ -59,7 +59,9 @@ def send_evidence(context: Context, actor: Record, request: Request) -> Response
     """A piece of evidence that the person may see."""
     row = read_visible(context.ledger, actor["id"], "evidence", request.path_params["id"])
     file = open_evidence(context.ledger, row)
-    return StreamingResponse(_read_blocks(file), headers=_name_file(row["original_name"], row["media_type"]))
+    return StreamingResponse(
+        _read_blocks(file), headers=_name_file(fit_name(row["original_name"], row["media_type"]), row["media_type"])
+    )
 
 
 @answer

@@ -7,16 +7,9 @@ after each pause of typing; what takes the text then is the field's own ``on_cha
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-#: Where the script is served from.
-ADDRESS = "/ducha/keystrokes.js"
-_SCRIPT = Path(__file__).with_name("keystrokes.js").read_text(encoding="utf-8")
 _STYLE = """<style>
 .dc-saved, .dc-saving {margin:0; font-size:.875rem; color:#5a6470}
 .dc-saving {color:#8a5a00}
@@ -25,19 +18,11 @@ html.dc-typing .dc-saved, html:not(.dc-typing) .dc-saving {display:none}
 
 
 def take_typing() -> None:
-    """Begin to take what is typed; once for a window, however often it is called."""
-    st.html(f'{_STYLE}<script src="{ADDRESS}"></script>', unsafe_allow_javascript=True)
+    """The style by which a page shows whether what was typed is kept; the script (``scripts.py``) does the rest."""
+    st.html(_STYLE)
 
 
 def show_saved(words: str) -> None:
     """Say that what was typed is kept, with the time; as long as something newer is not, say that instead."""
     kept = f'<p class="dc-saved">✓ {escape(words)}</p>' if words else ""
     st.html(f'{kept}<p class="dc-saving" role="status">… 正在写，还没有存</p>')
-
-
-def send_script(request: Request) -> Response:
-    """The script; it holds nothing of anybody."""
-    return Response(_SCRIPT, media_type="text/javascript", headers={"cache-control": "max-age=300"})
-
-
-ROUTE = Route(ADDRESS, send_script)

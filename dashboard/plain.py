@@ -20,7 +20,7 @@ _LABEL = ("label", "help")
 #: What of each function is Markdown to the browser; ``format_func`` gives such texts.
 MARKDOWN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("markdown", "caption", "title", "header", "subheader"), ("body", "help")),
-    **dict.fromkeys(("error", "warning", "info", "success"), ("body",)),
+    **dict.fromkeys(("error", "warning", "info", "success", "toast"), ("body",)),
     **dict.fromkeys(("text_input", "text_area", "number_input", "date_input", "file_uploader", "slider"), _LABEL),
     **dict.fromkeys(("selectbox", "multiselect", "checkbox", "toggle", "button", "form_submit_button"), _LABEL),
     **dict.fromkeys(("radio", "segmented_control"), (*_LABEL, "format_func")),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard import keystrokes
+from dashboard import scripts
 from dashboard.admission import admit_runs
 from dashboard.connections import limit_connections
 from dashboard.door import Door, is_known
@@ -28,6 +29,7 @@ from dashboard.limits import Limits
 from dashboard.logs import hide_secrets
 from dashboard.session import find_root, now, open_own_ledger
 from dashboard.sessions import COOKIE
+from dashboard.silence import keep_silent
 from data.apart import prepare
 from data.ledger.logins import LONGEST, redeem_ticket
 
@@ -68,9 +70,9 @@ SETTINGS: dict[str, Any] = {
     "theme.baseRadius": "small",
 }
 
-#: Streamlit's pages need inline code; no other host is ever asked, and no other site may frame the pages.
+#: No other host is ever asked, no other site may frame the pages, and no code runs but what this server serves.
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    f"default-src 'self'; script-src 'self' {' '.join(scripts.hash_inline())}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -145,7 +147,7 @@ def make_app(hosts: frozenset[str]) -> st.App:
     """The pages, our routes beside them, and before all of it the door and what holds it to the machine's measure."""
     return st.App(
         Path(__file__).with_name("app.py"),
-        routes=[Route("/session", give_cookie, methods=["POST"]), keystrokes.ROUTE, *list_routes()],
+        routes=[Route("/session", give_cookie, methods=["POST"]), scripts.ROUTE, *list_routes()],
         middleware=[Middleware(Guard), Middleware(Door), Middleware(Limits, hosts=hosts, is_known=is_known)],
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},
@@ -154,6 +156,8 @@ def make_app(hosts: frozenset[str]) -> st.App:
 
 def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
     """Serve the workspace named by DUCHA_WORKSPACE until stopped; ``names`` are those by which it may be asked."""
+    os.umask(0o077)
+    keep_silent()
     hide_secrets()
     prepare("data.checking")
     limit_connections()

@@ -6,8 +6,7 @@ A small script puts them in place wherever the browser shows them: on buttons, i
 from __future__ import annotations
 
 import json
-
-import streamlit as st
+from pathlib import Path
 
 #: What stands alone in an element, or is read aloud.
 WORDS = {
@@ -87,50 +86,10 @@ SENTENCES = {
     r"^You have requested page .*$": "没有这个页面,显示的是首页。",
 }
 
-_SCRIPT = """<script>(() => {
-  if (window.duchaWords) return;
-  window.duchaWords = true;
-  document.documentElement.lang = "zh-CN";
-  const words = new Map(Object.entries(%(words)s));
-  const sentences = %(sentences)s.map(([pattern, put]) => [new RegExp(pattern), put]);
-  const say = (text) => {
-    const bare = text.trim();
-    if (!bare || !/[A-Za-z]/.test(bare) || bare.length > 300) return text;
-    const whole = words.get(bare);
-    if (whole !== undefined) return text.replace(bare, whole);
-    for (const [pattern, put] of sentences) if (pattern.test(bare)) return bare.replace(pattern, put);
-    return text;
-  };
-  // What people have typed and what the pages say stands in tables and text of ours and is left alone.
-  const ours = '.dc, .dc-scroll, [data-testid="stMarkdownContainer"], [data-testid="stHtml"], textarea, script, style';
-  const dress = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) {
-      const inButton = node.parentElement?.closest('button, [role="dialog"], [data-testid^="stFileUploader"]');
-      if (!inButton && node.parentElement?.closest(ours)) return;
-      const said = say(node.data);
-      if (said !== node.data) node.data = said;
-      return;
-    }
-    if (node.nodeType !== Node.ELEMENT_NODE) return;
-    for (const name of ["aria-label", "title", "placeholder", "alt"]) {
-      const text = node.getAttribute(name);
-      if (text) { const said = say(text); if (said !== text) node.setAttribute(name, said); }
-    }
-    for (const child of node.childNodes) dress(child);
-  };
-  dress(document.body);
-  new MutationObserver((changes) => {
-    for (const change of changes) {
-      if (change.type === "childList") change.addedNodes.forEach(dress); else dress(change.target);
-    }
-  }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true,
-    attributeFilter: ["aria-label", "title", "placeholder", "alt"]});
-})();</script>"""
+_SCRIPT = Path(__file__).with_name("words.js").read_text(encoding="utf-8")
 
 
-def translate_streamlit() -> None:
-    """Begin to put Streamlit's words into Chinese; once for a window, however often it is called."""
-    # "<" would end the script's element, were it ever part of a word.
-    words = json.dumps(WORDS, ensure_ascii=False).replace("<", "\\u003c")
-    sentences = json.dumps(list(SENTENCES.items()), ensure_ascii=False).replace("<", "\\u003c")
-    st.html(_SCRIPT % {"words": words, "sentences": sentences}, unsafe_allow_javascript=True)
+def write_script() -> str:
+    """The script that puts Streamlit's words into Chinese; once for a window, however often it is run."""
+    words, sentences = (json.dumps(each, ensure_ascii=False) for each in (WORDS, list(SENTENCES.items())))
+    return _SCRIPT.replace("/*words*/ {}", words).replace("/*sentences*/ []", sentences)

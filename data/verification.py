@@ -6,6 +6,7 @@ is something that no program of ours leaves behind; a notice is what one may, as
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ from data.store import batch_table, declaration_table, reading, run_table, scope
 from data.workspace import Workspace
 from indicators.reader import hash_pack, load_pack
 from indicators.refusal import Refusal
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,17 @@ def _list_noted(connection: Connection, kind: str) -> set[str]:
     return set(connection.scalars(query))
 
 
+def list_readable(root: Path) -> list[str]:
+    """What other accounts of the machine can read; nothing where they cannot enter the workspace's folder."""
+    if not root.stat().st_mode & _OTHERS:
+        return []
+    return [
+        path.relative_to(root).as_posix()
+        for path in (root, *sorted(root.rglob("*")))
+        if not path.is_symlink() and path.stat().st_mode & _OTHERS
+    ]
+
+
 def _check_links(root: Path) -> Iterator[TrailProblem]:
     """No file of a workspace lies elsewhere: what a link points to is changed without touching the workspace."""
     for path in sorted(root.rglob("*")):
@@ -249,6 +263,11 @@ def _list_notices(engine: Engine, workspace: Workspace) -> Iterator[str]:
     if (name := _find_untaken(engine, workspace)) is not None:
         what = f"是 {name} 版，还没有启用" if name else "读不出来"
         yield f"pack/ {what}；改好以后请用 ducha pack adopt 启用"
+    if wide := list_readable(workspace.root):
+        yield (
+            f"有 {len(wide)} 个文件或文件夹别的账号也能读（{'、'.join(wide[:3])}{'等' if len(wide) > 3 else ''}）；"
+            f"请在服务器上执行 chmod -R go= {workspace.root}"
+        )
     if unnoted:
         yield f"{len(unnoted)} 次评分运行是旧版程序保存的，没有文件摘要，只能用 ducha rerun --check 核对"
     if workspace.runs_folder.is_dir():

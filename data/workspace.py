@@ -104,7 +104,7 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
     if root.resolve().is_relative_to(pack_folder.resolve()):
         raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面,请换一个位置")
     check_workspace_writable(workspace)
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
     workspace.batches_folder.mkdir(exist_ok=True)
     workspace.runs_folder.mkdir(exist_ok=True)
     open_workspace_store(workspace)
@@ -112,11 +112,19 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
     return workspace
 
 
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder's files; who may read the copies is as with any new file, whoever may read the originals."""
+    shutil.copytree(source, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for path in (target, *target.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o700)
+
+
 def _copy_pack(workspace: Workspace, pack_folder: Path) -> None:
     """The pack folder makes it a workspace, so it comes last and all at once."""
     with draft_folder(workspace.root) as copy:
         try:
-            shutil.copytree(pack_folder, copy, dirs_exist_ok=True)
+            copy_folder(pack_folder, copy)
             copy.rename(workspace.pack_folder)
         except OSError as error:
             if workspace.pack_folder.exists():

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from indicators.model import Pack
+from indicators.numbers import is_decimal
 from scoring.rounding import Moved, find_moved
 from scoring.run import Result
 
@@ -185,12 +186,13 @@ def write_csv(pack: Pack, result: Result) -> bytes:
     writer = csv.DictWriter(out, ITEM_FIELDS, lineterminator="\r\n")
     writer.writeheader()
     for row in list_items(pack, result):
-        writer.writerow({key: _guard(key, value) for key, value in row.items()})
+        writer.writerow({key: guard_cell(value) for key, value in row.items()})
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _guard(key: str, value: Any) -> Any:
-    if isinstance(value, str) and key in ("unit_name", "indicator_name", "section") and value[:1] in "=+-@\t\r":
+def guard_cell(value: Any) -> Any:
+    """A cell of a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_decimal(value):
         return "'" + value
     return "" if value is None else value
 

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +34,7 @@ from data.runs.folder import (
 from data.runs.noting import check_noted, note_run
 from data.store import RunRecord
 from data.store import list_runs as list_run_records
-from data.workspace import Workspace, check_workspace_writable, open_workspace_store
+from data.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
 from indicators.model import Pack
 from indicators.reader import hash_pack, load_pack
 from indicators.refusal import Refusal
@@ -199,7 +198,7 @@ def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
     if not frozen.exists():
         frozen.parent.mkdir(exist_ok=True)
         with draft_folder(frozen.parent) as draft:
-            shutil.copytree(workspace.pack_folder, draft / "pack")
+            copy_folder(workspace.pack_folder, draft / "pack")
             if hash_pack(draft / "pack") == pack.sha256:
                 # Another run may freeze the same pack at the same moment: either copy will do.
                 with contextlib.suppress(FileExistsError):

@@ -49,6 +49,29 @@ _ZIPPED: dict[str, str] = {
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "OFD.xml": "application/ofd",
 }
+#: How a file of each type may be called; the first is put behind a name that says something else.
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "application/pdf": ("pdf",),
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/gif": ("gif",),
+    "image/bmp": ("bmp",),
+    "image/tiff": ("tif", "tiff"),
+    "image/webp": ("webp",),
+    "audio/wav": ("wav",),
+    "audio/mpeg": ("mp3",),
+    "audio/amr": ("amr",),
+    "video/mp4": ("mp4", "m4v", "m4a", "mov", "3gp", "heic", "heif"),
+    "application/x-ole-storage": ("doc", "xls", "ppt", "wps", "et", "dps"),
+    _ZIPPED["word/document.xml"]: ("docx",),
+    _ZIPPED["xl/workbook.xml"]: ("xlsx",),
+    _ZIPPED["ppt/presentation.xml"]: ("pptx",),
+    "application/ofd": ("ofd",),
+    "text/plain": ("txt", "csv", "log"),
+}
+#: What shows nothing, turns the order of letters around, or means something in a file's name.
+_UNNAMED = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>:"|?*]')
+_LONGEST_NAME = 120
 #: What a document's table of contents may take; a document of a thousand pictures has a tenth of it.
 _LARGEST_DIRECTORY = 1024 * 1024
 KNOWN_TYPES = "PDF、OFD、Word、Excel、PPT(不含宏)、图片、录音、录像或纯文本"
@@ -96,6 +119,19 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
         os.replace(draft, place)
         _sync_folders(place.parent, folder)
     return StoredFile(digest.hexdigest(), size, media_type)
+
+
+def fit_name(name: str, media_type: str) -> str:
+    """A name that a file of this type may be saved under: it ends as the type does, so that nothing runs it.
+
+    A name that ends otherwise keeps its own end as a part of the name (``run.bat`` is ``run.bat.txt``).
+    """
+    plain = _UNNAMED.sub("", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    known = EXTENSIONS.get(media_type, ("bin",))
+    stem, dot, end = plain.rpartition(".")
+    if not dot or not stem or end.casefold() not in known:
+        stem, end = plain, known[0]
+    return f"{stem[:_LONGEST_NAME].strip(' .') or '证据'}.{end}"
 
 
 def _tell_size(source: BinaryIO) -> int | None:
@@ -180,7 +216,7 @@ def _is_plain_text(path: Path, start: bytes) -> bool:
 def add_evidence(
     ledger: Ledger, actor: str, source: BinaryIO, name: str, given: Mapping[str, Any], *, now: datetime
 ) -> Record:
-    """Store a file and register it; returns its row. The name is kept as text and opens nothing.
+    """Store a file and register it; returns its row. The name is kept as text and opens nothing (``fit_name``).
 
     ``given`` holds unit, and if known inspection, captured_on, part (pages or minutes), secrecy, description.
     Raises a Refused; then no row is there.

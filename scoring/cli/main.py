@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,8 @@ def set_workspace(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What it writes is for its own account alone."""
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Without a locale Python would not print Chinese; a terminal of another encoding gets what it can show.

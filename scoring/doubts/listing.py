@@ -13,6 +13,7 @@ from typing import Any
 
 from indicators.doubts import KINDS
 from scoring.doubts.doubt import Doubt, show_number
+from scoring.results import guard_cell
 
 SCHEMA = "ducha.doubts.v1"
 #: So many doubts of one kind are printed for a unit; the others are counted: a list of 300 is read by nobody.
@@ -124,9 +125,5 @@ def write_csv(doubts: Sequence[Doubt]) -> bytes:
             "indicators": "、".join(doubt.indicators),
             "cells": "\n".join(str(row) for row in doubt.cells[:_ROWS]),
         }
-        writer.writerow([_guard(fields[name]) for name in _TITLES])
+        writer.writerow([guard_cell(fields[name]) for name in _TITLES])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _guard(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

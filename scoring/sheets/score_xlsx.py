@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.model import Reached, SheetColumn
+from indicators.numbers import is_decimal
 from scoring.agreement import check_item
 from scoring.means import TITLE as MEAN
 from scoring.sheets.score import ScoreRow, ScoreSheet
@@ -174,7 +175,7 @@ class ScoreBooks:
             merge(page, row, 0, row, left - 1, clean(line.label), forms["head"])
             target = SUM_CELLS.get(line.label)
             text = clean(line.value + (f"({line.note})" if line.note else ""))
-            if target is None or not _is_number(line.value):
+            if target is None or not is_decimal(line.value):
                 merge(page, row, left, row, columns - 1, text, forms["left"])
             else:
                 page.write_formula(
@@ -230,12 +231,8 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).removeprefix("-").isdigit()
-
-
 def _write_narrow(page: Any, row: int, place: int, text: str, forms: dict[str, Any]) -> None:
-    if _is_number(text):
+    if is_decimal(text):
         page.write_number(row, place, float(Decimal(text)), forms["marks"])
     else:
         page.write_string(row, place, clean(text), forms["center"])

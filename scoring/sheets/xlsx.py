@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from indicators.numbers import is_decimal
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature, Table
 from scoring.sheets.workbook import Book, clean, merge, split_text
 
@@ -108,7 +109,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
                 if more == 0 and ranked:
                     assert table.ranked is not None
                     _write_rank(page, row, first, (start, end), table.ranked[1], text, forms["whole"])
-                elif more == 0 and column.number and _is_decimal(text):
+                elif more == 0 and column.number and is_decimal(text):
                     form = forms["marks" if "." in text else "whole"]
                     page.write_number(row, first, float(Decimal(text)), form)
                 else:
@@ -120,14 +121,8 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
     return row + 1
 
 
-def _write_rank(
-    page: Any, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Any
-) -> None:
+def _write_rank(page: Any, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Any) -> None:
     """The rank by the totals that stand on the sheet; ties share a rank."""
     letter = chr(ord("A") + totals)
     among = f"{letter}${rows[0] + 1}:{letter}${rows[1]}"
     page.write_formula(row, column, f"=RANK({letter}{row + 1},{among},0)", form, int(text))
-
-
-def _is_decimal(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdigit()

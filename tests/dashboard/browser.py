@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
 
 from dashboard.sessions import COOKIE
 from tests.browser import ARGUMENTS, ensure_browser
@@ -82,11 +82,18 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.outside: list[str] = []
         self.page.on("request", self._note)
+        #: What the policy of the pages forbade: nothing that they need.
+        self.forbidden: list[str] = []
+        self.context.on("console", self._listen)
 
     def _note(self, request: object) -> None:
         url = str(getattr(request, "url", ""))
         if not url.startswith((self.address, self.address.replace("http", "ws", 1), "data:", "blob:")):
             self.outside.append(url)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.forbidden.append(message.text)
 
     def enter(self, person: str, password: str, page: str = "", **query: str) -> None:
         """Ask for a page, log in, and be there; waits until the cookie is there for the next one.
@@ -171,4 +178,5 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser's window; nothing was asked of another host."""
         assert self.outside == []
+        assert self.forbidden == []
         self.context.close()

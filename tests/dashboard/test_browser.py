@@ -5,15 +5,21 @@ Not proved here: other browsers, and networks that cut connections.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import streamlit
 from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from dashboard.sessions import COOKIE
+from dashboard.sitemap import list_places
 from data.demo.accounts import DEMO_PASSWORD
 from tests.dashboard.browser import Visitor
 
@@ -92,6 +98,61 @@ def test_files_and_figures_of_the_server_are_for_who_is_logged_in(url: str) -> N
     with urllib.request.urlopen(f"{url}/", timeout=10) as answer:
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_code_runs_but_what_the_server_serves(url: str) -> None:
+    with urllib.request.urlopen(f"{url}/", timeout=10) as answer:
+        policy, page = answer.headers["Content-Security-Policy"], answer.read()
+    allowed = re.search("script-src ([^;]*);", policy)
+    assert allowed is not None
+    inline = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(code).digest()).decode()}'" for code in inline]
+    assert allowed[1].split() == ["'self'", *hashes], "neither 'unsafe-inline' nor 'unsafe-eval'"
+
+
+def test_every_page_works_under_the_policy_and_puts_up_no_link_of_its_address(browser: Browser, url: str) -> None:
+    person = Visitor(browser, url)
+    person.enter("demo-lead", DEMO_PASSWORD)
+    link = "[请点此重新登录](https://evil.example/a) ![图](https://evil.example/b) www.evil.example $x^2$ :red[红]"
+    for place in list_places(("lead",)):
+        names = ("unit", "find", "indicator", "article", "draft", "id", "run", "cohort", "part", "year")
+        person.go(place.address, **dict.fromkeys(names, link))
+        for made in ("a[href*=evil]", "img[src*=evil]", ".katex", ".stMarkdownColoredText"):
+            assert person.page.locator(made).count() == 0, place.title
+        if place.address == "unit":
+            person.page.get_by_text("[请点此重新登录](").first.wait_for()
+    assert person.page.locator("html").get_attribute("lang") == "zh-CN", "our own script runs"
+    person.page.evaluate(
+        "const code = document.createElement('script'); code.text = 'window.ran = 1';document.body.append(code)"
+    )
+    assert person.page.evaluate("window.ran") is None
+    assert len(person.forbidden) == 1 and "script-src" in person.forbidden.pop()
+    person.leave()
+
+
+def test_strangers_are_told_no_version_and_no_folder(browser: Browser, url: str, served: Path) -> None:
+    person = Visitor(browser, url)
+    frames: list[bytes] = []
+    person.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(_read(frame))))
+    person.page.goto(url)
+    person.page.get_by_label("用户名").wait_for()
+    person.leave()
+    heads = []
+    for path in ("/", "/_stcore/health", "/_stcore/host-config", "/no/such", "/_stcore/stream", "/file/x"):
+        try:
+            with urllib.request.urlopen(url + path, timeout=10) as answer:
+                heads.append(str(answer.headers).encode() + (b"" if path == "/" else answer.read()))
+        except urllib.error.HTTPError as refused:
+            heads.append(str(refused.headers).encode() + refused.read())
+    told = b"\n".join((*frames, *heads))
+    assert len(frames) > 2
+    version = ".".join(map(str, sys.version_info[:3]))
+    for secret in (streamlit.__version__, version, "uvicorn", str(served), str(Path(__file__).parents[2]), "Linux"):
+        assert secret.encode() not in told, secret
+
+
+def _read(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
 
 
 def test_the_cookie_is_given_to_no_other_site(url: str) -> None:

@@ -203,7 +203,7 @@ def test_a_fragment_is_made_in_the_one_way_that_asks_who_it_is() -> None:
 def test_a_stranger_has_no_route_but_those_that_are_named(site: Site) -> None:
     routes = [*create_streamlit_routes(MagicMock()), *list_routes()]
     paths = {route.path for route in routes}
-    assert len(paths) > 15 and STRANGERS - paths == {"/session", "/ducha/keystrokes.js"}
+    assert len(paths) > 15 and STRANGERS - paths == {"/session", "/ducha/page.js"}
     with httpx.Client() as client:
         for route in routes:
             filled = route.path.replace("{year:int}", "2024").replace(":path", "").replace("{", "").replace("}", "")

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.plain import MARKDOWN, PLAIN, Words, escape_markdown, guard_texts, say
+from scoring.results import guard_cell
 from tests.dashboard.conftest import OpenPage
 
 FOLDER = Path(dashboard.__file__).parent
@@ -88,7 +89,7 @@ def test_every_function_that_takes_markdown_is_given_it_escaped() -> None:
     plain = {
         *("key", "value", "placeholder", "type", "width", "on_click", "on_change", "args", "horizontal", "index"),
         *("max_chars", "autocomplete", "default", "required", "disabled", "height", "step", "format", "min_value"),
-        *("max_value", "max_selections", "accept_multiple_files", "expanded", "icon", "label_visibility"),
+        *("max_value", "max_selections", "accept_multiple_files", "expanded", "icon", "label_visibility", "duration"),
     }
     called = set()
     for path, call in list_calls():
@@ -169,3 +170,10 @@ def test_an_address_puts_no_link_on_a_page(open_page: OpenPage) -> None:
     app = open_page("demo-lead", "unit", unit="[请点此重新登录](https://evil.example)")
     assert show(app.error[0].proto.body)[0] <= set(_SHOWN)
     assert "请点此重新登录" in app.error[0].proto.body
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"), [("=1+1", "'=1+1"), ("-甲", "'-甲"), ("@x", "'@x"), ("-2.50", "-2.50"), ("甲", "甲")]
+)
+def test_no_text_of_a_csv_becomes_a_formula(cell: str, written: str) -> None:
+    assert guard_cell(cell) == written

@@ -45,7 +45,7 @@ def test_a_login_is_known_to_both_and_ends_on_both(office: Office, urls: tuple[s
         client = Client(first, page="account")
         shown = client.log_in("lead", PASSWORD)
         # The page's ticket may come to the other server, which gives the cookie.
-        ticket = re.search(r'body: \\"([\w-]+)\\"', shown.text)
+        ticket = re.search(r'data-ducha-ticket=\\"([\w-]+)\\"', shown.text)
         assert ticket is not None
         assert browser.post(f"{second}/session", content=ticket[1]).status_code == 204
         cookie = browser.cookies[COOKIE]

@@ -7,6 +7,8 @@ store, written anew with another trail, is found: that takes a head that is kept
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import sqlite3
 import zipfile
@@ -23,6 +25,7 @@ from data.store import MIGRATIONS
 from data.verification import verify_workspace
 from data.workspace import Workspace, open_workspace, open_workspace_store
 from scoring.runs import StoredRun, check_run, list_runs, read_explanations, read_run
+from tests.cli.conftest import start_ducha
 
 
 @pytest.fixture
@@ -234,6 +237,32 @@ def test_a_changed_explanation_is_not_even_read(office: Workspace, tamper: Calla
     run = read_run(office)
     with pytest.raises(RunChanged, match="与保存时不同"), read_explanations(office, run) as stored:
         list(stored.read_all())
+
+
+def test_what_other_accounts_can_read_is_named(office: Workspace) -> None:
+    (office.root / "ducha.db").chmod(0o644)
+    engine = open_workspace_store(office)
+    assert verify_workspace(engine, office.root, office_now()).notices == (), "nobody else can enter the folder"
+    office.root.chmod(0o755)
+    found = verify_workspace(engine, office.root, office_now())
+    assert found.problems == () and len(found.notices) == 1
+    assert re.fullmatch(
+        r"有 \d+ 个文件或文件夹别的账号也能读（.*）；请在服务器上执行 chmod -R go= .*", found.notices[0]
+    )
+    for path in (office.root, *office.root.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o700)
+    assert verify_workspace(engine, office.root, office_now()).notices == ()
+
+
+def test_what_a_command_writes_is_for_its_own_account_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        done = start_ducha("-w", tmp_path / "w", "init", "--pack", "published-dates")
+    finally:
+        os.umask(before)
+    assert done.returncode == 0, done.stderr
+    made = [tmp_path / "w", *(tmp_path / "w").rglob("*")]
+    assert len(made) > 5 and not any(path.stat().st_mode & 0o077 for path in made)
 
 
 def test_a_planted_run_is_no_run(office: Workspace) -> None:

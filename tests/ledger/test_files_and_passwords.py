@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from data.ledger import users
-from data.ledger.evidence import add_evidence, open_evidence, place_of, redact_evidence
+from data.ledger import evidence, users
+from data.ledger.evidence import EXTENSIONS, add_evidence, fit_name, open_evidence, place_of, redact_evidence
 from data.ledger.refusals import FieldRefused, LoginRefused, Refused, RoleRefused
 from data.ledger.trail import export_trail
 from data.ledger.users import FAILURES, LOCKED_FOR, add_user, change_password, check_password, set_password
@@ -156,3 +156,34 @@ def test_users_are_added_by_administrators_with_roles_that_fit(world: World) -> 
         add_user(world.ledger, "adm", "rev", "又一位", ["reviewer"], now=world.tick())
     with pytest.raises(Refused, match="不能停用自己的账号"):
         world.do("adm", "user", "adm", "disable")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "saved"),
+    [
+        ("run.bat", "text/plain", "run.bat.txt"),
+        ("说明.txt.js", "text/plain", "说明.txt.js.txt"),
+        ("清单.CSV", "text/plain", "清单.CSV"),
+        ("现场.jpg", "image/jpeg", "现场.jpg"),
+        ("现场.jpg", "image/png", "现场.jpg.png"),
+        ("照片\u202egnp.exe", "image/png", "照片gnp.exe.png"),
+        ("../../etc/cron.d/x", "application/pdf", "x.pdf"),
+        ("C:\\x\\安装.msi", "application/x-ole-storage", "安装.msi.doc"),
+        ("a.pdf ", "application/pdf", "a.pdf"),
+        ("a.pdf::$DATA", "application/pdf", "a.pdf$DATA.pdf"),
+        ("..", "text/plain", "证据.txt"),
+        (".pdf", "application/pdf", "pdf.pdf"),
+        ("长" * 5000, "video/mp4", "长" * 120 + ".mp4"),
+        ("a.lnk\n", "no/such", "a.lnk.bin"),
+    ],
+)
+def test_no_file_is_given_out_under_a_name_that_runs(name: str, media_type: str, saved: str) -> None:
+    assert fit_name(name, media_type) == saved
+
+
+def test_every_type_that_can_be_evidence_has_the_ends_of_its_names() -> None:
+    types = {kind for _, _, kind in evidence._MAGIC} | set(evidence._ZIPPED.values()) | {"text/plain"}
+    assert set(EXTENSIONS) == types
+    harmless = "pdf png jpg jpeg gif bmp tif tiff webp wav mp3 amr mp4 m4v m4a mov 3gp heic heif doc xls ppt wps et dps"
+    harmless += " docx xlsx pptx ofd txt csv log"
+    assert {end for ends in EXTENSIONS.values() for end in ends} <= set(harmless.split())

@@ -23,8 +23,8 @@ from dashboard.session import (
 from data.batches import Inputs, count_batches, reported_inputs
 from data.ledger.schema import Record
 from indicators.refusal import Refusal
-from scoring.newer import Newer, describe_newer, describe_other_days, list_newer
-from scoring.preview import Shift, list_shifts, score_now
+from scoring.newer import Since, describe_newer, describe_other_days, look_since
+from scoring.preview import InputsMoved, Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore
 from scoring.scores import Scores, write_marks
 
@@ -37,7 +37,7 @@ def show_newer(context: Context, actor: Record, run: str) -> bool:
 
     Who may not see all units reads what kind of thing it is, and of nobody.
     """
-    newer = find_newer(context, run)
+    newer = find_since(context, run).newer
     if newer:
         st.warning(describe_newer(newer, in_full=list_visible_units(actor) is None))
     if others := describe_other_days(context.runs[::-1], run):
@@ -45,15 +45,15 @@ def show_newer(context: Context, actor: Record, run: str) -> bool:
     return bool(newer)
 
 
-def find_newer(context: Context, run: str) -> list[Newer]:
+def find_since(context: Context, run: str) -> Since:
     """What a run made now would see and this one did not; looked for again once anything was written."""
     # A file may have come in, or the pack been changed, without anything new in the ledger.
     batches = count_batches(context.workspace)
     key = str(context.workspace.root.resolve()), run, context.head, context.pack.sha256, batches, "newer"
 
-    def look() -> list[Newer]:
+    def look() -> Since:
         manifest = read_run_manifest(context, run)
-        return list_newer(context.workspace, context.ledger, manifest, read_reported(context, batches))
+        return look_since(context.workspace, context.ledger, manifest, read_reported(context, batches))
 
     return keep_by(key, look)
 
@@ -67,12 +67,13 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
     if run != context.runs[0]:
         return
     manifest = read_run_manifest(context, run)
-    batches = count_batches(context.workspace)
-    key = str(context.workspace.root.resolve()), run, context.head
+    # By what the run would be: most of what is written, a draft that is edited say, changes nothing that counts.
+    now_run = find_since(context, run).run
+    key = str(context.workspace.root.resolve()), run, now_run, "scored now"
     try:
-        now_scored = keep_by(
-            (*key, context.pack.sha256, batches, "scored now"), lambda: _score_now(context, run, batches)
-        )
+        now_scored = keep_by(key, lambda: _score_now(context, run, now_run))
+    except InputsMoved:
+        st.rerun()
     except Refusal as error:
         st.error(str(error))
         return
@@ -81,10 +82,12 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
         _rescore(context, actor, int(manifest["year"]), date.fromisoformat(manifest["as_of"]))
 
 
-def _score_now(context: Context, run: str, batches: int) -> pl.DataFrame:
-    """The totals of all units as the ledger and the ``batches`` stand."""
-    workspace, pack, reported = context.workspace, context.pack, read_reported(context, batches)
-    return score_now(workspace, pack, read_run_folder(context, run), read_run_result(context, run), reported).totals
+def _score_now(context: Context, run: str, now_run: str) -> pl.DataFrame:
+    """The totals of all units in a run of now, which would have the id ``now_run``."""
+    workspace, pack = context.workspace, context.pack
+    reported = read_reported(context, count_batches(workspace))
+    folder, result = read_run_folder(context, run), read_run_result(context, run)
+    return score_now(workspace, pack, folder, result, reported, expected=now_run).totals
 
 
 def read_reported(context: Context, batches: int) -> Inputs:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.choices import page_through
 from dashboard.fields import moment
 from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
-from dashboard.session import Context
+from dashboard.session import Context, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.ledger.schema import Record
@@ -33,7 +33,10 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。"
         + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
     )
-    days = find_reporting_days(context.pack, year, moment().date())
+    today = moment().date()
+    days = keep_by(
+        (context.pack.sha256, year, today, "reporting days"), lambda: find_reporting_days(context.pack, year, today)
+    )
     show_missing(standings, days)
     tables = list(dict.fromkeys(each.dataset.title for each in standings))
     by_unit: dict[str, dict[str, Standing]] = {}

@@ -63,13 +63,28 @@ class _Sides:
         return [name for name in names if not (name in before and name in now and is_same(before[name], now[name]))]
 
 
+@dataclass(frozen=True)
+class Since:
+    """What has come since a run: ``run`` is the id that one of the same year and day would have now."""
+
+    run: str
+    newer: list[Newer]
+
+
 Describe = Callable[[_Sides], list[tuple[str, str]]]
 
 
 def list_newer(
     workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any], reported: Inputs | None = None
 ) -> list[Newer]:
-    """What a run of the same year and day would see now and the run of this ``manifest`` did not.
+    """What a run of the same year and day would see now and the run of this ``manifest`` did not."""
+    return look_since(workspace, ledger, manifest, reported).newer
+
+
+def look_since(
+    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any], reported: Inputs | None = None
+) -> Since:
+    """What has come since the run of this ``manifest``.
 
     ``reported`` are the inputs without the ledger, where they have been read already.
     """
@@ -77,7 +92,7 @@ def list_newer(
     with draft_folder() as folder:
         inputs = current_inputs(workspace, ledger.pack, reported=reported, ledger_files=folder)
         now = write_manifest(ledger.pack, inputs, year, as_of)
-        return compare_inputs(_Sides(workspace, ledger.pack, inputs, manifest, now))
+        return Since(now["id"], compare_inputs(_Sides(workspace, ledger.pack, inputs, manifest, now)))
 
 
 def compare_inputs(sides: _Sides) -> list[Newer]:

@@ -16,6 +16,7 @@ from data.ledger.schema import Record
 from data.runs.folder import RunFolder
 from data.workspace import Workspace
 from indicators.model import Pack
+from indicators.refusal import Signal
 from scoring.run import Earlier, Result, score
 from scoring.runs import read_declared, read_scopes, write_manifest
 from scoring.scores import write_marks
@@ -23,6 +24,10 @@ from scoring.scores import write_marks
 #: The fields of a manifest whose changes :func:`find_changed` follows to the indicators that read them. Where any other
 #: field differs, everything is scored anew.
 _FOUND_AGAIN = frozenset({"id", "batches", "scopes_sha256", "declared", "fictional"})
+
+
+class InputsMoved(Signal):
+    """The inputs are no longer those that the caller has looked at."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +54,21 @@ def score_now(
     result: Result,
     reported: Inputs | None = None,
     supposed: Sequence[Record] = (),
+    expected: str = "",
 ) -> Result:
     """What a new run of the same year and day would give, from the stored ``run`` and its ``result``.
 
     Items and totals are complete, parts are not. Nothing is stored. ``reported`` are the inputs without the ledger,
     where they have been read already; ``supposed`` are findings taken as if they had been confirmed. Raises what
-    :func:`scoring.run.score` raises.
+    :func:`scoring.run.score` raises, and InputsMoved where the new run's id would not be the ``expected`` one.
     """
     with draft_folder() as ledger_files:
         inputs = current_inputs(workspace, pack, reported=reported, ledger_files=ledger_files, supposed=supposed)
         manifest = run.manifest
         year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
         now = write_manifest(pack, inputs, year, as_of)
+        if expected and now["id"] != expected:
+            raise InputsMoved
         if any(manifest.get(field) != now.get(field) for field in (manifest.keys() | now.keys()) - _FOUND_AGAIN):
             # Another pack, other members or another program: an old item must not stand beside new ones.
             return score(pack, inputs, year, as_of)

@@ -13,7 +13,7 @@ from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.keys import Overview
-from dashboard.newer import find_newer, show_trial
+from dashboard.newer import find_since, show_trial
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.plain import join_words, say
 from dashboard.session import (
@@ -72,7 +72,7 @@ def show() -> None:
     rules = {title: find_changed_rules(context, run, older) for title, older in since.items()}
     for words in describe_changes(rules):
         st.warning(words)
-    if visible is None and find_newer(context, run):
+    if visible is None and find_since(context, run).newer:
         show_trial(context, actor, scores, cohort)
     _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year), rules)
     if visible is None:

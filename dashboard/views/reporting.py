@@ -14,9 +14,10 @@ from dashboard.admission import ADMISSION
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
 from dashboard.registers import show_registers
-from dashboard.session import current_visit, is_demo, read_run_manifest
+from dashboard.session import current_visit, is_demo, keep_by, read_run_manifest
 from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
+from data.batches import count_batches
 from data.clock import office_time
 from data.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
 from data.drafts import draft_folder
@@ -231,10 +232,17 @@ def show_batches() -> None:
         )
 
 
+def find_standings(year: int) -> Sequence[Standing]:
+    """Who has reported, of the units that this person may see; the same for all who may see the same."""
+    seen = tuple(unit.id for unit in list_reportable_units(ledger, actor["id"]))
+    key = str(workspace.root.resolve()), pack.sha256, year, count_batches(workspace), seen, "standings"
+    return keep_by(key, lambda: tuple(list_report_standings(ledger, actor["id"], year)))
+
+
 st.title("数据报送")
 show_told()
 year = choose_year()
-standings = list_report_standings(ledger, actor["id"], year)
+standings = find_standings(year)
 try:
     read_reporter(ledger, actor["id"])
 except Refused:

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
+import dashboard.newer
+from data import reporting
 from data.intake import import_files
+from data.ledger.ledger import Ledger
+from data.reporting import Standing, list_report_standings
 from scoring.cli.main import app
+from scoring.preview import score_now
 from scoring.rescoring import rescore
+from scoring.run import Result
 from scoring.runs import StoredRun
-from tests.dashboard.office import found_office
+from tests.dashboard.office import check, found_office
+from tests.ledger.world import reach
 
 SAID = "这次评分以后有变动，还没有计入排名：报送文件"
 
@@ -52,3 +61,58 @@ def test_a_file_that_came_in_later_is_named_wherever_the_ranking_stands(tmp_path
     papers = list(out.rglob("*.html"))
     assert len(papers) == 2 and all(f"{SAID}。" in each.read_text(encoding="utf-8") for each in papers)
     assert all(f"{SAID}。" in each.read_text(encoding="utf-8") for each in out.rglob("*.json"))
+
+
+def test_what_counts_for_nothing_has_no_ranking_worked_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = found_office(tmp_path / "workspace")
+    world = office.world
+    rescore(world.ledger, office.workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
+    worked: list[str] = []
+
+    def note(*given: Any, **told: Any) -> Result:
+        worked.append(told["expected"])
+        return score_now(*given, **told)
+
+    monkeypatch.setattr(dashboard.newer, "score_now", note)
+    finding = reach(world, "finding", "confirmed")
+    for _ in range(2):
+        with office.open("lead", "overview") as at:
+            assert any("问题" in each.value for each in at.warning)
+        reach(world, "finding", "draft")
+    assert len(worked) == 1, "drafts are nobody's marks yet"
+    world.do("lead", "finding", finding, "cancel", {}, "查无此事")
+    with office.open("lead", "overview") as at:
+        check(at)
+    assert len(worked) == 1, "as it was before the finding, nothing is newer"
+    reach(world, "finding", "confirmed")
+    with office.open("lead", "overview") as at:
+        check(at)
+    assert len(set(worked)) == len(worked) == 2
+
+
+def test_who_has_reported_is_put_together_once_until_something_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = found_office(tmp_path / "workspace")
+    made: list[str] = []
+
+    def note(ledger: Ledger, actor: str, year: int) -> list[Standing]:
+        made.append(actor)
+        return list_report_standings(ledger, actor, year)
+
+    monkeypatch.setattr(reporting, "list_report_standings", note)
+    for _ in range(2):
+        with office.open("lead", "reporting", year="2024") as at:
+            check(at)
+    assert made == ["lead"]
+    with office.open("zz", "reporting", year="2024") as at:
+        check(at)
+    assert made == ["lead", "zz"], "a county has a list of its own"
+    path = tmp_path / "司法建议.csv"
+    path.write_text("单位,建议书编号,收到日期\n高平市,1号,2024-01-05\n", encoding="utf-8")
+    import_files(office.workspace, office.world.ledger.pack, [path], now=office.world.tick(), user="lead")
+    with office.open("lead", "reporting", year="2024") as at:
+        check(at)
+    assert made == ["lead", "zz", "lead"]

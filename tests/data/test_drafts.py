@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -90,7 +89,7 @@ def test_what_earlier_versions_left_goes_once_it_is_old(root: Path) -> None:
         (root / name).write_text("x", encoding="utf-8")
     (root / "link").symlink_to(root / ".head-abc")
     assert sweep_below(root, office_now()) == []
-    old = time.time() - 3 * 86400
+    old = (office_now() - timedelta(days=3)).timestamp()
     for name in names:
         os.utime(root / name, (old, old))
     os.utime(unpacked, (old, old))

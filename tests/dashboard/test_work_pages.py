@@ -381,6 +381,7 @@ def test_an_administrator_makes_a_backup_that_stays_on_the_server_and_checks_it(
     with office.open("adm", "administration") as at:
         at.button(Administration.BACKUP).click()
         check(at.run())
+        assert not at.error, at.error[0].value
         assert at.success[0].value.startswith("已备份:备份-")
         (kept,) = (office.workspace.root / "backups").iterdir()
         assert kept.name in html(at) and "/file/" not in html(at)

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from data.clock import office_now
+from data.clock import office_zone
 from data.drafts import PREFIX, draft_file, sweep_below, sweep_workspace
 
 _WRITER = """
@@ -51,6 +51,12 @@ def find_drafts(root: Path) -> set[Path]:
     return {path for path in root.rglob(f"{PREFIX}*")}
 
 
+def read_files_clock(folder: Path) -> datetime:
+    """By the clock that files have: at other hours (``tests/hours.py``) it is not the one that processes are told."""
+    (folder / "moment").touch()
+    return datetime.fromtimestamp((folder / "moment").stat().st_mtime, office_zone())
+
+
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("runs", "tmp"):
@@ -66,10 +72,10 @@ def test_what_a_killed_process_left_goes_and_what_a_living_one_writes_stays(root
         killed.wait()
     assert len(left) == 3 and find_drafts(root) == left
     # It was killed just now: somebody may have made a draft at this moment and not have locked it yet.
-    assert sweep_workspace(root, office_now()) == []
+    assert sweep_workspace(root, read_files_clock(root)) == []
     with writing_process(root):
         alive = find_drafts(root) - left
-        later = office_now() + timedelta(hours=1)
+        later = read_files_clock(root) + timedelta(hours=1)
         sweep_workspace(root, later)
         assert find_drafts(root) == alive and len(alive) == 3
 
@@ -88,12 +94,13 @@ def test_what_earlier_versions_left_goes_once_it_is_old(root: Path) -> None:
     for name in names:
         (root / name).write_text("x", encoding="utf-8")
     (root / "link").symlink_to(root / ".head-abc")
-    assert sweep_below(root, office_now()) == []
-    old = (office_now() - timedelta(days=3)).timestamp()
+    now = read_files_clock(root)
+    assert sweep_below(root, now) == []
+    old = (now - timedelta(days=3)).timestamp()
     for name in names:
         os.utime(root / name, (old, old))
     os.utime(unpacked, (old, old))
-    assert set(sweep_workspace(root, office_now())) == {*names, unpacked.name}
+    assert set(sweep_workspace(root, now)) == {*names, unpacked.name}
 
 
 def test_no_other_module_makes_names_for_what_is_not_finished() -> None:

@@ -154,4 +154,7 @@ def _copy_programs(programs: Path, target: Path) -> Path:
         if file.is_relative_to(install) or (".so" in file.name and file.parts[0] != install.parts[0]):
             (target / file.parent).mkdir(parents=True, exist_ok=True)
             shutil.copy2(packages / file, target / file)
+    # Commands that ran in this process before have told it to make files for its own account alone.
+    for made in (target, *target.rglob("*")):
+        made.chmod(made.stat().st_mode | (0o055 if made.is_dir() or made.stat().st_mode & 0o100 else 0o044))
     return target / programs.relative_to(packages)

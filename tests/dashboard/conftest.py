@@ -94,6 +94,7 @@ def open_page(demo: Path, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
 def log_in(user: str, password: str = DEMO_PASSWORD) -> AppTest:
     """A visit that has filled in the form of the login."""
     app = AppTest.from_file(str(APP), default_timeout=240).run()
+    assert not app.exception and not app.error, (app.exception, app.error)
     app.text_input(key=Shell.USER).set_value(user)
     app.text_input(key=Shell.PASSWORD).set_value(password)
     return app.button(key=Shell.ENTER).click().run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,7 +112,11 @@ def test_who_is_known_here_comes_in_works_and_goes(page: Page, site: Site, tmp_p
     expect(page.get_by_text("李督 · 督察员").first).to_be_visible()
     page.goto(f"{site.address}/account")
     page.get_by_role("cell", name="ins1").wait_for()
-    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    until = time.monotonic() + WAIT / 1000
+    # The page asks for the cookie by itself, once it is there.
+    while COOKIE not in (cookies := {str(cookie["name"]): cookie for cookie in page.context.cookies()}):
+        assert time.monotonic() < until, "no cookie after the login"
+        page.wait_for_timeout(100)
     assert cookies[COOKIE]["httpOnly"] and cookies["_streamlit_user"]["httpOnly"]
     left = cookies["_streamlit_user"]["expires"] - page.evaluate("Date.now() / 1000")
     assert left <= LONGEST.total_seconds(), "not a month"

@@ -14,13 +14,11 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
@@ -35,11 +33,12 @@ from dashboard.work_keys import Exports
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import list_records, open_ledger
-from data.ledger.logins import issue_ticket, open_login, redeem_ticket
 from data.store import reading
 from data.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring.cli.demo import build_demo
+from tests.dashboard.client import ask_for_run, ends_run, read_element
+from tests.dashboard.office import take_cookie
 
 #: Seconds between two pages of a person, and in which pages are timed at each number of people.
 PAUSE, WINDOW = 10.0, 30.0
@@ -70,28 +69,16 @@ class Visitor:
     async def ask(self, page: str, *states: WidgetState) -> float:
         """Milliseconds until the page is there."""
         assert self.line is not None
-        asked = BackMsg()
-        asked.rerun_script.page_name = page
-        asked.rerun_script.widget_states.widgets.extend(states)
         begun = time.perf_counter()
-        await self.line.send(asked.SerializeToString())
+        await self.line.send(ask_for_run(page, states))
         while True:
             raw = await asyncio.wait_for(self.line.recv(), _LONG)
             assert isinstance(raw, bytes)
             message = ForwardMsg.FromString(raw)
-            kind = message.WhichOneof("type")
-            if kind == "delta":
-                self._note(message)
-            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            if (found := read_element(message)) is not None:
+                self.widgets[found[1]] = found[2]
+            if ends_run(message):
                 return 1000 * (time.perf_counter() - begun)
-
-    def _note(self, message: ForwardMsg) -> None:
-        element = message.delta.new_element
-        kind = element.WhichOneof("type") if message.delta.WhichOneof("type") == "new_element" else None
-        with suppress(AttributeError):
-            # The id of a widget ends with the key that the page gave it.
-            name = getattr(element, kind).id if kind else ""
-            self.widgets[name.split("-", 2)[-1]] = name
 
     async def close(self) -> None:
         """As a tab does that is closed."""
@@ -195,13 +182,11 @@ def _invite(root: Path, servers: Sequence[Served], people: int, roles: Sequence[
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     with reading(ledger.engine) as connection:
         users = list_records(connection, "user")
-    by_role = {role: user for user in reversed(users) for role in user["roles"] if role in SHARES}
+    by_role = {role: str(user["id"]) for user in reversed(users) for role in user["roles"] if role in SHARES}
     wanted = roles or [role for role, share in SHARES.items() for _ in range(share) if role in by_role]
     found = []
     for number, role in enumerate(islice(cycle(wanted), people)):
-        now = office_now() - timedelta(seconds=1)
-        ticket = issue_ticket(ledger.engine, open_login(ledger.engine, by_role[role], now), now)
         pages = [place.address for place in list_places((role,))]
-        cookie = redeem_ticket(ledger.engine, ticket, now) or ""
+        cookie = take_cookie(ledger, by_role[role], office_now())
         found.append(Visitor(servers[number % len(servers)], cookie, pages, number))
     return found

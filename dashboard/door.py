@@ -8,25 +8,19 @@ what comes in on a socket whose login has ended moves no widget any more.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard import scripts
 from dashboard.session import find_login, open_own_ledger
 from dashboard.sessions import CHANNELS, COOKIE, SOCKET_HEADER
 from data.ledger.logins import Login
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: What the login page itself needs, by the paths of the app's routes; the last is where Streamlit's own files lie.
 STRANGERS = frozenset(
@@ -52,7 +46,7 @@ _SOCKET = "ducha_socket"
 class Door:
     """Stands before the app; a test asks every route of it without a login."""
 
-    def __init__(self, app: AsgiApp) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

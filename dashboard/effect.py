@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.newer import read_reported
 from dashboard.session import (
     Context,
     keep_by,
@@ -16,7 +17,7 @@ from dashboard.session import (
     read_run_manifest,
     read_run_result,
 )
-from data.batches import count_batches, reported_inputs
+from data.batches import count_batches
 from data.ledger.schema import Record
 from data.ledger.snapshot import snapshot_ledger
 from indicators.refusal import Refusal
@@ -68,7 +69,7 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
     root, batches = str(workspace.root.resolve()), count_batches(workspace)
     counted = tuple(hash(str(frame.table.to_pydict())) for frame in snapshot_ledger(context.ledger.engine, pack))
     told = tuple(tuple(str(row.get(name)) for name in _LOOKED_AT) for row in supposed)
-    reported = keep_by((root, pack.sha256, batches, "reported"), lambda: reported_inputs(workspace, pack), "large")
+    reported = read_reported(context, batches)
 
     def make() -> Any:
         folder, result = read_run_folder(context, run), read_run_result(context, run)

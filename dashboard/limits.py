@@ -8,22 +8,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard.connections import UPLOADS, is_own
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: What a page sends. Whatever else Streamlit knows, or will know (clearing everybody's caches), ends the socket.
 KINDS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
@@ -45,7 +39,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Limits:
     """Holds every request to what is written above. ``hosts`` are the names by which the pages may be asked for."""
 
-    def __init__(self, app: AsgiApp, hosts: frozenset[str], is_known: Callable[[Scope], bool]) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], is_known: Callable[[Scope], bool]) -> None:
         self._app = app
         self._hosts = hosts | LOOPBACK
         self._sockets = Sockets(is_known)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import scripts
 from dashboard.admission import admit_runs
@@ -32,11 +33,6 @@ from dashboard.sessions import COOKIE
 from dashboard.silence import keep_silent
 from data.apart import prepare
 from data.ledger.logins import LONGEST, redeem_ticket
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Fonts of the system: nothing is fetched. Names of Windows, macOS, UOS/Kylin and Linux in turn.
 FONT = '"Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif'
@@ -92,7 +88,7 @@ _MAX_AGE = re.compile(rb"max-age=\d{3,}", re.IGNORECASE)
 class Guard:
     """Headers on every answer."""
 
-    def __init__(self, app: AsgiApp) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

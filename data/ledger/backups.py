@@ -10,7 +10,8 @@ from data.clock import office_time
 from data.ledger.archive import BackupRefused, open_backup
 from data.ledger.backup import CheckedBackup, check_backup, make_backup
 from data.ledger.keys import read_key
-from data.ledger.ledger import Ledger, find_record
+from data.ledger.ledger import Ledger
+from data.ledger.noted import is_administrator
 from data.ledger.refusals import RoleRefused
 from data.signing.key import SigningKey
 from data.signing.trust import NOBODY, Trusted
@@ -83,6 +84,6 @@ def _describe(path: Path) -> KeptBackup:
 
 def _check_administrator(ledger: Ledger, actor: str) -> None:
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-    if person is None or person["state"] != "active" or "admin" not in person["roles"]:
+        allowed = is_administrator(connection, actor)
+    if not allowed:
         raise RoleRefused("只有系统管理才能备份", actor=actor)

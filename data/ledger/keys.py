@@ -5,17 +5,15 @@ The trail says it so that a change of keys can be found; it proves nothing to so
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.ledger.faults import TrailProblem
-from data.ledger.noted import note_as_administrator, note_event, noting
-from data.ledger.schema import event_table, user_table
+from data.ledger.noted import note_as_administrator, note_event, noting, read_noted
+from data.ledger.schema import user_table
 from data.ledger.trail import Head, write_head
 from data.signing.key import KeyRefused, PublicKey
 from data.signing.trust import Trusted
@@ -24,21 +22,14 @@ from data.store import reading
 
 def read_key(connection: Connection) -> PublicKey | None:
     """The key that the trail noted last; None where the workspace has none."""
-    last = _read_last(connection)
+    last = read_noted(connection, "key")
     return None if last is None else PublicKey(last["public"])
 
 
 def read_leaked(connection: Connection) -> PublicKey | None:
     """The key whose place that one took, if it was said to have leaked."""
-    last = _read_last(connection)
+    last = read_noted(connection, "key")
     return PublicKey(last["former"]) if last is not None and last["leaked"] and last["former"] else None
-
-
-def _read_last(connection: Connection) -> dict[str, Any] | None:
-    columns = event_table.c
-    query = sa.select(columns.after).where(columns.object == "key", columns.outcome == "noted")
-    text = connection.scalar(query.order_by(columns.seq.desc()).limit(1))
-    return None if text is None else dict(json.loads(text))
 
 
 def adopt_key(engine: Engine, root: Path, key: PublicKey, *, now: datetime, actor: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -59,11 +60,12 @@ def note_event(
     kind: str,
     object_id: str,
     action: str,
-    content: Record,
+    content: Record | None,
     *,
     now: datetime,
     actor: str,
     reason: str | None = None,
+    outcome: Literal["noted", "refused"] = "noted",
 ) -> Head:
     """Write the event inside a ``writing`` transaction; KeyError for a kind or action that has no words."""
     assert NOTED[kind][1][action]
@@ -74,10 +76,10 @@ def note_event(
         kind=kind,
         object_id=object_id,
         action=action,
-        outcome="noted",
+        outcome=outcome,
         reason=reason,
         before=None,
-        after={**content, "version": 1},
+        after=None if content is None else {**content, "version": 1},
     )
 
 
@@ -99,39 +101,34 @@ def note_as_administrator(
     noun, verbs = NOTED[kind]
     with writing(engine) as connection:
         refused = _refuse(connection, actor, reason, verbs[action] + ("" if kind == "trail" else noun))
-        head = append_event(
-            connection,
-            now=now,
-            actor=actor if actor.isprintable() else "�",
-            kind=kind,
-            object_id=object_id,
-            action=action,
-            outcome="noted" if refused is None else "refused",
-            reason=reason.strip() if refused is None else refused.sentence,
-            before=None,
-            after={**content, "version": 1} if refused is None and content is not None else None,
-        )
-    if refused is not None:
-        raise refused.about(kind, object_id, action, actor)
-    return head
+        event = (connection, kind, object_id, action)
+        if refused is None:
+            return note_event(*event, content, now=now, actor=actor, reason=reason.strip())
+        note_event(*event, None, now=now, actor=actor, reason=refused.sentence, outcome="refused")
+    raise refused.about(kind, object_id, action, actor)
 
 
 def _refuse(connection: Connection, actor: str, reason: str, verb: str) -> Refused | None:
-    query = sa.select(user_table.c.roles, user_table.c.state).where(user_table.c.id == actor)
-    person = connection.execute(query).one_or_none() if actor.isprintable() else None
-    if person is None or person.state != "active" or "admin" not in person.roles:
+    if not is_administrator(connection, actor):
         return RoleRefused(f"只有系统管理才能{verb}")
     return None if reason.strip() and reason.isprintable() else FieldRefused("请写明理由", "reason")
 
 
-def read_noted(connection: Connection, kind: str, object_id: str) -> Record | None:
-    """What was noted last of an object; None where nothing was, as of all that older versions stored."""
+def is_administrator(connection: Connection, person: str) -> bool:
+    """Whether this is the account of an administrator who may act."""
+    query = sa.select(user_table.c.roles, user_table.c.state).where(user_table.c.id == person)
+    found = connection.execute(query).one_or_none() if person.isprintable() else None
+    return found is not None and found.state == "active" and "admin" in found.roles
+
+
+def read_noted(connection: Connection, kind: str, object_id: str | None = None) -> Record | None:
+    """What was noted last of an object, or of any of its kind.
+
+    None where nothing was, as of all that older versions stored.
+    """
     columns = event_table.c
-    query = (
-        sa.select(columns.after)
-        .where(columns.object == kind, columns.object_id == object_id, columns.outcome == "noted")
-        .order_by(columns.seq.desc())
-        .limit(1)
-    )
-    text = connection.scalar(query)
+    query = sa.select(columns.after).where(columns.object == kind, columns.outcome == "noted")
+    if object_id is not None:
+        query = query.where(columns.object_id == object_id)
+    text = connection.scalar(query.order_by(columns.seq.desc()).limit(1))
     return None if text is None else dict(json.loads(text))

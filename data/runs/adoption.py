@@ -97,10 +97,10 @@ def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime
         raise OtherPack(current, pack)
     engine = open_workspace_store(workspace)
     check_shipped(pack)
-    check_pack_version(engine, pack)
     with reading(engine) as connection:
-        known = read_noted(connection, "pack", name_version(pack)) is not None
-    if known and pack.sha256 == current.sha256:
+        known = read_noted(connection, "pack", name_version(pack))
+    _check_known(known, pack)
+    if known is not None and pack.sha256 == current.sha256:
         return None
     with draft_folder(workspace.root) as draft:
         copy = draft / "pack"

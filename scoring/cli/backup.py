@@ -11,9 +11,10 @@ from data.drafts import sweep_drafts, sweep_workspace
 from data.ledger.archive import BackupRefused, open_backup
 from data.ledger.backup import check_backup, make_backup, restore_backup
 from data.runs.folder import open_run_folder
+from data.signing.place import find_trusted
 from data.workspace import Workspace
 from scoring.cli.console import Refused, err, find_workspace, out, refusals, show_progress
-from scoring.cli.keys import PublicOption, find_trusted_keys, open_key_for_backup
+from scoring.cli.keys import PublicOption, open_key_for_backup
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 from scoring.cli.trail import AnchorOption, parse_head, read_anchors
 from scoring.runs import StoredRun, check_run
@@ -73,7 +74,7 @@ def restore(
         raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹,或者用 --check 只核对")
     with refusals():
         try:
-            trusted = find_trusted_keys(public_key)
+            trusted = find_trusted(public_key)
             heads += tuple(each.head for each in read_anchors(anchor, trusted))
             with open_backup(source) as folder:
                 found = check_backup(folder, now=now(), known_heads=heads, trusted=trusted, unsigned=unsigned)

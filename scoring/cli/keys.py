@@ -13,7 +13,6 @@ from data.ledger.keys import adopt_key, read_key, read_leaked, renew_key
 from data.signing.key import KeyLocked, KeyRefused, NoKey, PublicKey, SigningKey, is_sealed, open_key, read_public
 from data.signing.making import discard_new, is_waiting, obtain_key, prepare_key, put_in_place
 from data.signing.place import KEY, PASSPHRASE, check_outside, find_key_file, find_trusted, name_trust_file
-from data.signing.trust import Trusted
 from data.store import reading
 from data.workspace import Workspace, open_workspace_store
 from scoring.cli.console import err, find_workspace, out, refusals, user
@@ -37,11 +36,6 @@ SealOption = Annotated[
 PublicOption = Annotated[
     str | None, typer.Option("--public-key", help="本办的公钥:64 位数字或公钥文件(默认用本机账号的 office.pub)")
 ]
-
-
-def find_trusted_keys(named: str | None) -> Trusted:
-    """The keys to check by. Raises KeyRefused."""
-    return find_trusted(named)
 
 
 def open_signing_key() -> SigningKey:
@@ -96,7 +90,7 @@ def show(context: typer.Context, format: FormatOption = TextFormat.text) -> None
     with refusals():
         path = find_key_file()
         own = read_public(path) if path.is_file() else None
-        trusted = find_trusted_keys(None)
+        trusted = find_trusted()
         known = _read_known(find_workspace(context.obj)) if (context.obj or Path("workspace")).is_dir() else None
         if format is TextFormat.json:
             print_json(

@@ -16,12 +16,13 @@ from data.ledger.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
 from data.ledger.faults import FAULTS
 from data.ledger.trail import Head, export_trail, read_head
 from data.ledger.verify import verify_trail
+from data.signing.place import find_trusted
 from data.signing.trust import NOBODY, Trusted
 from data.store import reading
 from data.verification import verify_workspace
 from data.workspace import open_workspace_store
 from scoring.cli.console import err, find_workspace, out, refusals, write_output
-from scoring.cli.keys import PublicOption, find_trusted_keys, open_signing_key
+from scoring.cli.keys import PublicOption, open_signing_key
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 
 app = typer.Typer(help="留痕:核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
@@ -67,7 +68,7 @@ def verify(
     with refusals():
         workspace = find_workspace(context.obj)
         engine = open_workspace_store(workspace)
-        trusted = find_trusted_keys(public_key)
+        trusted = find_trusted(public_key)
         heads += [each.head for each in read_anchors(anchor, trusted)]
         found = verify_workspace(engine, workspace.root, now(), heads, files=files, trusted=trusted)
         problems = found.problems
@@ -114,7 +115,7 @@ def anchor_(
         workspace = find_workspace(context.obj)
         engine = open_workspace_store(workspace)
         if check:
-            _check_anchor(engine, workspace.root, read_anchor(file, find_trusted_keys(public_key)), public_key)
+            _check_anchor(engine, workspace.root, read_anchor(file, find_trusted(public_key)), public_key)
             return
         content = write_anchor(engine, workspace.root, open_signing_key(), now=now())
         if file.resolve().is_relative_to(workspace.root.resolve()):
@@ -131,7 +132,7 @@ def anchor_(
 def _check_anchor(engine: Engine, root: Path, anchor: Anchor, named: str | None) -> None:
     """Say whether the trail still goes on from an anchor. Raises typer.Exit where it does not."""
     when = f"{office_time(anchor.at):%Y-%m-%d %H:%M}"
-    if not find_trusted_keys(named):
+    if not find_trusted(named):
         out.print(f"注意：本机没有本办的公钥可对照，不能证明密钥 {anchor.key.id} 是本办的。", markup=False)
     problems = verify_trail(engine, root, now(), [anchor.head], files=False)
     for problem in problems:

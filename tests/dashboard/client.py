@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -15,6 +16,32 @@ from dashboard.sessions import COOKIE
 
 #: The machine may be busy with other things.
 WAIT = 120
+
+
+def ask_for_run(page: str, states: Iterable[WidgetState] = (), fragment: str = "") -> bytes:
+    """The message that has the script of a page run, with what its widgets hold."""
+    asked = BackMsg()
+    asked.rerun_script.page_name = page
+    asked.rerun_script.fragment_id = fragment
+    asked.rerun_script.widget_states.widgets.extend(states)
+    return bytes(asked.SerializeToString())
+
+
+def ends_run(message: ForwardMsg) -> bool:
+    """Whether the script has ended with this message, and is not run once more at once."""
+    ended = message.WhichOneof("type") == "script_finished"
+    return ended and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def read_element(message: ForwardMsg) -> tuple[object, str, str] | None:
+    """An element that is new on the page, with the key that the page gave it and its id; both empty for no widget."""
+    if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
+        return None
+    element = message.delta.new_element
+    body = getattr(element, element.WhichOneof("type"))
+    # The id of a widget ends with its key.
+    id = getattr(body, "id", "")
+    return body, id.split("-", 2)[-1], id
 
 
 @dataclass
@@ -51,22 +78,17 @@ class Client:
 
     def run(self, *states: WidgetState, fragment: str = "") -> Shown:
         """Have the script run, and wait until it has ended."""
-        asked = BackMsg()
-        asked.rerun_script.page_name = self.page
-        asked.rerun_script.fragment_id = fragment
         # As a browser does, every time with what all widgets of the page hold.
         held = self._held | {state.id: state for state in states}
-        asked.rerun_script.widget_states.widgets.extend(held.values())
         self._held = {id: state for id, state in held.items() if state.WhichOneof("value") != "trigger_value"}
-        self.line.send(asked.SerializeToString())
+        self.line.send(ask_for_run(self.page, held.values(), fragment))
         self.shown = Shown(widgets=self.shown.widgets if fragment else {})
         while True:
             raw = self.line.recv(WAIT)
             assert isinstance(raw, bytes)
             message = ForwardMsg.FromString(raw)
             self._note(message)
-            kind = message.WhichOneof("type")
-            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            if ends_run(message):
                 if not fragment:
                     there = set(self.shown.widgets.values())
                     self._held = {id: state for id, state in self._held.items() if id in there}
@@ -82,14 +104,10 @@ class Client:
             return
         if message.delta.fragment_id and message.delta.fragment_id not in self.shown.fragments:
             self.shown.fragments.append(message.delta.fragment_id)
-        if message.delta.WhichOneof("type") != "new_element":
-            return
-        element = message.delta.new_element
-        body = getattr(element, element.WhichOneof("type"))
-        self.shown.text += f"{body}\n"
-        with suppress(AttributeError):
-            # The id of a widget ends with the key that the page gave it.
-            self.shown.widgets[body.id.split("-", 2)[-1]] = body.id
+        if (found := read_element(message)) is not None:
+            body, key, id = found
+            self.shown.text += f"{body}\n"
+            self.shown.widgets[key] = id
 
     def set(self, key: str, text: str) -> WidgetState:
         """A widget that holds text."""

@@ -150,7 +150,7 @@ def with_parts(content: bytes, **parts: bytes) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
-_NAMES = " ".join(
+ODF_NAMES = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
     for short, long in (
         ("office", "office"),
@@ -167,7 +167,7 @@ ODS_KIND = "application/vnd.oasis.opendocument.spreadsheet"
 def ods(*rows: str, styles: str = "", name: str = "培训学时", columns: str = "", more: str = "") -> bytes:
     """A spreadsheet of rows of XML cells, with the million empty rows that programs append."""
     content = (
-        f"<office:document-content {_NAMES} {_CALC}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:document-content {ODF_NAMES} {_CALC}><office:automatic-styles>{styles}</office:automatic-styles>"
         f'<office:body><office:spreadsheet><table:table table:name="{name}">{columns}{"".join(rows)}'
         '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
         'table:number-columns-repeated="16384"/></table:table-row></table:table>'

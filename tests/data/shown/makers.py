@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from tests.data.bad_files.makers import ODS_KIND, archive
+from tests.data.bad_files.makers import ODF_NAMES, ODS_KIND, archive
 
 _DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
-_ODF = "urn:oasis:names:tc:opendocument:xmlns"
 LECTURES = ("单位", "举办日期", "主题", "参加的领导干部人数")
 TRAINING = ("单位", "人员编号", "培训日期", "班次", "类别", "是否脱产", "学时")
 MILESTONES = ("单位", "任务", "完成日期", "成文日期", "网址日期", "上级规划期限", "文号或网址")
@@ -108,16 +107,6 @@ def xlsx(
 
 def ods(*rows: Sequence[str], styles: str = "", sheet: str = "表") -> bytes:
     """A spreadsheet of rows of XML cells; ``styles`` stand in the part that is common to all sheets."""
-    names = " ".join(
-        f'xmlns:{short}="{_ODF}:{long}:1.0"'
-        for short, long in (
-            ("office", "office"),
-            ("table", "table"),
-            ("text", "text"),
-            ("style", "style"),
-            ("number", "datastyle"),
-        )
-    )
     lines = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows)
     automatic = (
         '<office:automatic-styles><style:style style:name="ce1" style:family="table-cell" '
@@ -127,9 +116,9 @@ def ods(*rows: Sequence[str], styles: str = "", sheet: str = "表") -> bytes:
     return archive(
         {
             "mimetype": ODS_KIND,
-            "styles.xml": f"<office:document-styles {names}><office:styles>{styles}</office:styles>"
+            "styles.xml": f"<office:document-styles {ODF_NAMES}><office:styles>{styles}</office:styles>"
             "</office:document-styles>",
-            "content.xml": f"<office:document-content {names}>{automatic}{body}</office:spreadsheet></office:body>"
+            "content.xml": f"<office:document-content {ODF_NAMES}>{automatic}{body}</office:spreadsheet></office:body>"
             "</office:document-content>",
         }
     )

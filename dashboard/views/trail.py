@@ -60,7 +60,7 @@ def _fit(title: str, text: str) -> Cell:
     if title not in ("理由", "改动"):
         return keep_line(text)
     # A hash is one long word: it is broken rather than pushing the table out of sight.
-    width = 15 if title == "改动" else 8
+    width = 12 if title == "改动" else 8
     return Markup(
         f'<span style="display:inline-block;min-width:{width}em;overflow-wrap:anywhere">{escape(text)}</span>'
     )
@@ -101,7 +101,8 @@ def show_events() -> None:
         limit=PAGE,
     )
     rows = [describe_event(event, names) for event in events]
-    show_table([Column(title) for title in COLUMNS], [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
+    columns = [Column(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
+    show_table(columns, [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
     if not rows:
         st.caption("没有这样的留痕。")
     if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):

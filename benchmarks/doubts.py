@@ -11,8 +11,8 @@ from benchmarks.province import YEAR, build_province
 from benchmarks.province_rows import make_rows
 from benchmarks.scoring import AS_OF, UNITS_PER_FILE
 from benchmarks.timing import console, print_table, take_turns
-from indicators.doubts import DoubtRule
-from indicators.model import Pack
+from indicators.pack.doubts import DoubtRule
+from indicators.pack.model import Pack
 from scoring.doubts import find_doubts
 from scoring.run import score
 

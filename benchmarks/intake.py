@@ -21,7 +21,7 @@ from data.forms.kits import make_unit_kit
 from data.intake import check_files, import_files
 from data.mistakes import FileRefused
 from data.workspace import Workspace
-from indicators.asked import find_asked
+from indicators.meaning.asked import find_asked
 from indicators.reader import find_pack, load_pack
 
 ROWS = 200_000

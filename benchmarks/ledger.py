@@ -28,7 +28,7 @@ from data.ledger.trail import Head, hash_event, list_events, replace_head
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import verify_trail
 from data.store import open_store, reading, writing
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.ledger.kills import check_after_kill, kill_writers, start_writer
 from tests.ledger.postgres import Server, run_server

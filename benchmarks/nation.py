@@ -33,7 +33,7 @@ from data.ledger.schema import Record
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user, set_password
 from data.workspace import Workspace, create_workspace, open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.runs import store_run
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from indicators.entries.tables import Dataset
 from indicators.lint import LOOKUPS, MEANINGS, REFERENCES
-from indicators.model import Indicator, Pack, PackFile, Register
-from indicators.tables import Dataset
+from indicators.pack.model import Indicator, Pack, PackFile
+from indicators.pack.register import Register
 
 YEAR = 2024
 COHORT = "counties"

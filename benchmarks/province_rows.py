@@ -13,7 +13,7 @@ from benchmarks.province import YEAR, name_unit
 from data.batch_files import write_batch
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 #: Own people of a unit, and rows of its roster: one came from the next unit in June, one came back in March.
 PEOPLE, ROSTER_ROWS = 133, 135

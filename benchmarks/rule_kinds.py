@@ -14,7 +14,7 @@ from benchmarks.province_rows import make_rows
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, print_table
 from data.batches import Inputs
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.awards import compile_awards
 from scoring.parts import list_parts
 from scoring.run import score

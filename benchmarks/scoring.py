@@ -17,7 +17,7 @@ from benchmarks.province_rows import make_rows
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, console, measure_alone, print_table, take_turns
 from data.batches import Inputs
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.run import Result, score
 
 AS_OF = date(2025, 6, 30)

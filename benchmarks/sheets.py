@@ -19,7 +19,7 @@ from benchmarks.timing import Times, console, measure_alone, print_table
 from data.batches import Inputs
 from data.runs.folder import RunFolder
 from data.workspace import open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
 from scoring.explain import explain_run
 from scoring.explain.stored import open_explanations, write_explanations

@@ -18,7 +18,7 @@ from dashboard.sessions import begin_identity
 from dashboard.sitemap import PLACES, Place, list_places
 from data.ledger.logins import Login
 from data.ledger.machine import ROLES
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 from scoring.wording.totals import FICTIONAL
 
 guard_texts()

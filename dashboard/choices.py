@@ -17,8 +17,8 @@ from dashboard.session import (
     read_run_pack,
     read_run_scores,
 )
-from indicators.model import Cohort, Pack
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
+from indicators.pack.model import Cohort, Pack
 from scoring.scores import Scores
 
 Row = TypeVar("Row")

@@ -19,7 +19,7 @@ from data.ledger.reading import list_visible
 from data.ledger.refusals import FieldRefused, Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 FIELDS = (
     "indicator",

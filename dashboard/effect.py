@@ -20,8 +20,8 @@ from dashboard.session import (
 from data.batches import count_batches
 from data.ledger.schema import Record
 from data.ledger.snapshot import snapshot_ledger
-from indicators.refusal import Refusal
-from indicators.uses import moves_marks
+from indicators.entries.refusal import Refusal
+from indicators.meaning.uses import moves_marks
 from scoring.preview import describe_shift, score_now
 from scoring.wording.reasons import describe_outcome
 

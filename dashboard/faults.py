@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 from scoring.faults import make_fault_number
 
 _LOG = logging.getLogger("dashboard")

@@ -24,8 +24,8 @@ from data.ledger.reading import list_visible
 from data.ledger.references import list_severities
 from data.ledger.schema import Record
 from data.store import reading
-from indicators.asked import list_applying
-from indicators.model import Indicator
+from indicators.meaning.asked import list_applying
+from indicators.pack.model import Indicator
 
 CHOOSE = "请选择"
 _LONG = {"statement", "grounds", "decision", "required_action", "missing", "scope", "description"}

@@ -25,8 +25,8 @@ from data.ledger.reading import read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.reporting import make_form, make_inspectors_form, make_self_form
-from indicators.numbers import read_whole
-from indicators.refusal import Refusal
+from indicators.entries.numbers import read_whole
+from indicators.entries.refusal import Refusal
 from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
 from scoring.runs import read_run
 from scoring.sheets.export import Format

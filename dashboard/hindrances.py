@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard.admission import busy
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 Made = TypeVar("Made")
 

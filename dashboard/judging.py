@@ -21,9 +21,9 @@ from data.ledger.refusals import Refused
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
-from indicators.amounts import plain
-from indicators.judging import Judging, list_judged, turn_marks
-from indicators.model import Indicator
+from indicators.entries.amounts import plain
+from indicators.meaning.judging import Judging, list_judged, turn_marks
+from indicators.pack.model import Indicator
 from scoring.explain.record import SUPPORTS
 
 

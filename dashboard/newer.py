@@ -22,7 +22,7 @@ from dashboard.session import (
 )
 from data.batches import Inputs, count_batches, reported_inputs
 from data.ledger.schema import Record
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 from scoring.newer import Since, describe_newer, describe_other_days, look_since
 from scoring.preview import InputsMoved, Shift, list_shifts, score_now
 from scoring.rescoring import may_rescore, rescore

@@ -17,7 +17,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
 from data.ledger.refusals import Refused
 from data.ledger.schema import Record
-from indicators.judging import find_judging, turn_marks
+from indicators.meaning.judging import find_judging, turn_marks
 from scoring.differences import write_comparison
 
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")

@@ -14,7 +14,7 @@ from dashboard.work_keys import Reporting
 from data.ledger.schema import Record
 from data.registers import DeclarationRefused
 from data.reporting import declare_complete, list_declarable
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
 
 
 def show_registers(context: Context, actor: Record, year: int) -> None:

@@ -32,7 +32,7 @@ from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
 from data.store import reading
 from data.workspace import Workspace, open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.explain import explain_item
 from scoring.explain.stored import open_explanations

@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from data.crossing import read_refusal
 from data.framing import Broken, receive_message, send_message
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 Answer = TypeVar("Answer")
 P = ParamSpec("P")

@@ -17,7 +17,7 @@ from data.columns import arrow_schema
 from data.drafts import draft_file
 from data.mistakes import Mistake
 from data.sheets import CHUNK, ParsedSheet
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
 
 #: Rows of a row group of a draft; whole chunks, so that the bytes depend on the rows alone.
 ROWS_IN_GROUP = 16 * CHUNK

@@ -26,7 +26,7 @@ from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.registers import EVERYBODY, FOR_GOOD, Declared, read_declarations, read_declared
 from data.store import ReadOnlyWorkspace, batch_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from data.current import Row
 from data.files.names import fold_name
 from data.forms.kits import find_offices
 from data.forms.plan import SheetPlan, plan_sheet
-from indicators.asked import Asked, list_asked, list_asked_of_offices
-from indicators.model import Pack, UnitEntry
-from indicators.tables import Column, Dataset
-from indicators.uses import list_row_columns, list_uses
+from indicators.entries.tables import Column, Dataset
+from indicators.meaning.asked import Asked, list_asked, list_asked_of_offices
+from indicators.meaning.uses import list_row_columns, list_uses
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 
 
 @dataclass(frozen=True)

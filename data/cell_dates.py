@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from data.cell_values import CellMistake, Parsed, Span, half_width, refuse_invisible, refuse_kind
 from data.files.raw_cells import MonthDate, PartOfDate, PercentNumber
 from data.numerals import read_digits, read_numeral
-from indicators.tables import Column
+from indicators.entries.tables import Column
 
 LAST_YEAR = 2100
 #: Dates may be older than any year that is reported: people have been in post since before 1990.

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from data.files.names import drop_invisible
-from indicators.tables import Column
+from indicators.entries.tables import Column
 
 
 class Span(NamedTuple):

@@ -24,8 +24,8 @@ from data.files.raw_cells import (
 from data.lost_texts import restore_text
 from data.measures import own_measures
 from data.numerals import read_digits, read_numeral
-from indicators.amounts import plain
-from indicators.tables import Column
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column
 
 #: Beyond this no figure of a county is believable, and DECIMAL(18, 6) ends.
 LARGEST = 10**12

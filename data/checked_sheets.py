@@ -33,8 +33,8 @@ from data.staging import HeldFile, Staging
 from data.tenure import check_tenure, decide_units
 from data.units import Registry
 from data.unplaced import describe_unplaced
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 #: What is said of a register that came without a declaration.
 UNDECLARED = (

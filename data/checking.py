@@ -16,7 +16,7 @@ from data.declarations import Declaration
 from data.mistakes import FileRefused, Mistake
 from data.staging import Staging
 from data.units import Registry
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 _GIB = 1024**3
 #: For a file that somebody uploads: a million rows as CSV take half a minute.

@@ -9,8 +9,8 @@ from decimal import Decimal
 from data.cell_values import CellValue, Span
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
-from indicators.amounts import plain
-from indicators.tables import RowCheck
+from indicators.entries.amounts import plain
+from indicators.entries.tables import RowCheck
 
 
 def check_rows(sheet: ParsedSheet) -> list[Mistake]:

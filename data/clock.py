@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 DEFAULT_ZONE = "Asia/Shanghai"
 

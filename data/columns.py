@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
 
 
 def arrow_schema(dataset: Dataset) -> pa.Schema:

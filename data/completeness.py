@@ -12,7 +12,7 @@ from data.files.names import fold_name
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell
 from data.mistakes import Mistake, name_cell
-from indicators.tables import Column
+from indicators.entries.tables import Column
 
 #: The cell of a form beside which an office says up to which day its register is complete.
 COMPLETE_LABEL = "齐全至"

@@ -15,9 +15,9 @@ from data.files.names import fold_name
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
 from data.suspects import LargeSums, Repeats
-from indicators.amounts import plain
-from indicators.persons import find_name_column, fold_person, list_identity, tell_names_apart
-from indicators.tables import Column, Dataset, SumCheck
+from indicators.entries.amounts import plain
+from indicators.entries.persons import find_name_column, fold_person, list_identity, tell_names_apart
+from indicators.entries.tables import Column, Dataset, SumCheck
 
 NameUnit = Callable[[str], str]
 #: So many rows of a sum are named.

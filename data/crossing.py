@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import Any
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 #: Where our records live.
 _OURS = ("indicators", "data", "scoring")

@@ -13,8 +13,8 @@ from data.mistakes import FileRefused, Mistake
 from data.sheets import ParsedSheet
 from data.tenure import describe_absence
 from data.units import Registry
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 
 @dataclass(frozen=True)

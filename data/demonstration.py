@@ -10,7 +10,7 @@ from data.clock import store_moment
 from data.ledger.ledger import list_records
 from data.ledger.schema import TABLES
 from data.ledger.trail import Head, append_event
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 _PREFIX = "demo-"
 _REASON = "演示结束：这个工作区收下了真实数据"

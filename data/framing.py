@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
 
 _PIECE = 1 << 20
 

@@ -12,8 +12,8 @@ from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
 from data.mistakes import Mistake, name_cell, name_column
 from data.titles import TitleIndex, fold_title
-from indicators.nearest import find_nearest
-from indicators.tables import Dataset
+from indicators.entries.nearest import find_nearest
+from indicators.entries.tables import Dataset
 
 #: The header stands in one of the first so many rows that hold anything; titles may stand above it.
 HEADER_ROWS = 10

@@ -27,8 +27,8 @@ from data.staging import open_staging
 from data.store import batch_table, reading
 from data.units import Registry
 from data.workspace import Workspace, check_workspace_writable, open_workspace_store
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from data.cell_values import CellValue
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
-from indicators.amounts import plain
-from indicators.judging import Judging, is_judged, list_judged, turn_marks
-from indicators.model import Pack
+from indicators.entries.amounts import plain
+from indicators.meaning.judging import Judging, is_judged, list_judged, turn_marks
+from indicators.pack.model import Pack
 
 
 def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:

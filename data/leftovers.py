@@ -21,8 +21,8 @@ from data.headers import Header, show_title
 from data.measures import judge_caption
 from data.mistakes import Mistake, name_cell
 from data.titles import fold_title
-from indicators.amounts import plain
-from indicators.tables import Column, Dataset
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column, Dataset
 
 Kind = Literal["data", "total", "note", "example", "numbering", "header"]
 

@@ -9,7 +9,7 @@ from data.cell_values import CellMistake, Parsed
 from data.files.names import fold_name
 from data.leftovers import TOTALS
 from data.units import Registry, Undecided
-from indicators.tables import Column
+from indicators.entries.tables import Column
 
 #: Looking for similar names is slow; a file of another city would need thousands of suggestions.
 SUGGESTIONS = 20

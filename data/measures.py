@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from data.cell_values import half_width
 from data.files.names import fold_name
-from indicators.tables import Column
+from indicators.entries.tables import Column
 
 #: Words for one and the same measure. Small letters: titles are compared without regard to case.
 _SAME = (

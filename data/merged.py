@@ -8,7 +8,7 @@ from data.files.raw_cells import RawCell
 from data.files.raw_sheets import Merge, RawSheet, is_empty_cell
 from data.headers import Header
 from data.mistakes import Mistake, name_cell
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
 
 #: A number merged over rows may be each row's or the rows' together; a word or a year is each row's.
 _SHARED_TYPES = frozenset(("unit", "text", "choice", "indicator", "year", "flag"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 #: So many mistakes are printed; all of them stay in ``FileRefused.mistakes``.
 PRINTED = 50

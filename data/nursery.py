@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 
 from data.crossing import write_refusal
 from data.framing import Broken, receive_message, send_message
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 #: Our own side may send as much as it likes.
 _ANY = 1 << 40

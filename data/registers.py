@@ -18,9 +18,9 @@ from data.clock import office_day, store_moment
 from data.ledger.noted import note_event, noting
 from data.store import batch_table, declaration_table, reading, scope_table
 from data.workspace import Workspace, open_workspace_store
-from indicators.model import Pack
-from indicators.refusal import Refusal
-from indicators.tables import Dataset
+from indicators.entries.refusal import Refusal
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 #: In :class:`Declared`: every unit of the register.
 EVERYBODY = ""

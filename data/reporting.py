@@ -24,10 +24,11 @@ from data.self_marks import add_self_marks, make_self_kit
 from data.store import batch_table, reading, scope_table
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.asked import find_asked, is_own, list_asked_of_offices
-from indicators.judging import is_judged
-from indicators.model import Pack, UnitEntry
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.meaning.asked import find_asked, is_own, list_asked_of_offices
+from indicators.meaning.judging import is_judged
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 
 #: Who may report for any unit.
 _OFFICE = {"inspector", "lead"}

@@ -15,10 +15,11 @@ from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
 from data.workspace import Workspace
-from indicators.amounts import plain
-from indicators.asked import Asked, find_applying, list_applying
-from indicators.model import Indicator, Pack, UnitEntry
-from indicators.tables import Dataset
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Dataset
+from indicators.meaning.asked import Asked, find_applying, list_applying
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
 
 SELF_MARKS = "self_assessment"
 DATASET = Dataset.model_validate(

@@ -20,7 +20,7 @@ from data.merged import MergedCells
 from data.mistakes import Mistake, name_cell, name_column
 from data.row_shapes import find_lone_cell, looks_like_data, numbers_rows
 from data.units import Registry
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
 
 #: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
 MOST_MISTAKES = 5000

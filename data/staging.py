@@ -19,7 +19,7 @@ from typing import IO
 from data.batch_files import Draft
 from data.drafts import draft_folder
 from data.files.contents import Content
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
 
 if sys.platform == "win32":
     import msvcrt

@@ -32,7 +32,7 @@ from data.ledger.migrations import (
     keep_unsent_writing,
     number_persons,
 )
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 metadata = sa.MetaData()
 

@@ -9,7 +9,7 @@ from data.cell_values import CellValue, Span
 from data.mistakes import Mistake
 from data.sheets import ParsedSheet
 from data.units import Registry, Undecided
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 
 def decide_units(sheet: ParsedSheet, registry: Registry) -> list[Mistake]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from data.files.names import fold_name
 from data.measures import fits_column, is_measure, is_remark, list_notes, read_note
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 _JOINTS = ("", "-", "·", "_", "/", ":")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.files.names import fold_name
-from indicators.model import Register, UnitEntry
-from indicators.nearest import LONGEST_WORD, find_nearest
+from indicators.entries.nearest import LONGEST_WORD, find_nearest
+from indicators.pack.register import Register, UnitEntry
 
 
 class Undecided(str):

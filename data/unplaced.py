@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from indicators.model import Pack, UnitEntry
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 
 #: So many units are named.
 _NAMED = 5

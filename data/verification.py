@@ -30,8 +30,8 @@ from data.runs.noting import check_noted
 from data.signing.trust import NOBODY, Trusted
 from data.store import batch_table, declaration_table, reading, run_table, scope_table
 from data.workspace import Workspace
+from indicators.entries.refusal import Refusal
 from indicators.reader import hash_pack, load_pack
-from indicators.refusal import Refusal
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from data.drafts import draft_folder
 from data.store import check_writable, open_store
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Literal, Protocol
 
 from pydantic import ConfigDict, Field, model_validator
 
-from indicators.amounts import Amount, Flag, Integer, Quantity, Text, Worth
-from indicators.one_of import OneOf
-from indicators.tables import Entry
+from indicators.entries.amounts import Amount, Flag, Integer, Quantity, Text, Worth
+from indicators.entries.one_of import OneOf
+from indicators.entries.tables import Entry
 
 FULL = Quantity(Decimal(1), percent=True)
 NOTHING = Quantity(Decimal(0))

@@ -6,12 +6,14 @@ import hashlib
 import re
 from pathlib import Path
 
-from indicators.documents import Document, Model, Places, parse_document
-from indicators.doubts import DoubtsFile
+from indicators.entries.mistakes import Mistake, PackRefused
+from indicators.entries.tables import Dataset, Entry
 from indicators.lint import find_mistakes
-from indicators.mistakes import Mistake, PackRefused
-from indicators.model import Indicator, Obligation, Pack, PackFile, Register, Source
-from indicators.tables import Dataset, Entry
+from indicators.pack.documents import Document, Model, Places, parse_document
+from indicators.pack.doubts import DoubtsFile
+from indicators.pack.model import Indicator, Pack, PackFile
+from indicators.pack.register import Register
+from indicators.pack.sources import Obligation, Source
 
 PACKS = Path(__file__).parent / "packs"
 #: Bytes that a text of a source, and a YAML file, may have.

@@ -10,9 +10,9 @@ from datetime import date
 
 from data.batches import BatchFile, Inputs
 from data.runs.folder import RunFolder
-from indicators.model import Pack
-from indicators.periods import list_periods
-from indicators.succession import Succession
+from indicators.meaning.periods import list_periods
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from scoring.engine import list_members, open_engine, passes_on
 from scoring.parts import list_parts
 from scoring.sql import quote_date, quote_name, quote_text

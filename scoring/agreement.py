@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Indicator, Pack, Reached
+from indicators.pack.model import Indicator, Pack, Reached
 from scoring.disagreement import SUM, MarksDiffer
 from scoring.explain.record import UnitRecords
 from scoring.parts import list_parts

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from indicators.marks import FULL, Relative
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.parts import ScoredPart, to_millionths
 
 

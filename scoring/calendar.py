@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import chinese_calendar
 
-from indicators.refusal import Refusal
-from indicators.targets import By, find_day
+from indicators.entries.refusal import Refusal
+from indicators.entries.targets import By, find_day
 
 
 class CalendarEnds(Refusal):

@@ -15,10 +15,10 @@ from data.cell_values import CellMistake, Span
 from data.cells import parse_cell
 from data.drafts import draft_folder
 from data.registers import EVERYBODY, FOR_GOOD, Declared
-from indicators.cases import Case, Rows, load_cases
-from indicators.model import Pack
-from indicators.periods import find_first, reads_back
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.meaning.periods import find_first, reads_back
+from indicators.pack.cases import Case, Rows, load_cases
+from indicators.pack.model import Pack
 from scoring.results import list_items
 from scoring.run import score
 from scoring.stages import Part, cast_part, set_stage

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from indicators.model import Indicator, Pack
-from indicators.tables import Entry
+from indicators.entries.tables import Entry
+from indicators.pack.model import Indicator, Pack
 
 CHANGED = "规则有变"
 #: So many indicators are named.

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from indicators.model import Cohort, Grade, Pack
+from indicators.pack.model import Cohort, Grade, Pack
 from scoring.losses import OUTSIDE, list_losses
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.rises import Rise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 
 class MarksDiffer(Refusal):

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
-from indicators.model import Indicator, Pack, UnitEntry
-from indicators.succession import Succession
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
+from indicators.pack.succession import Succession
 from scoring.calendar import list_working_days
 from scoring.parameters import HUGE
 from scoring.sql import quote_date, quote_name, quote_text

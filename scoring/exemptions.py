@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported
 from scoring.sql import quote_date
 

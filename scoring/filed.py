@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from data.batches import BatchFile, Inputs
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Indicator, Pack
+from indicators.pack.model import Indicator, Pack
 from scoring.changed_rules import compare_rules
 from scoring.scores import Scores
 

@@ -17,7 +17,7 @@ from data.drafts import draft_folder
 from data.ledger.ledger import Ledger
 from data.runs.folder import RunChanged
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.runs import StoredRun, list_runs, read_scopes, write_manifest
 from scoring.uncounted import Uncounted, list_uncounted
 

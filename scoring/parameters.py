@@ -10,10 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from indicators.lint.combinations import name_figure
 from indicators.marks import FULL, Range, Relative
-from indicators.model import Pack, Reached
+from indicators.pack.model import Pack, Reached
 from scoring.bounds import write_bounds
 from scoring.parts import ScoredPart, to_millionths
 from scoring.rising import find_end, only_rises, worth_of

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from indicators.amounts import MARK_SCALE
-from indicators.model import Indicator, Pack, Part
-from indicators.targets import find_day
+from indicators.entries.amounts import MARK_SCALE
+from indicators.entries.targets import find_day
+from indicators.pack.model import Indicator, Pack, Part
 from scoring.calendar import CalendarEnds, find_last_day, shift_rest_day
 
 

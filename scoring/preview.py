@@ -15,8 +15,8 @@ from data.drafts import draft_folder
 from data.ledger.schema import Record
 from data.runs.folder import RunFolder
 from data.workspace import Workspace
-from indicators.model import Pack
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
+from indicators.pack.model import Pack
 from scoring.run import Earlier, Result, score
 from scoring.runs import read_declared, read_scopes, write_manifest
 from scoring.scores import write_marks

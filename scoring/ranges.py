@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from indicators.model import Pack
-from indicators.succession import Changes
+from indicators.pack.model import Pack
+from indicators.pack.succession import Changes
 from scoring.actuals.compile import write_with
 
 OPEN = "('pending', 'conflict', 'error')"

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Cohort, Pack
+from indicators.pack.model import Cohort, Pack
 
 Marks = int | Fraction
 OUTSIDE = ("not_applicable", "exempt")

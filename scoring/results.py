@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from indicators.model import Pack
-from indicators.numbers import is_decimal
+from indicators.entries.numbers import is_decimal
+from indicators.pack.model import Pack
 from scoring.rounding import Moved, find_moved
 from scoring.run import Result
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
+from indicators.entries.scales import never_negative
+from indicators.entries.tables import Dataset
 from indicators.marks import Ladder, PerShortfall
-from indicators.model import Pack
-from indicators.scales import never_negative
-from indicators.tables import Dataset
+from indicators.pack.model import Pack
 from scoring.parts import ScoredPart, to_millionths
 
 

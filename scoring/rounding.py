@@ -15,7 +15,7 @@ from fractions import Fraction
 import polars as pl
 
 from indicators.marks import Range
-from indicators.model import Cohort, Pack
+from indicators.pack.model import Cohort, Pack
 from scoring.reckoning import Errors, Reckoner, Sheet, gather_sheets
 from scoring.run import Result
 from scoring.wording.amounts import is_finite, round_half_up, write_number, write_printed

@@ -15,9 +15,9 @@ import polars as pl
 import pyarrow as pa
 
 from data.batches import Inputs
-from indicators.model import Pack
-from indicators.refusal import Refusal
-from indicators.succession import Changes, Succession
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
+from indicators.pack.succession import Changes, Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
 from scoring.actuals.raw import Moment

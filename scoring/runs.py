@@ -35,10 +35,10 @@ from data.runs.noting import check_noted, note_run
 from data.store import RunRecord
 from data.store import list_runs as list_run_records
 from data.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
-from indicators.model import Pack
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from indicators.reader import hash_pack, load_pack
-from indicators.refusal import Refusal
-from indicators.succession import Succession
 from scoring.account import keep_account
 from scoring.agreement import check_records, check_totals
 from scoring.engine import list_members

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.run import Result
 from scoring.scores import Scores
 from scoring.whatif import add_applying

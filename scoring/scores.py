@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data.runs.folder import RunFolder
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.results import RANGE_MARKS, TOTAL_FIELDS
 from scoring.run import Result
 

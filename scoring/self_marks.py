@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.scores import Scores
 
 

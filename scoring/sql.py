@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from indicators.measures import Condition, Where
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.measures.measure import Condition, Where
 
 
 def quote_name(name: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from indicators.model import Indicator, Pack
-from indicators.tables import Dataset, Entry
+from indicators.entries.tables import Dataset, Entry
+from indicators.pack.model import Indicator, Pack
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.actuals.compile import write_with
 from scoring.parameters import HUGE, make_table
 from scoring.parts import to_millionths

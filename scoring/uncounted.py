@@ -13,8 +13,8 @@ import polars as pl
 from data.batches import Inputs, ledger_batch
 from data.columns import arrow_schema
 from data.workspace import Workspace
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 #: Where a row lies, how far its matter has come and how it is proved do not change what it counts.
 _ASIDE = ("_row", "_sheet", "state", "statement", "evidence")

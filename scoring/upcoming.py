@@ -12,7 +12,7 @@ from data.ledger.clocks import appeal_until, decide_until, rectify_until
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.parts import list_parts
 from scoring.scores import Scores
 

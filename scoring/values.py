@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.explain.figures import Figure, list_figures, read_figure
 from scoring.means import Mean, find_mean, list_ranked
 from scoring.parts import ScoredPart, list_parts

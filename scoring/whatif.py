@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from indicators.model import Cohort, Grade, Pack
+from indicators.pack.model import Cohort, Grade, Pack
 from scoring.scores import Scores
 
 Whole = npt.NDArray[np.int64]

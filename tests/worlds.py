@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
 from data.registers import FOR_GOOD, Declared
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 Tables = dict[str, list[dict[str, Any]]]
 

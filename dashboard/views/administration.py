@@ -21,7 +21,7 @@ from data.ledger.reading import list_visible
 from data.ledger.refusals import Refused
 from data.ledger.users import list_locks, set_password
 from data.signing.place import find_key, find_trusted
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 context, actor = current_visit()
 stop_others(actor, "administration.py")

@@ -11,10 +11,10 @@ from dashboard.keys import Clauses
 from dashboard.parts import Cell, Column, Markup, link, name_items, show_table
 from dashboard.plain import say
 from dashboard.session import Context, current_visit, keep_by
-from indicators.amounts import plain
-from indicators.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
-from indicators.marked import Paragraph, mark_obligations
-from indicators.model import Indicator, Pack
+from indicators.entries.amounts import plain
+from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
+from indicators.meaning.marked import Paragraph, mark_obligations
+from indicators.pack.model import Indicator, Pack
 from scoring.explain.record import write_clause
 from scoring.wording.rules import describe_rule
 

@@ -25,7 +25,7 @@ from dashboard.session import (
 )
 from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.changed_rules import CHANGED
 from scoring.comparison import (
     FAR,

@@ -46,8 +46,8 @@ from data.ledger.references import list_full_marks
 from data.ledger.refusals import Refused, StaleSave
 from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from indicators.amounts import plain
-from indicators.uses import moves_marks
+from indicators.entries.amounts import plain
+from indicators.meaning.uses import moves_marks
 from scoring.wording.findings import IDLE
 
 context, actor = current_visit()

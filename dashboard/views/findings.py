@@ -16,7 +16,7 @@ from data.batches import count_batches
 from data.ledger.clocks import appeal_until
 from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
-from indicators.uses import moves_marks
+from indicators.meaning.uses import moves_marks
 from scoring.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE
 

@@ -28,7 +28,7 @@ from dashboard.session import (
 )
 from data.ledger.reading import list_granted
 from data.ledger.schema import Record
-from indicators.model import Cohort, Pack
+from indicators.pack.model import Cohort, Pack
 from scoring.changed_rules import CHANGED, ChangedRules, describe_changes
 from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements

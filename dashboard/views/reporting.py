@@ -34,7 +34,7 @@ from data.reporting import (
     read_reporter,
     report_files,
 )
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
 
 context, actor = current_visit()
 stop_others(actor, "reporting.py")

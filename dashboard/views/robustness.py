@@ -16,8 +16,8 @@ from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.plain import say
 from dashboard.session import current_visit, fragment, keep_by, list_visible_units
-from indicators.model import Pack
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
+from indicators.pack.model import Pack
 from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
 from scoring.scores import Scores, write_marks
 from scoring.whatif import Board, Outcome, build_board, play

@@ -30,9 +30,9 @@ from data.ledger.reading import list_findings, list_visible
 from data.ledger.schema import Record
 from data.reporting import reports_for
 from data.self_marks import read_self_marks
-from indicators.model import Cohort, Pack
-from indicators.refusal import Refusal
-from indicators.uses import moves_marks
+from indicators.entries.refusal import Refusal
+from indicators.meaning.uses import moves_marks
+from indicators.pack.model import Cohort, Pack
 from scoring.comparison import (
     compare_indicator,
     draw_waterfall,

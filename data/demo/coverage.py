@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from data.demo.world import UNSENT, YEARS, Row, Tables, World
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 #: Subject -> how many cases a county has, from and to; a department has about a third of that.
 _SIZES = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from data.demo.world import FIRST_YEAR, UNSENT, YEARS, Row, Tables, World, pick_days, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 #: (unit, year) -> how many days after 30 April the list was announced; the others announce in time.
 _LATE = {

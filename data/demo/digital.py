@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from data.demo.world import UNSENT, YEARS, Row, Tables, World, pick_day, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 _SYSTEMS = ("综合办公", "项目审批", "执法办案", "信访受理", "档案管理", "公文交换", "便民服务", "统计直报", "值班调度")
 _PLATFORMS = ("双随机监管", "信用监管", "环境监测", "安全生产监管", "市场监管")

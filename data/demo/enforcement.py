@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from data.demo.world import UNSENT, WITHOUT_ENFORCEMENT, YEARS, Row, Tables, World, pick_days, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 QUARTERS = ("一季度", "二季度", "三季度", "四季度")
 #: Names of townships that exist nowhere.

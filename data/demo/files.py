@@ -12,8 +12,8 @@ import xlsxwriter
 
 from data.completeness import COMPLETE_LABEL
 from data.demo.world import Row, Tables
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.pack.model import Pack
 
 FICTIONAL = "演示数据(虚构)"
 #: Stands in every workbook as the time of creation, so that equal rows make equal bytes.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from data.demo.world import YEARS, Row, Tables, World, name_case, pick_days, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 #: Courts report the year before too: whether cases fall can only be said against it.
 _COURT_YEARS = (2022, *YEARS)

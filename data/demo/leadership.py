@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from data.demo.world import YEARS, Row, Tables, World, pick_day, pick_days
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 _LISTS = ("公共服务事项清单", "中介服务事项清单", "证明事项清单")
 _TOPICS = ("行政复议法专题讲座", "民法典专题讲座", "行政处罚法专题讲座", "依法决策专题讲座")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from data.demo.world import FIRST_YEAR, WITHOUT_ENFORCEMENT, YEARS, Row, Tables, World, pick_day, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
 _GIVEN = "安博晨丹恩帆歌涵佳凯兰明宁鹏清然思婷文欣雅泽志建国秀英海燕"

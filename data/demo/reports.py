@@ -17,7 +17,7 @@ from data.demo.people import make_people
 from data.demo.reviews import make_reviews
 from data.demo.works import make_works
 from data.demo.world import YEARS, Row, Tables, World
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 #: What every unit sends itself in a workbook of its own, and what in CSV files of its own.
 _WORKBOOK = ("people", "training")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from data.demo.world import YEARS, Row, Tables, World, pick_day
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 #: unit, year, indicator, state, severity, proposed marks, statement.
 _FINDINGS = (

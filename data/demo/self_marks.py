@@ -8,9 +8,9 @@ from pathlib import Path
 from data.demo.files import write_csv
 from data.demo.world import Row
 from data.self_marks import DATASET
-from indicators.amounts import plain
-from indicators.asked import list_applying
-from indicators.model import Pack
+from indicators.entries.amounts import plain
+from indicators.meaning.asked import list_applying
+from indicators.pack.model import Pack
 
 #: The units that did, by the names of their counties; the others have not sent theirs.
 UNITS = ("城区", "高平市", "泽州县", "陵川县")

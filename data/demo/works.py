@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from data.demo.world import UNSENT, YEARS, Row, Tables, World, pick_days, pick_marks
-from indicators.model import UnitEntry
+from indicators.pack.register import UnitEntry
 
 _TITLES = {
     "规范性文件清理": "规范性文件集中清理",

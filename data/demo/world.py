@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from indicators.measures import Measure, Where
-from indicators.model import Indicator, Pack, UnitEntry
+from indicators.measures.measure import Measure, Where
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
 
 #: A row as a unit types it: column name -> text; a column that is left out stays empty.
 Row = dict[str, str]

@@ -26,7 +26,7 @@ from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import RAISED
 from data.files.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
 from data.mistakes import name_cell
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
 
 _SPACES = {
     short: f"{{urn:oasis:names:tc:opendocument:xmlns:{long}:1.0}}"

@@ -25,7 +25,7 @@ from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import mark_runs
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.files.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.files.raw_sheets import Merge
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
 
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
 _BOUNDSHEET, _FORMAT, _XF, _FONT = 0x0085, 0x041E, 0x00E0, 0x0031

@@ -21,7 +21,7 @@ from data.files.raw_cells import PICTURE, ErrorCell, RawCell, ShownNumber, Uncac
 from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import Strings, is_struck, read_rich, unescape
 from data.mistakes import name_cell
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
 
 #: A cell that lies so far from the first one is a slip, not a table.
 LARGEST_AREA = 30_000_000

@@ -21,9 +21,9 @@ from data.forms.plan import Cell, FormColumn, SheetPlan
 from data.forms.record import write_records
 from data.forms.validation import fits_inline, make_check, make_marks_check
 from data.mistakes import name_column
-from indicators.model import Pack
-from indicators.tables import Column
-from indicators.uses import ColumnUse, list_uses
+from indicators.entries.tables import Column
+from indicators.meaning.uses import ColumnUse, list_uses
+from indicators.pack.model import Pack
 
 NOTES_SHEET = "填表说明"
 #: Title, nil report, remark; then the header, then the example.

@@ -9,8 +9,8 @@ from data.forms.record import FilledForm, FormRecord, read_filled
 from data.mistakes import Mistake, name_cell
 from data.sheets import ParsedSheet
 from data.units import Registry
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,9 @@ from data.ledger.trail import read_version
 from data.ledger.transitions import Action, apply_together
 from data.mistakes import FileRefused, Mistake, name_cell
 from data.store import reading
-from indicators.amounts import plain
-from indicators.model import Pack
-from indicators.tables import Column
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column
+from indicators.pack.model import Pack
 
 Outcome = Literal["new", "edited", "parallel", "conflict", "kept", "known", "unchanged"]
 OUTCOMES: dict[Outcome, str] = {

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from data.current import Row
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan, show_stored
-from indicators.amounts import plain
-from indicators.asked import Asked
-from indicators.judging import Judging, list_judged, turn_marks
-from indicators.model import Indicator, Pack
-from indicators.tables import Column, Dataset
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column, Dataset
+from indicators.meaning.asked import Asked
+from indicators.meaning.judging import Judging, list_judged, turn_marks
+from indicators.pack.model import Indicator, Pack
 
 #: Columns that only inform: title -> width.
 SHOWN = {"指标名称": 16, "条文": 28, "核查要点": 34, "可给的等级或分数": 14}

@@ -11,10 +11,11 @@ from data.forms.book import write_book
 from data.forms.judgements import find_judged_datasets, plan_judgements
 from data.forms.plan import SheetPlan, plan_sheet
 from data.units import Registry
-from indicators.asked import Asked, is_own, list_asked, list_asked_of_offices
-from indicators.judging import is_judged
-from indicators.model import Pack, UnitEntry
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.meaning.asked import Asked, is_own, list_asked, list_asked_of_offices
+from indicators.meaning.judging import is_judged
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 
 #: The current rows of a dataset, by its id.
 ReadRows = Callable[[str], Sequence[Row]]

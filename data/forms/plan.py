@@ -12,9 +12,10 @@ from typing import Any, Literal
 from data.cell_values import Span
 from data.current import Row
 from data.forms.record import FormRecord, digest_rows
-from indicators.asked import Asked, find_applying, list_wanted
-from indicators.model import Indicator, Pack, UnitEntry
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.meaning.asked import Asked, find_applying, list_wanted
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
 
 #: A table of more known rows than this is not worth writing out.
 MOST_KNOWN = 400

@@ -24,7 +24,7 @@ from data.files.packages import Package
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row, is_example
 from data.files.workbooks import RECORD_SHEET
-from indicators.amounts import plain
+from indicators.entries.amounts import plain
 
 _MAGIC = "ducha-form-1"
 #: The cell of a form under which its unit may say that there is nothing to report.

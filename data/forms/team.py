@@ -26,8 +26,8 @@ from data.ledger.refusals import Refused
 from data.ledger.schema import Record, hash_content, write_canonical
 from data.ledger.trail import list_events
 from data.store import reading
-from indicators.judging import Judging, find_judging, list_judged, turn_marks
-from indicators.model import Indicator, Pack
+from indicators.meaning.judging import Judging, find_judging, list_judged, turn_marks
+from indicators.pack.model import Indicator, Pack
 
 #: Books of version 1 asked for the marks kept where now those that are lost are asked for.
 MAGIC = "ducha-team-2"
@@ -112,7 +112,7 @@ def show_fields(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Recor
 
 
 def turn_given(pack: Pack, unit: str, indicator: str, text: str) -> str:
-    """A judgement's marks, from what is stored to what people write and back: :func:`indicators.judging.turn_marks`."""
+    """A judgement's marks, from what is stored to what people write and back: :func:`judging.turn_marks`."""
     judging = find_judging(pack, unit, indicator) if text else None
     return text if judging is None else turn_marks(judging, text)
 

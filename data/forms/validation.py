@@ -10,8 +10,8 @@ from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
 from data.cells import FIRST_YEAR, LARGEST
 from data.forms.words import describe_column
 from data.mistakes import name_cell
-from indicators.amounts import plain
-from indicators.tables import Column
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column
 
 #: Excel's own limits for lists in the formula, the title and the message of a check.
 _INLINE, _TITLE, _MESSAGE = 255, 30, 250

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
 from data.cells import FIRST_YEAR
-from indicators.amounts import plain
-from indicators.model import Indicator, Part
-from indicators.tables import Column, Dataset
-from indicators.targets import By
-from indicators.uses import ColumnUse
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column, Dataset
+from indicators.entries.targets import By
+from indicators.meaning.uses import ColumnUse
+from indicators.pack.model import Indicator, Part
 
 _KINDS = {
     "text": "文字",

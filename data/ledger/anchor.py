@@ -68,9 +68,7 @@ def renew_head(engine: Engine, root: Path, actor: str, reason: str, *, now: date
 
     Raises a Refused, after one ``refused`` event, for anybody but an administrator, and without a reason.
     """
-    head = note_as_administrator(
-        engine, "trail", HEAD_FILE, "renew_head", actor=actor, reason=reason, now=now
-    )
+    head = note_as_administrator(engine, "trail", HEAD_FILE, "renew_head", actor=actor, reason=reason, now=now)
     replace_head(root, head)
     return head
 
@@ -80,8 +78,6 @@ def acknowledge_clock(engine: Engine, root: Path, actor: str, reason: str, *, no
 
     Raises what :func:`renew_head` raises.
     """
-    head = note_as_administrator(
-        engine, "trail", HEAD_FILE, "acknowledge_clock", actor=actor, reason=reason, now=now
-    )
+    head = note_as_administrator(engine, "trail", HEAD_FILE, "acknowledge_clock", actor=actor, reason=reason, now=now)
     write_head(root, head)
     return head

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from data.drafts import draft_folder
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 MANIFEST = "manifest.json"
 #: More than this no manifest needs, however many files there are.

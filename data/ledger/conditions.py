@@ -17,7 +17,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.references import list_deciding
 from data.ledger.rulings import first_judgement, only_exemption, reaches_year
 from data.ledger.schema import Record, hash_content
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 __all__ = [
     "CONDITIONS",

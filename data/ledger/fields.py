@@ -13,7 +13,7 @@ from typing import Any
 from data.files.names import drop_invisible
 from data.ledger.machine import ROLES
 from data.ledger.refusals import FieldRefused
-from indicators.amounts import parse_number, plain
+from indicators.entries.amounts import parse_number, plain
 
 LONGEST = 20_000
 LONGEST_LIST = 1_000

@@ -16,7 +16,7 @@ from data.ledger.schema import TABLES, Record, head_table
 from data.ledger.trail import GENESIS, Head, write_head
 from data.units import Registry
 from data.workspace import Workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 #: What evidence may weigh unless the caller says otherwise, in bytes.
 EVIDENCE_LIMIT = 200 * 1024 * 1024

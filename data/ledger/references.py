@@ -11,8 +11,8 @@ from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
 from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.refusals import FieldRefused
-from indicators.amounts import plain
-from indicators.model import Indicator, Pack, Part
+from indicators.entries.amounts import plain
+from indicators.pack.model import Indicator, Pack, Part
 
 _UNMARKED = tuple(kind for kind in KINDS if kind not in MARKED_KINDS)
 #: They propose no marks and do not say that there are none to propose.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.ledger.schema import Record
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 
 class Refused(Refusal):

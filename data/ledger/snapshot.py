@@ -21,8 +21,8 @@ from data.ledger.ledger import list_records
 from data.ledger.machines import MACHINES
 from data.ledger.schema import Record
 from data.store import reading
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.pack.model import Pack
 
 #: What a file of the ledger is called where a mark is explained.
 FILE_NAMES = {"findings": "督察台账(问题)", "judgements": "督察台账(评定)", "exemptions": "督察台账(豁免)"}

@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.drafts import draft_file
 from data.ledger.schema import Record, event_table, head_table, write_canonical
 from data.store import reading
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
 
 GENESIS = "0" * 64
 ALGORITHM = "sha256"

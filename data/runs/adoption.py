@@ -16,9 +16,9 @@ from data.drafts import draft_folder
 from data.ledger.noted import note_event, noting, read_noted
 from data.store import reading
 from data.workspace import NotAPackFolder, Workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
 from indicators.reader import PACKS, hash_pack, load_pack
-from indicators.refusal import Refusal
 
 
 class PackChanged(Refusal):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data.drafts import draft_folder
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 MANIFEST = "manifest.json"
 #: The part of the manifest that tells what came out.

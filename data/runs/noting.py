@@ -10,7 +10,7 @@ from data.ledger.noted import note_event, noting, read_noted
 from data.runs.adoption import note_pack
 from data.runs.folder import RunChanged, RunFolder
 from data.store import RunRecord, reading, record_run
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 
 def note_run(engine: Engine, root: Path, record: RunRecord, pack: Pack, folder: RunFolder) -> None:

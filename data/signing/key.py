@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from data.clock import store_moment
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 SCHEMA = "ducha.key.v1"
 #: What a passphrase costs to try: 64 MB and some tenths of a second each time.

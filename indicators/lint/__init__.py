@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from indicators.documents import Places
+from indicators.entries.mistakes import Mistake
 from indicators.lint import (
     citations,
     combinations,
@@ -22,8 +22,8 @@ from indicators.lint import (
     table,
 )
 from indicators.lint.problem import Problem
-from indicators.mistakes import Mistake
-from indicators.model import Pack
+from indicators.pack.documents import Places
+from indicators.pack.model import Pack
 
 Rule = Callable[[Pack], Iterator[Problem]]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from indicators.lint.problem import Problem
 from indicators.lint.references import suggest
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 _NUMBER = "[一二三四五六七八九十百零〇0-9]+"
 #: How texts number their articles. The first form that occurs counts: a law's articles (第一条) have items (一),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.amounts import MARK_SCALE, Quantity, plain
+from indicators.entries.amounts import MARK_SCALE, Quantity, plain
 from indicators.lint.problem import Problem
 from indicators.marks import FULL, HasEnds, find_gaps
-from indicators.model import Pack, Part
+from indicators.pack.model import Pack, Part
 
 NUMBERS = ("count", "sum", "latest", "change", "ratio", "share_of_people", "findings", "imported", "of_marks")
 #: marks -> measures whose figure it can judge. ``date`` is listed as date (first/last) and date_each.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.doubts import DoubtRule, Figure
+from indicators.entries.tables import Dataset
 from indicators.lint.members import ANY, NUMERIC, ORDERED, WORDS, describe_conditions
 from indicators.lint.problem import Problem
 from indicators.lint.references import suggest
-from indicators.measures import Where
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.measures.measure import Where
+from indicators.pack.doubts import DoubtRule, Figure
+from indicators.pack.model import Pack
 
 _FILE = "doubts.yaml"
 #: A column, the types that fit, what it is for.

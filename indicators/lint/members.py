@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.amounts import parse_number
+from indicators.entries.amounts import parse_number
+from indicators.entries.tables import Dataset
 from indicators.lint.problem import Problem
 from indicators.lint.references import suggest
-from indicators.measures import Measure, Where
-from indicators.model import Pack, Part
-from indicators.tables import Dataset
+from indicators.measures.measure import Measure, Where
+from indicators.pack.model import Pack, Part
 
 NUMERIC = ("integer", "decimal")
 ANY = ("text", "integer", "decimal", "date", "year", "choice", "flag", "unit", "indicator")

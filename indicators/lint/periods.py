@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.lint.problem import Problem
-from indicators.model import Pack
-from indicators.periods import reads_back
+from indicators.meaning.periods import reads_back
+from indicators.pack.model import Pack
 
 
 def check_first_years(pack: Pack) -> Iterator[Problem]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indicators.documents import Places
-from indicators.mistakes import Mistake
+from indicators.entries.mistakes import Mistake
+from indicators.pack.documents import Places
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from indicators.entries.nearest import find_nearest
 from indicators.lint.problem import Problem
-from indicators.model import Pack
-from indicators.nearest import find_nearest
+from indicators.pack.model import Pack
 
 
 def suggest(name: str, known: list[str]) -> str:

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from indicators.lint.problem import Problem
 from indicators.lint.references import normalise_name, suggest
-from indicators.model import Naming, Pack, UnitEntry
+from indicators.pack.model import Pack
+from indicators.pack.register import Naming, UnitEntry
 
 FILE = "units.yaml"
 

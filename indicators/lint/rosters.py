@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.model import Pack
-from indicators.persons import list_identity
+from indicators.entries.persons import list_identity
+from indicators.pack.model import Pack
 
 
 def describe_rosters(pack: Pack) -> Iterator[str]:

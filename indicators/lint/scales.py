@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.amounts import plain
+from indicators.entries.amounts import plain
+from indicators.entries.scales import Scale, find_scale
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions
 from indicators.lint.problem import Problem
-from indicators.measures import Measure
-from indicators.model import Pack, Part
-from indicators.scales import Scale, find_reach, find_scale
-from indicators.tables import Dataset
+from indicators.meaning.reach import find_reach
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack, Part
 
 
 def check_reach(pack: Pack) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.lint.problem import Problem
-from indicators.model import Indicator, Pack
+from indicators.pack.model import Indicator, Pack
 
 #: Words that allow exceptions or only hope: what they ask for is not scored like a duty.
 WEAK = ("力争", "原则上", "逐步", "鼓励")

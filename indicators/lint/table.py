@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.amounts import MARK_SCALE, plain
+from indicators.entries.amounts import MARK_SCALE, plain
 from indicators.lint.problem import Problem
 from indicators.lint.references import suggest
 from indicators.marks import HasEnds, find_gaps
-from indicators.model import Pack, Reached
+from indicators.pack.model import Pack, Reached
 
 
 def check_worth(pack: Pack) -> Iterator[Problem]:

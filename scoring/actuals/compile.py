@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from indicators.model import Pack, Part
-from indicators.periods import find_needed_day, list_periods
-from indicators.succession import Succession
+from indicators.meaning.periods import find_needed_day, list_periods
+from indicators.pack.model import Pack, Part
+from indicators.pack.succession import Succession
 from scoring.actuals import dates, people, tallies, values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.raw import Moment, scale_of, write_raw

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from indicators.measures import EventDate
-from indicators.model import Pack
-from indicators.tables import Dataset
-from indicators.targets import By
+from indicators.entries.tables import Dataset
+from indicators.entries.targets import By
+from indicators.measures.measure import EventDate
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
 from scoring.sql import join_and, quote_date, quote_name
 

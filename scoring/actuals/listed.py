@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from indicators.lint.members import list_conditions
-from indicators.measures import Measure
-from indicators.model import Pack
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported
 from scoring.sql import quote_name, quote_text
 

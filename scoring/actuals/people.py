@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, field
 
-from indicators.measures import ShareOfPeople
-from indicators.model import Pack
-from indicators.scales import never_negative
+from indicators.entries.scales import never_negative
+from indicators.measures.measure import ShareOfPeople
+from indicators.pack.model import Pack
 from scoring.actuals.raw import (
     Moment,
     can_be_open,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from indicators.measures import Where
-from indicators.model import Pack
-from indicators.periods import find_first
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.meaning.periods import find_first
+from indicators.measures.measure import Where
+from indicators.pack.model import Pack
 from scoring.sql import join_and, quote_date, quote_name, write_where
 
 #: Column -> what a branch that does not speak of it yields.

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from indicators.measures import Count, Measure, Tally
-from indicators.model import Pack
-from indicators.scales import never_negative
-from indicators.tables import Dataset
+from indicators.entries.scales import never_negative
+from indicators.entries.tables import Dataset
+from indicators.measures.measure import Count, Measure, Tally
+from indicators.pack.model import Pack
 from scoring.actuals.raw import (
     Moment,
     can_be_open,

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions
-from indicators.measures import EventDate, Where
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.measures.measure import EventDate, Where
+from indicators.pack.model import Pack
 from scoring.actuals.listed import write_lacking
 from scoring.actuals.raw import Moment, name_coming, name_reported, write_period
 from scoring.parts import ScoredPart

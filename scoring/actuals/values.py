@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from indicators.measures import Imported, Judgement, Latest
-from indicators.model import Pack
-from indicators.scales import find_scale
-from indicators.tables import Dataset
+from indicators.entries.scales import find_scale
+from indicators.entries.tables import Dataset
+from indicators.measures.measure import Imported, Judgement, Latest
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
 from scoring.parts import to_millionths
 from scoring.sql import join_and, quote_name, quote_text

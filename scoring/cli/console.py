@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from data.clock import office_now, utc_now
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 from scoring.faults import log_fault
 
 if TYPE_CHECKING:

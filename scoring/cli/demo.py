@@ -25,7 +25,7 @@ from data.intake import Fiction, import_files
 from data.ledger.ledger import open_ledger
 from data.self_marks import add_self_marks
 from data.workspace import Workspace, create_workspace, open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import make_table, now, out, refusals, show_progress, user
 from scoring.cli.tables import write_ranking

@@ -6,7 +6,7 @@ from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 MARK = "争议中"
 

@@ -12,8 +12,8 @@ import typer
 from data.batches import Inputs, current_inputs
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.doubts import KINDS
-from indicators.model import Pack
+from indicators.pack.doubts import KINDS
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.account import keep_account
 from scoring.cli.console import Refused, err, find_workspace, out, parse_day, refusals, write_output

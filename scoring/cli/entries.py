@@ -8,7 +8,7 @@ from typing import Any
 
 from data.ledger.fields import FIELDS, KINDS, METHODS, OUTCOMES, REFUSED_FOR, SECRECY, STEPS, STOPPED_FOR
 from data.ledger.refusals import FieldRefused
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
 
 #: Fields that hold a list of words: the option may be written several times.
 LISTS: dict[str, tuple[str, ...]] = {

@@ -24,8 +24,9 @@ from data.reporting import make_reader
 from data.self_marks import make_self_kit
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.formality import Formality, list_formalities
-from indicators.model import Pack, UnitEntry
+from indicators.meaning.formality import Formality, list_formalities
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import Refused, find_workspace, make_table, now, out, refusals, show_progress, write_output
 

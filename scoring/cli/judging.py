@@ -8,8 +8,8 @@ from typing import Any
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.schema import Record
 from data.store import reading
-from indicators.judging import Judging, find_judging, turn_marks
-from indicators.model import Pack
+from indicators.meaning.judging import Judging, find_judging, turn_marks
+from indicators.pack.model import Pack
 
 
 def read_judgement(ledger: Ledger, id: str | None, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,9 +24,9 @@ from data.ledger.refusals import Refused as LedgerRefused
 from data.ledger.refusals import StaleSave
 from data.ledger.schema import Record
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.meaning.uses import moves_marks
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from indicators.uses import moves_marks
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
 from scoring.cli.judging import show_marks

@@ -11,10 +11,10 @@ import typer
 from rich.table import Table
 
 from data.runs.adoption import adopt_pack
-from indicators.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
-from indicators.model import Pack
+from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import run_cases
 from scoring.cli.console import (

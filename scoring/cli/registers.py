@@ -9,7 +9,7 @@ import typer
 from data.clock import office_time
 from data.registers import declare_register, find_register, list_declarations
 from data.workspace import Workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, user
 

@@ -15,10 +15,10 @@ from data.batches import Inputs, current_inputs
 from data.ledger.ledger import open_ledger
 from data.units import Registry
 from data.workspace import Workspace
-from indicators.mistakes import PackRefused
-from indicators.model import Pack
+from indicators.entries.mistakes import PackRefused
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from indicators.reader import load_pack
-from indicators.succession import Succession
 from scoring.account import read_account
 from scoring.actuals.raw import Moment
 from scoring.cli import tables

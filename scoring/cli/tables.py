@@ -11,7 +11,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from indicators.model import Cohort, Pack
+from indicators.pack.model import Cohort, Pack
 from scoring.cli.console import make_table
 from scoring.losses import list_losses
 from scoring.results import ITEM_FIELDS

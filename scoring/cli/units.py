@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from indicators.model import Pack, UnitEntry
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
+from indicators.pack.succession import Succession
 from indicators.reader import load_pack
-from indicators.succession import Succession
 from scoring.cli.console import Refused, err, find_workspace, make_table, now, out, refusals, write_output
 from scoring.cli.runs import RunOption, TextFormat
 from scoring.runs import read_inputs, read_run

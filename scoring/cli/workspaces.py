@@ -19,7 +19,7 @@ from data.mistakes import FileRefused
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
 from data.self_marks import add_self_marks
 from data.workspace import Workspace, create_workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
 from scoring.cli.keys import KeyOption, SealOption, ask_new_passphrase, give_key

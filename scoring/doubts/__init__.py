@@ -7,9 +7,9 @@ from datetime import date
 import duckdb
 
 from data.batches import Inputs
-from indicators.doubts import DoubtRule
-from indicators.model import Pack
-from indicators.succession import Succession
+from indicators.pack.doubts import DoubtRule
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.doubts.copies import find_alike, find_duplicate_people
 from scoring.doubts.days import find_outside_year

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from indicators.doubts import Alike, DoubtRule
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.doubts import Alike, DoubtRule
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace
 from scoring.evidence.feeds import name_rows
 from scoring.sql import join_and, quote_name, write_where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.doubts import DoubtRule
+from indicators.pack.doubts import DoubtRule
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
 from scoring.evidence.feeds import name_rows
 from scoring.sql import join_and, quote_name, write_where

@@ -10,11 +10,11 @@ from fractions import Fraction
 import duckdb
 
 from data.batches import Inputs
-from indicators.amounts import plain
-from indicators.doubts import KINDS, DoubtRule
-from indicators.model import Pack
-from indicators.succession import Succession
-from indicators.tables import Dataset
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Dataset
+from indicators.pack.doubts import KINDS, DoubtRule
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from scoring.actuals.raw import Moment, name_reported, write_period
 from scoring.evidence import CitedRow
 from scoring.sql import join_and

@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from indicators.doubts import DoubtRule, Exceeds
-from indicators.doubts import Figure as Wanted
-from indicators.measures import Tally
+from indicators.measures.measure import Tally
+from indicators.pack.doubts import DoubtRule, Exceeds
+from indicators.pack.doubts import Figure as Wanted
 from scoring.actuals.raw import name_reported
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, Value, show_number
 from scoring.evidence.feeds import name_rows

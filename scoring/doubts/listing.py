@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from indicators.doubts import KINDS
+from indicators.pack.doubts import KINDS
 from scoring.doubts.doubt import Doubt, show_number
 from scoring.results import guard_cell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.doubts import AtTarget, DoubtRule
+from indicators.pack.doubts import AtTarget, DoubtRule
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
 from scoring.sql import join_and, quote_name, quote_number, write_where
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.batches import Inputs
-from indicators.model import Pack
-from indicators.succession import Succession
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from scoring.actuals.compile import list_needs
 from scoring.actuals.raw import Moment, write_period
 from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence

@@ -13,10 +13,10 @@ import duckdb
 
 from data.batches import BatchFile, Inputs, ledger_batch
 from data.columns import arrow_schema
-from indicators.amounts import plain
-from indicators.model import Pack
-from indicators.succession import Succession
-from indicators.tables import Dataset
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
 from scoring.engine import create_reported, create_world, open_engine, passes_on, write_heirs
 from scoring.sql import join_and, quote_date, quote_list, quote_name, quote_text
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 from scoring.actuals.compile import write_with
 from scoring.actuals.dates import read_dataset, write_dates
 from scoring.actuals.raw import Moment, write_condition, write_period

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indicators.measures import Count, Findings, Latest, Measure, Ratio, Tally, Where
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.measures.measure import Count, Findings, Latest, Measure, Ratio, Tally, Where
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported, write_period
 from scoring.evidence.cells import Wanted
 from scoring.parts import ScoredPart

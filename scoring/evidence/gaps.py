@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from indicators.measures import Measure, Where
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.measures.measure import Measure, Where
+from indicators.pack.model import Pack
 from scoring.actuals.dates import read_dataset
 from scoring.actuals.raw import Moment, may_be_empty, write_condition, write_period
 from scoring.evidence.cells import EMPTY, CitedRow, Reader, Source, Wanted

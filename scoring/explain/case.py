@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
+from indicators.entries.targets import Target
 from indicators.marks import Step
-from indicators.targets import Target
 from scoring.explain.arithmetic import (
     Calculation,
     Term,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.wording.amounts import write_printed
 
 

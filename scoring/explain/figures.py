@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.lint.combinations import name_figure
-from indicators.measures import Measure, Ratio
-from indicators.model import Pack
+from indicators.measures.measure import Measure, Ratio
+from indicators.pack.model import Pack
 from scoring.actuals.raw import scale_of
 from scoring.explain.arithmetic import Term, write_term
 from scoring.parts import ScoredPart

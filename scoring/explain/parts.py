@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment
 from scoring.disagreement import LINE, MarksDiffer
 from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps

@@ -13,9 +13,10 @@ import duckdb
 import polars as pl
 
 from data.batches import Inputs
-from indicators.model import Cite, Indicator, Pack, Reached
-from indicators.refusal import Refusal
-from indicators.succession import Succession
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Indicator, Pack, Reached
+from indicators.pack.sources import Cite
+from indicators.pack.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect

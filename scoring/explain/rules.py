@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from indicators.lint.combinations import find_goal
 from indicators.marks import Judged
 from scoring.explain.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term

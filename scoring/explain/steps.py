@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.marks import Judged
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.evidence import Evidence, Missing, Source, name_gap
 from scoring.explain.case import Case, is_reached
 from scoring.explain.changes import describe_change, find_changes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from indicators.judging import find_judging, turn_marks
-from indicators.model import Pack
+from indicators.meaning.judging import find_judging, turn_marks
+from indicators.pack.model import Pack
 from scoring.evidence import CitedRow, Evidence
 from scoring.parts import ScoredPart
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from indicators.model import Policy, SheetColumn
+from indicators.pack.model import Policy
+from indicators.pack.sheets import SheetColumn
 from scoring.changed_rules import CHANGED
 from scoring.means import TITLE as MEAN
 from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from indicators.lint.combinations import find_goal, name_figure
 from indicators.marks import Range
 from scoring.explain.case import find_shortfall

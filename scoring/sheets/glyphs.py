@@ -8,7 +8,7 @@ from functools import lru_cache
 import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature
 
 #: Characters that need no glyph.

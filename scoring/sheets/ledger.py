@@ -14,8 +14,8 @@ from data.ledger.trail import GENESIS, read_head
 from data.self_marks import read_self_marks
 from data.store import reading
 from data.workspace import Workspace
-from indicators.model import Pack
-from indicators.uses import moves_marks
+from indicators.meaning.uses import moves_marks
+from indicators.pack.model import Pack
 from scoring.sheets.feedback import Rectification
 from scoring.sheets.score import SelfMarks
 from scoring.wording.amounts import write_printed

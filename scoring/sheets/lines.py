@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from scoring.parts import ScoredPart
 from scoring.sheets.whole import TooLarge, Values
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from indicators.model import Section, SheetColumn
+from indicators.pack.model import Section
+from indicators.pack.sheets import SheetColumn
 from scoring.losses import Loss, describe_loss
 from scoring.means import NOTE
 from scoring.means import TITLE as MEAN

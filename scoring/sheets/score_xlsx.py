@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.model import Reached, SheetColumn
-from indicators.numbers import is_decimal
+from indicators.entries.numbers import is_decimal
+from indicators.pack.model import Reached
+from indicators.pack.sheets import SheetColumn
 from scoring.agreement import check_item
 from scoring.means import TITLE as MEAN
 from scoring.sheets.score import ScoreRow, ScoreSheet

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from data.workspace import Workspace
-from indicators.model import Cohort, Pack
+from indicators.pack.model import Cohort, Pack
 from scoring.changed_rules import ChangedRules, compare_rules
 from scoring.explain.stored import Explanations
 from scoring.losses import Loss, list_losses

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indicators.refusal import Signal
+from indicators.entries.refusal import Signal
 
 #: Below it a whole number, its quotients and their floors are exact in every spreadsheet, with two digits to spare.
 LIMIT = 10**13

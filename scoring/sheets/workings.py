@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.parts import list_parts
 from scoring.sheets.formulas import Formulas
 from scoring.sheets.lines import COLUMNS, KINDS, PartLine

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.numbers import is_decimal
+from indicators.entries.numbers import is_decimal
 from scoring.sheets.blocks import Document, Heading, Paragraph, Signature, Table
 from scoring.sheets.workbook import Book, clean, merge, split_text
 

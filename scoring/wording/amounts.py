@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from indicators.amounts import Quantity, plain
+from indicators.entries.amounts import Quantity, plain
+from indicators.entries.tables import Column, Dataset
 from indicators.marks import Range
-from indicators.measures import Measure
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 
 
 def is_finite(value: Fraction, places: int = 12) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
 from indicators.marks import (
     Award,
     Beyond,
@@ -20,8 +20,8 @@ from indicators.marks import (
     Step,
     Veto,
 )
-from indicators.measures import Measure
-from indicators.model import Pack
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 from scoring.wording.amounts import find_unit, write_figure, write_marks, write_plain, write_range
 
 

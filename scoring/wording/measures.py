@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from indicators.amounts import plain
-from indicators.measures import (
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column, Dataset
+from indicators.measures.measure import (
     Change,
     Condition,
     Count,
@@ -19,8 +20,7 @@ from indicators.measures import (
     Tally,
     Where,
 )
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.pack.model import Pack
 from scoring.wording.amounts import name_column, name_dataset, write_amount_unit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 #: What the two ranges promise, wherever they are printed.
 PROMISE = (

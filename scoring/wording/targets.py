@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indicators.measures import Measure
-from indicators.model import Pack
-from indicators.targets import By, Target, Trend
+from indicators.entries.targets import By, Target, Trend
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 from scoring.wording.amounts import find_unit, name_column, write_figure, write_month_day
 
 REST_DAYS = {

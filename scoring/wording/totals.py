@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from indicators.model import Policy
+from indicators.pack.model import Policy
 
 STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
 #: What stands wherever made-up data take part.

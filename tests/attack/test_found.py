@@ -21,10 +21,10 @@ from data.files.readers import read_sheets
 from data.intake import import_files
 from data.mistakes import FileRefused
 from data.workspace import create_workspace
+from indicators.entries.mistakes import PackRefused
+from indicators.entries.tables import Column
 from indicators.lint.citations import split_articles
-from indicators.mistakes import PackRefused
 from indicators.reader import load_pack
-from indicators.tables import Column
 from tests.cli.conftest import start_ducha
 
 SHIPPED = Path(__file__).parents[2] / "indicators" / "packs" / "jincheng-2021-2025"

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli import console
 from scoring.cli import ledger as desk

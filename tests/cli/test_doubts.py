@@ -19,8 +19,8 @@ from data.batches import Inputs, current_inputs
 from data.demo.doubts import plant_doubts
 from data.demo.reports import make_tables
 from data.workspace import open_workspace
-from indicators.doubts import KINDS
-from indicators.model import Pack
+from indicators.pack.doubts import KINDS
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.doubts import Doubt, find_doubts
 from scoring.results import write_json

@@ -11,7 +11,7 @@ import pytest
 import dashboard
 from dashboard.sitemap import PLACES
 from dashboard.work_keys import Entry, Queue
-from indicators.numbers import read_whole
+from indicators.entries.numbers import read_whole
 from tests.dashboard.conftest import OpenPage, read_text
 from tests.dashboard.test_files import Visit, visit  # noqa: F401 - a fixture
 

@@ -8,8 +8,8 @@ from dashboard.judging import describe_level, title_marks
 from data.forms.judgements import describe_allowed
 from data.ledger.references import check_judgement
 from data.ledger.refusals import FieldRefused
-from indicators.judging import Judging, list_judged, turn_marks
-from indicators.model import Pack
+from indicators.meaning.judging import Judging, list_judged, turn_marks
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 
 BY_MARKS, BY_LEVEL = "16.publicity", "10.practice"

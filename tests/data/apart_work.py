@@ -14,7 +14,7 @@ from pathlib import Path
 from data.ledger.refusals import Refused, SeveralRefused, StaleSave
 from data.mistakes import FileRefused, Mistake
 from data.store import StoreTooNew
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 REFUSALS: tuple[Refusal, ...] = (
     FileRefused([Mistake("a.xlsx", "表", "B2", "错")]),

@@ -13,8 +13,8 @@ import xlsxwriter
 
 from data.intake import Accepted, import_files
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack
-from indicators.tables import Column
+from indicators.entries.tables import Column
+from indicators.pack.model import Pack
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 

@@ -21,9 +21,9 @@ from data.files.readers import LONGEST_CELL
 from data.intake import check_files
 from data.mistakes import FileRefused, Mistake
 from data.workspace import Workspace
-from indicators.model import Pack
-from indicators.nearest import LONGEST_WORD, find_nearest
-from indicators.refusal import Refusal
+from indicators.entries.nearest import LONGEST_WORD, find_nearest
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
 from tests.data import apart_work
 from tests.data.conftest import NOW, TRAINING_HEADER, Import, training_row, write_csv, write_xlsx
 
@@ -118,9 +118,9 @@ def test_every_class_of_refusal_can_cross() -> None:
     [
         b'{"class": "os:system", "fields": {"map": []}, "args": {"tuple": ["true"]}}',
         b'{"class": "builtins:Exception", "fields": {"map": []}, "args": {"tuple": []}}',
-        b'{"class": "indicators.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
+        b'{"class": "indicators.entries.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
         % b'{"record": ["subprocess:Popen", ["true"]]}',
-        b'{"class": "indicators.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
+        b'{"class": "indicators.entries.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
         % b'{"record": ["data.apart:Child", []]}',
         b"[]",
     ],

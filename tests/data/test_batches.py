@@ -22,8 +22,8 @@ from data.batches import current_inputs, list_batches, register_batch
 from data.columns import arrow_schema
 from data.intake import Accepted, import_files
 from data.workspace import Workspace, open_workspace
-from indicators.model import Pack
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 from tests.data.conftest import NOW, PEOPLE, Import, make_pack, write_csv
 
 HEADER = ["单位", "年度", "纠错数", "办结数"]

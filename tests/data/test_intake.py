@@ -16,7 +16,7 @@ from data.batches import current_inputs, list_batches
 from data.checked_sheets import find_persons
 from data.mistakes import FileRefused
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.data.conftest import TRAINING_HEADER, Import, Shown, make_pack, training_row, write_csv, write_xlsx
 
 CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]

@@ -15,7 +15,8 @@ from data.mistakes import FileRefused
 from data.reporting import report_files
 from data.self_marks import DATASET, add_self_marks, make_self_kit, read_self_marks
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack, UnitEntry
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
 from tests.forms.filling import FIRST, OpenForm
 from tests.ledger.world import found_world

@@ -24,7 +24,7 @@ from data.intake import import_files
 from data.mistakes import FileRefused
 from data.staging import open_staging
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.data.conftest import NOW, PEOPLE, TRAINING_HEADER, Import, make_pack, training_row, write_csv, write_xlsx
 
 

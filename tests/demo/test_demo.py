@@ -26,11 +26,11 @@ from data.ledger.trail import read_head_file
 from data.ledger.verify import verify_trail
 from data.store import open_store
 from data.workspace import Workspace, create_workspace
+from indicators.entries.targets import Target
 from indicators.marks import MarksRule, Relative
-from indicators.measures import Measure
-from indicators.model import Pack
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from indicators.targets import Target
 from scoring.results import list_items, list_totals
 from scoring.run import Result, score
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -9,8 +11,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from indicators import cases, doubts, marks, measures, model, tables, targets
-from indicators.amounts import Quantity, plain
+import indicators
+from indicators import marks, reader
+from indicators.entries import one_of, tables, targets
+from indicators.entries.amounts import Quantity, plain
+from indicators.measures import measure as measures
+from indicators.pack import cases, doubts, model, register, sheets, sources
 
 #: What a parser takes -> the word for it on the page.
 WORDS = {
@@ -42,8 +48,8 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("completeness.", model.Completeness),
         ("total.", model.Limits),
     ),
-    "sheets": (("", model.Sheets),),
-    "sources/sources.yaml": (("", model.Source),),
+    "sheets": (("", sheets.Sheets),),
+    "sources/sources.yaml": (("", sources.Source),),
     "datasets.yaml": (
         ("", tables.Dataset),
         ("period.", tables.Period),
@@ -54,19 +60,19 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     ),
     "columns": (("", tables.Column),),
     "units.yaml": (
-        ("", model.Register),
-        ("kinds[].", model.UnitKind),
-        ("units[].", model.UnitEntry),
-        ("units[].former[].", model.Former),
+        ("", register.Register),
+        ("kinds[].", register.UnitKind),
+        ("units[].", register.UnitEntry),
+        ("units[].former[].", register.Former),
     ),
-    "obligations.yaml": (("", model.Obligation),),
+    "obligations.yaml": (("", sources.Obligation),),
     "indicators/*.yaml": (
         ("", model.Indicator),
         ("combine.", model.Reached),
         ("not_applicable_when.", model.NotApplicableWhen),
         ("duties.", model.Duties),
     ),
-    "cites": (("", model.Cite),),
+    "cites": (("", sources.Cite),),
     "parts": (("", model.Part), ("due.", model.Due)),
     "measure": (
         ("", measures.Measure),
@@ -130,18 +136,27 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.
-UNWRITTEN = {tables.Entry, marks.Range, model.Pack, cases.CasesFile, doubts.DoubtsFile}
-MODULES = (model, tables, targets, measures, marks, cases, doubts)
+UNWRITTEN = {
+    tables.Entry,
+    one_of.OneOf,
+    marks.Range,
+    model.Pack,
+    cases.CasesFile,
+    doubts.DoubtsFile,
+    reader.IndicatorsFile,
+    reader.DatasetsFile,
+    reader.SourcesFile,
+    reader.ObligationsFile,
+}
 
 
 def list_models() -> set[type[tables.Entry]]:
-    """Every model of these modules that an author writes."""
-    found = {
-        thing
-        for module in MODULES
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, tables.Entry) and thing.__module__ == module.__name__
-    }
+    """Every model of the floor that an author writes, in whatever module it stands."""
+    found = set()
+    for module in pkgutil.walk_packages(indicators.__path__, "indicators."):
+        for thing in vars(importlib.import_module(module.name)).values():
+            if isinstance(thing, type) and issubclass(thing, tables.Entry) and thing.__module__ == module.name:
+                found.add(thing)
     return found - UNWRITTEN
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indicators.lint.combinations import MEASURES_OF_MARKS, TARGETS_OF_MARKS
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.cases import run_cases
 from tests.docs.keys import TABLES, list_models, list_rows

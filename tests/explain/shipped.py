@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 
 #: Indicator -> the counties' full marks.

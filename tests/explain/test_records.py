@@ -18,7 +18,7 @@ import pytest
 
 from data.batches import Inputs
 from data.mistakes import name_column
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.explain import NothingToExplain, explain_item, render_explanation
 from scoring.run import score
 from tests.explain.shipped import load_shipped

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from indicators.entries.targets import Target
 from indicators.marks import MarksRule
-from indicators.measures import Measure
-from indicators.model import Pack
+from indicators.measures.measure import Measure
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from indicators.targets import Target
 from scoring.wording import describe_marks, describe_measure, describe_rule, describe_target
 from tests.explain.shipped import load_shipped
 

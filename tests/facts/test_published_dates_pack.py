@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.facts.plain_dates import judge
 from tests.facts.verdicts import ANNUAL_REPORTS, DECISION_CATALOGUES, SCORE_ITEMS

@@ -13,7 +13,8 @@ from data.current import Row, read_rows
 from data.forms.kits import Kit
 from data.intake import Accepted, import_files
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack, UnitEntry
+from indicators.pack.model import Pack
+from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)

@@ -17,8 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from data.forms.book import HEADER_ROW
 from data.units import Registry
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.pack.model import Pack
 
 #: Row numbers as Excel counts them.
 TITLES, EXAMPLE, FIRST = HEADER_ROW + 1, HEADER_ROW + 2, HEADER_ROW + 3

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from data.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
-from indicators.formality import WORDS, list_formalities
-from indicators.model import Pack
+from indicators.meaning.formality import WORDS, list_formalities
+from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, find, read_nothing
 
 JINCHENG = PACKS["jincheng"]

@@ -11,8 +11,8 @@ import pytest
 from data.batches import current_inputs
 from data.forms.kits import make_judgement_kit
 from data.mistakes import FileRefused
-from indicators.judging import list_judged
-from indicators.model import Pack
+from indicators.meaning.judging import list_judged
+from indicators.pack.model import Pack
 from scoring.run import score
 from tests.forms.conftest import PACKS, Office, find, read_nothing
 from tests.forms.filling import FIRST, TITLES, OpenForm

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.forms.kits import Kit, find_offices, make_all_kits, make_office_kits, make_unit_kit
-from indicators.asked import is_own, list_applying, list_asked
-from indicators.model import Pack
+from indicators.meaning.asked import is_own, list_applying, list_asked
+from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, find, read_nothing
 
 JINCHENG = PACKS["jincheng"]

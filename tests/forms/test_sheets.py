@@ -15,8 +15,8 @@ from data.forms.book import LAST_CHECKED, name_sheets
 from data.forms.kits import make_dataset_kit, make_unit_kit
 from data.forms.validation import fits_inline, make_check
 from data.forms.words import describe_column
-from indicators.model import Pack
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
+from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, Office, find, read_nothing
 from tests.forms.filling import EXAMPLE, FIRST, TITLES, OpenForm
 

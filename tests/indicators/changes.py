@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indicators.mistakes import Mistake
+from indicators.entries.mistakes import Mistake
 from tests.indicators.small_pack import FILES, FIRST_FILE, SECOND_FILE, replace_once
 
 #: ``refuse(file, old, new)``: the mistakes of the small pack with one change in one file.

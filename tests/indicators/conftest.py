@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.mistakes import Mistake
+from indicators.entries.mistakes import Mistake
 from tests.indicators.changes import Refuse
 from tests.indicators.small_pack import FILES, load_or_refuse, replace_once, write_pack
 

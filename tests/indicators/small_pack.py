@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from indicators.mistakes import Mistake, PackRefused
-from indicators.model import Pack
+from indicators.entries.mistakes import Mistake, PackRefused
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 
 PLAN = """《小小方案》

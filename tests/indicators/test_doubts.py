@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.indicators.small_pack import load_or_refuse, replace_once, write_pack
 
 FILE = "doubts.yaml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.marked import mark_obligations
+from indicators.meaning.marked import mark_obligations
 from indicators.reader import find_pack, load_pack
 
 

@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from indicators.model import PackFile, Register
+from indicators.pack.model import PackFile
+from indicators.pack.register import Register
 from indicators.reader import DatasetsFile, IndicatorsFile, ObligationsFile, SourcesFile
 from tests.indicators import (
     test_citations,

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.mistakes import Mistake, PackRefused
-from indicators.model import Pack
+from indicators.entries.mistakes import Mistake, PackRefused
+from indicators.pack.model import Pack
 from indicators.reader import MAX_FILE, MAX_YAML, PACKS, find_pack, hash_pack, load_pack
 from tests.indicators.small_pack import (
     DATASETS_FILE,

@@ -8,7 +8,7 @@ import pkgutil
 
 import pytest
 
-from indicators.refusal import Refusal, Signal
+from indicators.entries.refusal import Refusal, Signal
 
 
 @pytest.mark.parametrize("floor", ["indicators", "data", "scoring", "dashboard"])
@@ -29,4 +29,4 @@ def test_every_exception_is_a_refusal_or_a_signal(floor: str) -> None:
             and thing.__module__ == found.name
             and not issubclass(thing, Refusal | Signal)
         ]
-    assert not strays, f"derive them from indicators.refusal.Refusal or Signal: {strays}"
+    assert not strays, f"derive them from indicators.entries.refusal.Refusal or Signal: {strays}"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from indicators.model import Pack, Register, UnitEntry
-from indicators.succession import Succession
+from indicators.pack.model import Pack
+from indicators.pack.register import Register, UnitEntry
+from indicators.pack.succession import Succession
 from tests.indicators.changes import Case, Refuse, check_case
 from tests.indicators.small_pack import (
     FILES,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from indicators.entries.tables import Column
 from indicators.lint.scales import check_latest, check_reach, list_notices
-from indicators.model import Pack
-from indicators.tables import Column
+from indicators.pack.model import Pack
 from tests.reference.example import Body, make_indicator, make_pack
 
 RATE: Body = {

@@ -14,7 +14,8 @@ import pytest
 from indicators.lint.problem import Problem
 from indicators.lint.strength import check_checklists, check_vague_words, check_weak_words
 from indicators.marks import MarksRule
-from indicators.model import Cite, Indicator, Pack
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.sources import Cite
 from indicators.reader import load_pack
 
 Rule = Callable[[Pack], Iterator[Problem]]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from data.ledger.ledger import Ledger
 from data.store import metadata, open_store, writing
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.ledger.postgres import Server, run_server
 from tests.ledger.world import World, found_world

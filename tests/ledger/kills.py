@@ -23,7 +23,7 @@ from data.ledger.schema import evidence_table
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import list_unreferenced, verify_trail
 from data.store import open_store, reading
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 
 def write_and_acknowledge(url: str, root: Path, pack: Pack, inspection: str, ready: Any) -> None:

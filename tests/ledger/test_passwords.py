@@ -21,7 +21,7 @@ from data.ledger.passwords import check_strength
 from data.ledger.refusals import FieldRefused, LoginRefused
 from data.ledger.users import add_user, change_password, check_password, is_provisional, set_password
 from data.store import open_store, reading
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.ledger.world import World, found_world
 
 PERSON = {"id": "liming", "name": "李明", "person": "晋A10086", "unit": "zezhou"}

@@ -28,7 +28,7 @@ from data.ledger.schema import TABLES, event_table
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store import open_store, reading, writing
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.ledger.world import PATHS, PEOPLE, World, example, found_world, reach
 
 #: The conditions that keep one and the same person from two sides of something, found by what they ask.

@@ -15,7 +15,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.refusals import Refused
 from data.store import open_store
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.ledger.world import PEOPLE, World, example, found_world, reach
 
 

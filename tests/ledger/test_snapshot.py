@@ -20,9 +20,9 @@ from data.ledger.reading import list_disputed, list_missing_steps
 from data.registers import declare_register
 from data.store import list_runs
 from data.workspace import create_workspace, open_workspace, open_workspace_store
-from indicators.model import Pack
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
 from indicators.reader import find_pack
-from indicators.tables import Dataset
 from scoring.runs import check_run, store_run
 from tests.ledger.world import World, finding_fields, found_world, reach, step_fields, walk
 

@@ -25,7 +25,7 @@ from data.ledger.users import set_password
 from data.ledger.verify import list_unreferenced
 from data.store import open_store, reading, writing
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack
 from tests.data.test_verification import TAMPERING
 from tests.ledger.tampering import FIRST_PASSWORD, TAMPERINGS, Tampering, evidence_file, guard, tamper, unguard, verify

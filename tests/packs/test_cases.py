@@ -10,8 +10,8 @@ from functools import cache
 
 import pytest
 
-from indicators.cases import Case, load_cases
-from indicators.model import Pack
+from indicators.pack.cases import Case, load_cases
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases import check_cases
 

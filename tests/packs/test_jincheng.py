@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from indicators.coverage import list_coverage, list_standings, write_page
 from indicators.lint.strength import VAGUE, WEAK
-from indicators.model import Indicator, Pack
+from indicators.meaning.coverage import list_coverage, list_standings, write_page
+from indicators.meaning.uses import moves_marks
+from indicators.pack.model import Indicator, Pack
 from indicators.reader import find_pack, load_pack
-from indicators.uses import moves_marks
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: The obligations with a number or a date: measured from data, never judged.

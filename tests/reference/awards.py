@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from indicators.amounts import Quantity
+from indicators.entries.amounts import Quantity
+from indicators.entries.targets import Target
 from indicators.marks import (
     AllOrNothing,
     Award,
@@ -18,8 +19,7 @@ from indicators.marks import (
     Range,
     Veto,
 )
-from indicators.measures import Measure
-from indicators.targets import Target
+from indicators.measures.measure import Measure
 from tests.reference.results import Figure, Stop
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from indicators.model import Indicator
+from indicators.pack.model import Indicator
 from tests.reference.ranges import Places
 from tests.reference.results import Bounds, Item, round_half_up
 from tests.reference.rows import Setting

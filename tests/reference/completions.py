@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Literal
 
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions
-from indicators.model import Pack
-from indicators.periods import list_periods
-from indicators.tables import Dataset
+from indicators.meaning.periods import list_periods
+from indicators.pack.model import Pack
 from tests.reference.generator import World
 from tests.reference.random_tables import DATASETS, FILLERS, Dice, fill_roster, fill_scope
 from tests.reference.results import Row, Scopes, Tables

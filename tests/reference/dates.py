@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from indicators.measures import EventDate
-from indicators.model import NotApplicableWhen, Part
-from indicators.targets import By
+from indicators.entries.targets import By
+from indicators.measures.measure import EventDate
+from indicators.pack.model import NotApplicableWhen, Part
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Lateness, NoCalendar, Row, Stop
 from tests.reference.rows import Found, Setting, find_rows

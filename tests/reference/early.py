@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from indicators.model import Part
+from indicators.pack.model import Part
 from tests.reference.awards import award_marks, reach_target, worth
 from tests.reference.results import Figure, Stop, round_half_up
 from tests.reference.rows import Setting, never_negative

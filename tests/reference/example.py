@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from indicators.model import Indicator, Pack, PackFile, Register
+from indicators.pack.model import Indicator, Pack, PackFile
+from indicators.pack.register import Register
 from tests.reference.random_tables import DATASETS
 from tests.reference.results import Declared, Row, Scopes, Tables
 

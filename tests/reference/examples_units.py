@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from indicators.model import Register
+from indicators.pack.register import Register
 from tests.reference.example import (
     IN_PROPORTION,
     NOT_APPLICABLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from indicators.measures import (
+from indicators.measures.measure import (
     Change,
     Count,
     Findings,
@@ -16,7 +16,7 @@ from indicators.measures import (
     Ratio,
     Sum,
 )
-from indicators.model import NotApplicableWhen
+from indicators.pack.model import NotApplicableWhen
 from tests.reference.results import Figure, Item, Row, Stop
 from tests.reference.rows import Found, Setting, add_column, add_tally, find_over, find_rows, never_negative
 

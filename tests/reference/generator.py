@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from indicators.model import Cohort, Indicator, Pack, PackFile, Register, Section, Years
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Cohort, Indicator, Pack, PackFile, Section, Years
+from indicators.pack.register import Register
 from tests.reference.combinations import COMBINATIONS, VETOES
 from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target

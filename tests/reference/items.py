@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.model import Indicator, Reached
+from indicators.pack.model import Indicator, Reached
 from tests.reference.results import Item, Outcome, PartResult, as_decimal
 from tests.reference.rows import Setting
 from tests.reference.units import find_table_day

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from indicators.measures import ShareOfPeople
-from indicators.model import NotApplicableWhen
+from indicators.measures.measure import ShareOfPeople
+from indicators.pack.model import NotApplicableWhen
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Row, Stop
 from tests.reference.rows import Setting, add_column, find_over, find_rows, never_negative

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from indicators.tables import Dataset
+from indicators.entries.tables import Dataset
 from tests.reference.results import Row, Scopes, Tables
 
 LEVELS = ("国家级", "省级", "市级")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions
 from indicators.marks import Relative
-from indicators.measures import Condition, Measure
-from indicators.model import Cohort, Indicator, Part, UnitEntry
-from indicators.tables import Dataset
+from indicators.measures.measure import Condition, Measure
+from indicators.pack.model import Cohort, Indicator, Part
+from indicators.pack.register import UnitEntry
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up

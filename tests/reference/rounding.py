@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.model import Cohort, Indicator
+from indicators.pack.model import Cohort, Indicator
 from tests.reference.results import Item, Total, Unrounded
 from tests.reference.rows import Setting
 from tests.reference.totals import OPEN, ZERO, find_grade, limit_total, read_policy

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 
 from indicators.lint.members import list_conditions
-from indicators.model import Cohort, Indicator, Pack, Part, UnitEntry
+from indicators.pack.model import Cohort, Indicator, Pack, Part
+from indicators.pack.register import UnitEntry
 from tests.reference.awards import award_marks, reach_target
 from tests.reference.bounds import bound_cohort
 from tests.reference.dates import find_due, find_last_day, measure_date, name_due

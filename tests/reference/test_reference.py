@@ -13,10 +13,10 @@ from functools import cache
 
 import pytest
 
+from indicators.entries.targets import Target
 from indicators.lint import MEANINGS, REFERENCES
 from indicators.marks import MarksRule, Relative
-from indicators.measures import Measure
-from indicators.targets import Target
+from indicators.measures.measure import Measure
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from indicators.model import Cohort, Grade, Indicator, Policy
+from indicators.pack.model import Cohort, Grade, Indicator, Policy
 from tests.reference.awards import lies_in
 from tests.reference.results import Item, Total, as_decimal, round_half_up
 from tests.reference.rows import Setting

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from indicators.model import Cohort, Pack, UnitEntry
+from indicators.pack.model import Cohort, Pack
+from indicators.pack.register import UnitEntry
 
 Days = tuple[date, date]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Pack, PackFile
-from indicators.tables import Entry
+from indicators.entries.tables import Entry
+from indicators.pack.model import Pack, PackFile
 from scoring.parts import list_parts
 from scoring.run import Result, score
 from tests.reference.generator import World

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from data.batches import Inputs
-from indicators.doubts import DoubtRule
+from indicators.entries.tables import Dataset
 from indicators.lint.doubts import check_doubts
-from indicators.model import Pack
+from indicators.pack.doubts import DoubtRule
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from indicators.tables import Dataset
 from scoring.doubts import Doubt, find_doubts
 from tests.worlds import Tables, store_tables
 

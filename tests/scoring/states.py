@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.lint.scales import list_cells
-from indicators.model import Indicator
+from indicators.pack.model import Indicator
 from scoring.actuals.raw import may_be_empty
 from scoring.run import Result
 from tests.reference.generator import World, random_world

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.calendar import is_working_day
 from scoring.rounding import find_moved
 from scoring.run import Result, score

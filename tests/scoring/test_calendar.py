@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring import calendar
 from scoring.engine import _make_calendar
 from scoring.explain import explain_item

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.model import Indicator, Pack, PackFile
+from indicators.pack.model import Indicator, Pack, PackFile
 from indicators.reader import load_pack
 from scoring import changed_rules
 from scoring.changed_rules import compare_rules

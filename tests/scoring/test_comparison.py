@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from data.workspace import open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.comparison import (
     Share,

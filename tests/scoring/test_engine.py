@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.batches import BatchFile, Inputs
 from data.columns import arrow_schema
-from indicators.tables import Column, Dataset, Period
+from indicators.entries.tables import Column, Dataset, Period
 from scoring.engine import open_engine, write_reported
 from scoring.run import RunOverflow, YearNotInPack, score
 from scoring.sql import quote_name, quote_text

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from indicators.model import Pack
-from indicators.succession import Changes, Succession
+from indicators.pack.model import Pack
+from indicators.pack.succession import Changes, Succession
 from scoring.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.losses import add_losses, describe_loss, list_losses
 from scoring.scale import measure_scores

@@ -18,7 +18,7 @@ from polars.testing import assert_frame_equal
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.preview import describe_shift, find_affected, list_shifts, score_now
 from scoring.rescoring import rescore

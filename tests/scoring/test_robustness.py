@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicators.model import Cohort
+from indicators.pack.model import Cohort
 from scoring.robustness import list_intervals, list_pairs, try_weights
 from scoring.scores import Scores
 from scoring.whatif import Board, play

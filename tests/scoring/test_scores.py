@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from data.runs.folder import RunFolder
-from indicators.model import Grade, Pack
+from indicators.pack.model import Grade, Pack
 from scoring.losses import list_losses
 from scoring.results import write_frame, write_json, write_parquet
 from scoring.run import Result

@@ -16,7 +16,7 @@ from data.ledger.ledger import open_ledger
 from data.runs.folder import RunFolder
 from data.self_marks import read_self_marks
 from data.workspace import open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.explain.stored import open_explanations
 from scoring.means import Mean

@@ -12,9 +12,9 @@ import sqlglot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from indicators.model import Register
+from indicators.pack.register import Register
+from indicators.pack.succession import Succession
 from indicators.reader import find_pack, load_pack
-from indicators.succession import Succession
 from scoring.actuals.raw import Moment
 from scoring.awards import BRANCHES, compile_awards
 from scoring.engine import write_reported
@@ -89,7 +89,7 @@ def test_nothing_is_joined_where_nothing_in_the_register_has_changed() -> None:
 
 
 def test_every_kind_of_measure_occurs_in_the_pack() -> None:
-    from indicators.measures import Measure
+    from indicators.measures.measure import Measure
 
     assert set(find_examples()) == set(Measure.model_fields)
 

@@ -11,7 +11,7 @@ import pytest
 from data.batches import current_inputs
 from data.ledger.ledger import open_ledger
 from data.workspace import Workspace, create_workspace, open_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.runs import write_manifest
 from scoring.uncounted import Uncounted, list_uncounted

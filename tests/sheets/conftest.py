@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from indicators.model import Cite, Pack
+from indicators.pack.model import Pack
+from indicators.pack.sources import Cite
 from indicators.reader import load_pack
 from scoring.sheets.export import Exporter, Format, Kind, list_subjects
 from scoring.sheets.view import RunView

@@ -10,7 +10,7 @@ import polars as pl
 
 from data.batches import Inputs
 from data.runs.folder import RunFolder
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from scoring.explain import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results import write_json, write_parquet

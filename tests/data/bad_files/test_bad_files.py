@@ -14,7 +14,7 @@ from data.batches import list_batches
 from data.intake import import_files
 from data.mistakes import FileRefused
 from data.workspace import Workspace, create_workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.data.bad_files.archives import ARCHIVES
 from tests.data.bad_files.cells import CELLS
 from tests.data.bad_files.makers import Bad

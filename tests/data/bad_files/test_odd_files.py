@@ -9,7 +9,7 @@ import pytest
 
 from data.batches import current_inputs
 from data.workspace import Workspace
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from tests.data.bad_files.odd import ODD, Odd
 from tests.data.conftest import Import
 

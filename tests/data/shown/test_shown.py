@@ -24,7 +24,7 @@ from data.files.readers import read_sheets
 from data.mistakes import FileRefused
 from data.staging import open_staging
 from data.units import Registry
-from indicators.model import Pack
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.data.shown.cases import ALL, Case
 from tests.data.shown.makers import xlsx
@@ -157,7 +157,7 @@ def test_a_cell_without_a_place_stands_behind_the_one_before_it(
         ('[<10000]0;0.0,"千"', 12000, "12.0千"),
         ("#,##0_);(#,##0)", -5, "(5)"),
         ("0,", 8000, "8"),
-        ("0.0?\"00\"", 7, "7.0 00"),
+        ('0.0?"00"', 7, "7.0 00"),
         ("#", 0, ""),
         ("0%", 0.955, "96%"),
         ("0", 2.5, "3"),

@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from indicators.amounts import Amount, ArticleNumber, Flag, Id, Integer, Marks, Name, Quantity, Text
-from indicators.doubts import DoubtRule
+from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.entries.mistakes import show_value
+from indicators.entries.tables import Dataset, Entry
+from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.marks import MarksRule, Range
-from indicators.measures import Measure
-from indicators.mistakes import show_value
-from indicators.tables import Dataset, Entry
-from indicators.targets import MAX_YEARS_LATER, Day, MonthDay, Target
-
-
-class Source(Entry):
-    """A document that the pack cites (依据): its text lies in ``sources/`` and is checked by hash."""
-
-    id: Id
-    title: Text
-    issuer: Text
-    number: Text | None = None
-    issued_on: Day | None = None
-    file: Text | None = None
-    sha256: Text | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _agree(self) -> Source:
-        if self.sha256 is not None and self.file is None:
-            raise ValueError("写了 sha256 却没有 file;请写明原文存在 sources/ 的哪个文件,或删去 sha256")
-        return self
-
-
-Support = Literal["target", "marks", "deadline", "scope", "measure", "weight"]
-
-
-class Cite(Entry):
-    """Where a part of a rule comes from: a quotation of a source, or a choice of the office, said to be one."""
-
-    source: Id | None = None
-    article: ArticleNumber | None = None
-    quote: Text | None = None
-    supports: tuple[Support, ...]
-    local_choice: Text | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Cite:
-        quoted = self.source is not None and self.quote is not None
-        if quoted == (self.local_choice is not None) or (self.source is None) != (self.quote is None):
-            raise ValueError("一条依据请写 source、article 和 quote(原文),或写 local_choice(本办选择的理由),二者取一")
-        if not self.supports:
-            raise ValueError("supports 不能为空:写明这条依据支持什么(target、marks、deadline……)")
-        return self
+from indicators.measures.measure import Measure
+from indicators.pack.doubts import DoubtRule
+from indicators.pack.register import Register, UnitEntry
+from indicators.pack.sheets import Sheets
+from indicators.pack.sources import Cite, Obligation, Source
 
 
 class Due(Entry):
@@ -284,156 +245,6 @@ class Policy(Entry):
     completeness: Completeness = Completeness()
     total: Limits = Limits()
     rest_day: Literal["as_is", "next_working_day", "previous_working_day"] = "as_is"
-
-
-class Former(Entry):
-    """A name that a unit had until (and on) a day; its ``aliases`` were in use as long as the name was."""
-
-    name: Text
-    until: Day
-    aliases: tuple[Text, ...] = ()
-
-
-class Naming(NamedTuple):
-    """A word that means a unit, and the first and the last day on which it was the unit's own."""
-
-    word: str
-    first: date
-    last: date
-
-
-class UnitEntry(Entry):
-    """A unit of the register that the pack ships.
-
-    It exists from ``since`` to ``until``, both included; left out, it has always existed, and still does.
-    ``former`` holds its earlier names, the oldest first. ``successor`` is the unit that took over when it ended.
-    """
-
-    id: Id
-    name: Text
-    kind: Id
-    parent: Id | None = None
-    aliases: tuple[Text, ...] = ()
-    since: Day | None = None
-    until: Day | None = None
-    former: tuple[Former, ...] = ()
-    successor: Id | None = None
-
-    @model_validator(mode="after")
-    def _agree(self) -> UnitEntry:
-        days = [self.since or "", *(name.until for name in self.former)]
-        if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError(f"单位 {self.name}:since({self.since})晚于 until({self.until}),没有一天存在过;请核对")
-        if self.successor is not None and self.until is None:
-            raise ValueError(f"单位 {self.name} 写了 successor(并入哪个单位)却没有 until;请写明存在到哪一天")
-        if any(later <= earlier for earlier, later in pairwise(days)):
-            raise ValueError(f"单位 {self.name} 的 former(曾用名)请从早到晚写,until 一个比一个晚,也晚于 since")
-        if self.former and self.until is not None and days[-1] >= self.until:
-            raise ValueError(
-                f"单位 {self.name} 的曾用名「{self.former[-1].name}」用到 {days[-1]},不早于单位存在的最后一天"
-                f" {self.until};请核对,撤销时的名称请写在 name"
-            )
-        return self
-
-    @property
-    def first_day(self) -> date:
-        """The first day on which it exists; the first of all days where that is not known."""
-        return date.fromisoformat(self.since) if self.since else date.min
-
-    @property
-    def last_day(self) -> date:
-        """The last day on which it exists; the last of all days where no end is known."""
-        return date.fromisoformat(self.until) if self.until else date.max
-
-    def exists_within(self, first: date, last: date) -> bool:
-        """Whether there is a day from ``first`` to ``last`` on which it exists."""
-        return self.first_day <= last and first <= self.last_day
-
-    def exists_in(self, year: int) -> bool:
-        """Whether it exists on some day of the year."""
-        started = self.since is None or int(self.since[:4]) <= year
-        return started and (self.until is None or year <= int(self.until[:4]))
-
-    def namings(self) -> Iterator[Naming]:
-        """Every word that means it, with the time in which the word was its own; its id always is."""
-        yield Naming(self.id, date.min, date.max)
-        first = self.first_day
-        for name in self.former:
-            last = date.fromisoformat(name.until)
-            yield from (Naming(word, first, last) for word in (name.name, *name.aliases))
-            first = last + timedelta(days=1)
-        yield from (Naming(word, first, self.last_day) for word in (self.name, *self.aliases))
-
-    def name_on(self, day: date) -> str:
-        """Its name on a day; before it existed the first of its names, after it ended the last."""
-        return next((name.name for name in self.former if day.isoformat() <= name.until), self.name)
-
-
-class UnitKind(Entry):
-    id: Id
-    title: Text
-
-
-class Register(Entry):
-    """Kinds of unit, the units with what they were called and became, and the aliases under which a text names them."""
-
-    kinds: tuple[UnitKind, ...]
-    units: tuple[UnitEntry, ...]
-
-
-class Obligation(Entry):
-    """A task that a source sets, verbatim. ``waived`` says why it is not assessed."""
-
-    id: Text
-    source: Id
-    article: ArticleNumber
-    quote: Text
-    kind: Text
-    waived: Text | None = None
-
-
-SheetColumn = Literal[
-    "section",
-    "indicator",
-    "full",
-    "basis",
-    "rule",
-    "actual",
-    "self_mark",
-    "mark",
-    "peer_mean",
-    "lost",
-    "evidence",
-    "remark",
-]
-#: The order of the forms in use (一级指标、指标、分值、依据、评分规则、完成情况、自评、得分、扣分原因、佐证材料、备注).
-SHEET_COLUMNS: tuple[SheetColumn, ...] = (
-    "section",
-    "indicator",
-    "full",
-    "basis",
-    "rule",
-    "actual",
-    "self_mark",
-    "mark",
-    "lost",
-    "evidence",
-    "remark",
-)
-
-
-class Sheets(Entry):
-    """How score sheets (评分表) and notices look: as the forms that the office already uses.
-
-    ``letterhead`` stands above the title (版头), ``issuer`` above the date at the end (落款; the pack's issuer
-    unless stated), ``signatures`` are the lines to sign on.
-    """
-
-    letterhead: Text | None = None
-    issuer: Text | None = None
-    columns: tuple[SheetColumn, ...] = SHEET_COLUMNS
-    titles: dict[SheetColumn, Text] = Field(default_factory=dict)
-    signatures: tuple[Text, ...] = ("评分人(签字)", "审核人(签字)", "被评单位负责人(签字)")
 
 
 class PackFile(Entry):

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from indicators.amounts import Amount, Integer, Name
-from indicators.mistakes import show_value
-from indicators.one_of import OneOf
-from indicators.tables import Entry
+from indicators.entries.amounts import Amount, Integer, Name
+from indicators.entries.mistakes import show_value
+from indicators.entries.one_of import OneOf
+from indicators.entries.tables import Entry
 
 
 def _parse_month_day(value: Any) -> str:

@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from indicators.amounts import Amount, Flag, Id, Integer, Name, Number, Quantity, Text, parse_number
-from indicators.measures import Where
-from indicators.one_of import OneOf
-from indicators.tables import Entry
+from indicators.entries.amounts import Amount, Flag, Id, Integer, Name, Number, Quantity, Text, parse_number
+from indicators.entries.one_of import OneOf
+from indicators.entries.tables import Entry
+from indicators.measures.measure import Where
 
 
 class Figure(Entry):

@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
-from indicators.refusal import Refusal
+from indicators.entries.refusal import Refusal
 
 MAX_DEPTH = 40
 

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from indicators.amounts import Scalar
-from indicators.mistakes import Mistake, describe_error
-from indicators.syntax import INVISIBLE, UnreadableText, compose_text, describe_invisible
+from indicators.entries.amounts import Scalar
+from indicators.entries.mistakes import Mistake, describe_error
+from indicators.pack.syntax import INVISIBLE, UnreadableText, compose_text, describe_invisible
 
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)

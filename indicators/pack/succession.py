@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from indicators.model import Register, UnitEntry
+from indicators.pack.register import Register, UnitEntry
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions, list_needs
-from indicators.model import Indicator, Pack, Part
-from indicators.tables import Dataset
+from indicators.pack.model import Indicator, Pack, Part
 
 #: ``read`` - an indicator reads it; ``row`` - it says whose row this is, of when, or which of several;
 #: ``check`` - only a check of the dataset reads it; ``exemptions`` - the pack does, to exempt; ``none`` - nothing does.

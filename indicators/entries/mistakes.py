@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from indicators.nearest import find_nearest
-from indicators.refusal import Refusal
+from indicators.entries.nearest import find_nearest
+from indicators.entries.refusal import Refusal
 
 
 @dataclass(frozen=True, order=True)

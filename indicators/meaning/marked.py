@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indicators.model import Pack
+from indicators.pack.model import Pack
 
 _ARTICLE = re.compile(r"^[((]([一二三四五六七八九十百]+)[))]")
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from indicators.amounts import plain
-from indicators.model import Indicator, Pack
+from indicators.entries.amounts import plain
+from indicators.pack.model import Indicator, Pack
 
 Way = Literal["measured", "found", "judged", "waived", "open"]
 WAYS: dict[Way, str] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.amounts import parse_number, plain
-from indicators.asked import find_applying
-from indicators.model import Indicator, Pack, UnitEntry
+from indicators.entries.amounts import parse_number, plain
+from indicators.meaning.asked import find_applying
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from indicators.measures import Measure, Tally
-from indicators.model import Pack, Part
-from indicators.tables import Dataset
-from indicators.targets import find_day
+from indicators.entries.tables import Dataset
+from indicators.entries.targets import find_day
+from indicators.measures.measure import Measure, Tally
+from indicators.pack.model import Pack, Part
 
 
 class Reading(NamedTuple):

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import model_validator
 
-from indicators.tables import Entry
+from indicators.entries.tables import Entry
 
 
 class OneOf(Entry):

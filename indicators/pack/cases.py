@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from indicators.amounts import Id, Integer, Marks, Name, Text
-from indicators.documents import Document, parse_document
-from indicators.mistakes import Mistake, PackRefused
-from indicators.tables import Entry
-from indicators.targets import Day
+from indicators.entries.amounts import Id, Integer, Marks, Name, Text
+from indicators.entries.mistakes import Mistake, PackRefused
+from indicators.entries.tables import Entry
+from indicators.entries.targets import Day
+from indicators.pack.documents import Document, parse_document
 
 Cell = str | None
 Rows = dict[Name, list[dict[Name, Cell]]]

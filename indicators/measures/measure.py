@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from indicators.amounts import Amount, Flag, Id, Name, Number, Quantity, Scalar, Text, parse_number
-from indicators.one_of import OneOf
-from indicators.tables import Entry
+from indicators.entries.amounts import Amount, Flag, Id, Name, Number, Quantity, Scalar, Text, parse_number
+from indicators.entries.one_of import OneOf
+from indicators.entries.tables import Entry
 
 
 class Condition(Entry):

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indicators.lint.members import list_conditions
-from indicators.model import Indicator, Pack
-from indicators.uses import list_reads
+from indicators.meaning.uses import list_reads
+from indicators.pack.model import Indicator, Pack
 
 #: What is looked for, under the heading that it is listed by.
 WORDS: dict[str, tuple[str, ...]] = {

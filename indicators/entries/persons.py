@@ -7,7 +7,7 @@ forms of digits and letters make no difference.
 
 from __future__ import annotations
 
-from indicators.tables import Column, Dataset
+from indicators.entries.tables import Column, Dataset
 
 _NAMES = ("姓名", "名字", "人员姓名")
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from indicators.amounts import Flag, Integer, Name, Number, Text
+from indicators.entries.amounts import Flag, Integer, Name, Number, Text
 
 
 class Entry(BaseModel):
@@ -91,7 +91,7 @@ class Period(Entry):
 class People(Entry):
     """Which columns make a table a roster: the person, and from when to when in post (empty = still).
 
-    A person's number is unique within its unit only: ``indicators.persons`` says who is the same in two units.
+    A person's number is unique within its unit only: ``indicators.entries.persons`` says who is the same in two units.
     """
 
     person: Name

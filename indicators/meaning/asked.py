@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from indicators.entries.tables import Dataset
 from indicators.lint.members import list_conditions
-from indicators.model import Indicator, Pack, UnitEntry
-from indicators.tables import Dataset
+from indicators.pack.model import Indicator, Pack
+from indicators.pack.register import UnitEntry
 
 
 @dataclass(frozen=True)

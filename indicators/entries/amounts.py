@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from indicators.mistakes import show_value
+from indicators.entries.mistakes import show_value
 
 #: Marks and parameters carry at most this many decimals; SQL holds them as integers of 10**-6.
 MARK_DECIMALS = 6

@@ -1,0 +1,1 @@
+"""What everything in a pack is made of: amounts, days, columns, targets, closed choices, and mistakes in them."""

@@ -1,0 +1,1 @@
+"""A pack as a model, and the YAML that it is written in."""

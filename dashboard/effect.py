@@ -58,8 +58,8 @@ def _is_told(context: Context, finding: Record) -> bool:
     name = finding["indicator"]
     if name is None or finding["unit"] is None or not finding["seen_on"] or not moves_marks(context.pack, name):
         return False
-    read = [part.measure.findings for part in context.pack.indicator(name).parts if part.measure.findings is not None]
-    wanted = {column for each in read for column in (each.sum, each.by) if column is not None}
+    read = [rows for part in context.pack.indicator(name).parts for rows in part.list_rows() if rows.of_indicator]
+    wanted = {column for rows in read if rows.states for column in rows.list_needed()}
     return all(finding.get(column) for column in wanted)
 
 

@@ -252,7 +252,5 @@ def find_persons(pack: Pack, dataset: Dataset) -> frozenset[str]:
     names = {dataset.people.person} if dataset.people else set()
     for indicator in pack.indicators:
         for part in indicator.parts:
-            share = part.measure.share_of_people
-            if share is not None and share.records.dataset == dataset.id:
-                names.add(share.records.person)
+            names |= {column for name, column in part.measure.chosen.persons if name == dataset.id}
     return frozenset(names)

@@ -122,7 +122,7 @@ class _Sorter:
         self._entries = {unit.id: unit for unit in pack.registry.units}
         read: dict[str, set[tuple[str, int]]] = defaultdict(set)
         for part in list_parts(pack, year):
-            read[part.cohort].update(list_periods(part.part.measure, pack, year))
+            read[part.cohort].update(list_periods(part.part.measure.chosen, pack, year))
         self._read: dict[str, set[tuple[str, int]]] = defaultdict(set)
         for member in list_members(pack, self._succession):
             self._read[member["unit"]] |= read[member["cohort"]]

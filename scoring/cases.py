@@ -191,7 +191,7 @@ def _list_earlier(pack: Pack, case: Case, scopes: set[tuple[str, str, int]]) -> 
         (name, period)
         for entry in pack.indicators
         for part in entry.parts
-        for name in reads_back(part.measure)
+        for name in reads_back(part.measure.chosen)
         for period in range(find_first(pack, pack.dataset(name), case.year), case.year)
     }
     of_year = {(name, unit) for name, unit, period in scopes if period == case.year}

@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 
 from indicators.entries.amounts import Quantity
-from indicators.lint.combinations import name_figure
 from indicators.marks import FULL, Range, Relative
 from indicators.pack.model import Pack, Reached
 from scoring.bounds import write_bounds
@@ -162,7 +161,7 @@ def _write_ends(interval: Range) -> dict[str, Any]:
 
 
 def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
-    figure = name_figure(part.part)
+    figure = part.part.measure.chosen.figure
     rule = part.part.marks
     return {
         "part": part.number,

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.entries.tables import Column, Dataset
-from indicators.measures.measure import Condition, Where
+from indicators.measures.rows import Condition, Where
 
 
 def quote_name(name: str) -> str:

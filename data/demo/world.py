@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from indicators.measures.measure import Measure, Where
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Where
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 
@@ -105,9 +106,7 @@ class World:
 
 
 def _list_wheres(measure: Measure, dataset: str) -> Iterator[Where]:
-    yield from (tally.where for tally in measure.tallies() if tally.dataset == dataset)
-    if measure.date is not None and measure.date.dataset == dataset:
-        yield measure.date.where
+    yield from (where for name, where in measure.chosen.list_conditions() if name == dataset)
 
 
 def pick_marks(chance: Random, count: int, level: float) -> list[str]:

@@ -23,7 +23,7 @@ _WIDTHS = {"indicator": 15, "inspector": 9, "level": 8, "marks": 8, "reason": 26
 def find_judged_datasets(pack: Pack, year: int) -> list[Dataset]:
     """The datasets of judgements that an indicator of the year reads."""
     held = (indicator for indicator in pack.indicators if indicator.years.holds(year))
-    read = {part.measure.judgement.dataset for each in held for part in each.parts if part.measure.judgement}
+    read = {part.measure.chosen.judged_in for each in held for part in each.parts}
     return [dataset for dataset in pack.datasets if dataset.id in read]
 
 

@@ -115,16 +115,17 @@ def list_deciding(pack: Pack, indicator: str | None) -> list[str]:
     """The fields of a finding that its indicator adds up or goes by: while one is empty nobody knows what it costs."""
     found = []
     for part in (part for known in pack.indicators if known.id == indicator for part in known.parts):
-        findings = part.measure.findings
-        if findings is not None and pack.dataset(findings.dataset).ledger == "findings":
-            found += [name for name in (findings.sum, findings.by) if name in MACHINES["finding"].content]
+        for rows in part.list_rows():
+            if rows.of_indicator and pack.dataset(rows.dataset).ledger == "findings":
+                found += [name for name in rows.list_needed() if name in MACHINES["finding"].content]
     return list(dict.fromkeys(found))
 
 
 def list_severities(part: Part) -> list[str]:
     """The severities that the part's marks know, if it counts findings by their severity."""
     rule = part.marks.per_occurrence or part.marks.award
-    if part.measure.findings is None or part.measure.findings.by != "severity" or rule is None or rule.levels is None:
+    of_findings = part.measure.chosen.way == "found" and part.measure.chosen.counted_by == "severity"
+    if not of_findings or rule is None or rule.levels is None:
         return []
     return list(rule.levels)
 
@@ -135,7 +136,7 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     judged = [
         (position, part.marks.judged)
         for position, part in enumerate(indicator.parts)
-        if part.measure.judgement is not None and part.marks.judged is not None
+        if part.measure.chosen.judged_in is not None and part.marks.judged is not None
     ]
     if not judged:
         raise FieldRefused(f"指标「{indicator.name}」不由督察员评定", "indicator")

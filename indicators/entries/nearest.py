@@ -14,3 +14,11 @@ def find_nearest(word: str, known: Iterable[str], number: int = 1, cutoff: float
     if len(word) > LONGEST_WORD:
         return []
     return get_close_matches(word, [name for name in known if len(name) <= LONGEST_WORD], number, cutoff)
+
+
+def suggest(name: str, known: list[str]) -> str:
+    """A hint for an unknown name."""
+    close = find_nearest(name, known)
+    if close:
+        return f";是不是「{close[0]}」"
+    return f";请改用已有的:{'、'.join(list(dict.fromkeys(known))[:20])}" if known else ";请先登记"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -18,6 +18,11 @@ class Entry(BaseModel):
 
 ColumnType = Literal["text", "integer", "decimal", "date", "year", "choice", "flag", "unit", "indicator"]
 
+
+NUMERIC: tuple[ColumnType, ...] = ("integer", "decimal")
+WORDS: tuple[ColumnType, ...] = ("text", "choice")
+ORDERED: tuple[ColumnType, ...] = ("integer", "decimal", "date", "year")
+ANY: tuple[ColumnType, ...] = get_args(ColumnType)
 
 #: Types whose values can be compared with each other.
 _COMPARABLE: tuple[set[ColumnType], ...] = ({"integer", "decimal"}, {"date"}, {"year"})

@@ -65,7 +65,7 @@ LOOKUPS: tuple[Rule, ...] = (
     members.check_other_indicators,
     members.check_exemptions,
     periods.check_first_years,
-    scales.check_latest,
+    scales.check_columns,
     table.check_sections,
     table.check_vetoes,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.lint.references import suggest
 from indicators.pack.model import Pack
 
 _NUMBER = "[一二三四五六七八九十百零〇0-9]+"

@@ -34,12 +34,6 @@ TARGETS_OF_MARKS: dict[str, tuple[str, ...]] = {
 }
 
 
-def name_figure(part: Part) -> str:
-    """The measure's name, with dates judged one by one told apart."""
-    date = part.measure.date
-    return "date_each" if date is not None and date.pick == "each" else part.measure.kind
-
-
 def check_combination(pack: Pack) -> Iterator[Problem]:
     """The measure, the target and the marks of a part fit each other."""
     for position, indicator in enumerate(pack.indicators):
@@ -49,7 +43,7 @@ def check_combination(pack: Pack) -> Iterator[Problem]:
 
 
 def _describe_combination(part: Part) -> Iterator[str]:
-    figure, marks = name_figure(part), part.marks.kind
+    figure, marks = part.measure.chosen.figure, part.marks.kind
     target = part.target.kind if part.target is not None else None
     allowed = MEASURES_OF_MARKS[marks]
     if figure not in allowed:
@@ -58,11 +52,11 @@ def _describe_combination(part: Part) -> Iterator[str]:
     targets = TARGETS_OF_MARKS.get(marks)
     if targets is not None and target not in targets:
         yield f"计分 {marks} 需要目标,请用:{'、'.join(targets)}" + (f";现在是 {target}" if target else "")
-    if (target == "by") != (figure in ("date", "date_each")):
+    if (target == "by") != (part.measure.chosen.event is not None):
         yield "期限(by)与日期计量(date)必须一起用;请补上另一个,或都换掉"
-    if target in ("rising", "falling") and figure != "change":
+    if target in ("rising", "falling") and not part.measure.chosen.looks_back:
         yield f"目标 {target} 是与上年比,计量请用 change"
-    levels = (part.measure.count and part.measure.count.by) or (part.measure.findings and part.measure.findings.by)
+    levels = part.measure.chosen.counted_by
     rule = part.marks.per_occurrence or part.marks.award
     by_level = rule is not None and rule.levels is not None
     if bool(levels) != by_level:
@@ -74,8 +68,7 @@ def _describe_combination(part: Part) -> Iterator[str]:
     if shortfall is not None and shortfall.beyond is not None and target not in ("at_least", "at_most"):
         yield "beyond(超过目标再加)只用于目标 at_least 或 at_most;请改目标,或删去 beyond"
     relative = part.marks.relative
-    change = part.measure.change
-    if relative is not None and change is not None and change.from_zero == "still_zero_reaches":
+    if relative is not None and part.measure.chosen.zero_decides:
         yield "与同组比较(relative)时上年为零没有可比的数;from_zero 请选 not_applicable、pending 或 compare"
     if part.due is not None and target == "by":
         yield "目标 by 自己就是期限;请删去 due"
@@ -85,7 +78,7 @@ def check_targets(pack: Pack) -> Iterator[Problem]:
     """Shares are compared with percentages and numbers with numbers."""
     for position, indicator in enumerate(pack.indicators):
         for number, part in enumerate(indicator.parts):
-            share = part.measure.is_share
+            share = part.measure.chosen.is_share
             for label, amount in _list_amounts(part):
                 if amount.value == 0 or amount.percent == share:
                     continue
@@ -94,9 +87,7 @@ def check_targets(pack: Pack) -> Iterator[Problem]:
                 else:
                     text = f"{label}写了 {amount},但计量 {part.measure.kind} 不是比率;请写成数,不带 %"
                 yield Problem(text, position, ("parts", number))
-            people = part.measure.share_of_people
-            if people is not None and (people.reaching.at_least.percent or people.reaching.at_least.value <= 0):
-                text = "reaching 是每个人要达到的数(学时、次数);请写大于 0 的数,不带 %"
+            for text in part.measure.chosen.find_faults():
                 yield Problem(text, position, ("parts", number, "measure"))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.entries.tables import Dataset
-from indicators.lint.members import ANY, NUMERIC, ORDERED, WORDS, describe_conditions
+from indicators.entries.nearest import suggest
+from indicators.entries.tables import ANY, NUMERIC, ORDERED, WORDS, Dataset
+from indicators.lint.members import describe_conditions
 from indicators.lint.problem import Problem
-from indicators.lint.references import suggest
-from indicators.measures.measure import Where
+from indicators.measures.rows import Where
 from indicators.pack.doubts import DoubtRule, Figure
 from indicators.pack.model import Pack
 
@@ -34,7 +34,9 @@ def _describe_indicators(rule: DoubtRule, pack: Pack) -> Iterator[str]:
     for name in dict.fromkeys((*rule.indicators, *(small.indicators if small else ()))):
         if name not in known:
             yield f"指标 {name} 不存在{suggest(name, sorted(known))}"
-        elif small and name in small.indicators and all(part.measure.ratio is None for part in known[name].parts):
+        elif (
+            small and name in small.indicators and not any(part.measure.chosen.small_base for part in known[name].parts)
+        ):
             yield f"指标 {name} 没有按比率(ratio)计量的部分,谈不上基数太小;请删去"
 
 

@@ -15,7 +15,7 @@ def check_first_years(pack: Pack) -> Iterator[Problem]:
         return
     for position, indicator in enumerate(pack.indicators):
         for number, part in enumerate(indicator.parts):
-            for name in reads_back(part.measure):
+            for name in reads_back(part.measure.chosen):
                 dataset = pack.dataset(name)
                 if dataset.since is None and not dataset.period.standing:
                     text = (

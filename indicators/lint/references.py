@@ -5,17 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from indicators.entries.nearest import find_nearest
+from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
 from indicators.pack.model import Pack
-
-
-def suggest(name: str, known: list[str]) -> str:
-    """A hint for an unknown name."""
-    close = find_nearest(name, known)
-    if close:
-        return f";是不是「{close[0]}」"
-    return f";请改用已有的:{'、'.join(list(dict.fromkeys(known))[:20])}" if known else ";请先登记"
 
 
 def normalise_name(name: str) -> str:

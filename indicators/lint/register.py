@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.lint.references import normalise_name, suggest
+from indicators.lint.references import normalise_name
 from indicators.pack.model import Pack
 from indicators.pack.register import Naming, UnitEntry
 

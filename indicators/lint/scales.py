@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
-from indicators.entries.scales import Scale, find_scale
+from indicators.entries.scales import Scale
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions
 from indicators.lint.problem import Problem
-from indicators.meaning.reach import find_reach
-from indicators.measures.measure import Measure
 from indicators.pack.model import Pack, Part
 
 
@@ -20,20 +17,19 @@ def check_reach(pack: Pack) -> Iterator[Problem]:
     """Nothing is asked of a share beyond 100%, or below 0%: it would never be reached, or always."""
     for position, indicator in enumerate(pack.indicators):
         for number, part in enumerate(indicator.parts):
-            reach = find_reach(part.measure)
+            reach = part.measure.chosen.reach
             if reach is not None:
                 for text in _find_beyond(part, reach, percent=True):
                     yield Problem(text, position, ("parts", number))
 
 
-def check_latest(pack: Pack) -> Iterator[Problem]:
-    """Nothing is asked of a latest value beyond the limits of its column."""
+def check_columns(pack: Pack) -> Iterator[Problem]:
+    """Nothing is asked of a column's value beyond the limits of the column."""
     for position, indicator in enumerate(pack.indicators):
         for number, part in enumerate(indicator.parts):
-            latest = part.measure.latest
-            column = pack.dataset(latest.dataset).column(latest.column) if latest is not None else None
-            if column is not None and column.type in ("integer", "decimal"):
-                for text in _find_beyond(part, find_scale(column), percent=False):
+            scale = part.measure.chosen.find_scale(pack)
+            if scale is not None:
+                for text in _find_beyond(part, scale, percent=False):
                     yield Problem(text, position, ("parts", number))
 
 
@@ -86,7 +82,7 @@ def list_notices(pack: Pack) -> list[Notice]:
     for indicator in pack.indicators:
         for part in indicator.parts:
             found += [Notice(indicator.id, text) for text in _describe_optional(part, pack)]
-            found += [Notice(indicator.id, text) for text in _describe_unlimited(part.measure, pack)]
+            found += [Notice(indicator.id, text) for text in part.measure.chosen.list_notices(pack)]
     return list(dict.fromkeys(found))
 
 
@@ -95,42 +91,16 @@ def _describe_optional(part: Part, pack: Pack) -> Iterator[str]:
         column = dataset.column(name)
         if column is None or column.required or name in dataset.key:
             continue
-        findings, cell = part.measure.findings, f"《{dataset.title}》的「{column.title}」可以不填"
-        if findings is not None and findings.sum == name:
-            yield f"{cell}；有一个认定的问题没有填，本项就尚未定扣分，不当作不扣"
-        else:
-            yield f"{cell}；要计入的记录有一条空着，本项就定不了，不当作0"
+        yield f"《{dataset.title}》的「{column.title}」可以不填；{part.measure.chosen.tell_empty(name)}"
 
 
 def list_cells(part: Part, pack: Pack) -> Iterator[tuple[Dataset, str]]:
     """The cells without which a figure is not known; emptiness that has a meaning of its own is left out."""
-    measure, judged = part.measure, part.marks.judged
-    named: list[tuple[str, str | None]] = []
-    for tally in measure.tallies():
-        named += [(tally.dataset, tally.sum), (tally.dataset, tally.less)]
-    for member in (measure.count, measure.findings):
-        if member is not None:
-            named += [(member.dataset, getattr(member, name, None)) for name in ("by", "distinct", "sum")]
-    for value in (measure.latest, measure.imported):
-        if value is not None:
-            named += [(value.dataset, value.column), (value.dataset, getattr(value, "order", None))]
-    if measure.judgement is not None and judged is not None and measure.judgement.several == "mean":
-        # Only beside others does a judgement that says nothing stop the item: alone there is just none.
-        named.append((measure.judgement.dataset, "level" if judged.levels is not None else "marks"))
-    if (people := measure.share_of_people) is not None:
-        roster = pack.dataset(people.roster.dataset).people
-        named += [(people.roster.dataset, roster.person if roster is not None else None)]
-        named += [(people.records.dataset, people.records.person), (people.records.dataset, people.records.sum)]
-    for name, where in list_conditions(measure):
+    measure, rows = part.measure.chosen, part.list_rows()
+    named = [*measure.list_cells(pack, part.beside)]
+    for name, where in measure.list_conditions():
         named += [(name, column) for column, condition in where.items() if condition.can_be_open]
-    event = measure.date.column if measure.date is not None else None
-    named += [(name, date) for name in measure.datasets() if (date := pack.dataset(name).event_date) != event]
-    yield from ((pack.dataset(name), column) for name, column in dict.fromkeys(named) if column is not None)
-
-
-def _describe_unlimited(measure: Measure, pack: Pack) -> Iterator[str]:
-    latest = measure.latest
-    column = pack.dataset(latest.dataset).column(latest.column) if latest is not None else None
-    if latest is not None and column is not None and find_scale(column)[1] is None:
-        title = pack.dataset(latest.dataset).title
-        yield f"《{title}》的「{column.title}」没有写 at_most，多大的数都算；写上就能挡住填错的数"
+    dated = {read.dataset: read.judged_date for read in rows}
+    events = [(name, pack.dataset(name).event_date, judged) for name, judged in dated.items()]
+    named += [(name, event) for name, event, judged in events if event is not None and event != judged]
+    yield from ((pack.dataset(name), column) for name, column in dict.fromkeys(named))

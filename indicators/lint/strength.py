@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.lint.problem import Problem
+from indicators.meaning.coverage import find_way
 from indicators.pack.model import Indicator, Pack
 
 #: Words that allow exceptions or only hope: what they ask for is not scored like a duty.
@@ -61,6 +62,6 @@ def check_vague_words(pack: Pack) -> Iterator[Problem]:
 def check_checklists(pack: Pack) -> Iterator[Problem]:
     """What an inspector judges has a checklist, so that two inspectors look at the same things."""
     for position, indicator in enumerate(pack.indicators):
-        if not indicator.checklist and any(part.measure.judgement is not None for part in indicator.parts):
+        if not indicator.checklist and find_way(indicator) == "judged":
             text = "由督察员评定的指标没有核查清单;请写 checklist: [要核查的事项, …]"
             yield Problem(text, position, ("parts",))

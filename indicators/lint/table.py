@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from indicators.entries.amounts import MARK_SCALE, plain
+from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.lint.references import suggest
 from indicators.marks import HasEnds, find_gaps
 from indicators.pack.model import Pack, Reached
 

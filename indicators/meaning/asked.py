@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 
@@ -91,7 +90,9 @@ def list_wanted(dataset: Dataset, column: str, indicators: Iterable[Indicator]) 
     wanted: set[str] = set()
     for indicator in indicators:
         for part in indicator.parts:
-            conditions = [where.get(column) for name, where in list_conditions(part.measure) if name == dataset.id]
+            conditions = [
+                where.get(column) for name, where in part.measure.chosen.list_conditions() if name == dataset.id
+            ]
             reads = part.measure.datasets().count(dataset.id)
             if reads and (not conditions or any(each is None or not each.any_of for each in conditions)):
                 return found.choices

@@ -71,9 +71,8 @@ class Standing:
 
 def find_way(indicator: Indicator) -> Way:
     """judged where an inspector gives the marks of some part, found where findings are counted, else measured."""
-    if any(part.measure.judgement is not None for part in indicator.parts):
-        return "judged"
-    return "found" if any(part.measure.findings is not None for part in indicator.parts) else "measured"
+    ways = {part.measure.chosen.way for part in indicator.parts}
+    return "judged" if "judged" in ways else "found" if "found" in ways else "measured"
 
 
 def list_coverage(pack: Pack) -> list[Coverage]:

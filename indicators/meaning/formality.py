@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indicators.lint.members import list_conditions
 from indicators.meaning.uses import list_reads
 from indicators.pack.model import Indicator, Pack
 
@@ -68,7 +67,7 @@ def _list_texts(pack: Pack, indicator: Indicator) -> Iterator[tuple[str, str, bo
             found = pack.dataset(name).column(column)
             if found is not None:
                 yield "取数的列", found.title, True
-        for _, where in list_conditions(part.measure):
+        for _, where in part.measure.chosen.list_conditions():
             for condition in where.values():
                 yield from (("取数的条件", value, True) for value in condition.any_of)
     yield from (("佐证材料", text, False) for text in indicator.evidence)

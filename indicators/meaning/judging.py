@@ -63,7 +63,7 @@ def find_judging(pack: Pack, unit: str, indicator: str) -> Judging | None:
     asked = next((each for each in pack.indicators if each.id == indicator), None)
     if entry is None or asked is None:
         return None
-    tables = [part.measure.judgement.dataset for part in asked.parts if part.measure.judgement is not None]
+    tables = [name for part in asked.parts if (name := part.measure.chosen.judged_in) is not None]
     return _find_judging(pack, tables[0], entry, asked) if tables else None
 
 
@@ -83,9 +83,7 @@ def list_judged(pack: Pack, dataset: str, year: int) -> list[Judging]:
 
 def is_judged(indicator: Indicator, dataset: str) -> bool:
     """Whether judgements in ``dataset`` decide it."""
-    return any(
-        part.measure.judgement is not None and part.measure.judgement.dataset == dataset for part in indicator.parts
-    )
+    return any(part.measure.chosen.judged_in == dataset for part in indicator.parts)
 
 
 def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicator) -> Judging | None:
@@ -98,7 +96,7 @@ def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicato
     lows, highs, fulls = [], [], []
     for position, part in enumerate(indicator.parts):
         rule = part.marks.judged
-        if part.measure.judgement is None or part.measure.judgement.dataset != dataset or rule is None:
+        if part.measure.chosen.judged_in != dataset or rule is None:
             continue
         for cohort in cohorts:
             if cohort not in indicator.marks:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from indicators.entries.tables import Dataset
 from indicators.entries.targets import find_day
-from indicators.measures.measure import Measure, Tally
+from indicators.measures.kind import Kind
 from indicators.pack.model import Pack, Part
 
 
@@ -31,55 +30,26 @@ def find_first(pack: Pack, dataset: Dataset, year: int) -> int:
     return year if first is None else min(first, year)
 
 
-def list_readings(measure: Measure, pack: Pack, year: int) -> list[Reading]:
+def list_readings(measure: Kind, pack: Pack, year: int) -> list[Reading]:
     """What the measure reads of each dataset when ``year`` is scored, each once."""
-    return list(dict.fromkeys(_read(measure, pack, year)))
+    found = []
+    for rows in measure.list_rows():
+        dataset = pack.dataset(rows.dataset)
+        for last in (year + shift for shift in rows.years):
+            first = find_first(pack, dataset, last) if rows.over == "to_date" else last
+            found.append(Reading(dataset.id, 0, 0) if dataset.period.standing else Reading(dataset.id, first, last))
+    return list(dict.fromkeys(found))
 
 
-def list_periods(measure: Measure, pack: Pack, year: int) -> list[tuple[str, int]]:
+def list_periods(measure: Kind, pack: Pack, year: int) -> list[tuple[str, int]]:
     """The same as single (dataset, period)."""
     readings = list_readings(measure, pack, year)
     return list(dict.fromkeys((reading.dataset, period) for reading in readings for period in reading.periods))
 
 
-def _read(measure: Measure, pack: Pack, year: int) -> Iterator[Reading]:
-    def of_year(name: str, when: int = year) -> Reading:
-        return Reading(name, 0, 0) if pack.dataset(name).period.standing else Reading(name, when, when)
-
-    def to_date(name: str, last: int = year) -> Reading:
-        dataset = pack.dataset(name)
-        return Reading(name, 0, 0) if dataset.period.standing else Reading(name, find_first(pack, dataset, last), last)
-
-    def over(tally: Tally, when: int) -> Reading:
-        return to_date(tally.dataset, when) if tally.over == "to_date" else of_year(tally.dataset, when)
-
-    match measure.kind:
-        case "count" | "sum" | "ratio":
-            yield from (over(tally, year) for tally in measure.tallies())
-        case "change":
-            yield from (over(tally, when) for tally in measure.tallies() for when in (year, year - 1))
-        case "share_of_people":
-            people = measure.share_of_people
-            assert people is not None
-            yield of_year(people.roster.dataset)
-            yield to_date(people.records.dataset) if people.within == "term" else of_year(people.records.dataset)
-        case "latest":
-            yield from (to_date(name) for name in measure.datasets())
-        case "date" | "judgement" | "findings" | "imported":
-            yield from (of_year(name) for name in measure.datasets())
-        case "of_marks":
-            return
-        case kind:
-            raise NotImplementedError(f"nobody says which periods the measure {kind} reads")
-
-
-def reads_back(measure: Measure) -> tuple[str, ...]:
+def reads_back(measure: Kind) -> tuple[str, ...]:
     """The datasets that a measure reads from their first period on."""
-    if measure.latest is not None:
-        return (measure.latest.dataset,)
-    if measure.share_of_people is not None and measure.share_of_people.within == "term":
-        return (measure.share_of_people.records.dataset,)
-    return tuple(dict.fromkeys(tally.dataset for tally in measure.tallies() if tally.over == "to_date"))
+    return tuple(dict.fromkeys(rows.dataset for rows in measure.list_rows() if rows.over == "to_date"))
 
 
 def find_needed_day(part: Part, dataset: Dataset, period: int, year: int, as_of: date) -> date:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions, list_needs
 from indicators.pack.model import Indicator, Pack, Part
 
 #: ``read`` - an indicator reads it; ``row`` - it says whose row this is, of when, or which of several;
@@ -63,13 +62,12 @@ def moves_marks(pack: Pack, indicator: str) -> bool:
     Its own measure of findings reads it, or a measure of whatever indicator reads all rows of the ledger's findings.
     """
     fed = {dataset.id for dataset in pack.datasets if dataset.ledger == "findings"}
-    for each in pack.indicators:
-        for measure in (part.measure for part in each.parts):
-            if measure.findings is not None and each.id != indicator:
-                continue
-            if fed & set(measure.datasets()):
-                return True
-    return False
+    return any(
+        rows.dataset in fed and (each.id == indicator or not rows.of_indicator)
+        for each in pack.indicators
+        for part in each.parts
+        for rows in part.list_rows()
+    )
 
 
 def list_row_columns(dataset: Dataset) -> set[str]:
@@ -80,21 +78,19 @@ def list_row_columns(dataset: Dataset) -> set[str]:
 
 def list_reads(pack: Pack, part: Part) -> Iterator[tuple[str, str]]:
     """(dataset, column) pairs that a part reads beyond what identifies a row; a pair may come twice."""
-    measure = part.measure
-    yield from ((dataset, name) for dataset, name, _, _ in list_needs(measure, pack))
-    for dataset, where in list_conditions(measure):
+    measure, beside = part.measure.chosen, part.beside
+    yield from ((need.dataset, need.column) for need in measure.list_needs())
+    for dataset, where in measure.list_conditions():
         yield from ((dataset, name) for name in where)
-    if measure.judgement is not None and part.marks.judged is not None:
-        yield measure.judgement.dataset, "level" if part.marks.judged.levels is not None else "marks"
-    by = part.target.by if part.target is not None else None
-    if by is not None and by.after is not None and measure.date is not None:
-        yield measure.date.dataset, by.after
+    for name, column in ((measure.judged_in, beside.judged), (measure.event, beside.after)):
+        if name is not None and column is not None:
+            yield name, column
     for name in measure.datasets():
         table = pack.dataset(name)
         if table.event_date is not None:
             # Rows after the as-of day are not known yet.
             yield name, table.event_date
-        if measure.share_of_people is not None and table.people is not None:
+        if measure.reads_people and table.people is not None:
             people = table.people
             yield from ((name, column) for column in (people.person, people.joined, people.left) if column)
 

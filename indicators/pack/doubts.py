@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Name, Number, Quantity, Text, parse_number
 from indicators.entries.one_of import OneOf
 from indicators.entries.tables import Entry
-from indicators.measures.measure import Where
+from indicators.measures.rows import Where
 
 
 class Figure(Entry):

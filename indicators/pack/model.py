@@ -14,7 +14,8 @@ from indicators.entries.mistakes import show_value
 from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.marks import MarksRule, Range
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Beside, Rows
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
@@ -46,6 +47,17 @@ class Part(Entry):
     target: Target | None = None
     marks: MarksRule
     due: Due | None = None
+
+    @property
+    def beside(self) -> Beside:
+        """What its target and its marks read beside the measure."""
+        judged, by = self.marks.judged, self.target.by if self.target is not None else None
+        column = None if judged is None else "level" if judged.levels is not None else "marks"
+        return Beside(column, by.after if by is not None else None)
+
+    def list_rows(self) -> tuple[Rows, ...]:
+        """The rows that it reads."""
+        return self.measure.chosen.list_rows(self.beside)
 
 
 class NotApplicableWhen(Entry):

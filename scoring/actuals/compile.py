@@ -201,7 +201,7 @@ class Need(NamedTuple):
 def list_needs(part: Part, pack: Pack, moment: Moment) -> list[Need]:
     """What must have been reported before the part's measure says anything."""
     found = []
-    for name, period in list_periods(part.measure, pack, moment.year):
+    for name, period in list_periods(part.measure.chosen, pack, moment.year):
         dataset = pack.dataset(name)
         until = find_needed_day(part, dataset, period, moment.year, moment.as_of) if dataset.is_register else None
         found.append(Need(name, period, until))

@@ -9,7 +9,7 @@ from datetime import date
 
 from indicators.entries.tables import Dataset
 from indicators.entries.targets import By
-from indicators.measures.measure import EventDate
+from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
 from scoring.sql import join_and, quote_date, quote_name

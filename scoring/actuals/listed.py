@@ -6,8 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators.lint.members import list_conditions
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported
 from scoring.sql import quote_name, quote_text
@@ -20,7 +19,7 @@ def list_subjects(measure: Measure, pack: Pack, year: int) -> list[tuple[str, in
     """The (dataset, period, subject) whose rows the measure reads, each once."""
     years = (year, year - 1) if measure.change is not None else (year,)
     found = []
-    for name, where in list_conditions(measure):
+    for name, where in measure.chosen.list_conditions():
         dataset = pack.dataset(name)
         condition = where.get(dataset.one_row_per or "")
         for subject in condition.any_of if condition is not None else ():

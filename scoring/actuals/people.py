@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass, field
 
 from indicators.entries.scales import never_negative
-from indicators.measures.measure import ShareOfPeople
+from indicators.measures.share_of_people import ShareOfPeople
 from indicators.pack.model import Pack
 from scoring.actuals.raw import (
     Moment,

@@ -7,7 +7,7 @@ from datetime import date
 
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first
-from indicators.measures.measure import Where
+from indicators.measures.rows import Where
 from indicators.pack.model import Pack
 from scoring.sql import join_and, quote_date, quote_name, write_where
 

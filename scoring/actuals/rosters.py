@@ -8,7 +8,7 @@ from typing import Any
 
 from indicators.entries.persons import COUNTED_AS, JOINT, WRITTEN, list_identity, tell_names_apart
 from indicators.entries.tables import Dataset
-from indicators.measures.measure import Roster
+from indicators.measures.share_of_people import Roster
 from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, can_be_open, may_be_empty, name_reported, write_condition, write_period
 from scoring.sql import join_and, quote_date, quote_name, quote_text

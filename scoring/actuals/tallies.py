@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
-from indicators.measures.measure import Count, Measure, Tally
+from indicators.measures.count import Count
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
 from scoring.actuals.raw import (
     Moment,
@@ -88,7 +90,7 @@ class Scans:
             scale = 10 ** scale_of(self.pack.dataset(tally.dataset), tally.sum)
             self._note(figure, measure.change.by, self._number(tally, 0), 1, None, scale, self._number(tally, -1))
         elif measure.sum is not None:
-            (tally,) = measure.tallies()
+            (tally,) = measure.chosen.list_tallies()
             dataset = self.pack.dataset(tally.dataset)
             grows = never_negative(dataset, measure.sum.column)
             scale = 10 ** scale_of(dataset, tally.sum)

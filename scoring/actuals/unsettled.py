@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any
 
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions
-from indicators.measures.measure import EventDate, Where
+from indicators.measures.date import EventDate
+from indicators.measures.rows import Where
 from indicators.pack.model import Pack
 from scoring.actuals.listed import write_lacking
 from scoring.actuals.raw import Moment, name_coming, name_reported, write_period
@@ -75,7 +75,7 @@ def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[Read
 
     if (count := measure.count) is not None:
         yield from read(count.dataset, count.where, (count.distinct, count.by), count.over)
-    elif (tallies := measure.tallies()) != ():
+    elif (tallies := measure.chosen.list_tallies()) != ():
         for tally in tallies:
             yield from read(tally.dataset, tally.where, (tally.sum, tally.less), tally.over)
     elif (people := measure.share_of_people) is not None:
@@ -106,7 +106,7 @@ def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Mo
     for figure, part in figures.items():
         measure = part.part.measure
         years = (moment.year, moment.year - 1) if measure.change is not None else (moment.year,)
-        for name, where in list_conditions(measure):
+        for name, where in measure.chosen.list_conditions():
             dataset = pack.dataset(name)
             column = dataset.column(dataset.one_row_per) if dataset.one_row_per else None
             condition = where.get(dataset.one_row_per or "")

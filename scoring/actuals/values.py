@@ -6,7 +6,9 @@ import math
 
 from indicators.entries.scales import find_scale
 from indicators.entries.tables import Dataset
-from indicators.measures.measure import Imported, Judgement, Latest
+from indicators.measures.imported import Imported
+from indicators.measures.judgement import Judgement
+from indicators.measures.latest import Latest
 from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
 from scoring.parts import to_millionths

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from indicators.measures.measure import Tally
+from indicators.measures.rows import Tally
 from indicators.pack.doubts import DoubtRule, Exceeds
 from indicators.pack.doubts import Figure as Wanted
 from scoring.actuals.raw import name_reported

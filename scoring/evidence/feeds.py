@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from indicators.entries.tables import Dataset
-from indicators.measures.measure import Count, Findings, Latest, Measure, Ratio, Tally, Where
+from indicators.measures.count import Count
+from indicators.measures.findings import Findings
+from indicators.measures.latest import Latest
+from indicators.measures.ratio import Ratio
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Tally, Where
 from indicators.pack.model import Pack
 from scoring.actuals.raw import Moment, name_reported, write_period
 from scoring.evidence.cells import Wanted
@@ -27,7 +32,7 @@ def list_feeds(part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted]:
         tally = measure.change.sum
         return [_feed_tally(tally, pack, moment.year, "本年"), _feed_tally(tally, pack, moment.year - 1, "上年")]
     if measure.sum is not None:
-        return [_feed_tally(measure.tallies()[0], pack, moment.year, "相加的数")]
+        return [_feed_tally(measure.chosen.list_tallies()[0], pack, moment.year, "相加的数")]
     return _feed_single(part, measure, pack, moment)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from indicators.entries.tables import Dataset
-from indicators.measures.measure import Measure, Where
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Where
 from indicators.pack.model import Pack
 from scoring.actuals.dates import read_dataset
 from scoring.actuals.raw import Moment, may_be_empty, write_condition, write_period
@@ -67,7 +68,7 @@ def _look_at_values(part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted
     years = (year, year - 1) if measure.change is not None else (year,)
     found = [
         wanted
-        for tally in measure.tallies()
+        for tally in measure.chosen.list_tallies()
         for each in years
         for wanted in _look(
             pack, pack.dataset(tally.dataset), tally.where, (tally.sum, tally.less), each, moment, over=tally.over

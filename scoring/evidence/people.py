@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.entries.persons import find_name_column
-from indicators.measures.measure import ShareOfPeople
+from indicators.measures.share_of_people import ShareOfPeople
 from scoring.actuals.compile import write_with
 from scoring.actuals.people import Records, count_whole
 from scoring.actuals.raw import Moment, name_reported, write_period

@@ -51,7 +51,7 @@ class Case:
     @property
     def percent(self) -> bool:
         """Whether the figure is a share."""
-        return self.part.part.measure.is_share
+        return self.part.part.measure.chosen.is_share
 
     def worth(self, amount: Quantity) -> Fraction:
         """An amount of marks of the rule."""

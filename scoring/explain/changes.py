@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from indicators.measures.measure import Measure, Ratio
+from indicators.measures.ratio import Ratio
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from scoring.explain.case import Case, find_shortfall
 from scoring.explain.figures import name_measured, write_change_unit

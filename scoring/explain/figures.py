@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from indicators.lint.combinations import name_figure
-from indicators.measures.measure import Measure, Ratio
+from indicators.measures.ratio import Ratio
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from scoring.actuals.raw import scale_of
 from scoring.explain.arithmetic import Term, write_term
@@ -82,7 +82,7 @@ def read_figure(part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision:
     measure = part.part.measure
     if row["num"] is None or row["den"] is None:
         return None
-    name = name_figure(part.part)
+    name = part.part.measure.chosen.figure
     late, missing, days = (int(row[column] or 0) for column in ("late", "missing", "days_low"))
     if measure.change is not None:
         return _read_change(part, row, pack)

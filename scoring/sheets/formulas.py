@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.entries.amounts import Quantity
-from indicators.lint.combinations import find_goal, name_figure
+from indicators.lint.combinations import find_goal
 from indicators.marks import Range
 from scoring.explain.case import find_shortfall
 from scoring.parts import ScoredPart
@@ -103,7 +103,7 @@ class _Maker:
         if result is None:
             return None
         text = f"={result.text}" if self.reached else f"=({result.text})/{self.units}"
-        shares = self.part.part.measure.is_share
+        shares = self.part.part.measure.chosen.is_share
         return PartFormula(text, self.cells, self.scale, self.scales, self.units, result.work, self.reached, shares)
 
     def _worth(self, amount: Quantity) -> Fraction:
@@ -138,7 +138,7 @@ class _Maker:
         return now, number(self.scale)
 
     def _find_goal(self) -> tuple[int, Fraction]:
-        if name_figure(self.part.part) == "date":
+        if self.part.part.measure.chosen.figure == "date":
             return -1, Fraction(0)
         assert self.target is not None
         return find_shortfall(self.target, Fraction(0))
@@ -291,7 +291,7 @@ class _Maker:
         if rule.levels is not None:
             cost, _, marks = self._levels(cap)
             return self._take_off(cost, cap, number(1), marks)
-        shares = name_figure(self.part.part) in ("share_of_people", "date_each")
+        shares = self.part.part.measure.chosen.figure in ("share_of_people", "date_each")
         if self.form != "plain" and not shares:
             return None
         each = [self._worth(worth) for worth in rule.each]
@@ -324,7 +324,7 @@ class _Maker:
         assert rule.each is not None
         each = self._worth(rule.each)
         marks = _find_decimals(each, cap)
-        shares = name_figure(self.part.part) in ("share_of_people", "date_each")
+        shares = self.part.part.measure.chosen.figure in ("share_of_people", "date_each")
         if rule.beyond_target:
             way, goal = self._find_goal()
             goals = _find_decimals(goal)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from indicators.entries.amounts import Quantity, plain
 from indicators.entries.tables import Column, Dataset
 from indicators.marks import Range
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 
 
@@ -94,7 +94,7 @@ def write_range(interval: Range, unit: str) -> str:
 
 def find_unit(measure: Measure, pack: Pack | None) -> str:
     """The unit in which the figure is read: that of the column, 条 for rows, 件 for findings, 日 for a date."""
-    if measure.is_share:
+    if measure.chosen.is_share:
         return ""
     if measure.date is not None:
         return "日"

@@ -20,7 +20,7 @@ from indicators.marks import (
     Step,
     Veto,
 )
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from scoring.wording.amounts import find_unit, write_figure, write_marks, write_plain, write_range
 

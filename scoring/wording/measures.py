@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column, Dataset
-from indicators.measures.measure import (
-    Change,
-    Condition,
-    Count,
-    EventDate,
-    Findings,
-    Imported,
-    Judgement,
-    Latest,
-    Measure,
-    OfMarks,
-    Ratio,
-    ShareOfPeople,
-    Tally,
-    Where,
-)
+from indicators.measures.change import Change
+from indicators.measures.count import Count
+from indicators.measures.date import EventDate
+from indicators.measures.findings import Findings
+from indicators.measures.imported import Imported
+from indicators.measures.judgement import Judgement
+from indicators.measures.latest import Latest
+from indicators.measures.of_marks import OfMarks
+from indicators.measures.ratio import Ratio
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Condition, Tally, Where
+from indicators.measures.share_of_people import ShareOfPeople
 from indicators.pack.model import Pack
 from scoring.wording.amounts import name_column, name_dataset, write_amount_unit
 
@@ -31,7 +27,7 @@ def describe_measure(measure: Measure, pack: Pack) -> str:
             assert measure.count is not None
             return _describe_count(measure.count, pack)
         case "sum":
-            return describe_tally(measure.tallies()[0], pack, "本年度")
+            return describe_tally(measure.chosen.list_tallies()[0], pack, "本年度")
         case "ratio":
             assert measure.ratio is not None
             return _describe_ratio(measure.ratio, pack, "本年度")

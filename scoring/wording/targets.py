@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indicators.entries.targets import By, Target, Trend
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from scoring.wording.amounts import find_unit, name_column, write_figure, write_month_day
 

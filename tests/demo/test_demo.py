@@ -28,7 +28,7 @@ from data.store import open_store
 from data.workspace import Workspace, create_workspace
 from indicators.entries.targets import Target
 from indicators.marks import MarksRule, Relative
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.results import list_items, list_totals

@@ -15,7 +15,22 @@ import indicators
 from indicators import marks, reader
 from indicators.entries import one_of, tables, targets
 from indicators.entries.amounts import Quantity, plain
-from indicators.measures import measure as measures
+from indicators.measures import (
+    change,
+    count,
+    date,
+    findings,
+    imported,
+    judgement,
+    kind,
+    latest,
+    of_marks,
+    ratio,
+    registry,
+    rows,
+    share_of_people,
+    sum,
+)
 from indicators.pack import cases, doubts, model, register, sheets, sources
 
 #: What a parser takes -> the word for it on the page.
@@ -75,24 +90,24 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "cites": (("", sources.Cite),),
     "parts": (("", model.Part), ("due.", model.Due)),
     "measure": (
-        ("", measures.Measure),
-        ("count.", measures.Count),
-        ("sum.", measures.Sum),
-        ("ratio.", measures.Ratio),
-        ("share_of_people.", measures.ShareOfPeople),
-        ("share_of_people.roster.", measures.Roster),
-        ("share_of_people.records.", measures.Records),
-        ("share_of_people.reaching.", measures.Reaching),
-        ("date.", measures.EventDate),
-        ("latest.", measures.Latest),
-        ("change.", measures.Change),
-        ("judgement.", measures.Judgement),
-        ("findings.", measures.Findings),
-        ("imported.", measures.Imported),
-        ("of_marks.", measures.OfMarks),
+        ("", registry.Measure),
+        ("count.", count.Count),
+        ("sum.", sum.Sum),
+        ("ratio.", ratio.Ratio),
+        ("share_of_people.", share_of_people.ShareOfPeople),
+        ("share_of_people.roster.", share_of_people.Roster),
+        ("share_of_people.records.", share_of_people.Records),
+        ("share_of_people.reaching.", share_of_people.Reaching),
+        ("date.", date.EventDate),
+        ("latest.", latest.Latest),
+        ("change.", change.Change),
+        ("judgement.", judgement.Judgement),
+        ("findings.", findings.Findings),
+        ("imported.", imported.Imported),
+        ("of_marks.", of_marks.OfMarks),
     ),
-    "a tally": (("", measures.Tally),),
-    "a condition": (("", measures.Condition),),
+    "a tally": (("", rows.Tally),),
+    "a condition": (("", rows.Condition),),
     "target": (
         ("", targets.Target),
         ("by.", targets.By),
@@ -139,6 +154,8 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
 UNWRITTEN = {
     tables.Entry,
     one_of.OneOf,
+    kind.Kind,
+    registry.Chosen,
     marks.Range,
     model.Pack,
     cases.CasesFile,

@@ -13,7 +13,7 @@ import pytest
 
 from indicators.entries.targets import Target
 from indicators.marks import MarksRule
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.wording import describe_marks, describe_measure, describe_rule, describe_target

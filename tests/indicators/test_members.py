@@ -28,7 +28,14 @@ MEMBERS = [
         "{count:",
         ("计量只写一种", "写了 2 种", "count、findings"),
     ),
-    Case("no measure", SECOND_FILE, COUNT_ALL, "{}", "measure: {}", ("计量只写一种", "写了 0 种(无)", "可用:count")),
+    Case(
+        "no measure",
+        SECOND_FILE,
+        COUNT_ALL,
+        "{}",
+        "measure: {}",
+        ("计量只写一种", "写了 0 种(无)", "可用:change、count"),
+    ),
     Case(
         "two targets",
         FIRST_FILE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicators.entries.tables import Column
-from indicators.lint.scales import check_latest, check_reach, list_notices
+from indicators.lint.scales import check_columns, check_reach, list_notices
 from indicators.pack.model import Pack
 from tests.reference.example import Body, make_indicator, make_pack
 
@@ -80,9 +80,9 @@ def limit(pack: Pack, **limits: object) -> Pack:
 
 def test_a_latest_value_is_asked_for_what_its_column_can_hold() -> None:
     asked = make(LATEST, YES_NO, {"at_least": "120"})
-    assert not list(check_latest(asked))
+    assert not list(check_columns(asked))
     for limits in ({"at_most": "100"}, {"at_least": None, "unit_of_measure": "%"}):
-        (problem,) = check_latest(limit(asked, **limits))
+        (problem,) = check_columns(limit(asked, **limits))
         assert problem.text.startswith("目标写了 120，但这一列的数只会在 ")
 
 

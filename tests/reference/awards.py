@@ -19,7 +19,7 @@ from indicators.marks import (
     Range,
     Veto,
 )
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from tests.reference.results import Figure, Stop
 
 

@@ -13,7 +13,6 @@ from random import Random
 from typing import Literal
 
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack
 from tests.reference.generator import World
@@ -67,7 +66,7 @@ class _Maker:
             (name, column)
             for i in world.pack.indicators
             for part in i.parts
-            for name, where in list_conditions(part.measure)
+            for name, where in part.measure.chosen.list_conditions()
             for column, condition in where.items()
             if condition.empty is not None
         }
@@ -110,7 +109,7 @@ class _Maker:
         """Scopes that a measure waits for; an office that reports for all does so at once."""
         pack, year = self.world.pack, self.world.year
         measures = [part.measure for indicator in pack.indicators for part in indicator.parts]
-        needed = {scope for measure in measures for scope in list_periods(measure, pack, year)}
+        needed = {scope for measure in measures for scope in list_periods(measure.chosen, pack, year)}
         for name in sorted(self.used):
             dataset = DATASETS[name]
             for period in sorted(period for asked, period in needed if asked == name):

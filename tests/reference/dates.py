@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from indicators.entries.targets import By
-from indicators.measures.measure import EventDate
+from indicators.measures.date import EventDate
 from indicators.pack.model import NotApplicableWhen, Part
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Lateness, NoCalendar, Row, Stop

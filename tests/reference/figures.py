@@ -5,17 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from indicators.measures.measure import (
-    Change,
-    Count,
-    Findings,
-    Imported,
-    Judgement,
-    Latest,
-    OfMarks,
-    Ratio,
-    Sum,
-)
+from indicators.measures.change import Change
+from indicators.measures.count import Count
+from indicators.measures.findings import Findings
+from indicators.measures.imported import Imported
+from indicators.measures.judgement import Judgement
+from indicators.measures.latest import Latest
+from indicators.measures.of_marks import OfMarks
+from indicators.measures.ratio import Ratio
+from indicators.measures.sum import Sum
 from indicators.pack.model import NotApplicableWhen
 from tests.reference.results import Figure, Item, Row, Stop
 from tests.reference.rows import Found, Setting, add_column, add_tally, find_over, find_rows, never_negative

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from indicators.measures.measure import ShareOfPeople
+from indicators.measures.share_of_people import ShareOfPeople
 from indicators.pack.model import NotApplicableWhen
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Row, Stop

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from indicators.entries.tables import Dataset
-from indicators.lint.members import list_conditions
 from indicators.marks import Relative
-from indicators.measures.measure import Condition, Measure
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Condition
 from indicators.pack.model import Cohort, Indicator, Part
 from indicators.pack.register import UnitEntry
 from tests.reference.awards import clip, worth
@@ -157,7 +157,7 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         count = measure.count
         first = year if count.over == "year" else first_of(count.dataset)
         yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, count.by))
-    for tally in measure.tallies() if measure.count is None else ():
+    for tally in measure.chosen.list_tallies() if measure.count is None else ():
         for last in (year, year - 1) if measure.change is not None else (year,):
             first = last if tally.over == "year" else first_of(tally.dataset, last)
             yield Reads(dataset(tally.dataset), first, last, tally.where, some(tally.sum, tally.less))
@@ -206,7 +206,7 @@ def is_unsettled(setting: Setting, unit: str, indicator: Indicator, part: Part, 
 
 def lacks_subject(setting: Setting, unit: str, measure: Measure) -> bool:
     years = [setting.year, setting.year - 1] if measure.change is not None else [setting.year]
-    for name, where in list_conditions(measure):
+    for name, where in measure.chosen.list_conditions():
         dataset = setting.pack.dataset(name)
         column = dataset.column(dataset.one_row_per) if dataset.one_row_per else None
         condition = where.get(dataset.one_row_per or "")

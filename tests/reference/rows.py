@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from indicators.measures.measure import Condition, Tally
+from indicators.measures.rows import Condition, Tally
 from indicators.pack.model import Pack
 from tests.reference.results import Declared, Row, Scopes, Tables, WorkingDay
 from tests.reference.units import exists, find_owners, find_table_day, list_state_days, whole_year

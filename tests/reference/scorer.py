@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from indicators.lint.members import list_conditions
 from indicators.pack.model import Cohort, Indicator, Pack, Part
 from indicators.pack.register import UnitEntry
 from tests.reference.awards import award_marks, reach_target
@@ -258,7 +257,7 @@ def list_years(setting: Setting, part: Part, dataset: str) -> list[int]:
     measure, year = part.measure, setting.year
     if measure.change is not None:
         return [year - 1, year]
-    reads_back = any(tally.dataset == dataset and tally.over == "to_date" for tally in measure.tallies())
+    reads_back = any(tally.dataset == dataset and tally.over == "to_date" for tally in measure.chosen.list_tallies())
     if measure.share_of_people is not None and measure.share_of_people.within == "term":
         reads_back = dataset == measure.share_of_people.records.dataset
     if (reads_back or measure.latest is not None) and not setting.standing[dataset]:
@@ -304,7 +303,7 @@ def wants_calendar(setting: Setting, part: Part) -> bool:
 def lacks_row(setting: Setting, unit: str, part: Part) -> bool:
     """Whether the measure names a value of a ``one_row_per`` column of which the unit has no row."""
     years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
-    for name, where in list_conditions(part.measure):
+    for name, where in part.measure.chosen.list_conditions():
         column = setting.pack.dataset(name).one_row_per
         if column is None or column not in where:
             continue

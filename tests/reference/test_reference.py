@@ -16,7 +16,7 @@ import pytest
 from indicators.entries.targets import Target
 from indicators.lint import MEANINGS, REFERENCES
 from indicators.marks import MarksRule, Relative
-from indicators.measures.measure import Measure
+from indicators.measures.registry import Measure
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES

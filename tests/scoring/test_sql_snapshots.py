@@ -89,7 +89,7 @@ def test_nothing_is_joined_where_nothing_in_the_register_has_changed() -> None:
 
 
 def test_every_kind_of_measure_occurs_in_the_pack() -> None:
-    from indicators.measures.measure import Measure
+    from indicators.measures.registry import Measure
 
     assert set(find_examples()) == set(Measure.model_fields)
 

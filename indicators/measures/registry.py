@@ -1,0 +1,82 @@
+"""All kinds of measure: the modules of this folder that hold one, and the choice of exactly one of them in a pack."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from pydantic import create_model
+
+import indicators.measures
+from indicators.entries.one_of import OneOf
+from indicators.measures.kind import Kind
+
+
+def _find_kinds() -> dict[str, type[Kind]]:
+    """Name -> model, by name: of each module that is called as the kind in it."""
+    found = {}
+    for name in sorted(module.name for module in iter_modules(indicators.measures.__path__)):
+        room = import_module(f"{indicators.measures.__name__}.{name}")
+        for thing in vars(room).values():
+            if isinstance(thing, type) and issubclass(thing, Kind) and getattr(thing, "name", None) == name:
+                found[name] = thing
+    return found
+
+
+#: Name in a pack -> its model, by name.
+KINDS = _find_kinds()
+
+
+class Chosen(OneOf):
+    """Exactly one kind of measure."""
+
+    noun = "计量"
+
+    @property
+    def chosen(self) -> Kind:
+        """The measure that is set."""
+        kind: Kind = getattr(self, self.kind)
+        return kind
+
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets that are read, each once, in the order of the pack."""
+        return self.chosen.datasets()
+
+
+if TYPE_CHECKING:
+    from indicators.measures.change import Change
+    from indicators.measures.count import Count
+    from indicators.measures.date import EventDate
+    from indicators.measures.findings import Findings
+    from indicators.measures.imported import Imported
+    from indicators.measures.judgement import Judgement
+    from indicators.measures.latest import Latest
+    from indicators.measures.of_marks import OfMarks
+    from indicators.measures.ratio import Ratio
+    from indicators.measures.share_of_people import ShareOfPeople
+    from indicators.measures.sum import Sum
+
+    class Measure(Chosen):
+        """A field for each kind, of which nobody need know: ask :attr:`Chosen.chosen`."""
+
+        change: Change | None = None
+        count: Count | None = None
+        date: EventDate | None = None
+        findings: Findings | None = None
+        imported: Imported | None = None
+        judgement: Judgement | None = None
+        latest: Latest | None = None
+        of_marks: OfMarks | None = None
+        ratio: Ratio | None = None
+        share_of_people: ShareOfPeople | None = None
+        sum: Sum | None = None
+
+else:
+    Measure = create_model(
+        "Measure",
+        __base__=Chosen,
+        __module__=__name__,
+        __doc__="Exactly one member.",
+        **{name: (kind | None, None) for name, kind in KINDS.items()},
+    )

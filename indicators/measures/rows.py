@@ -1,0 +1,126 @@
+"""The rows that a measure reads: of which dataset, under which conditions, of which years, and what they must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from indicators.entries.amounts import Flag, Name, Number, Scalar, Text
+from indicators.entries.tables import Entry
+
+
+class Condition(Entry):
+    """What a column must hold. All members that are given must hold; an empty cell decides only ``empty``."""
+
+    any_of: tuple[Text, ...] = ()
+    none_of: tuple[Text, ...] = ()
+    at_least: Number | None = None
+    at_most: Number | None = None
+    above: Number | None = None
+    below: Number | None = None
+    empty: Flag | None = None
+
+    @property
+    def asks_value(self) -> bool:
+        """Whether it says anything about a value, and not only if there is one."""
+        bounds = (self.at_least, self.at_most, self.above, self.below)
+        return bool(self.any_of or self.none_of) or any(bound is not None for bound in bounds)
+
+    @property
+    def can_be_open(self) -> bool:
+        """Whether nobody knows of an empty cell if it fulfils it."""
+        return self.asks_value and self.empty is not False
+
+    @model_validator(mode="after")
+    def _some(self) -> Condition:
+        if not self.asks_value and self.empty is None:
+            raise ValueError("条件不能为空;请写一个值、一列值,或删去这一列")
+        return self
+
+
+def _parse_condition(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"any_of": [_quoted(value)]}
+    if isinstance(value, list):
+        return {"any_of": [_quoted(item) for item in value]}
+    if isinstance(value, dict) and "not" in value and "none_of" not in value:
+        rest = {key: item for key, item in value.items() if key != "not"}
+        banned = value["not"]
+        return {**rest, "none_of": [_quoted(item) for item in (banned if isinstance(banned, list) else [banned])]}
+    return value
+
+
+def _quoted(value: Any) -> Any:
+    # A year or a number in a condition needs no quotes: the column's own type says what it is.
+    return Scalar(value, value.line) if isinstance(value, Scalar) else value
+
+
+Where = dict[Name, Annotated[Condition, BeforeValidator(_parse_condition)]]
+Over = Literal["year", "to_date"]
+
+
+class Tally(Entry):
+    """Rows of a dataset counted, or one column of them added up, ``less`` another (总数减去依法剔除的数).
+
+    ``over: year`` takes the rows of the year that is scored; ``to_date`` all rows up to that year.
+    Rows whose event date lies after the as-of date are not yet known and never counted.
+    """
+
+    dataset: Name
+    where: Where = Field(default_factory=dict)
+    sum: Name | None = None
+    less: Name | None = None
+    over: Over = "year"
+
+    @model_validator(mode="after")
+    def _agree(self) -> Tally:
+        if self.less is not None and self.sum is None:
+            raise ValueError("less(要减去的列)只和 sum 一起写;请补上 sum 或删去 less")
+        return self
+
+    def read(self, *years: int) -> Rows:
+        """Its rows, of the scored year or of the years given."""
+        return Rows(self.dataset, self.where, self.over, (self.sum, self.less), years=years or (0,))
+
+
+class Beside(NamedTuple):
+    """What target and marks read beside a measure: a column of a judgement, and the date that starts a deadline."""
+
+    judged: str | None = None
+    after: str | None = None
+
+
+ALONE = Beside()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one dataset that a measure reads.
+
+    ``where`` is None where an author can write no conditions. ``over`` counts from each year of ``years``, which are
+    relative to the one that is scored. ``needed`` are the columns without which a row that counts says nothing, and
+    ``watched`` those whose empty cells can still change a known figure (the needed ones unless stated). Rows
+    ``of_indicator`` name the indicator that they are about, and only those in one of ``states`` count where these are
+    given. ``judged_date`` is the column of the date that is judged itself: an empty one says that it is not done.
+    """
+
+    dataset: str
+    where: Where | None
+    over: Over = "year"
+    needed: tuple[str | None, ...] = ()
+    watched: tuple[str | None, ...] | None = None
+    years: tuple[int, ...] = (0,)
+    of_indicator: bool = False
+    states: tuple[str, ...] = ()
+    judged_date: str | None = None
+
+    def list_needed(self) -> tuple[str, ...]:
+        """The columns that a row must fill."""
+        return tuple(name for name in self.needed if name is not None)
+
+    def list_watched(self) -> tuple[str, ...]:
+        """The columns that may still change the figure."""
+        watched = self.needed if self.watched is None else self.watched
+        return tuple(name for name in watched if name is not None)

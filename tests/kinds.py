@@ -1,0 +1,93 @@
+"""Who knows one kind of a closed set: every place in the code that names a kind of measure, or of marks, by itself.
+
+A kind is a room: what is particular to it stands in its own module on each floor, and everything else asks the
+registry. This finds what does not, by the syntax alone: no type is inferred, so a kind that is reached through a name
+of another shape is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("indicators", "data", "scoring", "dashboard")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed set: the word for whoever holds a member (``measure``), its kinds and the classes of these."""
+
+    holders: frozenset[str]
+    kinds: frozenset[str]
+    classes: frozenset[str]
+    #: Where the kinds are at home.
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line that names a kind: by its member (and whether only to ask if there is one), its class or its name."""
+
+    module: str
+    line: int
+    kind: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} {self.how} {self.kind}"
+
+
+def list_places(closed: Closed) -> list[Place]:
+    """Every place outside the rooms, in the order of modules and lines."""
+    return [
+        place
+        for floor in FLOORS
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if not (module := path.relative_to(ROOT).as_posix()).startswith(closed.rooms)
+        for place in sorted(_look(ast.parse(path.read_text(encoding="utf-8")), module, closed), key=lambda p: p.line)
+    ]
+
+
+def _look(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
+    tested = {id(node.left) for node in ast.walk(tree) if isinstance(node, ast.Compare) and _is_none(node)}
+    tested |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.NamedExpr) and id(each) in tested}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in closed.kinds and _holds(node.value, closed):
+            yield Place(module, node.lineno, node.attr, "tests" if id(node) in tested else "reads")
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("indicators."):
+            for name in (alias.name for alias in node.names if alias.name in closed.classes):
+                yield Place(module, node.lineno, name, "imports")
+        elif isinstance(node, ast.Compare) and _asks_kind(node.left):
+            for name in _list_words(node.comparators, closed):
+                yield Place(module, node.lineno, name, "compares")
+        elif isinstance(node, ast.Match) and _asks_kind(node.subject):
+            for case in node.cases:
+                for name in _list_words([each for each in ast.walk(case.pattern)], closed):
+                    yield Place(module, case.pattern.lineno, name, "compares")
+
+
+def _is_none(node: ast.Compare) -> bool:
+    return any(isinstance(each, ast.Constant) and each.value is None for each in node.comparators)
+
+
+def _holds(node: ast.AST, closed: Closed) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name in closed.holders
+
+
+def _asks_kind(node: ast.AST) -> bool:
+    """Whether it is a name of a kind: ``.kind``, a figure's ``.name``, or what a function that names figures says."""
+    if isinstance(node, ast.Call):
+        return _asks_kind(node.func)
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name in ("kind", "figure", "name", "name_figure")
+
+
+def _list_words(nodes: list[ast.expr] | list[ast.AST], closed: Closed) -> Iterator[str]:
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Constant) and each.value in closed.kinds:
+                yield each.value

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from benchmarks.province import YEAR
-from data.batches import Inputs
+from data.batches.records import Inputs
 from scoring.calendar import add_working_days
 
 _SCRIPT = Path(__file__).with_name("by_hand.sql")

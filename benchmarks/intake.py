@@ -14,13 +14,13 @@ from pathlib import Path
 
 import xlsxwriter
 
-import data.apart
+import data.apart.process
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
+from data.files.mistakes import FileRefused
 from data.forms.kits import make_unit_kit
-from data.intake import check_files, import_files
-from data.mistakes import FileRefused
-from data.workspace import Workspace
+from data.intake.imports import check_files, import_files
+from data.store.workspace import Workspace
 from indicators.meaning.asked import find_asked
 from indicators.reader import find_pack, load_pack
 
@@ -86,13 +86,13 @@ def measure_apart(rounds: int) -> None:
         # The first of each loads what the others find loaded.
         for number in range(rounds + 1):
             for apart in taken:
-                data.apart.FORKS = apart
+                data.apart.process.FORKS = apart
                 began = time.perf_counter()
                 with contextlib.suppress(FileRefused):
                     check_files(pack, [path], now=_NOW)
                 if number:
                     taken[apart].append(time.perf_counter() - began)
-    data.apart.FORKS = True
+    data.apart.process.FORKS = True
     there, here = (statistics.median(taken[apart]) for apart in (True, False))
     columns = ("an ordinary form", "seconds apart", "seconds here", "apart / here", "more, seconds")
     row = (kit.file_name, f"{there:.2f}", f"{here:.2f}", f"{there / here:.2f}", f"{there - here:.2f}")
@@ -103,7 +103,7 @@ def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
     """Import into a new workspace; seconds on the clock and of the processor."""
     pack = build_province(units)
     # What is measured is the work, and not where it is done.
-    data.apart.FORKS = False
+    data.apart.process.FORKS = False
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
         workspace = Workspace(Path(folder))
         workspace.batches_folder.mkdir()

@@ -19,15 +19,15 @@ from pathlib import Path
 
 from benchmarks.timing import measure_alone, print_table, read_peak
 from data.clock import office_now
-from data.ledger.anchor import check_head
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger
 from data.ledger.reading import list_disputed, list_findings, read_visible
-from data.ledger.schema import Record, event_table, finding_table, head_table, write_canonical
-from data.ledger.trail import Head, hash_event, list_events, replace_head
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import verify_trail
-from data.store import open_store, reading, writing
+from data.store.database import open_store, reading, writing
+from data.store.tables import Record, event_table, finding_table, head_table, write_canonical
+from data.trail.anchor import check_head
+from data.trail.events import Head, hash_event, list_events, replace_head
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.ledger.kills import check_after_kill, kill_writers, start_writer

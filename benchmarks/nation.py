@@ -22,17 +22,17 @@ import duckdb
 from benchmarks.province import COHORT, DATASETS, RULES, YEAR, name_unit
 from benchmarks.province_rows import write_query
 from benchmarks.rule_kinds import INDICATORS, ROWS
-from data.batches import current_inputs
+from data.batches.records import current_inputs
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.demo.files import FICTIONAL
-from data.intake import Fiction, import_files
+from data.intake.imports import Fiction, import_files
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, open_ledger
-from data.ledger.schema import Record
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user, set_password
-from data.workspace import Workspace, create_workspace, open_workspace
+from data.store.tables import Record
+from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.runs import store_run

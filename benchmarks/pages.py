@@ -28,8 +28,8 @@ from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import list_records, open_ledger
-from data.store import reading
-from data.workspace import open_workspace
+from data.store.database import reading
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring.cli.demo import build_demo
 from tests.browser import ARGUMENTS, ensure_browser

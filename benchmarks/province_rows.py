@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.province import YEAR, name_unit
-from data.batch_files import write_batch
-from data.batches import BatchFile, Inputs
-from data.columns import arrow_schema
+from data.batches.parquet import write_batch
+from data.batches.records import BatchFile, Inputs
+from data.cells.columns import arrow_schema
 from indicators.pack.model import Pack
 
 #: Own people of a unit, and rows of its roster: one came from the next unit in June, one came back in March.

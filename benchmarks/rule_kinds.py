@@ -13,7 +13,7 @@ from benchmarks.province import DATASETS, RULES, YEAR, build_indicator, build_pa
 from benchmarks.province_rows import make_rows
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, print_table
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from scoring.awards import compile_awards
 from scoring.parts import list_parts

@@ -15,8 +15,8 @@ from data.ledger.ledger import list_records, open_ledger
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.ledger.verify import verify_trail
-from data.store import reading
-from data.workspace import create_workspace
+from data.store.database import reading
+from data.store.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
 
 INSPECTORS, SAVES = 30, 20

@@ -16,7 +16,7 @@ from benchmarks.province import INDICATORS, YEAR, build_province
 from benchmarks.province_rows import make_rows
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, console, measure_alone, print_table, take_turns
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from scoring.run import Result, score
 

@@ -16,9 +16,9 @@ from benchmarks.province import YEAR
 from benchmarks.province_rows import make_rows
 from benchmarks.rule_kinds import ROWS, build_pack_of_rules
 from benchmarks.timing import Times, console, measure_alone, print_table
-from data.batches import Inputs
+from data.batches.records import Inputs
 from data.runs.folder import RunFolder
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
 from scoring.explain import explain_run

@@ -33,8 +33,8 @@ from dashboard.work_keys import Exports
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import list_records, open_ledger
-from data.store import reading
-from data.workspace import open_workspace
+from data.store.database import reading
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring.cli.demo import build_demo
 from tests.dashboard.client import ask_for_run, ends_run, read_element

@@ -19,18 +19,18 @@ from dashboard.parts import Column, show_table
 from dashboard.session import Context
 from dashboard.sitemap import PLACES
 from dashboard.work_keys import Doing
-from data.ledger.audit import read_names
+from data.backup.audit import read_names
 from data.ledger.fields import name_field
 from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
 from data.ledger.merging import list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
-from data.ledger.refusals import Refused, StaleSave
 from data.ledger.rights import describe_deed
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
+from data.trail.refusals import Refused, StaleSave
 from scoring.decisions import attach_run
 
 

@@ -9,10 +9,10 @@ from dashboard.fields import Desk, ask_fields, moment, store_files
 from dashboard.session import Context
 from dashboard.work_keys import Doing
 from data.ledger.machines import MACHINES
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
+from data.store.tables import Record
+from data.trail.refusals import Refused
 
 
 def show_new(context: Context, actor: Record, kind: str, action: str) -> None:

@@ -16,9 +16,9 @@ from dashboard.work_keys import Doing, Entry
 from data.clock import office_time
 from data.ledger.fields import FIELDS as TITLES
 from data.ledger.reading import list_visible
-from data.ledger.refusals import FieldRefused, Refused, StaleSave
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
+from data.store.tables import Record
+from data.trail.refusals import FieldRefused, Refused, StaleSave
 from indicators.pack.model import Pack
 
 FIELDS = (

@@ -17,9 +17,9 @@ from dashboard.session import (
     read_run_manifest,
     read_run_result,
 )
-from data.batches import count_batches
-from data.ledger.schema import Record
+from data.batches.records import count_batches
 from data.ledger.snapshot import snapshot_ledger
+from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from scoring.preview import describe_shift, score_now

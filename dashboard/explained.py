@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.plain import join_words, say
 from data.ledger.machines import MACHINES
-from data.ledger.schema import Record
+from data.store.tables import Record
 from scoring.explain.text import say_marks
 
 #: So many people are listed by name.

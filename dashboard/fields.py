@@ -22,8 +22,8 @@ from data.ledger.machine import ROLES
 from data.ledger.machines import FINDING, MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.references import list_severities
-from data.ledger.schema import Record
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
 from indicators.meaning.asked import list_applying
 from indicators.pack.model import Indicator
 

@@ -18,13 +18,13 @@ from starlette.routing import Route
 
 from dashboard.session import Context, find_login, is_demo, now, open_context
 from dashboard.sessions import COOKIE
+from data.backup.audit import write_trail
 from data.forms.kits import Kit
-from data.ledger.audit import write_trail
+from data.intake.reporting import make_form, make_inspectors_form, make_self_form
 from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
-from data.reporting import make_form, make_inspectors_form, make_self_form
+from data.store.tables import Record
+from data.trail.refusals import Refused
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets

@@ -10,9 +10,9 @@ from dashboard.login import begin_session, end_session
 from dashboard.session import Context, now
 from data.ledger.ledger import read_record
 from data.ledger.logins import Login
-from data.ledger.refusals import Refused
 from data.ledger.users import set_password
-from data.store import reading
+from data.store.database import reading
+from data.trail.refusals import Refused
 
 
 def show_first_password(context: Context, login: Login) -> None:

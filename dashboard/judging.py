@@ -17,10 +17,10 @@ from dashboard.work_keys import Entry
 from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.ledger.reading import list_visible
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
 from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
+from data.store.tables import Record
+from data.trail.refusals import Refused
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Indicator

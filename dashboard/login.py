@@ -12,16 +12,16 @@ from dashboard.keys import Shell
 from dashboard.plain import join_words, say
 from dashboard.session import Context, find_login, find_token, is_demo, now
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
-from data.demonstration import is_demo_account
 from data.ledger import logins
+from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import find_record, list_records
 from data.ledger.logins import IDLE, Login, Origin
 from data.ledger.machine import ROLES
 from data.ledger.persons import has_number
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
 from data.ledger.users import check_password
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
+from data.trail.refusals import Refused
 
 #: The claim of the organisation's login that names the account here, unless secrets.toml says otherwise.
 CLAIM = "preferred_username"

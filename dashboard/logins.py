@@ -11,8 +11,8 @@ from dashboard.session import Context, now
 from dashboard.work_keys import Administration
 from data.clock import office_time
 from data.ledger.logins import Login, end_login, end_logins, list_logins
-from data.ledger.schema import Record
-from data.store import writing
+from data.store.database import writing
+from data.store.tables import Record
 
 #: How browsers and systems call themselves, the more special before those that they pass themselves off as.
 _BROWSERS = {"Edg": "Edge", "QQBrowser": "QQ 浏览器", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}

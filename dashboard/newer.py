@@ -20,8 +20,8 @@ from dashboard.session import (
     read_run_manifest,
     read_run_result,
 )
-from data.batches import Inputs, count_batches, reported_inputs
-from data.ledger.schema import Record
+from data.batches.records import Inputs, count_batches, reported_inputs
+from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.newer import Since, describe_newer, describe_other_days, look_since
 from scoring.preview import InputsMoved, Shift, list_shifts, score_now

@@ -10,13 +10,13 @@ from dashboard.choices import name_run
 from dashboard.fields import name_indicator, name_unit, title_field
 from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_table
 from dashboard.session import Context
-from data.ledger.audit import describe_event, read_names
+from data.backup.audit import describe_event, read_names
 from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
+from data.store.tables import Record
+from data.trail.refusals import Refused
 from indicators.meaning.judging import find_judging, turn_marks
 from scoring.differences import write_comparison
 

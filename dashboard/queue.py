@@ -17,7 +17,7 @@ from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.machine import is_contact
 from data.ledger.queues import Queued, Turn, list_turns
-from data.ledger.schema import Record
+from data.store.tables import Record
 
 #: So many rows are listed at once; the object that is open stands below them.
 PAGE = 25

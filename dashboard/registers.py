@@ -11,9 +11,9 @@ from dashboard.fields import CHOOSE, moment
 from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
 from dashboard.session import Context
 from dashboard.work_keys import Reporting
-from data.ledger.schema import Record
-from data.registers import DeclarationRefused
-from data.reporting import declare_complete, list_declarable
+from data.batches.registers import DeclarationRefused
+from data.intake.reporting import declare_complete, list_declarable
+from data.store.tables import Record
 from indicators.entries.tables import Dataset
 
 

@@ -31,7 +31,7 @@ from dashboard.logs import hide_secrets
 from dashboard.session import find_root, now, open_own_ledger
 from dashboard.sessions import COOKIE
 from dashboard.silence import keep_silent
-from data.apart import prepare
+from data.apart.process import prepare
 from data.ledger.logins import LONGEST, redeem_ticket
 
 #: Fonts of the system: nothing is fetched. Names of Windows, macOS, UOS/Kylin and Linux in turn.
@@ -155,7 +155,7 @@ def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
     os.umask(0o077)
     keep_silent()
     hide_secrets()
-    prepare("data.checking")
+    prepare("data.intake.checking")
     limit_connections()
     admit_runs()
     app = make_app(frozenset(name.lower().rstrip(".") for name in (host, *names)))

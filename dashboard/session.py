@@ -19,19 +19,19 @@ import streamlit as st
 
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE
-from data import batches
+from data.batches import records as batches
 from data.clock import office_day, office_now
-from data.demonstration import is_demo_account
 from data.ledger import logins
+from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.logins import Login
 from data.ledger.reading import list_scored_units
-from data.ledger.schema import Record
-from data.ledger.trail import Head, read_head
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
-from data.store import reading
-from data.workspace import Workspace, open_workspace
+from data.store.database import reading
+from data.store.tables import Record
+from data.store.workspace import Workspace, open_workspace
+from data.trail.events import Head, read_head
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.explain import explain_item

@@ -13,8 +13,8 @@ from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
 from dashboard.session import Context, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
-from data.ledger.schema import Record
-from data.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
+from data.intake.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
+from data.store.tables import Record
 from scoring.upcoming import find_reporting_days
 
 #: So many units are listed at once.

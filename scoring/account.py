@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from data.batches import BatchFile, Inputs
+from data.batches.records import BatchFile, Inputs
 from data.runs.folder import RunFolder
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack

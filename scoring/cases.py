@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data.batch_files import write_batch
-from data.batches import BatchFile, Inputs
-from data.cell_values import CellMistake, Span
-from data.cells import parse_cell
-from data.drafts import draft_folder
-from data.registers import EVERYBODY, FOR_GOOD, Declared
+from data.batches.parquet import write_batch
+from data.batches.records import BatchFile, Inputs
+from data.batches.registers import EVERYBODY, FOR_GOOD, Declared
+from data.cells.parser import parse_cell
+from data.cells.values import CellMistake, Span
+from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first, reads_back
 from indicators.pack.cases import Case, Rows, load_cases

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from data.batches import Inputs, current_inputs
+from data.batches.records import Inputs, current_inputs
 from data.ledger.fields import OUTCOMES
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.reading import read_visible
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
-from data.store import RunRecord, list_runs, reading
-from data.workspace import Workspace
+from data.store.database import RunRecord, list_runs, reading
+from data.store.tables import Record
+from data.store.workspace import Workspace
+from data.trail.refusals import Refused
 from scoring.differences import compare_runs
 from scoring.runs import read_run, store_run
 

@@ -12,8 +12,8 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from data.batches import BatchFile, Inputs
-from data.columns import arrow_schema
+from data.batches.records import BatchFile, Inputs
+from data.cells.columns import arrow_schema
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry

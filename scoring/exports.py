@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.reading import list_disputed
-from data.ledger.refusals import Refused, RoleRefused, UnitRefused
-from data.store import reading
-from data.workspace import Workspace
+from data.store.database import reading
+from data.store.workspace import Workspace
+from data.trail.refusals import Refused, RoleRefused, UnitRefused
 from scoring.newer import write_newer
 from scoring.runs import StoredRun
 from scoring.sheets.export import TITLES, Exporter, Kind, export, list_subjects, name_file, open_archive

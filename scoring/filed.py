@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from data.batches import BatchFile, Inputs
+from data.batches.records import BatchFile, Inputs
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data.batches import Inputs, current_inputs, ledger_batch
-from data.drafts import draft_folder
+from data.batches.records import Inputs, current_inputs, ledger_batch
 from data.ledger.ledger import Ledger
 from data.runs.folder import RunChanged
-from data.workspace import Workspace
+from data.store.drafts import draft_folder
+from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from scoring.runs import StoredRun, list_runs, read_scopes, write_manifest
 from scoring.uncounted import Uncounted, list_uncounted

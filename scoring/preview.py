@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from data.batches import Inputs, current_inputs
-from data.drafts import draft_folder
-from data.ledger.schema import Record
+from data.batches.records import Inputs, current_inputs
 from data.runs.folder import RunFolder
-from data.workspace import Workspace
+from data.store.drafts import draft_folder
+from data.store.tables import Record
+from data.store.workspace import Workspace
 from indicators.entries.refusal import Signal
 from indicators.pack.model import Pack
 from scoring.run import Earlier, Result, score

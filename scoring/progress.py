@@ -9,7 +9,7 @@ from datetime import date
 
 from data.ledger.clocks import is_overdue
 from data.ledger.machines import MACHINES
-from data.ledger.schema import Record
+from data.store.tables import Record
 from scoring.losses import OUTSIDE
 from scoring.scores import Scores
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from data.batches import current_inputs
+from data.batches.records import current_inputs
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.refusals import RoleRefused
-from data.store import reading
-from data.workspace import Workspace
+from data.store.database import reading
+from data.store.workspace import Workspace
+from data.trail.refusals import RoleRefused
 from scoring.runs import StoredRun, store_run
 
 _MAY_SCORE = {"inspector", "lead"}

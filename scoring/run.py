@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession

@@ -17,9 +17,8 @@ from typing import Any
 
 import duckdb
 
-from data.batches import BatchFile, Inputs
-from data.drafts import draft_folder
-from data.registers import Declared
+from data.batches.records import BatchFile, Inputs
+from data.batches.registers import Declared
 from data.runs.adoption import check_pack_version
 from data.runs.folder import (
     MANIFEST,
@@ -32,9 +31,10 @@ from data.runs.folder import (
     write_run_folder,
 )
 from data.runs.noting import check_noted, note_run
-from data.store import RunRecord
-from data.store import list_runs as list_run_records
-from data.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
+from data.store.database import RunRecord
+from data.store.database import list_runs as list_run_records
+from data.store.drafts import draft_folder
+from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession

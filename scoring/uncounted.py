@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from data.batches import Inputs, ledger_batch
-from data.columns import arrow_schema
-from data.workspace import Workspace
+from data.batches.records import Inputs, ledger_batch
+from data.cells.columns import arrow_schema
+from data.store.workspace import Workspace
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.batches import BatchFile, Inputs
-from data.columns import arrow_schema
-from data.registers import FOR_GOOD, Declared
+from data.batches.records import BatchFile, Inputs
+from data.batches.registers import FOR_GOOD, Declared
+from data.cells.columns import arrow_schema
 from indicators.pack.model import Pack
 
 Tables = dict[str, list[dict[str, Any]]]

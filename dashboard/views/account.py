@@ -13,8 +13,8 @@ from dashboard.parts import Column, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration
 from data.ledger.machine import ROLES
-from data.ledger.refusals import Refused
 from data.ledger.users import change_password
+from data.trail.refusals import Refused
 
 context, actor = current_visit()
 stop_others(actor, "account.py")

@@ -13,14 +13,14 @@ from dashboard.objects import show_history
 from dashboard.parts import Column, keep_line, say_size, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration, Doing
+from data.backup.kept import BACKUPS, check_kept, keep_backup, list_backups
 from data.clock import office_time
-from data.ledger.backups import BACKUPS, check_kept, keep_backup, list_backups
 from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
-from data.ledger.refusals import Refused
 from data.ledger.users import list_locks, set_password
 from data.signing.place import find_key, find_trusted
+from data.trail.refusals import Refused
 from indicators.entries.refusal import Refusal
 
 context, actor = current_visit()

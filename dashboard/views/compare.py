@@ -24,7 +24,7 @@ from dashboard.session import (
     today,
 )
 from data.ledger.reading import list_findings, list_visible
-from data.ledger.schema import Record
+from data.store.tables import Record
 from indicators.pack.model import Pack
 from scoring.changed_rules import CHANGED
 from scoring.comparison import (

@@ -43,9 +43,9 @@ from data.ledger.conditions import list_empty
 from data.ledger.fields import KINDS, METHODS, name_field
 from data.ledger.reading import list_visible
 from data.ledger.references import list_full_marks
-from data.ledger.refusals import Refused, StaleSave
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
+from data.store.tables import Record
+from data.trail.refusals import Refused, StaleSave
 from indicators.entries.amounts import plain
 from indicators.meaning.uses import moves_marks
 from scoring.wording.findings import IDLE

@@ -17,7 +17,7 @@ from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.ledger.machine import is_contact
-from data.ledger.refusals import Refused
+from data.trail.refusals import Refused
 from scoring.exports import Format, find_export_unit, list_kinds
 from scoring.rescoring import may_rescore, rescore
 from scoring.sheets.export import OF_COHORT, TITLES

@@ -12,7 +12,7 @@ from dashboard.newer import read_reported
 from dashboard.parts import Cell, Column, link, show_rest, show_table
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, list_visible_units, today
-from data.batches import count_batches
+from data.batches.records import count_batches
 from data.ledger.clocks import appeal_until
 from data.ledger.machine import is_contact
 from data.ledger.queues import Turn

@@ -27,7 +27,7 @@ from dashboard.session import (
     today,
 )
 from data.ledger.reading import list_granted
-from data.ledger.schema import Record
+from data.store.tables import Record
 from indicators.pack.model import Cohort, Pack
 from scoring.changed_rules import CHANGED, ChangedRules, describe_changes
 from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread

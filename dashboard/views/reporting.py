@@ -17,15 +17,12 @@ from dashboard.registers import show_registers
 from dashboard.session import current_visit, is_demo, keep_by, read_run_manifest
 from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
-from data.batches import count_batches
+from data.batches.records import count_batches
 from data.clock import office_time
-from data.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
-from data.drafts import draft_folder
+from data.files.mistakes import FileRefused
 from data.forms.judgements import find_judged_datasets
-from data.intake import Accepted, Fiction
-from data.ledger.refusals import Refused
-from data.mistakes import FileRefused
-from data.reporting import (
+from data.intake.imports import Accepted, Fiction
+from data.intake.reporting import (
     Standing,
     check_report,
     list_report_standings,
@@ -34,6 +31,9 @@ from data.reporting import (
     read_reporter,
     report_files,
 )
+from data.ledger.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
+from data.store.drafts import draft_folder
+from data.trail.refusals import Refused
 from indicators.entries.numbers import read_whole
 
 context, actor = current_visit()

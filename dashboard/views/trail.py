@@ -12,12 +12,12 @@ from dashboard.fields import moment
 from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, offer_file, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Trail
+from data.backup.audit import COLUMNS, THINGS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.clock import office_time
-from data.ledger.audit import COLUMNS, THINGS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.ledger.machines import MACHINES
-from data.ledger.noted import NOTED
-from data.ledger.trail import Head
 from data.signing.place import find_trusted
+from data.trail.events import Head
+from data.trail.noted import NOTED
 
 context, actor = current_visit()
 stop_others(actor, "trail.py")

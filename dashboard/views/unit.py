@@ -26,10 +26,10 @@ from dashboard.session import (
     read_run_pack,
     read_run_scores,
 )
+from data.intake.reporting import reports_for
+from data.intake.self_marks import read_self_marks
 from data.ledger.reading import list_findings, list_visible
-from data.ledger.schema import Record
-from data.reporting import reports_for
-from data.self_marks import read_self_marks
+from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Cohort, Pack

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.demonstration import is_demo_account
+from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user, set_password
-from data.store import reading
+from data.store.database import reading
 
 DEMO_PASSWORD = "yanshi-2024"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from data.completeness import COMPLETE_LABEL
+from data.cells.completeness import COMPLETE_LABEL
 from data.demo.world import Row, Tables
 from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack

@@ -16,7 +16,7 @@ from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
-from data.store import reading
+from data.store.database import reading
 
 #: (user name, name, roles, unit): a person for every role.
 PEOPLE: Final = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data.demo.files import write_csv
 from data.demo.world import Row
-from data.self_marks import DATASET
+from data.intake.self_marks import DATASET
 from indicators.entries.amounts import plain
 from indicators.meaning.asked import list_applying
 from indicators.pack.model import Pack

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from data.files.contents import Content, open_content, read_pieces, read_start
-from data.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileRefused, Mistake
 
 _PIECE = 65536
 _UTF8_MARK = b"\xef\xbb\xbf"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+from data.files.mistakes import name_cell
 from data.files.number_formats import mark_day
 from data.files.raw_cells import (
     PICTURE,
@@ -25,7 +26,6 @@ from data.files.raw_cells import (
 from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import RAISED
 from data.files.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
-from data.mistakes import name_cell
 from indicators.entries.refusal import Signal
 
 _SPACES = {

@@ -11,10 +11,10 @@ from pathlib import PurePath
 
 from data.files.contents import Content, read_pieces, read_start
 from data.files.encodings import find_encoding, open_text
+from data.files.mistakes import FileRefused, Mistake, name_cell
 from data.files.names import fold_name
 from data.files.raw_sheets import RawSheet, Row, is_empty_row
 from data.files.workbooks import UnreadableWorkbook, identify_workbook, read_workbook
-from data.mistakes import FileRefused, Mistake, name_cell
 
 #: What a file is called -> what it may contain. WPS writes .et in the format of xls or in that of xlsx.
 KINDS: dict[str, tuple[str, ...]] = {

@@ -15,12 +15,12 @@ from datetime import datetime
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from data.files.mistakes import name_cell
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.packages import Package, local_name, refuse_declarations
 from data.files.raw_cells import PICTURE, ErrorCell, RawCell, ShownNumber, UncachedFormula
 from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import Strings, is_struck, read_rich, unescape
-from data.mistakes import name_cell
 from indicators.entries.refusal import Signal
 
 #: A cell that lies so far from the first one is a slip, not a table.

@@ -14,13 +14,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data.files.mistakes import name_column
 from data.files.workbooks import LISTS_SHEET, RECORD_SHEET
 from data.forms import words
 from data.forms.head import write_head
 from data.forms.plan import Cell, FormColumn, SheetPlan
 from data.forms.record import write_records
 from data.forms.validation import fits_inline, make_check, make_marks_check
-from data.mistakes import name_column
 from indicators.entries.tables import Column
 from indicators.meaning.uses import ColumnUse, list_uses
 from indicators.pack.model import Pack

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.files.mistakes import Mistake, name_cell
 from data.files.raw_sheets import RawSheet
 from data.forms.record import FilledForm, FormRecord, read_filled
-from data.mistakes import Mistake, name_cell
-from data.sheets import ParsedSheet
-from data.units import Registry
+from data.register.units import Registry
+from data.sheets.reader import ParsedSheet
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from data.completeness import COMPLETE_LABEL
+from data.cells.completeness import COMPLETE_LABEL
 from data.forms.plan import SheetPlan
 from data.forms.record import FORM_MARK, NIL_LABEL
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from data.current import Row
+from data.batches.current import Row
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan, show_stored
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column, Dataset

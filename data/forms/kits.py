@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from data.current import Row
+from data.batches.current import Row
 from data.forms.book import write_book
 from data.forms.judgements import find_judged_datasets, plan_judgements
 from data.forms.plan import SheetPlan, plan_sheet
-from data.units import Registry
+from data.register.units import Registry
 from indicators.entries.tables import Dataset
 from indicators.meaning.asked import Asked, is_own, list_asked, list_asked_of_offices
 from indicators.meaning.judging import is_judged

@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Literal
 
-from data.cell_values import Span
-from data.current import Row
+from data.batches.current import Row
+from data.cells.values import Span
 from data.forms.record import FormRecord, digest_rows
 from indicators.entries.tables import Column, Dataset
 from indicators.meaning.asked import Asked, find_applying, list_wanted

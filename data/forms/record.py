@@ -17,7 +17,7 @@ from itertools import islice
 
 import python_calamine
 
-from data.completeness import find_line
+from data.cells.completeness import find_line
 from data.files.contents import Content, measure_content, open_content, read_start
 from data.files.names import fold_name
 from data.files.packages import Package

@@ -1,6 +1,6 @@
 """The workbook that a team takes along: findings to write down, judgements to give, and what to look at.
 
-It is filled in without a network and comes home through ``data.forms.homecoming``.
+It is filled in without a network and comes home through ``data.forms.returned``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from data.forms.judgements import describe_allowed, find_judged_datasets, list_c
 from data.ledger.fields import KINDS, METHODS
 from data.ledger.ledger import Ledger
 from data.ledger.reading import list_visible, read_visible
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record, hash_content, write_canonical
-from data.ledger.trail import list_events
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record, hash_content, write_canonical
+from data.trail.events import list_events
+from data.trail.refusals import Refused
 from indicators.meaning.judging import Judging, find_judging, list_judged, turn_marks
 from indicators.pack.model import Indicator, Pack
 

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
-from data.cells import FIRST_YEAR, LARGEST
+from data.cells.dates import FIRST_DATE_YEAR, LAST_YEAR
+from data.cells.parser import FIRST_YEAR, LARGEST
+from data.files.mistakes import name_cell
 from data.forms.words import describe_column
-from data.mistakes import name_cell
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column
 

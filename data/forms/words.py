@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from data.cell_dates import FIRST_DATE_YEAR, LAST_YEAR
-from data.cells import FIRST_YEAR
+from data.cells.dates import FIRST_DATE_YEAR, LAST_YEAR
+from data.cells.parser import FIRST_YEAR
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column, Dataset
 from indicators.entries.targets import By

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock, Semaphore
 
-from data.ledger.refusals import LoginRefused
+from data.trail.refusals import LoginRefused
 
 #: So many passwords are reckoned at the same time, and for so long, in seconds, another one waits for its turn.
 AT_ONCE = 2

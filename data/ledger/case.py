@@ -15,7 +15,7 @@ from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import Machine, Transition
 from data.ledger.persons import explain_sameness, is_same_person
-from data.ledger.schema import Record, event_table
+from data.store.tables import Record, event_table
 
 #: Who took one of these actions on a finding has taken part in making it.
 _PARTICIPATION = ("confirm", "correct", "approve_correction", "vary")

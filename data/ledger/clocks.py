@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from data.ledger.machines import MACHINES
-from data.ledger.schema import Record
+from data.store.tables import Record
 
 
 @dataclass(frozen=True)

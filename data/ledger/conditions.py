@@ -16,7 +16,7 @@ from data.ledger.fields import MARKED_KINDS, NIL_KIND, OUTCOMES, STEPS, name_fie
 from data.ledger.machines import MACHINES
 from data.ledger.references import list_deciding
 from data.ledger.rulings import first_judgement, only_exemption, reaches_year
-from data.ledger.schema import Record, hash_content
+from data.store.tables import Record, hash_content
 from indicators.pack.model import Pack
 
 __all__ = [

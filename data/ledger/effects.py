@@ -10,7 +10,7 @@ from data.clock import store_moment
 from data.ledger.case import Case
 from data.ledger.logins import end_logins, is_other
 from data.ledger.machine import Machine
-from data.ledger.schema import Record, hash_content
+from data.store.tables import Record, hash_content
 
 
 @dataclass(frozen=True)

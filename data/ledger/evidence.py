@@ -15,13 +15,13 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.engine import Connection, Engine
 
-from data.drafts import draft_file
 from data.ledger.ledger import Ledger, list_records
-from data.ledger.refusals import EvidenceRefused, Refused
-from data.ledger.schema import Record
-from data.ledger.trail import find_last_event, write_head
 from data.ledger.transitions import apply_transition, record_refusal
-from data.store import reading, writing
+from data.store.database import reading, writing
+from data.store.drafts import draft_file
+from data.store.tables import Record
+from data.trail.events import find_last_event, write_head
+from data.trail.refusals import EvidenceRefused, Refused
 
 _BLOCK = 1024 * 1024
 _SHA256 = re.compile("[0-9a-f]{64}")

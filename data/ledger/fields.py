@@ -12,7 +12,7 @@ from typing import Any
 
 from data.files.names import drop_invisible
 from data.ledger.machine import ROLES
-from data.ledger.refusals import FieldRefused
+from data.trail.refusals import FieldRefused
 from indicators.entries.amounts import parse_number, plain
 
 LONGEST = 20_000

@@ -9,13 +9,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.ledger.anchor import check_head
-from data.ledger.faults import TrailProblem
-from data.ledger.refusals import Refused
-from data.ledger.schema import TABLES, Record, head_table
-from data.ledger.trail import GENESIS, Head, write_head
-from data.units import Registry
-from data.workspace import Workspace, open_workspace_store
+from data.register.units import Registry
+from data.store.tables import TABLES, Record, head_table
+from data.store.workspace import Workspace, open_workspace_store
+from data.trail.anchor import check_head
+from data.trail.events import GENESIS, Head, write_head
+from data.trail.faults import TrailProblem
+from data.trail.refusals import Refused
 from indicators.pack.model import Pack
 
 #: What evidence may weigh unless the caller says otherwise, in bytes.

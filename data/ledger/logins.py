@@ -17,9 +17,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.clock import store_moment
 from data.ledger.ledger import find_record
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record, hash_content, login_table
-from data.store import reading, writing
+from data.store.database import reading, writing
+from data.store.tables import Record, hash_content, login_table
+from data.trail.refusals import Refused
 
 #: A login ends after so long without a click, and in any case after a working day.
 IDLE = timedelta(minutes=30)

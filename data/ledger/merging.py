@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from data.ledger.fields import name_field
-from data.ledger.refusals import StaleSave
+from data.trail.refusals import StaleSave
 
 Side = Literal["mine", "theirs"]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
-from data.ledger.refusals import FieldRefused
-from data.ledger.schema import Record
+from data.store.tables import Record
+from data.trail.refusals import FieldRefused
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 #: So many guesses, as a power of ten, a password should withstand; where an account is locked after five.

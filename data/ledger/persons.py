@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from data.ledger.schema import Record
+from data.store.tables import Record
 
 #: What stands in brackets behind a name tells accounts apart, not people: 「李明（复核）」 is 「李明」.
 _BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")

@@ -14,10 +14,10 @@ from data.ledger.ledger import Ledger, find_record
 from data.ledger.machine import Transition, is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.reading import may_read, read_visible
-from data.ledger.refusals import Refused
 from data.ledger.rights import check_action, check_rights
-from data.ledger.schema import TABLES, Record
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import TABLES, Record
+from data.trail.refusals import Refused
 
 #: Conditions that ask about what will be entered with the action: only ``apply_transition`` can answer them.
 _OF_ENTRIES = {

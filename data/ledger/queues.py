@@ -23,9 +23,9 @@ from data.ledger.clocks import (
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
-from data.ledger.schema import Record
-from data.ledger.trail import list_events
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
+from data.trail.events import list_events
 
 Queued = Literal["finding", "appeal", "rectification"]
 

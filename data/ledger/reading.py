@@ -15,10 +15,10 @@ from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
-from data.ledger.refusals import Refused, RoleRefused
-from data.ledger.schema import TABLES, Record, appeal_table, finding_table
-from data.ledger.trail import decode_event, list_events
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import TABLES, Record, appeal_table, finding_table
+from data.trail.events import decode_event, list_events
+from data.trail.refusals import Refused, RoleRefused
 
 #: From here on a unit is told of a finding about it. A withdrawn one it sees only if it had been told.
 TOLD = ("notified", "final", "correcting")

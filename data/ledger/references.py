@@ -10,7 +10,7 @@ from data.ledger.case import Case
 from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
 from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
-from data.ledger.refusals import FieldRefused
+from data.trail.refusals import FieldRefused
 from indicators.entries.amounts import plain
 from indicators.pack.model import Indicator, Pack, Part
 

@@ -12,9 +12,9 @@ from data.ledger.ledger import find_record
 from data.ledger.machine import ROLES, Machine, Transition
 from data.ledger.machines import MACHINES
 from data.ledger.reading import may_read, name_person, show_state
-from data.ledger.refusals import NotFound, RoleRefused, StateRefused, UnitRefused
-from data.ledger.schema import Record
-from data.ledger.trail import find_last_event
+from data.store.tables import Record
+from data.trail.events import find_last_event
+from data.trail.refusals import NotFound, RoleRefused, StateRefused, UnitRefused
 
 
 def find_step(

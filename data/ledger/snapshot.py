@@ -15,12 +15,12 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy.engine import Connection, Engine
 
-from data.columns import arrow_schema
+from data.cells.columns import arrow_schema
 from data.ledger.fields import NIL_KIND
 from data.ledger.ledger import list_records
 from data.ledger.machines import MACHINES
-from data.ledger.schema import Record
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
 from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack
 

@@ -20,7 +20,11 @@ from data.ledger.machine import Machine, Transition, is_contact
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_mates, name_person, show_row
 from data.ledger.references import check_references
-from data.ledger.refusals import (
+from data.ledger.rights import check_rights, describe_deed, find_step, make_printable
+from data.store.database import writing
+from data.store.tables import TABLES, Record
+from data.trail.events import Head, append_event, read_version, write_head
+from data.trail.refusals import (
     ConditionRefused,
     FieldRefused,
     Refused,
@@ -28,10 +32,6 @@ from data.ledger.refusals import (
     SeveralRefused,
     StaleSave,
 )
-from data.ledger.rights import check_rights, describe_deed, find_step, make_printable
-from data.ledger.schema import TABLES, Record
-from data.ledger.trail import Head, append_event, read_version, write_head
-from data.store import writing
 
 #: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
 FOUNDER = "(建立台账)"

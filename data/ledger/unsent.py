@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from data.clock import store_moment
-from data.ledger.schema import unsent_table
-from data.store import reading, writing
+from data.store.database import reading, writing
+from data.store.tables import unsent_table
 
 
 @dataclass(frozen=True)

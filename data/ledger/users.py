@@ -13,15 +13,15 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.engine import Connection
 
 from data.clock import office_time, store_moment
-from data.demonstration import is_demo_account
 from data.ledger.attempts import Attempts, Turnstile
+from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.passwords import check_strength
-from data.ledger.refusals import FieldRefused, LoginRefused, RoleRefused
-from data.ledger.schema import Record, event_table, password_table
-from data.ledger.trail import append_event, write_head
 from data.ledger.transitions import FOUNDER, apply_transition
-from data.store import reading, writing
+from data.store.database import reading, writing
+from data.store.tables import Record, event_table, password_table
+from data.trail.events import append_event, write_head
+from data.trail.refusals import FieldRefused, LoginRefused, RoleRefused
 
 #: After so many wrong passwords in a row an account is locked for so long.
 FAILURES = 5

@@ -17,15 +17,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
-from data.ledger.anchor import compare_heads, read_kept_head
 from data.ledger.evidence import place_of
-from data.ledger.faults import FAULTS, Fault, TrailProblem
 from data.ledger.fields import name_field
-from data.ledger.guard import check_guard
-from data.ledger.schema import TABLES, Canonical, Record, evidence_table, password_table, user_table, write_canonical
-from data.ledger.trail import GENESIS, Head, hash_event, list_events, read_head_file
 from data.ledger.users import hash_secret
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import TABLES, Canonical, Record, evidence_table, password_table, user_table, write_canonical
+from data.trail.anchor import compare_heads, read_kept_head
+from data.trail.events import GENESIS, Head, hash_event, list_events, read_head_file
+from data.trail.faults import FAULTS, Fault, TrailProblem
+from data.trail.guard import check_guard
 
 __all__ = ["CLOCK_SLACK", "FAULTS", "Fault", "TrailProblem", "list_unreferenced", "verify_trail"]
 

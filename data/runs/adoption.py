@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
 
-from data.drafts import draft_folder
-from data.ledger.noted import note_event, noting, read_noted
-from data.store import reading
-from data.workspace import NotAPackFolder, Workspace, open_workspace_store
+from data.store.database import reading
+from data.store.drafts import draft_folder
+from data.store.workspace import NotAPackFolder, Workspace, open_workspace_store
+from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.reader import PACKS, hash_pack, load_pack

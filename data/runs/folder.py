@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.drafts import draft_folder
+from data.store.drafts import draft_folder
 from indicators.entries.refusal import Refusal
 
 MANIFEST = "manifest.json"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from data.ledger.noted import note_event, noting, read_noted
 from data.runs.adoption import note_pack
 from data.runs.folder import RunChanged, RunFolder
-from data.store import RunRecord, reading, record_run
+from data.store.database import RunRecord, reading, record_run
+from data.trail.noted import note_event, noting, read_noted
 from indicators.pack.model import Pack
 
 

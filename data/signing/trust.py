@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.drafts import draft_file
 from data.signing.key import KeyRefused, PublicKey, SigningKey
+from data.store.drafts import draft_file
 
 SCHEMA = "ducha.signature.v1"
 

@@ -14,8 +14,8 @@ import typer
 from data.ledger.machine import ROLES, Machine, Transition
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, list_visible, read_visible
-from data.ledger.schema import Record
 from data.ledger.transitions import apply_transition
+from data.store.tables import Record
 from scoring.cli.console import Refused, out
 from scoring.cli.entries import describe_entry, is_many, name_option, read_entry
 from scoring.cli.judging import read_judgement

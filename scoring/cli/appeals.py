@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from data.ledger.machines import MACHINES
-from data.ledger.schema import Record
+from data.store.tables import Record
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import err, out
 from scoring.cli.ledger import (

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from data.drafts import sweep_drafts, sweep_workspace
-from data.ledger.archive import BackupRefused, open_backup
-from data.ledger.backup import check_backup, make_backup, restore_backup
+from data.backup.archive import BackupRefused, open_backup
+from data.backup.backup import check_backup, make_backup, restore_backup
 from data.runs.folder import open_run_folder
 from data.signing.place import find_trusted
-from data.workspace import Workspace
+from data.store.drafts import sweep_drafts, sweep_workspace
+from data.store.workspace import Workspace
 from scoring.cli.console import Refused, err, find_workspace, out, refusals, show_progress
 from scoring.cli.keys import PublicOption, open_key_for_backup
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json

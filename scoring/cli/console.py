@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from sqlalchemy.exc import DBAPIError
 
-    from data.workspace import Workspace
+    from data.store.workspace import Workspace
 
 #: In a pipe there is no width to keep to: rows stay on one line.
 _WIDE = 200
@@ -121,7 +121,7 @@ _SYSTEM_ADVICE = {
 
 def find_workspace(folder: Path | None) -> Workspace:
     """The workspace given by -w or DUCHA_WORKSPACE, or ./workspace."""
-    from data.workspace import open_workspace
+    from data.store.workspace import open_workspace
 
     return open_workspace(folder or Path("workspace"))
 

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import typer
 
-from data.batches import current_inputs
+from data.batches.records import current_inputs
 from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
-from data.demo.desks import fill_desks
 from data.demo.self_marks import generate_self_marks
-from data.drafts import draft_folder
-from data.intake import Fiction, import_files
+from data.demo.tasks import fill_desks
+from data.intake.imports import Fiction, import_files
+from data.intake.self_marks import add_self_marks
 from data.ledger.ledger import open_ledger
-from data.self_marks import add_self_marks
-from data.workspace import Workspace, create_workspace, open_workspace
+from data.store.drafts import draft_folder
+from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import make_table, now, out, refusals, show_progress, user

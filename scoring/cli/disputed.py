@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
-from data.units import Registry
-from data.workspace import Workspace
+from data.register.units import Registry
+from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 
 MARK = "争议中"

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from data.batches import Inputs, current_inputs
-from data.units import Registry
-from data.workspace import Workspace
+from data.batches.records import Inputs, current_inputs
+from data.register.units import Registry
+from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack

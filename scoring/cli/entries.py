@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from data.ledger.fields import FIELDS, KINDS, METHODS, OUTCOMES, REFUSED_FOR, SECRECY, STEPS, STOPPED_FOR
-from data.ledger.refusals import FieldRefused
+from data.trail.refusals import FieldRefused
 from indicators.entries.numbers import read_whole
 
 #: Fields that hold a list of words: the option may be written several times.

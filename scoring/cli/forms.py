@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from data.batches import is_demo_workspace
-from data.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
-from data.current import Row
+from data.batches.current import Row
+from data.batches.records import is_demo_workspace
 from data.forms.kits import (
     Kit,
     ReadRows,
@@ -20,10 +19,11 @@ from data.forms.kits import (
     make_judgement_kit,
     make_unit_kit,
 )
-from data.reporting import make_reader
-from data.self_marks import make_self_kit
-from data.units import Registry
-from data.workspace import Workspace
+from data.intake.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
+from data.intake.reporting import make_reader
+from data.intake.self_marks import make_self_kit
+from data.register.units import Registry
+from data.store.workspace import Workspace
 from indicators.meaning.formality import Formality, list_formalities
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
-from data.forms.homecoming import OUTCOMES, Merge, MergedRow, import_team_form
+from data.forms.returned import OUTCOMES, Merge, MergedRow, import_team_form
 from data.forms.team import write_team_form
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import err, make_table, out, write_output

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.schema import Record
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
 from indicators.meaning.judging import Judging, find_judging, turn_marks
 from indicators.pack.model import Pack
 

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from data.ledger.keys import adopt_key, read_key, read_leaked, renew_key
 from data.signing.key import KeyLocked, KeyRefused, NoKey, PublicKey, SigningKey, is_sealed, open_key, read_public
 from data.signing.making import discard_new, is_waiting, obtain_key, prepare_key, put_in_place
 from data.signing.place import KEY, PASSPHRASE, check_outside, find_key_file, find_trusted, name_trust_file
-from data.store import reading
-from data.workspace import Workspace, open_workspace_store
+from data.store.database import reading
+from data.store.workspace import Workspace, open_workspace_store
+from data.trail.keys import adopt_key, read_key, read_leaked, renew_key
 from scoring.cli.console import err, find_workspace, out, refusals, user
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 

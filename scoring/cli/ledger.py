@@ -20,10 +20,10 @@ from data.ledger.fields import name_field
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays, read_visible, show_record
-from data.ledger.refusals import Refused as LedgerRefused
-from data.ledger.refusals import StaleSave
-from data.ledger.schema import Record
-from data.workspace import Workspace
+from data.store.tables import Record
+from data.store.workspace import Workspace
+from data.trail.refusals import Refused as LedgerRefused
+from data.trail.refusals import StaleSave
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
 from indicators.reader import load_pack

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from data.batches.registers import declare_register, find_register, list_declarations
 from data.clock import office_time
-from data.registers import declare_register, find_register, list_declarations
-from data.workspace import Workspace, open_workspace_store
+from data.store.workspace import Workspace, open_workspace_store
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, user

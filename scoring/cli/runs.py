@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from data.batches import Inputs, current_inputs
+from data.batches.records import Inputs, current_inputs
 from data.ledger.ledger import open_ledger
-from data.units import Registry
-from data.workspace import Workspace
+from data.register.units import Registry
+from data.store.workspace import Workspace
 from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession

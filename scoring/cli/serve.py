@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from data.drafts import sweep_workspace
+from data.store.drafts import sweep_workspace
 from scoring.cli.console import Refused, err, find_workspace, now, out, refusals
 
 

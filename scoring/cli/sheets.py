@@ -9,7 +9,7 @@ import typer
 
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
-from data.units import Registry
+from data.register.units import Registry
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
 from scoring.newer import write_newer

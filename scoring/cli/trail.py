@@ -10,17 +10,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.engine import Engine
 
+from data.backup.verification import verify_workspace
 from data.clock import office_time
-from data.ledger.anchor import acknowledge_clock, renew_head
-from data.ledger.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
-from data.ledger.faults import FAULTS
-from data.ledger.trail import Head, export_trail, read_head
 from data.ledger.verify import verify_trail
 from data.signing.place import find_trusted
 from data.signing.trust import NOBODY, Trusted
-from data.store import reading
-from data.verification import verify_workspace
-from data.workspace import open_workspace_store
+from data.store.database import reading
+from data.store.workspace import open_workspace_store
+from data.trail.anchor import acknowledge_clock, renew_head
+from data.trail.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
+from data.trail.events import Head, export_trail, read_head
+from data.trail.faults import FAULTS
 from scoring.cli.console import err, find_workspace, out, refusals, write_output
 from scoring.cli.keys import PublicOption, open_signing_key
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json

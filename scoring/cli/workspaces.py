@@ -10,15 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
-from data.apart import prepare
-from data.batches import is_demo_workspace, list_batches
+from data.apart.process import prepare
+from data.batches.records import is_demo_workspace, list_batches
 from data.clock import office_time
-from data.demonstration import WHAT_ENDS
-from data.intake import Accepted, Fiction, import_files
-from data.mistakes import FileRefused
+from data.files.mistakes import FileRefused
+from data.intake.imports import Accepted, Fiction, import_files
+from data.intake.self_marks import add_self_marks
+from data.ledger.demonstration import WHAT_ENDS
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
-from data.self_marks import add_self_marks
-from data.workspace import Workspace, create_workspace, open_workspace_store
+from data.store.workspace import Workspace, create_workspace, open_workspace_store
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
@@ -87,7 +87,7 @@ def import_(
     with refusals():
         workspace = find_workspace(context.obj)
         # It loads what it needs while the pack is read.
-        prepare("data.checking")
+        prepare("data.intake.checking")
         pack = add_self_marks(load_pack(workspace.pack_folder))
         in_demo = is_demo_workspace(workspace)
         try:

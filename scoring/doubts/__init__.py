@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession

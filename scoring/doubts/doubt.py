@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import duckdb
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset
 from indicators.pack.doubts import KINDS, DoubtRule

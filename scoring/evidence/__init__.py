@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from scoring.actuals.compile import list_needs

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from data.batches import BatchFile, Inputs, ledger_batch
-from data.columns import arrow_schema
+from data.batches.records import BatchFile, Inputs, ledger_batch
+from data.cells.columns import arrow_schema
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack

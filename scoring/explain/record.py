@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Indicator, Pack, Reached
 from indicators.pack.sources import Cite

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from data.intake.self_marks import read_self_marks
 from data.ledger.clocks import is_overdue, rectify_until
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.reading import TOLD
-from data.ledger.schema import Record
-from data.ledger.trail import GENESIS, read_head
-from data.self_marks import read_self_marks
-from data.store import reading
-from data.workspace import Workspace
+from data.store.database import reading
+from data.store.tables import Record
+from data.store.workspace import Workspace
+from data.trail.events import GENESIS, read_head
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
 from scoring.sheets.feedback import Rectification

@@ -1,11 +1,11 @@
-"""PDFs set in a process of their own (``data/apart.py``), which gives back what the compiler and its typefaces take."""
+"""PDFs set in a process of their own (``data/apart/``), which gives back what the compiler and its typefaces take."""
 
 from __future__ import annotations
 
 import base64
 from datetime import date
 
-from data.apart import Child, Limits
+from data.apart.process import Child, Limits
 from scoring.sheets.blocks import Document
 from scoring.sheets.glyphs import list_glyphs
 from scoring.sheets.pdf import write_pdf

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from data.workspace import Workspace
+from data.store.workspace import Workspace
 from indicators.pack.model import Cohort, Pack
 from scoring.changed_rules import ChangedRules, compare_rules
 from scoring.explain.stored import Explanations

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from data.cell_values import CellMistake
-from data.cells import parse_cell
+from data.cells.parser import parse_cell
+from data.cells.values import CellMistake
+from data.files.mistakes import FileRefused
 from data.files.readers import read_sheets
-from data.intake import import_files
-from data.mistakes import FileRefused
-from data.workspace import create_workspace
+from data.intake.imports import import_files
+from data.store.workspace import create_workspace
 from indicators.entries.mistakes import PackRefused
 from indicators.entries.tables import Column
 from indicators.lint.citations import split_articles

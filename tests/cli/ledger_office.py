@@ -13,7 +13,7 @@ import typer
 from click.testing import CliRunner, Result
 
 from data.ledger.ledger import open_ledger
-from data.workspace import Workspace, create_workspace
+from data.store.workspace import Workspace, create_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli import console

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from data.batches import Inputs, current_inputs
+from data.batches.records import Inputs, current_inputs
 from data.demo.doubts import plant_doubts
 from data.demo.reports import make_tables
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack

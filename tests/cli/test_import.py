@@ -10,8 +10,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from data.batches import list_batches
-from data.workspace import create_workspace, open_workspace
+from data.batches.records import list_batches
+from data.store.workspace import create_workspace, open_workspace
 from indicators.reader import PACKS
 from scoring.cli.main import app
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from data.backup.backup import make_backup
 from data.clock import office_now
-from data.ledger.backup import make_backup
-from data.ledger.trail import replace_head
 from data.runs.folder import hash_file
 from data.signing.key import make_key
-from data.workspace import Workspace
+from data.store.workspace import Workspace
+from data.trail.events import replace_head
 from tests.cli.conftest import run_ducha
 from tests.cli.ledger_office import Office, open_office
 from tests.ledger.tampering import lower_marks_everywhere, take_backup

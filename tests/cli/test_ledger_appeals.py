@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from data.ledger.verify import verify_trail
-from data.workspace import Workspace, open_workspace_store
+from data.store.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
 from scoring.differences import compare_runs, write_comparison

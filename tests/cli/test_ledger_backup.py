@@ -21,8 +21,8 @@ from data.ledger.ledger import Ledger
 from data.ledger.logins import find_login, open_login
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import verify_trail
-from data.store import list_runs, open_store
-from data.workspace import Workspace, open_workspace_store
+from data.store.database import list_runs, open_store
+from data.store.workspace import Workspace, open_workspace_store
 from tests.cli.ledger_office import Office, open_office, read_pack
 from tests.ledger.conftest import postgresql
 from tests.ledger.postgres import Server

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from scoring.cli.main import app
 from scoring.explain.stored import INDEX, RECORDS
 from scoring.runs import read_explanations, read_run

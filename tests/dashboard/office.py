@@ -16,14 +16,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from dashboard.keys import Shell
-from data.batches import is_demo_workspace
+from data.batches.records import is_demo_workspace
 from data.clock import office_now
 from data.forms.book import HEADER_ROW
+from data.intake.reporting import make_form
 from data.ledger.ledger import Ledger, find_record, open_ledger
 from data.ledger.logins import issue_ticket, open_login, redeem_ticket
-from data.reporting import make_form
-from data.store import reading
-from data.workspace import Workspace, create_workspace
+from data.store.database import reading
+from data.store.workspace import Workspace, create_workspace
 from indicators.reader import find_pack, load_pack
 from tests.ledger.world import World, found_world
 

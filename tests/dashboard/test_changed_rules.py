@@ -13,7 +13,7 @@ import pytest
 from data.clock import office_now
 from data.demo.accounts import add_demo_accounts
 from data.ledger.ledger import open_ledger
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from tests.cli.test_pack_versions import EXAMPLE, World, edit, lower_target
 from tests.dashboard.conftest import log_in, read_text

@@ -32,8 +32,8 @@ from data.ledger.ledger import open_ledger, read_record
 from data.ledger.logins import IDLE, end_login, end_logins, find_login, list_logins
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user, set_password
-from data.store import reading, writing
-from data.workspace import open_workspace
+from data.store.database import reading, writing
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from tests.dashboard.browser import serve
 from tests.dashboard.client import Client, begin_finding

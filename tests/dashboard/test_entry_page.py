@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard.work_keys import Doing, Entry
-from data.ledger.audit import list_trail
-from data.ledger.schema import unsent_table
-from data.store import reading
+from data.backup.audit import list_trail
+from data.store.database import reading
+from data.store.tables import unsent_table
 from scoring.wording.findings import IDLE
 from tests.dashboard.office import Office, check
 

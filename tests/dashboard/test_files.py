@@ -22,7 +22,7 @@ from dashboard.server import Guard
 from dashboard.sessions import COOKIE
 from data.clock import office_now
 from data.ledger.logins import IDLE
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from scoring.runs import list_runs
 from scoring.sheets.export import Format, Kind
 from tests.dashboard.office import Office, found_office, take_cookie

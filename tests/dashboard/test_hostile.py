@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.sitemap import PLACES
 from data.ledger import fields
 from data.ledger.fields import FIELDS
-from data.ledger.schema import TABLES
+from data.store.tables import TABLES
 from tests.dashboard.conftest import log_in
 from tests.dashboard.test_plain import HOSTILE, list_texts, show
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.reading import list_visible
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from tests.dashboard.browser import Visitor
 from tests.dashboard.office import fill_form

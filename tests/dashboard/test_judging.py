@@ -7,7 +7,7 @@ import pytest
 from dashboard.judging import describe_level, title_marks
 from data.forms.judgements import describe_allowed
 from data.ledger.references import check_judgement
-from data.ledger.refusals import FieldRefused
+from data.trail.refusals import FieldRefused
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack

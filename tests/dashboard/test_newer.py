@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import dashboard.newer
-from data import reporting
-from data.intake import import_files
+from data.intake import reporting
+from data.intake.imports import import_files
+from data.intake.reporting import Standing, list_report_standings
 from data.ledger.ledger import Ledger
-from data.reporting import Standing, list_report_standings
 from scoring.cli.main import app
 from scoring.preview import score_now
 from scoring.rescoring import rescore

@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 
 from dashboard.sessions import COOKIE
 from data.ledger.logins import LONGEST
-from data.store import run_table, writing
+from data.store.database import run_table, writing
 from tests.dashboard.browser import WAIT, browse, find_port, serve
 from tests.dashboard.office import Office, found_office
 from tests.ledger.postgres import run_server

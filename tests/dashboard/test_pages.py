@@ -21,7 +21,7 @@ from data.demo.ledger import PEOPLE
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_scored_units, list_visible
 from data.ledger.users import add_user, set_password
-from data.workspace import create_workspace, open_workspace
+from data.store.workspace import create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack
 from tests.dashboard.conftest import OpenPage, log_in, read_text
 

@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from data.workspace import create_workspace
+from data.store.workspace import create_workspace
 from indicators.reader import find_pack
 from tests.dashboard.browser import find_port, serve
 from tests.debian import ensure

@@ -18,10 +18,10 @@ from playwright.sync_api import Browser, expect
 from data.clock import office_now
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.reading import list_visible
-from data.ledger.schema import Record
 from data.ledger.users import set_password
 from data.ledger.verify import verify_trail
-from data.workspace import open_workspace
+from data.store.tables import Record
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from tests.browser import ARGUMENTS, ensure_browser
 from tests.dashboard.browser import WAIT, Visitor

@@ -17,13 +17,13 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from dashboard.choices import name_run
 from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
-from data.batches import is_demo_workspace
+from data.backup.kept import keep_backup
+from data.batches.records import is_demo_workspace
 from data.clock import office_time
 from data.forms.book import HEADER_ROW
-from data.intake import Fiction, import_files
-from data.ledger.backups import keep_backup
-from data.ledger.refusals import Refused, RoleRefused, StateRefused
+from data.intake.imports import Fiction, import_files
 from data.ledger.users import add_user, check_password
+from data.trail.refusals import Refused, RoleRefused, StateRefused
 from scoring.rescoring import rescore
 from scoring.runs import list_runs
 from scoring.sheets.export import Kind

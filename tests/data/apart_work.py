@@ -1,4 +1,4 @@
-"""What the tests of ``data/apart.py`` have done in another process: it is loaded there."""
+"""What the tests of ``data/apart/process.py`` have done in another process: it is loaded there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from data.ledger.refusals import Refused, SeveralRefused, StaleSave
-from data.mistakes import FileRefused, Mistake
-from data.store import StoreTooNew
+from data.files.mistakes import FileRefused, Mistake
+from data.store.database import StoreTooNew
+from data.trail.refusals import Refused, SeveralRefused, StaleSave
 from indicators.entries.refusal import Refusal
 
 REFUSALS: tuple[Refusal, ...] = (

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from data.intake import Accepted, import_files
-from data.workspace import Workspace, create_workspace
+from data.intake.imports import Accepted, import_files
+from data.store.workspace import Workspace, create_workspace
 from indicators.entries.tables import Column
 from indicators.pack.model import Pack
 

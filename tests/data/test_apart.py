@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from data.apart import Child, Limits, Stopped
-from data.crossing import list_refusals, read_refusal, write_refusal
+from data.apart.process import Child, Limits, Stopped
+from data.apart.refusals import list_refusals, read_refusal, write_refusal
+from data.files.mistakes import FileRefused, Mistake
 from data.files.readers import LONGEST_CELL
-from data.intake import check_files
-from data.mistakes import FileRefused, Mistake
-from data.workspace import Workspace
+from data.intake.imports import check_files
+from data.store.workspace import Workspace
 from indicators.entries.nearest import LONGEST_WORD, find_nearest
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
@@ -121,7 +121,7 @@ def test_every_class_of_refusal_can_cross() -> None:
         b'{"class": "indicators.entries.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
         % b'{"record": ["subprocess:Popen", ["true"]]}',
         b'{"class": "indicators.entries.refusal:Refusal", "fields": {"map": [["a", %s]]}, "args": {"tuple": []}}'
-        % b'{"record": ["data.apart:Child", []]}',
+        % b'{"record": ["data.apart.process:Child", []]}',
         b"[]",
     ],
 )

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import data.intake
-from data.batch_files import write_batch
-from data.batches import current_inputs, list_batches, register_batch
-from data.columns import arrow_schema
-from data.intake import Accepted, import_files
-from data.workspace import Workspace, open_workspace
+import data.intake.imports
+from data.batches.parquet import write_batch
+from data.batches.records import current_inputs, list_batches, register_batch
+from data.cells.columns import arrow_schema
+from data.intake.imports import Accepted, import_files
+from data.store.workspace import Workspace, open_workspace
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from tests.data.conftest import NOW, PEOPLE, Import, make_pack, write_csv
@@ -174,7 +174,7 @@ def _die_before_the_commit(workspace: Workspace, pack: Pack, path: Path) -> None
         register_batch(*arguments)  # type: ignore[arg-type]
         os._exit(9)
 
-    data.intake.register_batch = register_and_die  # type: ignore[assignment, attr-defined]
+    data.intake.imports.register_batch = register_and_die  # type: ignore[assignment, attr-defined]
     import_files(workspace, pack, [path], now=NOW, user="王某")
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cell_values import CellMistake, Span
-from data.cells import parse_cell
+from data.cells.parser import parse_cell
+from data.cells.values import CellMistake, Span
 from data.files.raw_cells import ErrorCell, MonthDate, PartOfDate, PercentNumber, UncachedFormula
 from tests.data.conftest import make_column
 

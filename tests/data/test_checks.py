@@ -9,9 +9,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from data.intake import Accepted, import_files
-from data.mistakes import FileRefused
-from data.workspace import Workspace
+from data.files.mistakes import FileRefused
+from data.intake.imports import Accepted, import_files
+from data.store.workspace import Workspace
 from indicators.entries.persons import COUNTED_AS, WRITTEN, fold_person
 from scoring.sql import quote_text
 from tests.data.conftest import CASES, FINES, NOW, PEOPLE, TRAINING_HEADER, Import, make_pack, training_row, write_csv

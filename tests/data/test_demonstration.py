@@ -10,19 +10,19 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from data.batches import current_inputs, is_demo_workspace, list_batches
+from data.batches.records import current_inputs, is_demo_workspace, list_batches
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
-from data.demonstration import DemoWouldEnd, FictionRefused, is_demo_account
+from data.files.mistakes import FileRefused
 from data.forms.book import HEADER_ROW
-from data.intake import Accepted, Fiction, import_files
+from data.intake.imports import Accepted, Fiction, import_files
+from data.intake.reporting import make_form
+from data.ledger.demonstration import DemoWouldEnd, FictionRefused, is_demo_account
 from data.ledger.ledger import Ledger, list_records, open_ledger
-from data.ledger.trail import list_events
 from data.ledger.users import add_user
 from data.ledger.verify import verify_trail
-from data.mistakes import FileRefused
-from data.reporting import make_form
-from data.store import MIGRATIONS, mark_fictional_batches, open_store, reading, writing
-from data.workspace import Workspace, create_workspace
+from data.store.database import MIGRATIONS, mark_fictional_batches, open_store, reading, writing
+from data.store.workspace import Workspace, create_workspace
+from data.trail.events import list_events
 from indicators.reader import find_pack, load_pack
 
 PACK = "jincheng-2021-2025"

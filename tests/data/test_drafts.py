@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 
 from data.clock import office_zone
-from data.drafts import PREFIX, draft_file, sweep_below, sweep_workspace
+from data.store.drafts import PREFIX, draft_file, sweep_below, sweep_workspace
 
 _WRITER = """
 import sys, time
 from pathlib import Path
-from data.drafts import draft_file, draft_folder
+from data.store.drafts import draft_file, draft_folder
 root = Path(sys.argv[1])
 with draft_file(root) as head, draft_folder(root / "runs") as run, draft_folder() as unpacked:
     (run / "result.json").write_text("half")
@@ -111,8 +111,8 @@ def test_no_other_module_makes_names_for_what_is_not_finished() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        if path.as_posix() != "data/drafts.py":
+        if path.as_posix() != "data/store/drafts.py":
             assert "tempfile" not in names, path
         # An import's own folder has a lock of its own, which the next import asks.
-        if path.as_posix() not in ("data/drafts.py", "data/staging.py"):
+        if path.as_posix() not in ("data/store/drafts.py", "data/batches/staging.py"):
             assert "uuid" not in names, path

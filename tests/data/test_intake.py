@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from data.batches import current_inputs, list_batches
-from data.checked_sheets import find_persons
-from data.mistakes import FileRefused
-from data.workspace import Workspace
+from data.batches.records import current_inputs, list_batches
+from data.files.mistakes import FileRefused
+from data.intake.checked_sheets import find_persons
+from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from tests.data.conftest import TRAINING_HEADER, Import, Shown, make_pack, training_row, write_csv, write_xlsx
 

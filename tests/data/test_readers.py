@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from data.files.mistakes import FileRefused
 from data.files.raw_cells import ErrorCell, MonthDate, PercentNumber, UncachedFormula
 from data.files.readers import read_sheets
-from data.mistakes import FileRefused
 from tests.data.conftest import Shown, write_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from data.batches import Inputs, current_inputs
+from data.batches.records import Inputs, current_inputs
+from data.batches.registers import DeclarationRefused, declare_register, list_declarations
+from data.files.mistakes import FileRefused
 from data.forms.kits import make_dataset_kit
-from data.intake import import_files
+from data.intake.imports import import_files
+from data.intake.reporting import declare_complete, list_declarable, list_outside_offices
 from data.ledger.ledger import open_ledger
-from data.ledger.refusals import RoleRefused
-from data.mistakes import FileRefused
-from data.registers import DeclarationRefused, declare_register, list_declarations
-from data.reporting import declare_complete, list_declarable, list_outside_offices
-from data.store import batch_table, reading
-from data.workspace import Workspace, create_workspace, open_workspace_store
+from data.store.database import batch_table, reading
+from data.store.workspace import Workspace, create_workspace, open_workspace_store
+from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
 from scoring.run import score
 from scoring.runs import check_run, store_run

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from data.intake import Accepted
-from data.ledger.ledger import Ledger, open_ledger
-from data.ledger.refusals import RoleRefused, UnitRefused
-from data.mistakes import FileRefused
-from data.reporting import (
+from data.files.mistakes import FileRefused
+from data.intake.imports import Accepted
+from data.intake.reporting import (
     check_report,
     list_outside_offices,
     list_report_standings,
@@ -19,7 +17,9 @@ from data.reporting import (
     make_inspectors_form,
     report_files,
 )
-from data.workspace import Workspace, create_workspace
+from data.ledger.ledger import Ledger, open_ledger
+from data.store.workspace import Workspace, create_workspace
+from data.trail.refusals import RoleRefused, UnitRefused
 from indicators.reader import find_pack, load_pack
 from tests.ledger.world import World, found_world
 

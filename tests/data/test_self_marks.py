@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from data.batches import current_inputs
-from data.intake import import_files
+from data.batches.records import current_inputs
+from data.files.mistakes import FileRefused
+from data.intake.imports import import_files
+from data.intake.reporting import report_files
+from data.intake.self_marks import DATASET, add_self_marks, make_self_kit, read_self_marks
 from data.ledger.ledger import open_ledger
-from data.mistakes import FileRefused
-from data.reporting import report_files
-from data.self_marks import DATASET, add_self_marks, make_self_kit, read_self_marks
-from data.workspace import Workspace, create_workspace
+from data.store.workspace import Workspace, create_workspace
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack

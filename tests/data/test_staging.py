@@ -12,18 +12,18 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-import data.apart
-import data.batch_files
-import data.checked_sheets
-import data.intake
-import data.sheets
-import data.staging
-from data.batch_files import Draft, write_batch
-from data.batches import current_inputs, list_batches
-from data.intake import import_files
-from data.mistakes import FileRefused
-from data.staging import open_staging
-from data.workspace import Workspace
+import data.apart.process
+import data.batches.parquet
+import data.batches.staging
+import data.intake.checked_sheets
+import data.intake.imports
+import data.sheets.reader
+from data.batches.parquet import Draft, write_batch
+from data.batches.records import current_inputs, list_batches
+from data.batches.staging import open_staging
+from data.files.mistakes import FileRefused
+from data.intake.imports import import_files
+from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from tests.data.conftest import NOW, PEOPLE, TRAINING_HEADER, Import, make_pack, training_row, write_csv, write_xlsx
 
@@ -31,11 +31,11 @@ from tests.data.conftest import NOW, PEOPLE, TRAINING_HEADER, Import, make_pack,
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rows a chunk, six rows a row group, and nothing held in memory; all in this process, which is told so."""
-    monkeypatch.setattr(data.apart, "FORKS", False)
-    for module in (data.sheets, data.batch_files):
+    monkeypatch.setattr(data.apart.process, "FORKS", False)
+    for module in (data.sheets.reader, data.batches.parquet):
         monkeypatch.setattr(module, "CHUNK", 3)
-    monkeypatch.setattr(data.batch_files, "ROWS_IN_GROUP", 6)
-    monkeypatch.setattr(data.staging, "HELD", 10)
+    monkeypatch.setattr(data.batches.parquet, "ROWS_IN_GROUP", 6)
+    monkeypatch.setattr(data.batches.staging, "HELD", 10)
 
 
 def list_staged(workspace: Workspace) -> list[str]:
@@ -118,7 +118,7 @@ def test_subtotals_and_merged_cells_reach_over_chunks(
 def test_what_was_read_is_what_was_hashed_even_if_the_file_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data.staging, "HELD", 10)
+    monkeypatch.setattr(data.batches.staging, "HELD", 10)
     path = tmp_path / "a.csv"
     path.write_bytes(b"x" * 100)
     with open_staging(tmp_path / "staging") as staging:
@@ -142,11 +142,11 @@ def _import_and_die(workspace: Workspace, pack: Pack, path: Path, moment: str) -
         os.kill(os.getpid(), signal.SIGKILL)
 
     if moment == "with the first rows on disk":
-        data.staging.Draft.finish = die  # type: ignore[method-assign, attr-defined]
+        data.batches.staging.Draft.finish = die  # type: ignore[method-assign, attr-defined]
     else:
-        data.intake.store_draft = die  # type: ignore[assignment, attr-defined]
-    data.staging.HELD = 10
-    data.apart.FORKS = False
+        data.intake.imports.store_draft = die  # type: ignore[assignment, attr-defined]
+    data.batches.staging.HELD = 10
+    data.apart.process.FORKS = False
     import_files(workspace, pack, [path], now=NOW, user="王某")
 
 
@@ -189,8 +189,8 @@ def test_only_to_check_writes_nothing_into_the_workspace(take: Import, inbox: Pa
 def test_mistakes_of_rows_and_between_rows_are_listed_up_to_a_number(
     take: Import, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data.apart, "FORKS", False)
-    for module in (data.sheets, data.checked_sheets):
+    monkeypatch.setattr(data.apart.process, "FORKS", False)
+    for module in (data.sheets.reader, data.intake.checked_sheets):
         monkeypatch.setattr(module, "MOST_MISTAKES", 20)
     for path, last in (
         (write_csv(inbox / "training.csv", TRAINING_HEADER, *many_negative(50)), "第 22 行"),
@@ -206,7 +206,7 @@ def test_mistakes_of_rows_and_between_rows_are_listed_up_to_a_number(
 def test_after_too_many_mistakes_no_further_file_is_read(
     take: Import, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data.intake, "MOST_IN_ALL", 3)
+    monkeypatch.setattr(data.intake.imports, "MOST_IN_ALL", 3)
     paths = [write_csv(inbox / f"training-{number}.csv", TRAINING_HEADER, *many_negative(2)) for number in range(4)]
     with pytest.raises(FileRefused) as refused:
         take(*paths)

@@ -19,10 +19,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-import data.ledger.schema  # noqa: F401  (declares the tables of the ledger)
-from data.batches import current_inputs, list_batches
-from data.intake import import_files
-from data.store import (
+import data.store.tables  # noqa: F401  (declares the tables of the ledger)
+from data.batches.records import current_inputs, list_batches
+from data.intake.imports import import_files
+from data.store.database import (
     MIGRATIONS,
     ReadOnlyWorkspace,
     RunRecord,
@@ -34,7 +34,14 @@ from data.store import (
     record_run,
     writing,
 )
-from data.workspace import NotAPackFolder, NotAWorkspace, Workspace, WorkspaceExists, create_workspace, open_workspace
+from data.store.workspace import (
+    NotAPackFolder,
+    NotAWorkspace,
+    Workspace,
+    WorkspaceExists,
+    create_workspace,
+    open_workspace,
+)
 from tests.data.conftest import NOW, make_pack, write_csv
 
 RUN = RunRecord("r1", 2024, date(2025, 1, 31), datetime(2025, 2, 1, 8, tzinfo=UTC), "王某")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from data.batches import current_inputs
-from data.intake import Accepted, import_files
-from data.mistakes import FileRefused
-from data.units import Registry
-from data.workspace import Workspace
+from data.batches.records import current_inputs
+from data.files.mistakes import FileRefused
+from data.intake.imports import Accepted, import_files
+from data.register.units import Registry
+from data.store.workspace import Workspace
 from tests.data.conftest import NOW, TRAINING_HEADER, make_pack, training_row, write_csv
 
 #: 市数据局 was called 市大数据局; 旧局 was merged into 新局; 档案局 is a name that two units had one after another.

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from data.files.names import drop_invisible
-from data.units import Registry
+from data.register.units import Registry
 from tests.data.conftest import UNITS, make_pack
 
 REGISTRY = Registry.from_register(make_pack().registry)

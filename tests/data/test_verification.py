@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from data.backup.archive import BackupRefused, open_backup
+from data.backup.backup import check_backup, make_backup, restore_backup
+from data.backup.verification import verify_workspace
 from data.clock import office_now
-from data.ledger.archive import BackupRefused, open_backup
-from data.ledger.backup import check_backup, make_backup, restore_backup
 from data.runs.folder import RunChanged, hash_file, open_run_folder
-from data.store import MIGRATIONS
-from data.verification import verify_workspace
-from data.workspace import Workspace, open_workspace, open_workspace_store
+from data.store.database import MIGRATIONS
+from data.store.workspace import Workspace, open_workspace, open_workspace_store
 from scoring.runs import StoredRun, check_run, list_runs, read_explanations, read_run
 from tests.cli.conftest import start_ducha
 

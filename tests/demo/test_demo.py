@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from data.batches import current_inputs
+from data.batches.records import current_inputs
 from data.demo import fill_ledger, generate_demo
-from data.intake import import_files
+from data.intake.imports import import_files
 from data.ledger.ledger import Ledger
-from data.ledger.trail import read_head_file
 from data.ledger.verify import verify_trail
-from data.store import open_store
-from data.workspace import Workspace, create_workspace
+from data.store.database import open_store
+from data.store.workspace import Workspace, create_workspace
+from data.trail.events import read_head_file
 from indicators.entries.targets import Target
 from indicators.marks import MarksRule, Relative
 from indicators.measures.registry import Measure

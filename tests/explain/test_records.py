@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from data.batches import Inputs
-from data.mistakes import name_column
+from data.batches.records import Inputs
+from data.files.mistakes import name_column
 from indicators.pack.model import Pack
 from scoring.explain import NothingToExplain, explain_item, render_explanation
 from scoring.run import score

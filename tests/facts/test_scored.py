@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from data.batches import current_inputs
-from data.intake import import_files
-from data.workspace import create_workspace
+from data.batches.records import current_inputs
+from data.intake.imports import import_files
+from data.store.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
 from scoring.results import list_items
 from scoring.run import score

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from data.batches import current_inputs
-from data.current import Row, read_rows
+from data.batches.current import Row, read_rows
+from data.batches.records import current_inputs
 from data.forms.kits import Kit
-from data.intake import Accepted, import_files
-from data.workspace import Workspace, create_workspace
+from data.intake.imports import Accepted, import_files
+from data.store.workspace import Workspace, create_workspace
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack

@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.forms.book import HEADER_ROW
-from data.units import Registry
+from data.register.units import Registry
 from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack
 

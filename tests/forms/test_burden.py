@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from data.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
+from data.intake.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
 from indicators.meaning.formality import WORDS, list_formalities
 from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, find, read_nothing

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.batches import current_inputs
+from data.batches.records import current_inputs
+from data.files.mistakes import FileRefused
 from data.forms.kits import make_judgement_kit
-from data.mistakes import FileRefused
 from indicators.meaning.judging import list_judged
 from indicators.pack.model import Pack
 from scoring.run import score

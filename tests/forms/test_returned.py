@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from data.checked_sheets import LOST_RECORD
+from data.files.mistakes import FileRefused
 from data.forms.kits import make_dataset_kit, make_unit_kit
-from data.mistakes import FileRefused
+from data.intake.checked_sheets import LOST_RECORD
 from tests.forms.conftest import Office, find, read_nothing
 from tests.forms.filling import EXAMPLE, FIRST, OpenForm
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from data.files.mistakes import FileRefused
 from data.forms.kits import make_dataset_kit
-from data.mistakes import FileRefused
 from tests.forms.conftest import PACKS, Office, read_nothing
 from tests.forms.filling import OpenForm, fill_rows, list_stored
 

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from data.ledger.ledger import Ledger
-from data.store import metadata, open_store, writing
+from data.store.database import metadata, open_store, writing
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.ledger.postgres import Server, run_server

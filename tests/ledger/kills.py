@@ -19,10 +19,10 @@ import sqlalchemy as sa
 from data.clock import office_now
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.schema import evidence_table
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import list_unreferenced, verify_trail
-from data.store import open_store, reading
+from data.store.database import open_store, reading
+from data.store.tables import evidence_table
 from indicators.pack.model import Pack
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from data.ledger.evidence import place_of
-from data.ledger.faults import TrailProblem
-from data.ledger.migrations import SQLITE_TRIGGERS
-from data.ledger.schema import Record, event_table, head_table
-from data.ledger.trail import Head, hash_event, list_events, replace_head
 from data.ledger.users import set_password
 from data.ledger.verify import verify_trail
-from data.store import metadata, open_store, reading, writing
+from data.store.database import metadata, open_store, reading, writing
+from data.store.migrations import SQLITE_TRIGGERS
+from data.store.tables import Record, event_table, head_table
+from data.trail.events import Head, hash_event, list_events, replace_head
+from data.trail.faults import TrailProblem
 from tests.ledger.world import World, reach
 
 FIRST_PASSWORD, SECOND_PASSWORD = "a long enough one", "another long one"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from data.ledger.audit import audit_ledger, describe_event, list_trail, read_names, read_trail_head
+from data.backup.audit import audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.ledger.evidence import place_of
-from data.ledger.noted import NOTED, note_event, noting
-from data.ledger.refusals import Refused, RoleRefused
-from data.store import writing
+from data.store.database import writing
+from data.trail.noted import NOTED, note_event, noting
+from data.trail.refusals import Refused, RoleRefused
 from tests.ledger.world import PEOPLE, World, reach
 
 

@@ -22,10 +22,10 @@ import pytest
 from data.ledger.evidence import add_evidence, place_of, store_file
 from data.ledger.ledger import EVIDENCE_LIMIT
 from data.ledger.reading import list_visible, read_visible
-from data.ledger.refusals import EvidenceRefused, FieldRefused, NotFound, Refused
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
 from data.ledger.verify import list_unreferenced
+from data.trail.refusals import EvidenceRefused, FieldRefused, NotFound, Refused
 from tests.ledger.test_refusals import refuse
 from tests.ledger.world import PDF, World, finding_fields, inspection_fields, reach, step_fields, walk
 
@@ -312,7 +312,7 @@ _POUR = """
 import resource, sys
 from pathlib import Path
 from data.ledger.evidence import store_file
-from data.ledger.refusals import EvidenceRefused
+from data.trail.refusals import EvidenceRefused
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     store_file(Path(sys.argv[1]), sys.stdin.buffer, 64 * 1024 * 1024)

@@ -12,10 +12,10 @@ from argon2 import PasswordHasher
 
 from data.ledger import evidence, users
 from data.ledger.evidence import EXTENSIONS, add_evidence, fit_name, open_evidence, place_of, redact_evidence
-from data.ledger.refusals import FieldRefused, LoginRefused, Refused, RoleRefused
-from data.ledger.trail import export_trail
 from data.ledger.users import FAILURES, LOCKED_FOR, add_user, change_password, check_password, set_password
 from data.ledger.verify import verify_trail
+from data.trail.events import export_trail
+from data.trail.refusals import FieldRefused, LoginRefused, Refused, RoleRefused
 from tests.ledger.world import PDF, World
 
 

@@ -19,7 +19,7 @@ import pytest
 from data.ledger import evidence
 from data.ledger.evidence import add_evidence
 from data.ledger.verify import list_unreferenced, verify_trail
-from data.store import open_store
+from data.store.database import open_store
 from tests.ledger.kills import check_after_kill, kill_writers, start_writer
 from tests.ledger.postgres import Server, run_server
 from tests.ledger.world import World

@@ -20,9 +20,9 @@ from data.ledger.logins import (
     open_login,
     redeem_ticket,
 )
-from data.ledger.refusals import Refused
-from data.ledger.schema import Record, login_table
-from data.store import open_store, reading, writing
+from data.store.database import open_store, reading, writing
+from data.store.tables import Record, login_table
+from data.trail.refusals import Refused
 from tests.ledger.world import World
 
 MOMENT = timedelta(seconds=1)

@@ -10,8 +10,8 @@ import pytest
 from data.ledger.conditions import CONDITIONS
 from data.ledger.fields import FIELDS
 from data.ledger.machines import MACHINES
-from data.ledger.schema import TABLES
 from data.ledger.verify import verify_trail
+from data.store.tables import TABLES
 from tests.ledger.world import World, example, reach
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.ledger.merging import list_differences, merge_sides
-from data.ledger.refusals import StaleSave
 from data.ledger.transitions import apply_transition
+from data.trail.refusals import StaleSave
 from tests.ledger.world import World, reach
 
 

@@ -18,9 +18,9 @@ from data.ledger import users
 from data.ledger.attempts import AT_ONCE, BURST, RECOVERY, Attempts, Turnstile
 from data.ledger.ledger import Ledger
 from data.ledger.passwords import check_strength
-from data.ledger.refusals import FieldRefused, LoginRefused
 from data.ledger.users import add_user, change_password, check_password, is_provisional, set_password
-from data.store import open_store, reading
+from data.store.database import open_store, reading
+from data.trail.refusals import FieldRefused, LoginRefused
 from indicators.pack.model import Pack
 from tests.ledger.world import World, found_world
 

@@ -22,12 +22,12 @@ from data.ledger.machines import MACHINES
 from data.ledger.persons import has_number, is_same_person
 from data.ledger.possible import list_possible
 from data.ledger.reading import list_visible, may_read
-from data.ledger.refusals import ConditionRefused, FieldRefused, NotFound, Refused, RoleRefused, StaleSave
 from data.ledger.rights import find_step
-from data.ledger.schema import TABLES, event_table
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
-from data.store import open_store, reading, writing
+from data.store.database import open_store, reading, writing
+from data.store.tables import TABLES, event_table
+from data.trail.refusals import ConditionRefused, FieldRefused, NotFound, Refused, RoleRefused, StaleSave
 from indicators.pack.model import Pack
 from tests.ledger.world import PATHS, PEOPLE, World, example, found_world, reach
 

@@ -13,8 +13,8 @@ import pytest
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.possible import list_possible, refuse_new
-from data.ledger.refusals import Refused
-from data.store import open_store
+from data.store.database import open_store
+from data.trail.refusals import Refused
 from indicators.pack.model import Pack
 from tests.ledger.world import PEOPLE, World, example, found_world, reach
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.ledger.machines import MACHINES
-from data.ledger.refusals import Refused
-from data.ledger.trail import decode_event, list_events
 from data.ledger.verify import verify_trail
-from data.store import reading
+from data.store.database import reading
+from data.trail.events import decode_event, list_events
+from data.trail.refusals import Refused
 from tests.ledger.world import EXAMPLES, World
 
 #: The passwords' digest is left out: the examples know no password that fits it.

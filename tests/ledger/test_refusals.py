@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from data.ledger.refusals import ConditionRefused, FieldRefused, Refused, StaleSave, StateRefused
-from data.ledger.schema import TABLES, hash_content
-from data.ledger.trail import list_events, read_version
 from data.ledger.transitions import apply_transition
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import TABLES, hash_content
+from data.trail.events import list_events, read_version
+from data.trail.refusals import ConditionRefused, FieldRefused, Refused, StaleSave, StateRefused
 from tests.ledger.world import World, finding_fields, reach, step_fields, walk
 
 

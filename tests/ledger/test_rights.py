@@ -11,9 +11,9 @@ from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.page import name_right
 from data.ledger.reading import list_findings, list_history, list_visible, may_read, read_visible
-from data.ledger.refusals import FieldRefused, NotFound, Refused, RoleRefused, UnitRefused
 from data.ledger.rights import check_rights
 from data.ledger.users import add_user
+from data.trail.refusals import FieldRefused, NotFound, Refused, RoleRefused, UnitRefused
 from tests.ledger.world import PATHS, World, example, finding_fields, reach, walk
 
 #: One person for each role; none of them has written anything, so that only role and unit can stand in the way.

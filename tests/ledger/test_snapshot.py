@@ -13,13 +13,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from data.batches import Inputs, current_inputs
+from data.batches.records import Inputs, current_inputs
+from data.batches.registers import declare_register
 from data.clock import office_now
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed, list_missing_steps
-from data.registers import declare_register
-from data.store import list_runs
-from data.workspace import create_workspace, open_workspace, open_workspace_store
+from data.store.database import list_runs
+from data.store.workspace import create_workspace, open_workspace, open_workspace_store
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.reader import find_pack

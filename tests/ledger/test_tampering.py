@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from data.ledger.anchor import acknowledge_clock, check_head, renew_head
 from data.ledger.evidence import place_of
-from data.ledger.faults import FAULTS
 from data.ledger.ledger import Ledger, open_ledger
-from data.ledger.refusals import FieldRefused, RoleRefused
-from data.ledger.schema import TABLES, event_table
-from data.ledger.trail import Head, hash_event, list_events, read_head_file
 from data.ledger.transitions import apply_transition
 from data.ledger.users import set_password
 from data.ledger.verify import list_unreferenced
-from data.store import open_store, reading, writing
-from data.workspace import Workspace, create_workspace
+from data.store.database import open_store, reading, writing
+from data.store.tables import TABLES, event_table
+from data.store.workspace import Workspace, create_workspace
+from data.trail.anchor import acknowledge_clock, check_head, renew_head
+from data.trail.events import Head, hash_event, list_events, read_head_file
+from data.trail.faults import FAULTS
+from data.trail.refusals import FieldRefused, RoleRefused
 from indicators.pack.model import Pack
 from indicators.reader import find_pack
 from tests.data.test_verification import TAMPERING
@@ -157,7 +157,7 @@ def test_a_head_file_that_is_gone_comes_back_only_by_an_administrator_and_with_a
 
 
 def test_the_quick_look_reads_no_more_for_a_longer_trail(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.ledger.trail.list_events", None)
+    monkeypatch.setattr("data.trail.events.list_events", None)
     assert check_head(world.ledger.engine, world.ledger.root) == []
 
 

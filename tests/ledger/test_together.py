@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.ledger.refusals import SeveralRefused
 from data.ledger.transitions import Action, apply_together
 from data.ledger.verify import verify_trail
+from data.trail.refusals import SeveralRefused
 from tests.ledger.world import World, finding_fields
 
 

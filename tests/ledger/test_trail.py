@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.ledger.ledger import Ledger
-from data.ledger.schema import TABLES, write_canonical
-from data.ledger.trail import Head, export_trail, hash_event, list_events, read_head_file
 from data.ledger.transitions import apply_transition
 from data.ledger.verify import TrailProblem, verify_trail
-from data.store import open_store, reading, writing
+from data.store.database import open_store, reading, writing
+from data.store.tables import TABLES, write_canonical
+from data.trail.events import Head, export_trail, hash_event, list_events, read_head_file
 from tests.ledger.world import World, finding_fields, found_world, reach
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.schema import Record
-from data.ledger.trail import Head, read_head
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
-from data.store import reading
+from data.store.database import reading
+from data.store.tables import Record
+from data.trail.events import Head, read_head
 
 PEOPLE: dict[str, tuple[str, list[str], str | None]] = {
     "ins1": ("李督", ["inspector"], None),

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from indicators.entries.tables import Dataset
 from indicators.lint.doubts import check_doubts
 from indicators.pack.doubts import DoubtRule

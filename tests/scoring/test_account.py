@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from data.intake.unplaced import describe_unplaced
 from data.runs.folder import RunFolder
-from data.unplaced import describe_unplaced
 from scoring.account import REASONS, keep_account, read_account
 from tests.reference.example import IN_PROPORTION, Example, row
 from tests.reference.examples_tallies import count_part

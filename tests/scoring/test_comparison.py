@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.comparison import (

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.batches import BatchFile, Inputs
-from data.columns import arrow_schema
+from data.batches.records import BatchFile, Inputs
+from data.cells.columns import arrow_schema
 from indicators.entries.tables import Column, Dataset, Period
 from scoring.engine import open_engine, write_reported
 from scoring.run import RunOverflow, YearNotInPack, score

@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from data.batches.registers import declare_register
 from data.clock import office_zone
 from data.ledger.ledger import Ledger, open_ledger
-from data.ledger.refusals import RoleRefused
-from data.registers import declare_register
-from data.workspace import Workspace, create_workspace
+from data.store.workspace import Workspace, create_workspace
+from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
 from scoring.exports import SheetsAsked, export_run, export_sheets
 from scoring.newer import write_newer

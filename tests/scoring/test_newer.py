@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from data.batches import current_inputs
-from data.intake import import_files
+from data.batches.records import current_inputs
+from data.intake.imports import import_files
 from data.ledger.ledger import Ledger, open_ledger
-from data.workspace import create_workspace
+from data.store.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
 from scoring.newer import WORDS, Newer, describe_newer, describe_other_days, list_newer
 from scoring.runs import write_manifest

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.batches import current_inputs
-from data.workspace import open_workspace
+from data.batches.records import current_inputs
+from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring import awards, run
 from scoring.agreement import check_records, check_totals

@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import open_ledger
-from data.workspace import Workspace, open_workspace
+from data.store.workspace import Workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.preview import describe_shift, find_affected, list_shifts, score_now

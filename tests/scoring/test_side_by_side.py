@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from data.intake.self_marks import read_self_marks
 from data.ledger.ledger import open_ledger
 from data.runs.folder import RunFolder
-from data.self_marks import read_self_marks
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.explain.stored import open_explanations

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.batches import current_inputs
+from data.batches.records import current_inputs
 from data.ledger.ledger import open_ledger
-from data.workspace import Workspace, create_workspace, open_workspace
+from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.runs import write_manifest

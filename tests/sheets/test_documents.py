@@ -20,7 +20,7 @@ import polars as pl
 import pypdf
 import pytest
 
-from data.workspace import open_workspace
+from data.store.workspace import open_workspace
 from scoring.changed_rules import ChangedRules
 from scoring.runs import read_run
 from scoring.sheets.blocks import Document, Paragraph, Stamp, Table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.batches import Inputs
+from data.batches.records import Inputs
 from data.runs.folder import RunFolder
 from indicators.pack.model import Pack
 from scoring.explain import explain_run

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from data.batches import list_batches
-from data.intake import import_files
-from data.mistakes import FileRefused
-from data.workspace import Workspace, create_workspace
+from data.batches.records import list_batches
+from data.files.mistakes import FileRefused
+from data.intake.imports import import_files
+from data.store.workspace import Workspace, create_workspace
 from indicators.pack.model import Pack
 from tests.data.bad_files.archives import ARCHIVES
 from tests.data.bad_files.cells import CELLS

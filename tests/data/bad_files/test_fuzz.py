@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.files.mistakes import FileRefused
 from data.files.readers import KINDS, read_sheets
-from data.headers import Header, find_header
-from data.mistakes import FileRefused
-from data.sheets import SheetReader
-from data.units import Registry
+from data.register.units import Registry
+from data.sheets.headers import Header, find_header
+from data.sheets.reader import SheetReader
 from tests.data.bad_files.makers import FIXTURES, HEADER, archive, book, ods, ods_row, row, text, training_book, unpack
 from tests.data.conftest import make_pack
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from data.batches import current_inputs
-from data.workspace import Workspace
+from data.batches.records import current_inputs
+from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from tests.data.bad_files.odd import ODD, Odd
 from tests.data.conftest import Import

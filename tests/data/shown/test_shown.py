@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.checked_sheets import LOST_RECORD, CheckedSheet, FileChecker
-from data.declarations import read_declaration
+from data.batches.staging import open_staging
+from data.files.mistakes import FileRefused
 from data.files.number_formats import read_format
 from data.files.raw_cells import ShownNumber, exact_number, read_shown
 from data.files.readers import read_sheets
-from data.mistakes import FileRefused
-from data.staging import open_staging
-from data.units import Registry
+from data.intake.checked_sheets import LOST_RECORD, CheckedSheet, FileChecker
+from data.intake.declarations import read_declaration
+from data.register.units import Registry
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from tests.data.shown.cases import ALL, Case

@@ -1,0 +1,1 @@
+"""Work on what others sent, done in a child process with limits of time and memory."""

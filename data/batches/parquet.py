@@ -1,0 +1,161 @@
+"""The Parquet files of batches: written piece by piece, named by their content, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.cells.columns import arrow_schema
+from data.cells.values import CellValue, Span
+from data.files.mistakes import Mistake
+from data.sheets.reader import CHUNK, ParsedSheet
+from data.store.drafts import draft_file
+from indicators.entries.tables import Dataset
+
+#: Rows of a row group of a draft; whole chunks, so that the bytes depend on the rows alone.
+ROWS_IN_GROUP = 16 * CHUNK
+
+
+def arrow_table(sheet: ParsedSheet) -> pa.Table:
+    """The rows of a sheet as they are stored, in the order of the file."""
+    schema = arrow_schema(sheet.dataset)
+    arrays: dict[str, list[Any]] = {}
+    for column in sheet.dataset.columns:
+        values: list[Any] = sheet.columns[column.name]
+        if column.month_allowed:
+            arrays[f"{column.name}__last"] = [value.last if isinstance(value, Span) else None for value in values]
+            values = [value.first if isinstance(value, Span) else None for value in values]
+        arrays[column.name] = values
+    arrays["_unit"], arrays["_period"] = sheet.units, sheet.periods
+    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), list(sheet.rows)
+    return pa.table([pa.array(arrays[field.name], type=field.type) for field in schema], schema=schema)
+
+
+class Draft:
+    """The file of a batch to be: rows are added in chunks, and can be read again once it is finished.
+
+    Rows with mistakes may be added too; whether it becomes a batch is decided later.
+    """
+
+    def __init__(self, path: Path, dataset: Dataset) -> None:
+        self.path = path
+        self.rows = 0
+        self.dataset = dataset
+        self._writer = pq.ParquetWriter(path, arrow_schema(dataset), compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._sheet: ParsedSheet | None = None
+
+    def add(self, sheet: ParsedSheet) -> None:
+        """Add a chunk of rows; every one but the last has CHUNK rows."""
+        self._sheet = replace(sheet, rows=(), columns={})
+        if not sheet.rows:
+            return
+        self._waiting.append(arrow_table(sheet))
+        self.rows += len(sheet.rows)
+        if self.rows % ROWS_IN_GROUP == 0:
+            self._write_group()
+
+    def finish(self) -> None:
+        """Write what is waiting; nothing can be added any more."""
+        if self._waiting or not self.rows:
+            self._write_group()
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go, whatever is in it."""
+        self._writer.close()
+
+    def _write_group(self) -> None:
+        empty = arrow_schema(self.dataset).empty_table()
+        self._writer.write_table(pa.concat_tables(self._waiting or [empty]).combine_chunks())
+        self._waiting = []
+
+    def read(self, names: Iterable[str]) -> Iterator[ParsedSheet]:
+        """The rows again, in chunks, with no more than these columns, the unit and the period."""
+        if self._sheet is None:
+            return
+        period = self.dataset.period
+        wanted = {*names, self.dataset.unit, *(name for name in (period.year, period.date) if name is not None)}
+        columns = [column for column in self.dataset.columns if column.name in wanted]
+        months = {column.name for column in columns if column.month_allowed}
+        stored = [*(column.name for column in columns), *(f"{name}__last" for name in months), "_row"]
+        with pq.ParquetFile(self.path) as file:
+            for piece in file.iter_batches(batch_size=CHUNK, columns=stored, use_threads=False):
+                values = {name: piece.column(name).to_pylist() for name in stored}
+                for name in months:
+                    values[name] = _join_spans(values[name], values[f"{name}__last"])
+                yield replace(self._sheet, rows=values.pop("_row"), columns=values)
+
+    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
+        """A mistake in the cell of that column in a row of the file."""
+        assert self._sheet is not None, "there is no mistake where there is no row"
+        return self._sheet.refuse_row(row, column, text)
+
+
+def _join_spans(firsts: list[Any], lasts: list[Any]) -> list[CellValue]:
+    return [None if first is None else Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
+
+
+class Staged(NamedTuple):
+    """A finished draft: its file, how many rows it has, and of which dataset."""
+
+    path: Path
+    rows: int
+    dataset: Dataset
+
+
+def store_draft(folder: Path, draft: Staged) -> Path:
+    """Make a finished draft the file of a batch, as ``write_batch`` does; the draft itself is gone then."""
+    with draft.path.open("r+b") as file:
+        os.fsync(file.fileno())
+    return _name_by_content(folder / draft.dataset.id, draft.path)
+
+
+def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.Table) -> Path:
+    """Store rows as ``<folder>/<dataset>/<hash of the content>.parquet`` and return that path.
+
+    Rows have the names and types of ``arrow_schema``; a missing ``<name>__last`` equals ``<name>``. When
+    this returns the file is on disk for good; a crash before leaves at most a file that nobody refers to.
+    """
+    schema = arrow_schema(dataset)
+    if not isinstance(rows, pa.Table):
+        lasts = [column.name for column in dataset.columns if column.month_allowed]
+        filled = [{**{f"{name}__last": row.get(name) for name in lasts}, **row} for row in rows]
+        rows = pa.Table.from_pylist(filled, schema=schema)
+    if rows.schema != schema:
+        raise ValueError(f"rows of {dataset.id} do not have its schema")
+    place = folder / dataset.id
+    place.mkdir(parents=True, exist_ok=True)
+    with draft_file(place, mode=0o666) as draft:
+        with draft.open("wb") as file:
+            pq.write_table(rows, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        return _name_by_content(place, draft)
+
+
+def _name_by_content(place: Path, draft: Path) -> Path:
+    with draft.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    place.mkdir(parents=True, exist_ok=True)
+    path = place / f"{digest[:16]}.parquet"
+    draft.replace(path)
+    _sync_folder(place)
+    return path
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name survives a power cut only once its folder is on disk; Windows has no such call.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,256 @@
+"""A file -> its sheets, checked cell by cell and row by row, each on disk as the batch that it may become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from data.batches.parquet import Draft, Staged
+from data.batches.staging import HeldFile, Staging
+from data.cells.completeness import find_line, read_line
+from data.files.mistakes import FileRefused, Mistake
+from data.files.raw_sheets import RawSheet
+from data.files.readers import read_sheets
+from data.forms.filled import Form, open_form
+from data.forms.record import FormRecord, is_form, match_records, read_records
+from data.intake.checks import check_rows
+from data.intake.cross_checks import CrossChecks
+from data.intake.declarations import (
+    Declaration,
+    check_declared_rows,
+    judge_completeness,
+    judge_declaration,
+    list_scopes,
+)
+from data.intake.judgements import check_judgements
+from data.intake.self_marks import check_self_marks
+from data.intake.tenure import check_tenure, decide_units
+from data.intake.unplaced import describe_unplaced
+from data.register.units import Registry
+from data.sheets.headers import Header, choose_dataset, describe_mapping, find_header
+from data.sheets.reader import MOST_MISTAKES, ParsedSheet, SheetReader
+from indicators.entries.tables import Dataset
+from indicators.pack.model import Pack
+
+#: What is said of a register that came without a declaration.
+UNDECLARED = (
+    "没有声明齐全至哪一天:没有写到的单位不算零,声明以前都待报。"
+    "请在表头上方写「齐全至 日期」再报,或用 ducha declare(网页:数据报送)声明"
+)
+
+#: Said of a sheet of a form that reads as no table by itself, instead of every cell that nobody filled in.
+LOST_RECORD = (
+    "这张表是从填报表里拿出来的,填报表的隐藏记录没有了,分不清哪些行是没有填的;"
+    "请填在原来发出的填报表里,整个文件交回(或者只留表头和填好的行再报)"
+)
+
+
+class MappedColumn(NamedTuple):
+    """A column of a sheet: its letter, its title as written (groups above it before a stroke), the dataset's title."""
+
+    letter: str
+    written: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CheckedSheet:
+    """A sheet without mistakes, ready to be stored. Without a draft: a sheet of a form that nobody has filled in.
+
+    ``fictional``: it is a form that was made where all data are made up.
+    """
+
+    file_name: str
+    file_sha256: str
+    sheet: str | None
+    dataset: Dataset
+    columns: dict[str, dict[str, str]]
+    draft: Staged | None
+    scopes: frozenset[tuple[str, int]] = frozenset()
+    mapping: tuple[MappedColumn, ...] = ()
+    remarks: tuple[str, ...] = ()
+    fictional: bool = False
+    complete_to: date | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows of data it has."""
+        return self.draft.rows if self.draft is not None else 0
+
+
+@dataclass(frozen=True)
+class FileChecker:
+    """Checks files of one import, for one pack."""
+
+    pack: Pack
+    registry: Registry
+    declared: Declaration
+    staging: Staging
+    today: date | None = None
+
+    def check_file(self, path: Path) -> list[CheckedSheet]:
+        """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
+        try:
+            held = self.staging.hold_file(path)
+        except OSError as error:
+            raise FileRefused(
+                [Mistake(path.name, None, None, f"文件读不了({error.strerror});请检查权限或重新复制")]
+            ) from error
+        try:
+            return self._check_held(path.name, held)
+        finally:
+            self.staging.let_go(held)
+
+    def _check_held(self, file_name: str, held: HeldFile) -> list[CheckedSheet]:
+        checked: list[CheckedSheet] = []
+        mistakes: list[Mistake] = []
+        sheets = read_sheets(file_name, held.content)
+        records = match_records(sheets, read_records(held.content))
+        for sheet in sheets:
+            record = records.get(sheet.sheet)
+            found = self._check_sheet(sheet, record, held.sha256)
+            if isinstance(found, CheckedSheet):
+                checked.append(found)
+            elif record is None and is_form(sheet):
+                mistakes.append(Mistake(file_name, sheet.sheet, None, LOST_RECORD))
+            else:
+                mistakes += sorted(found, key=lambda mistake: mistake.order)
+        if not mistakes and all(sheet.draft is None for sheet in checked):
+            text = (
+                "这份表还是发出时的样子,什么也没有填;请填写后再交。"
+                "确实没有可报的,请在各表表头下的「零报告」一格选「是」"
+            )
+            mistakes.append(Mistake(file_name, None, None, text))
+        if mistakes:
+            raise FileRefused(mistakes)
+        return checked
+
+    def _check_sheet(self, whole: RawSheet, record: FormRecord | None, sha256: str) -> CheckedSheet | list[Mistake]:
+        """The sheet, or every mistake in it."""
+        form = open_form(whole, record, self.pack, self.registry)
+        sheet = whole if form is None else form.filled.sheet
+        if form is not None and not form.filled.touched:
+            words = "还是发出时的样子,没有填,没有收"
+            return CheckedSheet(whole.file_name, sha256, sheet.sheet, form.dataset, {}, None, remarks=(words,))
+        named = self.declared.dataset or (form.dataset if form is not None else None)
+        dataset = named or choose_dataset(sheet, self.pack.datasets)
+        if isinstance(dataset, Mistake):
+            return [dataset]
+        header = find_header(sheet, dataset)
+        if not isinstance(header, Header):
+            return header
+        declared, wrong = self._read_completeness(whole, dataset, header)
+        reading = self._read_sheet(sheet, dataset, header, form, declared)
+        scopes = list_scopes(dataset, reading.scopes, reading.declared, self.registry)
+        complete_to = reading.declared.complete_to
+        if not reading.mistakes and not wrong:
+            periods = {period for _, period in scopes}
+            text = judge_completeness(dataset, periods, complete_to, self.today)
+            wrong = [] if text is None else [Mistake(sheet.file_name, sheet.sheet, None, text)]
+        if reading.mistakes or wrong:
+            return [*reading.mistakes, *wrong]
+        mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
+        said = self._describe_reach(dataset, complete_to, reading)
+        remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
+        return CheckedSheet(
+            file_name=sheet.file_name,
+            file_sha256=sha256,
+            sheet=sheet.sheet,
+            dataset=dataset,
+            columns=header.columns,
+            draft=Staged(reading.draft.path, reading.draft.rows, dataset),
+            scopes=scopes,
+            mapping=mapping,
+            remarks=remarks,
+            fictional=form is not None and form.record.fictional,
+            complete_to=complete_to,
+        )
+
+    def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _Reading) -> tuple[str, ...]:
+        """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
+        unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes})
+        if complete_to is not None:
+            return (f"声明:这份台账齐全至 {complete_to}", *unplaced)
+        if dataset.is_register and dataset.id != self.pack.head.exemptions:
+            return (UNDECLARED, *unplaced)
+        return unplaced
+
+    def _read_completeness(
+        self, sheet: RawSheet, dataset: Dataset, header: Header
+    ) -> tuple[Declaration, list[Mistake]]:
+        """The declaration with what the sheet itself says; the importer's word is of registers alone."""
+        line = find_line(sheet, header.first_row or header.row)
+        if line is None:
+            declared = self.declared if dataset.is_register else replace(self.declared, complete_to=None)
+            return declared, []
+        day = read_line(sheet, line)
+        if isinstance(day, Mistake):
+            return self.declared, [day]
+        return replace(self.declared, complete_to=day), []
+
+    def _read_sheet(
+        self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None, declared: Declaration
+    ) -> _Reading:
+        """Check and stage the rows chunk by chunk, then look for what only several rows together show."""
+        own = form if form is not None and form.dataset == dataset else None
+        if own is not None:
+            declared = declared.with_form(own)
+        indicators = frozenset(indicator.id for indicator in self.pack.indicators)
+        persons = find_persons(self.pack, dataset)
+        reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons)
+        cross = CrossChecks(dataset, self.registry.name)
+        draft = self.staging.open_draft(dataset)
+        reading = _Reading(draft, declared, reader.mistakes)
+        try:
+            for chunk in reader.read_chunks():
+                reader.refuse(self._check_chunk(chunk, declared, own))
+                cross.add(chunk)
+                draft.add(chunk)
+                reading.scopes.update(
+                    (str(unit), period or 0) for unit, period in zip(chunk.units, chunk.periods, strict=True)
+                )
+            draft.finish()
+        finally:
+            draft.close()
+        reader.refuse(islice(cross.find_mistakes(draft), MOST_MISTAKES + 1))
+        if own is not None:
+            reader.refuse(own.check_end(draft.rows))
+        wrong = judge_declaration(dataset, draft.rows, declared)
+        reader.refuse(Mistake(sheet.file_name, sheet.sheet, None, text) for text in wrong)
+        reading.remarks = reader.remarks
+        return reading
+
+    def _check_chunk(self, chunk: ParsedSheet, declared: Declaration, form: Form | None) -> Iterable[Mistake]:
+        """Every mistake of rows by themselves; names of units are decided on the way."""
+        yield from decide_units(chunk, self.registry)
+        yield from check_tenure(chunk, self.registry)
+        yield from check_rows(chunk)
+        yield from check_judgements(chunk, self.pack)
+        yield from check_self_marks(chunk, self.pack)
+        if form is not None:
+            yield from form.check_rows(chunk, self.registry)
+        yield from check_declared_rows(chunk, declared, self.registry)
+
+
+@dataclass
+class _Reading:
+    """What came of the rows of a sheet."""
+
+    draft: Draft
+    declared: Declaration
+    mistakes: list[Mistake]
+    scopes: set[tuple[str, int]] = field(default_factory=set)
+    remarks: tuple[str, ...] = ()
+
+
+def find_persons(pack: Pack, dataset: Dataset) -> frozenset[str]:
+    """The columns of a dataset that name people: of a roster, and of records that are matched with one."""
+    names = {dataset.people.person} if dataset.people else set()
+    for indicator in pack.indicators:
+        for part in indicator.parts:
+            names |= {column for name, column in part.measure.chosen.persons if name == dataset.id}
+    return frozenset(names)

@@ -1,0 +1,295 @@
+"""Checks over several rows of one file: nothing reported twice, no sum too large, nobody in two posts at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from data.batches.parquet import Draft
+from data.cells.values import CellValue, Span
+from data.files.mistakes import Mistake
+from data.files.names import fold_name
+from data.intake.checks import show_value
+from data.intake.row_hashes import LargeSums, Repeats
+from data.sheets.reader import ParsedSheet
+from indicators.entries.amounts import plain
+from indicators.entries.persons import find_name_column, fold_person, list_identity, tell_names_apart
+from indicators.entries.tables import Column, Dataset, SumCheck
+
+NameUnit = Callable[[str], str]
+#: So many rows of a sum are named.
+_NAMED_ROWS = 50
+
+
+class _Check(Protocol):
+    def add(self, sheet: ParsedSheet) -> None: ...
+
+    def find(self, draft: Draft) -> Iterator[Mistake]: ...
+
+
+class CrossChecks:
+    """Takes the rows in chunks and keeps a few bytes of each; what looks wrong is then looked up in the draft.
+
+    Cells that are empty or already mistaken take part in no check. ``name_unit`` gives the full name of a unit id.
+    """
+
+    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
+        self._checks: list[_Check] = [_Sums(dataset, check) for check in dataset.checks.sums]
+        if dataset.key:
+            self._checks.append(_Keys(dataset, name_unit))
+        if list_identity(dataset):
+            self._checks.append(_Posts(dataset, name_unit))
+        if (name := tell_names_apart(dataset)) is not None:
+            self._checks.append(_Numbers(dataset, name, name_unit))
+
+    def add(self, sheet: ParsedSheet) -> None:
+        """The next rows."""
+        for check in self._checks:
+            check.add(sheet)
+
+    def find_mistakes(self, draft: Draft) -> Iterator[Mistake]:
+        """Every mistake among the rows, which ``draft`` gives again; it must be finished."""
+        for check in self._checks:
+            yield from check.find(draft)
+
+
+class _Keys:
+    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
+        self._columns = [column for name in dataset.key if (column := dataset.column(name))]
+        self._name_unit = name_unit
+        self._repeats = Repeats()
+
+    def add(self, sheet: ParsedSheet) -> None:
+        self._repeats.add(hash(_fold_values(key, self._columns)) for key in _zip_columns(sheet, self._columns))
+
+    def find(self, draft: Draft) -> Iterator[Mistake]:
+        columns = self._columns
+        suspects = self._repeats.find()
+        while suspects.begin_round():
+            seen: dict[tuple[Hashable, ...], tuple[int, tuple[CellValue, ...]]] = {}
+            for sheet in draft.read(column.name for column in columns):
+                for index, key in enumerate(_zip_columns(sheet, columns)):
+                    folded = _fold_values(key, columns)
+                    if not suspects.have(hash(folded)) or None in key:
+                        continue
+                    row = sheet.rows[index]
+                    first, written = seen.setdefault(folded, (row, key))
+                    if first != row:
+                        text = f"第 {row} 行与第 {first} 行重复({self._show_key(key)});请只留一行"
+                        text += "(全角、大小写、空格不同的写法算同一个)" if written != key else ""
+                        yield sheet.mistake(index, columns[0].name, text)
+
+    def _show_key(self, key: Sequence[CellValue]) -> str:
+        return "、".join(
+            f"{column.title} {self._name_unit(str(value)) if column.type == 'unit' else show_value(value)}"
+            for column, value in zip(self._columns, key, strict=True)
+        )
+
+
+class _Group:
+    """Rows that are added up: their sum, how many there are, and the first ones by number."""
+
+    def __init__(self) -> None:
+        self.total = Decimal(0)
+        self.count = 0
+        self.rows: list[int] = []
+        self.last = 0
+
+    def add(self, row: int, figure: Decimal) -> None:
+        self.total += figure
+        self.count += 1
+        if len(self.rows) < _NAMED_ROWS:
+            self.rows.append(row)
+        self.last = row
+
+
+class _Sums:
+    def __init__(self, dataset: Dataset, check: SumCheck) -> None:
+        column = dataset.column(check.column)
+        assert column is not None, "the model refuses checks on unknown columns"
+        self._check = check
+        self._column = column
+        self._per = [column for name in check.per if (column := dataset.column(name))]
+        # Most groups are far below the limit: adding up by hash leaves the few that need a closer look.
+        self._sums = LargeSums()
+
+    def add(self, sheet: ParsedSheet) -> None:
+        for value, group in zip(sheet.columns[self._column.name], _zip_columns(sheet, self._per), strict=True):
+            if isinstance(value, (int, Decimal)):
+                self._sums.add(hash(_fold_values(group, self._per)), float(value))
+
+    def find(self, draft: Draft) -> Iterator[Mistake]:
+        check, column = self._check, self._column
+        per = "、".join(each.title for each in self._per)
+        suspects = self._sums.find(float(check.at_most))
+        while suspects.begin_round():
+            for group in self._add_up(draft, suspects.have):
+                if group.total > check.at_most:
+                    rows = "、".join(str(row) for row in group.rows)
+                    more = f" 等 {group.count} 行" if group.count > len(group.rows) else " 行"
+                    say = check.say or f"同一「{per}」的「{column.title}」合计不能超过 {plain(check.at_most)}"
+                    text = f"{say}:第 {rows}{more}合计 {plain(group.total)};请核对"
+                    yield draft.refuse_row(group.last, column.name, text)
+
+    def _add_up(self, draft: Draft, have_turn: Callable[[int], bool]) -> Iterable[_Group]:
+        groups: dict[tuple[Hashable, ...], _Group] = defaultdict(_Group)
+        for sheet in draft.read([self._column.name, *(column.name for column in self._per)]):
+            figures = sheet.columns[self._column.name]
+            for index, group in enumerate(_zip_columns(sheet, self._per)):
+                figure, folded = figures[index], _fold_values(group, self._per)
+                if not isinstance(figure, (int, Decimal)) or not have_turn(hash(folded)):
+                    continue
+                # What is known only to the month cannot be added up by the day.
+                if all(value is not None and not _is_month(value) for value in group):
+                    groups[folded].add(sheet.rows[index], Decimal(figure))
+        return groups.values()
+
+
+class _Posts:
+    """One person in post in two units at once. Posts known by the month count only where they surely overlap."""
+
+    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
+        assert dataset.people is not None
+        self._people = dataset.people
+        self._identity = list_identity(dataset)
+        named = find_name_column(dataset)
+        self._shown = named.name if named is not None else dataset.people.person
+        self._name_unit = name_unit
+        self._repeats = Repeats()
+
+    def add(self, sheet: ParsedSheet) -> None:
+        self._repeats.add(hash(person) for person in _list_people(sheet, self._identity))
+
+    def find(self, draft: Draft) -> Iterator[Mistake]:
+        people = self._people
+        needed = [*self._identity, self._shown, *(name for name in (people.joined, people.left) if name is not None)]
+        suspects = self._repeats.find()
+        while suspects.begin_round():
+            posts: dict[_Person, list[_Post]] = defaultdict(list)
+            for sheet in draft.read(dict.fromkeys(needed)):
+                joined = sheet.columns[people.joined] if people.joined else [None] * len(sheet.rows)
+                left = sheet.columns[people.left] if people.left else [None] * len(sheet.rows)
+                names, units = sheet.columns[self._shown], sheet.units
+                for index, person in enumerate(_list_people(sheet, self._identity)):
+                    if not suspects.have(hash(person)) or None in person[0]:
+                        continue
+                    start, end = _surely_from(joined[index]), _surely_until(left[index])
+                    if units[index] is not None and start <= end:
+                        post = _Post(start, end, sheet.rows[index], str(units[index]), show_value(names[index]))
+                        posts[person].append(post)
+            for terms in posts.values():
+                for other, post in _find_overlaps(terms):
+                    text = (
+                        f"「{post.name}」同时在两个单位任职:第 {other.row} 行在「{self._name_unit(other.unit)}」,"
+                        f"第 {post.row} 行在「{self._name_unit(post.unit)}」，{_tell_overlap(other, post)};"
+                        "请填写离任日期或删去一行"
+                    )
+                    yield draft.refuse_row(post.row, people.person, text)
+
+
+#: What people are recognised by, folded (None where a cell is empty or mistaken), and the period.
+_Person = tuple[tuple[str | None, ...], int | None]
+
+
+def _list_people(sheet: ParsedSheet, names: Sequence[str]) -> Iterator[_Person]:
+    columns = [sheet.columns[name] for name in names]
+    for values, period in zip(zip(*columns, strict=True), sheet.periods, strict=True):
+        yield tuple(fold_person(value) if isinstance(value, str) else None for value in values), period
+
+
+class _Numbers:
+    """One number for two people of a unit: what is recorded under it would count for both."""
+
+    def __init__(self, dataset: Dataset, name: str, name_unit: NameUnit) -> None:
+        assert dataset.people is not None
+        self._person, self._name = dataset.people.person, name
+        self._titles = [column.title for at in (self._person, name) if (column := dataset.column(at)) is not None]
+        self._unit = dataset.unit
+        self._name_unit = name_unit
+        self._repeats = Repeats()
+
+    def add(self, sheet: ParsedSheet) -> None:
+        self._repeats.add(hash(number) for number in self._list_numbers(sheet))
+
+    def _list_numbers(self, sheet: ParsedSheet) -> Iterator[tuple[CellValue, _Person]]:
+        return zip(sheet.units, _list_people(sheet, [self._person]), strict=True)
+
+    def find(self, draft: Draft) -> Iterator[Mistake]:
+        suspects = self._repeats.find()
+        while suspects.begin_round():
+            seen: dict[Hashable, tuple[int, str]] = {}
+            for sheet in draft.read([self._unit, self._person, self._name]):
+                names = sheet.columns[self._name]
+                for index, number in enumerate(self._list_numbers(sheet)):
+                    name = names[index]
+                    if not suspects.have(hash(number)) or number[0] is None or not isinstance(name, str):
+                        continue
+                    row, known = seen.setdefault(number, (sheet.rows[index], name))
+                    if number[1][0] != (None,) and fold_person(known) != fold_person(name):
+                        title, called = self._titles
+                        text = (
+                            f"「{self._name_unit(str(number[0]))}」的「{title}」{number[1][0][0]} 有两个「{called}」："
+                            f"第 {row} 行是「{known}」，第 {sheet.rows[index]} 行是「{name}」；"
+                            "请一人一号，写错姓名的请改正"
+                        )
+                        yield sheet.mistake(index, self._person, text)
+
+
+class _Post(NamedTuple):
+    """The first and the last day on which somebody surely was in a post, and where that is written."""
+
+    start: date
+    end: date
+    row: int
+    unit: str
+    name: str
+
+
+def _tell_overlap(one: _Post, other: _Post) -> str:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    since = f"从 {start.isoformat()} 起" if start > date.min else "一直"
+    return f"{since}重叠" if end == date.max else f"{since}到 {end.isoformat()} 重叠"
+
+
+def _find_overlaps(terms: list[_Post]) -> Iterator[tuple[_Post, _Post]]:
+    """Posts that begin while the same person is in post in another unit, each after that other one."""
+    longest: dict[str, _Post] = {}
+    for post in sorted(terms):
+        others = (term for unit, term in longest.items() if unit != post.unit and post.start < term.end)
+        if (other := min(others, default=None)) is not None:
+            yield other, post
+        if post.unit not in longest or longest[post.unit].end < post.end:
+            longest[post.unit] = post
+
+
+def _zip_columns(sheet: ParsedSheet, columns: Sequence[Column]) -> Iterator[tuple[CellValue, ...]]:
+    if not columns:
+        return (() for _ in sheet.rows)
+    return zip(*(sheet.columns[column.name] for column in columns), strict=True)
+
+
+def _fold_values(values: Sequence[CellValue], columns: Sequence[Column]) -> tuple[Hashable, ...]:
+    """The values with texts folded: what differs only in white space, case or full-width forms is the same."""
+    return tuple(
+        fold_name(value).casefold() if column.type == "text" and isinstance(value, str) else value
+        for column, value in zip(columns, values, strict=True)
+    )
+
+
+def _is_month(value: CellValue) -> bool:
+    return isinstance(value, Span) and value.first != value.last
+
+
+def _surely_from(joined: CellValue) -> date:
+    if isinstance(joined, Span):
+        return joined.last
+    return joined if isinstance(joined, date) else date.min
+
+
+def _surely_until(left: CellValue) -> date:
+    if isinstance(left, Span):
+        return left.first
+    return left if isinstance(left, date) else date.max

@@ -1,0 +1,1 @@
+"""Who is reported about: the units of a pack and their names over time."""

@@ -1,0 +1,248 @@
+"""Which dataset a sheet reports, and which of its columns is which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import PurePath
+
+from data.files.mistakes import Mistake, name_cell, name_column
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
+from data.sheets.titles import TitleIndex, fold_title
+from indicators.entries.nearest import find_nearest
+from indicators.entries.tables import Dataset
+
+#: The header stands in one of the first so many rows that hold anything; titles may stand above it.
+HEADER_ROWS = 10
+#: Groups above groups above titles: no form has more.
+HEADER_DEPTH = 3
+#: No dataset has so many columns; a text with so many commas is no table.
+MOST_COLUMNS = 1000
+#: Looking for similar titles is slow.
+_SUGGESTIONS = 20
+#: Titles of columns that number the rows: they say nothing, and are left out.
+_NUMBERING = frozenset(("序号", "序", "行号", "项次", "no", "no."))
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of a sheet: where each column stands (from 0) and what the file calls it.
+
+    ``row`` is the last of its rows, ``first_row`` the first; ``ignored`` are columns that only number the rows;
+    ``block`` holds the folded texts of each header row, to know them again below.
+    """
+
+    row: int
+    positions: dict[str, int]
+    titles: dict[str, str]
+    first_row: int = 0
+    ignored: dict[int, str] = field(default_factory=dict)
+    block: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def columns(self) -> dict[str, dict[str, str]]:
+        """Column name -> its title as written and its letter, to cite a cell by."""
+        return {
+            name: {"title": self.titles[name], "letter": name_column(position)}
+            for name, position in self.positions.items()
+        }
+
+
+@dataclass
+class _Attempt:
+    """What a block of rows would be as a header of a dataset."""
+
+    header: Header
+    matches: int
+    lacks: bool
+    mistakes: list[Mistake]
+
+
+def choose_dataset(sheet: RawSheet, datasets: Sequence[Dataset]) -> Dataset | Mistake:
+    """The dataset that a sheet reports: by its name, else by the file's name, else by its header."""
+    for name in (sheet.sheet, PurePath(sheet.file_name).stem):
+        if name is not None and (named := _match_name(fold_title(name), datasets)):
+            return named
+    rows = _first_rows(sheet)
+    if (wide := _refuse_width(sheet, rows)) is not None:
+        return wide
+    attempts = [(dataset, _find_best(sheet, dataset, rows)) for dataset in datasets]
+    fitting = [(dataset, attempt) for dataset, attempt in attempts if attempt is not None and not attempt.lacks]
+    if len(fitting) > 1:
+        # A table with few required columns fits many headers; the one that knows every column is meant.
+        fitting = [(dataset, attempt) for dataset, attempt in fitting if not attempt.mistakes] or fitting
+    if len(fitting) == 1:
+        return fitting[0][0]
+    known = "、".join(f"{dataset.title}({dataset.id})" for dataset in datasets)
+    if fitting:
+        titles = "、".join(dataset.title for dataset, _ in fitting)
+        text = f"表头同时符合几个台账:{titles};请把工作表改成台账的名字,或用 --dataset 指明"
+    else:
+        text = f"看不出这是哪个台账;请把工作表改成台账的名字,或用 --dataset 指明。本指标包的台账:{known}"
+        text += "。不是台账的工作表请删去、隐藏,或改名为「说明」" if sheet.sheet is not None else ""
+    return Mistake(sheet.file_name, sheet.sheet, None, text)
+
+
+def _match_name(name: str, datasets: Sequence[Dataset]) -> Dataset | None:
+    """The dataset whose id or title the name equals or begins with; the longest such wins."""
+    words = [(fold_title(word), dataset) for dataset in datasets for word in (dataset.id, dataset.title)]
+    begun = [(len(word), dataset) for word, dataset in words if name.startswith(word)]
+    longest = max((length for length, _ in begun), default=0)
+    found = {dataset.id: dataset for length, dataset in begun if length == longest}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[Mistake]:
+    """The header that names all required columns and no others, or every mistake of what comes closest to it.
+
+    It is one row, or up to three of which the upper ones group the titles below them.
+    """
+    rows = _first_rows(sheet)
+    if (wide := _refuse_width(sheet, rows)) is not None:
+        return [wide]
+    best = _find_best(sheet, dataset, rows)
+    if best is not None:
+        return best.mistakes or best.header
+    wanted = "、".join(column.title for column in dataset.columns if column.required)
+    text = f"前 {HEADER_ROWS} 行里找不到「{dataset.title}」的表头;表头至少要有:{wanted}"
+    return [Mistake(sheet.file_name, sheet.sheet, None, text)]
+
+
+def _first_rows(sheet: RawSheet) -> list[Row]:
+    shown = ((row, cells) for row, cells in sheet.open_rows() if row not in sheet.hidden_rows)
+    return list(islice(((row, cells) for row, cells in shown if not is_empty_row(cells)), HEADER_ROWS))
+
+
+def _refuse_width(sheet: RawSheet, rows: Sequence[Row]) -> Mistake | None:
+    for row, cells in rows:
+        if len(cells) > MOST_COLUMNS and (filled := sum(not is_empty_cell(cell) for cell in cells)) > MOST_COLUMNS:
+            text = f"第 {row} 行有 {filled} 格,没有哪个台账有这么多列;请检查是不是拿错了文件,或分隔符不对"
+            return Mistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text)
+    return None
+
+
+def _find_best(sheet: RawSheet, dataset: Dataset, rows: Sequence[Row]) -> _Attempt | None:
+    """The first block without mistakes, one row before two; else the one with most matches."""
+    index = TitleIndex(dataset)
+    best: _Attempt | None = None
+    for depth in range(1, HEADER_DEPTH + 1):
+        for start in range(len(rows) - depth + 1):
+            block = rows[start : start + depth]
+            paths = _join_titles(sheet, block)
+            if paths is None:
+                continue
+            attempt = _read_block(sheet, dataset, index, block, paths)
+            if not attempt.mistakes:
+                return attempt
+            if attempt.matches and (
+                best is None or (not attempt.lacks, attempt.matches) > (not best.lacks, best.matches)
+            ):
+                best = attempt
+    return best
+
+
+def _join_titles(sheet: RawSheet, block: Sequence[Row]) -> dict[int, tuple[str, ...]] | None:
+    """For each column its title with the groups above it; None if the rows are not groups above titles."""
+    rows = [row for row, _ in block]
+    if rows[-1] - rows[0] != len(block) - 1:
+        return None
+    merges = [
+        merge for merge in sheet.merges if merge.top in rows and (merge.bottom > merge.top or merge.right > merge.left)
+    ]
+    width = max(len(cells) for _, cells in block)
+    levels: list[list[str]] = []
+    for number, (row, cells) in enumerate(block):
+        texts = [show_title(cells[at]) if at < len(cells) else "" for at in range(width)]
+        for merge in merges:
+            if merge.top <= row <= merge.bottom:
+                _, from_cells = block[merge.top - rows[0]]
+                text = show_title(from_cells[merge.left]) if merge.left < len(from_cells) else ""
+                # A title merged over columns stands in the first of them; a group stands over all.
+                last = merge.right if merge.bottom < rows[-1] else merge.left
+                for at in range(merge.left, min(last + 1, width)):
+                    texts[at] = texts[at] or text
+        if number < len(block) - 1:
+            if any(not isinstance(cell, str) and not is_empty_cell(cell) for cell in block[number + 1][1]):
+                return None
+            if not merges:
+                below = block[number + 1][1]
+                for at in range(1, width):
+                    if not texts[at] and at < len(below) and not is_empty_cell(below[at]):
+                        texts[at] = texts[at - 1]
+            under = [
+                at
+                for at in range(width)
+                if any(at < len(c) and not is_empty_cell(c[at]) for _, c in block[number + 1 :])
+            ]
+            if not any(texts[at] and texts[at] == texts[at - 1] for at in under if at and at - 1 in under):
+                return None
+        levels.append(texts)
+    paths = {}
+    for at in range(width):
+        path = [texts[at] for texts in levels if texts[at]]
+        if path:
+            paths[at] = tuple(text for step, text in enumerate(path) if not step or text != path[step - 1])
+    return paths
+
+
+def show_title(cell: RawCell) -> str:
+    """A header cell as one line of text."""
+    if is_empty_cell(cell):
+        return ""
+    return " ".join(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).split())
+
+
+def _read_block(
+    sheet: RawSheet, dataset: Dataset, index: TitleIndex, block: Sequence[Row], paths: dict[int, tuple[str, ...]]
+) -> _Attempt:
+    row = block[-1][0]
+    mistakes: list[Mistake] = []
+
+    def note(position: int | None, text: str) -> None:
+        cell = f"第 {row} 行" if position is None else name_cell(row, position)
+        mistakes.append(Mistake(sheet.file_name, sheet.sheet, cell, text))
+
+    repeated = Counter(path[-1] for path in paths.values())
+    found = {at: index.match(path, repeated[path[-1]] > 1) for at, path in paths.items()}
+    matched = {at: match.column for at, match in found.items() if match is not None}
+    times = Counter(column.name for column in matched.values())
+    ignored: dict[int, str] = {}
+    suggested = 0
+    for at, path in paths.items():
+        title = "/".join(path)
+        if at in matched:
+            match, name = found[at], matched[at].name
+            first = next(place for place, other in matched.items() if other.name == name)
+            if times[name] > 1 and at != first:
+                note(at, f"「{title}」这一列写了两次(另一处在 {name_cell(row, first)});请删去一列")
+            elif match is not None and match.problem is not None:
+                note(at, match.problem)
+        elif len(path) == 1 and fold_title(title) in _NUMBERING:
+            ignored[at] = title
+        else:
+            suggested += 1
+            near = _suggest_title(path[-1], index) if suggested <= _SUGGESTIONS else ""
+            note(at, f"台账「{dataset.title}」没有「{title}」这一列{near}")
+    lacking = [column for column in dataset.columns if column.required and column.name not in times]
+    for column in lacking:
+        note(None, f"缺少「{column.title}」这一列;请按台账「{dataset.title}」的表头补上")
+    positions = {column.name: at for at, column in reversed(matched.items())}
+    titles = {name: "/".join(paths[at]) for name, at in positions.items()}
+    texts = tuple(tuple(fold_title(show_title(cell)) for cell in cells) for _, cells in block)
+    header = Header(row, positions, titles, block[0][0], ignored, texts)
+    return _Attempt(header, len(times), bool(lacking), mistakes)
+
+
+def _suggest_title(title: str, index: TitleIndex) -> str:
+    near = find_nearest(fold_title(title), index.names, 1, 0.5)
+    return f";是不是「{index.names[near[0]].title}」?请改正表头" if near else ";请删去这一列,或改成台账里的列名"
+
+
+def describe_mapping(header: Header, dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    """Letter, title as in the file, and title of the dataset's column, from left to right."""
+    titles = {column.name: column.title for column in dataset.columns}
+    for name, position in sorted(header.positions.items(), key=lambda item: item[1]):
+        yield name_column(position), header.titles[name], titles[name]

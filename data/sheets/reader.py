@@ -1,0 +1,299 @@
+"""A raw sheet with a known header -> typed columns, and every mistake in its cells."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from data.cells.measures import judge_caption
+from data.cells.parser import compile_parser
+from data.cells.values import CellMistake, CellValue, Span
+from data.files.mistakes import Mistake, name_cell, name_column
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import RawSheet, is_empty_cell, is_empty_row
+from data.register.units import Registry
+from data.sheets.headers import Header
+from data.sheets.lookups import add_lookup, read_person
+from data.sheets.merged import MergedCells
+from data.sheets.other_rows import Leftovers
+from data.sheets.row_shapes import find_lone_cell, looks_like_data, numbers_rows
+from indicators.entries.tables import Dataset
+
+#: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
+MOST_MISTAKES = 5000
+STRAY_CELLS = 20
+#: So many rows are typed and checked together, and then let go of.
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class ParsedSheet:
+    """Data rows of a sheet by column, all of them or a chunk. Columns that the file lacks and cells with mistakes
+    are None.
+
+    ``columns`` holds unit ids in unit columns; ``rows`` the row numbers in the file; ``units`` and
+    ``periods`` what each row reports (period 0 for a standing dataset), None after a mistake.
+    """
+
+    file_name: str
+    sheet: str | None
+    dataset: Dataset
+    header: Header
+    rows: Sequence[int]
+    columns: dict[str, list[CellValue]]
+
+    @property
+    def units(self) -> list[CellValue]:
+        """The unit of each row."""
+        return self.columns[self.dataset.unit]
+
+    @property
+    def periods(self) -> list[int | None]:
+        """The period of each row."""
+        period = self.dataset.period
+        if period.standing:
+            return [0] * len(self.rows)
+        return [_read_year(value) for value in self.columns[period.year or period.date or ""]]
+
+    def mistake(self, index: int, column: str, text: str) -> Mistake:
+        """A mistake in the cell of that column in the row of that index."""
+        return self.refuse_row(self.rows[index], column, text)
+
+    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
+        """A mistake in the cell of that column in a row of the file."""
+        position = self.header.positions.get(column)
+        cell = f"第 {row} 行" if position is None else name_cell(row, position)
+        return Mistake(self.file_name, self.sheet, cell, text)
+
+
+def _read_year(value: CellValue) -> int | None:
+    if isinstance(value, Span):
+        return value.first.year
+    if isinstance(value, date):
+        return value.year
+    return value if isinstance(value, int) else None
+
+
+class SheetReader:
+    """The rows of data below the header, typed, in chunks: no more than one chunk is ever held.
+
+    ``mistakes`` grows while chunks are read. So many being found ends the reading; whoever checks the chunks adds
+    what it finds with ``refuse``. ``remarks``, in Chinese and complete after the last chunk, names every row left
+    out. A unit's name that only the time of its row can decide stays :class:`Undecided`.
+    ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
+    """
+
+    def __init__(
+        self,
+        sheet: RawSheet,
+        dataset: Dataset,
+        header: Header,
+        registry: Registry,
+        indicators: frozenset[str],
+        persons: frozenset[str] = frozenset(),
+    ) -> None:
+        self.mistakes: list[Mistake] = []
+        self.remarks: tuple[str, ...] = ()
+        self._is_full = False
+        self._sheet = sheet
+        self._dataset = dataset
+        self._header = header
+        self._leftovers = Leftovers(sheet, dataset, header, registry.resolve)
+        self._merged = MergedCells(sheet, dataset, header)
+        self._start_chunk()
+        self._parsers = [
+            (
+                column,
+                header.positions[column.name],
+                add_lookup(compile_parser(column), column, registry, indicators),
+                column.name in persons,
+            )
+            for column in dataset.columns
+            if column.name in header.positions
+        ]
+        self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
+        self._above: list[tuple[int, str]] = []
+        self._hidden_rows = array("L")
+        self._numbers_only = array("L")
+        self._needs_more = sum(column.required for column in dataset.columns) > 1
+        self._hidden_columns: dict[int, str] = {}
+        self._last = max([*header.positions.values(), *header.ignored])
+        titled = {*header.positions.values(), *header.ignored}
+        self._untitled = [position for position in range(self._last) if position not in titled]
+
+    def read_chunks(self) -> Iterator[ParsedSheet]:
+        """The rows, CHUNK at a time; the last chunk, which may have fewer or none, is always given."""
+        for row, cells in self._sheet.open_rows():
+            if len(self.mistakes) + len(self._leftovers.mistakes) > MOST_MISTAKES:
+                self._say_too_many(row)
+            if self._is_full:
+                break
+            self._take(row, cells)
+            if len(self._rows) == CHUNK:
+                yield self._hand_over()
+        self._finish()
+        yield self._hand_over()
+
+    def refuse(self, found: Iterable[Mistake]) -> None:
+        """Add mistakes, no more than are looked for, those of the upper rows first; too many end the reading."""
+        ordered = sorted(found, key=lambda mistake: mistake.order)
+        room = max(MOST_MISTAKES - len(self.mistakes), 0)
+        self.mistakes += ordered[:room]
+        if len(ordered) > room:
+            self._say_too_many(ordered[room].order[0])
+
+    def _say_too_many(self, row: int) -> None:
+        if not self._is_full:
+            text = f"错误太多,只看到第 {row} 行;请先改正已列出的错误"
+            self._refuse(row, None, text)
+        self._is_full = True
+
+    def _start_chunk(self) -> None:
+        self._rows = array("L")
+        self._columns: dict[str, list[CellValue]] = {column.name: [] for column in self._dataset.columns}
+
+    def _hand_over(self) -> ParsedSheet:
+        sheet = self._sheet
+        chunk = ParsedSheet(sheet.file_name, sheet.sheet, self._dataset, self._header, self._rows, self._columns)
+        self._start_chunk()
+        return chunk
+
+    def _take(self, row: int, cells: Sequence[RawCell]) -> None:
+        if is_empty_row(cells):
+            return
+        if row < self._header.first_row:
+            if looks_like_data(cells):
+                text = "这一行在表头以上,却像是数据;一张工作表只放一张表,请移到另一张工作表或删去"
+                self._refuse(row, None, text)
+            for at, cell in enumerate(cells):
+                self._leftovers.judge_caption(row, at, cell)
+            first = next(str(cell) for cell in cells if not is_empty_cell(cell))
+            self._above.append((row, " ".join(first.split())))
+            return
+        if self._sheet.hidden_columns:
+            self._note_hidden(row, cells)
+        if row <= self._header.row:
+            return
+        if row in self._sheet.hidden_rows:
+            self._hidden_rows.append(row)
+            return
+        is_data = self._leftovers.classify(row, cells) == "data"
+        filled, wrong = self._merged.fill(row, cells, is_data)
+        self.mistakes += wrong
+        if is_data and not self._is_stray_row(row, filled):
+            self._find_stray_cells(row, cells)
+            self._take_data(row, filled)
+
+    def _finish(self) -> None:
+        self._leftovers.finish()
+        self.refuse(self._leftovers.mistakes)
+        self._refuse_hidden()
+        self._judge_names()
+        remarks = [*self._sheet.remarks]
+        if self._above:
+            rows = "、".join(str(row) for row, _ in self._above)
+            words = ";".join(text[:30] for _, text in self._above[:3])
+            remarks.append(f"第 {rows} 行在表头以上,未作为数据(「{words}」)")
+        remarks += [f"「{title}」列只是编号,不读" for title in self._header.ignored.values()]
+        if rows_left := self._numbers_only:
+            named = "、".join(str(row) for row in rows_left[:10])
+            more = f" 等 {len(rows_left)} 行" if len(rows_left) > 10 else " 行"
+            remarks.append(f"第 {named}{more}只有编号,没有内容,未作为数据")
+        remarks += [*self._merged.remarks(), *self._leftovers.remarks]
+        if self._sheet.foreign_cells:
+            cells = "、".join(list(self._sheet.foreign_cells)[:5])
+            more = f" 等 {len(self._sheet.foreign_cells)} 格" if len(self._sheet.foreign_cells) > 5 else ""
+            remarks.append(f"{cells}{more}的公式引用了其他工作簿,按文件里保存的结果读;请确认是最新的")
+        self.remarks = tuple(remarks)
+
+    def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
+        self._rows.append(row)
+        width = len(cells)
+        values: dict[str, CellValue] = dict.fromkeys(self._lacking)
+        mistaken = []
+        for column, position, parse, is_person in self._parsers:
+            value = parse(cells[position] if position < width else None)
+            if isinstance(value, str) and is_person:
+                value = read_person(value, column)
+            if isinstance(value, CellMistake):
+                self._refuse(row, position, value.text)
+                mistaken.append(column.name)
+                value = None
+            values[column.name] = value
+        for name, value in values.items():
+            self._columns[name].append(value)
+        self._leftovers.add(row, values)
+        if mistaken:
+            self._leftovers.add_mistaken(mistaken)
+
+    def _refuse(self, row: int, position: int | None, text: str) -> None:
+        cell = f"第 {row} 行" if position is None else name_cell(row, position)
+        self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
+
+    def _is_stray_row(self, row: int, cells: Sequence[RawCell]) -> bool:
+        """Whether one cell is all that the row has, and no data: to name every cell that it lacks would hide that."""
+        at = find_lone_cell(cells) if self._needs_more else None
+        if at is None:
+            return False
+        cell = cells[at]
+        if at in self._header.ignored and numbers_rows(cell):
+            self._numbers_only.append(row)
+            return True
+        if at in self._header.ignored:
+            return False
+        text = f"「{str(cell)[:30]}」所在的列没有表头;请补上表头或删去"
+        for _, position, parse, _ in self._parsers:
+            if position == at:
+                value = parse(cell)
+                if not isinstance(value, CellMistake):
+                    return False
+                text = f"{value.text};这一行别的格都空着,是说明或落款的,请删去,或在前面写上「注:」"
+        self._refuse(row, at, text)
+        return True
+
+    def _find_stray_cells(self, row: int, cells: Sequence[RawCell]) -> None:
+        """Rows of a CSV that are cut short, and cells with content under no title: nothing is dropped in silence."""
+        last, is_text = self._last, self._sheet.sheet is None
+        if is_text and len(cells) <= last:
+            text = f"这一行只有 {len(cells)} 格,表头有 {last + 1} 格;请检查是否缺了分隔符,或换行没有用引号括起来"
+            self._refuse(row, None, text)
+        told = 0
+        for position in (*self._untitled, *range(last + 1, len(cells))):
+            if position < len(cells) and not is_empty_cell(cells[position]):
+                text = f"「{cells[position]}」所在的列没有表头;请补上表头或删去"
+                text += ";若是文字里带了分隔符,请用引号括起来" if is_text else ""
+                self._refuse(row, position, text)
+                told += 1
+                if told == STRAY_CELLS:
+                    return
+        for position, title in self._header.ignored.items():
+            cell = cells[position] if position < len(cells) else None
+            if not is_empty_cell(cell) and not numbers_rows(cell):
+                text = f"「{title}」列不读,这一格却是「{cell}」;请移到有表头的列,或只填编号"
+                self._refuse(row, position, text)
+
+    def _judge_names(self) -> None:
+        """The name of a sheet or a file may measure its numbers too: 统计表(万件)."""
+        columns = [column for column, *_ in self._parsers if column.type in ("integer", "decimal")]
+        for name in dict.fromkeys((self._sheet.sheet or "", PurePath(self._sheet.file_name).stem)):
+            if (wrong := judge_caption(name, columns)) is not None:
+                self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」:{wrong}"))
+
+    def _note_hidden(self, row: int, cells: Sequence[RawCell]) -> None:
+        for position, cell in enumerate(cells):
+            if position in self._sheet.hidden_columns and not is_empty_cell(cell):
+                self._hidden_columns.setdefault(position, name_cell(row, position))
+
+    def _refuse_hidden(self) -> None:
+        """Whoever stamped the sheet did not see what is hidden or filtered away."""
+        if rows := self._hidden_rows:
+            named = "、".join(str(row) for row in rows[:10])
+            more = f" 等 {len(rows)} 行" if len(rows) > 10 else " 行"
+            text = f"第 {named}{more}被隐藏或筛选掉了,里面有内容;请取消隐藏和筛选,核对后保留或删去这些行"
+            self._refuse(rows[0], None, text)
+        for position, cell in self._hidden_columns.items():
+            text = f"{name_column(position)} 列被隐藏了,里面有内容;请取消隐藏,核对后保留或删去这一列"
+            self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))

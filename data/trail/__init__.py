@@ -1,0 +1,1 @@
+"""The chained events of everything that decides marks: written, anchored, signed and verified."""

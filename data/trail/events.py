@@ -1,0 +1,182 @@
+"""The trail (留痕): one event per action, each bound to the one before by its hash. 篡改可发现.
+
+The hash of an event covers every other column and the hash before it. The last one, the head, is also kept in
+the file ``trail.head`` beside the store and is printed on what leaves the office: cutting off the end of the
+trail, or writing it all anew, shows against a head that is kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from data.store.database import reading
+from data.store.drafts import draft_file
+from data.store.tables import Record, event_table, head_table, write_canonical
+from indicators.entries.numbers import read_whole
+
+GENESIS = "0" * 64
+ALGORITHM = "sha256"
+HEAD_FILE = "trail.head"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event: its number and hash. ``str()`` is what a sheet prints."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """A head as it was printed. Raises ValueError."""
+        seq, _, digest = text.strip().partition(":")
+        number = read_whole(seq)
+        if number is None or len(digest) != 64:
+            raise ValueError(f"「{text}」不是留痕链头;链头写作 序号:64 位摘要")
+        return cls(number, digest)
+
+
+def hash_event(event: Record) -> str:
+    """The hash that an event must have: over its ``prev_hash`` and all its other columns."""
+    body = {name: value for name, value in event.items() if name not in ("prev_hash", "hash")}
+    return hashlib.sha256((event["prev_hash"] + write_canonical(body)).encode()).hexdigest()
+
+
+def append_event(
+    connection: Connection,
+    *,
+    now: datetime,
+    actor: str,
+    kind: str,
+    object_id: str,
+    action: str,
+    outcome: str,
+    reason: str | None,
+    before: Record | None,
+    after: Record | None,
+) -> Head:
+    """Write the next event, inside a ``writing`` transaction; returns the new head."""
+    last = read_head(connection)
+    current = after or before
+    event: Record = {
+        "seq": last.seq + 1,
+        "at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "actor": actor,
+        "object": kind,
+        "object_id": object_id,
+        "version": current["version"] if current else 0,
+        "action": action,
+        "outcome": outcome,
+        "reason": reason,
+        "before": None if before is None else write_canonical(before),
+        "after": None if after is None else write_canonical(after),
+        "algorithm": ALGORITHM,
+        "prev_hash": last.hash,
+    }
+    event["hash"] = hash_event(event)
+    connection.execute(event_table.insert().values(event))
+    kept = {"seq": event["seq"], "hash": event["hash"]}
+    if not connection.execute(head_table.update().values(kept)).rowcount:
+        connection.execute(head_table.insert().values(id=1, **kept))
+    return Head(event["seq"], event["hash"])
+
+
+def read_head(connection: Connection) -> Head:
+    """The head of the trail as it stands; number 0 of an empty one."""
+    columns = event_table.c
+    row = connection.execute(sa.select(columns.seq, columns.hash).order_by(columns.seq.desc()).limit(1)).one_or_none()
+    return Head(0, GENESIS) if row is None else Head(row.seq, row.hash)
+
+
+def list_events(connection: Connection, kind: str | None = None, object_id: str | None = None) -> Iterator[Record]:
+    """The events in order, of one kind or one object if so asked. ``before`` and ``after`` are JSON text."""
+    query = sa.select(event_table).order_by(event_table.c.seq)
+    if kind is not None:
+        query = query.where(event_table.c.object == kind)
+    if object_id is not None:
+        query = query.where(event_table.c.object_id == object_id)
+    for row in connection.execute(query.execution_options(yield_per=500)).mappings():
+        yield dict(row)
+
+
+def find_last_event(connection: Connection, kind: str, object_id: str) -> Record | None:
+    """The last thing that was done with an object, not what was refused; None for one that never was."""
+    columns = event_table.c
+    mine = (columns.object == kind, columns.object_id == object_id, columns.outcome == "done")
+    query = sa.select(event_table).where(*mine).order_by(columns.seq.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def read_version(connection: Connection, kind: str, object_id: str, version: int) -> Record | None:
+    """An object as its version stood last; None if there never was such a version."""
+    columns = event_table.c
+    query = (
+        sa.select(columns.after)
+        .where(columns.object == kind, columns.object_id == object_id, columns.version == version)
+        .where(columns.outcome == "done")
+        .order_by(columns.seq.desc())
+        .limit(1)
+    )
+    text = connection.scalar(query)
+    return None if text is None else dict(json.loads(text))
+
+
+def export_trail(engine: Engine, file: TextIO) -> Head:
+    """Write every event as a line of canonical JSON; returns the head that the file ends with."""
+    with reading(engine) as connection:
+        for event in list_events(connection):
+            file.write(write_canonical(event) + "\n")
+        return read_head(connection)
+
+
+def write_head(root: Path, head: Head) -> None:
+    """Keep the head in the folder, unless a later one is already there.
+
+    A file that has gone is not made again in silence, nor one that is no head overwritten: whoever cut off the
+    trail would only have to take it away. ``anchor.renew_head`` makes a new one, with an event.
+    """
+    known = read_head_file(root)
+    if (isinstance(known, Head) and known.seq < head.seq) or (known is None and head.seq <= 1):
+        replace_head(root, head)
+
+
+def replace_head(root: Path, head: Head) -> None:
+    """Write the file that keeps the head, whatever it held."""
+    with draft_file(root) as draft:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(f"{head}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(root / HEAD_FILE)
+
+
+def read_head_file(root: Path) -> Head | str | None:
+    """The head that the folder keeps; its text if that is no head; None if there is no file."""
+    try:
+        text = (root / HEAD_FILE).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    try:
+        return Head.parse(text)
+    except ValueError:
+        return text
+
+
+def decode_event(event: Record) -> dict[str, Any]:
+    """An event with ``before`` and ``after`` as data."""
+    decoded = {name: json.loads(event[name]) if event[name] else None for name in ("before", "after")}
+    return {**event, **decoded}

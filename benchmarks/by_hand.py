@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from benchmarks.province import YEAR
 from data.batches.records import Inputs
-from scoring.calendar import add_working_days
+from scoring.base.calendar import add_working_days
 
 _SCRIPT = Path(__file__).with_name("by_hand.sql")
 _TOTALS = """SELECT unit, sum(points)::HUGEINT AS total, rank() OVER (ORDER BY sum(points) DESC) AS rank

@@ -16,7 +16,7 @@ from benchmarks.timing import Times, print_table
 from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from scoring.awards import compile_awards
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.run import score
 
 YEARS = tuple(range(YEAR - 4, YEAR + 1))

@@ -13,9 +13,9 @@ from typing import Any
 import polars as pl
 
 from indicators.pack.model import Indicator, Pack, Reached
+from scoring.base.parts import list_parts
 from scoring.disagreement import SUM, MarksDiffer
 from scoring.explain.record import UnitRecords
-from scoring.parts import list_parts
 from scoring.reckoning import Marks, Reckoner, Sheet, gather_sheets
 from scoring.run import Result
 from scoring.scores import write_marks

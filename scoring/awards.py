@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scoring.actuals.compile import write_with
+from scoring.base.sql import write_with
 
 #: Known figures, and how far each lies beyond its goal in the good direction (``gap``).
 _KNOWN = """SELECT *,

@@ -9,7 +9,7 @@ from typing import Any
 from indicators.entries.amounts import Quantity
 from indicators.marks import FULL, Relative
 from indicators.pack.model import Pack
-from scoring.parts import ScoredPart, to_millionths
+from scoring.base.parts import ScoredPart, to_millionths
 
 
 def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from indicators.entries.tables import Dataset
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
-from scoring.calendar import list_working_days
+from scoring.base.calendar import list_working_days
+from scoring.base.sql import quote_date, quote_name, quote_text
 from scoring.parameters import HUGE
-from scoring.sql import quote_date, quote_name, quote_text
 
 _TYPES = {
     pa.string(): "VARCHAR",

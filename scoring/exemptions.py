@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, name_reported
-from scoring.sql import quote_date
+from scoring.base.sql import quote_date
+from scoring.measures.raw import Moment, name_reported
 
 
 def write_holding(moment: Moment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.actuals.compile import write_with
+from scoring.base.sql import write_with
 from scoring.ranges import ITEM_RANGES, OPEN
 
 #: Most indicators have one part, which is their item as it stands.

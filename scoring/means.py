@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from scoring.wording.amounts import round_half_up, write_number, write_printed
+from scoring.base.amounts import round_half_up, write_number, write_printed
 
 #: What such a mean is called where there is no room for how many units it is of, and what that means.
 TITLE = "已排名单位平均"

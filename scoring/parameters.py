@@ -13,8 +13,8 @@ import pyarrow as pa
 from indicators.entries.amounts import Quantity
 from indicators.marks import FULL, Range, Relative
 from indicators.pack.model import Pack, Reached
+from scoring.base.parts import ScoredPart, to_millionths
 from scoring.bounds import write_bounds
-from scoring.parts import ScoredPart, to_millionths
 from scoring.rising import find_end, only_rises, worth_of
 
 #: Millionths of a mark, and figures' parameters in millionths, are HUGEINT in SQL: 38 digits, no fraction.

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from indicators.pack.model import Pack
 from indicators.pack.succession import Changes
-from scoring.actuals.compile import write_with
+from scoring.base.sql import write_with
 
 OPEN = "('pending', 'conflict', 'error')"
 #: Outcomes that rest on the register alone.

@@ -14,7 +14,7 @@ from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
 from indicators.marks import Ladder, PerShortfall
 from indicators.pack.model import Pack
-from scoring.parts import ScoredPart, to_millionths
+from scoring.base.parts import ScoredPart, to_millionths
 
 
 def worth_of(amount: Quantity, part: ScoredPart) -> int:

@@ -16,9 +16,9 @@ import polars as pl
 
 from indicators.marks import Range
 from indicators.pack.model import Cohort, Pack
+from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
 from scoring.reckoning import Errors, Reckoner, Sheet, gather_sheets
 from scoring.run import Result
-from scoring.wording.amounts import is_finite, round_half_up, write_number, write_printed
 
 PLACES = 12
 

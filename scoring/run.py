@@ -20,13 +20,13 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
-from scoring.actuals.raw import Moment
 from scoring.awards import compile_awards
+from scoring.base.parts import ScoredPart, list_parts
 from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
 from scoring.exemptions import write_exempting, write_exemptions
 from scoring.items import ITEMS
+from scoring.measures.raw import Moment
 from scoring.parameters import HUGE, make_table, write_parameters
-from scoring.parts import ScoredPart, list_parts
 from scoring.ranges import PART_RANGES, list_changes
 from scoring.total_ranges import TOTAL_RANGES
 from scoring.totals import COUNTED, TOTALS, write_policies

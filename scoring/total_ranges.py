@@ -5,7 +5,7 @@ Official totals are in :mod:`scoring.totals`. What every item may still come to 
 
 from __future__ import annotations
 
-from scoring.actuals.compile import write_with
+from scoring.base.sql import write_with
 
 #: How each item may end: in the table (``counts``), as not applicable (``leaves``), exempt (``excused``).
 _ENDS = """SELECT i.cohort, i.unit, i.indicator, i.section, i.section_kind, i.review, i.outcome, i.full_points,

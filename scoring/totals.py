@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from indicators.pack.model import Pack
-from scoring.actuals.compile import write_with
+from scoring.base.parts import to_millionths
+from scoring.base.sql import write_with
 from scoring.parameters import HUGE, make_table
-from scoring.parts import to_millionths
 
 COHORT_COLUMNS = {
     "cohort": pa.string(),

@@ -13,7 +13,7 @@ from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays
 from indicators.pack.model import Pack
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.scores import Scores
 
 DAYS = 60

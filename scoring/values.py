@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from indicators.pack.model import Pack
+from scoring.base.amounts import write_number
+from scoring.base.parts import ScoredPart, list_parts
 from scoring.explain.figures import Figure, list_figures, read_figure
 from scoring.means import Mean, find_mean, list_ranked
-from scoring.parts import ScoredPart, list_parts
 from scoring.scores import Scores
-from scoring.wording.amounts import write_number
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,13 +11,14 @@ import pyarrow as pa
 from indicators.meaning.periods import find_needed_day, list_periods
 from indicators.pack.model import Pack, Part
 from indicators.pack.succession import Succession
-from scoring.actuals import dates, people, tallies, values
+from scoring.actuals import values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
-from scoring.actuals.raw import Moment, scale_of, write_raw
 from scoring.actuals.unsettled import list_subject_wants, write_unsettled
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import write_with
+from scoring.measures import deadlines, people, tallies
+from scoring.measures.raw import Moment, scale_of, write_raw
 from scoring.parameters import make_table
-from scoring.parts import ScoredPart
-from scoring.sql import quote_name
 
 RULE_COLUMNS = {
     "figure": pa.int32(),
@@ -59,24 +59,6 @@ class Actuals:
     def figures(self) -> str:
         """The whole statement that yields figure, unit, state, reason and the figure itself."""
         return write_with(self.ctes, write_figures(self.newcomers.num_rows > 0))
-
-
-def write_with(ctes: dict[str, str], select: str, inlined: Collection[str] = ()) -> str:
-    """Named CTEs and a SELECT as one statement, each CTE on its own lines.
-
-    The ``inlined`` ones are worked out where they are read, so that only what is asked of them is.
-    """
-    if not ctes:
-        return select
-    named = ",\n\n".join(
-        f"{quote_name(name)} AS{' NOT MATERIALIZED' if name in inlined else ''} (\n{_indent(text)}\n)"
-        for name, text in ctes.items()
-    )
-    return f"WITH {named}\n\n{select}"
-
-
-def _indent(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.split("\n"))
 
 
 def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actuals:
@@ -140,8 +122,8 @@ def _write_single(
     if measure.date is not None:
         assert part.part.target is not None and part.part.target.by is not None
         last_day = part.last_day if part.part.target.by.after is None else None
-        named = dates.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day, split)
-        return named, dates.write_dates_raw(figure, measure.date, split), []
+        named = deadlines.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day, split)
+        return named, deadlines.write_dates_raw(figure, measure.date, split), []
     if measure.latest is not None:
         den = f"{10 ** scale_of(pack.dataset(measure.latest.dataset), measure.latest.column)}::HUGEINT"
         branch = values.write_value_raw(figure, name, 1, den, values.scale_latest(measure.latest, pack))

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, name_reported
-from scoring.sql import quote_name, quote_text
+from scoring.base.sql import quote_name, quote_text
+from scoring.measures.raw import Moment, name_reported
 
 ROW_NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.int32(), "subject": pa.string()}
 _NONE = "SELECT 0 AS figure, '' AS unit WHERE FALSE"

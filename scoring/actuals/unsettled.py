@@ -18,9 +18,9 @@ from indicators.measures.date import EventDate
 from indicators.measures.rows import Where
 from indicators.pack.model import Pack
 from scoring.actuals.listed import write_lacking
-from scoring.actuals.raw import Moment, name_coming, name_reported, write_period
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_list, quote_name, quote_text, write_where
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_list, quote_name, quote_text, write_where
+from scoring.measures.raw import Moment, name_coming, name_reported, write_period
 
 #: The relation of subjects that are read without being named.
 SUBJECTS = "row_wants"

@@ -10,9 +10,9 @@ from indicators.measures.imported import Imported
 from indicators.measures.judgement import Judgement
 from indicators.measures.latest import Latest
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
-from scoring.parts import to_millionths
-from scoring.sql import join_and, quote_name, quote_text
+from scoring.base.parts import to_millionths
+from scoring.base.sql import join_and, quote_name, quote_text
+from scoring.measures.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
 
 
 def write_latest(latest: Latest, pack: Pack, moment: Moment) -> str:

@@ -20,14 +20,14 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import load_pack
 from scoring.account import read_account
-from scoring.actuals.raw import Moment
+from scoring.base.parts import list_parts
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
 from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
+from scoring.measures.raw import Moment
 from scoring.newer import Newer, describe_newer, describe_other_days, list_newer
-from scoring.parts import list_parts
 from scoring.results import write_csv, write_parquet
 from scoring.run import compile_layer, score
 from scoring.runs import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from indicators.entries.tables import Dataset
 from indicators.pack.doubts import Alike, DoubtRule
+from scoring.base.sql import join_and, quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace
 from scoring.evidence.feeds import name_rows
-from scoring.sql import join_and, quote_name, write_where
 
 #: So many fingerprints, people or names of a unit are shown.
 _EXAMPLES = 3

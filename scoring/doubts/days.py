@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from indicators.pack.doubts import DoubtRule
+from scoring.base.sql import join_and, quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
 from scoring.evidence.feeds import name_rows
-from scoring.sql import join_and, quote_name, write_where
 
 
 def find_outside_year(scene: Scene, rule: DoubtRule) -> list[Found]:

@@ -15,9 +15,9 @@ from indicators.entries.tables import Dataset
 from indicators.pack.doubts import KINDS, DoubtRule
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from scoring.actuals.raw import Moment, name_reported, write_period
+from scoring.base.sql import join_and
 from scoring.evidence import CitedRow
-from scoring.sql import join_and
+from scoring.measures.raw import Moment, name_reported, write_period
 
 Value = int | Decimal | Fraction
 

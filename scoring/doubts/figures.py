@@ -9,10 +9,10 @@ from fractions import Fraction
 from indicators.measures.rows import Tally
 from indicators.pack.doubts import DoubtRule, Exceeds
 from indicators.pack.doubts import Figure as Wanted
-from scoring.actuals.raw import name_reported
+from scoring.base.sql import quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, Value, show_number
 from scoring.evidence.feeds import name_rows
-from scoring.sql import quote_name, write_where
+from scoring.measures.raw import name_reported
 from scoring.wording.measures import describe_where
 
 

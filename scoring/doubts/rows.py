@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from scoring.base.cells import Reader
+from scoring.base.sql import quote_name
 from scoring.doubts.doubt import Found, Scene, Trace
 from scoring.engine import create_table
 from scoring.evidence import CitedRow
-from scoring.evidence.cells import Reader
-from scoring.sql import quote_name
 
 #: So many rows are cited for a doubt, of each dataset and unit half as many where there are two; their true number
 #: stands beside.

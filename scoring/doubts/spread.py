@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from indicators.pack.doubts import AtTarget, DoubtRule
+from scoring.base.sql import join_and, quote_name, quote_number, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
-from scoring.sql import join_and, quote_name, quote_number, write_where
 
 #: So many groups are named in the rows that are cited.
 _EXAMPLES = 3

@@ -9,15 +9,15 @@ from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from scoring.actuals.compile import list_needs
-from scoring.actuals.raw import Moment, write_period
-from scoring.evidence.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
-from scoring.evidence.dates import DatedRow, find_dates
+from scoring.base.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_name, quote_text
 from scoring.evidence.feeds import IN_BOTH, list_feeds
 from scoring.evidence.gaps import find_gaps, name_gap
-from scoring.evidence.people import People, Person, find_people
 from scoring.exemptions import write_holding
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_name, quote_text
+from scoring.measures.dated_rows import DatedRow, find_dates
+from scoring.measures.persons import People, Person, find_people
+from scoring.measures.raw import Moment, write_period
 
 __all__ = [
     "IN_BOTH",

@@ -10,10 +10,10 @@ from indicators.measures.ratio import Ratio
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Tally, Where
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, name_reported, write_period
-from scoring.evidence.cells import Wanted
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_list, quote_name, quote_text, write_where
+from scoring.base.cells import Wanted
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_list, quote_name, quote_text, write_where
+from scoring.measures.raw import Moment, name_reported, write_period
 
 IN_BOTH = "分子分母都计入"
 

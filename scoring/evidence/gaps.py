@@ -8,11 +8,11 @@ from indicators.entries.tables import Dataset
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Where
 from indicators.pack.model import Pack
-from scoring.actuals.dates import read_dataset
-from scoring.actuals.raw import Moment, may_be_empty, write_condition, write_period
-from scoring.evidence.cells import EMPTY, CitedRow, Reader, Source, Wanted
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_list, quote_name, quote_text
+from scoring.base.cells import EMPTY, CitedRow, Reader, Source, Wanted
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_list, quote_name, quote_text
+from scoring.measures.deadlines import read_dataset
+from scoring.measures.raw import Moment, may_be_empty, write_condition, write_period
 
 _USE = "空着的格"
 

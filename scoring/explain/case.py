@@ -9,7 +9,8 @@ from fractions import Fraction
 from indicators.entries.amounts import Quantity
 from indicators.entries.targets import Target
 from indicators.marks import Step
-from scoring.explain.arithmetic import (
+from scoring.base.amounts import write_number, write_printed
+from scoring.base.arithmetic import (
     Calculation,
     Term,
     Words,
@@ -18,9 +19,8 @@ from scoring.explain.arithmetic import (
     write_percent_term,
     write_term,
 )
+from scoring.base.parts import ScoredPart
 from scoring.explain.figures import Figure
-from scoring.parts import ScoredPart
-from scoring.wording.amounts import write_number, write_printed
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from fractions import Fraction
 from indicators.measures.ratio import Ratio
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
+from scoring.base.amounts import find_unit, name_column, name_dataset, round_half_up, write_amount_unit, write_number
 from scoring.explain.case import Case, find_shortfall
 from scoring.explain.figures import name_measured, write_change_unit
 from scoring.explain.rules import calculate
-from scoring.wording.amounts import find_unit, name_column, name_dataset, round_half_up, write_amount_unit, write_number
 
 #: No figure is searched further than this many of its smallest steps.
 FAR = 10**12

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.pack.model import Pack
-from scoring.wording.amounts import write_printed
+from scoring.base.amounts import write_printed
 
 
 def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:

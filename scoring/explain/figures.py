@@ -10,10 +10,10 @@ from typing import Any
 from indicators.measures.ratio import Ratio
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.actuals.raw import scale_of
-from scoring.explain.arithmetic import Term, write_term
-from scoring.parts import ScoredPart
-from scoring.wording.amounts import find_unit, name_column, name_dataset, write_amount_unit, write_number
+from scoring.base.amounts import find_unit, name_column, name_dataset, write_amount_unit, write_number
+from scoring.base.arithmetic import Term, write_term
+from scoring.base.parts import ScoredPart
+from scoring.measures.raw import scale_of
 from scoring.wording.measures import name_sum
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from indicators.marks import PeerMean, Relative
-from scoring.explain.arithmetic import Calculation, Term, Words, write_marks_term, write_percent_term, write_term
+from scoring.base.amounts import is_finite, round_half_up
+from scoring.base.arithmetic import Calculation, Term, Words, write_marks_term, write_percent_term, write_term
 from scoring.explain.case import Case
 from scoring.explain.rules import count_steps, deduct
-from scoring.wording.amounts import is_finite, round_half_up
 
 PLACES = 12
 

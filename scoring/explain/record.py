@@ -17,15 +17,15 @@ from indicators.entries.refusal import Refusal
 from indicators.pack.model import Indicator, Pack, Reached
 from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
-from scoring.actuals.raw import Moment
+from scoring.base.amounts import write_printed
+from scoring.base.parts import list_parts
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import Scene, explain_part, write_source
 from scoring.explain.peers import Peers
-from scoring.parts import list_parts
+from scoring.measures.raw import Moment
 from scoring.run import Result
 from scoring.scale import measure_result
-from scoring.wording.amounts import write_printed
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 

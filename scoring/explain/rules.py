@@ -8,9 +8,9 @@ from fractions import Fraction
 from indicators.entries.amounts import Quantity
 from indicators.lint.combinations import find_goal
 from indicators.marks import Judged
-from scoring.explain.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
+from scoring.base.amounts import write_number, write_range
+from scoring.base.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
 from scoring.explain.case import Case, compare, describe_lateness, find_shortfall, find_step, is_reached
-from scoring.wording.amounts import write_number, write_range
 
 
 def calculate(case: Case) -> Calculation:

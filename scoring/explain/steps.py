@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from indicators.marks import Judged
 from indicators.pack.model import Pack
+from scoring.base.amounts import round_half_up, write_day, write_printed
 from scoring.evidence import Evidence, Missing, Source, name_gap
 from scoring.explain.case import Case, is_reached
 from scoring.explain.changes import describe_change, find_changes
 from scoring.explain.peers import Standing, show
-from scoring.wording.amounts import round_half_up, write_day, write_printed
 from scoring.wording.reasons import describe_reason
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from indicators.meaning.judging import find_judging, turn_marks
 from indicators.pack.model import Pack
+from scoring.base.parts import ScoredPart
 from scoring.evidence import CitedRow, Evidence
-from scoring.parts import ScoredPart
 
 
 def cite_as_written(pack: Pack, part: ScoredPart, unit: str, evidence: Evidence) -> Evidence:

@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from scoring.base.amounts import write_day
 from scoring.evidence import IN_BOTH
-from scoring.wording.amounts import write_day
 
 
 def render_explanation(record: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from indicators.pack.model import Policy
 from indicators.pack.sheets import SheetColumn
+from scoring.base.amounts import write_printed
 from scoring.changed_rules import CHANGED
 from scoring.means import TITLE as MEAN
 from scoring.rises import LAST_RUN, LAST_YEAR, Rise, describe_extremes, describe_places
@@ -14,7 +15,6 @@ from scoring.scores import write_marks
 from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
 from scoring.sheets.score import NAMED, ScoreSheet, describe_total
 from scoring.sheets.view import RunView, Total
-from scoring.wording.amounts import write_printed
 from scoring.wording.ranges import PROMISE, name_widest, write_places, write_range, write_span
 from scoring.wording.totals import BY_SHARE, describe_rounding, goes_by_share
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.base.amounts import write_printed
 from scoring.losses import Loss, describe_loss
 from scoring.means import TITLE as MEAN
 from scoring.scores import write_marks
@@ -13,7 +14,6 @@ from scoring.sheets.blocks import Block, Column, Document, Heading, Paragraph, R
 from scoring.sheets.documents import WORST
 from scoring.sheets.score import Record, write_loss
 from scoring.sheets.view import RunView
-from scoring.wording.amounts import write_printed
 from scoring.wording.ranges import say_range
 from scoring.wording.totals import describe_rounding
 

@@ -14,8 +14,8 @@ from typing import Any
 from indicators.entries.amounts import Quantity
 from indicators.lint.combinations import find_goal
 from indicators.marks import Range
+from scoring.base.parts import ScoredPart
 from scoring.explain.case import find_shortfall
-from scoring.parts import ScoredPart
 from scoring.sheets.lines import COLUMNS, FIGURES, PLACES, PartFormula, list_sub_lines
 from scoring.sheets.whole import (
     Test,

@@ -16,9 +16,9 @@ from data.store.workspace import Workspace
 from data.trail.events import GENESIS, read_head
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
+from scoring.base.amounts import write_printed
 from scoring.sheets.feedback import Rectification
 from scoring.sheets.score import SelfMarks
-from scoring.wording.amounts import write_printed
 
 
 def name_head(ledger: Ledger) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from indicators.entries.amounts import Quantity
-from scoring.parts import ScoredPart
+from scoring.base.parts import ScoredPart
 from scoring.sheets.whole import TooLarge, Values
 
 #: Letter and title of the columns of a line.

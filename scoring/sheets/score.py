@@ -11,12 +11,12 @@ from typing import Any
 
 from indicators.pack.model import Section
 from indicators.pack.sheets import SheetColumn
+from scoring.base.amounts import write_printed
 from scoring.losses import Loss, describe_loss
 from scoring.means import NOTE
 from scoring.means import TITLE as MEAN
 from scoring.sheets.blocks import Stamp
 from scoring.sheets.view import RunView, Total
-from scoring.wording.amounts import write_printed
 from scoring.wording.ranges import PROMISE, describe_grades, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from scoring.base.amounts import round_half_up, write_number
 from scoring.disagreement import FORMULA, MarksDiffer
 from scoring.means import TITLE
 from scoring.sheets.score import ScoreRow, ScoreSheet
 from scoring.sheets.view import RunView, Total
 from scoring.sheets.whole import LIMIT
 from scoring.sheets.workbook import Book, clean
-from scoring.wording.amounts import round_half_up, write_number
 
 #: Of more peers than this only the place is told, not every total.
 MOST_PEERS = 60

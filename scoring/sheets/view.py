@@ -15,6 +15,7 @@ import polars as pl
 
 from data.store.workspace import Workspace
 from indicators.pack.model import Cohort, Pack
+from scoring.base.amounts import write_day
 from scoring.changed_rules import ChangedRules, compare_rules
 from scoring.explain.stored import Explanations
 from scoring.losses import Loss, list_losses
@@ -25,7 +26,6 @@ from scoring.scale import Scale, measure_scores
 from scoring.scores import Scores, make_scores
 from scoring.sheets.blocks import Stamp
 from scoring.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
-from scoring.wording.amounts import write_day
 
 FICTIONAL = "演示数据(虚构)"
 Total = dict[str, Any]

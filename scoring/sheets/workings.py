@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indicators.pack.model import Pack
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.sheets.formulas import Formulas
 from scoring.sheets.lines import COLUMNS, KINDS, PartLine
 from scoring.sheets.score import Record, ScoreRow, ScoreSheet

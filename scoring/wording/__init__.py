@@ -1,6 +1,6 @@
 """Rules in plain Chinese: pure functions of the pack, the only place that words a rule."""
 
-from scoring.wording.amounts import write_marks, write_number
+from scoring.base.amounts import write_marks, write_number
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason

@@ -22,7 +22,7 @@ from indicators.marks import (
 )
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.wording.amounts import find_unit, write_figure, write_marks, write_plain, write_range
+from scoring.base.amounts import find_unit, write_figure, write_marks, write_plain, write_range
 
 
 def describe_marks(

@@ -17,7 +17,7 @@ from indicators.measures.registry import Measure
 from indicators.measures.rows import Condition, Tally, Where
 from indicators.measures.share_of_people import ShareOfPeople
 from indicators.pack.model import Pack
-from scoring.wording.amounts import name_column, name_dataset, write_amount_unit
+from scoring.base.amounts import name_column, name_dataset, write_amount_unit
 
 
 def describe_measure(measure: Measure, pack: Pack) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
-from scoring.wording.amounts import write_marks, write_month_day
+from scoring.base.amounts import write_marks, write_month_day
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.targets import REST_DAYS, describe_target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.entries.targets import By, Target, Trend
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.wording.amounts import find_unit, name_column, write_figure, write_month_day
+from scoring.base.amounts import find_unit, name_column, write_figure, write_month_day
 
 REST_DAYS = {
     "as_is": "遇休息日不顺延",

@@ -13,7 +13,7 @@ from data.files.mistakes import FileRefused
 from data.intake.imports import Accepted, import_files
 from data.store.workspace import Workspace
 from indicators.entries.persons import COUNTED_AS, WRITTEN, fold_person
-from scoring.sql import quote_text
+from scoring.base.sql import quote_text
 from tests.data.conftest import CASES, FINES, NOW, PEOPLE, TRAINING_HEADER, Import, make_pack, training_row, write_csv
 
 CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from scoring.wording.amounts import round_half_up
+from scoring.base.amounts import round_half_up
 
 _ROUNDING = re.compile(r"\(四舍五入到 [0-9.]+ 分\)")
 _SIGNS = re.compile(r"([=≈<>])")

@@ -15,7 +15,7 @@ import polars as pl
 
 from indicators.entries.tables import Entry
 from indicators.pack.model import Pack, PackFile
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.run import Result, score
 from tests.reference.generator import World
 from tests.worlds import Tables, store_tables

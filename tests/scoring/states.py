@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.lint.scales import list_cells
 from indicators.pack.model import Indicator
-from scoring.actuals.raw import may_be_empty
+from scoring.measures.raw import may_be_empty
 from scoring.run import Result
 from tests.reference.generator import World, random_world
 from tests.scoring.beside import score_beside

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indicators.pack.model import Pack
-from scoring.calendar import is_working_day
+from scoring.base.calendar import is_working_day
 from scoring.rounding import find_moved
 from scoring.run import Result, score
 from tests.reference.generator import World, random_world

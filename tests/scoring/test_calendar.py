@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indicators.pack.model import Pack
-from scoring import calendar
+from scoring.base import calendar
 from scoring.engine import _make_calendar
 from scoring.explain import explain_item
 from scoring.run import score

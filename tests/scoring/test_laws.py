@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.preview import find_affected
 from scoring.run import Earlier, Result, score
 from tests.reference.completions import Way, complete_world, withhold_approvals

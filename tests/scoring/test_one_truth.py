@@ -20,9 +20,9 @@ from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring import awards, run
 from scoring.agreement import check_records, check_totals
+from scoring.base.parts import ScoredPart, list_parts
 from scoring.disagreement import MarksDiffer
 from scoring.explain import explain_run
-from scoring.parts import ScoredPart, list_parts
 from scoring.run import Result, score
 from scoring.runs import list_runs, store_run
 from scoring.sheets.formulas import Formulas

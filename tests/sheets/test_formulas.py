@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scoring.parts import list_parts
+from scoring.base.parts import list_parts
 from scoring.sheets.formulas import Formulas
 from scoring.sheets.lines import PartLine
 from scoring.sheets.whole import LIMIT, TooLarge, number, round_half_up

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.wording.amounts import is_finite, round_half_up, write_number, write_percent, write_printed
+from scoring.base.amounts import is_finite, round_half_up, write_number, write_percent, write_printed
 
 _NUMBER, _PRODUCT, _SUM = 3, 2, 1
 #: Words, or how to make them: a search for the next step tries many values and reads the words of none.

@@ -5,7 +5,7 @@ Identifiers are always quoted, text is always escaped, numbers and dates come fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -43,6 +43,24 @@ def quote_list(texts: Iterable[str]) -> str:
 def join_and(conditions: Iterable[str]) -> str:
     """Conditions joined by AND; TRUE where there is none."""
     return " AND ".join(condition for condition in conditions if condition) or "TRUE"
+
+
+def write_with(ctes: dict[str, str], select: str, inlined: Collection[str] = ()) -> str:
+    """Named CTEs and a SELECT as one statement, each CTE on its own lines.
+
+    The ``inlined`` ones are worked out where they are read, so that only what is asked of them is.
+    """
+    if not ctes:
+        return select
+    named = ",\n\n".join(
+        f"{quote_name(name)} AS{' NOT MATERIALIZED' if name in inlined else ''} (\n{_indent(text)}\n)"
+        for name, text in ctes.items()
+    )
+    return f"WITH {named}\n\n{select}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
 
 
 def write_where(where: Where, dataset: Dataset) -> str:

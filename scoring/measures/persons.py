@@ -9,13 +9,12 @@ from typing import Any
 
 from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
-from scoring.actuals.compile import write_with
-from scoring.actuals.people import Records, count_whole
-from scoring.actuals.raw import Moment, name_reported, write_period
-from scoring.actuals.rosters import EVER, STILL, Rosters, name_doubled, name_shared
-from scoring.evidence.cells import EMPTY, CitedRow, Reader, Source, Wanted
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_date, quote_name, write_where
+from scoring.base.cells import EMPTY, CitedRow, Reader, Source, Wanted
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_date, quote_name, write_where, write_with
+from scoring.measures.people import Records, count_whole
+from scoring.measures.raw import Moment, name_reported, write_period
+from scoring.measures.rosters import EVER, STILL, Rosters, name_doubled, name_shared
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from indicators.entries.amounts import MARK_SCALE
 from indicators.entries.targets import find_day
 from indicators.pack.model import Indicator, Pack, Part
-from scoring.calendar import CalendarEnds, find_last_day, shift_rest_day
+from scoring.base.calendar import CalendarEnds, find_last_day, shift_rest_day
 
 
 @dataclass(frozen=True)

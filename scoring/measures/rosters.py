@@ -10,8 +10,8 @@ from indicators.entries.persons import COUNTED_AS, JOINT, WRITTEN, list_identity
 from indicators.entries.tables import Dataset
 from indicators.measures.share_of_people import Roster
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, can_be_open, may_be_empty, name_reported, write_condition, write_period
-from scoring.sql import join_and, quote_date, quote_name, quote_text
+from scoring.base.sql import join_and, quote_date, quote_name, quote_text
+from scoring.measures.raw import Moment, can_be_open, may_be_empty, name_reported, write_condition, write_period
 
 EVER = quote_date(date(1, 1, 1))
 STILL = quote_date(date(9999, 12, 31))

@@ -9,7 +9,7 @@ from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first
 from indicators.measures.rows import Where
 from indicators.pack.model import Pack
-from scoring.sql import join_and, quote_date, quote_name, write_where
+from scoring.base.sql import join_and, quote_date, quote_name, write_where
 
 #: Column -> what a branch that does not speak of it yields.
 RAW: dict[str, str] = {

@@ -13,7 +13,8 @@ from indicators.measures.count import Count
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
-from scoring.actuals.raw import (
+from scoring.base.sql import join_and, quote_list, quote_name, quote_text
+from scoring.measures.raw import (
     Moment,
     can_be_open,
     name_reported,
@@ -23,7 +24,6 @@ from scoring.actuals.raw import (
     write_raw,
 )
 from scoring.parameters import HUGE
-from scoring.sql import join_and, quote_list, quote_name, quote_text
 
 TALLIED_COLUMNS = {
     "figure": pa.int32(),

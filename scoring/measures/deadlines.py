@@ -11,8 +11,8 @@ from indicators.entries.tables import Dataset
 from indicators.entries.targets import By
 from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
-from scoring.actuals.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
-from scoring.sql import join_and, quote_date, quote_name
+from scoring.base.sql import join_and, quote_date, quote_name
+from scoring.measures.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
 
 
 def write_dates(

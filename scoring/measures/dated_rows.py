@@ -8,14 +8,13 @@ from typing import Any
 
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
-from scoring.actuals.compile import write_with
-from scoring.actuals.dates import read_dataset, write_dates
-from scoring.actuals.raw import Moment, write_condition, write_period
-from scoring.evidence.cells import CitedRow, Reader, Source
+from scoring.base.amounts import write_day
+from scoring.base.cells import CitedRow, Reader, Source
+from scoring.base.parts import ScoredPart
+from scoring.base.sql import join_and, quote_name, write_with
 from scoring.evidence.feeds import name_rows
-from scoring.parts import ScoredPart
-from scoring.sql import join_and, quote_name
-from scoring.wording.amounts import write_day
+from scoring.measures.deadlines import read_dataset, write_dates
+from scoring.measures.raw import Moment, write_condition, write_period
 
 VERDICTS = {
     "in_time": "按期",

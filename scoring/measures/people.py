@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from indicators.entries.scales import never_negative
 from indicators.measures.share_of_people import ShareOfPeople
 from indicators.pack.model import Pack
-from scoring.actuals.raw import (
+from scoring.base.parts import to_millionths
+from scoring.base.sql import join_and, quote_date, quote_name
+from scoring.measures.raw import (
     Moment,
     can_be_open,
     may_be_empty,
@@ -18,9 +20,7 @@ from scoring.actuals.raw import (
     write_period,
     write_raw,
 )
-from scoring.actuals.rosters import Rosters, name_doubled, name_open, name_shared
-from scoring.parts import to_millionths
-from scoring.sql import join_and, quote_date, quote_name
+from scoring.measures.rosters import Rosters, name_doubled, name_open, name_shared
 
 
 @dataclass

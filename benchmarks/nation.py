@@ -35,7 +35,7 @@ from data.store.tables import Record
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.runs import store_run
+from scoring.runs.store import store_run
 
 SECTIONS = 10
 #: The year before, the same year some months earlier, and the newest run.
@@ -69,7 +69,7 @@ def build_nation(root: Path, units: int, findings: int = FINDINGS) -> Workspace:
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger, findings)
     inputs = current_inputs(workspace, pack)
-    with patch("scoring.runs.write_explanations", lambda folder, found: None):
+    with patch("scoring.runs.store.write_explanations", lambda folder, found: None):
         for year, as_of in RUNS:
             store_run(workspace, pack, inputs, year, as_of, now=office_now(), user="benchmark")
     return workspace

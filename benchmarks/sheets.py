@@ -21,13 +21,13 @@ from data.runs.folder import RunFolder
 from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
+from scoring.documents.export import Exporter, Format, Kind, export, list_subjects
+from scoring.documents.view import RunView, make_view, open_view
 from scoring.explain import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
-from scoring.results import write_json, write_parquet
+from scoring.results.result import write_json, write_parquet
 from scoring.run import score
-from scoring.runs import StoredRun, read_run
-from scoring.sheets.export import Exporter, Format, Kind, export, list_subjects
-from scoring.sheets.view import RunView, make_view, open_view
+from scoring.runs.store import StoredRun, read_run
 
 AS_OF = date(YEAR + 1, 6, 30)
 #: The rate is taken over so many workbooks: every one is a file of its own, so it does not depend on how many.

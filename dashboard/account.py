@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.parts import Column, show_table
 from dashboard.session import Context, read_run_folder
-from scoring.account import REASONS, read_account
+from scoring.runs.account import REASONS, read_account
 
 
 def show_account(context: Context) -> None:

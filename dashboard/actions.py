@@ -31,7 +31,7 @@ from data.ledger.transitions import apply_transition
 from data.store.database import reading
 from data.store.tables import Record
 from data.trail.refusals import Refused, StaleSave
-from scoring.decisions import attach_run
+from scoring.office.decisions import attach_run
 
 
 @dataclass(frozen=True)

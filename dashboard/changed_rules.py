@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.session import Context, keep_by, read_run_manifest, read_run_pack
-from scoring.changed_rules import ChangedRules, compare_rules
+from scoring.results.changed_rules import ChangedRules, compare_rules
 
 
 def find_changed_rules(context: Context, run: str, older: str | None) -> ChangedRules | None:

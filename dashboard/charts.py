@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.server import FONT
-from scoring.comparison import Ranked, StepDown
-from scoring.robustness import Interval
+from scoring.results.comparison import Ranked, StepDown
+from scoring.trials.robustness import Interval
 
 #: Told apart without colours too: they differ in lightness (and in print, by their shapes).
 DARK, WARM, PALE = "#1f4e79", "#d55e00", "#b9c4d0"

@@ -19,7 +19,7 @@ from dashboard.session import (
 )
 from indicators.entries.numbers import read_whole
 from indicators.pack.model import Cohort, Pack
-from scoring.scores import Scores
+from scoring.results.scores import Scores
 
 Row = TypeVar("Row")
 Kept = TypeVar("Kept")

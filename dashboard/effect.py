@@ -22,7 +22,7 @@ from data.ledger.snapshot import snapshot_ledger
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
-from scoring.preview import describe_shift, score_now
+from scoring.trials.preview import describe_shift, score_now
 from scoring.wording.reasons import describe_outcome
 
 #: What a run looks at in a finding; whatever else is typed changes no mark.

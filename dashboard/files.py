@@ -27,9 +27,9 @@ from data.store.tables import Record
 from data.trail.refusals import Refused
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
-from scoring.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
-from scoring.runs import read_run
-from scoring.sheets.export import Format
+from scoring.documents.export import Format
+from scoring.office.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
+from scoring.runs.store import read_run
 
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _FORMS = {"form": (make_form, "填报表"), "self": (make_self_form, "自评表")}

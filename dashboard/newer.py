@@ -23,10 +23,10 @@ from dashboard.session import (
 from data.batches.records import Inputs, count_batches, reported_inputs
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
-from scoring.newer import Since, describe_newer, describe_other_days, look_since
-from scoring.preview import InputsMoved, Shift, list_shifts, score_now
-from scoring.rescoring import may_rescore, rescore
-from scoring.scores import Scores, write_marks
+from scoring.results.scores import Scores, write_marks
+from scoring.runs.newer import Since, describe_newer, describe_other_days, look_since
+from scoring.runs.rescoring import may_rescore, rescore
+from scoring.trials.preview import InputsMoved, Shift, list_shifts, score_now
 
 #: So many units are listed openly that would stand elsewhere.
 SHIFTED = 12

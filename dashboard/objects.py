@@ -18,7 +18,7 @@ from data.ledger.reading import list_history, read_visible
 from data.store.tables import Record
 from data.trail.refusals import Refused
 from indicators.meaning.judging import find_judging, turn_marks
-from scoring.differences import write_comparison
+from scoring.results.differences import write_comparison
 
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 

@@ -15,7 +15,7 @@ from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.intake.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
 from data.store.tables import Record
-from scoring.upcoming import find_reporting_days
+from scoring.office.upcoming import find_reporting_days
 
 #: So many units are listed at once.
 PAGE = 50

@@ -26,8 +26,9 @@ from dashboard.session import (
 from data.ledger.reading import list_findings, list_visible
 from data.store.tables import Record
 from indicators.pack.model import Pack
-from scoring.changed_rules import CHANGED
-from scoring.comparison import (
+from scoring.office.progress import list_progress
+from scoring.results.changed_rules import CHANGED
+from scoring.results.comparison import (
     FAR,
     Gap,
     Matrix,
@@ -37,14 +38,13 @@ from scoring.comparison import (
     compare_sections,
     list_gaps,
 )
-from scoring.losses import OUTSIDE
-from scoring.means import NOTE, TITLE
-from scoring.progress import list_progress
-from scoring.rises import describe_extremes, name_earlier
-from scoring.scores import Scores, write_marks
+from scoring.results.losses import OUTSIDE
+from scoring.results.means import NOTE, TITLE
+from scoring.results.rises import describe_extremes, name_earlier
+from scoring.results.scores import Scores, write_marks
+from scoring.results.years import list_years
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import PROMISE, name_widest, write_places, write_span
-from scoring.years import list_years
 
 PAGE, MOST, GAPS = 50, 6, 12
 

@@ -18,9 +18,9 @@ from dashboard.session import current_visit, read_run_manifest, read_run_pack, r
 from dashboard.work_keys import Exports
 from data.ledger.machine import is_contact
 from data.trail.refusals import Refused
-from scoring.exports import Format, find_export_unit, list_kinds
-from scoring.rescoring import may_rescore, rescore
-from scoring.sheets.export import OF_COHORT, TITLES
+from scoring.documents.export import OF_COHORT, TITLES
+from scoring.office.exports import Format, find_export_unit, list_kinds
+from scoring.runs.rescoring import may_rescore, rescore
 
 context, actor = current_visit()
 stop_others(actor, "exports.py")

@@ -17,7 +17,7 @@ from data.ledger.clocks import appeal_until
 from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
 from indicators.meaning.uses import moves_marks
-from scoring.filed import FiledFinding, list_filed
+from scoring.runs.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE
 
 context, actor = current_visit()

@@ -29,13 +29,13 @@ from dashboard.session import (
 from data.ledger.reading import list_granted
 from data.store.tables import Record
 from indicators.pack.model import Cohort, Pack
-from scoring.changed_rules import CHANGED, ChangedRules, describe_changes
-from scoring.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
-from scoring.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
-from scoring.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
-from scoring.scores import Scores, write_marks
-from scoring.upcoming import DAYS, list_deadlines, list_ledger_dues
-from scoring.vetoes import describe_vetoes, list_vetoes
+from scoring.office.upcoming import DAYS, list_deadlines, list_ledger_dues
+from scoring.results.changed_rules import CHANGED, ChangedRules, describe_changes
+from scoring.results.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
+from scoring.results.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
+from scoring.results.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
+from scoring.results.scores import Scores, write_marks
+from scoring.results.vetoes import describe_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import PROMISE, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE

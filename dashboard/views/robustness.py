@@ -18,9 +18,9 @@ from dashboard.plain import say
 from dashboard.session import current_visit, fragment, keep_by, list_visible_units
 from indicators.entries.numbers import read_whole
 from indicators.pack.model import Pack
-from scoring.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
-from scoring.scores import Scores, write_marks
-from scoring.whatif import Board, Outcome, build_board, play
+from scoring.results.scores import Scores, write_marks
+from scoring.trials.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
+from scoring.trials.whatif import Board, Outcome, build_board, play
 from scoring.wording.ranges import write_places
 
 PAGE = 50

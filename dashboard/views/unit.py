@@ -33,17 +33,17 @@ from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Cohort, Pack
-from scoring.comparison import (
+from scoring.office.self_marks import SelfMark, compare_self_marks
+from scoring.results.comparison import (
     compare_indicator,
     draw_waterfall,
     find_next_grade,
     measure_spread,
 )
-from scoring.losses import Loss, add_losses, describe_loss, list_losses
-from scoring.scale import measure_scores
-from scoring.scores import Scores, write_marks
-from scoring.self_marks import SelfMark, compare_self_marks
-from scoring.vetoes import describe_own_vetoes, list_vetoes
+from scoring.results.losses import Loss, add_losses, describe_loss, list_losses
+from scoring.results.scale import measure_scores
+from scoring.results.scores import Scores, write_marks
+from scoring.results.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.findings import IDLE
 from scoring.wording.ranges import say_range

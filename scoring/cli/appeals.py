@@ -22,8 +22,8 @@ from scoring.cli.ledger import (
     now,
     print_json,
 )
-from scoring.decisions import Decision, attach_run, sign_decision
-from scoring.differences import write_comparison
+from scoring.office.decisions import Decision, attach_run, sign_decision
+from scoring.results.differences import write_comparison
 
 app = make_app("appeal")
 

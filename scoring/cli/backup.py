@@ -17,7 +17,7 @@ from scoring.cli.console import Refused, err, find_workspace, out, refusals, sho
 from scoring.cli.keys import PublicOption, open_key_for_backup
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 from scoring.cli.trail import AnchorOption, parse_head, read_anchors
-from scoring.runs import StoredRun, check_run
+from scoring.runs.store import StoredRun, check_run
 
 
 def add_commands(app: typer.Typer) -> None:

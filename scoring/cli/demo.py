@@ -29,8 +29,8 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import make_table, now, out, refusals, show_progress, user
 from scoring.cli.tables import write_ranking
-from scoring.results import write_csv, write_parquet
-from scoring.runs import store_run
+from scoring.results.result import write_csv, write_parquet
+from scoring.runs.store import store_run
 
 DEMO_PACK, DEMO_YEAR, DEMO_AS_OF = "jincheng-2021-2025", 2024, date(2025, 4, 10)
 DEMO_EARLIER = ((2023, date(2024, 4, 10)), (2024, date(2025, 3, 10)))

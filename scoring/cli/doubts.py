@@ -15,11 +15,11 @@ from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.account import keep_account
 from scoring.cli.console import Refused, err, find_workspace, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
-from scoring.runs import is_fictional, read_inputs, read_run
+from scoring.runs.account import keep_account
+from scoring.runs.store import is_fictional, read_inputs, read_run
 from scoring.wording.totals import FICTIONAL
 
 

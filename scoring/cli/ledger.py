@@ -30,7 +30,7 @@ from indicators.reader import load_pack
 from scoring.cli import console
 from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
 from scoring.cli.judging import show_marks
-from scoring.differences import write_comparison
+from scoring.results.differences import write_comparison
 from scoring.wording.findings import IDLE
 
 

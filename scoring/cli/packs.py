@@ -16,7 +16,7 @@ from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.cases import run_cases
+from scoring.cases.run import run_cases
 from scoring.cli.console import (
     Refused,
     err,

@@ -19,7 +19,6 @@ from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import load_pack
-from scoring.account import read_account
 from scoring.base.parts import list_parts
 from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
@@ -27,10 +26,11 @@ from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
 from scoring.measures.raw import Moment
-from scoring.newer import Newer, describe_newer, describe_other_days, list_newer
-from scoring.results import write_csv, write_parquet
+from scoring.results.result import write_csv, write_parquet
 from scoring.run import compile_layer, score
-from scoring.runs import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+from scoring.runs.account import read_account
+from scoring.runs.newer import Newer, describe_newer, describe_other_days, list_newer
+from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
 from scoring.wording.totals import FICTIONAL
 
 

@@ -12,11 +12,11 @@ from data.ledger.reading import list_disputed
 from data.register.units import Registry
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
-from scoring.newer import write_newer
-from scoring.runs import read_run
-from scoring.sheets.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
-from scoring.sheets.ledger import name_head, read_rectifications, write_self_marks
-from scoring.sheets.view import RunView, open_view
+from scoring.documents.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
+from scoring.documents.ledger import name_head, read_rectifications, write_self_marks
+from scoring.documents.view import RunView, open_view
+from scoring.runs.newer import write_newer
+from scoring.runs.store import read_run
 
 
 def add_commands(app: typer.Typer) -> None:

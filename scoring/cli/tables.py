@@ -13,10 +13,10 @@ from rich.table import Table
 
 from indicators.pack.model import Cohort, Pack
 from scoring.cli.console import make_table
-from scoring.losses import list_losses
-from scoring.results import ITEM_FIELDS
-from scoring.scale import measure_scores
-from scoring.scores import Scores, make_scores, write_marks
+from scoring.results.losses import list_losses
+from scoring.results.result import ITEM_FIELDS
+from scoring.results.scale import measure_scores
+from scoring.results.scores import Scores, make_scores, write_marks
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import describe_widest, write_range
 from scoring.wording.totals import FICTIONAL, describe_total

@@ -14,7 +14,7 @@ from indicators.pack.succession import Succession
 from indicators.reader import load_pack
 from scoring.cli.console import Refused, err, find_workspace, make_table, now, out, refusals, write_output
 from scoring.cli.runs import RunOption, TextFormat
-from scoring.runs import read_inputs, read_run
+from scoring.runs.store import read_inputs, read_run
 
 SCHEMA = "ducha.units.v1"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from indicators.pack.doubts import KINDS
 from scoring.doubts.doubt import Doubt, show_number
-from scoring.results import guard_cell
+from scoring.results.result import guard_cell
 
 SCHEMA = "ducha.doubts.v1"
 #: So many doubts of one kind are printed for a unit; the others are counted: a list of 300 is read by nobody.

@@ -14,7 +14,6 @@ from indicators.pack.model import Pack
 from scoring.base.amounts import find_unit, is_finite, round_half_up, write_day, write_number, write_printed
 from scoring.base.arithmetic import Calculation
 from scoring.base.parts import ScoredPart
-from scoring.disagreement import LINE, MarksDiffer
 from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps
 from scoring.explain.case import Case, compare, is_reached
 from scoring.explain.figures import Figure, list_figures, read_figure
@@ -23,7 +22,8 @@ from scoring.explain.rules import calculate
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
 from scoring.explain.taken import cite_as_written
 from scoring.measures.raw import Moment
-from scoring.scale import Scale
+from scoring.results.disagreement import LINE, MarksDiffer
+from scoring.results.scale import Scale
 from scoring.wording.marks import describe_marks
 from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason

@@ -24,8 +24,8 @@ from scoring.explain.effects import describe_effect
 from scoring.explain.parts import Scene, explain_part, write_source
 from scoring.explain.peers import Peers
 from scoring.measures.raw import Moment
+from scoring.results.scale import measure_result
 from scoring.run import Result
-from scoring.scale import measure_result
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 

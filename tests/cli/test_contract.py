@@ -16,7 +16,7 @@ import pytest
 
 from indicators.reader import PACKS
 from scoring.cli.main import app
-from scoring.results import ITEM_FIELDS, TOTAL_FIELDS
+from scoring.results.result import ITEM_FIELDS, TOTAL_FIELDS
 from tests.cli.conftest import run_ducha, start_ducha
 
 SCORE = ("score", "--year", 2024, "--as-of", "2025-04-10")

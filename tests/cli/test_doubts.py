@@ -23,9 +23,9 @@ from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.doubts import Doubt, find_doubts
-from scoring.results import write_json
+from scoring.results.result import write_json
 from scoring.run import score
-from scoring.runs import write_manifest
+from scoring.runs.store import write_manifest
 from tests.cli.conftest import run_ducha
 
 YEAR, AS_OF = 2024, date(2025, 4, 10)

@@ -17,7 +17,7 @@ from data.ledger.verify import verify_trail
 from data.store.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
-from scoring.differences import compare_runs, write_comparison
+from scoring.results.differences import compare_runs, write_comparison
 from tests.cli.conftest import start_ducha
 from tests.cli.ledger_office import Office, read_pack
 

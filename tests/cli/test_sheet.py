@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from data.store.workspace import open_workspace
 from scoring.cli.main import app
 from scoring.explain.stored import INDEX, RECORDS
-from scoring.runs import read_explanations, read_run
+from scoring.runs.store import read_explanations, read_run
 
 
 def run_sheet(root: Path, *words: object) -> Result:

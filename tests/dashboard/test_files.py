@@ -23,8 +23,8 @@ from dashboard.sessions import COOKIE
 from data.clock import office_now
 from data.ledger.logins import IDLE
 from data.store.workspace import open_workspace
-from scoring.runs import list_runs
-from scoring.sheets.export import Format, Kind
+from scoring.documents.export import Format, Kind
+from scoring.runs.store import list_runs
 from tests.dashboard.office import Office, found_office, take_cookie
 from tests.ledger.world import PDF
 

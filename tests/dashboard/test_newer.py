@@ -16,10 +16,10 @@ from data.intake.imports import import_files
 from data.intake.reporting import Standing, list_report_standings
 from data.ledger.ledger import Ledger
 from scoring.cli.main import app
-from scoring.preview import score_now
-from scoring.rescoring import rescore
 from scoring.run import Result
-from scoring.runs import StoredRun
+from scoring.runs.rescoring import rescore
+from scoring.runs.store import StoredRun
+from scoring.trials.preview import score_now
 from tests.dashboard.office import check, found_office
 from tests.ledger.world import reach
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.plain import MARKDOWN, PLAIN, Words, escape_markdown, guard_texts, say
-from scoring.results import guard_cell
+from scoring.results.result import guard_cell
 from tests.dashboard.conftest import OpenPage
 
 FOLDER = Path(dashboard.__file__).parent

@@ -24,9 +24,9 @@ from data.forms.book import HEADER_ROW
 from data.intake.imports import Fiction, import_files
 from data.ledger.users import add_user, check_password
 from data.trail.refusals import Refused, RoleRefused, StateRefused
-from scoring.rescoring import rescore
-from scoring.runs import list_runs
-from scoring.sheets.export import Kind
+from scoring.documents.export import Kind
+from scoring.runs.rescoring import rescore
+from scoring.runs.store import list_runs
 from tests.dashboard.conftest import OpenPage
 from tests.dashboard.office import Office, check, fill_form, found_office
 from tests.ledger.world import reach

@@ -23,7 +23,7 @@ from data.store.workspace import Workspace, create_workspace, open_workspace_sto
 from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
 from scoring.run import score
-from scoring.runs import check_run, store_run
+from scoring.runs.store import check_run, store_run
 from tests.ledger.world import found_world, reach, step_fields
 
 NOW = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)

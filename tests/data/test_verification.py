@@ -24,7 +24,7 @@ from data.clock import office_now
 from data.runs.folder import RunChanged, hash_file, open_run_folder
 from data.store.database import MIGRATIONS
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
-from scoring.runs import StoredRun, check_run, list_runs, read_explanations, read_run
+from scoring.runs.store import StoredRun, check_run, list_runs, read_explanations, read_run
 from tests.cli.conftest import start_ducha
 
 

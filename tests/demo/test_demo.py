@@ -31,7 +31,7 @@ from indicators.marks import MarksRule, Relative
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.results import list_items, list_totals
+from scoring.results.result import list_items, list_totals
 from scoring.run import Result, score
 
 FICTIONAL = "演示数据(虚构)"

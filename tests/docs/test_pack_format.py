@@ -14,7 +14,7 @@ import pytest
 from indicators.lint.combinations import MEASURES_OF_MARKS, TARGETS_OF_MARKS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.cases import run_cases
+from scoring.cases.run import run_cases
 from tests.docs.keys import TABLES, list_models, list_rows
 
 DOCS = Path(__file__).parents[2] / "docs"

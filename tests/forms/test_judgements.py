@@ -171,7 +171,7 @@ def test_without_the_check_an_impossible_mark_is_an_error_when_scoring_as_before
     assert office.take(path)[0].rows == 1
     from datetime import date
 
-    from scoring.results import list_items
+    from scoring.results.result import list_items
 
     result = score(office.pack, current_inputs(office.workspace, office.pack), 2025, date(2026, 4, 10))
     items = list_items(office.pack, result)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from scoring.sheets.ledger import name_head, read_rectifications
+from scoring.documents.ledger import name_head, read_rectifications
 from tests.ledger.world import World, reach
 
 

@@ -23,7 +23,7 @@ from data.store.workspace import create_workspace, open_workspace, open_workspac
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.reader import find_pack
-from scoring.runs import check_run, store_run
+from scoring.runs.store import check_run, store_run
 from tests.ledger.world import World, finding_fields, found_world, reach, step_fields, walk
 
 

@@ -13,7 +13,7 @@ import pytest
 from indicators.pack.cases import Case, load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.cases import check_cases
+from scoring.cases.run import check_cases
 
 PACKS = ("jincheng-2021-2025", "published-dates")
 

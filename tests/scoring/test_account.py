@@ -13,7 +13,7 @@ import pytest
 
 from data.intake.unplaced import describe_unplaced
 from data.runs.folder import RunFolder
-from scoring.account import REASONS, keep_account, read_account
+from scoring.runs.account import REASONS, keep_account, read_account
 from tests.reference.example import IN_PROPORTION, Example, row
 from tests.reference.examples_tallies import count_part
 from tests.reference.examples_units import make_changed

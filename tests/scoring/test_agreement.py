@@ -14,7 +14,7 @@ import pytest
 
 from indicators.pack.model import Pack
 from scoring.base.calendar import is_working_day
-from scoring.rounding import find_moved
+from scoring.results.rounding import find_moved
 from scoring.run import Result, score
 from tests.reference.generator import World, random_world
 from tests.reference.results import ReferenceResult

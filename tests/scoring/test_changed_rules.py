@@ -8,8 +8,8 @@ import pytest
 
 from indicators.pack.model import Indicator, Pack, PackFile
 from indicators.reader import load_pack
-from scoring import changed_rules
-from scoring.changed_rules import compare_rules
+from scoring.results import changed_rules
+from scoring.results.changed_rules import compare_rules
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
 

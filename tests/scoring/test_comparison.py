@@ -14,7 +14,8 @@ import pytest
 from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.comparison import (
+from scoring.office.upcoming import list_deadlines
+from scoring.results.comparison import (
     Share,
     compare_indicator,
     compare_sections,
@@ -25,10 +26,10 @@ from scoring.comparison import (
     list_rises,
     measure_spread,
 )
-from scoring.losses import list_losses
-from scoring.means import Mean
-from scoring.movements import DAY, PEERS, RULE, list_movements
-from scoring.rises import (
+from scoring.results.losses import list_losses
+from scoring.results.means import Mean
+from scoring.results.movements import DAY, PEERS, RULE, list_movements
+from scoring.results.rises import (
     LAST_YEAR,
     Earlier,
     Rise,
@@ -37,10 +38,9 @@ from scoring.rises import (
     find_extremes,
     name_earlier,
 )
-from scoring.runs import list_runs, open_stored_run
-from scoring.scores import Scores, read_scores
-from scoring.upcoming import list_deadlines
-from scoring.years import list_years
+from scoring.results.scores import Scores, read_scores
+from scoring.results.years import list_years
+from scoring.runs.store import list_runs, open_stored_run
 
 
 @pytest.fixture(scope="module")

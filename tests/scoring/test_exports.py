@@ -18,14 +18,14 @@ from data.ledger.ledger import Ledger, open_ledger
 from data.store.workspace import Workspace, create_workspace
 from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
-from scoring.exports import SheetsAsked, export_run, export_sheets
-from scoring.newer import write_newer
-from scoring.rescoring import may_rescore, rescore
-from scoring.runs import StoredRun, list_runs
-from scoring.sheets import pdf
-from scoring.sheets.export import Exporter, Format, Kind, list_subjects
-from scoring.sheets.ledger import name_head
-from scoring.sheets.view import open_view
+from scoring.documents import pdf
+from scoring.documents.export import Exporter, Format, Kind, list_subjects
+from scoring.documents.ledger import name_head
+from scoring.documents.view import open_view
+from scoring.office.exports import SheetsAsked, export_run, export_sheets
+from scoring.runs.newer import write_newer
+from scoring.runs.rescoring import may_rescore, rescore
+from scoring.runs.store import StoredRun, list_runs
 from tests.ledger.world import World, found_world, reach
 
 Scored = tuple[World, Workspace, StoredRun]

@@ -11,10 +11,10 @@ import polars as pl
 
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.losses import add_losses, describe_loss, list_losses
-from scoring.scale import measure_scores
-from scoring.scores import Scores
-from scoring.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
+from scoring.results.losses import add_losses, describe_loss, list_losses
+from scoring.results.scale import measure_scores
+from scoring.results.scores import Scores
+from scoring.results.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
 
 PACK = load_pack(Path(__file__).parents[2] / "docs" / "example-pack")
 

@@ -19,15 +19,15 @@ from data.batches.records import current_inputs
 from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring import awards, run
-from scoring.agreement import check_records, check_totals
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.disagreement import MarksDiffer
 from scoring.explain import explain_run
+from scoring.formulas.formula import Formulas
+from scoring.formulas.lines import PartLine
+from scoring.formulas.worked import work_out
+from scoring.results.disagreement import MarksDiffer
 from scoring.run import Result, score
-from scoring.runs import list_runs, store_run
-from scoring.sheets.formulas import Formulas
-from scoring.sheets.lines import PartLine
-from scoring.sheets.worked import work_out
+from scoring.runs.agreement import check_records, check_totals
+from scoring.runs.store import list_runs, store_run
 from tests.reference.example import Example
 from tests.reference.examples import EXAMPLES
 from tests.worlds import store_tables

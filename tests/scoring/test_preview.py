@@ -20,10 +20,10 @@ from data.ledger.ledger import open_ledger
 from data.store.workspace import Workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.preview import describe_shift, find_affected, list_shifts, score_now
-from scoring.rescoring import rescore
-from scoring.runs import list_runs, read_run
-from scoring.scores import read_scores, restore_result, write_marks
+from scoring.results.scores import read_scores, restore_result, write_marks
+from scoring.runs.rescoring import rescore
+from scoring.runs.store import list_runs, read_run
+from scoring.trials.preview import describe_shift, find_affected, list_shifts, score_now
 from tests.ledger.world import World, finding_fields
 
 FINDING = "10.unlawful-decisions"

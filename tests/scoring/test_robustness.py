@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from indicators.pack.model import Cohort
-from scoring.robustness import list_intervals, list_pairs, try_weights
-from scoring.scores import Scores
-from scoring.whatif import Board, play
+from scoring.results.scores import Scores
+from scoring.trials.robustness import list_intervals, list_pairs, try_weights
+from scoring.trials.whatif import Board, play
 
 UNITS = ("jia", "yi", "bing")
 COHORT = Cohort.model_validate({"id": "c", "title": "组", "members": {"units": list(UNITS)}, "full": "100"})

@@ -19,14 +19,14 @@ from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.explain.stored import open_explanations
-from scoring.means import Mean
-from scoring.progress import list_progress
-from scoring.runs import list_runs, open_stored_run
-from scoring.scores import Scores, read_parts, read_scores
-from scoring.self_marks import compare_self_marks
-from scoring.upcoming import list_ledger_dues
-from scoring.values import compare_values
-from scoring.years import list_years
+from scoring.explain.values import compare_values
+from scoring.office.progress import list_progress
+from scoring.office.self_marks import compare_self_marks
+from scoring.office.upcoming import list_ledger_dues
+from scoring.results.means import Mean
+from scoring.results.scores import Scores, read_parts, read_scores
+from scoring.results.years import list_years
+from scoring.runs.store import list_runs, open_stored_run
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from data.ledger.ledger import open_ledger
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.runs import write_manifest
-from scoring.uncounted import Uncounted, list_uncounted
+from scoring.runs.store import write_manifest
+from scoring.runs.uncounted import Uncounted, list_uncounted
 from tests.ledger.world import World, finding_fields, found_world
 
 

@@ -15,8 +15,8 @@ import pytest
 from indicators.pack.model import Pack
 from indicators.pack.sources import Cite
 from indicators.reader import load_pack
-from scoring.sheets.export import Exporter, Format, Kind, list_subjects
-from scoring.sheets.view import RunView
+from scoring.documents.export import Exporter, Format, Kind, list_subjects
+from scoring.documents.view import RunView
 from tests.office import recalculate
 from tests.sheets.views import view_inputs, view_world
 from tests.worlds import store_tables

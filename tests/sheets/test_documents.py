@@ -21,17 +21,17 @@ import pypdf
 import pytest
 
 from data.store.workspace import open_workspace
-from scoring.changed_rules import ChangedRules
-from scoring.runs import read_run
-from scoring.sheets.blocks import Document, Paragraph, Stamp, Table
-from scoring.sheets.docx import write_docx
-from scoring.sheets.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
-from scoring.sheets.feedback import Rectification, list_rectifications, make_feedback, make_rectification
-from scoring.sheets.glyphs import MissingGlyphs
-from scoring.sheets.html import write_html
-from scoring.sheets.pdf import write_pdf
-from scoring.sheets.score import TITLES, ScoreRow, make_score_sheet
-from scoring.sheets.view import Before, RunView, open_view
+from scoring.documents.blocks import Document, Paragraph, Stamp, Table
+from scoring.documents.docx import write_docx
+from scoring.documents.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
+from scoring.documents.feedback import Rectification, list_rectifications, make_feedback, make_rectification
+from scoring.documents.glyphs import MissingGlyphs
+from scoring.documents.html import write_html
+from scoring.documents.pdf import write_pdf
+from scoring.documents.score import TITLES, ScoreRow, make_score_sheet
+from scoring.documents.view import Before, RunView, open_view
+from scoring.results.changed_rules import ChangedRules
+from scoring.runs.store import read_run
 from tests.sheets.conftest import LONG_NAME, LONG_REASON
 from tests.sheets.views import view_world
 

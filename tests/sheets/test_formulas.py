@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from scoring.base.parts import list_parts
-from scoring.sheets.formulas import Formulas
-from scoring.sheets.lines import PartLine
-from scoring.sheets.whole import LIMIT, TooLarge, number, round_half_up
+from scoring.formulas.formula import Formulas
+from scoring.formulas.lines import PartLine
+from scoring.formulas.whole import LIMIT, TooLarge, number, round_half_up
 from tests.sheets.views import view_world
 
 #: A rank needs the others' figures, a veto has no marks.

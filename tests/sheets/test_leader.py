@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pypdf
 
-from scoring.sheets.blocks import Paragraph, Table
-from scoring.sheets.documents import make_leader_page
-from scoring.sheets.export import Exporter, Format, Kind, Subject
-from scoring.sheets.view import CommonLoss, RunView
+from scoring.documents.blocks import Paragraph, Table
+from scoring.documents.composition import make_leader_page
+from scoring.documents.export import Exporter, Format, Kind, Subject
+from scoring.documents.view import CommonLoss, RunView
 from tests.office import print_pages
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from scoring.sheets.score import make_score_sheet
-from scoring.sheets.view import RunView
+from scoring.documents.score import make_score_sheet
+from scoring.documents.view import RunView
 from tests.sheets.conftest import NAMES, Recalculated
 
 ERRORS = re.compile(r"#[A-Z/0!?]+")

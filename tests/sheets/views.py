@@ -11,12 +11,12 @@ import polars as pl
 from data.batches.records import Inputs
 from data.runs.folder import RunFolder
 from indicators.pack.model import Pack
+from scoring.documents.view import RunView, make_view
 from scoring.explain import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
-from scoring.results import write_json, write_parquet
+from scoring.results.result import write_json, write_parquet
 from scoring.run import score
-from scoring.runs import StoredRun
-from scoring.sheets.view import RunView, make_view
+from scoring.runs.store import StoredRun
 from tests.reference.generator import random_world
 from tests.worlds import store_tables
 

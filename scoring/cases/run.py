@@ -1,0 +1,241 @@
+"""Run the cases of a pack through the same engine that scores the units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from data.batches.parquet import write_batch
+from data.batches.records import BatchFile, Inputs
+from data.batches.registers import EVERYBODY, FOR_GOOD, Declared
+from data.cells.parser import parse_cell
+from data.cells.values import CellMistake, Span
+from data.store.drafts import draft_folder
+from indicators.entries.tables import Dataset
+from indicators.meaning.periods import find_first, reads_back
+from indicators.pack.cases import Case, Rows, load_cases
+from indicators.pack.model import Pack
+from scoring.cases.stages import Part, cast_part, set_stage
+from scoring.results.result import list_items
+from scoring.run import score
+
+#: So many cases are scored at once: enough to share the preparation, few enough for a bar to move.
+TOGETHER = 50
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that does not hold: where it stands and, in words, what is different."""
+
+    file: str
+    line: int
+    case: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: 用例 {self.case}:{self.text}"
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """How many cases were run, which failed, and the indicators without any case."""
+
+    run: int
+    failures: list[Failure]
+    untested: list[str]
+
+
+def run_cases(pack: Pack, folder: Path, progress: Callable[[Sequence[Any]], Iterable[Any]] = iter) -> CaseReport:
+    """Run all cases of the pack in ``folder``. ``progress`` may wrap the iteration over groups of cases to show it."""
+    cases = load_cases(folder)
+    found: dict[str, str] = {}
+    for group in progress(_group_cases(pack, [case for _, _, case in cases])):
+        found |= check_cases(pack, group)
+    failures = [Failure(file, line, case.id, found[case.id]) for file, line, case in cases if case.id in found]
+    tested = {case.indicator for _, _, case in cases}
+    untested = [indicator.id for indicator in pack.indicators if indicator.id not in tested]
+    return CaseReport(len(cases), failures, untested)
+
+
+def _group_cases(pack: Pack, cases: Sequence[Case]) -> list[list[Case]]:
+    """Cases that can be scored together: of one moment, and not exempt, since exemptions are the pack's own table."""
+    together: dict[Any, list[Case]] = {}
+    for case in cases:
+        tables = [case.rows, *case.others.values()]
+        exempt = any(pack.head.exemptions in rows for rows in tables) or pack.head.exemptions in case.reported
+        together.setdefault((case.year, case.as_of, case.id if exempt else None), []).append(case)
+    groups = together.values()
+    return [group[start : start + TOGETHER] for group in groups for start in range(0, len(group), TOGETHER)]
+
+
+def check_cases(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
+    """For each case that does not hold, by its id, a sentence about the difference."""
+    differences: dict[str, str] = {}
+    for group in _group_cases(pack, cases):
+        differences |= _check_group(pack, group)
+    return differences
+
+
+def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
+    differences: dict[str, str] = {}
+    placed: list[tuple[Case, str, Part]] = []
+    files: list[BatchFile] = []
+    scopes: set[tuple[str, str, int]] = set()
+    declared: set[Declared] = set()
+    with draft_folder() as folder:
+        for number, case in enumerate(cases):
+            try:
+                unit = _find_unit(pack, case)
+                part = cast_part(pack, case.indicator, number)
+                inputs = _write_inputs(pack, case, unit, part, folder)
+            except ValueError as error:
+                differences[case.id] = str(error)
+                continue
+            placed.append((case, unit, part))
+            files += inputs.files
+            scopes |= inputs.scopes
+            declared |= inputs.declared
+        if not placed:
+            return differences
+        stage = set_stage(pack, [part for _, _, part in placed])
+        moment = placed[0][0]
+        day = date.fromisoformat(moment.as_of)
+        inputs = Inputs(tuple(files), frozenset(scopes), frozenset(declared))
+        result = score(stage, inputs, moment.year, day, threads=1)
+        items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
+    for case, unit, part in placed:
+        item = items.get((case.cohort, unit, part.ids[case.indicator]))
+        if item is None:
+            differences[case.id] = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
+        elif (text := _compare(case, item)) is not None:
+            differences[case.id] = text
+    return differences
+
+
+def _find_unit(pack: Pack, case: Case) -> str:
+    """The unit that a case is about. Raises ValueError where the pack has no such place."""
+    cohorts = {cohort.id: cohort for cohort in pack.head.cohorts}
+    if case.cohort not in cohorts or case.indicator not in {indicator.id for indicator in pack.indicators}:
+        raise ValueError(f"考核组 {case.cohort} 或指标 {case.indicator} 不存在")
+    day = min(date.fromisoformat(case.as_of), date(case.year, 12, 31))
+    members = [unit.id for unit in pack.members(cohorts[case.cohort], day)]
+    if not members:
+        raise ValueError(f"考核组 {case.cohort} 没有单位")
+    unit = case.unit or members[0]
+    if unit not in members:
+        raise ValueError(f"单位 {unit} 不在考核组 {case.cohort} 里;这个组有:{'、'.join(members[:20])}")
+    if not pack.head.years.holds(case.year):
+        raise ValueError(f"{case.year} 年不在指标包的年度里")
+    return unit
+
+
+def _compare(case: Case, item: dict[str, Any]) -> str | None:
+    got, expected = item["outcome"], case.expect
+    if got != expected.outcome:
+        reason = f"({item['reason']})" if item["reason"] else ""
+        return f"结果应为 {expected.outcome},实为 {got}{reason}"
+    if expected.reason is not None and item["reason"] != expected.reason:
+        return f"原因应为 {expected.reason},实为 {item['reason']}"
+    # A deduction is written as a positive number in a case, like everywhere in a pack.
+    marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
+    if expected.marks is not None and marks != expected.marks:
+        return f"得分应为 {expected.marks},实为 {marks}"
+    return None
+
+
+def _write_inputs(pack: Pack, case: Case, unit: str, part: Part, folder: Path) -> Inputs:
+    """The rows and scopes of a case under the names that its datasets have on the stage."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    scopes: set[tuple[str, str, int]] = set()
+    named = {dataset.id: dataset for dataset in pack.datasets}
+    for owner, tables in ((unit, case.rows), *case.others.items()):
+        for name, entries in _known(tables, named):
+            for entry in entries:
+                row = _parse_row(named[name], entry, owner, case.year, len(rows.get(name, [])) + 2)
+                rows.setdefault(name, []).append(row)
+                scopes.add((name, owner, row["_period"]))
+            if not entries:
+                scopes.add((name, owner, _period(named[name], case.year)))
+    for names, year in ((case.reported, case.year), (case.reported_before, case.year - 1)):
+        for name in names:
+            if name not in named:
+                raise ValueError(f"台账 {name} 不存在")
+            scopes.add((name, unit, _period(named[name], year)))
+    scopes |= _list_earlier(pack, case, scopes)
+    registers = {(name, period) for name, _, period in scopes if named[name].is_register}
+    scopes |= {(name, other.id, period) for name, period in registers for other in pack.registry.units}
+    files = []
+    for name, entries in sorted(rows.items()):
+        if (new := part.rename_dataset(pack, name)) is not None:
+            table = named[name].model_copy(update={"id": new})
+            path = write_batch(folder, table, [_rename_indicators(table, row, part) for row in entries])
+            files.append(BatchFile(new, new, path, f"{name}.csv", "", None, {}, len(entries), None, False))
+    known = frozenset(
+        (new, unit, period) for name, unit, period in scopes if (new := part.rename_dataset(pack, name)) is not None
+    )
+    declared = frozenset(
+        Declared(new, EVERYBODY, period, FOR_GOOD)
+        for name, period in registers
+        if name not in case.undeclared and (new := part.rename_dataset(pack, name)) is not None
+    )
+    return Inputs(tuple(files), known, declared)
+
+
+def _list_earlier(pack: Pack, case: Case, scopes: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
+    """The earlier periods of what was reported for the case's year, where the indicator reads up to that year."""
+    read = {
+        (name, period)
+        for entry in pack.indicators
+        for part in entry.parts
+        for name in reads_back(part.measure.chosen)
+        for period in range(find_first(pack, pack.dataset(name), case.year), case.year)
+    }
+    of_year = {(name, unit) for name, unit, period in scopes if period == case.year}
+    return {(name, unit, period) for name, unit in of_year for table, period in read if table == name}
+
+
+def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: Part) -> dict[str, Any]:
+    named = {column.name for column in dataset.columns if column.type == "indicator"}
+    return {name: part.ids.get(value, value) if name in named else value for name, value in row.items()}
+
+
+def _known(tables: Rows, named: dict[str, Dataset]) -> Iterable[tuple[str, list[dict[str, str | None]]]]:
+    for name, entries in tables.items():
+        if name not in named:
+            raise ValueError(f"台账 {name} 不存在")
+        yield name, entries
+
+
+def _period(dataset: Dataset, year: int) -> int:
+    return 0 if dataset.period.standing else year
+
+
+def _parse_row(dataset: Dataset, entry: dict[str, str | None], unit: str, year: int, number: int) -> dict[str, Any]:
+    unknown = [name for name in entry if dataset.column(name) is None]
+    if unknown:
+        raise ValueError(f"台账 {dataset.id} 没有列 {'、'.join(unknown)}")
+    filled: dict[str, str | None] = {**entry, dataset.unit: unit}
+    if dataset.period.year is not None:
+        filled.setdefault(dataset.period.year, str(year))
+    row: dict[str, Any] = {"_unit": unit, "_sheet": None, "_row": number}
+    for column in dataset.columns:
+        value: Any = filled.get(column.name)
+        if value is not None and column.type not in ("unit", "indicator"):
+            value = parse_cell(str(value), column)
+            if isinstance(value, CellMistake):
+                raise ValueError(f"台账 {dataset.id} 第 {number - 1} 行 {column.name}:{value.text}")
+        if isinstance(value, Span):
+            row[f"{column.name}__last"] = value.last
+            value = value.first
+        row[column.name] = value
+    period = dataset.period
+    if period.standing:
+        row["_period"] = 0
+    else:
+        value = row[period.year] if period.year is not None else row[period.date or ""]
+        row["_period"] = value.year if isinstance(value, date) else value
+    return row

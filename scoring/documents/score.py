@@ -1,0 +1,401 @@
+"""The score sheet (评分表) of one unit, made of its stored explanation records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from indicators.pack.model import Section
+from indicators.pack.sheets import SheetColumn
+from scoring.base.amounts import write_printed
+from scoring.documents.blocks import Stamp
+from scoring.documents.view import RunView, Total
+from scoring.results.losses import Loss, describe_loss
+from scoring.results.means import NOTE
+from scoring.results.means import TITLE as MEAN
+from scoring.wording.ranges import PROMISE, describe_grades, describe_widest, write_range
+from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
+
+Record = dict[str, Any]
+SelfMarks = Mapping[tuple[str, str], str]
+TITLES: dict[SheetColumn, str] = {
+    "section": "一级指标",
+    "indicator": "指标",
+    "full": "分值",
+    "basis": "依据原文",
+    "rule": "评分规则",
+    "actual": "完成情况(数据及来源)",
+    "self_mark": "自评",
+    "mark": "得分",
+    "peer_mean": MEAN,
+    "lost": "扣分原因",
+    "evidence": "佐证材料",
+    "remark": "备注",
+}
+DISPUTED = "争议中:复核还没有决定,这一项的得分可能变。"
+#: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One item. ``cells`` are texts by column; ``mark`` is what it counts as a decimal, None where it has none."""
+
+    indicator: str
+    name: str
+    section: str
+    kind: str
+    cells: dict[SheetColumn, str]
+    full: str | None
+    mark: str | None
+    scored: bool
+    record: Record = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ScoreSection:
+    """A first-level heading with its items; ``subtotal`` is what they count together, before any cap."""
+
+    id: str
+    title: str
+    kind: str
+    review: str | None
+    rows: tuple[ScoreRow, ...]
+    full: str
+    subtotal: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the totals: 总分 92.24 (满分 100.00)."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """Everything that a unit's score sheet says."""
+
+    unit: str
+    unit_name: str
+    cohort: str
+    cohort_title: str
+    title: str
+    subtitle: str
+    letterhead: str
+    issuer: str
+    columns: tuple[tuple[SheetColumn, str], ...]
+    sections: tuple[ScoreSection, ...]
+    totals: tuple[Line, ...]
+    total: Total
+    sources: str
+    signatures: tuple[str, ...]
+    stamp: Stamp
+
+
+def make_score_sheet(
+    view: RunView, cohort: str, unit: str, records: Sequence[Record], self_marks: SelfMarks | None = None
+) -> ScoreSheet:
+    """The sheet of a unit. ``self_marks`` are the unit's own assessments by (unit, indicator), where there are any."""
+    head = view.pack.head
+    total = view.total(cohort, unit)
+    sections = {section.id: section for section in head.sections}
+    places = {section.id: place for place, section in enumerate(head.sections)}
+    indicators = {indicator.id: indicator for indicator in view.pack.indicators}
+    placed = sorted(records, key=lambda record: places[indicators[record["indicator"]].section])
+    sources = number_sources(placed)
+    losses = {loss.indicator: loss for loss in view.list_losses(cohort, unit)}
+    found = []
+    for name, group in groupby(placed, key=lambda record: indicators[record["indicator"]].section):
+        rows = tuple(
+            _make_row(
+                view,
+                sections[name],
+                record,
+                indicators[record["indicator"]].evidence,
+                (self_marks or {}).get((unit, record["indicator"]), ""),
+                sources,
+                losses.get(record["indicator"]),
+            )
+            for record in group
+        )
+        found.append(_make_section(sections[name], rows, head.precision))
+    return ScoreSheet(
+        unit=unit,
+        unit_name=total["unit_name"],
+        cohort=cohort,
+        cohort_title=view.cohort(cohort).title,
+        title=f"{total['unit_name']}评分表",
+        subtitle=f"{head.title} · {view.year}年度 · {view.cohort(cohort).title}",
+        letterhead=head.sheets.letterhead or "",
+        issuer=head.sheets.issuer or head.issuer,
+        columns=tuple((name, head.sheets.titles.get(name, TITLES[name])) for name in head.sheets.columns),
+        sections=tuple(found),
+        totals=tuple(list_totals(view, cohort, total)),
+        total=total,
+        sources=_count_sources(records, sources),
+        signatures=head.sheets.signatures,
+        stamp=view.stamp,
+    )
+
+
+def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) -> ScoreSection:
+    full = sum((Decimal(row.full) for row in rows if row.full is not None), Decimal(0))
+    marks = sum((Decimal(row.mark) for row in rows if row.mark is not None), Decimal(0))
+    return ScoreSection(
+        section.id,
+        section.title,
+        section.kind,
+        section.review,
+        rows,
+        write_printed(full, precision),
+        write_printed(marks, precision),
+    )
+
+
+def _make_row(
+    view: RunView,
+    section: Section,
+    record: Record,
+    evidence: tuple[str, ...],
+    own: str,
+    sources: Mapping[str, str],
+    loss: Loss | None,
+) -> ScoreRow:
+    scored, kind = record["outcome"] == "scored", section.kind
+    counted = record["counted"]
+    mark: str | None
+    if kind == "veto":
+        mark, shown = None, describe_veto(record)
+    elif scored:
+        mark = counted if kind == "deduction" else record["marks"]
+        shown = mark or ""
+    else:
+        # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
+        mark = counted if counted is not None and Fraction(counted) else None
+        shown = mark or record["outcome_text"]
+    remarks = [
+        DISPUTED if (record["unit"], record["indicator"]) in view.disputed else "",
+        "" if scored and kind == "base" else record["effect_on_total"],
+    ]
+    cells: dict[SheetColumn, str] = {
+        "section": section.title,
+        "indicator": f"{record['indicator_name']}\n({record['indicator']})",
+        "full": "—" if kind == "veto" else record["full_marks"],
+        "basis": "\n".join(write_clause(clause, sources) for clause in record["clauses"]),
+        "rule": "\n".join(record["rule"]),
+        "actual": "\n".join(write_actual(record)),
+        "self_mark": own,
+        "mark": shown,
+        "peer_mean": _write_mean(view, record) if kind != "veto" else "",
+        "lost": "\n".join([*_write_worth(loss, view.pack.head.precision), *write_loss(record, kind)]),
+        "evidence": "、".join(evidence) or "—",
+        "remark": "\n".join(text for text in remarks if text),
+    }
+    full = record["full_marks"] if kind == "base" else None
+    return ScoreRow(
+        record["indicator"], record["indicator_name"], section.title, kind, cells, full, mark, scored, record
+    )
+
+
+def _write_mean(view: RunView, record: Record) -> str:
+    mean = view.item_means.get((record["cohort"], record["indicator"]))
+    return mean.write_marks(view.pack.head.precision) if mean is not None else ""
+
+
+def describe_veto(record: Record) -> str:
+    """Whether a veto was triggered, in a word."""
+    if record["outcome"] != "scored":
+        return str(record["outcome_text"])
+    return "未触发" if all(part["reached"] for part in record["parts"]) else "已触发"
+
+
+def number_sources(records: Sequence[Record]) -> dict[str, str]:
+    """The documents that the rules quote, numbered ①②③ in the order in which they are met."""
+    titles = dict.fromkeys(clause["source"] for record in records for clause in record["clauses"] if clause["source"])
+    return {title: chr(ord("①") + place) if place < 20 else f"({place + 1})" for place, title in enumerate(titles)}
+
+
+def write_clause(clause: Record, sources: Mapping[str, str]) -> str:
+    """A clause with who stands behind its numbers: the document, by its number, or the office."""
+    about = "、".join(clause["supports"])
+    if clause["local_choice"] is not None:
+        return f"〔本办选择·{about}〕{clause['local_choice']}"
+    article = f"第{clause['article']}条" if clause["article"] else ""
+    return f"〔文件规定·{about}〕{sources[clause['source']]}{article}:「{clause['quote']}」"
+
+
+def write_actual(record: Record) -> list[str]:
+    """The figures of every part and where they come from: file, sheet and cells."""
+    lines = []
+    several = len(record["parts"]) > 1
+    for number, part in enumerate(record["parts"], 1):
+        title = (part["title"] or f"第{number}部分") + ":" if several else ""
+        figures = ",".join(_write_figure(figure) for figure in part["figures"])
+        missing = "、".join(_write_missing(each) for each in part["missing"] if not each.get("until"))
+        undeclared = "、".join(_write_missing(each) for each in part["missing"] if each.get("until"))
+        lacking = [f"没有报送{missing}"] if missing else []
+        lacking += [f"没有声明齐全:{undeclared}"] if undeclared else []
+        said = figures or ";".join(lacking) or part["outcome_text"]
+        lines.append(f"{title}{said}。")
+        lines += [f"来源:{text}" for text in _write_sources(part)]
+    return lines
+
+
+def _write_figure(figure: Record) -> str:
+    space = "" if figure["unit"] in ("", "%") else " "
+    return f"{figure['label']} {figure['value']}{space}{figure['unit']}"
+
+
+def _write_missing(missing: Record) -> str:
+    year = f"{missing['period']}年度" if missing["period"] is not None else ""
+    return f"{year}《{missing['title']}》"
+
+
+def _write_sources(part: Record) -> list[str]:
+    """One line for each file: the first rows that count, and how many there are."""
+    found = []
+    told: set[tuple[str, str]] = set()
+    for source in part["sources"]:
+        rows = _name_file_once([row["text"] for row in source["rows"]][:NAMED], source["file"] or "")
+        key = (source["dataset"], source["use"])
+        if key in told:
+            continue
+        told.add(key)
+        listed = ";".join(rows) or "没有记录"
+        rest = f"(共 {source['rows_total']} 条,其余见逐项说明)" if source["rows_total"] > len(rows) else ""
+        found.append(f"《{source['title']}》{source['use']}:{listed}{rest}")
+    people = part["people"]
+    if people is not None:
+        found += [f"{row['text']}" for person in people["missed"][:1] for row in person["rows"][:NAMED]]
+    return found
+
+
+def _name_file_once(rows: list[str], file: str) -> list[str]:
+    """Rows of the same file: its name stands before the first of them."""
+    return [text.removeprefix(f"{file} ") if place else text for place, text in enumerate(rows)]
+
+
+def write_loss(record: Record, kind: str) -> list[str]:
+    """Why marks are missing: the calculation of every part that lost some, and who fell short."""
+    if record["outcome"] != "scored":
+        return [f"{record['outcome_text']}:{record['reason_text']}"] if record["reason_text"] else []
+    if kind == "veto":
+        return [] if describe_veto(record) == "未触发" else [record["calculation"]]
+    lost = record["counted"] if kind == "deduction" else None
+    if (lost is not None and not Fraction(lost)) or (lost is None and record["marks"] == record["full_marks"]):
+        return []
+    if kind == "bonus":
+        return []
+    lines = []
+    several = len(record["parts"]) > 1
+    for number, part in enumerate(record["parts"], 1):
+        if not part["calculation"] or (part["marks"] is not None and part["marks"] == part["full_marks"]):
+            continue
+        if part["marks"] is None and part["reached"]:
+            continue
+        title = f"「{part['title'] or f'第{number}部分'}」" if several else ""
+        lines.append(f"{title}{part['calculation']}")
+        lines += _name_missed(part)
+    if several and not any(part["marks"] for part in record["parts"]):
+        lines.append(record["calculation"])
+    return lines
+
+
+def _write_worth(loss: Loss | None, precision: int) -> list[str]:
+    """What the loss is in the total, where that is another number or may still be given back."""
+    if loss is None or not (loss.provisional or loss.in_total not in (None, loss.lost)):
+        return []
+    return [f"{describe_loss(loss, precision)}。"]
+
+
+def _name_missed(part: Record) -> list[str]:
+    people = part["people"]
+    if people is None or not people["missed"]:
+        return []
+    named = [
+        f"{person['name']}(应达到{person['required']}{person['unit']},实有{person['has']}{person['unit']})"
+        for person in people["missed"][:NAMED]
+    ]
+    rest = f"等 {people['short']} 人" if people["short"] > len(named) else ""
+    return [f"没有达到要求:{'、'.join(named)}{rest}"]
+
+
+def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
+    """From the sum of the items to the rank, line by line, as they are stored."""
+    lines = []
+    if total["earned"] is not None and (total["earned"], total["applicable"]) != (total["base"], total["full"]):
+        note = f"适用的分值 {total['applicable']}"
+        lines.append(Line("各项得分合计", total["earned"], note))
+        note = f"不适用的项目不计,按满分 {total['full']} 折算"
+        if view.pack.head.reviews:
+            note += ",并按各路评审的权重合成"
+        lines.append(Line("基础分", total["base"], note))
+    elif total["base"] is not None:
+        lines.append(Line("基础分", total["base"], f"满分 {total['full']}"))
+    if Fraction(total["bonus"]):
+        lines.append(Line("加分", total["bonus"], "已按上限计"))
+    if Fraction(total["deduction"]):
+        lines.append(Line("扣分", total["deduction"], "已按上限计"))
+    lines.append(Line("总分", total["total"] or "没有可计的分", describe_total(total)))
+    if rounding := describe_rounding(total):
+        lines.append(Line("取整前", total["exact_total"], rounding))
+    disputed = sum(unit == total["unit"] for unit, _ in view.disputed)
+    if disputed:
+        lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))
+    if span := write_range(total):
+        notes = (PROMISE, describe_widest(total, view.pack), describe_grades(total))
+        lines.append(Line("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in notes if note)))
+    ranked = view.ranked[cohort]
+    if total["rank"] is not None:
+        order = f";{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""
+        lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名{order}"))
+    else:
+        share = total["known_share"]
+        note = f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%" if share is not None else ""
+        lines.append(Line("名次", STATUS[total["status"]], note))
+    if total["grade"] is not None:
+        cap = f"因否决事项不高于{total['grade_cap']}" if total["grade_cap"] else ""
+        lines.append(Line("等次", total["grade"], cap))
+    mean = view.mean(cohort)
+    if mean is not None:
+        precision = view.pack.head.precision
+        gap = mean.compare(Fraction(total["total"]), precision) if total["total"] is not None else mean.words
+        lines.append(Line(MEAN, mean.write_marks(precision), gap))
+    return lines
+
+
+def describe_total(total: Total) -> str:
+    """What has to be known beside the total."""
+    if total["zeroed"]:
+        return "触发否决,总分归零"
+    if total["veto_open"]:
+        return "是否触发否决还不能确定,暂不排名"
+    return f"满分 {total['full']}"
+
+
+def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str:
+    """The documents by their numbers, how many numbers they give and how many the office chose."""
+    given: dict[str, int] = {}
+    chosen: dict[str, int] = {}
+    for record in records:
+        for local, counts in ((False, given), (True, chosen)):
+            clauses = [clause for clause in record["clauses"] if (clause["local_choice"] is not None) is local]
+            # Once for each item, and in the order in which they are met: that of a set differs from process to process.
+            for name in dict.fromkeys(name for clause in clauses for name in clause["supports"]):
+                counts[name] = counts.get(name, 0) + 1
+    said = [
+        f"{name}:文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
+        for name in dict.fromkeys([*given, *chosen])
+    ]
+    titles = ";".join(f"{number}《{title}》" for title, number in sources.items())
+    return (
+        (f"依据文件:{titles}。\n" if titles else "") + f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
+        f"(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。{NOTE}"
+    )

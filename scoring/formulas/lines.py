@@ -1,0 +1,170 @@
+"""The line of a part on the sheet 复算: its columns, the figures that stand in it, and the formula that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from indicators.entries.amounts import Quantity
+from scoring.base.parts import ScoredPart
+from scoring.formulas.whole import TooLarge, Values
+
+#: Letter and title of the columns of a line.
+COLUMNS = {
+    "name": ("A", "指标"),
+    "part": ("B", "部分或档次"),
+    "kind": ("C", "计分方式"),
+    "now": ("D", "实际数"),
+    "of": ("E", "基数"),
+    "before": ("F", "上年实际数"),
+    "before_of": ("G", "上年基数"),
+    "goal": ("H", "目标"),
+    "full": ("I", "满分"),
+    "each": ("J", "每次(档、级)分值"),
+    "per": ("K", "每档大小"),
+    "cap": ("L", "扣分或得分上限"),
+    "start": ("M", "起点或免计数"),
+    "base": ("N", "起点分或未达标得分"),
+    "result": ("O", "复算得分"),
+    "engine": ("P", "系统得分"),
+    "check": ("Q", "核对"),
+}
+KINDS = {
+    "all_or_nothing": "达到目标得满分",
+    "proportional": "按比例",
+    "ladder": "分档",
+    "per_shortfall": "每差一档扣分",
+    "per_occurrence": "每次扣分",
+    "award": "每项得分",
+    "late": "逾期扣分",
+    "relative": "与同组比较",
+    "judged": "督察员评定",
+    "veto": "否决(不计分)",
+}
+#: The order in which the values of a line's cells are handed to a formula.
+PLACES = ("now", "of", "before", "before_of", "goal", "full", "each", "per", "cap", "start", "base")
+FIGURES = ("now", "of", "before", "before_of")
+
+
+@dataclass(frozen=True)
+class SubLine:
+    """A level or a tier below a part: how many, and what each is worth."""
+
+    title: str
+    level: str
+    each: Fraction
+
+
+@dataclass(frozen=True)
+class PartFormula:
+    """The formula of a part in a line; ``cells`` are the rule's own numbers in that line.
+
+    ``reached`` - the result is 1 where the target was reached and 0 where not, for parts without marks of their own.
+    ``shares`` - the figure is a share, and so is what it is measured by.
+    """
+
+    text: str
+    cells: Mapping[str, Fraction]
+    figure_scale: int
+    scales: Mapping[str, int]
+    unit: int
+    work: Callable[[Values], int]
+    reached: bool
+    shares: bool
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, float, str], ...]:
+        """The rule's own numbers as they are written: column, value and format."""
+        return tuple((name, float(value), self._find_form(name, value)) for name, value in self.cells.items())
+
+    def _find_form(self, name: str, value: Fraction) -> str:
+        if not self.shares or name not in ("goal", "per", "start"):
+            return "number"
+        return "percent" if (value * 100).denominator == 1 else "permille"
+
+    @cached_property
+    def _constants(self) -> tuple[int, ...] | None:
+        """The rule's own numbers made whole, in the order of their places; None where one of them is not whole."""
+        # A number that only stands there to be read has no scale: no formula asks for it.
+        own = [self.cells.get(name, Fraction(0)) * self.scales.get(name, 0) for name in PLACES[len(FIGURES) :]]
+        return tuple(map(int, own)) if all(value.denominator == 1 for value in own) else None
+
+    def evaluate(self, figures: Mapping[str, Decimal | Fraction], counts: tuple[int, ...]) -> Decimal | None:
+        """What the spreadsheet gives; None where it could not be exact there."""
+        if self._constants is None:
+            return None
+        values = []
+        for name in FIGURES:
+            # Decimals of more than 28 digits are rounded here, but they are too large for a spreadsheet anyway.
+            scaled = figures.get(name, 0) * self.figure_scale
+            values.append(int(scaled))
+            if values[-1] != scaled:
+                return None
+        try:
+            result = Decimal(self.work((*values, *self._constants, *counts)))
+        except (TooLarge, ZeroDivisionError):
+            return None
+        return result if self.reached else result / self.unit
+
+
+class PartLine:
+    """What the line of a part is for all units; each unit's figures and counts are read out of its operands."""
+
+    def __init__(self, part: ScoredPart) -> None:
+        rule = part.part.marks
+        self.part, self.kind = part, rule.kind
+        self.reached = part.indicator.combine != "sum"
+        self.sub_lines = list_sub_lines(part)
+        self._late = rule.late is not None
+
+    def read_known(self, told: Mapping[str, Any]) -> Decimal:
+        """What the engine gave: marks, or for a part that only has to be reached 1 or 0."""
+        return Decimal(int(told["reached"]) if self.reached else told["marks"])
+
+    def count_levels(self, operands: Mapping[str, Any]) -> tuple[int, ...]:
+        """How many there are of each sub-line."""
+        counts = operands if self._late else operands["levels"]
+        return tuple(int(counts.get(line.level, 0)) for line in self.sub_lines)
+
+    def list_figures(self, operands: Mapping[str, Any]) -> dict[str, Decimal | Fraction]:
+        """The figures of a unit by column; for marks by days these are the days."""
+        if self._late:
+            return {"now": Decimal(operands["days"])}
+        if self.sub_lines:
+            return {}
+        return {name: _read_figure(operands[name] or "0") for name in _FORMS.get(operands["form"], ("now",))}
+
+
+#: The figures that each form of operands has; any other has but one.
+_FORMS = {
+    "ratio": ("now", "of"),
+    "difference": ("now", "before"),
+    "rate": ("now", "before"),
+    "ratio_difference": FIGURES,
+    "ratio_rate": FIGURES,
+}
+
+
+def _read_figure(text: str) -> Decimal | Fraction:
+    return Fraction(text) if "/" in text else Decimal(text)
+
+
+def list_sub_lines(part: ScoredPart) -> tuple[SubLine, ...]:
+    """The lines below a part that goes by level or by tier; they are the same for all units."""
+    rule = part.part.marks
+    full = Fraction(part.full, 1_000_000)
+
+    def worth(amount: Quantity) -> Fraction:
+        return Fraction(amount.value) * (full if amount.percent else 1)
+
+    levels = rule.per_occurrence or rule.award or rule.judged
+    if levels is not None and levels.levels:
+        return tuple(SubLine(f"其中:{level}", level, worth(each)) for level, each in levels.levels.items())
+    if rule.late is not None and rule.late.late is not None and rule.late.missing is not None:
+        tiers = (("其中:逾期", "late", rule.late.late), ("其中:没有完成", "missing", rule.late.missing))
+        return tuple(SubLine(title, level, worth(each)) for title, level, each in tiers)
+    return ()

@@ -1,0 +1,1 @@
+"""What pages and commands both do with runs: decisions, downloads, deadlines, progress."""

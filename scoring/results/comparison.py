@@ -1,0 +1,329 @@
+"""Units beside units: ranking with changes, sections as a matrix, one indicator across all, gaps, losses, grades.
+
+Pure functions of stored runs. Whoever may see only some units gets rows of those alone; means and ranks are of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from indicators.pack.model import Cohort, Grade, Pack
+from scoring.results.losses import OUTSIDE, list_losses
+from scoring.results.means import Mean, find_mean, list_ranked
+from scoring.results.rises import Rise
+from scoring.results.scores import Scores
+from scoring.wording.totals import describe_total
+
+#: A cell of the matrix stands out where its share of full marks is this far from the group's, in per cent points.
+FAR = 10
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A line of the ranking. The changes are None where the unit was not there or had no total or rank."""
+
+    unit: str
+    name: str
+    rank: int | None
+    total: int | None
+    full: int
+    low: int | None
+    high: int | None
+    rank_best: int | None
+    rank_worst: int | None
+    widest: str | None
+    widest_marks: int | None
+    grade: str | None
+    notes: str
+    since_run: int | None
+    since_year: int | None
+    rank_since_run: int | None
+    rank_since_year: int | None
+
+
+def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | None) -> list[Ranked]:
+    """The lines of one cohort's ``scores`` in their order, with changes of total and rank (a rise is positive)."""
+    outside = _count_outside(scores)
+    before, year_before = _by_unit(last_run), _by_unit(last_year)
+    rows = []
+    for row in scores.totals.iter_rows(named=True):
+        old, older = before.get(row["unit"], {}), year_before.get(row["unit"], {})
+        rows.append(
+            Ranked(
+                unit=row["unit"],
+                name=row["unit_name"],
+                rank=row["rank"],
+                total=row["total"],
+                full=row["full"],
+                low=row["low"],
+                high=row["high"],
+                rank_best=row["rank_best"],
+                rank_worst=row["rank_worst"],
+                widest=row["widest"],
+                widest_marks=row["widest_marks"],
+                grade=row["grade"],
+                notes=describe_total(row, outside.get(row["unit"], 0)),
+                since_run=_differ(row["total"], old.get("total")),
+                since_year=_differ(row["total"], older.get("total")),
+                rank_since_run=_differ(old.get("rank"), row["rank"]),
+                rank_since_year=_differ(older.get("rank"), row["rank"]),
+            )
+        )
+    return rows
+
+
+def list_rises(rows: Iterable[Ranked]) -> list[Rise]:
+    """How the units that are ranked now and were ranked the year before rose since then."""
+    return [
+        Rise(row.name, row.since_year, row.rank_since_year)
+        for row in rows
+        if row.since_year is not None and row.rank_since_year is not None
+    ]
+
+
+def _count_outside(scores: Scores) -> dict[str, int]:
+    found = scores.items.filter(pl.col("outcome").is_in(OUTSIDE)).group_by("unit").len()
+    return dict(found.iter_rows())
+
+
+def _by_unit(scores: Scores | None) -> dict[str, dict[str, int | None]]:
+    return {} if scores is None else {row["unit"]: row for row in scores.totals.iter_rows(named=True)}
+
+
+def _differ(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of the totals of a cohort's ranked units: the lowest, the mean and the highest."""
+
+    low: int
+    mean: Mean
+    high: int
+
+
+def measure_spread(scores: Scores) -> Spread | None:
+    """The spread of the ranked units' totals; None where nobody is ranked."""
+    ranked = find_ranked(scores)
+    found = {unit: total for unit, total in scores.totals.select("unit", "total").iter_rows() if unit in ranked}
+    mean = average_marks(scores, found)
+    return None if mean is None else Spread(min(found.values()), mean, max(found.values()))
+
+
+def find_ranked(scores: Scores) -> frozenset[str]:
+    """The units of one cohort that have a rank."""
+    return list_ranked(scores.totals.iter_rows(named=True))
+
+
+def average_marks(scores: Scores, points: Mapping[str, int]) -> Mean | None:
+    """The mean of marks by unit of one cohort, given in whole units of the last decimal."""
+    return find_mean(points, find_ranked(scores), 10**scores.precision)
+
+
+def count_bands(scores: Scores, cohort: Cohort) -> list[tuple[str, int]]:
+    """How many units have each grade, the best first, and how many none."""
+    counts = dict(scores.totals.group_by("grade").len().iter_rows())
+    ordered = sorted(cohort.grades, key=_low, reverse=True)
+    bands = [(grade.name, counts.get(grade.name, 0)) for grade in ordered]
+    return [*bands, ("未定等次", counts[None])] if counts.get(None) else bands
+
+
+def _low(grade: Grade) -> Decimal:
+    return grade.low[0] if grade.low is not None else Decimal("-Infinity")
+
+
+@dataclass(frozen=True)
+class NextGrade:
+    """The next better grade, and by how much the total falls short of it."""
+
+    name: str
+    missing: int
+
+
+def find_next_grade(cohort: Cohort, grade: str | None, total: int | None, precision: int) -> NextGrade | None:
+    """What is missing to the next better grade; None at the top, without a total or where there are no grades."""
+    if total is None or grade is None:
+        return None
+    unit = 10**precision
+    for better in sorted((band for band in cohort.grades if band.low is not None), key=_low):
+        assert better.low is not None
+        bound, included = better.low
+        needed = -int(-(bound * unit) // 1) if included else int(bound * unit // 1) + 1
+        if total < needed:
+            return NextGrade(better.name, needed - total)
+    return None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a unit has of a section: marks now, marks that apply, and those among them that are still open."""
+
+    marks: int
+    full: int
+    open: int
+
+    @property
+    def per_mille(self) -> int | None:
+        """Marks in thousandths of what applies, rounded half up; None where nothing applies."""
+        return None if self.full <= 0 else (2000 * self.marks + self.full) // (2 * self.full)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Units by sections of one cohort: ``cells`` by (unit, section).
+
+    ``means``: by section the share in thousandths of the ``ranked`` units together, how many they are.
+    """
+
+    units: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str, str], ...]
+    cells: Mapping[tuple[str, str], Share]
+    means: Mapping[str, int | None]
+    ranked: int
+
+
+def compare_sections(pack: Pack, scores: Scores) -> Matrix:
+    """The matrix of one cohort, in the order of its ranking and of the table."""
+    open_marks = (
+        pl.when(pl.col("outcome").is_in(["pending", "conflict", "error"])).then("applicable_marks").otherwise(0)
+    )
+    sums = scores.items.group_by("unit", "section").agg(
+        pl.col("counted").sum(), pl.col("applicable_marks").sum(), open_marks.sum().alias("open")
+    )
+    cells = {
+        (unit, section): Share(marks, full, still)
+        for unit, section, marks, full, still in sums.select(
+            "unit", "section", "counted", "applicable_marks", "open"
+        ).iter_rows()
+    }
+    ranked = find_ranked(scores)
+    whole = {
+        section: Share(marks, full, 0).per_mille
+        for section, marks, full in sums.filter(pl.col("unit").is_in(list(ranked)))
+        .group_by("section")
+        .agg(pl.col("counted", "applicable_marks").sum())
+        .iter_rows()
+    }
+    known = set(sums["section"].unique())
+    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in known and s.kind != "veto")
+    means = {section: whole.get(section) for section, _, _ in sections}
+    units = tuple(scores.totals.select("unit", "unit_name").iter_rows())
+    return Matrix(units, sections, cells, means, len(ranked))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An indicator of one unit among its group: the rank is by marks among all ``of`` scored units, 1 the best."""
+
+    unit: str
+    name: str
+    outcome: str
+    marks: int | None
+    full: int
+    mean: Mean | None
+    rank: int | None
+    of: int
+
+
+def compare_indicator(scores: Scores, indicator: str) -> list[Standing]:
+    """One indicator across a cohort, in the order of the ranking; ties share a rank."""
+    rows = {row["unit"]: row for row in scores.items.filter(pl.col("indicator") == indicator).iter_rows(named=True)}
+    own = {unit: row["marks"] for unit, row in rows.items() if row["outcome"] == "scored"}
+    scored, mean = sorted(own.values(), reverse=True), average_marks(scores, own)
+    # Many units share few marks: the place of each mark is looked for once.
+    places = {marks: number for number, marks in reversed(list(enumerate(scored, 1)))}
+    return [
+        Standing(
+            unit,
+            name,
+            rows[unit]["outcome"],
+            rows[unit]["marks"],
+            rows[unit]["applicable_marks"] if rows[unit]["section_kind"] != "deduction" else 0,
+            mean,
+            places[rows[unit]["marks"]] if rows[unit]["outcome"] == "scored" else None,
+            len(scored),
+        )
+        for unit, name in scores.totals.select("unit", "unit_name").iter_rows()
+        if unit in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An indicator of several units: what each counts now (None: not in its table), and best minus worst."""
+
+    indicator: str
+    name: str
+    marks: tuple[int | None, ...]
+    gap: int
+
+
+def list_gaps(scores: Scores, units: Sequence[str]) -> list[Gap]:
+    """The indicators of one cohort in which the units differ, the largest gap first."""
+    rows: dict[str, dict[str, dict[str, object]]] = {}
+    for row in scores.items.filter(pl.col("unit").is_in(list(units))).iter_rows(named=True):
+        rows.setdefault(row["indicator"], {})[row["unit"]] = row
+    gaps = []
+    for indicator, own in rows.items():
+        marks = tuple(_counted(own.get(unit)) for unit in units)
+        known = [value for value in marks if value is not None]
+        if len(known) > 1 and max(known) > min(known):
+            name = str(next(iter(own.values()))["indicator_name"])
+            gaps.append(Gap(indicator, name, marks, max(known) - min(known)))
+    return sorted(gaps, key=lambda gap: (-gap.gap, gap.indicator))
+
+
+def _counted(row: Mapping[str, object] | None) -> int | None:
+    if row is None or row["outcome"] in OUTSIDE or row["section_kind"] == "veto":
+        return None
+    value = row["counted"]
+    assert isinstance(value, int)
+    return value
+
+
+@dataclass(frozen=True)
+class StepDown:
+    """A bar of the waterfall, from one level to the next; ``kind`` is start, change or end."""
+
+    title: str
+    kind: str
+    change: int
+    level: int
+
+
+def draw_waterfall(pack: Pack, scores: Scores, unit: str) -> list[StepDown]:
+    """From full marks to the total of a unit in one cohort; what the steps add up to is the printed total.
+
+    Rescaling, weighting, caps, limits and a veto are steps of their own, so that nothing is hidden.
+    """
+    total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
+    level = total["full"]
+    steps = [StepDown("满分", "start", 0, level)]
+    if total["base"] is None:
+        return steps
+
+    def add(title: str, change: int) -> None:
+        nonlocal level
+        if change:
+            level += change
+            steps.append(StepDown(title, "change", change, level))
+
+    titles = {section.id: section.title for section in pack.head.sections}
+    lost: dict[str, int] = {}
+    for loss in list_losses(scores, unit):
+        if pack.section(loss.section).kind == "base":
+            lost[loss.section] = lost.get(loss.section, 0) + loss.lost
+    for section, title in titles.items():
+        add(title, -lost.get(section, 0))
+    add("折算和加权", total["base"] - level)
+    add("加分", total["bonus"])
+    add("扣分", total["deduction"])
+    if total["total"] is not None:
+        add("一票否决" if total["zeroed"] else "上下限", total["total"] - level)
+    steps.append(StepDown("总分", "end", 0, level))
+    return steps

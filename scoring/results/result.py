@@ -1,0 +1,217 @@
+"""A run's result as other programs read it: exact decimals as text, in a fixed order, byte for byte.
+
+The contract (``ducha.result.v1``): ``{"run": manifest, "items": [...], "totals": [...]}``; every amount of
+marks is a decimal string with the pack's number of decimals, or null where there is none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from indicators.entries.numbers import is_decimal
+from indicators.pack.model import Pack
+from scoring.results.rounding import Moved, find_moved
+from scoring.run import Result
+
+ITEM_FIELDS = (
+    "cohort",
+    "unit",
+    "unit_name",
+    "section",
+    "section_kind",
+    "indicator",
+    "indicator_name",
+    "outcome",
+    "reason",
+    "marks",
+    "full_marks",
+    "applicable_marks",
+    "counted",
+    "veto",
+)
+#: How the items may still end, kept beside them in Parquet for a preview; no part of the contract.
+RANGE_MARKS = ("low_points", "high_points", "applicable_low", "applicable_high")
+RANGE_FLAGS = ("loose", "varies", "exempting")
+TOTAL_FIELDS = (
+    "cohort",
+    "unit",
+    "unit_name",
+    "rank",
+    "status",
+    "total",
+    "full",
+    "low",
+    "high",
+    "rank_best",
+    "rank_worst",
+    "grade",
+    "grade_best",
+    "grade_worst",
+    "widest",
+    "widest_marks",
+    "grade_cap",
+    "zeroed",
+    "veto_open",
+    "earned",
+    "applicable",
+    "base",
+    "bonus",
+    "deduction",
+    "known_share",
+    "exact_total",
+    "exact_rank",
+    "exact_grade",
+)
+
+
+def write_points(points: int | None, precision: int) -> str | None:
+    """Whole units of the last decimal as a decimal string; None stays None."""
+    return None if points is None else f"{Decimal(points).scaleb(-precision):.{precision}f}"
+
+
+def list_items(pack: Pack, result: Result) -> list[dict[str, Any]]:
+    """One dict per item with :data:`ITEM_FIELDS`.
+
+    ``marks`` is null unless the item is scored; in a deduction section it is what was lost, at most 0, and
+    ``full_marks`` is 0. ``counted`` is what the item adds to the total now, scored or not: the base, bonus
+    and deduction parts of a total are sums of it.
+    """
+    names = {indicator.id: indicator.name for indicator in pack.indicators}
+    rows = []
+    for row in result.items.iter_rows(named=True):
+        deduction = row["section_kind"] == "deduction"
+        points = row["points"]
+        if points is not None and deduction:
+            points -= row["applicable_points"]
+        rows.append(
+            {
+                "cohort": row["cohort"],
+                "unit": row["unit"],
+                "unit_name": row["unit_name"],
+                "section": row["section"],
+                "section_kind": row["section_kind"],
+                "indicator": row["indicator"],
+                "indicator_name": names[row["indicator"]],
+                "outcome": row["outcome"],
+                "reason": None if row["outcome"] == "scored" else row["reason"],
+                "marks": write_points(points, result.precision),
+                "full_marks": write_points(0 if deduction else row["full_points"], result.precision),
+                "applicable_marks": write_points(row["applicable_points"], result.precision),
+                "counted": write_points(row["counted_points"], result.precision),
+                "veto": row["veto"],
+            }
+        )
+    return rows
+
+
+def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
+    """One dict per unit with :data:`TOTAL_FIELDS`, by cohort and rank.
+
+    ``base`` is ``earned`` brought to the full marks where items do not apply or reviews are weighted;
+    ``exact_total``, ``exact_rank`` and ``exact_grade`` are what they would be if nothing had been rounded; null
+    where grade and rank would be the same.
+    ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0. However open items end,
+    it lies from ``low`` to ``high``, the rank from ``rank_best`` to ``rank_worst`` and the grade from ``grade_best``
+    to ``grade_worst``; ``widest`` is the indicator that widens the range most, by ``widest_marks`` of the total.
+    """
+    moved = find_moved(pack, result)
+    day = min(result.as_of, date(result.year, 12, 31))
+    names = {unit.id: unit.name_on(day) for unit in pack.registry.units}
+    rows = []
+    for row in result.totals.iter_rows(named=True):
+        known, applicable = Decimal(row["known"]), Decimal(row["applicable_known"])
+        marks = {
+            field: write_points(row[column], result.precision)
+            for field, column in (
+                ("total", "total"),
+                ("full", "full_points"),
+                ("low", "low"),
+                ("high", "high"),
+                ("widest_marks", "widest_points"),
+                ("earned", "earned"),
+                ("applicable", "applicable"),
+                ("base", "base"),
+                ("bonus", "bonus"),
+                ("deduction", "deduction"),
+            )
+        }
+        share = f"{(known / applicable).quantize(Decimal('0.0001')):f}" if applicable else None
+        values = {
+            **{field: row[field] for field in TOTAL_FIELDS if field in row and field not in marks},
+            **marks,
+            "unit_name": names[row["unit"]],
+            "known_share": share,
+            **_write_moved(moved.get((row["cohort"], row["unit"])), result.precision),
+        }
+        rows.append({field: values[field] for field in TOTAL_FIELDS})
+    return rows
+
+
+def _write_moved(moved: Moved | None, precision: int) -> dict[str, Any]:
+    if moved is None:
+        return {"exact_total": None, "exact_rank": None, "exact_grade": None}
+    return {"exact_total": moved.write(precision), "exact_rank": moved.rank, "exact_grade": moved.grade}
+
+
+def write_json(manifest: dict[str, Any], pack: Pack, result: Result) -> bytes:
+    """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
+    parts = [
+        f'"run": {_dump(manifest)}',
+        f'"items": {_dump_lines(list_items(pack, result))}',
+        f'"totals": {_dump_lines(list_totals(pack, result))}',
+    ]
+    return ("{" + ",\n".join(parts) + "}\n").encode()
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _dump_lines(rows: list[dict[str, Any]]) -> str:
+    return "[\n" + ",\n".join(_dump(row) for row in rows) + "\n]"
+
+
+def write_csv(pack: Pack, result: Result) -> bytes:
+    """The items as CSV with a BOM, so that Excel and WPS read the Chinese; text never becomes a formula."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ITEM_FIELDS, lineterminator="\r\n")
+    writer.writeheader()
+    for row in list_items(pack, result):
+        writer.writerow({key: guard_cell(value) for key, value in row.items()})
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def guard_cell(value: Any) -> Any:
+    """A cell of a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_decimal(value):
+        return "'" + value
+    return "" if value is None else value
+
+
+def write_parquet(pack: Pack, result: Result) -> bytes:
+    """The items as Parquet with marks as text, as in the JSON, and how they may still end."""
+    sink = pa.BufferOutputStream()
+    rows = list_items(pack, result)
+    columns = {field: pa.array([row[field] for row in rows], pa.string()) for field in ITEM_FIELDS}
+    columns |= {name: pa.array(result.items[name].cast(pl.Int64).to_list(), pa.int64()) for name in RANGE_MARKS}
+    columns |= {name: pa.array(result.items[name].to_list(), pa.bool_()) for name in RANGE_FLAGS}
+    table = pa.table(columns)
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def write_frame(frame: pl.DataFrame) -> bytes:
+    """A frame of a run as Parquet; 128-bit integers are kept as text."""
+    buffer = io.BytesIO()
+    wide = [name for name, kind in frame.schema.items() if kind == pl.Int128]
+    frame.with_columns(pl.col(name).cast(pl.String) for name in wide).write_parquet(buffer)
+    return buffer.getvalue()

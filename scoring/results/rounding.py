@@ -1,0 +1,113 @@
+"""Where rounding the parts moved a grade or a place: the total that nothing was rounded for, beside the printed one.
+
+The printed total stands: marks are rounded once, at the part, so that what is printed adds up. But forty items of 2.5
+at 89.8 % are 89.80 and print 90.00; where such a total crosses the edge of a grade, or passes or meets another unit,
+that is said. Each part brings its marks as a fraction, so all is exact. What a rule itself defines by printed numbers
+(a figure made of other items' marks, a comparison at twelve decimals) stays as the rule says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import polars as pl
+
+from indicators.marks import Range
+from indicators.pack.model import Cohort, Pack
+from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
+from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets
+from scoring.run import Result
+
+PLACES = 12
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The unrounded total of a unit in marks, and the place and grade that it would have."""
+
+    total: Fraction
+    rank: int | None
+    grade: str | None
+
+    def write(self, precision: int) -> str:
+        """The total as a decimal that shows on which side of its printed value it lies."""
+        if is_finite(self.total, precision):
+            return write_printed(self.total, precision)
+        if is_finite(self.total, PLACES):
+            return write_number(self.total, PLACES)
+        places, printed = precision + 2, round_half_up(self.total, precision)
+        while places < PLACES and round_half_up(self.total, places) == printed:
+            places += 1
+        return write_number(self.total, places)
+
+
+def find_moved(pack: Pack, result: Result) -> dict[tuple[str, str], Moved]:
+    """By cohort and unit, those whose grade or place is another one than it would be unrounded."""
+    sheets = gather_sheets(pack, result.items, find_errors(pack, result.parts))
+    moved: dict[tuple[str, str], Moved] = {}
+    for cohort in pack.head.cohorts:
+        rows = result.totals.filter((pl.col("cohort") == cohort.id) & pl.col("total").is_not_null())
+        exact = _total_exactly(pack, cohort, rows["unit"].to_list(), sheets)
+        shares = {
+            row["unit"]: exact[row["unit"]] / int(row["full_points"])
+            for row in rows.iter_rows(named=True)
+            if row["rank"] is not None
+        }
+        places = _find_places(list(shares.values()))
+        for row in rows.iter_rows(named=True):
+            unit = row["unit"]
+            rank = places[shares[unit]] if unit in shares else None
+            total = exact[unit] / 10**result.precision
+            grade = _find_grade(cohort, total, row["grade_cap"]) if row["grade"] is not None else None
+            if (rank, grade) != (row["rank"], row["grade"]):
+                moved[(cohort.id, unit)] = Moved(total, rank, grade)
+    return moved
+
+
+def find_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
+    """By how much items were rounded down (up, below zero), in units of the last decimal; the others are left out."""
+    summed = [indicator.id for indicator in pack.indicators if indicator.combine == "sum"]
+    rounded = parts.filter(
+        pl.col("exact_top").is_not_null() & (pl.col("outcome") == "scored") & pl.col("indicator").is_in(summed)
+    )
+    errors: Errors = {}
+    columns = ("cohort", "unit", "indicator", "points", "exact_top", "exact_bottom")
+    for cohort, unit, indicator, points, top, bottom in rounded.select(columns).iter_rows():
+        key = (cohort, unit, indicator)
+        errors[key] = errors.get(key, Fraction(0)) + Fraction(int(top), int(bottom)) - int(points)
+    return errors
+
+
+def _total_exactly(
+    pack: Pack, cohort: Cohort, units: list[str], sheets: Mapping[tuple[str, str], Sheet]
+) -> dict[str, Fraction]:
+    reckoner = Reckoner(pack, cohort)
+    found = {unit: reckoner.add_up(sheets[(cohort.id, unit)], exact=True).total for unit in units}
+    return {unit: Fraction(total) for unit, total in found.items() if total is not None}
+
+
+def _find_places(shares: list[Fraction]) -> dict[Fraction, int]:
+    """1 and as many more as are strictly better."""
+    places: dict[Fraction, int] = {}
+    for place, share in enumerate(sorted(shares, reverse=True), 1):
+        places.setdefault(share, place)
+    return places
+
+
+def _find_grade(cohort: Cohort, total: Fraction, cap: str | None) -> str | None:
+    """The band that holds the total, or the one that a veto allows at most where that is lower."""
+    ordered = sorted(cohort.grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)))
+    standing = [place for place, grade in enumerate(ordered) if _holds(grade, total)]
+    if not standing:
+        return None
+    allowed = next((place for place, grade in enumerate(ordered) if grade.name == cap), len(ordered))
+    return ordered[min(standing[0], allowed)].name
+
+
+def _holds(band: Range, total: Fraction) -> bool:
+    low, high = band.low, band.high
+    return (low is None or total > Fraction(low[0]) or (low[1] and total == Fraction(low[0]))) and (
+        high is None or total < Fraction(high[0]) or (high[1] and total == Fraction(high[0]))
+    )

@@ -1,0 +1,165 @@
+"""A stored run as frames, read fast: what pages and comparisons work on. Marks are whole units of the last decimal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from data.runs.folder import RunFolder
+from indicators.pack.model import Pack
+from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS
+from scoring.run import Result
+
+_ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
+_TOTAL_MARKS = ("total", "full", "low", "high", "widest_marks", "earned", "applicable", "base", "bonus", "deduction")
+_FLAGS = ("zeroed", "veto_open")
+_RANKS = ("rank", "exact_rank", "rank_best", "rank_worst")
+#: Where a run's totals begin in result.json; the items before them are read from Parquet instead.
+_TOTALS = b'"totals": '
+
+
+@dataclass(frozen=True)
+class Scores:
+    """``items`` and ``totals`` have the fields of the contract; marks are integers, null where there are none."""
+
+    run: str
+    year: int
+    as_of: date
+    precision: int
+    fictional: bool
+    batches: tuple[dict[str, Any], ...]
+    items: pl.DataFrame
+    totals: pl.DataFrame
+
+    def of_cohort(self, cohort: str) -> Scores:
+        """The same of one cohort."""
+        if set(self.totals["cohort"].unique()) == {cohort}:
+            return self
+        chosen = pl.col("cohort") == cohort
+        return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
+
+    def of_units(self, units: frozenset[str] | None) -> Scores:
+        """The same of some units; of all for None."""
+        if units is None:
+            return self
+        chosen = pl.col("unit").is_in(list(units))
+        return replace(self, items=self.items.filter(chosen), totals=self.totals.filter(chosen))
+
+
+def read_scores(run: RunFolder, pack: Pack) -> Scores:
+    """The scores of a run; ``pack`` is the one that it was scored by. Raises RunChanged."""
+    manifest, content = run.manifest, run.read("result.json")
+    totals = json.loads(content[content.rindex(_TOTALS) + len(_TOTALS) :].rstrip()[:-1])
+    return make_scores(pack, manifest, pl.read_parquet(run.read("items.parquet")), totals)
+
+
+def make_scores(
+    pack: Pack, manifest: Mapping[str, Any], items: pl.DataFrame, totals: Sequence[Mapping[str, Any]]
+) -> Scores:
+    """A result whose parts are at hand: ``items`` as in items.parquet, ``totals`` as in result.json."""
+    schema = {
+        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _RANKS else pl.String for name in TOTAL_FIELDS
+    }
+    return Scores(
+        run=manifest["id"],
+        year=manifest["year"],
+        as_of=date.fromisoformat(manifest["as_of"]),
+        precision=pack.head.precision,
+        fictional=manifest["fictional"],
+        batches=tuple(manifest.get("batches", ())),
+        items=items.with_columns(_count(name) for name in _ITEM_MARKS),
+        totals=pl.DataFrame(list(totals), schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
+    )
+
+
+def _count(name: str) -> pl.Expr:
+    """A decimal text as whole units of its last decimal."""
+    return pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64)
+
+
+def read_parts(run: RunFolder) -> pl.DataFrame:
+    """The part results of a run, as the engine had them. Raises RunChanged."""
+    parts = pl.read_parquet(run.read("parts.parquet"))
+    wide = [pl.col(name).cast(pl.String).cast(pl.Decimal(38, 0)) for name in _WIDE if name in parts.columns]
+    return parts.with_columns(wide)
+
+
+def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
+    """The result that the run was written from, as far as explanations need it: parts, items and full marks."""
+    wide, parts = pl.Decimal(38, 0), read_parts(run)
+    reviews = {section.id: section.review or "" for section in pack.head.sections}
+    worth = {
+        (cohort, indicator.id): int(marks * 10**pack.head.precision)
+        for indicator in pack.indicators
+        for cohort, marks in indicator.marks.items()
+    }
+    deducts = pl.col("section_kind") == "deduction"
+    full = [worth[key] for key in zip(scores.items["cohort"], scores.items["indicator"], strict=True)]
+    items = (
+        _add_ranges(scores.items)
+        .with_columns(pl.Series("worth", full, dtype=pl.Int64))
+        .select(
+            "cohort",
+            "unit",
+            "indicator",
+            "section",
+            "section_kind",
+            pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review"),
+            pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points"),
+            "outcome",
+            "reason",
+            pl.when(deducts)
+            .then(pl.col("marks") + pl.col("applicable_marks"))
+            .otherwise("marks")
+            .cast(wide)
+            .alias("points"),
+            pl.col("applicable_marks").cast(wide).alias("applicable_points"),
+            "veto",
+            "loose",
+            "varies",
+            *(pl.col(name).cast(wide) for name in RANGE_MARKS),
+            "exempting",
+            pl.col("counted").cast(wide).alias("counted_points"),
+            "unit_name",
+        )
+    )
+    totals = scores.totals.rename({"full": "full_points"})
+    return Result(scores.year, scores.as_of, scores.precision, parts, items, totals, {})
+
+
+def _add_ranges(items: pl.DataFrame) -> pl.DataFrame:
+    """The items with what they may still come to; a run from before that was kept has it of open items only."""
+    if set(RANGE_MARKS) <= set(items.columns):
+        return items
+    opened = pl.col("outcome").is_in(["pending", "conflict", "error"])
+    deducts = pl.col("section_kind") == "deduction"
+    points = pl.when(deducts).then(pl.col("marks") + pl.col("applicable_marks")).otherwise("marks").fill_null(0)
+    return items.with_columns(
+        pl.when(opened).then(0).otherwise(points).alias("low_points"),
+        pl.when(opened).then("applicable_marks").otherwise(points).alias("high_points"),
+        pl.col("applicable_marks").alias("applicable_low"),
+        pl.col("applicable_marks").alias("applicable_high"),
+        opened.alias("loose"),
+        opened.alias("varies"),
+        pl.lit(False).alias("exempting"),
+    )
+
+
+_WIDE = (
+    *("points", "exact_top", "exact_bottom", "full_points"),
+    *("num", "den", "before_num", "before_den", "now_num", "now_den", "late", "missing", "days_low", "days_high"),
+)
+
+
+def write_marks(points: int | None, precision: int, *, signed: bool = False, none: str = "—") -> str:
+    """Marks as they are printed; with a sign (``+0.50``) where a difference is meant."""
+    if points is None:
+        return none
+    whole, rest = divmod(abs(points), 10**precision)
+    sign = "−" if points < 0 else "+" if signed and points else ""
+    return f"{sign}{whole}.{rest:0{precision}d}" if precision else f"{sign}{whole}"

@@ -1,0 +1,65 @@
+"""Vetoes of a result in words: what stands first wherever a unit's total is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from scoring.results.scores import Scores
+from scoring.wording import describe_outcome
+
+#: So many units are named of those whose veto is not settled; the others are counted.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Veto:
+    """A veto of one unit: ``effect`` is ``zero`` or the best grade that is left, None while it is open."""
+
+    unit: str
+    unit_name: str
+    indicator: str
+    name: str
+    outcome: str
+    effect: str | None
+
+
+def list_vetoes(scores: Scores, unit: str | None = None) -> list[Veto]:
+    """The vetoes of one cohort (of one unit) that are triggered or still open, the triggered first."""
+    unsettled = pl.col("outcome").is_in(["pending", "conflict", "error"])
+    chosen = (pl.col("section_kind") == "veto") & (pl.col("veto").is_not_null() | unsettled)
+    if unit is not None:
+        chosen &= pl.col("unit") == unit
+    columns = ("unit", "unit_name", "indicator", "indicator_name", "outcome", "veto")
+    found = [Veto(*row) for row in scores.items.filter(chosen).select(columns).iter_rows()]
+    return sorted(found, key=lambda veto: veto.effect is None)
+
+
+def describe_own_vetoes(vetoes: Sequence[Veto]) -> list[str]:
+    """A sentence for each veto of one unit."""
+    return [
+        f"已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"
+        if veto.effect is not None
+        else f"一票否决「{veto.name}」还没有查清（{describe_outcome(veto.outcome)}），查清以前暂不排名。"
+        for veto in vetoes
+    ]
+
+
+def describe_vetoes(vetoes: Sequence[Veto]) -> list[str]:
+    """A sentence for each unit's triggered veto, and one for all that are open."""
+    said = [
+        f"{veto.unit_name}已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"
+        for veto in vetoes
+        if veto.effect is not None
+    ]
+    names = list(dict.fromkeys(veto.unit_name for veto in vetoes if veto.effect is None))
+    if names:
+        more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
+        said.append(f"{'、'.join(names[:NAMED])}{more}的一票否决还没有查清，查清以前暂不排名。")
+    return said
+
+
+def _name_effect(effect: str | None) -> str:
+    return "总分归零" if effect == "zero" else f"等次不得高于{effect}"

@@ -1,0 +1,92 @@
+"""One truth: before a run is kept, every mark is met a second time on another way, and every sum is added up again.
+
+The calculation line of each part is compared where it is written (``scoring.explain.parts``). Here follow the
+formulas of the workbook, the items that the printed parts make, and the totals that the printed items make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from indicators.pack.model import Indicator, Pack, Reached
+from scoring.base.parts import list_parts
+from scoring.explain.record import UnitRecords
+from scoring.formulas.formula import Formulas
+from scoring.formulas.lines import PartLine
+from scoring.formulas.worked import work_out
+from scoring.results.disagreement import SUM, MarksDiffer
+from scoring.results.reckoning import Marks, Reckoner, Sheet, gather_sheets
+from scoring.results.scores import write_marks
+from scoring.run import Result
+
+Record = dict[str, Any]
+#: The figures of a total that are added up again, and what they are called.
+_SUMS = {
+    "earned": "各项得分合计",
+    "applicable": "适用的分值",
+    "full_points": "满分",
+    "base": "基础分",
+    "bonus": "加分",
+    "deduction": "扣分",
+    "total": "总分",
+}
+
+
+def check_records(pack: Pack, year: int, found: Iterable[UnitRecords]) -> Iterator[UnitRecords]:
+    """The records as they come, each compared with the workbook's formulas and added up. Raises MarksDiffer."""
+    formulas = Formulas(pack.head.precision)
+    lines: dict[tuple[str, str], list[PartLine]] = {}
+    for part in list_parts(pack, year):
+        lines.setdefault((part.cohort, part.indicator.id), []).append(PartLine(part))
+    indicators = {indicator.id: indicator for indicator in pack.indicators}
+    for unit in found:
+        for record in unit.records:
+            for line, told in zip(lines[(unit.cohort, record["indicator"])], record["parts"], strict=True):
+                work_out(formulas, line, 1, told, record)
+            check_item(indicators[record["indicator"]], record)
+        yield unit
+
+
+def check_item(indicator: Indicator, record: Record) -> None:
+    """The item's marks are those that its printed parts make. Raises MarksDiffer."""
+    if record["outcome"] != "scored":
+        return
+    if indicator.combine == "sum":
+        made = sum((Decimal(part["marks"]) for part in record["parts"] if part["marks"] is not None), Decimal(0))
+    else:
+        applying = [part for part in record["parts"] if part["outcome"] != "not_applicable"]
+        declared = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(record["parts"])
+        enough = sum(bool(part["reached"]) for part in applying) >= min(declared, len(applying))
+        made = Decimal(record["full_marks"]) if enough else Decimal(0)
+    if record["marks"] is None or Decimal(record["marks"]) != made:
+        given = "没有分数" if record["marks"] is None else f"{record['marks']} 分"
+        raise MarksDiffer(record["unit_name"], record["indicator_name"], given, f"{made} 分", SUM)
+
+
+def check_totals(pack: Pack, result: Result) -> None:
+    """Every total of a result is what its items make. Raises MarksDiffer."""
+    sheets = gather_sheets(pack, result.items)
+    day, precision = result.as_of, result.precision
+    names = {unit.id: unit for unit in pack.registry.units}
+    for cohort in pack.head.cohorts:
+        reckoner = Reckoner(pack, cohort)
+        for row in result.totals.filter(pl.col("cohort") == cohort.id).iter_rows(named=True):
+            sums = reckoner.add_up(sheets.get((cohort.id, row["unit"]), Sheet()))
+            again: dict[str, Marks | None] = {
+                "earned": None if sums.base is None else sums.earned,
+                "applicable": None if sums.base is None else sums.applicable,
+                "full_points": sums.full,
+                "base": sums.base,
+                "bonus": sums.bonus,
+                "deduction": sums.deduction,
+                "total": sums.total,
+            }
+            for name, title in _SUMS.items():
+                if row[name] != again[name]:
+                    other = again[name]
+                    shown = [write_marks(None if x is None else int(x), precision) for x in (row[name], other)]
+                    raise MarksDiffer(names[row["unit"]].name_on(day), title, f"{shown[0]} 分", f"{shown[1]} 分", SUM)

@@ -1,0 +1,348 @@
+"""Stored runs: what went in, by hash, and what came out, byte for byte.
+
+A run's folder is written once and never changed. Its id is derived from its inputs alone, so scoring the
+same inputs again finds the same run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from data.batches.records import BatchFile, Inputs
+from data.batches.registers import Declared
+from data.runs.adoption import check_pack_version
+from data.runs.folder import (
+    MANIFEST,
+    RunChanged,
+    RunFolder,
+    hash_file,
+    name_run,
+    open_run_folder,
+    rename_folder,
+    write_run_folder,
+)
+from data.runs.noting import check_noted, note_run
+from data.store.database import RunRecord
+from data.store.database import list_runs as list_run_records
+from data.store.drafts import draft_folder
+from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
+from indicators.pack.succession import Succession
+from indicators.reader import hash_pack, load_pack
+from scoring.engine import list_members
+from scoring.explain import explain_run
+from scoring.explain.stored import Explanations, open_explanations, write_explanations
+from scoring.results.result import write_csv, write_frame, write_json, write_parquet
+from scoring.run import Result, score
+from scoring.runs.account import keep_account
+from scoring.runs.agreement import check_records, check_totals
+
+SCHEMA = "ducha.result.v1"
+
+
+class RunNotFound(Refusal):
+    """There is no run of that id in the workspace."""
+
+    def __init__(self, run: str, known: list[str]) -> None:
+        self.run = run
+        shown = "、".join(known[-5:]) or "还没有,请先运行 ducha score"
+        super().__init__(f"找不到评分运行 {run};已有:{shown}")
+
+
+class RunDiffers(Refusal):
+    """A recomputed or repeated run does not give the stored bytes."""
+
+    def __init__(self, run: str, what: str, differences: list[str]) -> None:
+        self.run = run
+        self.differences = differences
+        listed = "".join(f"\n  {line}" for line in differences[:20])
+        super().__init__(f"评分运行 {run} 复算不一致:{what}{listed}")
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run on disk. ``manifest``: what went in; ``result``: the bytes of result.json; ``files`` reads the rest."""
+
+    id: str
+    files: RunFolder
+    manifest: dict[str, Any]
+    result: bytes
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The result as data: run, items, totals."""
+        return dict(json.loads(self.result))
+
+
+def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[str, Any]:
+    """Everything that the result depends on; nothing of when or by whom it was computed."""
+    batches = [
+        {
+            "dataset": file.dataset,
+            "batch": file.id,
+            "parquet": file.path.name,
+            "file": file.file_name,
+            "sheet": file.sheet,
+            "sha256": file.file_sha256,
+            "rows": file.rows,
+            "columns": file.columns,
+            "live": None if file.live is None else [list(scope) for scope in file.live],
+            "fictional": file.fictional,
+        }
+        for file in inputs.files
+    ]
+    manifest = {
+        "schema": SCHEMA,
+        "pack": {
+            "id": pack.head.id,
+            "title": pack.head.title,
+            "version": pack.head.version,
+            "sha256": pack.sha256,
+            "not_a_ranking": pack.head.not_a_ranking,
+        },
+        "fictional": is_fictional(inputs),
+        "year": year,
+        "as_of": as_of.isoformat(),
+        "members_sha256": hash_members(pack, year, as_of),
+        "scopes_sha256": _hash_text(_write_scopes(inputs)),
+        "declared": [[each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)],
+        "batches": batches,
+        "engine": {
+            "ducha": importlib.metadata.version("ducha"),
+            "duckdb": duckdb.__version__,
+            "chinesecalendar": importlib.metadata.version("chinesecalendar"),
+        },
+    }
+    return {"id": name_run(manifest), **manifest}
+
+
+def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:
+    """For each cohort the SHA-256 of who is compared in it: the units' ids, one to a line, in the register's order."""
+    members = list_members(pack, Succession.of_year(pack.registry, year, as_of))
+    return {
+        cohort.id: _hash_text("".join(f"{row['unit']}\n" for row in members if row["cohort"] == cohort.id))
+        for cohort in pack.head.cohorts
+    }
+
+
+def is_fictional(inputs: Inputs) -> bool:
+    """Whether made-up data take part: then all that shows the result must say so."""
+    return any(file.fictional for file in inputs.files)
+
+
+def _hash_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_scopes(inputs: Inputs) -> str:
+    return "".join(f"{dataset}\t{unit}\t{period}\n" for dataset, unit, period in sorted(inputs.scopes))
+
+
+def store_run(
+    workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
+) -> tuple[StoredRun, Result]:
+    """Score and keep the run, with an event on the trail that holds the hash of its manifest.
+
+    Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
+    used under the same version before, and MarksDiffer where a mark is not what its calculation line, its formula or
+    the sum of its parts comes to.
+    """
+    check_workspace_writable(workspace)
+    engine = open_workspace_store(workspace)
+    check_pack_version(engine, pack)
+    manifest = write_manifest(pack, inputs, year, as_of)
+    result = score(pack, inputs, year, as_of)
+    content = write_json(manifest, pack, result)
+    folder = workspace.runs_folder / manifest["id"]
+    if not folder.exists():
+        files = {
+            "scopes.tsv": _write_scopes(inputs).encode(),
+            "result.json": content,
+            "items.csv": write_csv(pack, result),
+            "items.parquet": write_parquet(pack, result),
+            "parts.parquet": write_frame(result.parts),
+            "run.sql": write_sql(result).encode(),
+            "account.json": keep_account(pack, inputs, year, as_of).write(),
+        }
+        check_totals(pack, result)
+        _freeze_pack(workspace, pack)
+        explained = check_records(pack, year, explain_run(pack, inputs, result, run_id=manifest["id"]))
+        # False: somebody else stored the same run in the meantime; then it holds the same bytes.
+        write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
+    held = open_run_folder(folder)
+    if (stored := held.read("result.json")) != content:
+        raise RunDiffers(held.path.name, "同样的输入算出了不同的结果", compare_results(stored, content))
+    record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
+    note_run(engine, workspace.root, record, pack, held)
+    return StoredRun(held.path.name, held, held.manifest, stored), result
+
+
+def write_sql(result: Result) -> str:
+    """The statements of a run, in order, each under the name of the table that it makes."""
+    return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"
+
+
+def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
+    """Keep the pack as it was: a later change of the workspace's pack leaves old runs recomputable."""
+    frozen = workspace.packs_folder / pack.sha256[:16]
+    if not frozen.exists():
+        frozen.parent.mkdir(exist_ok=True)
+        with draft_folder(frozen.parent) as draft:
+            copy_folder(workspace.pack_folder, draft / "pack")
+            if hash_pack(draft / "pack") == pack.sha256:
+                # Another run may freeze the same pack at the same moment: either copy will do.
+                with contextlib.suppress(FileExistsError):
+                    rename_folder(draft / "pack", frozen)
+
+
+def list_runs(workspace: Workspace) -> list[str]:
+    """The ids of the stored runs, oldest first. A folder that the store does not know is no run."""
+    found = []
+    for number, run in enumerate(list_run_records(open_workspace_store(workspace))):
+        with contextlib.suppress(FileNotFoundError):
+            written = (workspace.runs_folder / run.id / MANIFEST).stat().st_mtime_ns
+            found.append((run.created_at, written, number, run.id))
+    return [id for *_, id in sorted(found)]
+
+
+def open_stored_run(workspace: Workspace, run: str | None = None) -> RunFolder:
+    """The folder of a stored run, checked against the trail; the newest one without an id.
+
+    Raises RunNotFound, and RunChanged where the folder's manifest is not the one that was stored.
+    """
+    known = list_runs(workspace)
+    chosen = run or (known[-1] if known else "")
+    if chosen not in known:
+        raise RunNotFound(chosen or "(最近一次)", known)
+    folder = open_run_folder(workspace.runs_folder / chosen)
+    check_noted(open_workspace_store(workspace), folder)
+    return folder
+
+
+def read_run(workspace: Workspace, run: str | None = None) -> StoredRun:
+    """A stored run; the newest one without an id. Raises RunNotFound and RunChanged."""
+    folder = open_stored_run(workspace, run)
+    return StoredRun(folder.path.name, folder, folder.manifest, folder.read("result.json"))
+
+
+def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
+    """What went into a stored run, without what came out. Raises RunNotFound and RunChanged."""
+    return open_stored_run(workspace, run).manifest
+
+
+def read_frozen_pack(workspace: Workspace, run: str, manifest: Mapping[str, Any]) -> Pack:
+    """The pack that a run was scored by, checked by hash. Raises RunChanged."""
+    known = manifest["pack"]["sha256"]
+    folder = workspace.packs_folder / known[:16]
+    if not folder.is_dir():
+        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 不见了")
+    # Before it is read: what was put in by others is not even looked at.
+    if hash_pack(folder) != known:
+        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 被改动过")
+    return load_pack(folder)
+
+
+def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
+    """The pack and the data that a run was made of, checked by hash. Raises RunDiffers when they changed."""
+    manifest = run.manifest
+    pack = read_frozen_pack(workspace, run.id, manifest)
+    members = hash_members(pack, manifest["year"], date.fromisoformat(manifest["as_of"]))
+    # Runs of before this was noted are compared by their results alone.
+    if changed := [
+        name for name, digest in manifest.get("members_sha256", members).items() if members.get(name) != digest
+    ]:
+        raise RunDiffers(run.id, f"考核组 {'、'.join(changed)} 的单位与当时不同", [])
+    files = []
+    for entry in manifest["batches"]:
+        path = workspace.batches_folder / entry["dataset"] / entry["parquet"]
+        if not path.is_file() or not entry["parquet"].startswith(hash_file(path)[:16]):
+            raise RunDiffers(run.id, f"报送批次 {entry['batch']}({entry['file']})的数据缺失或被改动过", [])
+        live = None if entry["live"] is None else tuple((unit, period) for unit, period in entry["live"])
+        files.append(
+            BatchFile(
+                id=entry["batch"],
+                dataset=entry["dataset"],
+                path=path,
+                file_name=entry["file"],
+                file_sha256=entry["sha256"],
+                sheet=entry["sheet"],
+                columns=entry["columns"],
+                rows=entry["rows"],
+                live=live,
+                # Runs of before this was kept for each file knew it of all their files together.
+                fictional=entry.get("fictional", manifest["fictional"]),
+            )
+        )
+    text = run.files.read("scopes.tsv").decode()
+    if _hash_text(text) != manifest["scopes_sha256"]:
+        raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
+    return pack, Inputs(tuple(files), read_scopes(text), read_declared(manifest))
+
+
+def read_declared(manifest: Mapping[str, Any]) -> frozenset[Declared]:
+    """What was declared of registers when a run was made; nothing in runs of before there were declarations."""
+    return frozenset(
+        Declared(dataset, unit, period, date.fromisoformat(day))
+        for dataset, unit, period, day in manifest.get("declared", ())
+    )
+
+
+def read_scopes(text: str) -> frozenset[tuple[str, str, int]]:
+    """The scopes (dataset, unit, period) that a run's ``scopes.tsv`` holds."""
+    scopes = [line.split("\t") for line in text.splitlines()]
+    return frozenset((dataset, unit, int(period)) for dataset, unit, period in scopes)
+
+
+@contextlib.contextmanager
+def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanations]:
+    """The explanation records of a run; a run that was stored without them is recomputed, into a folder that goes.
+
+    Raises RunDiffers where that does not give the stored marks.
+    """
+    stored = open_explanations(run.files.path, run.files)
+    if stored is not None:
+        yield stored
+        return
+    pack, inputs = read_inputs(workspace, run)
+    result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]))
+    again = write_json(run.manifest, pack, result)
+    if again != run.result:
+        raise RunDiffers(run.id, "没有保存逐项说明,重新计算又与保存的结果不同", compare_results(run.result, again))
+    with draft_folder() as folder:
+        write_explanations(folder, explain_run(pack, inputs, result, run_id=run.id))
+        recomputed = open_explanations(folder)
+        assert recomputed is not None
+        yield recomputed
+
+
+def recompute_run(workspace: Workspace, run: StoredRun, *, threads: int | None = None) -> bytes:
+    """The bytes of result.json computed anew from the stored inputs, under the stored manifest."""
+    pack, inputs = read_inputs(workspace, run)
+    result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]), threads=threads)
+    return write_json(run.manifest, pack, result)
+
+
+def check_run(workspace: Workspace, run: StoredRun) -> None:
+    """Recompute a run and compare it byte for byte. Raises RunDiffers with what is different."""
+    again = recompute_run(workspace, run)
+    if again != run.result:
+        raise RunDiffers(run.id, "下列内容不同(- 为保存的,+ 为复算的)", compare_results(run.result, again))
+
+
+def compare_results(stored: bytes, again: bytes) -> list[str]:
+    """The lines in which two results differ; each line is one item or total."""
+    before, after = stored.decode().splitlines(), again.decode().splitlines()
+    known_before, known_after = set(before), set(after)
+    return [f"- {line}" for line in before if line not in known_after] + [
+        f"+ {line}" for line in after if line not in known_before
+    ]

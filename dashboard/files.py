@@ -7,6 +7,8 @@ none at all once the session has ended.
 
 from __future__ import annotations
 
+import io
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, BinaryIO
@@ -27,9 +29,10 @@ from data.store.tables import Record
 from data.trail.refusals import Refused
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
+from scoring.documents.apart import NotMade, write_form_apart
 from scoring.documents.export import Format
 from scoring.office.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
-from scoring.runs.store import read_run
+from scoring.runs.store import open_stored_run
 
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _FORMS = {"form": (make_form, "填报表"), "self": (make_self_form, "自评表")}
@@ -48,6 +51,8 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
             return PlainTextResponse("请先登录,再打开这个文件。", status_code=403)
         try:
             return serve(context, login.user, request)
+        except NotMade as stopped:
+            return PlainTextResponse(str(stopped), status_code=503)
         except Refusal as refusal:
             return PlainTextResponse(str(refusal), status_code=404)
 
@@ -67,7 +72,7 @@ def send_evidence(context: Context, actor: Record, request: Request) -> Response
 @answer
 def send_run(context: Context, actor: Record, request: Request) -> Response:
     """The results of a run, cut to what the person may see."""
-    run = read_run(context.workspace, request.path_params["run"])
+    run = open_stored_run(context.workspace, request.path_params["run"])
     return _send(export_run(context.ledger, actor["id"], run, request.path_params["format"]))
 
 
@@ -80,7 +85,7 @@ def send_sheets(context: Context, actor: Record, request: Request) -> Response:
         request.query_params.get("cohort"),
         request.query_params.get("unit"),
     )
-    run = read_run(context.workspace, request.path_params["run"])
+    run = open_stored_run(context.workspace, request.path_params["run"])
     return _send(export_sheets(context.ledger, context.workspace, actor["id"], run, asked, now()))
 
 
@@ -110,7 +115,9 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
     name, media_type = f"留痕-{now():%Y%m%d-%H%M}.{format}", _TRAIL.get(format)
     if media_type is None:
         raise Refused("留痕只能导出为 csv 或 jsonl")
-    return _send(Export(name, media_type, write_trail(context.ledger, actor["id"], format)))
+    file: Any = tempfile.TemporaryFile()  # noqa: SIM115
+    write_trail(context.ledger, actor["id"], format, file)
+    return _send(Export(name, media_type, file))
 
 
 def _read_year(request: Request) -> int:
@@ -123,11 +130,15 @@ def _read_year(request: Request) -> int:
 def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
     if kit is None:
         raise Refused("这一年没有要填的表")
-    return _send(Export(name, SHEET_TYPES[Format.xlsx], kit.write(context.pack, fictional=is_demo(context))))
+    content = write_form_apart(context.pack, kit, fictional=is_demo(context))
+    return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 
 
 def _send(export: Export) -> Response:
-    return Response(export.content, headers=_name_file(export.file_name, export.media_type))
+    size = export.file.seek(0, io.SEEK_END)
+    export.file.seek(0)
+    headers = {**_name_file(export.file_name, export.media_type), "content-length": str(size)}
+    return StreamingResponse(_read_blocks(export.file), headers=headers)
 
 
 def _name_file(name: str, media_type: str) -> dict[str, str]:

@@ -16,14 +16,18 @@ from dashboard.newer import show_newer
 from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
+from data.apart.process import prepare
 from data.ledger.machine import is_contact
 from data.trail.refusals import Refused
 from scoring.documents.export import OF_COHORT, TITLES
-from scoring.office.exports import Format, find_export_unit, list_kinds
+from scoring.office.exports import find_export_unit, list_kinds
+from scoring.runs.cut import Format
 from scoring.runs.rescoring import may_rescore, rescore
 
 context, actor = current_visit()
 stop_others(actor, "exports.py")
+# What makes the files is loaded while somebody chooses one.
+prepare("scoring.documents.apart")
 FORMS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF", "html": "网页", "json": "JSON(程序用)"}
 WORDS: dict[str, str] = {"csv": "CSV(Excel、WPS 可打开)", "json": "JSON(程序用,含总分)", "parquet": "Parquet(程序用)"}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, TextIO
 
 import sqlalchemy as sa
 
@@ -96,25 +96,31 @@ def read_trail_head(ledger: Ledger, actor: str) -> Head:
         return read_head(connection)
 
 
-def write_trail(ledger: Ledger, actor: str, format: Literal["csv", "jsonl"]) -> bytes:
+def write_trail(ledger: Ledger, actor: str, format: Literal["csv", "jsonl"], file: BinaryIO) -> None:
     """The whole trail to take along, oldest first, for auditors only: a table to read, or one JSON object a line.
 
-    Only the lines can be verified: the table has what people read. Raises RoleRefused.
+    Only the lines can be verified: the table has what people read. However long, it is never held in memory.
+    Raises RoleRefused.
     """
     _check_auditor(ledger, actor)
-    text = io.StringIO(newline="")
+    text = io.TextIOWrapper(file, encoding="utf-8" if format == "jsonl" else "utf-8-sig", newline="")
     if format == "jsonl":
         export_trail(ledger.engine, text)
-        return text.getvalue().encode()
+    else:
+        _write_table(ledger, text)
+    # Flushed, and the file left open to who gave it.
+    text.detach()
+
+
+def _write_table(ledger: Ledger, text: TextIO) -> None:
     names = read_names(ledger)
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
     with reading(ledger.engine) as connection:
-        writer = csv.DictWriter(text, COLUMNS)
-        writer.writeheader()
         for event in list_events(connection):
             row = describe_event(decode_event(event), names)
             # What people have typed must not become a formula in a spreadsheet.
             writer.writerow({name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in row.items()})
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:

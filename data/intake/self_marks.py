@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 
 from data.batches.current import Row, read_rows
-from data.batches.records import current_inputs
+from data.batches.records import Inputs, current_inputs
 from data.files.mistakes import Mistake
 from data.forms.kits import Kit
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan
@@ -50,9 +50,19 @@ def add_self_marks(pack: Pack) -> Pack:
 
 def read_self_marks(workspace: Workspace, pack: Pack, year: int) -> dict[tuple[str, str], Decimal]:
     """What units gave themselves for the year, by unit and indicator; of each unit the newest table counts."""
+    return list_self_marks(find_self_marks(workspace, pack), year)
+
+
+def find_self_marks(workspace: Workspace, pack: Pack) -> Inputs:
+    """The files in which it stands, of all years."""
+    return current_inputs(workspace, pack.model_copy(update={"datasets": (DATASET,)}))
+
+
+def list_self_marks(inputs: Inputs, year: int) -> dict[tuple[str, str], Decimal]:
+    """As :func:`read_self_marks`, of files that were found already."""
     return {
         (row["_unit"], row["indicator"]): Decimal(row["marks"])
-        for row in _read_current(workspace, pack)
+        for row in read_rows(inputs, SELF_MARKS)
         if row["_period"] == year
     }
 
@@ -114,8 +124,7 @@ def check_self_marks(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
 
 
 def _read_current(workspace: Workspace, pack: Pack) -> list[Row]:
-    alone = pack.model_copy(update={"datasets": (DATASET,)})
-    return read_rows(current_inputs(workspace, alone), SELF_MARKS)
+    return read_rows(find_self_marks(workspace, pack), SELF_MARKS)
 
 
 def _find_bounds(pack: Pack, unit: str, indicator: Indicator) -> tuple[Decimal, Decimal]:

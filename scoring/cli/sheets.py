@@ -56,7 +56,7 @@ def sheet(
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
         disputed = list_disputed(ledger, stored.manifest["year"])
-        said = {"trail": name_head(ledger), "newer": write_newer(workspace, ledger, stored)}
+        said = {"trail": name_head(ledger), "newer": write_newer(workspace, ledger, stored.manifest)}
         with open_view(workspace, stored, compare=compare, disputed=disputed, **said) as view:
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:

@@ -35,7 +35,13 @@ def write_self_marks(workspace: Workspace, pack: Pack, year: int) -> SelfMarks:
 
 
 def read_rectifications(ledger: Ledger, today: date) -> Callable[[str], list[Rectification]] | None:
-    """A function from a unit to what it has to mend, in the order of the numbers; None where the ledger has nothing.
+    """A function from a unit to what it has to mend; see :func:`list_rectifications`."""
+    by_unit = list_rectifications(ledger, today)
+    return None if by_unit is None else (lambda unit: by_unit.get(unit, []))
+
+
+def list_rectifications(ledger: Ledger, today: date) -> dict[str, list[Rectification]] | None:
+    """By unit what it has to mend, in the order of the numbers; None where the ledger has nothing.
 
     Rectifications, and findings that the unit was told of and that none was ordered for.
     """
@@ -51,7 +57,7 @@ def read_rectifications(ledger: Ledger, today: date) -> Callable[[str], list[Rec
     for finding in findings.values():
         if finding["state"] in TOLD and finding["id"] not in ordered:
             by_unit.setdefault(finding["unit"], []).append(_write_finding(ledger, finding))
-    return (lambda unit: by_unit.get(unit, [])) if by_unit else None
+    return by_unit or None
 
 
 def _tell(finding: Record) -> Record:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from data.runs.folder import RunFolder
 from data.store.workspace import Workspace
 from indicators.pack.model import Cohort, Pack
 from scoring.base.amounts import write_day
@@ -28,11 +29,12 @@ from scoring.results.vetoes import describe_own_vetoes, describe_vetoes, list_ve
 from scoring.runs.store import (
     StoredRun,
     list_runs,
+    open_run,
+    open_stored_run,
     read_explanations,
     read_frozen_pack,
     read_inputs,
     read_manifest,
-    read_run,
 )
 
 FICTIONAL = "演示数据(虚构)"
@@ -135,8 +137,24 @@ def open_view(
 
     Raises RunNotFound for an unknown ``compare`` and RunDiffers where the stored inputs were changed.
     """
+    before = find_before(workspace, run.files, compare)
+    with open_found_view(workspace, run, before, trail=trail, disputed=disputed, newer=newer) as view:
+        yield view
+
+
+@contextmanager
+def open_found_view(
+    workspace: Workspace,
+    run: StoredRun,
+    earlier: RunFolder | None,
+    *,
+    trail: str = "",
+    disputed: Iterable[tuple[str, str]] = (),
+    newer: str = "",
+) -> Iterator[RunView]:
+    """As :func:`open_view`, of runs that were found already: it reads files alone, and asks no store."""
     pack, _ = read_inputs(workspace, run)
-    before = _find_before(workspace, run, pack, compare)
+    before = None if earlier is None else _read_before(workspace, open_run(earlier), pack)
     with read_explanations(workspace, run) as explanations:
         view = make_view(pack, run, pl.read_parquet(run.files.read("items.parquet")), explanations, trail, before)
         yield replace(view, disputed=frozenset(disputed), stamp=replace(view.stamp, newer=newer))
@@ -219,15 +237,18 @@ def _sum_losses(items: pl.DataFrame) -> dict[str, tuple[CommonLoss, ...]]:
     return {name: tuple(sorted(all_, key=lambda loss: -loss.marks)) for name, all_ in losses.items()}
 
 
-def _find_before(workspace: Workspace, run: StoredRun, pack: Pack, compare: str | None) -> Before | None:
-    """The named run; else the newest of the year before, else the one of the same year that was stored before."""
+def find_before(workspace: Workspace, run: RunFolder, compare: str | None = None) -> RunFolder | None:
+    """The named run; else the newest of the year before, else the one of the same year that was stored before.
+
+    Raises RunNotFound for an unknown ``compare``.
+    """
     if compare is not None:
-        return _read_before(workspace, read_run(workspace, compare), pack)
+        return open_stored_run(workspace, compare)
     id = run.manifest["pack"]["id"]
     of_pack = [name for name in list_runs(workspace) if read_manifest(workspace, name)["pack"]["id"] == id]
-    earlier = find_earlier(of_pack, run.id)
+    earlier = find_earlier(of_pack, run.path.name)
     name = earlier.last_year or earlier.last_run
-    return _read_before(workspace, read_run(workspace, name), pack) if name is not None else None
+    return open_stored_run(workspace, name) if name is not None else None
 
 
 def _read_before(workspace: Workspace, run: StoredRun, pack: Pack) -> Before:

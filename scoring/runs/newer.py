@@ -18,7 +18,7 @@ from data.runs.folder import RunChanged
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
-from scoring.runs.store import StoredRun, list_runs, read_scopes, write_manifest
+from scoring.runs.store import list_runs, read_scopes, write_manifest
 from scoring.runs.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.
@@ -225,11 +225,12 @@ def describe_other_days(runs: Sequence[str], run: str) -> str:
     return named + (f"这次以后，{year} 年度又评过分，请看最近一次。" if again else "")
 
 
-def write_newer(workspace: Workspace, ledger: Ledger, run: StoredRun) -> str:
-    """What a paper made of a run has to say on every page: kinds alone, as units of which nobody may read get it too.
+def write_newer(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any]) -> str:
+    """What a paper of the run of this ``manifest`` has to say on every page.
 
+    Kinds alone, as units of which nobody may read get it too.
     That the year was scored again since is one of them; an earlier day is none.
     """
-    said = describe_newer(list_newer(workspace, ledger, run.manifest), in_full=False)
-    _, again = list_other_days(list_runs(workspace), run.id)
-    return said + (f"这次以后，{run.manifest['year']} 年度又评过分。" if again else "")
+    said = describe_newer(list_newer(workspace, ledger, manifest), in_full=False)
+    _, again = list_other_days(list_runs(workspace), str(manifest["id"]))
+    return said + (f"这次以后，{manifest['year']} 年度又评过分。" if again else "")

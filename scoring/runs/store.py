@@ -231,7 +231,11 @@ def open_stored_run(workspace: Workspace, run: str | None = None) -> RunFolder:
 
 def read_run(workspace: Workspace, run: str | None = None) -> StoredRun:
     """A stored run; the newest one without an id. Raises RunNotFound and RunChanged."""
-    folder = open_stored_run(workspace, run)
+    return open_run(open_stored_run(workspace, run))
+
+
+def open_run(folder: RunFolder) -> StoredRun:
+    """A run whose folder was found. Raises RunChanged."""
     return StoredRun(folder.path.name, folder, folder.manifest, folder.read("result.json"))
 
 

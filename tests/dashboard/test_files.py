@@ -9,6 +9,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from dashboard.sessions import COOKIE
 from data.clock import office_now
 from data.ledger.logins import IDLE
 from data.store.workspace import open_workspace
+from scoring.documents import apart
 from scoring.documents.export import Format, Kind
 from scoring.runs.store import list_runs
 from tests.dashboard.office import Office, found_office, take_cookie
@@ -144,6 +146,20 @@ def test_several_documents_come_in_one_archive(visit: Visit, demo: Path) -> None
 def test_what_there_is_not_is_said_in_words(visit: Visit, demo: Path, path: str, words: str) -> None:
     got = visit("demo-lead").get(f"/file/{path.format(run=newest(demo))}")
     assert got.status_code == 404 and words in got.text
+
+
+def test_what_could_not_be_made_is_said_in_words(visit: Visit, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "FOR_A_FILE", replace(apart.FOR_A_FILE, seconds=0.001))
+    office, own, run = visit("demo-lead"), visit("demo-zezhou"), newest(demo)
+    for client, path in (
+        (office, f"sheets/{run}/score.pdf"),
+        (own, f"run/{run}.json"),
+        (own, "form/zezhou/2024"),
+        (own, "self/zezhou/2024"),
+        (office, "judgements/2024"),
+    ):
+        got = client.get(f"/file/{path}")
+        assert got.status_code == 503 and got.text.startswith("文件没有做成：超过 0 秒还没有做完"), path
 
 
 def test_forms_are_for_the_own_unit_and_the_office(visit: Visit) -> None:

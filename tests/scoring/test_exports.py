@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,22 +16,25 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from data.apart.process import Limits
 from data.batches.registers import declare_register
 from data.clock import office_zone
 from data.ledger.ledger import Ledger, open_ledger
 from data.store.workspace import Workspace, create_workspace
 from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
-from scoring.documents import pdf
+from scoring.documents import apart, pdf
+from scoring.documents.apart import NotMade, SheetMaker
 from scoring.documents.export import Exporter, Format, Kind, list_subjects
 from scoring.documents.ledger import name_head
 from scoring.documents.view import open_view
-from scoring.office.exports import SheetsAsked, export_run, export_sheets
+from scoring.office.exports import SheetsAsked, _gather, export_run, export_sheets
 from scoring.runs.newer import write_newer
 from scoring.runs.rescoring import may_rescore, rescore
 from scoring.runs.store import StoredRun, list_runs
 from tests.ledger.world import World, found_world, reach
 
+ROOT = Path(__file__).parents[2]
 Scored = tuple[World, Workspace, StoredRun]
 
 
@@ -43,25 +50,25 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
 def test_the_office_takes_what_is_stored_byte_for_byte(scored: Scored) -> None:
     world, _, run = scored
     for person in ("ins1", "rev", "lead", "app", "ver", "ldr", "aud"):
-        assert export_run(world.ledger, person, run, "json").content == run.result
+        assert export_run(world.ledger, person, run.files, "json").content == run.result
     for format in ("csv", "parquet"):
-        export = export_run(world.ledger, "lead", run, format)  # type: ignore[arg-type]
+        export = export_run(world.ledger, "lead", run.files, format)  # type: ignore[arg-type]
         assert export.content == (run.files.path / f"items.{format}").read_bytes()
         assert export.file_name == f"评分结果-{run.id}.{format}"
 
 
 def test_a_contact_takes_the_own_unit_alone_in_every_format(scored: Scored) -> None:
     world, _, run = scored
-    export = export_run(world.ledger, "zz", run, "json")
+    export = export_run(world.ledger, "zz", run.files, "json")
     assert export.file_name == f"评分结果-{run.id}-泽州县.json"
     content = json.loads(export.content)
     assert content["items"] == [row for row in run.content["items"] if row["unit"] == "zezhou"] != []
     assert {row["unit"] for row in content["totals"]} == {"zezhou"} and "batches" not in content["run"]
-    text = export_run(world.ledger, "zz", run, "csv").content
+    text = export_run(world.ledger, "zz", run.files, "csv").content
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
     assert {row["unit"] for row in rows} == {"zezhou"} and len(rows) == len(content["items"])
-    table = pq.read_table(io.BytesIO(export_run(world.ledger, "zz", run, "parquet").content))
+    table = pq.read_table(io.BytesIO(export_run(world.ledger, "zz", run.files, "parquet").content))
     assert set(table["unit"].to_pylist()) == {"zezhou"} and table.num_rows == len(rows)
     for other in ("高平市", "陵川县", "gaoping"):
         assert other.encode() not in export.content + text
@@ -70,7 +77,7 @@ def test_a_contact_takes_the_own_unit_alone_in_every_format(scored: Scored) -> N
 @pytest.mark.parametrize("person", ["adm", "nobody"])
 def test_who_sees_no_results_takes_none(scored: Scored, person: str) -> None:
     with pytest.raises(RoleRefused):
-        export_run(scored[0].ledger, person, scored[2], "csv")
+        export_run(scored[0].ledger, person, scored[2].files, "csv")
 
 
 def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_it(scored: Scored) -> None:
@@ -97,20 +104,67 @@ def test_a_confirmed_finding_changes_the_next_run_and_only_the_office_computes_i
     assert marks == {"open": [None], "before": ["0.00"], "after": ["-1.50"]}
 
 
-def test_a_pdf_is_set_in_a_process_that_gives_its_memory_back(scored: Scored) -> None:
+def test_documents_are_made_in_a_process_that_gives_its_memory_back(scored: Scored) -> None:
     world, workspace, run = scored
     pdf._open_compiler.cache_clear()
-    asked = SheetsAsked("score", "pdf", unit="zezhou")
-    apart = export_sheets(world.ledger, workspace, "lead", run, asked, world.now)
-    assert pdf._open_compiler.cache_info().currsize == 0, "the typesetter is in another process, with its typefaces"
     with open_view(workspace, run, trail=name_head(world.ledger)) as view:
-        (subject,) = list_subjects(view, [Kind.score], None, "zezhou")
-        newer = write_newer(workspace, world.ledger, run)
-        here = Exporter(replace(view, stamp=replace(view.stamp, newer=newer))).make(subject, Format.pdf)
-    assert (apart.file_name, apart.content) == here
+        newer = write_newer(workspace, world.ledger, run.manifest)
+        here = Exporter(replace(view, stamp=replace(view.stamp, newer=newer)))
+        for kind, unit in ((Kind.score, "zezhou"), (Kind.notice, None)):
+            subject = list_subjects(view, [kind], "counties", unit)[0]
+            for form in Format:
+                asked = SheetsAsked(kind, form, cohort="counties", unit=unit)
+                made = export_sheets(world.ledger, workspace, "lead", run.files, asked, world.now)
+                if form is Format.pdf:
+                    assert pdf._open_compiler.cache_info().currsize == 0, "the typesetter was not started here"
+                assert (made.file_name, made.content) == here.make(subject, form), "the same bytes"
+                pdf._open_compiler.cache_clear()
+
+
+#: What all exports leave behind in the process that asks for them, in MiB: an archive of PDFs alone would leave 300.
+KEPT = 64
+
+
+def test_who_asks_for_files_keeps_nothing_of_what_makes_them(scored: Scored) -> None:
+    _, workspace, _ = scored
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.scoring.all_files", str(workspace.root)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < KEPT
+
+
+def test_a_child_that_is_killed_is_a_sentence_and_the_next_file_is_made(scored: Scored) -> None:
+    world, workspace, run = scored
+    material = _gather(world.ledger, workspace, run.files, world.now, whole=True)
+    with SheetMaker(material) as maker:
+        (subject,) = maker.list_subjects(Kind.score, None, "zezhou")
+        os.kill(maker._child._pid, signal.SIGKILL)
+        with pytest.raises(NotMade) as stopped:
+            maker.make(subject, Format.docx)
+        assert str(stopped.value) == "文件没有做成：处理到一半，那个进程意外停了；请再试一次；还是这样，请告诉技术人员"
+        assert maker.make(subject, Format.docx)[1].startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [(Limits(0.01, 1 << 31), "超过 0 秒还没有做完"), (Limits(60, 1 << 31, answer=99), "要用的内存或写出的内容")],
+)
+def test_a_file_that_takes_too_much_is_refused_in_a_sentence(
+    scored: Scored, monkeypatch: pytest.MonkeyPatch, limits: Limits, words: str
+) -> None:
+    world, workspace, run = scored
+    monkeypatch.setattr(apart, "FOR_A_FILE", limits)
+    for person, asked in (("lead", SheetsAsked("score", "pdf")), ("zz", SheetsAsked("score", "xlsx"))):
+        with pytest.raises(NotMade, match=f"^文件没有做成：{words}"):
+            export_sheets(world.ledger, workspace, person, run.files, asked, world.now)
 
 
 def test_the_folder_of_the_run_is_never_in_an_export(scored: Scored, tmp_path: Path) -> None:
     world, workspace, run = scored
     for person in ("zz", "lead"):
-        assert str(workspace.root).encode() not in export_run(world.ledger, person, run, "json").content
+        assert str(workspace.root).encode() not in export_run(world.ledger, person, run.files, "json").content

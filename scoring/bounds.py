@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.entries.amounts import Quantity
-from indicators.marks import FULL, Relative
 from indicators.pack.model import Pack
+from indicators.rules.relative import Relative
+from indicators.rules.rule import FULL
 from scoring.base.parts import ScoredPart, to_millionths
 
 

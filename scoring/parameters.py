@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from indicators.entries.amounts import Quantity
-from indicators.marks import FULL, Range, Relative
+from indicators.entries.intervals import Range
 from indicators.pack.model import Pack, Reached
+from indicators.rules.relative import Relative
+from indicators.rules.rule import FULL
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.bounds import write_bounds
 from scoring.rising import find_end, only_rises, worth_of

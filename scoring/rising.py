@@ -12,8 +12,9 @@ from itertools import pairwise
 from indicators.entries.amounts import Quantity
 from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
-from indicators.marks import Ladder, PerShortfall
 from indicators.pack.model import Pack
+from indicators.rules.ladder import Ladder
+from indicators.rules.per_shortfall import PerShortfall
 from scoring.base.parts import ScoredPart, to_millionths
 
 

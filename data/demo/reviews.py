@@ -86,14 +86,14 @@ def _judge(world: World) -> Iterator[Row]:
     for year in YEARS:
         for unit in world.sending("judgements", "city", "county", "zone", "department"):
             for indicator in world.list_asked(unit):
-                rule = indicator.parts[0].marks.judged
-                if rule is None:
+                rule = indicator.parts[0].marks.chosen
+                if rule.find_judged_column() is None:
                     continue
                 row = {"unit": unit.name, "year": str(year), "indicator": indicator.id}
                 row["reason"] = "现场抽查材料后评定,演示数据"
                 row["evidence"] = f"虚底稿〔{year}〕{unit.id}(虚构)"
                 level = world.level(unit.id, indicator.id, year)
-                if rule.levels is not None:
+                if rule.find_levels() is not None:
                     yield from _judge_level(row, level, (unit.id, indicator.id, year))
                 else:
                     full = next(marks for cohort, marks in indicator.marks.items() if _belongs(world, unit, cohort))

@@ -123,20 +123,17 @@ def list_deciding(pack: Pack, indicator: str | None) -> list[str]:
 
 def list_severities(part: Part) -> list[str]:
     """The severities that the part's marks know, if it counts findings by their severity."""
-    rule = part.marks.per_occurrence or part.marks.award
     of_findings = part.measure.chosen.way == "found" and part.measure.chosen.counted_by == "severity"
-    if not of_findings or rule is None or rule.levels is None:
-        return []
-    return list(rule.levels)
+    return list(part.marks.chosen.find_levels() or {}) if of_findings else []
 
 
 def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     """Raise FieldRefused unless the indicator allows the level or the marks, which are those that are kept."""
     indicator = _find_indicator(pack, judgement["indicator"])
     judged = [
-        (position, part.marks.judged)
+        (position, part.marks.chosen)
         for position, part in enumerate(indicator.parts)
-        if part.measure.chosen.judged_in is not None and part.marks.judged is not None
+        if part.measure.chosen.judged_in is not None and part.beside.judged is not None
     ]
     if not judged:
         raise FieldRefused(f"指标「{indicator.name}」不由督察员评定", "indicator")
@@ -144,13 +141,14 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     cohorts = [cohort for cohort, _ in list_full_marks(pack, indicator, judgement["unit"])]
     if not cohorts:
         raise FieldRefused(f"指标「{indicator.name}」不考核这个单位", "indicator")
-    if rule.levels is not None:
-        if judgement["level"] not in rule.levels or judgement["marks"] is not None:
-            raise FieldRefused(f"请评定等级:{'、'.join(rule.levels)}(不写分数)", "level")
+    ends = rule.find_judged_range()
+    if ends is None:
+        levels = rule.find_levels() or {}
+        if judgement["level"] not in levels or judgement["marks"] is not None:
+            raise FieldRefused(f"请评定等级:{'、'.join(levels)}(不写分数)", "level")
         return
-    assert rule.range is not None
     full = indicator.worth(cohorts[0])[position]
-    low, high = rule.range.low.of(full), rule.range.high.of(full)
+    low, high = (end.of(full) for end in ends)
     given = judgement["marks"]
     if given is None or judgement["level"] is not None or not low <= Decimal(given) <= high:
         if pack.section(indicator.section).kind == "deduction":

@@ -41,7 +41,6 @@ MEANINGS: tuple[Rule, ...] = (
     combinations.check_combination,
     combinations.check_targets,
     combinations.check_amounts,
-    combinations.check_ladders,
     combinations.check_exactness,
     scales.check_reach,
     register.check_ended_units,

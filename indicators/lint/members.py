@@ -49,17 +49,16 @@ def _describe_start(measure: Kind, after: str | None, pack: Pack) -> Iterator[st
 
 def _describe_levels(part: Part, pack: Pack) -> Iterator[str]:
     """Levels with marks are exactly the values that the column of levels can hold."""
-    rule = part.marks.per_occurrence or part.marks.award or part.marks.judged
-    name = part.measure.chosen.level_column
-    if rule is None or rule.levels is None or name is None:
+    levels, name = part.marks.chosen.find_levels(), part.measure.chosen.level_column
+    if levels is None or name is None:
         return
     column = pack.dataset(part.measure.datasets()[0]).column(name)
     if column is None or column.type != "choice":
         return
-    for level in rule.levels:
+    for level in levels:
         if level not in column.choices:
             yield f"levels 里的「{level}」不是列 {name} 的值{suggest(level, list(column.choices))}"
-    if missing := [choice for choice in column.choices if choice not in rule.levels]:
+    if missing := [choice for choice in column.choices if choice not in levels]:
         yield f'levels 缺少列 {name} 的 {"、".join(missing)};每一档都要写明分值(不计分的写 "0")'
 
 

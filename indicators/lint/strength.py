@@ -35,8 +35,7 @@ def check_weak_words(pack: Pack) -> Iterator[Problem]:
         if kind != "base":
             continue
         for number, part in enumerate(indicator.parts):
-            rule = part.marks.all_or_nothing
-            if rule is not None and not rule.otherwise.value:
+            if part.marks.chosen.costs_all_at_once():
                 text = (
                     "strength: weak 的任务没有达到时不能一分不给;"
                     "请写 all_or_nothing: {otherwise: 保留的分},或改用按比例、分档"

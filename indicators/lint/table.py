@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from indicators.entries.amounts import MARK_SCALE, plain
+from indicators.entries.intervals import HasEnds, find_gaps
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.marks import HasEnds, find_gaps
 from indicators.pack.model import Pack, Reached
 
 
@@ -20,7 +20,7 @@ def check_worth(pack: Pack) -> Iterator[Problem]:
         if indicator.combine != "sum":
             if any(part.worth for part in indicator.parts):
                 yield Problem("combine 不是 sum 时各部分不单独给分,请删去 worth", position, place)
-            if any(part.marks.all_or_nothing is None for part in indicator.parts):
+            if any(not part.marks.chosen.only_asks_target for part in indicator.parts):
                 yield Problem("combine 不是 sum 时各部分只看是否达标;计分请都写 all_or_nothing", position, place)
             combine, count = indicator.combine, len(indicator.parts)
             if isinstance(combine, Reached) and not 1 <= combine.at_least <= count:
@@ -162,7 +162,7 @@ def check_vetoes(pack: Pack) -> Iterator[Problem]:
     """Vetoes stand in veto sections, alone in their indicator, without marks; grade caps name a grade."""
     kinds = {section.id: section.kind for section in pack.head.sections}
     for position, indicator in enumerate(pack.indicators):
-        vetoes = [part for part in indicator.parts if part.marks.veto is not None]
+        vetoes = [part for part in indicator.parts if part.marks.chosen.find_effect() is not None]
         inside = kinds[indicator.section] == "veto"
         if inside != bool(vetoes) or (vetoes and len(indicator.parts) > 1):
             text = "一票否决(veto)请单独成一个指标,放在 kind: veto 的一级指标下;那里也只放 veto"
@@ -170,7 +170,8 @@ def check_vetoes(pack: Pack) -> Iterator[Problem]:
         if inside and any(indicator.marks.values()):
             yield Problem('一票否决没有分值;marks 请写 "0"', position, ("marks",))
         for part in vetoes:
-            name = part.marks.veto.grade_at_most if part.marks.veto else None
+            effect = part.marks.chosen.find_effect()
+            name = effect.best_grade if effect is not None else None
             for cohort in pack.head.cohorts:
                 grades = [grade.name for grade in cohort.grades]
                 if name is not None and cohort.id in indicator.marks and name not in grades:

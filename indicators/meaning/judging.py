@@ -95,19 +95,18 @@ def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicato
     levels: dict[str, Decimal] = {}
     lows, highs, fulls = [], [], []
     for position, part in enumerate(indicator.parts):
-        rule = part.marks.judged
-        if part.measure.chosen.judged_in != dataset or rule is None:
+        rule = part.marks.chosen
+        if part.measure.chosen.judged_in != dataset:
             continue
         for cohort in cohorts:
             if cohort not in indicator.marks:
                 continue
             full = indicator.worth(cohort)[position]
             fulls.append(full)
-            if rule.levels is not None:
-                levels |= {level: worth.of(full) for level, worth in rule.levels.items()}
-            elif rule.range is not None:
-                lows.append(rule.range.low.of(full))
-                highs.append(rule.range.high.of(full))
+            levels |= {level: worth.of(full) for level, worth in (rule.find_levels() or {}).items()}
+            if (ends := rule.find_judged_range()) is not None:
+                lows.append(ends[0].of(full))
+                highs.append(ends[1].of(full))
     if not fulls:
         return None
     nothing, deducts = [Decimal(0)], pack.section(indicator.section).kind == "deduction"

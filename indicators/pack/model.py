@@ -10,16 +10,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.entries.intervals import Range
 from indicators.entries.mistakes import show_value
 from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
-from indicators.marks import MarksRule, Range
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
 from indicators.pack.sources import Cite, Obligation, Source
+from indicators.rules.registry import MarksRule
 
 
 class Due(Entry):
@@ -51,9 +52,8 @@ class Part(Entry):
     @property
     def beside(self) -> Beside:
         """What its target and its marks read beside the measure."""
-        judged, by = self.marks.judged, self.target.by if self.target is not None else None
-        column = None if judged is None else "level" if judged.levels is not None else "marks"
-        return Beside(column, by.after if by is not None else None)
+        by = self.target.by if self.target is not None else None
+        return Beside(self.marks.chosen.find_judged_column(), by.after if by is not None else None)
 
     def list_rows(self) -> tuple[Rows, ...]:
         """The rows that it reads."""

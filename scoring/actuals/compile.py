@@ -142,14 +142,13 @@ def _write_single(
 def _write_judgement(
     figure: int, part: ScoredPart, pack: Pack, moment: Moment
 ) -> tuple[dict[str, str], str, list[str]]:
-    judgement, rule = part.part.measure.judgement, part.part.marks.judged
-    assert judgement is not None and rule is not None
-    column = "level" if rule.levels is not None else "marks"
+    judgement, column = part.part.measure.judgement, part.part.marks.chosen.find_judged_column()
+    assert judgement is not None and column is not None
     name = f"value_{figure}"
     scale = scale_of(pack.dataset(judgement.dataset), "marks") if column == "marks" else 0
     named = {name: values.write_judgement(judgement, part.indicator.id, column, pack, moment)}
     levels = []
-    if rule.levels is not None:
+    if column == "level":
         levels = [values.write_judged_levels(figure, judgement, part.indicator.id, pack, moment)]
     return named, values.write_judgement_raw(figure, name, judgement, scale), levels
 

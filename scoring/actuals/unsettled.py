@@ -90,7 +90,7 @@ def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[Read
     elif (imported := measure.imported) is not None:
         yield from read(imported.dataset, imported.where, (imported.column,))
     elif (judgement := measure.judgement) is not None:
-        column = "level" if part.part.marks.judged is not None and part.part.marks.judged.levels else "marks"
+        column = part.part.marks.chosen.find_judged_column()
         about = f"indicator = {quote_text(part.indicator.id)}"
         yield from read(judgement.dataset, {}, (column,), extra=about)
     elif (findings := measure.findings) is not None:

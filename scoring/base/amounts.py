@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from indicators.entries.amounts import Quantity, plain
+from indicators.entries.intervals import Range
 from indicators.entries.tables import Column, Dataset
-from indicators.marks import Range
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 

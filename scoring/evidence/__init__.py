@@ -109,10 +109,10 @@ def find_missing(
 
 def _count_levels(reader: Reader, part: ScoredPart, feeds: list[Wanted], unit: str) -> tuple[tuple[str, int], ...]:
     """Rows per level, for marks that go by level."""
-    measure, judged = part.part.measure, part.part.marks.judged
+    measure, judged = part.part.measure, part.part.marks.chosen.find_judged_column()
     column = (measure.count and measure.count.by) or (measure.findings and measure.findings.by)
-    if judged is not None and judged.levels is not None:
-        column = "level"
+    if judged is not None and part.part.marks.chosen.find_levels() is not None:
+        column = judged
     if not column or not feeds:
         return ()
     (feed,) = feeds

@@ -44,8 +44,7 @@ def _feed_single(part: ScoredPart, measure: Measure, pack: Pack, moment: Moment)
         condition = join_and(
             [write_period(pack, dataset, moment.year, "year"), f"indicator = {quote_text(part.indicator.id)}"]
         )
-        rule = part.part.marks.judged
-        value = "level" if rule is not None and rule.levels is not None else "marks"
+        value = part.part.marks.chosen.find_judged_column() or "marks"
         return [Wanted(dataset.id, "评定", condition, (value, *_present(dataset, "reason", "inspector")))]
     if measure.latest is not None:
         return [_feed_latest(measure.latest, pack, moment)]

@@ -62,8 +62,7 @@ def _look_at_values(part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted
         latest, dataset = measure.latest, pack.dataset(measure.latest.dataset)
         return _look(pack, dataset, latest.where, (latest.column, latest.order), year, moment, over="to_date")
     if measure.judgement is not None:
-        rule, dataset = part.part.marks.judged, pack.dataset(measure.judgement.dataset)
-        column = "level" if rule is not None and rule.levels is not None else "marks"
+        column, dataset = part.part.marks.chosen.find_judged_column(), pack.dataset(measure.judgement.dataset)
         return _look(pack, dataset, {}, (column,), year, moment, (f"indicator = {quote_text(part.indicator.id)}",))
     years = (year, year - 1) if measure.change is not None else (year,)
     found = [

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from indicators.entries.amounts import Quantity
 from indicators.entries.targets import Target
-from indicators.marks import Step
+from indicators.rules.ladder import Step
 from scoring.base.amounts import write_number, write_printed
 from scoring.base.arithmetic import (
     Calculation,

@@ -101,8 +101,7 @@ def read_figure(part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision:
         grain = 10**precision
         return Figure(name, "ratio", num / grain, den / grain, granule=Fraction(1, grain))
     if measure.judgement is not None:
-        judged = part.part.marks.judged
-        by_marks = judged is not None and judged.range is not None
+        by_marks = part.part.marks.chosen.find_judged_range() is not None
         scale = 10 ** _scale(pack, measure.judgement.dataset, "marks") if by_marks else 1
         return Figure(name, "ratio", num / scale, den / scale)
     granule = Fraction(1)
@@ -164,9 +163,8 @@ def list_figures(part: ScoredPart, figure: Figure, pack: Pack) -> list[dict[str,
         found = [_show("所用指标得分合计", figure.now, "分"), _show("所用指标满分合计", figure.of, "分")]
         return [*found, _share("得分率", figure.now, figure.of)]
     if measure.judgement is not None:
-        judged = part.part.marks.judged
         count = _show("评定人数", figure.of, "人")
-        if judged is None or judged.range is None:
+        if part.part.marks.chosen.find_judged_range() is None:
             return [count]
         if pack.section(part.indicator.section).kind == "deduction":
             return [_show("扣分合计", Fraction(part.full, 1_000_000) * figure.of - figure.now, "分"), count]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from indicators.marks import PeerMean, Relative
+from indicators.rules.relative import PeerMean, Relative
 from scoring.base.amounts import is_finite, round_half_up
 from scoring.base.arithmetic import Calculation, Term, Words, write_marks_term, write_percent_term, write_term
 from scoring.explain.case import Case

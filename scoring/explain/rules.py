@@ -6,8 +6,8 @@ import math
 from fractions import Fraction
 
 from indicators.entries.amounts import Quantity
-from indicators.lint.combinations import find_goal
-from indicators.marks import Judged
+from indicators.rules.judged import Judged
+from indicators.rules.proportional import find_goal
 from scoring.base.amounts import write_number, write_range
 from scoring.base.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
 from scoring.explain.case import Case, compare, describe_lateness, find_shortfall, find_step, is_reached
@@ -44,7 +44,7 @@ def calculate(case: Case) -> Calculation:
 
 
 def _calculate_line(case: Case) -> Calculation:
-    line, goal = case.part.part.marks.proportional, find_goal(case.part.part)
+    line, goal = case.part.part.marks.proportional, find_goal(case.part.part.target)
     assert line is not None and goal is not None
     base, start = case.worth(line.base), Fraction(line.start.value) if line.start else Fraction(0)
     x, end = case.figure.actual, Fraction(goal)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from indicators.marks import Judged
 from indicators.pack.model import Pack
+from indicators.rules.judged import Judged
 from scoring.base.amounts import round_half_up, write_day, write_printed
 from scoring.evidence import Evidence, Missing, Source, name_gap
 from scoring.explain.case import Case, is_reached

@@ -15,8 +15,8 @@ def cite_as_written(pack: Pack, part: ScoredPart, unit: str, evidence: Evidence)
 
     A file whose judgements are not checked at import has the marks that are kept in its cells, and is left.
     """
-    measure, rule = part.part.measure, part.part.marks.judged
-    if measure.judgement is None or rule is None or rule.range is None:
+    measure, rule = part.part.measure, part.part.marks.chosen
+    if measure.judgement is None or rule.find_judged_range() is None:
         return evidence
     judging, dataset = find_judging(pack, unit, part.indicator.id), pack.dataset(measure.judgement.dataset)
     column = dataset.column("marks")

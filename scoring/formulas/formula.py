@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.entries.amounts import Quantity
-from indicators.lint.combinations import find_goal
-from indicators.marks import Range
+from indicators.entries.intervals import Range
+from indicators.rules.proportional import find_goal
 from scoring.base.parts import ScoredPart
 from scoring.explain.case import find_shortfall
 from scoring.formulas.lines import COLUMNS, FIGURES, PLACES, PartFormula, list_sub_lines
@@ -180,7 +180,7 @@ class _Maker:
         return choose(test, self._full_units(), self._print(otherwise))
 
     def _make_proportional(self) -> Whole | None:
-        line, goal = self.rule.proportional, find_goal(self.part.part)
+        line, goal = self.rule.proportional, find_goal(self.target)
         assert line is not None
         if goal is None:
             return None

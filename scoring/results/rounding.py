@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from indicators.marks import Range
+from indicators.entries.intervals import Range
 from indicators.pack.model import Cohort, Pack
 from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
 from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets

@@ -5,23 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from indicators.entries.amounts import Quantity
-from indicators.marks import (
-    Award,
-    Beyond,
-    Judged,
-    Ladder,
-    Late,
-    MarksRule,
-    PeerMean,
-    PerOccurrence,
-    PerShortfall,
-    Proportional,
-    Relative,
-    Step,
-    Veto,
-)
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
+from indicators.rules.award import Award
+from indicators.rules.judged import Judged
+from indicators.rules.ladder import Ladder, Step
+from indicators.rules.late import Late
+from indicators.rules.per_occurrence import PerOccurrence
+from indicators.rules.per_shortfall import Beyond, PerShortfall
+from indicators.rules.proportional import Proportional
+from indicators.rules.registry import MarksRule
+from indicators.rules.relative import PeerMean, Relative
+from indicators.rules.veto import Veto
 from scoring.base.amounts import find_unit, write_figure, write_marks, write_plain, write_range
 
 

@@ -27,11 +27,12 @@ from data.store.database import open_store
 from data.store.workspace import Workspace, create_workspace
 from data.trail.events import read_head_file
 from indicators.entries.targets import Target
-from indicators.marks import MarksRule, Relative
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.results.result import list_items, list_totals
+from indicators.rules.registry import MarksRule
+from indicators.rules.relative import Relative
+from scoring.results import list_items, list_totals
 from scoring.run import Result, score
 
 FICTIONAL = "演示数据(虚构)"

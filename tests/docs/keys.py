@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -12,9 +13,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import indicators
-from indicators import marks, reader
+from indicators import reader
 from indicators.entries import one_of, tables, targets
 from indicators.entries.amounts import Quantity, plain
+from indicators.entries.intervals import Range
 from indicators.measures import (
     change,
     count,
@@ -32,6 +34,9 @@ from indicators.measures import (
     sum,
 )
 from indicators.pack import cases, doubts, model, register, sheets, sources
+from indicators.rules.registry import RULES, Chosen, MarksRule
+from indicators.rules.relative import Form
+from indicators.rules.rule import Rule
 
 #: What a parser takes -> the word for it on the page.
 WORDS = {
@@ -51,6 +56,17 @@ WORDS = {
     "_parse_condition": "condition",
     "_parse_combine": "`sum` / `all` / `{at_least: k}`",
 }
+
+
+def list_nested(prefix: str, entry: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """A model and those that stand in it, each with what stands before its keys."""
+    yield prefix, entry
+    for name, field in entry.model_fields.items():
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                many = "[]" if get_origin(field.annotation) is tuple else ""
+                yield from list_nested(f"{prefix}{name}{many}.", inner)
+
 
 #: Heading of a table -> what stands before its keys, and the model that takes them.
 TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
@@ -116,25 +132,8 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("none.", targets.Nothing),
     ),
     "marks": (
-        ("", marks.MarksRule),
-        ("all_or_nothing.", marks.AllOrNothing),
-        ("proportional.", marks.Proportional),
-        ("ladder.", marks.Ladder),
-        ("ladder.steps[].", marks.Step),
-        ("per_shortfall.", marks.PerShortfall),
-        ("per_shortfall.beyond.", marks.Beyond),
-        ("per_occurrence.", marks.PerOccurrence),
-        ("award.", marks.Award),
-        ("late.", marks.Late),
-        ("relative.", marks.Relative),
-        ("relative.rank_table.", marks.RankTable),
-        ("relative.rank_step.", marks.RankStep),
-        ("relative.ratio_to_best.", marks.RatioToBest),
-        ("relative.min_max.", marks.MinMax),
-        ("relative.peer_mean.", marks.PeerMean),
-        ("judged.", marks.Judged),
-        ("judged.range.", marks.JudgedRange),
-        ("veto.", marks.Veto),
+        ("", MarksRule),
+        *(found for name, rule in RULES.items() for found in list_nested(f"{name}.", rule)),
     ),
     "doubts.yaml": (("", doubts.DoubtRule), ("check.", doubts.Check)),
     "check": (
@@ -156,7 +155,10 @@ UNWRITTEN = {
     one_of.OneOf,
     kind.Kind,
     registry.Chosen,
-    marks.Range,
+    Range,
+    Rule,
+    Form,
+    Chosen,
     model.Pack,
     cases.CasesFile,
     doubts.DoubtsFile,

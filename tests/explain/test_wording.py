@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from indicators.entries.targets import Target
-from indicators.marks import MarksRule
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
+from indicators.rules.registry import MarksRule
 from scoring.wording import describe_marks, describe_measure, describe_rule, describe_target
 from tests.explain.shipped import load_shipped
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.entries.amounts import Quantity, Scalar, parse_number, parse_quantity, plain
-from indicators.marks import HasEnds, Range, find_gaps
+from indicators.entries.intervals import HasEnds, Range, find_gaps
 
 WHOLES = st.integers(0, 999_999_999_999)
 

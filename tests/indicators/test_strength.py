@@ -13,10 +13,10 @@ import pytest
 
 from indicators.lint.problem import Problem
 from indicators.lint.strength import check_checklists, check_vague_words, check_weak_words
-from indicators.marks import MarksRule
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.sources import Cite
 from indicators.reader import load_pack
+from indicators.rules.registry import MarksRule
 
 Rule = Callable[[Pack], Iterator[Problem]]
 

@@ -6,20 +6,18 @@ import math
 from fractions import Fraction
 
 from indicators.entries.amounts import Quantity
+from indicators.entries.intervals import Range
 from indicators.entries.targets import Target
-from indicators.marks import (
-    AllOrNothing,
-    Award,
-    Judged,
-    Ladder,
-    Late,
-    PerOccurrence,
-    PerShortfall,
-    Proportional,
-    Range,
-    Veto,
-)
 from indicators.measures.registry import Measure
+from indicators.rules.all_or_nothing import AllOrNothing
+from indicators.rules.award import Award
+from indicators.rules.judged import Judged
+from indicators.rules.ladder import Ladder
+from indicators.rules.late import Late
+from indicators.rules.per_occurrence import PerOccurrence
+from indicators.rules.per_shortfall import PerShortfall
+from indicators.rules.proportional import Proportional
+from indicators.rules.veto import Veto
 from tests.reference.results import Figure, Stop
 
 

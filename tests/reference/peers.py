@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.marks import Relative
+from indicators.rules.relative import Relative
 from tests.reference.awards import clip, count_steps, number, worth
 from tests.reference.results import round_half_up
 

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from indicators.entries.tables import Dataset
-from indicators.marks import Relative
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Condition
 from indicators.pack.model import Cohort, Indicator, Part
 from indicators.pack.register import UnitEntry
+from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up

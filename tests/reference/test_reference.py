@@ -15,8 +15,9 @@ import pytest
 
 from indicators.entries.targets import Target
 from indicators.lint import MEANINGS, REFERENCES
-from indicators.marks import MarksRule, Relative
 from indicators.measures.registry import Measure
+from indicators.rules.registry import MarksRule
+from indicators.rules.relative import Relative
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES

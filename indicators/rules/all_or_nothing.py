@@ -1,0 +1,28 @@
+"""The target or nothing: full marks when it is reached, a fixed remainder when not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indicators.entries.amounts import Worth
+from indicators.rules.rule import NOTHING, NUMBERS, TARGETS, Rule, Worthy
+
+
+class AllOrNothing(Rule):
+    """F when the target is reached, ``otherwise`` (0 unless stated) when not."""
+
+    name = "all_or_nothing"
+    title = "达到目标得满分"
+    measures = (*NUMBERS, "date", "date_each")
+    targets = TARGETS
+    only_asks_target = True
+
+    otherwise: Worth = NOTHING
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """What is left without the target is a result."""
+        yield Worthy("otherwise", self.otherwise, True)
+
+    def costs_all_at_once(self) -> bool:
+        """Where nothing is left."""
+        return not self.otherwise.value

@@ -1,0 +1,49 @@
+"""Marks earned for every item, from nothing up to a cap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import model_validator
+
+from indicators.entries.amounts import Flag, Quantity, Text, Worth
+from indicators.entries.targets import Target
+from indicators.measures.kind import Kind
+from indicators.rules.rule import FULL, Rule, Worthy
+
+
+class Award(Rule):
+    """Nothing to start with, ``each`` for every item (or by ``levels``), up to ``cap`` (F unless stated).
+
+    ``beyond_target`` counts only what exceeds an ``at_least`` target (超额部分).
+    """
+
+    name = "award"
+    title = "每项得分"
+    measures = ("count", "sum", "latest", "findings", "share_of_people", "date_each")
+
+    each: Worth | None = None
+    levels: dict[Text, Worth] | None = None
+    beyond_target: Flag = False
+    cap: Worth = FULL
+
+    @model_validator(mode="after")
+    def _one(self) -> Award:
+        if (self.each is None) == (self.levels is None) or self.levels == {}:
+            raise ValueError("award 请写 each(每项得多少)或 levels(各级得多少)之一")
+        return self
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """One item may earn more than the cap leaves; the cap is a result."""
+        yield from (Worthy("each", amount, False) for amount in ((self.levels or {}).values() or [self.each or FULL]))
+        yield Worthy("cap", self.cap, True)
+
+    def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
+        """What exceeds a target is one number, and only an ``at_least`` can be exceeded."""
+        asked = target is not None and target.kind == "at_least"
+        if self.beyond_target and (not asked or self.levels is not None):
+            yield "beyond_target 计超额部分,目标请写 at_least,且不与 levels 一起用"
+
+    def find_levels(self) -> dict[str, Quantity] | None:
+        """What each level earns."""
+        return self.levels

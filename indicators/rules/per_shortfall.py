@@ -1,0 +1,63 @@
+"""Marks lost for every step that the figure falls short of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indicators.entries.amounts import Amount, Quantity, Worth
+from indicators.entries.tables import Entry
+from indicators.entries.targets import Target
+from indicators.measures.kind import Kind
+from indicators.rules.rule import FULL, NUMBERS, ONE, TARGETS, Compared, Partial, Rule, Worthy
+
+
+class Beyond(Entry):
+    """Extra marks for each ``per`` beyond the target (高于基数每 1 个百分点加 0.04)."""
+
+    each: Worth
+    per: Amount = ONE
+    partial: Partial = "down"
+
+
+class PerShortfall(Rule):
+    """``at_target`` (F unless stated) less ``each`` for each ``per`` that the figure falls short of the target.
+
+    ``partial``: a part of a step counts as a whole one (up), not at all (down), or in proportion (exact).
+    ``cap`` limits the deduction (扣完为止: all of ``at_target``). With ``beyond`` marks can rise up to F.
+    """
+
+    name = "per_shortfall"
+    title = "每差一档扣分"
+    measures = (*NUMBERS, "date_each")
+    targets = TARGETS
+
+    each: Worth
+    per: Amount = ONE
+    partial: Partial
+    cap: Worth | None = None
+    at_target: Worth = FULL
+    beyond: Beyond | None = None
+
+    @property
+    def limit(self) -> Quantity:
+        """The most that is lost."""
+        return self.cap if self.cap is not None else self.at_target
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """What is had at the target is a result; a step and the cap may be more than there is."""
+        yield Worthy("at_target", self.at_target, True)
+        yield Worthy("each", self.each, False)
+        yield Worthy("cap", self.cap or FULL, False)
+        if self.beyond is not None:
+            yield Worthy("beyond 的 each", self.beyond.each, False)
+
+    def list_compared(self) -> Iterator[Compared]:
+        """Steps are differences of figures."""
+        yield Compared("per ", self.per, is_step=True)
+        if self.beyond is not None:
+            yield Compared("beyond 的 per ", self.beyond.per, is_step=True)
+
+    def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
+        """Only a target that has another side can be exceeded."""
+        if self.beyond is not None and (target is None or target.kind not in ("at_least", "at_most")):
+            yield "beyond(超过目标再加)只用于目标 at_least 或 at_most;请改目标,或删去 beyond"

@@ -1,0 +1,65 @@
+"""Marks in proportion: a straight line from a start to the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pydantic import ConfigDict, Field
+
+from indicators.entries.amounts import Amount, Worth, plain
+from indicators.entries.targets import Target
+from indicators.rules.rule import NOTHING, NUMBERS, Compared, Fault, Rule, Worthy
+
+
+class Proportional(Rule):
+    """``base`` at ``from``, F at the target, a straight line between; below ``from`` it stays ``base``.
+
+    Without ``from`` the line starts at 0. A target ``at_most`` needs a ``from`` above it.
+    """
+
+    name = "proportional"
+    title = "按比例"
+    measures = (*NUMBERS, "date_each")
+    targets = ("at_least", "at_most", "rising", "falling", "by")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    start: Amount | None = Field(default=None, alias="from")
+    base: Worth = NOTHING
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """Where the line begins is a result."""
+        yield Worthy("base", self.base, True)
+
+    def list_compared(self) -> Iterator[Compared]:
+        """The start is a figure like the target's."""
+        if self.start is not None:
+            yield Compared("from ", self.start)
+
+    def find_faults(self, target: Target | None) -> Iterator[Fault]:
+        """The line runs from worse to better and has an end."""
+        if target is None or target.kind not in self.targets:
+            return
+        goal, start = find_goal(target), self.start.value if self.start is not None else Decimal(0)
+        rising = target.at_least or target.rising or target.by
+        if goal is None:
+            yield Fault("按比例计分要有目标数,rising/falling 请写 at_least(至少升降多少)", ("target",))
+        elif rising and start >= goal:
+            yield Fault(f"按比例计分从 {plain(start)} 起,应低于目标 {plain(goal)};请改 from 或目标")
+        elif not rising and start <= goal:
+            yield Fault(f"越低越好的按比例计分请写 from(得 0 分的数),且高于目标 {plain(goal)}")
+
+
+def find_goal(target: Target | None) -> Decimal | None:
+    """The figure at which there are full marks; None where there is no such number."""
+    if target is None:
+        return None
+    if target.by is not None:
+        return Decimal(1)
+    if target.rising is not None:
+        return target.rising.at_least.value if target.rising.at_least else None
+    if target.falling is not None:
+        return -target.falling.at_least.value if target.falling.at_least else None
+    goal = target.at_least or target.at_most
+    return goal.value if goal else None

@@ -1,0 +1,108 @@
+"""What every kind of marks (计分) says of itself: what it fits, what it holds, what it may not be written with.
+
+Everywhere ``F`` is the full marks of the part. Amounts of marks are absolute (``"0.5"``) or a
+percentage of ``F`` (``"50%"``), so that one rule serves cohorts with different full marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import ClassVar, Literal, NamedTuple
+
+from indicators.entries.amounts import Quantity
+from indicators.entries.tables import Entry
+from indicators.entries.targets import Target
+from indicators.measures.kind import Kind
+
+FULL = Quantity(Decimal(1), percent=True)
+NOTHING = Quantity(Decimal(0))
+ONE = Quantity(Decimal(1))
+
+#: How a part of a step counts: as a whole one, not at all, or in proportion.
+Partial = Literal["up", "down", "exact"]
+
+#: Measures whose figure is one number, and all targets that there are.
+NUMBERS = ("count", "sum", "latest", "change", "ratio", "share_of_people", "findings", "imported", "of_marks")
+TARGETS = ("at_least", "at_most", "equals", "by", "rising", "falling", "none")
+
+
+class Worthy(NamedTuple):
+    """An amount of marks of a rule: what it is called in a message, and whether it may not exceed F."""
+
+    label: str
+    amount: Quantity
+    within_full: bool
+
+
+class Compared(NamedTuple):
+    """A number of a rule that is compared with the figure; ``is_step`` - the size of a step, which is above zero."""
+
+    label: str
+    amount: Quantity
+    is_step: bool = False
+
+
+class Fault(NamedTuple):
+    """What is wrong with a rule beside its target, and where below the part."""
+
+    text: str
+    place: tuple[str, ...] = ("marks",)
+
+
+class Effect(NamedTuple):
+    """What a prohibition does to the total: ``best_grade`` is what is left; without it the total becomes 0."""
+
+    best_grade: str | None
+
+
+class Rule(Entry):
+    """One kind of marks: a subclass in a module of this folder, found by :mod:`indicators.rules.registry`.
+
+    ``name`` is the key in a pack and ``title`` what people read. ``measures`` are the measures whose figure it can
+    judge (dates judged one by one are ``date_each``), ``targets`` what it can be measured against; None for any
+    target, or none.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    measures: ClassVar[tuple[str, ...]]
+    targets: ClassVar[tuple[str, ...] | None] = None
+    #: Whether parts that only have to reach their target may have it.
+    only_asks_target: ClassVar[bool] = False
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """All amounts of marks that it names."""
+        yield from ()
+
+    def list_compared(self) -> Iterator[Compared]:
+        """All numbers that the figure is compared with, other than the target's."""
+        yield from ()
+
+    def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
+        """What does not go together with a measure and a target that are of fitting kinds, in a sentence each."""
+        yield from ()
+
+    def find_faults(self, target: Target | None) -> Iterator[Fault]:
+        """What is wrong with its own numbers, by themselves or beside those of a target."""
+        yield from ()
+
+    def find_levels(self) -> dict[str, Quantity] | None:
+        """The marks of each level, where marks go by level."""
+        return None
+
+    def find_judged_column(self) -> str | None:
+        """The column of a judgement that it reads; None where it judges no judgement."""
+        return None
+
+    def costs_all_at_once(self) -> bool:
+        """Whether missing the target leaves nothing, however little was missing."""
+        return False
+
+    def find_judged_range(self) -> tuple[Quantity, Quantity] | None:
+        """The least and the most marks that an inspector may give; None where none are given so."""
+        return None
+
+    def find_effect(self) -> Effect | None:
+        """What a missed target does to the total; None where the rule gives marks instead."""
+        return None

@@ -26,7 +26,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.merging import list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
-from data.ledger.rights import describe_deed
+from data.ledger.rights.deeds import describe_deed
 from data.ledger.transitions import apply_transition
 from data.store.database import reading
 from data.store.tables import Record

@@ -17,7 +17,7 @@ from dashboard.session import Context, begin_visit, find_newcomer, find_own_logi
 from dashboard.sessions import begin_identity
 from dashboard.sitemap import PLACES, Place, list_places
 from data.ledger.logins import Login
-from data.ledger.machine import ROLES
+from data.ledger.rights.roles import ROLES
 from indicators.entries.refusal import Refusal
 from scoring.wording.totals import FICTIONAL
 

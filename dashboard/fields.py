@@ -18,10 +18,10 @@ from dashboard.session import Context
 from data.ledger.evidence import add_evidence
 from data.ledger.fields import KINDS, METHODS, OUTCOMES, REFUSED_FOR, STEPS, STOPPED_FOR, name_field
 from data.ledger.ledger import list_records
-from data.ledger.machine import ROLES
 from data.ledger.machines import FINDING, MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.references import list_severities
+from data.ledger.rights.roles import ROLES
 from data.store.database import reading
 from data.store.tables import Record
 from indicators.meaning.asked import list_applying

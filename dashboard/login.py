@@ -16,8 +16,8 @@ from data.ledger import logins
 from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import find_record, list_records
 from data.ledger.logins import IDLE, Login, Origin
-from data.ledger.machine import ROLES
 from data.ledger.persons import has_number
+from data.ledger.rights.roles import ROLES
 from data.ledger.users import check_password
 from data.store.database import reading
 from data.store.tables import Record

@@ -12,9 +12,9 @@ from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_
 from dashboard.session import Context
 from data.backup.audit import describe_event, read_names
 from data.ledger.fields import FIELDS, STEPS, name_field
-from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
+from data.ledger.rights.roles import ROLES
 from data.store.tables import Record
 from data.trail.refusals import Refused
 from indicators.meaning.judging import find_judging, turn_marks

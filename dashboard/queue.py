@@ -15,8 +15,8 @@ from dashboard.objects import show_history, show_object
 from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
-from data.ledger.machine import is_contact
 from data.ledger.queues import Queued, Turn, list_turns
+from data.ledger.rights.roles import is_contact
 from data.store.tables import Record
 
 #: So many rows are listed at once; the object that is open stands below them.

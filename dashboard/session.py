@@ -25,7 +25,7 @@ from data.ledger import logins
 from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.logins import Login
-from data.ledger.reading import list_scored_units
+from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
 from data.store.database import reading

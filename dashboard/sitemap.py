@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-OFFICE = frozenset({"inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"})
-EVERYBODY = OFFICE | {"unit_contact"}
+from data.ledger.rights.roles import COMPARING, SCORED
 
 
 @dataclass(frozen=True)
@@ -29,21 +28,21 @@ class Place:
 
 #: The first page that a person may open is shown at the address without a path.
 PLACES = (
-    Place("overview.py", "总览", "评分", EVERYBODY),
-    Place("compare.py", "县区对比", "评分", OFFICE),
-    Place("unit.py", "单位", "评分", EVERYBODY),
-    Place("clauses.py", "指标与依据", "评分", EVERYBODY),
-    Place("robustness.py", "稳健性", "评分", OFFICE),
-    Place("reporting.py", "数据报送", "报送", EVERYBODY),
+    Place("overview.py", "总览", "评分", SCORED),
+    Place("compare.py", "县区对比", "评分", COMPARING),
+    Place("unit.py", "单位", "评分", SCORED),
+    Place("clauses.py", "指标与依据", "评分", SCORED),
+    Place("robustness.py", "稳健性", "评分", COMPARING),
+    Place("reporting.py", "数据报送", "报送", SCORED),
     Place("entry.py", "督察录入", "督察", frozenset({"inspector"})),
-    Place("findings.py", "问题", "督察", EVERYBODY),
-    Place("appeals.py", "复核", "督察", EVERYBODY),
-    Place("rectification.py", "整改台账", "督察", EVERYBODY),
-    Place("inspections.py", "督察任务和豁免", "督察", OFFICE),
-    Place("exports.py", "导出", "管理", EVERYBODY),
+    Place("findings.py", "问题", "督察", SCORED),
+    Place("appeals.py", "复核", "督察", SCORED),
+    Place("rectification.py", "整改台账", "督察", SCORED),
+    Place("inspections.py", "督察任务和豁免", "督察", COMPARING),
+    Place("exports.py", "导出", "管理", SCORED),
     Place("trail.py", "留痕", "管理", frozenset({"auditor"})),
     Place("administration.py", "系统管理", "管理", frozenset({"admin"})),
-    Place("account.py", "我的账号", "管理", EVERYBODY | {"admin"}),
+    Place("account.py", "我的账号", "管理", SCORED | {"admin"}),
 )
 
 

@@ -12,7 +12,7 @@ from dashboard.logins import show_own_logins
 from dashboard.parts import Column, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration
-from data.ledger.machine import ROLES
+from data.ledger.rights.roles import ROLES
 from data.ledger.users import change_password
 from data.trail.refusals import Refused
 

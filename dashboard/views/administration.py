@@ -15,9 +15,9 @@ from dashboard.session import current_visit
 from dashboard.work_keys import Administration, Doing
 from data.backup.kept import BACKUPS, check_kept, keep_backup, list_backups
 from data.clock import office_time
-from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
+from data.ledger.rights.roles import ROLES
 from data.ledger.users import list_locks, set_password
 from data.signing.place import find_key, find_trusted
 from data.trail.refusals import Refused

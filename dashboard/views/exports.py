@@ -17,7 +17,7 @@ from dashboard.parts import offer_file
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.apart.process import prepare
-from data.ledger.machine import is_contact
+from data.ledger.rights.roles import is_contact
 from data.trail.refusals import Refused
 from scoring.documents.export import OF_COHORT, TITLES
 from scoring.office.exports import find_export_unit, list_kinds

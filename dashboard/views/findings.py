@@ -14,8 +14,8 @@ from dashboard.queue import show_queue
 from dashboard.session import current_visit, list_visible_units, today
 from data.batches.records import count_batches
 from data.ledger.clocks import appeal_until
-from data.ledger.machine import is_contact
 from data.ledger.queues import Turn
+from data.ledger.rights.roles import is_contact
 from indicators.meaning.uses import moves_marks
 from scoring.runs.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.actions import stop_others
 from dashboard.queue import show_queue
 from dashboard.session import current_visit
-from data.ledger.machine import is_contact
+from data.ledger.rights.roles import is_contact
 
 context, actor = current_visit()
 stop_others(actor, "rectification.py")

@@ -16,8 +16,8 @@ from data.backup.verification import verify_workspace
 from data.clock import office_time
 from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
+from data.ledger.rights.roles import ROLES
 from data.signing.trust import NOBODY, Trusted
 from data.store.database import reading
 from data.store.tables import Record, event_table

@@ -18,7 +18,9 @@ from data.forms.kits import Kit, find_offices, make_judgement_kit, make_unit_kit
 from data.intake.checking import UPLOADED
 from data.intake.imports import Accepted, Fiction, Judge, check_files, import_files
 from data.intake.self_marks import add_self_marks, make_self_kit
-from data.ledger.ledger import Ledger, find_record
+from data.ledger.ledger import Ledger
+from data.ledger.rights.roles import COMPARING, INTAKE
+from data.ledger.rights.sight import read_actor
 from data.register.units import Registry
 from data.store.database import batch_table, reading, scope_table
 from data.store.tables import Record
@@ -29,11 +31,6 @@ from indicators.meaning.asked import find_asked, is_own, list_asked_of_offices
 from indicators.meaning.judging import is_judged
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
-
-#: Who may report for any unit.
-_OFFICE = {"inspector", "lead"}
-#: Who may see what all units reported.
-_SEES_ALL = {*_OFFICE, "reviewer", "appeal_officer", "verifier", "leader", "auditor"}
 
 #: What stands in a cell of the overview: a word and a shape, never colour alone.
 MARKS: dict[str, str] = {
@@ -68,17 +65,10 @@ class Standing:
 
 def read_reporter(ledger: Ledger, actor: str) -> Record:
     """The person who wants to report. Raises RoleRefused unless it is a contact, an inspector or the lead."""
-    person = _read_person(ledger, actor)
-    if not set(person["roles"]) & {*_OFFICE, "unit_contact"}:
-        raise RoleRefused("只有联络员、督察员和督察办负责人才能报送数据", actor=actor)
-    return person
-
-
-def _read_person(ledger: Ledger, actor: str) -> Record:
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-    if person is None or person["state"] != "active":
-        raise RoleRefused(f"没有用户「{actor}」,或者账号已停用", actor=actor)
+        person = read_actor(connection, actor)
+    if not set(person["roles"]) & (INTAKE | {"unit_contact"}):
+        raise RoleRefused("只有联络员、督察员和督察办负责人才能报送数据", actor=actor)
     return person
 
 
@@ -86,7 +76,7 @@ def make_judge(pack: Pack, person: Record) -> Judge:
     """What a person may report: the office everything, a contact what the own unit is asked for."""
 
     def judge(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
-        if set(person["roles"]) & _OFFICE:
+        if set(person["roles"]) & INTAKE:
             return None
         name = {unit.id: unit.name for unit in pack.registry.units}.get(person["unit"], person["unit"])
         if is_given_by_inspectors(pack, dataset):
@@ -269,8 +259,9 @@ def list_outside_offices(ledger: Ledger, year: int) -> list[tuple[str, Dataset, 
 
 def list_reportable_units(ledger: Ledger, actor: str) -> list[UnitEntry]:
     """The units whose reports a person may see: the own one, or all. Raises RoleRefused for neither."""
-    person = _read_person(ledger, actor)
-    if set(person["roles"]) & _SEES_ALL:
+    with reading(ledger.engine) as connection:
+        person = read_actor(connection, actor)
+    if set(person["roles"]) & COMPARING:
         return list(ledger.pack.registry.units)
     if "unit_contact" in person["roles"]:
         return [unit for unit in ledger.pack.registry.units if unit.id == person["unit"]]
@@ -292,9 +283,10 @@ def _read_current(ledger: Ledger, datasets: Iterable[str], year: int) -> dict[tu
 
 def list_visible_batches(ledger: Ledger, workspace: Workspace, actor: str) -> list[BatchRecord]:
     """What was accepted, newest first: a contact sees what the own unit reported, or reports for all."""
-    person = _read_person(ledger, actor)
+    with reading(ledger.engine) as connection:
+        person = read_actor(connection, actor)
     records = list_batches(workspace)[::-1]
-    if set(person["roles"]) & _SEES_ALL:
+    if set(person["roles"]) & COMPARING:
         return records
     if "unit_contact" not in person["roles"]:
         raise RoleRefused("您的角色不看报送数据", actor=actor)
@@ -321,7 +313,7 @@ def make_self_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, 
 def reports_for(person: Record, unit: str) -> bool:
     """Whether somebody may report for a unit: the office for all, a contact for the own one."""
     roles = set(person["roles"])
-    return bool(roles & _OFFICE) or ("unit_contact" in roles and person["unit"] == unit)
+    return bool(roles & INTAKE) or ("unit_contact" in roles and person["unit"] == unit)
 
 
 def _find_own(ledger: Ledger, actor: str, unit: str) -> UnitEntry:
@@ -334,7 +326,7 @@ def _find_own(ledger: Ledger, actor: str, unit: str) -> UnitEntry:
 def make_inspectors_form(ledger: Ledger, workspace: Workspace, actor: str, year: int) -> Kit | None:
     """The workbook for judgements; None if nothing is judged in that year. Raises RoleRefused."""
     person = read_reporter(ledger, actor)
-    if not set(person["roles"]) & _OFFICE:
+    if not set(person["roles"]) & INTAKE:
         raise RoleRefused("评定表只供督察办使用", actor=actor)
     return make_judgement_kit(ledger.pack, year, make_reader(workspace, ledger.pack), None, [person["name"]])
 

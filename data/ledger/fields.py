@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from data.files.names import drop_invisible
-from data.ledger.machine import ROLES
+from data.ledger.rights.roles import ROLES
 from data.trail.refusals import FieldRefused
 from indicators.entries.amounts import parse_number, plain
 

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-#: Roles, a closed set, with the words on the page.
-ROLES: dict[str, str] = {
-    "inspector": "督察员",
-    "reviewer": "复核员",
-    "lead": "督察办负责人",
-    "unit_contact": "联络员",
-    "appeal_officer": "复核办理人",
-    "verifier": "核查员",
-    "leader": "领导(只读)",
-    "auditor": "审计(只读留痕)",
-    "admin": "系统管理",
-}
-
-
-def is_contact(roles: Sequence[str]) -> bool:
-    """Whether somebody with these roles speaks for a unit and for nobody else."""
-    return list(roles) == ["unit_contact"]
+from data.ledger.rights.roles import ROLES
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from data.ledger.machine import ROLES, Machine, State
+from data.ledger.machine import Machine, State
 from data.ledger.machine import Transition as Row
+from data.ledger.rights.roles import ROLES
 
 _INSPECTION = ("title", "scope", "begins_on", "ends_on", "units", "team")
 

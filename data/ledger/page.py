@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from data.ledger.conditions import CONDITIONS
-from data.ledger.machine import ROLES, Machine
+from data.ledger.machine import Machine
 from data.ledger.machines import MACHINES
+from data.ledger.rights.roles import ROLES
 
 
 def write_machine(machine: Machine) -> str:

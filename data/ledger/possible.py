@@ -11,10 +11,12 @@ from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.machine import Transition, is_contact
+from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
-from data.ledger.reading import may_read, read_visible
-from data.ledger.rights import check_action, check_rights
+from data.ledger.reading import read_visible
+from data.ledger.rights.deeds import check_action, check_rights
+from data.ledger.rights.roles import is_contact
+from data.ledger.rights.sight import may_read, read_actor
 from data.store.database import reading
 from data.store.tables import TABLES, Record
 from data.trail.refusals import Refused
@@ -89,10 +91,8 @@ def refuse_new(
     transition = machine.find(None, action)
     assert transition is not None
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-        if person is None or person["state"] != "active":
-            return f"没有用户「{actor}」,或者账号已停用"
         try:
+            person = read_actor(connection, actor)
             check_action(machine, action, person)
         except Refused as refused:
             return refused.sentence

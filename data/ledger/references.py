@@ -8,8 +8,8 @@ from typing import Any
 
 from data.ledger.case import Case
 from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
-from data.ledger.machine import is_contact
 from data.ledger.machines import MACHINES
+from data.ledger.rights.roles import is_contact
 from data.trail.refusals import FieldRefused
 from indicators.entries.amounts import plain
 from indicators.pack.model import Indicator, Pack, Part

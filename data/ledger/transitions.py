@@ -16,11 +16,12 @@ from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
 from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.machine import Machine, Transition, is_contact
+from data.ledger.machine import Machine, Transition
 from data.ledger.machines import MACHINES
-from data.ledger.reading import list_mates, name_person, show_row
 from data.ledger.references import check_references
-from data.ledger.rights import check_rights, describe_deed, find_step, make_printable
+from data.ledger.rights.deeds import check_rights, describe_deed, find_step, make_printable
+from data.ledger.rights.roles import is_contact
+from data.ledger.rights.sight import list_mates, name_person, show_row
 from data.store.database import writing
 from data.store.tables import TABLES, Record
 from data.trail.events import Head, append_event, read_version, write_head

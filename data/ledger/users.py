@@ -17,6 +17,7 @@ from data.ledger.attempts import Attempts, Turnstile
 from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.passwords import check_strength
+from data.ledger.rights.roles import ACCOUNTS
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.store.database import reading, writing
 from data.store.tables import Record, event_table, password_table
@@ -136,7 +137,7 @@ def list_locks(ledger: Ledger, actor: str, now: datetime) -> dict[str, datetime]
     """Which accounts are locked after wrong passwords, and until when. Raises RoleRefused for whom it is not."""
     with reading(ledger.engine) as connection:
         person = find_record(connection, "user", actor)
-        if person is None or person["state"] != "active" or not set(person["roles"]) & {"admin", "auditor"}:
+        if person is None or person["state"] != "active" or not set(person["roles"]) & ACCOUNTS:
             raise RoleRefused("只有系统管理和审计才能查看账号锁定", actor=actor)
         rows = connection.execute(sa.select(password_table.c.user_id, password_table.c.locked_until)).all()
     until = {row.user_id: datetime.fromisoformat(row.locked_until) for row in rows if row.locked_until}

@@ -12,7 +12,7 @@ from data.ledger.evidence import add_evidence, open_evidence, redact_evidence
 from data.ledger.fields import SECRECY
 from data.ledger.machines import MACHINES
 from data.ledger.reading import read_visible
-from data.ledger.rights import check_action, find_transition
+from data.ledger.rights.deeds import check_action, find_transition
 from data.ledger.transitions import apply_transition
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import Refused, out

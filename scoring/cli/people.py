@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from data.ledger.machine import ROLES
+from data.ledger.rights.roles import ROLES
 from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user, set_password
 from scoring.cli.actions import make_app

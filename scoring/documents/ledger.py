@@ -9,7 +9,7 @@ from data.intake.self_marks import read_self_marks
 from data.ledger.clocks import is_overdue, rectify_until
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
-from data.ledger.reading import TOLD
+from data.ledger.rights.sight import TOLD
 from data.store.database import reading
 from data.store.tables import Record
 from data.store.workspace import Workspace

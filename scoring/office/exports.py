@@ -11,8 +11,10 @@ from typing import Any, BinaryIO, cast
 
 from data.clock import office_day
 from data.intake.self_marks import find_self_marks
-from data.ledger.ledger import Ledger, find_record
+from data.ledger.ledger import Ledger
 from data.ledger.reading import list_disputed
+from data.ledger.rights.roles import COMPARING
+from data.ledger.rights.sight import read_actor
 from data.runs.folder import RunFolder
 from data.store.database import reading
 from data.store.workspace import Workspace
@@ -40,7 +42,6 @@ SHEET_TYPES: dict[SheetFormat, str] = {
 }
 #: What a unit may take along: the others tell of findings that it was not told of yet, or of other units.
 _OF_UNIT = (Kind.score,)
-_SEES_ALL = {"inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,8 @@ def find_export_unit(ledger: Ledger, actor: str) -> str | None:
     Raises RoleRefused for who may take none.
     """
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-    if person is None or person["state"] != "active":
-        raise RoleRefused(f"没有用户「{actor}」,或者账号已停用", actor=actor)
-    if set(person["roles"]) & _SEES_ALL:
+        person = read_actor(connection, actor)
+    if set(person["roles"]) & COMPARING:
         return None
     if "unit_contact" in person["roles"]:
         return str(person["unit"])

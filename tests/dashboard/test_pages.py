@@ -19,7 +19,8 @@ from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
 from data.demo.ledger import PEOPLE
 from data.ledger.ledger import open_ledger
-from data.ledger.reading import list_scored_units, list_visible
+from data.ledger.reading import list_visible
+from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import add_user, set_password
 from data.store.workspace import create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack

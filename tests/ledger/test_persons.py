@@ -17,12 +17,13 @@ import sqlalchemy as sa
 
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger
-from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.persons import has_number, is_same_person
 from data.ledger.possible import list_possible
-from data.ledger.reading import list_visible, may_read
-from data.ledger.rights import find_step
+from data.ledger.reading import list_visible
+from data.ledger.rights.deeds import find_step
+from data.ledger.rights.roles import ROLES
+from data.ledger.rights.sight import may_read
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store.database import open_store, reading, writing

@@ -5,13 +5,17 @@ Not proven here: that a page or command asks ``reading`` and not the tables.
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
-from data.ledger.machine import ROLES
 from data.ledger.machines import MACHINES
 from data.ledger.page import name_right
-from data.ledger.reading import list_findings, list_history, list_visible, may_read, read_visible
-from data.ledger.rights import check_rights
+from data.ledger.reading import list_findings, list_history, list_visible, read_visible
+from data.ledger.rights.deeds import check_rights
+from data.ledger.rights.roles import ROLES
+from data.ledger.rights.sight import may_read
 from data.ledger.users import add_user
 from data.trail.refusals import FieldRefused, NotFound, Refused, RoleRefused, UnitRefused
 from tests.ledger.world import PATHS, World, example, finding_fields, reach, walk
@@ -249,3 +253,22 @@ def test_nobody_who_is_not_a_user_does_anything(world: World) -> None:
             world.do(name, "finding", None, "draft", finding_fields(world))
     with pytest.raises(RoleRefused, match="没有用户"):
         add_user(world.ledger, "(建立台账)", "adm2", "又一位", ["admin"], now=world.tick())
+
+
+def test_a_set_of_roles_stands_in_one_place() -> None:
+    """Rights are given by the sets of ``rights/roles.py`` and the tables of transitions, and by no list of their own.
+
+    Not proven here: that a right is asked of the fitting set.
+    """
+    root = Path(__file__).parents[2]
+    given = {root / "data/ledger/rights/roles.py", root / "data/ledger/machines.py"}
+    found = [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for floor in ("indicators", "data", "scoring", "dashboard")
+        for path in sorted((root / floor).rglob("*.py"))
+        if path not in given
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Set | ast.List | ast.Tuple)
+        and sum(isinstance(each, ast.Constant) and each.value in ROLES for each in node.elts) > 1
+    ]
+    assert found == []

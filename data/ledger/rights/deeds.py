@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 
 from data.clock import office_time
 from data.ledger.ledger import find_record
-from data.ledger.machine import ROLES, Machine, Transition
+from data.ledger.machine import Machine, Transition
 from data.ledger.machines import MACHINES
-from data.ledger.reading import may_read, name_person, show_state
+from data.ledger.rights.roles import ROLES
+from data.ledger.rights.sight import may_read, name_person, show_state
 from data.store.tables import Record
 from data.trail.events import find_last_event
 from data.trail.refusals import NotFound, RoleRefused, StateRefused, UnitRefused

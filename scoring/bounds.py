@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from indicators.entries.amounts import Quantity
 from indicators.pack.model import Pack
-from indicators.rules.relative import Relative
-from indicators.rules.rule import FULL
-from scoring.base.parts import ScoredPart, to_millionths
+from scoring.base.parts import ScoredPart
+from scoring.rules.registry import find_rule
 
 
 def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, Any]:
@@ -50,7 +47,7 @@ def _may_leave(part: ScoredPart) -> bool:
 def _keeps_marks(pack: Pack, part: ScoredPart) -> bool:
     """Bounds and months may contradict a date that comes, or leave its days open: then the part waits again."""
     event = part.part.measure.date
-    if event is None or part.part.marks.late is None:
+    if event is None or not find_rule(part.part.marks).ends_when_missing:
         return False
     column = pack.dataset(event.dataset).column(event.column)
     exact = column is not None and not column.month_allowed
@@ -58,30 +55,5 @@ def _keeps_marks(pack: Pack, part: ScoredPart) -> bool:
 
 
 def _find_ends(part: ScoredPart, members: int) -> tuple[int, int]:
-    full, rule = part.full, part.part.marks
-
-    def worth(amount: Quantity) -> int:
-        return to_millionths(amount.of(Decimal(full) / 1_000_000))
-
-    least, most = 0, full
-    if rule.late is not None:
-        least = full - worth(rule.late.cap)
-    elif rule.relative is not None:
-        found = [*_list_places(rule.relative, members, worth, full), worth(rule.relative.all_equal)]
-        least, most = min(found), max(found)
-    return max(0, min(full, least)), max(0, min(full, most))
-
-
-def _list_places(rule: Relative, members: int, worth: Any, full: int) -> list[int]:
-    """Marks that hold all those of the form, for any place among so many."""
-    if (table := rule.rank_table) is not None:
-        listed = [worth(amount) for amount in table.marks[:members]]
-        return listed + ([worth(table.beyond)] if members > len(table.marks) else [])
-    if (step := rule.rank_step) is not None:
-        last = max(worth(step.floor), worth(step.first) - (members - 1) * worth(step.step))
-        return [worth(step.first), last]
-    if rule.min_max is not None:
-        return [worth(rule.min_max.base), full]
-    if rule.peer_mean is not None:
-        return [full - worth(rule.peer_mean.cap or FULL), full]
-    return [0, full]
+    least, most = find_rule(part.part.marks).find_bounds(part.part.marks.chosen, part, members)
+    return max(0, min(part.full, least)), max(0, min(part.full, most))

@@ -19,8 +19,8 @@ from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
 from scoring.base.calendar import list_working_days
+from scoring.base.relations import HUGE
 from scoring.base.sql import quote_date, quote_name, quote_text
-from scoring.parameters import HUGE
 
 _TYPES = {
     pa.string(): "VARCHAR",

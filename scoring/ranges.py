@@ -20,7 +20,7 @@ _SETTLED = f"""SELECT r.part, r.cohort, r.unit, r.indicator, r.outcome, r.points
        p.full_marks // g.grain AS full_points,
        (2 * p.least + g.grain) // (2 * g.grain) AS least,
        (2 * p.most + g.grain) // (2 * g.grain) AS most,
-       p.kind = 'relative' AS compared, p.keeps, p.may_leave OR c.unit IS NOT NULL AS may_leave,
+       p.compared, p.keeps, p.may_leave OR c.unit IS NOT NULL AS may_leave,
        r.outcome = 'scored' AND r.missing > 0 AS overdue,
        r.outcome IN {OPEN} OR c.unit IS NOT NULL
          OR (s.unit IS NOT NULL AND NOT (r.outcome = 'not_applicable' AND r.reason IN {_FIXED}))

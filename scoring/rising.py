@@ -6,21 +6,11 @@ which nothing is said here has no such end, and a figure that is not known to ri
 
 from __future__ import annotations
 
-from decimal import Decimal
-from itertools import pairwise
-
-from indicators.entries.amounts import Quantity
 from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
-from indicators.rules.ladder import Ladder
-from indicators.rules.per_shortfall import PerShortfall
-from scoring.base.parts import ScoredPart, to_millionths
-
-
-def worth_of(amount: Quantity, part: ScoredPart) -> int:
-    """An amount of marks of a part in millionths."""
-    return to_millionths(amount.of(Decimal(part.full) / 1_000_000))
+from scoring.base.parts import ScoredPart
+from scoring.rules.registry import find_rule
 
 
 def find_end(part: ScoredPart) -> int | None:
@@ -28,30 +18,11 @@ def find_end(part: ScoredPart) -> int | None:
 
     None where there are none, or where marks on the way there both rise and fall.
     """
-    rule, full, gains = part.part.marks, part.full, _asks_for_more(part)
-    if part.part.measure.kind not in ("count", "sum") and not (part.part.measure.findings and rule.veto):
+    rule, measure = find_rule(part.part.marks), part.part.measure
+    if measure.kind not in ("count", "sum") and not (measure.findings and rule.holds_for_findings):
         # What is deducted for a finding may be withdrawn; a veto stands until it is.
         return None
-    if rule.all_or_nothing is not None:
-        return full if gains else worth_of(rule.all_or_nothing.otherwise, part)
-    if rule.proportional is not None:
-        return full if gains else worth_of(rule.proportional.base, part)
-    if rule.ladder is not None:
-        marks = _list_rungs(rule.ladder, part)
-        return marks[-1] if marks in (sorted(marks), sorted(marks, reverse=True)) else None
-    if rule.per_shortfall is not None:
-        return _end_shortfall(rule.per_shortfall, part, gains)
-    if (occurrence := rule.per_occurrence) is not None:
-        if occurrence.levels is not None:
-            costs = any(worth_of(amount, part) for amount in occurrence.levels.values())
-            return full - (worth_of(occurrence.cap, part) if costs else 0)
-        each = [worth_of(amount, part) for amount in occurrence.each]
-        cap = worth_of(occurrence.cap, part)
-        return full - (cap if each[-1] else min(cap, sum(each)))
-    if (award := rule.award) is not None:
-        amounts = [award.each] if award.each is not None else list((award.levels or {}).values())
-        return worth_of(award.cap, part) if any(worth_of(amount, part) for amount in amounts) else 0
-    return 0 if rule.veto is not None else None
+    return rule.find_end(part.part.marks.chosen, part, _asks_for_more(part))
 
 
 def only_rises(part: ScoredPart, pack: Pack) -> bool:
@@ -77,20 +48,6 @@ def _asks_for_more(part: ScoredPart) -> bool:
     return target is not None and target.at_least is not None
 
 
-def _list_rungs(ladder: Ladder, part: ScoredPart) -> list[int]:
-    steps = sorted(ladder.steps, key=lambda step: (step.low is not None, step.low or ()))
-    return [worth_of(step.marks, part) for step in steps]
-
-
-def _end_shortfall(rule: PerShortfall, part: ScoredPart, gains: bool) -> int:
-    at_target = worth_of(rule.at_target, part)
-    if gains:
-        return part.full if rule.beyond is not None and worth_of(rule.beyond.each, part) else at_target
-    if not worth_of(rule.each, part):
-        return at_target
-    return max(0, at_target - worth_of(rule.cap if rule.cap is not None else rule.at_target, part))
-
-
 def _keeps_rows(dataset: Dataset, reads: set[str], part: ScoredPart) -> bool:
     if dataset.period.standing or dataset.ledger is not None:
         return False
@@ -99,14 +56,11 @@ def _keeps_rows(dataset: Dataset, reads: set[str], part: ScoredPart) -> bool:
 
 def _can_cost(part: ScoredPart) -> bool:
     """Whether a higher figure can be worth less, in marks or by its target."""
-    rule = part.part.marks
-    if rule.ladder is not None and any(high < low for low, high in pairwise(_list_rungs(rule.ladder, part))):
-        return True
-    return rule.per_occurrence is not None or (part.part.target is not None and not _asks_for_more(part))
+    loses = find_rule(part.part.marks).may_fall(part.part.marks.chosen, part)
+    return loses or (part.part.target is not None and not _asks_for_more(part))
 
 
 def _tells_level(dataset: Dataset, name: str, part: ScoredPart) -> bool:
     """Whether every row to come has a level, and one that has marks."""
-    column, rule = dataset.column(name), part.part.marks.award or part.part.marks.per_occurrence
-    levels = rule.levels if rule is not None else None
+    column, levels = dataset.column(name), part.part.marks.chosen.find_levels()
     return column is not None and column.required and bool(column.choices) and set(column.choices) <= set(levels or {})

@@ -22,11 +22,12 @@ from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
 from scoring.awards import compile_awards
 from scoring.base.parts import ScoredPart, list_parts
+from scoring.base.relations import HUGE, make_table
 from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
 from scoring.exemptions import write_exempting, write_exemptions
 from scoring.items import ITEMS
 from scoring.measures.raw import Moment
-from scoring.parameters import HUGE, make_table, write_parameters
+from scoring.parameters import write_parameters
 from scoring.ranges import PART_RANGES, list_changes
 from scoring.total_ranges import TOTAL_RANGES
 from scoring.totals import COUNTED, TOTALS, write_policies
@@ -119,9 +120,8 @@ def _create_rules(
         cohort.id: len(pack.members(cohort, day)) + sum(unit.id in changes.arriving for unit in pack.members(cohort))
         for cohort in pack.head.cohorts
     }
-    parameters = write_parameters(pack, parts, moment.year, moment.as_of, members)
-    for name in ("parts", "steps", "levels", "ranks", "costs", "indicators"):
-        create_table(connection, name, getattr(parameters, name))
+    for name, table in write_parameters(pack, parts, moment.year, moment.as_of, members).items():
+        create_table(connection, name, table)
     for name, table in write_policies(pack).items():
         create_table(connection, name, table)
     grain = 10 ** (6 - pack.head.precision)

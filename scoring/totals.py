@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from indicators.pack.model import Pack
 from scoring.base.parts import to_millionths
+from scoring.base.relations import HUGE, make_table
 from scoring.base.sql import write_with
-from scoring.parameters import HUGE, make_table
 
 COHORT_COLUMNS = {
     "cohort": pa.string(),

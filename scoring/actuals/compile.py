@@ -15,10 +15,10 @@ from scoring.actuals import values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.unsettled import list_subject_wants, write_unsettled
 from scoring.base.parts import ScoredPart
+from scoring.base.relations import make_table
 from scoring.base.sql import write_with
 from scoring.measures import deadlines, people, tallies
 from scoring.measures.raw import Moment, scale_of, write_raw
-from scoring.parameters import make_table
 
 RULE_COLUMNS = {
     "figure": pa.int32(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from indicators.entries.amounts import MARK_SCALE
+from indicators.entries.amounts import MARK_SCALE, Quantity
 from indicators.entries.targets import find_day
 from indicators.pack.model import Indicator, Pack, Part
 from scoring.base.calendar import CalendarEnds, find_last_day, shift_rest_day
@@ -36,6 +36,10 @@ class ScoredPart:
     def part(self) -> Part:
         """The part as the pack wrote it."""
         return self.indicator.parts[self.index]
+
+    def worth(self, amount: Quantity) -> int:
+        """An amount of marks of its rule, in millionths."""
+        return to_millionths(amount.of(Decimal(self.full) / MARK_SCALE))
 
     @property
     def fixed_due(self) -> bool:

@@ -13,6 +13,7 @@ from indicators.measures.count import Count
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
+from scoring.base.relations import HUGE
 from scoring.base.sql import join_and, quote_list, quote_name, quote_text
 from scoring.measures.raw import (
     Moment,
@@ -23,7 +24,6 @@ from scoring.measures.raw import (
     write_period,
     write_raw,
 )
-from scoring.parameters import HUGE
 
 TALLIED_COLUMNS = {
     "figure": pa.int32(),

@@ -1,0 +1,35 @@
+"""Marks by level: so much for every row of each level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from indicators.entries.amounts import Quantity
+from scoring.base.parts import ScoredPart
+from scoring.base.relations import HUGE, Columns, Row
+from scoring.rules.branch import KEPT, KEPT_OF_K
+
+COLUMNS: Columns = {"by_level": pa.bool_()}
+RELATIONS: dict[str, Columns] = {"levels": {"level": pa.string(), "marks": HUGE}}
+
+BRANCH = f"""SELECT {KEPT},
+       CASE kind WHEN 'award' THEN least(cap, counted) WHEN 'judged' THEN counted
+                 ELSE full_marks - least(cap, counted) END AS top,
+       CASE kind WHEN 'judged' THEN greatest(number, 1) ELSE 1 END AS bottom,
+       CASE WHEN unknown > 0 THEN 'unknown_level' END AS error
+FROM (SELECT {KEPT_OF_K}, k.kind, k.cap,
+             coalesce(sum(c.n * l.marks), 0) AS counted, coalesce(sum(c.n), 0) AS number,
+             count(c.n) FILTER (WHERE l.marks IS NULL) AS unknown
+      FROM judged_figures k
+      LEFT JOIN level_counts c ON c.figure = k.figure AND c.unit = k.unit
+      LEFT JOIN levels l ON l.part = k.part AND l.level = c.level
+      WHERE k.by_level
+      GROUP BY ALL)"""
+
+
+def write_levels(levels: Mapping[str, Quantity] | None, part: ScoredPart) -> Iterator[tuple[str, Row]]:
+    """The marks of each level."""
+    for level, each in (levels or {}).items():
+        yield "levels", {"level": level, "marks": part.worth(each)}

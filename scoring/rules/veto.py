@@ -1,0 +1,37 @@
+"""A prohibition that decides over the total and has no marks of its own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pyarrow as pa
+
+from indicators.rules.veto import Veto
+from scoring.base.parts import ScoredPart
+from scoring.base.relations import Columns, Row
+from scoring.rules.branch import KEPT
+from scoring.rules.rule import ScoredRule
+
+BRANCH = f"""SELECT {KEPT}, 0::HUGEINT AS top, 1::HUGEINT AS bottom, NULL AS error
+FROM judged_figures WHERE kind = 'veto'"""
+
+
+class ScoredVeto(ScoredRule[Veto]):
+    """See :class:`indicators.rules.veto.Veto`."""
+
+    model = Veto
+    branches = (BRANCH,)
+    #: ``zero``, or the best grade that is left.
+    columns: ClassVar[Columns] = {"veto": pa.string()}
+    holds_for_findings = True
+
+    def write_row(self, rule: Veto, part: ScoredPart) -> Row:
+        """What it does to the total."""
+        return {"veto": "zero" if rule.total is not None else rule.grade_at_most}
+
+    def find_end(self, rule: Veto, part: ScoredPart, gains: bool) -> int:
+        """It has no marks."""
+        return 0
+
+
+RULE = ScoredVeto()

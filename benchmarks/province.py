@@ -331,7 +331,7 @@ def build_pack(datasets: tuple[Body, ...], indicators: tuple[Indicator, ...], un
         "title": "测速",
         "issuer": "测速",
         "version": "1版",
-        "years": {},
+        "years": {"first": str(YEAR - 1)},
         "fictional": "true",
         "cohorts": [{"id": COHORT, "title": "县", "members": {"kinds": ["county"]}, "full": full}],
         "sections": [{"id": "all", "title": "全部", "marks": {COHORT: full}}],

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.cells.columns import arrow_schema
-from data.cells.values import CellValue, Span
 from data.files.mistakes import Mistake
-from data.sheets.reader import CHUNK, ParsedSheet
+from data.sheets.parsed import Arrays, ParsedSheet
+from data.sheets.reader import CHUNK
 from data.store.drafts import draft_file
 from indicators.entries.tables import Dataset
 
@@ -26,16 +26,16 @@ ROWS_IN_GROUP = 16 * CHUNK
 def arrow_table(sheet: ParsedSheet) -> pa.Table:
     """The rows of a sheet as they are stored, in the order of the file."""
     schema = arrow_schema(sheet.dataset)
-    arrays: dict[str, list[Any]] = {}
+    arrays: dict[str, pa.Array] = {}
     for column in sheet.dataset.columns:
-        values: list[Any] = sheet.columns[column.name]
+        arrays[column.name] = sheet.find_values(column.name)
         if column.month_allowed:
-            arrays[f"{column.name}__last"] = [value.last if isinstance(value, Span) else None for value in values]
-            values = [value.first if isinstance(value, Span) else None for value in values]
-        arrays[column.name] = values
-    arrays["_unit"], arrays["_period"] = sheet.units, sheet.periods
-    arrays["_sheet"], arrays["_row"] = [sheet.sheet] * len(sheet.rows), list(sheet.rows)
-    return pa.table([pa.array(arrays[field.name], type=field.type) for field in schema], schema=schema)
+            arrays[f"{column.name}__last"] = sheet.find_lasts(column.name)
+    arrays["_unit"], arrays["_period"] = arrays[sheet.dataset.unit], sheet.find_periods()
+    name = pa.scalar(sheet.sheet, type=pa.string())
+    arrays["_sheet"] = pa.repeat(name, len(sheet.rows))
+    arrays["_row"] = pa.array(sheet.rows, type=pa.int32())
+    return pa.table([arrays[field.name] for field in schema], schema=schema)
 
 
 class Draft:
@@ -53,14 +53,17 @@ class Draft:
         self._sheet: ParsedSheet | None = None
 
     def add(self, sheet: ParsedSheet) -> None:
-        """Add a chunk of rows; every one but the last has CHUNK rows."""
+        """Add a chunk of rows, as many as there are."""
         self._sheet = replace(sheet, rows=(), columns={})
-        if not sheet.rows:
+        if not len(sheet.rows):
             return
-        self._waiting.append(arrow_table(sheet))
-        self.rows += len(sheet.rows)
-        if self.rows % ROWS_IN_GROUP == 0:
+        table = arrow_table(sheet)
+        while len(table) >= (room := ROWS_IN_GROUP - sum(map(len, self._waiting))):
+            self._waiting.append(table.slice(0, room))
+            table = table.slice(room)
             self._write_group()
+        self._waiting += [table] if len(table) else []
+        self.rows += len(sheet.rows)
 
     def finish(self) -> None:
         """Write what is waiting; nothing can be added any more."""
@@ -88,19 +91,14 @@ class Draft:
         stored = [*(column.name for column in columns), *(f"{name}__last" for name in months), "_row"]
         with pq.ParquetFile(self.path) as file:
             for piece in file.iter_batches(batch_size=CHUNK, columns=stored, use_threads=False):
-                values = {name: piece.column(name).to_pylist() for name in stored}
-                for name in months:
-                    values[name] = _join_spans(values[name], values[f"{name}__last"])
-                yield replace(self._sheet, rows=values.pop("_row"), columns=values)
+                values = {column.name: piece.column(column.name) for column in columns}
+                lasts = {name: piece.column(f"{name}__last") for name in months}
+                yield replace(self._sheet, rows=piece.column("_row").to_numpy(), columns=Arrays(values, lasts))
 
     def refuse_row(self, row: int, column: str, text: str) -> Mistake:
         """A mistake in the cell of that column in a row of the file."""
         assert self._sheet is not None, "there is no mistake where there is no row"
         return self._sheet.refuse_row(row, column, text)
-
-
-def _join_spans(firsts: list[Any], lasts: list[Any]) -> list[CellValue]:
-    return [None if first is None else Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
 class Staged(NamedTuple):

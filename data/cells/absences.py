@@ -33,13 +33,13 @@ _EDGES = ".。,、;;!!()[]{}<>《》【】「」 "
 
 
 #: Nearly every text is told by its first character to be none of these.
-_STARTS = frozenset(word[0] for word in (*NOTHING, *POINTERS)) | frozenset("暂尚目现还无没未")
+STARTS = frozenset(word[0] for word in (*NOTHING, *POINTERS)) | frozenset("暂尚目现还无没未")
 
 
 def may_be_absent(text: str) -> bool:
     """Whether a text begins as one of these does; to look closer at each would take longer than all else."""
     first = text[:1]
-    return first.casefold() in _STARTS or not first.isalnum() or ord(first) > 0xFEFF
+    return first.casefold() in STARTS or not first.isalnum() or ord(first) > 0xFEFF
 
 
 def is_nothing(text: str) -> bool:

@@ -12,14 +12,15 @@ def arrow_schema(dataset: Dataset) -> pa.Schema:
     ``_unit``, ``_period``, ``_sheet`` and ``_row``."""
     fields = []
     for column in dataset.columns:
-        fields.append(pa.field(column.name, _arrow_type(column)))
+        fields.append(pa.field(column.name, arrow_type(column)))
         if column.month_allowed:
             fields.append(pa.field(f"{column.name}__last", pa.date32()))
     own = [("_unit", pa.string()), ("_period", pa.int32()), ("_sheet", pa.string()), ("_row", pa.int32())]
     return pa.schema([*fields, *(pa.field(name, kind) for name, kind in own)])
 
 
-def _arrow_type(column: Column) -> pa.DataType:
+def arrow_type(column: Column) -> pa.DataType:
+    """What the values of a column are stored as."""
     if column.type == "decimal":
         return pa.decimal128(18, column.decimals)
     types = {"integer": pa.int64(), "date": pa.date32(), "year": pa.int32(), "flag": pa.bool_()}

@@ -134,6 +134,11 @@ def list_empty_words(column: Column) -> tuple[str, ...]:
     return EMPTY_WORDS if numeric or column.required else EMPTY_WORDS + DASHES
 
 
+def list_set_words(column: Column) -> tuple[str, ...]:
+    """The words that mean something else than themselves in the column: zero, or an empty cell."""
+    return (*column.zero_words, *list_empty_words(column))
+
+
 def _fold_word(text: str) -> str:
     return fold_name(text).casefold()
 

@@ -39,7 +39,7 @@ def has_bytes(content: Content, wanted: bytes) -> bool:
     """Whether these bytes occur in it."""
     before = b""
     for piece in read_pieces(content):
-        if wanted in before + piece:
+        if wanted in piece or wanted in before + piece[: len(wanted)]:
             return True
-        before = piece[1 - len(wanted) :]
+        before = piece[1 - len(wanted) :] if len(wanted) > 1 else b""
     return False

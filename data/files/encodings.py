@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterator
 
-from data.files.contents import Content, open_content, read_pieces, read_start
+from data.files.contents import Content, has_bytes, open_content, read_pieces, read_start
 from data.files.mistakes import FileRefused, Mistake
 
 _PIECE = 65536
@@ -25,10 +26,7 @@ def find_encoding(file_name: str, content: Content) -> str:
     """
     marked = read_start(content, 2) in (b"\xff\xfe", b"\xfe\xff")
     if not marked:
-        lines = 0
-        for raw in read_pieces(content):
-            _refuse_nul(file_name, at := raw.find(b"\x00"), lines + raw.count(b"\n", 0, max(at, 0)))
-            lines += raw.count(b"\n")
+        _refuse_nul_bytes(file_name, content)
     if marked:
         candidates: tuple[str, ...] = ("utf-16",)
     elif read_start(content, 3) == _UTF8_MARK:
@@ -53,15 +51,27 @@ def open_text(content: Content, encoding: str) -> io.TextIOWrapper:
 
 
 def _can_read(file_name: str, content: Content, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     line = 0
     try:
-        with open_text(content, encoding) as text:
-            while piece := text.read(_PIECE):
+        for raw in read_pieces(content):
+            piece = decoder.decode(raw)
+            # Elsewhere a character is NUL where a byte is, and these have been looked at.
+            if encoding == "utf-16":
                 _refuse_nul(file_name, at := piece.find("\x00"), line + piece.count("\n", 0, max(at, 0)))
                 line += piece.count("\n")
+        decoder.decode(b"", final=True)
     except UnicodeError:
         return False
     return True
+
+
+def _refuse_nul_bytes(file_name: str, content: Content) -> None:
+    lines = 0
+    if has_bytes(content, b"\x00"):
+        for raw in read_pieces(content):
+            _refuse_nul(file_name, at := raw.find(b"\x00"), lines + raw.count(b"\n", 0, max(at, 0)))
+            lines += raw.count(b"\n")
 
 
 def _find_utf8(content: Content) -> int | None:

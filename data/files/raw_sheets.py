@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.files.names import fold_name
 from data.files.raw_cells import RawCell
+
+if TYPE_CHECKING:
+    from data.files.blocks import Block
 
 Row = tuple[int, Sequence[RawCell]]
 
@@ -30,7 +33,7 @@ class RawSheet:
     from the start each time it is called, so that a large sheet need not be held; it raises FileRefused where
     the file turns out to be damaged. What is hidden is known when its row is handed over. ``remarks`` says in
     Chinese what was seen and not read; ``foreign_cells``, complete when the rows have been read, names formulas
-    that refer to other workbooks.
+    that refer to other workbooks. ``open_blocks``, where a reader has it, gives the same rows, most of them by column.
     """
 
     file_name: str
@@ -41,6 +44,7 @@ class RawSheet:
     hidden_columns: Set[int] = frozenset()
     remarks: tuple[str, ...] = ()
     foreign_cells: dict[str, None] = field(default_factory=dict)
+    open_blocks: Callable[[], Iterator[Block | Row]] | None = None
 
     @property
     def rows(self) -> list[Row]:

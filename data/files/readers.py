@@ -6,14 +6,17 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 
+from data.files.blocks import Block
 from data.files.contents import Content, read_pieces, read_start
 from data.files.encodings import find_encoding, open_text
 from data.files.mistakes import FileRefused, Mistake, name_cell
 from data.files.names import fold_name
 from data.files.raw_sheets import RawSheet, Row, is_empty_row
+from data.files.text_blocks import LineError, TextFile
 from data.files.workbooks import UnreadableWorkbook, identify_workbook, read_workbook
 
 #: What a file is called -> what it may contain. WPS writes .et in the format of xls or in that of xlsx.
@@ -172,11 +175,19 @@ def _open_csv(file_name: str, content: Content) -> RawSheet:
             records = _read_records(file_name, text, delimiter, encoding, skips_first=declared is not None)
             yield from _refuse_long(file_name, None, records)
 
+    mend = _move_private if encoding == "gb18030" else None
+    lines = TextFile(content, encoding, delimiter, declared is not None, LONGEST_CELL, mend)
+
+    def open_blocks() -> Iterator[Block | Row]:
+        with _refuse_lines(file_name):
+            yield from lines.open_blocks()
+
     # Once through, so that a file that breaks off is known before any of it is taken.
-    for _ in open_rows():
-        pass
+    with _refuse_lines(file_name):
+        for _ in _refuse_long(file_name, None, lines.check()):
+            pass
     remarks = (f"首行 sep={declared[1]} 是给 Excel 的分隔符声明,未作为数据",) if declared else ()
-    return RawSheet(file_name, None, open_rows, remarks=remarks)
+    return RawSheet(file_name, None, open_rows, remarks=remarks, open_blocks=open_blocks)
 
 
 def _read_records(
@@ -192,11 +203,24 @@ def _read_records(
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        words = f"从第 {line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
-        # A cell that runs over many lines is rather a quotation mark that was never closed.
-        if "field limit" in str(error) and reader.line_num == line:
-            words = f"第 {line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
-        raise _refuse(file_name, words) from error
+        raise _refuse_line(file_name, LineError(line, reader.line_num, error)) from error
+
+
+@contextmanager
+def _refuse_lines(file_name: str) -> Iterator[None]:
+    try:
+        yield
+    except LineError as error:
+        raise _refuse_line(file_name, error) from error
+
+
+def _refuse_line(file_name: str, error: LineError) -> FileRefused:
+    # A cell that runs over many lines is rather a quotation mark that was never closed.
+    if "field limit" in error.error and error.last == error.line:
+        words = f"第 {error.line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
+    else:
+        words = f"从第 {error.line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
+    return _refuse(file_name, words)
 
 
 def _move_private(cell: str) -> str:

@@ -8,7 +8,7 @@ from data.files.mistakes import Mistake, name_cell
 from data.files.raw_sheets import RawSheet
 from data.forms.record import FilledForm, FormRecord, read_filled
 from data.register.units import Registry
-from data.sheets.reader import ParsedSheet
+from data.sheets.parsed import ParsedSheet
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 
@@ -34,12 +34,12 @@ class Form:
         unit, year = self.record.unit, self.record.year
         if unit is not None:
             text = f"这份表是发给「{registry.name(unit)}」的,这一行却是别的单位;请删去,或改用那个单位的表"
-            others = [index for index, found in enumerate(parsed.units) if found not in (None, unit)]
+            others = parsed.find_other_units(unit)
             mistakes += [parsed.mistake(index, self.dataset.unit, text) for index in others]
         if year is not None and not self.dataset.period.standing:
             column = self.dataset.period.year or self.dataset.period.date or ""
             text = f"这份表是 {year} 年的,这一行却是别的年度;请删去,或改用那一年的表"
-            others = [index for index, found in enumerate(parsed.periods) if found not in (None, year)]
+            others = parsed.find_other_periods(year)
             mistakes += [parsed.mistake(index, column, text) for index in others]
         return mistakes
 

@@ -218,7 +218,7 @@ def read_filled(sheet: RawSheet, record: FormRecord, is_unit: Callable[[str], bo
     touched = (
         nil_cell is not None or declares or reading.used_example is not None or reading.digest.read() != record.digest
     )
-    filled = replace(sheet, open_rows=reading.open_rows)
+    filled = replace(sheet, open_rows=reading.open_rows, open_blocks=None)
     unused = reading.unused + len(reading.silent)
     return FilledForm(filled, touched, unused, nil_cell, reading.used_example, tuple(reading.strays))
 

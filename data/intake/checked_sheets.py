@@ -27,12 +27,13 @@ from data.intake.declarations import (
     list_scopes,
 )
 from data.intake.judgements import check_judgements
-from data.intake.self_marks import check_self_marks
+from data.intake.self_marks import SELF_MARKS, check_self_marks
 from data.intake.tenure import check_tenure, decide_units
 from data.intake.unplaced import describe_unplaced
 from data.register.units import Registry
 from data.sheets.headers import Header, choose_dataset, describe_mapping, find_header
-from data.sheets.reader import MOST_MISTAKES, ParsedSheet, SheetReader
+from data.sheets.parsed import ParsedSheet
+from data.sheets.reader import MOST_MISTAKES, SheetReader, TooManyAtOnce
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 
@@ -195,30 +196,45 @@ class FileChecker:
     def _read_sheet(
         self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None, declared: Declaration
     ) -> _Reading:
-        """Check and stage the rows chunk by chunk, then look for what only several rows together show."""
+        """The rows, checked and staged; together where that is possible, else chunk by chunk."""
         own = form if form is not None and form.dataset == dataset else None
         if own is not None:
             declared = declared.with_form(own)
+        # Marks that are lost are turned into those that are kept, row by row.
+        together = not dataset.checks.judgements and dataset.id != SELF_MARKS
+        try:
+            return self._read_rows(sheet, dataset, header, own, declared, together)
+        except TooManyAtOnce:
+            return self._read_rows(sheet, dataset, header, own, declared, together=False)
+
+    def _read_rows(
+        self,
+        sheet: RawSheet,
+        dataset: Dataset,
+        header: Header,
+        form: Form | None,
+        declared: Declaration,
+        together: bool,
+    ) -> _Reading:
+        """Check and stage the rows, then look for what only several rows together show. Raises TooManyAtOnce."""
         indicators = frozenset(indicator.id for indicator in self.pack.indicators)
         persons = find_persons(self.pack, dataset)
-        reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons)
+        reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons, together)
         cross = CrossChecks(dataset, self.registry.name)
         draft = self.staging.open_draft(dataset)
         reading = _Reading(draft, declared, reader.mistakes)
         try:
             for chunk in reader.read_chunks():
-                reader.refuse(self._check_chunk(chunk, declared, own))
+                reader.refuse(self._check_chunk(chunk, declared, form))
                 cross.add(chunk)
                 draft.add(chunk)
-                reading.scopes.update(
-                    (str(unit), period or 0) for unit, period in zip(chunk.units, chunk.periods, strict=True)
-                )
+                reading.scopes.update((str(unit), period or 0) for unit, period in chunk.scopes[0])
             draft.finish()
         finally:
             draft.close()
         reader.refuse(islice(cross.find_mistakes(draft), MOST_MISTAKES + 1))
-        if own is not None:
-            reader.refuse(own.check_end(draft.rows))
+        if form is not None:
+            reader.refuse(form.check_end(draft.rows))
         wrong = judge_declaration(dataset, draft.rows, declared)
         reader.refuse(Mistake(sheet.file_name, sheet.sheet, None, text) for text in wrong)
         reading.remarks = reader.remarks

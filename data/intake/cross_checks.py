@@ -8,13 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
+import pyarrow as pa
+
 from data.batches.parquet import Draft
 from data.cells.values import CellValue, Span
 from data.files.mistakes import Mistake
 from data.files.names import fold_name
 from data.intake.checks import show_value
-from data.intake.row_hashes import LargeSums, Repeats
-from data.sheets.reader import ParsedSheet
+from data.intake.hashing import Hashes, fold_persons, fold_texts, hash_rows
+from data.intake.row_hashes import LargeSums, Repeats, Suspects
+from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.entries.persons import find_name_column, fold_person, list_identity, tell_names_apart
 from indicators.entries.tables import Column, Dataset, SumCheck
@@ -63,7 +66,10 @@ class _Keys:
         self._repeats = Repeats()
 
     def add(self, sheet: ParsedSheet) -> None:
-        self._repeats.add(hash(_fold_values(key, self._columns)) for key in _zip_columns(sheet, self._columns))
+        self._repeats.add(self._hash(sheet))
+
+    def _hash(self, sheet: ParsedSheet) -> Hashes:
+        return hash_rows(sheet, [column.name for column in self._columns], fold_texts)
 
     def find(self, draft: Draft) -> Iterator[Mistake]:
         columns = self._columns
@@ -71,11 +77,11 @@ class _Keys:
         while suspects.begin_round():
             seen: dict[tuple[Hashable, ...], tuple[int, tuple[CellValue, ...]]] = {}
             for sheet in draft.read(column.name for column in columns):
-                for index, key in enumerate(_zip_columns(sheet, columns)):
-                    folded = _fold_values(key, columns)
-                    if not suspects.have(hash(folded)) or None in key:
+                for index in suspects.find_turns(self._hash(sheet)):
+                    key = tuple(sheet.columns[column.name][index] for column in columns)
+                    if None in key:
                         continue
-                    row = sheet.rows[index]
+                    folded, row = _fold_values(key, columns), int(sheet.rows[index])
                     first, written = seen.setdefault(folded, (row, key))
                     if first != row:
                         text = f"第 {row} 行与第 {first} 行重复({self._show_key(key)});请只留一行"
@@ -117,16 +123,18 @@ class _Sums:
         self._sums = LargeSums()
 
     def add(self, sheet: ParsedSheet) -> None:
-        for value, group in zip(sheet.columns[self._column.name], _zip_columns(sheet, self._per), strict=True):
-            if isinstance(value, (int, Decimal)):
-                self._sums.add(hash(_fold_values(group, self._per)), float(value))
+        figures = sheet.find_values(self._column.name).cast(pa.float64()).fill_null(0.0)
+        self._sums.add(self._hash(sheet), figures.to_numpy())
+
+    def _hash(self, sheet: ParsedSheet) -> Hashes:
+        return hash_rows(sheet, [column.name for column in self._per], fold_texts)
 
     def find(self, draft: Draft) -> Iterator[Mistake]:
         check, column = self._check, self._column
         per = "、".join(each.title for each in self._per)
         suspects = self._sums.find(float(check.at_most))
         while suspects.begin_round():
-            for group in self._add_up(draft, suspects.have):
+            for group in self._add_up(draft, suspects):
                 if group.total > check.at_most:
                     rows = "、".join(str(row) for row in group.rows)
                     more = f" 等 {group.count} 行" if group.count > len(group.rows) else " 行"
@@ -134,17 +142,17 @@ class _Sums:
                     text = f"{say}:第 {rows}{more}合计 {plain(group.total)};请核对"
                     yield draft.refuse_row(group.last, column.name, text)
 
-    def _add_up(self, draft: Draft, have_turn: Callable[[int], bool]) -> Iterable[_Group]:
+    def _add_up(self, draft: Draft, suspects: Suspects) -> Iterable[_Group]:
         groups: dict[tuple[Hashable, ...], _Group] = defaultdict(_Group)
         for sheet in draft.read([self._column.name, *(column.name for column in self._per)]):
-            figures = sheet.columns[self._column.name]
-            for index, group in enumerate(_zip_columns(sheet, self._per)):
-                figure, folded = figures[index], _fold_values(group, self._per)
-                if not isinstance(figure, (int, Decimal)) or not have_turn(hash(folded)):
-                    continue
+            for index in suspects.find_turns(self._hash(sheet)):
+                figure = sheet.columns[self._column.name][index]
+                group = tuple(sheet.columns[column.name][index] for column in self._per)
                 # What is known only to the month cannot be added up by the day.
-                if all(value is not None and not _is_month(value) for value in group):
-                    groups[folded].add(sheet.rows[index], Decimal(figure))
+                if isinstance(figure, (int, Decimal)) and all(
+                    value is not None and not _is_month(value) for value in group
+                ):
+                    groups[_fold_values(group, self._per)].add(int(sheet.rows[index]), Decimal(figure))
         return groups.values()
 
 
@@ -161,7 +169,7 @@ class _Posts:
         self._repeats = Repeats()
 
     def add(self, sheet: ParsedSheet) -> None:
-        self._repeats.add(hash(person) for person in _list_people(sheet, self._identity))
+        self._repeats.add(hash_rows(sheet, self._identity, fold_persons, with_period=True))
 
     def find(self, draft: Draft) -> Iterator[Mistake]:
         people = self._people
@@ -170,16 +178,17 @@ class _Posts:
         while suspects.begin_round():
             posts: dict[_Person, list[_Post]] = defaultdict(list)
             for sheet in draft.read(dict.fromkeys(needed)):
-                joined = sheet.columns[people.joined] if people.joined else [None] * len(sheet.rows)
-                left = sheet.columns[people.left] if people.left else [None] * len(sheet.rows)
-                names, units = sheet.columns[self._shown], sheet.units
-                for index, person in enumerate(_list_people(sheet, self._identity)):
-                    if not suspects.have(hash(person)) or None in person[0]:
+                turns = suspects.find_turns(hash_rows(sheet, self._identity, fold_persons, with_period=True))
+                for index, person in _list_people(sheet, self._identity, turns):
+                    if None in person[0]:
                         continue
-                    start, end = _surely_from(joined[index]), _surely_until(left[index])
-                    if units[index] is not None and start <= end:
-                        post = _Post(start, end, sheet.rows[index], str(units[index]), show_value(names[index]))
-                        posts[person].append(post)
+                    joined, left = (
+                        sheet.columns[name][index] if name else None for name in (people.joined, people.left)
+                    )
+                    start, end, unit = _surely_from(joined), _surely_until(left), sheet.units[index]
+                    if unit is not None and start <= end:
+                        name = show_value(sheet.columns[self._shown][index])
+                        posts[person].append(_Post(start, end, int(sheet.rows[index]), str(unit), name))
             for terms in posts.values():
                 for other, post in _find_overlaps(terms):
                     text = (
@@ -194,10 +203,12 @@ class _Posts:
 _Person = tuple[tuple[str | None, ...], int | None]
 
 
-def _list_people(sheet: ParsedSheet, names: Sequence[str]) -> Iterator[_Person]:
-    columns = [sheet.columns[name] for name in names]
-    for values, period in zip(zip(*columns, strict=True), sheet.periods, strict=True):
-        yield tuple(fold_person(value) if isinstance(value, str) else None for value in values), period
+def _list_people(sheet: ParsedSheet, names: Sequence[str], turns: Sequence[int]) -> Iterator[tuple[int, _Person]]:
+    """The people in these rows, each with the place of the row."""
+    periods = sheet.periods if turns else []
+    for index in turns:
+        values = (sheet.columns[name][index] for name in names)
+        yield index, (tuple(fold_person(each) if isinstance(each, str) else None for each in values), periods[index])
 
 
 class _Numbers:
@@ -212,22 +223,21 @@ class _Numbers:
         self._repeats = Repeats()
 
     def add(self, sheet: ParsedSheet) -> None:
-        self._repeats.add(hash(number) for number in self._list_numbers(sheet))
+        self._repeats.add(self._hash(sheet))
 
-    def _list_numbers(self, sheet: ParsedSheet) -> Iterator[tuple[CellValue, _Person]]:
-        return zip(sheet.units, _list_people(sheet, [self._person]), strict=True)
+    def _hash(self, sheet: ParsedSheet) -> Hashes:
+        return hash_rows(sheet, [self._unit, self._person], fold_persons, with_period=True)
 
     def find(self, draft: Draft) -> Iterator[Mistake]:
         suspects = self._repeats.find()
         while suspects.begin_round():
             seen: dict[Hashable, tuple[int, str]] = {}
             for sheet in draft.read([self._unit, self._person, self._name]):
-                names = sheet.columns[self._name]
-                for index, number in enumerate(self._list_numbers(sheet)):
-                    name = names[index]
-                    if not suspects.have(hash(number)) or number[0] is None or not isinstance(name, str):
+                for index, person in _list_people(sheet, [self._person], suspects.find_turns(self._hash(sheet))):
+                    number, name = (sheet.units[index], person), sheet.columns[self._name][index]
+                    if number[0] is None or not isinstance(name, str):
                         continue
-                    row, known = seen.setdefault(number, (sheet.rows[index], name))
+                    row, known = seen.setdefault(number, (int(sheet.rows[index]), name))
                     if number[1][0] != (None,) and fold_person(known) != fold_person(name):
                         title, called = self._titles
                         text = (
@@ -263,12 +273,6 @@ def _find_overlaps(terms: list[_Post]) -> Iterator[tuple[_Post, _Post]]:
             yield other, post
         if post.unit not in longest or longest[post.unit].end < post.end:
             longest[post.unit] = post
-
-
-def _zip_columns(sheet: ParsedSheet, columns: Sequence[Column]) -> Iterator[tuple[CellValue, ...]]:
-    if not columns:
-        return (() for _ in sheet.rows)
-    return zip(*(sheet.columns[column.name] for column in columns), strict=True)
 
 
 def _fold_values(values: Sequence[CellValue], columns: Sequence[Column]) -> tuple[Hashable, ...]:

@@ -12,7 +12,7 @@ from data.files.mistakes import FileRefused, Mistake
 from data.forms.filled import Form
 from data.intake.tenure import describe_absence
 from data.register.units import Registry
-from data.sheets.reader import ParsedSheet
+from data.sheets.parsed import ParsedSheet
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 
@@ -82,11 +82,11 @@ def check_declared_rows(sheet: ParsedSheet, declared: Declaration, registry: Reg
         return mistakes
     if declared.unit is not None:
         text = f"导入时指明了单位「{registry.name(declared.unit)}」,这一行却是别的单位;请核对"
-        others = [index for index, unit in enumerate(sheet.units) if unit not in (None, declared.unit)]
+        others = sheet.find_other_units(declared.unit)
         mistakes += [sheet.mistake(index, dataset.unit, text) for index in others]
     if declared.year is not None and not dataset.period.standing:
         text = f"导入时指明了 {declared.year} 年,这一行却是别的年度;请核对"
-        others = [index for index, year in enumerate(sheet.periods) if year not in (None, declared.year)]
+        others = sheet.find_other_periods(declared.year)
         mistakes += [sheet.mistake(index, dataset.period.year or dataset.period.date or "", text) for index in others]
     return mistakes
 

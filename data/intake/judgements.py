@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from data.cells.values import CellValue
 from data.files.mistakes import Mistake
-from data.sheets.reader import ParsedSheet
+from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, is_judged, list_judged, turn_marks
 from indicators.pack.model import Pack

@@ -6,15 +6,17 @@ never taken for the same.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
+from numpy.typing import NDArray
+
+from data.intake.hashing import Hashes
 
 #: So many values are looked at in one round; each is held with all that it says.
 AT_A_TIME = 10_000
-#: Hashes are counted by their last bits: a table of all at once would outweigh them several times.
+#: Hashes are counted by their last bits, a power of two: a table of all at once would outweigh them several times.
 _PARTS = 16
 
 
@@ -28,6 +30,7 @@ class Suspects:
         self._left = hashes
         self._now: set[int] = set()
         self._begun = False
+        self._asked: Hashes = np.zeros(0, dtype=np.int64)
 
     def begin_round(self) -> bool:
         """Whether another round is needed."""
@@ -35,7 +38,14 @@ class Suspects:
             return False
         self._begun = True
         self._now = set()
+        self._asked = np.sort(np.fromiter(self._left, dtype=np.int64, count=len(self._left)))
         return True
+
+    def find_turns(self, hashes: Hashes) -> list[int]:
+        """The places of those that have their turn in this round."""
+        places = np.searchsorted(self._asked, hashes)
+        asked = np.flatnonzero(self._asked[np.minimum(places, len(self._asked) - 1)] == hashes)
+        return [at for at, code in zip(asked.tolist(), hashes[asked].tolist(), strict=True) if self.have(code)]
 
     def have(self, code: int) -> bool:
         """Whether a row with this hash has its turn in this round."""
@@ -52,21 +62,18 @@ class Repeats:
     """Tells hashes that occur more than once. Eight bytes a row."""
 
     def __init__(self) -> None:
-        self._parts = [array("q") for _ in range(_PARTS)]
+        self._hashes: list[Hashes] = []
 
-    def add(self, hashes: Iterable[int]) -> None:
+    def add(self, hashes: Hashes) -> None:
         """Note one hash for each row."""
-        parts = self._parts
-        for code in hashes:
-            parts[code % _PARTS].append(code)
+        self._hashes.append(hashes)
 
     def find(self) -> Suspects:
         """What occurred more than once."""
         repeated: set[int] = set()
-        for part in self._parts:
-            counts = _wrap(part, pa.int64()).value_counts()
-            values, times = counts.field("values"), counts.field("counts")
-            repeated.update(values.filter(pc.greater(times, 1)).to_pylist())
+        for part in range(_PARTS):
+            codes = np.sort(_pick_part(self._hashes, self._hashes, part))
+            repeated.update(codes[1:][codes[1:] == codes[:-1]].tolist())
         return Suspects(repeated)
 
 
@@ -74,26 +81,28 @@ class LargeSums:
     """Tells hashes whose figures may add up to more than a limit. Sixteen bytes a row."""
 
     def __init__(self) -> None:
-        self._parts = [(array("q"), array("d")) for _ in range(_PARTS)]
+        self._hashes: list[Hashes] = []
+        self._figures: list[NDArray[np.float64]] = []
 
-    def add(self, code: int, figure: float) -> None:
-        """Note the figure of a row. One below zero may belong to another group of the same hash, and counts as zero."""
-        codes, figures = self._parts[code % _PARTS]
-        codes.append(code)
-        figures.append(figure if figure > 0.0 else 0.0)
+    def add(self, hashes: Hashes, figures: NDArray[np.float64]) -> None:
+        """Note the figures of rows. One below zero may belong to another group of the same hash, and counts as zero."""
+        self._hashes.append(hashes)
+        self._figures.append(np.maximum(figures, 0.0))
 
     def find(self, limit: float) -> Suspects:
         """The hashes whose sum may be above the limit."""
         # Floats are good enough to tell what is far below; the limit is lowered by more than they can err.
         limit -= abs(limit) * 1e-9 + 1e-6
         large: set[int] = set()
-        for codes, figures in self._parts:
-            table = pa.table({"group": _wrap(codes, pa.int64()), "figure": _wrap(figures, pa.float64())})
-            sums = table.group_by("group").aggregate([("figure", "sum")])
-            large.update(sums.filter(pc.greater(sums["figure_sum"], limit))["group"].to_pylist())
+        for part in range(_PARTS):
+            codes = _pick_part(self._hashes, self._hashes, part)
+            groups, places = np.unique(codes, return_inverse=True)
+            sums = np.bincount(places, _pick_part(self._figures, self._hashes, part), len(groups))
+            large.update(groups[sums > limit].tolist())
         return Suspects(large)
 
 
-def _wrap(values: array, kind: pa.DataType) -> pa.Array:  # type: ignore[type-arg]
-    """The values without a copy."""
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+def _pick_part(values: Sequence[NDArray[Any]], hashes: Sequence[Hashes], part: int) -> NDArray[Any]:
+    """The values whose hashes end in these bits."""
+    picked = [each[codes & (_PARTS - 1) == part] for each, codes in zip(values, hashes, strict=True)]
+    return np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)

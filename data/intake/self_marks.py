@@ -13,7 +13,7 @@ from data.batches.records import Inputs, current_inputs
 from data.files.mistakes import Mistake
 from data.forms.kits import Kit
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan
-from data.sheets.reader import ParsedSheet
+from data.sheets.parsed import ParsedSheet
 from data.store.workspace import Workspace
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset

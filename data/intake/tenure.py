@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
+
 from data.cells.values import CellValue, Span
 from data.files.mistakes import Mistake
 from data.register.units import Registry, Undecided
-from data.sheets.reader import ParsedSheet
+from data.sheets.parsed import Arrays, ParsedSheet
 from indicators.pack.register import UnitEntry
 
 
 def decide_units(sheet: ParsedSheet, registry: Registry) -> list[Mistake]:
     """Put units in the place of names that several units had one after another, by the time of each row.
 
+    In columns as they are stored everything is decided.
     A name that the time does not decide becomes an empty cell and a mistake that names the candidates.
     """
-    mistakes = []
+    mistakes: list[Mistake] = []
+    if isinstance(sheet.columns, Arrays):
+        return mistakes
     period = sheet.dataset.period
     times: list[CellValue] | None = None if period.standing else sheet.columns[period.date or period.year or ""]
     for column in sheet.dataset.columns:
@@ -46,10 +51,10 @@ def check_tenure(sheet: ParsedSheet, registry: Registry) -> Iterator[Mistake]:
     dated = {unit.id: unit for unit in registry.units if unit.since is not None or unit.until is not None}
     if sheet.dataset.period.standing or not dated:
         return
-    for index, (unit, year) in enumerate(zip(sheet.units, sheet.periods, strict=True)):
-        if isinstance(unit, str) and unit in dated and year is not None:
-            text = describe_absence(dated[unit], year, registry)
-            if text is not None:
+    kinds, places = sheet.scopes
+    for number, (unit, year) in enumerate(kinds):
+        if unit in dated and year is not None and (text := describe_absence(dated[unit], year, registry)) is not None:
+            for index in np.flatnonzero(places == number).tolist():
                 yield sheet.mistake(index, sheet.dataset.unit, text)
 
 

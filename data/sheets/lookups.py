@@ -56,6 +56,12 @@ def _refuse_unit(name: str, column: Column, registry: Registry, may_suggest: boo
     return CellMistake(f"名录里没有单位「{name}」{hint}请改用名录中的全称、简称或编号")
 
 
+def read_named(parse: Callable[[object], Parsed], column: Column, value: object) -> Parsed:
+    """What ``parse`` makes of a cell that names somebody, in one form."""
+    found = parse(value)
+    return read_person(found, column) if isinstance(found, str) else found
+
+
 def read_person(name: str, column: Column) -> str | CellMistake:
     """A name in one form. A question mark or a box in it stands for a rare character that a program lost."""
     folded = fold_name(name)

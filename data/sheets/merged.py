@@ -32,6 +32,12 @@ class MergedCells:
         self._told: set[Merge] = set()
         self._used: dict[str, dict[Merge, None]] = {}
 
+    def reach_into(self, first: int, last: int) -> bool:
+        """Whether a merge concerns any of these rows, which are the next ones."""
+        return any(merge.bottom >= first for merge, _ in self._open) or bool(
+            self._coming and self._coming[-1].top <= last
+        )
+
     def fill(self, row: int, cells: Sequence[RawCell], is_data: bool) -> tuple[Sequence[RawCell], list[Mistake]]:
         """The row with what was merged into it, and what is wrong with that; rows that are no data stay as they are."""
         if not self._open and (not self._coming or self._coming[-1].top > row):

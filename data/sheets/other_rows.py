@@ -20,6 +20,7 @@ from data.files.names import fold_name
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell, is_example_text
 from data.sheets.headers import Header, show_title
+from data.sheets.parsed import Arrays, add_exactly
 from data.sheets.titles import fold_title
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column, Dataset
@@ -101,7 +102,7 @@ class Leftovers:
 
     def classify(self, row: int, cells: Sequence[RawCell]) -> Kind:
         """What the row is. A row that is no data is taken in here, with its mistakes."""
-        if self._rows and not self._notes and self._is_plain(cells):
+        if self.is_settled and self._is_plain(cells):
             return "data"
         filled = [(at, cell) for at, cell in enumerate(cells) if not is_empty_cell(cell)]
         first_at, first = filled[0]
@@ -134,6 +135,11 @@ class Leftovers:
                 )
         return "data"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether rows of data are what comes: some have come, and no note since."""
+        return bool(self._rows and not self._notes)
+
     def _is_plain(self, cells: Sequence[RawCell]) -> bool:
         """Whether no word in the first filled cells makes a closer look worth while, as in nearly every row."""
         looked = 0
@@ -141,8 +147,7 @@ class Leftovers:
             if cell is None or cell == "":
                 continue
             if cell.__class__ is str and cell not in self._known_plain:
-                text = fold_name(str(cell))
-                if not text or _NOTABLE.search(text) or fold_title(show_title(cell)) in self._titles:
+                if not self.is_plain_text(str(cell)):
                     return False
                 if len(self._known_plain) >= _REMEMBERED:
                     self._known_plain.clear()
@@ -152,6 +157,23 @@ class Leftovers:
             if looked == 3:
                 break
         return looked > 0
+
+    def is_plain_text(self, text: str) -> bool:
+        """Whether one of the first cells of a row says that the row is nothing but data."""
+        folded = fold_name(text)
+        return bool(folded) and not _NOTABLE.search(folded) and fold_title(show_title(text)) not in self._titles
+
+    def add_together(self, rows: int, columns: Arrays) -> None:
+        """Add rows of data to the sums, as ``add`` does, while ``is_settled``."""
+        self._rows += rows
+        self._group_rows += rows
+        for _, column in self._summed:
+            total = add_exactly(columns.values_of[column.name])
+            self._sums[column.name] += total
+            self._group[column.name] += total
+        for name, seen in self._seen.items():
+            seen.update(columns.values_of[name].unique().to_pylist())
+        self._group_units.update(columns.values_of[self.dataset.unit].unique().to_pylist())
 
     def add(self, row: int, values: dict[str, CellValue]) -> None:
         """Add a row of data to the sums; None stands for an empty or mistaken cell."""

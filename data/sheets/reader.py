@@ -3,78 +3,46 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice, pairwise
 from pathlib import PurePath
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.cells.columns import arrow_type
 from data.cells.measures import judge_caption
 from data.cells.parser import compile_parser
-from data.cells.values import CellMistake, CellValue, Span
+from data.cells.values import CellMistake, CellValue, Parsed
+from data.files.blocks import Block
 from data.files.mistakes import Mistake, name_cell, name_column
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.register.units import Registry
 from data.sheets.headers import Header
-from data.sheets.lookups import add_lookup, read_person
+from data.sheets.lookups import add_lookup, read_named
 from data.sheets.merged import MergedCells
 from data.sheets.other_rows import Leftovers
+from data.sheets.parsed import Arrays, ParsedSheet
+from data.sheets.plain_rows import PlainRows
 from data.sheets.row_shapes import find_lone_cell, looks_like_data, numbers_rows
-from indicators.entries.tables import Dataset
+from data.sheets.whole_columns import ColumnReader, WholeColumn
+from indicators.entries.refusal import Signal
+from indicators.entries.tables import Column, Dataset
 
 #: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
 MOST_MISTAKES = 5000
 STRAY_CELLS = 20
 #: So many rows are typed and checked together, and then let go of.
 CHUNK = 4096
+#: Fewer rows are not worth while to be read together.
+FEWEST = 64
 
 
-@dataclass(frozen=True)
-class ParsedSheet:
-    """Data rows of a sheet by column, all of them or a chunk. Columns that the file lacks and cells with mistakes
-    are None.
-
-    ``columns`` holds unit ids in unit columns; ``rows`` the row numbers in the file; ``units`` and
-    ``periods`` what each row reports (period 0 for a standing dataset), None after a mistake.
-    """
-
-    file_name: str
-    sheet: str | None
-    dataset: Dataset
-    header: Header
-    rows: Sequence[int]
-    columns: dict[str, list[CellValue]]
-
-    @property
-    def units(self) -> list[CellValue]:
-        """The unit of each row."""
-        return self.columns[self.dataset.unit]
-
-    @property
-    def periods(self) -> list[int | None]:
-        """The period of each row."""
-        period = self.dataset.period
-        if period.standing:
-            return [0] * len(self.rows)
-        return [_read_year(value) for value in self.columns[period.year or period.date or ""]]
-
-    def mistake(self, index: int, column: str, text: str) -> Mistake:
-        """A mistake in the cell of that column in the row of that index."""
-        return self.refuse_row(self.rows[index], column, text)
-
-    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
-        """A mistake in the cell of that column in a row of the file."""
-        position = self.header.positions.get(column)
-        cell = f"第 {row} 行" if position is None else name_cell(row, position)
-        return Mistake(self.file_name, self.sheet, cell, text)
-
-
-def _read_year(value: CellValue) -> int | None:
-    if isinstance(value, Span):
-        return value.first.year
-    if isinstance(value, date):
-        return value.year
-    return value if isinstance(value, int) else None
+class TooManyAtOnce(Signal):
+    """Too many mistakes to know from rows read together which come first: to be read again one by one."""
 
 
 class SheetReader:
@@ -94,6 +62,7 @@ class SheetReader:
         registry: Registry,
         indicators: frozenset[str],
         persons: frozenset[str] = frozenset(),
+        together: bool = False,
     ) -> None:
         self.mistakes: list[Mistake] = []
         self.remarks: tuple[str, ...] = ()
@@ -105,12 +74,7 @@ class SheetReader:
         self._merged = MergedCells(sheet, dataset, header)
         self._start_chunk()
         self._parsers = [
-            (
-                column,
-                header.positions[column.name],
-                add_lookup(compile_parser(column), column, registry, indicators),
-                column.name in persons,
-            )
+            (column, header.positions[column.name], self._build_parser(column, registry, indicators, persons))
             for column in dataset.columns
             if column.name in header.positions
         ]
@@ -123,33 +87,122 @@ class SheetReader:
         self._last = max([*header.positions.values(), *header.ignored])
         titled = {*header.positions.values(), *header.ignored}
         self._untitled = [position for position in range(self._last) if position not in titled]
+        self._together = together and sheet.open_blocks is not None
+        self._readers = [
+            (position, ColumnReader(column, parse, column.name in persons)) for column, position, parse in self._parsers
+        ]
+        self._plain_rows = PlainRows(
+            self._leftovers.is_plain_text,
+            [title for block in header.block for title in block if title],
+            self._untitled,
+            [*header.ignored],
+            self._last,
+            sheet.sheet is None,
+        )
 
     def read_chunks(self) -> Iterator[ParsedSheet]:
         """The rows, CHUNK at a time; the last chunk, which may have fewer or none, is always given."""
-        for row, cells in self._sheet.open_rows():
-            if len(self.mistakes) + len(self._leftovers.mistakes) > MOST_MISTAKES:
-                self._say_too_many(row)
+        opened = self._sheet.open_blocks if self._together else None
+        for found in (opened or self._sheet.open_rows)():
+            if not isinstance(found, Block):
+                yield from self._read_row(*found)
+            else:
+                yield from self._read_block(found)
             if self._is_full:
                 break
+        self._finish()
+        yield self._hand_over()
+        self._together = False
+
+    def _read_row(self, row: int, cells: Sequence[RawCell]) -> Iterator[ParsedSheet]:
+        if len(self.mistakes) + len(self._leftovers.mistakes) > MOST_MISTAKES:
+            self._say_too_many(row)
+        if not self._is_full:
             self._take(row, cells)
             if len(self._rows) == CHUNK:
                 yield self._hand_over()
-        self._finish()
-        yield self._hand_over()
+
+    def _read_block(self, block: Block) -> Iterator[ParsedSheet]:
+        """Rows that are data beyond doubt together, the others one by one, in their order."""
+        start = 0
+        while start < len(block.rows) and (block.rows[start] <= self._header.row or not self._leftovers.is_settled):
+            for row, cells in block.cut(start, start + 1).list_rows():
+                yield from self._read_row(row, cells)
+            start += 1
+        rest = block.cut(start, len(block.rows))
+        if not len(rest.rows):
+            return
+        for first, end, together in _list_runs(self._find_plain(rest)):
+            part = rest.cut(first, end)
+            if together and self._leftovers.is_settled:
+                if len(self._rows):
+                    yield self._hand_over()
+                yield from self._take_together(part)
+            else:
+                for row, cells in part.list_rows():
+                    yield from self._read_row(row, cells)
+
+    def _find_plain(self, block: Block) -> NDArray[np.bool_]:
+        first, last = int(block.rows[0]), int(block.rows[-1])
+        if self._sheet.hidden_columns or self._merged.reach_into(first, last):
+            return np.zeros(len(block.rows), bool)
+        return self._plain_rows.find(block)
+
+    def _take_together(self, block: Block) -> Iterator[ParsedSheet]:
+        found = {
+            reader.column.name: (position, reader.read(block.columns[position]))
+            for position, reader in self._readers
+            if position < len(block.columns)
+        }
+        if any(column.undecided for _, column in found.values()):
+            for row, cells in block.list_rows():
+                yield from self._read_row(row, cells)
+            return
+        wrong = sum(len(column.wrong) for _, column in found.values())
+        if len(self.mistakes) + len(self._leftovers.mistakes) + wrong > MOST_MISTAKES:
+            raise TooManyAtOnce(self._sheet.sheet)
+        for position, column in found.values():
+            for at, mistake in column.wrong.items():
+                self._refuse(int(block.rows[at]), position, mistake.text)
+        columns = self._fill_lacking({name: column for name, (_, column) in found.items()}, len(block.rows))
+        self._leftovers.add_together(len(block.rows), columns)
+        self._leftovers.add_mistaken([name for name, (_, column) in found.items() if column.wrong])
+        sheet = self._sheet
+        yield ParsedSheet(sheet.file_name, sheet.sheet, self._dataset, self._header, block.rows, columns)
+
+    def _fill_lacking(self, found: dict[str, WholeColumn], count: int) -> Arrays:
+        values, lasts = {}, {}
+        for column in self._dataset.columns:
+            whole = found.get(column.name)
+            values[column.name] = whole.values if whole is not None else pa.nulls(count, arrow_type(column))
+            if column.month_allowed:
+                lasts[column.name] = values[column.name] if whole is None or whole.lasts is None else whole.lasts
+        return Arrays(values, lasts)
 
     def refuse(self, found: Iterable[Mistake]) -> None:
         """Add mistakes, no more than are looked for, those of the upper rows first; too many end the reading."""
-        ordered = sorted(found, key=lambda mistake: mistake.order)
         room = max(MOST_MISTAKES - len(self.mistakes), 0)
+        if self._together:
+            found = [*islice(found, room + 1)]
+        ordered = sorted(found, key=lambda mistake: mistake.order)
         self.mistakes += ordered[:room]
         if len(ordered) > room:
             self._say_too_many(ordered[room].order[0])
 
     def _say_too_many(self, row: int) -> None:
+        if self._together:
+            raise TooManyAtOnce(self._sheet.sheet)
         if not self._is_full:
             text = f"错误太多,只看到第 {row} 行;请先改正已列出的错误"
             self._refuse(row, None, text)
         self._is_full = True
+
+    @staticmethod
+    def _build_parser(
+        column: Column, registry: Registry, indicators: frozenset[str], persons: frozenset[str]
+    ) -> Callable[[object], Parsed]:
+        parse = add_lookup(compile_parser(column), column, registry, indicators)
+        return partial(read_named, parse, column) if column.name in persons else parse
 
     def _start_chunk(self) -> None:
         self._rows = array("L")
@@ -214,10 +267,8 @@ class SheetReader:
         width = len(cells)
         values: dict[str, CellValue] = dict.fromkeys(self._lacking)
         mistaken = []
-        for column, position, parse, is_person in self._parsers:
+        for column, position, parse in self._parsers:
             value = parse(cells[position] if position < width else None)
-            if isinstance(value, str) and is_person:
-                value = read_person(value, column)
             if isinstance(value, CellMistake):
                 self._refuse(row, position, value.text)
                 mistaken.append(column.name)
@@ -245,7 +296,7 @@ class SheetReader:
         if at in self._header.ignored:
             return False
         text = f"「{str(cell)[:30]}」所在的列没有表头;请补上表头或删去"
-        for _, position, parse, _ in self._parsers:
+        for _, position, parse in self._parsers:
             if position == at:
                 value = parse(cell)
                 if not isinstance(value, CellMistake):
@@ -297,3 +348,17 @@ class SheetReader:
         for position, cell in self._hidden_columns.items():
             text = f"{name_column(position)} 列被隐藏了,里面有内容;请取消隐藏,核对后保留或删去这一列"
             self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
+
+
+def _list_runs(plain: NDArray[np.bool_]) -> Iterator[tuple[int, int, bool]]:
+    """Where rows begin and end that can be read together, and those between them; short runs are not worth while."""
+    ends = [0, *(np.flatnonzero(plain[1:] != plain[:-1]) + 1).tolist(), len(plain)]
+    done = 0
+    for first, end in pairwise(ends):
+        if plain[first] and end - first >= FEWEST:
+            if first > done:
+                yield done, first, False
+            yield first, end, True
+            done = end
+    if len(plain) > done:
+        yield done, len(plain), False

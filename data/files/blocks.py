@@ -1,0 +1,83 @@
+"""Rows of a sheet held by column, so that what is alike in all of them is read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.files.raw_cells import RawCell
+from data.files.raw_sheets import Row
+
+Rows = NDArray[np.int64]
+#: So many rows are held together; a whole number of the row groups of a batch.
+ROWS_IN_BLOCK = 65_536
+
+
+@dataclass(frozen=True)
+class CellColumn:
+    """The cells of one column: texts, numbers (float64) or days (date32), null where a cell is empty.
+
+    ``odd`` holds every cell that is none of these, or not of the kind of the others, by its place in the block.
+    """
+
+    cells: pa.Array
+    odd: Mapping[int, RawCell] = field(default_factory=dict)
+
+    def cut(self, start: int, stop: int) -> CellColumn:
+        """The cells from one place to another, without the last."""
+        odd = {at - start: cell for at, cell in self.odd.items() if start <= at < stop} if self.odd else {}
+        return CellColumn(self.cells.slice(start, stop - start), odd)
+
+    def find_empty(self) -> NDArray[np.bool_]:
+        """Where nothing at all is stored."""
+        empty = np.asarray(self.cells.is_null().to_numpy(zero_copy_only=False), dtype=bool)
+        if pa.types.is_string(self.cells.type):
+            empty = empty | (_measure_texts(self.cells) == 0)
+        if self.odd:
+            empty[list(self.odd)] = [cell is None or cell == "" for cell in self.odd.values()]
+        return empty
+
+    def read_all(self) -> list[RawCell]:
+        """The cells one by one."""
+        cells: list[RawCell] = self.cells.to_pylist()
+        for at, cell in self.odd.items():
+            cells[at] = cell
+        return cells
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows by column: their numbers in the file, which grow, and the columns from the first one on."""
+
+    rows: Rows
+    columns: tuple[CellColumn, ...]
+
+    def cut(self, start: int, stop: int) -> Block:
+        """The rows from one place to another, without the last."""
+        return Block(self.rows[start:stop], tuple(column.cut(start, stop) for column in self.columns))
+
+    def list_rows(self) -> Iterator[Row]:
+        """The rows one by one, as ``RawSheet.open_rows`` gives them."""
+        columns = [column.read_all() for column in self.columns]
+        yield from zip(self.rows.tolist(), zip(*columns, strict=True), strict=True)
+
+
+def gather_rows(rows: Sequence[Row]) -> Block | None:
+    """Rows of texts as a block; None where they differ in length."""
+    width = len(rows[0][1])
+    if any(len(cells) != width for _, cells in rows) or width == 0:
+        return None
+    columns = zip(*(cells for _, cells in rows), strict=True)
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    return Block(numbers, tuple(CellColumn(pa.array(cells, type=pa.string())) for cells in columns))
+
+
+def _measure_texts(texts: pa.Array) -> NDArray[Any]:
+    """How many bytes each text has; 0 for null."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)
+    return np.diff(offsets[texts.offset : texts.offset + len(texts) + 1])

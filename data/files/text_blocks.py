@@ -1,0 +1,200 @@
+"""Text files by column: pieces that say plainly where their cells end are split at once, others by ``csv``.
+
+Both ways give the same cells under the same line numbers. Plain is a piece without quotation marks, or with such
+as enclose whole cells of one line, in which every line has as many cells as the first.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from data.files.blocks import ROWS_IN_BLOCK, Block, CellColumn, gather_rows
+from data.files.contents import Content, read_pieces
+from data.files.raw_sheets import Row
+
+#: So many bytes are split together.
+PIECE = 1 << 22
+_MARK = "\ufeff".encode()
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file and how it is to be split; ``mend`` changes the text of a piece before it is split.
+
+    ``longest`` is the number of bytes up to which a line is known to hold no cell that is too long.
+    """
+
+    content: Content
+    encoding: str
+    delimiter: str
+    skips_first: bool
+    longest: int
+    mend: Callable[[str], str] | None = None
+
+    def open_blocks(self) -> Iterator[Block | Row]:
+        """The rows with the numbers of the lines on which they begin. Raises LineError."""
+        return self._split(every=True)
+
+    def check(self) -> Iterator[Row]:
+        """The rows of those pieces that are not plain, and of those with long lines. Raises LineError."""
+        for found in self._split(every=False):
+            if isinstance(found, Block):
+                yield from found.list_rows()
+            else:
+                yield found
+
+    def _split(self, every: bool) -> Iterator[Block | Row]:
+        plain = re.compile(rb'(?:(?:"(?:[^"\r\n]++|"")*+"|[^"\r\n%b]*+)(?:%b|\r?\n))*+' % (2 * (self._cut,)))
+        pieces = self._list_pieces()
+        line = 1
+        for piece in pieces:
+            if self.skips_first and line == 1:
+                piece = piece[piece.index(b"\n") + 1 :]
+                line += 1
+            if _is_plain(piece, plain):
+                ends = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord("\n"))
+                lines, long = len(ends), bool(np.diff(ends, prepend=-1).max() > self.longest)
+                if not long and not every:
+                    line += lines
+                    continue
+                block = None if long else self._split_plain(piece, line)
+                if block is not None:
+                    yield block
+                    line += lines
+                    continue
+            waiting: list[Row] = []
+            records = _Records(piece, pieces, self.delimiter, line)
+            for row in records.read():
+                if waiting and (len(row[1]) != len(waiting[0][1]) or len(waiting) == ROWS_IN_BLOCK):
+                    yield from _hand_over(waiting)
+                    waiting = []
+                waiting.append(row)
+            yield from _hand_over(waiting)
+            line = records.line
+
+    @property
+    def _cut(self) -> bytes:
+        return re.escape(self.delimiter.encode())
+
+    def _split_plain(self, piece: bytes, line: int) -> Block | None:
+        first = next(csv.reader(io.StringIO(piece[: piece.index(b"\n") + 1].decode()), delimiter=self.delimiter), [])
+        if len(first) < 2:
+            return None
+        names = [str(number) for number in range(len(first))]
+        try:
+            table = pa.csv.read_csv(
+                pa.BufferReader(piece),
+                pa.csv.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
+                pa.csv.ParseOptions(
+                    delimiter=self.delimiter, quote_char='"' if b'"' in piece else False, ignore_empty_lines=False
+                ),
+                pa.csv.ConvertOptions(
+                    check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        rows = np.arange(line, line + table.num_rows, dtype=np.int64)
+        return Block(rows, tuple(CellColumn(column.combine_chunks()) for column in table.columns))
+
+    def _list_pieces(self) -> Iterator[bytes]:
+        """The text as UTF-8, cut behind ends of lines."""
+        buffer = bytearray()
+        for piece in self._decode():
+            buffer += piece
+            while len(buffer) >= PIECE:
+                cut = buffer.rfind(b"\n", 0, PIECE) + 1 or buffer.rfind(b"\n") + 1
+                # Lines may end in carriage returns alone.
+                cut = cut or buffer.rfind(b"\r", 0, len(buffer) - 1) + 1
+                if not cut:
+                    break
+                yield bytes(buffer[:cut])
+                del buffer[:cut]
+        if buffer:
+            yield bytes(buffer)
+
+    def _decode(self) -> Iterator[bytes]:
+        pieces = read_pieces(self.content)
+        if self.encoding == "utf-8-sig":
+            first = next(pieces, b"")
+            yield first.removeprefix(_MARK)
+            yield from pieces
+            return
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        for piece in pieces:
+            text = decoder.decode(piece)
+            yield (self.mend(text) if self.mend is not None else text).encode()
+
+
+class LineError(ValueError):
+    """A text that cannot be split any further: from which line on, and what ``csv`` says of it."""
+
+    def __init__(self, line: int, last: int, error: csv.Error) -> None:
+        self.line = line
+        self.last = last
+        self.error = str(error)
+        super().__init__(line)
+
+
+class _Records:
+    """The records of a piece that is not plain, and of as many further ones as its last record reaches into."""
+
+    def __init__(self, piece: bytes, more: Iterator[bytes], delimiter: str, line: int) -> None:
+        self._piece = piece
+        self._more = more
+        self._delimiter = delimiter
+        self._ended = False
+        self.line = line
+
+    def read(self) -> Iterator[Row]:
+        reader = csv.reader(self._list_lines(), delimiter=self._delimiter, strict=True)
+        before = self.line - 1
+        try:
+            while not self._ended:
+                cells = next(reader, None)
+                if cells is None:
+                    return
+                yield self.line, cells
+                self.line = before + reader.line_num + 1
+        except csv.Error as error:
+            raise LineError(self.line, before + reader.line_num, error) from error
+
+    def _list_lines(self) -> Iterator[str]:
+        piece: bytes | None = self._piece
+        while piece is not None:
+            lines = io.StringIO(piece.decode(), newline="")
+            size = len(piece)
+            read = 0
+            for text in lines:
+                read += len(text.encode())
+                # Where the last line ends a record, the next piece may be plain again.
+                self._ended = read >= size
+                yield text
+            piece = next(self._more, None)
+
+
+def _is_plain(piece: bytes, plain: re.Pattern[bytes]) -> bool:
+    if not piece.endswith(b"\n"):
+        return False
+    codes = np.frombuffer(piece, dtype=np.uint8)
+    returns = np.flatnonzero(codes == ord("\r"))
+    if len(returns) and (codes[returns + 1] != ord("\n")).any():
+        return False
+    return b'"' not in piece or plain.fullmatch(piece) is not None
+
+
+def _hand_over(rows: list[Row]) -> Iterator[Block | Row]:
+    block = gather_rows(rows) if len(rows) > 1 else None
+    if block is not None:
+        yield block
+    else:
+        yield from rows

@@ -1,0 +1,118 @@
+"""Eight bytes for a row: rows that agree in some columns have the same, and others nearly never."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.files.names import fold_name
+from data.sheets.parsed import ParsedSheet
+from indicators.entries.persons import fold_person
+
+Hashes = NDArray[np.int64]
+Fold = Callable[[pa.Array], pa.Array]
+
+_EMPTY = np.uint64(0x9E3779B97F4A7C15)
+#: So many bytes are weighed together.
+_AT_ONCE = 1 << 19
+_ASCII = r"^[\x21-\x7e]*$"
+#: Texts of which every character is folded as a whole column just as it is by itself.
+_USUAL = r"^[\x21-\x7e\x{4e00}-\x{9fa5}、。《》〈〉「」『』【】〔〕“”‘’—·，；：？！（）]*$"
+
+
+def hash_rows(sheet: ParsedSheet, names: Sequence[str], fold: Fold, with_period: bool = False) -> Hashes:
+    """A number for each row. Texts count as ``fold`` makes them; a month is another value than any of its days."""
+    codes = np.zeros(len(sheet.rows), dtype=np.uint64)
+    for name in names:
+        column = sheet.dataset.column(name)
+        assert column is not None
+        values = sheet.find_values(name)
+        codes = _mix(codes ^ _hash_values(values, fold if column.type == "text" else None))
+        if column.month_allowed:
+            codes = _mix(codes ^ _hash_values(sheet.find_lasts(name), None))
+    if with_period:
+        codes = _mix(codes ^ _hash_values(sheet.find_periods(), None))
+    return codes.view(np.int64)
+
+
+def fold_texts(words: pa.Array) -> pa.Array:
+    """Texts as they are compared where white space, case and full-width forms make no difference."""
+    usual = pc.match_substring_regex(words, _USUAL)
+    folded = words if pc.all(pc.string_is_ascii(words)).as_py() else pc.utf8_normalize(words, form="NFKC")
+    return _fold_rest(pc.utf8_lower(folded), words, usual, lambda text: fold_name(text).casefold())
+
+
+def fold_persons(words: pa.Array) -> pa.Array:
+    """Numbers and names of people as they are compared."""
+    return _fold_rest(pc.ascii_lower(words), words, pc.match_substring_regex(words, _ASCII), fold_person)
+
+
+def _fold_rest(folded: pa.Array, words: pa.Array, done: pa.Array, fold: Callable[[str], str]) -> pa.Array:
+    rest = pc.invert(done)
+    if not pc.any(rest).as_py():
+        return folded
+    return pc.replace_with_mask(folded, rest, pa.array([fold(text) for text in words.filter(rest).to_pylist()]))
+
+
+def _hash_values(values: pa.Array, fold: Fold | None) -> NDArray[np.uint64]:
+    if pa.types.is_string(values.type):
+        coded = values.dictionary_encode()
+        words = coded.dictionary
+        found = np.append(_hash_texts(fold(words) if fold is not None else words), _EMPTY)
+        spread: NDArray[np.uint64] = found[coded.indices.fill_null(len(words)).to_numpy()]
+        return spread
+    if pa.types.is_decimal(values.type):
+        # Eighteen digits fit into the lower of the two words.
+        words_of = np.frombuffer(values.buffers()[1], dtype=np.int64).reshape(-1, 2)
+        found = words_of[values.offset : values.offset + len(values), 0].view(np.uint64)
+    else:
+        plain = values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
+        found = plain.cast(pa.int64()).fill_null(0).to_numpy().view(np.uint64)
+    if values.null_count:
+        found = np.where(values.is_null().to_numpy(zero_copy_only=False), _EMPTY, found)
+    return found
+
+
+def _hash_texts(words: pa.Array) -> NDArray[np.uint64]:
+    """A number for each text: its bytes, each weighed by its place."""
+    if not len(words):
+        return np.zeros(0, dtype=np.uint64)
+    ends = np.frombuffer(words.buffers()[1], dtype=np.int32)[words.offset : words.offset + len(words) + 1]
+    content = words.buffers()[2]
+    codes = np.frombuffer(content, dtype=np.uint8) if content is not None else np.zeros(0, np.uint8)
+    found = np.empty(len(words), dtype=np.uint64)
+    at = 0
+    while at < len(words):
+        stop = max(int(np.searchsorted(ends, int(ends[at]) + _AT_ONCE, "right")) - 1, at + 1)
+        stop = min(stop, len(words))
+        starts, lengths = ends[at:stop] - ends[at], np.diff(ends[at : stop + 1])
+        places = np.arange(int(ends[stop]) - int(ends[at])) - np.repeat(starts, lengths)
+        longest = int(lengths.max(initial=0))
+        weighed = (codes[ends[at] : ends[stop]].astype(np.uint64) + np.uint64(1)) * _weigh(longest)[places]
+        sums = np.append(np.uint64(0), np.cumsum(weighed, dtype=np.uint64))
+        found[at:stop] = sums[starts + lengths] - sums[starts]
+        at = stop
+    return _mix(found)
+
+
+def _weigh(longest: int) -> NDArray[np.uint64]:
+    return _make_weights(1 << max(longest, 1).bit_length())
+
+
+@cache
+def _make_weights(count: int) -> NDArray[np.uint64]:
+    # The same for every length, so that a text has one number wherever it stands.
+    return np.random.default_rng(20_240_301).integers(0, 2**64, count, dtype=np.uint64)
+
+
+def _mix(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Numbers that differ in any bit become such that differ in about half of them (splitmix64)."""
+    codes = codes + np.uint64(0x9E3779B97F4A7C15)
+    codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return codes ^ (codes >> np.uint64(31))

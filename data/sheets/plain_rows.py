@@ -1,0 +1,93 @@
+"""Which rows of a block are data beyond doubt, so that nothing but their values has to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.files.blocks import Block, CellColumn
+from data.files.raw_cells import RawCell
+from data.sheets.row_shapes import numbers_rows
+
+Mask = NDArray[np.bool_]
+#: So many filled cells from the left tell what a row is.
+LOOKED_AT = 3
+#: Without a sign or character that could tell of totals, notes, stamps or examples.
+_PLAIN = r"^[0-9A-Za-z_\-]*[0-9A-Za-z\x{4e00}-\x{9fa5}][0-9A-Za-z_\-\x{4e00}-\x{9fa5}]*$"
+_TELLING = "[计总示章页]"
+#: A clock has a colon, as notes have.
+_MOMENT = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$"
+
+
+@dataclass(frozen=True)
+class PlainRows:
+    """What the header says of where cells may stand.
+
+    ``is_plain`` judges the text of one of the first cells, ``titles`` are those that may come again, folded.
+    ``untitled`` are positions up to ``last`` under no title, ``ignored`` such as only number the rows; ``is_text``
+    asks for a cell under every title.
+    """
+
+    is_plain: Callable[[str], bool]
+    titles: Sequence[str]
+    untitled: Sequence[int]
+    ignored: Sequence[int]
+    last: int
+    is_text: bool
+
+    def find(self, block: Block) -> Mask:
+        """The rows of the block that are data, with cells under titles only."""
+        count, width = len(block.rows), len(block.columns)
+        if self.is_text and width <= self.last:
+            return np.zeros(count, bool)
+        filled = [~column.find_empty() for column in block.columns]
+        plain = np.ones(count, bool)
+        looked = np.zeros(count, dtype=np.int16)
+        for column, full in zip(block.columns, filled, strict=True):
+            if looked.min() >= LOOKED_AT:
+                break
+            asked = full & (looked < LOOKED_AT)
+            if asked.any():
+                plain &= ~asked | self._judge(column, self._find_plain, self._is_plain_cell)
+            looked += full
+        plain &= looked > 1
+        for position in (*self.untitled, *range(self.last + 1, width)):
+            if position < width:
+                plain &= ~filled[position]
+        for position in self.ignored:
+            if position < width:
+                plain &= ~filled[position] | self._judge(block.columns[position], _find_numbering, numbers_rows)
+        return plain
+
+    def _judge(
+        self, column: CellColumn, judge: Callable[[pa.Array], Mask], judge_one: Callable[[RawCell], bool]
+    ) -> Mask:
+        coded = column.cells if pa.types.is_dictionary(column.cells.type) else column.cells.dictionary_encode()
+        found = np.append(judge(coded.dictionary), True)
+        mask: Mask = found[coded.indices.fill_null(len(coded.dictionary)).to_numpy()]
+        for at, cell in column.odd.items():
+            mask[at] = judge_one(cell)
+        return mask
+
+    def _find_plain(self, cells: pa.Array) -> Mask:
+        if not pa.types.is_string(cells.type):
+            return np.ones(len(cells), bool)
+        plain = pc.and_not(pc.match_substring_regex(cells, _PLAIN), pc.match_substring_regex(cells, _TELLING))
+        plain = pc.and_not(plain, pc.is_in(pc.utf8_lower(cells), pa.array(self.titles, type=pa.string())))
+        plain = pc.or_(plain, pc.match_substring_regex(cells, _MOMENT))
+        found: Mask = np.array(plain.to_numpy(zero_copy_only=False), dtype=bool)
+        rest = np.flatnonzero(~found)
+        found[rest] = [self.is_plain(text) for text in cells.take(pa.array(rest)).to_pylist()]
+        return found
+
+    def _is_plain_cell(self, cell: RawCell) -> bool:
+        return not isinstance(cell, str) or self.is_plain(cell)
+
+
+def _find_numbering(cells: pa.Array) -> Mask:
+    return np.array([numbers_rows(cell) for cell in cells.to_pylist()], dtype=bool)

@@ -17,7 +17,7 @@ HOST ?= 127.0.0.1
 # Modules are compiled when they are first used, so this must be allowed: without it every process compiles them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo serve test check soak bench clean lock system fresh quick
+.PHONY: help install demo serve test check soak bench clean lock system fresh quick licences
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ soak: system ## Ten thousand generated worlds through DuckDB and the reference s
 
 bench: $(VENV)/.dev ## Measure what the docs claim about speed; prints figures
 	$(BIN)/python -m benchmarks
+
+licences: $(BIN)/ducha ## What is installed and shipped, and under which licence
+	$(BIN)/python -m scoring.cli.licences
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock

@@ -1,0 +1,121 @@
+"""What of the docs is made from the program itself. ``python -m tests.docs.pages`` writes it anew.
+
+``docs/commands.md`` is whole of this kind, ``docs/design.md`` in its table of rooms.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
+
+import typer
+
+ROOT = Path(__file__).parents[2]
+COMMANDS_PAGE, DESIGN_PAGE = ROOT / "docs" / "commands.md", ROOT / "docs" / "design.md"
+FLOORS = ("dashboard", "scoring", "data", "indicators")
+_HEAD = """# The command `ducha`
+
+Made from the program by `python -m tests.docs.pages`, and held to it by `tests/docs/test_pages.py`: what stands here
+is what `ducha COMMAND --help` says. `-w FOLDER` before a command names the workspace (without it `./workspace`, or
+what `DUCHA_WORKSPACE` says). A command ends with 0 when it is done, with 1 when it refuses, every reason printed, and
+with 2 when it was called wrongly.
+"""
+#: What an argument or option takes, in a word.
+_TYPES: dict[Any, str] = {str: "text", int: "number", Path: "path"}
+_BEGIN, _END = "<!-- rooms -->", "<!-- /rooms -->"
+
+
+def write_commands() -> str:
+    """The page of all commands and their options, in the order of ``ducha --help``."""
+    from scoring.cli.commands import COMMANDS
+    from scoring.cli.main import app
+
+    group: Any = typer.main.get_group(app)
+    commands = {name: group.get_command(None, name) for name in COMMANDS}
+    listed = "\n".join(f"- [`ducha {name}`](#ducha-{name}) {COMMANDS[name][1]}" for name in commands)
+    own = _write_parameters(group)
+    return "\n".join((_HEAD, listed, "", own, *(_write_command(name, each) for name, each in commands.items())))
+
+
+def _write_command(path: str, command: Any) -> str:
+    lines = [
+        f"{'#' * min(2 + path.count(' '), 4)} ducha {path}",
+        "",
+        _join(command.help),
+        "",
+        _write_parameters(command),
+    ]
+    for name, each in getattr(command, "commands", {}).items():
+        lines.append(_write_command(f"{path} {name}", each))
+    return "\n".join(lines)
+
+
+def _write_parameters(command: Any) -> str:
+    rows = [_describe(each) for each in command.params if not getattr(each, "hidden", False) and each.name != "help"]
+    if not rows:
+        return ""
+    lines = [f"| {' | '.join(each)} |" for each in (("", "", ""), ("---",) * 3, *rows)]
+    return "\n".join((*lines, ""))
+
+
+def _describe(parameter: Any) -> tuple[str, str, str]:
+    """How it is written, what it takes, and what it is for."""
+    option = parameter.param_type_name == "option"
+    name = ", ".join((*parameter.opts, *parameter.secondary_opts)) if option else parameter.name.upper()
+    annotation = parameter.type_descriptor.annotation
+    annotation = (*get_args(annotation), annotation)[0]
+    if option and parameter.is_flag:
+        takes = ""
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        takes = " / ".join(f"`{each.value}`" for each in annotation)
+    else:
+        takes = _TYPES[annotation]
+    marks = [word for word, holds in (("required", parameter.required), ("repeatable", _repeats(parameter))) if holds]
+    said = _join(getattr(parameter, "help", None) or "")
+    return f"`{name}`", ", ".join((*([takes] if takes else []), *marks)), said
+
+
+def _repeats(parameter: Any) -> bool:
+    return bool(getattr(parameter, "multiple", False) or parameter.nargs == -1)
+
+
+def _join(text: str | None) -> str:
+    return re.sub(r"\s*\n\s*", " ", text or "").replace("|", "\\|").strip()
+
+
+def write_rooms() -> str:
+    """A table of the rooms of each floor, with the first sentence of what each says of itself."""
+    rows = [f"| `{folder.relative_to(ROOT).as_posix()}/` | {_read_purpose(folder)} |" for folder in list_rooms()]
+    return "\n".join(("| room | what it is |", "| --- | --- |", *rows))
+
+
+def list_rooms() -> Iterator[Path]:
+    """Every package inside a floor."""
+    for floor in FLOORS:
+        yield from sorted(path.parent for path in (ROOT / floor).glob("*/__init__.py"))
+
+
+def _read_purpose(folder: Path) -> str:
+    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return _join(told.split("\n\n")[0]).replace("``", "`")
+
+
+def put_rooms(page: str) -> str:
+    """The page with its table of rooms made anew."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{write_rooms()}\n{_END}{after}"
+
+
+def main() -> None:
+    """Write what is made."""
+    COMMANDS_PAGE.write_text(write_commands(), encoding="utf-8")
+    DESIGN_PAGE.write_text(put_rooms(DESIGN_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -43,6 +43,11 @@ class Change(Kind):
         return self.ratio is not None or self.by == "rate"
 
     @property
+    def in_points(self) -> bool:
+        """Of a difference."""
+        return self.by == "difference"
+
+    @property
     def reach(self) -> Scale | None:
         """Nothing can fall by more than all of it; nothing says how far a rate can rise."""
         if not self.is_share:

@@ -31,6 +31,11 @@ class Count(Kind):
         return self
 
     @property
+    def only_adds(self) -> bool:
+        """Rows are."""
+        return True
+
+    @property
     def lacks(self) -> frozenset[Lack]:
         """There may be no such row."""
         return frozenset(("rows",))

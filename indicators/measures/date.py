@@ -56,6 +56,11 @@ class EventDate(Kind):
         return self.pick == "each"
 
     @property
+    def owed_by_each(self) -> bool:
+        """Where one row decides, and the pack does not ask it once of all together."""
+        return self.is_deadline and self.inherited == "each"
+
+    @property
     def lacks(self) -> frozenset[Lack]:
         """There may be no row, and then none to judge."""
         return frozenset(("rows", "denominator") if self.judged_one_by_one else ("rows",))

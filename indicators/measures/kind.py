@@ -81,6 +81,21 @@ class Kind(Entry):
         return False
 
     @property
+    def in_points(self) -> bool:
+        """Whether a change of a share is told in percentage points, and not as a percentage of it."""
+        return False
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether its figure is made of rows that are added as things happen, and of nothing that may be withdrawn."""
+        return False
+
+    @property
+    def owed_by_each(self) -> bool:
+        """Whether a unit that took over others owes the thing once for each of them."""
+        return False
+
+    @property
     def reach(self) -> Scale | None:
         """Between which shares the figure lies, whatever is reported; None where it is no share."""
         return WHOLE if self.is_share else None
@@ -148,7 +163,11 @@ class Kind(Entry):
 
     def list_cells(self, tables: Tables, beside: Beside) -> Iterator[tuple[str, str]]:
         """(dataset, column) of the cells without which a figure is not known, besides those in its conditions."""
-        yield from ((rows.dataset, name) for rows in self.list_rows(beside) for name in rows.list_needed())
+        for rows in self.list_rows(beside):
+            people = tables.dataset(rows.dataset).people
+            if rows.people and people is not None:
+                yield rows.dataset, people.person
+            yield from ((rows.dataset, name) for name in rows.list_needed())
 
     def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
         """What is wrong with it beside its datasets, in a sentence each."""

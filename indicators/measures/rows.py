@@ -104,6 +104,7 @@ class Rows:
     ``watched`` those whose empty cells can still change a known figure (the needed ones unless stated). Rows
     ``of_indicator`` name the indicator that they are about, and only those in one of ``states`` count where these are
     given. ``judged_date`` is the column of the date that is judged itself: an empty one says that it is not done.
+    ``people`` - they are a roster, on which everybody must have a number.
     """
 
     dataset: str
@@ -115,6 +116,7 @@ class Rows:
     of_indicator: bool = False
     states: tuple[str, ...] = ()
     judged_date: str | None = None
+    people: bool = False
 
     def list_needed(self) -> tuple[str, ...]:
         """The columns that a row must fill."""

@@ -76,7 +76,7 @@ class ShareOfPeople(Kind):
         """The roster and the records: what is nobody's is nobody's loss, so that only amounts are watched."""
         records = self.records
         return (
-            Rows(self.roster.dataset, self.roster.where),
+            Rows(self.roster.dataset, self.roster.where, people=True),
             Rows(
                 records.dataset,
                 records.where,
@@ -91,13 +91,6 @@ class ShareOfPeople(Kind):
         yield Need(self.records.dataset, self.records.person, ("text",), "对应人员")
         if self.records.sum is not None:
             yield Need(self.records.dataset, self.records.sum, NUMERIC, "求和")
-
-    def list_cells(self, tables: Tables, beside: Beside) -> Iterator[tuple[str, str]]:
-        """Also the number of everybody on the roster."""
-        people = tables.dataset(self.roster.dataset).people
-        if people is not None:
-            yield self.roster.dataset, people.person
-        yield from super().list_cells(tables, beside)
 
     def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
         """A roster says who is in post from when to when, as far as that is asked."""

@@ -21,6 +21,11 @@ class Sum(Kind):
     over: Over = "year"
 
     @property
+    def only_adds(self) -> bool:
+        """Rows are."""
+        return True
+
+    @property
     def lacks(self) -> frozenset[Lack]:
         """There may be no such row."""
         return frozenset(("rows",))

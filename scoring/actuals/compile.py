@@ -11,14 +11,15 @@ import pyarrow as pa
 from indicators.meaning.periods import find_needed_day, list_periods
 from indicators.pack.model import Pack, Part
 from indicators.pack.succession import Succession
-from scoring.actuals import values
 from scoring.actuals.listed import ROW_NEED_COLUMNS, list_row_needs, write_unlisted
 from scoring.actuals.unsettled import list_subject_wants, write_unsettled
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import make_table
 from scoring.base.sql import write_with
-from scoring.measures import deadlines, people, tallies
-from scoring.measures.raw import Moment, scale_of, write_raw
+from scoring.measures.layer import Layer
+from scoring.measures.raw import Moment, write_raw
+from scoring.measures.registry import find_measure
+from scoring.measures.tallies import TALLIED_COLUMNS
 
 RULE_COLUMNS = {
     "figure": pa.int32(),
@@ -65,41 +66,25 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     """The measures of ``parts``, each figure once however many cohorts share it."""
     figures = {part.figure: part for part in parts}
     succession = Succession.of_year(pack.registry, moment.year, moment.as_of)
-    scans = tallies.Scans(pack, moment)
-    shares = people.People(pack, moment)
-    ctes: dict[str, str] = {}
-    branches: list[str] = []
-    levels: list[str] = []
     owed = _list_owed(figures, pack, succession)
-    split = {row["figure"] for row in owed}
+    layer = Layer(pack, moment, frozenset(row["figure"] for row in owed))
     for figure, part in figures.items():
         if part.calendar is not None:
-            branches.append(write_raw("units u", figure=str(figure), unit="u.unit", pending="'calendar_missing'"))
-        elif part.part.measure.share_of_people is not None:
-            shares.add(figure, part.part.measure.share_of_people)
-        elif not scans.add(figure, part.indicator.id, part.part.measure):
-            named, branch, counted = _write_single(figure, part, pack, moment, figure in split)
-            ctes |= named
-            branches.append(branch)
-            levels += counted
-    scanned = scans.write_ctes()
-    branches = [*([tallies.TALLIED_RAW] if scanned else []), *shares.branches, *branches]
+            layer.add(write_raw("units u", figure=str(figure), unit="u.unit", pending="'calendar_missing'"))
+        else:
+            find_measure(part.part.measure).compile(figure, part, layer)
+    ctes, branches = layer.write_ctes(), layer.list_branches()
     if not branches:
         branches = [write_raw("units WHERE FALSE", figure="0", unit="unit", num="0::HUGEINT")]
-    row_needs = list_row_needs({figure: part.part.measure for figure, part in figures.items()}, pack, moment)
+    row_needs = list_row_needs({figure: part.part.measure.chosen for figure, part in figures.items()}, pack, moment)
     row_wants = list_subject_wants(figures, pack, moment)
     empty = "SELECT 0 AS figure, '' AS unit, '' AS level, 0::HUGEINT AS n WHERE FALSE"
     return Actuals(
-        ctes={
-            **scanned,
-            **shares.write_ctes(),
-            **ctes,
-            "raw": "\nUNION ALL\n".join(branches),
-        },
-        levels="\nUNION ALL\n".join([empty, *scans.levels, *levels]),
+        ctes={**ctes, "raw": "\nUNION ALL\n".join(branches)},
+        levels="\nUNION ALL\n".join([empty, *layer.list_levels()]),
         unlisted=write_unlisted(row_needs, pack),
         unsettled=write_unsettled(figures, pack, moment, row_wants),
-        figure_tallies=make_table(scans.tallied, tallies.TALLIED_COLUMNS),
+        figure_tallies=make_table(layer.scans.tallied, TALLIED_COLUMNS),
         figure_rules=make_table([_write_rule(figure, part) for figure, part in figures.items()], RULE_COLUMNS),
         needs=make_table(_list_needs(figures, pack, moment), NEED_COLUMNS),
         row_needs=make_table(row_needs, ROW_NEED_COLUMNS),
@@ -110,61 +95,14 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     )
 
 
-def _write_single(
-    figure: int, part: ScoredPart, pack: Pack, moment: Moment, split: bool
-) -> tuple[dict[str, str], str, list[str]]:
-    """CTEs, branch and level counts of a measure that shares no scan with others.
-
-    ``split``: there are units that answer for the duties of several.
-    """
-    measure = part.part.measure
-    name = f"value_{figure}"
-    if measure.date is not None:
-        assert part.part.target is not None and part.part.target.by is not None
-        last_day = part.last_day if part.part.target.by.after is None else None
-        named = deadlines.write_dates(figure, measure.date, part.part.target.by, pack, moment, last_day, split)
-        return named, deadlines.write_dates_raw(figure, measure.date, split), []
-    if measure.latest is not None:
-        den = f"{10 ** scale_of(pack.dataset(measure.latest.dataset), measure.latest.column)}::HUGEINT"
-        branch = values.write_value_raw(figure, name, 1, den, values.scale_latest(measure.latest, pack))
-        return {name: values.write_latest(measure.latest, pack, moment)}, branch, []
-    if measure.imported is not None:
-        den = values.write_imported_den(measure.imported, pack)
-        scale = values.scale_imported(measure.imported, pack)
-        branch = values.write_value_raw(figure, name, 1_000_000, den, scale)
-        return {name: values.write_imported(measure.imported, pack, moment)}, branch, []
-    if measure.judgement is not None:
-        return _write_judgement(figure, part, pack, moment)
-    assert measure.of_marks is not None
-    return {}, values.write_of_marks(figure, part.cohort, measure.of_marks.indicators), []
-
-
-def _write_judgement(
-    figure: int, part: ScoredPart, pack: Pack, moment: Moment
-) -> tuple[dict[str, str], str, list[str]]:
-    judgement, column = part.part.measure.judgement, part.part.marks.chosen.find_judged_column()
-    assert judgement is not None and column is not None
-    name = f"value_{figure}"
-    scale = scale_of(pack.dataset(judgement.dataset), "marks") if column == "marks" else 0
-    named = {name: values.write_judgement(judgement, part.indicator.id, column, pack, moment)}
-    levels = []
-    if column == "level":
-        levels = [values.write_judged_levels(figure, judgement, part.indicator.id, pack, moment)]
-    return named, values.write_judgement_raw(figure, name, judgement, scale), levels
-
-
 def _write_rule(figure: int, part: ScoredPart) -> dict[str, Any]:
-    condition = part.indicator.not_applicable_when
-    measure = part.part.measure
-    form = ""
-    if measure.change is not None:
-        form = f"ratio_{measure.change.by}" if measure.change.ratio is not None else measure.change.by
+    condition, comparison = part.indicator.not_applicable_when, find_measure(part.part.measure).compare()
     return {
         "figure": figure,
         "indicator": part.indicator.id,
-        "measure": measure.kind,
-        "form": form,
-        "from_zero": measure.change.from_zero if measure.change is not None else None,
+        "measure": part.part.measure.kind,
+        "form": comparison.form,
+        "from_zero": comparison.from_zero,
         "nobody_applies_not": condition.roster == "empty",
         "zero_applies_not": condition.denominator == "zero",
         "no_rows_applies_not": condition.rows == "none",
@@ -211,7 +149,7 @@ def _list_newcomers(figures: dict[int, ScoredPart], pack: Pack, succession: Succ
     return [
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
-        if part.part.measure.change is not None
+        if part.part.measure.chosen.looks_back
         for unit in units
     ]
 
@@ -222,8 +160,8 @@ def _list_owed(figures: dict[int, ScoredPart], pack: Pack, succession: Successio
         return []
     owed = []
     for figure, part in figures.items():
-        event, target = part.part.measure.date, part.part.target
-        if event is None or event.pick == "each" or event.inherited == "once" or part.last_day is None:
+        target = part.part.target
+        if not part.part.measure.chosen.owed_by_each or part.last_day is None:
             continue
         assert target is not None and target.by is not None
         for unit in pack.registry.units if target.by.after is None else ():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators.measures.registry import Measure
+from indicators.measures.kind import Kind
 from indicators.pack.model import Pack
 from scoring.base.sql import quote_name, quote_text
 from scoring.measures.raw import Moment, name_reported
@@ -15,19 +15,19 @@ ROW_NEED_COLUMNS = {"figure": pa.int32(), "dataset": pa.string(), "period": pa.i
 _NONE = "SELECT 0 AS figure, '' AS unit WHERE FALSE"
 
 
-def list_subjects(measure: Measure, pack: Pack, year: int) -> list[tuple[str, int, str]]:
+def list_subjects(measure: Kind, pack: Pack, year: int) -> list[tuple[str, int, str]]:
     """The (dataset, period, subject) whose rows the measure reads, each once."""
-    years = (year, year - 1) if measure.change is not None else (year,)
     found = []
-    for name, where in measure.chosen.list_conditions():
-        dataset = pack.dataset(name)
-        condition = where.get(dataset.one_row_per or "")
+    for rows in measure.list_rows():
+        dataset = pack.dataset(rows.dataset)
+        condition = (rows.where or {}).get(dataset.one_row_per or "")
         for subject in condition.any_of if condition is not None else ():
-            found += [(name, 0 if dataset.period.standing else needed, str(subject)) for needed in years]
+            years = (year + shift for shift in rows.years)
+            found += [(dataset.id, 0 if dataset.period.standing else needed, str(subject)) for needed in years]
     return list(dict.fromkeys(found))
 
 
-def list_row_needs(measures: dict[int, Measure], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+def list_row_needs(measures: dict[int, Kind], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
     """One row for each figure and each subject that it reads."""
     return [
         {"figure": figure, "dataset": dataset, "period": period, "subject": subject}

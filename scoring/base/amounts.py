@@ -8,9 +8,7 @@ from fractions import Fraction
 
 from indicators.entries.amounts import Quantity, plain
 from indicators.entries.intervals import Range
-from indicators.entries.tables import Column, Dataset
-from indicators.measures.registry import Measure
-from indicators.pack.model import Pack
+from indicators.entries.tables import Dataset
 
 
 def is_finite(value: Fraction, places: int = 12) -> bool:
@@ -90,42 +88,6 @@ def write_range(interval: Range, unit: str) -> str:
         return f"{write_figure(low, unit)}{'及以上' if interval.at_least else '以上(不含)'}"
     start = f"{write_figure(low, unit)}({'含' if interval.at_least else '不含'})"
     return f"{start}至{write_figure(high, unit)}({'含' if interval.at_most else '不含'})"
-
-
-def find_unit(measure: Measure, pack: Pack | None) -> str:
-    """The unit in which the figure is read: that of the column, 条 for rows, 件 for findings, 日 for a date."""
-    if measure.chosen.is_share:
-        return ""
-    if measure.date is not None:
-        return "日"
-    if measure.judgement is not None:
-        return "分"
-    if measure.findings is not None and measure.findings.sum is None:
-        return "件"
-    if measure.count is not None:
-        return "个" if measure.count.distinct else "条"
-    if measure.change is not None and measure.change.sum is not None and measure.change.sum.sum is None:
-        return "条"
-    if pack is None:
-        return ""
-    column = find_column(measure, pack)
-    return (column.unit_of_measure or "") if column is not None else ""
-
-
-def find_column(measure: Measure, pack: Pack) -> Column | None:
-    """The column whose values make the figure, if it is one column."""
-    pairs: list[tuple[str, str | None]] = []
-    if measure.sum is not None:
-        pairs.append((measure.sum.dataset, measure.sum.column))
-    elif measure.latest is not None:
-        pairs.append((measure.latest.dataset, measure.latest.column))
-    elif measure.imported is not None:
-        pairs.append((measure.imported.dataset, measure.imported.column))
-    elif measure.findings is not None:
-        pairs.append((measure.findings.dataset, measure.findings.sum))
-    elif measure.change is not None and measure.change.sum is not None:
-        pairs.append((measure.change.sum.dataset, measure.change.sum.sum))
-    return next((pack.dataset(name).column(column) for name, column in pairs if column is not None), None)
 
 
 def name_dataset(dataset: Dataset) -> str:

@@ -9,7 +9,7 @@ from indicators.entries.tables import Dataset
 from indicators.pack.doubts import Alike, DoubtRule
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace
-from scoring.evidence.feeds import name_rows
+from scoring.measures.feeds import name_row
 
 #: So many fingerprints, people or names of a unit are shown.
 _EXAMPLES = 3
@@ -144,7 +144,7 @@ def find_duplicate_people(scene: Scene, rule: DoubtRule) -> list[Found]:
     two_ids: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
     for unit, name, people in scene.connection.execute(query).fetchall():
         two_ids[unit].append((name, people))
-    shown = tuple(dict.fromkeys((*columns, *name_rows(dataset)[:1])))
+    shown = tuple(dict.fromkeys((*columns, *name_row(dataset)[:1])))
     return [
         Found((Trace(dataset.id, named, shown, person),), _say_two_names(two_names, dataset)),
         Found((Trace(dataset.id, named, shown, person),), _say_two_ids(two_ids, scene, dataset, check.also_same)),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from indicators.pack.doubts import DoubtRule
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
-from scoring.evidence.feeds import name_rows
+from scoring.measures.feeds import name_row
 
 
 def find_outside_year(scene: Scene, rule: DoubtRule) -> list[Found]:
@@ -51,7 +51,7 @@ def find_outside_year(scene: Scene, rule: DoubtRule) -> list[Found]:
             seen = f"{name},有 {resting_rows} 行({share})的「{column.title}」是休息日或节假日"
             shown = (Figure("行数", rows), Figure("休息日", resting_rows))
             off.append(Sighting(unit, seen, shown, Fraction(resting_rows, rows), points))
-    columns = tuple(dict.fromkeys((check.date, *name_rows(dataset)[:2])))
+    columns = tuple(dict.fromkeys((check.date, *name_row(dataset)[:2])))
 
     def trace(condition: str) -> tuple[Trace, ...]:
         return (Trace(dataset.id, join_and([where, condition]), columns),)

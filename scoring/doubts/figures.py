@@ -11,9 +11,9 @@ from indicators.pack.doubts import DoubtRule, Exceeds
 from indicators.pack.doubts import Figure as Wanted
 from scoring.base.sql import quote_name, write_where
 from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, Value, show_number
-from scoring.evidence.feeds import name_rows
+from scoring.measures.feeds import name_row
 from scoring.measures.raw import name_reported
-from scoring.wording.measures import describe_where
+from scoring.measures.words import describe_where
 
 
 def find_exceeding(scene: Scene, rule: DoubtRule) -> list[Found]:
@@ -155,6 +155,6 @@ def trace_figure(scene: Scene, figure: Wanted, year: int | None = None) -> Trace
     """The rows that a figure is made of, the largest first."""
     dataset = scene.pack.dataset(figure.dataset)
     chosen = [name for name in (figure.sum, figure.distinct) if name is not None]
-    columns = tuple(dict.fromkeys([*chosen, *name_rows(dataset)[:2], *figure.where]))
+    columns = tuple(dict.fromkeys([*chosen, *name_row(dataset)[:2], *figure.where]))
     first = f"r.{quote_name(figure.sum)} DESC NULLS LAST" if figure.sum else ""
     return Trace(dataset.id, scene.condition(dataset, write_where(figure.where, dataset), year), columns, first=first)

@@ -12,12 +12,13 @@ from scoring.actuals.compile import list_needs
 from scoring.base.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
-from scoring.evidence.feeds import IN_BOTH, list_feeds
 from scoring.evidence.gaps import find_gaps, name_gap
 from scoring.exemptions import write_holding
-from scoring.measures.dated_rows import DatedRow, find_dates
-from scoring.measures.persons import People, Person, find_people
+from scoring.measures.dated_rows import DatedRow
+from scoring.measures.feeds import IN_BOTH
+from scoring.measures.persons import People, Person
 from scoring.measures.raw import Moment, write_period
+from scoring.measures.registry import find_measure
 
 __all__ = [
     "IN_BOTH",
@@ -74,18 +75,12 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
 
     At most ``limit`` rows or people of each source are listed; their true number is always given.
     """
-    measure, pack = part.part.measure, reader.pack
-    missing = find_missing(pack, reader.inputs, part, unit, reader.succession, moment)
+    missing = find_missing(reader.pack, reader.inputs, part, unit, reader.succession, moment)
     if part.calendar is not None:
         return Evidence((), missing)
-    if measure.share_of_people is not None:
-        return Evidence((), missing, find_people(reader, part, moment, unit))
-    if measure.date is not None:
-        source, dated = find_dates(reader, part, moment, unit)
-        return Evidence((source,), missing, dated=dated)
-    feeds = reader.keep(("feeds", part.figure), lambda: list_feeds(part, pack, moment))
-    sources = tuple(reader.cite(feed, unit) for feed in feeds)
-    return Evidence(sources, missing, levels=_count_levels(reader, part, feeds, unit))
+    cited = find_measure(part.part.measure).cite(reader, part, moment, unit)
+    levels = _count_levels(reader, part, moment, unit)
+    return Evidence(cited.sources, missing, cited.people, levels, cited.dated)
 
 
 def find_missing(
@@ -107,15 +102,13 @@ def find_missing(
     return tuple(found)
 
 
-def _count_levels(reader: Reader, part: ScoredPart, feeds: list[Wanted], unit: str) -> tuple[tuple[str, int], ...]:
+def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[tuple[str, int], ...]:
     """Rows per level, for marks that go by level."""
-    measure, judged = part.part.measure, part.part.marks.chosen.find_judged_column()
-    column = (measure.count and measure.count.by) or (measure.findings and measure.findings.by)
-    if judged is not None and part.part.marks.chosen.find_levels() is not None:
-        column = judged
-    if not column or not feeds:
+    measure, judged = find_measure(part.part.measure), part.part.beside.judged
+    column = measure.kind.level_column
+    if column is None or judged not in (None, column):
         return ()
-    (feed,) = feeds
+    (feed,) = measure.list_feeds(part, reader.pack, moment)
     given = f"{quote_name(column)} IS NOT NULL" if judged is not None else ""
 
     def count() -> dict[str, list[tuple[str, int]]]:

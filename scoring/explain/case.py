@@ -20,7 +20,7 @@ from scoring.base.arithmetic import (
     write_term,
 )
 from scoring.base.parts import ScoredPart
-from scoring.explain.figures import Figure
+from scoring.measures.figure import Figure
 
 
 @dataclass(frozen=True)

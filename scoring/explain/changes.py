@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from indicators.measures.ratio import Ratio
-from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.base.amounts import find_unit, name_column, name_dataset, round_half_up, write_amount_unit, write_number
+from scoring.base.amounts import round_half_up, write_number
 from scoring.explain.case import Case, find_shortfall
-from scoring.explain.figures import name_measured, write_change_unit
 from scoring.explain.rules import calculate
+from scoring.measures.registry import find_measure
 
 #: No figure is searched further than this many of its smallest steps.
 FAR = 10**12
@@ -61,7 +59,7 @@ def find_limit(case: Case, way: int) -> int:
     figure = case.figure
     if way > 0 and figure.form.startswith("ratio"):
         return max(int((figure.of - figure.now) / figure.granule), 0)
-    if way < 0 and figure.name != "latest":
+    if way < 0 and not figure.may_be_negative:
         return max(int(figure.now / figure.granule), 0)
     return FAR
 
@@ -105,44 +103,9 @@ def describe_change(change: Change, pack: Pack) -> str:
     """What would have to happen, e.g. ``再有 3 人达到要求(由 57 人到 60 人)``."""
     figure, measure = change.case.figure, change.case.part.part.measure
     amount = write_number(change.steps * figure.granule)
-    subject, unit, verb = name_lever(measure, pack, change.way)
+    subject, unit, verb = find_measure(measure).find_lever(pack, change.way)
     now, then = write_number(figure.now), write_number(change.moved.figure.now)
     unit = f" {unit}" if unit else ""
     # What has happened cannot be unreported: a gap is stated, never advised to be made smaller on paper.
     remark = "" if change.way > 0 else ";这是差距,已经发生的不能改报"
     return f"{subject}{verb.format(amount + unit)}(由 {now} {'增' if change.way > 0 else '减'}至 {then}{remark})"
-
-
-def name_lever(measure: Measure, pack: Pack, way: int) -> tuple[str, str, str]:
-    """What changes, its unit, and the verb with a place for the amount."""
-    verb = "再增加 {}" if way > 0 else "要少 {}"
-    if measure.share_of_people is not None:
-        return "", "人", "再有 {}达到要求"
-    if measure.date is not None:
-        return "", "条", "再有 {}按期完成"
-    if measure.of_marks is not None:
-        return "所用指标的得分合计", "分", verb
-    if measure.imported is not None:
-        column = name_column(pack.dataset(measure.imported.dataset), measure.imported.column)
-        return column, find_unit(measure, pack), verb
-    ratio = measure.ratio or (measure.change.ratio if measure.change is not None else None)
-    year = "本年度" if measure.change is not None else ""
-    if ratio is not None:
-        subject, unit = _name_numerator(ratio, pack)
-        return f"{year}分子({subject})", unit, verb
-    if measure.count is not None and measure.count.distinct is None:
-        return name_dataset(pack.dataset(measure.count.dataset)), "条记录", verb
-    if measure.change is not None:
-        return f"{year}{name_measured(measure, pack)}", write_change_unit(measure, pack), verb
-    return name_measured(measure, pack), find_unit(measure, pack), verb
-
-
-def _name_numerator(ratio: Ratio, pack: Pack) -> tuple[str, str]:
-    """The numerator by its column, or by the conditions that the denominator does not have."""
-    tally, below = ratio.numerator, ratio.denominator
-    dataset = pack.dataset(tally.dataset)
-    if tally.sum is not None:
-        return f"{name_column(dataset, tally.sum)}合计", write_amount_unit(dataset, tally.sum)
-    more = [name for name, condition in tally.where.items() if below.where.get(name) != condition]
-    titles = "、".join(name_column(dataset, name) for name in more or tally.where)
-    return f"{titles}符合规则的记录" if titles else "记录", "条"

@@ -11,21 +11,22 @@ from typing import Any
 import polars as pl
 
 from indicators.pack.model import Pack
-from scoring.base.amounts import find_unit, is_finite, round_half_up, write_day, write_number, write_printed
+from scoring.base.amounts import is_finite, round_half_up, write_day, write_number, write_printed
 from scoring.base.arithmetic import Calculation
 from scoring.base.parts import ScoredPart
 from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps
 from scoring.explain.case import Case, compare, is_reached
-from scoring.explain.figures import Figure, list_figures, read_figure
+from scoring.explain.figures import list_figures, read_figure
 from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
 from scoring.explain.rules import calculate
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
 from scoring.explain.taken import cite_as_written
+from scoring.measures.figure import Figure
 from scoring.measures.raw import Moment
+from scoring.measures.registry import find_measure
 from scoring.results.disagreement import LINE, MarksDiffer
 from scoring.results.scale import Scale
 from scoring.wording.marks import describe_marks
-from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.targets import describe_target
 
@@ -66,7 +67,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     figure = read_figure(part, row, pack, scene.precision)
     case = None
     if figure is not None and row["points"] is not None and row["outcome"] != "error":
-        word = find_unit(part.part.measure, pack)
+        word = find_measure(part.part.measure).find_unit(pack)
         levels = dict(evidence.levels)
         deducts = pack.section(part.indicator.section).kind == "deduction"
         worth = scene.find_worth(part, unit)
@@ -85,7 +86,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     else:
         gaps = find_gaps(scene.reader, part, unit, scene.moment) if reason in ASKING_CELLS else ()
         step = _describe_open(scene, part, row, evidence, calculation, gaps)
-    telling = outcome == "scored" or (reason in _TELLING and part.part.measure.date is None)
+    telling = outcome == "scored" or (reason in _TELLING and part.part.measure.chosen.event is None)
     return {
         "title": part.part.title or "",
         "rule": _describe_part(scene, part),
@@ -171,7 +172,7 @@ def _describe_part(scene: Scene, part: ScoredPart) -> str:
 
 def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     measure, full = part.part.measure, part.indicator.worth(part.cohort)[part.index]
-    text = f"取数:{describe_measure(measure, pack)}。"
+    text = f"取数:{find_measure(measure).describe(pack)}。"
     if part.part.target is not None:
         text += f"目标:{describe_target(part.part.target, measure, pack)}。"
     if part.indicator.combine == "sum":
@@ -218,7 +219,7 @@ def _describe_open(
         return "本项已批准豁免,不参加同组比较。"
     at_stake = _print(row["full_points"] or _full(part, scene.precision), scene.precision)
     last_day = part.last_day
-    if part.part.measure.date is not None and evidence.dated and evidence.dated[0].last_day is not None:
+    if evidence.dated and evidence.dated[0].last_day is not None:
         last_day = max(filter(None, (last_day, evidence.dated[0].last_day)))
     shown = write_day(last_day) if last_day is not None and last_day >= scene.moment.as_of else ""
     provisional = ""

@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from indicators.pack.model import Pack
-from scoring.base.amounts import write_number
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.explain.figures import Figure, list_figures, read_figure
+from scoring.explain.figures import list_figures, read_figure
+from scoring.measures.figure import Figure, Shown
+from scoring.measures.registry import find_measure
 from scoring.results.means import Mean, find_mean, list_ranked
 from scoring.results.scores import Scores
 
@@ -55,22 +56,15 @@ def _join(parts: list[tuple[str, str]]) -> str:
     return ";".join(f"{title} {text}" for title, text in parts)
 
 
-def _choose(part: ScoredPart, figure: Figure, pack: Pack) -> dict[str, str] | None:
+def _choose(part: ScoredPart, figure: Figure, pack: Pack) -> Shown | None:
     """The one number that says most: a date's lateness, a share, this year's amount."""
     figures = list_figures(part, figure, pack)
-    if not figures:
-        return None
-    if figure.name == "date":
-        state = figures[0]
-        return {**state, "value": f"逾期 {figures[1]['value']} 日", "unit": ""} if figure.late else state
-    if part.part.measure.judgement is not None and len(figures) > 1 and figure.of:
-        return {"label": "平均评分", "value": write_number(figure.now / figure.of, 2), "unit": "分"}
-    return next((each for each in figures if each["unit"] == "%"), figures[0])
+    return find_measure(part.part.measure).choose_figure(figures, figure) if figures else None
 
 
 def _count(figure: Figure, shown: Mapping[str, Any]) -> Fraction | None:
     """The figure as a number in the unit in which it is shown; None where it is only words."""
-    if figure.name == "date":
+    if figure.is_deadline:
         return None
     if figure.form == "plain" or shown["unit"] != "%":
         return figure.now if figure.of == 1 else figure.now / figure.of if figure.of else None

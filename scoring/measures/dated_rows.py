@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from indicators.entries.tables import Dataset
+from indicators.entries.targets import By
+from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_day
-from scoring.base.cells import CitedRow, Reader, Source
+from scoring.base.cells import CitedRow, Reader
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, write_with
-from scoring.evidence.feeds import name_rows
 from scoring.measures.deadlines import read_dataset, write_dates
+from scoring.measures.feeds import name_row
 from scoring.measures.raw import Moment, write_condition, write_period
 
 VERDICTS = {
@@ -39,23 +41,23 @@ class DatedRow:
     days: int | None
 
 
-def find_dates(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> tuple[Source, tuple[DatedRow, ...]]:
-    """The rows of a date measure: for ``first`` and ``last`` the row that decides comes first."""
-    dataset = reader.pack.dataset(part.part.measure.datasets()[0])
-    total, judged = reader.keep(("dates", part.figure), lambda: judge_rows(reader, part, moment)).get(unit, (0, ()))
-    return Source(dataset.id, dataset.title, "日期", total, tuple(row.row for row in judged)), judged
+def find_dates(
+    reader: Reader, part: ScoredPart, event: EventDate, by: By, moment: Moment, unit: str
+) -> tuple[int, tuple[DatedRow, ...]]:
+    """How many rows a unit has, and some of them: for ``first`` and ``last`` the row that decides comes first."""
+    judged = reader.keep(("dates", part.figure), lambda: _judge_rows(reader, part, event, by, moment))
+    return judged.get(unit, (0, ()))
 
 
-def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tuple[int, tuple[DatedRow, ...]]]:
+def _judge_rows(
+    reader: Reader, part: ScoredPart, event: EventDate, by: By, moment: Moment
+) -> dict[str, tuple[int, tuple[DatedRow, ...]]]:
     """For each unit how many rows there are, and up to ``limit`` of them with their verdicts.
 
     A copy of the dataset in which every row is a unit of its own lets the engine's SQL judge row by row.
     """
-    event, target = part.part.measure.date, part.part.target
-    assert event is not None and target is not None and target.by is not None
-    by = target.by
     pack, dataset = reader.pack, reader.pack.dataset(event.dataset)
-    named = (event.column, event.not_before, event.no_later_than, by.after, *name_rows(dataset)[:1])
+    named = (event.column, event.not_before, event.no_later_than, by.after, *name_row(dataset)[:1])
     columns = tuple(dict.fromkeys(name for name in named if name is not None))
     copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
     asked = f"({write_condition(event.where, read_dataset(event, pack), moment)}) IS NOT FALSE"
@@ -70,7 +72,7 @@ def judge_rows(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, tu
     last_day = part.last_day if by.after is None else None
     ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
     order = "d.verdict <> 'may_count', d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
-    if event.pick != "each":
+    if not event.judged_one_by_one:
         # The same order in which the engine picks its row.
         way = "ASC NULLS LAST" if event.pick == "first" else "DESC NULLS FIRST"
         ties = "d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"

@@ -10,7 +10,6 @@ from typing import Any
 from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
 from scoring.base.cells import EMPTY, CitedRow, Reader, Source, Wanted
-from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_date, quote_name, write_where, write_with
 from scoring.measures.people import Records, count_whole
 from scoring.measures.raw import Moment, name_reported, write_period
@@ -57,33 +56,30 @@ class People:
     unit_of_measure: str
 
 
-def find_people(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> People:
+def find_people(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment, unit: str) -> People:
     """Everybody who counts in a unit, by the engine's own roster and records."""
-    found = reader.keep(("people", part.figure), lambda: _find_all(reader, part, moment))
-    return found.get(unit) or People((), 0, 0, 0, (), _name_unit(reader, part.part.measure.share_of_people))
+    found = reader.keep(("people", figure), lambda: _find_all(reader, figure, people, moment))
+    return found.get(unit) or People((), 0, 0, 0, (), _name_unit(reader, people))
 
 
-def _name_unit(reader: Reader, people: ShareOfPeople | None) -> str:
-    assert people is not None
+def _name_unit(reader: Reader, people: ShareOfPeople) -> str:
     sum_of = people.records.sum
     column = reader.pack.dataset(people.records.dataset).column(sum_of) if sum_of else None
     return (column.unit_of_measure or "") if column is not None else "条"
 
 
-def _find_all(reader: Reader, part: ScoredPart, moment: Moment) -> dict[str, People]:
-    people = part.part.measure.share_of_people
-    assert people is not None
-    clashes = _find_clashes(reader, part, people, moment)
+def _find_all(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> dict[str, People]:
+    clashes = _find_clashes(reader, figure, people, moment)
     counted: dict[str, list[Person]] = {}
     running: dict[str, int] = {}
     if people.within == "term":
-        for unit, person, runs in _read_terms(reader, part, people, moment):
+        for unit, person, runs in _read_terms(reader, figure, people, moment):
             if runs and person.has < person.required:
                 running[unit] = running.get(unit, 0) + 1
             else:
                 counted.setdefault(unit, []).append(person)
     else:
-        for unit, person in _read_year(reader, part, people, moment):
+        for unit, person in _read_year(reader, figure, people, moment):
             counted.setdefault(unit, []).append(person)
     short = {unit: [person for person in all_ if person.has < person.required] for unit, all_ in counted.items()}
     listed = [(unit, person) for unit, missed in short.items() for person in missed[: reader.limit]]
@@ -113,7 +109,7 @@ def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str,
     return reader.fetch(f"SELECT * FROM {table} WHERE {reader.of_units('unit')} ORDER BY {order}")
 
 
-def _read_year(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
+def _read_year(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
     rosters, records = Rosters(reader.pack, moment), Records(reader.pack, moment)
     posts, share = rosters.find_share(people.roster, people.reaching.prorate)
     source, n = records.find_column(people)
@@ -139,7 +135,7 @@ def _read_year(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: 
                 word,
             ),
         )
-        for row in _select(reader, f"people {part.figure}", query, "unit, person")
+        for row in _select(reader, f"people {figure}", query, "unit, person")
     ]
 
 
@@ -148,9 +144,7 @@ def _find_scale(reader: Reader, people: ShareOfPeople) -> int:
     return 10**column.decimals if column is not None and column.type == "decimal" else 1
 
 
-def _read_terms(
-    reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment
-) -> list[tuple[str, Person, bool]]:
+def _read_terms(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person, bool]]:
     """Each term with what was done in it, and whether it still runs at the cutoff."""
     records = reader.pack.dataset(people.records.dataset)
     assert records.event_date is not None
@@ -174,11 +168,11 @@ def _read_terms(
             Person(str(row["person"]), "", least, Fraction(row["had"]), None, ""),
             row["left_on"] > moment.cutoff,
         )
-        for row in _select(reader, f"terms {part.figure}", query, "unit, person, joined")
+        for row in _select(reader, f"terms {figure}", query, "unit, person, joined")
     ]
 
 
-def _find_clashes(reader: Reader, part: ScoredPart, people: ShareOfPeople, moment: Moment) -> dict[str, list[Clash]]:
+def _find_clashes(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> dict[str, list[Clash]]:
     """What the engine sees as a conflict: those in two units at once, and numbers that stand for two people."""
     rosters = Rosters(reader.pack, moment)
     roster, n = rosters.find_people(people.roster)
@@ -197,7 +191,7 @@ def _find_clashes(reader: Reader, part: ScoredPart, people: ShareOfPeople, momen
         "GROUP BY unit, person HAVING min(called) <> max(called)",
     )
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for row in _select(reader, f"clashes {part.figure}", query, "unit, reason DESC, person, other, other_person"):
+    for row in _select(reader, f"clashes {figure}", query, "unit, reason DESC, person, other, other_person"):
         own, other = (row["unit"], str(row["person"])), (row["other"], str(row["other_person"]))
         found.setdefault((*own, row["reason"]), [own]).append(other)
     told = {key: tuple(dict.fromkeys(places)) for key, places in list(found.items())}

@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
-from indicators.measures.count import Count
-from indicators.measures.registry import Measure
 from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
 from scoring.base.relations import HUGE
-from scoring.base.sql import join_and, quote_list, quote_name, quote_text
+from scoring.base.sql import join_and, quote_name
 from scoring.measures.raw import (
     Moment,
     can_be_open,
@@ -40,7 +37,7 @@ TALLIED_COLUMNS = {
 }
 
 
-class _Tallied(NamedTuple):
+class Tallied(NamedTuple):
     """What is counted or added up over one dataset and period: rows, different values, or ``column`` less ``less``.
 
     ``by`` is a column that every row counted must fill; ``open`` says whether a row may be counted or not for all
@@ -66,7 +63,7 @@ class _Tallied(NamedTuple):
 
 
 #: A distinct tally with its number.
-_Wanted = tuple[int, _Tallied]
+_Wanted = tuple[int, Tallied]
 
 
 @dataclass
@@ -77,39 +74,9 @@ class Scans:
     moment: Moment
     tallied: list[dict[str, Any]] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
-    _numbers: dict[_Tallied, int] = field(default_factory=dict)
+    _numbers: dict[Tallied, int] = field(default_factory=dict)
 
-    def add(self, figure: int, indicator: str, measure: Measure) -> bool:
-        """Take over the measure if it consists of tallies."""
-        if measure.findings is not None:
-            self._add_findings(figure, indicator, measure)
-        elif measure.count is not None:
-            self._add_count(figure, measure.count)
-        elif measure.change is not None and measure.change.sum is not None:
-            tally = measure.change.sum
-            scale = 10 ** scale_of(self.pack.dataset(tally.dataset), tally.sum)
-            self._note(figure, measure.change.by, self._number(tally, 0), 1, None, scale, self._number(tally, -1))
-        elif measure.sum is not None:
-            (tally,) = measure.chosen.list_tallies()
-            dataset = self.pack.dataset(tally.dataset)
-            grows = never_negative(dataset, measure.sum.column)
-            scale = 10 ** scale_of(dataset, tally.sum)
-            self._note(figure, "plain", self._number(tally, 0), 1, None, scale, counts_rows=True, grows=grows)
-        elif (ratio := measure.ratio or (measure.change.ratio if measure.change else None)) is not None:
-            pair = (ratio.numerator, ratio.denominator)
-            scales = [10 ** scale_of(self.pack.dataset(tally.dataset), tally.sum) for tally in pair]
-            now = [self._number(tally, 0) for tally in pair]
-            if measure.change is None:
-                self._note(figure, "ratio", now[0], scales[1], now[1], scales[0])
-            else:
-                before = [self._number(tally, -1) for tally in pair]
-                form = f"ratio_{measure.change.by}"
-                self._note(figure, form, now[0], scales[1], now[1], scales[0], before[0], before[1])
-        else:
-            return False
-        return True
-
-    def _note(
+    def note(
         self,
         figure: int,
         form: str,
@@ -123,46 +90,24 @@ class Scans:
         grows: bool = False,
         when_empty: str = "counts_missing",
     ) -> None:
+        """Take over a figure: by number the tallies that it consists of, by what they are multiplied, and its form."""
         row = (figure, form, num, num_factor, den, den_factor, before_num, before_den, counts_rows, grows, when_empty)
         self.tallied.append(dict(zip(TALLIED_COLUMNS, row, strict=True)))
 
-    def _number(self, tally: Tally, shift: int) -> int:
+    def number(self, tally: Tally, shift: int = 0) -> int:
+        """The number of a tally of the scored year, or of one so many years from it."""
         dataset = self.pack.dataset(tally.dataset)
         period = write_period(self.pack, dataset, self.moment.year + shift, tally.over)
         condition = write_condition(tally.where, dataset, self.moment)
         is_open = can_be_open(tally.where, dataset)
-        return self._find_number(_Tallied(dataset.id, period, condition, tally.sum, tally.less, open=is_open))
+        return self.find_number(Tallied(dataset.id, period, condition, tally.sum, tally.less, open=is_open))
 
-    def _find_number(self, tallied: _Tallied) -> int:
+    def find_number(self, tallied: Tallied) -> int:
+        """Its number, the same for the same."""
         return self._numbers.setdefault(tallied, len(self._numbers) + 1)
 
-    def _add_count(self, figure: int, count: Count) -> None:
-        dataset = self.pack.dataset(count.dataset)
-        period = write_period(self.pack, dataset, self.moment.year, count.over)
-        condition, is_open = write_condition(count.where, dataset, self.moment), can_be_open(count.where, dataset)
-        tallied = _Tallied(dataset.id, period, condition, distinct=count.distinct, by=count.by, open=is_open)
-        # A row without a level may be worth anything, so that a count by level is not known from below.
-        self._note(figure, "plain", self._find_number(tallied), 1, None, 1, counts_rows=True, grows=count.by is None)
-        if count.by is not None:
-            self._add_levels(figure, dataset, count.by, join_and([period, condition]))
-
-    def _add_findings(self, figure: int, indicator: str, measure: Measure) -> None:
-        findings = measure.findings
-        assert findings is not None
-        dataset = self.pack.dataset(findings.dataset)
-        period = write_period(self.pack, dataset, self.moment.year, "year")
-        about = (f"indicator = {quote_text(indicator)}", f"state IN {quote_list(findings.states)}")
-        condition = write_condition(findings.where, dataset, self.moment, *about)
-        tallied = _Tallied(dataset.id, period, condition, findings.sum, by=findings.by, open=True)
-        scale = 10 ** scale_of(dataset, findings.sum)
-        grows = findings.by is None and (findings.sum is None or never_negative(dataset, findings.sum))
-        when_empty = "marks_undecided" if findings.sum is not None else "counts_missing"
-        number = self._find_number(tallied)
-        self._note(figure, "plain", number, 1, None, scale, grows=grows, when_empty=when_empty)
-        if findings.by is not None:
-            self._add_levels(figure, dataset, findings.by, join_and([period, condition]))
-
-    def _add_levels(self, figure: int, dataset: Dataset, column: str, condition: str) -> None:
+    def add_levels(self, figure: int, dataset: Dataset, column: str, condition: str) -> None:
+        """Count the rows of a figure per level."""
         self.levels.append(
             f"SELECT {figure} AS figure, _unit AS unit, coalesce({quote_name(column)}, '(空)') AS level, "
             f"count(*)::HUGEINT AS n\nFROM {name_reported(dataset)}\nWHERE {condition}\nGROUP BY ALL"
@@ -215,7 +160,7 @@ def _write_rows(name: str, wanted: list[_Wanted]) -> str:
     return f"SELECT unit, unnest([{rows}], recursive := true)\nFROM {quote_name(name)}"
 
 
-def _write_struct(number: int, tally: _Tallied) -> str:
+def _write_struct(number: int, tally: Tallied) -> str:
     total = f"n_{number}" if tally.column is None and tally.distinct is None else f"total_{number}"
     empty = "0" if tally.needed is None else f"empty_{number}"
     is_open = f"open_{number}" if tally.open else "0"

@@ -2,14 +2,12 @@
 
 from scoring.base.amounts import write_marks, write_number
 from scoring.wording.marks import describe_marks
-from scoring.wording.measures import describe_measure
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 from scoring.wording.targets import describe_target
 
 __all__ = [
     "describe_marks",
-    "describe_measure",
     "describe_outcome",
     "describe_reason",
     "describe_rule",

@@ -17,7 +17,8 @@ from indicators.rules.proportional import Proportional
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import PeerMean, Relative
 from indicators.rules.veto import Veto
-from scoring.base.amounts import find_unit, write_figure, write_marks, write_plain, write_range
+from scoring.base.amounts import write_figure, write_marks, write_plain, write_range
+from scoring.measures.registry import find_measure
 
 
 def describe_marks(
@@ -28,7 +29,7 @@ def describe_marks(
     ``pack`` is asked for the unit of a column (学时); without it such figures stand alone.
     Where the section only ``deducts``, a judgement is said in the marks that it takes off.
     """
-    unit = find_unit(measure, pack)
+    unit = find_measure(measure).find_unit(pack)
     full = write_marks(full_marks)
     if rule.all_or_nothing is not None:
         otherwise = rule.all_or_nothing.otherwise.of(full_marks)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
 from scoring.base.amounts import write_marks, write_month_day
+from scoring.measures.registry import find_measure
 from scoring.wording.marks import describe_marks
-from scoring.wording.measures import describe_measure
 from scoring.wording.targets import REST_DAYS, describe_target
 
 
@@ -15,7 +15,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     sentences = []
     for number, (part, full) in enumerate(zip(indicator.parts, fulls, strict=True), 1):
         title = f"第{number}部分{name_part(part)}:" if len(indicator.parts) > 1 else ""
-        sentence = f"{title}取数:{describe_measure(part.measure, pack)}。"
+        sentence = f"{title}取数:{find_measure(part.measure).describe(pack)}。"
         if part.target is not None:
             sentence += f"目标:{describe_target(part.target, part.measure, pack)}。"
         if indicator.combine == "sum":
@@ -84,10 +84,10 @@ def describe_due(indicator: Indicator, pack: Pack) -> list[str]:
     early = False
     for part in indicator.parts:
         by = part.target.by if part.target is not None else None
-        each = part.measure.date is not None and part.measure.date.pick == "each"
+        each = part.measure.chosen.judged_one_by_one
         if by is not None and not (each and by.after is not None):
             continue
-        early |= part.measure.kind in ("count", "sum") and part.target is not None and part.target.at_least is not None
+        early |= part.measure.chosen.only_adds and part.target is not None and part.target.at_least is not None
         if part.due is None:
             days.append("当年12月31日")
         else:

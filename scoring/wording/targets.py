@@ -5,7 +5,8 @@ from __future__ import annotations
 from indicators.entries.targets import By, Target, Trend
 from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
-from scoring.base.amounts import find_unit, name_column, write_figure, write_month_day
+from scoring.base.amounts import name_column, write_figure, write_month_day
+from scoring.measures.registry import find_measure
 
 REST_DAYS = {
     "as_is": "遇休息日不顺延",
@@ -19,14 +20,15 @@ def describe_target(target: Target | None, measure: Measure, pack: Pack) -> str:
     if target is None:
         return "不设目标数,按计分办法直接算分"
     if target.by is not None:
-        every = measure.date is not None and measure.date.pick == "each"
+        every = measure.chosen.judged_one_by_one
         return f"{'100%按期,期限是' if every else ''}{describe_deadline(target.by, measure, pack)}"
-    unit = find_unit(measure, pack)
+    room = find_measure(measure)
+    unit = room.find_unit(pack)
     if target.at_least is not None:
-        word = "不少于" if measure.kind in ("count", "findings") else "不低于"
+        word = "不少于" if room.counts_things else "不低于"
         return f"{word}{write_figure(target.at_least, unit)}"
     if target.at_most is not None:
-        word = "不多于" if measure.kind in ("count", "findings") else "不高于"
+        word = "不多于" if room.counts_things else "不高于"
         return f"{word}{write_figure(target.at_most, unit)}"
     if target.equals is not None:
         return f"正好{write_figure(target.equals, unit)}"
@@ -41,9 +43,8 @@ def describe_target(target: Target | None, measure: Measure, pack: Pack) -> str:
 def _describe_trend(trend: Trend, word: str, measure: Measure, unit: str) -> str:
     if trend.at_least is None:
         return f"比上年度{word},持平不算"
-    assert measure.change is not None
     amount = write_figure(trend.at_least, unit)
-    if measure.change.by == "difference" and trend.at_least.percent:
+    if measure.chosen.in_points and trend.at_least.percent:
         amount = f"{amount.removesuffix('%')}个百分点"
     return f"比上年度至少{word}{amount}"
 
@@ -53,8 +54,8 @@ def describe_deadline(by: By, measure: Measure, pack: Pack) -> str:
     rest = REST_DAYS[pack.head.policy.rest_day]
     included = by.day_itself == "in_time"
     if by.after is not None:
-        assert measure.date is not None
-        return f"{_describe_event(by, name_column(pack.dataset(measure.date.dataset), by.after), included)},{rest}"
+        assert measure.chosen.event is not None
+        return f"{_describe_event(by, name_column(pack.dataset(measure.chosen.event), by.after), included)},{rest}"
     if by.on is not None:
         year, month_day = by.on.split("-", 1)
         day = f"{year}年{write_month_day(month_day)}"

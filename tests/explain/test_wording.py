@@ -16,7 +16,8 @@ from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.rules.registry import MarksRule
-from scoring.wording import describe_marks, describe_measure, describe_rule, describe_target
+from scoring.measures.registry import find_measure
+from scoring.wording import describe_marks, describe_rule, describe_target
 from tests.explain.shipped import load_shipped
 
 COUNT = {"count": {"dataset": "drills"}}
@@ -110,7 +111,7 @@ def pack() -> Pack:
     ],
 )
 def test_a_measure_says_where_its_figure_comes_from(measure: dict[str, Any], words: str, pack: Pack) -> None:
-    assert describe_measure(Measure.model_validate(measure), pack) == words
+    assert find_measure(Measure.model_validate(measure)).describe(pack) == words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""The figure of a part as numbers that a person recognises: totals of the columns, not scaled integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from indicators.measures.rows import Tally
+from indicators.pack.model import Pack
+from scoring.base.amounts import write_number
+from scoring.base.arithmetic import Term, write_term
+from scoring.measures.raw import scale_of
+
+#: A number of a record: its label, its value and its unit.
+Shown = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``now`` over ``of`` (1 where it is no ratio), the same a year ``before``, and how they are compared.
+
+    ``form`` is that of the engine: plain, ratio, difference, rate, ratio_difference, ratio_rate.
+    ``granule`` is the least by which ``now`` can change. ``missed`` is what those of a whole are called that did not
+    reach it, where they are counted. ``is_deadline`` - ``now`` is how many days late one thing was done;
+    ``one_by_one`` - each row has its own deadline; ``may_be_negative`` - it can fall below nothing.
+    """
+
+    name: str
+    form: str
+    now: Fraction
+    of: Fraction
+    before: Fraction | None = None
+    before_of: Fraction | None = None
+    granule: Fraction = Fraction(1)
+    late: int = 0
+    missing: int = 0
+    days: int = 0
+    missed: str = ""
+    is_deadline: bool = False
+    one_by_one: bool = False
+    may_be_negative: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether occurrences are counted as those that did not reach it."""
+        return bool(self.missed)
+
+    @property
+    def current(self) -> Term:
+        """This year's figure as an expression."""
+        return write_pair(self.now, self.of, self.form)
+
+    @property
+    def previous(self) -> Term | None:
+        """The figure of the year before; 0 where there was nothing to divide by."""
+        if self.before is None:
+            return None
+        if self.before_of is None or not self.before_of:
+            return write_term(0)
+        return write_pair(self.before, self.before_of, self.form)
+
+    @property
+    def actual(self) -> Term:
+        """The figure that is compared with the target, as an expression."""
+        before = self.previous
+        if before is None or self.form in ("plain", "ratio"):
+            return self.current
+        if self.form in ("difference", "ratio_difference"):
+            return self.current - before
+        return (self.current - before) / before
+
+    def move(self, amount: Fraction) -> Figure:
+        """The same figure with ``amount`` more this year."""
+        return replace(self, now=self.now + amount)
+
+
+def write_pair(now: Fraction, of: Fraction, form: str) -> Term:
+    """A number, or a ratio as ``57 ÷ 60``."""
+    if form in ("ratio", "ratio_difference", "ratio_rate"):
+        return write_term(now) / write_term(of)
+    return write_term(now)
+
+
+def find_granule(pack: Pack, dataset: str, column: str | None) -> Fraction:
+    """The least by which a sum of a column can change; 1 for rows."""
+    return Fraction(1, 10 ** scale_of(pack.dataset(dataset), column))
+
+
+def multiply_scales(pack: Pack, *tallies: Tally) -> int:
+    """By what the engine multiplies both sides of a ratio: the scales of both columns."""
+    return int(10 ** sum(scale_of(pack.dataset(tally.dataset), tally.sum) for tally in tallies))
+
+
+def show(label: str, value: Fraction | int | str, unit: str = "") -> Shown:
+    """A number with what it is called."""
+    return {"label": label, "value": value if isinstance(value, str) else write_number(value), "unit": unit}
+
+
+def show_share(label: str, now: Fraction, of: Fraction) -> Shown:
+    """A share with so many decimals that what is short of a whole percentage does not look like it."""
+    if not of:
+        return show(label, "无")
+    percent = 100 * now / of
+    places = 2
+    while places < 12 and percent.denominator != 1 and Fraction(write_number(percent, places)).denominator == 1:
+        places += 1
+    exact = Fraction(write_number(percent, places)) == percent
+    return show(label, f"{'' if exact else '约'}{write_number(percent, places)}", "%")

@@ -1,0 +1,80 @@
+"""Words that several kinds of measure use: conditions, rows of a dataset, tallies and ratios."""
+
+from __future__ import annotations
+
+from indicators.entries.amounts import plain
+from indicators.entries.tables import Column, Dataset
+from indicators.measures.ratio import Ratio
+from indicators.measures.rows import Condition, Tally, Where
+from indicators.pack.model import Pack
+from scoring.base.amounts import name_column, name_dataset
+
+
+def describe_where(where: Where, dataset: Dataset) -> str:
+    """Conditions joined by 、; empty where there is none."""
+    return "、".join(_describe_condition(dataset.column(name), name, condition) for name, condition in where.items())
+
+
+def _describe_condition(column: Column | None, name: str, condition: Condition) -> str:
+    title = f"「{column.title if column else name}」"
+    unit = (column.unit_of_measure or "") if column else ""
+    words = []
+    if condition.any_of:
+        words.append(f"为{'或'.join(condition.any_of)}")
+    if condition.none_of:
+        words.append(f"不是{'、'.join(condition.none_of)}")
+    bounds = (
+        ("不低于", condition.at_least),
+        ("不高于", condition.at_most),
+        ("高于", condition.above),
+        ("低于", condition.below),
+    )
+    words += [f"{word}{plain(bound)}{unit}" for word, bound in bounds if bound is not None]
+    if condition.empty is not None:
+        words.append("为空" if condition.empty else "已填写")
+    return f"{title}{'且'.join(words)}"
+
+
+def name_rows(dataset: Dataset, where: Where, when: str) -> str:
+    """《台账》中本年度「…」为…的记录."""
+    when = "" if dataset.period.standing else when
+    condition = describe_where(where, dataset)
+    return f"{name_dataset(dataset)}中{when}{condition}{'的' if when or condition else ''}记录"
+
+
+def name_time(over: str, year: str) -> str:
+    """The year itself, or all years up to it."""
+    return f"截至{year}历年" if over == "to_date" else year
+
+
+def describe_tally(tally: Tally, pack: Pack, year: str) -> str:
+    """Rows that are counted, or a column that is added up."""
+    dataset = pack.dataset(tally.dataset)
+    rows = name_rows(dataset, tally.where, name_time(tally.over, year))
+    if tally.sum is None:
+        return f"{rows}条数"
+    return f"{rows}的{name_sum(tally, dataset)}"
+
+
+def name_sum(tally: Tally, dataset: Dataset) -> str:
+    """The added column, 「总数」合计, less another one where that is asked."""
+    assert tally.sum is not None
+    less = f"减去{name_column(dataset, tally.less)}合计" if tally.less is not None else ""
+    return f"{name_column(dataset, tally.sum)}合计{less}"
+
+
+def describe_ratio(ratio: Ratio, pack: Pack, year: str) -> str:
+    """Numerator ÷ denominator, as shortly as what they share allows."""
+    top, bottom = ratio.numerator, ratio.denominator
+    dataset = pack.dataset(bottom.dataset)
+    if (top.dataset, top.over) == (bottom.dataset, bottom.over):
+        rows = name_rows(dataset, bottom.where, name_time(bottom.over, year))
+        if top.where == bottom.where and top.sum and bottom.sum:
+            above, below = name_sum(top, dataset), name_sum(bottom, dataset)
+            return f"{rows}的{above} ÷ {f'({below})' if bottom.less else below}"
+        more = {name: condition for name, condition in top.where.items() if bottom.where.get(name) != condition}
+        same_column = (top.sum, top.less) == (bottom.sum, bottom.less)
+        if len(top.where) - len(more) == len(bottom.where) and more and same_column:
+            what = f"的{name_sum(top, dataset)}" if top.sum else "的条数"
+            return f"{rows}里,{describe_where(more, dataset)}的{what.removeprefix('的')}所占的比例"
+    return f"比率 = 分子 ÷ 分母,分子是{describe_tally(top, pack, year)},分母是{describe_tally(bottom, pack, year)}"

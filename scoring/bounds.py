@@ -29,29 +29,13 @@ def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: d
 
 def _may_leave(part: ScoredPart) -> bool:
     """Whether the data may yet show that the part does not apply."""
-    rule, measure = part.indicator.not_applicable_when, part.part.measure
-    each = measure.date is not None and measure.date.pick == "each"
-    divided = measure.kind in ("ratio", "share_of_people", "of_marks") or each
-    if measure.change is not None:
-        divided = measure.change.ratio is not None
-        if measure.change.from_zero == "not_applicable":
-            return True
-    counted = measure.kind in ("count", "sum", "date")
-    return (
-        (rule.roster == "empty" and measure.share_of_people is not None)
-        or (rule.denominator == "zero" and divided)
-        or (rule.rows == "none" and counted)
-    )
+    rule, measure = part.indicator.not_applicable_when, part.part.measure.chosen
+    return measure.may_start_from_nothing or any(getattr(rule, lack) is not None for lack in measure.lacks)
 
 
 def _keeps_marks(pack: Pack, part: ScoredPart) -> bool:
     """Bounds and months may contradict a date that comes, or leave its days open: then the part waits again."""
-    event = part.part.measure.date
-    if event is None or not find_rule(part.part.marks).ends_when_missing:
-        return False
-    column = pack.dataset(event.dataset).column(event.column)
-    exact = column is not None and not column.month_allowed
-    return exact and event.not_before is None and event.no_later_than is None and not event.after_year_end
+    return find_rule(part.part.marks).ends_when_missing and part.part.measure.chosen.is_exact(pack)
 
 
 def _find_ends(part: ScoredPart, members: int) -> tuple[int, int]:

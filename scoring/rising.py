@@ -18,8 +18,8 @@ def find_end(part: ScoredPart) -> int | None:
 
     None where there are none, or where marks on the way there both rise and fall.
     """
-    rule, measure = find_rule(part.part.marks), part.part.measure
-    if measure.kind not in ("count", "sum") and not (measure.findings and rule.holds_for_findings):
+    rule, measure = find_rule(part.part.marks), part.part.measure.chosen
+    if not measure.only_adds and not (measure.way == "found" and rule.holds_for_findings):
         # What is deducted for a finding may be withdrawn; a veto stands until it is.
         return None
     return rule.find_end(part.part.marks.chosen, part, _asks_for_more(part))
@@ -32,15 +32,16 @@ def only_rises(part: ScoredPart, pack: Pack) -> bool:
     judgement or an exemption may be withdrawn. What a row says may still be mended, other than in the columns that
     tell rows apart: where a mark can be lost by a row it must be such columns that make it count.
     """
-    measure = part.part.measure
-    if (count := measure.count) is not None:
-        dataset = pack.dataset(count.dataset)
-        known = count.by is None or _tells_level(dataset, count.by, part)
-        return known and _keeps_rows(dataset, {*count.where, *filter(None, (count.by, count.distinct))}, part)
-    if (total := measure.sum) is not None:
-        dataset = pack.dataset(total.dataset)
-        return _keeps_rows(dataset, {*total.where}, part) and never_negative(dataset, total.column)
-    return False
+    measure = part.part.measure.chosen
+    if not measure.only_adds:
+        return False
+    (rows,) = part.part.list_rows()
+    dataset = pack.dataset(rows.dataset)
+    if any(tally.sum and not never_negative(dataset, tally.sum) for tally in measure.list_tallies()):
+        return False
+    told = {name for name in (measure.counted_by, measure.told_apart_by) if name is not None}
+    known = measure.counted_by is None or _tells_level(dataset, measure.counted_by, part)
+    return known and _keeps_rows(dataset, {*(rows.where or {}), *told}, part)
 
 
 def _asks_for_more(part: ScoredPart) -> bool:

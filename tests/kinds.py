@@ -60,10 +60,10 @@ def _look(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("indicators."):
             for name in (alias.name for alias in node.names if alias.name in closed.classes):
                 yield Place(module, node.lineno, name, "imports")
-        elif isinstance(node, ast.Compare) and _asks_kind(node.left):
+        elif isinstance(node, ast.Compare) and _asks_kind(node.left, closed):
             for name in _list_words(node.comparators, closed):
                 yield Place(module, node.lineno, name, "compares")
-        elif isinstance(node, ast.Match) and _asks_kind(node.subject):
+        elif isinstance(node, ast.Match) and _asks_kind(node.subject, closed):
             for case in node.cases:
                 for name in _list_words([each for each in ast.walk(case.pattern)], closed):
                     yield Place(module, case.pattern.lineno, name, "compares")
@@ -74,16 +74,21 @@ def _is_none(node: ast.Compare) -> bool:
 
 
 def _holds(node: ast.AST, closed: Closed) -> bool:
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    return name in closed.holders
+    return _say(node) in closed.holders
 
 
-def _asks_kind(node: ast.AST) -> bool:
-    """Whether it is a name of a kind: ``.kind``, a figure's ``.name``, or what a function that names figures says."""
+def _asks_kind(node: ast.AST, closed: Closed) -> bool:
+    """Whether it is the name of a kind: a holder's ``.kind``, a ``figure``, its ``.name``, or what names figures."""
     if isinstance(node, ast.Call):
-        return _asks_kind(node.func)
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-    return name in ("kind", "figure", "name", "name_figure")
+        return _say(node.func) == "name_figure"
+    if isinstance(node, ast.Attribute) and node.attr in ("kind", "name"):
+        return _say(node.value) in closed.holders | {"figure"}
+    return _say(node) == "figure"
+
+
+def _say(node: ast.AST) -> str:
+    """The last word of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _list_words(nodes: list[ast.expr] | list[ast.AST], closed: Closed) -> Iterator[str]:

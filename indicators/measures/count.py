@@ -45,6 +45,11 @@ class Count(Kind):
         """What it is counted by."""
         return self.by
 
+    @property
+    def told_apart_by(self) -> str | None:
+        """What makes two rows different."""
+        return self.distinct
+
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The rows that are counted; the column that tells them apart must be filled."""
         return (Rows(self.dataset, self.where, self.over, (self.distinct, self.by)),)

@@ -121,6 +121,11 @@ class Kind(Entry):
         return None
 
     @property
+    def told_apart_by(self) -> str | None:
+        """The column whose different values are counted."""
+        return None
+
+    @property
     def level_column(self) -> str | None:
         """The column whose values are the levels that marks may go by."""
         return self.counted_by

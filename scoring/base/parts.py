@@ -44,7 +44,7 @@ class ScoredPart:
     @property
     def fixed_due(self) -> bool:
         """Whether the part waits for its due day as a whole (a single date decides for itself)."""
-        return not (self.part.measure.date is not None and self.part.measure.date.pick != "each")
+        return not self.part.measure.chosen.is_deadline
 
 
 def to_millionths(value: Decimal) -> int:
@@ -66,7 +66,7 @@ def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
             if cohort.id not in indicator.marks:
                 continue
             for index, (part, full) in enumerate(zip(indicator.parts, indicator.worth(cohort.id), strict=True)):
-                owner = cohort.id if part.measure.of_marks is not None else ""
+                owner = cohort.id if part.measure.chosen.list_used() else ""
                 figure = figures.setdefault((owner, indicator.id, index), len(figures) + 1)
                 last_day, calendar = _find_known_due(part, year, pack.head.policy.rest_day)
                 parts.append(
@@ -99,7 +99,7 @@ def find_due(part: Part, year: int, rest_day: str) -> date | None:
     by = part.target.by if part.target is not None else None
     if by is not None and by.after is None:
         return find_last_day(by, year, rest_day)
-    if by is not None and part.measure.date is not None and part.measure.date.pick != "each":
+    if by is not None and part.measure.chosen.is_deadline:
         return None
     if part.due is not None:
         return shift_rest_day(find_day(part.due.every, year + part.due.years_later), rest_day)
@@ -109,7 +109,7 @@ def find_due(part: Part, year: int, rest_day: str) -> date | None:
 def _find_layers(table: list[Indicator]) -> dict[str, int]:
     """Indicators that use the marks of others come after them."""
     uses = {
-        indicator.id: [name for part in indicator.parts if (m := part.measure.of_marks) for name in m.indicators]
+        indicator.id: [name for part in indicator.parts for name in part.measure.chosen.list_used()]
         for indicator in table
     }
     layers: dict[str, int] = {}

@@ -53,13 +53,7 @@ def _list_used(pack: Pack, indicator: str) -> list[Indicator]:
     while waiting:
         entry = pack.indicator(waiting.pop())
         kept[entry.id] = entry
-        waiting += [
-            name
-            for part in entry.parts
-            if part.measure.of_marks is not None
-            for name in part.measure.of_marks.indicators
-            if name not in kept
-        ]
+        waiting += [name for part in entry.parts for name in part.measure.chosen.list_used() if name not in kept]
     return [entry for entry in pack.indicators if entry.id in kept]
 
 

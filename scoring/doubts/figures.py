@@ -91,15 +91,16 @@ def find_small_numbers(scene: Scene, rule: DoubtRule) -> list[Found]:
         _find_small_ratio(scene, name, number, check.below)
         for name in check.indicators
         for number, part in enumerate(scene.pack.indicator(name).parts)
-        if part.measure.ratio is not None
+        if part.measure.chosen.small_base is not None
     ]
 
 
 def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found:
     indicator = scene.pack.indicator(name)
     part = indicator.parts[number]
-    assert part.measure.ratio is not None
-    top, bottom = (_as_figure(tally) for tally in (part.measure.ratio.numerator, part.measure.ratio.denominator))
+    base = part.measure.chosen.small_base
+    assert base is not None
+    top, bottom = (_as_figure(tally) for tally in base)
     cohorts = [cohort for cohort in scene.pack.head.cohorts if cohort.id in indicator.marks]
     asked = {unit.id for cohort in cohorts for unit in scene.pack.members(cohort, scene.succession.day)}
     asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry, scene.succession.heirs)}

@@ -15,10 +15,10 @@ def cite_as_written(pack: Pack, part: ScoredPart, unit: str, evidence: Evidence)
 
     A file whose judgements are not checked at import has the marks that are kept in its cells, and is left.
     """
-    measure, rule = part.part.measure, part.part.marks.chosen
-    if measure.judgement is None or rule.find_judged_range() is None:
+    name, rule = part.part.measure.chosen.judged_in, part.part.marks.chosen
+    if name is None or rule.find_judged_range() is None:
         return evidence
-    judging, dataset = find_judging(pack, unit, part.indicator.id), pack.dataset(measure.judgement.dataset)
+    judging, dataset = find_judging(pack, unit, part.indicator.id), pack.dataset(name)
     column = dataset.column("marks")
     if judging is None or column is None or not judging.deducts:
         return evidence

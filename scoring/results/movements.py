@@ -97,9 +97,8 @@ class _Causes:
     def _list_datasets(self, indicator: Indicator) -> list[str]:
         names = [name for part in indicator.parts for name in part.measure.datasets()]
         for part in indicator.parts:
-            if part.measure.of_marks is not None:
-                for used in part.measure.of_marks.indicators:
-                    names += self._list_datasets(self._newer[used])
+            for used in part.measure.chosen.list_used():
+                names += self._list_datasets(self._newer[used])
         if self._pack.head.exemptions:
             names.append(self._pack.head.exemptions)
         return list(dict.fromkeys(names))

@@ -111,7 +111,7 @@ def find_affected(pack: Pack, datasets: set[str]) -> frozenset[str]:
         users = {
             indicator.id
             for indicator in pack.indicators
-            if any(part.measure.of_marks and found & set(part.measure.of_marks.indicators) for part in indicator.parts)
+            if any(found & set(part.measure.chosen.list_used()) for part in indicator.parts)
         }
         if users <= found:
             return frozenset(found)

@@ -8,7 +8,7 @@ of another shape is not seen.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,16 +42,17 @@ class Place:
 
 def list_places(closed: Closed) -> list[Place]:
     """Every place outside the rooms, in the order of modules and lines."""
-    return [
-        place
-        for floor in FLOORS
-        for path in sorted((ROOT / floor).rglob("*.py"))
-        if not (module := path.relative_to(ROOT).as_posix()).startswith(closed.rooms)
-        for place in sorted(_look(ast.parse(path.read_text(encoding="utf-8")), module, closed), key=lambda p: p.line)
-    ]
+    found = []
+    for path in (path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))):
+        module = path.relative_to(ROOT).as_posix()
+        if not module.startswith(closed.rooms):
+            places = find_knowers(ast.parse(path.read_text(encoding="utf-8")), module, closed)
+            found += sorted(places, key=lambda place: place.line)
+    return found
 
 
-def _look(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
+def find_knowers(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
+    """Every place in one module."""
     tested = {id(node.left) for node in ast.walk(tree) if isinstance(node, ast.Compare) and _is_none(node)}
     tested |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.NamedExpr) and id(each) in tested}
     for node in ast.walk(tree):
@@ -65,7 +66,7 @@ def _look(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
                 yield Place(module, node.lineno, name, "compares")
         elif isinstance(node, ast.Match) and _asks_kind(node.subject, closed):
             for case in node.cases:
-                for name in _list_words([each for each in ast.walk(case.pattern)], closed):
+                for name in _list_words([case.pattern], closed):
                     yield Place(module, case.pattern.lineno, name, "compares")
 
 
@@ -91,7 +92,7 @@ def _say(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _list_words(nodes: list[ast.expr] | list[ast.AST], closed: Closed) -> Iterator[str]:
+def _list_words(nodes: Sequence[ast.AST], closed: Closed) -> Iterator[str]:
     for node in nodes:
         for each in ast.walk(node):
             if isinstance(each, ast.Constant) and each.value in closed.kinds:

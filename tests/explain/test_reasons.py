@@ -16,7 +16,9 @@ from scoring.wording import describe_outcome, describe_reason
 from scoring.wording.reasons import OUTCOMES, REASONS
 
 ENGINE = Path(scoring.__file__).parent
-SOURCES = [*sorted((ENGINE / "actuals").glob("*.py")), ENGINE / "awards.py", ENGINE / "items.py"]
+ROOMS = ("actuals", "measures", "rules")
+SOURCES = [path for room in ROOMS for path in sorted((ENGINE / room).glob("*.py"))]
+SOURCES += [ENGINE / "awards.py", ENGINE / "items.py"]
 #: Words that the engine's CASE expressions yield and that are not reasons: outcomes, verdicts of rows, forced marks.
 OTHER_WORDS = {*OUTCOMES, "in_time", "late", "missing", "undecided", "may_count", "no_calendar"}
 OTHER_WORDS |= {"full", "zero", "nothing"}

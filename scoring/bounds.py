@@ -39,5 +39,5 @@ def _keeps_marks(pack: Pack, part: ScoredPart) -> bool:
 
 
 def _find_ends(part: ScoredPart, members: int) -> tuple[int, int]:
-    least, most = find_rule(part.part.marks).find_bounds(part.part.marks.chosen, part, members)
+    least, most = find_rule(part.part.marks).find_bounds(part, members)
     return max(0, min(part.full, least)), max(0, min(part.full, most))

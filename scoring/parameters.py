@@ -66,7 +66,7 @@ def write_parameters(
     """
     beside: dict[str, list[Row]] = {name: [] for name in RELATIONS}
     for part in parts:
-        for name, row in find_rule(part.part.marks).write_rows(part.part.marks.chosen, part):
+        for name, row in find_rule(part.part.marks).write_rows(part):
             beside[name].append({"part": part.number, **row})
     rows = [
         _write_part(part, pack, as_of) | write_bounds(pack, part, members[part.cohort], year, as_of) for part in parts
@@ -80,7 +80,7 @@ def write_parameters(
 
 def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
     figure = part.part.measure.chosen.figure
-    rule, chosen = find_rule(part.part.marks), part.part.marks.chosen
+    rule = find_rule(part.part.marks)
     return {
         "part": part.number,
         "cohort": part.cohort,
@@ -88,16 +88,16 @@ def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
         "figure": part.figure,
         "layer": part.layer,
         "measure": figure,
-        "kind": chosen.name,
+        "kind": rule.name,
         "full_marks": part.full,
         # A single date decides by its own verdict whether it is due.
         "past_due": figure == "date" or part.last_day is None or as_of > part.last_day,
         "rises": only_rises(part, pack),
         "end_marks": find_end(part),
-        "needs_days": rule.needs_days(chosen, part),
+        "needs_days": rule.needs_days(part),
         "compared": rule.compares,
         **_write_target(part, figure),
-        **rule.write_row(chosen, part),
+        **rule.write_row(part),
     }
 
 

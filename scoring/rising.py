@@ -22,7 +22,7 @@ def find_end(part: ScoredPart) -> int | None:
     if not measure.only_adds and not (measure.way == "found" and rule.holds_for_findings):
         # What is deducted for a finding may be withdrawn; a veto stands until it is.
         return None
-    return rule.find_end(part.part.marks.chosen, part, _asks_for_more(part))
+    return rule.find_end(part, _asks_for_more(part))
 
 
 def only_rises(part: ScoredPart, pack: Pack) -> bool:
@@ -57,7 +57,7 @@ def _keeps_rows(dataset: Dataset, reads: set[str], part: ScoredPart) -> bool:
 
 def _can_cost(part: ScoredPart) -> bool:
     """Whether a higher figure can be worth less, in marks or by its target."""
-    loses = find_rule(part.part.marks).may_fall(part.part.marks.chosen, part)
+    loses = find_rule(part.part.marks).may_fall(part)
     return loses or (part.part.target is not None and not _asks_for_more(part))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -55,6 +56,10 @@ class Quantity:
     def of(self, full: Decimal) -> Decimal:
         """This amount of marks, where a percentage means a share of ``full``."""
         return self.value * full if self.percent else self.value
+
+    def share_of(self, full: Fraction) -> Fraction:
+        """The same exactly."""
+        return Fraction(self.value) * (full if self.percent else 1)
 
 
 def plain(value: Decimal) -> str:

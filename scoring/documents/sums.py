@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.base.amounts import round_half_up, write_number
+from scoring.base.whole import LIMIT
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.view import RunView, Total
 from scoring.documents.workbook import Book, clean
-from scoring.formulas.whole import LIMIT
 from scoring.results.disagreement import FORMULA, MarksDiffer
 from scoring.results.means import TITLE
 

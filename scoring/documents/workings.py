@@ -9,8 +9,9 @@ from scoring.base.parts import list_parts
 from scoring.documents.score import Record, ScoreRow, ScoreSheet
 from scoring.documents.workbook import Book, clean, merge
 from scoring.formulas.formula import Formulas
-from scoring.formulas.lines import COLUMNS, KINDS, PartLine
+from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out
+from scoring.rules.line import COLUMNS
 
 TITLE = "复算"
 _FIRST = 3
@@ -62,7 +63,7 @@ class Workings:
         number = line.part.index + 1
         page.write_string(row, 0, clean(item.name), forms["name"])
         page.write_string(row, 1, clean(told["title"] or ("—" if number == 1 else f"第{number}部分")), forms["name"])
-        page.write_string(row, 2, KINDS[line.kind], forms["center"])
+        page.write_string(row, 2, line.title, forms["center"])
         operands = told["operands"]
         if operands is None or (told["marks"] is None and told["reached"] is None):
             page.write_string(row, _RESULT, told["outcome_text"], forms["center"])
@@ -80,7 +81,7 @@ class Workings:
             filled.add(_PLACES[name])
         if worked is None:
             page.write_number(row, _RESULT, float(known), form)
-            page.write_string(row, _CHECK, "依同组" if line.kind == "relative" else "系统值", forms["center"])
+            page.write_string(row, _CHECK, line.no_formula or "系统值", forms["center"])
         else:
             for name, own, own_form in worked.formula.shown:
                 page.write_number(row, _PLACES[name], own, forms[own_form])

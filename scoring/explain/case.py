@@ -21,6 +21,7 @@ from scoring.base.arithmetic import (
 )
 from scoring.base.parts import ScoredPart
 from scoring.measures.figure import Figure
+from scoring.rules.goals import find_shortfall
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Case:
 
     def worth(self, amount: Quantity) -> Fraction:
         """An amount of marks of the rule."""
-        return Fraction(amount.value) * (self.full if amount.percent else 1)
+        return amount.share_of(self.full)
 
     def goal_term(self, amount: Quantity | Fraction) -> Term:
         """A figure of the rule, a percentage where the figure is a share."""
@@ -85,23 +86,6 @@ def is_reached(target: Target | None, figure: Figure) -> bool | None:
     if target.falling is not None:
         return x <= -Fraction(target.falling.at_least.value) if target.falling.at_least else x < 0
     return x == 0
-
-
-def find_shortfall(target: Target, x: Fraction) -> tuple[int, Fraction]:
-    """Which way is better (1, -1; 0 for an exact number) and the number from which a shortfall is counted."""
-    if target.by is not None:
-        return 1, Fraction(1)
-    if target.at_least is not None:
-        return 1, Fraction(target.at_least.value)
-    if target.at_most is not None:
-        return -1, Fraction(target.at_most.value)
-    if target.equals is not None:
-        return 0, Fraction(target.equals.value)
-    if target.rising is not None:
-        return 1, Fraction(target.rising.at_least.value) if target.rising.at_least else Fraction(0)
-    if target.falling is not None:
-        return -1, -Fraction(target.falling.at_least.value) if target.falling.at_least else Fraction(0)
-    return 0, Fraction(0)
 
 
 def compare(case: Case) -> str:

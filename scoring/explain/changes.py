@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_number
-from scoring.explain.case import Case, find_shortfall
+from scoring.explain.case import Case
 from scoring.explain.rules import calculate
 from scoring.measures.registry import find_measure
+from scoring.rules.goals import find_shortfall
 
 #: No figure is searched further than this many of its smallest steps.
 FAR = 10**12

@@ -10,7 +10,8 @@ from indicators.rules.judged import Judged
 from indicators.rules.proportional import find_goal
 from scoring.base.amounts import write_number, write_range
 from scoring.base.arithmetic import Calculation, Term, Words, add_terms, equate, write_marks_term, write_term
-from scoring.explain.case import Case, compare, describe_lateness, find_shortfall, find_step, is_reached
+from scoring.explain.case import Case, compare, describe_lateness, find_step, is_reached
+from scoring.rules.goals import find_shortfall
 
 
 def calculate(case: Case) -> Calculation:

@@ -9,54 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from indicators.entries.amounts import Quantity
 from scoring.base.parts import ScoredPart
-from scoring.formulas.whole import TooLarge, Values
-
-#: Letter and title of the columns of a line.
-COLUMNS = {
-    "name": ("A", "指标"),
-    "part": ("B", "部分或档次"),
-    "kind": ("C", "计分方式"),
-    "now": ("D", "实际数"),
-    "of": ("E", "基数"),
-    "before": ("F", "上年实际数"),
-    "before_of": ("G", "上年基数"),
-    "goal": ("H", "目标"),
-    "full": ("I", "满分"),
-    "each": ("J", "每次(档、级)分值"),
-    "per": ("K", "每档大小"),
-    "cap": ("L", "扣分或得分上限"),
-    "start": ("M", "起点或免计数"),
-    "base": ("N", "起点分或未达标得分"),
-    "result": ("O", "复算得分"),
-    "engine": ("P", "系统得分"),
-    "check": ("Q", "核对"),
-}
-KINDS = {
-    "all_or_nothing": "达到目标得满分",
-    "proportional": "按比例",
-    "ladder": "分档",
-    "per_shortfall": "每差一档扣分",
-    "per_occurrence": "每次扣分",
-    "award": "每项得分",
-    "late": "逾期扣分",
-    "relative": "与同组比较",
-    "judged": "督察员评定",
-    "veto": "否决(不计分)",
-}
-#: The order in which the values of a line's cells are handed to a formula.
-PLACES = ("now", "of", "before", "before_of", "goal", "full", "each", "per", "cap", "start", "base")
-FIGURES = ("now", "of", "before", "before_of")
-
-
-@dataclass(frozen=True)
-class SubLine:
-    """A level or a tier below a part: how many, and what each is worth."""
-
-    title: str
-    level: str
-    each: Fraction
+from scoring.base.whole import TooLarge, Values
+from scoring.rules.line import FIGURES, PLACES, SubLine
+from scoring.rules.registry import find_rule
 
 
 @dataclass(frozen=True)
@@ -115,11 +71,12 @@ class PartLine:
     """What the line of a part is for all units; each unit's figures and counts are read out of its operands."""
 
     def __init__(self, part: ScoredPart) -> None:
-        rule = part.part.marks
-        self.part, self.kind = part, rule.kind
+        rule = find_rule(part.part.marks)
+        self.part, self.kind, self.title = part, rule.name, part.part.marks.chosen.title
+        self.no_formula = rule.no_formula
         self.reached = part.indicator.combine != "sum"
         self.sub_lines = list_sub_lines(part)
-        self._late = rule.late is not None
+        self._by_days = rule.goes_by_days
 
     def read_known(self, told: Mapping[str, Any]) -> Decimal:
         """What the engine gave: marks, or for a part that only has to be reached 1 or 0."""
@@ -127,12 +84,12 @@ class PartLine:
 
     def count_levels(self, operands: Mapping[str, Any]) -> tuple[int, ...]:
         """How many there are of each sub-line."""
-        counts = operands if self._late else operands["levels"]
+        counts = operands if self._by_days else operands["levels"]
         return tuple(int(counts.get(line.level, 0)) for line in self.sub_lines)
 
     def list_figures(self, operands: Mapping[str, Any]) -> dict[str, Decimal | Fraction]:
         """The figures of a unit by column; for marks by days these are the days."""
-        if self._late:
+        if self._by_days:
             return {"now": Decimal(operands["days"])}
         if self.sub_lines:
             return {}
@@ -155,16 +112,4 @@ def _read_figure(text: str) -> Decimal | Fraction:
 
 def list_sub_lines(part: ScoredPart) -> tuple[SubLine, ...]:
     """The lines below a part that goes by level or by tier; they are the same for all units."""
-    rule = part.part.marks
-    full = Fraction(part.full, 1_000_000)
-
-    def worth(amount: Quantity) -> Fraction:
-        return Fraction(amount.value) * (full if amount.percent else 1)
-
-    levels = rule.per_occurrence or rule.award or rule.judged
-    if levels is not None and levels.levels:
-        return tuple(SubLine(f"其中:{level}", level, worth(each)) for level, each in levels.levels.items())
-    if rule.late is not None and rule.late.late is not None and rule.late.missing is not None:
-        tiers = (("其中:逾期", "late", rule.late.late), ("其中:没有完成", "missing", rule.late.missing))
-        return tuple(SubLine(title, level, worth(each)) for title, level, each in tiers)
-    return ()
+    return find_rule(part.part.marks).list_sub_lines(Fraction(part.full, 1_000_000))

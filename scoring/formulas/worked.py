@@ -30,7 +30,7 @@ def work_out(formulas: Formulas, line: PartLine, row: int, told: Record, record:
     operands = told["operands"]
     if operands is None or (told["marks"] is None and told["reached"] is None):
         return None
-    if line.kind == "relative" or operands["forced"] is not None:
+    if line.no_formula or operands["forced"] is not None:
         return None
     formula = formulas.find(line.part, row, operands)
     value = formula.evaluate(line.list_figures(operands), line.count_levels(operands)) if formula is not None else None

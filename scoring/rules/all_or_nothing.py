@@ -7,7 +7,9 @@ from typing import ClassVar
 from indicators.rules.all_or_nothing import AllOrNothing
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
+from scoring.base.whole import Whole, choose
 from scoring.rules.branch import KEPT
+from scoring.rules.line import Line
 from scoring.rules.rule import ScoredRule
 
 BRANCH = f"""SELECT {KEPT}, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
@@ -18,17 +20,22 @@ FROM judged_figures WHERE kind = 'all_or_nothing'"""
 class ScoredAllOrNothing(ScoredRule[AllOrNothing]):
     """See :class:`indicators.rules.all_or_nothing.AllOrNothing`."""
 
-    model = AllOrNothing
+    name = AllOrNothing.name
     branches = (BRANCH,)
     columns: ClassVar[Columns] = {"otherwise": HUGE}
 
-    def write_row(self, rule: AllOrNothing, part: ScoredPart) -> Row:
+    def write_row(self, part: ScoredPart) -> Row:
         """What is left without the target."""
-        return {"otherwise": part.worth(rule.otherwise)}
+        return {"otherwise": part.worth(self.rule.otherwise)}
 
-    def find_end(self, rule: AllOrNothing, part: ScoredPart, gains: bool) -> int:
+    def find_end(self, part: ScoredPart, gains: bool) -> int:
         """A target that asks for more is reached; any other is missed."""
-        return part.full if gains else part.worth(rule.otherwise)
+        return part.full if gains else part.worth(self.rule.otherwise)
 
-
-RULE = ScoredAllOrNothing()
+    def make_formula(self, line: Line) -> Whole | None:
+        """See :meth:`ScoredRule.make_formula`."""
+        otherwise = line.worth(self.rule.otherwise)
+        test = line.make_test()
+        if otherwise:
+            line.cells["base"] = otherwise
+        return choose(test, line.put_full(), line.print_marks(otherwise))

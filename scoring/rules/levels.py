@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from indicators.entries.amounts import Quantity
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.rules.branch import KEPT, KEPT_OF_K
+from scoring.rules.line import SubLine
 
 COLUMNS: Columns = {"by_level": pa.bool_()}
 RELATIONS: dict[str, Columns] = {"levels": {"level": pa.string(), "marks": HUGE}}
@@ -33,3 +35,8 @@ def write_levels(levels: Mapping[str, Quantity] | None, part: ScoredPart) -> Ite
     """The marks of each level."""
     for level, each in (levels or {}).items():
         yield "levels", {"level": level, "marks": part.worth(each)}
+
+
+def list_sub_lines(levels: Mapping[str, Quantity] | None, full: Fraction) -> tuple[SubLine, ...]:
+    """A line for each level."""
+    return tuple(SubLine(f"其中：{level}", level, each.share_of(full)) for level, each in (levels or {}).items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import ClassVar
 
 import pyarrow as pa
@@ -9,9 +10,11 @@ import pyarrow as pa
 from indicators.rules.per_shortfall import PerShortfall
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Columns, Row
+from scoring.base.whole import Whole, choose, compare, least, most, number, round_half_up
 from scoring.rules.branch import KEPT
+from scoring.rules.line import Line, find_decimals
 from scoring.rules.rule import ScoredRule
-from scoring.rules.steps import write_cost
+from scoring.rules.steps import floor_steps, write_cost
 
 _cost, _unit = write_cost("greatest(-gap, 0)", "den", "per", "partial", "each")
 _more, _more_unit = write_cost("greatest(gap, 0)", "den", "beyond_per", "beyond_partial", "beyond_each")
@@ -28,7 +31,7 @@ FROM (SELECT *, {_cost} AS cost_top, {_unit} AS cost_bottom,
 class ScoredPerShortfall(ScoredRule[PerShortfall]):
     """See :class:`indicators.rules.per_shortfall.PerShortfall`."""
 
-    model = PerShortfall
+    name = PerShortfall.name
     branches = (BRANCH,)
     columns: ClassVar[Columns] = {
         "each": HUGE,
@@ -41,26 +44,59 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
         "beyond_partial": pa.string(),
     }
 
-    def write_row(self, rule: PerShortfall, part: ScoredPart) -> Row:
+    def write_row(self, part: ScoredPart) -> Row:
         """The size and the cost of a step on either side of the target."""
-        beyond = rule.beyond
+        beyond = self.rule.beyond
         return {
-            "each": part.worth(rule.each),
-            "per": to_millionths(rule.per.value),
-            "partial": rule.partial,
-            "cap": part.worth(rule.limit),
-            "at_target": part.worth(rule.at_target),
+            "each": part.worth(self.rule.each),
+            "per": to_millionths(self.rule.per.value),
+            "partial": self.rule.partial,
+            "cap": part.worth(self.rule.limit),
+            "at_target": part.worth(self.rule.at_target),
             "beyond_each": part.worth(beyond.each) if beyond else None,
             "beyond_per": to_millionths(beyond.per.value) if beyond else None,
             "beyond_partial": beyond.partial if beyond else None,
         }
 
-    def find_end(self, rule: PerShortfall, part: ScoredPart, gains: bool) -> int:
+    def find_end(self, part: ScoredPart, gains: bool) -> int:
         """Far beyond the target, or so far short of it that the cap is reached."""
-        at_target = part.worth(rule.at_target)
+        at_target = part.worth(self.rule.at_target)
         if gains:
-            return part.full if rule.beyond is not None and part.worth(rule.beyond.each) else at_target
-        return max(0, at_target - part.worth(rule.limit)) if part.worth(rule.each) else at_target
+            return part.full if self.rule.beyond is not None and part.worth(self.rule.beyond.each) else at_target
+        return max(0, at_target - part.worth(self.rule.limit)) if part.worth(self.rule.each) else at_target
 
-
-RULE = ScoredPerShortfall()
+    def make_formula(self, line: Line) -> Whole | None:
+        """See :meth:`ScoredRule.make_formula`."""
+        rule = self.rule
+        way, goal = line.find_goal()
+        at_target, each, per = line.worth(rule.at_target), line.worth(rule.each), Fraction(rule.per.value)
+        cap = min(line.worth(rule.cap), at_target) if rule.cap is not None else at_target
+        beyond = rule.beyond
+        more_each, more_per = (
+            (line.worth(beyond.each), Fraction(beyond.per.value)) if beyond else (Fraction(0), Fraction(1))
+        )
+        goals = find_decimals(goal, per, more_per)
+        marks = find_decimals(line.full, at_target, each, cap, more_each)
+        gap, bottom = line.find_gap(goals, line.put("goal", goal, goals), way)
+        start = line.put("full", line.full, marks) if at_target == line.full else line.put("base", at_target, marks)
+        cost, room = line.put("each", each, marks), line.put("cap", cap, marks) if cap != at_target else start
+        size = line.put("per", per, goals) * bottom
+        short = most(number(0) - gap, number(0))
+        if rule.partial == "exact":
+            result = round_half_up(start * size - least(short * cost, room * size), size * number(marks), line.units)
+        else:
+            steps = floor_steps(short, size, rule.partial)
+            result = round_half_up(start - least(steps * cost, room), number(marks), line.units)
+        if beyond is None:
+            return result
+        more_size = number(int(more_per * goals)) * bottom
+        extra, rest = number(int(more_each * marks)), line.put("full", line.full, marks) - start
+        over = most(gap, number(0))
+        if beyond.partial == "exact":
+            better = round_half_up(
+                start * more_size + least(over * extra, rest * more_size), more_size * number(marks), line.units
+            )
+        else:
+            steps = floor_steps(over, more_size, beyond.partial)
+            better = round_half_up(start + least(steps * extra, rest), number(marks), line.units)
+        return choose(compare(gap, ">", number(0)), better, result)

@@ -10,16 +10,15 @@ import scoring.rules
 from indicators.rules.registry import MarksRule
 from scoring.rules.rule import ScoredRule
 
-Scored = ScoredRule[Any]
 
-
-def _find_rules() -> dict[str, Scored]:
-    """Name -> object, by name: of each module that is called as the kind in it."""
+def _find_rules() -> dict[str, type[ScoredRule[Any]]]:
+    """Name -> class, by name: of each module that is called as the kind in it."""
     found = {}
     for name in sorted(module.name for module in iter_modules(scoring.rules.__path__)):
-        rule = getattr(import_module(f"{scoring.rules.__name__}.{name}"), "RULE", None)
-        if rule is not None and rule.model.name == name:
-            found[name] = rule
+        room = import_module(f"{scoring.rules.__name__}.{name}")
+        for thing in vars(room).values():
+            if isinstance(thing, type) and issubclass(thing, ScoredRule) and getattr(thing, "name", None) == name:
+                found[name] = thing
     return found
 
 
@@ -27,6 +26,6 @@ def _find_rules() -> dict[str, Scored]:
 RULES = _find_rules()
 
 
-def find_rule(marks: MarksRule) -> Scored:
+def find_rule(marks: MarksRule) -> ScoredRule[Any]:
     """How the marks of a part are scored."""
-    return RULES[marks.kind]
+    return RULES[marks.kind](marks.chosen)

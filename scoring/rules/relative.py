@@ -46,7 +46,7 @@ FROM (SELECT *, {_peer_cost} AS mean_top, {_peer_unit} AS mean_bottom
 class ScoredRelative(ScoredRule[Relative]):
     """See :class:`indicators.rules.relative.Relative`."""
 
-    model = Relative
+    name = Relative.name
     branches = (BRANCH,)
     columns: ClassVar[Columns] = {
         "form": pa.string(),
@@ -64,12 +64,13 @@ class ScoredRelative(ScoredRule[Relative]):
     }
     relations: ClassVar[Mapping[str, Columns]] = {"ranks": {"place": pa.int64(), "marks": HUGE}}
     compares = True
+    no_formula = "依同组"
 
-    def write_row(self, rule: Relative, part: ScoredPart) -> Row:
+    def write_row(self, part: ScoredPart) -> Row:
         """How figures are compared, and the numbers of the form."""
-        better = 1 if rule.better == "higher" else -1
-        row: Row = {"form": rule.kind, "better": better, "all_equal": part.worth(rule.all_equal)}
-        match rule.form:
+        better = 1 if self.rule.better == "higher" else -1
+        row: Row = {"form": self.rule.kind, "better": better, "all_equal": part.worth(self.rule.all_equal)}
+        match self.rule.form:
             case RankTable() as table:
                 return {**row, "beyond_rank": part.worth(table.beyond)}
             case RankStep() as step:
@@ -82,15 +83,15 @@ class ScoredRelative(ScoredRule[Relative]):
                 return {**row, **size, "each": part.worth(mean.each), "cap": part.worth(mean.cap)}
         return row
 
-    def write_rows(self, rule: Relative, part: ScoredPart) -> Iterator[tuple[str, Row]]:
+    def write_rows(self, part: ScoredPart) -> Iterator[tuple[str, Row]]:
         """The marks of each place."""
-        if rule.rank_table is not None:
-            places = enumerate(rule.rank_table.marks, start=1)
+        if self.rule.rank_table is not None:
+            places = enumerate(self.rule.rank_table.marks, start=1)
             yield from (("ranks", {"place": place, "marks": part.worth(worth)}) for place, worth in places)
 
-    def find_bounds(self, rule: Relative, part: ScoredPart, members: int) -> tuple[int, int]:
+    def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """What any place among so many gives, and what all get who are equal."""
-        found = [*_list_places(rule, part, members), part.worth(rule.all_equal)]
+        found = [*_list_places(self.rule, part, members), part.worth(self.rule.all_equal)]
         return min(found), max(found)
 
 
@@ -108,6 +109,3 @@ def _list_places(rule: Relative, part: ScoredPart, members: int) -> list[int]:
         case PeerMean() as mean:
             return [part.full - part.worth(mean.cap), part.full]
     return [0, part.full]
-
-
-RULE = ScoredRelative()

@@ -1,63 +1,85 @@
-"""What scoring asks of one kind of marks: everything that is not the same for all of them.
-
-A kind is one object in a module of this folder, called as the kind, found by :mod:`scoring.rules.registry`. What it has
-nothing to say about it inherits. ``rule`` is always what the pack says, an object of ``model``.
-"""
+"""What scoring asks of one kind of marks: everything that is not the same for all of them."""
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Protocol, TypeVar
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Generic, TypeVar
 
 from indicators.rules.rule import Rule
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import Columns, Row
+from scoring.base.whole import Whole
+from scoring.rules.line import Line, SubLine
 
-Says = TypeVar("Says", bound=Rule)
+AnyRule = TypeVar("AnyRule", bound=Rule)
 
 
-class ScoredRule(Protocol[Says]):
-    """One kind of marks. Amounts of marks are millionths unless it is said otherwise.
+@dataclass(frozen=True)
+class ScoredRule(ABC, Generic[AnyRule]):
+    """The marks of a part of a pack: a subclass for each kind in a module of this folder, found by the registry.
 
-    ``branches`` are queries over ``judged_figures`` (see :mod:`scoring.awards`): marks as a fraction ``top / bottom``
-    for every figure of the kind. ``columns`` are the columns of ``parts`` that they read, and ``relations`` further
-    tables with the rows that one part has in them. ``compares``: the marks of a unit depend on the others of its
-    cohort. ``loses_by_rows``: one row more can cost marks. ``ends_when_missing``: a date that never comes ends in
-    marks. ``holds_for_findings``: what findings have done to it stands until they are withdrawn.
+    Amounts of marks are millionths unless it is said otherwise. ``name`` is the kind's key in a pack. ``branches`` are
+    queries over ``judged_figures`` (see :mod:`scoring.awards`): marks as a fraction ``top / bottom`` for every figure
+    of the kind. ``columns`` are the columns of ``parts`` that they read, and ``relations`` further tables with the rows
+    that one part has in them.
     """
 
-    model: type[Says]
-    branches: tuple[str, ...]
+    name: ClassVar[str]
+    branches: ClassVar[tuple[str, ...]]
     columns: ClassVar[Columns] = {}
     relations: ClassVar[Mapping[str, Columns]] = {}
-    compares: bool = False
-    loses_by_rows: bool = False
-    ends_when_missing: bool = False
-    holds_for_findings: bool = False
+    #: Whether the marks of a unit depend on the others of its cohort.
+    compares: ClassVar[bool] = False
+    #: Whether one row more can cost marks whatever the target.
+    loses_by_rows: ClassVar[bool] = False
+    #: Whether a date that never comes ends in marks.
+    ends_when_missing: ClassVar[bool] = False
+    #: Whether what findings have done to it stands until they are withdrawn.
+    holds_for_findings: ClassVar[bool] = False
+    #: Why a spreadsheet cannot work it out from the line of a part, in a word beside the result.
+    no_formula: ClassVar[str] = ""
+    #: Whether a spreadsheet works it out from how many days and how many things are late.
+    goes_by_days: ClassVar[bool] = False
 
-    def write_row(self, rule: Says, part: ScoredPart) -> Row:
+    rule: AnyRule
+
+    def write_row(self, part: ScoredPart) -> Row:
         """The values of ``columns`` for one part."""
         return {}
 
-    def write_rows(self, rule: Says, part: ScoredPart) -> Iterator[tuple[str, Row]]:
+    def write_rows(self, part: ScoredPart) -> Iterator[tuple[str, Row]]:
         """The rows of one part in each of the ``relations``, without the number of the part."""
         yield from ()
 
-    def needs_days(self, rule: Says, part: ScoredPart) -> bool:
+    def needs_days(self, part: ScoredPart) -> bool:
         """Whether marks cannot be given while it is open by how many days something is late."""
         return False
 
-    def find_end(self, rule: Says, part: ScoredPart, gains: bool) -> int | None:
+    def find_end(self, part: ScoredPart, gains: bool) -> int | None:
         """The marks of a figure that has risen without end, where a target asks for more (``gains``) or not.
 
         None where nothing is said, or where marks on the way there both rise and fall.
         """
         return None
 
-    def may_fall(self, rule: Says, part: ScoredPart) -> bool:
+    def may_fall(self, part: ScoredPart) -> bool:
         """Whether a higher figure can be worth fewer marks whatever the target."""
         return self.loses_by_rows
 
-    def find_bounds(self, rule: Says, part: ScoredPart, members: int) -> tuple[int, int]:
+    def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """The least and the most marks whatever the figure or, among so many units, the place; may lie beyond F."""
         return 0, part.full
+
+    def list_sub_lines(self, full: Fraction) -> tuple[SubLine, ...]:
+        """What stands below the line of a part on the sheet 复算, for full marks of ``full``."""
+        return ()
+
+    def make_formula(self, line: Line) -> Whole | None:
+        """The marks in units of the last printed decimal as a spreadsheet works them out.
+
+        None where a spreadsheet cannot: always, as ``no_formula`` says in a word, or with these numbers of the rule.
+        """
+        return None

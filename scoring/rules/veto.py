@@ -19,19 +19,17 @@ FROM judged_figures WHERE kind = 'veto'"""
 class ScoredVeto(ScoredRule[Veto]):
     """See :class:`indicators.rules.veto.Veto`."""
 
-    model = Veto
+    name = Veto.name
     branches = (BRANCH,)
     #: ``zero``, or the best grade that is left.
     columns: ClassVar[Columns] = {"veto": pa.string()}
     holds_for_findings = True
+    no_formula = "系统值"
 
-    def write_row(self, rule: Veto, part: ScoredPart) -> Row:
+    def write_row(self, part: ScoredPart) -> Row:
         """What it does to the total."""
-        return {"veto": "zero" if rule.total is not None else rule.grade_at_most}
+        return {"veto": "zero" if self.rule.total is not None else self.rule.grade_at_most}
 
-    def find_end(self, rule: Veto, part: ScoredPart, gains: bool) -> int:
+    def find_end(self, part: ScoredPart, gains: bool) -> int:
         """It has no marks."""
         return 0
-
-
-RULE = ScoredVeto()

@@ -60,7 +60,7 @@ def measure_doubts(units: int, rounds: int, threads: int | None) -> None:
 
 def add_doubts(pack: Pack) -> Pack:
     """The pack with one doubt of every kind."""
-    ratios = [indicator.id for indicator in pack.indicators if indicator.parts[0].measure.ratio is not None]
+    ratios = [indicator.id for indicator in pack.indicators if indicator.parts[0].measure.chosen.small_base is not None]
     checks = {**_CHECKS, "small_number": {"indicators": ratios[:3], "below": "40"}}
     body = {"title": "疑点", "why": "测速", "evidence": ["材料"]}
     rules = tuple(DoubtRule.model_validate({"id": k, **body, "check": {k: check}}) for k, check in checks.items())

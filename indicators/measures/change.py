@@ -22,6 +22,7 @@ class Change(Kind):
 
     name = "change"
     title = "与上年比"
+    fits = ("number",)
     looks_back = True
 
     sum: Tally | None = None

@@ -17,6 +17,7 @@ class Count(Kind):
 
     name = "count"
     title = "计数"
+    fits = ("number", "occurrences", "achievements")
 
     dataset: Name
     where: Where = Field(default_factory=dict)

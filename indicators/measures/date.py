@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from indicators.entries.amounts import Flag, Name
-from indicators.measures.kind import Kind, Lack, Need, Tables
+from indicators.measures.kind import Fit, Kind, Lack, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
 
 
@@ -25,6 +25,7 @@ class EventDate(Kind):
 
     name = "date"
     title = "日期"
+    fits = ("date",)
 
     dataset: Name
     column: Name
@@ -34,6 +35,12 @@ class EventDate(Kind):
     no_later_than: Name | None = None
     after_year_end: Flag = False
     inherited: Literal["each", "once"] = "each"
+
+    @classmethod
+    def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
+        """Also the share of rows in time, which is a number like others."""
+        yield from super().list_sorts()
+        yield "date_each", ("number", "date", "occurrences", "achievements")
 
     @property
     def figure(self) -> str:

@@ -21,6 +21,7 @@ class Findings(Kind):
 
     name = "findings"
     title = "认定的问题"
+    fits = ("number", "occurrences", "achievements")
     way = "found"
 
     dataset: Name

@@ -25,6 +25,7 @@ class Imported(Kind):
 
     name = "imported"
     title = "其他考核的成绩"
+    fits = ("number",)
 
     dataset: Name
     column: Name

@@ -21,6 +21,7 @@ class Judgement(Kind):
 
     name = "judgement"
     title = "督察员评定"
+    fits = ("judged",)
     way = "judged"
 
     dataset: Name

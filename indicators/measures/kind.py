@@ -16,6 +16,9 @@ Way = Literal["measured", "found", "judged"]
 Lack = Literal["roster", "denominator", "rows"]
 
 NOTHING, ALL = Decimal(0), Decimal(1)
+#: What marks can make of a figure: compare one number, take off for days late, keep what an inspector gives, or count
+#: occurrences that cost and achievements that earn.
+Fit = Literal["number", "date", "judged", "occurrences", "achievements"]
 #: Between nothing and the whole.
 WHOLE: Scale = (NOTHING, ALL)
 
@@ -52,13 +55,18 @@ class Kind(Entry):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    #: What marks can make of its figure.
+    fits: ClassVar[tuple[Fit, ...]]
     way: ClassVar[Way] = "measured"
     #: Whether it reads who people are: of the datasets that declare it, also the columns that do.
     reads_people: ClassVar[bool] = False
     #: Whether this year's figure is compared with that of the year before.
     looks_back: ClassVar[bool] = False
-    #: Whether zero is as good a figure of its column as any, and what lies beyond the column's limits is not true.
-    stays_in_column: ClassVar[bool] = False
+
+    @classmethod
+    def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
+        """The sorts of figure that it can yield, and what marks can make of each: one, called as the kind."""
+        yield cls.name, cls.fits
 
     @property
     def figure(self) -> str:

@@ -18,6 +18,7 @@ class Latest(Kind):
 
     name = "latest"
     title = "最新的值"
+    fits = ("number", "achievements")
 
     dataset: Name
     column: Name

@@ -14,6 +14,7 @@ class OfMarks(Kind):
 
     name = "of_marks"
     title = "其他指标的得分率"
+    fits = ("number",)
 
     indicators: tuple[Id, ...] = Field(min_length=1)
 

@@ -15,6 +15,7 @@ class Ratio(Kind):
 
     name = "ratio"
     title = "比率"
+    fits = ("number",)
 
     numerator: Tally
     denominator: Tally

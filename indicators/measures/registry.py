@@ -28,6 +28,10 @@ def _find_kinds() -> dict[str, type[Kind]]:
 KINDS = _find_kinds()
 
 
+#: Sort of figure -> what marks can make of it.
+SORTS = {sort: fits for kind in KINDS.values() for sort, fits in kind.list_sorts()}
+
+
 class Chosen(OneOf):
     """Exactly one kind of measure."""
 

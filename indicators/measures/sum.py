@@ -14,6 +14,7 @@ class Sum(Kind):
 
     name = "sum"
     title = "合计"
+    fits = ("number", "occurrences", "achievements")
 
     dataset: Name
     column: Name

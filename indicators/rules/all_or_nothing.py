@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.entries.amounts import Worth
-from indicators.rules.rule import NOTHING, NUMBERS, TARGETS, Rule, Worthy
+from indicators.rules.rule import NOTHING, TARGETS, Rule, Worthy, list_sorts
 
 
 class AllOrNothing(Rule):
@@ -13,7 +13,7 @@ class AllOrNothing(Rule):
 
     name = "all_or_nothing"
     title = "达到目标得满分"
-    measures = (*NUMBERS, "date", "date_each")
+    measures = list_sorts("number", "date")
     targets = TARGETS
     only_asks_target = True
 

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from indicators.entries.amounts import Flag, Quantity, Text, Worth
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, Rule, Worthy
+from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
 
 
 class Award(Rule):
@@ -20,7 +20,7 @@ class Award(Rule):
 
     name = "award"
     title = "每项得分"
-    measures = ("count", "sum", "latest", "findings", "share_of_people", "date_each")
+    measures = list_sorts("achievements")
 
     each: Worth | None = None
     levels: dict[Text, Worth] | None = None

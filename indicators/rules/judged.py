@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from indicators.entries.amounts import Quantity, Text, Worth
 from indicators.entries.tables import Entry
-from indicators.rules.rule import FULL, NOTHING, Rule, Worthy
+from indicators.rules.rule import FULL, NOTHING, Rule, Worthy, list_sorts
 
 
 class JudgedRange(Entry):
@@ -23,7 +23,7 @@ class Judged(Rule):
 
     name = "judged"
     title = "督察员评定"
-    measures = ("judgement",)
+    measures = list_sorts("judged")
 
     range: JudgedRange | None = None
     levels: dict[Text, Worth] | None = None

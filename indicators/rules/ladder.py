@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from indicators.entries.amounts import Worth
 from indicators.entries.intervals import HasEnds, Range, find_gaps
 from indicators.entries.targets import Target
-from indicators.rules.rule import NUMBERS, Compared, Fault, Rule, Worthy
+from indicators.rules.rule import Compared, Fault, Rule, Worthy, list_sorts
 
 
 class Step(Range):
@@ -19,7 +19,7 @@ class Ladder(Rule):
 
     name = "ladder"
     title = "分档"
-    measures = (*NUMBERS, "date", "date_each")
+    measures = list_sorts("number", "date")
 
     steps: tuple[Step, ...]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import model_validator
 
 from indicators.entries.amounts import Worth
-from indicators.rules.rule import FULL, Rule, Worthy
+from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
 
 
 class Late(Rule):
@@ -18,7 +18,7 @@ class Late(Rule):
 
     name = "late"
     title = "逾期扣分"
-    measures = ("date", "date_each")
+    measures = list_sorts("date")
     targets = ("by",)
 
     per_day: Worth | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import model_validator
 
 from indicators.entries.amounts import Integer, Quantity, Text, Worth
-from indicators.rules.rule import FULL, Rule, Worthy
+from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
 
 
 class PerOccurrence(Rule):
@@ -19,7 +19,7 @@ class PerOccurrence(Rule):
 
     name = "per_occurrence"
     title = "每次扣分"
-    measures = ("count", "sum", "findings", "share_of_people", "date_each")
+    measures = list_sorts("occurrences")
 
     each: tuple[Worth, ...] = ()
     levels: dict[Text, Worth] | None = None

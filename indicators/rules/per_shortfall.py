@@ -8,7 +8,7 @@ from indicators.entries.amounts import Amount, Quantity, Worth
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, NUMBERS, ONE, TARGETS, Compared, Partial, Rule, Worthy
+from indicators.rules.rule import FULL, ONE, TARGETS, Compared, Partial, Rule, Worthy, list_sorts
 
 
 class Beyond(Entry):
@@ -28,7 +28,7 @@ class PerShortfall(Rule):
 
     name = "per_shortfall"
     title = "每差一档扣分"
-    measures = (*NUMBERS, "date_each")
+    measures = list_sorts("number")
     targets = TARGETS
 
     each: Worth

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from indicators.entries.amounts import Amount, Worth, plain
 from indicators.entries.targets import Target
-from indicators.rules.rule import NOTHING, NUMBERS, Compared, Fault, Rule, Worthy
+from indicators.rules.rule import NOTHING, Compared, Fault, Rule, Worthy, list_sorts
 
 
 class Proportional(Rule):
@@ -20,7 +20,7 @@ class Proportional(Rule):
 
     name = "proportional"
     title = "按比例"
-    measures = (*NUMBERS, "date_each")
+    measures = list_sorts("number")
     targets = ("at_least", "at_most", "rising", "falling", "by")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

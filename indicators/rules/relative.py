@@ -11,7 +11,7 @@ from indicators.entries.amounts import Amount, Worth
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, NOTHING, NUMBERS, ONE, Compared, Partial, Rule, Worthy
+from indicators.rules.rule import FULL, NOTHING, ONE, Compared, Partial, Rule, Worthy, list_sorts
 
 
 class Form(Entry):
@@ -83,7 +83,7 @@ class Relative(Rule):
 
     name = "relative"
     title = "与同组比较"
-    measures = (*NUMBERS, "date_each")
+    measures = list_sorts("number")
 
     better: Literal["higher", "lower"]
     all_equal: Worth = FULL

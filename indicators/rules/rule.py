@@ -13,7 +13,8 @@ from typing import ClassVar, Literal, NamedTuple
 from indicators.entries.amounts import Quantity
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
-from indicators.measures.kind import Kind
+from indicators.measures.kind import Fit, Kind
+from indicators.measures.registry import SORTS
 
 FULL = Quantity(Decimal(1), percent=True)
 NOTHING = Quantity(Decimal(0))
@@ -22,9 +23,13 @@ ONE = Quantity(Decimal(1))
 #: How a part of a step counts: as a whole one, not at all, or in proportion.
 Partial = Literal["up", "down", "exact"]
 
-#: Measures whose figure is one number, and all targets that there are.
-NUMBERS = ("count", "sum", "latest", "change", "ratio", "share_of_people", "findings", "imported", "of_marks")
+#: All targets that there are.
 TARGETS = ("at_least", "at_most", "equals", "by", "rising", "falling", "none")
+
+
+def list_sorts(*fits: Fit) -> tuple[str, ...]:
+    """The sorts of figure of which marks can make one of these."""
+    return tuple(sort for sort, known in SORTS.items() if set(fits) & set(known))
 
 
 class Worthy(NamedTuple):

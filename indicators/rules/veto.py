@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from indicators.entries.amounts import Text
-from indicators.rules.rule import NUMBERS, TARGETS, Effect, Rule
+from indicators.rules.rule import TARGETS, Effect, Rule, list_sorts
 
 
 class Veto(Rule):
@@ -15,7 +15,7 @@ class Veto(Rule):
 
     name = "veto"
     title = "否决(不计分)"
-    measures = (*NUMBERS, "date", "date_each")
+    measures = list_sorts("number", "date")
     targets = TARGETS
 
     total: Literal["zero"] | None = None

@@ -6,9 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from data.cells.numerals import read_digits, read_numeral
 from data.cells.values import CellMistake, Parsed, Span, half_width, refuse_invisible, refuse_kind
 from data.files.raw_cells import MonthDate, PartOfDate, PercentNumber
+from indicators.entries.numerals import read_digits, read_numeral
 from indicators.entries.tables import Column
 
 LAST_YEAR = 2100

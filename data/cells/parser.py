@@ -12,7 +12,6 @@ from data.cells.absences import NOTHING, POINTERS, is_nothing, is_pointer, may_b
 from data.cells.dates import LAST_YEAR, parse_date
 from data.cells.lost_texts import restore_text
 from data.cells.measures import own_measures
-from data.cells.numerals import read_digits, read_numeral
 from data.cells.values import CellMistake, Parsed, half_width, refuse_invisible, refuse_kind
 from data.files.names import drop_invisible, fold_name
 from data.files.raw_cells import (
@@ -25,6 +24,7 @@ from data.files.raw_cells import (
     read_shown,
 )
 from indicators.entries.amounts import plain
+from indicators.entries.numerals import read_digits, read_numeral
 from indicators.entries.tables import Column
 
 #: Beyond this no figure of a county is believable, and DECIMAL(18, 6) ends.

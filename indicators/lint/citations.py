@@ -18,16 +18,26 @@ _FORMS = tuple(
 )
 
 
+#: What stands before the first article: the words that introduce a notice or a plan.
+PREAMBLE = "前言"
+
+
+def locate_articles(text: str) -> list[tuple[str, int, int]]:
+    """Number, start and end of each article of a text, and of what stands before the first; empty without articles."""
+    starts = next((found for form in _FORMS if (found := list(form.finditer(text)))), [])
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    head = [(PREAMBLE, 0, starts[0].start())] if starts and text[: starts[0].start()].strip() else []
+    return head + [(match[1], match.start(), end) for match, end in zip(starts, ends, strict=False)]
+
+
 def split_articles(text: str) -> dict[str, str]:
     """The articles of a text by their number, each up to the next one; empty where none is numbered.
 
     A number that occurs twice, as in a text with several chapters, stands for all its paragraphs.
     """
-    starts = next((found for form in _FORMS if (found := list(form.finditer(text)))), [])
-    ends = [match.start() for match in starts[1:]] + [len(text)]
     articles: dict[str, str] = {}
-    for match, end in zip(starts, ends, strict=False):
-        articles[match[1]] = articles.get(match[1], "") + text[match.start() : end]
+    for number, start, end in locate_articles(text):
+        articles[number] = articles.get(number, "") + text[start:end]
     return articles
 
 

@@ -1,0 +1,151 @@
+"""What a policy text asks for is found, with its figure and its day, in texts of any style.
+
+What this does not prove: that the list of the shipped plan's tasks, which people made, is the only right one; and
+that a plan in words that none of these texts uses is read as well.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import indicators.texts
+from indicators.texts.folding import fold
+from indicators.texts.obligations import read_text
+from tests.texts.measured import PLAN, Comparison, compare_plan, compare_style, write_table
+from tests.texts.styles import STYLES
+
+#: The tasks of the plan that a number or a day decides: figure and deadline as the text gives them.
+DECIDABLE = {
+    "T007": ((), "2023-12-31"),
+    "T016": (("≥90%",), "2025-12-31"),
+    "T017": (("=100%",), "2025-12-31"),
+    "T039": ((), "每年04-end"),
+    "T064": ((), "2022-12-31"),
+    "T077": ((), "2024-12-31"),
+    "T086": (("=1朵",), ""),
+    "T091": ((), "2023-12-31"),
+    "T092": (("=1张",), ""),
+    "T093": (("≥10000兆", "≥10000兆", "≥1000兆"), ""),
+    "T094": ((), "另有规定"),
+    "T099": ((), "2023-12-31"),
+    "T101": ((), "2023-12-31"),
+    "T102": (("=6个",), ""),
+    "T104": ((), "2022-12-31"),
+    "T105": (("=1个",), ""),
+    "T114": (("=1个",), ""),
+    "T115": (("=2个",), ""),
+    "T116": ((), "另有规定"),
+    "T121": (("≥2期",), ""),
+    "T122": (("≥1次",), ""),
+    "T123": (("≥60学时",), ""),
+}
+
+
+@cache
+def compare() -> Comparison:
+    return compare_plan()
+
+
+def test_the_plan_is_read_well(capsys: pytest.CaptureFixture[str]) -> None:
+    comparison = compare()
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{write_table(comparison)}\n召回 {comparison.recall:.1%}，准确 {comparison.precision:.1%}\n"
+        )
+    assert comparison.recall >= 0.95
+    assert comparison.precision >= 0.85
+
+
+@pytest.mark.parametrize("name", DECIDABLE)
+def test_a_task_that_a_number_or_a_day_decides_is_found_with_both(name: str) -> None:
+    task = next(task for task in compare().tasks if task.listed.id == name)
+    found = {
+        (tuple(figure.text for figure in each.figures), each.deadline.text if each.deadline else "")
+        for each in task.obligations
+    }
+    assert DECIDABLE[name] in found
+
+
+def test_every_quotation_stands_in_the_text_to_the_letter() -> None:
+    text = (PLAN / "sources" / "plan.txt").read_text(encoding="utf-8")
+    for each in read_text(text).obligations:
+        assert text[each.start : each.end] == each.quote
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_numeric_tasks_are_found_in_texts_of_other_styles(style: str) -> None:
+    text, tasks = STYLES[style]
+    result = compare_style(text, tasks)
+    assert result.wrong == ()
+    assert result.found >= 0.9 * result.tasks
+    assert result.found >= 0.75 * (result.found + len(result.beyond))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "strength"),
+    [
+        ("力争培育2个示范村。", "weak"),
+        ("原则上每年不少于2次。", "weak"),
+        ("逐步实现全覆盖。", "weak"),
+        ("应当每年开展2次评查。", "strong"),
+        ("严禁弄虚作假。", "strong"),
+        ("未经批准一律不得开工。", "strong"),
+        ("每年开展2次评查。", "plain"),
+        ("每年开展2次应急演练。", "plain"),
+    ],
+)
+def test_a_hope_is_told_from_a_duty(sentence: str, strength: str) -> None:
+    assert [each.strength for each in read_text(sentence).obligations] == [strength]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "自2024年1月1日起施行。",
+        "2023年，全市共办理案件1200件，同比下降3%。",
+        "根据《法治政府建设实施纲要（2021-2025年）》制定本方案。",
+        "鼓励社会力量参与。",
+        "本办法所称年度报告，是指每年编制的报告。",
+        "2023年初步掌握情况的单位有关材料见附件。",
+        "第一批试点单位名单见附件。",
+        "统一思想，提高认识。",
+    ],
+)
+def test_what_asks_for_nothing_is_no_task(sentence: str) -> None:
+    assert read_text(sentence).obligations == ()
+
+
+def test_what_nobody_can_measure_is_listed_as_such() -> None:
+    reading = read_text("（一）加强组织领导。各级各部门要高度重视，加强统筹协调。每年召开2次会议。")
+    assert [each.quote for each in reading.unmeasured] == ["各级各部门要高度重视，加强统筹协调"]
+    assert [each.quote for each in reading.obligations] == ["每年召开2次会议"]
+
+
+def test_a_title_is_no_task() -> None:
+    assert [each.quote for each in read_text("（一）全面落实政务公开。每月公开1次财务。").obligations] == [
+        "每月公开1次财务"
+    ]
+
+
+def test_an_exception_stays_with_its_task() -> None:
+    (found,) = read_text("除涉及国家秘密的外，严禁拒绝公开政府信息。").obligations
+    assert (found.quote, found.exception) == ("除涉及国家秘密的外，严禁拒绝公开政府信息", "涉及国家秘密的")
+
+
+def test_no_rule_names_the_plan() -> None:
+    """No run of six characters of the grammar stands in the plan it was measured by, and no name of its own."""
+    plan = fold((PLAN / "sources" / "plan.txt").read_text(encoding="utf-8"))
+    for path in Path(indicators.texts.__file__).parent.glob("*.py"):
+        for run in re.findall("[\u4e00-\u9fff]{6,}", path.read_text(encoding="utf-8")):
+            assert not any(run[at : at + 6] in plan for at in range(len(run) - 5)), (path.name, run)
+        assert not re.search("晋城|山西", path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_page_shows_the_table_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "drafting.md").read_text(encoding="utf-8")
+    assert write_table(compare()) in page

@@ -92,7 +92,7 @@ def write_pack(folder: Path, units: int) -> None:
     indicators += [
         {
             "id": f"{number + 1}.findings",
-            "name": f"督察发现的问题({number + 1})",
+            "name": f"督察发现的问题（{number + 1}）",
             "section": f"s{number}",
             "marks": {COHORT: "2"},
             "cites": [_CITE],
@@ -117,7 +117,7 @@ def write_pack(folder: Path, units: int) -> None:
     write = {
         "pack.yaml": {
             "id": "nation",
-            "title": "全国测速评分(虚构)",
+            "title": "全国测速评分（虚构）",
             "issuer": "测速",
             "version": "1",
             "years": {"first": str(YEAR - 1), "last": str(YEAR + 1)},

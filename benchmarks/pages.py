@@ -117,10 +117,10 @@ def measure_city(playwright: Playwright, root: Path, rounds: int) -> None:
             browser.close()
         later = _visit_pages(playwright, served, cookies, rounds)
         told, scored = _confirm_findings(playwright, served, cookies, root, rounds)
-    rows = [first.line("总览, cold browser: the ranking's rows are there", "2,500")]
+    rows = [first.line("总览，cold browser: the ranking's rows are there", "2,500")]
     rows += [taken.line(f"{title}, by the menu", "500") for title, taken in later.items()]
     rows += [told.line("认定 by one: the ranks that it gives stand on the other's 总览", "1,000")]
-    rows += [scored.line("重新评分 on 总览: the new marks are there", "–")]
+    rows += [scored.line("重新评分 on 总览：the new marks are there", "–")]
     _print(f"pages: the demo, {rounds} rounds", rows)
 
 

@@ -14,7 +14,7 @@ def show_account(context: Context) -> None:
     account = read_account(read_run_folder(context, context.runs[0])) if context.runs else None
     if account is None:
         return
-    with st.expander(f"最近一次评分:{account.sentence}"):
+    with st.expander(f"最近一次评分：{account.sentence}"):
         rows = [
             [each.title, str(each.rows), REASONS[each.reason], "、".join(each.units[:8])] for each in account.left_out
         ]

@@ -54,7 +54,7 @@ def stop_others(actor: Record, file: str) -> None:
     """End the page here, in words, for a person whose menu does not have it."""
     place = next(place for place in PLACES if place.file == file)
     if not place.roles & set(actor["roles"]):
-        st.info(f"「{place.title}」不是给您的角色用的,请从左边的菜单选别的页面。")
+        st.info(f"「{place.title}」不是给您的角色用的，请从左边的菜单选别的页面。")
         st.stop()
 
 
@@ -138,7 +138,7 @@ def show_actions(context: Context, actor: Record, kind: str, row: Record, starts
         )
         _show_form(context, actor, kind, row, seen, *offered[name], f"{prefix}_{name}")
         for sentence in dict.fromkeys(blocked):
-            st.caption(f"不能办的:{sentence}")
+            st.caption(f"不能办的：{sentence}")
 
 
 def _say_action(transition: Transition, start: Start | None) -> str:
@@ -160,11 +160,11 @@ def _show_form(
     names = [name for name in transition.sets if start is None or name not in start.about]
     if transition.action == "attach_run":
         names = []
-        st.caption("用现在的数据和认定重新评分,把与最近一次评分运行之差附在决定上。")
+        st.caption("用现在的数据和认定重新评分，把与最近一次评分运行之差附在决定上。")
     given = ask_fields(desk, names, transition.needs)
     reason = None
     if transition.needs_reason:
-        reason = st.text_area("理由(必填)", key=f"{prefix}_{Doing.REASON}", height=80)
+        reason = st.text_area("理由（必填）", key=f"{prefix}_{Doing.REASON}", height=80)
     word = _say_action(transition, start)
     if not st.button(word, key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
         return
@@ -193,7 +193,7 @@ def _show_form(
     if start is None:
         st.session_state[Doing.SEEN] = done["version"]
     noun = MACHINES[desk.kind].noun
-    tell(f"已{word}:{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
+    tell(f"已{word}：{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
     st.rerun()
 
 
@@ -203,7 +203,7 @@ def _attach_run(context: Context, actor: Record, appeal: str) -> None:
     if done is None:
         return
     st.session_state[Doing.SEEN] = done.appeal["version"]
-    tell(f"已重新评分,决定前后的得分附在复核申请 {appeal} 上。")
+    tell(f"已重新评分，决定前后的得分附在复核申请 {appeal} 上。")
     st.rerun()
 
 
@@ -246,12 +246,12 @@ def show_stale(
         words = "两边都改了" if each.conflict else "只有另一边改了" if each.proposal == "theirs" else "只有您改了"
         show_table(
             [
-                Column(f"原来的(第 {stale.base['version']} 版)"),
+                Column(f"原来的（第 {stale.base['version']} 版）"),
                 Column("您这里写的"),
-                Column(f"现在的(第 {stale.current['version']} 版,{now_from})"),
+                Column(f"现在的（第 {stale.current['version']} 版，{now_from}）"),
             ],
             [[say_value(context, kind, each.field, value) for value in (each.base, each.mine, each.theirs)]],
-            caption=f"「{each.title}」:{words}",
+            caption=f"「{each.title}」：{words}",
         )
         choices[each.field] = st.radio(
             f"「{each.title}」用哪一个",
@@ -264,7 +264,7 @@ def show_stale(
     _show_kept(context, kind, stale, {each.field for each in differences})
     keep, leave = st.columns(2)
     if keep.button(
-        "存为新的一版" if differences else "看过了,照新的内容办理", key=Doing.MERGE, type="primary", width="stretch"
+        "存为新的一版" if differences else "看过了，照新的内容办理", key=Doing.MERGE, type="primary", width="stretch"
     ):
         merged = merge_sides(mine, differences, choices)
         try:
@@ -290,7 +290,7 @@ def show_stale(
         done_with(done)
         tell(f"已存为第 {done['version']} 版。")
         st.rerun()
-    if leave.button("不存我写的,只看新的内容", key=Doing.GIVE_UP, width="stretch"):
+    if leave.button("不存我写的，只看新的内容", key=Doing.GIVE_UP, width="stretch"):
         st.session_state.pop(Doing.STALE)
         st.session_state[Doing.SEEN] = stale.current["version"]
         done_with(stale.current)
@@ -311,5 +311,5 @@ def _show_kept(context: Context, kind: str, stale: StaleSave, asked: Collection[
     if stale.base["state"] != stale.current["state"]:
         rows.insert(0, ["状态", *(MACHINES[kind].state(row["state"]).word for row in (stale.base, stale.current))])
     if rows:
-        caption = "另一边还改了下面这些,会照新的保留" if asked else "另一边改了什么"
+        caption = "另一边还改了下面这些，会照新的保留" if asked else "另一边改了什么"
         show_table([Column("项目"), Column("您看到的"), Column("现在的")], rows, caption=caption)

@@ -72,7 +72,7 @@ def _make_page(place: Place, shown: bool) -> st.Page:
 def _go_home(places: list[Place]) -> None:
     if places:
         st.switch_page(f"views/{places[0].file}")
-    st.info("您的角色没有可看的页面,请联系系统管理员。")
+    st.info("您的角色没有可看的页面，请联系系统管理员。")
 
 
 def _show_person(context: Context, login: Login) -> None:

@@ -35,7 +35,7 @@ def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1
-        tell(f"已{transition.verb}:{noun} {done['id']}。")
+        tell(f"已{transition.verb}：{noun} {done['id']}。")
         st.rerun()
 
 
@@ -44,7 +44,7 @@ def show_new_user(context: Context, actor: Record) -> None:
     made = int(st.session_state.get(Doing.MADE, 0))
     with st.expander("添加用户"):
         desk = Desk(context, actor, "user", {}, f"new_user_{made}")
-        id = st.text_input("用户名(必填),字母或数字", key=desk.key("id"))
+        id = st.text_input("用户名（必填），字母或数字", key=desk.key("id"))
         given = ask_fields(desk, MACHINES["user"].content, ("name", "roles"))
         if not st.button("添加", key=desk.key(Doing.SUBMIT)):
             return
@@ -63,5 +63,5 @@ def show_new_user(context: Context, actor: Record) -> None:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1
-        tell(f"已添加 {row['id']} {row['name']}。请打开这个账号,设置密码。")
+        tell(f"已添加 {row['id']} {row['name']}。请打开这个账号，设置密码。")
         st.rerun()

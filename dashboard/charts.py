@@ -53,7 +53,7 @@ def draw_totals(rows: Sequence[Ranked], precision: int) -> None:
         "mark": {"type": "rule", "color": PALE, "strokeWidth": 6},
         "encoding": {
             "y": _name_down("单位"),
-            "x": _measure("最低", scale=scale, title="总分(点)和可能的区间(粗线)"),
+            "x": _measure("最低", scale=scale, title="总分（点）和可能的区间（粗线）"),
             "x2": {"field": "最高"},
         },
     }
@@ -95,7 +95,7 @@ def draw_waterfall_chart(steps: Sequence[StepDown], precision: int) -> None:
         "mark": {"type": "bar"},
         "encoding": {
             "y": down,
-            "x": _measure("低", scale=scale, axis={"tickCount": 12}, title=f"分(横轴从 {start:g} 分起)"),
+            "x": _measure("低", scale=scale, axis={"tickCount": 12}, title=f"分（横轴从 {start:g} 分起）"),
             "x2": {"field": "高"},
             "color": {"field": "类别", "type": "nominal", "scale": colours, "title": None},
             "tooltip": _tell("步骤", "标注"),
@@ -122,7 +122,7 @@ def draw_profile(rows: Sequence[tuple[str, str, float | None]]) -> None:
         "mark": {"type": "point", "filled": False, "size": 90, "strokeWidth": 2.5},
         "encoding": {
             "y": _name_down("一级指标", grid=True),
-            "x": _measure("得分率", title="得分率(%)", scale={"zero": False}),
+            "x": _measure("得分率", title="得分率（%）", scale={"zero": False}),
             "shape": {**told, "scale": {"domain": units, "range": _SHAPES}},
             "color": {**told, "scale": {"domain": units, "range": _COLOURS}},
             "tooltip": _tell("一级指标", "单位", "得分率"),
@@ -137,7 +137,7 @@ def draw_intervals(rows: Sequence[Interval]) -> None:
     last = max(row.worst for row in rows)
     scale = {"domain": [1, max(last, 2)]}
     ticks = {"format": "d", "tickMinStep": 1, "tickCount": min(last, 20)}
-    title = "名次(点)和权重变化时的名次区间(粗线)"
+    title = "名次（点）和权重变化时的名次区间（粗线）"
     spread: Spec = {
         "mark": {"type": "rule", "color": PALE, "strokeWidth": 6},
         "encoding": {

@@ -117,8 +117,8 @@ def page_through(
     found = [row for row in rows if word in text(row)] if word else rows
     pages = max(1, -(-len(found) // size))
     with right:
-        number = choose_number(f"第几页(共 {pages} 页)", 1, pages, 1, key, "page")
-    st.caption(f"共 {len(found)} 行,显示第 {(number - 1) * size + 1}–{min(number * size, len(found))} 行。")
+        number = choose_number(f"第几页（共 {pages} 页）", 1, pages, 1, key, "page")
+    st.caption(f"共 {len(found)} 行，显示第 {(number - 1) * size + 1}–{min(number * size, len(found))} 行。")
     return found[(number - 1) * size : number * size]
 
 
@@ -135,7 +135,7 @@ def choose_run(context: Context, key: str) -> str | None:
 
 def _choose_run(context: Context, key: str) -> str | None:
     if not context.runs:
-        st.info("还没有评分运行。请在服务器上运行 ducha score,或在「数据报送」页收齐数据后评分。")
+        st.info("还没有评分运行。请在服务器上运行 ducha score，或在「数据报送」页收齐数据后评分。")
         return None
     run = choose("评分运行", context.runs, key, "run", name_run)
     manifest = read_run_manifest(context, run)
@@ -147,7 +147,7 @@ def _choose_run(context: Context, key: str) -> str | None:
 def name_run(run: str) -> str:
     """A run's id as people read it: 2024 年度,截至 2025-04-10(b94a12)."""
     year, day, digest = run.split("-")
-    return f"{year} 年度,截至 {day[:4]}-{day[4:6]}-{day[6:]}({digest[:6]})"
+    return f"{year} 年度，截至 {day[:4]}-{day[4:6]}-{day[6:]}（{digest[:6]}）"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dashboard.session import Context, keep_by
 from data.ledger.reading import list_disputed
 
 MARK = "争议中"
-WHY = "争议中:单位申请了复核,还没有决定,这一项的得分可能变。"
+WHY = "争议中：单位申请了复核，还没有决定，这一项的得分可能变。"
 
 
 def find_disputed(context: Context, year: int) -> dict[str, list[str]]:
@@ -22,4 +22,4 @@ def find_disputed(context: Context, year: int) -> dict[str, list[str]]:
 
 def mark_disputed(names: dict[str, str], disputed: list[str]) -> dict[str, str]:
     """The names of indicators by id, with a mark behind those under appeal."""
-    return {item: f"{name}({MARK})" if item in disputed else name for item, name in names.items()}
+    return {item: f"{name}（{MARK}）" if item in disputed else name for item, name in names.items()}

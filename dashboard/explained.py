@@ -29,7 +29,7 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
     head = say_marks(record) if marks is not None else "没有得分"
     st.markdown(
         say(
-            "#### {}\n\n:small[指标编号 {}]\n\n**{}**,满分 {} 分 · {}{}\n\n##### 1 依据:文件怎么说,本办定了什么",
+            "#### {}\n\n:small[指标编号 {}]\n\n**{}**，满分 {} 分 · {}{}\n\n##### 1 依据：文件怎么说，本办定了什么",
             record["indicator_name"],
             record["indicator"],
             head,
@@ -53,23 +53,23 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
     for number, part in enumerate(record["parts"], 1):
         _show_part(number, part, len(record["parts"]) > 1)
     for source in record["exemption"]:
-        st.write("豁免:" + ";".join(row["text"] for row in source["rows"]))
+        st.write("豁免：" + "；".join(row["text"] for row in source["rows"]))
     if len(record["parts"]) > 1 and record["calculation"]:
-        st.markdown(say("**合计**:{}", record["calculation"]))
-    st.markdown(say("**对总分**:{}\n\n##### 4 问题和证据", record["effect_on_total"]))
+        st.markdown(say("**合计**：{}", record["calculation"]))
+    st.markdown(say("**对总分**：{}\n\n##### 4 问题和证据", record["effect_on_total"]))
     _show_findings(findings, evidence)
     st.markdown(say("##### 5 下一步"))
     st.success(record["next_step"], icon=None)
 
 
 def _add(text: str) -> str:
-    return f":{text}" if text else ""
+    return f"：{text}" if text else ""
 
 
 def _name_place(clause: dict[str, Any]) -> Cell:
     if not clause["article"]:
         return f"《{clause['source']}》"
-    return link("clauses", f"《{clause['source']}》({clause['article']})", article=clause["article"])
+    return link("clauses", f"《{clause['source']}》（{clause['article']}）", article=clause["article"])
 
 
 def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
@@ -81,28 +81,28 @@ def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
     for missing in part["missing"]:
         year = f"{missing['period']} 年度" if missing["period"] is not None else ""
         unit = f"原{missing['unit']}" if missing["unit"] is not None else ""
-        st.warning(f"没有报送:{unit}{year}《{missing['title']}》")
+        st.warning(f"没有报送：{unit}{year}《{missing['title']}》")
     rows = list_source_rows(part["sources"])
     if rows:
         show_rest(rows, ROWS, _show_source_rows, "条原始记录")
     if part["people"] is not None:
         _show_people(part["people"])
     if part["calculation"]:
-        st.markdown(say("**算式**:{}", part["calculation"]))
+        st.markdown(say("**算式**：{}", part["calculation"]))
     if part["outcome"] != "scored":
         st.markdown(say("**{}**{}", part["outcome_text"], _add(part["reason_text"])))
     elif several and part["marks"] is not None:
-        st.markdown(f"得 {part['marks']} 分,满分 {part['full_marks']} 分")
+        st.markdown(f"得 {part['marks']} 分，满分 {part['full_marks']} 分")
 
 
 def list_source_rows(sources: Sequence[dict[str, Any]]) -> list[list[Cell]]:
     """A line for each row that was read: what for, in which file, what its cells say and where they stand."""
     lines: list[list[Cell]] = []
     for source in sources:
-        place = source["file"] or "(没有这样的记录)"
+        place = source["file"] or "（没有这样的记录）"
         place += f" {source['sheet']}" if source["sheet"] else ""
         for row in source["rows"]:
-            cells = "\n".join(f"{cell['cell']} {cell['column']}:{cell['value']}" for cell in row["cells"])
+            cells = "\n".join(f"{cell['cell']} {cell['column']}：{cell['value']}" for cell in row["cells"])
             lines.append([source["use"], cells, row["remark"] or "", place])
         if not source["rows"]:
             lines.append([source["use"], f"《{source['title']}》共 {source['rows_total']} 条", "", place])
@@ -117,7 +117,7 @@ def _show_source_rows(rows: Sequence[Sequence[Cell]]) -> None:
 
 
 def _show_people(people: dict[str, Any]) -> None:
-    st.write(f"达到要求 {people['reached']} 人,没有达到 {people['short']} 人。")
+    st.write(f"达到要求 {people['reached']} 人，没有达到 {people['short']} 人。")
     rows: list[list[Cell]] = [
         [person["name"], person["in_post"], person["has"], person["required"], person["unit"]]
         for person in people["missed"][:PEOPLE]

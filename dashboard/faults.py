@@ -19,8 +19,8 @@ def note_fault(error: BaseException) -> str:
     number = make_fault_number()
     _LOG.error("错误编号 %s", number, exc_info=error)
     return (
-        f"程序出错了,这一步没有办成(错误编号 {number})。已经保存的内容不受影响;请刷新页面重试。"
-        f"仍然不行的,请把错误编号告诉技术人员,在服务器的日志里可以查到。"
+        f"程序出错了，这一步没有办成（错误编号 {number}）。已经保存的内容不受影响；请刷新页面重试。"
+        f"仍然不行的，请把错误编号告诉技术人员，在服务器的日志里可以查到。"
     )
 
 

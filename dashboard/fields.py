@@ -77,7 +77,7 @@ def ask_fields(desk: Desk, names: Sequence[str], needs: Sequence[str] = ()) -> d
 
 def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
     """The widget for one field, filled with what the object has."""
-    title = title_field(desk.kind, name, desk.row) + ("(必填)" if needed else "")
+    title = title_field(desk.kind, name, desk.row) + ("（必填）" if needed else "")
     key, value = desk.key(name), None if name in _ANEW else desk.row.get(name)
     if name in ("evidence", "claim", "reports", "verification", "steps", "changes"):
         return _ask_nested(desk, name, title)
@@ -90,7 +90,7 @@ def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
     if name == "severity":
         return _ask_severity(desk, title)
     if name == "legal_basis":
-        text = st.text_area(f"{title},一行一条", value="\n".join(value or []), key=key, height=80)
+        text = st.text_area(f"{title}，一行一条", value="\n".join(value or []), key=key, height=80)
         return [line.strip() for line in text.splitlines() if line.strip()]
     if name in ("unit", "units", "team", "roles"):
         return _ask_members(desk, name, title)
@@ -99,7 +99,9 @@ def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
             st.number_input(title, value=int(value or desk.context.pack.head.years.last or 2024), step=1, key=key)
         )
     if name in _DAYS:
-        return st.text_input(f"{title},如 2024-05-06", value=value or (today_text() if name in _TODAY else ""), key=key)
+        return st.text_input(
+            f"{title}，如 2024-05-06", value=value or (today_text() if name in _TODAY else ""), key=key
+        )
     if name in _LONG:
         return st.text_area(title, value=value or "", key=key, height=110)
     return st.text_input(title, value=value or "", key=key)
@@ -135,8 +137,8 @@ def name_indicator(context: Context, indicator: str | None) -> str:
     found = same[0]
     article = next((cite.article for cite in found.cites if cite.article), None)
     if article is None or sum(each.name == found.name for each in context.pack.indicators) > 1:
-        return f"{found.name}({found.id})"
-    return f"{found.name}(第{article}条)"
+        return f"{found.name}（{found.id}）"
+    return f"{found.name}（第{article}条）"
 
 
 def list_indicators(context: Context, unit: str | None, year: int | None) -> list[Indicator]:
@@ -226,11 +228,11 @@ def _ask_nested(desk: Desk, name: str, title: str) -> Any:
         return [
             {
                 "step": number,
-                "evidence": ask_evidence(desk, f"第 {number} 项措施的佐证:{step['text']}", f"claim{number}", []),
+                "evidence": ask_evidence(desk, f"第 {number} 项措施的佐证：{step['text']}", f"claim{number}", []),
             }
             for number, step in enumerate(steps, start=1)
         ]
-    on = st.text_input("日期,如 2024-05-06", value=today_text(), key=desk.key(f"{name}_on"))
+    on = st.text_input("日期，如 2024-05-06", value=today_text(), key=desk.key(f"{name}_on"))
     text = st.text_area(title, key=desk.key(f"{name}_text"), height=100)
     return {"on": on, "text": text, "evidence": ask_evidence(desk, "证据", f"{name}_evidence", [])}
 
@@ -255,7 +257,7 @@ def _ask_step(desk: Desk) -> dict[str, Any]:
     known = [entry["step"] for entry in desk.row.get("steps") or []]
     waiting = [step for step in STEPS if step not in known]
     step = st.selectbox("步骤", waiting, key=desk.key("step"), format_func=lambda each: STEPS[each])
-    number = st.text_input("文号(必填)", key=desk.key("step_number"))
+    number = st.text_input("文号（必填）", key=desk.key("step_number"))
     return {"step": step, "number": number, "on": st.text_input("日期", value=today_text(), key=desk.key("step_on"))}
 
 
@@ -299,7 +301,7 @@ def ask_evidence(desk: Desk, title: str, name: str, value: Sequence[str]) -> Evi
     if not _HOLDERS & set(desk.actor["roles"]):
         return Evidence(chosen)
     files = st.file_uploader(
-        f"添加{title}:拍照或选择文件,可多选", accept_multiple_files=True, key=desk.key(f"{name}_files")
+        f"添加{title}：拍照或选择文件，可多选", accept_multiple_files=True, key=desk.key(f"{name}_files")
     )
     return Evidence(chosen, list(files or []))
 

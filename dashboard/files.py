@@ -48,7 +48,7 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
         context = open_context()
         login = find_login(context.ledger, token=request.cookies.get(COOKIE, ""))
         if login is None:
-            return PlainTextResponse("请先登录,再打开这个文件。", status_code=403)
+            return PlainTextResponse("请先登录，再打开这个文件。", status_code=403)
         try:
             return serve(context, login.user, request)
         except NotMade as stopped:

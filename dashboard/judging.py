@@ -30,13 +30,13 @@ from scoring.explain.record import SUPPORTS
 def show_clause(indicator: Indicator) -> None:
     """What the document says stands there; what to look at, and what the office chose, at a click."""
     words = [(cite, "、".join(SUPPORTS[each] for each in cite.supports)) for cite in indicator.cites]
-    if quoted := [f"第{cite.article}条「{cite.quote}」({about})" for cite, about in words if cite.quote]:
+    if quoted := [f"第{cite.article}条「{cite.quote}」（{about}）" for cite, about in words if cite.quote]:
         st.caption("\n\n".join(quoted))
-    chosen = [say("- 本办选择:{}({})", cite.local_choice, about) for cite, about in words if not cite.quote]
+    chosen = [say("- 本办选择：{}（{}）", cite.local_choice, about) for cite, about in words if not cite.quote]
     with st.expander("核查清单、材料和本办的选择"):
         lines = [say("- {}", each) for each in indicator.checklist]
         if indicator.evidence:
-            lines.append(say("- 要看的材料:{}", "、".join(indicator.evidence)))
+            lines.append(say("- 要看的材料：{}", "、".join(indicator.evidence)))
         st.markdown(join_words([*lines, *chosen], "\n"))
 
 
@@ -59,7 +59,7 @@ def title_marks(judging: Judging) -> str:
     """What is asked for: marks that are given or, where marks are only taken off, those that are lost."""
     if judging.deducts:
         return f"扣多少分，{plain(judging.least)} 到 {plain(judging.most)} 分（扣 1 分就填 1，不扣填 0）"
-    return f"评分,{plain(judging.low)} 到 {plain(judging.high)} 分"
+    return f"评分，{plain(judging.low)} 到 {plain(judging.high)} 分"
 
 
 _JUDGED = {Entry.LEVEL: "level", Entry.MARKS: "marks", Entry.GROUNDS: "grounds", Entry.JUDGE_REASON: ""}
@@ -96,9 +96,9 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
         st.info(f"{year} 年没有要评定{name_unit(context, unit)}的指标。")
         return
     done = {key for key, each in judged.items() if find_own(context, actor, each, year)}
-    st.caption(f"要评定 {len(judged)} 项,您已评定 {len(done)} 项。")
+    st.caption(f"要评定 {len(judged)} 项，您已评定 {len(done)} 项。")
     id = st.selectbox(
-        "指标(可输入字查找)",
+        "指标（可输入字查找）",
         list(judged),
         index=None,
         key=f"{find_prefix()}_{Entry.JUDGED_INDICATOR}_{unit}",
@@ -121,7 +121,7 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
             "等级",
             list(judging.levels),
             index=None,
-            format_func=lambda each: f"{each}({describe_level(judging, each)})",
+            format_func=lambda each: f"{each}（{describe_level(judging, each)}）",
             horizontal=True,
             key=desk.key(Entry.LEVEL),
             **keeping,
@@ -129,9 +129,9 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     else:
         text = st.text_input(title_marks(judging), key=desk.key(Entry.MARKS), **keeping)
         given["marks"] = turn_marks(judging, text.strip()) or None
-    given["grounds"] = st.text_area("理由(必填)", key=desk.key(Entry.GROUNDS), **keeping)
+    given["grounds"] = st.text_area("理由（必填）", key=desk.key(Entry.GROUNDS), **keeping)
     given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
-    reason = st.text_input("为什么改评(必填)", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
+    reason = st.text_input("为什么改评（必填）", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
     show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
     if not st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
         return
@@ -150,8 +150,8 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
             now=moment(),
         )
     except (Refused, InvalidOperation) as refused:
-        st.error(getattr(refused, "sentence", "请填数,如 0.5"))
+        st.error(getattr(refused, "sentence", "请填数，如 0.5"))
         return
     drop_unsent(context.ledger.engine, actor["id"], place)
-    tell(f"已{'改评' if own else '评定'}:{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
+    tell(f"已{'改评' if own else '评定'}：{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
     st.rerun()

@@ -28,7 +28,7 @@ class Shell(StrEnum):
 
 
 class Overview(StrEnum):
-    """总览."""
+    """总览。"""
 
     RUN = "overview_run"
     COHORT = "overview_cohort"
@@ -39,7 +39,7 @@ class Overview(StrEnum):
 
 
 class Compare(StrEnum):
-    """县区对比."""
+    """县区对比。"""
 
     RUN = "compare_run"
     COHORT = "compare_cohort"
@@ -51,7 +51,7 @@ class Compare(StrEnum):
 
 
 class Unit(StrEnum):
-    """单位."""
+    """单位。"""
 
     RUN = "unit_run"
     UNIT = "unit_unit"
@@ -60,7 +60,7 @@ class Unit(StrEnum):
 
 
 class Clauses(StrEnum):
-    """指标与依据."""
+    """指标与依据。"""
 
     ARTICLE = "clauses_article"
     INDICATOR = "clauses_indicator"
@@ -68,7 +68,7 @@ class Clauses(StrEnum):
 
 
 class Robustness(StrEnum):
-    """稳健性."""
+    """稳健性。"""
 
     RUN = "robustness_run"
     COHORT = "robustness_cohort"

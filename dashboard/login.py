@@ -51,7 +51,7 @@ def show_login(context: Context) -> None:
         with reading(context.ledger.engine) as connection:
             users = list_records(connection, "user")
         if not users:
-            st.warning("这个工作区还没有用户。请在服务器上运行 ducha user add 建立第一位系统管理员,再回到这里登录。")
+            st.warning("这个工作区还没有用户。请在服务器上运行 ducha user add 建立第一位系统管理员，再回到这里登录。")
             return
         with st.form("login", border=True):
             name = st.text_input("用户名", key=Shell.USER, autocomplete="username", max_chars=64)
@@ -68,7 +68,7 @@ def show_login(context: Context) -> None:
 
 def _enter_by_password(context: Context, name: str, password: str) -> None:
     if is_demo_account(name) and not is_demo(context):
-        st.error("这是演示账号,只能在演示工作区里使用;这个工作区里有真实数据。")
+        st.error("这是演示账号，只能在演示工作区里使用；这个工作区里有真实数据。")
         return
     try:
         address = st.context.ip_address or "127.0.0.1"
@@ -136,10 +136,10 @@ def enter_by_oidc(context: Context) -> Login | None:
     with reading(context.ledger.engine) as connection:
         user = find_record(connection, "user", name) if name and name.isprintable() else None
     if not name:
-        _tell_once(f"统一身份登录没有给出「{claim}」这一项,不知道是哪个账号,请联系系统管理员。")
+        _tell_once(f"统一身份登录没有给出「{claim}」这一项，不知道是哪个账号，请联系系统管理员。")
         return None
     if user is None or user["state"] != "active" or is_demo_account(name):
-        _tell_once(f"统一身份「{name}」在这里没有启用的账号,请联系系统管理员。")
+        _tell_once(f"统一身份「{name}」在这里没有启用的账号，请联系系统管理员。")
         return None
     person = st.secrets.get("ducha", {}).get("oidc_person")
     if person is not None and not has_number(user, str(claims.get(person) or "")):
@@ -151,7 +151,7 @@ def enter_by_oidc(context: Context) -> Login | None:
         proof = json.dumps(claims, sort_keys=True, default=str)
         id = logins.open_by_proof(context.ledger.engine, user, proof, moment, _find_origin())
     if id is None:
-        _tell_once("登录已经结束或过期,请重新登录。")
+        _tell_once("登录已经结束或过期，请重新登录。")
         return None
     _hold_login(id)
     return find_login(context.ledger, id=id)
@@ -173,7 +173,7 @@ def _show_demo_accounts(context: Context, users: list[Record]) -> None:
     ]
     st.info(
         say(
-            "**这是演示工作区**,数据是虚构的。下面的账号只在这里有,密码都是 **{}**。\n\n"
+            "**这是演示工作区**，数据是虚构的。下面的账号只在这里有，密码都是 **{}**。\n\n"
             "| 用户名 | 姓名 | 角色 |\n| --- | --- | --- |\n{}",
             DEMO_PASSWORD,
             join_words(lines, "\n"),

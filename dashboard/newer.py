@@ -102,7 +102,7 @@ def read_reported(context: Context, batches: int) -> Inputs:
 
 def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
     if not shifts:
-        st.write("按现在的台账试算:这一组的总分、名次和等次都不变。")
+        st.write("按现在的台账试算：这一组的总分、名次和等次都不变。")
         return
     columns = [Column("单位"), Column("现在的名次", "number"), Column("试算名次", "number")]
     columns += [Column("现在的总分", "number"), Column("试算总分", "number"), Column("增减", "number")]
@@ -119,7 +119,7 @@ def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
             ]
             for shift in part
         ]
-        show_table(columns, rows, caption="按现在的台账试算,有变化的单位(还不是评分结果)")
+        show_table(columns, rows, caption="按现在的台账试算，有变化的单位（还不是评分结果）")
 
     show_rest(shifts, SHIFTED, show, "个单位")
 

@@ -26,7 +26,7 @@ _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 def show_object(context: Context, actor: Record, kind: str, row: Record) -> None:
     """The object's fields as a table of two columns, and its evidence."""
     machine = MACHINES[kind]
-    cycle = f"(第 {row['cycle']} 轮,反弹重开)" if (row.get("cycle") or 1) > 1 else ""
+    cycle = f"（第 {row['cycle']} 轮，反弹重开）" if (row.get("cycle") or 1) > 1 else ""
     rows: list[tuple[Cell, Cell]] = [("编号", row["id"]), ("状态", machine.state(row["state"]).word + cycle)]
     if row.get("unit") and "unit" not in FIELDS[kind]:
         rows.append(("单位", name_unit(context, row["unit"])))
@@ -50,7 +50,7 @@ def _say_field(context: Context, kind: str, name: str, row: Record) -> str:
 def say_value(context: Context, kind: str, name: str, value: Any) -> str:
     """A value as people read it."""
     if value in (None, "", [], {}):
-        return "(空)"
+        return "（空）"
     if name == "unit":
         return name_unit(context, value)
     if name == "units":
@@ -65,17 +65,17 @@ def say_value(context: Context, kind: str, name: str, value: Any) -> str:
         names = read_names(context.ledger)
         return "、".join(names.get(each, each) for each in value)
     if name == "changes":
-        inner = (f"{name_field('finding', each)}:{say_value(context, 'finding', each, value[each])}" for each in value)
+        inner = (f"{name_field('finding', each)}：{say_value(context, 'finding', each, value[each])}" for each in value)
         return "\n".join(inner)
     if name == "comparison":
         text = write_comparison(value).strip()
         for cohort in context.pack.head.cohorts:
-            text = text.replace(f"({cohort.id})", f"({cohort.title})")
+            text = text.replace(f"（{cohort.id}）", f"（{cohort.title}）")
         for run in (value["before"], value["after"]):
             text = text.replace(run, name_run(run))
         return text
     if name == "claim":
-        return "\n".join(f"第 {each['step']} 项:{'、'.join(each['evidence']) or '(没有佐证)'}" for each in value)
+        return "\n".join(f"第 {each['step']} 项：{'、'.join(each['evidence']) or '（没有佐证）'}" for each in value)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return "\n".join(_say_entry(each) for each in value)
     if isinstance(value, list):
@@ -93,7 +93,7 @@ def _say_entry(entry: dict[str, Any]) -> str:
             words += [f"证据 {'、'.join(value)}"] if value else []
         else:
             words.append(f"{value} 前完成" if name == "due_on" else str(value))
-    return ",".join(words)
+    return "，".join(words)
 
 
 def list_cited(value: Any) -> list[str]:
@@ -119,9 +119,9 @@ def show_evidence(context: Context, actor: Record, ids: list[str]) -> None:
         except Refused:
             continue
         if row["state"] != "kept":
-            st.caption(f"{id} {row['original_name']}:{MACHINES['evidence'].state(row['state']).word}")
+            st.caption(f"{id} {row['original_name']}：{MACHINES['evidence'].state(row['state']).word}")
             continue
-        offer_file(f"打开证据 {id} {row['original_name']}({say_size(row['size'])})", "evidence", id)
+        offer_file(f"打开证据 {id} {row['original_name']}（{say_size(row['size'])}）", "evidence", id)
 
 
 def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
@@ -131,7 +131,7 @@ def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
     except Refused:
         return
     names = read_names(context.ledger)
-    with st.expander(f"办理经过({len(events)} 条留痕)"):
+    with st.expander(f"办理经过（{len(events)} 条留痕）"):
         rows = [describe_event(event, names) for event in events]
         titles = ("时间", "谁", "做了什么", "结果", "理由", "改动")
         show_table([Column(title) for title in titles], [[row[title] for title in titles] for row in rows])

@@ -110,7 +110,7 @@ def name_items(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Indicators as people call them, by id: their names, and the id beside a name that is not the only one."""
     names = dict(pairs)
     counts = Counter(names.values())
-    return {item: name if counts[name] == 1 else f"{name}({item})" for item, name in names.items()}
+    return {item: name if counts[name] == 1 else f"{name}（{item}）" for item, name in names.items()}
 
 
 def keep_line(text: str) -> Markup:
@@ -120,9 +120,9 @@ def keep_line(text: str) -> Markup:
 
 def keep_wide(text: str) -> Markup:
     """Text that a narrow page does not stand on end: the table scrolls instead."""
-    words, bracket, rest = text.rpartition("(")
+    words, bracket, rest = text.rpartition("（")
     shown = escape(text)
-    if words and text.endswith(")") and len(rest) <= SHORT:
+    if words and text.endswith("）") and len(rest) <= SHORT:
         # The clause behind a name is not torn apart.
         shown = f'{escape(words)}<span style="white-space:nowrap">{escape(bracket + rest)}</span>'
     return Markup(f'<span style="display:inline-block;min-width:11em">{shown}</span>')

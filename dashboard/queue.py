@@ -139,12 +139,12 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
         ]
         if kind == "rectification":
             cycle = turn.row["cycle"]
-            cells.append(keep_parts(str(cycle), "(反弹重开)" if cycle > 1 else ""))
+            cells.append(keep_parts(str(cycle), "（反弹重开）" if cycle > 1 else ""))
         rows.append(cells)
     show_table(columns, rows)
 
 
 def _write_due(turn: Turn, day: date) -> Cell:
     """How far away the day is, and in brackets the day itself, on a line of its own where the column is narrow."""
-    words, bracket, rest = turn.describe_due(day).partition("(")
+    words, bracket, rest = turn.describe_due(day).partition("（")
     return keep_parts(("▲ " if turn.late else "") + words, bracket + rest)

@@ -24,8 +24,8 @@ def show_registers(context: Context, actor: Record, year: int) -> None:
         return
     st.subheader("三、声明台账齐全")
     st.caption(
-        "下面这些台账由一家替所有单位报。声明齐全以前,没有写到的单位不算零,用到它的项目都待报;"
-        "声明以后又收了新的一批,要重新声明。"
+        "下面这些台账由一家替所有单位报。声明齐全以前，没有写到的单位不算零，用到它的项目都待报；"
+        "声明以后又收了新的一批，要重新声明。"
     )
     lines: list[list[Cell]] = [
         [keep_wide(table.title), keep_line(table.reported_by or "—"), keep_line(_say_day(day, year))]
@@ -56,14 +56,14 @@ def _offer_declaration(context: Context, actor: Record, year: int, tables: list[
         return
     today = moment().date()
     day = st.date_input(
-        "齐全至(含当日)",
+        "齐全至（含当日）",
         value=min(today, date(year, 12, 31)),
         max_value=today,
         key=f"{Reporting.COMPLETE_TO}_{year}",
         format="YYYY-MM-DD",
     )
-    nothing = st.checkbox(f"{year} 年度确实一件也没有(零报告)", key=Reporting.NOTHING)
-    st.caption(f"我声明:到这一天为止,{year} 年度的《{titles[name]}》已全部登记,没有写到的单位就是没有。")
+    nothing = st.checkbox(f"{year} 年度确实一件也没有（零报告）", key=Reporting.NOTHING)
+    st.caption(f"我声明：到这一天为止，{year} 年度的《{titles[name]}》已全部登记，没有写到的单位就是没有。")
     if not st.button("声明齐全", key=Reporting.DECLARE, type="primary") or not isinstance(day, date):
         return
     try:
@@ -80,5 +80,5 @@ def _offer_declaration(context: Context, actor: Record, year: int, tables: list[
     except DeclarationRefused as refused:
         st.error(refused.sentence)
         return
-    tell(f"已登记声明:《{titles[name]}》{year} 年度齐全至 {day}。")
+    tell(f"已登记声明：《{titles[name]}》{year} 年度齐全至 {day}。")
     st.rerun()

@@ -30,7 +30,7 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
     asked = len(standings) - counts["not_asked"]
     done = counts["reported"] + counts["nil"] + counts["open"]
     st.write(
-        f"应报 {asked} 份,已报 {done} 份(其中零报告 {counts['nil']} 份),还差 {counts['missing']} 份。"
+        f"应报 {asked} 份，已报 {done} 份（其中零报告 {counts['nil']} 份），还差 {counts['missing']} 份。"
         + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
     )
     today = moment().date()
@@ -66,8 +66,8 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         done = len(found["reported"]) + len(found["nil"]) + len(found["open"])
         wanted = len(tables) - len(found["not_asked"])
         said = [f"✕ {'、'.join(found['missing'])}"] if found["missing"] else []
-        said += [f"◐ {'、'.join(found['open'])}(未声明齐全)"] if found["open"] else []
-        missing = ";".join(said) or "● 都报了"
+        said += [f"◐ {'、'.join(found['open'])}（未声明齐全）"] if found["open"] else []
+        missing = "；".join(said) or "● 都报了"
         lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
     numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
     show_table([Column("单位"), *numbers, Column("差哪些")], lines)
@@ -75,7 +75,7 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
     if st.toggle("逐张看", key=Reporting.GRID):
         grid = [[name, *(cells[title].mark for title in tables)] for name, cells in shown]
         columns = [Column("单位", "short"), *(Column(title, "short") for title in tables)]
-        show_table(columns, grid, caption=",".join(MARKS.values()))
+        show_table(columns, grid, caption="，".join(MARKS.values()))
     outside = list_outside_offices(context.ledger, year)
     if outside:
         words = [[who, table.title, MARKS[status]] for who, table, status in outside]
@@ -99,7 +99,7 @@ def show_missing(standings: Sequence[Standing], days: Mapping[str, date]) -> Non
         for id, names in ((id, waiting[id]) for id in order)
     ]
     if rows:
-        show_table([Column("期限"), Column("还没报的台账"), Column("单位")], rows, caption="还差的,按期限")
+        show_table([Column("期限"), Column("还没报的台账"), Column("单位")], rows, caption="还差的，按期限")
 
 
 def say_day(day: date | None) -> Cell:
@@ -108,4 +108,4 @@ def say_day(day: date | None) -> Cell:
         return "—"
     left = (day - moment().date()).days
     word = f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"▲ 已过 {-left} 天"
-    return keep_line(f"{day}({word})")
+    return keep_line(f"{day}（{word}）")

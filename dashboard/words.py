@@ -68,22 +68,22 @@ WORDS = {
     "View less": "收起",
     "Show data": "看数据",
 }
-_NO_ANSWER = "服务器没有回应。请稍等,恢复后页面会自动接上;一直不行,请告诉技术人员。"
+_NO_ANSWER = "服务器没有回应。请稍等，恢复后页面会自动接上；一直不行，请告诉技术人员。"
 #: Sentences with something in them, as regular expressions.
 SENTENCES = {
     r"^(\S+) per file.*$": "每个文件不超过 $1",
     r"^File must be (.+) or smaller\.$": "文件不能超过 $1。",
-    r"^(.*) files are not allowed\.$": "不能选这种文件($1)。",
-    r"^You can only select up to (\d+) options?\. Remove an option first\.$": "最多选 $1 个;要换,请先去掉一个。",
+    r"^(.*) files are not allowed\.$": "不能选这种文件（$1）。",
+    r"^You can only select up to (\d+) options?\. Remove an option first\.$": "最多选 $1 个；要换，请先去掉一个。",
     r"^Is Streamlit still running\?.*$": _NO_ANSWER,
     r"^Streamlit server is not responding\..*$": _NO_ANSWER,
     r"^streamlit run yourscript\.py$": "ducha serve",
-    r"^Connection failed with status (\d+).*$": "连接失败(代码 $1)。请刷新页面;一直不行,请告诉技术人员。",
-    r"^Connection timed out\.?$": "连接超时。请检查网络,再刷新页面。",
+    r"^Connection failed with status (\d+).*$": "连接失败（代码 $1）。请刷新页面；一直不行，请告诉技术人员。",
+    r"^Connection timed out\.?$": "连接超时。请检查网络，再刷新页面。",
     r"^Remove (.+)$": "去掉 $1",
     r"^Delete (.+)$": "去掉 $1",
-    r"^The page that you have requested does not seem to exist\..*$": "没有这个页面,显示的是首页。",
-    r"^You have requested page .*$": "没有这个页面,显示的是首页。",
+    r"^The page that you have requested does not seem to exist\..*$": "没有这个页面，显示的是首页。",
+    r"^You have requested page .*$": "没有这个页面，显示的是首页。",
 }
 
 _SCRIPT = Path(__file__).with_name("words.js").read_text(encoding="utf-8")

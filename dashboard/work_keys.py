@@ -35,7 +35,7 @@ class Queue(StrEnum):
 
 
 class Reporting(StrEnum):
-    """数据报送."""
+    """数据报送。"""
 
     YEAR = "reporting_year"
     PAGE = "reporting_page"
@@ -56,7 +56,7 @@ class Reporting(StrEnum):
 
 
 class Entry(StrEnum):
-    """督察录入."""
+    """督察录入。"""
 
     PART = "part"
     DRAFT = "entry_draft"
@@ -82,7 +82,7 @@ class Entry(StrEnum):
 
 
 class Exports(StrEnum):
-    """导出."""
+    """导出。"""
 
     RUN = "exports_run"
     KIND = "exports_kind"
@@ -95,7 +95,7 @@ class Exports(StrEnum):
 
 
 class Trail(StrEnum):
-    """留痕."""
+    """留痕。"""
 
     KIND = "trail_kind"
     OBJECT = "trail_object"
@@ -110,7 +110,7 @@ class Trail(StrEnum):
 
 
 class Administration(StrEnum):
-    """系统管理."""
+    """系统管理。"""
 
     CHOSEN = "admin_user"
     ID = "admin_id"

@@ -21,7 +21,7 @@ class UnknownZone(Refusal):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"环境变量 DUCHA_TIMEZONE 写的「{name}」不是时区名;请写成 {DEFAULT_ZONE} 这样,或者不设")
+        super().__init__(f"环境变量 DUCHA_TIMEZONE 写的「{name}」不是时区名；请写成 {DEFAULT_ZONE} 这样，或者不设")
 
 
 def office_zone() -> tzinfo:

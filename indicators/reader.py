@@ -48,7 +48,7 @@ def find_pack(name_or_path: str) -> Path:
         if _is_file(folder / "pack.yaml"):
             return folder
     shipped = "、".join(sorted(path.parent.name for path in PACKS.glob("*/pack.yaml")))
-    text = f"找不到指标包,这里没有 pack.yaml;请写指标包文件夹的路径,或自带的名称:{shipped}"
+    text = f"找不到指标包，这里没有 pack.yaml；请写指标包文件夹的路径，或自带的名称：{shipped}"
     raise PackRefused(name_or_path, [Mistake(name_or_path, 0, text)])
 
 
@@ -95,7 +95,7 @@ def _read_pack(folder: Path) -> Pack:
         if not path.name.startswith(".")
     )
     if not files:
-        mistakes.append(Mistake("indicators/", 0, "没有指标文件;请每条写一个 .yaml,内含 indicators: 列表"))
+        mistakes.append(Mistake("indicators/", 0, "没有指标文件；请每条写一个 .yaml，内含 indicators: 列表"))
     mistakes += _find_strays(folder)
     groups = [read(file, IndicatorsFile) for file in files]
     counts = [(file, len(group.indicators)) for file, group in zip(files, groups, strict=True) if group]
@@ -138,7 +138,7 @@ def _find_strays(folder: Path) -> list[Mistake]:
         if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
     }
     listed = "、".join(sorted(known))
-    text = f"指标包里没有这样的文件,不会被读到;请改名,可用:{listed}、indicators/*.yaml、cases/*.yaml"
+    text = f"指标包里没有这样的文件，不会被读到；请改名，可用：{listed}、indicators/*.yaml、cases/*.yaml"
     read = re.compile(r"(indicators|cases)/[^/]+\.yaml")
     return [Mistake(name, 0, text) for name in found - known if not read.fullmatch(name)]
 
@@ -149,18 +149,18 @@ def _read_text(
     path = folder / relative
     if not _is_file(path):
         if not optional:
-            mistakes.append(Mistake(relative, 0, "缺少这个文件;请补上"))
+            mistakes.append(Mistake(relative, 0, "缺少这个文件；请补上"))
         return None
     try:
         if path.stat().st_size > most:
-            text = f"文件超过 {most // 1_000_000} MB,不像是指标包的一部分;请换成正确的文件"
+            text = f"文件超过 {most // 1_000_000} MB，不像是指标包的一部分；请换成正确的文件"
             mistakes.append(Mistake(relative, 0, text))
             return None
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        mistakes.append(Mistake(relative, 0, f"不是 UTF-8 编码(第 {error.start + 1} 个字节);请另存为 UTF-8"))
+        mistakes.append(Mistake(relative, 0, f"不是 UTF-8 编码（第 {error.start + 1} 个字节）；请另存为 UTF-8"))
     except OSError:
-        mistakes.append(Mistake(relative, 0, "文件打不开;请检查它的权限,或是否被别的程序占用"))
+        mistakes.append(Mistake(relative, 0, "文件打不开；请检查它的权限，或是否被别的程序占用"))
     return None
 
 
@@ -171,7 +171,7 @@ def _read_sources(folder: Path, sources: SourcesFile | None, places: Places, mis
             continue
         where, line = places.file("sources/sources.yaml", "sources", index, "file")
         if Path(source.file).is_absolute() or ".." in Path(source.file).parts:
-            text = f"依据 {source.id} 的 file 只能指 sources/ 里的文件;请把原文放进去"
+            text = f"依据 {source.id} 的 file 只能指 sources/ 里的文件；请把原文放进去"
             mistakes.append(Mistake(where, line, text))
             continue
         words = _read_text(folder, f"sources/{source.file}", mistakes)
@@ -180,9 +180,9 @@ def _read_sources(folder: Path, sources: SourcesFile | None, places: Places, mis
         texts[source.id] = words
         digest = hashlib.sha256((folder / "sources" / source.file).read_bytes()).hexdigest()
         if source.sha256 != digest:
-            said = "没有写 sha256" if source.sha256 is None else "原文与登记的 sha256 不符,可能被改动"
+            said = "没有写 sha256" if source.sha256 is None else "原文与登记的 sha256 不符，可能被改动"
             where, line = places.file("sources/sources.yaml", "sources", index, "sha256")
-            text = f"依据 {source.id} {said};核对 sources/{source.file} 后请写 sha256: {digest}"
+            text = f"依据 {source.id} {said}；核对 sources/{source.file} 后请写 sha256: {digest}"
             mistakes.append(Mistake(where, line, text))
     return texts
 

@@ -39,14 +39,16 @@ class YearNotInPack(Refusal):
     def __init__(self, pack: Pack, year: int) -> None:
         self.year = year
         years = pack.head.years
-        super().__init__(f"指标包 {pack.head.id} 适用 {years.first or '…'}–{years.last or '…'} 年,不能给 {year} 年评分")
+        super().__init__(
+            f"指标包 {pack.head.id} 适用 {years.first or '…'}–{years.last or '…'} 年，不能给 {year} 年评分"
+        )
 
 
 class RunOverflow(Refusal):
     """A figure is too large for exact arithmetic in 38 digits."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(f"有数据大到无法精确计算(超过 38 位),本次未评分;请检查台账中异常大的数。({detail})")
+        super().__init__(f"有数据大到无法精确计算（超过 38 位），本次未评分；请检查台账中异常大的数。（{detail}）")
 
 
 @dataclass(frozen=True)

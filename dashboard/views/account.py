@@ -26,11 +26,11 @@ if actor["unit"]:
 show_table([Column("项目"), Column("内容")], rows)
 st.subheader("修改密码")
 old = st.text_input("现在的密码", type="password", key=Administration.OWN_OLD)
-new = st.text_input("新密码(至少 10 位)", type="password", key=Administration.OWN_NEW)
+new = st.text_input("新密码（至少 10 位）", type="password", key=Administration.OWN_NEW)
 again = st.text_input("再输一遍新密码", type="password", key=Administration.OWN_AGAIN)
 if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
     if new != again:
-        st.error("两遍新密码不一样,请重新输入。")
+        st.error("两遍新密码不一样，请重新输入。")
     else:
         try:
             with ADMISSION.aside():

@@ -37,7 +37,7 @@ def show_users() -> None:
     for row in rows:
         state = MACHINES["user"].state(row["state"]).word
         if row["id"] in locks:
-            state += f",连续输错密码,锁定到 {office_time(locks[row['id']]):%H:%M}"
+            state += f"，连续输错密码，锁定到 {office_time(locks[row['id']]):%H:%M}"
         roles = "、".join(ROLES[role] for role in row["roles"])
         unit = name_unit(context, row["unit"])
         cells.append([keep_line(row["id"]), row["name"], row["person"] or "", roles, unit, state])
@@ -50,7 +50,7 @@ def show_users() -> None:
     titles = {row["id"]: f"{row['id']} {row['name']}" for row in rows}
     id = st.selectbox("打开账号", ids, key=Administration.CHOSEN, format_func=titles.__getitem__)
     row = next(each for each in rows if each["id"] == id)
-    st.caption("停用后不能登录,正在用的会话立即结束;启用后照旧。密码输错 5 次锁定 15 分钟,设置新密码即解锁。")
+    st.caption("停用后不能登录，正在用的会话立即结束；启用后照旧。密码输错 5 次锁定 15 分钟，设置新密码即解锁。")
     st.caption("自己的角色、姓名、单位和人员编号由另一位系统管理员修改；最后一位系统管理员不能停用。")
     show_actions(context, actor, "user", row)
     show_logins(context, id)
@@ -65,12 +65,12 @@ def show_password(id: str) -> None:
         st.write(f"给 {id} 设置新密码")
         if id != actor["id"]:
             st.caption("本人用它登录后，要先换成自己的密码，才能办理。")
-        first = st.text_input("新密码(至少 10 位)", type="password", key=f"{Administration.PASSWORD}_{id}")
+        first = st.text_input("新密码（至少 10 位）", type="password", key=f"{Administration.PASSWORD}_{id}")
         again = st.text_input("再输一遍", type="password", key=f"{Administration.AGAIN}_{id}")
         if not st.button("设置新密码", key=Administration.SET):
             return
         if first != again:
-            st.error("两遍不一样,请重新输入。")
+            st.error("两遍不一样，请重新输入。")
             return
         try:
             with ADMISSION.aside():
@@ -80,7 +80,7 @@ def show_password(id: str) -> None:
             return
         # The account has a new version, made here: it is the one that this person has seen.
         st.session_state.pop(Doing.OPENED, None)
-        tell(f"已给 {id} 设置新密码,原来的会话要重新登录。")
+        tell(f"已给 {id} 设置新密码，原来的会话要重新登录。")
         st.rerun()
 
 
@@ -95,8 +95,8 @@ def show_pack() -> None:
         ["适用年度", f"{years.first or '…'}–{years.last or '…'}"],
         ["指标", f"{len(pack.indicators)} 项"],
         ["台账", f"{len(pack.datasets)} 张"],
-        ["摘要(SHA-256)", pack.sha256],
-        ["检查", "通过:载入时逐项查过,没有错误"],
+        ["摘要（SHA-256）", pack.sha256],
+        ["检查", "通过：载入时逐项查过，没有错误"],
     ]
     show_table([Column("项目"), Column("内容")], rows, caption="正在使用的指标包")
 
@@ -110,12 +110,12 @@ def show_backups() -> None:
         except Refusal as refused:
             st.error(str(refused))
             return
-        tell(f"已备份:{made.name}。")
+        tell(f"已备份：{made.name}。")
         st.rerun()
     kept = list_backups(ledger, context.workspace, actor["id"])
     st.caption(
-        f"备份放在服务器的 {BACKUPS} 文件夹里(工作区之内),不从网页下载:里面有各单位的得分、证据和密码摘要。"
-        "请技术人员定期拷到另一台机器;恢复用 ducha restore。"
+        f"备份放在服务器的 {BACKUPS} 文件夹里（工作区之内），不从网页下载：里面有各单位的得分、证据和密码摘要。"
+        "请技术人员定期拷到另一台机器；恢复用 ducha restore。"
     )
     if not kept:
         st.info("还没有备份。")
@@ -133,11 +133,11 @@ def show_backups() -> None:
         st.error(str(refused))
         return
     if found.problems:
-        st.error(f"{name} 有 {len(found.problems)} 处不符,不能用来恢复:")
+        st.error(f"{name} 有 {len(found.problems)} 处不符，不能用来恢复：")
         show_table([Column("不符之处")], [[problem] for problem in found.problems])
         return
     (st.info if found.signed_by is not None and trusted else st.warning)(f"{found.origin}。")
-    st.success(f"{name} 完好:{found.files} 个文件、{found.events} 条留痕都与清单相符,可以用来恢复。")
+    st.success(f"{name} 完好：{found.files} 个文件、{found.events} 条留痕都与清单相符，可以用来恢复。")
 
 
 st.title("系统管理")

@@ -48,7 +48,7 @@ def show() -> None:
 def _show_text(context: Context, pack: Pack) -> None:
     rows = {row.obligation: row for row in list_coverage(pack)}
     st.write(count_ways(list(rows.values())) + "。")
-    st.caption("实线:有指标考核,点编号看指标;虚线 ○:说明了不考核的理由;双线 ✗:还没有考核。")
+    st.caption("实线：有指标考核，点编号看指标；虚线 ○：说明了不考核的理由；双线 ✗：还没有考核。")
     known: list[str] = []
     for source in pack.sources:
         if source.id not in pack.texts:
@@ -65,7 +65,7 @@ def _show_text(context: Context, pack: Pack) -> None:
             ["", *articles],
             f"{Clauses.ARTICLE}{suffix}",
             f"article{suffix}",
-            lambda name: f"({name})" if name else "全文",
+            lambda name: f"（{name}）" if name else "全文",
         )
         chosen = [paragraph for paragraph in paragraphs if article in ("", paragraph.article)]
         st.html(_STYLE + f'<div class="dc-text">{"".join(_write_paragraph(p, rows) for p in chosen)}</div>')
@@ -105,7 +105,7 @@ def _show_tasks(pack: Pack, rows: list[Coverage]) -> None:
         ]
         for row in rows
     ]
-    columns = [Column("任务"), Column("原文"), Column("怎么考核"), Column("指标(不考核的写理由)")]
+    columns = [Column("任务"), Column("原文"), Column("怎么考核"), Column("指标（不考核的写理由）")]
     show_table(columns, lines, caption="这一条的任务")
 
 
@@ -116,27 +116,27 @@ def _show_indicator(pack: Pack) -> None:
     st.markdown(say("#### {}", indicator.name))
     st.caption(f"指标编号 {indicator.id}")
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
-    worth = ",".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
+    worth = "，".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
     st.write(f"{pack.section(indicator.section).title} · {WAYS[find_way(indicator)]} · {worth}。")
     _show_sources(pack, indicator)
     for cohort in indicator.marks:
-        with st.expander(f"规则:{titles[cohort]}", expanded=len(indicator.marks) == 1):
+        with st.expander(f"规则：{titles[cohort]}", expanded=len(indicator.marks) == 1):
             for sentence in describe_rule(indicator, cohort, pack):
                 st.write(say("- {}", sentence))
     if indicator.checklist:
-        st.markdown(say("**核查清单**(评定以前逐条看)"))
+        st.markdown(say("**核查清单**（评定以前逐条看）"))
         for number, line in enumerate(indicator.checklist, 1):
             st.write(say("{}. {}", number, line))
     if indicator.evidence:
-        st.write(say("**要看的材料**:{}", "、".join(indicator.evidence)))
+        st.write(say("**要看的材料**：{}", "、".join(indicator.evidence)))
     tasks = [row for row in list_coverage(pack) if row.obligation in indicator.obligations]
     if tasks:
         lines: list[list[Cell]] = [
-            [link("clauses", f"({row.article})", article=row.article), row.obligation, row.quote] for row in tasks
+            [link("clauses", f"（{row.article}）", article=row.article), row.obligation, row.quote] for row in tasks
         ]
         show_table([Column("条"), Column("任务"), Column("原文")], lines, caption="考核的任务")
     else:
-        st.write("没有对应的任务编号:是这一条的定性任务,或者本办自定的规则。")
+        st.write("没有对应的任务编号：是这一条的定性任务，或者本办自定的规则。")
 
 
 def _show_sources(pack: Pack, indicator: Indicator) -> None:
@@ -146,14 +146,14 @@ def _show_sources(pack: Pack, indicator: Indicator) -> None:
             "、".join(clause["supports"]),
             "本办选择" if clause["local_choice"] is not None else "文件规定",
             clause["local_choice"] or f"「{clause['quote']}」",
-            link("clauses", f"({clause['article']})", article=clause["article"]) if clause["article"] else "",
+            link("clauses", f"（{clause['article']}）", article=clause["article"]) if clause["article"] else "",
         ]
         for clause in clauses
     ]
     given = sum(clause["local_choice"] is None for clause in clauses)
-    st.write(f"{given} 处由文件规定,{len(clauses) - given} 处由本办选择。")
+    st.write(f"{given} 处由文件规定，{len(clauses) - given} 处由本办选择。")
     columns = [Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("条")]
-    show_table(columns, lines, caption="文件给了什么,本办定了什么")
+    show_table(columns, lines, caption="文件给了什么，本办定了什么")
 
 
 show()

@@ -54,7 +54,7 @@ def show() -> None:
     context, actor = current_visit()
     st.header("县区对比")
     if list_visible_units(actor) is not None:
-        st.info("这一页比较各单位,只供督察办和领导查看;本单位的情况请看「单位」页。")
+        st.info("这一页比较各单位，只供督察办和领导查看；本单位的情况请看「单位」页。")
         return
     chosen = choose_scores(context, Compare.RUN, Compare.COHORT)
     if chosen is None:
@@ -118,15 +118,15 @@ def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: str) -> Non
     if known:
         best, worst = max(known), min(known)
         st.write(
-            f"{matrix.ranked} 个已排名单位合起来做得最好的是「{best[1]}」({best[0] / 10:.1f}%),"
-            f"最差的是「{worst[1]}」({worst[0] / 10:.1f}%)。"
+            f"{matrix.ranked} 个已排名单位合起来做得最好的是「{best[1]}」（{best[0] / 10:.1f}%），"
+            f"最差的是「{worst[1]}」（{worst[0] / 10:.1f}%）。"
         )
     rows = [*lines, [*means, *("" for _ in extras)]] if matrix.ranked else lines
-    show_table(columns, rows, caption="得分率(%,得分占适用满分的比例)", shape="grid")
+    show_table(columns, rows, caption="得分率（%，得分占适用满分的比例）", shape="grid")
     st.caption(
-        f"▲ 比已排名单位合起来的得分率高 {FAR} 个百分点以上,▼ 低 {FAR} 个百分点以上,"
-        "? 有未报、未到期或矛盾的项目;颜色深浅只是辅助。"
-        "没有计分的项目按 0 分算在内;加分和扣分写的是分数。"
+        f"▲ 比已排名单位合起来的得分率高 {FAR} 个百分点以上，▼ 低 {FAR} 个百分点以上，"
+        "？有未报、未到期或矛盾的项目；颜色深浅只是辅助。"
+        "没有计分的项目按 0 分算在内；加分和扣分写的是分数。"
     )
     _show_standings(pack, scores, cohort, [unit for unit, _ in shown])
 
@@ -151,7 +151,7 @@ def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]
     st.subheader("几个单位并排")
     names = dict(matrix.units)
     first = [unit for unit, _ in matrix.units[:2]]
-    label = f"选 2 到 {MOST} 个单位(可以输入名称查找)"
+    label = f"选 2 到 {MOST} 个单位（可以输入名称查找）"
     units = choose_some(label, list(names), Compare.UNITS, "units", lambda unit: names[unit], MOST, first)
     if len(units) < 2:
         st.info("请至少选两个单位。")
@@ -173,9 +173,9 @@ def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]
             ]
             for gap in part
         ]
-        show_table(columns, lines, caption="各项得分的差距(大的在前)", shape="plain")
+        show_table(columns, lines, caption="各项得分的差距（大的在前）", shape="plain")
 
-    st.write(f"共有 {len(gaps)} 项得分不同,差距最大的是「{top.name}」({write_marks(top.gap, precision)} 分)。")
+    st.write(f"共有 {len(gaps)} 项得分不同，差距最大的是「{top.name}」（{write_marks(top.gap, precision)} 分）。")
     show_rest(gaps, GAPS, show_gaps, "项差距")
 
 
@@ -200,14 +200,14 @@ def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]
         cells = ["不适用" if share is None else f"{share / 10:.1f}" for share in shares]
         lines.append([title, *cells, "—" if gap is None else f"{gap / 10:.1f}"])
     if widest[0] > 0:
-        st.write(f"各方面差距最大的是「{widest[1]}」,相差 {widest[0] / 10:.1f} 个百分点。")
+        st.write(f"各方面差距最大的是「{widest[1]}」，相差 {widest[0] / 10:.1f} 个百分点。")
     draw_profile(points)
     columns = [Column("一级指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
-    show_table(columns, lines, caption="各方面得分率(%)", shape="plain")
+    show_table(columns, lines, caption="各方面得分率（%）", shape="plain")
 
 
 def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mapping[str, str]) -> None:
-    st.subheader("一项指标,所有单位")
+    st.subheader("一项指标，所有单位")
     cohort = scores.totals["cohort"][0]
     indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
     rows = compare_indicator(scores, indicator)
@@ -217,14 +217,14 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
         best = "、".join(row.name for row in known if row.marks == known[0].marks)
         least = "、".join(row.name for row in known if row.marks == known[-1].marks)
         st.write(
-            f"得分最高的是{_shorten(best)}({write_marks(known[0].marks, precision)}),"
-            f"最低的是{_shorten(least)}({write_marks(known[-1].marks, precision)})。"
+            f"得分最高的是{_shorten(best)}（{write_marks(known[0].marks, precision)}），"
+            f"最低的是{_shorten(least)}（{write_marks(known[-1].marks, precision)}）。"
         )
     elif known:
         st.write(f"{len(known)} 个单位得分都是 {write_marks(known[0].marks, precision)}。")
     if len(rows) > PAGE:
         pages = -(-len(rows) // PAGE)
-        number = choose_number(f"第几页(共 {pages} 页)", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")
+        number = choose_number(f"第几页（共 {pages} 页）", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")
         rows = rows[(number - 1) * PAGE : number * PAGE]
     values = compare_run_values(context, pack, scores, cohort, indicator)
     columns = [Column("单位"), Column("数值"), Column("得分", "number"), Column("满分", "number")]
@@ -245,7 +245,7 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
     said = [NOTE]
     if values.mean is not None:
         mean, unit = values.mean
-        said.append(f"数值的 {mean.words}:{mean.write_figure(unit)}。")
+        said.append(f"数值的 {mean.words}：{mean.write_figure(unit)}。")
     st.caption(f"{''.join(said)}点单位名称看这一项的取数、原始单元格和算式。")
 
 
@@ -266,8 +266,8 @@ def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str)
     rows = list_progress(scores, findings, list_visible(context.ledger, actor["id"], "rectification"), today())
     open_items, late = sum(row.pending + row.conflicts for row in rows), sum(row.late for row in rows)
     found, rectifying = sum(row.findings for row in rows), sum(row.rectifying for row in rows)
-    said = f"{open_items} 项还没有结果;{found} 个问题,{rectifying} 项在整改"
-    st.write(say("{},**{} 项逾期**。", said, late) if late else f"{said}。")
+    said = f"{open_items} 项还没有结果；{found} 个问题，{rectifying} 项在整改"
+    st.write(say("{}，**{} 项逾期**。", said, late) if late else f"{said}。")
     columns = [Column("单位"), Column("有结果的项", "number"), Column("未报或未到期", "number")]
     columns += [Column("数据矛盾", "number"), Column("问题", "number"), Column("整改中", "number")]
     columns += [Column("整改逾期", "number"), Column("已销号或终止", "number")]
@@ -323,9 +323,9 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
         ]
         for row in rows[:PAGE]
     ]
-    show_table(columns, lines, caption="各年度总分和名次(每年取最近一次运行)", shape="plain")
+    show_table(columns, lines, caption="各年度总分和名次（每年取最近一次运行）", shape="plain")
     if len(rows) > PAGE:
-        st.caption(f"只列出前 {PAGE} 个单位,其余请看「总览」的各年度运行。")
+        st.caption(f"只列出前 {PAGE} 个单位，其余请看「总览」的各年度运行。")
 
 
 def _write_rise(change: int, precision: int, rules_changed: bool) -> str:
@@ -338,7 +338,7 @@ def _write_year(found: tuple[int | None, int | None] | None, precision: int) -> 
     if found is None:
         return "—"
     total, rank = found
-    return write_marks(total, precision) + (f"(第 {rank} 名)" if rank is not None else "(没有名次)")
+    return write_marks(total, precision) + (f"（第 {rank} 名）" if rank is not None else "（没有名次）")
 
 
 show()

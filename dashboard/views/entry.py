@@ -67,13 +67,13 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
     if known is not None:
         inspection = next((row for row in inspections if row["id"] == known["inspection"]), None)
         if inspection is None:
-            st.warning("这份草稿的督察任务已不在进行中,或者您不在督察组里,不能再改。")
+            st.warning("这份草稿的督察任务已不在进行中，或者您不在督察组里，不能再改。")
             return None
         name = name_unit(context, known["unit"])
-        st.write(say("**{}** · {}({})", name, inspection["title"], inspection["id"]))
+        st.write(say("**{}** · {}（{}）", name, inspection["title"], inspection["id"]))
         return inspection, str(known["unit"])
     first = st.session_state[Entry.FIRST] or {}
-    titles = {row["id"]: f"{row['title']}({row['id']})" for row in inspections}
+    titles = {row["id"]: f"{row['title']}（{row['id']}）" for row in inspections}
     index = list(titles).index(first["inspection"]) if first.get("inspection") in titles else 0
     if len(titles) > 1:
         id = st.selectbox(
@@ -114,15 +114,15 @@ def show_drafts() -> None:
     if not waiting:
         return
     with st.container(border=True):
-        st.write(f"您有 {len(waiting)} 份没有提交的草稿,可以接着写:")
+        st.write(f"您有 {len(waiting)} 份没有提交的草稿，可以接着写：")
         for row in waiting[:5]:
             at = f"{office_time(row['updated_at']):%m-%d %H:%M}"
-            returned = "(退回修改)" if row["state"] == "returned" else ""
+            returned = "（退回修改）" if row["state"] == "returned" else ""
             words = name_indicator(context, row["indicator"]) or "还没选指标"
-            label = f"继续 {at} 的草稿{returned}:{name_unit(context, row['unit'])} {words}"
+            label = f"继续 {at} 的草稿{returned}：{name_unit(context, row['unit'])} {words}"
             st.button(label, key=f"{Entry.CONTINUE}_{row['id']}", on_click=open_draft, args=(context, actor, row["id"]))
         if len(waiting) > 5:
-            st.caption(f"另有 {len(waiting) - 5} 份更早的,在「问题」页里。")
+            st.caption(f"另有 {len(waiting) - 5} 份更早的，在「问题」页里。")
 
 
 def show_finding(inspections: list[Record]) -> None:
@@ -149,7 +149,7 @@ def show_finding(inspections: list[Record]) -> None:
     first = st.session_state[Entry.FIRST] or {}
     known = first.get("indicator")
     indicator = st.selectbox(
-        "指标(可输入字查找,如「第十条」「公开」)",
+        "指标（可输入字查找，如「第十条」「公开」）",
         options,
         index=options.index(known) if known in options else None,
         placeholder=CHOOSE,
@@ -165,7 +165,7 @@ def show_finding(inspections: list[Record]) -> None:
     show_refused("kind")
     if kind in ("扣分", "加分"):
         cap = max((marks for _, marks in list_full_marks(pack, entry, str(unit))), default=Decimal(0))
-        label = f"建议{kind}:大于 0,最多 {plain(cap)} 分,{pack.head.precision} 位小数以内"
+        label = f"建议{kind}：大于 0，最多 {plain(cap)} 分，{pack.head.precision} 位小数以内"
         if not moves_marks(pack, indicator):
             st.warning(IDLE)
             label += "（不影响得分）"
@@ -174,7 +174,7 @@ def show_finding(inspections: list[Record]) -> None:
     if levels := list_levels(context, indicator):
         st.segmented_control("严重程度", levels, default=first.get("severity"), **saved("severity"))
         show_refused("severity")
-    st.text_area("事实:时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))
+    st.text_area("事实：时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))
     show_refused("statement")
     show_evidence_fields(desk, saved)
     show_refused("evidence")
@@ -182,7 +182,7 @@ def show_finding(inspections: list[Record]) -> None:
     show_refused("method")
     left, right = st.columns(2)
     with left:
-        label = f"发现日期,{inspection['begins_on']} 到今天"
+        label = f"发现日期，{inspection['begins_on']} 到今天"
         st.text_input(label, first.get("seen_on") or today_text(), **saved("seen_on"))
         show_refused("seen_on")
     with right:
@@ -191,7 +191,7 @@ def show_finding(inspections: list[Record]) -> None:
     basis = desk.key("legal_basis")
     if basis not in st.session_state:
         st.session_state[basis] = "\n".join(first.get("legal_basis") or [])
-    st.text_area("依据,一行一条(已按指标填好,可以改)", height="content", **saved("legal_basis"))
+    st.text_area("依据，一行一条（已按指标填好，可以改）", height="content", **saved("legal_basis"))
     show_refused("legal_basis")
     show_handing_in(desk, inspection["id"])
 
@@ -203,7 +203,7 @@ def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]]) -> 
     if key not in st.session_state:
         st.session_state[key] = list((st.session_state[Entry.FIRST] or {}).get("evidence") or [])
     options = list(dict.fromkeys([*st.session_state[key], *usable]))
-    st.file_uploader("证据:拍照或选择文件,可多选,选好就存入", accept_multiple_files=True, **saved("evidence_files"))
+    st.file_uploader("证据：拍照或选择文件，可多选，选好就存入", accept_multiple_files=True, **saved("evidence_files"))
     if options:
         st.multiselect(
             "已存入的证据",
@@ -219,10 +219,12 @@ def show_handing_in(desk: Desk, inspection: str) -> None:
     draft = read_draft().row
     returned = draft is not None and draft["state"] == "returned"
     if returned:
-        st.text_input("修改理由(必填)", RETURN_REASON, key=f"{find_prefix()}_{Entry.REASON}")
+        st.text_input("修改理由（必填）", RETURN_REASON, key=f"{find_prefix()}_{Entry.REASON}")
     saved_at, refused = st.session_state.get(Entry.SAVED), st.session_state.get(Entry.REFUSED)
     rest = "，标出的还没有存" if refused else ""
-    kept = f"已存草稿 {saved_at}({draft['id'] if draft else ''}){rest},断线后打开本页可以接着写。" if saved_at else ""
+    kept = (
+        f"已存草稿 {saved_at}（{draft['id'] if draft else ''}）{rest}，断线后打开本页可以接着写。" if saved_at else ""
+    )
     show_saved(kept)
     if draft is not None:
         show_effect(context, actor, draft)
@@ -258,7 +260,7 @@ def hand_in(desk: Desk, inspection: str) -> None:
     if Doing.STALE in st.session_state or draft is None:
         return
     if waiting := [sentence for name, (_, sentence) in refused.items() if name]:
-        refused[""] = (None, f"还没有提交,先改好上面标出的:{waiting[0]}")
+        refused[""] = (None, f"还没有提交，先改好上面标出的：{waiting[0]}")
         return
     action, reason = "submit", None
     if draft["state"] == "returned":
@@ -283,7 +285,7 @@ def hand_in(desk: Desk, inspection: str) -> None:
         refused[""] = (None, error.sentence)
         return
     go_on(row)
-    tell(f"已提交复核:{row['id']} {name_unit(context, row['unit'])}。要由另一人认定。")
+    tell(f"已提交复核：{row['id']} {name_unit(context, row['unit'])}。要由另一人认定。")
 
 
 def show_judging(inspections: list[Record]) -> None:
@@ -299,7 +301,7 @@ st.title("督察录入")
 show_told()
 found = list_inspections()
 if not found:
-    st.info("没有您参加的、正在进行的督察任务。请督察办负责人在「督察任务和豁免」里批准任务,并把您列入督察组。")
+    st.info("没有您参加的、正在进行的督察任务。请督察办负责人在「督察任务和豁免」里批准任务，并把您列入督察组。")
 else:
     asked = st.query_params.get(Entry.PART, "问题")
     part = st.segmented_control(

@@ -28,15 +28,19 @@ context, actor = current_visit()
 stop_others(actor, "exports.py")
 # What makes the files is loaded while somebody chooses one.
 prepare("scoring.documents.apart")
-FORMS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF", "html": "网页", "json": "JSON(程序用)"}
-WORDS: dict[str, str] = {"csv": "CSV(Excel、WPS 可打开)", "json": "JSON(程序用,含总分)", "parquet": "Parquet(程序用)"}
+FORMS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF", "html": "网页", "json": "JSON（程序用）"}
+WORDS: dict[str, str] = {
+    "csv": "CSV（Excel、WPS 可打开）",
+    "json": "JSON（程序用，含总分）",
+    "parquet": "Parquet（程序用）",
+}
 
 
 def show_exports() -> None:
     """Files of one run."""
     runs = list(context.runs)
     if not runs:
-        st.info("还没有评分运行,没有可导出的结果。")
+        st.info("还没有评分运行，没有可导出的结果。")
         return
     asked = str(st.query_params.get("run", ""))
     place = runs.index(asked) if asked in runs else 0
@@ -46,7 +50,7 @@ def show_exports() -> None:
     manifest = read_run_manifest(context, str(run))
     contact = is_contact(actor["roles"])
     st.caption(
-        f"{manifest['year']} 年,截止日 {manifest['as_of']},指标包 {manifest['pack']['title']}。"
+        f"{manifest['year']} 年，截止日 {manifest['as_of']}，指标包 {manifest['pack']['title']}。"
         + ("导出的只有您单位的得分。" if contact else "导出的是全部单位的得分。")
     )
     with st.container(horizontal=True):
@@ -90,30 +94,30 @@ def show_sheets(run: str) -> None:
     else:
         count = 1 if cohort else len(titles)
         what = f"{titles[cohort]}{TITLES[kind]}" if cohort else f"{count} 个考核组的{TITLES[kind]}"
-    offer_file(f"导出 {what}" + ("(一个 zip 文件)" if count > 1 else ""), "sheets", run, name, **query)
+    offer_file(f"导出 {what}" + ("（一个 zip 文件）" if count > 1 else ""), "sheets", run, name, **query)
     if count > 50:
-        st.caption("文件多,要等一会儿;PDF 每百份约需十几秒。")
+        st.caption("文件多，要等一会儿；PDF 每百份约需十几秒。")
 
 
 def show_rescoring() -> None:
     """A new run, for whom may have one made."""
     st.subheader("重新评分")
-    st.caption("按现在的报送数据和已认定的问题、评定、豁免重新计算。以前的结果不变,仍可复算。")
+    st.caption("按现在的报送数据和已认定的问题、评定、豁免重新计算。以前的结果不变，仍可复算。")
     newest = read_run_manifest(context, context.runs[0]) if context.runs else None
     last = context.pack.head.years.last or moment().year
     year = int(st.number_input("年度", value=int(newest["year"]) if newest else last, step=1, key=Exports.YEAR))
-    day = st.text_input("截止日,如 2025-04-10", value=newest["as_of"] if newest else today_text(), key=Exports.AS_OF)
+    day = st.text_input("截止日，如 2025-04-10", value=newest["as_of"] if newest else today_text(), key=Exports.AS_OF)
     if not st.button("重新评分", key=Exports.SCORE, type="primary"):
         return
     try:
         as_of = date.fromisoformat(day.strip())
     except ValueError:
-        st.error(f"「{day}」不是日期,请写成 2025-04-10 这样。")
+        st.error(f"「{day}」不是日期，请写成 2025-04-10 这样。")
         return
     run = score_or_say(lambda: rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=moment()))
     if run is None:
         return
-    tell(f"已重新评分:{name_run(run.id)}。「总览」和导出现在都是新的结果。")
+    tell(f"已重新评分：{name_run(run.id)}。「总览」和导出现在都是新的结果。")
     st.query_params["run"] = run.id
     st.session_state.pop(Exports.RUN, None)
     st.rerun()

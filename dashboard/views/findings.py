@@ -45,8 +45,8 @@ def show_more(turn: Turn) -> None:
         show_effect(context, actor, turn.row)
     until = appeal_until(turn.row)
     if turn.row["state"] == "notified" and until is not None:
-        over = ",已经过了" if until < today() else ""
-        st.caption(f"送达之日起 30 日内可以申请复核,最晚 {until}{over}。")
+        over = "，已经过了" if until < today() else ""
+        st.caption(f"送达之日起 30 日内可以申请复核，最晚 {until}{over}。")
 
 
 def show_filed() -> None:

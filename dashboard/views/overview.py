@@ -46,8 +46,8 @@ CAUSES = {
     RULE: "指标包里的规则改了",
     APPEAL: "复核改了认定",
     DATA: "报了新的或者改了的数据",
-    DAY: "两次评分的截止日不同,其间到期的项目开始计分",
-    PEERS: "自己的输入没有变,同组其他单位变了",
+    DAY: "两次评分的截止日不同，其间到期的项目开始计分",
+    PEERS: "自己的输入没有变，同组其他单位变了",
 }
 
 
@@ -97,21 +97,21 @@ def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | Non
 def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
     spread, precision = measure_spread(scores), scores.precision
     if spread is None:
-        st.write(f"{scores.year} 年度,截至 {scores.as_of}:还没有单位能排名。")
+        st.write(f"{scores.year} 年度，截至 {scores.as_of}：还没有单位能排名。")
         return
     words = [
-        f"{scores.year} 年度,截至 {scores.as_of}:{spread.mean.number} 个单位有名次,"
-        f"{spread.mean.words} {spread.mean.write_marks(precision)} 分,"
-        f"最高 {write_marks(spread.high, precision)},最低 {write_marks(spread.low, precision)}。"
+        f"{scores.year} 年度，截至 {scores.as_of}：{spread.mean.number} 个单位有名次，"
+        f"{spread.mean.words} {spread.mean.write_marks(precision)} 分，"
+        f"最高 {write_marks(spread.high, precision)}，最低 {write_marks(spread.low, precision)}。"
     ]
     if everybody:
         firsts = "、".join(row.name for row in rows if row.rank == 1)
         bottom = max((row.rank for row in rows if row.rank is not None), default=None)
         last = "、".join(row.name for row in rows if bottom is not None and row.rank == bottom)
-        words.append(say("**第 1 名 {}**,末位 {}。", firsts, last))
+        words.append(say("**第 1 名 {}**，末位 {}。", firsts, last))
         words.append(describe_extremes(list_rises(rows), LAST_YEAR, precision))
         if waiting := sum(row.rank is None for row in rows):
-            words.append(f"{waiting} 个单位没有名次,原因见「说明」。")
+            words.append(f"{waiting} 个单位没有名次，原因见「说明」。")
     st.markdown(join_words(words))
 
 
@@ -155,8 +155,8 @@ def _show_ranking(
     order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
     st.caption(
         f"{order}「可能的区间」：{PROMISE}"
-        "▲ 升 ▼ 降,括号里是名次变化。"
-        f"「{LAST_RUN}」是同一年度的前一次评分,「{LAST_YEAR}」是上一年度最近一次评分。"
+        "▲ 升 ▼ 降，括号里是名次变化。"
+        f"「{LAST_RUN}」是同一年度的前一次评分，「{LAST_YEAR}」是上一年度最近一次评分。"
         + (WHY if any(row.unit in disputed for row in shown) else "")
     )
 
@@ -164,7 +164,7 @@ def _show_ranking(
 def _write_notes(pack: Pack, row: Ranked, disputed: Mapping[str, list[str]], precision: int) -> str:
     number = len(disputed.get(row.unit, ()))
     widest = describe_widest(asdict(row), pack, lambda marks: write_marks(marks, precision))
-    return ";".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "", widest)))
+    return "；".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "", widest)))
 
 
 def _write_range(row: Ranked, precision: int) -> str:
@@ -175,7 +175,7 @@ def _write_change(marks: int | None, places: int | None, precision: int, rules: 
     if marks is None:
         return "—"
     sign = "▲" if marks > 0 else "▼" if marks < 0 else "="
-    moved = "" if places is None else f"\n({describe_places(places)})"
+    moved = "" if places is None else f"\n（{describe_places(places)}）"
     why = f"\n{CHANGED}" if rules and (marks or places) else ""
     return f"{sign} {write_marks(marks, precision, signed=True)}{moved}{why}"
 
@@ -193,7 +193,7 @@ def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> No
                 [[name, str(n)] for name, n in bands],
                 caption="等次",
             )
-            st.write(",".join(f"{name} {number} 个" for name, number in bands if number) + "。")
+            st.write("，".join(f"{name} {number} 个" for name, number in bands if number) + "。")
         else:
             st.write("这个考核组不分等次。")
 
@@ -207,7 +207,7 @@ def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> N
         return
     late = sum(due.left < 0 for due in dues)
     due = len(dues) - late
-    st.write(say("{} 项将要到期,**{} 项已经过期**。", due, late) if late else f"{due} 项将要到期。")
+    st.write(say("{} 项将要到期，**{} 项已经过期**。", due, late) if late else f"{due} 项将要到期。")
     lines: list[list[Cell]] = [
         [
             due.day.isoformat(),
@@ -226,7 +226,7 @@ def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> N
         Column("单位"),
     ]
     show_table(columns, lines, caption="到期事项")
-    st.caption(f"方案期限从评分的截止日 {scores.as_of} 数起,整改和复核的期限从今天 {today()} 数起。")
+    st.caption(f"方案期限从评分的截止日 {scores.as_of} 数起，整改和复核的期限从今天 {today()} 数起。")
 
 
 def _write_units(units: tuple[str, ...]) -> str:
@@ -236,9 +236,9 @@ def _write_units(units: tuple[str, ...]) -> str:
 def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> None:
     year = run.split("-")[0]
     others = [name for name in context.runs if name != run and name.startswith(f"{year}-")]
-    st.subheader("什么变了,为什么")
+    st.subheader("什么变了，为什么")
     if not others:
-        st.write("这一年度只有一次评分运行,还没有可比的。")
+        st.write("这一年度只有一次评分运行，还没有可比的。")
         return
     older = choose("与哪次运行比", others, Overview.SINCE, "since", name_run)
     new, old = read_run_scores(context, run), read_run_scores(context, older)
@@ -253,9 +253,9 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
         return
     counts = Counter(cause for move in moves for cause in move.causes)
     st.write(
-        f"{len({move.unit for move in moves})} 个单位的 {len(moves)} 项有变化。涉及的原因:"
+        f"{len({move.unit for move in moves})} 个单位的 {len(moves)} 项有变化。涉及的原因："
         + "、".join(f"{cause} {number} 项" for cause, number in counts.most_common())
-        + "(一项可以有几个原因)。"
+        + "（一项可以有几个原因）。"
     )
     columns = [
         Column("单位"),
@@ -278,13 +278,13 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
             ]
             for move in part
         ]
-        show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目(变化大的在前)")
+        show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目（变化大的在前）")
 
     show_rest(moves[:MOST_MOVED], MOVED, show_moves, "项变化")
     if len(moves) > MOST_MOVED:
-        st.caption(f"只列出变化最大的 {MOST_MOVED} 项,其余见各单位的页面。")
-    if causes := [f"{cause}:{CAUSES[cause]}" for cause in counts if cause in CAUSES]:
-        st.caption(";".join(causes) + "。")
+        st.caption(f"只列出变化最大的 {MOST_MOVED} 项，其余见各单位的页面。")
+    if causes := [f"{cause}：{CAUSES[cause]}" for cause in counts if cause in CAUSES]:
+        st.caption("；".join(causes) + "。")
 
 
 def _write_item(counted: int, outcome: str, precision: int) -> str:

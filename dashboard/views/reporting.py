@@ -39,7 +39,7 @@ from indicators.entries.numbers import read_whole
 context, actor = current_visit()
 stop_others(actor, "reporting.py")
 pack, ledger, workspace = context.pack, context.ledger, context.workspace
-STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样,不再收", "left_out": "没有填,没有收"}
+STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样，不再收", "left_out": "没有填，没有收"}
 #: So many mistakes, and so many batches, are listed on the page.
 SHOWN = 200
 
@@ -80,19 +80,19 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
     """Files in: first looked at, then accepted as a whole."""
     turn = int(st.session_state.get(Reporting.ROUND, 0))
     files = st.file_uploader(
-        "上传填好的表(Excel 或 CSV,可多选)",
+        "上传填好的表（Excel 或 CSV，可多选）",
         accept_multiple_files=True,
         type=["xlsx", "xls", "csv", "et", "ods"],
         key=f"{Reporting.FILES}_{turn}",
     )
     nil_of = choose_nil(standings)
     if not files:
-        st.caption("先核对:有一格不对,全部不收,每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
+        st.caption("先核对：有一格不对，全部不收，每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
         return
     understood = read_files(files, year, nil_of, None)
     if understood is None:
         return
-    st.success(f"核对过了,没有错:{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
+    st.success(f"核对过了，没有错：{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
     show_sheets(understood)
     fiction = ask_fiction(understood, turn)
     if not st.button("确认报送", key=Reporting.ACCEPT, type="primary", disabled=fiction is None) or fiction is None:
@@ -103,8 +103,8 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
     st.session_state[Reporting.ROUND] = turn + 1
     done = [sheet for sheet in taken if sheet.status == "new"]
     same = len([sheet for sheet in taken if sheet.status == "unchanged"])
-    words = f"已收 {len(done)} 张表,共 {sum(sheet.rows for sheet in done)} 行。" if done else ""
-    tell(words + (f"{same} 张与已收的一样,没有重复收。" if same else ""))
+    words = f"已收 {len(done)} 张表，共 {sum(sheet.rows for sheet in done)} 行。" if done else ""
+    tell(words + (f"{same} 张与已收的一样，没有重复收。" if same else ""))
     st.rerun()
 
 
@@ -133,7 +133,7 @@ def choose_nil(standings: Sequence[Standing]) -> str | None:
         return None
     titles = {table.id: table.title for table in own}
     return st.selectbox(
-        "零报告:确实没有可报的,选台账,再上传只有表头的表",
+        "零报告：确实没有可报的，选台账，再上传只有表头的表",
         list(titles),
         index=None,
         key=Reporting.NIL,
@@ -179,13 +179,16 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
 
 def show_mistakes(refused: FileRefused) -> None:
     """Every mistake by its cell."""
-    st.error(f"没有收:共 {len(refused.mistakes)} 处错误。请照下表改正后,重新上传全部文件。")
+    st.error(f"没有收：共 {len(refused.mistakes)} 处错误。请照下表改正后，重新上传全部文件。")
     show_table(
         [Column("文件"), Column("工作表"), Column("单元格"), Column("怎么改")],
-        [[each.file or "", each.sheet or "", each.cell or "(整张表)", each.text] for each in refused.mistakes[:SHOWN]],
+        [
+            [each.file or "", each.sheet or "", each.cell or "（整张表）", each.text]
+            for each in refused.mistakes[:SHOWN]
+        ],
     )
     if len(refused.mistakes) > SHOWN:
-        st.caption(f"另有 {len(refused.mistakes) - SHOWN} 处没有列出,先改上面的。")
+        st.caption(f"另有 {len(refused.mistakes) - SHOWN} 处没有列出，先改上面的。")
 
 
 def show_sheets(sheets: Sequence[Accepted]) -> None:
@@ -213,7 +216,7 @@ def show_batches() -> None:
     """What was accepted, newest first."""
     titles = {table.id: table.title for table in pack.datasets}
     records = list_visible_batches(ledger, workspace, actor["id"])
-    with st.expander(f"报送记录({len(records)} 批)"):
+    with st.expander(f"报送记录（{len(records)} 批）"):
         rows = [
             [
                 record.id,
@@ -256,7 +259,7 @@ else:
         st.subheader("二、上传填好的表")
         show_upload(year, standings)
     show_registers(context, actor, year)
-st.subheader("谁报了,谁还没报")
+st.subheader("谁报了，谁还没报")
 show_standings(context, actor, year, standings)
 show_batches()
 if set(actor["roles"]) - {"unit_contact"}:

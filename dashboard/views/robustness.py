@@ -35,9 +35,9 @@ PAIRS = 10
 def show() -> None:
     """The page."""
     context, actor = current_visit()
-    st.header("稳健性:如果换一个数")
+    st.header("稳健性：如果换一个数")
     if list_visible_units(actor) is not None:
-        st.info("这一页会显示各单位的排名,只供督察办和领导查看。")
+        st.info("这一页会显示各单位的排名，只供督察办和领导查看。")
         return
     chosen = choose_scores(context, Robustness.RUN, Robustness.COHORT)
     if chosen is None:
@@ -64,7 +64,7 @@ def _show_play(pack: Pack, board: Board, scores: Scores, run: str) -> None:
     if list_visible_units(current_visit()[1]) is not None:
         return
     cohort = board.cohort.id
-    st.subheader("试一试:改一个数,看排名")
+    st.subheader("试一试：改一个数，看排名")
     left, right = st.columns(2)
     with left:
         moves = _ask_marks(board, scores)
@@ -73,8 +73,8 @@ def _show_play(pack: Pack, board: Board, scores: Scores, run: str) -> None:
     outcome, now = play(board, moves, weights), play(board)
     _show_ranking(board, now, outcome, cohort, run)
     st.caption(
-        "只是试算,不改变任何结果。改动的是这一项的得分和这一方面的权重(其余按比例折算回满分);"
-        "按名次或均值计分的指标,别的单位的得分不跟着变。"
+        "只是试算，不改变任何结果。改动的是这一项的得分和这一方面的权重（其余按比例折算回满分）；"
+        "按名次或均值计分的指标，别的单位的得分不跟着变。"
     )
 
 
@@ -103,7 +103,7 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
     key = f"{Robustness.MARKS}-{unit}-{indicator}"
     recall(key, "marks", lambda text: _read_marks(text, low, high, scale), row["counted"] / scale)
     chosen = st.number_input(
-        f"得分(现在 {now},{write_marks(bottom, board.precision)} 到 {write_marks(top, board.precision)})",
+        f"得分（现在 {now}，{write_marks(bottom, board.precision)} 到 {write_marks(top, board.precision)}）",
         min_value=low / scale,
         max_value=high / scale,
         step=max(1, (top - bottom) // 10) / scale,
@@ -144,13 +144,13 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
     if (now.totals == then.totals).all():
         st.write("与现在相同。")
     else:
-        st.write(f"{len(moved)} 个单位的名次变了,{regraded} 个单位的等次变了。")
+        st.write(f"{len(moved)} 个单位的名次变了，{regraded} 个单位的等次变了。")
     shown = order[:PAGE]
     if len(order) > PAGE:
         # With very many units the ones that move matter, and the top.
         others = set(moved)
         shown = (moved[:PAGE] + [n for n in order[: PAGE + len(moved)] if n not in others])[:PAGE]
-        st.caption(f"共 {len(order)} 个单位,列出名次变化的和最前面的,至多 {PAGE} 个。")
+        st.caption(f"共 {len(order)} 个单位，列出名次变化的和最前面的，至多 {PAGE} 个。")
     precision = board.precision
     rows: list[list[Cell]] = []
     for n in shown:
@@ -172,7 +172,7 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
 
 
 def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> None:
-    st.subheader("权重变一变,名次在哪里")
+    st.subheader("权重变一变，名次在哪里")
     rows = list_intervals(trials)
     if not rows:
         st.info("这个考核组还没有单位有名次。")
@@ -181,8 +181,8 @@ def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> No
     firm = sum(row.best == row.worst for row in rows)
     first = [row.name for row in rows if row.best == 1]
     st.write(
-        f"任一方面的权重单独改为现在的 {low}% 到 {high}%(其余不变,共 {len(trials.tried)} 种试法):"
-        f"{firm} 个单位名次不变,{len(rows) - firm} 个会变;能排到第 1 名的"
+        f"任一方面的权重单独改为现在的 {low}% 到 {high}%（其余不变，共 {len(trials.tried)} 种试法）："
+        f"{firm} 个单位名次不变，{len(rows) - firm} 个会变；能排到第 1 名的"
         + (f"只有{first[0]}。" if len(first) == 1 else f"有 {'、'.join(first[:5])}{'等' if len(first) > 5 else ''}。")
     )
     if len(rows) <= PAGE:
@@ -195,7 +195,7 @@ def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> No
             link("unit", row.name, unit=row.unit, cohort=cohort, run=run),
             str(row.best),
             str(row.worst),
-            "不变" if row.best == row.worst else f"会变({row.best}–{row.worst})",
+            "不变" if row.best == row.worst else f"会变（{row.best}–{row.worst}）",
             places.get(row.unit, ""),
         ]
         for row in shown
@@ -205,17 +205,17 @@ def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> No
     show_table(columns, lines, caption="名次区间", shape="plain")
     st.caption("「名次区间」是权重变了会怎样；「可能的名次」是权重不变，未定的项目弄清以后会怎样，空着的没有区间。")
     if len(rows) > PAGE:
-        st.caption(f"共 {len(rows)} 个单位,列出名次变得最多的 {PAGE} 个。")
+        st.caption(f"共 {len(rows)} 个单位，列出名次变得最多的 {PAGE} 个。")
 
 
 def _show_pairs(pack: Pack, trials: Trials, scores: Scores) -> None:
-    st.subheader("哪些单位分不出先后,换位的临界点在哪里")
+    st.subheader("哪些单位分不出先后，换位的临界点在哪里")
     pairs = list_pairs(trials, scores)
     loose = [pair for pair in pairs if not pair.firm]
     if loose:
-        st.write(f"{len(loose)} 对单位分不出先后,差得最少的是{loose[0].upper}和{loose[0].lower}。")
+        st.write(f"{len(loose)} 对单位分不出先后，差得最少的是{loose[0].upper}和{loose[0].lower}。")
     else:
-        st.write("试过的权重里,每两个单位都分得出先后。")
+        st.write("试过的权重里，每两个单位都分得出先后。")
     precision = scores.precision
 
     def show_part(part: Sequence[Pair]) -> None:
@@ -228,11 +228,11 @@ def _show_pairs(pack: Pack, trials: Trials, scores: Scores) -> None:
             ]
             for pair in part
         ]
-        columns = [Column("一对单位(前 — 后)"), Column("相差(分)", "number"), Column("先后", "short")]
-        show_table([*columns, Column("什么会使后面的追平或反超")], lines, caption="单位对(相差小的在前)")
+        columns = [Column("一对单位（前 — 后）"), Column("相差（分）", "number"), Column("先后", "short")]
+        show_table([*columns, Column("什么会使后面的追平或反超")], lines, caption="单位对（相差小的在前）")
 
     show_rest(pairs, PAIRS, show_part, "对")
-    st.caption("相差的分数也是临界点:后面的单位再得这么多分就追平。临界点是试过的权重里离现在最近的一个。")
+    st.caption("相差的分数也是临界点：后面的单位再得这么多分就追平。临界点是试过的权重里离现在最近的一个。")
 
 
 def _write_reasons(pack: Pack, pair: Pair) -> str:
@@ -242,7 +242,7 @@ def _write_reasons(pack: Pack, pair: Pair) -> str:
         reasons.append(f"「{pack.section(pair.section).title}」的权重{way}到 {pair.weight}%")
     if pair.open:
         reasons.append("未报、未到期或矛盾的项目弄清以后也可能换位")
-    return ";".join(reasons) or "试过的权重都不会"
+    return "；".join(reasons) or "试过的权重都不会"
 
 
 show()

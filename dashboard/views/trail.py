@@ -27,9 +27,9 @@ PAGE = 50
 def show_verification() -> None:
     """The head to note down, and a verification on demand."""
     head = read_trail_head(context.ledger, actor["id"])
-    st.write(f"现在的链头(打印或抄下来,以后可以核对):第 {head.seq} 条")
+    st.write(f"现在的链头（打印或抄下来，以后可以核对）：第 {head.seq} 条")
     st.code(str(head), language=None, wrap_lines=True)
-    heads = st.text_area("以前抄下或打印的链头,一行一个(可不填)", key=Trail.HEADS, height=80)
+    heads = st.text_area("以前抄下或打印的链头，一行一个（可不填）", key=Trail.HEADS, height=80)
     if st.button("核验留痕", key=Trail.VERIFY, type="primary"):
         try:
             known = tuple(Head.parse(line) for line in heads.splitlines() if line.strip())
@@ -45,7 +45,7 @@ def show_verification() -> None:
         st.warning(f"{audit.caution}。")
     for notice in audit.notices:
         st.info(f"{notice}。")
-    said = f"{office_time(audit.checked_at):%Y-%m-%d %H:%M} 核验:{audit.sentence}。"
+    said = f"{office_time(audit.checked_at):%Y-%m-%d %H:%M} 核验：{audit.sentence}。"
     if not audit.problems:
         st.success(said)
         return
@@ -114,9 +114,9 @@ def show_events() -> None:
 
 
 st.title("留痕")
-st.caption("每一次办理和被拒绝的尝试都在这里,逐条相接:改动、删去、插入都能发现。")
+st.caption("每一次办理和被拒绝的尝试都在这里，逐条相接：改动、删去、插入都能发现。")
 show_verification()
 show_events()
 with st.container(horizontal=True):
-    offer_file("导出全部留痕(表格)", "trail.csv")
-    offer_file("导出全部留痕(逐行 JSON,可核验)", "trail.jsonl")
+    offer_file("导出全部留痕（表格）", "trail.csv")
+    offer_file("导出全部留痕（逐行 JSON，可核验）", "trail.jsonl")

@@ -64,12 +64,12 @@ def show() -> None:
     names = dict(mine.totals.select("unit", "unit_name").unique(maintain_order=True).iter_rows())
     asked = st.query_params.get("unit", "")
     if asked and asked not in names:
-        st.error(f"找不到单位「{asked}」,或者您无权查看。")
+        st.error(f"找不到单位「{asked}」，或者您无权查看。")
         return
     if not names:
         st.info("这次评分里没有您可以查看的单位。")
         return
-    unit = choose("单位(可以输入名称查找)", list(names), Unit.UNIT, "unit", lambda name: names[name])
+    unit = choose("单位（可以输入名称查找）", list(names), Unit.UNIT, "unit", lambda name: names[name])
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     cohorts = mine.totals.filter(pl.col("unit") == unit)["cohort"].to_list()
     cohort = (
@@ -95,31 +95,31 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
     notes = describe_total(total, len(outside))
     place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
-    among = f"(共 {spread.mean.number} 个单位有名次)" if spread is not None else ""
+    among = f"（共 {spread.mean.number} 个单位有名次）" if spread is not None else ""
     shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
-    words = [f"{title},{place}{among},等次:{total['grade'] or '未定'}。"]
+    words = [f"{title}，{place}{among}，等次：{total['grade'] or '未定'}。"]
     if spread is not None and total["total"] is not None:
         words.append(
-            f"{spread.mean.words} {spread.mean.write_marks(precision)} 分,"
+            f"{spread.mean.words} {spread.mean.write_marks(precision)} 分，"
             f"相差 {write_marks(total['total'] - spread.mean.count_points(precision), precision, signed=True)}。"
         )
     words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
-    said = "".join(words) + (f"说明:{notes}。" if notes else "")
+    said = "".join(words) + (f"说明：{notes}。" if notes else "")
     further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
-    st.markdown(say("### {}:{} 分,满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further))
+    st.markdown(say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further))
 
 
 def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
     """How far it is to the next grade; nothing where there are no grades."""
     better = find_next_grade(cohort, total["grade"], total["total"], precision)
     if total["grade_cap"]:
-        return say("**差多少到上一档**:有一票否决,等次不高于「{}」,先要解除否决。", total["grade_cap"])
+        return say("**差多少到上一档**：有一票否决，等次不高于「{}」，先要解除否决。", total["grade_cap"])
     if better is not None:
         missing = write_marks(better.missing, precision)
-        return say("**差多少到上一档**:再得 {} 分就是「{}」。", missing, better.name)
+        return say("**差多少到上一档**：再得 {} 分就是「{}」。", missing, better.name)
     if total["grade"] is not None:
-        return say("**差多少到上一档**:已经是最高一档。")
-    return say("**差多少到上一档**:等次还没有定,要先补齐数据或查清一票否决项。" if cohort.grades else "")
+        return say("**差多少到上一档**：已经是最高一档。")
+    return say("**差多少到上一档**：等次还没有定，要先补齐数据或查清一票否决项。" if cohort.grades else "")
 
 
 def _show_disputed(context: Context, scores: Scores, unit: str) -> None:
@@ -127,7 +127,7 @@ def _show_disputed(context: Context, scores: Scores, unit: str) -> None:
     items = [item for item in find_disputed(context, scores.year).get(unit, []) if item in names]
     if items:
         links = "、".join(_link_item(scores, unit, item, names[item]).html for item in items)
-        st.html(f"<p><b>有 {len(items)} 项争议中</b>(复核还没有决定,得分和总分可能变):{links}</p>")
+        st.html(f"<p><b>有 {len(items)} 项争议中</b>（复核还没有决定，得分和总分可能变）：{links}</p>")
 
 
 def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
@@ -139,7 +139,7 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
         return
     falls = sorted((step for step in steps if step.kind == "change" and step.change < 0), key=lambda step: step.change)
     if falls:
-        st.write(f"减得最多的是「{falls[0].title}」({write_marks(falls[0].change, precision, signed=True)} 分)。")
+        st.write(f"减得最多的是「{falls[0].title}」（{write_marks(falls[0].change, precision, signed=True)} 分）。")
     draw_waterfall_chart(steps, precision)
     rows: list[list[Cell]] = [
         [
@@ -149,9 +149,9 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
         ]
         for step in steps
     ]
-    with st.expander("同样的内容,列成表"):
+    with st.expander("同样的内容，列成表"):
         show_table([Column("步骤"), Column("增减", "number"), Column("到此", "number")], rows)
-    st.caption("「折算和加权」:不适用的项目不计,其余按比例折算到满分;有几路评审的,按权重合成。")
+    st.caption("「折算和加权」：不适用的项目不计，其余按比例折算到满分；有几路评审的，按权重合成。")
 
 
 def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
@@ -215,13 +215,13 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
     names = _name_own(context, scores, unit)
     lost = [loss.indicator for loss in list_losses(scores, unit)]
     order = [*lost, *(name for name in names if name not in lost)]
-    item = choose("打开一项(失分多的在前)", order, Unit.ITEM, "item", lambda name: names[name])
+    item = choose("打开一项（失分多的在前）", order, Unit.ITEM, "item", lambda name: names[name])
     with st.spinner("正在取数…"):
         record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, item)
     if record is not None:
         standing = next(row for row in compare_indicator(scores, item) if row.unit == unit)
         if standing.mean is not None:
-            place = f",本单位第 {standing.rank} 名(共 {standing.of} 个)" if standing.rank is not None else ""
+            place = f"，本单位第 {standing.rank} 名（共 {standing.of} 个）" if standing.rank is not None else ""
             st.write(f"这一项 {standing.mean.words} {standing.mean.write_marks(scores.precision)} 分{place}。")
         findings = list_findings(context.ledger, actor["id"], unit=unit, indicator=item, year=scores.year)
         evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
@@ -234,7 +234,7 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
 
 
 def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
-    st.subheader("评分表:自评和督察得分")
+    st.subheader("评分表：自评和督察得分")
     precision, names = scores.precision, _name_own(context, scores, unit)
     lines = compare_self_marks(pack, scores, unit, read_self_marks(context.workspace, pack, scores.year))
     known = [line for line in lines if line.own is not None]
@@ -242,8 +242,8 @@ def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, uni
         apart = [line for line in known if line.gap]
         total = sum(line.gap or 0 for line in known)
         st.write(
-            f"自评了 {len(known)} 项,{len(apart)} 项与督察得分不同,"
-            f"自评合计比督察{'高' if total > 0 else '低'} {write_marks(abs(total), precision)} 分(已计分的项)。"
+            f"自评了 {len(known)} 项，{len(apart)} 项与督察得分不同，"
+            f"自评合计比督察{'高' if total > 0 else '低'} {write_marks(abs(total), precision)} 分（已计分的项）。"
         )
     else:
         st.write("本单位这一年度还没有自评。")
@@ -266,8 +266,8 @@ def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, uni
         )
     columns = [Column("指标"), Column("满分", "number"), Column("自评", "number")]
     columns += [Column("得分", "number"), Column("自评减得分", "number")]
-    show_table(columns, rows, caption="全部指标(自评与得分不同的行加了底色和符号)", own=apart_rows, shape="plain")
-    st.caption("▲ 自评高于督察得分,▼ 自评低于督察得分。自评只供对照,不影响得分;填好的自评表在「数据报送」页上传。")
+    show_table(columns, rows, caption="全部指标（自评与得分不同的行加了底色和符号）", own=apart_rows, shape="plain")
+    st.caption("▲ 自评高于督察得分，▼ 自评低于督察得分。自评只供对照，不影响得分；填好的自评表在「数据报送」页上传。")
     if reports_for(actor, unit):
         offer_file("下载自评表", "self", unit, str(scores.year))
 

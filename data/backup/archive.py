@@ -37,7 +37,7 @@ def open_backup(source: Path) -> Iterator[Path]:
             with zipfile.ZipFile(source) as archive:
                 _unpack(archive, source, folder)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, UnicodeError, RuntimeError) as error:
-            raise BackupRefused(f"{source} 不是备份,或者损坏了({error})") from None
+            raise BackupRefused(f"{source} 不是备份，或者损坏了（{error}）") from None
         yield folder
 
 
@@ -47,14 +47,14 @@ def _unpack(archive: zipfile.ZipFile, source: Path, folder: Path) -> None:
     for entry in archive.infolist():
         check_name(entry.filename)
         if entry.filename in entries:
-            raise BackupRefused(f"备份里「{entry.filename}」有两份,分不清,不读")
+            raise BackupRefused(f"备份里「{entry.filename}」有两份，分不清，不读")
         if not entry.is_dir():
             entries[entry.filename] = entry
     if MANIFEST not in entries:
-        raise BackupRefused(f"{source} 不是督察备份(没有可读的 {MANIFEST})")
+        raise BackupRefused(f"{source} 不是督察备份（没有可读的 {MANIFEST}）")
     room = shutil.disk_usage(folder).free - _SPARE
     if entries[MANIFEST].file_size > _LARGEST_MANIFEST or sum(each.file_size for each in entries.values()) > room:
-        raise BackupRefused(f"{source} 展开后放不下(磁盘还能用 {max(room, 0) >> 20} MB),没有展开")
+        raise BackupRefused(f"{source} 展开后放不下（磁盘还能用 {max(room, 0) >> 20} MB），没有展开")
     for name, entry in entries.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,4 +80,4 @@ def check_name(name: str) -> None:
     """Raise BackupRefused for a name of a file that would lie elsewhere than in the backup."""
     path = PurePosixPath(name)
     if not name.isprintable() or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise BackupRefused(f"备份里有不该有的文件名「{name}」,不读")
+        raise BackupRefused(f"备份里有不该有的文件名「{name}」，不读")

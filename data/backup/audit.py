@@ -52,8 +52,8 @@ class Audit:
     def sentence(self) -> str:
         """The result in words."""
         if not self.problems:
-            return f"留痕完整:共 {self.head.seq} 条,逐条相接,数据、密码、证据文件、报送批次和评分运行都与留痕相符"
-        return f"发现 {len(self.problems)} 处不符:请保留现场,不要再改动,并报告负责人"
+            return f"留痕完整：共 {self.head.seq} 条，逐条相接，数据、密码、证据文件、报送批次和评分运行都与留痕相符"
+        return f"发现 {len(self.problems)} 处不符：请保留现场，不要再改动，并报告负责人"
 
 
 def list_trail(
@@ -138,12 +138,12 @@ def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingPro
     order = list(FIELDS.get(kind, TOLD.get(kind, ())))
     changed.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
     words = [
-        f"{_name(kind, name)}:{_say(name, old, names)}→{_say(name, new, names)}"
+        f"{_name(kind, name)}：{_say(name, old, names)}→{_say(name, new, names)}"
         if old not in (None, [], {})
-        else f"{_name(kind, name)}:{_say(name, new, names)}"
+        else f"{_name(kind, name)}：{_say(name, new, names)}"
         for name, old, new in changed
     ]
-    return ";".join(words)
+    return "；".join(words)
 
 
 def _name(kind: str, field: str) -> str:
@@ -151,7 +151,7 @@ def _name(kind: str, field: str) -> str:
 
 
 def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-    """An event as a row to read: 序号, 时间, 谁, 对象, 做了什么, 结果, 理由, 改动."""
+    """An event as a row to read: 序号，时间，谁，对象，做了什么，结果，理由，改动。"""
     machine = MACHINES.get(event["object"])
     noun, verbs = NOTED.get(event["object"], (event["object"], {}))
     noun = machine.noun if machine else noun
@@ -171,7 +171,7 @@ def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str,
 
 def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
     if value in (None, [], {}):
-        return "(空)"
+        return "（空）"
     if field == "comparison":
         return f"评分运行 {value['before']} → {value['after']}"
     if field == "changes":

@@ -75,7 +75,7 @@ def make_backup(workspace: Workspace, target: Path, *, now: datetime, key: Signi
     is not signed with the key that the trail names: it is better than none. Raises BackupRefused.
     """
     if target.exists():
-        raise BackupRefused(f"{target} 已经存在,不会覆盖;请换一个名字")
+        raise BackupRefused(f"{target} 已经存在，不会覆盖；请换一个名字")
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep_drafts(target.parent, now)
     engine = open_workspace_store(workspace)
@@ -120,11 +120,11 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key
             with reading(engine) as connection:
                 (newest,) = list_records(connection, "evidence", id=row["id"])
             if newest["state"] == "redacted":
-                raise BackupRefused(f"证据 {row['id']} 在备份时被销毁,请再备份一次") from None
-            problems.append(f"证据 {row['id']}({row['original_name']})的文件不见了")
+                raise BackupRefused(f"证据 {row['id']} 在备份时被销毁，请再备份一次") from None
+            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件不见了")
             continue
         if row is not None and hashes[name] != row["sha256"]:
-            problems.append(f"证据 {row['id']}({row['original_name']})的文件被改动过,摘要不符")
+            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件被改动过，摘要不符")
     manifest = {
         "schema": SCHEMA,
         "made_at": store_moment(now),
@@ -218,7 +218,7 @@ def check_backup(
                 last = read_head(connection)
             events = last.seq
             if last != head:
-                problems.append(f"清单上的链头是第 {head.seq} 条,留痕却到第 {last.seq} 条")
+                problems.append(f"清单上的链头是第 {head.seq} 条，留痕却到第 {last.seq} 条")
             engine.dispose()
     return CheckedBackup(head, len(manifest["files"]), events, sha256, origin, signer, tuple(problems))
 
@@ -229,7 +229,7 @@ def _check_origin(
     """Who signed the manifest, and in words what that proves. Raises SignatureRefused."""
     path = folder / SIGNATURE
     if path.is_symlink() or (path.is_file() and path.stat().st_size > _LARGEST_SIGNATURE):
-        raise BackupRefused(f"备份里的 {SIGNATURE} 是链接,或者大得不像签名,不读")
+        raise BackupRefused(f"备份里的 {SIGNATURE} 是链接，或者大得不像签名，不读")
     if not path.is_file():
         if trusted and not unsigned:
             known = "、".join(each.id for each in trusted.keys)
@@ -258,9 +258,9 @@ def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) ->
         # Named by the verification; which files belong cannot be told without it.
         return
     for name in sorted(set(manifest["files"]) - expected - tables):
-        yield f"{name} 不属于工作区,不该在备份里"
+        yield f"{name} 不属于工作区，不该在备份里"
     for name in sorted(expected - set(manifest["files"])):
-        yield f"{name} 是评分或留痕用到的,备份里没有"
+        yield f"{name} 是评分或留痕用到的，备份里没有"
 
 
 def _read_manifest(folder: Path) -> tuple[dict[str, Any], bytes]:
@@ -276,7 +276,7 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], bytes]:
             if not isinstance(digest, str):
                 raise TypeError
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BackupRefused(f"{folder} 不是督察备份(没有可读的 {MANIFEST})") from error
+        raise BackupRefused(f"{folder} 不是督察备份（没有可读的 {MANIFEST}）") from error
     known = {migration.__name__ for migration in MIGRATIONS}
     if unknown := sorted(set(manifest["migrations"]) - known):
         raise StoreTooNew(unknown)
@@ -286,7 +286,7 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], bytes]:
 def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
-            raise BackupRefused(f"备份里的 {path.relative_to(folder).as_posix()} 是链接,不读")
+            raise BackupRefused(f"备份里的 {path.relative_to(folder).as_posix()} 是链接，不读")
     for name, sha256 in files.items():
         path = folder / name
         if not path.is_file():
@@ -306,7 +306,7 @@ def _load(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
     try:
         return _load_rows(folder, manifest, target)
     except (sa.exc.SQLAlchemyError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BackupRefused(f"备份里数据库的内容读不懂({type(error).__name__}),没有恢复") from None
+        raise BackupRefused(f"备份里数据库的内容读不懂（{type(error).__name__}），没有恢复") from None
 
 
 def _load_rows(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
@@ -339,7 +339,7 @@ def restore_backup(folder: Path, root: Path, store_url: str | None) -> Workspace
     """
     manifest, _ = _read_manifest(folder)
     if root.exists() and any(root.iterdir()):
-        raise BackupRefused(f"{root} 不是空文件夹,不会覆盖;请换一个新的文件夹")
+        raise BackupRefused(f"{root} 不是空文件夹，不会覆盖；请换一个新的文件夹")
     if store_url is not None:
         _check_empty(store_url)
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -364,4 +364,4 @@ def _check_empty(url: str) -> None:
     with reading(engine) as connection:
         for table in metadata.sorted_tables:
             if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is not None:
-                raise BackupRefused(f"数据库里已有数据(表 {table.name}),不会覆盖;请换一个空的数据库")
+                raise BackupRefused(f"数据库里已有数据（表 {table.name}），不会覆盖；请换一个空的数据库")

@@ -44,7 +44,7 @@ def keep_backup(
     path = folder / f"备份-{office_time(now):%Y%m%d-%H%M%S}.zip"
     made = make_backup(workspace, path, now=now, key=key)
     if made.problems:
-        raise BackupRefused(f"已备份到 {path.name},但有 {len(made.problems)} 处不符:{';'.join(made.problems[:5])}")
+        raise BackupRefused(f"已备份到 {path.name}，但有 {len(made.problems)} 处不符：{'；'.join(made.problems[:5])}")
     return _describe(path)
 
 

@@ -61,11 +61,11 @@ class DeclarationRecord:
 def find_register(pack: Pack, name: str) -> Dataset:
     """The register of that id or title. Raises DeclarationRefused for what is none."""
     table = next((each for each in pack.datasets if name in (each.id, each.title)), None)
-    known = "、".join(f"{each.title}({each.id})" for each in pack.datasets if each.is_register)
+    known = "、".join(f"{each.title}（{each.id}）" for each in pack.datasets if each.is_register)
     if table is None:
-        raise DeclarationRefused(name, f"没有台账「{name}」;要声明齐全的台账:{known or '没有'}")
+        raise DeclarationRefused(name, f"没有台账「{name}」；要声明齐全的台账：{known or '没有'}")
     if not table.is_register:
-        text = f"台账「{table.title}」由各单位自己报,收下的表(或零报告)就是声明;要声明齐全的台账:{known or '没有'}"
+        text = f"台账「{table.title}」由各单位自己报，收下的表（或零报告）就是声明；要声明齐全的台账：{known or '没有'}"
         raise DeclarationRefused(table.id, text)
     return table
 
@@ -74,7 +74,7 @@ def check_day(dataset: Dataset, complete_to: date, now: datetime) -> None:
     """Raise DeclarationRefused for a day that has not come yet."""
     today = office_day(now)
     if complete_to > today:
-        text = f"「{dataset.title}」不能声明齐全到 {complete_to}:这一天还没有到(今天 {today});请写已经过去的日期"
+        text = f"「{dataset.title}」不能声明齐全到 {complete_to}：这一天还没有到（今天 {today}）；请写已经过去的日期"
         raise DeclarationRefused(dataset.id, text)
 
 
@@ -104,7 +104,7 @@ def declare_register(
         own = max(periods)
         if own not in reported and table.ledger is None and not nothing:
             when = "" if table.period.standing else f" {own} 年的"
-            text = f"还没有收到「{table.title}」{when}数据;确实一件也没有的,请同时声明零报告,有的请先报送"
+            text = f"还没有收到「{table.title}」{when}数据；确实一件也没有的，请同时声明零报告，有的请先报送"
             raise DeclarationRefused(table.id, text)
         add_declarations(connection, table, periods, complete_to, now, user)
     return tuple(sorted(periods))

@@ -30,8 +30,8 @@ _DATE_HELP = "请填 2024-03-01、2024/3/1、2024.3.1 或 2024年3月1日"
 def parse_date(value: object, column: Column) -> Parsed:
     if isinstance(value, PartOfDate):
         return CellMistake(
-            f"「{column.title}」的单元格没有把年月日显示全(存的是 {value.isoformat()[:10]});"
-            "请把单元格格式改为年月日,核对年份后重新保存"
+            f"「{column.title}」的单元格没有把年月日显示全（存的是 {value.isoformat()[:10]}）；"
+            "请把单元格格式改为年月日，核对年份后重新保存"
         )
     if isinstance(value, MonthDate):
         return _keep_month(value.year, value.month, column)
@@ -41,7 +41,8 @@ def parse_date(value: object, column: Column) -> Parsed:
         if float(value).is_integer() and 19000000 <= value < 22000000:
             return _keep_day(int(value) // 10000, int(value) // 100 % 100, int(value) % 100, column)
         return CellMistake(
-            f"「{column.title}」应为日期,单元格里是数字 {value:.10g}{_suggest_day(value)};请设为日期格式,或{_DATE_HELP}"
+            f"「{column.title}」应为日期，单元格里是数字 {value:.10g}{_suggest_day(value)}；"
+            f"请设为日期格式，或{_DATE_HELP}"
         )
     if not isinstance(value, str):
         return refuse_kind(value, column, "日期")
@@ -64,10 +65,10 @@ def parse_date(value: object, column: Column) -> Parsed:
         if numbers[0] and numbers[0] >= 1000 and numbers[1] and numbers[2]:
             return _keep_day(numbers[0], numbers[1], numbers[2], column)
     if _YEARLESS.fullmatch(spaceless):
-        return CellMistake(f"「{column.title}」填的是「{value}」,没有写年份;{_DATE_HELP}")
+        return CellMistake(f"「{column.title}」填的是「{value}」，没有写年份；{_DATE_HELP}")
     if _SHORT_YEAR.fullmatch(spaceless):
-        return CellMistake(f"「{column.title}」填的是「{value}」,年份要写四位;{_DATE_HELP}")
-    return CellMistake(f"「{column.title}」应为日期,填的是「{value}」;{_DATE_HELP}")
+        return CellMistake(f"「{column.title}」填的是「{value}」，年份要写四位；{_DATE_HELP}")
+    return CellMistake(f"「{column.title}」应为日期，填的是「{value}」；{_DATE_HELP}")
 
 
 def _read_date_part(text: str | None) -> int | None:
@@ -87,7 +88,7 @@ def _suggest_day(number: float) -> str:
     """The day that Excel's usual counting would make of the number, if it is believable."""
     if not 18264 <= number <= 73415:
         return ""
-    return f"(若是没有设格式的日期,通常是 {date(1899, 12, 30) + timedelta(days=int(number))})"
+    return f"（若是没有设格式的日期，通常是 {date(1899, 12, 30) + timedelta(days=int(number))}）"
 
 
 def _keep_day(year: int, month: int, day: int, column: Column) -> Parsed:
@@ -95,8 +96,8 @@ def _keep_day(year: int, month: int, day: int, column: Column) -> Parsed:
         return wrong
     longest = monthrange(year, month)[1]
     if not 1 <= day <= longest:
-        missing = f"{year} 年 {month} 月只有 {longest} 天,没有 {day} 日"
-        return CellMistake(f"「{column.title}」填的日期不存在:{missing};请核对")
+        missing = f"{year} 年 {month} 月只有 {longest} 天，没有 {day} 日"
+        return CellMistake(f"「{column.title}」填的日期不存在：{missing}；请核对")
     whole = date(year, month, day)
     return Span(whole, whole) if column.month_allowed else whole
 
@@ -105,15 +106,16 @@ def _keep_month(year: int, month: int, column: Column) -> Parsed:
     if wrong := _refuse_month(year, month, column):
         return wrong
     if not column.month_allowed:
-        return CellMistake(f"「{column.title}」只填到了月({year} 年 {month} 月),这一列要填到日;{_DATE_HELP}")
+        return CellMistake(f"「{column.title}」只填到了月（{year} 年 {month} 月），这一列要填到日；{_DATE_HELP}")
     return Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
 def _refuse_month(year: int, month: int, column: Column) -> CellMistake | None:
     if not FIRST_DATE_YEAR <= year <= LAST_YEAR:
         return CellMistake(
-            f"「{column.title}」的年份 {year} 不可信,日期应在 {FIRST_DATE_YEAR}-01-01 到 {LAST_YEAR}-12-31 之间;请核对"
+            f"「{column.title}」的年份 {year} 不可信，"
+            f"日期应在 {FIRST_DATE_YEAR}-01-01 到 {LAST_YEAR}-12-31 之间；请核对"
         )
     if not 1 <= month <= 12:
-        return CellMistake(f"「{column.title}」填的日期不存在:没有 {month} 月;请核对")
+        return CellMistake(f"「{column.title}」填的日期不存在：没有 {month} 月；请核对")
     return None

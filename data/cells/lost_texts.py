@@ -35,25 +35,29 @@ def restore_text(written: str, text: str, title: str) -> str | CellMistake:
     if _PICTURE.match(text):
         return refuse_picture(title)
     if text.startswith("="):
-        return CellMistake(f"「{title}」里是公式的文字「{text[:40]}」,没有算出来;请直接填写内容")
+        return CellMistake(f"「{title}」里是公式的文字「{text[:40]}」，没有算出来；请直接填写内容")
     if _SCIENTIFIC.fullmatch(text):
-        return CellMistake(f"「{title}」填的是「{text}」,编号被 Excel 改成了科学计数,原来的数字丢了;请设为文本后重填")
+        return CellMistake(
+            f"「{title}」填的是「{text}」，编号被 Excel 改成了科学计数，原来的数字丢了；请设为文本后重填"
+        )
     if _DECIMAL.fullmatch(text):
-        return CellMistake(f"「{title}」填的是「{text}」,像是编号被程序改成了小数;请去掉末尾的「.0」,或设为文本后重填")
+        return CellMistake(
+            f"「{title}」填的是「{text}」，像是编号被程序改成了小数；请去掉末尾的「.0」，或设为文本后重填"
+        )
     if _DAY.fullmatch(text):
-        return CellMistake(f"「{title}」填的是「{text}」,像是编号被 Excel 改成了日期;请设为文本后重填")
+        return CellMistake(f"「{title}」填的是「{text}」，像是编号被 Excel 改成了日期；请设为文本后重填")
     if text and not re.sub("[#\uff03]", "", text):
-        return CellMistake(f"「{title}」填的是「{text[:20]}」,是列太窄时显示的井号,不是内容;请重新填写")
+        return CellMistake(f"「{title}」填的是「{text[:20]}」，是列太窄时显示的井号，不是内容；请重新填写")
     return _refuse_garbled(text, title) if _is_garbled(written) else text
 
 
 def _refuse_garbled(text: str, title: str) -> CellMistake:
-    return CellMistake(f"「{title}」填的是「{text[:40]}」,是编码弄错后的乱码;请从原来的文件重新填写")
+    return CellMistake(f"「{title}」填的是「{text[:40]}」，是编码弄错后的乱码；请从原来的文件重新填写")
 
 
 def refuse_picture(title: str) -> CellMistake:
     """The sentence for a picture laid into a cell."""
-    return CellMistake(f"「{title}」的单元格里是图片,没有文字;请填写文字,图片另交")
+    return CellMistake(f"「{title}」的单元格里是图片，没有文字；请填写文字，图片另交")
 
 
 def _is_garbled(text: str) -> bool:

@@ -129,4 +129,6 @@ def judge_caption(text: str, columns: Sequence[Column]) -> str | None:
     if not columns or not strange:
         return None
     named = "、".join(f"「{column.title}」" for column in columns[:3]) + (" 等" if len(columns) > 3 else "")
-    return f"这里写着单位是「{strange[0]}」,台账的{named}不按这个单位填;请按台账的单位换算各数,并删去或改正这里的单位"
+    return (
+        f"这里写着单位是「{strange[0]}」，台账的{named}不按这个单位填；请按台账的单位换算各数，并删去或改正这里的单位"
+    )

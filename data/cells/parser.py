@@ -85,7 +85,7 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
         if isinstance(value, ErrorCell):
             return _refuse_error(column, value.code)
         if isinstance(value, UncachedFormula):
-            return CellMistake(f"「{column.title}」的公式没有保存结果,请用 Excel 或 WPS 打开后保存再报送")
+            return CellMistake(f"「{column.title}」的公式没有保存结果，请用 Excel 或 WPS 打开后保存再报送")
         if isinstance(value, UnclearCell):
             return CellMistake(f"「{column.title}」{value.reason}")
         if isinstance(value, ShownNumber):
@@ -122,7 +122,7 @@ def _parse_shown(value: ShownNumber, column: Column, parse_value: Callable[[obje
     stored = plain(exact_number(value)) if isfinite(value) else str(float(value))
     looks = f"显示的却是「{shown}」" if shown else "显示的却不是这个数" if value.shown is None else "却什么也不显示"
     return CellMistake(
-        f"「{column.title}」的单元格存的是 {stored},{looks},分不清填的是哪个;请把单元格格式改为常规,核对后重新保存"
+        f"「{column.title}」的单元格存的是 {stored}，{looks}，分不清填的是哪个；请把单元格格式改为常规，核对后重新保存"
     )
 
 
@@ -149,26 +149,26 @@ def _is_choice(word: str, column: Column) -> bool:
 
 def _refuse_empty_word(column: Column, value: str) -> CellMistake:
     if column.required:
-        return CellMistake(f"「{column.title}」必填,填的是「{value}」;请填实际的内容{_hint_zero(column)}")
+        return CellMistake(f"「{column.title}」必填，填的是「{value}」；请填实际的内容{_hint_zero(column)}")
     return CellMistake(
-        f"「{column.title}」填的是「{value}」,分不清是零、没有还是不适用;"
-        f"没有或不适用请留空(或填「/」){_hint_zero(column)}"
+        f"「{column.title}」填的是「{value}」，分不清是零、没有还是不适用；"
+        f"没有或不适用请留空（或填「/」）{_hint_zero(column)}"
     )
 
 
 def _hint_zero(column: Column) -> str:
-    return ",确实是零请填 0" if column.type in ("integer", "decimal") else ""
+    return "，确实是零请填 0" if column.type in ("integer", "decimal") else ""
 
 
 def _parse_empty(column: Column) -> Parsed:
     if not column.required:
         return None
-    merged = ";每一行都要填,或与上面几行合并成一格" if column.type == "unit" else ""
-    return CellMistake(f"「{column.title}」不能为空,请补填{merged}")
+    merged = "；每一行都要填，或与上面几行合并成一格" if column.type == "unit" else ""
+    return CellMistake(f"「{column.title}」不能为空，请补填{merged}")
 
 
 def _refuse_error(column: Column, code: str) -> CellMistake:
-    return CellMistake(f"「{column.title}」的公式出错,显示为 {code};请改正公式,或直接填写结果")
+    return CellMistake(f"「{column.title}」的公式出错，显示为 {code}；请改正公式，或直接填写结果")
 
 
 def _read_number(value: object, column: Column) -> Decimal | CellMistake:
@@ -192,24 +192,24 @@ def _read_number(value: object, column: Column) -> Decimal | CellMistake:
         elif (numeral := read_numeral("".join(text.split()))) is not None and not value.rstrip().endswith(("%", "%")):
             number = numeral
         else:
-            measure = f"(单位「{column.unit_of_measure}」可以带)" if unit else ""
+            measure = f"（单位「{column.unit_of_measure}」可以带）" if unit else ""
             return CellMistake(
-                f"「{column.title}」应为数字,填的是「{value}」;只填数字,不要带单位、文字或多余的逗号{measure}"
+                f"「{column.title}」应为数字，填的是「{value}」；只填数字，不要带单位、文字或多余的逗号{measure}"
             )
         shown = value
     else:
         number = exact_number(value) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
-            return CellMistake(f"「{column.title}」不是一个数(公式算出了 {number});请改填数字")
+            return CellMistake(f"「{column.title}」不是一个数（公式算出了 {number}）；请改填数字")
         number *= 100 if percent else 1
         shown = f"{plain(number)}%" if percent else plain(number)
     if percent and column.unit_of_measure != "%":
         return CellMistake(
-            f"「{column.title}」不能填百分数,填的是「{shown}」;"
-            f"请去掉百分号,按列的单位{f'({column.unit_of_measure})' if column.unit_of_measure else ''}填写数字"
+            f"「{column.title}」不能填百分数，填的是「{shown}」；"
+            f"请去掉百分号，按列的单位{f'（{column.unit_of_measure}）' if column.unit_of_measure else ''}填写数字"
         )
     if abs(number) >= LARGEST:
-        return CellMistake(f"「{column.title}」填的是 {shown},达到了一万亿,请核对是否多填了位数")
+        return CellMistake(f"「{column.title}」填的是 {shown}，达到了一万亿，请核对是否多填了位数")
     return number
 
 
@@ -227,7 +227,7 @@ def _parse_integer(value: object, column: Column) -> Parsed:
     if isinstance(number, CellMistake):
         return number
     if number != number.to_integral_value():
-        return CellMistake(f"「{column.title}」应为整数,填的是 {plain(number)};请填整数")
+        return CellMistake(f"「{column.title}」应为整数，填的是 {plain(number)}；请填整数")
     return int(number)
 
 
@@ -238,8 +238,8 @@ def _parse_decimal(value: object, column: Column) -> Parsed:
     rounded = number.quantize(Decimal(1).scaleb(-column.decimals))
     if rounded != number:
         return CellMistake(
-            f"「{column.title}」至多 {column.decimals} 位小数,填的是 {plain(number)};"
-            f"请改填准确的数(公式算出来的,请用 ROUND 取到 {column.decimals} 位)"
+            f"「{column.title}」至多 {column.decimals} 位小数，填的是 {plain(number)}；"
+            f"请改填准确的数（公式算出来的，请用 ROUND 取到 {column.decimals} 位）"
         )
     return rounded
 
@@ -252,17 +252,19 @@ def _parse_year(value: object, column: Column) -> Parsed:
         value = written.removesuffix("度").removesuffix("年") if written.endswith(("年", "年度")) else written
         value = (read_digits(value) or value) if len(value) == 4 else value
         if not re.fullmatch("[0-9]{4}", value):
-            return CellMistake(f"「{column.title}」应为年度,填的是「{value}」;请填四位数的年份,如 2024")
+            return CellMistake(f"「{column.title}」应为年度，填的是「{value}」；请填四位数的年份，如 2024")
     elif isinstance(value, PercentNumber):
         shown = f"{plain(exact_number(value) * 100)}%"
-        return CellMistake(f"「{column.title}」应为年度,单元格显示的是 {shown};请把单元格格式改为常规,填四位数的年份")
+        return CellMistake(
+            f"「{column.title}」应为年度，单元格显示的是 {shown}；请把单元格格式改为常规，填四位数的年份"
+        )
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
-        return refuse_kind(value, column, "四位数的年份(如 2024)")
+        return refuse_kind(value, column, "四位数的年份（如 2024）")
     elif not float(value).is_integer():
-        return CellMistake(f"「{column.title}」应为年度,填的是 {value};请填四位数的年份,如 2024")
+        return CellMistake(f"「{column.title}」应为年度，填的是 {value}；请填四位数的年份，如 2024")
     year = int(value)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return CellMistake(f"「{column.title}」应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间,填的是 {year};请核对")
+        return CellMistake(f"「{column.title}」应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间，填的是 {year}；请核对")
     return year
 
 
@@ -273,13 +275,13 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
     """
     if isinstance(value, str):
         if _CONTROL.search(value):
-            return CellMistake(f"「{column.title}」里有看不见的控制字符;请删去后重新填写")
+            return CellMistake(f"「{column.title}」里有看不见的控制字符；请删去后重新填写")
         if _LOST.search(value):
-            return CellMistake(f"「{column.title}」填的是「{_LOST.sub('?', value)}」,有字变成了乱码;请重新填写")
+            return CellMistake(f"「{column.title}」填的是「{_LOST.sub('?', value)}」，有字变成了乱码；请重新填写")
         if private := _PRIVATE.search(value):
             return CellMistake(
-                f"「{column.title}」的第 {private.start() + 1} 个字是自造字(U+{ord(private[0]):04X}),"
-                "换一台电脑就显示成别的字;请改用国家标准里的字,或写明拆分(如「吉吉」)"
+                f"「{column.title}」的第 {private.start() + 1} 个字是自造字（U+{ord(private[0]):04X}），"
+                "换一台电脑就显示成别的字；请改用国家标准里的字，或写明拆分（如「吉吉」）"
             )
         return " ".join(unicodedata.normalize("NFC", drop_invisible(value)).split())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -289,7 +291,7 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
         return refuse_kind(value, column, "文字")
     if abs(number) >= 10**15:
         return CellMistake(
-            f"「{column.title}」里是 15 位以上的数字,Excel 已丢掉末几位;请把单元格格式改为文本后重新填写"
+            f"「{column.title}」里是 15 位以上的数字，Excel 已丢掉末几位；请把单元格格式改为文本后重新填写"
         )
     return plain(number)
 
@@ -303,7 +305,7 @@ def _parse_text(value: object, column: Column) -> Parsed:
     if not may_be_absent(text):
         return text
     if is_pointer(text):
-        return CellMistake(f"「{column.title}」填的是「{text}」,内容在别处;请在这一格写明")
+        return CellMistake(f"「{column.title}」填的是「{text}」，内容在别处；请在这一格写明")
     if is_nothing(text):
         return None if not column.required else _refuse_empty_word(column, text)
     return text
@@ -316,7 +318,7 @@ def _parse_choice(value: object, column: Column) -> Parsed:
     for choice in column.choices:
         if half_width(choice) == half_width(text):
             return choice
-    return CellMistake(f"「{column.title}」填的是「{text}」,不在可选项里;请填:{'、'.join(column.choices)}")
+    return CellMistake(f"「{column.title}」填的是「{text}」，不在可选项里；请填：{'、'.join(column.choices)}")
 
 
 def _parse_flag(value: object, column: Column) -> Parsed:
@@ -328,7 +330,7 @@ def _parse_flag(value: object, column: Column) -> Parsed:
     if word in ("有", "无") and re.match("有无|是否有|有没有", column.title):
         flag = word == "有"
     if flag is None:
-        return CellMistake(f"「{column.title}」应填 是 或 否,填的是「{value}」")
+        return CellMistake(f"「{column.title}」应填 是 或 否，填的是「{value}」")
     return flag
 
 

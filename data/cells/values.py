@@ -43,19 +43,19 @@ def refuse_invisible(text: str, column: Column) -> CellMistake | None:
     """The sentence for figures with invisible characters among them: such can even show them in another order."""
     if drop_invisible(text) == text:
         return None
-    return CellMistake(f"「{column.title}」里有看不见的字符(多半是复制带来的);请删去整格后重新填写")
+    return CellMistake(f"「{column.title}」里有看不见的字符（多半是复制带来的）；请删去整格后重新填写")
 
 
 def refuse_kind(value: object, column: Column, wanted: str) -> CellMistake:
     """The sentence for a cell whose kind (date, time, true/false) cannot stand in the column."""
     title = column.title
     if isinstance(value, bool):
-        return CellMistake(f"「{title}」应为{wanted},单元格里是逻辑值 {str(value).upper()};请改填{wanted}")
+        return CellMistake(f"「{title}」应为{wanted}，单元格里是逻辑值 {str(value).upper()}；请改填{wanted}")
     if isinstance(value, (time, timedelta)):
-        return CellMistake(f"「{title}」应为{wanted},单元格里是时间 {value};请把单元格格式改为常规后重填")
+        return CellMistake(f"「{title}」应为{wanted}，单元格里是时间 {value}；请把单元格格式改为常规后重填")
     if isinstance(value, date):
         return CellMistake(
-            f"「{title}」应为{wanted},单元格里是日期 {value.isoformat()[:10]}(可能是 Excel 自动改的);"
+            f"「{title}」应为{wanted}，单元格里是日期 {value.isoformat()[:10]}（可能是 Excel 自动改的）；"
             "请把单元格格式改为文本后重填"
         )
-    return CellMistake(f"「{title}」应为{wanted},填的是「{value}」;请改填{wanted}")
+    return CellMistake(f"「{title}」应为{wanted}，填的是「{value}」；请改填{wanted}")

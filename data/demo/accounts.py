@@ -25,16 +25,16 @@ class DemoPerson:
 
 
 DEMO_PEOPLE = (
-    DemoPerson("demo-lead", "钱主任(演示)", ("lead",)),
-    DemoPerson("demo-inspector", "李督察(演示)", ("inspector",)),
-    DemoPerson("demo-reviewer", "赵复核(演示)", ("reviewer",)),
-    DemoPerson("demo-appeals", "周经办(演示)", ("appeal_officer",)),
-    DemoPerson("demo-verifier", "吴核查(演示)", ("verifier",)),
-    DemoPerson("demo-leader", "市领导(演示)", ("leader",)),
-    DemoPerson("demo-auditor", "审计员(演示)", ("auditor",)),
-    DemoPerson("demo-zezhou", "泽州县联络员(演示)", ("unit_contact",), "zezhou"),
-    DemoPerson("demo-gaoping", "高平市联络员(演示)", ("unit_contact",), "gaoping"),
-    DemoPerson("demo-admin", "系统管理员(演示)", ("admin",)),
+    DemoPerson("demo-lead", "钱主任（演示）", ("lead",)),
+    DemoPerson("demo-inspector", "李督察（演示）", ("inspector",)),
+    DemoPerson("demo-reviewer", "赵复核（演示）", ("reviewer",)),
+    DemoPerson("demo-appeals", "周经办（演示）", ("appeal_officer",)),
+    DemoPerson("demo-verifier", "吴核查（演示）", ("verifier",)),
+    DemoPerson("demo-leader", "市领导（演示）", ("leader",)),
+    DemoPerson("demo-auditor", "审计员（演示）", ("auditor",)),
+    DemoPerson("demo-zezhou", "泽州县联络员（演示）", ("unit_contact",), "zezhou"),
+    DemoPerson("demo-gaoping", "高平市联络员（演示）", ("unit_contact",), "gaoping"),
+    DemoPerson("demo-admin", "系统管理员（演示）", ("admin",)),
 )
 
 

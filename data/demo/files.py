@@ -15,13 +15,13 @@ from data.demo.world import Row, Tables
 from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack
 
-FICTIONAL = "演示数据(虚构)"
+FICTIONAL = "演示数据（虚构）"
 #: Stands in every workbook as the time of creation, so that equal rows make equal bytes.
 _CREATED = datetime(2025, 4, 10, tzinfo=UTC)
 _NOTE = (
     FICTIONAL,
-    "本文件由程序按种子数随机生成,人名、编号、案号、日期和数字全部是虚构的,与任何单位和个人无关。",
-    "只用于演示和测试,不得作为考核依据。",
+    "本文件由程序按种子数随机生成，人名、编号、案号、日期和数字全部是虚构的，与任何单位和个人无关。",
+    "只用于演示和测试，不得作为考核依据。",
 )
 
 

@@ -26,11 +26,11 @@ PEOPLE: Final = (
     ("fuzeren", "演示负责人", ("lead",), None),
     ("banli", "演示复核办理人", ("appeal_officer",), None),
     ("hecha", "演示核查员", ("verifier",), None),
-    ("zezhou", "演示联络员(泽州)", ("unit_contact",), "zezhou"),
-    ("gaoping", "演示联络员(高平)", ("unit_contact",), "gaoping"),
-    ("lingchuan", "演示联络员(陵川)", ("unit_contact",), "lingchuan"),
-    ("qinshui", "演示联络员(沁水)", ("unit_contact",), "qinshui"),
-    ("kaifaqu", "演示联络员(开发区)", ("unit_contact",), "kaifaqu"),
+    ("zezhou", "演示联络员（泽州）", ("unit_contact",), "zezhou"),
+    ("gaoping", "演示联络员（高平）", ("unit_contact",), "gaoping"),
+    ("lingchuan", "演示联络员（陵川）", ("unit_contact",), "lingchuan"),
+    ("qinshui", "演示联络员（沁水）", ("unit_contact",), "qinshui"),
+    ("kaifaqu", "演示联络员（开发区）", ("unit_contact",), "kaifaqu"),
     ("lingdao", "演示领导", ("leader",), None),
     ("shenji", "演示审计", ("auditor",), None),
 )
@@ -39,7 +39,7 @@ UNITS: Final = ("zezhou", "gaoping", "lingchuan", "qinshui", "kaifaqu")
 
 JIA, YI, REVIEWER, LEAD, OFFICER, VERIFIER = (person[0] for person in PEOPLE[:6])
 _BEGIN = datetime(2024, 9, 2, 1, tzinfo=UTC)
-_FICTIONAL = "(演示,虚构)"
+_FICTIONAL = "（演示，虚构）"
 
 
 @dataclass
@@ -84,12 +84,12 @@ class _Story:
         """A piece of evidence; returns its number."""
         source = io.BytesIO(f"{text}{_FICTIONAL}\n".encode())
         given = {"unit": unit, "secrecy": "内部", "description": f"{text}{_FICTIONAL}"}
-        row = add_evidence(self.ledger, actor, source, f"{text}(演示).txt", given, now=self.tick())
+        row = add_evidence(self.ledger, actor, source, f"{text}（演示）.txt", given, now=self.tick())
         return str(row["id"])
 
     def find(self, actor: str, unit: str, indicator: str, statement: str, **given: Any) -> str:
         """A draft of a finding with its evidence."""
-        paper = self.store(actor, unit, f"现场记录:{statement}")
+        paper = self.store(actor, unit, f"现场记录：{statement}")
         found = {
             "inspection": self.inspection,
             "unit": unit,
@@ -99,8 +99,8 @@ class _Story:
             "statement": f"{statement}{_FICTIONAL}",
             "method": "查阅",
             "seen_on": self.day(),
-            "place": "现场(演示)",
-            "legal_basis": ["法治政府建设实施方案(演示引用)"],
+            "place": "现场（演示）",
+            "legal_basis": ["法治政府建设实施方案（演示引用）"],
             "evidence": [paper],
         }
         return self.do(actor, "finding", None, "draft", found | given)
@@ -118,10 +118,10 @@ class _Story:
             "required_action": f"{action}{_FICTIONAL}",
             "owner": "演示责任人",
             "due_on": self.day(90),
-            "due_source": "督察反馈意见(演示)",
+            "due_source": "督察反馈意见（演示）",
         }
         id = self.do(LEAD, "rectification", None, "require", {"finding": finding, **demand})
-        steps = [{"text": f"{action}(演示措施)", "due_on": self.day(60), "person": "演示责任人"}]
+        steps = [{"text": f"{action}（演示措施）", "due_on": self.day(60), "person": "演示责任人"}]
         self.do(unit, "rectification", id, "submit_plan", {"steps": steps})
         self.do(LEAD, "rectification", id, "approve_plan")
         return id
@@ -132,7 +132,7 @@ class _Story:
         self.do(unit, "rectification", rectification, "claim", {"claim": [{"step": 1, "evidence": [proof]}]})
         self.wait(3)
         seen = self.store(VERIFIER, unit, "现场核查照片说明")
-        verified = {"on": self.day(), "text": f"现场核查,已整改到位{_FICTIONAL}", "evidence": [seen]}
+        verified = {"on": self.day(), "text": f"现场核查，已整改到位{_FICTIONAL}", "evidence": [seen]}
         self.do(VERIFIER, "rectification", rectification, "verify_close", {"verification": verified})
 
 
@@ -207,7 +207,7 @@ def _write_drafts(story: _Story) -> None:
     story.do(YI, "finding", submitted, "submit")
     returned = story.find(YI, "zezhou", "15.bans", "以会议纪要作为停产依据")
     story.do(YI, "finding", returned, "submit")
-    story.do(REVIEWER, "finding", returned, "return", reason="会议纪要没有附上,请补证据")
+    story.do(REVIEWER, "finding", returned, "return", reason="会议纪要没有附上，请补证据")
     story.find(JIA, "qinshui", "15.bans", "一次普遍停产的通知待核实")
 
 
@@ -215,16 +215,16 @@ def _appeal(story: _Story, fined: str, appealed: str) -> None:
     """One appeal that was upheld, and one that is being looked into."""
     story.wait(5)
     for unit, finding, grounds in (
-        ("zezhou", fined, "文件是工作量统计口径,不是罚款任务"),
+        ("zezhou", fined, "文件是工作量统计口径，不是罚款任务"),
         ("qinshui", appealed, "该证明依据上级文件"),
     ):
-        paper = story.store(unit, unit, f"复核申请材料:{grounds}")
+        paper = story.store(unit, unit, f"复核申请材料：{grounds}")
         given = {"finding": finding, "grounds": f"{grounds}{_FICTIONAL}", "requested": "撤销", "evidence": [paper]}
         id = story.do(unit, "appeal", None, "file", given)
         story.do(OFFICER, "appeal", id, "accept")
         if unit == "zezhou":
             story.wait(6)
-            decision = {"outcome": "撤销", "decision": f"经查为统计口径,不构成下达罚没指标{_FICTIONAL}"}
+            decision = {"outcome": "撤销", "decision": f"经查为统计口径，不构成下达罚没指标{_FICTIONAL}"}
             story.do(OFFICER, "appeal", id, "propose", decision)
             # A person who has taken no part in the finding: the lead who told the unit may sign.
             story.do(LEAD, "appeal", id, "uphold")
@@ -240,14 +240,14 @@ def _rectify(story: _Story, shut: str, again: str, running: str) -> None:
     story.wait(20)
     seen = story.store(VERIFIER, "gaoping", "回头看记录")
     found = {"on": story.day(), "text": f"回头看发现又有文件以会签代替审核{_FICTIONAL}", "evidence": [seen]}
-    given = {"verification": found, "due_on": story.day(60), "due_source": "回头看通知(演示)"}
+    given = {"verification": found, "due_on": story.day(60), "due_source": "回头看通知（演示）"}
     story.do(VERIFIER, "rectification", relapsed, "relapse", given, reason="问题反弹")
 
 
 def _judge(story: _Story) -> None:
     paper = story.store(JIA, "kaifaqu", "行政复议场所查看记录")
     place = {"inspection": story.inspection, "unit": "kaifaqu"}
-    given = {"indicator": "20.standard", "level": "良", "grounds": f"场所分设,录音录像不全{_FICTIONAL}"}
+    given = {"indicator": "20.standard", "level": "良", "grounds": f"场所分设，录音录像不全{_FICTIONAL}"}
     story.do(JIA, "judgement", None, "judge", {**place, **given, "evidence": [paper]})
     given = {"indicator": "17.practice", "level": "中", "grounds": f"抽查案卷裁量说理不足{_FICTIONAL}"}
     story.do(YI, "judgement", None, "judge", {**place, **given})

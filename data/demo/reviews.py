@@ -18,11 +18,11 @@ _FINDINGS = (
     ("zezhou", 2024, "15.bans", "已认定", "", "", "一件处罚案卷以会议纪要为依据"),
     ("chengqu", 2024, "15.bans", "已定案", "", "", "责令一条街道的门店统一停业两日"),
     ("chengqu", 2024, "15.bans", "已定案", "", "", "一项检查事项没有法定依据"),
-    ("gaoping", 2024, "4.negative-list", "待复核", "", "", "招标文件限定本地注册,单位已提出说明"),
+    ("gaoping", 2024, "4.negative-list", "待复核", "", "", "招标文件限定本地注册，单位已提出说明"),
     ("zhujian", 2024, "26.fine-quota", "已认定", "特别严重", "", "严重程度没有按规定的三档填写"),
     ("shuiwu", 2024, "4.negative-list", "已认定", "", "", "采购文件设置本地业绩门槛"),
     ("jiaotong", 2024, "10.unlawful-decisions", "已认定", "", "0.75", "一项收费标准调整没有公开征求意见"),
-    ("shangwu", 2023, "34.fraud", "已撤销", "", "", "补贴材料涂改,经核实为重新打印,已撤销"),
+    ("shangwu", 2023, "34.fraud", "已撤销", "", "", "补贴材料涂改，经核实为重新打印，已撤销"),
     ("lingchuan", 2023, "26.fine-quota", "已认定", "一般", "", "考核表列有罚没收入一栏"),
     ("minzheng", 2023, "34.fraud", "已认定", "", "", "培训签到册为事后补签"),
 )
@@ -53,14 +53,14 @@ def _survey(world: World) -> Iterator[Row]:
 def _honour(world: World) -> Iterator[Row]:
     names = {unit.id: unit.name for unit in world.units}
     for unit, day, kind, level, name in (
-        ("jincheng", "2021-11-03", "先进集体", "省级", "省法治政府建设先进集体(虚构)"),
-        ("gaoping", "2023-09-12", "示范命名", "省级", "山西省法治政府建设示范县(虚构)"),
-        ("jincheng", "2023-09-12", "示范命名", "省级", "高平市获省级命名(虚构)"),
-        ("yangcheng", "2024-08-20", "示范命名", "省级", "山西省法治政府建设示范县(虚构)"),
-        ("jincheng", "2024-08-20", "示范命名", "省级", "阳城县获省级命名(虚构)"),
-        ("yangcheng", "2024-11-05", "先进集体", "省级", "省法治政府建设先进集体(虚构)"),
-        ("sifa", "2024-11-05", "先进集体", "省级", "省法治政府建设先进集体(虚构)"),
-        ("shengtai", "2024-11-05", "先进个人", "省级", "省法治政府建设先进个人(虚构)"),
+        ("jincheng", "2021-11-03", "先进集体", "省级", "省法治政府建设先进集体（虚构）"),
+        ("gaoping", "2023-09-12", "示范命名", "省级", "山西省法治政府建设示范县（虚构）"),
+        ("jincheng", "2023-09-12", "示范命名", "省级", "高平市获省级命名（虚构）"),
+        ("yangcheng", "2024-08-20", "示范命名", "省级", "山西省法治政府建设示范县（虚构）"),
+        ("jincheng", "2024-08-20", "示范命名", "省级", "阳城县获省级命名（虚构）"),
+        ("yangcheng", "2024-11-05", "先进集体", "省级", "省法治政府建设先进集体（虚构）"),
+        ("sifa", "2024-11-05", "先进集体", "省级", "省法治政府建设先进集体（虚构）"),
+        ("shengtai", "2024-11-05", "先进个人", "省级", "省法治政府建设先进个人（虚构）"),
     ):
         yield {"unit": names[unit], "named_on": day, "kind": kind, "level": level, "name": name}
 
@@ -78,7 +78,7 @@ def _find(world: World) -> Iterator[Row]:
             "severity": severity,
             "proposed_marks": marks,
             "found_on": pick_day(chance, date(year, 10, 8), date(year, 12, 20)).isoformat(),
-            "statement": f"{statement}(虚构)",
+            "statement": f"{statement}（虚构）",
         }
 
 
@@ -90,8 +90,8 @@ def _judge(world: World) -> Iterator[Row]:
                 if rule.find_judged_column() is None:
                     continue
                 row = {"unit": unit.name, "year": str(year), "indicator": indicator.id}
-                row["reason"] = "现场抽查材料后评定,演示数据"
-                row["evidence"] = f"虚底稿〔{year}〕{unit.id}(虚构)"
+                row["reason"] = "现场抽查材料后评定，演示数据"
+                row["evidence"] = f"虚底稿〔{year}〕{unit.id}（虚构）"
                 level = world.level(unit.id, indicator.id, year)
                 if rule.find_levels() is not None:
                     yield from _judge_level(row, level, (unit.id, indicator.id, year))
@@ -121,14 +121,14 @@ def _judge_marks(world: World, row: Row, level: float, full: Decimal, place: tup
 def _exempt(world: World) -> Iterator[Row]:
     names = {unit.id: unit.name for unit in world.units}
     for unit, indicator, reason, expires in (
-        ("qinshui", "18.drills", "汛期连续参加实战救援,批准不再另行组织演练(虚构)", "2025-12-31"),
-        ("shuiwu", "16.publicity", "机构职能调整期间(虚构),年内已经恢复", "2024-09-30"),
+        ("qinshui", "18.drills", "汛期连续参加实战救援，批准不再另行组织演练（虚构）", "2025-12-31"),
+        ("shuiwu", "16.publicity", "机构职能调整期间（虚构），年内已经恢复", "2024-09-30"),
     ):
         yield {
             "unit": names[unit],
             "indicator": indicator,
             "year": "2024",
             "reason": reason,
-            "approver": "市委依法治市办负责人(虚构)",
+            "approver": "市委依法治市办负责人（虚构）",
             "expires_on": expires,
         }

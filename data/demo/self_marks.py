@@ -29,7 +29,7 @@ def generate_self_marks(pack: Pack, folder: Path, year: int) -> list[Path]:
             if section.kind in ("base", "deduction"):
                 full = next(iter(indicator.marks.values())) if section.kind == "base" else Decimal(0)
                 # Every ninth item a unit grants itself less than all.
-                marks, reason = (full / 2, "还有差距,正在补") if number % 9 == 8 and full else (full, "")
+                marks, reason = (full / 2, "还有差距，正在补") if number % 9 == 8 and full else (full, "")
                 row = {"unit": unit.name, "year": str(year), "indicator": indicator.id, "marks": plain(marks)}
                 rows.append({**row, "reason": reason})
         paths.append(write_csv(folder, DATASET, rows, unit.name))

@@ -17,7 +17,7 @@ from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.transitions import apply_transition
 from data.store.database import reading
 
-_FICTIONAL = "(演示,虚构)"
+_FICTIONAL = "（演示，虚构）"
 _INSPECTOR, _LEAD = "demo-inspector", "demo-lead"
 
 
@@ -37,7 +37,7 @@ class _Desks:
 
     def fill(self) -> None:
         inspection = self._open_inspection()
-        waiting = self._find(inspection, "gaoping", "10.unlawful-decisions", "公示期少一天,建议改进办文流程")
+        waiting = self._find(inspection, "gaoping", "10.unlawful-decisions", "公示期少一天，建议改进办文流程")
         self._do(_INSPECTOR, "finding", waiting, "submit")
 
     def _open_inspection(self) -> str:
@@ -58,9 +58,9 @@ class _Desks:
         return id
 
     def _find(self, inspection: str, unit: str, indicator: str, statement: str) -> str:
-        paper = BytesIO(f"现场记录:{statement}{_FICTIONAL}\n".encode())
+        paper = BytesIO(f"现场记录：{statement}{_FICTIONAL}\n".encode())
         about = {"unit": unit, "inspection": inspection}
-        evidence = add_evidence(self.ledger, _INSPECTOR, paper, "现场记录(演示).txt", about, now=self.now)
+        evidence = add_evidence(self.ledger, _INSPECTOR, paper, "现场记录（演示）.txt", about, now=self.now)
         given = {
             "inspection": inspection,
             "unit": unit,
@@ -69,8 +69,8 @@ class _Desks:
             "statement": f"{statement}{_FICTIONAL}",
             "method": "查阅",
             "seen_on": self.today.isoformat(),
-            "place": "县政府办公室(演示)",
-            "legal_basis": ["法治政府建设实施方案(演示引用)"],
+            "place": "县政府办公室（演示）",
+            "legal_basis": ["法治政府建设实施方案（演示引用）"],
             "evidence": [evidence["id"]],
         }
         return self._do(_INSPECTOR, "finding", None, "draft", given)

@@ -48,7 +48,7 @@ def _work(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
                 "unit": unit.name,
                 "held_on": day.isoformat(),
                 "kind": kind,
-                "title": f"{year}年{_TITLES[kind]}" + (f"(第{turn}次)" if wanted > 1 else ""),
+                "title": f"{year}年{_TITLES[kind]}" + (f"（第{turn}次）" if wanted > 1 else ""),
                 "document": f"{unit.name}虚〔{year}〕{chance.randint(1, 90)}号",
             }
 
@@ -69,7 +69,7 @@ def _handle(world: World, unit: UnitEntry, year: int) -> Iterator[Row]:
             yield {
                 "unit": unit.name,
                 "kind": kind,
-                "name": f"{names[turn % len(names)]}(虚构)",
+                "name": f"{names[turn % len(names)]}（虚构）",
                 "arose_on": day.isoformat(),
                 "handled_on": handled,
             }
@@ -126,7 +126,7 @@ def _legislate(world: World) -> Iterator[Row]:
         for unit in world.select("city"):
             chance = world.chance("legislation", unit.id, year)
             for name, kind in (
-                ("晋城市历史文化街区保护条例(草案)", "地方性法规草案"),
+                ("晋城市历史文化街区保护条例（草案）", "地方性法规草案"),
                 ("晋城市停车场管理办法", "政府规章"),
                 ("晋城市养犬管理办法", "政府规章"),
             ):
@@ -134,7 +134,7 @@ def _legislate(world: World) -> Iterator[Row]:
                 yield {
                     "unit": unit.name,
                     "year": str(year),
-                    "title": f"{name}({year}年,虚构)",
+                    "title": f"{name}（{year}年，虚构）",
                     "kind": kind,
                     "risk_assessed": "是" if chance.random() < 0.8 else "否",
                     "issued": "是" if issued else "否",

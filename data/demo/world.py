@@ -129,4 +129,4 @@ def pick_days(chance: Random, year: int, count: int) -> Iterator[date]:
 
 def name_case(year: int, number: int) -> str:
     """The number of a lawsuit; the word 虚 shows that no such case exists."""
-    return f"({year})晋05虚行初{number}号"
+    return f"（{year}）晋05虚行初{number}号"

@@ -15,7 +15,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 #: Characters of Chinese text in UTF-8: Han, and the punctuation around it.
 _UTF8_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf]|\xe3[\x80-\x81][\x80-\xbf]|\xef\xbc[\x80-\xbf]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]{6,}")
-_SAVE_AGAIN = "请用 Excel 或 WPS 打开,核对文字后另存为「CSV UTF-8」"
+_SAVE_AGAIN = "请用 Excel 或 WPS 打开，核对文字后另存为「CSV UTF-8」"
 
 
 def find_encoding(file_name: str, content: Content) -> str:
@@ -36,13 +36,13 @@ def find_encoding(file_name: str, content: Content) -> str:
     for encoding in candidates:
         if _can_read(file_name, content, encoding):
             if encoding == "gb18030" and (line := _find_utf8(content)) is not None:
-                why = "有的字被截断了,或是两种编码拼在一起"
-                text = f"第 {line} 行的文字像是 UTF-8,整个文件却读不成 UTF-8:{why};{_SAVE_AGAIN}"
+                why = "有的字被截断了，或是两种编码拼在一起"
+                text = f"第 {line} 行的文字像是 UTF-8，整个文件却读不成 UTF-8：{why}；{_SAVE_AGAIN}"
                 raise _refuse(file_name, text)
             return encoding
     told = {"utf-16": "标明是 UTF-16 却读不通", "utf-8-sig": "标明是 UTF-8 却读不通"}
     what = told.get(candidates[-1], "既不是 UTF-8 也不是 GB18030")
-    raise _refuse(file_name, f"文字编码{what};请用 Excel 或 WPS 打开,另存为「CSV UTF-8」")
+    raise _refuse(file_name, f"文字编码{what}；请用 Excel 或 WPS 打开，另存为「CSV UTF-8」")
 
 
 def open_text(content: Content, encoding: str) -> io.TextIOWrapper:
@@ -91,7 +91,7 @@ def _list_lines(content: Content) -> Iterator[bytes]:
 
 def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
     if at >= 0:
-        text = f"第 {lines_before + 1} 行有空字符(NUL),文件已损坏或不是 CSV 文本;请重新另存为 CSV"
+        text = f"第 {lines_before + 1} 行有空字符（NUL），文件已损坏或不是 CSV 文本；请重新另存为 CSV"
         raise _refuse(file_name, text)
 
 

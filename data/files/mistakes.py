@@ -41,7 +41,7 @@ class Mistake:
         if self.sheet is not None:
             place = f"{self.sheet}!{place}" if place else self.sheet
         where = " ".join(word for word in (self.file, place) if word)
-        return f"{where}: {self.text}" if where else self.text
+        return f"{where}：{self.text}" if where else self.text
 
 
 class FileRefused(Refusal):
@@ -55,7 +55,7 @@ class FileRefused(Refusal):
         lines = [str(mistake) for mistake in self.mistakes[:PRINTED]]
         if len(self.mistakes) > PRINTED:
             lines.append(f"……另有 {len(self.mistakes) - PRINTED} 处错误未列出")
-        return "\n".join([f"没有导入:共 {len(self.mistakes)} 处错误,改正后请重新导入全部文件", *lines])
+        return "\n".join([f"没有导入：共 {len(self.mistakes)} 处错误，改正后请重新导入全部文件", *lines])
 
 
 def name_column(index: int) -> str:

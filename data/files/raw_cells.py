@@ -65,9 +65,9 @@ class UnclearCell:
         return "看不清的内容"
 
 
-STRUCK = UnclearCell("的单元格里有划掉的字(删除线),分不清还算不算;请删去划掉的字,核对后重新保存")
-PICTURE = UnclearCell("的单元格里是图片,没有文字;请填写文字,图片另交")
-UNSEEN = UnclearCell("的单元格里有内容,单元格格式却不让它照样显示;请把单元格格式改为常规,核对后重新保存")
+STRUCK = UnclearCell("的单元格里有划掉的字（删除线），分不清还算不算；请删去划掉的字，核对后重新保存")
+PICTURE = UnclearCell("的单元格里是图片，没有文字；请填写文字，图片另交")
+UNSEEN = UnclearCell("的单元格里有内容，单元格格式却不让它照样显示；请把单元格格式改为常规，核对后重新保存")
 
 #: What a reader hands over. Numbers of a workbook are floats, empty cells ``None`` or ``""``.
 RawCell = (

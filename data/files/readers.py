@@ -30,7 +30,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     ".et": ("xls", "xlsx"),
     ".ods": ("ods",),
 }
-_KIND_NAMES = {"text": "CSV 文本", "xlsx": "Excel 工作簿(xlsx)", "xls": "Excel 97-2003 工作簿(xls)", "ods": "ODS 表格"}
+_KIND_NAMES = {
+    "text": "CSV 文本",
+    "xlsx": "Excel 工作簿（xlsx）",
+    "xls": "Excel 97-2003 工作簿（xls）",
+    "ods": "ODS 表格",
+}
 #: Sheets that hold words for people and no data.
 NOTE_SHEETS = frozenset({"说明", "填表说明", "填报说明", "填写说明", "使用说明", "编制说明", "notes"})
 #: No program that makes sheets holds more in a cell (Excel, WPS and LibreOffice agree on it).
@@ -79,15 +84,15 @@ def read_sheets(file_name: str, content: Content) -> list[RawSheet]:
     """
     expected = KINDS.get(PurePath(file_name).suffix.lower())
     if expected is None:
-        raise _refuse(file_name, f"不支持这种文件;请另存为 {'、'.join(KINDS)} 之一")
+        raise _refuse(file_name, f"不支持这种文件；请另存为 {'、'.join(KINDS)} 之一")
     if not any(piece.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe") for piece in read_pieces(content)):
-        raise _refuse(file_name, "文件是空的;请确认已填写并保存")
+        raise _refuse(file_name, "文件是空的；请确认已填写并保存")
     found = identify_content(content)
     if found not in expected:
         raise _refuse(
             file_name,
-            f"文件内容与扩展名不符:名字是 {_KIND_NAMES[expected[0]]},内容是{_KIND_NAMES.get(found, found)};"
-            f"请用 Excel 或 WPS 打开,另存为 xlsx 后重新导入",
+            f"文件内容与扩展名不符：名字是 {_KIND_NAMES[expected[0]]}，内容是{_KIND_NAMES.get(found, found)}；"
+            f"请用 Excel 或 WPS 打开，另存为 xlsx 后重新导入",
         )
     if found == "text":
         sheets = [_open_csv(file_name, content)]
@@ -98,7 +103,7 @@ def read_sheets(file_name: str, content: Content) -> list[RawSheet]:
             raise _refuse_workbook(file_name, error) from error
     filled = [sheet for sheet in sheets if any(not is_empty_row(cells) for _, cells in sheet.open_rows())]
     if not filled:
-        raise _refuse(file_name, "文件里没有可见的数据(隐藏的工作表和「填表说明」不读);请确认已填写并保存")
+        raise _refuse(file_name, "文件里没有可见的数据（隐藏的工作表和「填表说明」不读）；请确认已填写并保存")
     return filled
 
 
@@ -108,7 +113,7 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
     sheets = []
     for sheet in book.sheets:
         if fold_name(sheet.name).casefold() in NOTE_SHEETS:
-            remarks += (f"工作表「{sheet.name}」是说明,没有读",)
+            remarks += (f"工作表「{sheet.name}」是说明，没有读",)
             continue
         sheets.append(
             RawSheet(
@@ -186,7 +191,7 @@ def _open_csv(file_name: str, content: Content) -> RawSheet:
     with _refuse_lines(file_name):
         for _ in _refuse_long(file_name, None, lines.check()):
             pass
-    remarks = (f"首行 sep={declared[1]} 是给 Excel 的分隔符声明,未作为数据",) if declared else ()
+    remarks = (f"首行 sep={declared[1]} 是给 Excel 的分隔符声明，未作为数据",) if declared else ()
     return RawSheet(file_name, None, open_rows, remarks=remarks, open_blocks=open_blocks)
 
 
@@ -217,9 +222,9 @@ def _refuse_lines(file_name: str) -> Iterator[None]:
 def _refuse_line(file_name: str, error: LineError) -> FileRefused:
     # A cell that runs over many lines is rather a quotation mark that was never closed.
     if "field limit" in error.error and error.last == error.line:
-        words = f"第 {error.line} 行有单元格过长(超过 {csv.field_size_limit()} 个字);请删减内容后重新导入"
+        words = f"第 {error.line} 行有单元格过长（超过 {csv.field_size_limit()} 个字）；请删减内容后重新导入"
     else:
-        words = f"从第 {error.line} 行起读不下去,多半是引号不成对;请检查这一行的引号"
+        words = f"从第 {error.line} 行起读不下去，多半是引号不成对；请检查这一行的引号"
     return _refuse(file_name, words)
 
 

@@ -43,7 +43,7 @@ LARGEST_ODS = 96 * 1024**2
 LARGEST_RATIO = 200
 _SMALL = 16 * 1024**2
 _MOST_PARTS = 10_000
-_SAVE_AGAIN = "请用 Excel 或 WPS 打开,另存为 xlsx 后重新导入"
+_SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为 xlsx 后重新导入"
 _DAMAGED = (
     python_calamine.CalamineError,
     zipfile.BadZipFile,
@@ -127,7 +127,7 @@ def _identify_package(package: Package) -> str:
 def read_workbook(content: Content, kind: str) -> Workbook:
     """The workbook of that kind. Raises UnreadableWorkbook."""
     if read_start(content, len(_OLE)) == _OLE and has_bytes(content, _ENCRYPTED):
-        raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入")
+        raise UnreadableWorkbook("工作簿加了密码，打不开；请去掉密码后重新导入")
     with _Refusing():
         if kind == "xls":
             return _read_xls(_read_whole(content))
@@ -140,8 +140,8 @@ def _read_whole(content: Content) -> bytes:
     """An xls, which can only be read as a whole."""
     if measure_content(content) > LARGEST_XLS:
         raise UnreadableWorkbook(
-            f"旧式工作簿(xls)超过 {LARGEST_XLS // 1024**2} MB,要整个放进内存才能读,太大了;"
-            "请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+            f"旧式工作簿（xls）超过 {LARGEST_XLS // 1024**2} MB，要整个放进内存才能读，太大了；"
+            "请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV 后重新导入"
         )
     return content if isinstance(content, bytes) else content.read_bytes()
 
@@ -159,41 +159,41 @@ class _Refusing:
         if error is None or isinstance(error, UnreadableWorkbook):
             return
         if isinstance(error, (python_calamine.PasswordError, EncryptedXls, EncryptedOds)):
-            raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入") from error
+            raise UnreadableWorkbook("工作簿加了密码，打不开；请去掉密码后重新导入") from error
         if isinstance(error, TooLarge):
-            text = f"表格用到了 {error.cell},中间隔着大片空白,太大了读不了;请删去那里的内容后保存"
+            text = f"表格用到了 {error.cell}，中间隔着大片空白，太大了读不了；请删去那里的内容后保存"
             raise UnreadableWorkbook(text, error.sheet, error.cell) from error
         if isinstance(error, DoubledSheet):
-            text = f"有两张工作表都叫「{error}」,分不清;{_SAVE_AGAIN}"
+            text = f"有两张工作表都叫「{error}」，分不清；{_SAVE_AGAIN}"
             raise UnreadableWorkbook(text, str(error)) from error
         # Where calamine's Rust code gives up on a broken file, pyo3 raises a class that cannot be imported.
         if isinstance(error, _DAMAGED) or type(error).__name__ == "PanicException":
-            raise UnreadableWorkbook(f"工作簿已损坏,读不了;{_SAVE_AGAIN}", self._sheet) from error
+            raise UnreadableWorkbook(f"工作簿已损坏，读不了；{_SAVE_AGAIN}", self._sheet) from error
 
 
 def _check_archive(archive: zipfile.ZipFile) -> None:
     """Refuse what would burst when unpacked. Archives within the archive are never opened, so they cannot."""
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:
-        raise UnreadableWorkbook(f"工作簿里有 {len(parts)} 个部件,不像是表格;{_SAVE_AGAIN}")
+        raise UnreadableWorkbook(f"工作簿里有 {len(parts)} 个部件，不像是表格；{_SAVE_AGAIN}")
     names = [fold_part(part.filename) for part in parts]
     if len(set(names)) < len(names):
         doubled = _find_doubled(names)
-        raise UnreadableWorkbook(f"工作簿里有两个同名的部件({doubled}),分不清;{_SAVE_AGAIN}")
+        raise UnreadableWorkbook(f"工作簿里有两个同名的部件（{doubled}），分不清；{_SAVE_AGAIN}")
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise UnreadableWorkbook("工作簿展开后超过 2 GB,读不了;请拆成几个文件")
+        raise UnreadableWorkbook("工作簿展开后超过 2 GB，读不了；请拆成几个文件")
     for part in parts:
         if part.flag_bits & 1:
-            raise UnreadableWorkbook("工作簿加了密码,打不开;请去掉密码后重新导入")
+            raise UnreadableWorkbook("工作簿加了密码，打不开；请去掉密码后重新导入")
         if part.file_size > _SMALL and part.file_size > LARGEST_RATIO * max(part.compress_size, 1):
             times = part.file_size // max(part.compress_size, 1)
             raise UnreadableWorkbook(
-                f"工作簿的部件 {part.filename} 展开后是压缩时的 {times} 倍,不像正常的表格(压缩炸弹?);{_SAVE_AGAIN}"
+                f"工作簿的部件 {part.filename} 展开后是压缩时的 {times} 倍，不像正常的表格（压缩炸弹？）；{_SAVE_AGAIN}"
             )
         # Sheets of an xlsx are read piece by piece, everything else is held.
         if part.file_size > LARGEST_HELD and not fold_part(part.filename).startswith(("xl/worksheets/", "xl/media/")):
             raise UnreadableWorkbook(
-                f"工作簿的部件 {part.filename} 展开后超过 {LARGEST_HELD // 1024**2} MB,读不了;请拆成几个文件"
+                f"工作簿的部件 {part.filename} 展开后超过 {LARGEST_HELD // 1024**2} MB，读不了；请拆成几个文件"
             )
 
 
@@ -227,14 +227,14 @@ def _open_xlsx_rows(
 
 def _remark(hidden: list[str], has_macros: bool) -> tuple[str, ...]:
     remarks = [f"隐藏的工作表「{name}」没有读" for name in hidden if name not in OWN_SHEETS]
-    return (*remarks, *(["工作簿带有宏;宏不会运行,只读单元格"] if has_macros else []))
+    return (*remarks, *(["工作簿带有宏；宏不会运行，只读单元格"] if has_macros else []))
 
 
 def _read_ods(archive: zipfile.ZipFile) -> Workbook:
     if archive.getinfo("content.xml").file_size > LARGEST_ODS:
         raise UnreadableWorkbook(
-            f"ODS 表格展开后超过 {LARGEST_ODS // 1024**2} MB,要整个放进内存才能读,太大了;"
-            "请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+            f"ODS 表格展开后超过 {LARGEST_ODS // 1024**2} MB，要整个放进内存才能读，太大了；"
+            "请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV 后重新导入"
         )
     tables = read_ods(archive)
     names = [table.name for table in tables]
@@ -271,7 +271,7 @@ def _read_xls(content: bytes) -> Workbook:
             sheets.append(_show_xls(book, sheet.name, marks.sheets.get(sheet.name, XlsSheet())))
     remarks = _remark(hidden, marks.has_macros)
     if marks.has_foreign:
-        remarks += ("工作簿的公式引用了其他工作簿,按文件里保存的结果读;请确认是最新的",)
+        remarks += ("工作簿的公式引用了其他工作簿，按文件里保存的结果读；请确认是最新的",)
     return Workbook(tuple(sheets), remarks)
 
 

@@ -75,7 +75,7 @@ def name_sheets(plans: Sequence[SheetPlan]) -> list[str]:
         base = re.sub(r"[\[\]:*?/\\]", "·", plan.dataset.title).strip("'")[:_SHEET_NAME]
         name, number = base, 2
         while name.casefold() in {other.casefold() for other in names}:
-            name = f"{base[: _SHEET_NAME - 4]}({number})"
+            name = f"{base[: _SHEET_NAME - 4]}（{number}）"
             number += 1
         names.append(name)
     return names
@@ -166,7 +166,7 @@ class BookWriter:
         if not narrowed:
             period = plan.dataset.period
             year = plan.year if real.name in (period.year, period.date) else None
-            said = f"这份表只填 {year} 年的;{help}" if year is not None else help
+            said = f"这份表只填 {year} 年的；{help}" if year is not None else help
             options = make_check(real, first + 1, place, source, said, year)
             sheet.data_validation(first, place, LAST_CHECKED, place, options)
             return
@@ -178,7 +178,7 @@ class BookWriter:
                     place,
                     line,
                     place,
-                    make_check(real, line + 1, place, allowed, f"请选:{'、'.join(row.levels[1])}"),
+                    make_check(real, line + 1, place, allowed, f"请选：{'、'.join(row.levels[1])}"),
                 )
             elif row.marks is not None and row.marks[0] == real.title:
                 _, low, high = row.marks
@@ -243,9 +243,9 @@ class BookWriter:
         line = 0
         sheet.write_string(line, 0, title, self.style("title"))
         for text in (
-            f"依据:{self.pack.head.title};发表单位:{self.pack.head.issuer}。",
-            "只填带边框的空格;请不要改列名、不要合并单元格、不要插入合计行。多出的行可以接着往下填。",
-            "填好后整个文件交回即可:没有填的表自动略过(算还没有报),确实没有可报的请在表头下选零报告。",
+            f"依据：{self.pack.head.title}；发表单位：{self.pack.head.issuer}。",
+            "只填带边框的空格；请不要改列名、不要合并单元格、不要插入合计行。多出的行可以接着往下填。",
+            "填好后整个文件交回即可：没有填的表自动略过（算还没有报），确实没有可报的请在表头下选零报告。",
         ):
             line += 1
             sheet.write_string(line, 0, text, self.style_bare(""))
@@ -254,20 +254,20 @@ class BookWriter:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页,共 &N 页")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _write_dataset_notes(self, sheet: Worksheet, plan: SheetPlan, line: int, widths: Sequence[int]) -> int:
         sheet.write_string(line, 0, plan.dataset.title, self.style("heading"))
         asked = plan.asked.indicators
         lines = words.describe_dataset(plan.dataset)
         if deadlines := words.describe_deadlines(asked, plan.dataset, plan.year):
-            lines += ["期限:" + deadlines.replace("\n", ";") + "。"]
+            lines += ["期限：" + deadlines.replace("\n", "；") + "。"]
         for text in lines:
             line += 1
             sheet.merge_range(line, 0, line, len(widths) - 1, text, self.style("wrapped"))
             sheet.set_row(line, 15 * _count_lines(text, sum(widths)))
         line += 1
-        for place, head in enumerate(("列", "必填", "怎么填", "用于哪些指标", "哪一条要它(原文)")):
+        for place, head in enumerate(("列", "必填", "怎么填", "用于哪些指标", "哪一条要它（原文）")):
             sheet.write_string(line, place, head, self.style("optional"))
         uses = list_uses(self.pack, plan.dataset, asked)
         for column in plan.columns:
@@ -285,7 +285,7 @@ class BookWriter:
         widths: Sequence[int],
     ) -> None:
         if column.column is None:
-            cells = [column.title, "", "只供看,不用填,也不会导入", "", ""]
+            cells = [column.title, "", "只供看，不用填，也不会导入", "", ""]
         else:
             use = uses[column.column.name]
             named = (
@@ -357,4 +357,4 @@ def _set_page(sheet: Worksheet, plan: SheetPlan, bottom: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADER_ROW)
     sheet.print_area(0, 0, bottom - 1, len(plan.columns) - 1)
-    sheet.set_footer("&L&A&C第 &P 页,共 &N 页")
+    sheet.set_footer("&L&A&C第 &P 页，共 &N 页")

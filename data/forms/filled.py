@@ -24,8 +24,8 @@ class Form:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was left out, in words."""
-        strays = [f"第 {row} 行没有填数据,只写了「{text[:30]}」,没有收" for row, text in self.filled.strays]
-        unused = [f"{self.filled.unused} 行只有预填的内容,没有填,没有收"] if self.filled.unused else []
+        strays = [f"第 {row} 行没有填数据，只写了「{text[:30]}」，没有收" for row, text in self.filled.strays]
+        unused = [f"{self.filled.unused} 行只有预填的内容，没有填，没有收"] if self.filled.unused else []
         return (*unused, *strays)
 
     def check_rows(self, parsed: ParsedSheet, registry: Registry) -> list[Mistake]:
@@ -33,12 +33,12 @@ class Form:
         mistakes = []
         unit, year = self.record.unit, self.record.year
         if unit is not None:
-            text = f"这份表是发给「{registry.name(unit)}」的,这一行却是别的单位;请删去,或改用那个单位的表"
+            text = f"这份表是发给「{registry.name(unit)}」的，这一行却是别的单位；请删去，或改用那个单位的表"
             others = parsed.find_other_units(unit)
             mistakes += [parsed.mistake(index, self.dataset.unit, text) for index in others]
         if year is not None and not self.dataset.period.standing:
             column = self.dataset.period.year or self.dataset.period.date or ""
-            text = f"这份表是 {year} 年的,这一行却是别的年度;请删去,或改用那一年的表"
+            text = f"这份表是 {year} 年的，这一行却是别的年度；请删去，或改用那一年的表"
             others = parsed.find_other_periods(year)
             mistakes += [parsed.mistake(index, column, text) for index in others]
         return mistakes
@@ -48,10 +48,10 @@ class Form:
         mistakes = []
         sheet = self.filled.sheet
         if self.filled.used_example is not None:
-            text = "示例行里填了内容,示例行是不导入的;请把数据填在它下面的空行里,或删去「示例」二字"
+            text = "示例行里填了内容，示例行是不导入的；请把数据填在它下面的空行里，或删去「示例」二字"
             mistakes.append(Mistake(sheet.file_name, sheet.sheet, f"第 {self.filled.used_example} 行", text))
         if rows and self.filled.nil_cell is not None:
-            text = f"选了零报告,下面却填了 {rows} 行;请清空这一格,或删去那些行"
+            text = f"选了零报告，下面却填了 {rows} 行；请清空这一格，或删去那些行"
             mistakes.append(Mistake(sheet.file_name, sheet.sheet, name_cell(*self.filled.nil_cell), text))
         return mistakes
 

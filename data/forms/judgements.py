@@ -61,13 +61,13 @@ def plan_judgements(
         every={},
         spare=0,
         units=tuple(dict.fromkeys(judging.unit for judging in judged)),
-        heading=f"{dataset.title}({team or '督察组'},{year} 年)",
+        heading=f"{dataset.title}（{team or '督察组'}，{year} 年）",
         remarks=(
             "等级和评分只填指标要的那一样",
             "理由必须写明",
             "没有给满分的必须写明佐证材料",
-            "没有评的行留空,不会导入",
-            "再次导入会取代这些单位本年度以前登记的评定,请在这一份里接着填",
+            "没有评的行留空，不会导入",
+            "再次导入会取代这些单位本年度以前登记的评定，请在这一份里接着填",
         ),
         idle=tuple(column.title for column in dataset.columns if column.name in _given(dataset)),
         offers_nil=False,
@@ -146,12 +146,12 @@ def list_checks(indicator: Indicator) -> str:
 def describe_allowed(judging: Judging) -> str:
     """The levels with their marks, or the range of marks; where marks are only taken off, how many are."""
     if judging.by_level:
-        lines = [f"{level}({_describe_worth(judging, worth)})" for level, worth in judging.levels.items()]
-        return "等级:\n" + "\n".join(lines)
+        lines = [f"{level}（{_describe_worth(judging, worth)}）" for level, worth in judging.levels.items()]
+        return "等级：\n" + "\n".join(lines)
     if judging.deducts:
         least, most = (_show(marks) for marks in (judging.least, judging.most))
         return f"只扣分：「评分」填扣多少分，{least} 到 {most} 分（扣 1 分就填 1，不扣填 0）"
-    return f"评分:{_show(judging.low)} 到 {_show(judging.high)} 分"
+    return f"评分：{_show(judging.low)} 到 {_show(judging.high)} 分"
 
 
 def _describe_worth(judging: Judging, worth: Decimal) -> str:

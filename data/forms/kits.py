@@ -98,7 +98,7 @@ def make_judgement_kit(
         plan_judgements(pack, dataset, year, read_rows(dataset.id), team, inspectors)
         for dataset in find_judged_datasets(pack, year)
     ]
-    title = f"{year} 年督察评定表" + (f"({team})" if team else "")
+    title = f"{year} 年督察评定表" + (f"（{team}）" if team else "")
     who = [word for word in (team, *inspectors) if word]
     return Kit(_name_file(f"督察评定-{year}年", *who), title, tuple(plans)) if plans else None
 

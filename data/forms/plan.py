@@ -78,7 +78,7 @@ class SheetPlan:
             column.title: _show_example(self, column.column) for column in self.columns if column.column is not None
         }
         first = next(iter(shown))
-        return {**shown, first: f"示例:{shown[first]}"}
+        return {**shown, first: f"示例：{shown[first]}"}
 
     def make_record(self, sheet: str, fictional: bool) -> FormRecord:
         """What the form remembers of this sheet."""

@@ -144,7 +144,7 @@ def import_team_form(
     record = _read_record(file_name, content)
     task = read_visible(ledger, actor, "inspection", record.inspection) if _is_ours(ledger, record) else None
     if task is None:
-        raise _refuse(file_name, "这份底稿是从另一个工作区导出的,不能导入")
+        raise _refuse(file_name, "这份底稿是从另一个工作区导出的，不能导入")
     lines = list(_list_lines(file_name, content))
     if mistakes := list(_check_lines(file_name, lines, record)):
         raise FileRefused(mistakes)
@@ -169,8 +169,8 @@ def import_team_form(
     if merge.conflicts or not actions:
         return merge
     counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in OUTCOMES}
-    said = ",".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in counts.items() if count)
-    note = f"{file_name}:{said}"
+    said = "，".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in counts.items() if count)
+    note = f"{file_name}：{said}"
     taken = Action("inspection", record.inspection, "import_forms", {}, task["version"], note)
     try:
         made = apply_together(ledger, actor, [*actions, taken], now=now)
@@ -204,7 +204,7 @@ def _read_record(file_name: str, content: bytes) -> TeamRecord:
     record = parse_record(lines)
     if record is None:
         raise _refuse(
-            file_name, "不是督察底稿,或者里面的隐藏记录被改动过;请用 ducha inspection export-forms 导出的原文件"
+            file_name, "不是督察底稿，或者里面的隐藏记录被改动过；请用 ducha inspection export-forms 导出的原文件"
         )
     return record
 
@@ -225,7 +225,7 @@ def _list_sheet(file_name: str, sheet: RawSheet, columns: Sequence[TeamColumn]) 
         if len(found) > len(places):
             header, places = row, found
     if missing := wanted - places.keys():
-        text = f"找不到列「{'、'.join(sorted(missing))}」;请不要改列名或删列"
+        text = f"找不到列「{'、'.join(sorted(missing))}」；请不要改列名或删列"
         raise FileRefused([Mistake(file_name, sheet.sheet, None, text)])
     judged = sheet.sheet == JUDGEMENTS_SHEET
     for row, cells in sheet.rows:
@@ -272,7 +272,7 @@ def _check_lines(file_name: str, lines: Sequence[_Line], record: TeamRecord) -> 
     for line in lines:
         number = line.texts.get(NUMBER, "")
         if number and (line.kind, number) not in known:
-            text = f"编号「{number}」不是导出时填好的;新的请留空,由程序编号"
+            text = f"编号「{number}」不是导出时填好的；新的请留空，由程序编号"
             yield Mistake(file_name, line.sheet, line.cell(NUMBER), text)
         key = (line.sheet, number) if number else (line.sheet, *line.values().values())
         if key in seen:

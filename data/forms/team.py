@@ -47,18 +47,18 @@ class TeamColumn:
 
 NUMBER, REASON, FILES = "编号", "改动理由", "证据文件名"
 FINDING_COLUMNS = (
-    TeamColumn(NUMBER, "", 20, "新问题留空;已有的不要改"),
+    TeamColumn(NUMBER, "", 20, "新问题留空；已有的不要改"),
     TeamColumn("单位", "unit", 14, "从下拉框里选"),
-    TeamColumn("指标", "indicator", 26, "从下拉框里选指标编号;见「清单」"),
+    TeamColumn("指标", "indicator", 26, "从下拉框里选指标编号；见「清单」"),
     TeamColumn("问题类别", "kind", 10, "、".join(KINDS)),
     TeamColumn("严重程度", "severity", 10, "指标分等次的才填"),
     TeamColumn("事实", "statement", 40, "时间、地点、谁、什么事"),
     TeamColumn("发现方式", "method", 10, "、".join(METHODS)),
-    TeamColumn("发现日期", "seen_on", 12, "日期,如 2024-05-06;不早于督察开始"),
+    TeamColumn("发现日期", "seen_on", 12, "日期，如 2024-05-06；不早于督察开始"),
     TeamColumn("发现地点", "place", 16),
     TeamColumn("建议扣分", "proposed_marks", 10, "不超过指标的满分"),
     TeamColumn("依据", "legal_basis", 30, "一条一行"),
-    TeamColumn(FILES, "", 24, "照片、录音等的文件名;文件回来后用 ducha evidence add 存入"),
+    TeamColumn(FILES, "", 24, "照片、录音等的文件名；文件回来后用 ducha evidence add 存入"),
     TeamColumn(REASON, "", 20, "改已经退回的底稿时必填"),
 )
 JUDGEMENT_COLUMNS = (
@@ -128,7 +128,7 @@ def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetim
     """The workbook for a team of an inspection that is under way, by one of its members. Raises a Refused."""
     task = read_visible(ledger, actor, "inspection", inspection)
     if task["state"] != "active" or actor not in (task["team"] or []):
-        raise Refused("只有进行中的督察任务,其督察组成员才能导出底稿", object="inspection", object_id=inspection)
+        raise Refused("只有进行中的督察任务，其督察组成员才能导出底稿", object="inspection", object_id=inspection)
     drafts = [
         row
         for row in list_visible(ledger, actor, "finding", inspection=inspection)
@@ -211,16 +211,16 @@ class _TeamBook:
 
     def _write_notes(self, sheet: Worksheet) -> None:
         sheet.set_column(0, 0, 96)
-        sheet.write_string(0, 0, f"督察底稿:{self.task['title']}({self.task['id']})", self.writer.style("title"))
+        sheet.write_string(0, 0, f"督察底稿：{self.task['title']}（{self.task['id']}）", self.writer.style("title"))
         units = "、".join(unit.name for unit in self.units)
         lines = [
-            f"被督察单位:{units};督察开始:{self.task['begins_on']};导出人:{self.record.by}。",
-            "这个文件在没有网络的地方填写,回来后用 ducha inspection import-forms 合并。",
-            "「问题底稿」一行一个问题:新问题接着往下填,编号留空;黄底是已有的底稿,可以改,编号不要改。",
-            "「评定」一行是一个单位的一项评定指标:等级和评分只填指标要的那一样,理由必填;没有评的留空。",
-            "合并时:别人没动过的直接改;别人改了别的地方的合在一起,标明「并行修改」;"
-            "改了同一处的标明「冲突」,不覆盖,由您选择。",
-            "有一处填得不对,整个文件都不收;按提示的格子改好再导入。同一份导入两次不会重复。",
+            f"被督察单位：{units}；督察开始：{self.task['begins_on']}；导出人：{self.record.by}。",
+            "这个文件在没有网络的地方填写，回来后用 ducha inspection import-forms 合并。",
+            "「问题底稿」一行一个问题：新问题接着往下填，编号留空；黄底是已有的底稿，可以改，编号不要改。",
+            "「评定」一行是一个单位的一项评定指标：等级和评分只填指标要的那一样，理由必填；没有评的留空。",
+            "合并时：别人没动过的直接改；别人改了别的地方的合在一起，标明「并行修改」；"
+            "改了同一处的标明「冲突」，不覆盖，由您选择。",
+            "有一处填得不对，整个文件都不收；按提示的格子改好再导入。同一份导入两次不会重复。",
         ]
         for line, text in enumerate(lines, 2):
             sheet.write_string(line, 0, text, self.writer.style("wrapped"))
@@ -242,10 +242,10 @@ class _TeamBook:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(1)
-        sheet.set_footer("&C第 &P 页,共 &N 页")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _write_findings(self, sheet: Worksheet) -> None:
-        self._write_head(sheet, f"问题底稿({self.task['title']})", FINDING_COLUMNS)
+        self._write_head(sheet, f"问题底稿（{self.task['title']}）", FINDING_COLUMNS)
         places = {column.field: place for place, column in enumerate(FINDING_COLUMNS) if column.field}
         choices = {
             "unit": tuple(unit.name for unit in self.units),
@@ -259,7 +259,7 @@ class _TeamBook:
             sheet.data_validation(2, place, LAST_CHECKED, place, {"validate": "list", "source": source})
         begins = datetime.fromisoformat(self.task["begins_on"])
         dates = {"validate": "date", "criteria": ">=", "value": begins, "error_title": "发现日期"}
-        message = f"请填日期,不早于督察开始的 {self.task['begins_on']}"
+        message = f"请填日期，不早于督察开始的 {self.task['begins_on']}"
         sheet.data_validation(
             2, places["seen_on"], LAST_CHECKED, places["seen_on"], {**dates, "error_message": message}
         )
@@ -271,7 +271,7 @@ class _TeamBook:
             self._write_row(sheet, line, FINDING_COLUMNS, base, {})
 
     def _write_judgements(self, sheet: Worksheet) -> None:
-        self._write_head(sheet, f"评定({self.task['title']},评定人 {self.record.by})", JUDGEMENT_COLUMNS)
+        self._write_head(sheet, f"评定（{self.task['title']}，评定人 {self.record.by}）", JUDGEMENT_COLUMNS)
         bases = {
             (row.values["unit"], row.values["indicator"]): row for row in self.record.rows if row.kind == "judgement"
         }

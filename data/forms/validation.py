@@ -44,7 +44,7 @@ def make_check(
         "input_title": _cut(column.title, _TITLE),
         "input_message": _cut(message, _MESSAGE),
         "error_title": _cut(f"「{column.title}」填得不对", _TITLE),
-        "error_message": _cut(f"请改正:{message}", _MESSAGE),
+        "error_message": _cut(f"请改正：{message}", _MESSAGE),
     }
     if source is not None:
         # A unit may be written by any of its names, so the list only helps there.

@@ -16,8 +16,8 @@ _KINDS = {
     "text": "文字",
     "integer": "整数",
     "decimal": "数",
-    "date": "日期,如 2024-03-01",
-    "year": "四位数的年份,如 2024",
+    "date": "日期，如 2024-03-01",
+    "year": "四位数的年份，如 2024",
     "choice": "从下拉框里选",
     "flag": "填 是 或 否",
     "unit": "单位的全称、简称或编号",
@@ -29,21 +29,21 @@ def describe_column(column: Column, choices: tuple[str, ...] = ()) -> str:
     """How the column is filled in, in one line."""
     words = [_KINDS[column.type]]
     if column.month_allowed:
-        words[0] = "日期,如 2024-03-01;只知道月份的填 2024-03"
+        words[0] = "日期，如 2024-03-01；只知道月份的填 2024-03"
     if column.type == "decimal":
-        words[0] = f"数,至多 {column.decimals} 位小数" if column.decimals else "整数"
+        words[0] = f"数，至多 {column.decimals} 位小数" if column.decimals else "整数"
     if column.unit_of_measure is not None:
-        words.append(f"单位:{column.unit_of_measure}")
+        words.append(f"单位：{column.unit_of_measure}")
     if limits := describe_limits(column):
         words.append(limits)
     if column.type == "choice":
         words.append("、".join(choices or column.choices))
     if column.zero_words:
-        words.append(f"没有的填 0,也可以写 {'、'.join(column.zero_words)}")
+        words.append(f"没有的填 0，也可以写 {'、'.join(column.zero_words)}")
     words.append("必填" if column.required else "没有或不清楚的留空")
     if column.note is not None:
         words.append(column.note)
-    return ";".join(words)
+    return "；".join(words)
 
 
 def describe_limits(column: Column) -> str:
@@ -66,13 +66,13 @@ def describe_use(use: ColumnUse) -> str:
         "row": "说明是哪个单位、哪一时间、哪一项",
         "check": "只用于导入时核对",
         "exemptions": "批准豁免要用",
-        "none": "不参与计分,只供核对佐证",
+        "none": "不参与计分，只供核对佐证",
     }[use.purpose]
 
 
 def name_indicators(indicators: Iterable[Indicator]) -> str:
     """The names and ids of indicators, one a line."""
-    return "\n".join(f"{indicator.name}({indicator.id})" for indicator in indicators)
+    return "\n".join(f"{indicator.name}（{indicator.id}）" for indicator in indicators)
 
 
 def quote_indicators(indicators: Iterable[Indicator]) -> str:
@@ -81,10 +81,10 @@ def quote_indicators(indicators: Iterable[Indicator]) -> str:
     for indicator in indicators:
         quotes = [cite for cite in indicator.cites if cite.quote is not None]
         for cite in quotes:
-            place = f"第{cite.article}条:" if cite.article is not None else ""
+            place = f"第{cite.article}条：" if cite.article is not None else ""
             lines[f"{place}「{cite.quote}」"] = None
         if not quotes:
-            lines[f"{indicator.name}:原文没有规定,本办选择:{indicator.cites[0].local_choice}"] = None
+            lines[f"{indicator.name}：原文没有规定，本办选择：{indicator.cites[0].local_choice}"] = None
     return "\n".join(lines)
 
 
@@ -94,7 +94,7 @@ def describe_deadlines(indicators: Iterable[Indicator], dataset: Dataset, year: 
     for indicator in indicators:
         for part in indicator.parts:
             if dataset.id in part.measure.datasets() and (text := _describe_deadline(part, dataset, year)):
-                lines[f"{indicator.name}:{text}"] = None
+                lines[f"{indicator.name}：{text}"] = None
     return "\n".join(lines)
 
 
@@ -108,7 +108,7 @@ def _describe_deadline(part: Part, dataset: Dataset, year: int) -> str:
 
 
 def _describe_by(by: By, dataset: Dataset, year: int) -> str:
-    itself = "(当天算按期)" if by.day_itself == "in_time" else "(当天算逾期)"
+    itself = "（当天算按期）" if by.day_itself == "in_time" else "（当天算逾期）"
     if by.on is not None:
         return f"{by.on} 前完成{itself}"
     if by.every is not None:
@@ -125,16 +125,16 @@ def _name_day(year: int, month_day: str) -> str:
 
 def describe_dataset(dataset: Dataset) -> list[str]:
     """Who reports, for which time, and what an import does with what was reported before."""
-    lines = [f"谁来报:{dataset.reported_by or '各单位自己报'}。"]
+    lines = [f"谁来报：{dataset.reported_by or '各单位自己报'}。"]
     if dataset.covers == "all_units":
-        lines.append("由一家替所有单位报:表里没有写到的单位就是没有(零),请一次报全;几家合报的请合成一份。")
+        lines.append("由一家替所有单位报：表里没有写到的单位就是没有（零），请一次报全；几家合报的请合成一份。")
     if dataset.period.standing:
-        lines.append("期间:永远只看最新一份。再报时会整份取代以前的,请把仍然有效的行都留着。")
+        lines.append("期间：永远只看最新一份。再报时会整份取代以前的，请把仍然有效的行都留着。")
     else:
         column = dataset.column(dataset.period.year or dataset.period.date or "")
         lines.append(
-            f"期间:按「{column.title if column is not None else ''}」所在的年度。"
-            "再报时会取代同一单位、同一年度以前报的全部行,请报全。"
+            f"期间：按「{column.title if column is not None else ''}」所在的年度。"
+            "再报时会取代同一单位、同一年度以前报的全部行，请报全。"
         )
     if dataset.note is not None:
         lines.append(dataset.note)

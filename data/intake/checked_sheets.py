@@ -39,14 +39,14 @@ from indicators.pack.model import Pack
 
 #: What is said of a register that came without a declaration.
 UNDECLARED = (
-    "没有声明齐全至哪一天:没有写到的单位不算零,声明以前都待报。"
-    "请在表头上方写「齐全至 日期」再报,或用 ducha declare(网页:数据报送)声明"
+    "没有声明齐全至哪一天：没有写到的单位不算零，声明以前都待报。"
+    "请在表头上方写「齐全至 日期」再报，或用 ducha declare（网页：数据报送）声明"
 )
 
 #: Said of a sheet of a form that reads as no table by itself, instead of every cell that nobody filled in.
 LOST_RECORD = (
-    "这张表是从填报表里拿出来的,填报表的隐藏记录没有了,分不清哪些行是没有填的;"
-    "请填在原来发出的填报表里,整个文件交回(或者只留表头和填好的行再报)"
+    "这张表是从填报表里拿出来的，填报表的隐藏记录没有了，分不清哪些行是没有填的；"
+    "请填在原来发出的填报表里，整个文件交回（或者只留表头和填好的行再报）"
 )
 
 
@@ -99,7 +99,7 @@ class FileChecker:
             held = self.staging.hold_file(path)
         except OSError as error:
             raise FileRefused(
-                [Mistake(path.name, None, None, f"文件读不了({error.strerror});请检查权限或重新复制")]
+                [Mistake(path.name, None, None, f"文件读不了（{error.strerror}）；请检查权限或重新复制")]
             ) from error
         try:
             return self._check_held(path.name, held)
@@ -122,8 +122,8 @@ class FileChecker:
                 mistakes += sorted(found, key=lambda mistake: mistake.order)
         if not mistakes and all(sheet.draft is None for sheet in checked):
             text = (
-                "这份表还是发出时的样子,什么也没有填;请填写后再交。"
-                "确实没有可报的,请在各表表头下的「零报告」一格选「是」"
+                "这份表还是发出时的样子，什么也没有填；请填写后再交。"
+                "确实没有可报的，请在各表表头下的「零报告」一格选「是」"
             )
             mistakes.append(Mistake(file_name, None, None, text))
         if mistakes:
@@ -135,7 +135,7 @@ class FileChecker:
         form = open_form(whole, record, self.pack, self.registry)
         sheet = whole if form is None else form.filled.sheet
         if form is not None and not form.filled.touched:
-            words = "还是发出时的样子,没有填,没有收"
+            words = "还是发出时的样子，没有填，没有收"
             return CheckedSheet(whole.file_name, sha256, sheet.sheet, form.dataset, {}, None, remarks=(words,))
         named = self.declared.dataset or (form.dataset if form is not None else None)
         dataset = named or choose_dataset(sheet, self.pack.datasets)
@@ -175,7 +175,7 @@ class FileChecker:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
         unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes})
         if complete_to is not None:
-            return (f"声明:这份台账齐全至 {complete_to}", *unplaced)
+            return (f"声明：这份台账齐全至 {complete_to}", *unplaced)
         if dataset.is_register and dataset.id != self.pack.head.exemptions:
             return (UNDECLARED, *unplaced)
         return unplaced

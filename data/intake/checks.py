@@ -36,10 +36,10 @@ def _check_limits(sheet: ParsedSheet) -> Iterator[Mistake]:
         for index in sorted({*below, *above}):
             value = values[index].as_py()
             if low is not None and index in below:
-                text = f"「{column.title}」不能小于 {plain(low)},填的是 {show_value(value)};请核对"
+                text = f"「{column.title}」不能小于 {plain(low)}，填的是 {show_value(value)}；请核对"
                 yield sheet.mistake(index, column.name, text)
             if high is not None and index in above:
-                text = f"「{column.title}」不能大于 {plain(high)},填的是 {show_value(value)};请核对"
+                text = f"「{column.title}」不能大于 {plain(high)}，填的是 {show_value(value)}；请核对"
                 yield sheet.mistake(index, column.name, text)
 
 
@@ -63,12 +63,12 @@ def _check_row_order(sheet: ParsedSheet, check: RowCheck) -> Iterator[Mistake]:
     assert left is not None and right is not None, "the model refuses checks on unknown columns"
     dates = left.type == "date"
     # Most such pairs are the numerator and the denominator of a rate.
-    rule = "不能晚于" if dates else "不能大于(分子不能大于分母)"
+    rule = "不能晚于" if dates else "不能大于（分子不能大于分母）"
     say = check.say or f"「{left.title}」{rule}「{right.title}」"
     for index in _find_exceeding(sheet, left.name, right.name):
         low, high = (_read_one(sheet, name, index) for name in (left.name, right.name))
-        figures = f"「{left.title}」填的是 {show_value(low)},「{right.title}」填的是 {show_value(high)}"
-        yield sheet.mistake(index, left.name, f"{say}:{figures};请核对")
+        figures = f"「{left.title}」填的是 {show_value(low)}，「{right.title}」填的是 {show_value(high)}"
+        yield sheet.mistake(index, left.name, f"{say}：{figures}；请核对")
 
 
 def _find_exceeding(sheet: ParsedSheet, low: str, high: str) -> list[int]:
@@ -93,7 +93,9 @@ def _check_terms(sheet: ParsedSheet) -> Iterator[Mistake]:
     )
     for index in _find_exceeding(sheet, people.joined, people.left):
         joined, left = (_read_one(sheet, name, index) for name in (people.joined, people.left))
-        text = f"「{left_title}」{show_value(left)} 早于「{joined_title}」{show_value(joined)},离任不能早于到任;请核对"
+        text = (
+            f"「{left_title}」{show_value(left)} 早于「{joined_title}」{show_value(joined)}，离任不能早于到任；请核对"
+        )
         yield sheet.mistake(index, people.left, text)
 
 

@@ -84,8 +84,8 @@ class _Keys:
                     folded, row = _fold_values(key, columns), int(sheet.rows[index])
                     first, written = seen.setdefault(folded, (row, key))
                     if first != row:
-                        text = f"第 {row} 行与第 {first} 行重复({self._show_key(key)});请只留一行"
-                        text += "(全角、大小写、空格不同的写法算同一个)" if written != key else ""
+                        text = f"第 {row} 行与第 {first} 行重复（{self._show_key(key)}）；请只留一行"
+                        text += "（全角、大小写、空格不同的写法算同一个）" if written != key else ""
                         yield sheet.mistake(index, columns[0].name, text)
 
     def _show_key(self, key: Sequence[CellValue]) -> str:
@@ -139,7 +139,7 @@ class _Sums:
                     rows = "、".join(str(row) for row in group.rows)
                     more = f" 等 {group.count} 行" if group.count > len(group.rows) else " 行"
                     say = check.say or f"同一「{per}」的「{column.title}」合计不能超过 {plain(check.at_most)}"
-                    text = f"{say}:第 {rows}{more}合计 {plain(group.total)};请核对"
+                    text = f"{say}：第 {rows}{more}合计 {plain(group.total)}；请核对"
                     yield draft.refuse_row(group.last, column.name, text)
 
     def _add_up(self, draft: Draft, suspects: Suspects) -> Iterable[_Group]:
@@ -192,8 +192,8 @@ class _Posts:
             for terms in posts.values():
                 for other, post in _find_overlaps(terms):
                     text = (
-                        f"「{post.name}」同时在两个单位任职:第 {other.row} 行在「{self._name_unit(other.unit)}」,"
-                        f"第 {post.row} 行在「{self._name_unit(post.unit)}」，{_tell_overlap(other, post)};"
+                        f"「{post.name}」同时在两个单位任职：第 {other.row} 行在「{self._name_unit(other.unit)}」，"
+                        f"第 {post.row} 行在「{self._name_unit(post.unit)}」，{_tell_overlap(other, post)}；"
                         "请填写离任日期或删去一行"
                     )
                     yield draft.refuse_row(post.row, people.person, text)

@@ -168,7 +168,7 @@ def _check_all(
     checked: list[CheckedSheet] = []
     for path in progress(files):
         if len(mistakes) > MOST_IN_ALL:
-            text = "前面的文件错误太多,从这个文件起没有看;请先改正已列出的错误"
+            text = "前面的文件错误太多，从这个文件起没有看；请先改正已列出的错误"
             mistakes.append(Mistake(path.name, None, None, text))
             break
         try:
@@ -307,12 +307,12 @@ def _list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
                 if file.is_file() and file.suffix.lower() in KINDS and not file.name.startswith((".", "~$"))
             )
             if not inside:
-                mistakes.append(Mistake(str(path), None, None, f"文件夹里没有可导入的文件({'、'.join(KINDS)})"))
+                mistakes.append(Mistake(str(path), None, None, f"文件夹里没有可导入的文件（{'、'.join(KINDS)}）"))
             files += inside
         elif path.is_file():
             files.append(path)
         else:
-            mistakes.append(Mistake(str(path), None, None, "找不到这个文件;请检查路径"))
+            mistakes.append(Mistake(str(path), None, None, "找不到这个文件；请检查路径"))
     if not paths:
         mistakes.append(Mistake(None, None, None, "没有指定要导入的文件"))
     return files, mistakes
@@ -329,7 +329,7 @@ def _find_overlaps(checked: Sequence[CheckedSheet], registry: Registry) -> list[
             other = first[sheet.dataset.id, unit, period]
             place = f"{other.file_name} {other.sheet}" if other.sheet else other.file_name
             what = f"「{registry.name(unit)}」" + (f" {period} 年" if period else "")
-            text = f"与 {place} 报的是同一单位、同一期间({what}等 {len(shared)} 处),会互相顶替;请合并成一份再导入"
+            text = f"与 {place} 报的是同一单位、同一期间（{what}等 {len(shared)} 处），会互相顶替；请合并成一份再导入"
             mistakes.append(Mistake(sheet.file_name, sheet.sheet, None, text))
         for scope in sheet.scopes:
             first.setdefault((sheet.dataset.id, *scope), sheet)

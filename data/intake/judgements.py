@@ -45,9 +45,9 @@ def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
 def _refuse_place(pack: Pack, sheet: ParsedSheet, unit: str, indicator: str, year: int) -> str:
     found = pack.indicator(indicator)
     if not is_judged(found, sheet.dataset.id):
-        return f"指标 {indicator}({found.name})由数据计分,不由督察员评定;请改正指标或删去这一行"
+        return f"指标 {indicator}（{found.name}）由数据计分，不由督察员评定；请改正指标或删去这一行"
     name = next((entry.name for entry in pack.registry.units if entry.id == unit), unit)
-    return f"{year} 年不用指标 {indicator}({found.name})评「{name}」;请改正单位、指标或年度,或删去这一行"
+    return f"{year} 年不用指标 {indicator}（{found.name}）评「{name}」；请改正单位、指标或年度，或删去这一行"
 
 
 def _read(sheet: ParsedSheet, column: str, index: int) -> CellValue:
@@ -72,30 +72,30 @@ def _check_row(sheet: ParsedSheet, index: int, judging: Judging) -> Iterator[tup
     if judging.by_level:
         allowed = "、".join(judging.levels)
         if marks is not None:
-            yield "marks", f"指标 {judging.indicator.id} 评的是等级,不填评分;请清空这一格,改填等级:{allowed}"
+            yield "marks", f"指标 {judging.indicator.id} 评的是等级，不填评分；请清空这一格，改填等级：{allowed}"
         if level is None:
-            yield "level", f"没有填等级;指标 {judging.indicator.id} 请填:{allowed}"
+            yield "level", f"没有填等级；指标 {judging.indicator.id} 请填：{allowed}"
         elif level not in judging.levels:
-            yield "level", f"指标 {judging.indicator.id} 没有「{level}」这个等级;请填:{allowed}"
+            yield "level", f"指标 {judging.indicator.id} 没有「{level}」这个等级；请填：{allowed}"
         else:
             given = judging.levels[str(level)]
     else:
         low, high = (judging.least, judging.most) if judging.deducts else (judging.low, judging.high)
         span = f"{plain(low)} 到 {plain(high)} 分" + ("（只扣分，填扣多少分）" if judging.deducts else "")
         if level is not None:
-            yield "level", f"指标 {judging.indicator.id} 评的是分数,不填等级;请清空这一格,改填评分({span})"
+            yield "level", f"指标 {judging.indicator.id} 评的是分数，不填等级；请清空这一格，改填评分（{span}）"
         if marks is None:
-            yield "marks", f"没有填评分;指标 {judging.indicator.id} 请填 {span}"
+            yield "marks", f"没有填评分；指标 {judging.indicator.id} 请填 {span}"
         elif isinstance(marks, (int, Decimal)):
             given = Decimal(turn_marks(judging, str(marks)))
             if not judging.low <= given <= judging.high:
                 yield (
                     "marks",
-                    f"指标 {judging.indicator.id} 的评分应在 {span}之间,填的是 {plain(Decimal(marks))};请核对",
+                    f"指标 {judging.indicator.id} 的评分应在 {span}之间，填的是 {plain(Decimal(marks))}；请核对",
                 )
                 given = None
             elif judging.deducts and (wrong := _keep_marks(sheet, index, given)):
                 yield "marks", wrong
     asks = sheet.dataset.column("evidence") is not None
     if asks and given is not None and given < judging.full and not _read(sheet, "evidence", index):
-        yield "evidence", f"没有给满分({plain(judging.full)} 分)的要写明佐证材料;请补填(底稿、案卷编号、照片等)"
+        yield "evidence", f"没有给满分（{plain(judging.full)} 分）的要写明佐证材料；请补填（底稿、案卷编号、照片等）"

@@ -35,7 +35,7 @@ from indicators.pack.register import UnitEntry
 #: What stands in a cell of the overview: a word and a shape, never colour alone.
 MARKS: dict[str, str] = {
     "reported": "● 已报",
-    "open": "◐ 已报,未声明齐全",
+    "open": "◐ 已报，未声明齐全",
     "nil": "○ 零报告",
     "missing": "✕ 未报",
     "not_asked": "— 不用报",
@@ -80,14 +80,14 @@ def make_judge(pack: Pack, person: Record) -> Judge:
             return None
         name = {unit.id: unit.name for unit in pack.registry.units}.get(person["unit"], person["unit"])
         if is_given_by_inspectors(pack, dataset):
-            return f"台账「{dataset.title}」由督察办填写,联络员不能报送"
+            return f"台账「{dataset.title}」由督察办填写，联络员不能报送"
         if not is_own(dataset):
             if person["unit"] in {unit.id for unit in find_offices(pack, dataset)}:
                 return None
             who = f"由{dataset.reported_by}" if dataset.reported_by else "由统一报送单位"
-            return f"台账「{dataset.title}」{who}报送,{name}不用报,也不能报"
+            return f"台账「{dataset.title}」{who}报送，{name}不用报，也不能报"
         if others := {unit for unit, _ in scopes} - {person["unit"]}:
-            return f"您只能报送{name}的数据,这张表报了另外 {len(others)} 个单位的;请删去后重新上传"
+            return f"您只能报送{name}的数据，这张表报了另外 {len(others)} 个单位的；请删去后重新上传"
         return None
 
     return judge

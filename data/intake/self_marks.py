@@ -88,8 +88,8 @@ def make_self_kit(workspace: Workspace, pack: Pack, unit: UnitEntry, year: int) 
         every={},
         spare=0,
         units=(unit,),
-        heading=f"{unit.name}自评表({year} 年)",
-        remarks=("只填自评得分和说明", "没有自评的行留空,不会导入", "自评只供对照,不影响得分"),
+        heading=f"{unit.name}自评表（{year} 年）",
+        remarks=("只填自评得分和说明", "没有自评的行留空，不会导入", "自评只供对照，不影响得分"),
         idle=tuple(titles[name] for name in _GIVEN),
         offers_nil=False,
     )
@@ -112,13 +112,13 @@ def check_self_marks(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
             applying[year] = find_applying(pack, year)
         indicator = next((each for each in applying[year].get(str(unit), ()) if each.id == name), None)
         if indicator is None:
-            text = f"{year} 年不用指标 {name} 评这个单位;请改正单位、指标或年度,或删去这一行"
+            text = f"{year} 年不用指标 {name} 评这个单位；请改正单位、指标或年度，或删去这一行"
             mistakes.append(sheet.mistake(index, "indicator", text))
             continue
         low, high = _find_bounds(pack, str(unit), indicator)
         marks = sheet.columns["marks"][index]
         if isinstance(marks, int | Decimal) and not low <= marks <= high:
-            text = f"「自评得分」应在 {plain(low)} 到 {plain(high)} 之间,填的是 {plain(Decimal(marks))};请核对"
+            text = f"「自评得分」应在 {plain(low)} 到 {plain(high)} 之间，填的是 {plain(Decimal(marks))}；请核对"
             mistakes.append(sheet.mistake(index, "marks", text))
     return mistakes
 

@@ -34,7 +34,7 @@ def decide_units(sheet: ParsedSheet, registry: Registry) -> list[Mistake]:
             values[index] = _resolve(registry, name, time)
             if values[index] is None and (times is None or time is not None):
                 why = "这张台账没有年度" if times is None else "这一行的时间分不清是哪一个"
-                text = f"「{name}」先后是{registry.describe_claims(name)}的名称,{why};请改填现在的全称或编号"
+                text = f"「{name}」先后是{registry.describe_claims(name)}的名称，{why}；请改填现在的全称或编号"
                 mistakes.append(sheet.mistake(index, column.name, text))
     return mistakes
 
@@ -63,8 +63,8 @@ def describe_absence(unit: UnitEntry, year: int, registry: Registry) -> str | No
     if unit.exists_in(year):
         return None
     if unit.last_day.year < year:
-        successor = f";请改填接续它的「{registry.name(unit.successor)}」" if unit.successor else ";请核对单位和年度"
-        return f"「{unit.name}」存在到 {unit.until} 为止,没有 {year} 年的数据{successor}"
+        successor = f"；请改填接续它的「{registry.name(unit.successor)}」" if unit.successor else "；请核对单位和年度"
+        return f"「{unit.name}」存在到 {unit.until} 为止，没有 {year} 年的数据{successor}"
     earlier = [other.name_on(date(year, 12, 31)) for other in registry.units if other.successor == unit.id]
-    who = f";请按当时的单位填报:{'、'.join(earlier)}" if earlier else ";请核对单位和年度"
-    return f"「{unit.name}」{unit.since} 才成立,没有 {year} 年的数据{who}"
+    who = f"；请按当时的单位填报：{'、'.join(earlier)}" if earlier else "；请核对单位和年度"
+    return f"「{unit.name}」{unit.since} 才成立，没有 {year} 年的数据{who}"

@@ -20,14 +20,14 @@ def describe_unplaced(pack: Pack, units: Iterable[str]) -> tuple[str, ...]:
     outside = [unit for unit in reported if unit.id not in compared and unit.until is None]
     said = []
     if heirless:
-        names = "、".join(f"{unit.name}({unit.until} 止)" for unit in heirless[:_NAMED])
+        names = "、".join(f"{unit.name}（{unit.until} 止）" for unit in heirless[:_NAMED])
         said.append(
-            f"{names}等 {len(heirless)} 个单位已经撤销,名录没有写明由谁继受:行收下了,撤销以后的评分不计入任何单位;"
-            "有继受单位的,请在 units.yaml 写 successor"
+            f"{names}等 {len(heirless)} 个单位已经撤销，名录没有写明由谁继受：行收下了，撤销以后的评分不计入任何单位；"
+            "有继受单位的，请在 units.yaml 写 successor"
         )
     if outside:
         names = "、".join(unit.name for unit in outside[:_NAMED])
-        said.append(f"{names}等 {len(outside)} 个单位不在任何考核组里:行收下了,不计分")
+        said.append(f"{names}等 {len(outside)} 个单位不在任何考核组里：行收下了，不计分")
     return tuple(said)
 
 

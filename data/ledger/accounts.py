@@ -7,12 +7,12 @@ from data.ledger.condition import Answer, condition
 from data.ledger.persons import explain_sameness, is_same_person
 
 
-@condition("不能停用自己的账号,请由另一位系统管理员办理")
+@condition("不能停用自己的账号，请由另一位系统管理员办理")
 def not_self(case: Case) -> Answer:
     return bool(case.actor_id != case.after["id"])
 
 
-@condition("只能给自己的账号{verb},或请系统管理员办理")
+@condition("只能给自己的账号{verb}，或请系统管理员办理")
 def self_or_admin(case: Case) -> Answer:
     return "admin" in case.actor["roles"] or case.actor_id == case.after["id"]
 

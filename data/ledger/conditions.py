@@ -40,7 +40,7 @@ def _is_open(kind: str, row: dict[str, Any]) -> bool:
 # People
 
 
-@_condition("您是该{noun}的起草人,不能自己{verb}{detail}")
+@_condition("您是该{noun}的起草人，不能自己{verb}{detail}")
 def not_author(case: Case) -> Answer:
     return case.is_nobody_of(case.list_authors())
 
@@ -55,32 +55,32 @@ def is_author_or_lead(case: Case) -> Answer:
     return "lead" in case.actor["roles"] or case.actor_id in case.list_authors()
 
 
-@_condition("您不在这次督察的督察组里,不能{verb}")
+@_condition("您不在这次督察的督察组里，不能{verb}")
 def in_team(case: Case) -> Answer:
     return case.inspection is not None and case.actor_id in (case.inspection["team"] or [])
 
 
-@_condition("您不在这次督察的督察组里,不能{verb}")
+@_condition("您不在这次督察的督察组里，不能{verb}")
 def in_team_or_lead(case: Case) -> Answer:
     return "lead" in case.actor["roles"] or in_team(case)
 
 
-@_condition("这次更正是您提出的,不能自己{verb}{detail}")
+@_condition("这次更正是您提出的，不能自己{verb}{detail}")
 def not_corrector(case: Case) -> Answer:
     return case.is_nobody_of([case.after["corrected_by"]])
 
 
-@_condition("您参与过该问题的认定,应当回避,不能{verb}{detail}")
+@_condition("您参与过该问题的认定，应当回避，不能{verb}{detail}")
 def not_participant(case: Case) -> Answer:
     return case.is_nobody_of(case.list_participants())
 
 
-@_condition("复核决定是您拟定的,不能自己{verb}{detail}")
+@_condition("复核决定是您拟定的，不能自己{verb}{detail}")
 def not_proposer(case: Case) -> Answer:
     return case.is_nobody_of([case.after["proposed_by"]])
 
 
-@_condition("您和申请销号的是同一单位,不能{verb}{detail}")
+@_condition("您和申请销号的是同一单位，不能{verb}{detail}")
 def not_claimants_unit(case: Case) -> Answer:
     claimant = case.find("user", case.after["claimed_by"])
     units = {case.after["unit"], claimant["unit"] if claimant else None} - {None}
@@ -90,22 +90,22 @@ def not_claimants_unit(case: Case) -> Answer:
     return case.is_nobody_of([*of_units, case.after["claimed_by"]])
 
 
-@_condition("您是该问题的起草人,不能自己{verb}{detail}")
+@_condition("您是该问题的起草人，不能自己{verb}{detail}")
 def not_findings_author(case: Case) -> Answer:
     return case.finding is not None and case.is_nobody_of(case.finding["authors"] or [])
 
 
-@_condition("终止整改是您提出的,不能自己{verb}{detail}")
+@_condition("终止整改是您提出的，不能自己{verb}{detail}")
 def not_stop_proposer(case: Case) -> Answer:
     return case.is_nobody_of([case.after["stop_proposed_by"]])
 
 
-@_condition("这一评定不是您作出的,不能{verb}")
+@_condition("这一评定不是您作出的，不能{verb}")
 def is_inspector(case: Case) -> Answer:
     return bool(case.actor_id == case.after["inspector"])
 
 
-@_condition("这一评定不是您作出的,不能{verb}")
+@_condition("这一评定不是您作出的，不能{verb}")
 def is_inspector_or_lead(case: Case) -> Answer:
     return is_inspector(case) or "lead" in case.actor["roles"]
 
@@ -113,29 +113,29 @@ def is_inspector_or_lead(case: Case) -> Answer:
 # Inspections
 
 
-@_condition("督察任务不在进行中,不能{verb}{noun}")
+@_condition("督察任务不在进行中，不能{verb}{noun}")
 def inspection_active(case: Case) -> Answer:
     return bool(case.inspection is not None and case.inspection["state"] == "active")
 
 
-@_condition("还不能{verb}:请先填写{detail}")
+@_condition("还不能{verb}：请先填写{detail}")
 def inspection_complete(case: Case) -> Answer:
     needed = ("title", "scope", "begins_on", "units", "team")
     missing = [name_field("inspection", name) for name in needed if not case.after[name]]
     return "、".join(missing) or True
 
 
-@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+@_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
 def plan_steps_recorded(case: Case) -> Answer:
     return _steps_recorded(case, "decide", "plan")
 
 
-@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+@_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
 def conclusion_recorded(case: Case) -> Answer:
     return _steps_recorded(case, "decide", "plan", "conclude")
 
 
-@_condition("还不能{verb}:没有登记「{detail}」的文号和日期")
+@_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
 def all_steps_recorded(case: Case) -> Answer:
     return _steps_recorded(case, *STEPS)
 
@@ -153,7 +153,7 @@ def step_in_order(case: Case) -> Answer:
         return "五个步骤都已登记"
     expected = list(STEPS)[len(earlier)]
     if entry["step"] != expected:
-        return f"下一步应当是「{STEPS[expected]}」,不能先登记「{STEPS[entry['step']]}」"
+        return f"下一步应当是「{STEPS[expected]}」，不能先登记「{STEPS[entry['step']]}」"
     if earlier and entry["on"] < earlier[-1]["on"]:
         return f"「{STEPS[expected]}」的日期 {entry['on']} 早于上一步的 {earlier[-1]['on']}"
     if entry["on"] > case.today.isoformat():
@@ -161,7 +161,7 @@ def step_in_order(case: Case) -> Answer:
     return True
 
 
-@_condition("还有没撤销的问题 {detail},不能{verb};请先撤销或办结")
+@_condition("还有没撤销的问题 {detail}，不能{verb}；请先撤销或办结")
 def no_standing_findings(case: Case) -> Answer:
     standing = [
         row["id"] for row in case.list_rows("finding", inspection=case.after["id"]) if row["state"] != "withdrawn"
@@ -169,7 +169,7 @@ def no_standing_findings(case: Case) -> Answer:
     return "、".join(standing[:3]) or True
 
 
-@_condition("还有没办完的 {detail},不能{verb}")
+@_condition("还有没办完的 {detail}，不能{verb}")
 def nothing_open(case: Case) -> Answer:
     waiting: list[str] = []
     for finding in case.list_rows("finding", inspection=case.after["id"]):
@@ -193,28 +193,28 @@ def list_empty(finding: Record, pack: Pack) -> list[str]:
     return [name for name in dict.fromkeys(needed) if not finding[name]]
 
 
-@_condition("还不能{verb}:请先填写{detail}")
+@_condition("还不能{verb}：请先填写{detail}")
 def finding_complete(case: Case) -> Answer:
     return "、".join(name_field("finding", name) for name in list_empty(case.after, case.ledger.pack)) or True
 
 
-@_condition("退回之后内容没有改过,不能{verb};请先按退回理由修改")
+@_condition("退回之后内容没有改过，不能{verb}；请先按退回理由修改")
 def changed_since_return(case: Case) -> Answer:
     content = {name: case.after[name] for name in case.machine.content}
     return bool(hash_content(content) != case.after["returned_sha256"])
 
 
-@_condition("该{noun}曾经认定过,不能由起草人自己{verb};请督察办负责人撤销")
+@_condition("该{noun}曾经认定过，不能由起草人自己{verb}；请督察办负责人撤销")
 def never_approved(case: Case) -> Answer:
     return case.after["approved_version"] is None
 
 
-@_condition("该{noun}没有认定过,由起草人自己作废即可")
+@_condition("该{noun}没有认定过，由起草人自己作废即可")
 def was_approved(case: Case) -> Answer:
     return case.after["approved_version"] is not None
 
 
-@_condition("送达日期 {detail},不能{verb}")
+@_condition("送达日期 {detail}，不能{verb}")
 def notice_in_time(case: Case) -> Answer:
     on = case.after["notified_on"]
     if on > case.today.isoformat():
@@ -227,13 +227,13 @@ def notice_in_time(case: Case) -> Answer:
     return True
 
 
-@_condition("该问题还有没办结的复核申请 {detail},不能{verb}")
+@_condition("该问题还有没办结的复核申请 {detail}，不能{verb}")
 def no_open_appeal(case: Case) -> Answer:
     rows = case.list_rows("appeal", finding=case.after["id"])
     return "、".join(row["id"] for row in rows if _is_open("appeal", row)) or True
 
 
-@_condition("申请复核的期限到 {detail} 为止,还没有过,不能{verb}")
+@_condition("申请复核的期限到 {detail} 为止，还没有过，不能{verb}")
 def appeal_settled(case: Case) -> Answer:
     until = appeal_until(case.after)
     decided = [
@@ -247,12 +247,12 @@ def appeal_settled(case: Case) -> Answer:
 # Appeals
 
 
-@_condition("找不到这个问题,或者它还没有反馈给您单位,不能{verb}复核申请")
+@_condition("找不到这个问题，或者它还没有反馈给您单位，不能{verb}复核申请")
 def finding_notified(case: Case) -> Answer:
     return bool(case.finding is not None and case.finding["state"] == "notified")
 
 
-@_condition("该问题已有复核申请 {detail} 在办或已作决定,不能再{verb}")
+@_condition("该问题已有复核申请 {detail} 在办或已作决定，不能再{verb}")
 def no_other_appeal(case: Case) -> Answer:
     assert case.finding is not None
     blocking = [
@@ -264,19 +264,19 @@ def no_other_appeal(case: Case) -> Answer:
     return "、".join(blocking) or True
 
 
-@_condition("申请复核的期限到 {detail} 为止,已经过了")
+@_condition("申请复核的期限到 {detail} 为止，已经过了")
 def appeal_in_time(case: Case) -> Answer:
     assert case.finding is not None
     until = appeal_until(case.finding)
     return True if until is not None and case.today <= until else str(until)
 
 
-@_condition("补正期限到 {detail} 为止,已经过了")
+@_condition("补正期限到 {detail} 为止，已经过了")
 def more_in_time(case: Case) -> Answer:
     return True if case.today <= date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
 
 
-@_condition("补正期限到 {detail} 为止,还没有过")
+@_condition("补正期限到 {detail} 为止，还没有过")
 def more_overdue(case: Case) -> Answer:
     return True if case.today > date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
 
@@ -285,8 +285,8 @@ def more_overdue(case: Case) -> Answer:
 def changes_fit_outcome(case: Case) -> Answer:
     wanted = case.after["outcome"] == OUTCOMES["vary"]
     if wanted and not case.after["changes"]:
-        return "决定变更原认定的,请写明变更内容"
-    return "只有决定变更原认定的,才写变更内容" if case.after["changes"] and not wanted else True
+        return "决定变更原认定的，请写明变更内容"
+    return "只有决定变更原认定的，才写变更内容" if case.after["changes"] and not wanted else True
 
 
 def _outcome_is(outcome: str) -> Callable[[Case], Answer]:
@@ -295,14 +295,14 @@ def _outcome_is(outcome: str) -> Callable[[Case], Answer]:
 
 for _outcome in OUTCOMES:
     CONDITIONS[f"outcome_{_outcome}"] = Condition(
-        f"outcome_{_outcome}", "拟定的决定是{detail}原认定,不能{verb}", _outcome_is(_outcome)
+        f"outcome_{_outcome}", "拟定的决定是{detail}原认定，不能{verb}", _outcome_is(_outcome)
     )
 
 
 # Rectification
 
 
-@_condition("找不到这个问题,或者它还没有反馈给单位,不能{verb}整改")
+@_condition("找不到这个问题，或者它还没有反馈给单位，不能{verb}整改")
 def finding_told(case: Case) -> Answer:
     return case.finding is not None and case.finding["state"] in ("notified", "final")
 
@@ -324,12 +324,12 @@ def later_than_due(case: Case) -> Answer:
     return True if case.after["asked_due_on"] > case.after["due_on"] else str(case.after["due_on"])
 
 
-@_condition("单位没有申请延期,不能{verb}")
+@_condition("单位没有申请延期，不能{verb}")
 def extension_asked(case: Case) -> Answer:
     return case.after["asked_due_on"] is not None
 
 
-@_condition("每一项整改措施都要有佐证才能{verb};还缺第 {detail} 项")
+@_condition("每一项整改措施都要有佐证才能{verb}；还缺第 {detail} 项")
 def evidence_for_every_step(case: Case) -> Answer:
     proven = {entry["step"] for entry in case.after["claim"] if entry["evidence"]}
     return "、".join(str(n) for n in range(1, len(case.after["steps"] or []) + 1) if n not in proven) or True
@@ -343,7 +343,7 @@ def verified_with_evidence(case: Case) -> Answer:
 # Evidence
 
 
-@_condition("证据文件没有存好,不能登记;请重新存入")
+@_condition("证据文件没有存好，不能登记；请重新存入")
 def file_stored(case: Case) -> Answer:
     sha256 = case.after["sha256"]
     path = case.ledger.evidence_folder / sha256[:2] / sha256

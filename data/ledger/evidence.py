@@ -74,7 +74,7 @@ _UNNAMED = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206
 _LONGEST_NAME = 120
 #: What a document's table of contents may take; a document of a thousand pictures has a tenth of it.
 _LARGEST_DIRECTORY = 1024 * 1024
-KNOWN_TYPES = "PDF、OFD、Word、Excel、PPT(不含宏)、图片、录音、录像或纯文本"
+KNOWN_TYPES = "PDF、OFD、Word、Excel、PPT（不含宏）、图片、录音、录像或纯文本"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def store_file(folder: Path, source: BinaryIO, limit: int) -> StoredFile:
             file.flush()
             os.fsync(file.fileno())
         if size == 0:
-            raise EvidenceRefused("文件是空的(0 字节),不能作为证据")
+            raise EvidenceRefused("文件是空的（0 字节），不能作为证据")
         media_type = sniff_type(draft)
         place = place_of(folder, digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
@@ -146,7 +146,7 @@ def _tell_size(source: BinaryIO) -> int | None:
 
 
 def _too_large(limit: int) -> EvidenceRefused:
-    return EvidenceRefused(f"文件超过 {limit // 1024 // 1024} MB,不能存入;请压缩或分成几份")
+    return EvidenceRefused(f"文件超过 {limit // 1024 // 1024} MB，不能存入；请压缩或分成几份")
 
 
 def _sync_folders(*folders: Path) -> None:
@@ -171,21 +171,21 @@ def sniff_type(path: Path) -> str:
         return _sniff_archive(path)
     if _is_plain_text(path, start):
         return "text/plain"
-    raise EvidenceRefused(f"认不出文件类型,不能作为证据;可以存入 {KNOWN_TYPES}")
+    raise EvidenceRefused(f"认不出文件类型，不能作为证据；可以存入 {KNOWN_TYPES}")
 
 
 def _sniff_archive(path: Path) -> str:
     names: set[str] = set()
     if _tell_directory_size(path) > _LARGEST_DIRECTORY:
-        raise EvidenceRefused("文件里装的东西太多,不能作为证据;请另存一次,或导出为 PDF")
+        raise EvidenceRefused("文件里装的东西太多，不能作为证据；请另存一次，或导出为 PDF")
     with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
     if any(name.rsplit("/", 1)[-1] == "vbaProject.bin" for name in names):
-        raise EvidenceRefused("文件里有宏,不能作为证据;请另存为不含宏的格式")
+        raise EvidenceRefused("文件里有宏，不能作为证据；请另存为不含宏的格式")
     for name, media_type in _ZIPPED.items():
         if name in names:
             return media_type
-    raise EvidenceRefused(f"不能存入压缩包,请解开后逐份存入;可以存入 {KNOWN_TYPES}")
+    raise EvidenceRefused(f"不能存入压缩包，请解开后逐份存入；可以存入 {KNOWN_TYPES}")
 
 
 def _tell_directory_size(path: Path) -> int:
@@ -231,7 +231,7 @@ def add_evidence(
         "sha256": stored.sha256,
         "size": stored.size,
         "media_type": stored.media_type,
-        "original_name": name or "(无名)",
+        "original_name": name or "（无名）",
     }
     try:
         return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
@@ -304,6 +304,6 @@ def open_evidence(ledger: Ledger, row: Record) -> BinaryIO:
     file = place.open("rb")
     if hashlib.file_digest(file, "sha256").hexdigest() != row["sha256"]:
         file.close()
-        raise Refused(f"证据 {row['id']} 的文件被改动过,摘要不符")
+        raise Refused(f"证据 {row['id']} 的文件被改动过，摘要不符")
     file.seek(0)
     return file

@@ -69,12 +69,12 @@ def clean_text(title: str, value: Any) -> str:
     odd = (char for char in text if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cs"))
     # The blank of braille counts as a symbol, and shows nothing.
     if drop_invisible(text) != text or any(odd) or "\u2800" in text:
-        raise FieldRefused(f"「{title}」含有看不见的字符或改变书写方向的字符,请删去后重填", title)
+        raise FieldRefused(f"「{title}」含有看不见的字符或改变书写方向的字符，请删去后重填", title)
     if made := next((char for char in text if unicodedata.category(char) == "Co" or char == "\ufffd"), None):
         code = f"U+{ord(made):04X}"
-        raise FieldRefused(f"「{title}」含有自造字或乱码({code}),别的电脑显示不出来,请改用标准汉字", title)
+        raise FieldRefused(f"「{title}」含有自造字或乱码（{code}），别的电脑显示不出来，请改用标准汉字", title)
     if len(text) > LONGEST:
-        raise FieldRefused(f"「{title}」超过 {LONGEST} 字,请写简短些,长材料请作为证据存入", title)
+        raise FieldRefused(f"「{title}」超过 {LONGEST} 字，请写简短些，长材料请作为证据存入", title)
     return text
 
 
@@ -86,7 +86,7 @@ def _day(title: str, value: Any) -> str:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
-        raise FieldRefused(f"「{title}」请填日期,如 2024-05-06", title) from None
+        raise FieldRefused(f"「{title}」请填日期，如 2024-05-06", title) from None
     _year(title, day.year)
     return day.isoformat()[:10]
 
@@ -104,9 +104,9 @@ def _signed(title: str, value: Any) -> str:
     try:
         number = value if isinstance(value, Decimal) else parse_number(str(value))
     except ValueError:
-        raise FieldRefused(f"「{title}」请填数,如 0.5", title) from None
+        raise FieldRefused(f"「{title}」请填数，如 0.5", title) from None
     if not number.is_finite():
-        raise FieldRefused(f"「{title}」请填数,如 0.5", title)
+        raise FieldRefused(f"「{title}」请填数，如 0.5", title)
     return plain(number)
 
 
@@ -131,7 +131,7 @@ def _digest(title: str, value: Any) -> str:
 
 def _check_length(title: str, value: Any) -> None:
     if len(value) > LONGEST_LIST:
-        raise FieldRefused(f"「{title}」超过 {LONGEST_LIST} 项,请分开办理", title)
+        raise FieldRefused(f"「{title}」超过 {LONGEST_LIST} 项，请分开办理", title)
 
 
 def _texts(title: str, value: Any) -> list[str]:
@@ -144,7 +144,7 @@ def _texts(title: str, value: Any) -> list[str]:
 def _one_of(*choices: str) -> Callable[[str, Any], str]:
     def check(title: str, value: Any) -> str:
         if value not in choices:
-            raise FieldRefused(f"「{title}」只能填:{'、'.join(choices)}", title)
+            raise FieldRefused(f"「{title}」只能填：{'、'.join(choices)}", title)
         return str(value)
 
     return check
@@ -153,7 +153,7 @@ def _one_of(*choices: str) -> Callable[[str, Any], str]:
 def _roles(title: str, value: Any) -> list[str]:
     roles = _texts(title, value)
     if unknown := [role for role in roles if role not in ROLES]:
-        raise FieldRefused(f"没有角色「{'、'.join(unknown)}」;可用:{'、'.join(ROLES)}", title)
+        raise FieldRefused(f"没有角色「{'、'.join(unknown)}」；可用：{'、'.join(ROLES)}", title)
     return sorted(roles, key=list(ROLES).index)
 
 
@@ -172,7 +172,7 @@ def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str,
 
     def check(title: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping) or set(value) != set(shape):
-            raise FieldRefused(f"「{title}」请填齐:{'、'.join(PARTS[name] for name in shape)}", title)
+            raise FieldRefused(f"「{title}」请填齐：{'、'.join(PARTS[name] for name in shape)}", title)
         made = {name: shape[name](f"{title}的{PARTS[name]}", value[name]) for name in shape}
         if empty := [PARTS[name] for name, part in made.items() if part is None]:
             raise FieldRefused(f"「{title}」还没有填写{'、'.join(empty)}", title)
@@ -211,7 +211,7 @@ _FOUND: dict[str, Field] = {
 def _changes(title: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value or set(value) - set(_FOUND):
         raise FieldRefused(
-            f"「{title}」请写明变更原认定的哪几项:{'、'.join(field.title for field in _FOUND.values())}", title
+            f"「{title}」请写明变更原认定的哪几项：{'、'.join(field.title for field in _FOUND.values())}", title
         )
     return {
         name: None if each is None else _FOUND[name].check(_FOUND[name].title, each) for name, each in value.items()
@@ -220,7 +220,7 @@ def _changes(title: str, value: Any) -> dict[str, Any]:
 
 def _comparison(title: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or set(value) != {"before", "after", "unit", "items", "totals", "moved"}:
-        raise FieldRefused(f"「{title}」由程序比较两次评分运行得出,不能自己填写", title)
+        raise FieldRefused(f"「{title}」由程序比较两次评分运行得出，不能自己填写", title)
     return dict(value)
 
 

@@ -44,7 +44,7 @@ def check_strength(password: str, user: Record) -> None:
     """Raise FieldRefused for a password that somebody who knows the person, or what people use, would try soon."""
     id = str(user["id"])
     if len(password) < SHORTEST_PASSWORD or len(set(password)) < 4 or (id and id.lower() in password.lower()):
-        text = f"密码至少 {SHORTEST_PASSWORD} 位,不能只用一两个字符重复,也不能含有用户名"
+        text = f"密码至少 {SHORTEST_PASSWORD} 位，不能只用一两个字符重复，也不能含有用户名"
         raise FieldRefused(text, "password")
     if len(password) > LONGEST_PASSWORD:
         raise FieldRefused(f"密码最多 {LONGEST_PASSWORD} 位", "password")

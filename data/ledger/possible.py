@@ -97,7 +97,7 @@ def refuse_new(
         except Refused as refused:
             return refused.sentence
         row: Record = {column.name: None for column in TABLES[kind].c}
-        row |= {"id": "(新)", "year": office_day(now).year, **given}
+        row |= {"id": "（新）", "year": office_day(now).year, **given}
         case = Case(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
         if "finding" in row:
             hidden = is_contact(person["roles"]) and not (
@@ -105,7 +105,7 @@ def refuse_new(
             )
             if case.finding is None or hidden:
                 # A unit that may not see a finding must not learn from the sentence that it exists.
-                return f"找不到问题「{row['finding']}」,或者它还没有反馈给您单位"
+                return f"找不到问题「{row['finding']}」，或者它还没有反馈给您单位"
             row |= {"unit": case.finding["unit"], "year": case.finding["year"]}
         try:
             check_rights(machine, transition, person, row if row.get("unit") is not None else None)

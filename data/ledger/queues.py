@@ -77,8 +77,10 @@ class Turn:
             return "—"
         days = (self.due - today).days
         if self.late:
-            return f"逾期 {-days} 天(应在 {self.due})"
-        return f"今天到期({self.due})" if days == 0 else f"还有 {days} 天({self.due})" if days > 0 else f"{self.due}"
+            return f"逾期 {-days} 天（应在 {self.due}）"
+        return (
+            f"今天到期（{self.due}）" if days == 0 else f"还有 {days} 天（{self.due}）" if days > 0 else f"{self.due}"
+        )
 
 
 def list_turns(ledger: Ledger, actor: str, kind: Queued, now: datetime) -> list[Turn]:

@@ -57,7 +57,7 @@ def read_visible(ledger: Ledger, actor: str, kind: str, id: str) -> Record:
     """One object. Raises Refused, in the same words whether it is not there or not for this person."""
     found = list_visible(ledger, actor, kind, id=id)
     if not found:
-        raise Refused(f"找不到「{id}」,或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
+        raise Refused(f"找不到「{id}」，或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
     return found[0]
 
 

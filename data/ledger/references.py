@@ -34,7 +34,7 @@ def check_references(case: Case) -> None:
         for name in given["team"] or []:
             user = case.find("user", name)
             if user is None or user["state"] != "active" or "inspector" not in user["roles"]:
-                raise _refuse(case, "team", f"督察组只能由启用的督察员组成,「{name}」不是")
+                raise _refuse(case, "team", f"督察组只能由启用的督察员组成，「{name}」不是")
     if kind in ("finding", "judgement") and case.inspection is not None:
         _check_inspected(case)
     if kind == "finding" and case.transition.sets:
@@ -108,7 +108,7 @@ def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
         raise FieldRefused(text, "kind")
     levels = [level for part in indicator.parts for level in list_severities(part)]
     if levels and finding["severity"] is not None and finding["severity"] not in levels:
-        raise FieldRefused(f"该指标的严重程度只能填:{'、'.join(levels)}", "severity")
+        raise FieldRefused(f"该指标的严重程度只能填：{'、'.join(levels)}", "severity")
 
 
 def list_deciding(pack: Pack, indicator: str | None) -> list[str]:
@@ -145,7 +145,7 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     if ends is None:
         levels = rule.find_levels() or {}
         if judgement["level"] not in levels or judgement["marks"] is not None:
-            raise FieldRefused(f"请评定等级:{'、'.join(levels)}(不写分数)", "level")
+            raise FieldRefused(f"请评定等级：{'、'.join(levels)}（不写分数）", "level")
         return
     full = indicator.worth(cohorts[0])[position]
     low, high = (end.of(full) for end in ends)
@@ -156,7 +156,7 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
             raise FieldRefused(lost, "marks")
         if given is not None and Decimal(given) < 0:
             raise FieldRefused(f"「{name_field('judgement', 'marks')}」不能是负数", "marks")
-        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分(不写等级)", "marks")
+        raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分（不写等级）", "marks")
 
 
 def _check_evidence(case: Case) -> None:
@@ -167,9 +167,9 @@ def _check_evidence(case: Case) -> None:
             # A unit must not learn from the refusal what others keep.
             raise _refuse(case, "evidence", f"没有证据「{id}」")
         if evidence["state"] != "kept":
-            raise _refuse(case, "evidence", f"证据 {id} 已排除,不能引用")
+            raise _refuse(case, "evidence", f"证据 {id} 已排除，不能引用")
         if case.after.get("unit") is not None and evidence["unit"] != case.after["unit"]:
-            raise _refuse(case, "evidence", f"证据 {id} 是另一个单位的,不能引用")
+            raise _refuse(case, "evidence", f"证据 {id} 是另一个单位的，不能引用")
 
 
 def _is_known(case: Case, evidence: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from data.ledger.case import Case
 from data.ledger.condition import Answer, condition
 
 
-@condition("您已经评定过这个单位的这项指标({detail}),请改评,不要重复评定")
+@condition("您已经评定过这个单位的这项指标（{detail}），请改评，不要重复评定")
 def first_judgement(case: Case) -> Answer:
     keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
     # A person counts once in the mean of the inspectors, by whichever account.
@@ -14,7 +14,7 @@ def first_judgement(case: Case) -> Answer:
     return "、".join(row["id"] for row in given if case.is_nobody_of([row["inspector"]]) is not True) or True
 
 
-@condition("这个单位这一年的这项指标已经批准豁免({detail})")
+@condition("这个单位这一年的这项指标已经批准豁免（{detail}）")
 def only_exemption(case: Case) -> Answer:
     keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
     return "、".join(row["id"] for row in case.list_rows("exemption", state="approved", **keys)) or True

@@ -25,7 +25,7 @@ from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack
 
 #: What a file of the ledger is called where a mark is explained.
-FILE_NAMES = {"findings": "督察台账(问题)", "judgements": "督察台账(评定)", "exemptions": "督察台账(豁免)"}
+FILE_NAMES = {"findings": "督察台账（问题）", "judgements": "督察台账（评定）", "exemptions": "督察台账（豁免）"}
 
 #: An inspection in one of these states looks at its units; with its conclusion it has said all that it found.
 _UNDER_WAY = ("active", "concluded", "closed")

@@ -35,7 +35,7 @@ from data.trail.refusals import (
 )
 
 #: Who acts where no person does: the first administrator of an empty ledger is added by nobody.
-FOUNDER = "(建立台账)"
+FOUNDER = "（建立台账）"
 LONGEST_NAME = 64
 
 
@@ -180,7 +180,7 @@ def _check_base(
         return
     base = read_version(connection, machine.kind, row["id"], base_version) if base_version is not None else None
     if base is None:
-        raise FieldRefused("请先打开最新的内容,再办理(没有说明您看到的是第几版)", "version")
+        raise FieldRefused("请先打开最新的内容，再办理（没有说明您看到的是第几版）", "version")
     mates = list_mates(connection, actor)
     base, current = (show_row(actor, machine.kind, each, mates) for each in (base, row))
     shown = base.keys() & current.keys() & FIELDS[machine.kind].keys()
@@ -189,8 +189,9 @@ def _check_base(
     who = name_person(connection, row["updated_by"], actor)
     deed = describe_deed(connection, machine.kind, row, actor)
     raise StaleSave(
-        f"{machine.noun} {row['id']} 已由{who}改为第 {row['version']} 版,"
-        f"您看到的是第 {base_version} 版;不同之处:{names}{f'。最近一步：{deed}' if deed else ''}。请看过新的内容再办理",
+        f"{machine.noun} {row['id']} 已由{who}改为第 {row['version']} 版，"
+        f"您看到的是第 {base_version} 版；不同之处："
+        f"{names}{f'。最近一步：{deed}' if deed else ''}。请看过新的内容再办理",
         base,
         current,
         differing,
@@ -200,7 +201,7 @@ def _check_base(
 def _check_reason(transition: Transition, machine: Machine, reason: str | None) -> str | None:
     spoken = clean_text("理由", reason) if reason is not None else ""
     if transition.needs_reason and not spoken:
-        raise FieldRefused(f"请写明理由,才能{transition.verb}{machine.noun}", "reason")
+        raise FieldRefused(f"请写明理由，才能{transition.verb}{machine.noun}", "reason")
     return spoken or None
 
 
@@ -256,7 +257,7 @@ def _check_name(id: str) -> str:
     """A user's name as it is kept: what can be typed at a login and told apart in a list."""
     name = clean_text("用户名", id)
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or " " in name or name == FOUNDER:
-        raise FieldRefused(f"「用户名」请填 1 到 {LONGEST_NAME} 个字,不含空格", "id")
+        raise FieldRefused(f"「用户名」请填 1 到 {LONGEST_NAME} 个字，不含空格", "id")
     return name
 
 
@@ -271,7 +272,7 @@ def _count_version(case: Case) -> None:
 def _start_row(machine: Machine, actor: Record, now: datetime) -> Record:
     row: Record = {column.name: None for column in TABLES[machine.kind].c}
     made = {"created_at": store_moment(now), "created_by": actor["id"]}
-    return row | made | {"id": "(新)", "version": 1, "year": office_day(now).year, "state": "", **_defaults(machine)}
+    return row | made | {"id": "（新）", "version": 1, "year": office_day(now).year, "state": "", **_defaults(machine)}
 
 
 def _defaults(machine: Machine) -> Record:
@@ -286,7 +287,7 @@ def _inherit(case: Case) -> None:
             is_contact(case.actor["roles"]) and case.finding["unit"] != case.actor["unit"]
         )
         if unseen:
-            raise FieldRefused(f"找不到问题「{case.after['finding']}」,或者它还没有反馈给您单位", "finding")
+            raise FieldRefused(f"找不到问题「{case.after['finding']}」，或者它还没有反馈给您单位", "finding")
         assert case.finding is not None
         case.after |= {"unit": case.finding["unit"], "year": case.finding["year"]}
     elif case.machine.kind in ("finding", "judgement") and case.inspection is not None:
@@ -317,8 +318,8 @@ def _follow(connection: Connection, ledger: Ledger, consequence: Consequence, ca
     row = find_record(connection, consequence.kind, consequence.id)
     transition = machine.find(row["state"], consequence.action) if row is not None else None
     if row is None or transition is None:
-        raise ConditionRefused(f"{machine.noun} {consequence.id} 的状态已变,不能{case.transition.verb}", "consequence")
+        raise ConditionRefused(f"{machine.noun} {consequence.id} 的状态已变，不能{case.transition.verb}", "consequence")
     checked = check_fields(consequence.kind, transition.sets, transition.needs, consequence.given)
-    reason = f"{case.machine.noun} {case.after['id']}:{case.after.get('decision') or case.reason or ''}"
+    reason = f"{case.machine.noun} {case.after['id']}：{case.after.get('decision') or case.reason or ''}"
     _, head = _carry_out(connection, ledger, machine, transition, case.actor, row, checked, reason, case.now)
     return head

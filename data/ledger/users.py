@@ -51,7 +51,7 @@ def add_user(
     ``person`` is the number of who is behind it: accounts with the same one are one person.
     """
     if actor == FOUNDER and "admin" not in roles:
-        raise FieldRefused("第一位用户必须是系统管理(admin)", "roles")
+        raise FieldRefused("第一位用户必须是系统管理（admin）", "roles")
     given = {"name": name, "roles": list(roles), "unit": unit, "person": person}
     return apply_transition(ledger, actor, "user", id, "add", given, now=now)
 
@@ -120,7 +120,7 @@ def _check_password(ledger: Ledger, id: str, password: str, now: datetime) -> Re
         known = _find_secret(connection, id) if user is not None else None
     if known is not None and known[1] is not None and now < datetime.fromisoformat(known[1]):
         until = office_time(datetime.fromisoformat(known[1]))
-        raise LoginRefused(f"密码连续输错多次,账号暂时锁定;请在 {until:%H:%M} 以后再试,或请系统管理员重设密码")
+        raise LoginRefused(f"密码连续输错多次，账号暂时锁定；请在 {until:%H:%M} 以后再试，或请系统管理员重设密码")
     right = _verify(known[0] if known else _make_decoy(), password) and known is not None
     if user is None or known is None or user["state"] != "active" or user["credential"] != hash_secret(known[0]):
         raise LoginRefused("用户名或密码不对")
@@ -200,7 +200,7 @@ def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:
                 object_id=user["id"],
                 action="lock",
                 outcome="done",
-                reason=f"连续 {FAILURES} 次密码不对,锁定到 {office_time(now + LOCKED_FOR):%Y-%m-%d %H:%M}",
+                reason=f"连续 {FAILURES} 次密码不对，锁定到 {office_time(now + LOCKED_FOR):%Y-%m-%d %H:%M}",
                 before=row,
                 after=row,
             )

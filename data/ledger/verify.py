@@ -197,7 +197,7 @@ class _Replay:
         before, last = event["before"], self._last.get(key)
         # Both were written the same way, so that the same content is the same text.
         if before != last and (before is None or last is None or not _is_same(_parse(before), _parse(last))):
-            sentence = f"{event['object_id']} 在第 {event['seq']} 条之前的样子,与它上一次留痕不符"
+            sentence = f"{event['object_id']} 在第 {event['seq']} 条之前的样子，与它上一次留痕不符"
             self._problems.append(TrailProblem("row_jumped", sentence, event["seq"], *key))
         self._last[key] = event["after"]
 
@@ -210,7 +210,7 @@ class _Replay:
             for row in connection.execute(query).mappings():
                 self._check_row(kind, dict(row), canonical)
         for key in self._last:
-            self._problems.append(TrailProblem("row_missing", f"{key[1]} 有留痕,而数据不见了", None, *key))
+            self._problems.append(TrailProblem("row_missing", f"{key[1]} 有留痕，而数据不见了", None, *key))
         return self._problems
 
     def _check_row(self, kind: str, row: Record, canonical: set[str]) -> None:
@@ -281,7 +281,7 @@ def _check_files(
             checked[row.sha256] = _check_file(place_of(folder, row.sha256), row.sha256, row.size, whole)
         fault = checked[row.sha256]
         if fault is not None and not _was_redacted(engine, row.id):
-            yield TrailProblem(fault, f"{row.id}({row.original_name})", None, "evidence", row.id)
+            yield TrailProblem(fault, f"{row.id}（{row.original_name}）", None, "evidence", row.id)
 
 
 def _check_file(path: Path, sha256: str, size: int, whole: bool) -> Fault | None:

@@ -76,7 +76,7 @@ class Registry:
     def describe_claims(self, name: str) -> str:
         """The units that had a name, each with its time: 「甲局」(2021年以前)和「乙局」(2022年以后)."""
         claims = sorted(self.list_claims(name), key=lambda claim: (claim.first, claim.last))
-        return "和".join(f"「{self.name(claim.unit)}」({claim.unit},{_describe_time(claim)})" for claim in claims)
+        return "和".join(f"「{self.name(claim.unit)}」（{claim.unit}，{_describe_time(claim)}）" for claim in claims)
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Full names of at most three units that are called nearly so, the closest first."""
@@ -98,4 +98,4 @@ class Registry:
 def _describe_time(claim: Claim) -> str:
     start = "" if claim.first == date.min else f"{claim.first.isoformat()} 起"
     end = "" if claim.last == date.max else f"到 {claim.last.isoformat()} 为止"
-    return f"{start}{',' if start and end else ''}{end}" or "一直"
+    return f"{start}{'，' if start and end else ''}{end}" or "一直"

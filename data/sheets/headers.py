@@ -76,13 +76,13 @@ def choose_dataset(sheet: RawSheet, datasets: Sequence[Dataset]) -> Dataset | Mi
         fitting = [(dataset, attempt) for dataset, attempt in fitting if not attempt.mistakes] or fitting
     if len(fitting) == 1:
         return fitting[0][0]
-    known = "、".join(f"{dataset.title}({dataset.id})" for dataset in datasets)
+    known = "、".join(f"{dataset.title}（{dataset.id}）" for dataset in datasets)
     if fitting:
         titles = "、".join(dataset.title for dataset, _ in fitting)
-        text = f"表头同时符合几个台账:{titles};请把工作表改成台账的名字,或用 --dataset 指明"
+        text = f"表头同时符合几个台账：{titles}；请把工作表改成台账的名字，或用 --dataset 指明"
     else:
-        text = f"看不出这是哪个台账;请把工作表改成台账的名字,或用 --dataset 指明。本指标包的台账:{known}"
-        text += "。不是台账的工作表请删去、隐藏,或改名为「说明」" if sheet.sheet is not None else ""
+        text = f"看不出这是哪个台账；请把工作表改成台账的名字，或用 --dataset 指明。本指标包的台账：{known}"
+        text += "。不是台账的工作表请删去、隐藏，或改名为「说明」" if sheet.sheet is not None else ""
     return Mistake(sheet.file_name, sheet.sheet, None, text)
 
 
@@ -107,7 +107,7 @@ def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[Mistake]:
     if best is not None:
         return best.mistakes or best.header
     wanted = "、".join(column.title for column in dataset.columns if column.required)
-    text = f"前 {HEADER_ROWS} 行里找不到「{dataset.title}」的表头;表头至少要有:{wanted}"
+    text = f"前 {HEADER_ROWS} 行里找不到「{dataset.title}」的表头；表头至少要有：{wanted}"
     return [Mistake(sheet.file_name, sheet.sheet, None, text)]
 
 
@@ -119,7 +119,7 @@ def _first_rows(sheet: RawSheet) -> list[Row]:
 def _refuse_width(sheet: RawSheet, rows: Sequence[Row]) -> Mistake | None:
     for row, cells in rows:
         if len(cells) > MOST_COLUMNS and (filled := sum(not is_empty_cell(cell) for cell in cells)) > MOST_COLUMNS:
-            text = f"第 {row} 行有 {filled} 格,没有哪个台账有这么多列;请检查是不是拿错了文件,或分隔符不对"
+            text = f"第 {row} 行有 {filled} 格，没有哪个台账有这么多列；请检查是不是拿错了文件，或分隔符不对"
             return Mistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text)
     return None
 
@@ -217,7 +217,7 @@ def _read_block(
             match, name = found[at], matched[at].name
             first = next(place for place, other in matched.items() if other.name == name)
             if times[name] > 1 and at != first:
-                note(at, f"「{title}」这一列写了两次(另一处在 {name_cell(row, first)});请删去一列")
+                note(at, f"「{title}」这一列写了两次（另一处在 {name_cell(row, first)}）；请删去一列")
             elif match is not None and match.problem is not None:
                 note(at, match.problem)
         elif len(path) == 1 and fold_title(title) in _NUMBERING:
@@ -228,7 +228,7 @@ def _read_block(
             note(at, f"台账「{dataset.title}」没有「{title}」这一列{near}")
     lacking = [column for column in dataset.columns if column.required and column.name not in times]
     for column in lacking:
-        note(None, f"缺少「{column.title}」这一列;请按台账「{dataset.title}」的表头补上")
+        note(None, f"缺少「{column.title}」这一列；请按台账「{dataset.title}」的表头补上")
     positions = {column.name: at for at, column in reversed(matched.items())}
     titles = {name: "/".join(paths[at]) for name, at in positions.items()}
     texts = tuple(tuple(fold_title(show_title(cell)) for cell in cells) for _, cells in block)
@@ -238,7 +238,7 @@ def _read_block(
 
 def _suggest_title(title: str, index: TitleIndex) -> str:
     near = find_nearest(fold_title(title), index.names, 1, 0.5)
-    return f";是不是「{index.names[near[0]].title}」?请改正表头" if near else ";请删去这一列,或改成台账里的列名"
+    return f"；是不是「{index.names[near[0]].title}」？请改正表头" if near else "；请删去这一列，或改成台账里的列名"
 
 
 def describe_mapping(header: Header, dataset: Dataset) -> Iterator[tuple[str, str, str]]:

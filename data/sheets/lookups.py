@@ -50,9 +50,9 @@ def add_lookup(
 
 def _refuse_unit(name: str, column: Column, registry: Registry, may_suggest: bool) -> CellMistake:
     if fold_name(name).rstrip(":").endswith(TOTALS):
-        return CellMistake(f"「{column.title}」填的是「{name}」,像是合计行又认不准;请删去合计行,或只写「合计」")
+        return CellMistake(f"「{column.title}」填的是「{name}」，像是合计行又认不准；请删去合计行，或只写「合计」")
     near = registry.suggest(name) if may_suggest else ()
-    hint = f";是不是「{'」或「'.join(near)}」?" if near else ";"
+    hint = f"；是不是「{'」或「'.join(near)}」？" if near else "；"
     return CellMistake(f"名录里没有单位「{name}」{hint}请改用名录中的全称、简称或编号")
 
 
@@ -67,7 +67,7 @@ def read_person(name: str, column: Column) -> str | CellMistake:
     folded = fold_name(name)
     if lost := re.search("[?□■〓�]", folded):
         return CellMistake(
-            f"「{column.title}」填的是「{name}」,其中的「{lost[0]}」多半是没有保存下来的生僻字;"
-            "请另存为 xlsx 或「CSV UTF-8」,并补上这个字"
+            f"「{column.title}」填的是「{name}」，其中的「{lost[0]}」多半是没有保存下来的生僻字；"
+            "请另存为 xlsx 或「CSV UTF-8」，并补上这个字"
         )
     return folded

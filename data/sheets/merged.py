@@ -71,8 +71,9 @@ class MergedCells:
         filled += [None] * (at + 1 - len(filled))
         if not is_empty_cell(filled[at]) and filled[at] != value:
             text = (
-                f"「{column.title}」的这一格在合并单元格 {_show_range(merge)} 之内,却另有内容「{filled[at]}」(看不见);"
-                "请取消合并,核对后逐行填写"
+                f"「{column.title}」的这一格在合并单元格 {_show_range(merge)} 之内，"
+                f"却另有内容「{filled[at]}」（看不见）；"
+                "请取消合并，核对后逐行填写"
             )
             return [Mistake(self._sheet.file_name, self._sheet.sheet, name_cell(row, at), text)]
         filled[at] = value
@@ -83,15 +84,15 @@ class MergedCells:
         place = _show_range(merge)
         if len(columns) > 1:
             titles = "、".join(f"「{column.title}」" for column in columns)
-            return f"{place} 把{titles}几列合并成了一格,分不清填的是哪一列;请取消合并后分别填写"
+            return f"{place} 把{titles}几列合并成了一格，分不清填的是哪一列；请取消合并后分别填写"
         column = columns[0]
         if merge.bottom == merge.top or column.type in _SHARED_TYPES:
             return None
         if column.type == "date":
             if column.name in self._dataset.key:
                 return None
-            return f"「{column.title}」的 {place} 合并了几行,分不清是不是每一行都是这一天;请取消合并,逐行填写"
-        return f"「{column.title}」的 {place} 合并了几行,分不清是每一行的数还是几行的合计;请取消合并,逐行填写"
+            return f"「{column.title}」的 {place} 合并了几行，分不清是不是每一行都是这一天；请取消合并，逐行填写"
+        return f"「{column.title}」的 {place} 合并了几行，分不清是每一行的数还是几行的合计；请取消合并，逐行填写"
 
     def remarks(self) -> list[str]:
         """Which merged cells were read into several rows."""
@@ -99,7 +100,7 @@ class MergedCells:
         for title, merges in self._used.items():
             named = "、".join(_show_range(merge) for merge in list(merges)[:_NAMED])
             more = f" 等 {len(merges)} 处" if len(merges) > _NAMED else ""
-            found.append(f"「{title}」的合并单元格 {named}{more},其中每一行都按这一格的内容读")
+            found.append(f"「{title}」的合并单元格 {named}{more}，其中每一行都按这一格的内容读")
         return found
 
 

@@ -109,15 +109,15 @@ class Leftovers:
         text = fold_name(first) if isinstance(first, str) else ""
         if is_example_text(text):
             if self._rows or self._totals:
-                self._refuse(row, first_at, "「示例」行只能紧接在表头下面;请删去这一行,或改成真实的数据")
+                self._refuse(row, first_at, "「示例」行只能紧接在表头下面；请删去这一行，或改成真实的数据")
             else:
-                self.remarks.append(f"第 {row} 行是示例行,未作为数据")
+                self.remarks.append(f"第 {row} 行是示例行，未作为数据")
             return "example"
         if self._is_header(cells, filled):
             self._printed_again.append(row)
             return "header"
         if not self._rows and not self._totals and self._is_numbering(filled):
-            self.remarks.append(f"第 {row} 行是栏次(列的编号),未作为数据")
+            self.remarks.append(f"第 {row} 行是栏次（列的编号），未作为数据")
             return "numbering"
         if self._is_note(filled):
             for at, cell in filled:
@@ -131,7 +131,9 @@ class Leftovers:
             column = self._columns[first_at]
             if column.type == "text" and len(filled) > 1:
                 self._refuse(
-                    row, first_at, f"「{column.title}」填的是「{first}」,像是合计行又认不准;请删去合计行,或只写「合计」"
+                    row,
+                    first_at,
+                    f"「{column.title}」填的是「{first}」，像是合计行又认不准；请删去合计行，或只写「合计」",
                 )
         return "data"
 
@@ -180,7 +182,7 @@ class Leftovers:
         if self._notes:
             for note_row, at, text in self._notes:
                 self._refuse(
-                    note_row, at, f"「{text[:20]}」像是表尾的说明,下面第 {row} 行却还有数据;请把说明移到表的最后"
+                    note_row, at, f"「{text[:20]}」像是表尾的说明，下面第 {row} 行却还有数据；请把说明移到表的最后"
                 )
             self._notes = []
         self._rows += 1
@@ -210,12 +212,12 @@ class Leftovers:
             self._check_total(total)
         if self._notes:
             rows = "、".join(str(row) for row, _, _ in self._notes)
-            words = ";".join(text.strip()[:20] for _, _, text in self._notes[:3])
-            self.remarks.append(f"第 {rows} 行是表尾的落款或说明,未作为数据(「{words}」)")
+            words = "；".join(text.strip()[:20] for _, _, text in self._notes[:3])
+            self.remarks.append(f"第 {rows} 行是表尾的落款或说明，未作为数据（「{words}」）")
         if self._printed_again:
             rows = "、".join(str(row) for row in self._printed_again[:10])
             more = f" 等 {len(self._printed_again)}" if len(self._printed_again) > 10 else ""
-            self.remarks.append(f"第 {rows}{more} 行是重复的表头,未作为数据")
+            self.remarks.append(f"第 {rows}{more} 行是重复的表头，未作为数据")
 
     def _refuse(self, row: int, at: int, text: str) -> None:
         self.mistakes.append(Mistake(self.sheet.file_name, self.sheet.sheet, name_cell(row, at), text))
@@ -289,11 +291,11 @@ class Leftovers:
             if at == word_at or (column is None and at in self.header.ignored):
                 continue
             if column is None:
-                self._refuse(row, at, f"合计行的「{cell}」所在的列没有表头;请补上表头或删去")
+                self._refuse(row, at, f"合计行的「{cell}」所在的列没有表头；请补上表头或删去")
                 continue
             wrong = self._take_total_cell(column, cell, numbers, counts)
             if wrong is not None:
-                self._refuse(row, at, f"第 {row} 行是合计行({word}),{wrong}")
+                self._refuse(row, at, f"第 {row} 行是合计行（{word}），{wrong}")
         group = {name: Decimal(value) for name, value in self._group.items()}
         self._totals.append(_Total(row, word, numbers, counts, group, self._group_rows, self._rows))
         self._group = dict.fromkeys(self._group, 0)
@@ -311,7 +313,7 @@ class Leftovers:
             return (
                 None
                 if self._group_units in ({self.find_unit(text)}, set())
-                else f"「{column.title}」却是「{cell}」;请核对"
+                else f"「{column.title}」却是「{cell}」；请核对"
             )
         if any(column is numeric for _, numeric in self._numeric):
             value = self._parse(column, _drop_float_dust(cell, column))
@@ -324,12 +326,12 @@ class Leftovers:
             return (
                 None
                 if self._parse(column, cell) in self._seen[column.name]
-                else f"「{column.title}」却是「{cell}」;请核对"
+                else f"「{column.title}」却是「{cell}」；请核对"
             )
         if (found := _COUNT.fullmatch(text or plain_number(cell))) is not None:
             counts[column.name] = int(found[1])
             return None
-        return f"「{column.title}」填的是「{cell}」,看不出是什么的合计;请清空这一格,或删去合计行"
+        return f"「{column.title}」填的是「{cell}」，看不出是什么的合计；请清空这一格，或删去合计行"
 
     def _parse(self, column: Column, cell: RawCell) -> Parsed:
         if column.name not in self._parsers:
@@ -344,7 +346,7 @@ class Leftovers:
             group = (total.group, total.group_rows, "上面")
             readings = [group] if "小计" in total.word else [*readings, group]
         elif "小计" in total.word:
-            self._refuse(total.row, 0, f"第 {total.row} 行是小计,上面却没有明细;请核对")
+            self._refuse(total.row, 0, f"第 {total.row} 行是小计，上面却没有明细；请核对")
             return
         best: list[tuple[str, Decimal | int, Decimal | int, str]] | None = None
         for sums, rows, where in readings:
@@ -363,12 +365,12 @@ class Leftovers:
             self._refuse(
                 total.row,
                 self.header.positions[name],
-                f"第 {total.row} 行是合计行({total.word}),「{title}」写的是 {_show(written)},"
-                f"{where}{what} {_show(summed)};可能漏了一行或写错了数,请核对",
+                f"第 {total.row} 行是合计行（{total.word}），「{title}」写的是 {_show(written)}，"
+                f"{where}{what} {_show(summed)}；可能漏了一行或写错了数，请核对",
             )
         if not best:
             checked = "核对相符" if total.cells or total.counts else "没有数可核"
-            self.remarks.append(f"第 {total.row} 行是合计行({total.word}),{checked},未作为数据")
+            self.remarks.append(f"第 {total.row} 行是合计行（{total.word}），{checked}，未作为数据")
 
 
 def _drop_float_dust(cell: RawCell, column: Column) -> RawCell:

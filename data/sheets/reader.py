@@ -193,7 +193,7 @@ class SheetReader:
         if self._together:
             raise TooManyAtOnce(self._sheet.sheet)
         if not self._is_full:
-            text = f"错误太多,只看到第 {row} 行;请先改正已列出的错误"
+            text = f"错误太多，只看到第 {row} 行；请先改正已列出的错误"
             self._refuse(row, None, text)
         self._is_full = True
 
@@ -219,7 +219,7 @@ class SheetReader:
             return
         if row < self._header.first_row:
             if looks_like_data(cells):
-                text = "这一行在表头以上,却像是数据;一张工作表只放一张表,请移到另一张工作表或删去"
+                text = "这一行在表头以上，却像是数据；一张工作表只放一张表，请移到另一张工作表或删去"
                 self._refuse(row, None, text)
             for at, cell in enumerate(cells):
                 self._leftovers.judge_caption(row, at, cell)
@@ -248,18 +248,18 @@ class SheetReader:
         remarks = [*self._sheet.remarks]
         if self._above:
             rows = "、".join(str(row) for row, _ in self._above)
-            words = ";".join(text[:30] for _, text in self._above[:3])
-            remarks.append(f"第 {rows} 行在表头以上,未作为数据(「{words}」)")
-        remarks += [f"「{title}」列只是编号,不读" for title in self._header.ignored.values()]
+            words = "；".join(text[:30] for _, text in self._above[:3])
+            remarks.append(f"第 {rows} 行在表头以上，未作为数据（「{words}」）")
+        remarks += [f"「{title}」列只是编号，不读" for title in self._header.ignored.values()]
         if rows_left := self._numbers_only:
             named = "、".join(str(row) for row in rows_left[:10])
             more = f" 等 {len(rows_left)} 行" if len(rows_left) > 10 else " 行"
-            remarks.append(f"第 {named}{more}只有编号,没有内容,未作为数据")
+            remarks.append(f"第 {named}{more}只有编号，没有内容，未作为数据")
         remarks += [*self._merged.remarks(), *self._leftovers.remarks]
         if self._sheet.foreign_cells:
             cells = "、".join(list(self._sheet.foreign_cells)[:5])
             more = f" 等 {len(self._sheet.foreign_cells)} 格" if len(self._sheet.foreign_cells) > 5 else ""
-            remarks.append(f"{cells}{more}的公式引用了其他工作簿,按文件里保存的结果读;请确认是最新的")
+            remarks.append(f"{cells}{more}的公式引用了其他工作簿，按文件里保存的结果读；请确认是最新的")
         self.remarks = tuple(remarks)
 
     def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
@@ -295,13 +295,13 @@ class SheetReader:
             return True
         if at in self._header.ignored:
             return False
-        text = f"「{str(cell)[:30]}」所在的列没有表头;请补上表头或删去"
+        text = f"「{str(cell)[:30]}」所在的列没有表头；请补上表头或删去"
         for _, position, parse in self._parsers:
             if position == at:
                 value = parse(cell)
                 if not isinstance(value, CellMistake):
                     return False
-                text = f"{value.text};这一行别的格都空着,是说明或落款的,请删去,或在前面写上「注:」"
+                text = f"{value.text}；这一行别的格都空着，是说明或落款的，请删去，或在前面写上「注：」"
         self._refuse(row, at, text)
         return True
 
@@ -309,13 +309,13 @@ class SheetReader:
         """Rows of a CSV that are cut short, and cells with content under no title: nothing is dropped in silence."""
         last, is_text = self._last, self._sheet.sheet is None
         if is_text and len(cells) <= last:
-            text = f"这一行只有 {len(cells)} 格,表头有 {last + 1} 格;请检查是否缺了分隔符,或换行没有用引号括起来"
+            text = f"这一行只有 {len(cells)} 格，表头有 {last + 1} 格；请检查是否缺了分隔符，或换行没有用引号括起来"
             self._refuse(row, None, text)
         told = 0
         for position in (*self._untitled, *range(last + 1, len(cells))):
             if position < len(cells) and not is_empty_cell(cells[position]):
-                text = f"「{cells[position]}」所在的列没有表头;请补上表头或删去"
-                text += ";若是文字里带了分隔符,请用引号括起来" if is_text else ""
+                text = f"「{cells[position]}」所在的列没有表头；请补上表头或删去"
+                text += "；若是文字里带了分隔符，请用引号括起来" if is_text else ""
                 self._refuse(row, position, text)
                 told += 1
                 if told == STRAY_CELLS:
@@ -323,7 +323,7 @@ class SheetReader:
         for position, title in self._header.ignored.items():
             cell = cells[position] if position < len(cells) else None
             if not is_empty_cell(cell) and not numbers_rows(cell):
-                text = f"「{title}」列不读,这一格却是「{cell}」;请移到有表头的列,或只填编号"
+                text = f"「{title}」列不读，这一格却是「{cell}」；请移到有表头的列，或只填编号"
                 self._refuse(row, position, text)
 
     def _judge_names(self) -> None:
@@ -331,7 +331,9 @@ class SheetReader:
         columns = [column for column, *_ in self._parsers if column.type in ("integer", "decimal")]
         for name in dict.fromkeys((self._sheet.sheet or "", PurePath(self._sheet.file_name).stem)):
             if (wrong := judge_caption(name, columns)) is not None:
-                self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」:{wrong}"))
+                self.mistakes.append(
+                    Mistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」：{wrong}")
+                )
 
     def _note_hidden(self, row: int, cells: Sequence[RawCell]) -> None:
         for position, cell in enumerate(cells):
@@ -343,10 +345,10 @@ class SheetReader:
         if rows := self._hidden_rows:
             named = "、".join(str(row) for row in rows[:10])
             more = f" 等 {len(rows)} 行" if len(rows) > 10 else " 行"
-            text = f"第 {named}{more}被隐藏或筛选掉了,里面有内容;请取消隐藏和筛选,核对后保留或删去这些行"
+            text = f"第 {named}{more}被隐藏或筛选掉了，里面有内容；请取消隐藏和筛选，核对后保留或删去这些行"
             self._refuse(rows[0], None, text)
         for position, cell in self._hidden_columns.items():
-            text = f"{name_column(position)} 列被隐藏了,里面有内容;请取消隐藏,核对后保留或删去这一列"
+            text = f"{name_column(position)} 列被隐藏了，里面有内容；请取消隐藏，核对后保留或删去这一列"
             self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
 
 

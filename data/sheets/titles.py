@@ -95,8 +95,8 @@ class TitleIndex:
                 wanted = f"按「{column.unit_of_measure}」填" if column.unit_of_measure else "填的是原数"
                 dataset = f"台账「{self._dataset.title}」的「{column.title}」{wanted}"
                 if is_measure(measure) or measure != note:
-                    return f"「{title}」的单位是「{measure}」,{dataset};请换算后改正表头"
-                return f"「{title}」括号里的「{note}」认不出是不是计量单位,{dataset};请核对后改成台账的列名"
+                    return f"「{title}」的单位是「{measure}」，{dataset}；请换算后改正表头"
+                return f"「{title}」括号里的「{note}」认不出是不是计量单位，{dataset}；请核对后改成台账的列名"
         return None
 
 

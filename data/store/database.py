@@ -154,16 +154,18 @@ class StoreTooNew(Refusal):
 
     def __init__(self, unknown: Sequence[str]) -> None:
         self.unknown = tuple(unknown)
-        super().__init__(f"数据库由更新版本的督察程序写过(多出 {'、'.join(unknown)});请升级程序后再打开,数据没有改动")
+        super().__init__(
+            f"数据库由更新版本的督察程序写过（多出 {'、'.join(unknown)}）；请升级程序后再打开，数据没有改动"
+        )
 
 
 class ReadOnlyWorkspace(Refusal):
     """Something was to be written where this user, or anybody, can only read."""
 
-    def __init__(self, folder: Path, reason: str = "文件夹只读,可以查看,不能导入、评分或改动") -> None:
+    def __init__(self, folder: Path, reason: str = "文件夹只读，可以查看，不能导入、评分或改动") -> None:
         self.folder = folder
         self.reason = reason
-        super().__init__(f"{folder} {reason};要写入,请先取得写权限,或把整个工作区复制到能写的地方")
+        super().__init__(f"{folder} {reason}；要写入，请先取得写权限，或把整个工作区复制到能写的地方")
 
 
 def check_writable(path: Path) -> None:
@@ -275,7 +277,7 @@ def _open_shared(url: str) -> Engine:
 def _open_read_only(path: Path, migrations: Sequence[Migration]) -> Engine:
     """An engine for a SQLite file that cannot be written. No migration is applied, so that none may be wanting."""
     if not path.is_file():
-        raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面还没有数据库")
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读，里面还没有数据库")
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: _connect_read_only(path),
@@ -285,7 +287,7 @@ def _open_read_only(path: Path, migrations: Sequence[Migration]) -> Engine:
     )
     sa.event.listen(engine, "begin", _begin_sqlite)
     if not sa.inspect(engine).has_table("migration"):
-        raise ReadOnlyWorkspace(path.parent, "文件夹只读,里面的数据库还没有建好")
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读，里面的数据库还没有建好")
     applied = _read_applied(engine, migrations)
     if any(migration.__name__ not in applied for migration in migrations):
         raise ReadOnlyWorkspace(path.parent, "文件夹只读，而数据库是旧版程序写的，要升级以后才能读")
@@ -297,7 +299,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     # SQLite reads a WAL store through the files beside it. Where they are missing and cannot be made it must be
     # told that nothing changes; this would leave out a log that a broken-off writer has left behind.
     if log.exists() and log.stat().st_size and not shared.exists():
-        raise ReadOnlyWorkspace(path.parent, "文件夹只读,而数据库有没写完的内容,读不全")
+        raise ReadOnlyWorkspace(path.parent, "文件夹只读，而数据库有没写完的内容，读不全")
     mode = "mode=ro" if log.exists() and shared.exists() else "mode=ro&immutable=1"
     uri = f"{path.absolute().as_uri()}?{mode}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
@@ -348,7 +350,7 @@ def record_run(connection: Connection, run: RunRecord) -> None:
             )
         )
     elif (known.year, known.as_of) != (run.year, run.as_of.isoformat()):
-        raise ValueError(f"评分运行 {run.id} 已用于 {known.year} 年(截至 {known.as_of}),不能再指别的年度或截止日")
+        raise ValueError(f"评分运行 {run.id} 已用于 {known.year} 年（截至 {known.as_of}），不能再指别的年度或截止日")
 
 
 def list_runs(engine: Engine) -> list[RunRecord]:

@@ -70,7 +70,7 @@ class WorkspaceExists(Refusal):
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        super().__init__(f"{root} 已经是一个督察工作区,不会覆盖;请换一个文件夹,或直接使用这个工作区")
+        super().__init__(f"{root} 已经是一个督察工作区，不会覆盖；请换一个文件夹，或直接使用这个工作区")
 
 
 class NotAWorkspace(Refusal):
@@ -79,7 +79,7 @@ class NotAWorkspace(Refusal):
     def __init__(self, root: Path, missing: tuple[str, ...]) -> None:
         self.root = root
         self.missing = missing
-        super().__init__(f"{root} 不是督察工作区(缺少 {'、'.join(missing)});请先运行 ducha init 建立工作区")
+        super().__init__(f"{root} 不是督察工作区（缺少 {'、'.join(missing)}）；请先运行 ducha init 建立工作区")
 
 
 class NotAPackFolder(Refusal):
@@ -87,7 +87,7 @@ class NotAPackFolder(Refusal):
 
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
-        super().__init__(f"{folder} 不能作为指标包:{reason}")
+        super().__init__(f"{folder} 不能作为指标包：{reason}")
 
 
 def create_workspace(root: Path, pack_folder: Path) -> Workspace:
@@ -102,7 +102,7 @@ def create_workspace(root: Path, pack_folder: Path) -> Workspace:
     if not (pack_folder / "pack.yaml").is_file():
         raise NotAPackFolder(pack_folder, "文件夹里没有 pack.yaml")
     if root.resolve().is_relative_to(pack_folder.resolve()):
-        raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面,请换一个位置")
+        raise NotAPackFolder(pack_folder, "工作区不能建在指标包文件夹里面，请换一个位置")
     check_workspace_writable(workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     workspace.batches_folder.mkdir(exist_ok=True)

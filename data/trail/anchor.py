@@ -19,7 +19,7 @@ from data.trail.events import GENESIS, HEAD_FILE, Head, read_head, read_head_fil
 from data.trail.faults import TrailProblem
 from data.trail.noted import note_as_administrator
 
-_GONE = "trail.head 不见了;请系统管理员先全面核对留痕,再重立链头"
+_GONE = "trail.head 不见了；请系统管理员先全面核对留痕，再重立链头"
 
 
 def check_head(engine: Engine, root: Path) -> list[TrailProblem]:
@@ -53,14 +53,14 @@ def compare_heads(
     if row is None and last.seq:
         yield TrailProblem("head", "库里没有记下链头")
     elif row is not None and row.seq < last.seq:
-        yield TrailProblem("head", f"库里的链头是第 {row.seq} 条,之后的记录不是经程序写入的", row.seq)
+        yield TrailProblem("head", f"库里的链头是第 {row.seq} 条，之后的记录不是经程序写入的", row.seq)
     named = [(kept, "trail.head 记下")] if isinstance(kept, Head) else []
     named += [(row, "库里记下")] if row is not None else []
     for head, where in [*named, *((head, "以前导出") for head in printed)]:
         if head.seq > last.seq:
-            yield TrailProblem("truncated", f"{where}的链头是第 {head.seq} 条,现在只到第 {last.seq} 条", head.seq)
+            yield TrailProblem("truncated", f"{where}的链头是第 {head.seq} 条，现在只到第 {last.seq} 条", head.seq)
         elif hashes.get(head.seq) != head.hash:
-            yield TrailProblem("changed", f"{where}的第 {head.seq} 条与现在的不同:从那时起整段被改写过", head.seq)
+            yield TrailProblem("changed", f"{where}的第 {head.seq} 条与现在的不同：从那时起整段被改写过", head.seq)
 
 
 def renew_head(engine: Engine, root: Path, actor: str, reason: str, *, now: datetime) -> Head:

@@ -45,7 +45,7 @@ class Head:
         seq, _, digest = text.strip().partition(":")
         number = read_whole(seq)
         if number is None or len(digest) != 64:
-            raise ValueError(f"「{text}」不是留痕链头;链头写作 序号:64 位摘要")
+            raise ValueError(f"「{text}」不是留痕链头；链头写作 序号：64 位摘要")
         return cls(number, digest)
 
 

@@ -77,4 +77,4 @@ class TrailProblem:
     object_id: str | None = None
 
     def __str__(self) -> str:
-        return f"{FAULTS[self.fault]}:{self.sentence}"
+        return f"{FAULTS[self.fault]}：{self.sentence}"

@@ -75,7 +75,7 @@ def parse_number(value: Any) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        raise ValueError(f'{show_value(value)}不是数;请写成 "2"、"0.5" 这样的十进制数(至多 6 位小数)')
+        raise ValueError(f'{show_value(value)}不是数；请写成 "2"、"0.5" 这样的十进制数（至多 6 位小数）')
     return Decimal(str(value))
 
 
@@ -86,37 +86,37 @@ def parse_quantity(value: Any) -> Quantity:
     if not isinstance(value, str) or not value.endswith("%"):
         return Quantity(parse_number(value))
     if not _NUMBER.fullmatch(value[:-1]):
-        raise ValueError(f'「{value}」不是百分数;请写成 "90%"、"0.5%"(数与 % 之间不空格)')
+        raise ValueError(f'「{value}」不是百分数；请写成 "90%"、"0.5%"（数与 % 之间不空格）')
     share = Decimal(value[:-1]).scaleb(-2)
     if share * MARK_SCALE % 1:
-        raise ValueError(f"「{value}」太细;百分数请至多写 4 位小数")
+        raise ValueError(f"「{value}」太细；百分数请至多写 4 位小数")
     return Quantity(share, percent=True)
 
 
 def _parse_marks(value: Any) -> Decimal:
     number = parse_number(value)
     if number < 0:
-        raise ValueError(f"分值 {plain(number)} 不能为负;扣多少分也请写正数,是否扣分由计分方式决定")
+        raise ValueError(f"分值 {plain(number)} 不能为负；扣多少分也请写正数，是否扣分由计分方式决定")
     return number
 
 
 def _parse_worth(value: Any) -> Quantity:
     quantity = parse_quantity(value)
     if quantity.value < 0:
-        raise ValueError(f"分值 {quantity} 不能为负;扣多少分也请写正数,是否扣分由计分方式决定")
+        raise ValueError(f"分值 {quantity} 不能为负；扣多少分也请写正数，是否扣分由计分方式决定")
     return quantity
 
 
 def _parse_text(value: Any) -> str:
     if isinstance(value, Scalar) and value.plain_tag in {"int", "float", "timestamp"}:
-        raise ValueError(f'{value} 没有加引号,别的程序会把它读成数或日期(1.10 会变成 1.1);请写成 "{value}"')
+        raise ValueError(f'{value} 没有加引号，别的程序会把它读成数或日期（1.10 会变成 1.1）；请写成 "{value}"')
     if not isinstance(value, str):
-        raise ValueError(f"{show_value(value)}不是文字;请写一段文字,含冒号或括号时加引号")
+        raise ValueError(f"{show_value(value)}不是文字；请写一段文字，含冒号或括号时加引号")
     text = str(value)
     if not text.strip():
-        raise ValueError("文字不能为空;请补上,不需要就删去这个键")
+        raise ValueError("文字不能为空；请补上，不需要就删去这个键")
     if "\x00" in text:
-        raise ValueError("文字中有不可见的空字符(NUL),请删去")
+        raise ValueError("文字中有不可见的空字符（NUL），请删去")
     return text
 
 
@@ -127,14 +127,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 def _parse_id(value: Any) -> str:
     text = _parse_text(value)
     if not _ID.fullmatch(text):
-        raise ValueError(f"编号「{text}」请改用小写字母、数字、点、横线和下划线,以字母或数字开头,至多 80 个字符")
+        raise ValueError(f"编号「{text}」请改用小写字母、数字、点、横线和下划线，以字母或数字开头，至多 80 个字符")
     return text
 
 
 def _parse_name(value: Any) -> str:
     text = _parse_text(value)
     if not _NAME.fullmatch(text):
-        raise ValueError(f"名称「{text}」请改用小写字母、数字和下划线,以字母开头,至多 60 个字符;中文名写在 title 里")
+        raise ValueError(f"名称「{text}」请改用小写字母、数字和下划线，以字母开头，至多 60 个字符；中文名写在 title 里")
     return text
 
 
@@ -148,7 +148,7 @@ def _parse_integer(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", value):
-        raise ValueError(f"{show_value(value)}不是整数;请写成 3 这样的整数")
+        raise ValueError(f"{show_value(value)}不是整数；请写成 3 这样的整数")
     return int(value)
 
 
@@ -157,7 +157,7 @@ def _parse_flag(value: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise ValueError(f"{show_value(value)}应写 true(是)或 false(否)")
+    raise ValueError(f"{show_value(value)}应写 true（是）或 false（否）")
 
 
 Number = Annotated[Decimal, BeforeValidator(parse_number), PlainSerializer(plain, when_used="json")]

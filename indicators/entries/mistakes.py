@@ -20,7 +20,7 @@ class Mistake:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+        return f"{self.file}:{self.line}：{self.text}" if self.line else f"{self.file}：{self.text}"
 
 
 class PackRefused(Refusal):
@@ -33,7 +33,7 @@ class PackRefused(Refusal):
 
     def __str__(self) -> str:
         listed = "\n".join(f"  {mistake}" for mistake in self.mistakes)
-        return f"指标包 {self.pack} 有 {len(self.mistakes)} 处错误,未使用:\n{listed}"
+        return f"指标包 {self.pack} 有 {len(self.mistakes)} 处错误，未使用：\n{listed}"
 
 
 def describe_error(error: ErrorDetails, known: list[str], outer: list[str]) -> str:
@@ -47,32 +47,32 @@ def describe_error(error: ErrorDetails, known: list[str], outer: list[str]) -> s
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
         case "missing":
-            return f"缺少「{name}」;请补上"
+            return f"缺少「{name}」；请补上"
         case "extra_forbidden":
             return f"不认识的键「{name}」{_advise_key(name, known, outer, place)}"
         case "value_error":
             return str(context.get("error", error["msg"]))
         case "literal_error":
             allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
-            return f"{what}写了{show_value(error['input'])},只能是:{allowed}"
+            return f"{what}写了{show_value(error['input'])}，只能是：{allowed}"
         case "tuple_type" | "list_type":
-            return f"{what}应是一个列表;请在每项前加「- 」,或写在方括号里"
+            return f"{what}应是一个列表；请在每项前加「- 」，或写在方括号里"
         case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{what}应是若干「键: 值」,不是单独一个值;请改写成「键: 值」"
+            return f"{what}应是若干「键：值」，不是单独一个值；请改写成「键：值」"
         case "too_short":
-            return f"{what}不能为空;请至少写一项"
+            return f"{what}不能为空；请至少写一项"
         case _:
-            return f"{what}写法不对;请对照指标包格式说明改写"
+            return f"{what}写法不对；请对照指标包格式说明改写"
 
 
 def _advise_key(name: str, known: list[str], outer: list[str], place: tuple[int | str, ...]) -> str:
     if name in outer:
         holder = next(str(key) for key in reversed(place[:-1]) if isinstance(key, str))
-        return f";它应与「{holder}」写在同一层,请检查缩进"
+        return f"；它应与「{holder}」写在同一层，请检查缩进"
     close = find_nearest(name, known)
     if close:
-        return f";是不是「{close[0]}」"
-    return f";请用这里有的:{'、'.join(known)}" if known else ";请删去"
+        return f"；是不是「{close[0]}」"
+    return f"；请用这里有的：{'、'.join(known)}" if known else "；请删去"
 
 
 def show_value(value: Any) -> str:

@@ -20,5 +20,5 @@ def suggest(name: str, known: list[str]) -> str:
     """A hint for an unknown name."""
     close = find_nearest(name, known)
     if close:
-        return f";是不是「{close[0]}」"
-    return f";请改用已有的:{'、'.join(list(dict.fromkeys(known))[:20])}" if known else ";请先登记"
+        return f"；是不是「{close[0]}」"
+    return f"；请改用已有的：{'、'.join(list(dict.fromkeys(known))[:20])}" if known else "；请先登记"

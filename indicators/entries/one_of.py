@@ -25,6 +25,7 @@ class OneOf(Entry):
         given = [name for name in members if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"{self.noun}只写一种,现在写了 {len(given)} 种({'、'.join(given) or '无'});可用:{'、'.join(members)}"
+                f"{self.noun}只写一种，现在写了 {len(given)} 种（{'、'.join(given) or '无'}）；"
+                f"可用：{'、'.join(members)}"
             )
         return self

@@ -57,22 +57,22 @@ class Column(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Column:
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError(f"列 {self.name}:type 为 choice 时请写 choices,其他类型请删去 choices")
+            raise ValueError(f"列 {self.name}：type 为 choice 时请写 choices，其他类型请删去 choices")
         if self.type not in ("integer", "decimal") and (self.at_least is not None or self.at_most is not None):
-            raise ValueError(f"列 {self.name}:只有 integer 和 decimal 列可以写 at_least/at_most,请删去或改类型")
+            raise ValueError(f"列 {self.name}：只有 integer 和 decimal 列可以写 at_least/at_most，请删去或改类型")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"列 {self.name}:at_least 大于 at_most,没有数填得进去,请调换")
+            raise ValueError(f"列 {self.name}：at_least 大于 at_most，没有数填得进去，请调换")
         if self.zero_words and self.type not in ("integer", "decimal"):
-            raise ValueError(f"列 {self.name}:只有 integer 和 decimal 列可以写 zero_words,请删去或改类型")
+            raise ValueError(f"列 {self.name}：只有 integer 和 decimal 列可以写 zero_words，请删去或改类型")
         if self.empty_words and self.required:
-            raise ValueError(f"列 {self.name}:empty_words 使单元格为空,这一列却必填;请写 required: false,或删去")
+            raise ValueError(f"列 {self.name}：empty_words 使单元格为空，这一列却必填；请写 required: false，或删去")
         if doubled := sorted(set(self.empty_words or ()) & set(self.zero_words)):
             words = "、".join(doubled)
-            raise ValueError(f"列 {self.name}:{words} 不能既当零又当空,请从 zero_words 或 empty_words 删去")
+            raise ValueError(f"列 {self.name}：{words} 不能既当零又当空，请从 zero_words 或 empty_words 删去")
         if self.month_allowed and self.type != "date":
-            raise ValueError(f"列 {self.name}:只有 date 列可以写 month_allowed,请删去或改类型")
+            raise ValueError(f"列 {self.name}：只有 date 列可以写 month_allowed，请删去或改类型")
         if not 0 <= self.decimals <= 6:
-            raise ValueError(f"列 {self.name}:decimals(几位小数)请写 0 到 6 之间的整数")
+            raise ValueError(f"列 {self.name}：decimals（几位小数）请写 0 到 6 之间的整数")
         return self
 
 
@@ -89,7 +89,7 @@ class Period(Entry):
     @model_validator(mode="after")
     def _one(self) -> Period:
         if sum([self.year is not None, self.date is not None, self.standing]) != 1:
-            raise ValueError("period 请只写一项:{year: 列} 或 {date: 列} 或 {standing: true}")
+            raise ValueError("period 请只写一项：{year: 列} 或 {date: 列} 或 {standing: true}")
         return self
 
 
@@ -210,30 +210,30 @@ class Dataset(Entry):
     def _agree(self) -> Dataset:
         problems = [*self._find_doubled(), *self._find_misfits(), *self._find_gaps(), *self._find_unfed()]
         if problems:
-            raise ValueError(f"台账 {self.id}:{';'.join(dict.fromkeys(problems))}")
+            raise ValueError(f"台账 {self.id}：{'；'.join(dict.fromkeys(problems))}")
         return self
 
     def _find_doubled(self) -> Iterator[str]:
         names = [column.name for column in self.columns]
         if doubled := sorted({name for name in names if names.count(name) > 1}):
-            yield f"列 {'、'.join(doubled)} 写了两次,请删去一处"
+            yield f"列 {'、'.join(doubled)} 写了两次，请删去一处"
             return
         words = [word for column in self.columns for word in {column.name, column.title, *column.aliases}]
         if doubled := sorted({word for word in words if words.count(word) > 1}):
-            yield f"列名或别名 {'、'.join(doubled)} 指向两列,导入时分不清,请改其中一个"
+            yield f"列名或别名 {'、'.join(doubled)} 指向两列，导入时分不清，请改其中一个"
 
     def _find_misfits(self) -> Iterator[str]:
         for where, name, types in self._list_uses():
             column = self.column(name)
             if column is None:
                 known = "、".join(column.name for column in self.columns)
-                yield f"{where} 指的列 {name} 不存在,请改为已有的列:{known}"
+                yield f"{where} 指的列 {name} 不存在，请改为已有的列：{known}"
             elif types and column.type not in types:
-                yield f"{where} 指的列 {name} 是 {column.type} 类型,请改用 {'/'.join(types)} 类型的列"
+                yield f"{where} 指的列 {name} 是 {column.type} 类型，请改用 {'/'.join(types)} 类型的列"
         for row in self.checks.rows:
             pair = [column.type for name in (row.left, row.at_most) if (column := self.column(name)) is not None]
             if len(pair) == 2 and not any(set(pair) <= family for family in _COMPARABLE):
-                yield f"checks.rows 不能比较列 {row.left} 与 {row.at_most},请选同为数、日期或年度的两列"
+                yield f"checks.rows 不能比较列 {row.left} 与 {row.at_most}，请选同为数、日期或年度的两列"
 
     def _list_uses(self) -> Iterator[tuple[str, str, tuple[ColumnType, ...]]]:
         """Where a column is named, its name, and the types that fit (none: any)."""
@@ -262,18 +262,18 @@ class Dataset(Entry):
 
     def _find_gaps(self) -> Iterator[str]:
         if self.one_row_per is not None and self.one_row_per not in self.key:
-            yield f"one_row_per 指的列 {self.one_row_per} 要写进 key(每个值一行)"
+            yield f"one_row_per 指的列 {self.one_row_per} 要写进 key（每个值一行）"
         for name in dict.fromkeys((self.unit, self.period.year, self.period.date, *self.key)):
             column = self.column(name) if name is not None else None
             if column is not None and not column.required:
-                yield f"列 {name} 用于单位、期间或主键,不能是可空的,请删去 required: false"
+                yield f"列 {name} 用于单位、期间或主键，不能是可空的，请删去 required: false"
         called = self.column(self.people.name) if self.people is not None and self.people.name is not None else None
         if called is not None and not called.required:
             yield f"列 {called.name} 用来认出人（people.name），不能是可空的，请删去 required: false"
         if self.since is not None and self.period.standing:
-            yield "写了 since(从哪一年起),period 就不能是 standing(只有最新状态);请删去 since"
+            yield "写了 since（从哪一年起），period 就不能是 standing（只有最新状态）；请删去 since"
         if self.checks.judgements and self.period.standing:
-            yield "写了 checks.judgements 就要按年度报送,period 请改为 {year: 列} 或 {date: 列}"
+            yield "写了 checks.judgements 就要按年度报送，period 请改为 {year: 列} 或 {date: 列}"
 
     def _find_unfed(self) -> Iterator[str]:
         """What keeps the ledger from filling this table."""
@@ -281,12 +281,12 @@ class Dataset(Entry):
             return
         needed, known = LEDGER_COLUMNS[self.ledger]
         if missing := [name for name in needed if self.column(name) is None]:
-            yield f"ledger: {self.ledger} 还需要列 {'、'.join(missing)},请补上"
+            yield f"ledger: {self.ledger} 还需要列 {'、'.join(missing)}，请补上"
         if self.period.year != "year" or self.unit != "unit":
-            yield f"ledger: {self.ledger} 的台账按年度报送,请写 period: {{year: year}},单位列写 unit"
+            yield f"ledger: {self.ledger} 的台账按年度报送，请写 period: {{year: year}}，单位列写 unit"
         for column in self.columns:
             kind = {**needed, **known}.get(column.name)
             if kind is None and column.required:
-                yield f"列 {column.name} 督察台账填不出来,请写 required: false 或删去"
+                yield f"列 {column.name} 督察台账填不出来，请写 required: false 或删去"
             elif kind is not None and column.type != kind:
-                yield f"列 {column.name} 由督察台账填写,type 请写 {kind}"
+                yield f"列 {column.name} 由督察台账填写，type 请写 {kind}"

@@ -17,14 +17,14 @@ from indicators.entries.tables import Entry
 
 def _parse_month_day(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"(0[1-9]|1[0-2])-([0-3][0-9]|end)", value):
-        raise ValueError(f'{show_value(value)}应写成 月-日("04-30"),月底写 "04-end"')
+        raise ValueError(f'{show_value(value)}应写成 月-日（"04-30"），月底写 "04-end"')
     text = str(value)
     month, day = text.split("-")
     if text == "02-29":
-        raise ValueError('02-29 不是每年都有;二月底请写 "02-end"')
+        raise ValueError('02-29 不是每年都有；二月底请写 "02-end"')
     longest = {"02": 28, "04": 30, "06": 30, "09": 30, "11": 30}.get(month, 31)
     if day != "end" and not 1 <= int(day) <= longest:
-        raise ValueError(f'{int(month)} 月没有 {int(day)} 日;月底请写 "{month}-end"')
+        raise ValueError(f'{int(month)} 月没有 {int(day)} 日；月底请写 "{month}-end"')
     return text
 
 
@@ -35,7 +35,7 @@ def _parse_day(value: Any) -> str:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             pass
-    raise ValueError(f"{show_value(value)}不是一个存在的日期;请写成 2023-12-31")
+    raise ValueError(f"{show_value(value)}不是一个存在的日期；请写成 2023-12-31")
 
 
 #: How many years after the scored one a deadline may lie.
@@ -72,13 +72,13 @@ class By(Entry):
     @model_validator(mode="after")
     def _one(self) -> By:
         if sum(form is not None for form in (self.on, self.every, self.days, self.working_days)) != 1:
-            raise ValueError("期限只写一种:on(某日)、every(每年某月某日)、days 或 working_days(某事件之后)")
+            raise ValueError("期限只写一种：on（某日）、every（每年某月某日）、days 或 working_days（某事件之后）")
         if (self.after is None) != (self.days is None and self.working_days is None):
-            raise ValueError("days/working_days 必须和 after(起算日期的列)一起写")
+            raise ValueError("days/working_days 必须和 after（起算日期的列）一起写")
         if self.years_later and self.every is None:
-            raise ValueError("years_later(几年之后)只和 every 一起写;请删去 years_later")
+            raise ValueError("years_later（几年之后）只和 every 一起写；请删去 years_later")
         if not 0 <= self.years_later <= MAX_YEARS_LATER:
-            raise ValueError(f"years_later(几年之后)请写 0 到 {MAX_YEARS_LATER} 之间的整数")
+            raise ValueError(f"years_later（几年之后）请写 0 到 {MAX_YEARS_LATER} 之间的整数")
         if (self.days or self.working_days or 0) < 0 or (self.days or self.working_days or 0) > 3660:
             raise ValueError("期限的天数请写 0 到 3660 之间的整数")
         return self
@@ -92,7 +92,7 @@ class Trend(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Trend:
         if self.at_least is not None and self.at_least.value < 0:
-            raise ValueError("至少升降多少(at_least)写幅度,不能为负;下降请用 falling")
+            raise ValueError("至少升降多少（at_least）写幅度，不能为负；下降请用 falling")
         return self
 
 

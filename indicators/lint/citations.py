@@ -14,7 +14,7 @@ _NUMBER = "[一二三四五六七八九十百零〇0-9]+"
 #: a plan's articles (一) stand under headings 一、.
 _FORMS = tuple(
     re.compile(rf"^\s*{form}", re.MULTILINE)
-    for form in (f"第({_NUMBER})条", rf"[(（]({_NUMBER})[)）]", f"({_NUMBER})、")
+    for form in (f"第({_NUMBER})条", rf"[(（]({_NUMBER})[)）]", f"（{_NUMBER}）、")
 )
 
 
@@ -46,18 +46,18 @@ def _describe_quote(pack: Pack, source: str, article: str | None, quote: str) ->
     if source not in known:
         return f"依据 {source} 没有登记{suggest(source, known)}"
     if source not in pack.texts:
-        return f"依据 {source} 没有存原文,引文无从核对;请存入原文(file),或改写为 local_choice"
+        return f"依据 {source} 没有存原文，引文无从核对；请存入原文（file），或改写为 local_choice"
     text = pack.texts[source]
     if quote not in text:
-        return f"引文「{quote}」在 {source} 的原文中找不到;引文必须逐字照抄(含标点)"
+        return f"引文「{quote}」在 {source} 的原文中找不到；引文必须逐字照抄（含标点）"
     articles = split_articles(text)
     if article is not None and articles:
         if article not in articles:
-            return f"{source} 没有第{article}条;请按原文写条号,如 article: {next(iter(articles))}"
+            return f"{source} 没有第{article}条；请按原文写条号，如 article: {next(iter(articles))}"
         if quote not in articles[article]:
             holders = [name for name, words in articles.items() if quote in words]
-            found = f"它在第{holders[0]}条,请改 article" if holders else "请核对原文后改 article"
-            return f"引文「{quote}」不在第{article}条;{found}"
+            found = f"它在第{holders[0]}条，请改 article" if holders else "请核对原文后改 article"
+            return f"引文「{quote}」不在第{article}条；{found}"
     return None
 
 
@@ -80,10 +80,10 @@ def check_support(pack: Pack) -> Iterator[Problem]:
         supported = {name for cite in indicator.cites for name in cite.supports}
         for name, words in (("target", "目标"), ("marks", "分值")):
             if name not in supported:
-                text = f"没有写{words}从何而来;请加一条 supports: [{name}] 的依据,文件没有规定就写 local_choice"
+                text = f"没有写{words}从何而来；请加一条 supports: [{name}] 的依据，文件没有规定就写 local_choice"
                 yield Problem(text, position, ("cites",))
         if pack.texts and not any(cite.quote for cite in indicator.cites):
-            yield Problem("没有一条引文;请至少引一句原文说明为什么考核这一项", position, ("cites",))
+            yield Problem("没有一条引文；请至少引一句原文说明为什么考核这一项", position, ("cites",))
 
 
 def check_obligations(pack: Pack) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def check_obligations(pack: Pack) -> Iterator[Problem]:
         text = _describe_quote(pack, obligation.source, obligation.article, obligation.quote)
         if text is not None:
             place = ("obligations", index, "quote")
-            yield Problem(f"任务 {obligation.id}:{text}", file="obligations.yaml", place=place)
+            yield Problem(f"任务 {obligation.id}：{text}", file="obligations.yaml", place=place)
     known = [obligation.id for obligation in pack.obligations]
     for position, indicator in enumerate(pack.indicators):
         for name in indicator.obligations:

@@ -29,21 +29,21 @@ def _describe_combination(part: Part) -> Iterator[str]:
     allowed = MEASURES_OF_MARKS[marks]
     if figure not in allowed:
         fitting = "、".join(kind for kind, measures in MEASURES_OF_MARKS.items() if figure in measures)
-        yield f"计分 {marks} 不能用于计量 {figure};这种计量请用:{fitting}"
+        yield f"计分 {marks} 不能用于计量 {figure}；这种计量请用：{fitting}"
     targets = TARGETS_OF_MARKS.get(marks)
     if targets is not None and target not in targets:
-        yield f"计分 {marks} 需要目标,请用:{'、'.join(targets)}" + (f";现在是 {target}" if target else "")
+        yield f"计分 {marks} 需要目标，请用：{'、'.join(targets)}" + (f"；现在是 {target}" if target else "")
     if (target == "by") != (part.measure.chosen.event is not None):
-        yield "期限(by)与日期计量(date)必须一起用;请补上另一个,或都换掉"
+        yield "期限（by）与日期计量（date）必须一起用；请补上另一个，或都换掉"
     if target in ("rising", "falling") and not part.measure.chosen.looks_back:
-        yield f"目标 {target} 是与上年比,计量请用 change"
+        yield f"目标 {target} 是与上年比，计量请用 change"
     levels, rule = part.measure.chosen.counted_by, part.marks.chosen
     by_level = rule.find_levels() is not None and part.measure.chosen.judged_in is None
     if bool(levels) != by_level:
-        yield "分级计数(by)与分级计分(levels)必须一起用;请补上另一个,或都删去"
+        yield "分级计数（by）与分级计分（levels）必须一起用；请补上另一个，或都删去"
     yield from rule.find_conflicts(part.measure.chosen, part.target)
     if part.due is not None and target == "by":
-        yield "目标 by 自己就是期限;请删去 due"
+        yield "目标 by 自己就是期限；请删去 due"
 
 
 def check_targets(pack: Pack) -> Iterator[Problem]:
@@ -55,9 +55,9 @@ def check_targets(pack: Pack) -> Iterator[Problem]:
                 if amount.value == 0 or amount.percent == share:
                     continue
                 if share:
-                    text = f'{label}写了 {amount},但计量 {part.measure.kind} 是比率;请写成百分数,如 "{amount}%"'
+                    text = f'{label}写了 {amount}，但计量 {part.measure.kind} 是比率；请写成百分数，如 "{amount}%"'
                 else:
-                    text = f"{label}写了 {amount},但计量 {part.measure.kind} 不是比率;请写成数,不带 %"
+                    text = f"{label}写了 {amount}，但计量 {part.measure.kind} 不是比率；请写成数，不带 %"
                 yield Problem(text, position, ("parts", number))
             for text in part.measure.chosen.find_faults():
                 yield Problem(text, position, ("parts", number, "measure"))
@@ -82,7 +82,7 @@ def check_amounts(pack: Pack) -> Iterator[Problem]:
             rule = part.marks.chosen
             for compared in rule.list_compared():
                 if compared.is_step and compared.amount.value <= 0:
-                    yield Problem("per(每差多少)请写大于 0 的数", position, ("parts", number, "marks"))
+                    yield Problem("per（每差多少）请写大于 0 的数", position, ("parts", number, "marks"))
             for fault in rule.find_faults(part.target):
                 yield Problem(fault.text, position, ("parts", number, *fault.place))
 
@@ -99,7 +99,7 @@ def check_exactness(pack: Pack) -> Iterator[Problem]:
                 for label, amount, bounded in part.marks.chosen.list_worths():
                     worth = amount.of(full)
                     if (worth * MARK_SCALE) % 1:
-                        yield Problem(f"{label} {amount} 折成分值超过 6 位小数,请改用整一些的数", position, place)
+                        yield Problem(f"{label} {amount} 折成分值超过 6 位小数，请改用整一些的数", position, place)
                     elif bounded and worth > full:
-                        text = f"{label} {amount} 超过本部分满分 {plain(full)}({cohort});请改小"
+                        text = f"{label} {amount} 超过本部分满分 {plain(full)}（{cohort}）；请改小"
                         yield Problem(text, position, place)

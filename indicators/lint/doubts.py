@@ -22,7 +22,7 @@ def check_doubts(pack: Pack) -> Iterator[Problem]:
     ids = [rule.id for rule in pack.doubts]
     for index, rule in enumerate(pack.doubts):
         if rule.id in ids[:index]:
-            yield Problem(f"疑点编号 {rule.id} 用了两次;请改其中一个", file=_FILE, place=("doubts", index, "id"))
+            yield Problem(f"疑点编号 {rule.id} 用了两次；请改其中一个", file=_FILE, place=("doubts", index, "id"))
         place = ("doubts", index, "check", rule.check.kind)
         for text in (*_describe_indicators(rule, pack), *_describe_data(rule, pack)):
             yield Problem(text, file=_FILE, place=place)
@@ -37,7 +37,7 @@ def _describe_indicators(rule: DoubtRule, pack: Pack) -> Iterator[str]:
         elif (
             small and name in small.indicators and not any(part.measure.chosen.small_base for part in known[name].parts)
         ):
-            yield f"指标 {name} 没有按比率(ratio)计量的部分,谈不上基数太小;请删去"
+            yield f"指标 {name} 没有按比率（ratio）计量的部分，谈不上基数太小；请删去"
 
 
 def _describe_data(rule: DoubtRule, pack: Pack) -> Iterator[str]:
@@ -52,9 +52,9 @@ def _describe_data(rule: DoubtRule, pack: Pack) -> Iterator[str]:
             column = dataset.column(column_name)
             if column is None:
                 names = [column.name for column in dataset.columns]
-                yield f"台账 {name} 没有列 {column_name}({use}用){suggest(column_name, names)}"
+                yield f"台账 {name} 没有列 {column_name}（{use}用）{suggest(column_name, names)}"
             elif column.type not in types:
-                yield f"台账 {name} 的列 {column_name} 是 {column.type} 类型,{use}请用 {'/'.join(types)} 类型的列"
+                yield f"台账 {name} 的列 {column_name} 是 {column.type} 类型，{use}请用 {'/'.join(types)} 类型的列"
         yield from _describe_misfit(rule, dataset)
 
 
@@ -64,13 +64,13 @@ def _describe_misfit(rule: DoubtRule, dataset: Dataset) -> Iterator[str]:
     if check.alike is not None and check.alike.against == "year_before":
         yearly = True
     if yearly and dataset.period.standing:
-        yield f"台账 {dataset.id} 只有最新状态(standing),没有年度可比;请换一个按年报的台账"
+        yield f"台账 {dataset.id} 只有最新状态（standing），没有年度可比；请换一个按年报的台账"
     outside = check.outside_year
     other = outside is not None and (outside.new_year or outside.rest_days is not None or outside.years_later)
     if outside is not None and dataset.period.date == outside.date and not other:
-        yield f"台账 {dataset.id} 的年度就取自 {outside.date},不会在年度之外;请换一列,或写 new_year、rest_days"
+        yield f"台账 {dataset.id} 的年度就取自 {outside.date}，不会在年度之外；请换一列，或写 new_year、rest_days"
     if check.duplicate_people is not None and dataset.people is None:
-        yield f"台账 {dataset.id} 没有写 people(人员列),不能查人员编号;请补上"
+        yield f"台账 {dataset.id} 没有写 people（人员列），不能查人员编号；请补上"
 
 
 def _list_reads(rule: DoubtRule) -> Iterator[tuple[str, Where, list[_Use]]]:

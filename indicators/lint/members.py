@@ -32,10 +32,10 @@ def _describe_needs(measure: Kind, pack: Pack) -> Iterator[str]:
         column = dataset.column(need.column)
         if column is None:
             names = [column.name for column in dataset.columns]
-            yield f"台账 {dataset.id} 没有列 {need.column}({need.use}用){suggest(need.column, names)}"
+            yield f"台账 {dataset.id} 没有列 {need.column}（{need.use}用）{suggest(need.column, names)}"
         elif column.type not in need.types:
             fitting = "/".join(need.types)
-            yield f"台账 {dataset.id} 的列 {need.column} 是 {column.type} 类型,{need.use}请用 {fitting} 类型的列"
+            yield f"台账 {dataset.id} 的列 {need.column} 是 {column.type} 类型，{need.use}请用 {fitting} 类型的列"
 
 
 def _describe_start(measure: Kind, after: str | None, pack: Pack) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _describe_start(measure: Kind, after: str | None, pack: Pack) -> Iterator[st
         return
     column = pack.dataset(measure.event).column(after)
     if column is None or column.type != "date":
-        yield f"期限的起算列 {after} 应是台账 {measure.event} 的日期列;请改 after"
+        yield f"期限的起算列 {after} 应是台账 {measure.event} 的日期列；请改 after"
 
 
 def _describe_levels(part: Part, pack: Pack) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _describe_levels(part: Part, pack: Pack) -> Iterator[str]:
         if level not in column.choices:
             yield f"levels 里的「{level}」不是列 {name} 的值{suggest(level, list(column.choices))}"
     if missing := [choice for choice in column.choices if choice not in levels]:
-        yield f'levels 缺少列 {name} 的 {"、".join(missing)};每一档都要写明分值(不计分的写 "0")'
+        yield f'levels 缺少列 {name} 的 {"、".join(missing)}；每一档都要写明分值（不计分的写 "0"）'
 
 
 def check_conditions(pack: Pack) -> Iterator[Problem]:
@@ -80,19 +80,19 @@ def describe_conditions(dataset: Dataset, where: Where) -> Iterator[str]:
             continue
         bounds = (condition.at_least, condition.at_most, condition.above, condition.below)
         if any(bound is not None for bound in bounds) and column.type not in (*NUMERIC, "year"):
-            yield f"列 {name} 不是数,不能比大小;请改用值的列表"
+            yield f"列 {name} 不是数，不能比大小；请改用值的列表"
         for value in (*condition.any_of, *condition.none_of):
             if column.type == "choice" and value not in column.choices:
                 yield f"列 {name} 没有「{value}」这个值{suggest(value, list(column.choices))}"
             if column.type == "flag" and value not in ("是", "否"):
-                yield f"列 {name} 是是否列,条件请写「是」或「否」,不是「{value}」"
+                yield f"列 {name} 是是否列，条件请写「是」或「否」，不是「{value}」"
             if column.type == "date":
-                yield f"列 {name} 是日期列,不能在条件里比;请用 period、期限或 empty"
+                yield f"列 {name} 是日期列，不能在条件里比；请用 period、期限或 empty"
             if column.type in (*NUMERIC, "year"):
                 try:
                     parse_number(value)
                 except ValueError as error:
-                    yield f"列 {name} 是数:{error}"
+                    yield f"列 {name} 是数：{error}"
 
 
 def check_other_indicators(pack: Pack) -> Iterator[Problem]:
@@ -108,10 +108,10 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
                 if name not in known:
                     yield Problem(f"指标 {name} 不存在{suggest(name, sorted(known))}", position, place)
                 elif missing := [cohort for cohort in indicator.marks if cohort not in known[name].marks]:
-                    text = f"指标 {name} 不考核 {'、'.join(missing)},取不到它的得分;请换一个指标"
+                    text = f"指标 {name} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
                     yield Problem(text, position, place)
             if indicator.id in _reach(indicator.id, pack):
-                yield Problem(f"指标 {indicator.id} 的得分绕一圈取自己的得分;请断开这个圈", position, place)
+                yield Problem(f"指标 {indicator.id} 的得分绕一圈取自己的得分；请断开这个圈", position, place)
 
 
 def _reach(start: str, pack: Pack) -> set[str]:
@@ -147,4 +147,4 @@ def check_exemptions(pack: Pack) -> Iterator[Problem]:
     ):
         found = datasets[name].column(column)
         if found is None or found.type not in types:
-            yield Problem(f"豁免台账 {name} 请补上 {column} 列({types[0]} 类型)", place=("exemptions",))
+            yield Problem(f"豁免台账 {name} 请补上 {column} 列（{types[0]} 类型）", place=("exemptions",))

@@ -19,7 +19,7 @@ def check_first_years(pack: Pack) -> Iterator[Problem]:
                 dataset = pack.dataset(name)
                 if dataset.since is None and not dataset.period.standing:
                     text = (
-                        f"要用台账 {name} 历年的数,却没有写从哪一年起;请在这个台账写 since(第一年),"
+                        f"要用台账 {name} 历年的数，却没有写从哪一年起；请在这个台账写 since（第一年），"
                         "或在 pack.yaml 写 years: {first: …}"
                     )
                     yield Problem(text, position, ("parts", number, "measure"))

@@ -22,7 +22,7 @@ def _doubled(names: list[str]) -> list[tuple[int, str]]:
 def check_ids(pack: Pack) -> Iterator[Problem]:
     """An id stands for one thing."""
     for index, name in _doubled([indicator.id for indicator in pack.indicators]):
-        yield Problem(f"指标编号 {name} 用了两次;请改其中一个", index, ("id",))
+        yield Problem(f"指标编号 {name} 用了两次；请改其中一个", index, ("id",))
     for label, file, key, names in (
         ("台账", "datasets.yaml", "datasets", [dataset.id for dataset in pack.datasets]),
         ("考核组", "pack.yaml", "cohorts", [cohort.id for cohort in pack.head.cohorts]),
@@ -33,7 +33,7 @@ def check_ids(pack: Pack) -> Iterator[Problem]:
         ("任务", "obligations.yaml", "obligations", [obligation.id for obligation in pack.obligations]),
     ):
         for index, name in _doubled(names):
-            yield Problem(f"{label}编号 {name} 用了两次;请改其中一个", file=file, place=(key, index, "id"))
+            yield Problem(f"{label}编号 {name} 用了两次；请改其中一个", file=file, place=(key, index, "id"))
 
 
 def check_registry(pack: Pack) -> Iterator[Problem]:
@@ -49,7 +49,7 @@ def check_registry(pack: Pack) -> Iterator[Problem]:
             text = f"单位 {unit.name} 的上级 {unit.parent} 没有登记{suggest(unit.parent, sorted(ids))}"
             yield Problem(text, file="units.yaml", place=(*place, "parent"))
     for index, name in _doubled([unit.id for unit in pack.registry.units]):
-        yield Problem(f"单位编号 {name} 用了两次;请改其中一个", file="units.yaml", place=("units", index, "id"))
+        yield Problem(f"单位编号 {name} 用了两次；请改其中一个", file="units.yaml", place=("units", index, "id"))
 
 
 def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
@@ -63,7 +63,7 @@ def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
             text = f"一级指标 {indicator.section} 不存在{suggest(indicator.section, sections)}"
             yield Problem(text, position, ("section",))
         if not indicator.marks:
-            yield Problem("marks 不能为空:写明每个考核组的分值", position, ("marks",))
+            yield Problem("marks 不能为空：写明每个考核组的分值", position, ("marks",))
         places: list[tuple[str | int, ...]] = [("marks", name) for name in indicator.marks]
         for number, part in enumerate(indicator.parts):
             places += [("parts", number, "worth", name) for name in part.worth or {}]

@@ -32,9 +32,9 @@ def _meet(one: Naming, other: Naming) -> bool:
 
 
 def _describe_rivals(word: str, unit: UnitEntry, other: UnitEntry) -> str:
-    text = f"名称「{word}」同时指 {other.id} 和 {unit.id},导入时分不清;请改其中一个"
+    text = f"名称「{word}」同时指 {other.id} 和 {unit.id}，导入时分不清；请改其中一个"
     if any(entry.former or entry.since or entry.until for entry in (unit, other)):
-        text += ",或核对 since、until 和 former 里的日期,使这个名称在同一时间只归一个单位"
+        text += "，或核对 since、until 和 former 里的日期，使这个名称在同一时间只归一个单位"
     return text
 
 
@@ -61,17 +61,17 @@ def _describe_successor(unit: UnitEntry, units: dict[str, UnitEntry]) -> str | N
         following = units.get(following.successor or "")
     if following is not None:
         circle = " → ".join([*chain[chain.index(following.id) :], following.id])
-        return f"单位 {unit.name} 的 successor 绕成了圈({circle});请删去其中一个"
+        return f"单位 {unit.name} 的 successor 绕成了圈（{circle}）；请删去其中一个"
     # A unit's last day may be the last of all days only where no end is known, and then it has no successor.
     morrow = unit.last_day + timedelta(days=1)
     if successor.first_day > morrow:
         return (
-            f"单位 {unit.name} 存在到 {unit.until},并入的 {successor.name} 到 {successor.since} 才成立,中间断了;"
-            f"请把 {unit.id} 的 until 改为 {(successor.first_day - timedelta(days=1)).isoformat()},或改 since"
+            f"单位 {unit.name} 存在到 {unit.until}，并入的 {successor.name} 到 {successor.since} 才成立，中间断了；"
+            f"请把 {unit.id} 的 until 改为 {(successor.first_day - timedelta(days=1)).isoformat()}，或改 since"
         )
     if successor.last_day < morrow:
         return (
-            f"单位 {unit.name} 存在到 {unit.until},并入的 {successor.name} 那时已经不在(存在到 {successor.until});"
+            f"单位 {unit.name} 存在到 {unit.until}，并入的 {successor.name} 那时已经不在（存在到 {successor.until}）；"
             "请改为当时接续的单位"
         )
     return None
@@ -89,7 +89,7 @@ def check_ended_units(pack: Pack) -> Iterator[Problem]:
     def describe(name: str) -> str:
         unit = ended[name]
         instead = f"请改写为接续它的 {unit.successor}" if unit.successor else "请删去"
-        return f"单位 {name}({unit.name})存在到 {unit.until},在指标包的第一年({first})之前就没有了;{instead}"
+        return f"单位 {name}（{unit.name}）存在到 {unit.until}，在指标包的第一年（{first}）之前就没有了；{instead}"
 
     for position, indicator in enumerate(pack.indicators):
         for name in indicator.not_applicable_when.units:

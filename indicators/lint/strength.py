@@ -26,19 +26,19 @@ def check_weak_words(pack: Pack) -> Iterator[Problem]:
         kind = kinds.get(indicator.section)
         if indicator.strength == "strong":
             if found := _find_words(indicator, WEAK):
-                text = f"原文写的是「{'、'.join(found)}」,不是硬性要求;请写 strength: weak"
+                text = f"原文写的是「{'、'.join(found)}」，不是硬性要求；请写 strength: weak"
                 yield Problem(text, position, ("cites",))
             continue
         if kind in ("deduction", "veto"):
-            text = "strength: weak 的任务不能扣分或否决;请放到其他一级指标,或按原文改为 strong"
+            text = "strength: weak 的任务不能扣分或否决；请放到其他一级指标，或按原文改为 strong"
             yield Problem(text, position, ("section",))
         if kind != "base":
             continue
         for number, part in enumerate(indicator.parts):
             if part.marks.chosen.costs_all_at_once():
                 text = (
-                    "strength: weak 的任务没有达到时不能一分不给;"
-                    "请写 all_or_nothing: {otherwise: 保留的分},或改用按比例、分档"
+                    "strength: weak 的任务没有达到时不能一分不给；"
+                    "请写 all_or_nothing: {otherwise: 保留的分}，或改用按比例、分档"
                 )
                 yield Problem(text, position, ("parts", number, "marks"))
 
@@ -52,7 +52,7 @@ def check_vague_words(pack: Pack) -> Iterator[Problem]:
         )
         if not chosen and (found := _find_words(indicator, VAGUE)):
             text = (
-                f"原文只写「{'、'.join(found)}」,没有写次数或期限;请加一条 "
+                f"原文只写「{'、'.join(found)}」，没有写次数或期限；请加一条 "
                 "{supports: [target], local_choice: 本办要求的次数或期限}"
             )
             yield Problem(text, position, ("cites",))
@@ -62,5 +62,5 @@ def check_checklists(pack: Pack) -> Iterator[Problem]:
     """What an inspector judges has a checklist, so that two inspectors look at the same things."""
     for position, indicator in enumerate(pack.indicators):
         if not indicator.checklist and find_way(indicator) == "judged":
-            text = "由督察员评定的指标没有核查清单;请写 checklist: [要核查的事项, …]"
+            text = "由督察员评定的指标没有核查清单；请写 checklist: [要核查的事项，…]"
             yield Problem(text, position, ("parts",))

@@ -19,29 +19,33 @@ def check_worth(pack: Pack) -> Iterator[Problem]:
         place = ("parts",)
         if indicator.combine != "sum":
             if any(part.worth for part in indicator.parts):
-                yield Problem("combine 不是 sum 时各部分不单独给分,请删去 worth", position, place)
+                yield Problem("combine 不是 sum 时各部分不单独给分，请删去 worth", position, place)
             if any(not part.marks.chosen.only_asks_target for part in indicator.parts):
-                yield Problem("combine 不是 sum 时各部分只看是否达标;计分请都写 all_or_nothing", position, place)
+                yield Problem("combine 不是 sum 时各部分只看是否达标；计分请都写 all_or_nothing", position, place)
             combine, count = indicator.combine, len(indicator.parts)
             if isinstance(combine, Reached) and not 1 <= combine.at_least <= count:
-                text = f"combine 要求 {combine.at_least} 部分达标,但共有 {count} 部分;请改 at_least"
+                text = f"combine 要求 {combine.at_least} 部分达标，但共有 {count} 部分；请改 at_least"
                 yield Problem(text, position, ("combine",))
             continue
         for number, part in enumerate(indicator.parts):
             # A misspelt cohort is told elsewhere; here only one that exists and was left out of the marks.
             forgotten = cohorts & set(part.worth or {}) - set(indicator.marks)
             for cohort in sorted(forgotten if indicator.marks and cohorts >= set(indicator.marks) else ()):
-                text = f"worth 写了 {cohort},但指标的 marks 里没有它;请补上 marks 或删去 worth"
+                text = f"worth 写了 {cohort}，但指标的 marks 里没有它；请补上 marks 或删去 worth"
                 yield Problem(text, position, ("parts", number, "worth", cohort))
         for cohort, full in indicator.marks.items():
             given = [part.worth[cohort] for part in indicator.parts if part.worth and cohort in part.worth]
             if given and len(given) != len(indicator.parts):
-                yield Problem(f"有的部分写了 {cohort} 的 worth,有的没写;请都写,或都不写(平均分配)", position, place)
+                yield Problem(
+                    f"有的部分写了 {cohort} 的 worth，有的没写；请都写，或都不写（平均分配）", position, place
+                )
             elif given and sum(given) != full:
-                text = f"{cohort}:各部分合计 {plain(Decimal(sum(given)))} 分,指标写 {plain(full)} 分,对不上;请改一处"
+                text = (
+                    f"{cohort}：各部分合计 {plain(Decimal(sum(given)))} 分，指标写 {plain(full)} 分，对不上；请改一处"
+                )
                 yield Problem(text, position, place)
             elif not given and (full * MARK_SCALE) % len(indicator.parts):
-                text = f"{cohort}:{plain(full)} 分不能平均分给 {len(indicator.parts)} 个部分;请逐一写 worth"
+                text = f"{cohort}：{plain(full)} 分不能平均分给 {len(indicator.parts)} 个部分；请逐一写 worth"
                 yield Problem(text, position, place)
 
 
@@ -51,20 +55,20 @@ def check_precision(pack: Pack) -> Iterator[Problem]:
     Otherwise full marks could not be reached: what a part gives is rounded to the pack's precision.
     """
     scale = 10**pack.head.precision
-    advice = f"得分只保留 {pack.head.precision} 位小数(precision);请改用整一些的分值,或改 precision"
+    advice = f"得分只保留 {pack.head.precision} 位小数（precision）；请改用整一些的分值，或改 precision"
     for position, indicator in enumerate(pack.indicators):
         for cohort in indicator.marks:
             for number, worth in enumerate(indicator.worth(cohort)):
                 if worth * scale % 1 and not worth * MARK_SCALE % 1:
                     place = ("parts", number, "worth", cohort) if indicator.combine == "sum" else ("marks", cohort)
-                    text = f"第 {number + 1} 部分 {cohort} 的满分 {plain(worth)} 太细,{advice}"
+                    text = f"第 {number + 1} 部分 {cohort} 的满分 {plain(worth)} 太细，{advice}"
                     yield Problem(text, position, place)
                     break
     for index, section in enumerate(pack.head.sections):
         for key, amounts in (("marks", section.marks), ("cap", section.cap)):
             for cohort, amount in amounts.items():
                 if amount * scale % 1:
-                    text = f"一级指标「{section.title}」{cohort} 的 {key} {plain(amount)} 太细,{advice}"
+                    text = f"一级指标「{section.title}」{cohort} 的 {key} {plain(amount)} 太细，{advice}"
                     yield Problem(text, place=("sections", index, key, cohort))
 
 
@@ -81,20 +85,20 @@ def check_sections(pack: Pack) -> Iterator[Problem]:
                 total += stated
                 if worth != stated:
                     text = (
-                        f"一级指标「{section.title}」{cohort.id} 写 {plain(stated)} 分,"
-                        f"所含指标合计 {plain(worth)} 分,对不上;请改一处"
+                        f"一级指标「{section.title}」{cohort.id} 写 {plain(stated)} 分，"
+                        f"所含指标合计 {plain(worth)} 分，对不上；请改一处"
                     )
                     yield Problem(text, place=place)
                 if section.cap:
-                    yield Problem(f"一级指标「{section.title}」是基本分;请删去 cap", place=place)
+                    yield Problem(f"一级指标「{section.title}」是基本分；请删去 cap", place=place)
             elif section.marks:
-                yield Problem(f"一级指标「{section.title}」不是基本分;请删去 marks,限额写 cap", place=place)
+                yield Problem(f"一级指标「{section.title}」不是基本分；请删去 marks，限额写 cap", place=place)
             elif section.kind in ("bonus", "deduction") and worth and cohort.id not in section.cap:
-                text = f"一级指标「{section.title}」请写 {cohort.id} 的 cap(加分或扣分的上限)"
+                text = f"一级指标「{section.title}」请写 {cohort.id} 的 cap（加分或扣分的上限）"
                 yield Problem(text, place=place)
         if total != cohort.full:
-            sums = f"满分 {plain(cohort.full)},各一级指标合计 {plain(total)}"
-            text = f"考核组「{cohort.title}」{sums},对不上;请改一处"
+            sums = f"满分 {plain(cohort.full)}，各一级指标合计 {plain(total)}"
+            text = f"考核组「{cohort.title}」{sums}，对不上；请改一处"
             yield Problem(text, place=("cohorts", pack.head.cohorts.index(cohort)))
 
 
@@ -105,10 +109,10 @@ def check_grades(pack: Pack) -> Iterator[Problem]:
             continue
         bands: list[tuple[str, HasEnds]] = [(grade.name, grade) for grade in cohort.grades]
         for text in find_gaps(bands):
-            yield Problem(f"考核组「{cohort.title}」的等次:{text}", place=("cohorts", index, "grades"))
+            yield Problem(f"考核组「{cohort.title}」的等次：{text}", place=("cohorts", index, "grades"))
         names = [grade.name for grade in cohort.grades]
         if len(set(names)) != len(names):
-            yield Problem(f"考核组「{cohort.title}」的等次名称有重复;请改其中一个", place=("cohorts", index, "grades"))
+            yield Problem(f"考核组「{cohort.title}」的等次名称有重复；请改其中一个", place=("cohorts", index, "grades"))
 
 
 def check_reviews(pack: Pack) -> Iterator[Problem]:
@@ -121,14 +125,14 @@ def check_reviews(pack: Pack) -> Iterator[Problem]:
             placed = False
             yield Problem(text, place=("sections", index, "review"))
         elif reviews and section.kind == "base" and section.review is None:
-            text = f"一级指标「{section.title}」请写属于哪一路评审(review),可用:{'、'.join(reviews)}"
+            text = f"一级指标「{section.title}」请写属于哪一路评审（review），可用：{'、'.join(reviews)}"
             placed = False
             yield Problem(text, place=("sections", index))
     for cohort in pack.head.cohorts if reviews else ():
         weights = [review.weight[cohort.id].value for review in pack.head.reviews if cohort.id in review.weight]
         if sum(weights, Decimal(0)) != 1:
             shown = plain(sum(weights, Decimal(0)) * 100)
-            text = f"考核组「{cohort.title}」各路评审的权重合计 {shown}%,应为 100%;请改 weight"
+            text = f"考核组「{cohort.title}」各路评审的权重合计 {shown}%，应为 100%；请改 weight"
             yield Problem(text, place=("reviews",))
         for review in pack.head.reviews if placed else ():
             worth = sum(
@@ -138,8 +142,8 @@ def check_reviews(pack: Pack) -> Iterator[Problem]:
             )
             weight = review.weight.get(cohort.id)
             if bool(worth) != bool(weight is not None and weight.value > 0):
-                text = f"考核组「{cohort.title}」的评审「{review.title}」有分值就要有权重,有权重就要有分值"
-                yield Problem(f"{text};请改 weight 或 review", place=("reviews",))
+                text = f"考核组「{cohort.title}」的评审「{review.title}」有分值就要有权重，有权重就要有分值"
+                yield Problem(f"{text}；请改 weight 或 review", place=("reviews",))
 
 
 def check_sheets(pack: Pack) -> Iterator[Problem]:
@@ -147,14 +151,14 @@ def check_sheets(pack: Pack) -> Iterator[Problem]:
     sheets = pack.head.sheets
     needed = [name for name in ("indicator", "full", "mark") if name not in sheets.columns]
     if needed:
-        text = f"评分表不能没有 {'、'.join(needed)} 这{len(needed)}列;请在 columns 里补上"
+        text = f"评分表不能没有 {'、'.join(needed)} 这{len(needed)}列；请在 columns 里补上"
         yield Problem(text, place=("sheets", "columns"))
     doubled = sorted({name for name in sheets.columns if sheets.columns.count(name) > 1})
     if doubled:
-        yield Problem(f"评分表的列 {'、'.join(doubled)} 写了两次;请删去一处", place=("sheets", "columns"))
+        yield Problem(f"评分表的列 {'、'.join(doubled)} 写了两次；请删去一处", place=("sheets", "columns"))
     for name in sheets.titles:
         if name not in sheets.columns:
-            text = f"titles 给 {name} 起了列名,但 columns 里没有这一列;请补上这一列或删去列名"
+            text = f"titles 给 {name} 起了列名，但 columns 里没有这一列；请补上这一列或删去列名"
             yield Problem(text, place=("sheets", "titles", name))
 
 
@@ -165,10 +169,10 @@ def check_vetoes(pack: Pack) -> Iterator[Problem]:
         vetoes = [part for part in indicator.parts if part.marks.chosen.find_effect() is not None]
         inside = kinds[indicator.section] == "veto"
         if inside != bool(vetoes) or (vetoes and len(indicator.parts) > 1):
-            text = "一票否决(veto)请单独成一个指标,放在 kind: veto 的一级指标下;那里也只放 veto"
+            text = "一票否决（veto）请单独成一个指标，放在 kind: veto 的一级指标下；那里也只放 veto"
             yield Problem(text, position, ("parts",))
         if inside and any(indicator.marks.values()):
-            yield Problem('一票否决没有分值;marks 请写 "0"', position, ("marks",))
+            yield Problem('一票否决没有分值；marks 请写 "0"', position, ("marks",))
         for part in vetoes:
             effect = part.marks.chosen.find_effect()
             name = effect.best_grade if effect is not None else None

@@ -115,7 +115,7 @@ def list_standings(pack: Pack) -> list[Standing]:
 def count_ways(rows: list[Coverage]) -> str:
     """How many obligations there are and how they are assessed, in one sentence."""
     counts = Counter(row.state_text for row in rows)
-    return f"共 {len(rows)} 项:" + ",".join(f"{state} {count} 项" for state, count in counts.items())
+    return f"共 {len(rows)} 项：" + "，".join(f"{state} {count} 项" for state, count in counts.items())
 
 
 def write_page(pack: Pack) -> str:
@@ -123,13 +123,13 @@ def write_page(pack: Pack) -> str:
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     rows = list_coverage(pack)
     lines = [
-        f"# {pack.head.title}:任务与指标对照",
+        f"# {pack.head.title}：任务与指标对照",
         "",
         f"本页由 `ducha pack coverage {pack.head.id} --format markdown` 生成。{count_ways(rows)}。",
         "",
         "## 任务由哪些指标考核",
         "",
-        "| 任务 | 条 | 原文 | 怎么考核 | 考核组 | 指标(不考核的写理由) |",
+        "| 任务 | 条 | 原文 | 怎么考核 | 考核组 | 指标（不考核的写理由）|",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in rows:
@@ -140,7 +140,7 @@ def write_page(pack: Pack) -> str:
         "",
         "## 指标考核哪些任务",
         "",
-        "没有对应任务编号的,是各条的定性任务(对照核查清单评定)或者本办自定的规则。",
+        "没有对应任务编号的，是各条的定性任务（对照核查清单评定）或者本办自定的规则。",
         "",
         "| 指标 | 名称 | 条 | 怎么考核 | 分值 | 任务 |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -33,9 +33,9 @@ class Change(Kind):
     @model_validator(mode="after")
     def _agree(self) -> Change:
         if (self.sum is None) == (self.ratio is None):
-            raise ValueError("change 请只写一种:sum(件数或合计)或 ratio(比率)")
+            raise ValueError("change 请只写一种：sum（件数或合计）或 ratio（比率）")
         if self.by == "rate" and self.from_zero == "compare":
-            raise ValueError("上年为零时没有变化率;from_zero 请另选一种")
+            raise ValueError("上年为零时没有变化率；from_zero 请另选一种")
         return self
 
     @property
@@ -86,6 +86,6 @@ class Change(Kind):
         yield from super().find_mistakes(tables, beside)
         for name in self.datasets():
             if tables.dataset(name).period.standing:
-                yield f"台账 {name} 只有最新状态(standing),没有上年数,不能用于 change;请换一个按年报的台账"
+                yield f"台账 {name} 只有最新状态（standing），没有上年数，不能用于 change；请换一个按年报的台账"
         if any(tally.over == "to_date" for tally in self.list_tallies()):
-            yield "change 比较两年的数;请删去 over: to_date"
+            yield "change 比较两年的数；请删去 over: to_date"

@@ -28,7 +28,7 @@ class Count(Kind):
     @model_validator(mode="after")
     def _one(self) -> Count:
         if self.by and self.distinct:
-            raise ValueError("by(分级)与 distinct(去重)不能同时写;请删去一个")
+            raise ValueError("by（分级）与 distinct（去重）不能同时写；请删去一个")
         return self
 
     @property

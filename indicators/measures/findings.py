@@ -33,7 +33,7 @@ class Findings(Kind):
     @model_validator(mode="after")
     def _one(self) -> Findings:
         if self.by and self.sum:
-            raise ValueError("by(分级)与 sum(求和)不能同时写;请删去一个")
+            raise ValueError("by（分级）与 sum（求和）不能同时写；请删去一个")
         return self
 
     @property

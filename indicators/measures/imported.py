@@ -16,7 +16,7 @@ from indicators.measures.rows import ALONE, Beside, Rows, Where
 def _parse_out_of(value: Any) -> Quantity:
     number = parse_number(value)
     if number <= 0:
-        raise ValueError("out_of(满分是多少)请写大于 0 的数")
+        raise ValueError("out_of（满分是多少）请写大于 0 的数")
     return Quantity(number)
 
 

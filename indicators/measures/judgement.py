@@ -58,4 +58,4 @@ class Judgement(Kind):
         types, word = _SHAPES[beside.judged]
         column = tables.dataset(self.dataset).column(beside.judged)
         if column is None or column.type not in types:
-            yield f"台账 {self.dataset} 请补上 {beside.judged} 列({word},{'/'.join(types)} 类型)"
+            yield f"台账 {self.dataset} 请补上 {beside.judged} 列（{word}，{'/'.join(types)} 类型）"

@@ -230,4 +230,4 @@ def find_unlike_scales(tallies: tuple[Tally, ...], tables: Tables) -> Iterator[s
         columns = [tables.dataset(tally.dataset).column(name or "") for name in (tally.sum, tally.less)]
         scales = {column.decimals if column.type == "decimal" else 0 for column in columns if column is not None}
         if tally.less is not None and len(scales) > 1:
-            yield f"列 {tally.sum} 与要减去的列 {tally.less} 的小数位数不同,减不了;请改成一样"
+            yield f"列 {tally.sum} 与要减去的列 {tally.less} 的小数位数不同，减不了；请改成一样"

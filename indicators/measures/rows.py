@@ -36,7 +36,7 @@ class Condition(Entry):
     @model_validator(mode="after")
     def _some(self) -> Condition:
         if not self.asks_value and self.empty is None:
-            raise ValueError("条件不能为空;请写一个值、一列值,或删去这一列")
+            raise ValueError("条件不能为空；请写一个值、一列值，或删去这一列")
         return self
 
 
@@ -77,7 +77,7 @@ class Tally(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Tally:
         if self.less is not None and self.sum is None:
-            raise ValueError("less(要减去的列)只和 sum 一起写;请补上 sum 或删去 less")
+            raise ValueError("less（要减去的列）只和 sum 一起写；请补上 sum 或删去 less")
         return self
 
     def read(self, *years: int) -> Rows:

@@ -97,17 +97,17 @@ class ShareOfPeople(Kind):
         """A roster says who is in post from when to when, as far as that is asked."""
         roster = tables.dataset(self.roster.dataset)
         if roster.people is None:
-            yield f"台账 {roster.id} 没有写 people(人员列、到岗列、离岗列),不能作名册;请补上"
+            yield f"台账 {roster.id} 没有写 people（人员列、到岗列、离岗列），不能作名册；请补上"
         elif (self.within == "term" or self.reaching.prorate != "whole") and (
             roster.people.joined is None or roster.people.left is None
         ):
-            yield f"台账 {roster.id} 的 people 请写明 joined 和 left,才能按任期或按在岗时间折算"
+            yield f"台账 {roster.id} 的 people 请写明 joined 和 left，才能按任期或按在岗时间折算"
         if self.within == "term" and tables.dataset(self.records.dataset).event_date is None:
-            yield f"台账 {self.records.dataset} 请写明 event_date(每条记录的日期),才能按任期取数"
+            yield f"台账 {self.records.dataset} 请写明 event_date（每条记录的日期），才能按任期取数"
         if self.within == "term" and self.reaching.prorate != "whole":
-            yield "按任期(within: term)考核时不按在岗时间折算;prorate 请写 whole 或不写"
+            yield "按任期（within: term）考核时不按在岗时间折算；prorate 请写 whole 或不写"
 
     def find_faults(self) -> Iterator[str]:
         """What each person must reach is a number above nothing."""
         if self.reaching.at_least.percent or self.reaching.at_least.value <= 0:
-            yield "reaching 是每个人要达到的数(学时、次数);请写大于 0 的数,不带 %"
+            yield "reaching 是每个人要达到的数（学时、次数）；请写大于 0 的数，不带 %"

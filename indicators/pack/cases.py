@@ -63,7 +63,7 @@ def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
         try:
             document = Document(name, path.read_bytes().decode("utf-8-sig"))
         except UnicodeDecodeError:
-            mistakes.append(Mistake(name, 0, "不是 UTF-8 编码;请另存为 UTF-8"))
+            mistakes.append(Mistake(name, 0, "不是 UTF-8 编码；请另存为 UTF-8"))
             continue
         content = parse_document(document, CasesFile)
         mistakes += document.mistakes

@@ -38,7 +38,7 @@ class Document:
             self._add(error.line, error.text)
             return None
         if root is None or (isinstance(root, ScalarNode) and _tag_of(root) == "null"):
-            self._add(0, "文件是空的;请补上内容,不需要就删去这个文件")
+            self._add(0, "文件是空的；请补上内容，不需要就删去这个文件")
             return None
         tree = self._walk(root, ())
         # Behind an alias anything may stand: what the model says of it would only mislead.
@@ -52,9 +52,9 @@ class Document:
         self.lines.setdefault(place, line)
         if getattr(node, "anchor", None):
             self._anchored = True
-            self._add(line, "不要用 YAML 的锚点(&)与引用(*):读的人要在原处看到全部内容;请把内容照抄一遍")
+            self._add(line, "不要用 YAML 的锚点（&）与引用（*）：读的人要在原处看到全部内容；请把内容照抄一遍")
         if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self._add(line, "不要写 YAML 标签(!…);文字以感叹号开头时请加引号")
+            self._add(line, "不要写 YAML 标签（！…）；文字以感叹号开头时请加引号")
         if isinstance(node, ScalarNode):
             return self._take_scalar(node, place)
         if isinstance(node, SequenceNode):
@@ -64,12 +64,12 @@ class Document:
         for key_node, value_node in node.value:
             key_line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
-                self._add(key_line, "键必须是一个词;请写成「键: 值」")
+                self._add(key_line, "键必须是一个词；请写成「键：值」")
                 continue
             key = self._clean(str(key_node.value), key_line)
             if key in result:
                 first = self.lines[(*place, key)]
-                self._add(key_line, f"键「{key}」写了两次(第 {first} 行已有);请删去一处")
+                self._add(key_line, f"键「{key}」写了两次（第 {first} 行已有）；请删去一处")
                 continue
             self.lines[(*place, key)] = key_line
             result[key] = self._walk(value_node, (*place, key))
@@ -82,7 +82,7 @@ class Document:
             return Scalar(self._clean(node.value, line), line, tag)
         if not node.value:
             self._blank.add(place)
-            self._add(self.lines[place], f"{_name(place)}后面没有写值;请补上,不需要就整行删去")
+            self._add(self.lines[place], f"{_name(place)}后面没有写值；请补上，不需要就整行删去")
         return None
 
     def _clean(self, text: str, line: int) -> str:

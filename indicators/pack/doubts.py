@@ -27,7 +27,7 @@ class Figure(Entry):
     @model_validator(mode="after")
     def _one(self) -> Figure:
         if self.sum and self.distinct:
-            raise ValueError("sum(相加)与 distinct(去重计数)不能同时写;请删去一个")
+            raise ValueError("sum（相加）与 distinct（去重计数）不能同时写；请删去一个")
         return self
 
 
@@ -45,7 +45,7 @@ class Exceeds(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Exceeds:
         if self.tolerance.value < 0:
-            raise ValueError("tolerance(容许的差)不能为负;请写 0 或正数")
+            raise ValueError("tolerance（容许的差）不能为负；请写 0 或正数")
         return self
 
 
@@ -62,7 +62,7 @@ class Jump(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Jump:
         if self.factor <= 1 or self.floor < 0:
-            raise ValueError("factor(倍数)请写大于 1 的数,floor(至少相差多少)请写 0 或正数")
+            raise ValueError("factor（倍数）请写大于 1 的数，floor（至少相差多少）请写 0 或正数")
         return self
 
 
@@ -87,11 +87,11 @@ class AtTarget(Entry):
     @model_validator(mode="after")
     def _agree(self) -> AtTarget:
         if self.target.percent != (self.out_of is not None):
-            raise ValueError("target 写百分数时请写 out_of(分母列),写数时不写 out_of")
+            raise ValueError("target 写百分数时请写 out_of（分母列），写数时不写 out_of")
         if self.out_of is not None and (not 0 < self.target.value < 1 or self.within):
-            raise ValueError("比率的 target 请写 0% 与 100% 之间的百分数,并且不写 within")
+            raise ValueError("比率的 target 请写 0% 与 100% 之间的百分数，并且不写 within")
         if self.target.value <= 0 or self.within < 0:
-            raise ValueError("target 请写正数,within(高出多少以内也算)不能为负")
+            raise ValueError("target 请写正数，within（高出多少以内也算）不能为负")
         _check_share(self.share)
         _check_least(self.least)
         return self
@@ -117,11 +117,13 @@ class Alike(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Alike:
         if bool(self.columns) == (self.text is not None):
-            raise ValueError("请写 columns(比数字)或 text(比文字),二者取一")
+            raise ValueError("请写 columns（比数字）或 text（比文字），二者取一")
         if self.text is not None and self.by == "report":
-            raise ValueError("比文字时逐行比;请删去 by: report")
+            raise ValueError("比文字时逐行比；请删去 by: report")
         if self.least < 2 or self.characters < 10:
-            raise ValueError("least(至少几个不同的非零数)请写 2 以上,characters(至少多少字)请写 10 以上,免得巧合也算")
+            raise ValueError(
+                "least（至少几个不同的非零数）请写 2 以上，characters（至少多少字）请写 10 以上，免得巧合也算"
+            )
         return self
 
 
@@ -143,7 +145,7 @@ class OutsideYear(Entry):
     @model_validator(mode="after")
     def _agree(self) -> OutsideYear:
         if not 0 <= self.years_later <= 5:
-            raise ValueError("years_later(记录的日期在报告年度之后几年)请写 0 到 5 之间的整数")
+            raise ValueError("years_later（记录的日期在报告年度之后几年）请写 0 到 5 之间的整数")
         if self.rest_days is not None:
             _check_share(self.rest_days)
         _check_least(self.least)
@@ -163,7 +165,7 @@ class Heaping(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Heaping:
         if self.step < 2:
-            raise ValueError("step(几的倍数)请写 2 以上的整数")
+            raise ValueError("step（几的倍数）请写 2 以上的整数")
         _check_share(self.share)
         _check_least(self.least)
         return self
@@ -187,14 +189,14 @@ class SmallNumber(Entry):
     @model_validator(mode="after")
     def _agree(self) -> SmallNumber:
         if self.below < 2:
-            raise ValueError("below(分母小于多少)请写 2 以上的整数")
+            raise ValueError("below（分母小于多少）请写 2 以上的整数")
         return self
 
 
 class Check(OneOf):
     """What is looked for: exactly one kind, from the most to the least telling."""
 
-    noun: ClassVar[str] = "疑点的查法(check)"
+    noun: ClassVar[str] = "疑点的查法（check）"
 
     exceeds: Exceeds | None = None
     duplicate_people: DuplicatePeople | None = None
@@ -247,9 +249,9 @@ class DoubtsFile(Entry):
 
 def _check_share(share: Quantity) -> None:
     if not share.percent or not 0 < share.value <= 1:
-        raise ValueError(f'比例写了「{share}」;请写 "80%" 这样不超过 100% 的百分数')
+        raise ValueError(f'比例写了「{share}」；请写 "80%" 这样不超过 100% 的百分数')
 
 
 def _check_least(least: int) -> None:
     if least < 2:
-        raise ValueError("least(至少多少个)请写 2 以上的整数,免得巧合也算")
+        raise ValueError("least（至少多少个）请写 2 以上的整数，免得巧合也算")

@@ -32,7 +32,7 @@ class Due(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Due:
         if not 0 <= self.years_later <= MAX_YEARS_LATER:
-            raise ValueError(f"years_later(几年之后)请写 0 到 {MAX_YEARS_LATER} 之间的整数")
+            raise ValueError(f"years_later（几年之后）请写 0 到 {MAX_YEARS_LATER} 之间的整数")
         return self
 
 
@@ -83,9 +83,9 @@ class Duties(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Duties:
         if not self.lead and not self.joint:
-            raise ValueError("duties 不能为空:在 lead(牵头)或 joint(参加)里写单位编号,或删去 duties")
+            raise ValueError("duties 不能为空：在 lead（牵头）或 joint（参加）里写单位编号，或删去 duties")
         if doubled := sorted(set(self.lead) & set(self.joint)):
-            raise ValueError(f"duties 里 {'、'.join(doubled)} 既是牵头(lead)又是参加(joint),请删去一处")
+            raise ValueError(f"duties 里 {'、'.join(doubled)} 既是牵头（lead）又是参加（joint），请删去一处")
         return self
 
 
@@ -98,7 +98,7 @@ class Reached(Entry):
 def _parse_combine(value: Any) -> Any:
     if isinstance(value, dict | Reached) or value in ("sum", "all"):
         return value
-    raise ValueError(f"combine 写了{show_value(value)},只能写 sum、all 或 {{at_least: 至少几部分达标}}")
+    raise ValueError(f"combine 写了{show_value(value)}，只能写 sum、all 或 {{at_least: 至少几部分达标}}")
 
 
 def _tell_combine(value: Any) -> str:
@@ -122,7 +122,7 @@ class Years(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Years:
         if self.first is not None and self.last is not None and self.first > self.last:
-            raise ValueError(f"first({self.first})晚于 last({self.last}),没有一年在内;请调换")
+            raise ValueError(f"first（{self.first}）晚于 last（{self.last}），没有一年在内；请调换")
         return self
 
     def holds(self, year: int) -> bool:
@@ -280,7 +280,7 @@ class PackFile(Entry):
     @model_validator(mode="after")
     def _agree(self) -> PackFile:
         if not 0 <= self.precision <= 4:
-            raise ValueError("precision(得分保留几位小数)请写 0 到 4 之间的整数")
+            raise ValueError("precision（得分保留几位小数）请写 0 到 4 之间的整数")
         return self
 
 

@@ -51,15 +51,17 @@ class UnitEntry(Entry):
     def _agree(self) -> UnitEntry:
         days = [self.since or "", *(name.until for name in self.former)]
         if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError(f"单位 {self.name}:since({self.since})晚于 until({self.until}),没有一天存在过;请核对")
+            raise ValueError(
+                f"单位 {self.name}：since（{self.since}）晚于 until（{self.until}），没有一天存在过；请核对"
+            )
         if self.successor is not None and self.until is None:
-            raise ValueError(f"单位 {self.name} 写了 successor(并入哪个单位)却没有 until;请写明存在到哪一天")
+            raise ValueError(f"单位 {self.name} 写了 successor（并入哪个单位）却没有 until；请写明存在到哪一天")
         if any(later <= earlier for earlier, later in pairwise(days)):
-            raise ValueError(f"单位 {self.name} 的 former(曾用名)请从早到晚写,until 一个比一个晚,也晚于 since")
+            raise ValueError(f"单位 {self.name} 的 former（曾用名）请从早到晚写，until 一个比一个晚，也晚于 since")
         if self.former and self.until is not None and days[-1] >= self.until:
             raise ValueError(
-                f"单位 {self.name} 的曾用名「{self.former[-1].name}」用到 {days[-1]},不早于单位存在的最后一天"
-                f" {self.until};请核对,撤销时的名称请写在 name"
+                f"单位 {self.name} 的曾用名「{self.former[-1].name}」用到 {days[-1]}，不早于单位存在的最后一天"
+                f" {self.until}；请核对，撤销时的名称请写在 name"
             )
         return self
 

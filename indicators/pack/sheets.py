@@ -52,4 +52,4 @@ class Sheets(Entry):
     issuer: Text | None = None
     columns: tuple[SheetColumn, ...] = SHEET_COLUMNS
     titles: dict[SheetColumn, Text] = Field(default_factory=dict)
-    signatures: tuple[Text, ...] = ("评分人(签字)", "审核人(签字)", "被评单位负责人(签字)")
+    signatures: tuple[Text, ...] = ("评分人（签字）", "审核人（签字）", "被评单位负责人（签字）")

@@ -26,7 +26,7 @@ class Source(Entry):
     @model_validator(mode="after")
     def _agree(self) -> Source:
         if self.sha256 is not None and self.file is None:
-            raise ValueError("写了 sha256 却没有 file;请写明原文存在 sources/ 的哪个文件,或删去 sha256")
+            raise ValueError("写了 sha256 却没有 file；请写明原文存在 sources/ 的哪个文件，或删去 sha256")
         return self
 
 
@@ -46,9 +46,11 @@ class Cite(Entry):
     def _one(self) -> Cite:
         quoted = self.source is not None and self.quote is not None
         if quoted == (self.local_choice is not None) or (self.source is None) != (self.quote is None):
-            raise ValueError("一条依据请写 source、article 和 quote(原文),或写 local_choice(本办选择的理由),二者取一")
+            raise ValueError(
+                "一条依据请写 source、article 和 quote（原文），或写 local_choice（本办选择的理由），二者取一"
+            )
         if not self.supports:
-            raise ValueError("supports 不能为空:写明这条依据支持什么(target、marks、deadline……)")
+            raise ValueError("supports 不能为空：写明这条依据支持什么（target、marks、deadline……）")
         return self
 
 

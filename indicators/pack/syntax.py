@@ -24,20 +24,20 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 #: A part of what YAML says -> what an author can do about it. The first that fits is used.
 _ADVICE = (
-    (r"'\\t'", "这里有制表符(Tab);请改成空格"),
-    (r"mapping values are not allowed", "冒号的位置不对;文字里有「: 」时请整段加引号,否则检查上一行的缩进"),
-    (r"could not find expected ':'", "这一行缺少冒号,或上一行的引号、缩进不对;请写成「键: 值」"),
-    (r"unexpected end of stream", "引号没有收尾;请补上另一半引号"),
-    (r"expected ',' or ']'", "方括号没有收尾,或两项之间少了逗号;请补上「]」或「,」"),
-    (r"expected ',' or '}'", "花括号没有收尾,或两项之间少了逗号;请补上「}」或「,」"),
+    (r"'\\t'", "这里有制表符（Tab）；请改成空格"),
+    (r"mapping values are not allowed", "冒号的位置不对；文字里有「：」时请整段加引号，否则检查上一行的缩进"),
+    (r"could not find expected ':'", "这一行缺少冒号，或上一行的引号、缩进不对；请写成「键：值」"),
+    (r"unexpected end of stream", "引号没有收尾；请补上另一半引号"),
+    (r"expected ',' or ']'", "方括号没有收尾，或两项之间少了逗号；请补上「]」或「，」"),
+    (r"expected ',' or '}'", "花括号没有收尾，或两项之间少了逗号；请补上「}」或「，」"),
     (
         r"expected <block end>|document start|sequence entries",
-        "缩进不齐,或前面有一处引号没有收尾;同一层的键和「- 」请左对齐",
+        "缩进不齐，或前面有一处引号没有收尾；同一层的键和「- 」请左对齐",
     ),
-    (r"another document", "一个文件只放一份内容;请删去多余的「---」"),
-    (r"undefined alias", "不要用 YAML 的引用(*);文字以 * 开头时请加引号"),
-    (r"unknown escape character", "双引号里的反斜杠有特殊含义;请改用单引号,或写成两个反斜杠"),
-    (r"cannot start any token", "文字不能以这个符号开头;请把整段文字加上引号"),
+    (r"another document", "一个文件只放一份内容；请删去多余的「---」"),
+    (r"undefined alias", "不要用 YAML 的引用（*）；文字以 * 开头时请加引号"),
+    (r"unknown escape character", "双引号里的反斜杠有特殊含义；请改用单引号，或写成两个反斜杠"),
+    (r"cannot start any token", "文字不能以这个符号开头；请把整段文字加上引号"),
 )
 
 
@@ -67,21 +67,21 @@ def compose_text(text: str) -> Node | None:
     try:
         root: Node | None = yaml.compose(text)
     except MaxDepthExceededError as error:
-        raise UnreadableText(_find_line(error), f"嵌套超过 {MAX_DEPTH} 层,不像是指标包;请检查括号和缩进") from None
+        raise UnreadableText(_find_line(error), f"嵌套超过 {MAX_DEPTH} 层，不像是指标包；请检查括号和缩进") from None
     except MarkedYAMLError as error:
         said = f"{error.context or ''} {error.problem or ''}"
         advice = next((words for sign, words in _ADVICE if re.search(sign, said)), "请检查缩进、冒号后的空格和引号")
-        raise UnreadableText(_find_line(error), f"YAML 写法不对:{advice}") from None
+        raise UnreadableText(_find_line(error), f"YAML 写法不对：{advice}") from None
     except ReaderError as error:
         raise UnreadableText(_count_line(text, error.position), describe_invisible(text[error.position])) from None
     except (YAMLError, ValueError) as error:
-        raise UnreadableText(0, "YAML 读不了;请检查缩进、冒号后的空格和引号") from error
+        raise UnreadableText(0, "YAML 读不了；请检查缩进、冒号后的空格和引号") from error
     return root
 
 
 def describe_invisible(character: str) -> str:
     """The sentence about a character that nobody can see."""
-    return f"有不可见的控制字符(U+{ord(character):04X});请删去"
+    return f"有不可见的控制字符（U+{ord(character):04X}）；请删去"
 
 
 def _count_line(text: str, position: int) -> int:

@@ -30,7 +30,7 @@ class Award(Rule):
     @model_validator(mode="after")
     def _one(self) -> Award:
         if (self.each is None) == (self.levels is None) or self.levels == {}:
-            raise ValueError("award 请写 each(每项得多少)或 levels(各级得多少)之一")
+            raise ValueError("award 请写 each（每项得多少）或 levels（各级得多少）之一")
         return self
 
     def list_worths(self) -> Iterator[Worthy]:
@@ -42,7 +42,7 @@ class Award(Rule):
         """What exceeds a target is one number, and only an ``at_least`` can be exceeded."""
         asked = target is not None and target.kind == "at_least"
         if self.beyond_target and (not asked or self.levels is not None):
-            yield "beyond_target 计超额部分,目标请写 at_least,且不与 levels 一起用"
+            yield "beyond_target 计超额部分，目标请写 at_least，且不与 levels 一起用"
 
     def find_levels(self) -> dict[str, Quantity] | None:
         """What each level earns."""

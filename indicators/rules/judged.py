@@ -31,7 +31,7 @@ class Judged(Rule):
     @model_validator(mode="after")
     def _one(self) -> Judged:
         if (self.range is None) == (self.levels is None) or self.levels == {}:
-            raise ValueError("judged 请写 range(分值区间)或 levels(等级)之一")
+            raise ValueError("judged 请写 range（分值区间）或 levels（等级）之一")
         return self
 
     def list_worths(self) -> Iterator[Worthy]:

@@ -37,7 +37,7 @@ class Ladder(Rule):
     def find_faults(self, target: Target | None) -> Iterator[Fault]:
         """The steps cover every figure once."""
         if not self.steps:
-            yield Fault("档次是空的;ladder 请至少写一档")
+            yield Fault("档次是空的；ladder 请至少写一档")
             return
         steps: list[tuple[str, HasEnds]] = [(f"{step.marks}分档", step) for step in self.steps]
         yield from (Fault(f"档次{text}", ("marks", "ladder", "steps")) for text in find_gaps(steps))

@@ -30,7 +30,7 @@ class Late(Rule):
     def _one(self) -> Late:
         tiers = self.late is not None and self.missing is not None
         if (self.per_day is not None) == tiers or (self.late is None) != (self.missing is None):
-            raise ValueError("late 请写 per_day(每逾期一日扣多少),或同时写 late(迟报)与 missing(漏报)两档")
+            raise ValueError("late 请写 per_day（每逾期一日扣多少），或同时写 late（迟报）与 missing（漏报）两档")
         return self
 
     def list_worths(self) -> Iterator[Worthy]:

@@ -29,9 +29,11 @@ class PerOccurrence(Rule):
     @model_validator(mode="after")
     def _one(self) -> PerOccurrence:
         if bool(self.each) == bool(self.levels):
-            raise ValueError("per_occurrence 请写 each(每次扣多少,可列出第 1 次、第 2 次……)或 levels(各档扣多少)之一")
+            raise ValueError(
+                "per_occurrence 请写 each（每次扣多少，可列出第 1 次、第 2 次……）或 levels（各档扣多少）之一"
+            )
         if self.free < 0 or (self.free and self.levels):
-            raise ValueError("free(前几次不扣)请写 0 或正整数,且不和 levels 一起写")
+            raise ValueError("free（前几次不扣）请写 0 或正整数，且不和 levels 一起写")
         return self
 
     def list_worths(self) -> Iterator[Worthy]:

@@ -60,4 +60,4 @@ class PerShortfall(Rule):
     def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
         """Only a target that has another side can be exceeded."""
         if self.beyond is not None and (target is None or target.kind not in ("at_least", "at_most")):
-            yield "beyond(超过目标再加)只用于目标 at_least 或 at_most;请改目标,或删去 beyond"
+            yield "beyond（超过目标再加）只用于目标 at_least 或 at_most；请改目标，或删去 beyond"

@@ -44,11 +44,11 @@ class Proportional(Rule):
         goal, start = find_goal(target), self.start.value if self.start is not None else Decimal(0)
         rising = target.at_least or target.rising or target.by
         if goal is None:
-            yield Fault("按比例计分要有目标数,rising/falling 请写 at_least(至少升降多少)", ("target",))
+            yield Fault("按比例计分要有目标数，rising/falling 请写 at_least（至少升降多少）", ("target",))
         elif rising and start >= goal:
-            yield Fault(f"按比例计分从 {plain(start)} 起,应低于目标 {plain(goal)};请改 from 或目标")
+            yield Fault(f"按比例计分从 {plain(start)} 起，应低于目标 {plain(goal)}；请改 from 或目标")
         elif not rising and start <= goal:
-            yield Fault(f"越低越好的按比例计分请写 from(得 0 分的数),且高于目标 {plain(goal)}")
+            yield Fault(f"越低越好的按比例计分请写 from（得 0 分的数），且高于目标 {plain(goal)}")
 
 
 def find_goal(target: Target | None) -> Decimal | None:

@@ -107,7 +107,7 @@ class Relative(Rule):
     @model_validator(mode="after")
     def _one(self) -> Relative:
         if sum(getattr(self, name) is not None for name in FORMS) != 1:
-            raise ValueError(f"relative 请只写一种:{'、'.join(FORMS)}")
+            raise ValueError(f"relative 请只写一种：{'、'.join(FORMS)}")
         return self
 
     def list_worths(self) -> Iterator[Worthy]:
@@ -123,7 +123,7 @@ class Relative(Rule):
     def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
         """Units without a figure cannot be compared."""
         if measure.zero_decides:
-            yield "与同组比较(relative)时上年为零没有可比的数;from_zero 请选 not_applicable、pending 或 compare"
+            yield "与同组比较（relative）时上年为零没有可比的数；from_zero 请选 not_applicable、pending 或 compare"
 
 
 #: The forms, by what a field may hold.

@@ -14,7 +14,7 @@ class Veto(Rule):
     """No marks of its own; when the target is missed the total becomes 0, or the grade is capped."""
 
     name = "veto"
-    title = "否决(不计分)"
+    title = "否决（不计分）"
     measures = list_sorts("number", "date")
     targets = TARGETS
 
@@ -24,7 +24,7 @@ class Veto(Rule):
     @model_validator(mode="after")
     def _one(self) -> Veto:
         if (self.total is None) == (self.grade_at_most is None):
-            raise ValueError("veto 请写 total: zero(总分归零)或 grade_at_most(等次不高于)之一")
+            raise ValueError("veto 请写 total: zero（总分归零）或 grade_at_most（等次不高于）之一")
         return self
 
     def find_effect(self) -> Effect:

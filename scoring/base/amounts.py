@@ -70,7 +70,7 @@ def write_day(day: date) -> str:
 
 
 def write_month_day(month_day: str) -> str:
-    """``04-30`` as 4月30日, ``04-end`` as 4月的最后一日."""
+    """``04-30`` as 4月30日，``04-end`` as 4月的最后一日。"""
     month, day = month_day.split("-")
     return f"{int(month)}月的最后一日" if day == "end" else f"{int(month)}月{int(day)}日"
 
@@ -83,11 +83,11 @@ def write_range(interval: Range, unit: str) -> str:
         return "任何数"
     if low is None:
         assert high is not None
-        return f"{write_figure(high, unit)}{'及以下' if interval.at_most else '以下(不含)'}"
+        return f"{write_figure(high, unit)}{'及以下' if interval.at_most else '以下（不含）'}"
     if high is None:
-        return f"{write_figure(low, unit)}{'及以上' if interval.at_least else '以上(不含)'}"
-    start = f"{write_figure(low, unit)}({'含' if interval.at_least else '不含'})"
-    return f"{start}至{write_figure(high, unit)}({'含' if interval.at_most else '不含'})"
+        return f"{write_figure(low, unit)}{'及以上' if interval.at_least else '以上（不含）'}"
+    start = f"{write_figure(low, unit)}（{'含' if interval.at_least else '不含'}）"
+    return f"{start}至{write_figure(high, unit)}（{'含' if interval.at_most else '不含'}）"
 
 
 def name_dataset(dataset: Dataset) -> str:

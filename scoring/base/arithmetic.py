@@ -104,12 +104,12 @@ def finish(term: Term, precision: int, before: list[Words] | None = None, prefix
         printed = f"{write_printed(term.value, precision)} 分"
         grain = f"四舍五入到 {write_printed(Fraction(1, 10**precision), precision)} 分"
         if round_half_up(term.value, precision) != term.value:
-            line = f"{term.text} ≈ {printed}({grain})"
+            line = f"{term.text} ≈ {printed}（{grain}）"
         elif term.level == _NUMBER:
             line = printed
         else:
             line = f"{term.text} = {printed}"
-        return ";".join([*map(read, before or []), prefix + line])
+        return "；".join([*map(read, before or []), prefix + line])
 
     return Calculation(write, term.value)
 

@@ -17,7 +17,7 @@ class CalendarEnds(Refusal):
     def __init__(self, year: int) -> None:
         self.year = year
         super().__init__(
-            f"工作日历里没有 {year} 年的放假安排,算不出工作日期限;国务院办公厅公布后请更新工作日历(chinesecalendar)"
+            f"工作日历里没有 {year} 年的放假安排，算不出工作日期限；国务院办公厅公布后请更新工作日历（chinesecalendar）"
         )
 
 

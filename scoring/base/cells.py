@@ -20,7 +20,7 @@ from indicators.pack.succession import Succession
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
 from scoring.engine import create_reported, create_world, open_engine, passes_on, write_heirs
 
-EMPTY = "(空)"
+EMPTY = "（空）"
 Kept = TypeVar("Kept")
 
 
@@ -55,9 +55,9 @@ class CitedRow:
         if self.number is not None:
             place = f"督察台账 第{self.row}行 " + (f"{self.number} " if self.number else "")
         shown = [cell for cell in self.cells if cell.value != self.number]
-        cells = ",".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in shown)
-        notes = [self.remark, f"原单位:{self.origin}" if self.origin else ""]
-        return f"{place}{cells}" + "".join(f"({note})" for note in notes if note)
+        cells = "，".join(f"{cell.address or ''}「{cell.column}」= {cell.value}" for cell in shown)
+        notes = [self.remark, f"原单位：{self.origin}" if self.origin else ""]
+        return f"{place}{cells}" + "".join(f"（{note}）" for note in notes if note)
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ class Reader:
 
 
 def write_value(value: Any, last: date | None = None) -> str:
-    """A cell's value as a person writes it; (空) for an empty one."""
+    """A cell's value as a person writes it; （空） for an empty one."""
     if value is None:
         return EMPTY
     if isinstance(value, bool):

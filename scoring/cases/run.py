@@ -37,7 +37,7 @@ class Failure:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: 用例 {self.case}:{self.text}"
+        return f"{self.file}:{self.line}：用例 {self.case}：{self.text}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _find_unit(pack: Pack, case: Case) -> str:
         raise ValueError(f"考核组 {case.cohort} 没有单位")
     unit = case.unit or members[0]
     if unit not in members:
-        raise ValueError(f"单位 {unit} 不在考核组 {case.cohort} 里;这个组有:{'、'.join(members[:20])}")
+        raise ValueError(f"单位 {unit} 不在考核组 {case.cohort} 里；这个组有：{'、'.join(members[:20])}")
     if not pack.head.years.holds(case.year):
         raise ValueError(f"{case.year} 年不在指标包的年度里")
     return unit
@@ -136,14 +136,14 @@ def _find_unit(pack: Pack, case: Case) -> str:
 def _compare(case: Case, item: dict[str, Any]) -> str | None:
     got, expected = item["outcome"], case.expect
     if got != expected.outcome:
-        reason = f"({item['reason']})" if item["reason"] else ""
-        return f"结果应为 {expected.outcome},实为 {got}{reason}"
+        reason = f"（{item['reason']}）" if item["reason"] else ""
+        return f"结果应为 {expected.outcome}，实为 {got}{reason}"
     if expected.reason is not None and item["reason"] != expected.reason:
-        return f"原因应为 {expected.reason},实为 {item['reason']}"
+        return f"原因应为 {expected.reason}，实为 {item['reason']}"
     # A deduction is written as a positive number in a case, like everywhere in a pack.
     marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
     if expected.marks is not None and marks != expected.marks:
-        return f"得分应为 {expected.marks},实为 {marks}"
+        return f"得分应为 {expected.marks}，实为 {marks}"
     return None
 
 
@@ -227,7 +227,7 @@ def _parse_row(dataset: Dataset, entry: dict[str, str | None], unit: str, year: 
         if value is not None and column.type not in ("unit", "indicator"):
             value = parse_cell(str(value), column)
             if isinstance(value, CellMistake):
-                raise ValueError(f"台账 {dataset.id} 第 {number - 1} 行 {column.name}:{value.text}")
+                raise ValueError(f"台账 {dataset.id} 第 {number - 1} 行 {column.name}：{value.text}")
         if isinstance(value, Span):
             row[f"{column.name}__last"] = value.last
             value = value.first

@@ -74,14 +74,14 @@ def add_commands(root: typer.Typer) -> None:
 def make_app(kind: str) -> typer.Typer:
     """The commands of one kind of object."""
     machine = MACHINES[kind]
-    app = typer.Typer(help=f"{machine.noun}:登记、办理、查看。", no_args_is_help=True, rich_markup_mode=None)
+    app = typer.Typer(help=f"{machine.noun}：登记、办理、查看。", no_args_is_help=True, rich_markup_mode=None)
     for action in dict.fromkeys(row.action for row in machine.transitions if not row.cascade):
         if (kind, action) not in APART:
             command = name_command(action)
             app.command(command, help=describe_action(machine, action))(_make_command(machine, action))
     app.command("list", help=f"列出您能看到的{machine.noun}。")(_make_list(machine))
     app.command("show", help=f"查看一个{machine.noun}的全部内容。")(_make_show(machine))
-    app.command("history", help=f"一个{machine.noun}的留痕:谁、何时、做了什么、改了什么(供督察办和审计)。")(
+    app.command("history", help=f"一个{machine.noun}的留痕：谁、何时、做了什么、改了什么（供督察办和审计）。")(
         _make_history(machine)
     )
     return app
@@ -103,8 +103,8 @@ def describe_action(machine: Machine, action: str) -> str:
     roles = [ROLES[role] for role in ROLES if any(role in row.roles for row in rows)]
     who = "本人或系统管理" if len(roles) == len(ROLES) else "、".join(roles)
     states = "、".join(machine.state(row.source).word for row in rows if row.source is not None)
-    text = f"{rows[0].verb}{machine.noun}(由{who}办理"
-    return text + (f";从「{states}」)。" if states else ")。")
+    text = f"{rows[0].verb}{machine.noun}（由{who}办理"
+    return text + (f"；从「{states}」）。" if states else ")。")
 
 
 def _make_command(machine: Machine, action: str) -> Callable[..., None]:
@@ -137,7 +137,7 @@ def _make_command(machine: Machine, action: str) -> Callable[..., None]:
         else:
             parameters.append(_parameter(name, Annotated[str | None, option], None))
     if not new and fields:
-        clear = typer.Option("--clear", help="清空一个字段(写选项的名字,可写几次)")
+        clear = typer.Option("--clear", help="清空一个字段（写选项的名字，可写几次）")
         parameters.append(_parameter("clear", Annotated[list[str] | None, clear], None))
     parameters += common_parameters(new=new)
     return shape_command(command, parameters)
@@ -147,7 +147,7 @@ def _find_field(machine: Machine, fields: list[str], typed: str) -> str:
     found = [name for name in fields if typed.lstrip("-") in (name, name_option(name).lstrip("-"))]
     if not found:
         known = "、".join(name_option(name).lstrip("-") for name in fields)
-        raise Refused(f"没有可以清空的字段「{typed}」;可用:{known}")
+        raise Refused(f"没有可以清空的字段「{typed}」；可用：{known}")
     return found[0]
 
 
@@ -190,9 +190,9 @@ def shape_command(command: Callable[..., None], parameters: list[inspect.Paramet
     return command
 
 
-IdArgument = Annotated[str, typer.Argument(help="编号,如 督问〔2024〕0003号")]
-UnitOption = Annotated[str | None, typer.Option("--unit", help="只看一个单位:编号、名称或别名")]
-StateOption = Annotated[str | None, typer.Option("--state", help="只看一种状态:编号或中文")]
+IdArgument = Annotated[str, typer.Argument(help="编号，如 督问〔2024〕0003号")]
+UnitOption = Annotated[str | None, typer.Option("--unit", help="只看一个单位：编号、名称或别名")]
+StateOption = Annotated[str | None, typer.Option("--state", help="只看一种状态：编号或中文")]
 YearOption = Annotated[int | None, typer.Option("--year", help="只看一年的")]
 
 
@@ -228,8 +228,8 @@ def _find_state(machine: Machine, text: str) -> str:
     for state in machine.states:
         if text in (state.id, state.word):
             return state.id
-    known = "、".join(f"{state.id}({state.word})" for state in machine.states)
-    raise Refused(f"{machine.noun}没有状态「{text}」;可用:{known}")
+    known = "、".join(f"{state.id}（{state.word}）" for state in machine.states)
+    raise Refused(f"{machine.noun}没有状态「{text}」；可用：{known}")
 
 
 def _make_show(machine: Machine) -> Callable[..., None]:
@@ -265,7 +265,7 @@ def _make_history(machine: Machine) -> Callable[..., None]:
                 verb = machine.verb(event["action"])
                 line = f"第 {event['seq']} 条 {event['at']} {event['actor']} {verb}"
                 if event["outcome"] != "done":
-                    line += "(被拒绝)"
-                out.print(line + (f":{event['reason']}" if event["reason"] else ""), markup=False)
+                    line += "（被拒绝）"
+                out.print(line + (f"：{event['reason']}" if event["reason"] else ""), markup=False)
 
     return history

@@ -42,12 +42,12 @@ def sign(
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """签发拟定的复核决定(由督察办负责人办理):撤销或变更的,随即重新评分,把前后得分之差附在决定上。"""
+    """签发拟定的复核决定（由督察办负责人办理）：撤销或变更的，随即重新评分，把前后得分之差附在决定上。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
         version = choose_version(desk, "appeal", id, base_version, latest)
 
         def tell(row: Record) -> None:
-            err.print(f"复核申请 {id} 已签发:{MACHINES['appeal'].state(row['state']).word}", markup=False)
+            err.print(f"复核申请 {id} 已签发：{MACHINES['appeal'].state(row['state']).word}", markup=False)
 
         decision = sign_decision(
             desk.workspace, desk.ledger, desk.actor, id, base_version=version, now=now(), before_scoring=tell
@@ -62,7 +62,7 @@ def attach(
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """重新评分,把与最近一次评分运行之差附在已签发的决定上(签发时没有来得及的,由督察办负责人补办)。"""
+    """重新评分，把与最近一次评分运行之差附在已签发的决定上（签发时没有来得及的，由督察办负责人补办）。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
         _print_decision(desk, attach_run(desk.workspace, desk.ledger, desk.actor, id, now=now()), format)
 
@@ -73,6 +73,6 @@ def _print_decision(desk: Desk, decision: Decision, format: TextFormat) -> None:
     elif decision.comparison is not None:
         out.print(write_comparison(decision.comparison), markup=False, end="")
     elif decision.appeal["state"] == "dismissed":
-        out.print("维持原认定,得分不变", markup=False)
+        out.print("维持原认定，得分不变", markup=False)
     else:
-        out.print("这个年度还没有评分运行,没有可比的得分;评分后可用 ducha appeal attach-run 补附", markup=False)
+        out.print("这个年度还没有评分运行，没有可比的得分；评分后可用 ducha appeal attach-run 补附", markup=False)

@@ -28,10 +28,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def backup(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("-o", "--output", help="备份到:文件夹,或以 .zip 结尾的文件(都不能已存在)")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="备份到：文件夹，或以 .zip 结尾的文件（都不能已存在）")
+    ],
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """备份整个工作区:数据库同一时刻的全部内容、报送批次、评分运行、指标包、证据(逐份重新核对摘要)。别人可以照常办理。"""
+    """备份整个工作区：数据库同一时刻的全部内容、报送批次、评分运行、指标包、证据（逐份重新核对摘要）。别人可以照常办理。"""
     with refusals():
         workspace = find_workspace(context.obj)
         sweep_workspace(workspace.root, now())
@@ -47,31 +49,31 @@ def backup(
                 }
             )
         else:
-            out.print(f"已备份到 {output}:{made.files} 个文件,链头 {made.head}", markup=False)
-            out.print(f"清单的 SHA-256:{made.sha256}(请抄在别处)。备份里有密码摘要,请妥善保管。", markup=False)
-            signed = f"已用密钥 {made.signed_by.id} 签名" if made.signed_by else "没有签名:谁能改它,谁就能另造一份"
+            out.print(f"已备份到 {output}：{made.files} 个文件，链头 {made.head}", markup=False)
+            out.print(f"清单的 SHA-256：{made.sha256}（请抄在别处）。备份里有密码摘要，请妥善保管。", markup=False)
+            signed = f"已用密钥 {made.signed_by.id} 签名" if made.signed_by else "没有签名：谁能改它，谁就能另造一份"
             out.print(f"{signed}。", markup=False)
         for problem in made.problems:
-            err.print(f"注意:{problem}", markup=False)
+            err.print(f"注意：{problem}", markup=False)
         if made.problems:
             raise typer.Exit(1)
 
 
 def restore(
     context: typer.Context,
-    source: Annotated[Path, typer.Argument(help="备份:文件夹或 .zip 文件")],
-    check: Annotated[bool, typer.Option("--check", help="只核对,什么也不改")] = False,
-    known_head: Annotated[list[str] | None, typer.Option("--known-head", help="以前抄下的链头,可写几次")] = None,
+    source: Annotated[Path, typer.Argument(help="备份：文件夹或 .zip 文件")],
+    check: Annotated[bool, typer.Option("--check", help="只核对，什么也不改")] = False,
+    known_head: Annotated[list[str] | None, typer.Option("--known-head", help="以前抄下的链头，可写几次")] = None,
     anchor: AnchorOption = None,
     public_key: PublicOption = None,
-    unsigned: Annotated[bool, typer.Option("--unsigned", help="没有签名的备份(启用密钥以前的)也照样核对")] = False,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="没有签名的备份（启用密钥以前的）也照样核对")] = False,
     recompute: Annotated[bool, typer.Option("--recompute/--no-recompute", help="是否把每次评分运行重算一遍")] = True,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """核对备份(签名、文件摘要、留痕、链头、证据、评分能不能复算),并恢复到 -w 写明的空文件夹;有一处不符就不恢复。"""
+    """核对备份（签名、文件摘要、留痕、链头、证据、评分能不能复算），并恢复到 -w 写明的空文件夹；有一处不符就不恢复。"""
     heads = tuple(parse_head(text) for text in known_head or ())
     if not check and context.obj is None:
-        raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹,或者用 --check 只核对")
+        raise typer.BadParameter("请用 -w 写明恢复到哪个空文件夹，或者用 --check 只核对")
     with refusals():
         try:
             trusted = find_trusted(public_key)
@@ -95,9 +97,9 @@ def restore(
                 for problem in found.problems:
                     err.print(problem, markup=False)
                 if found.problems:
-                    raise Refused(f"备份有 {len(found.problems)} 处不符,没有恢复")
+                    raise Refused(f"备份有 {len(found.problems)} 处不符，没有恢复")
                 runs = _recompute_runs(folder) if recompute else None
-                said = f"备份完好:{found.files} 个文件,{found.events} 条留痕,链头 {found.head}"
+                said = f"备份完好：{found.files} 个文件，{found.events} 条留痕，链头 {found.head}"
                 if runs is not None:
                     said += f"；{runs} 次评分运行逐一复算，结果一致"
                 else:
@@ -107,7 +109,7 @@ def restore(
                     restore_backup(folder, context.obj, Workspace(context.obj).store_url)
                     said = f"已恢复到 {context.obj}。{said}"
                 if format is TextFormat.text:
-                    out.print(f"{said}\n清单的 SHA-256:{found.sha256}", markup=False)
+                    out.print(f"{said}\n清单的 SHA-256：{found.sha256}", markup=False)
         except BackupRefused as refused:
             raise Refused(str(refused)) from None
 

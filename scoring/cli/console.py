@@ -82,40 +82,40 @@ def describe_trouble(error: OSError | DBAPIError) -> str:
     if isinstance(error, OSError):
         place = f" {error.filename}" if error.filename else ""
         advice = _SYSTEM_ADVICE.get(error.errno or 0, "请把这句话告诉技术人员")
-        return f"文件{place}读写失败({error.strerror or error});{advice}"
+        return f"文件{place}读写失败（{error.strerror or error}）；{advice}"
     said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     name = getattr(error.orig, "sqlite_errorname", "")
     found = next((words for start, words in _DATABASE_ADVICE.items() if name.startswith(start)), None)
     # PostgreSQL tells a lost or missing server by its class alone.
     unknown = "请把这句话告诉技术人员" if name else "请确认数据库服务已启动、地址和账号无误"
-    return f"工作区的数据库用不了({said});{found or unknown}"
+    return f"工作区的数据库用不了（{said}）；{found or unknown}"
 
 
 #: By the beginning of SQLite's own names of errors.
 _DATABASE_ADVICE = {
-    "SQLITE_FULL": "磁盘满了,请腾出空间后重做这一步",
-    "SQLITE_CORRUPT": "数据库文件损坏了,不要再写入:请保留现场,用最近的备份恢复(ducha restore)",
-    "SQLITE_NOTADB": "数据库文件损坏了,不要再写入:请保留现场,用最近的备份恢复(ducha restore)",
-    "SQLITE_IOERR": "磁盘读写出错,请检查磁盘是否已满或有坏块",
-    "SQLITE_READONLY": "没有写权限,请检查工作区文件夹的权限",
-    "SQLITE_PERM": "没有读写权限,请检查工作区文件夹的权限",
-    "SQLITE_CANTOPEN": "文件打不开,请检查工作区文件夹是否存在、有没有权限",
-    "SQLITE_BUSY": "别的程序一直占着数据库,请稍后重做这一步",
-    "SQLITE_LOCKED": "别的程序一直占着数据库,请稍后重做这一步",
+    "SQLITE_FULL": "磁盘满了，请腾出空间后重做这一步",
+    "SQLITE_CORRUPT": "数据库文件损坏了，不要再写入：请保留现场，用最近的备份恢复（ducha restore）",
+    "SQLITE_NOTADB": "数据库文件损坏了，不要再写入：请保留现场，用最近的备份恢复（ducha restore）",
+    "SQLITE_IOERR": "磁盘读写出错，请检查磁盘是否已满或有坏块",
+    "SQLITE_READONLY": "没有写权限，请检查工作区文件夹的权限",
+    "SQLITE_PERM": "没有读写权限，请检查工作区文件夹的权限",
+    "SQLITE_CANTOPEN": "文件打不开，请检查工作区文件夹是否存在、有没有权限",
+    "SQLITE_BUSY": "别的程序一直占着数据库，请稍后重做这一步",
+    "SQLITE_LOCKED": "别的程序一直占着数据库，请稍后重做这一步",
 }
 _SYSTEM_ADVICE = {
-    errno.ENOSPC: "磁盘满了,请腾出空间后重做这一步",
-    errno.EDQUOT: "磁盘配额用完了,请腾出空间后重做这一步",
-    errno.EACCES: "没有权限,请检查文件夹权限",
-    errno.EPERM: "没有权限,请检查文件夹权限",
-    errno.EROFS: "文件系统只读,请换一个能写的位置",
-    errno.ENOENT: "找不到,请检查路径",
-    errno.ENOTDIR: "路径中有一段不是文件夹,请检查路径",
-    errno.EISDIR: "这是一个文件夹,请写明文件",
-    errno.ENAMETOOLONG: "名字太长,请改短",
-    errno.EIO: "磁盘读写出错,请检查磁盘",
-    errno.EMFILE: "打开的文件太多,请稍后重做这一步",
-    errno.ENFILE: "打开的文件太多,请稍后重做这一步",
+    errno.ENOSPC: "磁盘满了，请腾出空间后重做这一步",
+    errno.EDQUOT: "磁盘配额用完了，请腾出空间后重做这一步",
+    errno.EACCES: "没有权限，请检查文件夹权限",
+    errno.EPERM: "没有权限，请检查文件夹权限",
+    errno.EROFS: "文件系统只读，请换一个能写的位置",
+    errno.ENOENT: "找不到，请检查路径",
+    errno.ENOTDIR: "路径中有一段不是文件夹，请检查路径",
+    errno.EISDIR: "这是一个文件夹，请写明文件",
+    errno.ENAMETOOLONG: "名字太长，请改短",
+    errno.EIO: "磁盘读写出错，请检查磁盘",
+    errno.EMFILE: "打开的文件太多，请稍后重做这一步",
+    errno.ENFILE: "打开的文件太多，请稍后重做这一步",
 }
 
 
@@ -131,7 +131,7 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"「{text}」不是一个存在的日期;请写成 2025-04-10") from None
+        raise typer.BadParameter(f"「{text}」不是一个存在的日期；请写成 2025-04-10") from None
 
 
 def now() -> datetime:
@@ -167,7 +167,7 @@ def write_output(content: bytes, target: Path | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
-        raise Refused(f"写不了文件 {target}:{error.strerror}") from None
+        raise Refused(f"写不了文件 {target}：{error.strerror}") from None
 
 
 def make_table(title: str, columns: Sequence[tuple[str, str]]) -> Table:

@@ -130,7 +130,7 @@ def main(
     with refusals():
         out.print(build_demo(workspace), markup=False)
         pack = load_pack(find_pack(FACTS_PACK))
-        out.print(f"\n{pack.head.title}(真实公开数据)", markup=False)
+        out.print(f"\n{pack.head.title}（真实公开数据）", markup=False)
         out.print(str(pack.head.not_a_ranking), markup=False)
         columns = [("层级", ""), ("年度", "right"), *((name, "right") for name in VERDICTS)]
         for indicator, rows in groupby(build_published(published), key=lambda row: row["indicator"]):
@@ -138,7 +138,7 @@ def main(
             for row in rows:
                 table.add_row(row["level"], row["year"], *(row[name] for name in VERDICTS))
             out.print(table)
-        out.print(f"\n结果在 {workspace}/results;下一步:", markup=False)
+        out.print(f"\n结果在 {workspace}/results；下一步：", markup=False)
         out.print("  .venv/bin/ducha explain 城区 35.reconsideration-training", markup=False)
 
 

@@ -25,7 +25,7 @@ def write_disputed(pack: Pack, disputed: set[tuple[str, str]]) -> str:
         names = sorted(indicator for each, indicator in disputed if each == unit.id and indicator in known)
         if names:
             shown = "、".join(f"{name} {known[name]}" for name in names)
-            lines.append(f"  {registry.name(unit.id)}:{shown}")
+            lines.append(f"  {registry.name(unit.id)}：{shown}")
     if not lines:
         return ""
-    return "\n".join([f"\n{MARK}(复核还没有决定,得分可能变)", *lines]) + "\n"
+    return "\n".join([f"\n{MARK}（复核还没有决定，得分可能变）", *lines]) + "\n"

@@ -38,28 +38,28 @@ def add_commands(app: typer.Typer) -> None:
 
 def doubts(
     context: typer.Context,
-    year: Annotated[int | None, typer.Option("--year", help="年度:按现行数据查(要同时写 --as-of)")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="截止日:只看到这一天为止已知的情况")] = None,
-    run: Annotated[str | None, typer.Option("--run", help="按一次评分运行的数据查(默认最近一次)")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="只看一个单位,列出它的全部疑点")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help=f"只看一类疑点:{'、'.join(KINDS)}")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="年度：按现行数据查（要同时写 --as-of）")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="截止日：只看到这一天为止已知的情况")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="按一次评分运行的数据查（默认最近一次）")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="只看一个单位，列出它的全部疑点")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help=f"只看一类疑点：{'、'.join(KINDS)}")] = None,
     format: Annotated[DoubtFormat, typer.Option("--format", help="text、json 或 csv")] = DoubtFormat.text,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
-    """数据疑点:哪里值得问一句、为什么问、什么材料能说清。不影响任何得分。"""
+    """数据疑点：哪里值得问一句、为什么问、什么材料能说清。不影响任何得分。"""
     if (year is None) != (as_of is None):
-        raise typer.BadParameter("--year 和 --as-of 请一起写;都不写则查最近一次评分运行的数据")
+        raise typer.BadParameter("--year 和 --as-of 请一起写；都不写则查最近一次评分运行的数据")
     if year is not None and run is not None:
-        raise typer.BadParameter("--run 自带年度和截止日,请不要再写 --year、--as-of")
+        raise typer.BadParameter("--run 自带年度和截止日，请不要再写 --year、--as-of")
     if kind is not None and kind not in KINDS:
-        known = "、".join(f"{name}({title})" for name, title in KINDS.items())
-        raise typer.BadParameter(f"没有「{kind}」这一类疑点;可用:{known}")
+        known = "、".join(f"{name}（{title}）" for name, title in KINDS.items())
+        raise typer.BadParameter(f"没有「{kind}」这一类疑点；可用：{known}")
     day = parse_day(as_of) if as_of is not None else None
     with refusals():
         workspace = find_workspace(context.obj)
         pack, inputs, chosen, moment = _choose_data(workspace, year, day, run)
         if not pack.doubts:
-            err.print("这个指标包没有写疑点(doubts.yaml),没有什么可查", markup=False)
+            err.print("这个指标包没有写疑点（doubts.yaml），没有什么可查", markup=False)
         wanted = _find_unit(pack, unit) if unit is not None else None
         with err.status("核对数据中…"):
             found = find_doubts(pack, inputs, chosen, moment)
@@ -97,5 +97,5 @@ def _find_unit(pack: Pack, unit: str) -> str:
     found = registry.resolve(unit)
     if found is None:
         close = "、".join(registry.suggest(unit))
-        raise Refused(f"没有单位「{unit}」" + (f";是不是:{close}" if close else ""))
+        raise Refused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
     return found

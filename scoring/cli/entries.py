@@ -60,12 +60,12 @@ def is_many(kind: str, name: str) -> bool:
 
 def describe_entry(kind: str, name: str, required: bool) -> str:
     """The help of an option."""
-    words = [FIELDS[kind][name].title + ("(必填)" if required else "")]
+    words = [FIELDS[kind][name].title + ("（必填）" if required else "")]
     if (kind, name) in ENTRIES:
         parts, several = ENTRIES[(kind, name)]
-        words.append("写作 " + ";".join(f"{part}=…" for part in parts) + ",或 JSON")
+        words.append("写作 " + "；".join(f"{part}=…" for part in parts) + "，或 JSON")
         if (kind, name) == ("inspection", "steps"):
-            words.append("step:" + "、".join(f"{step}({word})" for step, word in STEPS.items()))
+            words.append("step：" + "、".join(f"{step}（{word}）" for step, word in STEPS.items()))
         if several:
             words.append("可写几次")
     elif is_many(kind, name):
@@ -74,7 +74,7 @@ def describe_entry(kind: str, name: str, required: bool) -> str:
         words.append(HINTS[(kind, name)])
     if name in CHOICES:
         words.append("、".join(CHOICES[name]))
-    return ";".join(words)
+    return "；".join(words)
 
 
 def read_entry(kind: str, name: str, typed: str | Sequence[str]) -> Any:
@@ -100,14 +100,14 @@ def _read_parts(title: str, text: str, parts: tuple[str, ...]) -> dict[str, Any]
         except ValueError:
             raise FieldRefused(f"「{title}」不是合格的 JSON", title) from None
     found: dict[str, Any] = {}
-    for piece in text.replace("\uff1b", ";").split(";"):
+    for piece in text.replace("；", ";").split(";"):
         name, equals, value = piece.partition("=")
         name = name.strip()
         if not piece.strip():
             continue
         if not equals or name not in parts:
             raise FieldRefused(
-                f"「{title}」请写作 {';'.join(f'{part}=…' for part in parts)};看不懂「{piece.strip()}」", title
+                f"「{title}」请写作 {'；'.join(f'{part}=…' for part in parts)}；看不懂「{piece.strip()}」", title
             )
         found[name] = _read_part(title, parts, name, value.strip())
     if "evidence" in parts:
@@ -117,12 +117,12 @@ def _read_parts(title: str, text: str, parts: tuple[str, ...]) -> dict[str, Any]
 
 def _read_part(title: str, parts: tuple[str, ...], name: str, value: str) -> Any:
     if name == "evidence":
-        return [each.strip() for each in value.replace(",", ",").replace("、", ",").split(",") if each.strip()]
+        return [each.strip() for each in value.replace("，", ",").replace("、", ",").split(",") if each.strip()]
     if name == "step" and "number" in parts:
         return _STEP_IDS.get(value, value)
     if name == "step":
         number = read_whole(value)
         if number is None:
-            raise FieldRefused(f"「{title}」的 step 请填第几项措施,如 1", title)
+            raise FieldRefused(f"「{title}」的 step 请填第几项措施，如 1", title)
         return number
     return value

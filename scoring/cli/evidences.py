@@ -40,19 +40,19 @@ def add_commands(root: typer.Typer) -> None:
 @app.command("add")
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="证据文件:PDF、Word、Excel、PPT(不含宏)、图片、录音、录像或纯文本")],
-    finding: Annotated[str | None, typer.Option("--finding", help="这份证据证明哪个问题:存入后即引用")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="证据是哪个单位的(写了 --finding 的不用写)")] = None,
+    file: Annotated[Path, typer.Argument(help="证据文件：PDF、Word、Excel、PPT（不含宏）、图片、录音、录像或纯文本")],
+    finding: Annotated[str | None, typer.Option("--finding", help="这份证据证明哪个问题：存入后即引用")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="证据是哪个单位的（写了 --finding 的不用写）")] = None,
     inspection: Annotated[str | None, typer.Option("--inspection", help="督察任务的编号")] = None,
     captured_on: Annotated[str | None, typer.Option("--captured-on", help="取得日期")] = None,
-    part: Annotated[str | None, typer.Option("--part", help="页码或时段,如 第3页、02:10-03:05")] = None,
-    secrecy: Annotated[str | None, typer.Option("--secrecy", help="密级:" + "、".join(SECRECY))] = None,
+    part: Annotated[str | None, typer.Option("--part", help="页码或时段，如 第3页、02:10-03:05")] = None,
+    secrecy: Annotated[str | None, typer.Option("--secrecy", help="密级：" + "、".join(SECRECY))] = None,
     description: Annotated[str | None, typer.Option("--description", help="说明")] = None,
     reason: ReasonOption = None,
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """存入一份证据:按内容的 SHA-256 存放,文件名只作文字记下。"""
+    """存入一份证据：按内容的 SHA-256 存放，文件名只作文字记下。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
         given: dict[str, Any] = {
             "unit": unit,
@@ -99,12 +99,12 @@ def get(
     output: Annotated[Path, typer.Option("-o", "--output", help="写入文件")],
     actor: AsOption = None,
 ) -> None:
-    """取出一份证据,并核对它的摘要。"""
+    """取出一份证据，并核对它的摘要。"""
     with at_desk(context.obj, actor, TextFormat.text) as desk:
         row = read_visible(desk.ledger, desk.actor, "evidence", id)
         with open_evidence(desk.ledger, row) as source, output.open("wb") as target:
             shutil.copyfileobj(source, target)
-        out.print(f"证据 {id}({row['original_name']})已写入 {output},摘要相符", markup=False)
+        out.print(f"证据 {id}（{row['original_name']}）已写入 {output}，摘要相符", markup=False)
 
 
 @app.command("redact")
@@ -118,7 +118,7 @@ def redact(
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """按批准销毁已排除的证据(由督察办负责人办理):文件删去,摘要和留痕都留着。"""
+    """按批准销毁已排除的证据（由督察办负责人办理）：文件删去，摘要和留痕都留着。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
         version = choose_version(desk, "evidence", id, base_version, latest)
         row = redact_evidence(desk.ledger, desk.actor, id, order_number, reason, base_version=version, now=now())

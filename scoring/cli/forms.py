@@ -30,8 +30,8 @@ from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import Refused, find_workspace, make_table, now, out, refusals, show_progress, write_output
 
-UnitOption = Annotated[str | None, typer.Option("--unit", help="单位:编号、名称或别名")]
-YearOption = Annotated[int | None, typer.Option("--year", help="哪一年的(不写则取今年,在指标包的年份之内)")]
+UnitOption = Annotated[str | None, typer.Option("--unit", help="单位：编号、名称或别名")]
+YearOption = Annotated[int | None, typer.Option("--year", help="哪一年的（不写则取今年，在指标包的年份之内）")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -43,23 +43,25 @@ def add_commands(app: typer.Typer) -> None:
 def template(
     context: typer.Context,
     output: Annotated[Path, typer.Option("-o", "--output", help="放填报表的文件夹")],
-    datasets: Annotated[list[str] | None, typer.Argument(help="台账:编号或名称,每张一个文件")] = None,
+    datasets: Annotated[list[str] | None, typer.Argument(help="台账：编号或名称，每张一个文件")] = None,
     unit: UnitOption = None,
     all_units: Annotated[bool, typer.Option("--all-units", help="每个单位、每家统一报送单位各一个文件")] = False,
     year: YearOption = None,
     judgements: Annotated[bool, typer.Option("--judgements", help="督察员用的评定表")] = False,
     self_assessment: Annotated[
-        bool, typer.Option("--self-assessment", help="单位自评用的表,和 --unit 或 --all-units 一起写")
+        bool, typer.Option("--self-assessment", help="单位自评用的表，和 --unit 或 --all-units 一起写")
     ] = False,
-    team: Annotated[str | None, typer.Option("--team", help="评定表:督察组的名称")] = None,
-    inspector: Annotated[list[str] | None, typer.Option("--inspector", help="评定表:督察员,可写几次")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="评定表：督察组的名称")] = None,
+    inspector: Annotated[list[str] | None, typer.Option("--inspector", help="评定表：督察员，可写几次")] = None,
 ) -> None:
-    """写出 Excel 填报表:中文表头、下拉框、输入检查、填表说明和依据条文,带入上年不变的内容。"""
+    """写出 Excel 填报表：中文表头、下拉框、输入检查、填表说明和依据条文，带入上年不变的内容。"""
     if (team or inspector) and not judgements:
         raise typer.BadParameter("--team 和 --inspector 只和 --judgements 一起写")
     chosen = sum([bool(datasets), all_units, judgements])
     if chosen > 1 or (unit is not None and (all_units or judgements)) or (not chosen and unit is None):
-        raise typer.BadParameter("请写明一种:台账、--unit 单位、--all-units 或 --judgements(台账可以和 --unit 一起写)")
+        raise typer.BadParameter(
+            "请写明一种：台账、--unit 单位、--all-units 或 --judgements（台账可以和 --unit 一起写）"
+        )
     if self_assessment and (datasets or judgements):
         raise typer.BadParameter("--self-assessment 只和 --unit 或 --all-units 一起写")
     with refusals():
@@ -92,7 +94,7 @@ def choose_year(pack: Pack, year: int | None) -> int:
     if year is None:
         return min(max(now().year, years.first or 0), years.last or now().year)
     if not years.holds(year):
-        raise Refused(f"指标包不管 {year} 年(它管 {years.first or '…'} 到 {years.last or '…'} 年);请改 --year")
+        raise Refused(f"指标包不管 {year} 年（它管 {years.first or '…'} 到 {years.last or '…'} 年）；请改 --year")
     return year
 
 
@@ -104,7 +106,9 @@ def find_unit(pack: Pack, name: str | None) -> UnitEntry | None:
     found = registry.resolve(name)
     if found is None:
         close = "、".join(registry.suggest(name))
-        raise Refused(f"名录里没有单位「{name}」" + (f";是不是:{close}" if close else ";请用名录中的全称、简称或编号"))
+        raise Refused(
+            f"名录里没有单位「{name}」" + (f"；是不是：{close}" if close else "；请用名录中的全称、简称或编号")
+        )
     return next(unit for unit in pack.registry.units if unit.id == found)
 
 
@@ -113,8 +117,8 @@ def _find_datasets(pack: Pack, names: Sequence[str]) -> list[Any]:
     for name in names:
         found = next((each for each in pack.datasets if name in (each.id, each.title)), None)
         if found is None:
-            known = "、".join(f"{each.title}({each.id})" for each in pack.datasets)
-            raise Refused(f"没有台账「{name}」;本指标包的台账:{known}")
+            known = "、".join(f"{each.title}（{each.id}）" for each in pack.datasets)
+            raise Refused(f"没有台账「{name}」；本指标包的台账：{known}")
         if found not in tables:
             tables.append(found)
     return tables
@@ -123,7 +127,7 @@ def _find_datasets(pack: Pack, names: Sequence[str]) -> list[Any]:
 def _make_unit(pack: Pack, unit: UnitEntry, year: int, read: ReadRows) -> Kit:
     kit = make_unit_kit(pack, unit, year, read)
     if kit is None:
-        raise Refused(f"{year} 年没有要「{unit.name}」填的台账:没有指标考核它,也没有请它替别的单位报")
+        raise Refused(f"{year} 年没有要「{unit.name}」填的台账：没有指标考核它，也没有请它替别的单位报")
     return kit
 
 
@@ -131,25 +135,25 @@ def _make_self_kits(workspace: Workspace, pack: Pack, unit: UnitEntry | None, ye
     units = pack.registry.units if unit is None else (unit,)
     kits = [kit for each in units if (kit := make_self_kit(workspace, pack, each, year)) is not None]
     if not kits:
-        raise Refused(f"{year} 年没有指标考核{'任何单位' if unit is None else f'「{unit.name}」'},不用自评表")
+        raise Refused(f"{year} 年没有指标考核{'任何单位' if unit is None else f'「{unit.name}」'}，不用自评表")
     return kits
 
 
 def _make_judgements(pack: Pack, year: int, read: ReadRows, team: str | None, inspectors: Sequence[str]) -> Kit:
     kit = make_judgement_kit(pack, year, read, team, inspectors)
     if kit is None:
-        raise Refused(f"{year} 年没有要督察员评定的指标,不用评定表")
+        raise Refused(f"{year} 年没有要督察员评定的指标，不用评定表")
     return kit
 
 
 def burden(
     context: typer.Context,
-    pack: Annotated[str | None, typer.Argument(help="指标包:自带的名称,或文件夹路径(不写则用工作区的)")] = None,
+    pack: Annotated[str | None, typer.Argument(help="指标包：自带的名称，或文件夹路径（不写则用工作区的）")] = None,
     unit: UnitOption = None,
     year: YearOption = None,
     format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
 ) -> None:
-    """减负体检:各单位要填多少格、替谁填、哪些白填,以及靠会议、发文、留痕得分的指标。"""
+    """减负体检：各单位要填多少格、替谁填、哪些白填，以及靠会议、发文、留痕得分的指标。"""
     if format not in ("text", "json"):
         raise typer.BadParameter("--format 只能是 text 或 json")
     with refusals():
@@ -219,7 +223,7 @@ def _print_burdens(burdens: Sequence[Burden], unit: UnitEntry | None) -> None:
             table.add_row(each.title, *map(str, numbers))
         out.print(table)
         total = sum(each.to_fill for each in burdens)
-        out.print(f"合计:{len(burdens)} 张表,要填 {total} 格", markup=False)
+        out.print(f"合计：{len(burdens)} 张表，要填 {total} 格", markup=False)
         return
     table = make_table(
         "各单位要填的格数", [("单位", ""), ("表", "right"), ("格", "right"), ("已替填", "right"), ("要填", "right")]
@@ -229,22 +233,22 @@ def _print_burdens(burdens: Sequence[Burden], unit: UnitEntry | None) -> None:
         sums = (sum(each.cells for each in own), sum(each.prefilled for each in own), sum(each.to_fill for each in own))
         table.add_row(who, str(len(own)), *map(str, sums))
     out.print(table)
-    out.print("行数:已知的行照算;逐件登记的表照上年的行数估计,上年没有的按一行算。", markup=False)
+    out.print("行数：已知的行照算；逐件登记的表照上年的行数估计，上年没有的按一行算。", markup=False)
 
 
 def _print_findings(pack: Pack, year: int, unit: UnitEntry | None) -> None:
     services = list_services(pack, year, unit)
     idle = [each for each in services if each.purpose == "none"]
-    table = make_table(f"\n白填的列(不为任何指标所用):{len(idle)} 列", [("台账", ""), ("列", "")])
+    table = make_table(f"\n白填的列（不为任何指标所用）：{len(idle)} 列", [("台账", ""), ("列", "")])
     for title in dict.fromkeys(each.title for each in idle):
         table.add_row(title, "、".join(each.column_title for each in idle if each.title == title))
     out.print(table)
     if unasked := list_unasked(pack, year):
         titles = "、".join(pack.dataset(name).title for name in unasked)
-        out.print(f"\n{year} 年没有指标用到的台账(不向任何单位要):{titles}", markup=False)
+        out.print(f"\n{year} 年没有指标用到的台账（不向任何单位要）：{titles}", markup=False)
     doubled = [each for each in list_doubled(pack, year) if unit is None or unit.name in each.units]
     table = make_table(
-        f"\n可能重复要的数据(同一类行、同一列名,请核对):{len(doubled)} 处",
+        f"\n可能重复要的数据（同一类行、同一列名，请核对）：{len(doubled)} 处",
         [("列", ""), ("台账", ""), ("单位", "right")],
     )
     for pair in doubled:
@@ -258,13 +262,13 @@ def _print_formalities(formalities: Sequence[Formality]) -> None:
     counted = [each for each in formalities if each.counts]
     number = len({each.indicator.id for each in counted})
     columns = [("指标", ""), ("类别", ""), ("词", ""), ("在哪里", ""), ("原话", "")]
-    table = make_table(f"\n靠会议、发文、信息、批示、留痕得分的指标(按词检出,请核对):{number} 个", columns)
+    table = make_table(f"\n靠会议、发文、信息、批示、留痕得分的指标（按词检出，请核对）：{number} 个", columns)
     for each in counted:
         table.add_row(f"{each.indicator.id} {each.indicator.name}", each.heading, each.word, each.where, each.text)
     out.print(table)
     asked = [each for each in formalities if not each.counts]
     names = {each.indicator.id: each.indicator.name for each in asked}
-    table = make_table(f"\n佐证材料里要会议、发文、留痕的指标:{len(names)} 个", [("指标", ""), ("材料", "")])
+    table = make_table(f"\n佐证材料里要会议、发文、留痕的指标：{len(names)} 个", [("指标", ""), ("材料", "")])
     for identifier, name in names.items():
         texts = dict.fromkeys(each.text for each in asked if each.indicator.id == identifier)
         table.add_row(f"{identifier} {name}", "、".join(texts))

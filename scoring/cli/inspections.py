@@ -29,10 +29,10 @@ def export_forms(
     output: Annotated[Path, typer.Option("-o", "--output", help="写入的 xlsx 文件")],
     actor: AsOption = None,
 ) -> None:
-    """导出离线底稿:问题、评定、清单,带下拉框和现有内容(由督察组成员办理)。"""
+    """导出离线底稿：问题、评定、清单，带下拉框和现有内容（由督察组成员办理）。"""
     with at_desk(context.obj, actor, TextFormat.text) as desk:
         write_output(write_team_form(desk.ledger, desk.actor, id, now=now()), output)
-        out.print(f"已导出 {output};填好后用 ducha inspection import-forms 合并", markup=False)
+        out.print(f"已导出 {output}；填好后用 ducha inspection import-forms 合并", markup=False)
 
 
 @app.command("import-forms")
@@ -41,12 +41,12 @@ def import_forms(
     file: Annotated[Path, typer.Argument(help="填好的底稿")],
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", help="冲突时留哪一个:ours(表里的)或 theirs(台账里的);单个写 编号=ours,可写几次"),
+        typer.Option("--keep", help="冲突时留哪一个：ours（表里的）或 theirs（台账里的）；单个写 编号=ours，可写几次"),
     ] = None,
     actor: AsOption = None,
     format: FormatOption = TextFormat.text,
 ) -> None:
-    """合并离线底稿:全部收下或一行不收;别人改过的不覆盖,标明并行修改和冲突。"""
+    """合并离线底稿：全部收下或一行不收；别人改过的不覆盖，标明并行修改和冲突。"""
     chosen = _read_choices(keep or [])
     with at_desk(context.obj, actor, format, writes=True) as desk:
         merge = import_team_form(desk.ledger, desk.actor, file.name, file.read_bytes(), keep=chosen, now=now())
@@ -55,7 +55,7 @@ def import_forms(
         else:
             _print_merge(merge)
         if merge.conflicts:
-            err.print("有冲突,什么也没有存;请用 --keep 编号=ours 或 编号=theirs 写明留哪一个", markup=False)
+            err.print("有冲突，什么也没有存；请用 --keep 编号=ours 或 编号=theirs 写明留哪一个", markup=False)
             raise typer.Exit(1)
 
 
@@ -68,7 +68,7 @@ def _read_choices(words: list[str]) -> dict[str, Literal["ours", "theirs"]]:
         elif side == "theirs":
             chosen[number or "*"] = "theirs"
         else:
-            raise typer.BadParameter(f"--keep 请写 ours、theirs、编号=ours 或 编号=theirs,看不懂「{word}」")
+            raise typer.BadParameter(f"--keep 请写 ours、theirs、编号=ours 或 编号=theirs，看不懂「{word}」")
     return chosen
 
 
@@ -89,16 +89,16 @@ def _print_merge(merge: Merge) -> None:
     for row in merge.rows:
         if row.outcome == "unchanged":
             continue
-        out.print(f"{row.sheet} 第 {row.row} 行 {row.id}:{OUTCOMES[row.outcome]}", markup=False)
+        out.print(f"{row.sheet} 第 {row.row} 行 {row.id}：{OUTCOMES[row.outcome]}", markup=False)
         if row.differences:
             _print_differences(row)
         if row.files:
             out.print(
-                f"  证据还要存入:{'、'.join(row.files)}(ducha evidence add 文件 --finding {row.id})", markup=False
+                f"  证据还要存入：{'、'.join(row.files)}（ducha evidence add 文件 --finding {row.id}）", markup=False
             )
     if not merge.stored and not merge.conflicts:
         known = any(row.outcome == "known" for row in merge.rows)
-        out.print("已导入过,没有改动" if known else "底稿里没有新的内容,没有改动", markup=False)
+        out.print("已导入过，没有改动" if known else "底稿里没有新的内容，没有改动", markup=False)
 
 
 def _print_differences(row: MergedRow) -> None:

@@ -18,7 +18,9 @@ from data.trail.keys import adopt_key, read_key, read_leaked, renew_key
 from scoring.cli.console import err, find_workspace, out, refusals, user
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 
-app = typer.Typer(help="督察办的签名密钥:查看、更换。备份和锚点用它签名。", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="督察办的签名密钥：查看、更换。备份和锚点用它签名。", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def add_commands(root: typer.Typer) -> None:
@@ -28,13 +30,13 @@ def add_commands(root: typer.Typer) -> None:
 
 KeyOption = Annotated[
     Path | None,
-    typer.Option("--key", envvar="DUCHA_KEY", help="签名密钥放在哪里(不能在工作区里;默认在账号的设置文件夹)"),
+    typer.Option("--key", envvar="DUCHA_KEY", help="签名密钥放在哪里（不能在工作区里；默认在账号的设置文件夹）"),
 ]
 SealOption = Annotated[
-    bool, typer.Option("--passphrase", help=f"给密钥加口令(输入两遍,或放在环境变量 {PASSPHRASE} 里)")
+    bool, typer.Option("--passphrase", help=f"给密钥加口令（输入两遍，或放在环境变量 {PASSPHRASE} 里）")
 ]
 PublicOption = Annotated[
-    str | None, typer.Option("--public-key", help="本办的公钥:64 位数字或公钥文件(默认用本机账号的 office.pub)")
+    str | None, typer.Option("--public-key", help="本办的公钥：64 位数字或公钥文件（默认用本机账号的 office.pub）")
 ]
 
 
@@ -54,7 +56,7 @@ def open_key_for_backup() -> SigningKey | None:
     except NoKey:
         return None
     except KeyRefused as refused:
-        err.print(f"注意:{refused}", markup=False)
+        err.print(f"注意：{refused}", markup=False)
         return None
 
 
@@ -76,17 +78,17 @@ def give_key(workspace: Workspace, key_file: Path | None, passphrase: str | None
         public, made = obtain_key(path, workspace.root, passphrase, now())
         adopt_key(open_workspace_store(workspace), workspace.root, public, now=now(), actor=user())
     except (KeyRefused, OSError) as trouble:
-        err.print(f"注意:没有签名密钥,备份和链头不会有签名。{trouble};以后可用 ducha key renew 补做", markup=False)
+        err.print(f"注意：没有签名密钥，备份和链头不会有签名。{trouble}；以后可用 ducha key renew 补做", markup=False)
         return
-    out.print(f"签名密钥 {public.id}({'新做的' if made else '用已有的'}):{path}", markup=False)
-    out.print(f"公钥 {public.text}(请抄在别处,核对备份用;密钥请另外保存一份,不要和备份放在一起)", markup=False)
+    out.print(f"签名密钥 {public.id}（{'新做的' if made else '用已有的'}）：{path}", markup=False)
+    out.print(f"公钥 {public.text}（请抄在别处，核对备份用；密钥请另外保存一份，不要和备份放在一起）", markup=False)
     if path != find_key_file():
         out.print(f"以后的命令请设环境变量 {KEY}={path}", markup=False)
 
 
 @app.command("show")
 def show(context: typer.Context, format: FormatOption = TextFormat.text) -> None:
-    """本机账号的签名密钥、工作区登记的密钥,以及核对时认哪些公钥。"""
+    """本机账号的签名密钥、工作区登记的密钥，以及核对时认哪些公钥。"""
     with refusals():
         path = find_key_file()
         own = read_public(path) if path.is_file() else None
@@ -102,12 +104,12 @@ def show(context: typer.Context, format: FormatOption = TextFormat.text) -> None
                 }
             )
             return
-        out.print(f"本机账号的密钥:{f'{own.id},{path}' if own else f'没有({path})'}", markup=False)
+        out.print(f"本机账号的密钥：{f'{own.id}，{path}' if own else f'没有（{path}）'}", markup=False)
         if own is not None:
-            out.print(f"公钥:{own.text}", markup=False)
-        out.print(f"工作区登记的密钥:{known.id if known else '没有'}", markup=False)
-        names = "、".join(key.id for key in trusted.keys) or f"没有({name_trust_file(path)})"
-        out.print(f"核对时认的公钥:{names}", markup=False)
+            out.print(f"公钥：{own.text}", markup=False)
+        out.print(f"工作区登记的密钥：{known.id if known else '没有'}", markup=False)
+        names = "、".join(key.id for key in trusted.keys) or f"没有（{name_trust_file(path)}）"
+        out.print(f"核对时认的公钥：{names}", markup=False)
 
 
 def _read_known(workspace: Workspace) -> PublicKey | None:
@@ -118,13 +120,13 @@ def _read_known(workspace: Workspace) -> PublicKey | None:
 @app.command("renew")
 def renew(
     context: typer.Context,
-    reason: Annotated[str, typer.Option("--reason", help="理由,写进留痕")],
-    actor: Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理(系统管理)")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="理由，写进留痕")],
+    actor: Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理（系统管理）")] = None,
     key: KeyOption = None,
     seal: SealOption = False,
-    leaked: Annotated[bool, typer.Option("--leaked", help="原来的密钥泄露了:它签过的从此不认")] = False,
+    leaked: Annotated[bool, typer.Option("--leaked", help="原来的密钥泄露了：它签过的从此不认")] = False,
 ) -> None:
-    """做一把签名密钥并登记:工作区还没有的,原来的丢了或泄露了的。别的工作区已换过的,这里只登记。"""
+    """做一把签名密钥并登记：工作区还没有的，原来的丢了或泄露了的。别的工作区已换过的，这里只登记。"""
     with refusals():
         workspace = find_workspace(context.obj)
         path = key or find_key_file()
@@ -133,7 +135,7 @@ def renew(
         if known is not None and is_waiting(path, known):
             with reading(open_workspace_store(workspace)) as connection:
                 put_in_place(path, known, read_leaked(connection))
-            out.print(f"上次更换没有做完,已接着做完:{known.id},{path}", markup=False)
+            out.print(f"上次更换没有做完，已接着做完：{known.id}，{path}", markup=False)
             return
         own = read_public(path) if path.is_file() else None
         fresh = own is None or own == known or leaked
@@ -153,9 +155,9 @@ def renew(
                 discard_new(path)
             raise
         former = put_in_place(path, public, known if leaked else None)
-        out.print(f"已登记签名密钥 {public.id}:{path}", markup=False)
-        out.print(f"公钥 {public.text}(请抄在别处,并告诉在别的机器上核对的人)", markup=False)
+        out.print(f"已登记签名密钥 {public.id}：{path}", markup=False)
+        out.print(f"公钥 {public.text}（请抄在别处，并告诉在别的机器上核对的人）", markup=False)
         if path != find_key_file():
             out.print(f"以后的命令请设环境变量 {KEY}={path}", markup=False)
         if former is not None:
-            out.print(f"原来的密钥改名为 {former},不再需要的请销毁", markup=False)
+            out.print(f"原来的密钥改名为 {former}，不再需要的请销毁", markup=False)

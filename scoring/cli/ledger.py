@@ -41,10 +41,10 @@ class TextFormat(StrEnum):
     json = "json"
 
 
-AsOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理:台账里的用户名")]
+AsOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理：台账里的用户名")]
 FormatOption = Annotated[TextFormat, typer.Option("--format", help="text 或 json")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="理由")]
-BaseOption = Annotated[int | None, typer.Option("--base-version", help="您看到的是第几版(show 里有)")]
+BaseOption = Annotated[int | None, typer.Option("--base-version", help="您看到的是第几版（show 里有）")]
 LatestOption = Annotated[bool, typer.Option("--latest", help="按现在最新的一版办理")]
 
 #: Columns that a record keeps for the program's own use; the page of a record leaves them out.
@@ -100,7 +100,7 @@ def at_desk(folder: Path | None, actor: str | None, format: TextFormat, *, write
     ``writes``: before anything is written the trail's head is held against the last event.
     """
     if not (actor or "").strip():
-        raise typer.BadParameter("请写明谁在办理:--as 用户名,或环境变量 DUCHA_USER")
+        raise typer.BadParameter("请写明谁在办理：--as 用户名，或环境变量 DUCHA_USER")
     with refusals():
         workspace = find_workspace(folder)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
@@ -121,14 +121,14 @@ def hold_head(ledger: Ledger) -> None:
     """Refuse to write onto a trail whose end was cut off or rewritten; warn where the head file is gone."""
     for problem in ledger.alarms:
         if problem.fault != "anchor":
-            raise Refused(f"留痕有问题,先不写入。{problem};请先运行 ducha trail verify 查明")
-        err.print(f"注意:{problem};请运行 ducha trail verify 查明", markup=False)
+            raise Refused(f"留痕有问题，先不写入。{problem}；请先运行 ducha trail verify 查明")
+        err.print(f"注意：{problem}；请运行 ducha trail verify 查明", markup=False)
 
 
 def choose_version(desk: Desk, kind: str, id: str, base: int | None, latest: bool) -> int:
     """The version that the person saw. Raises typer.BadParameter unless exactly one way of saying it was used."""
     if (base is None) == (not latest):
-        raise typer.BadParameter("请写明 --base-version 您看到的是第几版,或者 --latest 按最新一版办理(两者写一个)")
+        raise typer.BadParameter("请写明 --base-version 您看到的是第几版，或者 --latest 按最新一版办理（两者写一个）")
     return base if base is not None else int(read_visible(desk.ledger, desk.actor, kind, id)["version"])
 
 
@@ -142,8 +142,8 @@ def _tell_stale(ledger: Ledger, stale: StaleSave, format: TextFormat) -> None:
     if format is TextFormat.json:
         print_json({"refused": stale.sentence, "base": base, "current": current, "differing": differing})
         return
-    columns = [("", ""), ("字段", ""), (f"您看到的(第 {base['version']} 版)", "")]
-    table = make_table("两个版本", [*columns, (f"现在的(第 {current['version']} 版)", "")])
+    columns = [("", ""), ("字段", ""), (f"您看到的（第 {base['version']} 版）", "")]
+    table = make_table("两个版本", [*columns, (f"现在的（第 {current['version']} 版）", "")])
     for name in _list_names(stale.object, current):
         before, after = (show_value(name, row.get(name)) for row in (base, current))
         if before or after:
@@ -163,7 +163,7 @@ def show_value(name: str, value: Any) -> str:
     if value is None or value == [] or value == {}:
         return ""
     if isinstance(value, Mapping):
-        return ";".join(f"{part}={show_value(part, each)}" for part, each in value.items())
+        return "；".join(f"{part}={show_value(part, each)}" for part, each in value.items())
     if isinstance(value, list | tuple):
         return ("\n" if any(isinstance(each, Mapping) for each in value) else "、").join(
             show_value(name, each) for each in value
@@ -183,7 +183,7 @@ def print_json(value: Any) -> None:
 def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
     """A record as a person reads it: every field that is filled in, and the dates that follow from it."""
     machine = MACHINES[kind]
-    out.print(f"{machine.noun} {row['id']}:{machine.state(row['state']).word}(第 {row['version']} 版)", markup=False)
+    out.print(f"{machine.noun} {row['id']}：{machine.state(row['state']).word}（第 {row['version']} 版）", markup=False)
     names = {unit.id: unit.name for unit in desk.ledger.pack.registry.units}
     for name in _list_names(kind, row):
         value = row[name]
@@ -193,9 +193,9 @@ def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
             value = names.get(value, value) if isinstance(value, str) else [names.get(each, each) for each in value]
         text = show_marks(desk.ledger.pack, row) if (kind, name) == ("judgement", "marks") else show_value(name, value)
         if text:
-            out.print(f"  {name_column(kind, name)}:{text}", markup=False)
+            out.print(f"  {name_column(kind, name)}：{text}", markup=False)
     if row.get("comparison"):
-        out.print("  决定前后的得分:", markup=False)
+        out.print("  决定前后的得分：", markup=False)
         for line in write_comparison(row["comparison"]).splitlines():
             out.print(f"    {line}", markup=False)
     for line in list_dates(desk.ledger, kind, row, today):
@@ -206,18 +206,18 @@ def list_dates(ledger: Ledger, kind: str, row: Record, today: date) -> list[str]
     """What follows from it and is never stored: that it moves no mark, what is due, how long it lay with whom."""
     lines = [IDLE] if is_idle(ledger.pack, kind, row) else []
     if kind == "finding" and (until := appeal_until(row)) is not None:
-        lines.append(f"申请复核到:{until}")
+        lines.append(f"申请复核到：{until}")
     if kind == "appeal":
         stays = read_stays(ledger, kind, row["id"])
         if not MACHINES[kind].state(row["state"]).final:
             lines.append(f"应当在 {decide_until(row, stays, today)} 前作出决定")
         clocks = count_days(kind, stays, today)
-        lines.append(f"在单位 {clocks.unit_days} 天,在督察办 {clocks.office_days} 天")
+        lines.append(f"在单位 {clocks.unit_days} 天，在督察办 {clocks.office_days} 天")
     if kind == "rectification":
-        late = "(已逾期)" if is_overdue(row, today) else ""
-        lines.append(f"整改到:{rectify_until(row, today)}{late}")
+        late = "（已逾期）" if is_overdue(row, today) else ""
+        lines.append(f"整改到：{rectify_until(row, today)}{late}")
         clocks = count_days(kind, read_stays(ledger, kind, row["id"]), today)
-        lines.append(f"在单位 {clocks.unit_days} 天,在督察办 {clocks.office_days} 天")
+        lines.append(f"在单位 {clocks.unit_days} 天，在督察办 {clocks.office_days} 天")
     return lines
 
 
@@ -256,7 +256,7 @@ def print_done(desk: Desk, kind: str, row: Record, format: TextFormat, verb: str
         return
     machine = MACHINES[kind]
     out.print(
-        f"已{verb}{machine.noun} {row['id']},现在是「{machine.state(shown['state']).word}」(第 {row['version']} 版)",
+        f"已{verb}{machine.noun} {row['id']}，现在是「{machine.state(shown['state']).word}」（第 {row['version']} 版）",
         markup=False,
     )
     if is_idle(desk.ledger.pack, kind, row):

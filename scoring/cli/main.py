@@ -16,7 +16,7 @@ from scoring.cli.console import faults, refusals
 
 app = typer.Typer(
     cls=Commands,
-    help="督察:把方案里的量化目标变成人人看得懂的评分规则,在报送数据上计算、排名、解释。",
+    help="督察：把方案里的量化目标变成人人看得懂的评分规则，在报送数据上计算、排名、解释。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,7 +28,8 @@ app = typer.Typer(
 def set_workspace(
     context: typer.Context,
     workspace: Annotated[
-        Path | None, typer.Option("-w", "--workspace", envvar="DUCHA_WORKSPACE", help="工作区文件夹(默认 ./workspace)")
+        Path | None,
+        typer.Option("-w", "--workspace", envvar="DUCHA_WORKSPACE", help="工作区文件夹（默认 ./workspace）"),
     ] = None,
 ) -> None:
     """督察评分。"""

@@ -31,7 +31,8 @@ from scoring.cli.console import (
 )
 
 app = typer.Typer(
-    help="指标包:检查写法(lint)、用例(test)、对原文任务的覆盖(coverage),换用新版(adopt)。", no_args_is_help=True
+    help="指标包：检查写法（lint）、用例（test）、对原文任务的覆盖（coverage），换用新版（adopt）。",
+    no_args_is_help=True,
 )
 
 
@@ -40,16 +41,16 @@ def add_commands(root: typer.Typer) -> None:
     root.add_typer(app, name="pack")
 
 
-PackName = Annotated[str, typer.Argument(help="指标包:自带的名称,或文件夹路径")]
+PackName = Annotated[str, typer.Argument(help="指标包：自带的名称，或文件夹路径")]
 
 
 @app.command("lint")
 def lint(pack: PackName) -> None:
-    """检查指标包的全部写法,一次列出所有错误;不算错、但该知道的列为提示。"""
+    """检查指标包的全部写法，一次列出所有错误；不算错、但该知道的列为提示。"""
     with refusals():
         loaded = load_pack(find_pack(pack))
         out.print(
-            f"没有错误:{len(loaded.indicators)} 个指标,{len(loaded.datasets)} 张台账,"
+            f"没有错误：{len(loaded.indicators)} 个指标，{len(loaded.datasets)} 张台账，"
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
@@ -59,7 +60,7 @@ def lint(pack: PackName) -> None:
 
 @app.command("test")
 def test(pack: PackName) -> None:
-    """运行指标包自带的用例:给定这些数据,应得这些分。"""
+    """运行指标包自带的用例：给定这些数据，应得这些分。"""
     with refusals():
         folder = find_pack(pack)
         loaded = load_pack(folder)
@@ -67,9 +68,9 @@ def test(pack: PackName) -> None:
         for failure in report.failures:
             err.print(str(failure), markup=False)
         for name in report.untested:
-            out.print(f"没有用例:{name}", markup=False)
+            out.print(f"没有用例：{name}", markup=False)
         held = report.run - len(report.failures)
-        out.print(f"{report.run} 个用例,{held} 个相符,{len(report.failures)} 个不符", markup=False)
+        out.print(f"{report.run} 个用例，{held} 个相符，{len(report.failures)} 个不符", markup=False)
         if report.failures:
             raise typer.Exit(1)
 
@@ -77,19 +78,19 @@ def test(pack: PackName) -> None:
 @app.command("adopt")
 def adopt(
     context: typer.Context,
-    pack: Annotated[Path, typer.Argument(help="新版指标包的文件夹;也可以是工作区里改好的 pack")],
-    reason: Annotated[str, typer.Option("--reason", help="为什么换,写进留痕")],
+    pack: Annotated[Path, typer.Argument(help="新版指标包的文件夹；也可以是工作区里改好的 pack")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么换，写进留痕")],
 ) -> None:
-    """让工作区改用指标包的新版:规则一改就要换版本号,谁换的、为什么换写进留痕。以前的评分运行仍按当时的规则。"""
+    """让工作区改用指标包的新版：规则一改就要换版本号，谁换的、为什么换写进留痕。以前的评分运行仍按当时的规则。"""
     with refusals():
         if not reason.strip() or not reason.isprintable():
             raise Refused("请写明为什么换用新版")
         workspace = find_workspace(context.obj)
         taken = adopt_pack(workspace, pack, reason.strip(), now=now(), actor=user())
         if taken is None:
-            out.print("工作区用的已经是这一份,没有改动", markup=False)
+            out.print("工作区用的已经是这一份，没有改动", markup=False)
         else:
-            out.print(f"已改用《{taken.head.title}》{taken.head.version} 版;下一次评分起按它计算", markup=False)
+            out.print(f"已改用《{taken.head.title}》{taken.head.version} 版；下一次评分起按它计算", markup=False)
 
 
 class CoverageFormat(StrEnum):
@@ -110,13 +111,13 @@ class Way(StrEnum):
 @app.command("coverage")
 def coverage(
     pack: PackName,
-    by: Annotated[Way, typer.Option("--by", help="按任务(obligation)看,或按指标(indicator)看")] = Way.obligation,
+    by: Annotated[Way, typer.Option("--by", help="按任务（obligation）看，或按指标（indicator）看")] = Way.obligation,
     format: Annotated[
-        CoverageFormat, typer.Option("--format", help="输出形式;markdown 两面都写")
+        CoverageFormat, typer.Option("--format", help="输出形式；markdown 两面都写")
     ] = CoverageFormat.table,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
-    """原文的每项任务由哪些指标考核、怎么考核,每个指标考核哪些任务。"""
+    """原文的每项任务由哪些指标考核、怎么考核，每个指标考核哪些任务。"""
     with refusals():
         loaded = load_pack(find_pack(pack))
         if format is CoverageFormat.markdown:
@@ -128,13 +129,13 @@ def coverage(
             write_output(f"{text}\n".encode(), output)
             return
         if output is not None:
-            raise Refused("表格只打印在屏幕上;要写入文件,请用 --format json 或 markdown")
+            raise Refused("表格只打印在屏幕上；要写入文件，请用 --format json 或 markdown")
         out.print(_tabulate_obligations(loaded) if by is Way.obligation else _tabulate_indicators(loaded))
         out.print(count_ways(list_coverage(loaded)), markup=False)
 
 
 def _tabulate_obligations(pack: Pack) -> Table:
-    table = make_table("", [("任务", ""), ("条", ""), ("原文", ""), ("怎么考核", ""), ("指标,或不考核的理由", "")])
+    table = make_table("", [("任务", ""), ("条", ""), ("原文", ""), ("怎么考核", ""), ("指标，或不考核的理由", "")])
     for row in list_coverage(pack):
         what = "、".join(row.indicators) or row.waived or ""
         table.add_row(row.obligation, row.article, row.quote, row.state_text, what)

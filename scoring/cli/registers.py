@@ -21,12 +21,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def declare(
     context: typer.Context,
-    dataset: Annotated[str | None, typer.Argument(help="台账:编号或名称;不写则列出各台账声明到了哪一天")] = None,
-    complete_to: Annotated[str | None, typer.Option("--complete-to", help="齐全至这一天(含当日):2024-12-31")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="声明的是哪一年度;不写则按日期和已报的年度")] = None,
+    dataset: Annotated[str | None, typer.Argument(help="台账：编号或名称；不写则列出各台账声明到了哪一天")] = None,
+    complete_to: Annotated[str | None, typer.Option("--complete-to", help="齐全至这一天（含当日）：2024-12-31")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="声明的是哪一年度；不写则按日期和已报的年度")] = None,
     nil_report: Annotated[bool, typer.Option("--nil-report", help="这一年度确实一件也没有")] = False,
 ) -> None:
-    """声明一份替所有单位报的台账齐全至某日:从此没有写到的单位才是零。"""
+    """声明一份替所有单位报的台账齐全至某日：从此没有写到的单位才是零。"""
     with refusals():
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)
@@ -39,7 +39,7 @@ def declare(
         periods = declare_register(workspace, pack, dataset, day, year=year, nothing=nil_report, now=now(), user=user())
         table = find_register(pack, dataset)
         years = "、".join(f"{period} 年" for period in periods if period)
-        out.print(f"已登记声明:「{table.title}」{years}齐全至 {day}(声明人 {user()})", markup=False)
+        out.print(f"已登记声明：「{table.title}」{years}齐全至 {day}（声明人 {user()}）", markup=False)
 
 
 def _list_registers(workspace: Workspace, pack: Pack) -> None:
@@ -59,6 +59,6 @@ def _list_registers(workspace: Workspace, pack: Pack) -> None:
                 str(each.complete_to),
                 each.declared_by,
                 f"{office_time(each.declared_at):%Y-%m-%d %H:%M}",
-                "有效" if each.holds else "之后又收了新的一批,要重新声明",
+                "有效" if each.holds else "之后又收了新的一批，要重新声明",
             )
     out.print(table)

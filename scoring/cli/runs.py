@@ -50,7 +50,7 @@ class TextFormat(StrEnum):
     json = "json"
 
 
-RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")]
+RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号（默认最近一次）")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -66,11 +66,11 @@ def add_commands(app: typer.Typer) -> None:
 def score_(
     context: typer.Context,
     year: Annotated[int, typer.Option("--year", help="评分年度")],
-    as_of: Annotated[str, typer.Option("--as-of", help="截止日:只看到这一天为止已知的情况")],
+    as_of: Annotated[str, typer.Option("--as-of", help="截止日：只看到这一天为止已知的情况")],
     format: Annotated[OutputFormat, typer.Option("--format", help="输出形式")] = OutputFormat.table,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
-    """按现行数据给一个年度评分,保存这次运行,并输出结果。"""
+    """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
     day = parse_day(as_of)
     with refusals():
         workspace = find_workspace(context.obj)
@@ -85,7 +85,7 @@ def score_(
             write_output(write_csv(pack, result), output)
         elif format is OutputFormat.parquet:
             if output is None:
-                raise Refused("Parquet 不是文字,请用 -o 写明文件")
+                raise Refused("Parquet 不是文字，请用 -o 写明文件")
             write_output(write_parquet(pack, result), output)
         else:
             text = tables.write_ranking(pack, run.content)
@@ -102,14 +102,14 @@ def rank(
     run: RunOption = None,
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
-    """排名、可能的分数区间,以及各单位失分最多的指标。"""
+    """排名、可能的分数区间，以及各单位失分最多的指标。"""
     with refusals():
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         pack, _ = read_inputs(workspace, stored)
         if cohort is not None and cohort not in {entry.id for entry in pack.head.cohorts}:
-            known = "、".join(f"{entry.id}({entry.title})" for entry in pack.head.cohorts)
-            raise Refused(f"没有考核组 {cohort};已有:{known}")
+            known = "、".join(f"{entry.id}（{entry.title}）" for entry in pack.head.cohorts)
+            raise Refused(f"没有考核组 {cohort}；已有：{known}")
         disputed = read_disputed(workspace, pack, stored.manifest["year"])
         if cohort is not None:
             inside = {row["unit"] for row in stored.content["totals"] if row["cohort"] == cohort}
@@ -125,7 +125,7 @@ def rank(
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
         account = read_account(stored.files)
-        left_out = f"{account.sentence}(哪些、为什么:ducha doubts)" if account is not None else ""
+        left_out = f"{account.sentence}（哪些、为什么：ducha doubts）" if account is not None else ""
         for line in (left_out, describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
             if line:
                 out.print(f"\n{line}", markup=False)
@@ -147,37 +147,39 @@ def _find_place(
     registry = Registry.from_register(pack.registry)
     found = registry.resolve(unit, succession.day)
     if found is None and registry.list_claims(unit):
-        raise Refused(f"「{unit}」先后是{registry.describe_claims(unit)}的名称;请改写编号")
+        raise Refused(f"「{unit}」先后是{registry.describe_claims(unit)}的名称；请改写编号")
     if found is not None and (heir := succession.heirs.get(found)) is not None:
-        err.print(f"「{unit}」已并入「{registry.name(heir)}」,下面是并入后的单位。", markup=False)
+        err.print(f"「{unit}」已并入「{registry.name(heir)}」，下面是并入后的单位。", markup=False)
         found = heir
     if found is None:
         close = "、".join(registry.suggest(unit))
-        raise Refused(f"没有单位「{unit}」" + (f";是不是:{close}" if close else ""))
+        raise Refused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
     if indicator not in {entry.id for entry in pack.indicators}:
         close = "、".join(entry.id for entry in pack.indicators if indicator in entry.id or indicator in entry.name)
-        raise Refused(f"没有指标「{indicator}」" + (f";相近的有:{close}" if close else ";用 ducha rank 或指标包查编号"))
+        raise Refused(
+            f"没有指标「{indicator}」" + (f"；相近的有：{close}" if close else "；用 ducha rank 或指标包查编号")
+        )
     items = [
         row
         for row in content["items"]
         if row["unit"] == found and row["indicator"] == indicator and cohort in (None, row["cohort"])
     ]
     if not items:
-        raise Refused(f"「{unit}」的评分表里没有指标 {indicator}(不属于它的考核组,或不在这个年度)")
+        raise Refused(f"「{unit}」的评分表里没有指标 {indicator}（不属于它的考核组，或不在这个年度）")
     if len(items) > 1:
-        raise Refused(f"「{unit}」属于几个考核组,请用 --cohort 写明:{'、'.join(row['cohort'] for row in items)}")
+        raise Refused(f"「{unit}」属于几个考核组，请用 --cohort 写明：{'、'.join(row['cohort'] for row in items)}")
     return items[0]["cohort"], found
 
 
 def explain(
     context: typer.Context,
-    unit: Annotated[str, typer.Argument(help="单位:编号、名称或别名")],
+    unit: Annotated[str, typer.Argument(help="单位：编号、名称或别名")],
     indicator: Annotated[str, typer.Argument(help="指标编号")],
     cohort: Annotated[str | None, typer.Option("--cohort", help="单位属于几个考核组时写明哪一个")] = None,
     run: RunOption = None,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json(explain.v1)")] = TextFormat.text,
+    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json（explain.v1）")] = TextFormat.text,
 ) -> None:
-    """凭什么得(扣)这些分:原文、规则、数据出处、算式、再进一步要做什么。"""
+    """凭什么得（扣）这些分：原文、规则、数据出处、算式、再进一步要做什么。"""
     with refusals():
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
@@ -195,7 +197,7 @@ def explain(
             if stored.manifest["fictional"]:
                 out.print(FICTIONAL, markup=False)
             if disputed:
-                out.print(f"{MARK}:这一项有复核申请还没有决定,得分可能变。", markup=False)
+                out.print(f"{MARK}：这一项有复核申请还没有决定，得分可能变。", markup=False)
             out.print(render_explanation(record), markup=False)
 
 
@@ -212,10 +214,10 @@ def _find_record(
 
 def sql(
     context: typer.Context,
-    indicator: Annotated[str | None, typer.Argument(help="指标编号(不写则打印整次运行的 SQL)")] = None,
+    indicator: Annotated[str | None, typer.Argument(help="指标编号（不写则打印整次运行的 SQL）")] = None,
     run: RunOption = None,
 ) -> None:
-    """打印评分所用的 SQL;写明指标时,只打印同样的语句中与它有关的部分。"""
+    """打印评分所用的 SQL；写明指标时，只打印同样的语句中与它有关的部分。"""
     with refusals():
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
@@ -246,7 +248,7 @@ def rerun(
         stored = read_run(workspace, run)
         if check:
             check_run(workspace, stored)
-            out.print(f"评分运行 {stored.id} 复算一致({len(stored.result)} 字节逐一相同)", markup=False)
+            out.print(f"评分运行 {stored.id} 复算一致（{len(stored.result)} 字节逐一相同）", markup=False)
             return
         write_output(recompute_run(workspace, stored), None)
 

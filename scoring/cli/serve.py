@@ -22,12 +22,12 @@ def add_commands(app: typer.Typer) -> None:
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 8501,
-    host: Annotated[str, typer.Option("--host", help="监听的地址;默认只有本机能打开")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", help="监听的地址；默认只有本机能打开")] = "127.0.0.1",
     name: Annotated[
         list[str] | None, typer.Option("--name", help="打开网页用的域名或地址，可写几次；别的一律不接")
     ] = None,
 ) -> None:
-    """启动网页。默认只有本机能打开;要让别人也能打开,用 --host 写明本机在内网的地址。"""
+    """启动网页。默认只有本机能打开；要让别人也能打开，用 --host 写明本机在内网的地址。"""
     with refusals():
         workspace = find_workspace(context.obj)
         sweep_workspace(workspace.root, now())
@@ -35,8 +35,8 @@ def serve(
         if host not in ("127.0.0.1", "::1", "localhost"):
             if host in ("0.0.0.0", "::") and not name:
                 err.print("注意：别人用哪个域名或地址打开，要用 --name 写明；没有写的一律不接。", markup=False)
-            err.print(f"注意:能访问 {host} 的人都能打开登录页;请只在内网使用,并在前面加上 HTTPS。", markup=False)
-        out.print(f"在浏览器里打开 http://{host}:{port} ;按 Ctrl+C 停止。", markup=False)
+            err.print(f"注意：能访问 {host} 的人都能打开登录页；请只在内网使用，并在前面加上 HTTPS。", markup=False)
+        out.print(f"在浏览器里打开 http://{host}:{port} ；按 Ctrl+C 停止。", markup=False)
     # Nothing that happens to lie in the folder where the command is called, a data.py say, is taken for the program's.
     command = [sys.executable, "-P", "-m", "dashboard", "--host", host, "--port", str(port)]
     command += [word for each in name or () for word in ("--name", each)]
@@ -60,4 +60,4 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Refused(f"不能在 {host}:{port} 上监听({reason});请用 --port 换一个端口,或核对 --host") from None
+        raise Refused(f"不能在 {host}:{port} 上监听（{reason}）；请用 --port 换一个端口，或核对 --host") from None

@@ -26,32 +26,35 @@ def add_commands(app: typer.Typer) -> None:
 
 def sheet(
     context: typer.Context,
-    unit: Annotated[str | None, typer.Argument(help="单位:编号、名称或别名(通报和一页纸:它所在的考核组)")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="全部单位(通报和一页纸:全部考核组)")] = False,
+    unit: Annotated[str | None, typer.Argument(help="单位：编号、名称或别名（通报和一页纸：它所在的考核组）")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="全部单位（通报和一页纸：全部考核组）")] = False,
     cohort: Annotated[str | None, typer.Option("--cohort", help="只做一个考核组")] = None,
     format: Annotated[
-        list[Format] | None, typer.Option("--format", help="文件形式,可以写几次", show_default="xlsx")
+        list[Format] | None, typer.Option("--format", help="文件形式，可以写几次", show_default="xlsx")
     ] = None,
     kind: Annotated[
         list[Kind] | None,
         typer.Option(
             "--kind",
-            help="score 评分表,notice 排名通报,feedback 反馈意见,rectification 整改台账,leader 领导一页纸;可以写几次",
+            help=(
+                "score 评分表，notice 排名通报，feedback 反馈意见，"
+                "rectification 整改台账，leader 领导一页纸；可以写几次"
+            ),
             show_default="score",
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--everything", help="全套:五种文件、五种形式都做")] = False,
+    everything: Annotated[bool, typer.Option("--everything", help="全套：五种文件、五种形式都做")] = False,
     output: Annotated[Path, typer.Option("-o", "--output", help="放文件的文件夹")] = Path("."),
     zip_: Annotated[bool, typer.Option("--zip", help="装进一个 zip 文件")] = False,
-    run: Annotated[str | None, typer.Option("--run", help="评分运行的编号(默认最近一次)")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="评分运行的编号（默认最近一次）")] = None,
     compare: Annotated[
-        str | None, typer.Option("--compare", help="与哪一次运行比(默认上年最近一次;没有则同一年度的上次)")
+        str | None, typer.Option("--compare", help="与哪一次运行比（默认上年最近一次；没有则同一年度的上次）")
     ] = None,
 ) -> None:
-    """评分表、排名通报、反馈意见、整改台账、领导一页纸:由保存的评分运行做成文件,不再重算。"""
+    """评分表、排名通报、反馈意见、整改台账、领导一页纸：由保存的评分运行做成文件，不再重算。"""
     with refusals():
         if (unit is None) == (not all_ and cohort is None):
-            raise Refused("请写一个单位,或者用 --all(全部)、--cohort(一个考核组);二者取一")
+            raise Refused("请写一个单位，或者用 --all（全部）、--cohort（一个考核组）；二者取一")
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
@@ -60,20 +63,20 @@ def sheet(
         with open_view(workspace, stored, compare=compare, disputed=disputed, **said) as view:
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:
-                known = "、".join(f"{entry.id}({entry.title})" for entry in view.pack.head.cohorts)
-                raise Refused(f"没有考核组 {cohort};已有:{known}")
+                known = "、".join(f"{entry.id}（{entry.title}）" for entry in view.pack.head.cohorts)
+                raise Refused(f"没有考核组 {cohort}；已有：{known}")
             kinds = list(Kind) if everything else list(dict.fromkeys(kind or [Kind.score]))
             forms = list(Format) if everything else list(dict.fromkeys(format or [Format.xlsx]))
             subjects = list_subjects(view, kinds, cohort, found)
             if not subjects:
-                raise Refused("这次评分里没有这样的单位,没有文件可做")
+                raise Refused("这次评分里没有这样的单位，没有文件可做")
             own = write_self_marks(workspace, view.pack, view.year)
             exporter = Exporter(view, self_marks=own, rectify=read_rectifications(ledger, now().date()))
             title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
             target = output / f"{title}-{stored.id}.zip" if zip_ else output
             with open_archive(target) if zip_ else open_folder(target) as put:
                 written, refused = export(exporter, show_progress(subjects, f"做{title}"), forms, put)
-        out.print(f"已做 {written} 份{title}({'、'.join(forms)}),在 {target}", markup=False)
+        out.print(f"已做 {written} 份{title}（{'、'.join(forms)}），在 {target}", markup=False)
         if refused:
             raise Refused("\n".join(map(str, refused)))
 
@@ -86,7 +89,7 @@ def _find_unit(view: RunView, name: str | None) -> str | None:
     found = registry.resolve(name)
     if found is None:
         close = "、".join(registry.suggest(name))
-        raise Refused(f"没有单位「{name}」" + (f";是不是:{close}" if close else ""))
+        raise Refused(f"没有单位「{name}」" + (f"；是不是：{close}" if close else ""))
     if not any(row["unit"] == found for rows in view.totals.values() for row in rows):
-        raise Refused(f"「{name}」不在任何考核组里,没有评分")
+        raise Refused(f"「{name}」不在任何考核组里，没有评分")
     return found

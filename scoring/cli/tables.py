@@ -31,7 +31,7 @@ def write_ranking(pack: Pack, content: dict[str, Any], cohort: str | None = None
     console = Console(file=buffer, width=150, highlight=False, color_system=None)
     run = content["run"]
     console.print(f"{pack.head.title}", markup=False)
-    console.print(f"{run['year']} 年度,截至 {run['as_of']};评分运行 {run['id']}", markup=False)
+    console.print(f"{run['year']} 年度，截至 {run['as_of']}；评分运行 {run['id']}", markup=False)
     if run["fictional"]:
         console.print(FICTIONAL, markup=False)
     if pack.head.not_a_ranking:
@@ -46,7 +46,7 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
     totals = [row for row in content["totals"] if row["cohort"] == cohort.id]
     items = [row for row in content["items"] if row["cohort"] == cohort.id]
     if not totals:
-        console.print(f"\n{cohort.title}:没有单位", markup=False)
+        console.print(f"\n{cohort.title}：没有单位", markup=False)
         return
     headings = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
     table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
@@ -61,7 +61,7 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
         _print_outcomes(console, items)
         return
     if len(totals) > MANY:
-        console.print(f"\n单位超过 {MANY} 个,失分明细见运行文件夹中的 items.csv,或用 ducha explain 查看单个单位。")
+        console.print(f"\n单位超过 {MANY} 个，失分明细见运行文件夹中的 items.csv，或用 ducha explain 查看单个单位。")
         return
     frame = pl.DataFrame(items, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
     scores = make_scores(pack, content["run"], frame, totals)
@@ -72,7 +72,7 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
 def _list_worst(pack: Pack, scores: Scores) -> Table:
     """Where each unit lost most, what is only held back first."""
     columns = [("单位", ""), ("失分", "right"), ("折合总分", "right"), ("指标", ""), ("结果", "")]
-    worst = make_table("失分最多的指标(含未报、矛盾等还没有计分的)", columns)
+    worst = make_table("失分最多的指标（含未报、矛盾等还没有计分的）", columns)
     scale, precision = measure_scores(pack, scores), scores.precision
     for unit, name in scores.totals.select("unit", "unit_name").iter_rows():
         for index, loss in enumerate(list_losses(scores, unit, scale)[:WORST]):

@@ -25,7 +25,7 @@ from scoring.cli.console import err, find_workspace, out, refusals, write_output
 from scoring.cli.keys import PublicOption, open_signing_key
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 
-app = typer.Typer(help="留痕:核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="留痕：核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
 
 
 def add_commands(root: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def parse_head(text: str) -> Head:
 
 
 AnchorOption = Annotated[
-    list[Path] | None, typer.Option("--anchor", help="以前写出的锚点文件(ducha trail anchor),可写几次")
+    list[Path] | None, typer.Option("--anchor", help="以前写出的锚点文件（ducha trail anchor），可写几次")
 ]
 
 
@@ -56,7 +56,7 @@ def read_anchors(paths: Sequence[Path] | None, trusted: Trusted) -> list[Anchor]
 def verify(
     context: typer.Context,
     known_head: Annotated[
-        list[str] | None, typer.Option("--known-head", help="以前打印或导出过的链头(序号:摘要),可写几次")
+        list[str] | None, typer.Option("--known-head", help="以前打印或导出过的链头（序号：摘要），可写几次")
     ] = None,
     anchor: AnchorOption = None,
     public_key: PublicOption = None,
@@ -94,9 +94,9 @@ def verify(
         elif problems:
             for problem in problems:
                 out.print(str(problem), markup=False)
-            err.print(f"发现 {len(problems)} 处问题;请保留现场,与备份和以前导出的链头比对", markup=False)
+            err.print(f"发现 {len(problems)} 处问题；请保留现场，与备份和以前导出的链头比对", markup=False)
         else:
-            out.print(f"未发现篡改:{head.seq} 条留痕,链头 {head}", markup=False)
+            out.print(f"未发现篡改：{head.seq} 条留痕，链头 {head}", markup=False)
             for notice in found.notices:
                 err.print(f"注意：{notice}。", markup=False)
         if problems:
@@ -107,10 +107,10 @@ def verify(
 def anchor_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="锚点文件")],
-    check: Annotated[bool, typer.Option("--check", help="不写,而是拿这份以前写的来核对现在的留痕")] = False,
+    check: Annotated[bool, typer.Option("--check", help="不写，而是拿这份以前写的来核对现在的留痕")] = False,
     public_key: PublicOption = None,
 ) -> None:
-    """把现在的链头签名写进一个文件,请存到另一台机器上;--check 用它核对:从头截去、改写过的都会指出来。"""
+    """把现在的链头签名写进一个文件，请存到另一台机器上；--check 用它核对：从头截去、改写过的都会指出来。"""
     with refusals():
         workspace = find_workspace(context.obj)
         engine = open_workspace_store(workspace)
@@ -126,7 +126,7 @@ def anchor_(
         except FileExistsError:
             raise AnchorRefused(f"{file} 已经存在，不会覆盖；请换一个名字") from None
         made = read_anchor(file, NOBODY)
-        out.print(f"已写入 {file}:{made.head.seq} 条留痕,密钥 {made.key.id}。请存到另一台机器上。", markup=False)
+        out.print(f"已写入 {file}：{made.head.seq} 条留痕，密钥 {made.key.id}。请存到另一台机器上。", markup=False)
 
 
 def _check_anchor(engine: Engine, root: Path, anchor: Anchor, named: str | None) -> None:
@@ -148,19 +148,19 @@ def _check_anchor(engine: Engine, root: Path, anchor: Anchor, named: str | None)
 @app.command("export")
 def export(
     context: typer.Context,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件(默认打印)")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
-    """导出全部留痕,每条一行 JSON;链头印在标准错误上,请抄下来另存。"""
+    """导出全部留痕，每条一行 JSON；链头印在标准错误上，请抄下来另存。"""
     with refusals():
         text = io.StringIO()
         head = export_trail(open_workspace_store(find_workspace(context.obj)), text)
         write_output(text.getvalue().encode(), output)
-        err.print(f"共 {head.seq} 条,链头 {head}", markup=False)
+        err.print(f"共 {head.seq} 条，链头 {head}", markup=False)
 
 
 @app.command("head")
 def head_(context: typer.Context, format: FormatOption = TextFormat.text) -> None:
-    """现在的链头:抄在别处,以后用 trail verify --known-head 核对。"""
+    """现在的链头：抄在别处，以后用 trail verify --known-head 核对。"""
     with refusals():
         with reading(open_workspace_store(find_workspace(context.obj))) as connection:
             head = read_head(connection)
@@ -170,23 +170,23 @@ def head_(context: typer.Context, format: FormatOption = TextFormat.text) -> Non
             out.print(str(head), markup=False)
 
 
-ReasonOption = Annotated[str, typer.Option("--reason", help="理由,写进留痕")]
-ActorOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理(系统管理)")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="理由，写进留痕")]
+ActorOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理（系统管理）")]
 
 
 @app.command("renew-head")
 def renew_head_(context: typer.Context, reason: ReasonOption, actor: ActorOption = None) -> None:
-    """链头文件丢了或读不懂时,先全面核对,再由系统管理说明理由重立。"""
+    """链头文件丢了或读不懂时，先全面核对，再由系统管理说明理由重立。"""
     with refusals():
         workspace = find_workspace(context.obj)
         made = renew_head(open_workspace_store(workspace), workspace.root, actor or "", reason, now=now())
-        out.print(f"已重立链头:{made}", markup=False)
+        out.print(f"已重立链头：{made}", markup=False)
 
 
 @app.command("acknowledge-clock")
 def acknowledge_clock_(context: typer.Context, reason: ReasonOption, actor: ActorOption = None) -> None:
-    """时钟往回拨过(校时)的,由系统管理说明理由确认一次,以后核对不再提示。"""
+    """时钟往回拨过（校时）的，由系统管理说明理由确认一次，以后核对不再提示。"""
     with refusals():
         workspace = find_workspace(context.obj)
         made = acknowledge_clock(open_workspace_store(workspace), workspace.root, actor or "", reason, now=now())
-        out.print(f"已确认,留痕第 {made.seq} 条", markup=False)
+        out.print(f"已确认，留痕第 {made.seq} 条", markup=False)

@@ -26,13 +26,13 @@ def add_commands(app: typer.Typer) -> None:
 
 def units(
     context: typer.Context,
-    year: Annotated[int | None, typer.Option("--year", help="看哪一年(年末)的名录(默认今天)")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="看哪一年（年末）的名录（默认今天）")] = None,
     run: RunOption = None,
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
-    """单位名录:当时的名称、类别、上级、曾用名、并入哪个单位、属于哪个考核组。写 --run 则看那次运行所用的名录。"""
+    """单位名录：当时的名称、类别、上级、曾用名、并入哪个单位、属于哪个考核组。写 --run 则看那次运行所用的名录。"""
     if year is not None and run is not None:
-        raise typer.BadParameter("--year 和 --run 只写一个:运行自己有年度")
+        raise typer.BadParameter("--year 和 --run 只写一个：运行自己有年度")
     if year is not None and not 1 <= year <= 9999:
         raise typer.BadParameter(f"没有 {year} 这一年")
     with refusals():
@@ -94,14 +94,14 @@ def _print_register(pack: Pack, succession: Succession, rows: list[dict[str, Any
     names = {unit.id: unit.name_on(succession.day) for unit in pack.registry.units}
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     headings = ("编号", "名称", "类别", "上级", "考核组", "变动")
-    table = make_table(f"{pack.head.title}:{succession.day.isoformat()} 的单位名录", [(name, "") for name in headings])
+    table = make_table(f"{pack.head.title}：{succession.day.isoformat()} 的单位名录", [(name, "") for name in headings])
     for row in rows:
         cohorts = "、".join(titles[cohort] for cohort in row["cohorts"])
         changes = _describe_changes(row, names, succession.day)
         table.add_row(row["id"], row["name"], row["kind_title"], row["parent_name"] or "", cohorts, changes)
     out.print(table)
     ended = sum(bool(row["until"]) and row["until"] < succession.day.isoformat() for row in rows)
-    err.print(f"{len(rows) - ended} 个单位,另有 {ended} 个在这一年里结束" if ended else f"{len(rows)} 个单位")
+    err.print(f"{len(rows) - ended} 个单位，另有 {ended} 个在这一年里结束" if ended else f"{len(rows)} 个单位")
 
 
 def _describe_changes(row: dict[str, Any], names: dict[str, str], day: date) -> str:
@@ -111,5 +111,5 @@ def _describe_changes(row: dict[str, Any], names: dict[str, str], day: date) -> 
     if row["predecessors"]:
         said.append(f"含原{'、'.join(names[unit] for unit in row['predecessors'])}")
     if row["until"]:
-        said.append(f"到 {row['until']} 为止" + (f",并入{row['successor_name']}" if row["successor"] else ""))
-    return ";".join(said)
+        said.append(f"到 {row['until']} 为止" + (f"，并入{row['successor_name']}" if row["successor"] else ""))
+    return "；".join(said)

@@ -35,12 +35,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def init(
     context: typer.Context,
-    pack: Annotated[str, typer.Option("--pack", help="指标包:自带的名称,或文件夹路径")],
+    pack: Annotated[str, typer.Option("--pack", help="指标包：自带的名称，或文件夹路径")],
     key: KeyOption = None,
     seal: SealOption = False,
-    no_key: Annotated[bool, typer.Option("--no-key", help="不要签名密钥:备份和链头没有签名")] = False,
+    no_key: Annotated[bool, typer.Option("--no-key", help="不要签名密钥：备份和链头没有签名")] = False,
 ) -> None:
-    """建立工作区,放入一份指标包,并登记督察办的签名密钥(本机账号还没有的,做一把)。"""
+    """建立工作区，放入一份指标包，并登记督察办的签名密钥（本机账号还没有的，做一把）。"""
     with refusals():
         folder = find_pack(pack)
         loaded = load_pack(folder)
@@ -54,8 +54,8 @@ def init(
         begin_pack(workspace, loaded, now=now(), actor=user())
         out.print(f"已建立工作区 {workspace.root}", markup=False)
         out.print(
-            f"指标包:{loaded.head.title}(版本 {loaded.head.version},{len(loaded.indicators)} 个指标,"
-            f"{len(loaded.registry.units)} 个单位)",
+            f"指标包：{loaded.head.title}（版本 {loaded.head.version}，{len(loaded.indicators)} 个指标，"
+            f"{len(loaded.registry.units)} 个单位）",
             markup=False,
         )
         if not no_key:
@@ -64,24 +64,24 @@ def init(
 
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="CSV、xlsx 等文件,或装着它们的文件夹")],
-    dataset: Annotated[str | None, typer.Option("--dataset", help="台账(不写则按表名、文件名或表头认)")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行;零报告时必写")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行;零报告时必写")] = None,
-    nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告:文件没有数据行,表示确实为零")] = False,
+    paths: Annotated[list[Path], typer.Argument(help="CSV、xlsx 等文件，或装着它们的文件夹")],
+    dataset: Annotated[str | None, typer.Option("--dataset", help="台账（不写则按表名、文件名或表头认）")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行；零报告时必写")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行；零报告时必写")] = None,
+    nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告：文件没有数据行，表示确实为零")] = False,
     complete_to: Annotated[
         str | None,
-        typer.Option("--complete-to", help="声明:文件里替所有单位报的台账齐全至这一天(2024-12-31)"),
+        typer.Option("--complete-to", help="声明：文件里替所有单位报的台账齐全至这一天（2024-12-31）"),
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="只核对,不收下")] = False,
+    check: Annotated[bool, typer.Option("--check", help="只核对，不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
-    fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据(虚构的)")] = False,
+    fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据（虚构的）")] = False,
     end_demo: Annotated[
         bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
     ] = False,
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
-    """导入报送数据:全部核对无误才收下,有一处错就整批退回并逐处说明。"""
+    """导入报送数据：全部核对无误才收下，有一处错就整批退回并逐处说明。"""
     if fictional and end_demo:
         raise typer.BadParameter("--fictional 和 --end-demo 只能写一个")
     with refusals():
@@ -131,9 +131,9 @@ def describe_end(only_checked: bool) -> str:
 
 _STATUS = {
     "new": "已收下",
-    "unchanged": "与现有批次相同,未重复收",
-    "checked": "核对无误,未收下",
-    "left_out": "没有填,未收",
+    "unchanged": "与现有批次相同，未重复收",
+    "checked": "核对无误，未收下",
+    "left_out": "没有填，未收",
 }
 
 
@@ -142,7 +142,7 @@ def _print_accepted(accepted: Sequence[Accepted], pack: Pack) -> None:
     for entry in accepted:
         mark = _STATUS[entry.status]
         if entry.replaced:
-            mark += f",取代 {'、'.join(entry.replaced)}(全部或一部分)"
+            mark += f"，取代 {'、'.join(entry.replaced)}（全部或一部分）"
         table.add_row(_name_place(entry), pack.dataset(entry.dataset).title, str(entry.rows), entry.batch_id, mark)
     out.print(table)
 
@@ -155,8 +155,8 @@ def _print_understood(accepted: Sequence[Accepted], whole_mapping: bool) -> None
             continue
         out.print(f"\n{_name_place(entry)}", markup=False)
         if renamed:
-            columns = ";".join(f"{column.letter} 列「{column.written}」→「{column.title}」" for column in renamed)
-            out.print(f"  列的对应:{columns}", markup=False)
+            columns = "；".join(f"{column.letter} 列「{column.written}」→「{column.title}」" for column in renamed)
+            out.print(f"  列的对应：{columns}", markup=False)
         for remark in entry.remarks:
             out.print(f"  {remark}", markup=False)
 
@@ -185,7 +185,7 @@ def _list_fields(entry: Accepted) -> dict[str, Any]:
 
 
 def batches(context: typer.Context) -> None:
-    """报送历史:每一批的文件、行数,以及是否已被新的一批取代。"""
+    """报送历史：每一批的文件、行数，以及是否已被新的一批取代。"""
     with refusals():
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)

@@ -94,15 +94,15 @@ def make_notice(view: RunView, cohort: str) -> Document:
     ranked = [row for row in totals if row["rank"] is not None]
     blocks: list[Block] = [Paragraph(text) for text in view.describe_vetoes(cohort)]
     if not totals:
-        blocks.append(Paragraph(f"考核组「{group.title}」里没有单位,没有可以通报的结果。"))
+        blocks.append(Paragraph(f"考核组「{group.title}」里没有单位，没有可以通报的结果。"))
     else:
         mean = view.mean(cohort)
         blocks.append(
             Paragraph(
-                f"按照《{head.title}》,{view.year}年度对「{group.title}」{len(totals)} 个单位评分,"
+                f"按照《{head.title}》，{view.year}年度对「{group.title}」{len(totals)} 个单位评分，"
                 f"数据截至{view.stamp.as_of}。"
-                f"参加排名 {len(ranked)} 个,暂不排名或不排名 {len(totals) - len(ranked)} 个"
-                + (f";{mean.words} {mean.write_marks(head.precision)} 分。" if mean is not None else "。")
+                f"参加排名 {len(ranked)} 个，暂不排名或不排名 {len(totals) - len(ranked)} 个"
+                + (f"；{mean.words} {mean.write_marks(head.precision)} 分。" if mean is not None else "。")
             )
         )
     if head.not_a_ranking:
@@ -132,9 +132,9 @@ def make_notice(view: RunView, cohort: str) -> Document:
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
-        Paragraph(f"同分的名次相同,下一名顺延空出;{_tell_order(head.policy)}。"),
-        Paragraph(f"没有报送或者还没有到期的项目现在不计分,也不折算掉。「可能区间」：{PROMISE}"),
-        Paragraph("对得分有异议的,可以对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内申请复核。"),
+        Paragraph(f"同分的名次相同，下一名顺延空出；{_tell_order(head.policy)}。"),
+        Paragraph(f"没有报送或者还没有到期的项目现在不计分，也不折算掉。「可能区间」：{PROMISE}"),
+        Paragraph("对得分有异议的，可以对照本单位评分表逐项核对依据、规则、数据出处和算式，在规定期限内申请复核。"),
         Signature((), head.sheets.issuer or head.issuer),
     ]
     return Document(
@@ -187,7 +187,7 @@ def _describe_status(row: Total) -> str:
     share = row["known_share"]
     if share is not None and Fraction(share) < 1:
         told.append(f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%")
-    return ";".join(told)
+    return "；".join(told)
 
 
 def describe_change(view: RunView, cohort: str, row: Total) -> str:
@@ -201,7 +201,7 @@ def describe_change(view: RunView, cohort: str, row: Total) -> str:
     if view.before.rules is not None and (rise.marks or rise.places):
         told.append(CHANGED)
     marks = write_marks(rise.marks, view.pack.head.precision, signed=True)
-    return f"{marks}({'；'.join(told)})" if told else marks
+    return f"{marks}（{'；'.join(told)}）" if told else marks
 
 
 def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
@@ -227,7 +227,7 @@ def _list_common(view: RunView, cohort: str) -> list[Block]:
         return [Paragraph("没有单位在已计分的项目上失分。")]
     return [
         Paragraph(
-            f"{place}. {names[loss.indicator]}:{loss.of} 个已计分的单位中有 {loss.units} 个失分,"
+            f"{place}. {names[loss.indicator]}：{loss.of} 个已计分的单位中有 {loss.units} 个失分，"
             f"合计失 {write_printed(loss.marks, view.pack.head.precision)} 分。"
         )
         for place, loss in enumerate(losses, 1)
@@ -239,7 +239,7 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
     head, group = view.pack.head, view.cohort(cohort)
     totals = view.totals[cohort]
     before = (
-        f"「{view.earlier}」指 {view.before.year} 年度的评分({view.before.run})。"
+        f"「{view.earlier}」指 {view.before.year} 年度的评分（{view.before.run}）。"
         if view.before is not None
         else f"没有可比的{LAST_RUN}或{LAST_YEAR}评分。"
     )
@@ -268,7 +268,9 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
             *(Paragraph(text) for text in first),
             Heading("一、排名"),
             Table(lamps, tuple(_list_lamps(view, cohort, room))),
-            Paragraph(f"● 绿:最高等次;▲ 黄:中间等次;■ 红:最低等次;◇ 未定:暂不排名或不评等次。{before}", note=True),
+            Paragraph(
+                f"● 绿：最高等次；▲ 黄：中间等次；■ 红：最低等次；◇ 未定：暂不排名或不评等次。{before}", note=True
+            ),
             Heading("二、进退、末位与未定"),
             *(Paragraph(text) for text in lines or ["没有需要单独说明的单位。"]),
             Heading("三、共性问题"),
@@ -351,8 +353,8 @@ def _tell_last(view: RunView, cohort: str) -> str:
     names = "、".join(row["unit_name"] for row in last[:NAMED])
     names += f"等 {len(last)} 个" if len(last) > NAMED else ""
     mean = view.mean(cohort)
-    gap = f",{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
-    return f"末位:{names},{last[0]['total']} 分{gap}。"
+    gap = f"，{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
+    return f"末位：{names}，{last[0]['total']} 分{gap}。"
 
 
 def _tell_rounded(totals: Sequence[Total]) -> str:
@@ -379,4 +381,4 @@ def _tell_open(totals: Sequence[Total]) -> str:
     if not names:
         return ""
     listed = "、".join(names[:NAMED]) + (f"等 {len(names)} 个" if len(names) > NAMED else "")
-    return f"暂不排名:{listed},数据没有报齐或有否决事项未定。"
+    return f"暂不排名：{listed}，数据没有报齐或有否决事项未定。"

@@ -216,8 +216,8 @@ def _write_signature(block: Signature) -> list[str]:
     """Kept together on one page."""
     together, apart = "<w:keepNext/>", '<w:spacing w:after="120"/>'
     lines = [_write_paragraph("", "附注", together)]
-    lines += [_write_paragraph(f"{line}:______________", "附注", together + apart) for line in block.lines]
-    lines.append(_write_paragraph(f"{block.issuer}(盖章)", "落款", together))
+    lines += [_write_paragraph(f"{line}：______________", "附注", together + apart) for line in block.lines]
+    lines.append(_write_paragraph(f"{block.issuer}（盖章）", "落款", together))
     return [*lines, _write_paragraph("    年  月  日", "落款")]
 
 

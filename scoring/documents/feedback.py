@@ -79,12 +79,12 @@ def make_feedback(
     mean = view.mean(cohort)
     rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
     opening = (
-        "\n".join([f"{total['unit_name']}:", *view.describe_vetoes(cohort, unit), ""])
-        + f"按照《{head.title}》,现将{view.year}年度评分情况反馈如下。"
-        f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分(满分 {total['full']} 分),{rank}"
-        + (f",等次{total['grade']}" if total["grade"] else "")
+        "\n".join([f"{total['unit_name']}：", *view.describe_vetoes(cohort, unit), ""])
+        + f"按照《{head.title}》，现将{view.year}年度评分情况反馈如下。"
+        f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分（满分 {total['full']} 分），{rank}"
+        + (f"，等次{total['grade']}" if total["grade"] else "")
         + (
-            f",{mean.words} {mean.write_marks(head.precision)} 分,"
+            f"，{mean.words} {mean.write_marks(head.precision)} 分，"
             f"本单位{mean.write_gap(Fraction(total['total']), head.precision)}"
             if mean is not None and total["total"] is not None
             else ""
@@ -109,19 +109,21 @@ def make_feedback(
     open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
     blocks.append(Heading("五、还没有结果的项目"))
     blocks += [
-        Paragraph(f"{place}. {record['indicator_name']}:{record['outcome_text']}。{record['next_step']}")
+        Paragraph(f"{place}. {record['indicator_name']}：{record['outcome_text']}。{record['next_step']}")
         for place, record in enumerate(open_items, 1)
     ] or [Paragraph("没有。")]
     blocks += [
         Heading("六、复核"),
-        Paragraph("对以上得分有异议的,请对照本单位评分表逐项核对依据、规则、数据出处和算式,在规定期限内书面申请复核。"),
+        Paragraph(
+            "对以上得分有异议的，请对照本单位评分表逐项核对依据、规则、数据出处和算式，在规定期限内书面申请复核。"
+        ),
         Signature((), head.sheets.issuer or head.issuer),
     ]
     return Document(
         "feedback",
         f"{total['unit_name']}-反馈意见",
         f"关于{total['unit_name']}{view.year}年度评分情况的反馈意见",
-        "(代拟稿)",
+        "（代拟稿）",
         head.sheets.letterhead or "",
         view.stamp,
         tuple(blocks),
@@ -157,7 +159,7 @@ def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table
 def _list_findings(view: RunView, records: Sequence[Record], register: Sequence[Rectification]) -> list[Block]:
     """One list of what came by file and what the ledger has: first what the run read, word for word."""
     texts = [
-        f"{record['indicator_name']}:{describe_finding(row)}（出处：{name_place(source, row)}）"
+        f"{record['indicator_name']}：{describe_finding(row)}（出处：{name_place(source, row)}）"
         for record, source, row in list_cited(records)
     ]
     cited = {row.get("number") for _, _, row in list_cited(records)}
@@ -190,7 +192,7 @@ def name_place(source: Record, row: Record) -> str:
 
 def describe_finding(row: Record) -> str:
     """The cells of a finding, in words."""
-    return ";".join(f"{cell['column']}:{cell['value']}" for cell in row["cells"])
+    return "；".join(f"{cell['column']}：{cell['value']}" for cell in row["cells"])
 
 
 def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: dict[str, str]) -> Table:
@@ -249,7 +251,7 @@ def make_rectification(view: RunView, rows: Sequence[Rectification], name: str, 
         f"{head.title} · {view.year}年度",
         head.sheets.letterhead or "",
         view.stamp,
-        (table, Signature(("填表人(签字)", "核查人(签字)"), head.sheets.issuer or head.issuer)),
+        (table, Signature(("填表人（签字）", "核查人（签字）"), head.sheets.issuer or head.issuer)),
         landscape=True,
     )
 

@@ -20,11 +20,11 @@ class MissingGlyphs(Refusal):
 
     def __init__(self, document: str, found: list[tuple[str, str]]) -> None:
         self.document, self.found = document, found
-        named = ";".join(f"「{letter}」(U+{ord(letter):04X}){place}" for letter, place in found[:10])
+        named = "；".join(f"「{letter}」（U+{ord(letter):04X}）{place}" for letter, place in found[:10])
         rest = f" 等 {len(found)} 处" if len(found) > 10 else ""
         super().__init__(
-            f"《{document}》不能做成 PDF:随程序安装的字体里没有这些字:{named}{rest};"
-            "请核对是不是错字,或者改用 docx、xlsx、html(用本机的字体显示)"
+            f"《{document}》不能做成 PDF：随程序安装的字体里没有这些字：{named}{rest}；"
+            "请核对是不是错字，或者改用 docx、xlsx、html（用本机的字体显示）"
         )
 
 
@@ -53,19 +53,19 @@ def check_glyphs(document: Document) -> None:
 
 def list_texts(document: Document) -> Iterator[tuple[str, str]]:
     """Every text of a document with where it stands."""
-    yield "(标题)", document.title
-    yield "(副标题)", document.subtitle
-    yield "(版头)", document.letterhead
-    yield "(页脚)", document.stamp.line + document.stamp.warning
+    yield "（标题）", document.title
+    yield "（副标题）", document.subtitle
+    yield "（版头）", document.letterhead
+    yield "（页脚）", document.stamp.line + document.stamp.warning
     tables = 0
     for block in document.blocks:
         if isinstance(block, Heading | Paragraph):
-            yield "(正文)", block.text
+            yield "（正文）", block.text
         elif isinstance(block, Signature):
-            yield "(签名栏)", "".join((*block.lines, block.issuer))
+            yield "（签名栏）", "".join((*block.lines, block.issuer))
         else:
             tables += 1
-            yield f"(表{tables}表头)", "".join(column.title for column in block.columns) + block.empty
+            yield f"（表{tables}表头）", "".join(column.title for column in block.columns) + block.empty
             for line, row in enumerate(block.rows, 1):
                 for place, text in enumerate(row.cells):
-                    yield f"(表{tables}第{line}行「{block.columns[place].title}」)", text
+                    yield f"（表{tables}第{line}行「{block.columns[place].title}」）", text

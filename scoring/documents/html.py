@@ -84,8 +84,8 @@ def _write_block(block: Block) -> str:
         kind = ' class="note"' if block.note else ""
         return "\n".join(f"<p{kind}>{_text(line)}</p>" for line in block.text.split("\n"))
     if isinstance(block, Signature):
-        lines = [f"<p>{_text(line)}:______________</p>" for line in block.lines]
-        lines.append(f'<p class="issuer">{_text(block.issuer)}(盖章)<br>&emsp;&emsp;年&emsp;月&emsp;日</p>')
+        lines = [f"<p>{_text(line)}：______________</p>" for line in block.lines]
+        lines.append(f'<p class="issuer">{_text(block.issuer)}（盖章）<br>&emsp;&emsp;年&emsp;月&emsp;日</p>')
         return "\n".join(lines)
     return _write_table(block) if block.rows else f"<p>{_text(block.empty)}</p>"
 

@@ -92,7 +92,7 @@ def _is_idle(ledger: Ledger, finding: Record) -> bool:
 def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, str], today: date) -> Rectification:
     steps, reports, checks = row["steps"] or [], row["reports"] or [], row["verification"] or []
     state = MACHINES["rectification"].state(row["state"])
-    late = "(已逾期)" if is_overdue(row, today) else ""
+    late = "（已逾期）" if is_overdue(row, today) else ""
     evidence = [name for entry in (*reports, *(row["claim"] or [])) for name in entry.get("evidence") or []]
     return Rectification(
         number=row["id"],
@@ -103,7 +103,7 @@ def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, s
         unit=ledger.registry.name(row["unit"]),
         contact=row["owner"] or "",
         goal=row["required_action"] or "",
-        measures=";".join(f"{step['text']}({step['person']},{step['due_on']}前)" for step in steps),
+        measures="；".join(f"{step['text']}（{step['person']}，{step['due_on']}前）" for step in steps),
         due=f"{rectify_until(row, today).isoformat()}{late}" if row["due_on"] else "",
         progress=reports[-1]["text"] if reports else "",
         state=state.word,

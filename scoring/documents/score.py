@@ -28,7 +28,7 @@ TITLES: dict[SheetColumn, str] = {
     "full": "分值",
     "basis": "依据原文",
     "rule": "评分规则",
-    "actual": "完成情况(数据及来源)",
+    "actual": "完成情况（数据及来源）",
     "self_mark": "自评",
     "mark": "得分",
     "peer_mean": MEAN,
@@ -36,7 +36,7 @@ TITLES: dict[SheetColumn, str] = {
     "evidence": "佐证材料",
     "remark": "备注",
 }
-DISPUTED = "争议中:复核还没有决定,这一项的得分可能变。"
+DISPUTED = "争议中：复核还没有决定，这一项的得分可能变。"
 #: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
 NAMED = 3
 
@@ -186,7 +186,7 @@ def _make_row(
     ]
     cells: dict[SheetColumn, str] = {
         "section": section.title,
-        "indicator": f"{record['indicator_name']}\n({record['indicator']})",
+        "indicator": f"{record['indicator_name']}\n（{record['indicator']}）",
         "full": "—" if kind == "veto" else record["full_marks"],
         "basis": "\n".join(write_clause(clause, sources) for clause in record["clauses"]),
         "rule": "\n".join(record["rule"]),
@@ -219,7 +219,7 @@ def describe_veto(record: Record) -> str:
 def number_sources(records: Sequence[Record]) -> dict[str, str]:
     """The documents that the rules quote, numbered ①②③ in the order in which they are met."""
     titles = dict.fromkeys(clause["source"] for record in records for clause in record["clauses"] if clause["source"])
-    return {title: chr(ord("①") + place) if place < 20 else f"({place + 1})" for place, title in enumerate(titles)}
+    return {title: chr(ord("①") + place) if place < 20 else f"（{place + 1}）" for place, title in enumerate(titles)}
 
 
 def write_clause(clause: Record, sources: Mapping[str, str]) -> str:
@@ -228,7 +228,7 @@ def write_clause(clause: Record, sources: Mapping[str, str]) -> str:
     if clause["local_choice"] is not None:
         return f"〔本办选择·{about}〕{clause['local_choice']}"
     article = f"第{clause['article']}条" if clause["article"] else ""
-    return f"〔文件规定·{about}〕{sources[clause['source']]}{article}:「{clause['quote']}」"
+    return f"〔文件规定·{about}〕{sources[clause['source']]}{article}：「{clause['quote']}」"
 
 
 def write_actual(record: Record) -> list[str]:
@@ -236,15 +236,15 @@ def write_actual(record: Record) -> list[str]:
     lines = []
     several = len(record["parts"]) > 1
     for number, part in enumerate(record["parts"], 1):
-        title = (part["title"] or f"第{number}部分") + ":" if several else ""
-        figures = ",".join(_write_figure(figure) for figure in part["figures"])
+        title = (part["title"] or f"第{number}部分") + "：" if several else ""
+        figures = "，".join(_write_figure(figure) for figure in part["figures"])
         missing = "、".join(_write_missing(each) for each in part["missing"] if not each.get("until"))
         undeclared = "、".join(_write_missing(each) for each in part["missing"] if each.get("until"))
         lacking = [f"没有报送{missing}"] if missing else []
-        lacking += [f"没有声明齐全:{undeclared}"] if undeclared else []
-        said = figures or ";".join(lacking) or part["outcome_text"]
+        lacking += [f"没有声明齐全：{undeclared}"] if undeclared else []
+        said = figures or "；".join(lacking) or part["outcome_text"]
         lines.append(f"{title}{said}。")
-        lines += [f"来源:{text}" for text in _write_sources(part)]
+        lines += [f"来源：{text}" for text in _write_sources(part)]
     return lines
 
 
@@ -268,9 +268,9 @@ def _write_sources(part: Record) -> list[str]:
         if key in told:
             continue
         told.add(key)
-        listed = ";".join(rows) or "没有记录"
-        rest = f"(共 {source['rows_total']} 条,其余见逐项说明)" if source["rows_total"] > len(rows) else ""
-        found.append(f"《{source['title']}》{source['use']}:{listed}{rest}")
+        listed = "；".join(rows) or "没有记录"
+        rest = f"（共 {source['rows_total']} 条，其余见逐项说明）" if source["rows_total"] > len(rows) else ""
+        found.append(f"《{source['title']}》{source['use']}：{listed}{rest}")
     people = part["people"]
     if people is not None:
         found += [f"{row['text']}" for person in people["missed"][:1] for row in person["rows"][:NAMED]]
@@ -285,7 +285,7 @@ def _name_file_once(rows: list[str], file: str) -> list[str]:
 def write_loss(record: Record, kind: str) -> list[str]:
     """Why marks are missing: the calculation of every part that lost some, and who fell short."""
     if record["outcome"] != "scored":
-        return [f"{record['outcome_text']}:{record['reason_text']}"] if record["reason_text"] else []
+        return [f"{record['outcome_text']}：{record['reason_text']}"] if record["reason_text"] else []
     if kind == "veto":
         return [] if describe_veto(record) == "未触发" else [record["calculation"]]
     lost = record["counted"] if kind == "deduction" else None
@@ -320,11 +320,11 @@ def _name_missed(part: Record) -> list[str]:
     if people is None or not people["missed"]:
         return []
     named = [
-        f"{person['name']}(应达到{person['required']}{person['unit']},实有{person['has']}{person['unit']})"
+        f"{person['name']}（应达到{person['required']}{person['unit']}，实有{person['has']}{person['unit']}）"
         for person in people["missed"][:NAMED]
     ]
     rest = f"等 {people['short']} 人" if people["short"] > len(named) else ""
-    return [f"没有达到要求:{'、'.join(named)}{rest}"]
+    return [f"没有达到要求：{'、'.join(named)}{rest}"]
 
 
 def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
@@ -333,9 +333,9 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
     if total["earned"] is not None and (total["earned"], total["applicable"]) != (total["base"], total["full"]):
         note = f"适用的分值 {total['applicable']}"
         lines.append(Line("各项得分合计", total["earned"], note))
-        note = f"不适用的项目不计,按满分 {total['full']} 折算"
+        note = f"不适用的项目不计，按满分 {total['full']} 折算"
         if view.pack.head.reviews:
-            note += ",并按各路评审的权重合成"
+            note += "，并按各路评审的权重合成"
         lines.append(Line("基础分", total["base"], note))
     elif total["base"] is not None:
         lines.append(Line("基础分", total["base"], f"满分 {total['full']}"))
@@ -348,13 +348,13 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
         lines.append(Line("取整前", total["exact_total"], rounding))
     disputed = sum(unit == total["unit"] for unit, _ in view.disputed)
     if disputed:
-        lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定,这些项目的得分和总分可能变"))
+        lines.append(Line("争议中", f"{disputed} 项", "复核还没有决定，这些项目的得分和总分可能变"))
     if span := write_range(total):
         notes = (PROMISE, describe_widest(total, view.pack), describe_grades(total))
         lines.append(Line("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in notes if note)))
     ranked = view.ranked[cohort]
     if total["rank"] is not None:
-        order = f";{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""
+        order = f"；{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""
         lines.append(Line("名次", str(total["rank"]), f"本组共 {ranked} 个单位排名{order}"))
     else:
         share = total["known_share"]
@@ -374,9 +374,9 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[Line]:
 def describe_total(total: Total) -> str:
     """What has to be known beside the total."""
     if total["zeroed"]:
-        return "触发否决,总分归零"
+        return "触发否决，总分归零"
     if total["veto_open"]:
-        return "是否触发否决还不能确定,暂不排名"
+        return "是否触发否决还不能确定，暂不排名"
     return f"满分 {total['full']}"
 
 
@@ -391,11 +391,11 @@ def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str
             for name in dict.fromkeys(name for clause in clauses for name in clause["supports"]):
                 counts[name] = counts.get(name, 0) + 1
     said = [
-        f"{name}:文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
+        f"{name}：文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"
         for name in dict.fromkeys([*given, *chosen])
     ]
-    titles = ";".join(f"{number}《{title}》" for title, number in sources.items())
+    titles = "；".join(f"{number}《{title}》" for title, number in sources.items())
     return (
-        (f"依据文件:{titles}。\n" if titles else "") + f"本表共 {len(records)} 项。数字的来历——{';'.join(said)}"
-        f"(同一项可以两者都有)。每一项见「依据原文」:〔文件规定〕是文件原话,〔本办选择〕是文件没有规定、由本办确定的。{NOTE}"
+        (f"依据文件：{titles}。\n" if titles else "") + f"本表共 {len(records)} 项。数字的来历——{'；'.join(said)}"
+        f"（同一项可以两者都有）。每一项见「依据原文」：〔文件规定〕是文件原话，〔本办选择〕是文件没有规定、由本办确定的。{NOTE}"
     )

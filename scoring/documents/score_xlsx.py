@@ -175,7 +175,7 @@ class ScoreBooks:
         for line in sheet.totals:
             merge(page, row, 0, row, left - 1, clean(line.label), forms["head"])
             target = SUM_CELLS.get(line.label)
-            text = clean(line.value + (f"({line.note})" if line.note else ""))
+            text = clean(line.value + (f"（{line.note}）" if line.note else ""))
             if target is None or not is_decimal(line.value):
                 merge(page, row, left, row, columns - 1, text, forms["left"])
             else:
@@ -204,12 +204,12 @@ class ScoreBooks:
             0,
             row,
             columns - 1,
-            "        ".join(f"{line}:__________" for line in sheet.signatures),
+            "        ".join(f"{line}：__________" for line in sheet.signatures),
             forms["plain"],
         )
         page.set_row(row, 24)
         row += 1
-        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}(盖章)              年    月    日    ", forms["sign"])
+        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}（盖章）              年    月    日    ", forms["sign"])
         page.set_row(row, 24)
         return row
 

@@ -37,7 +37,7 @@ from scoring.runs.store import (
     read_manifest,
 )
 
-FICTIONAL = "演示数据(虚构)"
+FICTIONAL = "演示数据（虚构）"
 Total = dict[str, Any]
 
 

@@ -17,8 +17,8 @@ TITLE = "复算"
 _FIRST = 3
 _WIDTHS = (34, 18, 15, *([11] * 11), 11, 11, 9)
 _NOTE = (
-    "「复算得分」由本行的数用公式算出;先化为整数再算,四舍五入与评分系统逐位一致。"
-    "与同组比较的得分要用全组的数,本表只列结果。改动本表不改变评分系统里的得分。"
+    "「复算得分」由本行的数用公式算出；先化为整数再算，四舍五入与评分系统逐位一致。"
+    "与同组比较的得分要用全组的数，本表只列结果。改动本表不改变评分系统里的得分。"
 )
 #: Where the columns stand, from 0; those from ``now`` on hold numbers.
 _PLACES = {name: place for place, name in enumerate(COLUMNS)}

@@ -46,9 +46,9 @@ def write_xlsx(document: Document, day: date, precision: int) -> bytes:
         elif isinstance(block, Paragraph):
             row = _write_text(book, page, block.text, "plain", room, columns, row)
         elif isinstance(block, Signature):
-            lines = [f"{line}:__________" for line in block.lines]
+            lines = [f"{line}：__________" for line in block.lines]
             row = _write_text(book, page, "        ".join(lines), "plain", room, columns, row + 1)
-            for text in (f"{block.issuer}(盖章)", "年    月    日    "):
+            for text in (f"{block.issuer}（盖章）", "年    月    日    "):
                 row = _write_text(book, page, text, "sign", room, columns, row)
     page.print_area(0, 0, max(row - 1, 0), columns - 1)
     return book.close()

@@ -49,7 +49,7 @@ def _compare_units(scene: Scene, check: Alike, dataset: Dataset, shared: dict[st
     for unit, prints in mine.items():
         peers = [name for name, _ in sorted(others[unit].items(), key=lambda peer: (-peer[1], peer[0])) if name != unit]
         what = f"《{dataset.title}》" + _name_copies(check, dataset, len(prints))
-        seen = f"{what}与{scene.name_units(peers)}完全相同(不说明是谁照抄谁)"
+        seen = f"{what}与{scene.name_units(peers)}完全相同（不说明是谁照抄谁）"
         shown = (Figure("雷同处数", len(prints)), Figure("涉及其他单位数", len(peers)))
         points = tuple((place, value) for value in prints[:_EXAMPLES] for place in (unit, *peers[:1]))
         weight = Fraction(len(prints) * 1000) - len(peers)
@@ -154,8 +154,8 @@ def find_duplicate_people(scene: Scene, rule: DoubtRule) -> list[Found]:
 def _say_two_names(found: dict[str, list[tuple[str, list[str], list[str]]]], dataset: Dataset) -> tuple[Sighting, ...]:
     sightings = []
     for unit, people in found.items():
-        examples = ";".join(f"{name} 对应{'、'.join(names[:4])}" for name, names, _ in people[:_EXAMPLES])
-        seen = f"《{dataset.title}》有 {len(people)} 个人员编号对应不止一个姓名:{examples}"
+        examples = "；".join(f"{name} 对应{'、'.join(names[:4])}" for name, names, _ in people[:_EXAMPLES])
+        seen = f"《{dataset.title}》有 {len(people)} 个人员编号对应不止一个姓名：{examples}"
         points = tuple((place, name) for name, _, units in people[:_EXAMPLES] for place in units[:_EXAMPLES])
         weight = Fraction(1000 + len(people))
         sightings.append(Sighting(unit, seen, (Figure("编号数", len(people)),), weight, points))
@@ -166,11 +166,11 @@ def _say_two_ids(
     found: dict[str, list[tuple[str, list[str]]]], scene: Scene, dataset: Dataset, also_same: tuple[str, ...]
 ) -> tuple[Sighting, ...]:
     titles = [column.title for name in also_same if (column := dataset.column(name)) is not None]
-    alike = f"(「{'」「'.join(titles)}」也相同)" if titles else ""
+    alike = f"（「{'」「'.join(titles)}」也相同）" if titles else ""
     sightings = []
     for unit, names in found.items():
-        examples = ";".join(f"{name} 有 {'、'.join(ids[:4])}" for name, ids in names[:_EXAMPLES])
-        seen = f"《{dataset.title}》有 {len(names)} 个姓名在{scene.name(unit)}用了不止一个人员编号{alike}:{examples}"
+        examples = "；".join(f"{name} 有 {'、'.join(ids[:4])}" for name, ids in names[:_EXAMPLES])
+        seen = f"《{dataset.title}》有 {len(names)} 个姓名在{scene.name(unit)}用了不止一个人员编号{alike}：{examples}"
         points = tuple((unit, number) for _, ids in names[:_EXAMPLES] for number in ids[:4])
         sightings.append(Sighting(unit, seen, (Figure("姓名数", len(names)),), Fraction(len(names)), points))
     return tuple(sightings)

@@ -35,8 +35,10 @@ def find_exceeding(scene: Scene, rule: DoubtRule) -> list[Found]:
         if apart <= allowed and not (check.either_way and -apart > allowed):
             continue
         word = "多" if apart > 0 else "少"
-        margin = f"(容许相差 {check.tolerance})" if check.tolerance.value else ""
-        seen = f"{name}为 {show_number(figure)},{other}为 {show_number(limit)},{word} {show_number(abs(apart))}{margin}"
+        margin = f"（容许相差 {check.tolerance}）" if check.tolerance.value else ""
+        seen = (
+            f"{name}为 {show_number(figure)}，{other}为 {show_number(limit)}，{word} {show_number(abs(apart))}{margin}"
+        )
         shown = (Figure(name, figures[unit]), Figure(other, limits[unit]))
         weight = abs(apart) / max(abs(limit), Fraction(1))
         sightings.append(Sighting(unit, seen, shown, weight, ((unit, ""),)))
@@ -71,11 +73,11 @@ def find_jumps(scene: Scene, rule: DoubtRule) -> list[Found]:
         far = this > factor * last or last > factor * this
         if not far or abs(this - last) <= Fraction(check.floor) or min(this, last) < 0:
             continue
-        seen = f"{name}本年为 {show_number(this)},上年为 {show_number(last)}"
+        seen = f"{name}本年为 {show_number(this)}，上年为 {show_number(last)}"
         if this < last:
-            seen += f",降到上年的 {show_number(this * 100 / last)}%"
+            seen += f"，降到上年的 {show_number(this * 100 / last)}%"
         elif last:
-            seen += f",是上年的 {show_number(this / last)} 倍"
+            seen += f"，是上年的 {show_number(this / last)} 倍"
         shown = (Figure(f"{year} 年", now[unit]), Figure(f"{year - 1} 年", before[unit]))
         weight = max(this, last) / max(min(this, last), Fraction(1))
         sightings.append(Sighting(unit, seen, shown, weight, ((unit, ""),)))
@@ -105,7 +107,7 @@ def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found
     asked = {unit.id for cohort in cohorts for unit in scene.pack.members(cohort, scene.succession.day)}
     asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry, scene.succession.heirs)}
     tops, bottoms = read_figure(scene, top, scene.moment.year), read_figure(scene, bottom, scene.moment.year)
-    title = f"「{indicator.name}」" + (f"({part.title})的" if part.title else "的")
+    title = f"「{indicator.name}」" + (f"（{part.title}）的" if part.title else "的")
     sightings = []
     for unit in scene.units:
         if unit not in asked or unit not in tops or unit not in bottoms:
@@ -114,7 +116,7 @@ def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found
         if not 0 < whole < below:
             continue
         seen = (
-            f"{title}分母只有 {show_number(whole)}(其中 {show_number(done)}),"
+            f"{title}分母只有 {show_number(whole)}（其中 {show_number(done)}），"
             f"一件之差就是 {show_number(Fraction(100) / Fraction(whole))} 个百分点"
         )
         shown = (Figure("分子", done), Figure("分母", whole))
@@ -149,7 +151,7 @@ def name_figure(scene: Scene, figure: Wanted) -> str:
     where = describe_where(figure.where, dataset)
     column = dataset.column(figure.sum or figure.distinct or "")
     what = "行数" if column is None else f"「{column.title}」{'合计' if figure.sum else '个数'}"
-    return f"《{dataset.title}》{what}" + (f"({where})" if where else "")
+    return f"《{dataset.title}》{what}" + (f"（{where}）" if where else "")
 
 
 def trace_figure(scene: Scene, figure: Wanted, year: int | None = None) -> Trace:

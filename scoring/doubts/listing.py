@@ -20,7 +20,7 @@ SCHEMA = "ducha.doubts.v1"
 SHOWN = 3
 #: So many rows are printed for a doubt.
 _ROWS = 4
-PROMISE = "疑点只请单位佐证,不影响任何得分。"
+PROMISE = "疑点只请单位佐证，不影响任何得分。"
 _TITLES = {
     "unit_name": "单位",
     "kind": "类别",
@@ -30,7 +30,7 @@ _TITLES = {
     "why": "为什么问",
     "evidence": "怎样佐证",
     "rows": "涉及行数",
-    "cells": "数据出处(例)",
+    "cells": "数据出处（例）",
     "indicators": "相关指标",
     "rule": "疑点编号",
 }
@@ -39,34 +39,34 @@ _TITLES = {
 def write_text(doubts: Sequence[Doubt], year: int, as_of: date, most: int | None = SHOWN) -> str:
     """Doubts by unit, at most ``most`` of a kind for each unit (None: all), with the number of the others."""
     if not doubts:
-        return f"{year} 年度(截至 {as_of}):没有发现疑点。\n"
+        return f"{year} 年度（截至 {as_of}）：没有发现疑点。\n"
     counts = Counter(doubt.kind for doubt in doubts)
     units = len({doubt.unit for doubt in doubts})
     lines = [
-        f"{year} 年度数据疑点(截至 {as_of}):{units} 个单位共 {len(doubts)} 处。{PROMISE}",
+        f"{year} 年度数据疑点（截至 {as_of}）：{units} 个单位共 {len(doubts)} 处。{PROMISE}",
         "、".join(f"{title} {counts[kind]}" for kind, title in KINDS.items() if counts[kind]),
     ]
     for _, own in groupby(doubts, key=lambda doubt: doubt.unit):
         group = list(own)
-        lines += ["", f"{group[0].unit_name}({len(group)} 处)"]
+        lines += ["", f"{group[0].unit_name}（{len(group)} 处）"]
         for kind, same in groupby(group, key=lambda doubt: doubt.kind):
             of_kind = list(same)
             for doubt in of_kind[:most]:
                 lines += _write_doubt(doubt)
             if hidden := of_kind[most:] if most is not None else []:
-                lines.append(f"  [{KINDS[kind]}] 另有 {len(hidden)} 处,用 --unit {group[0].unit} 查看")
+                lines.append(f"  [{KINDS[kind]}] 另有 {len(hidden)} 处，用 --unit {group[0].unit} 查看")
     return "\n".join(lines) + "\n"
 
 
 def _write_doubt(doubt: Doubt) -> list[str]:
     lines = [
         f"  [{KINDS[doubt.kind]}] {doubt.title}",
-        f"    看到:{doubt.seen}。",
-        f"    为什么问:{doubt.why}",
-        f"    怎样佐证:{';'.join(doubt.evidence)}",
+        f"    看到：{doubt.seen}。",
+        f"    为什么问：{doubt.why}",
+        f"    怎样佐证：{'；'.join(doubt.evidence)}",
     ]
     if doubt.cells:
-        lines.append(f"    数据:共 {doubt.rows} 行" + (",例如" if doubt.rows > _ROWS else ""))
+        lines.append(f"    数据：共 {doubt.rows} 行" + ("，例如" if doubt.rows > _ROWS else ""))
         lines += [f"      {row}" for row in doubt.cells[:_ROWS]]
     return lines
 
@@ -121,7 +121,7 @@ def write_csv(doubts: Sequence[Doubt]) -> bytes:
         fields = {
             **_list_fields(doubt),
             "kind": KINDS[doubt.kind],
-            "evidence": ";".join(doubt.evidence),
+            "evidence": "；".join(doubt.evidence),
             "indicators": "、".join(doubt.indicators),
             "cells": "\n".join(str(row) for row in doubt.cells[:_ROWS]),
         }

@@ -40,11 +40,11 @@ def find_at_target(scene: Scene, rule: DoubtRule) -> list[Found]:
         if groups < check.least or Fraction(exact, groups) < Fraction(check.share.value):
             continue
         seen = (
-            f"《{dataset.title}》按「{group.title}」合计的 {groups} 份「{column.title}」中,"
-            f"有 {exact} 份({show_share(exact, groups)})恰好是 {goal}"
+            f"《{dataset.title}》按「{group.title}」合计的 {groups} 份「{column.title}」中，"
+            f"有 {exact} 份（{show_share(exact, groups)}）恰好是 {goal}"
         )
         if check.out_of:
-            seen += "(再少 1 就不够)"
+            seen += "（再少 1 就不够）"
         shown = (Figure("共", groups), Figure("恰好达标", exact))
         points = tuple((unit, name) for name in names)
         sightings.append(Sighting(unit, seen, shown, Fraction(exact, groups) * exact, points))
@@ -78,8 +78,8 @@ def find_heaping(scene: Scene, rule: DoubtRule) -> list[Found]:
         if figures < check.least or Fraction(even, figures) < Fraction(check.share.value):
             continue
         seen = (
-            f"《{dataset.title}》不小于 {check.step} 的 {figures} 个数中,"
-            f"有 {even} 个({show_share(even, figures)})是 {check.step} 的倍数;据实统计时大约只有 1/{check.step}"
+            f"《{dataset.title}》不小于 {check.step} 的 {figures} 个数中，"
+            f"有 {even} 个（{show_share(even, figures)}）是 {check.step} 的倍数；据实统计时大约只有 1/{check.step}"
         )
         shown = (Figure("共", figures), Figure("倍数", even))
         sightings.append(Sighting(unit, seen, shown, Fraction(even, figures) * even, ((unit, ""),)))

@@ -113,7 +113,7 @@ def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -
 
     def count() -> dict[str, list[tuple[str, int]]]:
         rows = reader.fetch(
-            f"SELECT _unit, coalesce({quote_name(column)}, '(空)') AS _level, count(*) AS _rows\n"
+            f"SELECT _unit, coalesce({quote_name(column)}, '（空）') AS _level, count(*) AS _rows\n"
             f"FROM {reader.name_view(feed.dataset)}\n"
             f"WHERE {join_and([reader.of_units(), f'({feed.condition})', given])}\n"
             "GROUP BY _unit, _level ORDER BY _unit, _level"

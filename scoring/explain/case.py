@@ -102,7 +102,7 @@ def compare(case: Case) -> str:
     sign = ">" if x.value > goal else "<" if x.value < goal else "="
     exact = x.level < 3 and (x.value * 10_000 * (100 if case.percent else 1)).denominator == 1
     shown = equate(x, case.percent) if exact and x.value != goal else x.text
-    return f"{shown} {sign} {case.goal_term(goal).text},{verdict}"
+    return f"{shown} {sign} {case.goal_term(goal).text}，{verdict}"
 
 
 def describe_lateness(figure: Figure) -> str:
@@ -112,7 +112,7 @@ def describe_lateness(figure: Figure) -> str:
         days = write_number(figure.now)
         return f"合并前各单位应办的各算一件，逾期完成 {late} 件，没有完成 {missing} 件，到截止日合计逾期 {days} 日"
     if figure.missing:
-        return f"没有完成,到截止日已逾期 {write_number(figure.now)} 日"
+        return f"没有完成，到截止日已逾期 {write_number(figure.now)} 日"
     return f"逾期 {write_number(figure.now)} 日" if figure.late else "按期完成"
 
 

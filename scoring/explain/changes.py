@@ -108,5 +108,5 @@ def describe_change(change: Change, pack: Pack) -> str:
     now, then = write_number(figure.now), write_number(change.moved.figure.now)
     unit = f" {unit}" if unit else ""
     # What has happened cannot be unreported: a gap is stated, never advised to be made smaller on paper.
-    remark = "" if change.way > 0 else ";这是差距,已经发生的不能改报"
-    return f"{subject}{verb.format(amount + unit)}(由 {now} {'增' if change.way > 0 else '减'}至 {then}{remark})"
+    remark = "" if change.way > 0 else "；这是差距，已经发生的不能改报"
+    return f"{subject}{verb.format(amount + unit)}（由 {now} {'增' if change.way > 0 else '减'}至 {then}{remark}）"

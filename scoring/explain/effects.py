@@ -24,28 +24,29 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
         return _describe_veto(pack, row, is_open)
     if kind == "deduction":
         if is_open:
-            return f"弄清以前先按最多扣 {show(stake)}计入,弄清以后按实际扣。"
+            return f"弄清以前先按最多扣 {show(stake)}计入，弄清以后按实际扣。"
         if outcome != "scored":
             return "不扣分。"
         if not counted:
             return "不扣分。"
-        return f"从总分里扣 {show(-counted)}(「{section.title}」合计最多扣 {_cap(pack, row)} 分)。"
+        return f"从总分里扣 {show(-counted)}（「{section.title}」合计最多扣 {_cap(pack, row)} 分）。"
     if kind == "bonus":
-        cap = f"(「{section.title}」合计最多加 {_cap(pack, row)} 分)"
+        cap = f"（「{section.title}」合计最多加 {_cap(pack, row)} 分）"
         if is_open:
-            return f"弄清以前不加分,弄清以后最多可加 {show(stake)}{cap}。"
+            return f"弄清以前不加分，弄清以后最多可加 {show(stake)}{cap}。"
         return f"在总分上加 {show(counted)}{cap}。" if counted else "不加分。"
     if outcome == "scored":
         return f"按 {show(counted)}计入「{section.title}」{_describe_review(pack, section.review, cohort)}。"
     if is_open:
-        return f"现在按 0 分计入总分,满分里仍有这一项,不会因为没有数据而折算掉;定了以后最多可得 {show(stake)}。"
+        return f"现在按 0 分计入总分，满分里仍有这一项，不会因为没有数据而折算掉；定了以后最多可得 {show(stake)}。"
     policy = pack.head.policy.exempt if outcome == "exempt" else pack.head.policy.not_applicable
     full = int(row["full_points"])
     return {
-        "rescale": "这一项不计入,其余项目的得分按比例折算到满分。",
-        "out_of_scope": f"这一项移出本单位的评分表,满分相应减少 {show(full)}。",
+        "rescale": "这一项不计入，其余项目的得分按比例折算到满分。",
+        "out_of_scope": f"这一项移出本单位的评分表，满分相应减少 {show(full)}。",
         "full": f"按规定以满分 {show(full)}计入。",
-        "peer_mean": f"按同组已计分单位的平均分 {show(counted)}计入;同组都没有得分的,这一项不计入,其余项目按比例折算。",
+        "peer_mean": f"按同组已计分单位的平均分 {show(counted)}计入；"
+        "同组都没有得分的，这一项不计入，其余项目按比例折算。",
     }[policy]
 
 
@@ -58,7 +59,7 @@ def _describe_review(pack: Pack, name: str | None, cohort: str) -> str:
     review = next((review for review in pack.head.reviews if review.id == name), None)
     if review is None or cohort not in review.weight:
         return ""
-    return f",再按「{review.title}」占 {review.weight[cohort]} 的权重计入总分"
+    return f"，再按「{review.title}」占 {review.weight[cohort]} 的权重计入总分"
 
 
 def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
@@ -66,5 +67,5 @@ def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
     veto = next((part.marks.veto for part in indicator.parts if part.marks.veto is not None), None)
     effect = "总分归零" if veto is None or veto.total else f"等次不得高于{veto.grade_at_most}"
     if row["veto"] is not None:
-        return f"已触发否决:{effect}。"
-    return f"还不能确定是否触发否决(触发的{effect})。" if is_open else "没有触发否决,不影响总分。"
+        return f"已触发否决：{effect}。"
+    return f"还不能确定是否触发否决（触发的{effect}）。" if is_open else "没有触发否决，不影响总分。"

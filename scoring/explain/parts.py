@@ -172,12 +172,12 @@ def _describe_part(scene: Scene, part: ScoredPart) -> str:
 
 def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     measure, full = part.part.measure, part.indicator.worth(part.cohort)[part.index]
-    text = f"取数:{find_measure(measure).describe(pack)}。"
+    text = f"取数：{find_measure(measure).describe(pack)}。"
     if part.part.target is not None:
-        text += f"目标:{describe_target(part.part.target, measure, pack)}。"
+        text += f"目标：{describe_target(part.part.target, measure, pack)}。"
     if part.indicator.combine == "sum":
         deducts = pack.section(part.indicator.section).kind == "deduction"
-        text += f"计分:{describe_marks(part.part.marks, full, measure, pack, deducts=deducts)}。"
+        text += f"计分：{describe_marks(part.part.marks, full, measure, pack, deducts=deducts)}。"
     return text
 
 
@@ -190,7 +190,7 @@ def _write_line(case: Case | None, calculation: Calculation | None, alone: bool)
     if alone:
         return calculation.text
     if case.forced is not None:
-        return calculation.text.split(";")[0]
+        return calculation.text.split("；")[0]
     return compare(case)
 
 
@@ -216,7 +216,7 @@ def _describe_open(
 ) -> str:
     if row["outcome"] == "scored":
         # The engine leaves exempt units out of a comparison: they have a figure and no marks.
-        return "本项已批准豁免,不参加同组比较。"
+        return "本项已批准豁免，不参加同组比较。"
     at_stake = _print(row["full_points"] or _full(part, scene.precision), scene.precision)
     last_day = part.last_day
     if evidence.dated and evidence.dated[0].last_day is not None:
@@ -226,7 +226,7 @@ def _describe_open(
     if calculation is not None and row["reason"] == "not_due" and part.indicator.combine == "sum":
         provisional = write_printed(calculation.marks, scene.precision)
     if row["reason"] == "calendar_missing" and part.calendar is not None:
-        return f"缺的是 {part.calendar} 年的放假安排;更新工作日历后即可计分。定了以后最多可得 {at_stake} 分。"
+        return f"缺的是 {part.calendar} 年的放假安排；更新工作日历后即可计分。定了以后最多可得 {at_stake} 分。"
     return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional, gaps)
 
 

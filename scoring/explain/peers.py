@@ -136,7 +136,7 @@ def _calculate_place(case: Case, rule: Relative, standing: Standing, before: lis
     before.append(f"比第 1 名退 {place - 1} 名")
     term = write_marks_term(first) - write_marks_term(step) * write_term(place - 1)
     if term.value < floor:
-        return case.finish(write_marks_term(floor), [*before, "逐名减少后低于最低分,按最低分计"], "得 ")
+        return case.finish(write_marks_term(floor), [*before, "逐名减少后低于最低分，按最低分计"], "得 ")
     return case.finish(term, before)
 
 

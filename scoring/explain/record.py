@@ -53,8 +53,8 @@ class NothingToExplain(Refusal):
     def __init__(self, cohort: str, unit: str, indicator: str, year: int) -> None:
         self.cohort, self.unit, self.indicator, self.year = cohort, unit, indicator, year
         super().__init__(
-            f"{year} 年的评分里没有这一项:考核组 {cohort}、单位 {unit}、指标 {indicator};"
-            "请核对编号,并看该指标当年是否考核、该单位是否在这个考核组"
+            f"{year} 年的评分里没有这一项：考核组 {cohort}、单位 {unit}、指标 {indicator}；"
+            "请核对编号，并看该指标当年是否考核、该单位是否在这个考核组"
         )
 
 
@@ -251,12 +251,12 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     verdict = "够" if reached >= needed else "不够"
     still = sum(part["outcome"] in _OPEN for part in applying)
     left = f"，另有 {still} 个还没有定（已不影响结果）" if still else ""
-    return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left},需要 {needed} 个,{verdict};得 {marks} 分"
+    return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，需要 {needed} 个，{verdict}；得 {marks} 分"
 
 
 def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str:
     if row["outcome"] == "exempt":
-        return "已经批准豁免,不需要做什么。"
+        return "已经批准豁免，不需要做什么。"
     if row["points"] is not None and row["points"] == row["full_points"] and row["section_kind"] != "veto":
         return "没有扣分。" if row["section_kind"] == "deduction" else "已得满分。"
     if len(parts) == 1:

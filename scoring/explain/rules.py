@@ -19,7 +19,7 @@ def calculate(case: Case) -> Calculation:
     rule = case.part.part.marks
     if case.forced is not None:
         still = case.forced == "full"
-        words = f"上年度为 0,本年度{'仍' if still else '不'}为 0,按规则算{'' if still else '没有'}达到"
+        words = f"上年度为 0，本年度{'仍' if still else '不'}为 0，按规则算{'' if still else '没有'}达到"
         return case.finish(write_marks_term(case.full if case.forced == "full" else Fraction(0)), [words], "得 ")
     if rule.all_or_nothing is not None:
         reached = is_reached(case.part.part.target, case.figure)
@@ -41,7 +41,7 @@ def calculate(case: Case) -> Calculation:
         return _calculate_judged(case)
     triggered = is_reached(case.part.part.target, case.figure) is False
     verdict = "触发否决" if triggered else "不触发否决"
-    return case.finish(write_marks_term(Fraction(0)), [lambda: f"{compare(case)},{verdict}"], "本项不计分:")
+    return case.finish(write_marks_term(Fraction(0)), [lambda: f"{compare(case)}，{verdict}"], "本项不计分：")
 
 
 def _calculate_line(case: Case) -> Calculation:
@@ -56,7 +56,7 @@ def _calculate_line(case: Case) -> Calculation:
 
         def tell() -> str:
             shown = equate(x, case.percent, case.unit)
-            return f"{shown},没有好过起点 {case.goal_term(start).text}" if start else shown
+            return f"{shown}，没有好过起点 {case.goal_term(start).text}" if start else shown
 
         return case.finish(write_marks_term(base), [tell], "得 ")
     share = x
@@ -77,7 +77,7 @@ def _calculate_ladder(case: Case) -> Calculation:
         if case.figure.name == "date":
             return describe_lateness(case.figure)
         shown = equate(case.figure.actual, case.percent, case.unit)
-        return f"{shown},落在「{write_range(step, case.unit)}」这一档"
+        return f"{shown}，落在「{write_range(step, case.unit)}」这一档"
 
     return case.finish(write_marks_term(case.worth(step.marks)), [tell], "得 ")
 
@@ -91,7 +91,7 @@ def count_steps(amount: Term, per: Term, partial: str, simple: bool) -> tuple[Te
     if whole == steps.value:
         return (steps, []) if steps.level == 3 else (write_term(whole), [lambda: equate(steps)])
     way = "进一" if partial == "up" else "舍去"
-    return write_term(whole), [lambda: f"{equate(steps)},不足 1 的{way},按 {write_number(whole)} 计"]
+    return write_term(whole), [lambda: f"{equate(steps)}，不足 1 的{way}，按 {write_number(whole)} 计"]
 
 
 def deduct(case: Case, start: Fraction, cost: Term, cap: Fraction, before: list[Words]) -> Calculation:
@@ -103,7 +103,7 @@ def deduct(case: Case, start: Fraction, cost: Term, cap: Fraction, before: list[
 
     def tell() -> str:
         limit = "扣完为止" if cap == start else f"最多扣 {write_marks_term(cap).text}"
-        return f"按次数应扣 {equate(cost, unit='分' if cost.level < 3 else '')},{limit}"
+        return f"按次数应扣 {equate(cost, unit='分' if cost.level < 3 else '')}，{limit}"
 
     return case.finish(write_marks_term(start) - write_marks_term(cap), [*before, tell])
 
@@ -126,7 +126,7 @@ def _calculate_shortfall(case: Case) -> Calculation:
             if extra.value > room:
                 return case.finish(
                     write_marks_term(case.full),
-                    [*before, lambda: f"按超过的数应加 {equate(extra, unit='分')},加满为止"],
+                    [*before, lambda: f"按超过的数应加 {equate(extra, unit='分')}，加满为止"],
                     "得 ",
                 )
             return case.finish(write_marks_term(at_target) + extra, before)
@@ -159,7 +159,7 @@ def _calculate_occurrences(case: Case) -> Calculation:
     if rule.free and number.value:
         left = number - write_term(rule.free)
         charged = max(left.value, Fraction(0))
-        before.append(lambda: f"前 {rule.free} 次不扣,计扣 {equate(left) if charged else '0'} 次")
+        before.append(lambda: f"前 {rule.free} 次不扣，计扣 {equate(left) if charged else '0'} 次")
         number = write_term(charged)
     if len(rule.each) == 1:
         cost = write_marks_term(case.worth(rule.each[0])) * number
@@ -202,7 +202,7 @@ def _calculate_award(case: Case) -> Calculation:
     if earned.value > cap:
 
         def tell() -> str:
-            return f"按规则应得 {equate(earned, unit='分')},最多得 {write_marks_term(cap).text}"
+            return f"按规则应得 {equate(earned, unit='分')}，最多得 {write_marks_term(cap).text}"
 
         return case.finish(write_marks_term(cap), [*before, tell], "得 ")
     if not earned.value:
@@ -215,8 +215,8 @@ def _count_beyond(case: Case) -> tuple[Term, list[Words]]:
     assert target is not None and target.at_least is not None
     goal = Fraction(target.at_least.value)
     if x.value <= goal:
-        return write_term(0), [lambda: f"{equate(x, case.percent)},没有超过目标 {case.goal_term(goal).text}"]
-    return x - case.goal_term(goal), [lambda: f"超过目标的数:{equate(x - case.goal_term(goal))}"]
+        return write_term(0), [lambda: f"{equate(x, case.percent)}，没有超过目标 {case.goal_term(goal).text}"]
+    return x - case.goal_term(goal), [lambda: f"超过目标的数：{equate(x - case.goal_term(goal))}"]
 
 
 def _calculate_late(case: Case) -> Calculation:
@@ -232,7 +232,7 @@ def _calculate_late(case: Case) -> Calculation:
     assert rule.late is not None and rule.missing is not None
     costs = [(figure.late, rule.late), (figure.missing, rule.missing)]
     if figure.name == "date_each":
-        before = [f"逾期 {figure.late} 条,没有完成 {figure.missing} 条"]
+        before = [f"逾期 {figure.late} 条，没有完成 {figure.missing} 条"]
     terms = [write_marks_term(case.worth(each)) for number, each in costs if number]
     if figure.name == "date_each":
         terms = [write_marks_term(case.worth(each)) * write_term(number) for number, each in costs if number]
@@ -249,13 +249,13 @@ def _calculate_judged(case: Case) -> Calculation:
         if case.figure.of == 1:
             return case.finish(given, ["督察员评定"], "得 ")
         number = write_term(case.figure.of)
-        return case.finish(given / number, [f"{number.text} 人评定,合计 {given.text},取平均"])
+        return case.finish(given / number, [f"{number.text} 人评定，合计 {given.text}，取平均"])
     judges = sum(case.levels.values())
     counted = add_levels(case, rule.levels)
     if judges == 1:
         level = next(level for level, count in case.levels.items() if count)
         return case.finish(write_marks_term(counted.value), [f"督察员评定为「{level}」"], "得 ")
-    return case.finish(counted / write_term(judges), [f"{judges} 人评定,取平均"])
+    return case.finish(counted / write_term(judges), [f"{judges} 人评定，取平均"])
 
 
 def _calculate_taken(case: Case, rule: Judged) -> Calculation:

@@ -23,13 +23,13 @@ def describe_next_step(
     # A forced part may have nothing to divide by: its figure is not to be asked.
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
     if rule.veto is not None:
-        return "没有触发否决,不需要做什么。" if reached else "要解除否决:" + _describe_aim(case, pack)
+        return "没有触发否决，不需要做什么。" if reached else "要解除否决：" + _describe_aim(case, pack)
     if not alone:
         return "已达到目标。" if reached else _describe_aim(case, pack)
     if marks >= round_half_up(case.full, case.precision):
         return "已得满分。"
     if case.forced == "zero":
-        return "上年度为 0 的,本年度也为 0 才算达到。"
+        return "上年度为 0 的，本年度也为 0 才算达到。"
     if case.figure.name == "date":
         return _describe_single_date(case, evidence)
     if rule.judged is not None:
@@ -43,25 +43,25 @@ def describe_next_step(
         return _describe_late_rows(case)
     changes = find_changes(case, marks)
     if not changes:
-        return "按现有的总数,得分已经不能再提高。" if not past else "已经过期的补不回来,今后请在期限内完成。"
+        return "按现有的总数，得分已经不能再提高。" if not past else "已经过期的补不回来，今后请在期限内完成。"
     said = []
     for change in changes:
         gained = case.write_gain(change.marks - marks)
-        full = ",即得满分" if change.marks >= round_half_up(case.full, case.precision) else ""
+        full = "，即得满分" if change.marks >= round_half_up(case.full, case.precision) else ""
         got = write_printed(change.marks, case.precision)
-        said.append(f"{describe_change(change, pack)},可得 {got} 分,多得 {gained}{full}")
-    return past + ";".join(said) + "。"
+        said.append(f"{describe_change(change, pack)}，可得 {got} 分，多得 {gained}{full}")
+    return past + "；".join(said) + "。"
 
 
 def _describe_aim(case: Case, pack: Pack) -> str:
     if case.forced == "zero":
-        return "上年度为 0 的,本年度也为 0 才算达到。"
+        return "上年度为 0 的，本年度也为 0 才算达到。"
     if case.figure.name in ("date", "date_each"):
-        return "已经过期,补不回来;应在期限内完成。"
+        return "已经过期，补不回来；应在期限内完成。"
     changes = find_changes(case, Fraction(0), lambda moved: bool(is_reached(moved.part.part.target, moved.figure)))
     if not changes:
-        return "按现有的总数,达不到目标。"
-    return f"{describe_change(changes[0], pack)},即达到目标。"
+        return "按现有的总数，达不到目标。"
+    return f"{describe_change(changes[0], pack)}，即达到目标。"
 
 
 def _describe_single_date(case: Case, evidence: Evidence) -> str:
@@ -72,18 +72,18 @@ def _describe_single_date(case: Case, evidence: Evidence) -> str:
     due = f"最迟应在 {write_day(last_day)}完成" if last_day is not None else "应在期限内完成"
     rule = case.part.part.marks.late
     if not case.figure.missing:
-        return f"已经逾期,扣的分补不回来;{due}。"
+        return f"已经逾期，扣的分补不回来；{due}。"
     if rule is not None and rule.per_day is not None:
         cost = min(case.worth(rule.cap), case.worth(rule.per_day) * case.figure.days)
         if cost < case.worth(rule.cap):
             each = write_printed(case.worth(rule.per_day), max(case.precision, 2))
-            return f"还没有完成,每多拖 1 日再扣 {each} 分,请尽快完成并登记日期;{due}。"
-        return f"能扣的分已经扣完,但仍应完成;{due}。"
+            return f"还没有完成，每多拖 1 日再扣 {each} 分，请尽快完成并登记日期；{due}。"
+        return f"能扣的分已经扣完，但仍应完成；{due}。"
     if rule is not None and rule.late is not None and rule.missing is not None:
         late, missing = (min(case.worth(rule.cap), case.worth(worth)) for worth in (rule.late, rule.missing))
         if missing > late:
-            return f"还没有完成;现在完成并登记日期,可以少扣 {case.write_gain(missing - late)};{due}。"
-    return f"还没有完成,请尽快完成并登记日期;{due}。"
+            return f"还没有完成；现在完成并登记日期，可以少扣 {case.write_gain(missing - late)}；{due}。"
+    return f"还没有完成，请尽快完成并登记日期；{due}。"
 
 
 def _describe_late_rows(case: Case) -> str:
@@ -91,10 +91,10 @@ def _describe_late_rows(case: Case) -> str:
     assert rule is not None
     said = f"已经逾期的 {case.figure.late} 条补不回来" if case.figure.late else "已经过期的补不回来"
     if case.figure.missing:
-        said += f";还有 {case.figure.missing} 条没有完成,请尽快完成并登记日期"
+        said += f"；还有 {case.figure.missing} 条没有完成，请尽快完成并登记日期"
         if rule.late is not None and rule.missing is not None and rule.missing.value > rule.late.value:
             each = case.write_gain(case.worth(rule.missing) - case.worth(rule.late))
-            said += f",每完成 1 条少扣 {each}(不超过扣分上限)"
+            said += f"，每完成 1 条少扣 {each}（不超过扣分上限）"
     return f"{said}。今后请每条都在期限内完成。"
 
 
@@ -106,12 +106,12 @@ def _describe_judged(case: Case, marks: Fraction) -> str:
     if rule.levels is None:
         assert rule.range is not None
         best = write_printed(case.worth(rule.range.high), case.precision)
-        return f"由督察员评定,最高可得 {best} 分;请对照评定理由改进。"
+        return f"由督察员评定，最高可得 {best} 分；请对照评定理由改进。"
     better = sorted((case.worth(worth), level) for level, worth in rule.levels.items() if case.worth(worth) > marks)
     if not better:
         return "已是最高等级。"
     worth, level = better[0]
-    return f"由督察员评定;评为「{level}」可得 {write_printed(worth, case.precision)} 分,请对照评定理由改进。"
+    return f"由督察员评定；评为「{level}」可得 {write_printed(worth, case.precision)} 分，请对照评定理由改进。"
 
 
 def _describe_taken(case: Case, rule: Judged, marks: Fraction) -> str:
@@ -131,16 +131,16 @@ def _describe_standing(case: Case, standing: Standing) -> str:
     rule = case.part.part.marks.relative
     assert rule is not None
     if standing.best == standing.worst:
-        return "全组数值都相同,得分按规则统一确定。"
+        return "全组数值都相同，得分按规则统一确定。"
     if rule.rank_table is not None or rule.rank_step is not None:
         if standing.ahead is None:
             return "已是第 1 名。"
-        return f"其他单位不变时,数值达到 {show(case, standing.ahead).text} 就能与前一名并列,名次提前。"
+        return f"其他单位不变时，数值达到 {show(case, standing.ahead).text} 就能与前一名并列，名次提前。"
     if rule.peer_mean is not None:
         mean = standing.peers.total / len(standing.values)
         shown = show(case, round_half_up(mean, 6)).text
-        return f"数值达到全组有数据的单位平均(现为 {shown})就得满分;平均会随各单位的数值变动。"
-    return f"其他单位不变时,数值达到全组最好的 {show(case, standing.best).text} 就得满分。"
+        return f"数值达到全组有数据的单位平均（现为 {shown}）就得满分；平均会随各单位的数值变动。"
+    return f"其他单位不变时，数值达到全组最好的 {show(case, standing.best).text} 就得满分。"
 
 
 def _describe_levels(case: Case) -> str:
@@ -148,12 +148,12 @@ def _describe_levels(case: Case) -> str:
     if rule.award is not None and rule.award.levels:
         worths = {level: case.worth(worth) for level, worth in rule.award.levels.items()}
         amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
-        return f"每增加 1 条可得:{amounts},合计最多 {write_printed(case.worth(rule.award.cap), case.precision)} 分。"
+        return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(rule.award.cap), case.precision)} 分。"
     levels = rule.per_occurrence.levels if rule.per_occurrence is not None else None
     amounts = "、".join(
         f"「{level}」{write_printed(case.worth(worth), case.precision)} 分" for level, worth in (levels or {}).items()
     )
-    return f"每少 1 件就少扣一件的分:{amounts}(扣分上限以内)。"
+    return f"每少 1 件就少扣一件的分：{amounts}（扣分上限以内）。"
 
 
 #: Reasons that an empty cell can have, which is then named.
@@ -179,12 +179,12 @@ def describe_open_step(
     if reason == "no_year_before":
         return "不需要做什么。"
     if outcome == "not_applicable":
-        return "不需要做什么;台账有遗漏的,请补报。"
+        return "不需要做什么；台账有遗漏的，请补报。"
     stake = f"定了以后最多可得 {at_stake} 分。"
     if reason in ("not_reported", "register_open"):
         return f"{_describe_missing(evidence)}{stake}"
     if reason == "not_due":
-        waiting = f"到 {last_day}为止都来得及。" if last_day else "期限还没有到,请按期完成。"
+        waiting = f"到 {last_day}为止都来得及。" if last_day else "期限还没有到，请按期完成。"
         return f"{waiting}{f'按现在的数可得 {provisional} 分。' if provisional else ''}{stake}"
     if gaps and reason == "marks_undecided":
         return f"{sum(gap.rows for gap in gaps)} 个问题尚未定扣分：{_name_gaps(gaps)}。请督察办定下扣分，不扣的写0。"
@@ -199,18 +199,18 @@ def _describe_missing(evidence: Evidence) -> str:
     wanted = [_name_missing(each) for each in evidence.missing if each.until is None]
     undeclared = [
         f"{_name_missing(each)}齐全到{write_day(each.until)}"
-        + (f"(现在只到{write_day(each.declared)})" if each.declared is not None else "")
+        + (f"（现在只到{write_day(each.declared)}）" if each.declared is not None else "")
         for each in evidence.missing
         if each.until is not None
     ]
-    asked = [f"请报送{'、'.join(wanted)};确实没有发生的请做零报告"] if wanted else []
+    asked = [f"请报送{'、'.join(wanted)}；确实没有发生的请做零报告"] if wanted else []
     asked += [f"请声明{'、'.join(undeclared)}"] if undeclared else []
     return "。".join(asked) + "。"
 
 
 def _name_missing(missing: Missing) -> str:
     year = f"{missing.period}年度的" if missing.period is not None else ""
-    by = f"(由{missing.reported_by}报送)" if missing.reported_by else ""
+    by = f"（由{missing.reported_by}报送）" if missing.reported_by else ""
     return f"{f'原{missing.unit}' if missing.unit else ''}{year}《{missing.title}》{by}"
 
 

@@ -14,8 +14,9 @@ def render_explanation(record: dict[str, Any]) -> str:
     """A record of ``explain_item`` as plain text with line breaks."""
     day = write_day(date.fromisoformat(record["as_of"]))
     lines = [
-        f"{record['unit_name']} · {record['indicator_name']}({record['indicator']})",
-        f"{record['section']} · {record['year']}年度,截止{day}" + (f" · 运行 {record['run']}" if record["run"] else ""),
+        f"{record['unit_name']} · {record['indicator_name']}（{record['indicator']}）",
+        f"{record['section']} · {record['year']}年度，截止{day}"
+        + (f" · 运行 {record['run']}" if record["run"] else ""),
         _write_head(record),
         "",
         "依据",
@@ -27,7 +28,7 @@ def render_explanation(record: dict[str, Any]) -> str:
     several = len(record["parts"]) > 1
     for number, part in enumerate(record["parts"], 1):
         title = part["title"] or (f"第{number}部分" if several else "")
-        lines += ["", f"数据与计算{f':{title}' if title else ''}"]
+        lines += ["", f"数据与计算{f'：{title}' if title else ''}"]
         lines += [f"  {line}" for line in _write_part(part, several)]
     for source in record["exemption"]:
         lines += ["", "豁免", *(f"  {row['text']}" for row in source["rows"])]
@@ -47,38 +48,38 @@ def say_marks(record: dict[str, Any]) -> str:
 
 def _write_head(record: dict[str, Any]) -> str:
     if record["marks"] is not None:
-        return f"{say_marks(record)},满分 {record['full_marks']} 分 · {record['outcome_text']}"
-    reason = f":{record['reason_text']}" if record["reason_text"] else ""
-    return f"没有得分,满分 {record['full_marks']} 分 · {record['outcome_text']}{reason}"
+        return f"{say_marks(record)}，满分 {record['full_marks']} 分 · {record['outcome_text']}"
+    reason = f"：{record['reason_text']}" if record["reason_text"] else ""
+    return f"没有得分，满分 {record['full_marks']} 分 · {record['outcome_text']}{reason}"
 
 
 def _write_clause(clause: dict[str, Any]) -> str:
     about = "、".join(clause["supports"])
     if clause["local_choice"] is not None:
-        return f"[{about}] 本办选择:{clause['local_choice']}"
+        return f"[{about}] 本办选择：{clause['local_choice']}"
     article = f"第{clause['article']}条" if clause["article"] else ""
-    return f"[{about}] 《{clause['source']}》{article}:「{clause['quote']}」"
+    return f"[{about}] 《{clause['source']}》{article}：「{clause['quote']}」"
 
 
 def _write_part(part: dict[str, Any], several: bool) -> list[str]:
     lines = []
     if part["figures"]:
         shown = [_write_figure(figure) for figure in part["figures"]]
-        lines.append(f"数据:{','.join(shown)}")
+        lines.append(f"数据：{'，'.join(shown)}")
     for missing in part["missing"]:
         year = f"{missing['period']}年度 " if missing["period"] is not None else ""
         unit = f"原{missing['unit']} " if missing["unit"] is not None else ""
         what = f"没有声明齐全到 {missing['until']}" if missing.get("until") else "没有报送"
-        lines.append(f"{what}:{unit}{year}《{missing['title']}》")
+        lines.append(f"{what}：{unit}{year}《{missing['title']}》")
     lines += _write_sources(part["sources"])
     if part["people"] is not None:
         lines += _write_people(part["people"])
     if part["calculation"]:
-        lines.append(f"计算:{part['calculation']}")
+        lines.append(f"计算：{part['calculation']}")
     if part["outcome"] != "scored":
-        lines.append(f"{part['outcome_text']}:{part['reason_text']}")
+        lines.append(f"{part['outcome_text']}：{part['reason_text']}")
     elif several and part["marks"] is not None:
-        lines.append(f"得分:{part['marks']} 分,满分 {part['full_marks']} 分")
+        lines.append(f"得分：{part['marks']} 分，满分 {part['full_marks']} 分")
     return lines
 
 
@@ -96,8 +97,8 @@ def _write_sources(sources: list[dict[str, Any]]) -> list[str]:
             told.add((source["dataset"], source["use"]))
             count, listed = source["rows_total"], source["listed"]
             partly = {row["remark"] == IN_BOTH for row in source["rows"]} != {True, False}
-            rest = f",下面列出 {listed} 条" if listed < count and partly else ""
-            lines.append(f"来源:《{source['title']}》{source['use']},共 {count} 条{rest}")
+            rest = f"，下面列出 {listed} 条" if listed < count and partly else ""
+            lines.append(f"来源：《{source['title']}》{source['use']}，共 {count} 条{rest}")
         lines += _write_rows(source["rows"], source["rows_total"], source["listed"])
     return lines
 
@@ -115,11 +116,11 @@ _CLASHES = {"person_in_two_units": "同时在两个单位任职", "number_of_two
 
 
 def _write_people(people: dict[str, Any]) -> list[str]:
-    running = f",任期未满暂不计入 {people['running']} 人" if people["running"] else ""
-    lines = [f"人员:达到要求 {people['reached']} 人,没有达到 {people['short']} 人{running}"]
+    running = f"，任期未满暂不计入 {people['running']} 人" if people["running"] else ""
+    lines = [f"人员：达到要求 {people['reached']} 人，没有达到 {people['short']} 人{running}"]
     # A run that was stored before names the people alone.
     if people.get("doubled"):
-        lines.append(f"同时在两个单位名册上的人员:{'、'.join(people['doubled'])}")
+        lines.append(f"同时在两个单位名册上的人员：{'、'.join(people['doubled'])}")
     for clash in people.get("clashes", ()):
         lines.append(f"编号 {clash['id']} {_CLASHES[clash['reason']]}：")
         lines += [f"  {place['unit_name']}：{place['text']}" for place in clash["places"]]
@@ -127,8 +128,10 @@ def _write_people(people: dict[str, Any]) -> list[str]:
     if listed < people["short"]:
         lines.append(f"下面列出没有达到的 {listed} 人")
     for person in people["missed"]:
-        name = person["name"] if person["name"] == person["id"] else f"{person['name']}({person['id']})"
-        post = f",在岗 {person['in_post']}" if person["in_post"] else ""
-        lines.append(f"  {name}:应达到 {person['required']}{person['unit']},实有 {person['has']}{person['unit']}{post}")
+        name = person["name"] if person["name"] == person["id"] else f"{person['name']}（{person['id']}）"
+        post = f"，在岗 {person['in_post']}" if person["in_post"] else ""
+        lines.append(
+            f"  {name}：应达到 {person['required']}{person['unit']}，实有 {person['has']}{person['unit']}{post}"
+        )
         lines += [f"    {row['text']}" for row in person["rows"]]
     return lines

@@ -52,8 +52,8 @@ def compare_values(pack: Pack, parts: pl.DataFrame, scores: Scores, indicator: s
 def _join(parts: list[tuple[str, str]]) -> str:
     """The figures of an indicator's parts; once where all are the same."""
     if len({text for _, text in parts}) == 1:
-        return parts[0][1] if len(parts) == 1 or parts[0][1] == "—" else f"{len(parts)} 部分都是:{parts[0][1]}"
-    return ";".join(f"{title} {text}" for title, text in parts)
+        return parts[0][1] if len(parts) == 1 or parts[0][1] == "—" else f"{len(parts)} 部分都是：{parts[0][1]}"
+    return "；".join(f"{title} {text}" for title, text in parts)
 
 
 def _choose(part: ScoredPart, figure: Figure, pack: Pack) -> Shown | None:

@@ -20,10 +20,10 @@ from scoring.measures.raw import Moment, scale_of
 from scoring.measures.words import describe_ratio, describe_tally, name_sum
 
 _FROM_ZERO = {
-    "still_zero_reaches": "上年度为0的,本年度仍为0算达到,不为0算未达到",
-    "not_applicable": "上年度为0的,本项不适用",
-    "pending": "上年度为0的,由督察办研究后确定",
-    "compare": "上年度为0的,照常比较",
+    "still_zero_reaches": "上年度为0的，本年度仍为0算达到，不为0算未达到",
+    "not_applicable": "上年度为0的，本项不适用",
+    "pending": "上年度为0的，由督察办研究后确定",
+    "compare": "上年度为0的，照常比较",
 }
 
 
@@ -59,9 +59,11 @@ class ChangeMeasure(ScoredMeasure[Change]):
         else:
             what = describe_tally(change.list_tallies()[0], pack, "当年")
         way = (
-            "本年度比上年度增减多少" if change.by == "difference" else "本年度比上年度增减的幅度,即(本年 - 上年) ÷ 上年"
+            "本年度比上年度增减多少"
+            if change.by == "difference"
+            else "本年度比上年度增减的幅度，即(本年 - 上年) ÷ 上年"
         )
-        return f"{what},看{way};{_FROM_ZERO[change.from_zero]}"
+        return f"{what}，看{way}；{_FROM_ZERO[change.from_zero]}"
 
     def find_unit(self, pack: Pack | None) -> str:
         """That of what is compared, of a difference of plain numbers."""
@@ -85,7 +87,7 @@ class ChangeMeasure(ScoredMeasure[Change]):
         """This year's figure, or its numerator."""
         if self.kind.ratio is not None:
             subject, unit = name_numerator(self.kind.ratio, pack)
-            return Lever(f"本年度分子({subject})", unit, change_by(way))
+            return Lever(f"本年度分子（{subject}）", unit, change_by(way))
         return Lever(f"本年度{self.name_figure(pack)}", self._find_unit_of_years(pack), change_by(way))
 
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:

@@ -43,9 +43,9 @@ class CountMeasure(ScoredMeasure[Count]):
         count, dataset = self.kind, pack.dataset(self.kind.dataset)
         rows = name_rows(dataset, count.where, name_time(count.over, "本年度"))
         if count.distinct is not None:
-            return f"{rows}里,{name_column(dataset, count.distinct)}有几个不同的内容(重复的只算一个)"
+            return f"{rows}里，{name_column(dataset, count.distinct)}有几个不同的内容（重复的只算一个）"
         if count.by is not None:
-            return f"{rows}条数,按{name_column(dataset, count.by)}分别计数"
+            return f"{rows}条数，按{name_column(dataset, count.by)}分别计数"
         return f"{rows}条数"
 
     def find_unit(self, pack: Pack | None) -> str:
@@ -53,7 +53,7 @@ class CountMeasure(ScoredMeasure[Count]):
         return "个" if self.kind.distinct else "条"
 
     def name_figure(self, pack: Pack) -> str:
-        """记录条数, 「乡镇」个数."""
+        """记录条数，「乡镇」个数。"""
         if self.kind.distinct is None:
             return "记录条数"
         return f"{name_column(pack.dataset(self.kind.dataset), self.kind.distinct)}个数"

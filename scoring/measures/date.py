@@ -55,19 +55,19 @@ class DateMeasure(ScoredMeasure[EventDate]):
         column = name_column(dataset, event.column)
         rows = name_rows(dataset, event.where, "本年度")
         if event.judged_one_by_one:
-            text = f"{rows}逐条看{column},按期的条数所占的比例"
+            text = f"{rows}逐条看{column}，按期的条数所占的比例"
         else:
             which = "最早" if event.pick == "first" else "最晚"
-            text = f"{rows}的{column},有几条的看{which}的一条"
+            text = f"{rows}的{column}，有几条的看{which}的一条"
         bounds = []
         if event.not_before is not None:
             bounds.append(f"不早于{name_column(dataset, event.not_before)}")
         if event.no_later_than is not None:
             bounds.append(f"不晚于{name_column(dataset, event.no_later_than)}")
         if bounds:
-            text += f";日期没有填或者只填到月的,按{'、'.join(bounds)}来推断,推断不出的要补证"
+            text += f"；日期没有填或者只填到月的，按{'、'.join(bounds)}来推断，推断不出的要补证"
         if event.after_year_end:
-            text += ";日期应在所报年度结束之后"
+            text += "；日期应在所报年度结束之后"
         return text
 
     def find_unit(self, pack: Pack | None) -> str:

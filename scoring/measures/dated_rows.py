@@ -24,7 +24,7 @@ VERDICTS = {
     "missing": "没有完成",
     "not_due": "还没有到期",
     "undecided": "判断不了是否按期",
-    "no_calendar": "缺工作日历,判断不了是否按期",
+    "no_calendar": "缺工作日历，判断不了是否按期",
     "may_count": "有空格，是否计入定不了",
     "before_year_end": "日期早于所报年度结束",
     "dates_disagree": "几个日期互相矛盾",
@@ -96,6 +96,6 @@ def _cite_judged(reader: Reader, dataset: Dataset, row: dict[str, Any], columns:
     verdict, limit_day = row["_verdict"], row["_limit_day"]
     days = int(row["_days"]) if verdict in ("late", "missing") and row["_days"] is not None else None
     remark = VERDICTS[verdict] + (f"{days}日" if verdict == "late" and days else "")
-    remark += f",最迟{write_day(limit_day)}" if limit_day is not None else ""
+    remark += f"，最迟{write_day(limit_day)}" if limit_day is not None else ""
     cited = reader.cite_row(dataset, {**row, "_unit": row["_owner"], "_remark": remark}, columns)
     return DatedRow(cited, verdict, limit_day, days)

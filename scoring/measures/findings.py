@@ -52,7 +52,7 @@ class FindingsMeasure(ScoredMeasure[Findings]):
         if findings.sum is not None:
             return f"{rows}的{name_column(dataset, findings.sum)}合计"
         if findings.by is not None:
-            return f"{rows}件数,按{name_column(dataset, findings.by)}分别计数"
+            return f"{rows}件数，按{name_column(dataset, findings.by)}分别计数"
         return f"{rows}件数"
 
     def find_unit(self, pack: Pack | None) -> str:
@@ -60,14 +60,14 @@ class FindingsMeasure(ScoredMeasure[Findings]):
         return "件" if self.kind.sum is None else find_column_unit(pack, self.kind.dataset, self.kind.sum)
 
     def name_figure(self, pack: Pack) -> str:
-        """问题件数, 「建议扣分」合计."""
+        """问题件数，「建议扣分」合计。"""
         if self.kind.sum is None:
             return "问题件数"
         return f"{name_column(pack.dataset(self.kind.dataset), self.kind.sum)}合计"
 
     def find_occurrence(self) -> Occurrence:
         """A finding, or a mark that was proposed."""
-        return Occurrence("件" if self.kind.sum is None else "分建议扣分,")
+        return Occurrence("件" if self.kind.sum is None else "分建议扣分，")
 
     def find_achievement(self) -> str:
         """A finding."""

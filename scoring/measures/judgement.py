@@ -86,8 +86,8 @@ class JudgementMeasure(ScoredMeasure[Judgement]):
 
     def describe(self, pack: Pack) -> str:
         """Whose judgement, and what becomes of several."""
-        several = "几人评定的取平均" if self.kind.several == "mean" else "几人评定不一致的,算数据矛盾"
-        return f"督察员在{name_dataset(pack.dataset(self.kind.dataset))}中对本指标的评定;{several}"
+        several = "几人评定的取平均" if self.kind.several == "mean" else "几人评定不一致的，算数据矛盾"
+        return f"督察员在{name_dataset(pack.dataset(self.kind.dataset))}中对本指标的评定；{several}"
 
     def find_unit(self, pack: Pack | None) -> str:
         """Marks."""

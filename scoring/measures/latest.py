@@ -64,7 +64,7 @@ class LatestMeasure(ScoredMeasure[Latest]):
         """Which value of which row."""
         latest, dataset = self.kind, pack.dataset(self.kind.dataset)
         rows = name_rows(dataset, latest.where, "截至本年度")
-        return f"{rows}里,{name_column(dataset, latest.order)}最新一条的{name_column(dataset, latest.column)}"
+        return f"{rows}里，{name_column(dataset, latest.order)}最新一条的{name_column(dataset, latest.column)}"
 
     def find_unit(self, pack: Pack | None) -> str:
         """That of the column."""

@@ -85,7 +85,7 @@ class ScoredMeasure(ABC, Generic[AnyKind]):
         """The unit in which the figure is read; empty for a share, and for a column of an unknown pack."""
 
     def name_figure(self, pack: Pack) -> str:
-        """What a plain figure is: 记录条数, 「学时」合计, 问题件数."""
+        """What a plain figure is: 记录条数，「学时」合计，问题件数。"""
         raise NotImplementedError(f"the figure of {self.name} is no plain one")
 
     def find_lever(self, pack: Pack, way: int) -> Lever:

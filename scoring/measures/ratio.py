@@ -42,7 +42,7 @@ class RatioMeasure(ScoredMeasure[Ratio]):
     def find_lever(self, pack: Pack, way: int) -> Lever:
         """The numerator."""
         subject, unit = name_numerator(self.kind, pack)
-        return Lever(f"分子({subject})", unit, change_by(way))
+        return Lever(f"分子（{subject}）", unit, change_by(way))
 
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """Two numbers with the decimals of their columns."""
@@ -76,7 +76,7 @@ def list_ratio(ratio: Ratio, figure: Figure, pack: Pack) -> list[Shown]:
     units = [write_amount_unit(pack.dataset(t.dataset), t.sum) for t in (ratio.numerator, ratio.denominator)]
     when = "本年" if figure.before is not None else ""
     names = [
-        f"({name_sum(tally, pack.dataset(tally.dataset))})" if tally.sum else ""
+        f"（{name_sum(tally, pack.dataset(tally.dataset))}）" if tally.sum else ""
         for tally in (ratio.numerator, ratio.denominator)
     ]
     found = [

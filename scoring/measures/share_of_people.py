@@ -21,8 +21,8 @@ from scoring.measures.words import describe_where
 
 _PRORATE = {
     "whole": "",
-    "months_in_post": ";全年在岗按此要求,不满一年的按在岗整月折算(每个整月为十二分之一),没有一个整月的不计入",
-    "days_in_post": ";全年在岗按此要求,不满一年的按在岗天数折算",
+    "months_in_post": "；全年在岗按此要求，不满一年的按在岗整月折算（每个整月为十二分之一），没有一个整月的不计入",
+    "days_in_post": "；全年在岗按此要求，不满一年的按在岗天数折算",
 }
 
 
@@ -52,12 +52,12 @@ class ShareOfPeopleMeasure(ScoredMeasure[ShareOfPeople]):
         what = f"{name_column(records, people.records.sum)}合计" if people.records.sum else "记录"
         when = "任期内" if people.within == "term" else "本年度"
         text = (
-            f"{name_dataset(roster)}中{who}{'、' if who else ''}本年度在岗过的人员里,达到要求的人所占的比例;"
-            f"每人的要求是:{when}在{name_dataset(records)}中{done}{'的' if done else ''}{what}不少于{least}"
+            f"{name_dataset(roster)}中{who}{'、' if who else ''}本年度在岗过的人员里，达到要求的人所占的比例；"
+            f"每人的要求是：{when}在{name_dataset(records)}中{done}{'的' if done else ''}{what}不少于{least}"
             f"{_PRORATE[people.reaching.prorate]}"
         )
         if people.within == "term":
-            text += ";一人有几段任期的分段看,任期未满、还没有达到的暂不计入"
+            text += "；一人有几段任期的分段看，任期未满、还没有达到的暂不计入"
         return text
 
     def find_unit(self, pack: Pack | None) -> str:

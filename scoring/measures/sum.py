@@ -42,7 +42,7 @@ class SumMeasure(ScoredMeasure[Sum]):
         return find_column_unit(pack, self.kind.dataset, self.kind.column)
 
     def name_figure(self, pack: Pack) -> str:
-        """「学时」合计."""
+        """「学时」合计。"""
         return f"{name_column(pack.dataset(self.kind.dataset), self.kind.column)}合计"
 
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:

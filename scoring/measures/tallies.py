@@ -109,7 +109,7 @@ class Scans:
     def add_levels(self, figure: int, dataset: Dataset, column: str, condition: str) -> None:
         """Count the rows of a figure per level."""
         self.levels.append(
-            f"SELECT {figure} AS figure, _unit AS unit, coalesce({quote_name(column)}, '(空)') AS level, "
+            f"SELECT {figure} AS figure, _unit AS unit, coalesce({quote_name(column)}, '（空）') AS level, "
             f"count(*)::HUGEINT AS n\nFROM {name_reported(dataset)}\nWHERE {condition}\nGROUP BY ALL"
         )
 

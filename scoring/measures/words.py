@@ -36,7 +36,7 @@ def _describe_condition(column: Column | None, name: str, condition: Condition) 
 
 
 def name_rows(dataset: Dataset, where: Where, when: str) -> str:
-    """《台账》中本年度「…」为…的记录."""
+    """《台账》中本年度「…」为…的记录。"""
     when = "" if dataset.period.standing else when
     condition = describe_where(where, dataset)
     return f"{name_dataset(dataset)}中{when}{condition}{'的' if when or condition else ''}记录"
@@ -76,5 +76,5 @@ def describe_ratio(ratio: Ratio, pack: Pack, year: str) -> str:
         same_column = (top.sum, top.less) == (bottom.sum, bottom.less)
         if len(top.where) - len(more) == len(bottom.where) and more and same_column:
             what = f"的{name_sum(top, dataset)}" if top.sum else "的条数"
-            return f"{rows}里,{describe_where(more, dataset)}的{what.removeprefix('的')}所占的比例"
-    return f"比率 = 分子 ÷ 分母,分子是{describe_tally(top, pack, year)},分母是{describe_tally(bottom, pack, year)}"
+            return f"{rows}里，{describe_where(more, dataset)}的{what.removeprefix('的')}所占的比例"
+    return f"比率 = 分子 ÷ 分母，分子是{describe_tally(top, pack, year)}，分母是{describe_tally(bottom, pack, year)}"

@@ -48,7 +48,7 @@ def sign_decision(
     row = read_visible(ledger, actor, "appeal", appeal)
     action = next((action for action, word in OUTCOMES.items() if word == row["outcome"]), None)
     if action is None:
-        raise Refused(f"复核申请 {appeal} 还没有拟定复核决定,不能签发", object="appeal", object_id=appeal)
+        raise Refused(f"复核申请 {appeal} 还没有拟定复核决定，不能签发", object="appeal", object_id=appeal)
     newest = find_newest_run(ledger, row["year"])
     earlier = current_inputs(workspace, ledger.pack) if newest is not None and action != "dismiss" else None
     signed = apply_transition(ledger, actor, "appeal", appeal, action, base_version=base_version, now=now)
@@ -68,7 +68,7 @@ def attach_run(workspace: Workspace, ledger: Ledger, actor: str, appeal: str, *,
     newest = find_newest_run(ledger, row["year"]) if row is not None else None
     if row is None or newest is None:
         read_visible(ledger, actor, "appeal", appeal)
-        raise Refused("这个年度还没有评分运行,没有可比的得分;请先运行 ducha score", object="appeal", object_id=appeal)
+        raise Refused("这个年度还没有评分运行，没有可比的得分；请先运行 ducha score", object="appeal", object_id=appeal)
     return _attach(workspace, ledger, actor, row, newest, None, now)
 
 

@@ -80,7 +80,7 @@ def export_run(ledger: Ledger, actor: str, run: RunFolder, format: Format) -> Ex
     other unit: no list of batches. Raises Refused for a format that there is not, and NotMade.
     """
     if format not in MEDIA_TYPES:
-        raise Refused(f"没有这样的文件:{format}")
+        raise Refused(f"没有这样的文件：{format}")
     unit = find_export_unit(ledger, actor)
     stored = "result.json" if format == "json" else f"items.{format}"
     content = run.read(stored) if unit is None else cut_run_apart(run, format, unit)
@@ -112,7 +112,7 @@ def export_sheets(
     """
     kinds, own = list_kinds(ledger, actor), find_export_unit(ledger, actor)
     if asked.kind not in set(Kind) or asked.format not in set(SheetFormat):
-        raise Refused(f"没有这样的文件:{asked.kind}.{asked.format}")
+        raise Refused(f"没有这样的文件：{asked.kind}.{asked.format}")
     kind, form, unit = Kind(asked.kind), SheetFormat(asked.format), asked.unit or own
     if kind not in kinds:
         raise RoleRefused("您的角色不能导出这种文件", actor=actor)

@@ -57,7 +57,7 @@ def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) ->
                 if year == scores.year
                 else members.get(part.cohort, [])
             )
-            what = f"{names[part.indicator.id]}({year} 年度)"
+            what = f"{names[part.indicator.id]}（{year} 年度）"
             found.setdefault((part.last_day, what, part.indicator.id), set()).update(asked)
     dues = [
         Due(day, (day - first).days, "方案期限", what, tuple(sorted(units)), name)

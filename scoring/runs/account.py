@@ -21,9 +21,9 @@ from scoring.engine import list_members, open_engine, passes_on
 REASONS = {
     "superseded": "已被后来报的一批顶替",
     "unread": "这一年度没有指标用这份台账",
-    "no_heir": "单位已经撤销,没有写明由谁继受",
+    "no_heir": "单位已经撤销，没有写明由谁继受",
     "not_compared": "单位不在这一年度的考核组里",
-    "absent": "单位在这一年度不存在,名册不取它的最新状态",
+    "absent": "单位在这一年度不存在，名册不取它的最新状态",
     "not_asked": "考核这个单位的指标不用这份台账",
     "other_period": "不是评分要用的年度",
     "after_as_of": "发生在截止日以后",
@@ -44,7 +44,7 @@ class LeftOut:
     def sentence(self) -> str:
         """In words, no more than three units by name."""
         names = "、".join(self.units[:3]) + (f"等 {len(self.units)} 个单位" if len(self.units) > 3 else "")
-        return f"《{self.title}》{self.rows} 行:{REASONS[self.reason]}({names})"
+        return f"《{self.title}》{self.rows} 行：{REASONS[self.reason]}（{names}）"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Account:
     @property
     def sentence(self) -> str:
         """The whole in one line."""
-        return f"现行数据 {self.taken} 行:评分看 {self.counted} 行,不计 {self.taken - self.counted} 行"
+        return f"现行数据 {self.taken} 行：评分看 {self.counted} 行，不计 {self.taken - self.counted} 行"
 
     @property
     def lines(self) -> list[str]:

@@ -55,8 +55,8 @@ class RunNotFound(Refusal):
 
     def __init__(self, run: str, known: list[str]) -> None:
         self.run = run
-        shown = "、".join(known[-5:]) or "还没有,请先运行 ducha score"
-        super().__init__(f"找不到评分运行 {run};已有:{shown}")
+        shown = "、".join(known[-5:]) or "还没有，请先运行 ducha score"
+        super().__init__(f"找不到评分运行 {run}；已有：{shown}")
 
 
 class RunDiffers(Refusal):
@@ -66,7 +66,7 @@ class RunDiffers(Refusal):
         self.run = run
         self.differences = differences
         listed = "".join(f"\n  {line}" for line in differences[:20])
-        super().__init__(f"评分运行 {run} 复算不一致:{what}{listed}")
+        super().__init__(f"评分运行 {run} 复算不一致：{what}{listed}")
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def open_stored_run(workspace: Workspace, run: str | None = None) -> RunFolder:
     known = list_runs(workspace)
     chosen = run or (known[-1] if known else "")
     if chosen not in known:
-        raise RunNotFound(chosen or "(最近一次)", known)
+        raise RunNotFound(chosen or "（最近一次）", known)
     folder = open_run_folder(workspace.runs_folder / chosen)
     check_noted(open_workspace_store(workspace), folder)
     return folder
@@ -270,7 +270,7 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     for entry in manifest["batches"]:
         path = workspace.batches_folder / entry["dataset"] / entry["parquet"]
         if not path.is_file() or not entry["parquet"].startswith(hash_file(path)[:16]):
-            raise RunDiffers(run.id, f"报送批次 {entry['batch']}({entry['file']})的数据缺失或被改动过", [])
+            raise RunDiffers(run.id, f"报送批次 {entry['batch']}（{entry['file']}）的数据缺失或被改动过", [])
         live = None if entry["live"] is None else tuple((unit, period) for unit, period in entry["live"])
         files.append(
             BatchFile(
@@ -321,7 +321,7 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
     result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]))
     again = write_json(run.manifest, pack, result)
     if again != run.result:
-        raise RunDiffers(run.id, "没有保存逐项说明,重新计算又与保存的结果不同", compare_results(run.result, again))
+        raise RunDiffers(run.id, "没有保存逐项说明，重新计算又与保存的结果不同", compare_results(run.result, again))
     with draft_folder() as folder:
         write_explanations(folder, explain_run(pack, inputs, result, run_id=run.id))
         recomputed = open_explanations(folder)
@@ -340,7 +340,7 @@ def check_run(workspace: Workspace, run: StoredRun) -> None:
     """Recompute a run and compare it byte for byte. Raises RunDiffers with what is different."""
     again = recompute_run(workspace, run)
     if again != run.result:
-        raise RunDiffers(run.id, "下列内容不同(- 为保存的,+ 为复算的)", compare_results(run.result, again))
+        raise RunDiffers(run.id, "下列内容不同（- 为保存的，+ 为复算的）", compare_results(run.result, again))
 
 
 def compare_results(stored: bytes, again: bytes) -> list[str]:

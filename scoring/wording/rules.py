@@ -14,12 +14,12 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     fulls, deducts = indicator.worth(cohort), pack.section(indicator.section).kind == "deduction"
     sentences = []
     for number, (part, full) in enumerate(zip(indicator.parts, fulls, strict=True), 1):
-        title = f"第{number}部分{name_part(part)}:" if len(indicator.parts) > 1 else ""
-        sentence = f"{title}取数:{find_measure(part.measure).describe(pack)}。"
+        title = f"第{number}部分{name_part(part)}：" if len(indicator.parts) > 1 else ""
+        sentence = f"{title}取数：{find_measure(part.measure).describe(pack)}。"
         if part.target is not None:
-            sentence += f"目标:{describe_target(part.target, part.measure, pack)}。"
+            sentence += f"目标：{describe_target(part.target, part.measure, pack)}。"
         if indicator.combine == "sum":
-            sentence += f"计分:{describe_marks(part.marks, full, part.measure, pack, deducts=deducts)}。"
+            sentence += f"计分：{describe_marks(part.marks, full, part.measure, pack, deducts=deducts)}。"
         sentences.append(sentence)
     sentences += describe_combination(indicator, cohort)
     if exclusion := describe_exclusions(indicator.not_applicable_when, pack):
@@ -28,7 +28,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
         sentences.append(describe_duties(indicator.duties, pack))
     sentences += describe_due(indicator, pack)
     if deducts and indicator.marks[cohort]:
-        sentences.append("本项只扣分:得满分时不扣,少得多少就从总分里扣多少。")
+        sentences.append("本项只扣分：得满分时不扣，少得多少就从总分里扣多少。")
     return sentences
 
 
@@ -44,11 +44,11 @@ def describe_combination(indicator: Indicator, cohort: str) -> list[str]:
         return []
     if indicator.combine == "sum":
         shares = [write_marks(worth) for worth in indicator.worth(cohort)]
-        return [f"{count}个部分({'、'.join(shares)})的得分相加,合计满分{full};不适用的部分不计,满分相应减少。"]
+        return [f"{count}个部分（{'、'.join(shares)}）的得分相加，合计满分{full}；不适用的部分不计，满分相应减少。"]
     if isinstance(indicator.combine, Reached) and indicator.combine.at_least < count:
         needed = indicator.combine.at_least
-        return [f"{count}个部分中至少有{needed}个达到目标,得{full};达不到这个数的不得分;不适用的部分不计。"]
-    return [f"{count}个部分都达到目标得{full},有一个没有达到就不得分;不适用的部分不计。"]
+        return [f"{count}个部分中至少有{needed}个达到目标，得{full}；达不到这个数的不得分；不适用的部分不计。"]
+    return [f"{count}个部分都达到目标得{full}，有一个没有达到就不得分；不适用的部分不计。"]
 
 
 def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:
@@ -65,7 +65,7 @@ def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:
         cases.append("没有这样的记录")
     if not cases:
         return ""
-    return f"有下列情形的不适用:{';'.join(cases)}{f'(理由:{rule.reason})' if rule.reason else ''}。"
+    return f"有下列情形的不适用：{'；'.join(cases)}{f'（理由：{rule.reason}）' if rule.reason else ''}。"
 
 
 def describe_duties(duties: Duties, pack: Pack) -> str:
@@ -73,9 +73,9 @@ def describe_duties(duties: Duties, pack: Pack) -> str:
     units = {unit.id: unit for unit in pack.registry.units}
     titles = {kind.id: kind.title for kind in pack.registry.kinds}
     roles = ((duties.lead, "牵头"), (duties.joint, "参加"))
-    named = "、".join(f"{units[name].name}({role})" for names, role in roles for name in names)
+    named = "、".join(f"{units[name].name}（{role}）" for names, role in roles for name in names)
     kinds = "、".join(dict.fromkeys(titles[units[name].kind] for name in duties.lead + duties.joint))
-    return f"{kinds}中只考核承担这项任务的:{named};其他的不适用。"
+    return f"{kinds}中只考核承担这项任务的：{named}；其他的不适用。"
 
 
 def describe_due(indicator: Indicator, pack: Pack) -> list[str]:
@@ -96,5 +96,5 @@ def describe_due(indicator: Indicator, pack: Pack) -> list[str]:
     if not days:
         return []
     named = "、".join(dict.fromkeys(days))
-    exception = ";提前达到目标并且得满分的,当时就计分" if early else ""
-    return [f"数据算到{named},过了这一天才计分({REST_DAYS[pack.head.policy.rest_day]}){exception}。"]
+    exception = "；提前达到目标并且得满分的，当时就计分" if early else ""
+    return [f"数据算到{named}，过了这一天才计分（{REST_DAYS[pack.head.policy.rest_day]}）{exception}。"]

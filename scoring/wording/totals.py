@@ -9,7 +9,7 @@ from indicators.pack.model import Policy
 
 STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
 #: What stands wherever made-up data take part.
-FICTIONAL = "演示数据(虚构):单位是真的,数据由程序生成,不反映任何单位的真实情况。"
+FICTIONAL = "演示数据（虚构）：单位是真的，数据由程序生成，不反映任何单位的真实情况。"
 #: How units are put in order where their full marks may differ.
 BY_SHARE = "各单位满分不同的，名次按总分占满分的比例排定"
 
@@ -42,11 +42,11 @@ def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
     elif row["status"] == "incomplete" and row["known_share"] is not None:
         notes.append(f"已有结果的分值占 {Decimal(str(row['known_share'])) * 100:.0f}%")
     if row["zeroed"]:
-        notes.append("一票否决:总分归零")
+        notes.append("一票否决：总分归零")
     if row["grade_cap"]:
-        notes.append(f"一票否决:等次不高于{row['grade_cap']}")
+        notes.append(f"一票否决：等次不高于{row['grade_cap']}")
     if outside:
         notes.append(f"{outside} 项不适用或豁免")
     if rounding := describe_rounding(row):
         notes.append(rounding)
-    return ";".join(notes)
+    return "；".join(notes)

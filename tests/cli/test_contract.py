@@ -83,7 +83,7 @@ def test_the_table_names_the_run_and_every_county(demo: Path) -> None:
         "阳城县" in done.stdout
         and "暂不排名" in done.stdout
         and "失分最多的指标" in done.stdout
-        and "演示数据(虚构)" in done.stdout
+        and "演示数据（虚构）" in done.stdout
     )
     assert "\x1b" not in done.stdout + done.stderr
 
@@ -128,8 +128,8 @@ def test_sql_of_one_indicator_is_part_of_what_was_run(demo: Path) -> None:
 
 REFUSALS = [
     (("score", "--year", 2030, "--as-of", "2030-01-01"), "不能给 2030 年评分"),
-    (("explain", "城去", "35.lectures"), "没有单位「城去」;是不是:"),
-    (("explain", "城区", "35.lecture"), "相近的有:35.lectures"),
+    (("explain", "城去", "35.lectures"), "没有单位「城去」；是不是："),
+    (("explain", "城区", "35.lecture"), "相近的有：35.lectures"),
     (("explain", "城区", "29.cloud"), "评分表里没有指标 29.cloud"),
     (("rerun", "2024-nothing", "--check"), "找不到评分运行 2024-nothing"),
     (("rank", "--cohort", "towns"), "没有考核组 towns"),

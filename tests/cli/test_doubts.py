@@ -100,10 +100,10 @@ def list_doubts(demo: Path, *words: Any) -> str:
 
 def test_text_says_that_it_is_fictional_and_that_no_mark_changes(demo: Path) -> None:
     text = list_doubts(demo, "--kind", "exceeds")
-    assert text.startswith("演示数据(虚构)")
-    assert "疑点只请单位佐证,不影响任何得分。" in text
-    assert "当年参加执法轮训的人数为 41,花名册上的行政执法人员数为 38,多 3" in text
-    assert "怎样佐证:轮训签到册原件" in text
+    assert text.startswith("演示数据（虚构）")
+    assert "疑点只请单位佐证，不影响任何得分。" in text
+    assert "当年参加执法轮训的人数为 41，花名册上的行政执法人员数为 38，多 3" in text
+    assert "怎样佐证：轮训签到册原件" in text
 
 
 def test_a_run_and_its_moment_give_the_same_doubts_as_json(demo: Path, tmp_path: Path) -> None:
@@ -128,8 +128,8 @@ def test_csv_has_a_line_for_each_doubt_of_one_unit(demo: Path) -> None:
     [
         (("--year", "2024"), 2, "--year 和 --as-of 请一起写"),
         (("--year", "2024", "--as-of", "2025-04-10", "--run", "x"), 2, "--run 自带年度和截止日"),
-        (("--kind", "jumps"), 2, "没有「jumps」这一类疑点;可用:exceeds(两处的数对不上)"),
-        (("--unit", "高坪市"), 1, "没有单位「高坪市」;是不是:高平市"),
+        (("--kind", "jumps"), 2, "没有「jumps」这一类疑点；可用：exceeds（两处的数对不上）"),
+        (("--unit", "高坪市"), 1, "没有单位「高坪市」；是不是：高平市"),
         (("--run", "nope"), 1, "找不到评分运行 nope"),
         (("--year", "2031", "--as-of", "2032-01-01"), 1, "不能给 2031 年"),
     ],

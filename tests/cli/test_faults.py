@@ -59,7 +59,7 @@ def test_a_damaged_database_is_named_and_not_written_to(demo: Path, tmp_path: Pa
     (tmp_path / "pack").symlink_to(demo / "pack")
     (tmp_path / "ducha.db").write_bytes(b"no database at all" * 1000)
     done = start_ducha("-w", tmp_path, "trail", "verify")
-    assert done.returncode == 1 and "数据库文件损坏了,不要再写入" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 1 and "数据库文件损坏了，不要再写入" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_sqlites_own_name_of_an_error_decides_the_advice(name: str, advice: str)
 
 def test_a_server_that_does_not_answer_is_no_matter_of_disks() -> None:
     said = describe_trouble(sa.exc.OperationalError("SELECT 1", {}, Exception("connection refused\nIs the server up?")))
-    assert said == "工作区的数据库用不了(connection refused);请确认数据库服务已启动、地址和账号无误"
+    assert said == "工作区的数据库用不了（connection refused）；请确认数据库服务已启动、地址和账号无误"
 
 
 @pytest.mark.parametrize(("number", "advice"), [(errno.ENOSPC, "磁盘满了"), (errno.EACCES, "没有权限")])

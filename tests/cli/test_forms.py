@@ -32,7 +32,7 @@ def test_an_untouched_form_is_refused_by_import(demo: Path, tmp_path: Path) -> N
     run_ducha("-w", workspace, "template", "--unit", "泽州", "--year", "2025", "-o", tmp_path / "forms")
     done = run_ducha("-w", workspace, "import", tmp_path / "forms")
     assert done.returncode == 1
-    assert "泽州县-2025年填报表.xlsx: 这份表还是发出时的样子,什么也没有填" in done.stderr
+    assert "泽州县-2025年填报表.xlsx：这份表还是发出时的样子，什么也没有填" in done.stderr
 
 
 def test_a_form_for_self_assessment_is_handed_out_and_an_untouched_one_refused(demo: Path, tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_the_inspectors_workbook(demo: Path, tmp_path: Path) -> None:
         (("--unit", "城区", "--judgements"), 2, "请写明一种"),
         (("lectures", "--team", "甲"), 2, "--team 和 --inspector 只和 --judgements 一起写"),
         (("lectures", "--self-assessment"), 2, "--self-assessment 只和 --unit 或 --all-units 一起写"),
-        (("--unit", "市妇联", "--self-assessment"), 1, "没有指标考核「市妇联」,不用自评表"),
-        (("nothing",), 1, "没有台账「nothing」;本指标包的台账:"),
-        (("--unit", "泽洲县"), 1, "名录里没有单位「泽洲县」;是不是:泽州县"),
+        (("--unit", "市妇联", "--self-assessment"), 1, "没有指标考核「市妇联」，不用自评表"),
+        (("nothing",), 1, "没有台账「nothing」；本指标包的台账："),
+        (("--unit", "泽洲县"), 1, "名录里没有单位「泽洲县」；是不是：泽州县"),
         (("--unit", "市妇联"), 1, "没有要「市妇联」填的台账"),
         (("lectures", "--year", "2031"), 1, "指标包不管 2031 年"),
     ],

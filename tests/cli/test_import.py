@@ -48,7 +48,7 @@ def test_what_was_understood_is_printed_and_stored(office: Path) -> None:
 def test_check_says_the_same_and_stores_nothing(office: Path) -> None:
     done = run(office, TABLE, "--check", "--show-mapping")
     assert done.exit_code == 0
-    assert "核对无误,未收下" in done.output and "D 列「收到日期」→「收到日期」" in done.output
+    assert "核对无误，未收下" in done.output and "D 列「收到日期」→「收到日期」" in done.output
     assert list_batches(open_workspace(office)) == []
 
 

@@ -111,9 +111,9 @@ def test_a_workspace_begins_with_the_accounts_key_and_never_beside_its_data(tmp_
     said = run_ducha("-w", tmp_path / "a", "verify")
     assert said.returncode == 0 and said.stdout.startswith("注意：本工作区没有督察办的签名密钥")
     done = run_ducha("-w", tmp_path / "b", "init", "--pack", PACK)
-    assert "(新做的)" in done.stdout and key_file.stat().st_mode & 0o77 == 0
+    assert "（新做的）" in done.stdout and key_file.stat().st_mode & 0o77 == 0
     # The office has one key, whatever it inspects; nothing was said of a key to who wants none.
-    assert "(用已有的)" in run_ducha("-w", tmp_path / "c", "init", "--pack", PACK).stdout
+    assert "（用已有的）" in run_ducha("-w", tmp_path / "c", "init", "--pack", PACK).stdout
     assert "密钥" not in run_ducha("-w", tmp_path / "d", "init", "--pack", PACK, "--no-key").stdout
     assert run_ducha("-w", tmp_path / "c", "verify").stdout.startswith("未发现篡改")
     key_file.chmod(0o644)
@@ -182,7 +182,7 @@ def test_a_renewal_that_was_killed_between_event_and_file_is_ended_by_the_next(
 def test_a_key_on_the_trail_that_is_not_the_offices_is_named(office: Office, tmp_path: Path) -> None:
     stranger = make_key(tmp_path / "stranger.key", None, office_now())
     result = office.run("verify", "--public-key", stranger.public.text)
-    assert result.exit_code == 1 and "签名密钥不是本办的:留痕登记的是" in result.stdout
+    assert result.exit_code == 1 and "签名密钥不是本办的：留痕登记的是" in result.stdout
 
 
 def test_a_trail_written_anew_with_all_its_heads_shows_against_a_signed_anchor(office: Office, tmp_path: Path) -> None:

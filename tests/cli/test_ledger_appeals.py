@@ -35,8 +35,8 @@ def office(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offic
 
 def test_what_is_under_appeal_is_marked_beside_the_run_and_not_in_it(office: Office, demo: Path) -> None:
     ranked = office.done("rank")
-    assert "争议中(复核还没有决定,得分可能变)" in ranked
-    assert f"  沁水县:{ITEM} " in ranked
+    assert "争议中（复核还没有决定，得分可能变）" in ranked
+    assert f"  沁水县：{ITEM} " in ranked
     assert office.data("rank")["disputed"] == [{"unit": "qinshui", "indicator": ITEM}]
     assert office.data("rank", "--cohort", "departments")["disputed"] == []
     results = [path.read_text(encoding="utf-8") for path in (demo / "runs").glob("*/result.json")]
@@ -64,8 +64,8 @@ def test_a_decision_scores_anew_and_carries_the_difference(office: Office) -> No
     assert office.done("runs").split() == earlier
     said = office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
     assert f"评分运行 {before} → 2024-20250410-" in said
-    assert "沁水县(counties):总分 77.33 → 78.33,名次 5(不变)" in said
-    assert f"  {ITEM} 没有依据新设证明事项:得分 -1.00 → 0.00" in said
+    assert "沁水县（counties）：总分 77.33 → 78.33，名次 5（不变）" in said
+    assert f"  {ITEM} 没有依据新设证明事项：得分 -1.00 → 0.00" in said
     assert "其他单位的名次没有变化" in said
     comparison = office.data("appeal", "show", APPEAL, by="fuzeren")["comparison"]
     assert comparison["before"] == before and comparison["after"] in office.done("runs").split()
@@ -84,7 +84,7 @@ def test_a_decision_to_leave_things_as_they_are_scores_nothing(office: Office) -
     words = ("--outcome", "维持", "--decision", "没有依据")
     earlier = office.done("runs")
     office.done("appeal", "propose", APPEAL, "--latest", *words, by="banli")
-    assert "维持原认定,得分不变" in office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
+    assert "维持原认定，得分不变" in office.done("appeal", "sign", APPEAL, "--latest", by="fuzeren")
     assert office.done("runs") == earlier
     assert "复核申请 督复〔2024〕0002号 现在是「已维持原认定」" in office.refused(
         "appeal", "attach-run", APPEAL, by="fuzeren"
@@ -113,9 +113,9 @@ def test_every_other_unit_whose_rank_moved_is_named() -> None:
     assert found["moved"] == [{"cohort": "c", "unit": "b", "unit_name": "乙县", "before": 1, "after": 2}]
     assert write_comparison(found).splitlines() == [
         "评分运行 一 → 二",
-        "甲县(c):总分 4 → 6,名次 2 → 1",
-        "  1.x 甲项:得分 4 → 6",
-        "名次变动:乙县(c) 1 → 2",
+        "甲县（c）：总分 4 → 6，名次 2 → 1",
+        "  1.x 甲项：得分 4 → 6",
+        "名次变动：乙县（c）1 → 2",
     ]
 
 
@@ -125,7 +125,7 @@ def test_the_commands_run_in_a_process_of_their_own(office: Office) -> None:
     assert [row["id"] for row in json.loads(done.stdout)] == [FINDING]
     refused = start_ducha("-w", office.workspace.root, "finding", "show", "督问〔2024〕0001号", "--as", "qinshui")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == "找不到「督问〔2024〕0001号」,或者您无权查看\n"
+    assert refused.stderr == "找不到「督问〔2024〕0001号」，或者您无权查看\n"
 
 
 def test_the_demo_shows_every_stage(office: Office) -> None:

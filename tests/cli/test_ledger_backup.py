@@ -46,7 +46,7 @@ def test_an_untouched_trail_is_said_to_be_so_with_its_head(office: Office) -> No
     said = office.done("trail", "verify", "--known-head", head)
     first, rest = said.split("\n", 1)
     assert first.startswith("注意：本工作区没有督察办的签名密钥，备份和链头都没有签名")
-    assert rest == f"未发现篡改:{head.partition(':')[0]} 条留痕,链头 {head}\n"
+    assert rest == f"未发现篡改：{head.partition(':')[0]} 条留痕，链头 {head}\n"
     assert office.data("trail", "verify")["problems"] == []
     assert "不是留痕链头" in office.run("trail", "verify", "--known-head", "12").stderr
 
@@ -56,7 +56,7 @@ def test_every_problem_is_a_line_and_exit_code_1(office: Office) -> None:
     change_behind(office, "UPDATE ledger_user SET name = '别人' WHERE id = 'ins1'")
     result = office.run("trail", "verify")
     assert result.exit_code == 1
-    assert "数据与留痕不符:ins1 的「姓名」不是经程序改的" in result.stdout
+    assert "数据与留痕不符：ins1 的「姓名」不是经程序改的" in result.stdout
     listed = json.loads(office.run("trail", "verify", "--format", "json").stdout)
     assert [each["fault"] for each in listed["problems"]] == ["row_changed"]
     forged = f"{head.partition(':')[0]}:{'a' * 64}"
@@ -75,7 +75,7 @@ def test_nothing_is_written_onto_a_trail_whose_end_is_gone(office: Office) -> No
     change_behind(office, "DROP TRIGGER ledger_event_delete")
     change_behind(office, "DELETE FROM ledger_event WHERE seq = (SELECT max(seq) FROM ledger_event)")
     said = office.refused("finding", "submit", finding, "--latest", by="ins1")
-    assert "留痕有问题,先不写入。末尾被截去" in said and "ducha trail verify" in said
+    assert "留痕有问题，先不写入。末尾被截去" in said and "ducha trail verify" in said
     assert office.run("finding", "show", finding, by="ins1").exit_code == 0
 
 
@@ -98,7 +98,7 @@ def test_a_backup_is_checked_and_restored_as_the_same_ledger(office: Office, tmp
     assert "未发现篡改" in again.done("trail", "verify")
     assert again.data("finding", "show", finding, by="ins1") == office.data("finding", "show", finding, by="ins1")
     again.done("finding", "reopen-review", reach_confirmed(again), "--latest", "--reason", "重审", by="lead")
-    assert office.refused("backup", "-o", tmp_path / name) == f"{tmp_path / name} 已经存在,不会覆盖;请换一个名字\n"
+    assert office.refused("backup", "-o", tmp_path / name) == f"{tmp_path / name} 已经存在，不会覆盖；请换一个名字\n"
     assert "不是空文件夹" in again.refused("restore", tmp_path / name)
 
 
@@ -200,7 +200,7 @@ def test_damaged_evidence_is_backed_up_and_told(office: Office, tmp_path: Path) 
     place = next(path for path in office.workspace.evidence_folder.glob("*/*"))
     place.write_bytes(b"%PDF-1.7\nforged")
     result = office.run("backup", "-o", tmp_path / "copy")
-    assert result.exit_code == 1 and "的文件被改动过,摘要不符" in result.stderr
+    assert result.exit_code == 1 and "的文件被改动过，摘要不符" in result.stderr
     assert (tmp_path / "copy" / "manifest.json").is_file()
 
 

@@ -111,9 +111,9 @@ def test_a_refusal_is_the_sentence_on_stderr_and_exit_code_1(office: Office) -> 
     finding = reach(world, "finding", "submitted")
     world.do("adm", "user", "ins1", "edit", {"roles": ["inspector", "reviewer"]})
     result = office.run("finding", "confirm", finding, "--latest", by="ins1")
-    assert (result.exit_code, result.stderr, result.stdout) == (1, "您是该问题的起草人,不能自己认定\n", "")
+    assert (result.exit_code, result.stderr, result.stdout) == (1, "您是该问题的起草人，不能自己认定\n", "")
     said = office.run("finding", "confirm", finding, "--latest", "--format", "json", by="ins1")
-    assert json.loads(said.stdout)["refused"] == "您是该问题的起草人,不能自己认定"
+    assert json.loads(said.stdout)["refused"] == "您是该问题的起草人，不能自己认定"
     assert world.row("finding", finding)["state"] == "submitted"
 
 
@@ -129,7 +129,7 @@ def test_a_stale_save_shows_both_versions_side_by_side(office: Office) -> None:
     office.done("finding", "edit", finding, "--place", "政务大厅", "--base-version", 1, by="ins2")
     edit = ("finding", "edit", finding, "--place", "会议室", "--base-version", 1)
     shown = office.refused(*edit, by="ins1")
-    assert "已由王督改为第 2 版,您看到的是第 1 版;不同之处:发现地点" in shown
+    assert "已由王督改为第 2 版，您看到的是第 1 版；不同之处：发现地点" in shown
     (line,) = [line for line in shown.splitlines() if line.startswith("≠") and "发现地点" in line]
     assert line.split()[-3:] == ["县政府办公室", "│", "政务大厅"]
     result = office.run(*edit, "--format", "json", by="ins1")
@@ -154,7 +154,7 @@ def test_a_county_lists_and_shows_only_what_it_may_see(office: Office) -> None:
     assert {row["id"] for row in office.data("finding", "list", by="ins1")} == {draft, told}
     assert "无权查看" in office.refused("finding", "show", draft, by="zz")
     assert "authors" not in office.data("finding", "show", told, by="zz")
-    assert "申请复核到:" in office.done("finding", "show", told, by="zz")
+    assert "申请复核到：" in office.done("finding", "show", told, by="zz")
     assert "留痕只供督察办和审计查看" in office.refused("finding", "history", told, by="zz")
     assert "赵复" not in office.done("finding", "show", told, by="zz")
     assert "rev 认定" in office.done("finding", "history", told, by="aud")
@@ -165,14 +165,14 @@ def test_lists_are_narrowed_by_unit_state_and_year(office: Office) -> None:
     ids = lambda *words: [row["id"] for row in office.data("finding", "list", *words, by="ins1")]  # noqa: E731
     assert ids("--unit", "泽州县", "--state", "草稿", "--year", 2024) == [draft]
     assert ids("--unit", "高平市") == ids("--state", "final") == ids("--year", 2023) == []
-    assert "可用:draft(草稿)" in office.refused("finding", "list", "--state", "什么", by="ins1")
+    assert "可用：draft（草稿）" in office.refused("finding", "list", "--state", "什么", by="ins1")
 
 
 def test_wrong_words_are_told(office: Office) -> None:
     finding = reach(office.world, "finding", "draft")
     step = ("inspection", "record-step", office.world.inspection, "--latest", "--step")
-    assert "请写作 step=…;number=…;on=…" in office.refused(*step, "作出督查结论", by="ins1")
-    assert "请填日期" in office.refused(*step, "step=作出督查结论;number=1号;on=昨天", by="ins1")
+    assert "请写作 step=…；number=…；on=…" in office.refused(*step, "作出督查结论", by="ins1")
+    assert "请填日期" in office.refused(*step, "step=作出督查结论；number=1号；on=昨天", by="ins1")
     assert "没有可以清空的字段" in office.refused("finding", "edit", finding, "--latest", "--clear", "版本", by="ins1")
     assert "请填整数" in office.refused("exemption", "propose", "--year", "今年", by="ins1")
     office.done("finding", "edit", finding, "--latest", "--clear", "place", by="ins1")
@@ -239,7 +239,7 @@ def test_a_ledger_begins_with_an_administrator(office: Office, tmp_path: Path) -
     empty = open_empty(tmp_path)
     done = run_ducha("-w", empty, "user", "add", "adm", "--name", "管理员", "--first")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "已添加用户 adm,现在是「启用」(第 1 版)\n"
+    assert done.stdout == "已添加用户 adm，现在是「启用」（第 1 版）\n"
     again = run_ducha("-w", empty, "user", "add", "b", "--name", "乙", "--first")
     assert again.returncode == 1 and "没有用户" in again.stderr
     added = run_ducha("-w", empty, "user", "add", "ins", "--name", "甲", "--role", "inspector", DUCHA_USER="adm")
@@ -263,9 +263,9 @@ def test_a_password_is_set_from_stdin_and_never_shown(office: Office) -> None:
 def test_a_finding_is_drafted_with_the_words_of_its_fields(office: Office) -> None:
     given = finding_fields(office.world)
     said = office.done("finding", "draft", *type_options("finding", given), by="ins1")
-    assert "已起草问题 督问〔2024〕0001号,现在是「草稿」(第 1 版)" in said
+    assert "已起草问题 督问〔2024〕0001号，现在是「草稿」（第 1 版）" in said
     shown = office.done("finding", "show", "督问〔2024〕0001号", by="ins1")
-    assert "单位:泽州县" in shown and "建议扣分:1.5" in shown
+    assert "单位：泽州县" in shown and "建议扣分：1.5" in shown
 
 
 def test_a_finding_that_can_move_no_mark_says_so_at_every_command(office: Office) -> None:

@@ -72,8 +72,8 @@ def test_new_findings_and_judgements_come_in_together(office: Office, tmp_path: 
     path = fill(export(office, tmp_path / "底稿.xlsx"), "问题底稿", 3, NEW)
     fill(path, "评定", is_judged("20.standard", "泽州县"), {"等级": "良", "理由": "录音录像不全"})
     said = office.done("inspection", "import-forms", path, by="ins1")
-    assert "问题底稿 第 3 行 督问〔2024〕0001号:新增" in said
-    assert "证据还要存入:IMG_1.jpg(ducha evidence add 文件 --finding 督问〔2024〕0001号)" in said
+    assert "问题底稿 第 3 行 督问〔2024〕0001号：新增" in said
+    assert "证据还要存入：IMG_1.jpg（ducha evidence add 文件 --finding 督问〔2024〕0001号）" in said
     (finding,), (judgement,) = office.world.rows("finding"), office.world.rows("judgement")
     assert (finding["state"], finding["unit"], finding["proposed_marks"]) == ("draft", "zezhou", "0.5")
     assert (finding["seen_on"], finding["authors"]) == ("2024-05-03", ["ins1"])
@@ -87,7 +87,7 @@ def test_the_same_form_twice_changes_nothing(office: Office, tmp_path: Path) -> 
     assert bring_home(office, path)["stored"]
     head = office.world.head()
     said = office.done("inspection", "import-forms", path, by="ins1")
-    assert "已导入过,没有改动" in said
+    assert "已导入过，没有改动" in said
     assert office.world.head() == head and count(office) == (1, 0)
     # Filled in further it brings only what is new.
     fill(path, "问题底稿", 4, {**NEW, "事实": "又一件"})
@@ -99,7 +99,7 @@ def test_an_empty_form_changes_nothing(office: Office, tmp_path: Path) -> None:
     reach(office.world, "finding", "draft")
     head = office.world.head()
     said = office.done("inspection", "import-forms", export(office, tmp_path / "底稿.xlsx"), by="ins1")
-    assert said == "底稿里没有新的内容,没有改动\n"
+    assert said == "底稿里没有新的内容，没有改动\n"
     assert office.world.head() == head
 
 
@@ -124,7 +124,7 @@ def test_a_conflict_overwrites_nothing_until_it_is_decided(office: Office, tmp_p
     office.world.do("ins2", "finding", finding, "edit", {"place": "会议室"})
     head = office.world.head()
     result = office.run("inspection", "import-forms", path, by="ins1")
-    assert result.exit_code == 1 and f"{finding}:冲突" in result.stdout
+    assert result.exit_code == 1 and f"{finding}：冲突" in result.stdout
     assert "县政府办公室" in result.stdout and "会议室" in result.stdout and "政务大厅" in result.stdout
     assert "什么也没有存" in result.stderr
     # Nothing is half imported: the new finding in the next row is not there either.
@@ -145,7 +145,7 @@ def test_a_judgement_is_revised_with_a_reason(office: Office, tmp_path: Path) ->
     path = export(office, tmp_path / "底稿.xlsx")
     row = is_judged("20.standard", "泽州县")
     said = office.refused("inspection", "import-forms", fill(path, "评定", row, {"等级": "中"}), by="ins1")
-    assert "评定!" in said and "请写明理由" in said
+    assert "评定！" in said and "请写明理由" in said
     bring_home(office, fill(path, "评定", row, {"改动理由": "重看了录像"}))
     (judgement,) = office.world.rows("judgement")
     assert (judgement["level"], judgement["version"]) == ("中", 2)
@@ -165,7 +165,7 @@ def test_where_marks_are_only_taken_off_command_and_workbook_take_those_that_are
     office.done("judgement", "judge", "--unit", "泽州县", "--marks", "0.2", *about, by="ins1")
     (judgement,) = office.world.rows("judgement")
     assert judgement["marks"] == "0.3", "what is stored is kept"
-    assert "评分:扣 0.2 分" in office.done("judgement", "show", judgement["id"], by="ins1")
+    assert "评分：扣 0.2 分" in office.done("judgement", "show", judgement["id"], by="ins1")
     assert "扣 0.2 分" in office.done("judgement", "list", by="ins1")
     said = office.refused("judgement", "judge", "--unit", "高平市", "--marks", "0.6", *about[:-2], by="ins1")
     assert "请写扣 0 到 0.5 分（不写等级" in said
@@ -207,7 +207,7 @@ def test_what_is_wrong_is_told_at_its_cell_and_nothing_is_stored(
     path = fill(export(office, tmp_path / "底稿.xlsx"), "问题底稿", 3, {**NEW, **values})
     fill(path, "问题底稿", 4, {**NEW, "事实": "对的一行"})
     said = office.refused("inspection", "import-forms", path, by="ins1")
-    assert f"底稿.xlsx 问题底稿!{cell}: " in said and sentence in said
+    assert f"底稿.xlsx 问题底稿!{cell}：" in said and sentence in said
     assert "共 1 处错误" in said
     assert count(office) == (0, 0)
 

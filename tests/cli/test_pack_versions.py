@@ -102,7 +102,7 @@ def test_a_new_version_is_taken_by_somebody_for_a_reason_and_papers_say_that_rul
     first = world.list_events()[0]
     assert (first["object_id"], first["actor"], first["action"]) == ("dongyang-example 1.0", "张三", "adopt")
     assert "请写明为什么" in world.refused("pack", "adopt", new, "--reason", " ")
-    assert "1.1 版;下一次评分起" in world.done("pack", "adopt", new, "--reason", "市政府第三次常务会议")
+    assert "1.1 版；下一次评分起" in world.done("pack", "adopt", new, "--reason", "市政府第三次常务会议")
     last = world.list_events()[-1]
     assert (last["object_id"], last["actor"]) == ("dongyang-example 1.1", "张三")
     assert last["reason"] == "市政府第三次常务会议"

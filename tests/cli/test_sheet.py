@@ -25,7 +25,7 @@ def test_a_unit_by_its_name_gives_one_file(demo: Path, tmp_path: Path) -> None:
     done = run_sheet(demo, "sheet", "陵川", "-o", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["陵川县-评分表.xlsx"]
-    assert "已做 1 份评分表(xlsx)" in done.output
+    assert "已做 1 份评分表（xlsx）" in done.output
 
 
 def test_a_cohort_gives_a_file_for_each_unit_in_one_archive(demo: Path, tmp_path: Path) -> None:
@@ -43,11 +43,11 @@ def test_a_cohort_gives_a_file_for_each_unit_in_one_archive(demo: Path, tmp_path
 def test_everything_about_a_unit_is_made_in_one_go(demo: Path, tmp_path: Path) -> None:
     done = run_sheet(demo, "sheet", "陵川县", "--everything", "-o", tmp_path)
     assert done.exit_code == 0, done.output
-    assert "已做 25 份文件(xlsx、docx、pdf、html、json)" in done.output
+    assert "已做 25 份文件（xlsx、docx、pdf、html、json）" in done.output
     names = {path.stem for path in tmp_path.iterdir()}
     assert names == {
         *(f"陵川县-{name}" for name in ("评分表", "反馈意见", "整改台账")),
-        *(f"县(市、区)和开发区-{name}" for name in ("排名通报", "领导一页纸")),
+        *(f"县（市、区）和开发区-{name}" for name in ("排名通报", "领导一页纸")),
     }
 
 
@@ -76,10 +76,10 @@ def test_what_a_unit_gave_itself_stands_in_its_own_column(demo: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "请写一个单位,或者用 --all"),
+        ((), "请写一个单位，或者用 --all"),
         (("陵川县", "--all"), "二者取一"),
-        (("陵传县",), "没有单位「陵传县」;是不是:"),
-        (("--cohort", "nobody"), "没有考核组 nobody;已有:counties"),
+        (("陵传县",), "没有单位「陵传县」；是不是："),
+        (("--cohort", "nobody"), "没有考核组 nobody；已有：counties"),
         (("--all", "--run", "2024-x"), "找不到评分运行 2024-x"),
         (("--all", "--compare", "2023-x"), "找不到评分运行 2023-x"),
     ],

@@ -113,7 +113,7 @@ def test_merged_units_rows_are_cited_with_the_unit_that_reported_them(ducha: Run
         (6, ""),
     ]
     text = ducha("explain", "市水利局", "1.filing").stdout
-    assert "「文号」= 节一号" in text and "(只计入分母)(原单位:市节水办)" in text
+    assert "「文号」= 节一号" in text and "（只计入分母）（原单位：市节水办）" in text
 
 
 def test_a_merged_units_name_leads_to_its_heir_and_a_former_name_to_the_unit(ducha: Run) -> None:
@@ -134,7 +134,7 @@ def test_what_a_merged_unit_has_not_reported_is_asked_for_by_its_name(ducha: Run
         ("training", 2024, "市水务局"),
         ("training", 2024, "市节水办"),
     ]
-    assert "没有报送:原市节水办 2024年度 《业务培训记录》" in ducha("explain", "市水利局", "4.training").stdout
+    assert "没有报送：原市节水办 2024年度 《业务培训记录》" in ducha("explain", "市水利局", "4.training").stdout
 
 
 def test_a_run_stays_what_it_was_when_the_register_of_the_workspace_changes(office: Path, tmp_path: Path) -> None:
@@ -205,12 +205,12 @@ def test_the_register_in_words(ducha: Run) -> None:
     for words in (
         "2024-12-31 的单位名录",
         "到 2023-03-31 为止叫市大数据局",
-        "2024-06-01 成立;含原市水务局、市节水办",
-        "到 2024-05-31 为止,并入市水利局",
+        "2024-06-01 成立；含原市水务局、市节水办",
+        "到 2024-05-31 为止，并入市水利局",
         "到 2024-02-29 为止",
     ):
         assert words in done.stdout
-    assert "5 个单位,另有 3 个在这一年里结束" in done.stderr
+    assert "5 个单位，另有 3 个在这一年里结束" in done.stderr
 
 
 @pytest.mark.parametrize("words", [("--year", 0), ("--year", 10000), ("--year", 2024, "--run", "x")])

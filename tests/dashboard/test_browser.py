@@ -31,7 +31,7 @@ def lead(browser: Browser, url: str) -> Iterator[Visitor]:
     """The lead, who asked for a deep address and logged in there."""
     person = Visitor(browser, url)
     person.enter("demo-lead", DEMO_PASSWORD, "unit", unit="gaoping", item="4.lists")
-    person.page.get_by_text(re.compile(r"高平市:\d+\.\d\d 分")).wait_for(timeout=WAIT)
+    person.page.get_by_text(re.compile(r"高平市：\d+\.\d\d 分")).wait_for(timeout=WAIT)
     yield person
     person.leave()
 
@@ -63,7 +63,7 @@ def test_every_resource_comes_from_the_server_and_the_pages_speak_chinese(lead: 
 def test_a_table_row_leads_to_the_unit_and_its_lost_marks(lead: Visitor) -> None:
     lead.turn_to("总览")
     lead.page.get_by_role("table").first.get_by_role("link", name="陵川县").click(timeout=WAIT)
-    lead.page.get_by_text(re.compile(r"陵川县:\d+\.\d\d 分")).wait_for(timeout=WAIT)
+    lead.page.get_by_text(re.compile(r"陵川县：\d+\.\d\d 分")).wait_for(timeout=WAIT)
     assert "unit=lingchuan" in lead.page.url
 
 

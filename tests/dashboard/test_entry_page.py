@@ -80,7 +80,7 @@ def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: Ap
 
     page.button(Entry.SUBMIT).click()
     check(page.run())
-    assert [each.value for each in page.error] == ["请填写「证据」", "还不能提交复核:请先填写证据"]
+    assert [each.value for each in page.error] == ["请填写「证据」", "还不能提交复核：请先填写证据"]
     assert page.text_area(key(page, "statement")).value == "供水定价没有公开征求意见"
 
     fill(page, evidence_files=[("现场.jpg", PHOTO, "image/jpeg")])
@@ -141,10 +141,10 @@ def test_two_who_write_at_once_see_both_versions(office: Office, page: AppTest) 
     sides = page.radio(f"{Doing.SIDE}_{draft}_statement")
     assert sides.value == "mine"
     shown = "".join(each.body for each in page.get("html"))
-    assert "「事实」:两边都改了" in shown and "王督写的" in shown
+    assert "「事实」：两边都改了" in shown and "王督写的" in shown
     for words in ("我写的事实", "同事写的事实", "我又改了事实"):
         assert f"{words}</td>" in shown, "what it was, and what either side made of it"
-    assert "另一边还改了下面这些,会照新的保留" in shown and "大厅</td>" in shown
+    assert "另一边还改了下面这些，会照新的保留" in shown and "大厅</td>" in shown
     sides.set_value("theirs")
     page.button(Doing.MERGE).click()
     check(page.run())
@@ -176,16 +176,16 @@ def test_a_judgement_needs_its_reason_and_is_revised_with_another(office: Office
     page.button(Entry.JUDGE).click()
     check(page.run())
     assert [each.value for each in page.error] == ["请填写「理由」"]
-    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("场所分设,录音不全")
+    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("场所分设，录音不全")
     page.button(Entry.JUDGE).click()
     check(page.run())
     (row,) = office.world.rows("judgement")
-    assert (row["level"], row["grounds"]) == ("良", "场所分设,录音不全")
+    assert (row["level"], row["grounds"]) == ("良", "场所分设，录音不全")
     prefix = key(page, "judge_zezhou_20.standard_1")
     page.radio(f"{prefix}_{Entry.LEVEL}").set_value("中")
     page.button(Entry.JUDGE).click()
     check(page.run())
-    assert "请写明理由,才能改评评定" in page.error[0].value
+    assert "请写明理由，才能改评评定" in page.error[0].value
 
 
 def test_a_judgement_is_kept_as_it_is_typed_and_forgotten_once_it_is_given(office: Office, page: AppTest) -> None:

@@ -84,7 +84,7 @@ def test_the_link_dies_with_the_session_and_is_nobodys_without_one(
     late = office_now() + IDLE
     monkeypatch.setattr(session, "now", lambda: late)
     gone = client.get(evidence)
-    assert (gone.status_code, gone.text) == (403, "请先登录,再打开这个文件。")
+    assert (gone.status_code, gone.text) == (403, "请先登录，再打开这个文件。")
 
 
 def test_a_disabled_account_has_no_files_from_that_moment_on(office: Office, evidence: str) -> None:

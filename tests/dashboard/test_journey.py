@@ -92,7 +92,7 @@ def tell_and_score(browser: Browser, url: str, finding: str) -> None:
     lead.see("现在是「已反馈」")
     lead.turn_to("总览")
     assert read_rank(lead) == "2"
-    lead.see("按现在的台账试算,有变化的单位")
+    lead.see("按现在的台账试算，有变化的单位")
     cells = read_row(lead, "按现在的台账试算")
     assert cells[1:3] == ["2", "3"], "what a new run would give stands above the ranking at once"
     lead.turn_to("导出")
@@ -132,16 +132,16 @@ def report_and_export(browser: Browser, url: str, folder: Path) -> None:
     county.enter("demo-zezhou", DEMO_PASSWORD, "reporting", year="2025")
     upload = county.page.locator('input[type="file"]')
     upload.set_input_files(str(folder / "坏的.xlsx"))
-    county.page.get_by_text("没有收:共 1 处错误").wait_for()
+    county.page.get_by_text("没有收：共 1 处错误").wait_for()
     county.go("reporting", year="2025")
     upload.set_input_files(str(folder / "好的.xlsx"))
-    county.page.get_by_text("核对过了,没有错").wait_for()
+    county.page.get_by_text("核对过了，没有错").wait_for()
     county.settle()
     county.press("确认报送")
     county.see("已收 1 张表")
     county.turn_to("导出")
     with county.page.expect_download() as download:
-        county.page.get_by_role("link", name="导出 CSV(Excel、WPS 可打开)").click()
+        county.page.get_by_role("link", name="导出 CSV（Excel、WPS 可打开）").click()
     path = folder / "导出.csv"
     download.value.save_as(path)
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))

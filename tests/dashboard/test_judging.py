@@ -40,13 +40,13 @@ def test_the_form_asks_for_marks_lost_and_stores_those_that_are_kept(pack: Pack)
     assert turn_marks(judging, "1.5") == "0.5"
     assert turn_marks(judging, "半分") == "半分"
     base = find_judging(load_pack(find_pack("jincheng-2021-2025")), BY_MARKS, "sifa")
-    assert title_marks(base) == "评分,0 到 2 分" and turn_marks(base, "0.5") == "0.5"
+    assert title_marks(base) == "评分，0 到 2 分" and turn_marks(base, "0.5") == "0.5"
 
 
 def test_workbooks_and_refusals_say_which_marks_they_mean(pack: Pack) -> None:
     said = describe_allowed(find_judging(pack, BY_MARKS, "sifa"))
     assert said == "只扣分：「评分」填扣多少分，0 到 2 分（扣 1 分就填 1，不扣填 0）"
     level = find_judging(pack, BY_LEVEL, "zezhou")
-    assert describe_level(level, "差") == "扣 0.5 分" and "良(扣 0.1 分)" in describe_allowed(level)
+    assert describe_level(level, "差") == "扣 0.5 分" and "良（扣 0.1 分）" in describe_allowed(level)
     with pytest.raises(FieldRefused, match="请写扣 0 到 2 分"):
         check_judgement(pack, {"indicator": BY_MARKS, "unit": "sifa", "level": None, "marks": "3"})

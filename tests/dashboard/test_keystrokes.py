@@ -61,10 +61,10 @@ def test_a_judgement_that_was_being_typed_is_there_after_the_tab_was_closed(
 
     open_form(inspector)
     text = f"场所没有分设 {secrets.token_hex(4)}"
-    type_and_go(inspector, "理由(必填)", text, close=True)
+    type_and_go(inspector, "理由（必填）", text, close=True)
     again = Visitor(browser, url)
     again.enter(*PEOPLE, "entry")
     open_form(again)
-    expect(again.page.get_by_label("理由(必填)").first).to_have_value(text, timeout=WAIT)
+    expect(again.page.get_by_label("理由（必填）").first).to_have_value(text, timeout=WAIT)
     again.see("还没有存为评定")
     again.leave()

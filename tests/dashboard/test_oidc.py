@@ -133,10 +133,10 @@ def test_who_is_known_here_comes_in_works_and_goes(page: Page, site: Site, tmp_p
 @pytest.mark.parametrize(
     ("subject", "words"),
     [
-        ("u-03", "统一身份「nobody-here」在这里没有启用的账号,请联系系统管理员。"),
+        ("u-03", "统一身份「nobody-here」在这里没有启用的账号，请联系系统管理员。"),
         ("u-05", "统一身份登录给出的「number」和账号「rev」的人员编号不一样，请联系系统管理员核对。"),
         ("u-06", "统一身份登录给出的「number」和账号「ver」的人员编号不一样，请联系系统管理员核对。"),
-        ("u-04", "统一身份登录没有给出「employee」这一项,不知道是哪个账号,请联系系统管理员。"),
+        ("u-04", "统一身份登录没有给出「employee」这一项，不知道是哪个账号，请联系系统管理员。"),
     ],
 )
 def test_who_is_not_known_here_is_told_so(page: Page, subject: str, words: str) -> None:

@@ -49,10 +49,10 @@ def test_a_contact_reads_nothing_of_other_units(open_page: OpenPage, page: str) 
 
 def test_a_contact_cannot_open_another_unit_by_its_address(open_page: OpenPage) -> None:
     app = open_page("demo-zezhou", "unit", unit="gaoping", item="29.bandwidth")
-    assert [error.value for error in app.error] == ["找不到单位「gaoping」,或者您无权查看。"]
+    assert [error.value for error in app.error] == ["找不到单位「gaoping」，或者您无权查看。"]
     assert "高平" not in read_text(app)
     own = open_page("demo-zezhou", "unit", unit="zezhou")
-    assert "泽州县:93.41 分" in read_text(own)
+    assert "泽州县：93.41 分" in read_text(own)
 
 
 def test_findings_that_came_by_file_stand_below_those_of_the_ledger(open_page: OpenPage) -> None:
@@ -94,7 +94,7 @@ def test_the_ranking_says_veto_and_not_yet_ranked_in_words(open_page: OpenPage) 
     for words in (
         "第 1 名 阳城县",
         "暂不排名",
-        "一票否决:等次不高于良好",
+        "一票否决：等次不高于良好",
         "比上年",
         "截止日 20 项",
         "重大行政决策事项年度目录",
@@ -156,7 +156,7 @@ def test_charts_have_words_and_tables_beside_them_and_widgets_and_tables_speak_a
 
 def test_self_given_marks_stand_beside_inspected_ones_and_differences_are_marked(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-zezhou", "unit"))
-    assert "项与督察得分不同,自评合计比督察高" in text
+    assert "项与督察得分不同，自评合计比督察高" in text
     assert "▲ +0.05" in text and "自评减得分" in text
     assert "本单位这一年度还没有自评" in read_text(open_page("demo-lead", "unit", unit="yangcheng"))
 
@@ -166,22 +166,22 @@ def test_marks_under_appeal_are_marked_where_they_stand(open_page: OpenPage) -> 
     assert "1 项争议中" in row
     app = open_page("demo-lead", "unit", unit="qinshui", item="5.new-proofs")
     text = read_text(app)
-    assert "有 1 项争议中" in text and "没有依据新设证明事项(争议中)" in text
-    assert [each.value for each in app.warning] == ["争议中:单位申请了复核,还没有决定,这一项的得分可能变。"]
+    assert "有 1 项争议中" in text and "没有依据新设证明事项（争议中）" in text
+    assert [each.value for each in app.warning] == ["争议中：单位申请了复核，还没有决定，这一项的得分可能变。"]
     assert "争议中" not in read_text(open_page("demo-lead", "unit", unit="yangcheng"))
     assert "争议中" not in read_text(open_page("demo-zezhou", "overview")), "of another unit"
 
 
 def test_a_county_reads_how_to_win_back_what_it_lost(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-zezhou", "unit"))
-    assert "怎么得回来" in text and "再有 1 人达到要求(由 5 增至 6),可得 2.00 分" in text
+    assert "怎么得回来" in text and "再有 1 人达到要求（由 5 增至 6），可得 2.00 分" in text
 
 
 def test_one_indicator_shows_figure_marks_rank_and_mean_on_one_line(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-lead", "compare", indicator="35.reconsideration-training"))
     line = next(row for row in text.split("<tr") if "泽州县" in row and "约83.33%" in row)
     assert re.findall(">([^<>]+)</td>", line) == ["约83.33%", "1.67", "2.00", "4/4", "1.85", "−0.18"]
-    assert "数值的 4 个已排名单位平均:92.26%" in text
+    assert "数值的 4 个已排名单位平均：92.26%" in text
 
 
 def test_deadlines_of_the_ledger_are_counted_from_today(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_deadlines_of_the_ledger_are_counted_from_today(open_page: OpenPage, mon
 
 def test_rank_intervals_and_pairs_are_told_in_words(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-lead", "robustness"))
-    for words in ("4 个单位名次不变,2 个会变;能排到第 1 名的只有阳城县", "会变(2–3)", "▲ 分不出", "的权重降到 70%"):
+    for words in ("4 个单位名次不变，2 个会变；能排到第 1 名的只有阳城县", "会变（2–3）", "▲ 分不出", "的权重降到 70%"):
         assert words in text
 
 
@@ -234,7 +234,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_lock_the_accoun
     for _ in range(4):
         log_in("wang", "wrong-password")
     locked = log_in("wang", "a-good-password").error[0].value
-    assert re.search(r"暂时锁定;请在 \d\d:\d\d 以后再试", locked)
+    assert re.search(r"暂时锁定；请在 \d\d:\d\d 以后再试", locked)
 
 
 def test_demo_accounts_do_not_open_a_workspace_that_is_no_demo(own_workspace: Path) -> None:
@@ -292,4 +292,4 @@ def test_a_county_reads_no_name_of_the_offices_people(open_page: OpenPage, demo:
             for element in app.main
             for name in ("value", "body", "label", "options")
         )
-        assert not [name for name in office if name in everything or name.removesuffix("(演示)") in everything], query
+        assert not [name for name in office if name in everything or name.removesuffix("（演示）") in everything], query

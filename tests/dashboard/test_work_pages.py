@@ -64,9 +64,9 @@ def test_a_reviewer_confirms_and_the_author_is_told_why_not(office: Office) -> N
     with office.open("rev", "findings", id=finding) as at:
         prefix = choose(at, office, "finding", finding, "return")
         press(at, prefix)
-        assert [each.value for each in at.error] == ["请写明理由,才能退回问题"]
+        assert [each.value for each in at.error] == ["请写明理由，才能退回问题"]
         press(at, choose(at, office, "finding", finding, "confirm"))
-        assert at.success[0].value == f"已认定:问题 {finding} 现在是「已认定」。"
+        assert at.success[0].value == f"已认定：问题 {finding} 现在是「已认定」。"
     assert office.world.row("finding", finding)["state"] == "confirmed"
 
 
@@ -75,7 +75,7 @@ def test_a_person_of_every_role_reads_why_the_own_finding_waits_for_another(offi
     office.world.do("many", "finding", finding, "edit", {"statement": "郑也写了"})
     office.world.do("ins1", "finding", finding, "submit")
     with office.open("many", "findings", id=finding) as at:
-        assert any("您是该问题的起草人,不能自己认定" in each.value for each in at.caption)
+        assert any("您是该问题的起草人，不能自己认定" in each.value for each in at.caption)
 
 
 def test_the_lead_notifies_the_county_appeals_and_two_people_decide(office: Office) -> None:
@@ -102,7 +102,7 @@ def test_the_lead_notifies_the_county_appeals_and_two_people_decide(office: Offi
         press(at, choose(at, office, "appeal", appeal, "accept"))
         prefix = choose(at, office, "appeal", appeal, "propose")
         at.selectbox(f"{prefix}_outcome").set_value("变更")
-        at.text_area(f"{prefix}_decision").set_value("公示过,没有听证")
+        at.text_area(f"{prefix}_decision").set_value("公示过，没有听证")
         check(at.run())
         at.multiselect(f"{prefix}_changed").set_value(["proposed_marks"])
         check(at.run())
@@ -125,7 +125,7 @@ def test_what_a_decision_changed_is_computed_and_not_typed(tmp_path: Path) -> No
         assert not [each for each in at.text_input if str(each.key).startswith(prefix)]
         press(at, prefix)
         assert not at.error and "决定前后的得分附在" in at.success[0].value
-        assert "2024 年度,截至 2025-04-10" in words(at) and "(县(市、区)和开发区):总分" in words(at)
+        assert "2024 年度，截至 2025-04-10" in words(at) and "（县（市、区）和开发区）：总分" in words(at)
     assert office.world.row("appeal", appeal)["comparison"]["unit"] == "zezhou"
 
 
@@ -175,7 +175,7 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
     with office.open("zz", "rectification", id=matter) as at:
         prefix = choose(at, office, "rectification", matter, "claim")
         press(at, prefix)
-        assert [each.value for each in at.error] == ["每一项整改措施都要有佐证才能申请销号;还缺第 1 项"]
+        assert [each.value for each in at.error] == ["每一项整改措施都要有佐证才能申请销号；还缺第 1 项"]
         at.file_uploader(f"{prefix}_claim1_files").set_value([("听证.pdf", b"%PDF-1.7 hearing", "application/pdf")])
         press(at, prefix)
         assert not at.error
@@ -188,7 +188,7 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
     with office.open("ver", "rectification", id=matter) as at:
         prefix = choose(at, office, "rectification", matter, "relapse")
         assert not at.text_input(f"{prefix}_due_on").value and not at.text_input(f"{prefix}_due_source").value
-        assert at.text_area(f"{prefix}_verification_text").label == "核查情况(必填)"
+        assert at.text_area(f"{prefix}_verification_text").label == "核查情况（必填）"
         at.text_area(f"{prefix}_verification_text").set_value("又犯了")
         at.multiselect(f"{prefix}_verification_evidence").set_value([world.evidence["ins1-zezhou"]])
         at.text_input(f"{prefix}_due_on").set_value("2099-06-01")
@@ -199,8 +199,8 @@ def test_a_rectification_goes_to_its_close_out_and_comes_back(office: Office) ->
     with office.open("lead", "rectification") as at:
         at.button_group(f"rectification_{Queue.TURN}").set_value("open")
         check(at.run())
-        assert "2(反弹重开)" in words(at) and "轮到单位" in words(at)
-        assert "整改中(第 2 轮,反弹重开)" in words(at) and "单位泽州县" in words(at)
+        assert "2（反弹重开）" in words(at) and "轮到单位" in words(at)
+        assert "整改中（第 2 轮，反弹重开）" in words(at) and "单位泽州县" in words(at)
 
 
 def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: Office) -> None:
@@ -212,22 +212,22 @@ def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: O
         upload = at.file_uploader(f"{Reporting.FILES}_0")
         upload.set_value([form(leaders="十几人")])
         check(at.run())
-        assert at.error[0].value == "没有收:共 1 处错误。请照下表改正后,重新上传全部文件。"
+        assert at.error[0].value == "没有收：共 1 处错误。请照下表改正后，重新上传全部文件。"
         assert "法治专题讲座" in html(at) and f"{HEADER_ROW + 3}</td>" in html(at)
         assert not [each for each in at.button if each.key == Reporting.ACCEPT]
         at.file_uploader(f"{Reporting.FILES}_0").set_value([form()])
         check(at.run())
-        assert "核对过了,没有错:1 张表可以收。" in at.success[0].value
-        assert "还是发出时的样子,没有填,没有收" in html(at), "remarks say what was left out"
+        assert "核对过了，没有错：1 张表可以收。" in at.success[0].value
+        assert "还是发出时的样子，没有填，没有收" in html(at), "remarks say what was left out"
         at.button(Reporting.ACCEPT).click()
         check(at.run())
-        assert at.success[0].value == "已收 1 张表,共 1 行。" and "● 已报" in html(at)
+        assert at.success[0].value == "已收 1 张表，共 1 行。" and "● 已报" in html(at)
 
 
 def test_real_data_end_a_demonstration_only_after_a_yes_and_with_it_the_open_sessions(tmp_path: Path) -> None:
     office = found_office(tmp_path / "workspace")
     ledger, workspace = office.world.ledger, office.workspace
-    add_user(ledger, "adm", "demo-lead", "钱主任(演示)", ["lead"], now=office.world.tick())
+    add_user(ledger, "adm", "demo-lead", "钱主任（演示）", ["lead"], now=office.world.tick())
     first = tmp_path / "司法建议.csv"
     first.write_text("单位,建议书编号,收到日期\n泽州县,1号,2024-01-05\n", encoding="utf-8")
     made_up = Fiction(declared=True)
@@ -263,7 +263,7 @@ def test_who_comes_second_is_told_who_did_it_and_when(office: Office) -> None:
         check(at.run())
         told = [each.value for each in at.warning if "您打开以后" in each.value]
         assert re.search("郑全已于 .{10} .{5} 认定，现在是「已认定」。", told[0])
-    with pytest.raises(StateRefused, match=r"现在是「已认定」,不能认定：郑全已于 .{10} .{5} 认定"):
+    with pytest.raises(StateRefused, match=r"现在是「已认定」，不能认定：郑全已于 .{10} .{5} 认定"):
         office.world.do("rev", "finding", finding, "confirm")
 
 
@@ -373,7 +373,7 @@ def test_an_administrator_adds_locks_and_unlocks(office: Office) -> None:
         prefix = choose(at, office, "user", "ins9", "enable")
         at.text_area(f"{prefix}_{Doing.REASON}").set_value("回来")
         press(at, prefix)
-        assert "通过:载入时逐项查过" in html(at)
+        assert "通过：载入时逐项查过" in html(at)
     assert check_password(office.world.ledger, "ins9", "xinren-2024-ok", now=office.world.tick())["id"] == "ins9"
 
 
@@ -386,7 +386,7 @@ def test_an_administrator_makes_a_backup_that_stays_on_the_server_and_checks_it(
         at.button(Administration.BACKUP).click()
         check(at.run())
         assert not at.error, at.error[0].value
-        assert at.success[0].value.startswith("已备份:备份-")
+        assert at.success[0].value.startswith("已备份：备份-")
         (kept,) = (office.workspace.root / "backups").iterdir()
         assert kept.name in html(at) and "/file/" not in html(at)
         at.button(Administration.CHECK).click()
@@ -418,7 +418,7 @@ def test_days_are_those_of_the_office_when_it_is_still_yesterday_in_greenwich(
         row = office.world.row("finding", finding)
         assert row["notified_on"] == here.isoformat() and row["updated_at"] == late.isoformat(), "stored as UTC"
     with office.open("lead", "findings", id=finding) as at:
-        assert f"还有 30 天({here + timedelta(days=30)})" in words(at)
+        assert f"还有 30 天（{here + timedelta(days=30)}）" in words(at)
         assert f"{here} 07:30" in html(at), "the trail is read by the clock on the wall"
 
 

@@ -168,7 +168,7 @@ def test_a_slow_workbook_is_refused_in_a_sentence_and_holds_nobody_up(
         time.sleep(0.01)
         longest, before = max(longest, time.monotonic() - before), time.monotonic()
     [mistake, other] = found[0].mistakes
-    assert str(mistake).startswith("a.xlsx: 超过 1 秒还没有做完，已经停下；请检查文件是否正常")
+    assert str(mistake).startswith("a.xlsx：超过 1 秒还没有做完，已经停下；请检查文件是否正常")
     assert other.file == "training.csv", "the other files are looked at all the same"
     assert list(workspace.staging_folder.glob("*/*")) == []
     assert longest < 1, "whoever else is served waits for nothing"
@@ -216,8 +216,8 @@ def test_what_is_said_of_a_long_cell_is_short(take: Import, inbox: Path) -> None
         take(write_csv(inbox / "training.csv", TRAINING_HEADER, *rows))
     texts = [mistake.text for mistake in refused.value.mistakes]
     assert max(map(len, texts)) <= 2002
-    assert texts[0].startswith("「学时」应为数字,填的是「一一")
-    assert texts[0].endswith("只填数字,不要带单位、文字或多余的逗号(单位「小时」可以带)")
+    assert texts[0].startswith("「学时」应为数字，填的是「一一")
+    assert texts[0].endswith("只填数字，不要带单位、文字或多余的逗号（单位「小时」可以带）")
 
 
 def test_five_thousand_digits_are_no_count(take: Import, inbox: Path) -> None:

@@ -46,28 +46,28 @@ def test_numbers_are_taken_exactly(value: object, expected: str) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("六十多", "应为数字,填的是「六十多」"),
-        ("一百二", "应为数字,填的是「一百二」"),
+        ("六十多", "应为数字，填的是「六十多」"),
+        ("一百二", "应为数字，填的是「一百二」"),
         ("60小时", "不要带单位"),
         ("1,23", "多余的逗号"),
         ("12,3456", "多余的逗号"),
         ("1e3", "应为数字"),
         ("=1+1", "应为数字"),
-        (3.005, "至多 2 位小数,填的是 3.005"),
+        (3.005, "至多 2 位小数，填的是 3.005"),
         (1 / 3, "请用 ROUND 取到 2 位"),
         (float("nan"), "不是一个数"),
         (float("inf"), "不是一个数"),
         (1e12, "一万亿"),
         ("-1000000000000", "一万亿"),
-        ("90%", "不能填百分数,填的是「90%」"),
-        (PercentNumber(0.9), "不能填百分数,填的是「90%」"),
+        ("90%", "不能填百分数，填的是「90%」"),
+        (PercentNumber(0.9), "不能填百分数，填的是「90%」"),
         (True, "逻辑值 TRUE"),
-        (MARCH_1, "日期 2024-03-01(可能是 Excel 自动改的)"),
+        (MARCH_1, "日期 2024-03-01（可能是 Excel 自动改的）"),
         (timedelta(hours=2), "时间"),
         (time(2, 30), "时间"),
-        (ErrorCell("#DIV/0!"), "公式出错,显示为 #DIV/0!"),
-        ("#N/A", "公式出错,显示为 #N/A"),
-        (UncachedFormula(), "公式没有保存结果,请用 Excel 或 WPS 打开后保存再报送"),
+        (ErrorCell("#DIV/0!"), "公式出错，显示为 #DIV/0!"),
+        ("#N/A", "公式出错，显示为 #N/A"),
+        (UncachedFormula(), "公式没有保存结果，请用 Excel 或 WPS 打开后保存再报送"),
         ("10\u00b2", "应为数字"),
         ("\u2460", "应为数字"),
         ("\u0663", "应为数字"),
@@ -104,7 +104,7 @@ def test_whole_numbers_are_integers(value: object, expected: int) -> None:
 
 
 def test_three_and_a_half_is_no_integer() -> None:
-    assert parse_cell(3.5, make_column(type="integer")) == CellMistake("「学时」应为整数,填的是 3.5;请填整数")
+    assert parse_cell(3.5, make_column(type="integer")) == CellMistake("「学时」应为整数，填的是 3.5；请填整数")
 
 
 @pytest.mark.parametrize(
@@ -144,19 +144,19 @@ def test_a_month_is_its_span_of_days_where_months_are_allowed(value: object) -> 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("2024-02-30", "2024 年 2 月只有 29 天,没有 30 日"),
-        ("2023年2月29日", "2023 年 2 月只有 28 天,没有 29 日"),
+        ("2024-02-30", "2024 年 2 月只有 29 天，没有 30 日"),
+        ("2023年2月29日", "2023 年 2 月只有 28 天，没有 29 日"),
         ("2024-13-01", "没有 13 月"),
         ("2024031", "应为日期"),
-        ("20240230", "2024 年 2 月只有 29 天,没有 30 日"),
-        (45352.0, "单元格里是数字 45352(若是没有设格式的日期,通常是 2024-03-01)"),
+        ("20240230", "2024 年 2 月只有 29 天，没有 30 日"),
+        (45352.0, "单元格里是数字 45352（若是没有设格式的日期，通常是 2024-03-01）"),
         ("3月1日", "没有写年份"),
         ("三月一日", "没有写年份"),
         ("24年3月1日", "年份要写四位"),
         ("24.3.1", "年份要写四位"),
         ("2024年3月上旬", "应为日期"),
         ("2024.3.1-3.5", "应为日期"),
-        (PartOfDate(2025, 3, 1), "没有把年月日显示全(存的是 2025-03-01)"),
+        (PartOfDate(2025, 3, 1), "没有把年月日显示全（存的是 2025-03-01）"),
         ("2024.3/1", "应为日期"),
         ("1024-03-01", "年份 1024 不可信"),
         ("1948-12-31", "日期应在 1949-01-01 到 2100-12-31 之间"),
@@ -190,7 +190,7 @@ def test_a_choice_must_be_one_of_the_choices() -> None:
     assert parse_cell(" 业务\uff08\uff21\uff09", column) == "业务(A)"
     refused = parse_cell("法律", column)
     assert isinstance(refused, CellMistake)
-    assert "请填:业务(A)、法律法规" in refused.text
+    assert "请填：业务(A)、法律法规" in refused.text
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def refuse(take: Import, *paths: Path, **options: Any) -> list[str]:
 
 def test_negative_hours_are_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "training.csv", TRAINING_HEADER, training_row(学时=-1))
-    assert refuse(take, path) == ["training.csv E2: 「学时」不能小于 0,填的是 -1;请核对"]
+    assert refuse(take, path) == ["training.csv E2：「学时」不能小于 0，填的是 -1；请核对"]
 
 
 def test_a_day_of_25_hours_is_refused(take: Import, inbox: Path) -> None:
@@ -36,21 +36,21 @@ def test_a_day_of_25_hours_is_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "training.csv", TRAINING_HEADER, *rows)
     [mistake] = refuse(take, path)
     assert mistake.startswith(
-        "training.csv E4: 同一「单位、姓名、培训日期」的「学时」合计不能超过 24:第 2、4 行合计 25"
+        "training.csv E4：同一「单位、姓名、培训日期」的「学时」合计不能超过 24：第 2、4 行合计 25"
     )
 
 
 def test_a_numerator_above_its_denominator_is_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, ["甲县", 2024, 3, 3], ["乙县", 2024, 4, 3])
     [mistake] = refuse(take, path)
-    assert mistake.startswith("cases.csv C3: 「纠错数」不能大于(分子不能大于分母)「办结数」:")
-    assert "「纠错数」填的是 4,「办结数」填的是 3" in mistake
+    assert mistake.startswith("cases.csv C3：「纠错数」不能大于（分子不能大于分母）「办结数」：")
+    assert "「纠错数」填的是 4，「办结数」填的是 3" in mistake
 
 
 def test_the_words_of_the_pack_replace_the_general_ones(workspace: Workspace, inbox: Path) -> None:
     said = {**CASES, "checks": {"rows": [{"left": "corrected", "at_most": "closed", "say": "纠错的案件应在办结之内"}]}}
     path = write_csv(inbox / "cases.csv", CASES_HEADER, ["乙县", 2024, 4, 3])
-    with pytest.raises(FileRefused, match="纠错的案件应在办结之内:"):
+    with pytest.raises(FileRefused, match="纠错的案件应在办结之内："):
         import_files(workspace, make_pack(said), [path], now=NOW, user="王某")
 
 
@@ -58,7 +58,8 @@ def test_the_same_row_twice_is_refused_with_both_row_numbers(take: Import, inbox
     again = training_row(单位="甲县人民政府", 学时=1)
     path = write_csv(inbox / "training.csv", ["标题"], TRAINING_HEADER, training_row(), again)
     assert refuse(take, path) == [
-        "training.csv A4: 第 4 行与第 3 行重复(单位 甲县、姓名 张三、培训日期 2024-03-01、主题 行政复议法);请只留一行"
+        "training.csv A4：第 4 行与第 3 行重复（单位 甲县、姓名 张三、"
+        "培训日期 2024-03-01、主题 行政复议法）；请只留一行"
     ]
 
 
@@ -66,7 +67,7 @@ def test_the_same_row_twice_is_refused_with_both_row_numbers(take: Import, inbox
 def test_the_same_row_in_another_way_of_writing_is_refused(take: Import, inbox: Path, other: str) -> None:
     path = write_csv(inbox / "people.csv", ["单位", "姓名"], ["甲县", "a1"], ["甲县", other])
     [mistake] = refuse(take, path)
-    assert mistake.startswith("people.csv A3: 第 3 行与第 2 行重复(单位 甲县、姓名 ")
+    assert mistake.startswith("people.csv A3：第 3 行与第 2 行重复（单位 甲县、姓名 ")
 
 
 @pytest.mark.parametrize("other", ["A1", "\uff41 1"])
@@ -98,7 +99,7 @@ def test_a_person_in_post_in_two_units_at_once_is_refused(
         assert take(path)[0].rows == 2
         return
     [mistake] = refuse(take, path)
-    assert mistake.startswith("people.csv B3: 「张三」同时在两个单位任职:第 2 行在「甲县」,第 3 行在「乙县」")
+    assert mistake.startswith("people.csv B3：「张三」同时在两个单位任职：第 2 行在「甲县」，第 3 行在「乙县」")
 
 
 NUMBERED: dict[str, Any] = {
@@ -116,7 +117,7 @@ NUMBERED: dict[str, Any] = {
         (
             {},
             ["甲县,张三,7", "乙县,张 三,７"],
-            "「张 三」同时在两个单位任职:第 2 行在「甲县」,第 3 行在「乙县」，一直重叠",
+            "「张 三」同时在两个单位任职：第 2 行在「甲县」，第 3 行在「乙县」，一直重叠",
         ),
         ({}, ["甲县,张三,7", "乙县,张三,8"], None),
         (
@@ -155,7 +156,7 @@ def test_what_is_compared_at_import_and_when_scoring_is_the_same_for_every_chara
 def test_leaving_before_joining_is_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "people.csv", PEOPLE_HEADER, ["甲县", "张三", "2024-03-02", "2024-03-01"])
     [mistake] = refuse(take, path)
-    assert "people.csv D2: 「离任日期」2024-03-01 早于「到任日期」2024-03-02" in mistake
+    assert "people.csv D2：「离任日期」2024-03-01 早于「到任日期」2024-03-02" in mistake
 
 
 def test_leaving_in_the_month_of_joining_is_possible(take: Import, inbox: Path) -> None:
@@ -165,10 +166,10 @@ def test_leaving_in_the_month_of_joining_is_possible(take: Import, inbox: Path) 
 
 def test_a_cell_that_is_mistaken_already_takes_part_in_no_check(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, ["甲县", 2024, "四", 3], ["甲县", "去年", 1, 3])
-    assert [mistake.split(":")[0] for mistake in refuse(take, path)] == ["cases.csv C2", "cases.csv B3"]
+    assert [mistake.split("：")[0] for mistake in refuse(take, path)] == ["cases.csv C2", "cases.csv B3"]
 
 
 def test_an_unknown_indicator_is_refused(take: Import, inbox: Path) -> None:
     header = ["单位", "年度", "指标编号", "文号"]
     path = write_csv(inbox / "fines.csv", header, ["甲县", 2024, "1.fines", "一"], ["甲县", 2024, "1.fine", "二"])
-    assert refuse(take, path) == ["fines.csv C3: 「指标编号」填的「1.fine」不是本指标包的指标编号"]
+    assert refuse(take, path) == ["fines.csv C3：「指标编号」填的「1.fine」不是本指标包的指标编号"]

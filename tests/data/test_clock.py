@@ -30,7 +30,7 @@ def test_the_zone_can_be_another_and_not_nonsense(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DUCHA_TIMEZONE", "America/New_York")
     assert office_day(LATE) == date(2025, 3, 31) and office_now().utcoffset() != timedelta(hours=8)
     monkeypatch.setenv("DUCHA_TIMEZONE", "火星")
-    with pytest.raises(UnknownZone, match="「火星」不是时区名;请写成 Asia/Shanghai 这样"):
+    with pytest.raises(UnknownZone, match="「火星」不是时区名；请写成 Asia/Shanghai 这样"):
         office_day(LATE)
 
 

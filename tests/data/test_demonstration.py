@@ -122,7 +122,7 @@ def test_a_store_of_before_learns_once_what_its_file_names_said(tmp_path: Path) 
     path = tmp_path / "old.db"
     engine = open_store(path, MIGRATIONS[: MIGRATIONS.index(mark_fictional_batches)])
     with writing(engine) as connection:
-        for number, name in enumerate(("讲座-演示数据(虚构).csv", "讲座.xlsx"), 1):
+        for number, name in enumerate(("讲座-演示数据（虚构）.csv", "讲座.xlsx"), 1):
             connection.execute(
                 sa.text(
                     'INSERT INTO batch (id, dataset, file_name, file_sha256, parquet_name, "rows", "columns", '

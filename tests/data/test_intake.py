@@ -65,7 +65,7 @@ def test_rows_are_stored_typed_and_lead_back_to_their_cells(
     ("file_name", "sheet", "options"),
     [
         ("a.xlsx", "培训学时", {}),
-        ("a.xlsx", "培训学时(甲县)", {}),
+        ("a.xlsx", "培训学时（甲县）", {}),
         ("a.xlsx", "TRAINING", {}),
         ("培训学时-甲县.xlsx", "Sheet1", {}),
         ("a.xlsx", "Sheet1", {}),
@@ -82,8 +82,8 @@ def test_the_dataset_is_told_by_argument_sheet_file_or_header(
 def test_a_sheet_that_fits_no_dataset_is_refused(take: Import, inbox: Path) -> None:
     path = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, training_row()], "Sheet2": [["草稿"]]})
     [mistake] = refuse(take, path)
-    assert mistake.startswith("a.xlsx Sheet2: 看不出这是哪个台账")
-    assert "培训学时(training)" in mistake
+    assert mistake.startswith("a.xlsx Sheet2：看不出这是哪个台账")
+    assert "培训学时（training）" in mistake
     assert "改名为「说明」" in mistake
 
 
@@ -98,12 +98,12 @@ def test_titles_names_and_aliases_are_matched_without_regard_to_form(take: Impor
         (
             ["单位", "姓名", "培训日期", "主题", "学时数", "类别"],
             [
-                "training.csv 第 1 行: 缺少「学时」这一列;请按台账「培训学时」的表头补上",
-                "training.csv E1: 台账「培训学时」没有「学时数」这一列;是不是「学时」?请改正表头",
+                "training.csv 第 1 行：缺少「学时」这一列；请按台账「培训学时」的表头补上",
+                "training.csv E1：台账「培训学时」没有「学时数」这一列；是不是「学时」？请改正表头",
             ],
         ),
-        ([*TRAINING_HEADER[:5], "备注"], ["training.csv F1: 台账「培训学时」没有「备注」这一列;请删去这一列"]),
-        ([*TRAINING_HEADER[:5], "人员"], ["training.csv F1: 「人员」这一列写了两次(另一处在 B1)"]),
+        ([*TRAINING_HEADER[:5], "备注"], ["training.csv F1：台账「培训学时」没有「备注」这一列；请删去这一列"]),
+        ([*TRAINING_HEADER[:5], "人员"], ["training.csv F1：「人员」这一列写了两次（另一处在 B1）"]),
     ],
 )
 def test_a_wrong_header_is_refused_with_every_column(
@@ -118,7 +118,7 @@ def test_a_wrong_header_is_refused_with_every_column(
 def test_a_sheet_without_a_header_is_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "training.csv", *[training_row(姓名=f"张{number}") for number in range(20)])
     [mistake] = refuse(take, path)
-    assert "前 10 行里找不到「培训学时」的表头;表头至少要有:单位、姓名、培训日期、主题、学时" in mistake
+    assert "前 10 行里找不到「培训学时」的表头；表头至少要有：单位、姓名、培训日期、主题、学时" in mistake
 
 
 def test_every_mistake_of_every_file_is_told_at_its_cell(take: Import, inbox: Path) -> None:
@@ -130,7 +130,7 @@ def test_every_mistake_of_every_file_is_told_at_its_cell(take: Import, inbox: Pa
     first = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, *rows]})
     second = write_csv(inbox / "cases.csv", CASES_HEADER, ["甲县", 24, 1, 3.5])
     mistakes = refuse(take, first, second, inbox / "缺.csv")
-    assert [mistake.split(": ")[0] for mistake in mistakes] == [
+    assert [mistake.split("：")[0] for mistake in mistakes] == [
         f"{inbox / '缺.csv'}",
         "a.xlsx 培训学时!C2",
         "a.xlsx 培训学时!E2",
@@ -139,10 +139,10 @@ def test_every_mistake_of_every_file_is_told_at_its_cell(take: Import, inbox: Pa
         "cases.csv B2",
         "cases.csv D2",
     ]
-    assert "2024 年 2 月只有 29 天,没有 30 日" in mistakes[1]
-    assert "应为数字,填的是「八多」" in mistakes[2]
-    assert "名录里没有单位「甲线」;是不是「甲县」?" in mistakes[3]
-    assert "公式出错,显示为 #DIV/0!" in mistakes[4]
+    assert "2024 年 2 月只有 29 天，没有 30 日" in mistakes[1]
+    assert "应为数字，填的是「八多」" in mistakes[2]
+    assert "名录里没有单位「甲线」；是不是「甲县」？" in mistakes[3]
+    assert "公式出错，显示为 #DIV/0!" in mistakes[4]
 
 
 def test_the_refusal_prints_the_first_mistakes_and_counts_the_rest(take: Import, inbox: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_refusal_prints_the_first_mistakes_and_counts_the_rest(take: Import,
     with pytest.raises(FileRefused) as caught:
         take(write_csv(inbox / "training.csv", TRAINING_HEADER, *rows))
     lines = str(caught.value).splitlines()
-    assert lines[0] == "没有导入:共 80 处错误,改正后请重新导入全部文件"
+    assert lines[0] == "没有导入：共 80 处错误，改正后请重新导入全部文件"
     assert lines[-1] == "……另有 30 处错误未列出"
     assert len(caught.value.mistakes) == 80
 
@@ -172,22 +172,22 @@ def test_gb18030_files_from_old_excel_are_taken(take: Import, inbox: Path) -> No
 def test_a_csv_row_of_another_width_is_refused(take: Import, inbox: Path) -> None:
     rows = [training_row()[:4], [*training_row(主题="听证"), "多"], [*training_row(主题="应诉"), ""]]
     mistakes = refuse(take, write_csv(inbox / "training.csv", TRAINING_HEADER, *rows))
-    assert any(mistake.startswith("training.csv 第 2 行: 这一行只有 4 格,表头有 6 格") for mistake in mistakes)
-    assert any(mistake.startswith("training.csv G3: 「多」所在的列没有表头") for mistake in mistakes)
-    assert not any("4" in mistake.split(":")[0] for mistake in mistakes)
+    assert any(mistake.startswith("training.csv 第 2 行：这一行只有 4 格，表头有 6 格") for mistake in mistakes)
+    assert any(mistake.startswith("training.csv G3：「多」所在的列没有表头") for mistake in mistakes)
+    assert not any("4" in mistake.split("：")[0] for mistake in mistakes)
 
 
 def test_a_total_row_is_checked_left_out_and_told(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["合计", 2024, 1, 3])
     [accepted] = take(path)
-    assert (accepted.rows, accepted.remarks) == (1, ("第 3 行是合计行(合计),核对相符,未作为数据",))
+    assert (accepted.rows, accepted.remarks) == (1, ("第 3 行是合计行（合计），核对相符，未作为数据",))
 
 
 def test_a_wrong_total_is_a_mistake_because_a_row_may_be_missing(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["合计", 2024, 1, 4])
     [mistake] = refuse(take, path)
     assert mistake == (
-        "cases.csv D3: 第 3 行是合计行(合计),「办结数」写的是 4,全表各行加起来是 3;可能漏了一行或写错了数,请核对"
+        "cases.csv D3：第 3 行是合计行（合计），「办结数」写的是 4，全表各行加起来是 3；可能漏了一行或写错了数，请核对"
     )
 
 
@@ -206,9 +206,9 @@ def test_a_folder_without_files_is_refused(take: Import, inbox: Path) -> None:
 def test_an_empty_form_is_no_report(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER)
     assert refuse(take, path) == [
-        "cases.csv: 没有数据行;若确实没有可报的,请声明零报告:--nil-report --unit 单位 --year 年度"
+        "cases.csv：没有数据行；若确实没有可报的，请声明零报告：--nil-report --unit 单位 --year 年度"
     ]
-    assert refuse(take, path, nil_report=True, unit="甲县") == ["cases.csv: 零报告还要指明 --year 年度"]
+    assert refuse(take, path, nil_report=True, unit="甲县") == ["cases.csv：零报告还要指明 --year 年度"]
 
 
 @pytest.mark.parametrize(
@@ -239,13 +239,13 @@ def test_a_declared_nil_report_is_a_report(
 
 def test_a_nil_report_with_rows_is_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE)
-    assert "声明了零报告,表里却有 1 行数据" in refuse(take, path, nil_report=True, unit="甲县", year=2024)[0]
+    assert "声明了零报告，表里却有 1 行数据" in refuse(take, path, nil_report=True, unit="甲县", year=2024)[0]
 
 
 def test_rows_of_another_unit_or_year_than_declared_are_refused(take: Import, inbox: Path) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, CASE, ["乙县", 2023, 0, 0])
     mistakes = refuse(take, path, unit="甲县", year=2024)
-    assert [mistake.split(":")[0] for mistake in mistakes] == ["cases.csv A3", "cases.csv B3"]
+    assert [mistake.split("：")[0] for mistake in mistakes] == ["cases.csv A3", "cases.csv B3"]
 
 
 FINES_HEADER = ["单位", "年度", "指标编号", "文号"]
@@ -258,16 +258,16 @@ def test_one_unit_cannot_be_named_for_a_dataset_that_covers_all_units(
     rows = [] if nil_report else [["甲县", 2024, "1.fines", "1号"], ["乙县", 2024, "1.fines", "2号"]]
     path = write_csv(inbox / "fines.csv", FINES_HEADER, *rows)
     first, *others = refuse(take, path, unit="甲县", year=2024, nil_report=nil_report)
-    assert first.startswith("fines.csv: 台账「通报问题」由一家替所有单位报送")
+    assert first.startswith("fines.csv：台账「通报问题」由一家替所有单位报送")
     assert "请去掉 --unit" in first
-    assert [mistake.split(":")[0] for mistake in others] == ([] if nil_report else ["fines.csv A3"])
+    assert [mistake.split("：")[0] for mistake in others] == ([] if nil_report else ["fines.csv A3"])
 
 
 @pytest.mark.parametrize("year", [-5, 1989, 2101])
 def test_a_year_that_no_cell_may_hold_cannot_be_declared(take: Import, inbox: Path, year: int) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER)
     [mistake] = refuse(take, path, unit="甲县", year=year, nil_report=True)
-    assert mistake.startswith(f"年度 {year} 不可信,应在 1990 到 2100 年之间")
+    assert mistake.startswith(f"年度 {year} 不可信，应在 1990 到 2100 年之间")
 
 
 def test_a_person_is_stored_in_one_form_however_typed(
@@ -294,15 +294,15 @@ def test_records_name_people_in_the_form_of_the_roster(inbox: Path) -> None:
 
 def test_an_unknown_unit_or_dataset_argument_is_refused(take: Import, inbox: Path) -> None:
     mistakes = refuse(take, inbox, unit="甲线", dataset="case")
-    assert mistakes[0].startswith("没有台账「case」;本指标包的台账:培训学时(training)")
-    assert mistakes[1].startswith("名录里没有单位「甲线」;是不是「甲县」?")
+    assert mistakes[0].startswith("没有台账「case」；本指标包的台账：培训学时（training）")
+    assert mistakes[1].startswith("名录里没有单位「甲线」；是不是「甲县」？")
 
 
 def test_two_files_that_report_the_same_are_refused(take: Import, inbox: Path) -> None:
     first = write_csv(inbox / "cases-1.csv", CASES_HEADER, CASE)
     second = write_csv(inbox / "cases-2.csv", CASES_HEADER, ["甲县", 2024, 0, 9])
     [mistake] = refuse(take, first, second)
-    assert mistake.startswith("cases-2.csv: 与 cases-1.csv 报的是同一单位、同一期间(「甲县」 2024 年")
+    assert mistake.startswith("cases-2.csv：与 cases-1.csv 报的是同一单位、同一期间（「甲县」 2024 年")
 
 
 def test_the_same_file_again_changes_nothing(take: Import, inbox: Path, workspace: Workspace) -> None:
@@ -326,10 +326,10 @@ def test_the_same_file_after_another_is_current_again(take: Import, inbox: Path,
     [
         (
             ["以上共计1人8学时"],
-            "a.xlsx 培训学时!A3: 名录里没有单位「以上共计1人8学时」;请改用名录中的全称、简称或编号;"
-            "这一行别的格都空着,是说明或落款的,请删去,或在前面写上「注:」",
+            "a.xlsx 培训学时!A3：名录里没有单位「以上共计1人8学时」；请改用名录中的全称、简称或编号；"
+            "这一行别的格都空着，是说明或落款的，请删去，或在前面写上「注：」",
         ),
-        ([*[None] * 8, "x"], "a.xlsx 培训学时!I3: 「x」所在的列没有表头;请补上表头或删去"),
+        ([*[None] * 8, "x"], "a.xlsx 培训学时!I3：「x」所在的列没有表头；请补上表头或删去"),
     ],
 )
 def test_a_line_of_words_below_the_table_is_one_mistake(
@@ -341,4 +341,4 @@ def test_a_line_of_words_below_the_table_is_one_mistake(
 
 def test_a_row_with_its_unit_alone_lacks_the_rest(take: Import, inbox: Path) -> None:
     path = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, training_row(), ["甲县"]]})
-    assert [line.split(":")[0][-2:] for line in refuse(take, path)] == ["B3", "C3", "D3", "E3"]
+    assert [line.split("：")[0][-2:] for line in refuse(take, path)] == ["B3", "C3", "D3", "E3"]

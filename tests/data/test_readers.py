@@ -71,15 +71,15 @@ def test_a_csv_row_is_numbered_by_the_line_on_which_it_starts() -> None:
         ("a.csv", b"", "文件是空的"),
         ("a.xlsx", b"", "文件是空的"),
         ("a.csv", b"\xef\xbb\xbf\r\n", "文件是空的"),
-        ("a.csv", "单位,学时\n甲县,8\x00\n".encode(), "第 2 行有空字符(NUL)"),
+        ("a.csv", "单位,学时\n甲县,8\x00\n".encode(), "第 2 行有空字符（NUL）"),
         ("a.csv", b"\x81\xff\xff\n", "文字编码既不是 UTF-8 也不是 GB18030"),
-        ("a.csv", '单位,学时\n甲县,"8\n乙县,9\n'.encode(), "从第 2 行起读不下去,多半是引号不成对"),
-        ("a.csv", ("单位,内容\n甲县," + "字" * 140_000 + "\n").encode(), "第 2 行有单元格过长(超过 131072 个字)"),
-        ("a.csv", ('单位,内容\n甲县,"' + "字\n" * 70_000).encode(), "从第 2 行起读不下去,多半是引号不成对"),
+        ("a.csv", '单位,学时\n甲县,"8\n乙县,9\n'.encode(), "从第 2 行起读不下去，多半是引号不成对"),
+        ("a.csv", ("单位,内容\n甲县," + "字" * 140_000 + "\n").encode(), "第 2 行有单元格过长（超过 131072 个字）"),
+        ("a.csv", ('单位,内容\n甲县,"' + "字\n" * 70_000).encode(), "从第 2 行起读不下去，多半是引号不成对"),
         ("a.csv", b"\xff\xfe" + "单位,学时\n".encode("utf-16-le") + b"\x00\xd8", "标明是 UTF-16 却读不通"),
         ("a.csv", make_workbook(), "文件内容与扩展名不符"),
         ("a.xls", make_workbook(), "文件内容与扩展名不符"),
-        ("a.xlsx", "单位,学时\n".encode(), "文件内容与扩展名不符:名字是 Excel 工作簿(xlsx),内容是CSV 文本"),
+        ("a.xlsx", "单位,学时\n".encode(), "文件内容与扩展名不符：名字是 Excel 工作簿（xlsx），内容是CSV 文本"),
         ("a.xls", b"<html><table></table></html>", "内容是网页或 XML"),
         ("a.xlsx", b"%PDF-1.7 ...", "内容是PDF 文件"),
         ("a.xlsx", make_zip(word__document_xml="x"), "内容是 Word 文档"),
@@ -203,8 +203,8 @@ def make_ods(cell: str) -> bytes:
 @pytest.mark.parametrize(
     ("limit", "name", "words"),
     [
-        ("LARGEST_ODS", "a.ods", "a.ods: ODS 表格展开后超过 0 MB,要整个放进内存才能读,太大了;"),
-        ("LARGEST_XLS", "a.xls", "a.xls: 旧式工作簿(xls)超过 0 MB,要整个放进内存才能读,太大了;"),
+        ("LARGEST_ODS", "a.ods", "a.ods：ODS 表格展开后超过 0 MB，要整个放进内存才能读，太大了；"),
+        ("LARGEST_XLS", "a.xls", "a.xls：旧式工作簿（xls）超过 0 MB，要整个放进内存才能读，太大了；"),
     ],
 )
 def test_a_workbook_that_must_be_held_whole_has_a_largest_size(
@@ -212,7 +212,7 @@ def test_a_workbook_that_must_be_held_whole_has_a_largest_size(
 ) -> None:
     monkeypatch.setattr(f"data.files.workbooks.{limit}", 100)
     content = make_ods("<table:table-cell/>") if name == "a.ods" else OLE + bytes(600)
-    assert refuse(name, content) == f"{words}请用 Excel 或 WPS 打开,另存为 xlsx 或 CSV 后重新导入"
+    assert refuse(name, content) == f"{words}请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV 后重新导入"
 
 
 def test_ods_sheets_are_read_with_true_row_numbers() -> None:
@@ -257,7 +257,7 @@ def test_a_stray_cell_in_the_last_corner_is_refused_and_does_not_end_the_process
     sheet.write(0, 0, "单位")
     sheet.write(1048575, 16383, "x")
     book.close()
-    assert "s!XFD1048576: 表格用到了 XFD1048576" in refuse("a.xlsx", buffer.getvalue())
+    assert "s!XFD1048576：表格用到了 XFD1048576" in refuse("a.xlsx", buffer.getvalue())
 
 
 def test_formats_that_reach_to_the_last_corner_do_no_harm() -> None:

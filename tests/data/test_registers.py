@@ -116,10 +116,10 @@ def test_what_cannot_be_declared_is_refused_with_words(workspace: Workspace, tmp
     path = tmp_path / "法治专题讲座.csv"
     table = "齐全至2024-12-31\n单位,举办日期,主题,参加的领导干部人数\n城区,2024-03-01,宪法,9\n"
     path.write_text(table, encoding="utf-8")
-    with pytest.raises(FileRefused, match="由各单位自己报,收下的表就是声明"):
+    with pytest.raises(FileRefused, match="由各单位自己报，收下的表就是声明"):
         take(workspace, path)
     for name, day, words in (
-        ("没有", date(2024, 12, 31), "没有台账「没有」;要声明齐全的台账:"),
+        ("没有", date(2024, 12, 31), "没有台账「没有」；要声明齐全的台账："),
         ("lectures", date(2024, 12, 31), "由各单位自己报"),
         ("lawsuits", date(2025, 4, 11), "这一天还没有到"),
         ("lawsuits", date(2024, 12, 31), "还没有收到「行政诉讼案件」 2024 年的数据"),
@@ -172,7 +172,7 @@ def test_on_the_page_the_office_declares_and_a_contact_does_not(workspace: Works
     titles = {table.id: day for table, day in list_declarable(ledger, "lead", 2024)}
     assert titles["findings"] is None and "lectures" not in titles and "exemptions" not in titles
     options = {"year": 2024, "nothing": True, "now": NOW}
-    with pytest.raises(RoleRefused, match="由督察办填写,联络员不能报送"):
+    with pytest.raises(RoleRefused, match="由督察办填写，联络员不能报送"):
         declare_complete(ledger, workspace, "zz", "findings", date(2024, 12, 31), **options)  # type: ignore[arg-type]
     declare_complete(ledger, workspace, "lead", "surveys", date(2025, 3, 31), **options)  # type: ignore[arg-type]
     days = {table.id: day for table, day in list_declarable(ledger, "lead", 2024)}

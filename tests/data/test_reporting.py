@@ -86,7 +86,7 @@ def test_a_contact_cannot_report_another_unit_nor_for_all(office: Office) -> Non
     with pytest.raises(FileRefused) as refused:
         office.report("zz", lectures(office, "泽州县", "高平市"))
     assert [mistake.text for mistake in refused.value.mistakes] == [
-        "您只能报送泽州县的数据,这张表报了另外 1 个单位的;请删去后重新上传"
+        "您只能报送泽州县的数据，这张表报了另外 1 个单位的；请删去后重新上传"
     ]
     pack = office.ledger.pack
     for table in pack.datasets:
@@ -96,7 +96,7 @@ def test_a_contact_cannot_report_another_unit_nor_for_all(office: Office) -> Non
         kit_path.write_text(",".join(column.title for column in table.columns) + "\n", encoding="utf-8")
         with pytest.raises(FileRefused) as refused:
             check_report(office.ledger, "zz", [kit_path], year=2024, nil_of=table.id)
-        words = "由督察办填写,联络员不能报送" if table.ledger else "泽州县不用报,也不能报"
+        words = "由督察办填写，联络员不能报送" if table.ledger else "泽州县不用报，也不能报"
         said = "".join(mistake.text for mistake in refused.value.mistakes)
         assert words in said or "由一家替所有单位报送" in said
 

@@ -98,8 +98,8 @@ def test_no_run_reads_it(workspace: Workspace, pack: Pack, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("城区,2024,35.lectures,2.5,", "「自评得分」应在 0 到 2 之间,填的是 2.5;请核对"),
-        ("城区,2024,4.negative-list,1,", "「自评得分」应在 -2 到 0 之间,填的是 1;请核对"),
+        ("城区,2024,35.lectures,2.5,", "「自评得分」应在 0 到 2 之间，填的是 2.5；请核对"),
+        ("城区,2024,4.negative-list,1,", "「自评得分」应在 -2 到 0 之间，填的是 1；请核对"),
         ("城区,2024,35.lectures,,", "自评得分"),
         ("晋城经济技术开发区,2024,29.bandwidth,1,", "2024 年不用指标 29.bandwidth 评这个单位"),
     ],

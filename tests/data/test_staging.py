@@ -80,10 +80,10 @@ def test_rows_of_different_chunks_are_checked_against_each_other(take: Import, i
     with pytest.raises(FileRefused) as refused:
         take(write_csv(inbox / "training.csv", TRAINING_HEADER, *rows, ["合计", "", "", "", "26", ""]))
     assert [str(mistake) for mistake in refused.value.mistakes] == [
-        "training.csv A10: 第 10 行与第 2 行重复(单位 甲县、姓名 张三、培训日期 2024-03-01、主题 第 0 讲);"
-        "请只留一行(全角、大小写、空格不同的写法算同一个)",
-        "training.csv E10: 同一「单位、姓名、培训日期」的「学时」合计不能超过 24:"
-        "第 2、3、4、5、6、7、8、9、10 行合计 26;请核对",
+        "training.csv A10：第 10 行与第 2 行重复（单位 甲县、姓名 张三、培训日期 2024-03-01、主题 第 0 讲）；"
+        "请只留一行（全角、大小写、空格不同的写法算同一个）",
+        "training.csv E10：同一「单位、姓名、培训日期」的「学时」合计不能超过 24："
+        "第 2、3、4、5、6、7、8、9、10 行合计 26；请核对",
     ]
 
 
@@ -93,7 +93,7 @@ def test_one_person_in_two_units_is_found_across_chunks(workspace: Workspace, in
     path = write_csv(
         inbox / "people.csv", ["单位", "姓名", "到任日期", "离任日期"], *rows, ["乙县", "张1", "2021-05", ""]
     )
-    with pytest.raises(FileRefused, match="B7: 「张1」同时在两个单位任职:第 3 行在「甲县」,第 7 行在「乙县」"):
+    with pytest.raises(FileRefused, match="B7：「张1」同时在两个单位任职：第 3 行在「甲县」，第 7 行在「乙县」"):
         import_files(workspace, make_pack(PEOPLE), [path], now=NOW, user="王某")
 
 
@@ -112,7 +112,7 @@ def test_subtotals_and_merged_cells_reach_over_chunks(
     [accepted] = take(path)
     _, rows = read_stored(workspace, pack)
     assert [row["unit"] for row in rows] == ["a"] * 8
-    assert any("第 10 行是合计行(合计),核对相符" in remark for remark in accepted.remarks)
+    assert any("第 10 行是合计行（合计），核对相符" in remark for remark in accepted.remarks)
 
 
 def test_what_was_read_is_what_was_hashed_even_if_the_file_changes(
@@ -200,7 +200,7 @@ def test_mistakes_of_rows_and_between_rows_are_listed_up_to_a_number(
             take(path)
         *listed, end = refused.value.mistakes
         assert len(listed) == 20
-        assert (end.cell, end.text) == (last, f"错误太多,只看到{last};请先改正已列出的错误")
+        assert (end.cell, end.text) == (last, f"错误太多，只看到{last}；请先改正已列出的错误")
 
 
 def test_after_too_many_mistakes_no_further_file_is_read(
@@ -215,7 +215,7 @@ def test_after_too_many_mistakes_no_further_file_is_read(
         *["training-1.csv"] * 2,
         "training-2.csv",
     ]
-    assert refused.value.mistakes[-1].text == "前面的文件错误太多,从这个文件起没有看;请先改正已列出的错误"
+    assert refused.value.mistakes[-1].text == "前面的文件错误太多，从这个文件起没有看；请先改正已列出的错误"
 
 
 def many_negative(count: int) -> list[list[Any]]:

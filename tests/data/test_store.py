@@ -163,12 +163,12 @@ def test_a_workspace_holds_a_copy_of_the_pack(workspace: Workspace) -> None:
 
 
 def test_a_workspace_is_never_made_over_another(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceExists, match="已经是一个督察工作区,不会覆盖"):
+    with pytest.raises(WorkspaceExists, match="已经是一个督察工作区，不会覆盖"):
         create_workspace(workspace.root, workspace.pack_folder)
 
 
 def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(NotAWorkspace, match=r"不是督察工作区.缺少 pack、ducha.db.;请先运行 ducha init"):
+    with pytest.raises(NotAWorkspace, match=r"不是督察工作区.缺少 pack、ducha.db.；请先运行 ducha init"):
         open_workspace(tmp_path)
 
 
@@ -249,7 +249,7 @@ def _record(filled: Workspace) -> None:
 
 @posix
 def test_writing_to_a_read_only_workspace_is_refused_with_words(filled: Workspace) -> None:
-    words = r"文件夹只读,可以查看,不能导入、评分或改动;要写入,请先取得写权限"
+    words = r"文件夹只读，可以查看，不能导入、评分或改动；要写入，请先取得写权限"
     with read_only(filled.root):
         with pytest.raises(ReadOnlyWorkspace, match=words):
             import_files(filled, make_pack(), [filled.root], now=NOW, user="王某")
@@ -272,7 +272,7 @@ def test_what_a_writer_has_not_folded_in_yet_is_read_too(filled: Workspace) -> N
 @posix
 def test_a_log_that_cannot_be_read_is_not_left_out_in_silence(filled: Workspace) -> None:
     filled.database_path.with_name("ducha.db-wal").write_bytes(b"x" * 100)
-    with read_only(filled.root), pytest.raises(ReadOnlyWorkspace, match="没写完的内容,读不全"):
+    with read_only(filled.root), pytest.raises(ReadOnlyWorkspace, match="没写完的内容，读不全"):
         current_inputs(filled, make_pack())
 
 

@@ -84,15 +84,16 @@ def test_a_name_that_the_year_does_not_decide_is_refused_with_both_candidates(
 ) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, ["档案局", 2022, 1, 3])
     assert refuse(workspace, path) == [
-        "cases.csv A2: 「档案局」先后是「市档案馆」(da,到 2022-06-30 为止)和「档案局」(fang,2022-07-01 起)的名称,"
-        "这一行的时间分不清是哪一个;请改填现在的全称或编号"
+        "cases.csv A2：「档案局」先后是「市档案馆」（da，到 2022-06-30 为止）和「档案局」（fang，"
+        "2022-07-01 起）的名称，"
+        "这一行的时间分不清是哪一个；请改填现在的全称或编号"
     ]
 
 
 def test_a_list_without_a_year_cannot_hold_such_a_name(workspace: Workspace, inbox: Path) -> None:
     path = write_csv(inbox / "people.csv", ["单位", "姓名", "到任日期", "离任日期"], ["档案局", "张三", "", ""])
     [mistake] = refuse(workspace, path)
-    assert "「档案局」先后是" in mistake and "这张台账没有年度;请改填现在的全称或编号" in mistake
+    assert "「档案局」先后是" in mistake and "这张台账没有年度；请改填现在的全称或编号" in mistake
 
 
 def test_a_row_whose_year_is_mistaken_is_told_of_its_year_only(workspace: Workspace, inbox: Path) -> None:
@@ -104,17 +105,17 @@ def test_a_row_whose_year_is_mistaken_is_told_of_its_year_only(workspace: Worksp
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (["旧局", 2024, 1, 3], "「旧局」存在到 2023-06-30 为止,没有 2024 年的数据;请改填接续它的「新局」"),
-        (["新局", 2022, 1, 3], "「新局」2023-07-01 才成立,没有 2022 年的数据;请按当时的单位填报:旧局"),
-        (["撤销局", 2023, 1, 3], "「撤销局」存在到 2022-12-31 为止,没有 2023 年的数据;请核对单位和年度"),
-        (["后成立局", 2023, 1, 3], "「后成立局」2024-01-01 才成立,没有 2023 年的数据;请核对单位和年度"),
+        (["旧局", 2024, 1, 3], "「旧局」存在到 2023-06-30 为止，没有 2024 年的数据；请改填接续它的「新局」"),
+        (["新局", 2022, 1, 3], "「新局」2023-07-01 才成立，没有 2022 年的数据；请按当时的单位填报：旧局"),
+        (["撤销局", 2023, 1, 3], "「撤销局」存在到 2022-12-31 为止，没有 2023 年的数据；请核对单位和年度"),
+        (["后成立局", 2023, 1, 3], "「后成立局」2024-01-01 才成立，没有 2023 年的数据；请核对单位和年度"),
     ],
 )
 def test_a_unit_has_no_rows_of_a_year_in_which_it_did_not_exist(
     row: list[Any], words: str, workspace: Workspace, inbox: Path
 ) -> None:
     path = write_csv(inbox / "cases.csv", CASES_HEADER, row)
-    assert refuse(workspace, path) == [f"cases.csv A2: {words}"]
+    assert refuse(workspace, path) == [f"cases.csv A2：{words}"]
 
 
 def test_both_report_the_year_of_the_merger(workspace: Workspace, inbox: Path) -> None:
@@ -128,6 +129,6 @@ def test_a_nil_report_names_the_unit_of_its_year(workspace: Workspace, inbox: Pa
     [accepted] = take(workspace, path, unit="档案局", year=2021, nil_report=True)
     assert accepted.scopes == {("da", 2021)}
     [mistake] = refuse(workspace, path, unit="旧局", year=2024, nil_report=True)
-    assert mistake == "「旧局」存在到 2023-06-30 为止,没有 2024 年的数据;请改填接续它的「新局」"
+    assert mistake == "「旧局」存在到 2023-06-30 为止，没有 2024 年的数据；请改填接续它的「新局」"
     [mistake] = refuse(workspace, path, unit="档案局", year=2022, nil_report=True)
     assert mistake.startswith("「档案局」先后是") and mistake.endswith("请用 --unit 写编号")

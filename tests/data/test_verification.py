@@ -303,7 +303,7 @@ def test_what_was_smuggled_into_a_backup_is_refused_by_name(office: Workspace, t
     manifest = json.loads((tmp_path / "copy" / "manifest.json").read_bytes())
     manifest["files"][name] = hash_file(path)
     (tmp_path / "copy" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert f"{name} 不属于工作区,不该在备份里" in check_backup(tmp_path / "copy", now=office_now()).problems
+    assert f"{name} 不属于工作区，不该在备份里" in check_backup(tmp_path / "copy", now=office_now()).problems
 
 
 def test_a_backup_that_lost_a_file_with_its_line_says_that_it_is_needed(office: Workspace, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_backup_that_lost_a_file_with_its_line_says_that_it_is_needed(office: 
     del manifest["files"][name]
     (tmp_path / "copy" / name).unlink()
     (tmp_path / "copy" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert f"{name} 是评分或留痕用到的,备份里没有" in check_backup(tmp_path / "copy", now=office_now()).problems
+    assert f"{name} 是评分或留痕用到的，备份里没有" in check_backup(tmp_path / "copy", now=office_now()).problems
 
 
 MALFORMED: list[Callable[[dict[str, object]], object]] = [

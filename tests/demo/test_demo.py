@@ -35,7 +35,7 @@ from indicators.rules.relative import Relative
 from scoring.results import list_items, list_totals
 from scoring.run import Result, score
 
-FICTIONAL = "演示数据(虚构)"
+FICTIONAL = "演示数据（虚构）"
 NOW = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
 OUTCOMES = {"scored", "pending", "not_applicable", "conflict", "exempt", "error"}
 RELATIVE = {"rank_table", "rank_step", "ratio_to_best", "min_max", "peer_mean"}

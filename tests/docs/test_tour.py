@@ -51,7 +51,7 @@ def test_every_module_of_the_tour_is_named_with_something_in_it() -> None:
 
 def test_the_cell_stands_in_the_demos_workbook(tmp_path: Path) -> None:
     files = generate_demo(load_pack(find_pack(DEMO_PACK)), tmp_path)
-    (path,) = (each for each in files if each.name == f"人员和培训-{UNIT}-演示数据(虚构).xlsx")
+    (path,) = (each for each in files if each.name == f"人员和培训-{UNIT}-演示数据（虚构）.xlsx")
     sheet = openpyxl.load_workbook(path)["培训记录"]
     assert (sheet[CELL].value, sheet[f"B{CELL[1:]}"].value) == (7.5, PERSON)
     assert all(word in PAGE for word in (f"《{path.name}》", f"**{CELL}**", PERSON, INDICATOR))

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from scoring.base.amounts import round_half_up
 
-_ROUNDING = re.compile(r"\(四舍五入到 [0-9.]+ 分\)")
+_ROUNDING = re.compile(r"（四舍五入到 [0-9.]+ 分）")
 _SIGNS = re.compile(r"([=≈<>])")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
 _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -24,7 +24,7 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] 
 def check_line(line: str) -> Fraction:
     """The marks that the line ends with. AssertionError where an equation or a comparison in it does not hold."""
     text = _ROUNDING.sub("", line)
-    clauses = re.split("[;,]", text)
+    clauses = re.split("[；，]", text)
     for clause in clauses:
         pieces = _SIGNS.split(clause)
         for left, sign, right in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
@@ -48,14 +48,14 @@ def list_numbers(text: str) -> set[Fraction]:
 
 def list_used(line: str) -> set[Fraction]:
     """The numbers that the last equation reckons with."""
-    last = re.split("[;,]", _ROUNDING.sub("", line))[-1]
+    last = re.split("[；，]", _ROUNDING.sub("", line))[-1]
     left, sign, _ = last.rpartition("≈" if "≈" in last else "=")
     return list_numbers(left) if sign else set()
 
 
 def list_earlier(line: str) -> set[Fraction]:
     """The numbers of the steps before the last."""
-    return list_numbers(";".join(re.split("[;,]", line)[:-1]))
+    return list_numbers("；".join(re.split("[；，]", line)[:-1]))
 
 
 def _count_places(text: str) -> int:

@@ -86,8 +86,8 @@ def test_every_equation_holds_and_the_line_ends_in_the_stored_marks(batch: int, 
     ("line", "complaint"),
     [
         ("2 分 × 57 ÷ 60 = 1.80 分", "does not hold"),
-        ("2 分 × 57 ÷ 61 ≈ 1.88 分(四舍五入到 0.01 分)", "is not about"),
-        ("57 ÷ 60 = 95% > 96%;得 2.00 分", "does not hold"),
+        ("2 分 × 57 ÷ 61 ≈ 1.88 分（四舍五入到 0.01 分）", "is not about"),
+        ("57 ÷ 60 = 95% > 96%；得 2.00 分", "does not hold"),
         ("2 分 × 57 ÷ 60 = 1.90", "does not end in marks"),
     ],
 )
@@ -100,9 +100,9 @@ def test_the_reader_of_lines_sees_a_false_one(line: str, complaint: str) -> None
     ("line", "marks"),
     [
         ("2 分 × 57 ÷ 60 = 1.90 分", "1.9"),
-        ("2 分 × 57 ÷ 61 ≈ 1.87 分(四舍五入到 0.01 分)", "1.87"),
-        ("(100% - 24 ÷ 25) ÷ 1% = 4;2.5 分 - 0.2 分 × 4 = 1.70 分", "1.7"),
-        ("57 ÷ 60 = 95% > 90%,达到目标;得 2.00 分", "2"),
+        ("2 分 × 57 ÷ 61 ≈ 1.87 分（四舍五入到 0.01 分）", "1.87"),
+        ("(100% - 24 ÷ 25) ÷ 1% = 4；2.5 分 - 0.2 分 × 4 = 1.70 分", "1.7"),
+        ("57 ÷ 60 = 95% > 90%，达到目标；得 2.00 分", "2"),
     ],
 )
 def test_the_reader_of_lines_takes_a_true_one(line: str, marks: str) -> None:

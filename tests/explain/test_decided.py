@@ -16,8 +16,8 @@ from tests.worlds import store_tables
 @pytest.mark.parametrize(
     ("example", "unit", "words"),
     [
-        (0, "a", "2 个适用的部分中有 1 个达到目标，另有 1 个还没有定（已不影响结果）,需要 1 个,够;得 6.00 分"),
-        (1, "c", "2 个适用的部分中有 0 个达到目标，另有 1 个还没有定（已不影响结果）,需要 2 个,不够;得 0.00 分"),
+        (0, "a", "2 个适用的部分中有 1 个达到目标，另有 1 个还没有定（已不影响结果），需要 1 个，够；得 6.00 分"),
+        (1, "c", "2 个适用的部分中有 0 个达到目标，另有 1 个还没有定（已不影响结果），需要 2 个，不够；得 0.00 分"),
     ],
 )
 def test_what_is_open_beside_a_decided_item_is_said_to_change_nothing(
@@ -38,4 +38,4 @@ def test_what_several_merged_units_owed_is_reckoned_together(tmp_path: Path) -> 
     result = score(found.pack, inputs, found.year, found.as_of, threads=1)
     record = explain_item(found.pack, inputs, result, "g", "new", "x")
     owed = "合并前各单位应办的各算一件，逾期完成 2 件，没有完成 0 件，到截止日合计逾期 5 日"
-    assert record["calculation"] == f"{owed};10 分 - 0.1 分 × 5 = 9.50 分"
+    assert record["calculation"] == f"{owed}；10 分 - 0.1 分 × 5 = 9.50 分"

@@ -55,10 +55,10 @@ def test_a_reason_is_a_chinese_sentence(reason: str) -> None:
 
 def test_the_same_reason_reads_differently_for_an_item_that_does_not_apply() -> None:
     assert describe_reason("zero_denominator", "pending") == (
-        "分母为0,算不出比率。请核对台账;确实没有这类工作的,请督察办确定是否适用。"
+        "分母为0，算不出比率。请核对台账；确实没有这类工作的，请督察办确定是否适用。"
     )
     assert describe_reason("zero_denominator", "not_applicable") == (
-        "分母为0,本年度没有这类工作,按规则不适用。台账有遗漏的,请补报。"
+        "分母为0，本年度没有这类工作，按规则不适用。台账有遗漏的，请补报。"
     )
 
 

@@ -115,21 +115,21 @@ def test_the_record_leads_from_the_clause_to_the_next_step(explain: Explain) -> 
     assert record["clauses"][1]["local_choice"] == "方案未规定分值。每少一期扣一半。"
     (part,) = record["parts"]
     assert part["figures"] == [{"label": "记录条数", "value": "1", "unit": "条"}]
-    assert texts(part) == ["lectures.xlsx 法治专题讲座!B2「举办日期」= 2024-03-05,C2「主题」= 行政处罚法"]
-    assert part["calculation"] == "2 - 1 = 1;3 分 - 1.5 分 × 1 = 1.50 分"
+    assert texts(part) == ["lectures.xlsx 法治专题讲座!B2「举办日期」= 2024-03-05，C2「主题」= 行政处罚法"]
+    assert part["calculation"] == "2 - 1 = 1；3 分 - 1.5 分 × 1 = 1.50 分"
     assert (record["marks"], record["full_marks"], record["counted"]) == ("1.50", "3.00", "1.50")
     assert (
         re.sub(IN_TOTAL, "", record["next_step"])
-        == "《法治专题讲座》再增加 1 条记录(由 1 增至 2),可得 3.00 分,多得 1.50 分,即得满分。"
+        == "《法治专题讲座》再增加 1 条记录（由 1 增至 2），可得 3.00 分，多得 1.50 分，即得满分。"
     )
     assert record["effect_on_total"] == (
-        "按 1.50 分计入「十、组织领导和能力建设」,再按「内部评审」占 85% 的权重计入总分。"
+        "按 1.50 分计入「十、组织领导和能力建设」，再按「内部评审」占 85% 的权重计入总分。"
     )
 
 
 def test_the_text_holds_every_step_in_order(explain: Explain) -> None:
     text = render_explanation(explain("35.lectures", {"lectures": [lecture(date(2024, 3, 5), "行政处罚法")]}))
-    wanted = ["得分 1.50 分", "依据", "规则", "记录条数 1 条", "B2「举办日期」=", "计算:", "对总分", "下一步"]
+    wanted = ["得分 1.50 分", "依据", "规则", "记录条数 1 条", "B2「举办日期」=", "计算：", "对总分", "下一步"]
     places = [text.index(words) for words in wanted]
     assert places == sorted(places)
 
@@ -140,9 +140,9 @@ def test_who_is_missing_from_a_share_of_rows_comes_first(explain: Explain) -> No
     (source,) = part["sources"]
     assert (source["rows_total"], source["listed"]) == (25, 3)
     assert source["rows"][0]["text"] == (
-        "people.xlsx 人员花名册!H26「持有效执法证」= 否,B26「人员编号」= P024,D26「岗位」= 行政执法人员(只计入分母)"
+        "people.xlsx 人员花名册!H26「持有效执法证」= 否，B26「人员编号」= P024，D26「岗位」= 行政执法人员（只计入分母）"
     )
-    assert part["calculation"] == "(100% - 24 ÷ 25) ÷ 1% = 4;2.5 分 - 0.2 分 × 4 = 1.70 分"
+    assert part["calculation"] == "(100% - 24 ÷ 25) ÷ 1% = 4；2.5 分 - 0.2 分 × 4 = 1.70 分"
     assert "其余 24 条分子分母都计入" in render_explanation(record)
 
 
@@ -162,11 +162,12 @@ def test_a_person_who_fell_short_is_named_with_what_was_required_and_the_cells(e
     (person,) = people_part["missed"]
     assert (person["name"], person["required"], person["has"], person["unit"]) == ("人员1", "30", "29.5", "学时")
     assert person["in_post"] == "6个整月"
-    assert person["rows"][1]["text"] == "training.xlsx 培训记录!G2「学时」= 29.5,C2「培训日期」= 2024-08-10"
+    assert person["rows"][1]["text"] == "training.xlsx 培训记录!G2「学时」= 29.5，C2「培训日期」= 2024-08-10"
     assert record["parts"][0]["calculation"] == "3 分 × 1 ÷ 2 = 1.50 分"
     # 1.50 marks of what applies in the internal reviews, brought to their share of the total.
     assert (
-        record["next_step"] == "再有 1 人达到要求(由 1 增至 2),可得 3.00 分,多得 1.50 分（折合总分 1.51 分）,即得满分。"
+        record["next_step"]
+        == "再有 1 人达到要求（由 1 增至 2），可得 3.00 分，多得 1.50 分（折合总分 1.51 分），即得满分。"
     )
 
 
@@ -178,22 +179,24 @@ def test_a_term_that_still_runs_is_said_to_be_left_out(explain: Explain) -> None
     record = explain("35.off-job", {"people": heads, "training": []})
     people = record["parts"][0]["people"]
     assert (people["reached"], people["short"], people["running"]) == (0, 1, 1)
-    assert record["parts"][0]["calculation"] == "没有达到要求的人数 1 - 0 = 1;3 分 - 0.5 分 × 1 = 2.50 分"
+    assert record["parts"][0]["calculation"] == "没有达到要求的人数 1 - 0 = 1；3 分 - 0.5 分 × 1 = 2.50 分"
 
 
 def test_a_late_date_says_how_late_and_what_would_have_avoided_it(explain: Explain) -> None:
     announced = date(2024, 5, 3)
     record = explain("11.catalogue", {"decision_lists": [{"announced_on": announced, "items": 3}]})
     (part,) = record["parts"]
-    assert part["calculation"] == "逾期 3 日;4 分 - 0.1 分 × 3 = 3.70 分"
-    assert part["sources"][0]["rows"][0]["remark"] == "逾期3日,最迟2024年4月30日"
-    assert record["next_step"] == "已经逾期,扣的分补不回来;最迟应在 2024年4月30日完成。"
+    assert part["calculation"] == "逾期 3 日；4 分 - 0.1 分 × 3 = 3.70 分"
+    assert part["sources"][0]["rows"][0]["remark"] == "逾期3日，最迟2024年4月30日"
+    assert record["next_step"] == "已经逾期，扣的分补不回来；最迟应在 2024年4月30日完成。"
 
 
 def test_what_is_still_missing_goes_on_costing(explain: Explain) -> None:
     record = explain("11.catalogue", {"decision_lists": []}, as_of=date(2024, 5, 10))
-    assert record["parts"][0]["calculation"] == "没有完成,到截止日已逾期 10 日;4 分 - 0.1 分 × 10 = 3.00 分"
-    assert record["next_step"] == "还没有完成,每多拖 1 日再扣 0.10 分,请尽快完成并登记日期;最迟应在 2024年4月30日完成。"
+    assert record["parts"][0]["calculation"] == "没有完成，到截止日已逾期 10 日；4 分 - 0.1 分 × 10 = 3.00 分"
+    assert (
+        record["next_step"] == "还没有完成，每多拖 1 日再扣 0.10 分，请尽快完成并登记日期；最迟应在 2024年4月30日完成。"
+    )
 
 
 def test_each_decision_is_judged_by_its_own_deadline(explain: Explain) -> None:
@@ -203,9 +206,9 @@ def test_each_decision_is_judged_by_its_own_deadline(explain: Explain) -> None:
     ]
     record = explain("20.disclosure", {"reconsiderations": rows})
     remarks = [row["remark"] for source in record["parts"][0]["sources"] for row in source["rows"]]
-    assert remarks == ["逾期3日,最迟2024年3月29日", "按期,最迟2024年3月29日"]
+    assert remarks == ["逾期3日，最迟2024年3月29日", "按期，最迟2024年3月29日"]
     assert re.sub(IN_TOTAL, "", record["next_step"]) == (
-        "已经过期的补不回来。如果当时再有 1 条按期完成(由 1 增至 2),可得 2.50 分,多得 1.25 分,即得满分。"
+        "已经过期的补不回来。如果当时再有 1 条按期完成（由 1 增至 2），可得 2.50 分，多得 1.25 分，即得满分。"
     )
 
 
@@ -216,10 +219,10 @@ def test_what_has_not_been_reported_is_named_with_what_is_at_stake(explain: Expl
         {"dataset": "lectures", "title": "法治专题讲座", "period": 2024, "unit": None, "until": None}
     ]
     assert record["next_step"] == (
-        "请报送2024年度的《法治专题讲座》;确实没有发生的请做零报告。定了以后最多可得 3.00 分。"
+        "请报送2024年度的《法治专题讲座》；确实没有发生的请做零报告。定了以后最多可得 3.00 分。"
     )
     assert record["effect_on_total"] == (
-        "现在按 0 分计入总分,满分里仍有这一项,不会因为没有数据而折算掉;定了以后最多可得 3.00 分。"
+        "现在按 0 分计入总分，满分里仍有这一项，不会因为没有数据而折算掉；定了以后最多可得 3.00 分。"
     )
 
 
@@ -243,7 +246,7 @@ def test_the_row_with_the_empty_cell_is_cited(explain: Explain) -> None:
     rows = [{**full, "quarter": "一季度"}, {**full, "quarter": "二季度", "publicised": None}]
     part = explain("15.three-systems", {"enforcement": rows})["parts"][0]
     assert part["reason"] == "counts_missing"
-    assert "E3「已公示数」= (空)" in texts(part)[0]
+    assert "E3「已公示数」= （空）" in texts(part)[0]
 
 
 def test_a_person_in_two_units_is_named(explain: Explain) -> None:
@@ -261,7 +264,7 @@ def test_a_prohibition_takes_from_the_total_and_cites_the_finding(explain: Expla
     record = explain("4.negative-list", {"findings": found})
     assert record["parts"][0]["calculation"] == "2 分 - 1 分 × 1 = 1.00 分"
     assert record["counted"] == "-1.00"
-    assert record["effect_on_total"] == "从总分里扣 1.00 分(「禁止性规定(只扣分)」合计最多扣 10 分)。"
+    assert record["effect_on_total"] == "从总分里扣 1.00 分（「禁止性规定（只扣分）」合计最多扣 10 分）。"
     assert "I2「事实」= 设置准入障碍" in texts(record["parts"][0])[0]
 
 
@@ -310,10 +313,10 @@ def test_a_score_beyond_its_scale_gives_no_marks(explain: Explain) -> None:
 
 def test_a_veto_says_what_it_does(explain: Explain) -> None:
     record = explain("34.fraud", {"findings": [finding("W1", "34.fraud")]})
-    assert record["effect_on_total"] == "已触发否决:总分归零。"
-    assert record["parts"][0]["calculation"] == "1 > 0,没有达到目标,触发否决;本项不计分:0.00 分"
+    assert record["effect_on_total"] == "已触发否决：总分归零。"
+    assert record["parts"][0]["calculation"] == "1 > 0，没有达到目标，触发否决；本项不计分：0.00 分"
     clean = explain("34.fraud", {"findings": []})
-    assert clean["effect_on_total"] == "没有触发否决,不影响总分。"
+    assert clean["effect_on_total"] == "没有触发否决，不影响总分。"
 
 
 def test_an_exempt_item_cites_the_approval(explain: Explain) -> None:
@@ -322,10 +325,10 @@ def test_an_exempt_item_cites_the_approval(explain: Explain) -> None:
     record = explain("35.lectures", {"lectures": [], "exemptions": [approval]})
     assert record["outcome_text"] == "已批准豁免"
     assert record["exemption"][0]["rows"][0]["text"] == (
-        "exemptions.xlsx 批准的豁免!D2「理由」= 机构改革,E2「批准人」= 办主任,F2「有效期至」= 2025-12-31"
+        "exemptions.xlsx 批准的豁免!D2「理由」= 机构改革，E2「批准人」= 办主任，F2「有效期至」= 2025-12-31"
     )
-    assert record["effect_on_total"] == "这一项不计入,其余项目的得分按比例折算到满分。"
-    assert record["next_step"] == "已经批准豁免,不需要做什么。"
+    assert record["effect_on_total"] == "这一项不计入，其余项目的得分按比例折算到满分。"
+    assert record["next_step"] == "已经批准豁免，不需要做什么。"
 
 
 def test_the_year_before_stands_beside_the_year(explain: Explain) -> None:
@@ -335,7 +338,7 @@ def test_the_year_before_stands_beside_the_year(explain: Explain) -> None:
     part = explain("21.double-fall", {"lawsuits": suits})["parts"][0]
     assert [source["use"] for source in part["sources"]] == ["本年", "上年"]
     assert [source["rows_total"] for source in part["sources"]] == [2, 3]
-    assert part["calculation"] == "2 - 3 = -1 < 0,达到目标;得 1.50 分"
+    assert part["calculation"] == "2 - 3 = -1 < 0，达到目标；得 1.50 分"
 
 
 def test_a_month_is_cited_as_a_month(explain: Explain) -> None:
@@ -349,8 +352,8 @@ def test_what_is_not_in_the_run_cannot_be_explained(explain: Explain) -> None:
     with pytest.raises(NothingToExplain) as refused:
         explain("29.cloud", {})
     assert str(refused.value) == (
-        "2024 年的评分里没有这一项:考核组 counties、单位 chengqu、指标 29.cloud;"
-        "请核对编号,并看该指标当年是否考核、该单位是否在这个考核组"
+        "2024 年的评分里没有这一项：考核组 counties、单位 chengqu、指标 29.cloud；"
+        "请核对编号，并看该指标当年是否考核、该单位是否在这个考核组"
     )
 
 

@@ -137,7 +137,7 @@ DECISION_CATALOGUES: tuple[Expected, ...] = (
     Expected("湛江市麻章区", 2022, "late"),
     Expected("滨州市", 2022, "evidence_needed"),
     Expected("白城市通榆县", 2022, "late"),
-    Expected("石家庄市(省直管)辛集市", 2022, "evidence_needed"),
+    Expected("石家庄市（省直管）辛集市", 2022, "evidence_needed"),
     Expected("重庆市永川区", 2022, "in_time"),
     Expected("上海市崇明区", 2023, "in_time"),
     Expected("怀化市沅陵县", 2023, "late"),

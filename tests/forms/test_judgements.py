@@ -64,13 +64,13 @@ def test_a_row_shows_the_clause_the_checklist_and_what_may_be_given(office: Offi
     form = open_form(office, tmp_path, "张三", team="第一组")
     row = find_row(form, COUNTY, BY_LEVEL)
     indicator = JINCHENG.indicator(BY_LEVEL)
-    assert form.sheet["A1"].value == "督察评定(第一组,2025 年)"
+    assert form.sheet["A1"].value == "督察评定（第一组，2025 年）"
     assert form.read(row, "督察员") == "张三" and form.read(row, "指标名称") == indicator.name
     assert form.read(row, "条文").startswith("第二十条「全面推进行政复议规范化")
     assert form.read(row, "核查要点").splitlines() == [
         f"{number}. {text}" for number, text in enumerate(indicator.checklist, 1)
     ]
-    assert form.read(row, "可给的等级或分数").splitlines()[0] == "等级:"
+    assert form.read(row, "可给的等级或分数").splitlines()[0] == "等级："
 
 
 def test_levels_are_a_list_and_marks_have_a_range(office: Office, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_what_is_judged_is_taken_and_what_is_not_is_left_for_later(office: Offic
     (accepted,) = office.take(form.save())
     assert accepted.rows == 2
     left = len(list_judged(JINCHENG, "judgements", 2025)) - 2
-    assert f"{left} 行只有预填的内容,没有填,没有收" in accepted.remarks
+    assert f"{left} 行只有预填的内容，没有填，没有收" in accepted.remarks
     stored = {row["indicator"]: row for row in office.read("judgements")}
     assert stored[BY_LEVEL]["level"] == "良" and stored[BY_LEVEL]["marks"] is None
     assert stored[BY_MARKS]["marks"] == Decimal("1.50") and stored[BY_MARKS]["evidence"] == "底稿1号"
@@ -116,17 +116,17 @@ def test_what_was_judged_before_comes_along_so_that_nothing_is_lost(office: Offi
 @pytest.mark.parametrize(
     ("unit", "indicator", "cells", "words"),
     [
-        (COUNTY, BY_LEVEL, {"等级": "特优"}, "没有「特优」这个等级;请填:优、良、中、差"),
-        (COUNTY, BY_LEVEL, {}, "没有填等级;指标 20.standard 请填:优、良、中、差"),
-        (COUNTY, BY_LEVEL, {"等级": "优", "评分": 2}, "评的是等级,不填评分"),
-        (OFFICE, BY_MARKS, {"评分": 2.5}, "评分应在 0 到 2 分之间,填的是 2.5"),
-        (OFFICE, BY_MARKS, {}, "没有填评分;指标 16.publicity 请填 0 到 2 分"),
-        (OFFICE, BY_MARKS, {"评分": 2, "等级": "优"}, "评的是分数,不填等级"),
-        (OFFICE, BY_MARKS, {"评分": 1, "佐证材料": None}, "没有给满分(2 分)的要写明佐证材料"),
-        (COUNTY, BY_LEVEL, {"等级": "差", "佐证材料": "  "}, "没有给满分(1 分)的要写明佐证材料"),
+        (COUNTY, BY_LEVEL, {"等级": "特优"}, "没有「特优」这个等级；请填：优、良、中、差"),
+        (COUNTY, BY_LEVEL, {}, "没有填等级；指标 20.standard 请填：优、良、中、差"),
+        (COUNTY, BY_LEVEL, {"等级": "优", "评分": 2}, "评的是等级，不填评分"),
+        (OFFICE, BY_MARKS, {"评分": 2.5}, "评分应在 0 到 2 分之间，填的是 2.5"),
+        (OFFICE, BY_MARKS, {}, "没有填评分；指标 16.publicity 请填 0 到 2 分"),
+        (OFFICE, BY_MARKS, {"评分": 2, "等级": "优"}, "评的是分数，不填等级"),
+        (OFFICE, BY_MARKS, {"评分": 1, "佐证材料": None}, "没有给满分（2 分）的要写明佐证材料"),
+        (COUNTY, BY_LEVEL, {"等级": "差", "佐证材料": "  "}, "没有给满分（1 分）的要写明佐证材料"),
         (COUNTY, BY_LEVEL, {"等级": "优", "理由": " \u3000 "}, "「理由」不能为空"),
         (COUNTY, BY_LEVEL, {"等级": "优", "理由": None}, "「理由」不能为空"),
-        (COUNTY, BY_LEVEL, {"等级": "优", "指标": "35.lectures"}, "由数据计分,不由督察员评定"),
+        (COUNTY, BY_LEVEL, {"等级": "优", "指标": "35.lectures"}, "由数据计分，不由督察员评定"),
         (COUNTY, BY_LEVEL, {"等级": "优", "单位": "晋城经济技术开发区"}, "2025 年不用指标 20.standard"),
     ],
 )
@@ -136,7 +136,7 @@ def test_what_an_indicator_does_not_allow_is_refused(
     form = open_form(office, tmp_path)
     row = judge(form, unit, indicator, **cells)
     said = refuse(office, form)
-    assert words in said and f"{row}:" in said
+    assert words in said and f"{row}：" in said
 
 
 def test_full_marks_need_no_evidence(office: Office, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_plain_file_is_checked_as_well(office: Office, tmp_path: Path) -> None
     path.write_text(
         "单位,年度,指标,督察员,等级,评分,理由\n市司法局,2025,16.publicity,甲,,5.5,现场查看", encoding="utf-8"
     )
-    with pytest.raises(FileRefused, match=r"F2: 指标 16\.publicity 的评分应在 0 到 2 分之间"):
+    with pytest.raises(FileRefused, match=r"F2：指标 16\.publicity 的评分应在 0 到 2 分之间"):
         office.take(path)
 
 
@@ -203,10 +203,10 @@ def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, 
     record = explain_item(office.pack, inputs, result, "departments", "sifa", BY_MARKS)
     assert (record["marks"], record["counted"]) == ("1.50", "-0.50")
     said = render_explanation(record)
-    assert "扣 0.50 分，扣后剩 1.50 分,满分 2.00 分" in said and "得分 1.50" not in said
+    assert "扣 0.50 分，扣后剩 1.50 分，满分 2.00 分" in said and "得分 1.50" not in said
     assert "由督察员评定扣多少分，在0分到2分之间" in said and "扣分合计 0.5 分" in said
-    assert record["calculation"] == "督察员评定，扣 0.5 分;2 分 - 0.5 分 = 1.50 分"
-    assert "「评分」= 0.5," in said, "the cell is quoted as it was written"
+    assert record["calculation"] == "督察员评定，扣 0.5 分；2 分 - 0.5 分 = 1.50 分"
+    assert "「评分」= 0.5，" in said, "the cell is quoted as it was written"
     assert record["next_step"] == "由督察员评定，最少扣 0.00 分；请对照评定理由改进。"
 
 

@@ -34,7 +34,7 @@ def test_only_rows_that_were_written_on_are_taken_and_it_is_said(office: Office,
     (accepted,) = office.take(form.save())
     assert accepted.rows == 1 and accepted.scopes == {("chengqu", 2025)}
     # The example and the rows that were not used are left out, and nothing else is to be told.
-    assert accepted.remarks[-1] == "14 行只有预填的内容,没有填,没有收"
+    assert accepted.remarks[-1] == "14 行只有预填的内容，没有填，没有收"
     assert not [remark for remark in accepted.remarks if "隐藏" in remark]
     assert [row["_row"] for row in office.read("lectures")] == [FIRST + 2]
 
@@ -58,7 +58,7 @@ def test_a_workbook_may_come_back_with_some_sheets_left_empty(office: Office, tm
     assert [entry.dataset for entry in taken] == ["lectures"]
     assert len(accepted) > 5
     left = next(entry for entry in accepted if entry.status == "left_out")
-    assert left.remarks == ("还是发出时的样子,没有填,没有收",) and left.batch_id == "" and not left.scopes
+    assert left.remarks == ("还是发出时的样子，没有填，没有收",) and left.batch_id == "" and not left.scopes
 
 
 def test_a_nil_report_is_declared_on_the_sheet(office: Office, tmp_path: Path) -> None:
@@ -72,21 +72,21 @@ def test_a_nil_report_with_rows_is_refused_at_its_cell(office: Office, tmp_path:
     form = open_lectures(office, tmp_path)
     form.sheet["B2"] = "是"
     write(form, FIRST, **LECTURE)
-    with pytest.raises(FileRefused, match="法治专题讲座!B2: 选了零报告,下面却填了 1 行"):
+    with pytest.raises(FileRefused, match="法治专题讲座!B2：选了零报告，下面却填了 1 行"):
         office.take(form.save())
 
 
 def test_the_form_of_one_unit_takes_no_rows_of_another(office: Office, tmp_path: Path) -> None:
     form = open_lectures(office, tmp_path)
     write(form, FIRST, 单位="泽州县", **LECTURE)
-    with pytest.raises(FileRefused, match=f"A{FIRST}: 这份表是发给「城区」的,这一行却是别的单位"):
+    with pytest.raises(FileRefused, match=f"A{FIRST}：这份表是发给「城区」的，这一行却是别的单位"):
         office.take(form.save())
 
 
 def test_the_form_of_one_year_takes_no_rows_of_another(office: Office, tmp_path: Path) -> None:
     form = open_lectures(office, tmp_path)
     write(form, FIRST, **{**LECTURE, "举办日期": date(2024, 5, 6)})
-    with pytest.raises(FileRefused, match=f"B{FIRST}: 这份表是 2025 年的,这一行却是别的年度"):
+    with pytest.raises(FileRefused, match=f"B{FIRST}：这份表是 2025 年的，这一行却是别的年度"):
         office.take(form.save())
 
 
@@ -101,7 +101,7 @@ def test_a_missing_cell_is_told_at_the_cell(office: Office, tmp_path: Path) -> N
 def test_data_on_the_row_of_the_example_are_refused_and_not_lost(office: Office, tmp_path: Path) -> None:
     form = open_lectures(office, tmp_path)
     write(form, EXAMPLE, **LECTURE)
-    with pytest.raises(FileRefused, match=f"第 {EXAMPLE} 行: 示例行里填了内容,示例行是不导入的"):
+    with pytest.raises(FileRefused, match=f"第 {EXAMPLE} 行：示例行里填了内容，示例行是不导入的"):
         office.take(form.save())
 
 
@@ -172,11 +172,11 @@ def test_what_carries_over_comes_with_last_years_values(office: Office, tmp_path
         office.hand_out(make_dataset_kit(office.pack, table, 2024, office.read, unit), tmp_path), office.pack, table
     )
     for offset, name in enumerate(("甲镇", "乙镇")):
-        write(form, FIRST + offset, **{"乡镇(街道)": name, "已建执法事项清单": "是", "已整合为一支队伍": "否"})
+        write(form, FIRST + offset, **{"乡镇（街道）": name, "已建执法事项清单": "是", "已整合为一支队伍": "否"})
     office.take(form.save())
     kit = make_dataset_kit(office.pack, table, 2025, office.read, unit)
     form = OpenForm(office.hand_out(kit, tmp_path), office.pack, table)
-    assert [form.read(FIRST + offset, "乡镇(街道)") for offset in range(2)] == ["甲镇", "乙镇"]
+    assert [form.read(FIRST + offset, "乡镇（街道）") for offset in range(2)] == ["甲镇", "乙镇"]
     assert form.read(FIRST, "年度") == 2025 and form.read(FIRST, "已建执法事项清单") is None
     with pytest.raises(FileRefused, match="还是发出时的样子"):
         office.take(form.path)
@@ -221,13 +221,17 @@ def test_a_remark_below_the_rows_is_named_and_not_counted_as_a_ready_row(office:
     last = form.last_row() + 2
     form.write(last, "单位", "以上情况属实。")
     (accepted,) = office.take(form.save())
-    assert f"第 {last} 行没有填数据,只写了「以上情况属实。」,没有收" in accepted.remarks
-    assert "14 行只有预填的内容,没有填,没有收" in accepted.remarks
+    assert f"第 {last} 行没有填数据，只写了「以上情况属实。」，没有收" in accepted.remarks
+    assert "14 行只有预填的内容，没有填，没有收" in accepted.remarks
 
 
 def test_an_example_row_is_left_out_of_any_file(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "法治专题讲座.csv"
-    rows = ["单位,举办日期,主题,参加的领导干部人数", "示例:城区,2025-03-01,题目,3", "城区,2025-05-06,行政复议法,30"]
+    rows = [
+        "单位,举办日期,主题,参加的领导干部人数",
+        "示例:城区,2025-03-01,题目,3",
+        "城区,2025-05-06,行政复议法,30",
+    ]
     path.write_text("\n".join(rows), encoding="utf-8")
     (accepted,) = office.take(path)
     assert accepted.rows == 1

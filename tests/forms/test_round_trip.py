@@ -46,5 +46,5 @@ def test_an_untouched_form_is_refused_as_not_filled_in_also_when_saved_by_anothe
     dataset = office.pack.dataset(dataset_id)
     path = office.hand_out(make_dataset_kit(office.pack, dataset, find_year(name), read_nothing), tmp_path)
     for file in (path, OpenForm(path, office.pack, dataset).save("saved.xlsx")):
-        with pytest.raises(FileRefused, match="还是发出时的样子,什么也没有填"):
+        with pytest.raises(FileRefused, match="还是发出时的样子，什么也没有填"):
             office.take(file)

@@ -50,7 +50,7 @@ def test_required_columns_are_marked_and_optional_ones_are_not(office: Office, t
 def test_the_example_stands_under_the_header_in_grey_italics_and_says_so(office: Office, tmp_path: Path) -> None:
     form = open_form(office, "lectures", tmp_path)
     cells = form.sheet[EXAMPLE]
-    assert cells[0].value == "示例:城区"
+    assert cells[0].value == "示例：城区"
     assert all(cell.font.i and cell.font.color.rgb == "FF808080" for cell in cells)
 
 
@@ -116,26 +116,27 @@ def test_the_page_is_a4_landscape_with_the_header_on_every_page(office: Office, 
     assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
     assert sheet.print_title_rows == f"${TITLES}:${TITLES}"
     assert sheet.freeze_panes == f"B{TITLES + 1}"
-    assert sheet.oddFooter.center.text == "第 &P 页,共 &N 页"
+    assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
 
 
 def test_the_notes_say_which_clause_needs_a_column(office: Office, tmp_path: Path) -> None:
     form = open_form(office, "lectures", tmp_path)
     notes = {str(row[0].value): [str(cell.value or "") for cell in row] for row in form.book["填表说明"].iter_rows()}
     held = notes["举办日期"]
-    assert "领导干部法治专题讲座(35.lectures)" in notes["单位"][3]
+    assert "领导干部法治专题讲座（35.lectures）" in notes["单位"][3]
     assert (
-        "第三十五条:「市县两级政府负责本地区领导干部法治专题培训,每年应当举办两期以上法治专题讲座」" in notes["单位"][4]
+        "第三十五条：「市县两级政府负责本地区领导干部法治专题培训,每年应当举办两期以上法治专题讲座」"
+        in notes["单位"][4]
     )
     assert held[1] == "是" and held[2].startswith("日期")
-    assert notes["参加的领导干部人数"][3] == "不参与计分,只供核对佐证"
+    assert notes["参加的领导干部人数"][3] == "不参与计分，只供核对佐证"
 
 
 def test_the_notes_say_who_reports_for_when_and_by_which_day(office: Office, tmp_path: Path) -> None:
     form = open_form(office, "annual_reports", tmp_path)
     text = "\n".join(str(cell.value or "") for row in form.book["填表说明"].iter_rows() for cell in row)
-    assert "谁来报:各单位自己报。" in text
-    assert "再报时会取代同一单位、同一年度以前报的全部行,请报全。" in text
+    assert "谁来报：各单位自己报。" in text
+    assert "再报时会取代同一单位、同一年度以前报的全部行，请报全。" in text
     assert "2026 年 3 月 1 日 前完成" in text
 
 
@@ -190,12 +191,12 @@ def test_a_list_stands_in_the_check_only_where_excel_reads_it_rightly(choices: t
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"type": "flag"}, "填 是 或 否;必填"),
+        ({"type": "flag"}, "填 是 或 否；必填"),
         ({"type": "date", "month_allowed": True, "required": False}, "只知道月份的填 2024-03"),
-        ({"unit_of_measure": "学时", "decimals": 1}, "数,至多 1 位小数;单位:学时"),
+        ({"unit_of_measure": "学时", "decimals": 1}, "数，至多 1 位小数；单位：学时"),
         ({"type": "integer", "at_least": "1", "at_most": "9"}, "1 到 9 之间"),
-        ({"type": "integer", "zero_words": ["无", "未发生"]}, "没有的填 0,也可以写 无、未发生"),
-        ({"type": "choice", "choices": ["甲", "乙"]}, "从下拉框里选;甲、乙"),
+        ({"type": "integer", "zero_words": ["无", "未发生"]}, "没有的填 0，也可以写 无、未发生"),
+        ({"type": "choice", "choices": ["甲", "乙"]}, "从下拉框里选；甲、乙"),
     ],
 )
 def test_a_column_says_how_it_is_filled_in(fields: dict[str, Any], words: str) -> None:

@@ -15,7 +15,7 @@ CASES = [
         "an unknown column",
         MORE,
         part("sum: {dataset: documents, column: page}", 'award: {each: "0.5"}'),
-        "没有列 page(求和用)",
+        "没有列 page（求和用）",
         "是不是「pages」",
     ),
     replacing(
@@ -50,7 +50,7 @@ CASES = [
             'late: {per_day: "0.1"}',
             'by: {every: "04-end", day_itself: in_time}',
         ),
-        "没有列 url(日期用)",
+        "没有列 url（日期用）",
     ),
     replacing(
         "an event that is no date",
@@ -82,7 +82,7 @@ CASES = [
         "another office's score from a word",
         RATIO,
         part("imported: {dataset: documents, column: number, out_of: 100}", "proportional: {}", 'at_least: "90%"'),
-        "列 number 是 text 类型,取值",
+        "列 number 是 text 类型，取值",
     ),
     replacing(
         "a roster without people",
@@ -176,7 +176,7 @@ CASES = [
         "type: choice, choices: [好, 差]}\n  - {name: reason",
         "type: choice, choices: [好, 差]}\n  - {name: why",
         "- measure: {judgement",
-        ("没有列 reason(评判理由用)",),
+        ("没有列 reason（评判理由用）",),
         SECOND_FILE,
     ),
     replacing(
@@ -190,7 +190,7 @@ CASES = [
         MORE,
         part("count: {dataset: documents, where: {kind: 讲坐}}", 'award: {each: "0.5"}'),
         "列 kind 没有「讲坐」这个值",
-        "请改用已有的:规范性文件、讲座",
+        "请改用已有的：规范性文件、讲座",
     ),
     replacing(
         "a value excluded that is not among the choices",
@@ -216,7 +216,7 @@ CASES = [
         "words compared by size",
         MORE,
         part("count: {dataset: documents, where: {number: {at_least: 3}}}", 'award: {each: "0.5"}'),
-        "不是数,不能比大小",
+        "不是数，不能比大小",
     ),
     replacing(
         "a number compared with a word",

@@ -29,7 +29,7 @@ CASES = [
         MORE,
         part(COUNT, 'late: {per_day: "1"}', "at_least: 1"),
         "计分 late 不能用于计量 count",
-        "请用:all_or_nothing",
+        "请用：all_or_nothing",
         alone=False,
     ),
     replacing(
@@ -47,7 +47,7 @@ CASES = [
         JUDGED,
         "    target: {at_least: 1}\n    marks: {all_or_nothing: {}}\n",
         "不能用于计量 judgement",
-        "请用:judged",
+        "请用：judged",
         at="- measure: {judgement",
     ),
     replacing(
@@ -74,13 +74,13 @@ CASES = [
         "a deadline for a number",
         RATIO,
         part(COUNT, "all_or_nothing: {}", 'by: {every: "04-end", day_itself: in_time}'),
-        "期限(by)与日期计量(date)必须一起用",
+        "期限（by）与日期计量（date）必须一起用",
     ),
     replacing(
         "a date without a deadline",
         DATED,
         part("date: {dataset: documents, column: shown_on}", "all_or_nothing: {}", "at_least: 1"),
-        "期限(by)与日期计量(date)必须一起用",
+        "期限（by）与日期计量（date）必须一起用",
     ),
     replacing(
         "rising without a year before",
@@ -93,13 +93,13 @@ CASES = [
         "levels counted and one amount",
         MORE,
         part("count: {dataset: documents, by: kind}", 'award: {each: "1"}'),
-        "分级计数(by)与分级计分(levels)必须一起用",
+        "分级计数（by）与分级计分（levels）必须一起用",
     ),
     replacing(
         "one count and amounts by level",
         MORE,
         part(COUNT, 'award: {levels: {讲座: "1"}}'),
-        "分级计数(by)与分级计分(levels)必须一起用",
+        "分级计数（by）与分级计分（levels）必须一起用",
     ),
     replacing(
         "an excess over nothing",
@@ -112,7 +112,7 @@ CASES = [
         "beyond an exact figure",
         RATIO,
         part(COUNT, 'per_shortfall: {each: "1", partial: up, beyond: {each: "1"}}', "equals: 3"),
-        "beyond(超过目标再加)",
+        "beyond（超过目标再加）",
     ),
     replacing(
         "a rank against a year before of zero",
@@ -157,7 +157,7 @@ CASES = [
         "a step of nothing",
         RATIO,
         part(COUNT, 'per_shortfall: {each: "1", per: 0, partial: up}', "at_least: 3"),
-        "per(每差多少)请写大于 0",
+        "per（每差多少）请写大于 0",
         at="    marks: {per_shortfall",
     ),
     replacing(
@@ -180,7 +180,7 @@ CASES = [
         "at least in proportion from above",
         RATIO,
         part(COUNT, "proportional: {from: 5}", "at_least: 3"),
-        "从 5 起,应低于目标 3",
+        "从 5 起，应低于目标 3",
         at="    marks: {proportional",
     ),
     replacing(
@@ -212,7 +212,7 @@ CASES = [
         LADDER,
         LADDER.replace('below: "2"', 'at_most: "2"'),
         "steps:",
-        ("重叠", "一边写含,一边写不含"),
+        ("重叠", "一边写含，一边写不含"),
     ),
     Case(
         "a border that neither step holds",

@@ -63,26 +63,26 @@ def test_a_pack_without_the_file_has_no_doubts(small_pack: Path) -> None:
     [
         ("id: late", "id: pages", "id: pages\n  title: 公布", "疑点编号 pages 用了两次"),
         ("alike: {dataset: documents", "alike: {dataset: document", "check: {alike", "台账 document 不存在"),
-        ("columns: [pages]", "columns: [page]", "check: {alike", "没有列 page(比较用);是不是「pages」"),
+        ("columns: [pages]", "columns: [page]", "check: {alike", "没有列 page（比较用）；是不是「pages」"),
         ("columns: [pages]", "columns: [number]", "check: {alike", "比较请用 integer/decimal 类型的列"),
-        ("columns: [pages], ", "", "check: {alike", "请写 columns(比数字)或 text(比文字),二者取一"),
+        ("columns: [pages], ", "", "check: {alike", "请写 columns（比数字）或 text（比文字），二者取一"),
         ("by: report, least: 3", "by: report, least: 1", "check: {alike", "免得巧合也算"),
         ("date: shown_on", "date: kind", "check: {outside", "日期请用 date 类型的列"),
         ("where: {kind: 规范性文件}", "where: {kind: 规范文件}", "check: {outside", "没有「规范文件」这个值"),
         ('rest_days: "50%"', 'rest_days: "50"', "check: {outside", "不超过 100% 的百分数"),
-        ("indicators: [2.report]", "indicators: [2.reports]", "check: {outside", "指标 2.reports 不存在;"),
-        ("[1.filing]", "[2.report]", "check: {small", "没有按比率(ratio)计量的部分"),
-        ('below: "4"', 'below: "1"', "check: {small", "below(分母小于多少)请写 2 以上的整数"),
+        ("indicators: [2.report]", "indicators: [2.reports]", "check: {outside", "指标 2.reports 不存在；"),
+        ("[1.filing]", "[2.report]", "check: {small", "没有按比率（ratio）计量的部分"),
+        ('below: "4"', 'below: "1"', "check: {small", "below（分母小于多少）请写 2 以上的整数"),
         ("figure: {dataset: documents", "figure: {dataset: people", "check: {jump", "没有年度可比"),
-        ('factor: "3"', 'factor: "1"', "check: {jump", "factor(倍数)请写大于 1 的数"),
-        ("jump: {figure", "jumps: {figure", "check: {jumps", "不认识的键「jumps」;是不是「jump」"),
+        ('factor: "3"', 'factor: "1"', "check: {jump", "factor（倍数）请写大于 1 的数"),
+        ("jump: {figure", "jumps: {figure", "check: {jumps", "不认识的键「jumps」；是不是「jump」"),
         ("people, distinct: person_id}", "people, sum: joined}", "check: {exceeds", "求和请用"),
         ("figure: {dataset: training, ", "figure: {dataset: training, sum: hours, ", "check: {exceeds", "不能同时写"),
         ('target: "40"', 'target: "40%"', "check: {at_target", "target 写百分数时请写 out_of"),
-        ('least: "5"', 'least: "1"', "check: {at_target", "least(至少多少个)请写 2 以上的整数"),
+        ('least: "5"', 'least: "1"', "check: {at_target", "least（至少多少个）请写 2 以上的整数"),
         ("  evidence: [课程表]\n", "", "- id: exact", "缺少「evidence」"),
         ("evidence: [课程表]", "evidence: []", "evidence: []", "不能为空"),
-        ('floor: "50"', 'floor: "50"}, ' + SECOND_CHECK, "check: {jump", "疑点的查法(check)只写一种"),
+        ('floor: "50"', 'floor: "50"}, ' + SECOND_CHECK, "check: {jump", "疑点的查法（check）只写一种"),
     ],
 )  # fmt: skip
 def test_a_mistake_has_its_line_and_the_words_that_mend_it(
@@ -104,7 +104,7 @@ def test_a_roster_of_people_is_needed_to_look_at_ids_and_a_date_that_makes_the_y
 """
     mistakes = load_or_refuse(write_pack(small_pack, {FILE: text}))
     assert isinstance(mistakes, list)
-    assert [(m.line, m.text.split(",")[0]) for m in mistakes] == [
-        (2, "台账 training 没有写 people(人员列)"),
+    assert [(m.line, m.text.split("，")[0]) for m in mistakes] == [
+        (2, "台账 training 没有写 people（人员列）"),
         (3, "台账 training 的年度就取自 held_on"),
     ]

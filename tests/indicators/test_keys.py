@@ -46,7 +46,7 @@ CASES = [
         "title: 县}",
         "title: 县, 颜色: 红}",
         "颜色",
-        ("不认识的键「颜色」", "请用这里有的:id、title"),
+        ("不认识的键「颜色」", "请用这里有的：id、title"),
     ),
     Case(
         "a key one level too deep",
@@ -87,7 +87,7 @@ CASES = [
         'marks: {counties: "2"}',
         "marks: [2]",
         "marks: [2]",
-        ("「marks」应是若干「键: 值」",),
+        ("「marks」应是若干「键：值」",),
     ),
     Case(
         "one value where a list belongs",

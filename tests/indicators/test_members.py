@@ -34,7 +34,7 @@ MEMBERS = [
         COUNT_ALL,
         "{}",
         "measure: {}",
-        ("计量只写一种", "写了 0 种(无)", "可用:change、count"),
+        ("计量只写一种", "写了 0 种（无）", "可用：change、count"),
     ),
     Case(
         "two targets",
@@ -45,7 +45,12 @@ MEMBERS = [
         ("目标只写一种", "写了 2 种"),
     ),
     Case(
-        "no target in a target", FIRST_FILE, RATIO_TARGET, "target: {}", "target: {}", ("目标只写一种", "可用:at_least")
+        "no target in a target",
+        FIRST_FILE,
+        RATIO_TARGET,
+        "target: {}",
+        "target: {}",
+        ("目标只写一种", "可用：at_least"),
     ),
     Case(
         "two kinds of marks",
@@ -55,7 +60,7 @@ MEMBERS = [
         "award",
         ("计分只写一种", "写了 2 种"),
     ),
-    Case("no kind of marks", SECOND_FILE, AWARD, "{}", "marks: {}", ("计分只写一种", "可用:all_or_nothing")),
+    Case("no kind of marks", SECOND_FILE, AWARD, "{}", "marks: {}", ("计分只写一种", "可用：all_or_nothing")),
     Case(
         "by and distinct",
         SECOND_FILE,
@@ -70,7 +75,7 @@ MEMBERS = [
         "{findings: {dataset: findings}}",
         "{findings: {dataset: findings, by: severity, sum: pages}}",
         "by: severity",
-        ("by(分级)与 sum(求和)",),
+        ("by（分级）与 sum（求和）",),
     ),
     Case(
         "change of nothing", SECOND_FILE, COUNT_ALL, "{change: {from_zero: pending}}", "change", ("change 请只写一种",)
@@ -107,7 +112,7 @@ MEMBERS = [
         AWARD,
         '{per_occurrence: {each: ["1"], free: -1}}',
         "free",
-        ("free(前几次不扣)",),
+        ("free（前几次不扣）",),
     ),
     Case(
         "late by day and by tiers",
@@ -233,7 +238,7 @@ DATES = [
         DEADLINE,
         "{days: 20, day_itself: in_time}",
         "days",
-        ("after(起算日期的列)一起写",),
+        ("after（起算日期的列）一起写",),
     ),
     Case(
         "too many days",
@@ -285,7 +290,7 @@ DATES = [
         "{first: 2024, last: 2025}",
         "{first: 2025, last: 2024}",
         "years:",
-        ("first(2025)晚于 last(2024)", "请调换"),
+        ("first（2025）晚于 last（2024）", "请调换"),
     ),
 ]
 

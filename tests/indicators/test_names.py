@@ -136,7 +136,7 @@ CASES = [
         'cap: {counties: "2"}',
         'cap: {town: "2"}',
         "town",
-        ("考核组 town 不存在", "请改用已有的:counties、city"),
+        ("考核组 town 不存在", "请改用已有的：counties、city"),
     ),
     Case(
         "an unknown cohort in a review",

@@ -73,7 +73,7 @@ NUMBERS = [
         "{standing: true}",
         "{standing: 是}",
         "{standing: 是}",
-        ("应写 true(是)或 false(否)",),
+        ("应写 true（是）或 false（否）",),
     ),
     Case(
         "an imported score out of nothing",

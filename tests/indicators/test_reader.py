@@ -80,7 +80,7 @@ def test_a_pack_that_is_nowhere_is_refused_with_the_names_of_those_we_ship(name:
 @pytest.mark.parametrize("file", REQUIRED)
 def test_a_missing_file_is_told(small_pack: Path, file: str) -> None:
     (small_pack / file).unlink()
-    assert Mistake(file, 0, "缺少这个文件;请补上") in read_mistakes(small_pack)
+    assert Mistake(file, 0, "缺少这个文件；请补上") in read_mistakes(small_pack)
 
 
 def test_a_folder_without_anything_names_every_file_that_is_missing(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_obligations_may_be_left_out(small_pack: Path) -> None:
 def test_an_empty_file_is_told_and_never_passed_over(small_pack: Path, file: str, content: str) -> None:
     write_pack(small_pack, {file: content})
     assert [str(mistake) for mistake in read_mistakes(small_pack) if mistake.file == file] == [
-        f"{file}: 文件是空的;请补上内容,不需要就删去这个文件"
+        f"{file}：文件是空的；请补上内容，不需要就删去这个文件"
     ]
 
 
@@ -107,7 +107,7 @@ def test_an_empty_file_is_told_and_never_passed_over(small_pack: Path, file: str
 def test_a_file_that_is_no_mapping_is_told(small_pack: Path, content: str) -> None:
     write_pack(small_pack, {UNITS_FILE: content})
     assert [str(mistake) for mistake in read_mistakes(small_pack)] == [
-        "units.yaml:1: 文件应是若干「键: 值」,不是单独一个值;请改写成「键: 值」"
+        "units.yaml:1：文件应是若干「键：值」，不是单独一个值；请改写成「键：值」"
     ]
 
 
@@ -225,8 +225,8 @@ def test_all_mistakes_in_form_are_told_in_one_go_in_the_order_of_files_and_lines
         (UNITS_FILE, 7),
     ]
     shown = str(refusal.value)
-    assert shown.startswith("指标包 small 有 7 处错误,未使用:\n  datasets.yaml:1: ")
-    assert "sources/plan.txt: 不是 UTF-8" in shown
+    assert shown.startswith("指标包 small 有 7 处错误，未使用：\n  datasets.yaml:1：")
+    assert "sources/plan.txt：不是 UTF-8" in shown
 
 
 def test_all_mistakes_in_meaning_are_told_in_one_go_and_a_dangling_name_hides_none(small_pack: Path) -> None:

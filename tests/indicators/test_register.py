@@ -37,7 +37,7 @@ CASES = [
         "an end before the beginning",
         'since: "2024-01-01", until: "2023-12-31"',
         "单位 乙县",
-        "since(2024-01-01)晚于 until(2023-12-31)",
+        "since（2024-01-01）晚于 until（2023-12-31）",
         "请核对",
     ),
     change_yi("a day that does not exist", 'until: "2023-02-30"', "2023-02-30", "不是一个存在的日期"),
@@ -45,17 +45,17 @@ CASES = [
     change_yi(
         "former names that are not in order",
         'former: [{name: 丙, until: "2023-01-01"}, {name: 丁, until: "2022-01-01"}]',
-        "单位 乙县 的 former(曾用名)请从早到晚写",
+        "单位 乙县 的 former（曾用名）请从早到晚写",
     ),
     change_yi(
         "a former name of before the unit",
         'since: "2023-01-01", former: [{name: 丙, until: "2022-12-31"}]',
-        "一个比一个晚,也晚于 since",
+        "一个比一个晚，也晚于 since",
     ),
     change_yi(
         "a former name that outlives the unit",
         'until: "2023-12-31", former: [{name: 丙, until: "2023-12-31"}]',
-        "曾用名「丙」用到 2023-12-31,不早于单位存在的最后一天 2023-12-31",
+        "曾用名「丙」用到 2023-12-31，不早于单位存在的最后一天 2023-12-31",
         "请核对",
     ),
     change_yi(
@@ -67,27 +67,27 @@ CASES = [
     change_yi(
         "a successor that is founded too late",
         'until: "2024-05-31", successor: bing',
-        "单位 乙县 存在到 2024-05-31,并入的 丙县 到 2024-07-01 才成立,中间断了",
+        "单位 乙县 存在到 2024-05-31，并入的 丙县 到 2024-07-01 才成立，中间断了",
         "请把 yi 的 until 改为 2024-06-30",
         more='\n- {id: bing, name: 丙县, kind: county, since: "2024-07-01"}',
     ),
     change_yi(
         "a successor that has ended before",
         'until: "2024-05-31", successor: bing',
-        "并入的 丙县 那时已经不在(存在到 2023-12-31)",
+        "并入的 丙县 那时已经不在（存在到 2023-12-31）",
         "请改为当时接续的单位",
         more='\n- {id: bing, name: 丙县, kind: county, until: "2023-12-31"}',
     ),
     change_yi(
         "a unit that is merged into itself",
         'until: "2024-05-31", successor: yi',
-        "绕成了圈(yi → yi)",
+        "绕成了圈（yi → yi）",
         "请删去其中一个",
     ),
     change_yi(
         "two units that are merged into each other",
         'until: "2024-05-31", successor: bing',
-        "绕成了圈(yi → bing → yi)",
+        "绕成了圈（yi → bing → yi）",
         more='\n- {id: bing, name: 丙县, kind: county, until: "2024-05-31", successor: yi}',
         alone=False,
     ),
@@ -110,7 +110,7 @@ CASES = [
         '  section: work\n  marks: {counties: "2"}',
         '  not_applicable_when: {units: [bing]}\n  section: work\n  marks: {counties: "2"}',
         "not_applicable_when",
-        ("单位 bing(丙县)存在到 2023-12-31,在指标包的第一年(2024)之前就没有了", "请改写为接续它的 jia"),
+        ("单位 bing（丙县）存在到 2023-12-31，在指标包的第一年（2024）之前就没有了", "请改写为接续它的 jia"),
     ),
     Case(
         "a duty of a unit that had ended before the first year",
@@ -118,7 +118,7 @@ CASES = [
         '  section: work\n  marks: {counties: "2"}',
         '  duties: {lead: [yi], joint: [bing]}\n  section: work\n  marks: {counties: "2"}',
         "duties",
-        ("单位 bing(丙县)存在到 2023-12-31", "请改写为接续它的 jia"),
+        ("单位 bing（丙县）存在到 2023-12-31", "请改写为接续它的 jia"),
     ),
     Case(
         "a member of a cohort that had ended before the first year",
@@ -126,7 +126,7 @@ CASES = [
         "members: {units: [shi]}",
         "members: {units: [shi, bing]}",
         "members: {units: [shi, bing]}",
-        ("单位 bing(丙县)存在到 2023-12-31",),
+        ("单位 bing（丙县）存在到 2023-12-31",),
     ),
 ]
 ENDED = '\n- {id: bing, name: 丙县, kind: county, until: "2023-12-31", successor: jia}'

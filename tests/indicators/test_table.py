@@ -17,7 +17,7 @@ CASES = [
         'worth: {counties: "1.5"}',
         'worth: {counties: "1.2"}',
         "  parts:\n  - worth",
-        ("各部分合计 1.7 分,指标写 2 分", "请改"),
+        ("各部分合计 1.7 分，指标写 2 分", "请改"),
     ),
     Case(
         "a part without its worth",
@@ -67,7 +67,7 @@ CASES = [
         '  section: work\n  marks: {counties: "2"}',
         '  combine: {at_least: 3}\n  section: work\n  marks: {counties: "2"}',
         "combine",
-        ("要求 3 部分达标,但共有 2 部分",),
+        ("要求 3 部分达标，但共有 2 部分",),
         alone=False,
     ),
     Case(
@@ -76,7 +76,7 @@ CASES = [
         '差: "0"}',
         '差: "9"}',
         "    marks: {judged",
-        ("等级分 9 超过本部分满分 1(counties)",),
+        ("等级分 9 超过本部分满分 1（counties）",),
     ),
     Case(
         "an amount finer than six decimals",
@@ -136,7 +136,7 @@ CASES = [
         'full: "10"',
         'full: "100"',
         "- id: counties",
-        ("「县组」满分 100,各一级指标合计 10",),
+        ("「县组」满分 100，各一级指标合计 10",),
     ),
     Case(
         "a cap in a base section",
@@ -144,7 +144,7 @@ CASES = [
         "review: outside",
         'review: outside, cap: {counties: "1"}',
         "{id: openness",
-        ("基本分;请删去 cap",),
+        ("基本分；请删去 cap",),
     ),
     Case(
         "marks in a bonus section",
@@ -194,7 +194,7 @@ CASES = [
         '"60%"',
         '"50%"',
         "reviews:",
-        ("「县组」各路评审的权重合计 90%,应为 100%",),
+        ("「县组」各路评审的权重合计 90%，应为 100%",),
     ),
     Case("review weights as numbers", HEAD_FILE, '"60%"', '"60"', "reviews:", ("应为 100%",)),
     Case(

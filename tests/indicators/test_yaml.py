@@ -47,7 +47,7 @@ CASES = [
         ("不能以这个符号开头", "加上引号"),
     ),
     Case("an anchor", HEAD_FILE, '{counties: "6", city: "4"}', '&m {counties: "6", city: "4"}', "&m", ("锚点", "照抄")),
-    Case("an alias that leads nowhere", HEAD_FILE, "issuer: 督察办", "issuer: *office", "*office", ("引用(*)",)),
+    Case("an alias that leads nowhere", HEAD_FILE, "issuer: 督察办", "issuer: *office", "*office", ("引用（*）",)),
     Case(
         "an alias that leads back to itself",
         HEAD_FILE,

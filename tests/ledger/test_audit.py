@@ -45,11 +45,13 @@ def test_an_event_is_told_in_words(world: World) -> None:
     world.do("ins1", "finding", finding, "edit", {"proposed_marks": "0.5"}, reason="核减")
     row = describe_event(list_trail(world.ledger, "aud")[0], read_names(world.ledger))
     assert row["谁"] == "李督" and row["做了什么"] == "修改" and row["理由"] == "核减"
-    assert row["对象"] == f"问题 {finding}" and row["改动"] == "建议扣分:1.5→0.5" and row["结果"] == "已办"
-    assert _read_change(world, "finding", "draft").startswith("单位:泽州县;指标:违法决策、擅自变更决策、减损群众权益;")
+    assert row["对象"] == f"问题 {finding}" and row["改动"] == "建议扣分：1.5→0.5" and row["结果"] == "已办"
+    assert _read_change(world, "finding", "draft").startswith(
+        "单位：泽州县；指标：违法决策、擅自变更决策、减损群众权益；"
+    )
     assert "确定督查事项" in _read_change(world, "inspection", "record_step")
-    assert " 字节;" in _read_change(world, "evidence", "store")
-    assert _read_change(world, "user", "add").endswith("角色:督察员、复核员、督察办负责人、复核办理人、核查员")
+    assert " 字节；" in _read_change(world, "evidence", "store")
+    assert _read_change(world, "user", "add").endswith("角色：督察员、复核员、督察办负责人、复核办理人、核查员")
     with pytest.raises(Refused):
         world.do("zz", "finding", finding, "edit", {})
     assert describe_event(list_trail(world.ledger, "aud", outcome="refused")[0], {})["结果"] == "被拒绝"
@@ -66,14 +68,14 @@ def test_what_is_only_noted_is_told_in_words_too(world: World) -> None:
     for kind, event in rows.items():
         row = describe_event(event, read_names(world.ledger))
         assert row["对象"] == f"{NOTED[kind][0]} 1" and not row["做了什么"].isascii()
-    assert _read_change(world, "run", "store") == "校验码:aaaaaaaaaaaa…"
+    assert _read_change(world, "run", "store") == "校验码：aaaaaaaaaaaa…"
 
 
 def test_verification_ends_in_a_sentence(world: World) -> None:
     audit = audit_ledger(world.ledger, "aud", world.now)
     assert audit.problems == () and audit.head == world.head()
     everything = "数据、密码、证据文件、报送批次和评分运行都与留痕相符"
-    assert audit.sentence == f"留痕完整:共 {audit.head.seq} 条,逐条相接,{everything}"
+    assert audit.sentence == f"留痕完整：共 {audit.head.seq} 条，逐条相接，{everything}"
     # Both pieces of evidence about 泽州县 are the same file.
     evidence = world.row("evidence", world.evidence["ins1-zezhou"])
     place_of(world.ledger.evidence_folder, evidence["sha256"]).write_bytes(b"%PDF-1.7 other")
@@ -81,4 +83,4 @@ def test_verification_ends_in_a_sentence(world: World) -> None:
         connection.execute(sa.text("UPDATE inspection SET scope = '改过'"))
     audit = audit_ledger(world.ledger, "aud", world.now)
     assert {problem.fault for problem in audit.problems} == {"evidence_changed", "row_changed"}
-    assert audit.sentence == "发现 3 处不符:请保留现场,不要再改动,并报告负责人"
+    assert audit.sentence == "发现 3 处不符：请保留现场，不要再改动，并报告负责人"

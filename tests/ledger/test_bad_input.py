@@ -29,9 +29,9 @@ from data.trail.refusals import EvidenceRefused, FieldRefused, NotFound, Refused
 from tests.ledger.test_refusals import refuse
 from tests.ledger.world import PDF, World, finding_fields, inspection_fields, reach, step_fields, walk
 
-UNSEEN = "含有看不见的字符或改变书写方向的字符,请删去后重填"
-NUMBER = "「建议扣分」请填数,如 0.5"
-DATE = "请填日期,如 2024-05-06"
+UNSEEN = "含有看不见的字符或改变书写方向的字符，请删去后重填"
+NUMBER = "「建议扣分」请填数，如 0.5"
+DATE = "请填日期，如 2024-05-06"
 
 FINDINGS: list[tuple[str, dict[str, Any], str]] = [
     # Marks
@@ -69,7 +69,7 @@ FINDINGS: list[tuple[str, dict[str, Any], str]] = [
     ("a unit that is a list", {"unit": ["zezhou"]}, "「单位」请填文字"),
     ("an unknown indicator", {"indicator": "99.none"}, "指标包里没有指标「99.none」"),
     ("an indicator that the unit is not asked", {"indicator": "29.cloud"}, "不考核这个单位"),
-    ("an unknown kind", {"kind": "表扬"}, "「问题类别」只能填:扣分、加分、一票否决、建议"),
+    ("an unknown kind", {"kind": "表扬"}, "「问题类别」只能填：扣分、加分、一票否决、建议"),
     ("an unknown inspection", {"inspection": "督察〔2023〕0001号"}, "没有督察任务「督察〔2023〕0001号」"),
     ("unknown evidence", {"evidence": ["督证〔2024〕9999号"]}, "没有证据「督证〔2024〕9999号」"),
     ("evidence of another unit", {"evidence": ["督证〔2024〕0003号"]}, "证据 督证〔2024〕0003号 是另一个单位的"),
@@ -83,8 +83,8 @@ FINDINGS: list[tuple[str, dict[str, Any], str]] = [
     ("half a character", {"place": "县\ud800"}, f"「发现地点」{UNSEEN}"),
     ("only what is not seen", {"statement": "\u200b\u2060"}, f"「事实」{UNSEEN}"),
     ("the blank of braille", {"statement": "\u2800"}, f"「事实」{UNSEEN}"),
-    ("a character of one's own", {"statement": "张\ue000"}, "「事实」含有自造字或乱码(U+E000),别的电脑显示不出来"),
-    ("what was text once", {"statement": "张\ufffd"}, "「事实」含有自造字或乱码(U+FFFD)"),
+    ("a character of one's own", {"statement": "张\ue000"}, "「事实」含有自造字或乱码（U+E000），别的电脑显示不出来"),
+    ("what was text once", {"statement": "张\ufffd"}, "「事实」含有自造字或乱码（U+FFFD）"),
     ("too long", {"statement": "长" * 20_001}, "「事实」超过 20000 字"),
     ("a number for a text", {"statement": 5}, "「事实」请填文字"),
     ("NUL in a list", {"legal_basis": ["a\x00"]}, f"「依据」{UNSEEN}"),
@@ -123,7 +123,7 @@ INSPECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"ends_on": "2024-06-31"}, DATE),
     ({"units": ["zezhou", "某县"]}, "单位名册里没有「某县」"),
     ({"units": "zezhou"}, "「被督察单位」请填一列文字"),
-    ({"team": ["lead"]}, "督察组只能由启用的督察员组成,「lead」不是"),
+    ({"team": ["lead"]}, "督察组只能由启用的督察员组成，「lead」不是"),
     ({"team": ["nobody"]}, "「nobody」不是"),
 ]
 
@@ -141,7 +141,7 @@ STEPS: list[tuple[dict[str, Any], str]] = [
     ({"on": "2024-02-30"}, f"「步骤的日期」{DATE}"),
     ({"step": "dance"}, "只能填"),
     ({"on": "2024-12-01"}, "的日期 2024-12-01 还没有到"),
-    ({"extra": "x"}, "「步骤」请填齐:步骤、文号、日期"),
+    ({"extra": "x"}, "「步骤」请填齐：步骤、文号、日期"),
 ]
 
 
@@ -153,12 +153,12 @@ def test_a_bad_step_is_refused_in_words(world: World) -> None:
 
 
 JUDGED: list[tuple[dict[str, Any], str]] = [
-    ({"level": "特优"}, "请评定等级:优、良、中、差"),
+    ({"level": "特优"}, "请评定等级：优、良、中、差"),
     ({"level": None, "marks": "1"}, "请评定等级"),
     ({"grounds": " "}, "请填写「理由」"),
     ({"indicator": "10.unlawful-decisions"}, "不由督察员评定"),
     ({"indicator": "29.cloud"}, "不由督察员评定|不考核这个单位"),
-    ({"indicator": "16.publicity", "level": None, "marks": "0.51"}, r"请评 0 到 0.5 分\(不写等级\)"),
+    ({"indicator": "16.publicity", "level": None, "marks": "0.51"}, r"请评 0 到 0.5 分（不写等级）"),
     ({"indicator": "16.publicity", "level": None, "marks": "-0.1"}, "「评分」不能是负数"),
     ({"indicator": "16.publicity", "level": None, "marks": "1e-1"}, "「评分」请填数"),
     ({"indicator": "16.publicity", "level": "优", "marks": "0.1"}, "不写等级"),
@@ -183,7 +183,7 @@ def test_a_bad_appeal_or_demand_is_refused_in_words(world: World) -> None:
     demand = {"finding": told, "required_action": "改", "owner": "张某", "due_on": world.day(9), "due_source": "反馈"}
     for actor, kind, action, given, words in (
         ("zz", "appeal", "file", {**claim, "grounds": " "}, "请填写「申请理由」"),
-        ("zz", "appeal", "file", {**claim, "requested": "赔偿"}, "「请求」只能填:撤销、变更"),
+        ("zz", "appeal", "file", {**claim, "requested": "赔偿"}, "「请求」只能填：撤销、变更"),
         ("zz", "appeal", "file", {**claim, "finding": "a\x00"}, UNSEEN),
         ("zz", "appeal", "file", {**claim, "evidence": [world.evidence["gp-gaoping"]]}, "没有证据"),
         ("lead", "rectification", "require", {**demand, "due_on": "2024-01-01"}, "「整改时限」2024-01-01 已经过了"),
@@ -204,7 +204,7 @@ def test_an_id_of_strange_characters_is_nobody_and_nothing(world: World) -> None
         assert list_visible(world.ledger, "rev", "finding", unit=id) == []
 
 
-NAMES = ["", " ", "a b", "a\nb", "a\x00b", "\u202ereb", "\u200b", "长" * 65, "(建立台账)", "\ue000"]
+NAMES = ["", " ", "a b", "a\nb", "a\x00b", "\u202ereb", "\u200b", "长" * 65, "（建立台账）", "\ue000"]
 
 
 def test_a_user_has_a_name_that_can_be_typed(world: World) -> None:
@@ -230,7 +230,7 @@ def zip_of(**files: bytes) -> bytes:
 
 DOCX = {"word__document_xml": b"<w/>"}
 FILES: list[tuple[str, bytes, str]] = [
-    ("empty", b"", r"文件是空的\(0 字节\),不能作为证据"),
+    ("empty", b"", r"文件是空的（0 字节），不能作为证据"),
     ("a renamed program", b"MZ\x90\x00" + b"\x00" * 60, "认不出文件类型"),
     ("a program of Linux", b"\x7fELF\x02\x01\x01\x00", "认不出文件类型"),
     ("a script", b"#!/bin/sh\nrm -rf /\n", "认不出文件类型"),
@@ -241,7 +241,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("an archive", zip_of(a=b"x"), "不能存入压缩包"),
     ("half an archive", zip_of(**DOCX)[:-10], "不能存入压缩包"),
     ("macros", zip_of(**DOCX, word__vbaProject_bin=b"x"), "文件里有宏"),
-    ("too large", PDF + b"x" * (1024 * 1024), "文件超过 1 MB,不能存入;请压缩或分成几份"),
+    ("too large", PDF + b"x" * (1024 * 1024), "文件超过 1 MB，不能存入；请压缩或分成几份"),
 ]
 
 
@@ -265,7 +265,7 @@ REGISTERED: list[tuple[str, dict[str, Any], str, str]] = [
     ("another workspace's unit", {"unit": "某县"}, "a.pdf", "单位名册里没有「某县」"),
     ("taken tomorrow", {"captured_on": "2024-12-01"}, "a.pdf", "取得日期 2024-12-01 还没有到"),
     ("an unknown inspection", {"inspection": "督察〔2020〕0001号"}, "a.pdf", "没有督察任务"),
-    ("secret", {"secrecy": "绝密"}, "a.pdf", "「密级」只能填:公开、内部、工作秘密"),
+    ("secret", {"secrecy": "绝密"}, "a.pdf", "「密级」只能填：公开、内部、工作秘密"),
 ]
 
 

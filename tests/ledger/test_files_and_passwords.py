@@ -34,8 +34,8 @@ def add(world: World, content: bytes, name: str = "材料.pdf") -> dict[str, obj
 TAKEN = [
     (PDF, "application/pdf"),
     (b"\x89PNG\r\n\x1a\n....", "image/png"),
-    ("谈话记录:\n某年某月".encode(), "text/plain"),
-    ("谈话记录:\n某年某月".encode("gb18030"), "text/plain"),
+    ("谈话记录：\n某年某月".encode(), "text/plain"),
+    ("谈话记录：\n某年某月".encode("gb18030"), "text/plain"),
     (zip_of("OFD.xml"), "application/ofd"),
     (
         zip_of("xl/workbook.xml"),
@@ -65,7 +65,7 @@ def test_excluded_evidence_is_not_cited_and_redacted_bytes_are_gone(world: World
     id = str(row["id"])
     world.do("lead", "evidence", id, "exclude")
     given = {"inspection": world.inspection, "unit": "zezhou", "evidence": [id]}
-    with pytest.raises(FieldRefused, match=f"证据 {id} 已排除,不能引用"):
+    with pytest.raises(FieldRefused, match=f"证据 {id} 已排除，不能引用"):
         world.do("ins1", "finding", None, "draft", given)
     version = world.row("evidence", id)["version"]
     redacted = redact_evidence(

@@ -44,7 +44,7 @@ def test_what_is_late_says_so(world: World) -> None:
     later = read_rectifications(world.ledger, world.now.date() + timedelta(days=4000))
     assert later is not None
     unit = next(row["unit"] for row in world.rows("rectification") if row["id"] == running)
-    assert [line.due.endswith("(已逾期)") for line in later(unit)] == [True]
+    assert [line.due.endswith("（已逾期）") for line in later(unit)] == [True]
 
 
 def test_a_finding_that_was_told_stands_on_paper_before_its_rectification_is_ordered(world: World) -> None:

@@ -46,7 +46,7 @@ def test_two_accounts_are_one_person_by_number_and_without_one_by_name() -> None
         return {"id": id, "name": name, "person": person}
 
     liming = account("a", "李明")
-    for other in ("李明", "李 明", "李明（复核）", "李明(督察组)", " 李明"):
+    for other in ("李明", "李 明", "李明（复核）", "李明（督察组）", " 李明"):
         assert is_same_person(liming, account("b", other)), other
     assert not is_same_person(liming, account("b", "李鸣"))
     assert is_same_person(account("a", "李明", "Sf-0012"), account("b", "复核员", "ＳＦ0012"))
@@ -235,7 +235,7 @@ def test_a_county_is_told_no_name_of_the_offices_people(world: World) -> None:
 
 def test_a_county_that_comes_second_reads_of_the_office_and_of_its_own_people_by_name(world: World) -> None:
     appeal = reach(world, "appeal", "reviewing")
-    with pytest.raises(Refused, match=r"现在是「复核中」,不能补正：督察办已于 .* 受理$"):
+    with pytest.raises(Refused, match=r"现在是「复核中」，不能补正：督察办已于 .* 受理$"):
         world.do("zz", "appeal", appeal, "supply", {})
     world.do("app", "appeal", appeal, "propose", {"outcome": "维持", "decision": "证据充分"})
     # That a decision was proposed, and which, the county learns with the signature.

@@ -61,7 +61,7 @@ def test_who_wrote_a_finding_is_told_why_another_must_confirm_it(world: World) -
     finding = reach(world, "finding", "draft")
     world.do("many", "finding", finding, "edit", {"statement": "我也写了一句"})
     world.do("ins1", "finding", finding, "submit")
-    assert offered(world, "many", "finding", finding)["confirm"] == "您是该问题的起草人,不能自己认定"
+    assert offered(world, "many", "finding", finding)["confirm"] == "您是该问题的起草人，不能自己认定"
     assert offered(world, "rev", "finding", finding) == {"return": None, "confirm": None}
 
 

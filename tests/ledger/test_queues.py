@@ -30,12 +30,12 @@ def step(world: World) -> dict[str, str]:
 def test_overdue_is_said_in_words_and_only_of_the_side_whose_turn_it_is(world: World) -> None:
     matter = reach(world, "rectification", "in_progress")
     due = date.fromisoformat(world.row("rectification", matter)["due_on"])
-    assert find(world, "zz", "rectification", matter).describe_due(world.now.date()) == f"还有 60 天({due})"
+    assert find(world, "zz", "rectification", matter).describe_due(world.now.date()) == f"还有 60 天（{due}）"
     world.pass_days(60)
-    assert find(world, "zz", "rectification", matter).describe_due(world.now.date()) == f"今天到期({due})"
+    assert find(world, "zz", "rectification", matter).describe_due(world.now.date()) == f"今天到期（{due}）"
     world.pass_days(2)
     turn = find(world, "zz", "rectification", matter)
-    assert turn.late and turn.describe_due(world.now.date()) == f"逾期 2 天(应在 {due})"
+    assert turn.late and turn.describe_due(world.now.date()) == f"逾期 2 天（应在 {due}）"
     claim = {"claim": [{"step": 1, "evidence": [world.evidence["zz-zezhou"]]}]}
     world.do("zz", "rectification", matter, "claim", claim)
     turn = find(world, "zz", "rectification", matter)

@@ -41,23 +41,23 @@ def draft_by_many(world: World, until: str = "submit") -> str:
 
 def test_the_author_may_not_confirm(world: World) -> None:
     id = draft_by_many(world)
-    refused = refuse(world, "^您是该问题的起草人,不能自己认定$", lambda: world.do("many", "finding", id, "confirm"))
+    refused = refuse(world, "^您是该问题的起草人，不能自己认定$", lambda: world.do("many", "finding", id, "confirm"))
     assert (refused.object, refused.object_id, refused.action, refused.actor) == ("finding", id, "confirm", "many")
-    refuse(world, "您是该问题的起草人,不能自己退回", lambda: world.do("many", "finding", id, "return"))
+    refuse(world, "您是该问题的起草人，不能自己退回", lambda: world.do("many", "finding", id, "return"))
 
 
 def test_whoever_changed_a_draft_is_an_author_too(world: World) -> None:
     id = str(world.do("ins1", "finding", None, "draft", finding_fields(world))["id"])
     world.do("many", "finding", id, "edit", {"place": "县司法局"})
     world.do("ins1", "finding", id, "submit")
-    refuse(world, "您是该问题的起草人,不能自己认定", lambda: world.do("many", "finding", id, "confirm"))
+    refuse(world, "您是该问题的起草人，不能自己认定", lambda: world.do("many", "finding", id, "confirm"))
 
 
 def test_the_author_may_not_cancel_alone_what_was_confirmed(world: World) -> None:
     id = draft_by_many(world, until="confirm")
-    refuse(world, "您是该问题的起草人,不能自己撤销", lambda: world.do("many", "finding", id, "cancel"))
+    refuse(world, "您是该问题的起草人，不能自己撤销", lambda: world.do("many", "finding", id, "cancel"))
     world.do("many", "finding", id, "revise", {"statement": "改写"})
-    refuse(world, "曾经认定过,不能由起草人自己作废", lambda: world.do("many", "finding", id, "discard"))
+    refuse(world, "曾经认定过，不能由起草人自己作废", lambda: world.do("many", "finding", id, "discard"))
 
 
 @pytest.mark.parametrize("part", ["author", "confirmer"])
@@ -69,7 +69,7 @@ def test_who_took_part_is_recused_from_the_review(world: World, part: str) -> No
         world.do("many", "finding", id, "confirm")
     world.do("lead", "finding", id, "notify", {"notice_number": "1号", "notified_on": world.day()})
     appeal = world.do("zz", "appeal", None, "file", {"finding": id, "grounds": "不服", "requested": "撤销"})["id"]
-    words = "您参与过该问题的认定,应当回避,不能"
+    words = "您参与过该问题的认定，应当回避，不能"
     for action, given in (("accept", {}), ("ask_more", {"missing": "材料", "more_by": world.day(3)})):
         refuse(world, words, lambda action=action, given=given: world.do("many", "appeal", appeal, action, given))
     world.do("app", "appeal", appeal, "accept")
@@ -82,8 +82,8 @@ def test_who_took_part_is_recused_from_the_review(world: World, part: str) -> No
 def test_a_decision_has_two_signatures_and_is_the_one_that_was_proposed(world: World) -> None:
     appeal = reach(world, "appeal", "reviewing")
     world.do("many", "appeal", appeal, "propose", {"outcome": "维持", "decision": "证据充分"})
-    refuse(world, "复核决定是您拟定的,不能自己签发维持决定", lambda: world.do("many", "appeal", appeal, "dismiss"))
-    refuse(world, "拟定的决定是维持原认定,不能签发撤销决定", lambda: world.do("lead", "appeal", appeal, "uphold"))
+    refuse(world, "复核决定是您拟定的，不能自己签发维持决定", lambda: world.do("many", "appeal", appeal, "dismiss"))
+    refuse(world, "拟定的决定是维持原认定，不能签发撤销决定", lambda: world.do("lead", "appeal", appeal, "uphold"))
 
 
 def test_author_and_claimant_may_not_verify(world: World) -> None:
@@ -101,13 +101,13 @@ def test_author_and_claimant_may_not_verify(world: World) -> None:
     proof = {"verification": {"on": world.day(), "text": "看过", "evidence": [world.evidence["ins1-zezhou"]]}}
     refuse(
         world,
-        "您是该问题的起草人,不能自己核查销号",
+        "您是该问题的起草人，不能自己核查销号",
         lambda: world.do("many", "rectification", item, "verify_close", proof),
     )
     world.do("adm", "user", "ver", "edit", {"unit": "zezhou"})
     refuse(
         world,
-        "您和申请销号的是同一单位,不能核查销号",
+        "您和申请销号的是同一单位，不能核查销号",
         lambda: world.do("ver", "rectification", item, "verify_close", proof),
     )
     world.do("adm", "user", "ver", "edit", {"unit": ""})
@@ -122,7 +122,7 @@ def test_nobody_approves_the_own_proposal(world: World) -> None:
         world, "有效期至 2023-12-31，在这一年度开始以前", lambda: world.do("many", "exemption", None, "propose", early)
     )
     exemption = world.do("many", "exemption", None, "propose", own)["id"]
-    refuse(world, "您是该豁免的起草人,不能自己批准", lambda: world.do("many", "exemption", exemption, "approve"))
+    refuse(world, "您是该豁免的起草人，不能自己批准", lambda: world.do("many", "exemption", exemption, "approve"))
     item = reach(world, "rectification", "required")
     world.do("lead", "rectification", item, "propose_stop", {"stopped_for": "单位撤并"})
     refuse(world, "终止整改是您提出的", lambda: world.do("lead", "rectification", item, "approve_stop"))
@@ -141,7 +141,7 @@ def test_a_stale_save_shows_both_versions(world: World) -> None:
         apply_transition(world.ledger, "ins1", "finding", id, "edit", given, base_version=1, now=world.tick())
 
     words = (
-        "已由王督改为第 2 版,您看到的是第 1 版;不同之处:发现地点、建议扣分。"
+        "已由王督改为第 2 版，您看到的是第 1 版；不同之处：发现地点、建议扣分。"
         r"最近一步：王督已于 2024-05-06 \d\d:\d\d 修改。请看过新的内容再办理"
     )
     refused = refuse(world, words, save)
@@ -176,7 +176,7 @@ def test_an_approval_is_bound_to_the_content_that_was_approved(world: World) -> 
 @pytest.mark.parametrize("reason", [None, "", "  \t　"])
 def test_after_submission_every_change_needs_a_reason(world: World, reason: str | None) -> None:
     id = walk(world, "finding", ["draft", "submit"])
-    words = "请写明理由,才能退回问题"
+    words = "请写明理由，才能退回问题"
     refuse(world, words, lambda: world.do("rev", "finding", id, "return", reason=reason))
 
 
@@ -187,14 +187,14 @@ def test_marks_as_floats_are_a_mistake_of_the_program(world: World) -> None:
 
 def test_a_finding_without_fact_evidence_or_basis_is_not_submitted(world: World) -> None:
     id = world.do("ins1", "finding", None, "draft", {"inspection": world.inspection, "unit": "泽州县"})["id"]
-    words = "还不能提交复核:请先填写指标、问题类别、事实、发现方式、发现日期、发现地点、依据、证据"
+    words = "还不能提交复核：请先填写指标、问题类别、事实、发现方式、发现日期、发现地点、依据、证据"
     refuse(world, words, lambda: world.do("ins1", "finding", id, "submit"))
 
 
 def test_a_finding_is_not_submitted_before_it_says_what_its_indicator_counts_by(world: World) -> None:
     fields = {**finding_fields(world), "indicator": "26.fine-quota", "severity": None, "kind": "一票否决"}
     id = world.do("ins1", "finding", None, "draft", {**fields, "proposed_marks": None})["id"]
-    refuse(world, "还不能提交复核:请先填写严重程度", lambda: world.do("ins1", "finding", id, "submit"))
+    refuse(world, "还不能提交复核：请先填写严重程度", lambda: world.do("ins1", "finding", id, "submit"))
     world.do("ins1", "finding", id, "edit", {"severity": "一般"})
     world.do("ins1", "finding", id, "submit")
     summed = {**finding_fields(world), "proposed_marks": None}
@@ -208,17 +208,17 @@ def test_a_finding_is_not_submitted_before_it_says_what_its_indicator_counts_by(
 
 def test_only_the_team_of_an_active_inspection_writes(world: World) -> None:
     world.do("adm", "user", "ins3", "add", {"name": "外人", "roles": ["inspector"]})
-    words = "您不在这次督察的督察组里,不能起草"
+    words = "您不在这次督察的督察组里，不能起草"
     refuse(world, words, lambda: world.do("ins3", "finding", None, "draft", finding_fields(world)))
     world.inspection = walk(world, "inspection", ["draft"])
-    words = "督察任务不在进行中,不能起草问题"
+    words = "督察任务不在进行中，不能起草问题"
     refuse(world, words, lambda: world.do("ins1", "finding", None, "draft", finding_fields(world)))
 
 
 def test_a_wrong_state_is_named(world: World) -> None:
     id = reach(world, "finding", "notified")
     refused = refuse(
-        world, "问题 督问〔2024〕0001号 现在是「已反馈」,不能认定", lambda: world.do("rev", "finding", id, "confirm")
+        world, "问题 督问〔2024〕0001号 现在是「已反馈」，不能认定", lambda: world.do("rev", "finding", id, "confirm")
     )
     assert isinstance(refused, StateRefused)
     refuse(world, "不能因复核撤销", lambda: world.do("lead", "finding", id, "overturn"))
@@ -237,7 +237,9 @@ def test_the_five_steps_come_in_order_with_number_and_date(world: World) -> None
         "没有登记「确定督查事项、制定督查方案」的文号和日期",
         lambda: world.do("lead", "inspection", id, "approve"),
     )
-    refuse(world, "下一步应当是「确定督查事项」,不能先登记「制定督查方案」", lambda: record(step_fields(world, "plan")))
+    refuse(
+        world, "下一步应当是「确定督查事项」，不能先登记「制定督查方案」", lambda: record(step_fields(world, "plan"))
+    )
     record(step_fields(world, "decide"))
     early = {"steps": {**step_fields(world, "plan")["steps"], "on": "2024-05-01"}}
     refuse(world, "「制定督查方案」的日期 2024-05-01 早于上一步的 2024-05-06", lambda: record(early))
@@ -252,27 +254,27 @@ def test_the_five_steps_come_in_order_with_number_and_date(world: World) -> None
 
 def test_an_inspection_with_findings_is_not_stopped_nor_closed_over_open_ones(world: World) -> None:
     finding = walk(world, "finding", ["draft"])
-    words = f"还有没撤销的问题 {finding},不能终止"
+    words = f"还有没撤销的问题 {finding}，不能终止"
     refuse(world, words, lambda: world.do("lead", "inspection", world.inspection, "stop"))
     for step in ("conclude", "check", "apply"):
         world.do("ins1", "inspection", world.inspection, "record_step", step_fields(world, step))
         if step == "conclude":
             world.do("lead", "inspection", world.inspection, "conclude")
-    words = f"还有没办完的 {finding},不能办结"
+    words = f"还有没办完的 {finding}，不能办结"
     refuse(world, words, lambda: world.do("lead", "inspection", world.inspection, "close"))
 
 
 def test_an_appeal_comes_once_and_in_time(world: World) -> None:
     id = reach(world, "finding", "notified")
     claim = {"finding": id, "grounds": "不服", "requested": "变更"}
-    refuse(world, "申请复核的期限到 2024-06-05 为止,还没有过", lambda: world.do("lead", "finding", id, "finalise"))
+    refuse(world, "申请复核的期限到 2024-06-05 为止，还没有过", lambda: world.do("lead", "finding", id, "finalise"))
     world.pass_days(30)
     appeal = world.do("zz", "appeal", None, "file", claim)["id"]
     refuse(world, f"已有复核申请 {appeal} 在办", lambda: world.do("zz", "appeal", None, "file", claim))
-    refuse(world, f"还有没办结的复核申请 {appeal},不能定案", lambda: world.do("lead", "finding", id, "finalise"))
+    refuse(world, f"还有没办结的复核申请 {appeal}，不能定案", lambda: world.do("lead", "finding", id, "finalise"))
     world.do("zz", "appeal", appeal, "take_back")
     world.pass_days(1)
-    refuse(world, "申请复核的期限到 2024-06-05 为止,已经过了", lambda: world.do("zz", "appeal", None, "file", claim))
+    refuse(world, "申请复核的期限到 2024-06-05 为止，已经过了", lambda: world.do("zz", "appeal", None, "file", claim))
     world.do("lead", "finding", id, "finalise")
 
 

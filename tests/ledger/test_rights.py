@@ -139,9 +139,9 @@ def test_a_county_reads_its_own_and_from_the_notice_on_by_every_way_of_reading(w
 
 def test_a_contact_acts_for_the_own_unit_only(world: World) -> None:
     finding = reach(world, "finding", "notified")
-    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0001号」,或者它还没有反馈给您单位"):
+    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0001号」，或者它还没有反馈给您单位"):
         world.do("gp", "appeal", None, "file", {"finding": finding, "grounds": "不服", "requested": "撤销"})
-    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0099号」,或者它还没有反馈给您单位"):
+    with pytest.raises(FieldRefused, match="找不到问题「督问〔2024〕0099号」，或者它还没有反馈给您单位"):
         world.do(
             "gp", "appeal", None, "file", {"finding": "督问〔2024〕0099号", "grounds": "不服", "requested": "撤销"}
         )
@@ -199,7 +199,7 @@ def test_a_county_sees_no_names_no_draft_decisions_and_no_unapproved_correction(
 def test_an_object_of_others_is_refused_in_the_words_of_one_that_is_not_there(world: World) -> None:
     hidden = reach(world, "finding", "draft")
     for id in (hidden, "督问〔2024〕9999号"):
-        with pytest.raises(Refused, match=f"找不到「{id}」,或者您无权查看"):
+        with pytest.raises(Refused, match=f"找不到「{id}」，或者您无权查看"):
             read_visible(world.ledger, "zz", "finding", id)
 
 
@@ -248,11 +248,11 @@ def test_a_closed_account_sees_and_does_nothing(world: World) -> None:
 
 
 def test_nobody_who_is_not_a_user_does_anything(world: World) -> None:
-    for name in ("nobody", "(建立台账)", "a\x00b", ""):
+    for name in ("nobody", "（建立台账）", "a\x00b", ""):
         with pytest.raises(RoleRefused, match="没有用户"):
             world.do(name, "finding", None, "draft", finding_fields(world))
     with pytest.raises(RoleRefused, match="没有用户"):
-        add_user(world.ledger, "(建立台账)", "adm2", "又一位", ["admin"], now=world.tick())
+        add_user(world.ledger, "（建立台账）", "adm2", "又一位", ["admin"], now=world.tick())
 
 
 def test_a_set_of_roles_stands_in_one_place() -> None:

@@ -99,7 +99,7 @@ def test_judgements_and_exemptions_are_read_once_given_and_approved(office: Worl
     walk(office, "exemption", ["propose", "approve"])
     judged, exempt = read_rows(office, "judgements"), read_rows(office, "exemptions")
     assert [(row["inspector"], row["level"], row["marks"], row["reason"]) for row in judged] == [
-        ("李督", "良", None, "场所分设,录音录像不全")
+        ("李督", "良", None, "场所分设，录音录像不全")
     ]
     # No column of theirs shows the number, so it stands where a file names a sheet.
     assert [row["_sheet"] for row in judged] == [given]
@@ -129,7 +129,7 @@ def test_a_run_counts_the_findings_and_recomputes_after_the_ledger_has_moved_on(
     first, outcome, points = score()
     # 4 marks less the proposed 1.5; under appeal the number stays.
     assert (outcome, points) == ("scored", 250)
-    assert "督察台账(问题)" in [entry["file"] for entry in first.manifest["batches"]]
+    assert "督察台账（问题）" in [entry["file"] for entry in first.manifest["batches"]]
     office.do("app", "appeal", appeal, "propose", {"outcome": "撤销", "decision": "认定有误"})
     office.do("lead", "appeal", appeal, "uphold")
     assert list_disputed(office.ledger) == set()
@@ -156,7 +156,10 @@ def test_the_missing_steps_are_told_in_order(office: World) -> None:
     [
         ({"columns": ["unit", "year", "number", "indicator"]}, "ledger: findings 还需要列 state"),
         ({"extra": {"name": "hours", "title": "学时", "type": "decimal"}}, "列 hours 督察台账填不出来"),
-        ({"extra": {"name": "found_on", "title": "日期", "type": "text"}}, "列 found_on 由督察台账填写,type 请写 date"),
+        (
+            {"extra": {"name": "found_on", "title": "日期", "type": "text"}},
+            "列 found_on 由督察台账填写，type 请写 date",
+        ),
     ],
 )
 def test_a_table_that_the_ledger_cannot_fill_is_refused(change: dict[str, Any], words: str) -> None:

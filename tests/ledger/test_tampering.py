@@ -76,8 +76,8 @@ def test_what_is_named_is_where_it_happened(world: World) -> None:
     id = reach(world, "finding", "notified")
     tamper(world, "UPDATE finding SET proposed_marks = '0', state = 'final'", "DELETE FROM ledger_event WHERE seq = 5")
     found = {problem.fault: problem for problem in verify(world)}
-    assert str(found["missing"]) == "缺号:第 5 条不见了"
-    assert str(found["row_changed"]) == f"数据与留痕不符:{id} 的「状态、建议扣分」不是经程序改的"
+    assert str(found["missing"]) == "缺号：第 5 条不见了"
+    assert str(found["row_changed"]) == f"数据与留痕不符：{id} 的「状态、建议扣分」不是经程序改的"
     assert found["row_changed"].object_id == id
 
 
@@ -134,8 +134,8 @@ def test_opening_names_what_the_heads_say_against_each_other(office: World) -> N
     last = office.head().seq
     tamper(office, "DELETE FROM ledger_event WHERE seq = {last}")
     assert [str(alarm) for alarm in reopen(office).alarms] == [
-        f"末尾被截去:trail.head 记下的链头是第 {last} 条,现在只到第 {last - 1} 条",
-        f"末尾被截去:库里记下的链头是第 {last} 条,现在只到第 {last - 1} 条",
+        f"末尾被截去：trail.head 记下的链头是第 {last} 条，现在只到第 {last - 1} 条",
+        f"末尾被截去：库里记下的链头是第 {last} 条，现在只到第 {last - 1} 条",
     ]
 
 
@@ -151,7 +151,7 @@ def test_a_head_file_that_is_gone_comes_back_only_by_an_administrator_and_with_a
     with pytest.raises(FieldRefused, match="请写明理由"):
         renew_head(engine, root, "adm", "  ", now=office.tick())
     assert office.head().seq == before + 2 and read_head_file(root) is None
-    head = renew_head(engine, root, "adm", "磁盘更换时漏拷,已全面核对", now=office.tick())
+    head = renew_head(engine, root, "adm", "磁盘更换时漏拷，已全面核对", now=office.tick())
     assert head == office.head() == read_head_file(root)
     assert reopen(office).alarms == () and verify(office) == []
 

@@ -136,4 +136,4 @@ def test_a_transition_that_breaks_off_leaves_nothing(world: World) -> None:
 
 def test_the_ledger_knows_its_first_administrator_only(ledger: Ledger) -> None:
     world = found_world(ledger)
-    assert world.row("user", "adm")["created_by"] == "(建立台账)"
+    assert world.row("user", "adm")["created_by"] == "（建立台账）"

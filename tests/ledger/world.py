@@ -185,7 +185,7 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
         for step in ("decide", "plan", "conclude", "check", "apply")
     },
     ("finding", "draft"): ("ins1", finding_fields),
-    ("finding", "edit"): ("ins1", lambda world: {"statement": f"改后的事实({world.now:%M%S})"}),
+    ("finding", "edit"): ("ins1", lambda world: {"statement": f"改后的事实（{world.now:%M%S}）"}),
     ("finding", "submit"): ("ins1", _nothing),
     ("finding", "discard"): ("ins1", _nothing),
     ("finding", "cancel"): ("lead", _nothing),
@@ -263,7 +263,7 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
             "unit": "zezhou",
             "indicator": "20.standard",
             "level": "良",
-            "grounds": "场所分设,录音录像不全",
+            "grounds": "场所分设，录音录像不全",
         },
     ),
     ("judgement", "revise"): ("ins1", lambda world: {"level": "中"}),

@@ -130,7 +130,7 @@ def test_a_department_answers_only_for_what_it_leads_or_takes_part_in(pack: Pack
 
 def test_the_plan_s_demands_on_the_table_itself_are_met(pack: Pack) -> None:
     (results,) = list_assessing(pack, "T081")
-    assert results.parts[0].measure.of_marks is not None, "enforcement supervision is an indicator (二十六)"
+    assert results.parts[0].measure.of_marks is not None, "enforcement supervision is an indicator（二十六）"
     assert {section.review for section in pack.head.sections if section.kind == "base"} == {"internal", "external"}
     (steps,) = list_assessing(pack, "T076")
     assert steps.parts[0].measure.ratio is not None
@@ -142,7 +142,7 @@ def test_articles_without_obligations_are_on_a_checklist(pack: Pack, article: st
     found = pack.indicator(QUALITATIVE[article])
     assert found.checklist
     cited = {cite.article for cite in found.cites}
-    assert article in cited or any(f"(第{article}条)" in line for line in found.checklist)
+    assert article in cited or any(f"（第{article}条）" in line for line in found.checklist)
 
 
 def test_judged_indicators_ask_for_several_things_each(pack: Pack) -> None:

@@ -49,11 +49,11 @@ def test_a_row_that_counts_for_nobody_is_said_with_its_reason(tmp_path: Path) ->
         "after_as_of": (1, ("left县",)),
         "not_compared": (1, ("office县",)),
     }
-    assert "2 行:单位已经撤销,没有写明由谁继受(split县)" in account.lines[1]
+    assert "2 行：单位已经撤销，没有写明由谁继受（split县）" in account.lines[1]
     (tmp_path / "account.json").write_bytes(account.write())
     assert read_account(RunFolder(tmp_path, {}, None, "")) == account
     heirless, outside = describe_unplaced(world.pack, ["split", "left", "office"])
-    assert "split县(2024-05-31 止)" in heirless and "不计入任何单位" in heirless
+    assert "split县（2024-05-31 止）" in heirless and "不计入任何单位" in heirless
     assert "office县" in outside and "left" not in heirless + outside
     assert describe_unplaced(world.pack, ["left"]) == ()
 

@@ -80,7 +80,7 @@ def test_the_ranking_keeps_the_order_of_the_run_and_counts_changes_from_before(r
     assert [row.since_run for row in list_ranking(newest, None, None)] == [None] * len(rows)
     held = {row.name: row.notes for row in rows}
     assert "暂不排名" in held["晋城经济技术开发区"]
-    assert "一票否决:等次不高于良好" in held["陵川县"]
+    assert "一票否决：等次不高于良好" in held["陵川县"]
 
 
 def test_who_fell_most_is_told_by_marks_on_every_page(runs: dict[str, Scores]) -> None:

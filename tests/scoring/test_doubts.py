@@ -39,7 +39,7 @@ def units_of(doubts: list[Doubt]) -> list[str]:
 def test_a_figure_above_another_tables_is_asked_about_with_its_cells(tmp_path: Path) -> None:
     tables = {"counts": [row("xikou", "一", cases=7), row("xikou", "二", cases=5)], "court": [row("xikou", cases=10)]}
     (doubt,) = find(tmp_path, COURT, tables)
-    assert doubt.seen == "《统计表》「案件数」合计为 12,《法院统计》「案件数」合计为 10,多 2"
+    assert doubt.seen == "《统计表》「案件数」合计为 12，《法院统计》「案件数」合计为 10，多 2"
     assert (doubt.kind, doubt.unit_name, doubt.why, doubt.evidence) == ("exceeds", "溪口县", "要问清。", ("原始台账",))
     assert [str(figure) for figure in doubt.figures] == ["《统计表》「案件数」合计 12", "《法院统计》「案件数」合计 10"]
     assert doubt.rows == 3
@@ -97,14 +97,14 @@ def test_where_both_count_people_those_whom_the_roster_does_not_know_are_cited_f
     ("now", "before", "seen"),
     [
         (90, 30, None),  # exactly three times
-        (91, 30, "本年为 91,上年为 30,是上年的 3 倍"),
+        (91, 30, "本年为 91，上年为 30，是上年的 3 倍"),
         (30, 90, None),
-        (29, 90, "本年为 29,上年为 90,降到上年的 32.2%"),
-        (30, 9, "本年为 30,上年为 9,是上年的 3.3 倍"),
+        (29, 90, "本年为 29，上年为 90，降到上年的 32.2%"),
+        (30, 9, "本年为 30，上年为 9，是上年的 3.3 倍"),
         (29, 9, None),  # exactly 20 apart
-        (21, 0, "本年为 21,上年为 0"),
+        (21, 0, "本年为 21，上年为 0"),
         (20, 0, None),
-        (0, 21, "本年为 0,上年为 21,降到上年的 0%"),
+        (0, 21, "本年为 0，上年为 21，降到上年的 0%"),
         (0, 0, None),
         (None, 90, None),
     ],
@@ -129,7 +129,7 @@ def test_the_same_row_in_two_units_is_asked_of_both_and_cites_both(tmp_path: Pat
     }
     first, second = find(tmp_path, FIGURES, tables)
     assert (first.unit, second.unit) == ("yunshan", "shuju")
-    assert first.seen == "《统计表》有 1 行数字与市数据局完全相同(不说明是谁照抄谁)"
+    assert first.seen == "《统计表》有 1 行数字与市数据局完全相同（不说明是谁照抄谁）"
     assert [cited.cells[0].value for cited in first.cells] == ["云山县", "市数据局"]
     assert [cited.cells[0].value for cited in second.cells] == ["市数据局", "云山县"]
 
@@ -167,7 +167,7 @@ def test_a_whole_report_is_compared_in_any_order_and_only_as_a_whole(tmp_path: P
 
 
 def test_a_long_text_with_only_the_units_name_changed_is_the_same(tmp_path: Path) -> None:
-    text = "{},今年扎实推进 各项工作,取得明显成效。"
+    text = "{}，今年扎实推进 各项工作，取得明显成效。"
     tables = {
         "counts": [
             row("yunshan", report=text.format("云山县")),
@@ -178,7 +178,7 @@ def test_a_long_text_with_only_the_units_name_changed_is_the_same(tmp_path: Path
     }
     doubts = find(tmp_path, TEXTS, tables)
     assert units_of(doubts) == ["yunshan", "xikou"]
-    assert doubts[0].seen == "《统计表》有 1 段「总结」与溪口县完全相同(不说明是谁照抄谁)"
+    assert doubts[0].seen == "《统计表》有 1 段「总结」与溪口县完全相同（不说明是谁照抄谁）"
 
 
 def test_figures_of_the_year_before_are_recognised_and_other_units_are_not_meant(tmp_path: Path) -> None:
@@ -198,8 +198,8 @@ def test_days_outside_the_year_and_new_years_day_are_shown_with_their_rows(tmp_p
     days = (date(2023, 12, 31), date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 2))
     tables = {"counts": [row("xikou", str(n), held_on=day) for n, day in enumerate(days)]}
     outside, opening = find(tmp_path, DAYS, tables)
-    span = "在 2024 年以前的 1 行、以后的 1 行(最早 2023-12-31,最晚 2025-01-02)"
-    assert outside.seen == f"《统计表》4 行中,「日期」{span}"
+    span = "在 2024 年以前的 1 行、以后的 1 行（最早 2023-12-31，最晚 2025-01-02）"
+    assert outside.seen == f"《统计表》4 行中，「日期」{span}"
     assert [cited.cells[0].value for cited in outside.cells] == ["2023-12-31", "2025-01-02"]
     assert [cited.cells[0].value for cited in opening.cells] == ["2024-01-01"]
 
@@ -219,7 +219,7 @@ def test_more_than_half_on_rest_days_counts_exactly_half_does_not(tmp_path: Path
         + [row("yunshan", str(n), held_on=rest) for n in range(3)]
     }
     (doubt,) = find(tmp_path, DAYS, tables)
-    assert (doubt.unit, doubt.seen) == ("shuju", "《统计表》4 行中,有 3 行(75%)的「日期」是休息日或节假日")
+    assert (doubt.unit, doubt.seen) == ("shuju", "《统计表》4 行中，有 3 行（75%）的「日期」是休息日或节假日")
 
 
 def test_a_month_is_no_new_years_day_and_no_rest_day(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_one_id_with_two_names_is_asked_of_every_unit_that_has_it(tmp_path: Path
     }
     doubts = find(tmp_path, NAMES, tables)
     assert units_of(doubts) == ["yunshan", "xikou"]
-    assert doubts[1].seen == "《花名册》有 1 个人员编号对应不止一个姓名:P2 对应李四、李肆"
+    assert doubts[1].seen == "《花名册》有 1 个人员编号对应不止一个姓名：P2 对应李四、李肆"
 
 
 def test_one_name_with_two_ids_counts_within_a_unit_and_a_role(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_one_name_with_two_ids_counts_within_a_unit_and_a_role(tmp_path: Path) -
         ]
     }
     (doubt,) = find(tmp_path, NAMES, tables)
-    assert doubt.seen == "《花名册》有 1 个姓名在溪口县用了不止一个人员编号(「岗位」也相同):张三 有 P1、P2"
+    assert doubt.seen == "《花名册》有 1 个姓名在溪口县用了不止一个人员编号（「岗位」也相同）：张三 有 P1、P2"
     assert doubt.rows == 2
 
 
@@ -329,7 +329,7 @@ def test_a_rate_over_a_handful_of_cases_says_what_one_of_them_moves(tmp_path: Pa
     doubts = find(tmp_path, SMALL, {"documents": rows})
     assert bool(doubts) == seen
     if number == 3:
-        assert doubts[0].seen == "「规范性文件备案率」的分母只有 3(其中 1),一件之差就是 33.3 个百分点"
+        assert doubts[0].seen == "「规范性文件备案率」的分母只有 3（其中 1），一件之差就是 33.3 个百分点"
         assert doubts[0].indicators == ("1.filing",)
 
 
@@ -401,11 +401,11 @@ def test_a_units_list_is_capped_for_each_kind_and_says_how_many_more_there_are(t
     tables = {"counts": [row("xikou", cases=12)], "court": [row("xikou", cases=10)]}
     doubts = find_doubts(pack, store(tmp_path, tables, pack), YEAR, AS_OF)
     text = write_text(doubts, YEAR, AS_OF)
-    assert text.count("看到:") == 3
-    assert "  [两处的数对不上] 另有 2 处,用 --unit xikou 查看\n" in text
+    assert text.count("看到：") == 3
+    assert "  [两处的数对不上] 另有 2 处，用 --unit xikou 查看\n" in text
     assert "不影响任何得分" in text
-    assert write_text(doubts, YEAR, AS_OF, None).count("看到:") == 5
-    assert write_text([], YEAR, AS_OF) == "2024 年度(截至 2025-04-10):没有发现疑点。\n"
+    assert write_text(doubts, YEAR, AS_OF, None).count("看到：") == 5
+    assert write_text([], YEAR, AS_OF) == "2024 年度（截至 2025-04-10）：没有发现疑点。\n"
 
 
 def test_the_most_telling_come_first_and_csv_text_is_no_formula(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_any_text_stays_text_and_any_name_stays_a_name(text: str) -> None:
 
 def test_a_year_outside_the_pack_is_refused(tmp_path: Path) -> None:
     pack = make_pack([count_marks("x", "10")], ("a",), {"years": {"first": 2021, "last": 2025}})
-    with pytest.raises(YearNotInPack, match="适用 2021–2025 年,不能给 2030 年评分"):
+    with pytest.raises(YearNotInPack, match="适用 2021–2025 年，不能给 2030 年评分"):
         score(pack, Inputs((), frozenset()), 2030, date(2031, 1, 1))
 
 

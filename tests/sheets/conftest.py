@@ -22,8 +22,8 @@ from tests.sheets.views import view_inputs, view_world
 from tests.worlds import store_tables
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
-LONG_NAME = "=东阳市云山县" + "人民政府行政审批和综合行政执法监督管理服务" * 2 + "协调指挥中心办公室(试点)"
-LONG_REASON = "方案未规定分值。" + "这一条的理由很长,一直要写到第三千个字。" * 160
+LONG_NAME = "=东阳市云山县" + "人民政府行政审批和综合行政执法监督管理服务" * 2 + "协调指挥中心办公室（试点）"
+LONG_REASON = "方案未规定分值。" + "这一条的理由很长，一直要写到第三千个字。" * 160
 NAMES = {"1.filing": "=1+1", "2.lectures": "+备案", "3.report": "-2", "4.training": "@SUM(A1)"}
 WORLDS = (3, 8, 17, 21, 33, 40)
 

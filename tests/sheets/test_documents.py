@@ -103,7 +103,7 @@ def test_the_same_run_gives_the_same_bytes_and_says_what_it_is(view: RunView, ki
     else:
         with zipfile.ZipFile(io.BytesIO(first)) as archive:
             text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
-    for words in (view.id, view.stamp.checksum, "演示数据(虚构)"):
+    for words in (view.id, view.stamp.checksum, "演示数据（虚构）"):
         assert words in text, words
 
 
@@ -129,7 +129,7 @@ def test_every_page_carries_the_run_the_checksum_and_its_number(view: RunView) -
         text = re.sub(r"\s+", "", page.extract_text())
         assert view.id in text and view.stamp.checksum in text
         assert f"第{number}页共{len(pages)}页" in text
-        assert "演示数据(虚构)" in text
+        assert "演示数据（虚构）" in text
 
 
 def test_a_pdf_is_an_archive_copy_with_bookmarks(view: RunView) -> None:
@@ -220,7 +220,7 @@ def test_what_documents_give_is_counted_in_the_order_in_which_it_is_met(view: Ru
     given = [name for clause in clauses if clause["local_choice"] is None for name in clause["supports"]]
     chosen = [name for clause in clauses if clause["local_choice"] is not None for name in clause["supports"]]
     sheet = make_score_sheet(view, cohort, "yunshan", records)
-    counted = re.findall(r"([^—;]+):文件规定 \d+ 项", sheet.sources)
+    counted = re.findall(r"([^—；]+)：文件规定 \d+ 项", sheet.sources)
     assert counted == list(dict.fromkeys([*given, *chosen])) and len(counted) > 2
 
 
@@ -270,7 +270,7 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     for kind in (Kind.notice, Kind.leader):
         text = make(moved, kind, Format.html).decode()
         assert "比上年进步最多的是丙县（+1.00 分，升 1 名），退步最多的是乙县（−5.20 分，降 1 名）。" in text
-        assert "−0.04(降 2 名)" in text and "上次" not in text
+        assert "−0.04（降 2 名）" in text and "上次" not in text
     same = replace(moved, before=Before("甲次", view.year, earlier))
     text = make(same, Kind.notice, Format.html).decode()
     assert "比上次进步最多的是丙县" in text and "上年" not in text
@@ -280,7 +280,7 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     for kind in (Kind.notice, Kind.leader):
         text = make(other, kind, Format.html).decode()
         assert "规则有变：比上年，指标包从 1.0 版改为 1.1 版，改了「执法培训」的规则、考核组和等次。" in text
-        assert "−0.04(降 2 名；规则有变)" in text and "+1.00(升 1 名；规则有变)" in text
+        assert "−0.04（降 2 名；规则有变）" in text and "+1.00（升 1 名；规则有变）" in text
 
 
 def test_a_veto_stands_first_and_what_is_held_back_before_what_is_lost(view: RunView) -> None:
@@ -358,7 +358,7 @@ def plain(text: str) -> Document:
 def test_a_character_without_a_glyph_is_named_before_the_pdf_is_made() -> None:
     with pytest.raises(MissingGlyphs) as refused:
         write_pdf(plain("吉字写作\U00020bb7"), DAY)
-    assert "「\U00020bb7」(U+20BB7)(正文)" in str(refused.value)
+    assert "「\U00020bb7」（U+20BB7）（正文）" in str(refused.value)
     assert "《标题》" in str(refused.value)
 
 
@@ -423,7 +423,7 @@ def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunVi
     book = docx.Document(io.BytesIO(make(other, Kind.score, Format.docx)))
     assert [cell.text for cell in book.tables[1].rows[0].cells] == ["指标", "考核得分", "分值"]
     text = read_pdf(make(other, Kind.score, Format.pdf))
-    for words in ("东阳市示例机关", "东阳市督察办(盖章)", "组长:", "考核得分"):
+    for words in ("东阳市示例机关", "东阳市督察办（盖章）", "组长：", "考核得分"):
         assert words in text
     with zipfile.ZipFile(io.BytesIO(make(other, Kind.score, Format.xlsx))) as archive:
         strings = re.findall(r"<t[^>]*>([^<]*)</t>", archive.read("xl/sharedStrings.xml").decode())

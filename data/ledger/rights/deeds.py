@@ -77,7 +77,7 @@ def find_transition(machine: Machine, row: Record | None, action: str, actor: Re
     if show_state(actor, machine.kind, row) != row["state"]:
         raise StateRefused(f"{machine.noun} {row['id']} 正在办理，现在不能{machine.verb(action)}")
     state = machine.state(row["state"]).word
-    raise StateRefused(f"{machine.noun} {row['id']} 现在是「{state}」,不能{machine.verb(action)}")
+    raise StateRefused(f"{machine.noun} {row['id']} 现在是「{state}」，不能{machine.verb(action)}")
 
 
 def describe_deed(connection: Connection, kind: str, row: Record, viewer: Record) -> str | None:
@@ -102,7 +102,7 @@ def check_rights(machine: Machine, transition: Transition, actor: Record, row: R
     if not held:
         raise RoleRefused(_name_needed(machine, transition.verb, transition.roles))
     if row is not None and held == ["unit_contact"] and machine.kind != "user" and row["unit"] != actor["unit"]:
-        raise UnitRefused(f"{machine.noun} {row['id']} 不是您单位的,不能{transition.verb}")
+        raise UnitRefused(f"{machine.noun} {row['id']} 不是您单位的，不能{transition.verb}")
 
 
 def make_printable(text: str) -> str:

@@ -13,8 +13,8 @@ ROLES: Final[dict[str, str]] = {
     "unit_contact": "联络员",
     "appeal_officer": "复核办理人",
     "verifier": "核查员",
-    "leader": "领导(只读)",
-    "auditor": "审计(只读留痕)",
+    "leader": "领导（只读）",
+    "auditor": "审计（只读留痕）",
     "admin": "系统管理",
 }
 

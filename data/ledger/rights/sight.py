@@ -145,5 +145,5 @@ def read_actor(connection: Connection, actor: str) -> Record:
     """The account of somebody who wants to see or do something. Raises RoleRefused unless it is an active one."""
     user = find_record(connection, "user", actor)
     if user is None or user["state"] != "active":
-        raise RoleRefused(f"没有用户「{actor}」,或者账号已停用", actor=actor)
+        raise RoleRefused(f"没有用户「{actor}」，或者账号已停用", actor=actor)
     return user

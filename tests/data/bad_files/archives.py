@@ -49,7 +49,7 @@ ARCHIVES: list[Bad] = [
         "ten thousand parts",
         "a.xlsx",
         archive({**unpack(GOOD), **{f"x/{n}": b"" for n in range(10_001)}}),
-        "个部件,不像是表格",
+        "个部件，不像是表格",
     ),
     bad("two parts of one name", "a.xlsx", doubled(), "两个同名的部件"),
     bad("a part that does not fit its sum", "a.xlsx", lying(), "工作簿已损坏"),

@@ -164,16 +164,18 @@ ODD: list[Odd] = [
         "案件数量.csv",
         cases_text(A, B, ["合计", "", 3, 8]),
         TWO,
-        ("第 4 行是合计行(合计),核对相符,未作为数据",),
+        ("第 4 行是合计行（合计），核对相符，未作为数据",),
     ),
     Odd("a spaced total with strokes", "案件数量.csv", cases_text(A, B, ["合 计", "/", 3, 8]), TWO, ("核对相符",)),
-    Odd("a total above", "案件数量.csv", cases_text(["全市合计", "", 3, 8], A, B), TWO, ("第 2 行是合计行(全市合计)",)),
+    Odd(
+        "a total above", "案件数量.csv", cases_text(["全市合计", "", 3, 8], A, B), TWO, ("第 2 行是合计行（全市合计）",)
+    ),
     Odd(
         "subtotals and a total",
         "案件数量.csv",
         cases_text(A, ["小计", "", 1, 3], B, ["小计", "", 2, 5], ["总计", "", 3, 8]),
         TWO,
-        ("第 3 行是合计行(小计)", "第 6 行是合计行(总计)"),
+        ("第 3 行是合计行（小计）", "第 6 行是合计行（总计）"),
     ),
     Odd("a total named after the unit", "案件数量.csv", cases_text(A, ["甲县小计", "", 1, 3], B), TWO, ("甲县小计",)),
     Odd(
@@ -199,7 +201,11 @@ ODD: list[Odd] = [
         ("落款",),
     ),
     Odd(
-        "an example", "案件数量.csv", cases_text(["示例:某县", 2024, 9, 9], A, B), TWO, ("第 2 行是示例行,未作为数据",)
+        "an example",
+        "案件数量.csv",
+        cases_text(["示例:某县", 2024, 9, 9], A, B),
+        TWO,
+        ("第 2 行是示例行，未作为数据",),
     ),
     Odd("numbered columns", "案件数量.csv", cases_text(["甲", 1, 2, 3], A, B), TWO, ("第 2 行是栏次",)),
     Odd("the header on every page", "案件数量.csv", cases_text(A, CASES_HEADER, B), TWO, ("第 3 行是重复的表头",)),
@@ -208,7 +214,7 @@ ODD: list[Odd] = [
         "案件数量.csv",
         text(["序号", *CASES_HEADER], [1, *A], ["二", *B]),
         TWO,
-        ("「序号」列只是编号,不读",),
+        ("「序号」列只是编号，不读",),
     ),
     Odd(
         "other order, notes and stars",
@@ -248,7 +254,7 @@ ODD: list[Odd] = [
         "a.xlsx",
         training_book(PEOPLE[0], [None, *PEOPLE[1][1:]], [None, "小计", None, None, 16, None], merges=["A2:A4"]),
         {"person": ["张三", "李四"]},
-        ("第 4 行是合计行(小计)",),
+        ("第 4 行是合计行（小计）",),
     ),
     Odd(
         "a merged title, two header rows, a merged total",
@@ -299,7 +305,7 @@ ODD: list[Odd] = [
         "a.xlsm",
         with_parts(training_book(*PEOPLE), xl__vbaProject_dot_bin=b"x"),
         NAMES,
-        ("工作簿带有宏;宏不会运行",),
+        ("工作簿带有宏；宏不会运行",),
     ),
     Odd(
         "a formula that reads another workbook",
@@ -376,7 +382,7 @@ ODD: list[Odd] = [
         "培训学时.xlsx",
         book([["序号", *HEADER], *[[number, *line] for number, line in enumerate(PEOPLE, 1)], [4], [5]]),
         NAMES,
-        ("第 5、6 行只有编号,没有内容,未作为数据",),
+        ("第 5、6 行只有编号，没有内容，未作为数据",),
     ),
     Odd(
         "a form of an office: titles, two header rows, a merged unit, totals, notes, a sheet of words",
@@ -410,8 +416,8 @@ ODD: list[Odd] = [
         (
             "第 1、2、3 行在表头以上",
             "「单位」的合并单元格 A6:A7",
-            "第 8 行是合计行(小计),核对相符",
-            "第 10 行是合计行(合计),核对相符",
+            "第 8 行是合计行（小计），核对相符",
+            "第 10 行是合计行（合计），核对相符",
             "第 11、12、13 行是表尾的落款或说明",
             "工作表「填报说明」是说明",
         ),

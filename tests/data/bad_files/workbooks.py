@@ -85,7 +85,7 @@ WORKBOOKS: list[Bad] = [
         "培训学时.xls",
         (FIXTURES / "wrong_total.xls").read_bytes(),
         "培训学时!E5",
-        "写的是 25,全表各行加起来是 24",
+        "写的是 25，全表各行加起来是 24",
     ),
     bad(
         "days without years in xls",
@@ -103,7 +103,7 @@ WORKBOOKS: list[Bad] = [
         "a hidden row",
         "a.xlsx",
         training_book(*PEOPLE, hidden_rows=[3]),
-        "第 3 行被隐藏或筛选掉了,里面有内容",
+        "第 3 行被隐藏或筛选掉了，里面有内容",
         "取消隐藏",
     ),
     bad(
@@ -123,7 +123,7 @@ WORKBOOKS: list[Bad] = [
         "a.xlsx",
         training_book(*PEOPLE, hidden_columns=["E"]),
         "培训学时!E1",
-        "E 列被隐藏了,里面有内容",
+        "E 列被隐藏了，里面有内容",
     ),
     bad(
         "a hidden column without a title", "a.xlsx", training_book([*row(), "密"], hidden_columns=["G"]), "G 列被隐藏了"
@@ -235,7 +235,7 @@ WORKBOOKS: list[Bad] = [
         "a.xlsx",
         training_book(*PEOPLE, ["合计", None, None, None, 25, None], merges=["A5:D5"]),
         "培训学时!E5",
-        "写的是 25,全表各行加起来是 24",
+        "写的是 25，全表各行加起来是 24",
     ),
     bad(
         "a total never worked out",
@@ -279,7 +279,7 @@ WORKBOOKS: list[Bad] = [
             ),
         ),
         "培训学时!E2",
-        "不能填百分数,填的是「90%」",
+        "不能填百分数，填的是「90%」",
     ),
     bad(
         "a failed formula in ods",

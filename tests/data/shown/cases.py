@@ -223,7 +223,7 @@ FORMATS = [
     lecture("a format that shows nothing", (30, 2), code=";;;", place="D2", words="什么也不显示"),
     lecture("a text that is not shown", topic=cell("学习民法典", 2), code=";;;", place="C2", words="不让它照样显示"),
     lecture("a second section that scales", (12000, 2), code='[<10000]0;0.0,"千"', place="D2", words="「12.0千」"),
-    lecture("figures behind the number", (30, 2), code='0"00"', place="D2", words="存的是 30,显示的却是「3000」"),
+    lecture("figures behind the number", (30, 2), code='0"00"', place="D2", words="存的是 30，显示的却是「3000」"),
     lecture("figures before the number", (30, 2), code='"1"0', place="D2", words="「130」"),
     lecture("leading zeros in a count", (30, 2), code="0000", place="D2", words="「0030」"),
     lecture("a fraction", (30, 2), code="# ?/?", place="D2", words="显示的却不是这个数"),
@@ -245,7 +245,7 @@ FORMATS = [
     lecture("a date in figures", day=(20240301, 2), code='0000"-"00"-"00'),
     lecture("the end of a day", day=(45351.99999996528, 1), rows={"held_on": [date(2024, 2, 29)]}),
     course("dust of a sum", "A1", (3.3000000000000003, 2), code="0.0", rows={"hours": [Decimal("3.3")]}),
-    course("a half rounded away", "A1", (8.5, 2), code="0", place="G2", words="存的是 8.5,显示的却是「9」"),
+    course("a half rounded away", "A1", (8.5, 2), code="0", place="G2", words="存的是 8.5，显示的却是「9」"),
     Case(
         "a year in percent",
         "行政执法三项制度统计.xlsx",
@@ -255,7 +255,12 @@ FORMATS = [
     ),
     lecture("a date with a time zone", day='<c t="d"><v>2024-02-29T16:00:00Z</v></c>', place="B2", words="应为日期"),
     table(
-        "a clock that cannot be", "法治专题讲座", LECTURES, "城区,2024-03-01 99:99,甲,30", place="B2", words="应为日期"
+        "a clock that cannot be",
+        "法治专题讲座",
+        LECTURES,
+        "城区,2024-03-01 99:99,甲,30",
+        place="B2",
+        words="应为日期",
     ),
     lecture_ods("ods, a month", ods_day("2024-03-01", "2024年3月"), ods_number(30, "30"), "B2", DATE_FORMAT),
     lecture_ods(

@@ -101,7 +101,7 @@ def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     deducts = pl.col("section_kind") == "deduction"
     full = [worth[key] for key in zip(scores.items["cohort"], scores.items["indicator"], strict=True)]
     items = (
-        _add_ranges(scores.items)
+        add_ranges(scores.items)
         .with_columns(pl.Series("worth", full, dtype=pl.Int64))
         .select(
             "cohort",
@@ -132,7 +132,7 @@ def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     return Result(scores.year, scores.as_of, scores.precision, parts, items, totals, {})
 
 
-def _add_ranges(items: pl.DataFrame) -> pl.DataFrame:
+def add_ranges(items: pl.DataFrame) -> pl.DataFrame:
     """The items with what they may still come to; a run from before that was kept has it of open items only."""
     if set(RANGE_MARKS) <= set(items.columns):
         return items

@@ -200,21 +200,33 @@ def _rank(totals: Whole, ranked: npt.NDArray[np.bool_]) -> Whole:
 
 
 def _grade(board: Board, totals: Whole) -> tuple[str | None, ...]:
-    unit = 10**board.precision
-    bands = sorted(board.cohort.grades, key=lambda band: band.low[0] if band.low is not None else Decimal("-Infinity"))
-    found = np.full(len(totals), -1, dtype=np.int64)
+    names = [*(band.name for band in sort_bands(board.cohort)), None]
+    return tuple(names[place] for place in np.where(board.ranked, find_bands(board, totals), -1).tolist())
+
+
+def sort_bands(cohort: Cohort) -> list[Grade]:
+    """The grades of a cohort, the lowest first."""
+    return sorted(cohort.grades, key=lambda band: band.low[0] if band.low is not None else Decimal("-Infinity"))
+
+
+def find_bands(board: Board, totals: Whole | npt.NDArray[np.float64]) -> Whole:
+    """The place of each total's grade among :func:`sort_bands`, caps of vetoes minded; -1 where no grade holds it.
+
+    ``totals`` are whole units of the last decimal, the board's units along the last axis.
+    """
+    unit, bands = 10**board.precision, sort_bands(board.cohort)
+    found = np.full(totals.shape, -1, dtype=np.int64)
     # Of bands that overlap the lowest counts, so it comes last.
     for number in reversed(range(len(bands))):
         found[_hold(bands[number], totals, unit)] = number
     standing = {band.name: number for number, band in enumerate(bands)}
     caps = np.array([standing.get(board.caps[name] or "", len(bands)) for name in board.units], dtype=np.int64)
-    names = [*(band.name for band in bands), None]
-    return tuple(names[place] for place in np.where(board.ranked, np.minimum(found, caps), -1).tolist())
+    return np.minimum(found, caps)
 
 
-def _hold(band: Grade, totals: Whole, unit: int) -> npt.NDArray[np.bool_]:
+def _hold(band: Grade, totals: Whole | npt.NDArray[np.float64], unit: int) -> npt.NDArray[np.bool_]:
     """Whether the band holds each total, in whole units of the last decimal."""
-    held = np.ones(len(totals), dtype=np.bool_)
+    held = np.ones(totals.shape, dtype=np.bool_)
     if band.low is not None:
         bound, included = band.low[0] * unit, band.low[1]
         held &= totals >= (math.ceil(bound) if included else math.floor(bound) + 1)

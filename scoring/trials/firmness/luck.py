@@ -1,0 +1,112 @@
+"""Small counts as what they tell of: a part that counts 3 of 4 might as well have come out at 2 or 4 of 4.
+
+For a part whose figure is a number of cases among cases, the rate behind it is drawn from its posterior and marked by
+the rule of the part. Amounts of money or hours, dates, levels and whatever is compared with others are not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from indicators.pack.model import Pack
+from scoring.base.amounts import round_half_up
+from scoring.base.parts import ScoredPart, list_parts
+from scoring.explain.case import Case
+from scoring.explain.figures import read_figure
+from scoring.explain.rules import calculate
+from scoring.measures.figure import Figure
+from scoring.results.scores import Scores
+from scoring.trials.firmness.fields import Doubts, find_places
+from scoring.trials.firmness.openings import POINTS
+from scoring.trials.firmness.rates import spread_rate
+from scoring.trials.whatif import Board
+
+Real = npt.NDArray[np.float64]
+#: Rates are told apart by half a percent, so that what was marked once need not be again.
+_STEPS = 200
+#: A step of this share of a part's marks at the very end of the scale is a rule about all, or about none.
+_JUMP = Fraction(1, 20)
+
+
+def list_counts(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board) -> Doubts:
+    """The scored items of the board's units that rest on counts of cases; ``parts`` are those of the run."""
+    rows, columns = find_places(board)
+    items = scores.of_cohort(board.cohort.id).items.filter(pl.col("outcome") == "scored")
+    settled = set(items.select("unit", "indicator").iter_rows())
+    known = {part.number: part for part in list_parts(pack, scores.year) if part.cohort == board.cohort.id}
+    rates = _Rates(pack, scores.precision)
+    mixed = np.random.default_rng(0)
+    found: dict[tuple[int, int], Real] = {}
+    for row in parts.filter(pl.col("part").is_in(list(known))).iter_rows(named=True):
+        unit, part = row["unit"], known[row["part"]]
+        name = part.indicator.id
+        if row["outcome"] != "scored" or (unit, name) not in settled or unit not in rows or name not in columns:
+            continue
+        more = rates.spread(part, row)
+        if more is not None and more.any():
+            place = rows[unit], columns[name]
+            # Parts of one item are independent of each other.
+            found[place] = more if place not in found else found[place] + mixed.permutation(more)
+    return Doubts.of(((row, column, more) for (row, column), more in found.items()), POINTS)
+
+
+class _Rates:
+    """Marks by rate, each found once."""
+
+    def __init__(self, pack: Pack, precision: int) -> None:
+        self._pack, self._precision = pack, precision
+        self._marks: dict[tuple[int, Fraction, int], float] = {}
+
+    def spread(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
+        """Equally likely differences from the marks of now, in units of the last decimal; None where none are drawn."""
+        if part.indicator.combine != "sum" or row["forced"] is not None or row["points"] is None:
+            return None
+        figure = read_figure(part, row, self._pack, self._precision)
+        if figure is None or not counts_cases(part, figure):
+            return None
+        case = Case(part, figure, self._precision)
+        rates = self._keep_ends(case, spread_rate(float(figure.now), float(figure.of), POINTS))
+        drawn = np.rint(rates * _STEPS).astype(np.int64).tolist()
+        return np.array([self._mark(case, rate) for rate in drawn]) - float(int(str(row["points"])))
+
+    def _keep_ends(self, case: Case, rates: Real) -> Real:
+        """A rule about all, or about none, asks for the number: the nearest one is all where it is all."""
+        full, near = case.part.full * _JUMP * Fraction(10**self._precision, 1_000_000), 0.5 / float(case.figure.of)
+        step = 1 / _STEPS
+        if abs(self._mark(case, _STEPS) - self._mark(case, _STEPS - 1)) > full:
+            rates = np.where(rates > 1 - near, 1.0, np.minimum(rates, 1 - step))
+        if abs(self._mark(case, 0) - self._mark(case, 1)) > full:
+            rates = np.where(rates < near, 0.0, np.maximum(rates, step))
+        return rates
+
+    def _mark(self, case: Case, rate: int) -> float:
+        # Of rules about occurrences the number counts, of others the rate alone.
+        of = case.figure.of if case.part.part.marks.per_occurrence or case.part.part.marks.award else Fraction(1)
+        key = case.part.number, of, rate
+        if key not in self._marks:
+            moved = replace(case, figure=replace(case.figure, now=Fraction(rate, _STEPS) * case.figure.of))
+            marks = round_half_up(calculate(moved).marks, self._precision)
+            self._marks[key] = float(marks * 10**self._precision)
+        return self._marks[key]
+
+
+def counts_cases(part: ScoredPart, figure: Figure) -> bool:
+    """Whether the figure is so many cases of so many, by a rule that depends on nothing else."""
+    measure, rule = part.part.measure, part.part.marks
+    if any(each is not None for each in (rule.relative, rule.late, rule.judged, rule.veto)) or any(_list_levels(part)):
+        return False
+    ratio = measure.ratio
+    whole = ratio is not None and ratio.numerator.sum is None and ratio.denominator.sum is None
+    return figure.form == "ratio" and (figure.is_share or whole) and 0 <= figure.now <= figure.of and figure.of > 0
+
+
+def _list_levels(part: ScoredPart) -> Iterator[bool]:
+    rule = part.part.marks
+    for each in (rule.per_occurrence, rule.award):
+        yield each is not None and each.levels is not None

@@ -1,0 +1,36 @@
+"""Items that may still end otherwise, as what they may still count: best, worst and in between, all equally likely."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from scoring.results.scores import Scores, add_ranges
+from scoring.trials.firmness.fields import Doubts, find_places
+from scoring.trials.whatif import Board
+
+#: So many equally likely ends of an item.
+POINTS = 33
+
+
+def list_openings(scores: Scores, board: Board) -> Doubts:
+    """The items of the board's units that are open, or known but not settled, and count within their printed range.
+
+    What does not apply now is not drawn here, though it may yet turn out to apply; nor is a veto that is open, for who
+    has one has no rank.
+    """
+    rows, columns = find_places(board)
+    items = add_ranges(scores.of_cohort(board.cohort.id).items).filter(
+        (pl.col("loose") | pl.col("varies"))
+        & ~pl.col("outcome").is_in(["not_applicable", "exempt"])
+        & (pl.col("section_kind") != "veto")
+        & (pl.col("low_points") < pl.col("high_points"))
+    )
+    found = []
+    names = ("unit", "indicator", "section_kind", "low_points", "high_points", "applicable_marks", "counted")
+    for unit, indicator, kind, low, high, applicable, counted in items.select(names).iter_rows():
+        if unit in rows and indicator in columns:
+            taken = applicable if kind == "deduction" else 0
+            ends = np.linspace(low - taken, high - taken, POINTS) - counted
+            found.append((rows[unit], columns[indicator], ends))
+    return Doubts.of(found, POINTS)

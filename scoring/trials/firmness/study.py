@@ -1,0 +1,140 @@
+"""One study of how firm a cohort's ranking is: everything that the page, the command and the documents show."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from indicators.pack.model import Pack
+from scoring.results.scores import Scores
+from scoring.trials.firmness.absences import list_absences
+from scoring.trials.firmness.draws import Draws, draw_ranks
+from scoring.trials.firmness.fields import Field, Whole, build_field, order_board
+from scoring.trials.firmness.luck import list_counts
+from scoring.trials.firmness.openings import list_openings
+from scoring.trials.firmness.order import Pair, describe_tiers, list_pairs, list_tiers
+from scoring.trials.firmness.worlds import Source
+from scoring.trials.whatif import build_board
+
+#: What is said holds in so many of a hundred worlds.
+LEVEL = 0.95
+SPREAD = 0.25
+#: Worlds: for few units, and where there are very many.
+WORLDS, FEWER, MANY = 4_000, 2_000, 300
+
+NAMES = {
+    Source.weights: "权重",
+    Source.opened: "未定的项目",
+    Source.counts: "数目小的偶然性",
+    Source.policy: "不适用的算法",
+    Source.peers: "同组少一个单位",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one source of doubt does alone: the mean width of the ranges of ranks, the pairs that it makes unsure.
+
+    ``share`` is its part of what all sources do alone, by the variance of ranks.
+    """
+
+    source: Source
+    width: float
+    unsure: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """``best`` and ``worst`` are the ends of each unit's range of ranks at the ``level``, in the order of the field."""
+
+    field: Field
+    draws: Draws
+    seed: int
+    spread: float
+    level: float
+    best: Whole
+    worst: Whole
+    tiers: tuple[tuple[int, int], ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Every two units that were compared."""
+        return list_pairs(self.draws, self.field)
+
+    def describe(self) -> str:
+        """One sentence for leaders."""
+        return describe_tiers(self.field.ranks, list(self.tiers))
+
+    def explain(self) -> str:
+        """What the sentence rests on."""
+        sources = "、".join(NAMES[part.source] for part in self.parts)
+        return (
+            f"按{self.draws.number}次随机试算（种子{self.seed}，{sources}一起变，权重上下约{self.spread:.0%}）："
+            f"两个单位的前后次序在{self.level:.0%}以上的试算里都相同，才算分得出。试算用浮点数，不改变任何得分。"
+        )
+
+
+def name_seed(run: str, cohort: str) -> int:
+    """The seed of a run's cohort: the same run is always studied by the same draws."""
+    return int(hashlib.sha256(f"{run} {cohort}".encode()).hexdigest()[:8], 16)
+
+
+def make_study(
+    pack: Pack,
+    scores: Scores,
+    parts: pl.DataFrame,
+    cohort: str,
+    *,
+    worlds: int | None = None,
+    seed: int | None = None,
+    spread: float = SPREAD,
+    level: float = LEVEL,
+) -> Study:
+    """The study of one cohort of a run; ``parts`` are the run's part results."""
+    board = order_board(build_board(pack, scores, cohort))
+    field = build_field(
+        pack,
+        scores,
+        cohort,
+        opened=list_openings(scores, board),
+        counted=list_counts(pack, scores, parts, board),
+        absences=list_absences(pack, scores, parts, board),
+        board=board,
+    )
+    number = worlds or (WORLDS if field.number <= MANY else FEWER)
+    seed = name_seed(scores.run, cohort) if seed is None else seed
+    draws = draw_ranks(field, number, seed=seed, spread=spread)
+    best, worst = draws.find_ranges(level)
+    found = _weigh_sources(field, max(number // 4, 1), seed, spread, level)
+    return Study(field, draws, seed, spread, level, best, worst, tuple(list_tiers(draws, level)), found)
+
+
+def list_sources(field: Field) -> list[Source]:
+    """The sources of which there is any doubt."""
+    present = {
+        Source.weights: len(field.base) > 1,
+        Source.opened: len(field.opened.rows) > 0,
+        Source.counts: len(field.counted.rows) > 0,
+        Source.policy: len(field.variants) > 1,
+        Source.peers: len(field.absences) > 0,
+    }
+    return [source for source, there in present.items() if there]
+
+
+def _weigh_sources(field: Field, number: int, seed: int, spread: float, level: float) -> tuple[Part, ...]:
+    sources, found = list_sources(field), []
+    for source in sources:
+        draws = draw_ranks(field, number, seed=seed, spread=spread, sources=frozenset({source}), grades=False)
+        best, worst = draws.find_ranges(level)
+        ranks = np.arange(1, field.number + 1)
+        mean = draws.chances @ ranks
+        varied = float((draws.chances @ ranks**2 - mean**2).mean()) if field.number else 0.0
+        unsure = sum(not pair.is_firm(level) for pair in list_pairs(draws, field))
+        found.append((source, float((worst - best).mean()) if field.number else 0.0, unsure, varied))
+    together = sum(varied for *_, varied in found)
+    return tuple(Part(source, width, unsure, v / together if together else 0.0) for source, width, unsure, v in found)

@@ -38,6 +38,7 @@ div[data-testid="stMarkdownContainer"] h4 {font-size:1.15rem}
 div[data-testid="stMarkdownContainer"] h5 {font-size:1rem}
 table.dc tr.own td {background:#e8f1fa; font-weight:600}
 div[data-testid="stHtml"] a {color:#1f4e79}
+[data-testid="stMain"]:focus {outline:none}
 a.dc-file {display:inline-block; border:1px solid #8d99a6; border-radius:4px; padding:.35rem .8rem; color:#1f4e79;
   background:#fff; text-decoration:none; overflow-wrap:anywhere}
 a.dc-file:hover, a.dc-file:focus {background:#eef2f6; border-color:#1f4e79}

@@ -51,18 +51,22 @@ def show_queue(
     names = [name for name in _TURNS if name != ("mine" if is_contact(actor["roles"]) else "")]
     listed_by = {name: [turn for turn in turns if _belongs(turn, name, actor)] for name in names}
     counts = {name: len(found) for name, found in listed_by.items()}
-    # Where an address names an object, it is among those that are listed first.
-    asked = str(st.query_params.get(Queue.CHOSEN, ""))
+    # Where an address names an object, it is among those that are listed first. One that is not what was last
+    # written there is newer than what is chosen.
+    asked, told, turns_key = str(st.query_params.get(Queue.CHOSEN, "")), f"{kind}_{Queue.TOLD}", f"{kind}_{Queue.TURN}"
+    newer = asked != st.session_state.get(told)
     own = "unit" if "mine" not in names else "mine"
     start = next((name for name in (own, "open", "final") if counts[name]), "open")
     if asked:
         start = next((name for name in names if any(turn.row["id"] == asked for turn in listed_by[name])), start)
+    held = st.session_state.get(turns_key)
+    if held not in names or (newer and all(turn.row["id"] != asked for turn in listed_by[held])):
+        st.session_state[turns_key] = start
     chosen = st.segmented_control(
         "看哪些",
         names,
-        default=start,
         format_func=lambda name: f"{_TURNS[name]} {counts[name]}",
-        key=f"{kind}_{Queue.TURN}",
+        key=turns_key,
         required=True,
     )
     listed = listed_by[str(chosen)]
@@ -73,14 +77,11 @@ def show_queue(
     shown = page_through(listed, PAGE, key, search, lambda turn: _name_turn(context, turn), "单位、指标或编号的一部分")
     show_turns(context, kind, shown, address)
     ids = [turn.row["id"] for turn in listed]
-    id = st.selectbox(
-        "打开",
-        ids,
-        index=ids.index(asked) if asked in ids else 0,
-        format_func=lambda each: _name_turn(context, listed[ids.index(each)]),
-        key=f"{kind}_{Queue.CHOSEN}_{chosen}",
-    )
-    st.query_params[Queue.CHOSEN] = id
+    opened = f"{kind}_{Queue.CHOSEN}_{chosen}"
+    if (newer and asked in ids) or st.session_state.get(opened) not in ids:
+        st.session_state[opened] = asked if asked in ids else ids[0]
+    id = st.selectbox("打开", ids, format_func=lambda each: _name_turn(context, listed[ids.index(each)]), key=opened)
+    st.session_state[told] = st.query_params[Queue.CHOSEN] = id
     turn = listed[ids.index(id)]
     show_object(context, actor, kind, turn.row)
     if kind != "finding" and turn.finding is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
+from dashboard.sitemap import PLACES
 from dashboard.words import write_script
 
 #: Where they are served from.
@@ -22,8 +24,12 @@ _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 def write_scripts() -> str:
     """All of them, one after another; each sees to it that it runs once for a window."""
-    own = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("keystrokes.js", "ticket.js"))
-    return "\n".join((write_script(), *own))
+    keystrokes, ticket, links = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for name in ("keystrokes.js", "ticket.js", "links.js")
+    )
+    pages = json.dumps([f"/{place.address}" for place in PLACES])
+    return "\n".join((write_script(), keystrokes, ticket, links.replace("/*pages*/ []", pages)))
 
 
 _SCRIPTS = write_scripts()

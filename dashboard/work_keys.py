@@ -30,6 +30,7 @@ class Queue(StrEnum):
 
     TURN = "turn"
     CHOSEN = "id"
+    TOLD = "id:address"
     PAGE = "queue_page"
     SEARCH = "queue_search"
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.actions import show_stale, show_told, stop_others, tell
+from dashboard.choices import keep, recall
 from dashboard.drafts import (
     EMPTY,
     RETURN_REASON,
@@ -303,15 +304,10 @@ found = list_inspections()
 if not found:
     st.info("没有您参加的、正在进行的督察任务。请督察办负责人在「督察任务和豁免」里批准任务，并把您列入督察组。")
 else:
-    asked = st.query_params.get(Entry.PART, "问题")
-    part = st.segmented_control(
-        "录入什么",
-        ["问题", "评定"],
-        default=asked if asked in ("问题", "评定") else "问题",
-        key=Entry.PART,
-        required=True,
-    )
-    st.query_params[Entry.PART] = str(part)
+    parts = ["问题", "评定"]
+    recall(Entry.PART, Entry.PART, lambda text: text if text in parts else None, parts[0])
+    part = st.segmented_control("录入什么", parts, key=Entry.PART, required=True)
+    keep(Entry.PART, Entry.PART, str(part))
     if part == "问题":
         show_drafts()
         show_finding(found)

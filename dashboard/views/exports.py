@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.actions import show_told, stop_others, tell
-from dashboard.choices import name_run
+from dashboard.choices import keep, name_run, recall
 from dashboard.fields import moment, today_text
 from dashboard.hindrances import score_or_say
 from dashboard.newer import show_newer
@@ -42,11 +42,10 @@ def show_exports() -> None:
     if not runs:
         st.info("还没有评分运行，没有可导出的结果。")
         return
-    asked = str(st.query_params.get("run", ""))
-    place = runs.index(asked) if asked in runs else 0
-    run = st.selectbox("评分运行", runs, index=place, key=Exports.RUN, format_func=name_run)
+    recall(Exports.RUN, "run", lambda text: text if text in runs else None, runs[0])
+    run = st.selectbox("评分运行", runs, key=Exports.RUN, format_func=name_run)
+    keep(Exports.RUN, "run", str(run))
     show_newer(context, actor, run)
-    st.query_params["run"] = str(run)
     manifest = read_run_manifest(context, str(run))
     contact = is_contact(actor["roles"])
     st.caption(

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.account import show_account
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.admission import ADMISSION
+from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
 from dashboard.registers import show_registers
@@ -48,13 +49,12 @@ def choose_year() -> int:
     """The year that the page is about, within those of the pack."""
     first, last = pack.head.years.first or 2000, pack.head.years.last or moment().year
     years = list(range(last, first - 1, -1))
-    asked = read_whole(st.query_params.get("year", ""))
     scored = read_run_manifest(context, context.runs[0])["year"] if context.runs else moment().year
     latest = min(max(int(scored), first), last)
-    index = years.index(asked if asked in years else latest)
-    year = st.selectbox("年度", years, index=index, key=Reporting.YEAR, format_func=lambda each: f"{each} 年")
-    st.query_params["year"] = str(year)
-    return int(year)
+    recall(Reporting.YEAR, "year", lambda text: read_whole(text, first, last), latest)
+    year = int(st.selectbox("年度", years, key=Reporting.YEAR, format_func=lambda each: f"{each} 年"))
+    keep(Reporting.YEAR, "year", str(year))
+    return year
 
 
 def show_forms(year: int, standings: Sequence[Standing]) -> None:

@@ -26,6 +26,15 @@ def serve(
     root: Path, port: int | None = None, names: tuple[str, ...] = (), log_name: str = "server.log"
 ) -> Iterator[str]:
     """The address of a server for the workspace; what it writes is in its log beside it."""
+    with start(root, port, names, log_name) as (address, _):
+        yield address
+
+
+@contextmanager
+def start(
+    root: Path, port: int | None = None, names: tuple[str, ...] = (), log_name: str = "server.log"
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with the process, for who wants to end it before."""
     port = port or find_port()
     command = [sys.executable, "-m", "scoring.cli.main", "-w", str(root), "serve", "--port", str(port)]
     command += [word for name in names for word in ("--name", name)]
@@ -33,7 +42,7 @@ def serve(
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
             server.wait(20)

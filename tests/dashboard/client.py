@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,9 +19,10 @@ from dashboard.sessions import COOKIE
 WAIT = 120
 
 
-def ask_for_run(page: str, states: Iterable[WidgetState] = (), fragment: str = "") -> bytes:
+def ask_for_run(page: str, states: Iterable[WidgetState] = (), fragment: str = "", query: str = "") -> bytes:
     """The message that has the script of a page run, with what its widgets hold."""
     asked = BackMsg()
+    asked.rerun_script.query_string = query
     asked.rerun_script.page_name = page
     asked.rerun_script.fragment_id = fragment
     asked.rerun_script.widget_states.widgets.extend(states)
@@ -54,9 +56,14 @@ class Shown:
 
 
 class Client:
-    """One socket. ``session`` is the id that it asks to go on with, and afterwards the one that it was given."""
+    """One socket. ``session`` is the id that it asks to go on with, and afterwards the one that it was given.
 
-    def __init__(self, url: str, cookie: str = "", session: str = "", page: str = "") -> None:
+    ``line`` is a connection that is there already, to wherever the url's name leads.
+    """
+
+    def __init__(
+        self, url: str, cookie: str = "", session: str = "", page: str = "", line: socket.socket | None = None
+    ) -> None:
         headers = {"Origin": url} | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
         protocols = ["streamlit", "none", *([session] if session else [])]
         address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
@@ -69,10 +76,13 @@ class Client:
                 open_timeout=WAIT,
                 max_size=None,
                 proxy=None,
+                sock=line,
             )
         )
         self.session = ""
         self.page = page
+        #: What stands behind the ? of the address.
+        self.query = ""
         self.shown = Shown()
         self._held: dict[str, WidgetState] = {}
 
@@ -81,7 +91,7 @@ class Client:
         # As a browser does, every time with what all widgets of the page hold.
         held = self._held | {state.id: state for state in states}
         self._held = {id: state for id, state in held.items() if state.WhichOneof("value") != "trigger_value"}
-        self.line.send(ask_for_run(self.page, held.values(), fragment))
+        self.line.send(ask_for_run(self.page, held.values(), fragment, self.query))
         self.shown = Shown(widgets=self.shown.widgets if fragment else {})
         while True:
             raw = self.line.recv(WAIT)

@@ -5,13 +5,10 @@ Not proven here: the certificate, and what another proxy does.
 
 from __future__ import annotations
 
-import re
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -21,46 +18,17 @@ from websockets.sync.client import ClientConnection, connect
 from data.store.workspace import create_workspace
 from indicators.reader import find_pack
 from tests.dashboard.browser import find_port, serve
-from tests.debian import ensure
-
-DOCS = Path(__file__).parents[2] / "docs" / "serving.md"
-NAME = "ducha.example.gov.cn"
-
-
-def write_configuration(folder: Path, port: int, server: int) -> Path:
-    """What the docs say, but for the certificate, on other ports and with all files in one folder."""
-    (written,) = re.findall(r"```nginx\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    plain = re.sub(r"^\s*ssl_certificate.*\n", "", written, flags=re.MULTILINE)
-    assert plain.count("listen 443 ssl") == 2 and "127.0.0.1:8501" in plain
-    plain = plain.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace("127.0.0.1:8501", f"127.0.0.1:{server}")
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    places = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    path = folder / "nginx.conf"
-    path.write_text(
-        f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{places}\n{plain}\n}}\n",
-        encoding="utf-8",
-    )
-    return path
+from tests.dashboard.proxy import NAME, run_proxy
 
 
 @pytest.fixture(scope="module")
 def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
     """The ports of nginx and of the server behind it."""
-    (nginx,) = ensure("nginx")
     folder = tmp_path_factory.mktemp("proxy")
     workspace = create_workspace(folder / "workspace", find_pack("jincheng-2021-2025"))
     port, server = find_port(), find_port()
-    with serve(workspace.root, server, names=(NAME,)):
-        command = [nginx, "-p", str(folder), "-c", str(write_configuration(folder, port, server))]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as proxy:
-            until = time.monotonic() + 20
-            while time.monotonic() < until and socket.socket().connect_ex(("127.0.0.1", port)):
-                time.sleep(0.05)
-            try:
-                yield port, server
-            finally:
-                proxy.terminate()
+    with serve(workspace.root, server, names=(NAME,)), run_proxy(folder, port, [server]):
+        yield port, server
 
 
 def ask(port: int, path: str, *, host: str = NAME, method: str = "GET", body: bytes | None = None) -> tuple[int, bytes]:

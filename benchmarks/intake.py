@@ -15,10 +15,12 @@ from pathlib import Path
 import xlsxwriter
 
 import data.apart.process
+from benchmarks.bare_reads import CATEGORIES, read_calamine, read_pandera, read_polars
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
 from data.files.mistakes import FileRefused
 from data.forms.kits import make_unit_kit
+from data.intake.checking import make_ready
 from data.intake.imports import check_files, import_files
 from data.store.workspace import Workspace
 from indicators.meaning.asked import find_asked
@@ -31,7 +33,6 @@ MORE_ROWS = 1_000_000
 SMALL_ROWS = 20
 _NOW = datetime(YEAR + 1, 1, 15, tzinfo=UTC)
 _HEADER = ("unit", "person_id", "held_on", "category", "hours", "topic")
-_CATEGORIES = ("业务", "执法", "法治", "讲座")
 
 
 def measure_intake(units: int, rounds: int) -> None:
@@ -70,7 +71,33 @@ def measure_intake(units: int, rounds: int) -> None:
         table.append((title, f"{wall:.1f}", f"{cpu:.2f}", f"{rows / wall:,.0f}", f"{peak:,.0f}"))
     columns = ("intake", "seconds", "processor seconds", "rows/s", "peak MiB")
     print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
+    compare_reads(units, rounds)
     measure_apart(rounds)
+
+
+def compare_reads(units: int, rounds: int) -> None:
+    """Processor seconds of an import beside what other readers take for the same file and understand nothing."""
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
+        csv_file, book = Path(name) / "training.csv", Path(name) / "training.xlsx"
+        sizes = {csv_file: max(MORE_ROWS // units, 1), book: max(ROWS // units, 1)}
+        for path, write in ((csv_file, _write_csv), (book, _write_xlsx)):
+            write(path, (row for number in range(units) for row in list_rows(number, sizes[path])))
+        others = (("polars", read_polars, csv_file), ("pandas and pandera", read_pandera, csv_file))
+        others += (("calamine", read_calamine, book),)
+        taken: dict[tuple[Path, str], list[float]] = {}
+        for _ in range(rounds):
+            for path, per_unit in sizes.items():
+                _, (_, cpu) = measure_alone(import_once, path, units, per_unit * units)
+                taken.setdefault((path, "import"), []).append(cpu)
+            for title, read, path in others:
+                taken.setdefault((path, title), []).append(measure_alone(read, path)[1])
+    table = []
+    for title, _, path in others:
+        own, other = (statistics.median(taken[path, who]) for who in ("import", title))
+        rows = f"{path.suffix[1:]}, {sizes[path] * units:,} rows"
+        table.append((rows, title, f"{own:.2f}", f"{other:.2f}", f"{own / other:.1f}"))
+    columns = ("file", "bare reader", "import, processor seconds", "bare", "import / bare")
+    print_table(f"imports beside bare reads: medians of {rounds} rounds", columns, table)
 
 
 def measure_apart(rounds: int) -> None:
@@ -102,6 +129,8 @@ def measure_apart(rounds: int) -> None:
 def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
     """Import into a new workspace; seconds on the clock and of the processor."""
     pack = build_province(units)
+    # As in a process kept for this: what is loaded once is loaded.
+    make_ready()
     # What is measured is the work, and not where it is done.
     data.apart.process.FORKS = False
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
@@ -122,7 +151,7 @@ def list_rows(number: int, count: int) -> Iterator[tuple[str, ...]]:
         held_on = date(YEAR, 1, 1) + timedelta(days=(row * 37 + number) % 366)
         person = f"P{number * 133 + row % 133:07d}"
         hours = f"{(row * 13 + number) % 80 / 10:.1f}"
-        yield (name_unit(number), person, held_on.isoformat(), _CATEGORIES[row % 4], hours, f"第{row}讲")
+        yield (name_unit(number), person, held_on.isoformat(), CATEGORIES[row % 4], hours, f"第{row}讲")
 
 
 def _write_csv(path: Path, rows: Iterable[tuple[str, ...]]) -> None:

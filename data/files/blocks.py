@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,16 +29,30 @@ class CellColumn:
     cells: pa.Array
     odd: Mapping[int, RawCell] = field(default_factory=dict)
 
+    @cached_property
+    def coded(self) -> pa.DictionaryArray:
+        """The cells with the distinct ones apart, in the order in which they come."""
+        return self.cells if pa.types.is_dictionary(self.cells.type) else self.cells.dictionary_encode()
+
     def cut(self, start: int, stop: int) -> CellColumn:
         """The cells from one place to another, without the last."""
+        if stop - start == len(self.cells):
+            return self
         odd = {at - start: cell for at, cell in self.odd.items() if start <= at < stop} if self.odd else {}
-        return CellColumn(self.cells.slice(start, stop - start), odd)
+        cells = self.cells.slice(start, stop - start)
+        if pa.types.is_dictionary(cells.type):
+            # Of the distinct texts only those that are left.
+            cells = cells.cast(pa.string())
+        return CellColumn(cells, odd)
 
     def find_empty(self) -> NDArray[np.bool_]:
         """Where nothing at all is stored."""
         empty = np.asarray(self.cells.is_null().to_numpy(zero_copy_only=False), dtype=bool)
         if pa.types.is_string(self.cells.type):
             empty = empty | (_measure_texts(self.cells) == 0)
+        elif pa.types.is_dictionary(self.cells.type):
+            none = np.append(_measure_texts(self.cells.dictionary) == 0, True)
+            empty = none[self.cells.indices.fill_null(len(none) - 1).to_numpy()]
         if self.odd:
             empty[list(self.odd)] = [cell is None or cell == "" for cell in self.odd.values()]
         return empty
@@ -61,6 +76,16 @@ class Block:
         """The rows from one place to another, without the last."""
         return Block(self.rows[start:stop], tuple(column.cut(start, stop) for column in self.columns))
 
+    def measure_longest(self) -> int:
+        """The bytes of the longest text, or more."""
+        longest = 0
+        for column in self.columns:
+            texts = column.cells.dictionary if pa.types.is_dictionary(column.cells.type) else column.cells
+            if pa.types.is_string(texts.type):
+                longest = max(longest, int(_measure_texts(texts).max(initial=0)))
+            longest = max(longest, *(len(cell) for cell in column.odd.values() if isinstance(cell, str)), 0)
+        return longest
+
     def list_rows(self) -> Iterator[Row]:
         """The rows one by one, as ``RawSheet.open_rows`` gives them."""
         columns = [column.read_all() for column in self.columns]
@@ -75,6 +100,11 @@ def gather_rows(rows: Sequence[Row]) -> Block | None:
     columns = zip(*(cells for _, cells in rows), strict=True)
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     return Block(numbers, tuple(CellColumn(pa.array(cells, type=pa.string())) for cells in columns))
+
+
+def join_chunks(column: pa.ChunkedArray) -> pa.Array:
+    """One array of what was read in pieces."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _measure_texts(texts: pa.Array) -> NDArray[Any]:

@@ -25,7 +25,7 @@ from data.files.raw_cells import (
 )
 from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import RAISED
-from data.files.xlsx import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
+from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
 from indicators.entries.refusal import Signal
 
 _SPACES = {

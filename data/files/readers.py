@@ -124,6 +124,7 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
                 sheet.hidden_rows,
                 sheet.hidden_columns,
                 foreign_cells=sheet.foreign_cells,
+                open_blocks=_translate_blocks(file_name, sheet.name, sheet.open_blocks),
             )
         )
     # What concerns the whole file is said once, with its first sheet.
@@ -138,6 +139,26 @@ def _translate(file_name: str, sheet: str, open_rows: Callable[[], Iterator[Row]
             raise _refuse_workbook(file_name, error) from error
 
     return open_translated
+
+
+def _translate_blocks(
+    file_name: str, sheet: str, open_blocks: Callable[[], Iterator[Block | Row]] | None
+) -> Callable[[], Iterator[Block | Row]] | None:
+    def open_translated() -> Iterator[Block | Row]:
+        assert open_blocks is not None
+        try:
+            for found in open_blocks():
+                if not isinstance(found, Block):
+                    yield from _refuse_long(file_name, sheet, iter([found]))
+                    continue
+                if found.measure_longest() > LONGEST_CELL:
+                    for _ in _refuse_long(file_name, sheet, found.list_rows()):
+                        pass
+                yield found
+        except UnreadableWorkbook as error:
+            raise _refuse_workbook(file_name, error) from error
+
+    return open_translated if open_blocks is not None else None
 
 
 def _refuse_long(file_name: str, sheet: str | None, rows: Iterator[Row]) -> Iterator[Row]:

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from data.files.blocks import ROWS_IN_BLOCK, Block, CellColumn, gather_rows
+from data.files.blocks import ROWS_IN_BLOCK, Block, CellColumn, gather_rows, join_chunks
 from data.files.contents import Content, read_pieces
 from data.files.raw_sheets import Row
 
@@ -104,7 +104,7 @@ class TextFile:
         except pa.ArrowInvalid:
             return None
         rows = np.arange(line, line + table.num_rows, dtype=np.int64)
-        return Block(rows, tuple(CellColumn(column.combine_chunks()) for column in table.columns))
+        return Block(rows, tuple(CellColumn(join_chunks(column)) for column in table.columns))
 
     def _list_pieces(self) -> Iterator[bytes]:
         """The text as UTF-8, cut behind ends of lines."""

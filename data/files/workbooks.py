@@ -13,10 +13,13 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 from xml.parsers.expat import ExpatError
 
 import python_calamine
 
+from data.files.blocks import Block
 from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
 from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
@@ -24,8 +27,11 @@ from data.files.raw_cells import RawCell
 from data.files.raw_sheets import Merge, Row
 from data.files.rich_texts import mark_runs
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
-from data.files.xlsx import DoubledSheet, SheetPart, TooLarge, XlsxBook
+from data.files.xlsx import DoubledSheet, SheetPart, XlsxBook
+from data.files.xlsx_rows import TooLarge
 from indicators.entries.refusal import Refusal
+
+Found = TypeVar("Found")
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -79,6 +85,7 @@ class WorkbookSheet:
     hidden_rows: Set[int]
     hidden_columns: Set[int]
     foreign_cells: dict[str, None] = field(default_factory=dict)
+    open_blocks: Callable[[], Iterator[Block | Row]] | None = None
 
 
 @dataclass(frozen=True)
@@ -209,20 +216,21 @@ def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
             foreign: dict[str, None] = {}
             rows: set[int] = set()
             columns: set[int] = set()
-            open_rows = _open_xlsx_rows(book, part, foreign, rows, columns)
-            sheets.append(WorkbookSheet(part.name, open_rows, book.read_merges(part), rows, columns, foreign))
+            noted = (part, foreign, rows, columns)
+            open_rows = _open_xlsx(part, partial(book.read_rows, *noted))
+            open_blocks = _open_xlsx(part, partial(book.read_blocks, *noted))
+            merges = book.read_merges(part)
+            sheets.append(WorkbookSheet(part.name, open_rows, merges, rows, columns, foreign, open_blocks))
     hidden = [part.name for part in book.sheets if not part.visible]
     return Workbook(tuple(sheets), _remark(hidden, book.has_macros))
 
 
-def _open_xlsx_rows(
-    book: XlsxBook, part: SheetPart, foreign: dict[str, None], rows: set[int], columns: set[int]
-) -> Callable[[], Iterator[Row]]:
-    def open_rows() -> Iterator[Row]:
+def _open_xlsx(part: SheetPart, read: Callable[[], Iterator[Found]]) -> Callable[[], Iterator[Found]]:
+    def open_found() -> Iterator[Found]:
         with _Refusing(part.name):
-            yield from book.read_rows(part, foreign, rows, columns)
+            yield from read()
 
-    return open_rows
+    return open_found
 
 
 def _remark(hidden: list[str], has_macros: bool) -> tuple[str, ...]:

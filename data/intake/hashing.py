@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.cells.columns import arrow_type
 from data.files.names import fold_name
 from data.sheets.parsed import ParsedSheet
 from indicators.entries.persons import fold_person
@@ -31,12 +32,15 @@ def hash_rows(sheet: ParsedSheet, names: Sequence[str], fold: Fold, with_period:
     for name in names:
         column = sheet.dataset.column(name)
         assert column is not None
-        values = sheet.find_values(name)
-        codes = _mix(codes ^ _hash_values(values, fold if column.type == "text" else None))
+        if pa.types.is_string(arrow_type(column)):
+            found = _hash_coded(sheet.find_coded(name), fold if column.type == "text" else None)
+        else:
+            found = _hash_values(sheet.find_values(name))
+        codes = _mix(codes ^ found)
         if column.month_allowed:
-            codes = _mix(codes ^ _hash_values(sheet.find_lasts(name), None))
+            codes = _mix(codes ^ _hash_values(sheet.find_lasts(name)))
     if with_period:
-        codes = _mix(codes ^ _hash_values(sheet.find_periods(), None))
+        codes = _mix(codes ^ _hash_values(sheet.find_periods()))
     return codes.view(np.int64)
 
 
@@ -59,13 +63,17 @@ def _fold_rest(folded: pa.Array, words: pa.Array, done: pa.Array, fold: Callable
     return pc.replace_with_mask(folded, rest, pa.array([fold(text) for text in words.filter(rest).to_pylist()]))
 
 
-def _hash_values(values: pa.Array, fold: Fold | None) -> NDArray[np.uint64]:
-    if pa.types.is_string(values.type):
-        coded = values.dictionary_encode()
-        words = coded.dictionary
-        found = np.append(_hash_texts(fold(words) if fold is not None else words), _EMPTY)
-        spread: NDArray[np.uint64] = found[coded.indices.fill_null(len(words)).to_numpy()]
-        return spread
+def _hash_coded(coded: pa.DictionaryArray, fold: Fold | None) -> NDArray[np.uint64]:
+    words = coded.dictionary
+    missing = words.is_null().to_numpy(zero_copy_only=False)
+    words = words.fill_null("") if missing.any() else words
+    found = np.append(_hash_texts(fold(words) if fold is not None else words), _EMPTY)
+    found[:-1][missing] = _EMPTY
+    spread: NDArray[np.uint64] = found[coded.indices.fill_null(len(words)).to_numpy()]
+    return spread
+
+
+def _hash_values(values: pa.Array) -> NDArray[np.uint64]:
     if pa.types.is_decimal(values.type):
         # Eighteen digits fit into the lower of the two words.
         words_of = np.frombuffer(values.buffers()[1], dtype=np.int64).reshape(-1, 2)

@@ -14,7 +14,8 @@ _NAMED = 5
 def describe_unplaced(pack: Pack, units: Iterable[str]) -> tuple[str, ...]:
     """What to say of rows of these units, one sentence for each reason; nothing where all may count."""
     entries = {unit.id: unit for unit in pack.registry.units}
-    reported = [unit for unit in pack.registry.units if unit.id in set(units)]
+    wanted = set(units)
+    reported = [unit for unit in pack.registry.units if unit.id in wanted]
     compared = {unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort)}
     heirless = [unit for unit in reported if unit.until is not None and not _lives_on(unit, entries)]
     outside = [unit for unit in reported if unit.id not in compared and unit.until is None]

@@ -26,12 +26,18 @@ Mask = NDArray[np.bool_]
 class Arrays(Mapping[str, list[CellValue]]):
     """Columns as they are stored, and as lists of values where these are asked for: such lists are copies.
 
-    ``lasts`` has the last days of columns that take months.
+    ``lasts`` has the last days of columns that take months, ``coded`` columns of texts with their distinct texts apart.
     """
 
-    def __init__(self, values: Mapping[str, pa.Array], lasts: Mapping[str, pa.Array]) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, pa.Array],
+        lasts: Mapping[str, pa.Array],
+        coded: Mapping[str, pa.DictionaryArray] | None = None,
+    ) -> None:
         self.values_of = values
         self.lasts_of = lasts
+        self.coded_of = coded or {}
         self._lists: dict[str, list[CellValue]] = {}
 
     def __getitem__(self, name: str) -> list[CellValue]:
@@ -100,6 +106,11 @@ class ParsedSheet:
             values = [value.first if isinstance(value, Span) else None for value in values]
         return pa.array(values, type=arrow_type(column))
 
+    def find_coded(self, name: str) -> pa.DictionaryArray:
+        """A column of texts, with the distinct ones apart; null may be one of them."""
+        coded = self.columns.coded_of.get(name) if isinstance(self.columns, Arrays) else None
+        return coded if coded is not None else self.find_values(name).dictionary_encode()
+
     def find_lasts(self, name: str) -> pa.Array:
         """The last days of a column of dates; the days themselves where it takes no months."""
         column = self.dataset.column(name)
@@ -128,16 +139,16 @@ class ParsedSheet:
         return values if period.year else pc.year(values).cast(pa.int32())
 
     @cached_property
-    def scopes(self) -> tuple[list[tuple[str | None, int | None]], NDArray[np.int64]]:
+    def scopes(self) -> tuple[list[tuple[str | None, int | None]], NDArray[np.int32]]:
         """The different units with periods, and which of them each row reports."""
-        units = self.find_values(self.dataset.unit).dictionary_encode()
-        periods = self.find_periods().dictionary_encode()
+        units, periods = self.find_coded(self.dataset.unit), self.find_periods().dictionary_encode()
         width = len(periods.dictionary) + 1
         codes = units.indices.fill_null(len(units.dictionary)).to_numpy().astype(np.int64) * width
         codes += periods.indices.fill_null(len(periods.dictionary)).to_numpy()
-        kinds, places = np.unique(codes, return_inverse=True)
+        found = pa.array(codes).dictionary_encode()
         names, years = [*units.dictionary.to_pylist(), None], [*periods.dictionary.to_pylist(), None]
-        return [(names[code // width], years[code % width]) for code in kinds.tolist()], places
+        kinds = [(names[code // width], years[code % width]) for code in found.dictionary.to_pylist()]
+        return kinds, found.indices.to_numpy()
 
     def find_other_units(self, unit: str) -> list[int]:
         """The rows that speak of another unit."""

@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 #: So many filled cells from the left tell what a row is.
 LOOKED_AT = 3
 #: Without a sign or character that could tell of totals, notes, stamps or examples.
-_PLAIN = r"^[0-9A-Za-z_\-]*[0-9A-Za-z\x{4e00}-\x{9fa5}][0-9A-Za-z_\-\x{4e00}-\x{9fa5}]*$"
+_PLAIN = r"^[0-9A-Za-z\x{4e00}-\x{9fa5}][0-9A-Za-z_\-\x{4e00}-\x{9fa5}]*$"
 _TELLING = "[计总示章页]"
 #: A clock has a colon, as notes have.
 _MOMENT = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$"
@@ -67,7 +67,7 @@ class PlainRows:
     def _judge(
         self, column: CellColumn, judge: Callable[[pa.Array], Mask], judge_one: Callable[[RawCell], bool]
     ) -> Mask:
-        coded = column.cells if pa.types.is_dictionary(column.cells.type) else column.cells.dictionary_encode()
+        coded = column.coded
         found = np.append(judge(coded.dictionary), True)
         mask: Mask = found[coded.indices.fill_null(len(coded.dictionary)).to_numpy()]
         for at, cell in column.odd.items():

@@ -171,13 +171,15 @@ class SheetReader:
         yield ParsedSheet(sheet.file_name, sheet.sheet, self._dataset, self._header, block.rows, columns)
 
     def _fill_lacking(self, found: dict[str, WholeColumn], count: int) -> Arrays:
-        values, lasts = {}, {}
+        values, lasts, coded = {}, {}, {}
         for column in self._dataset.columns:
             whole = found.get(column.name)
             values[column.name] = whole.values if whole is not None else pa.nulls(count, arrow_type(column))
             if column.month_allowed:
                 lasts[column.name] = values[column.name] if whole is None or whole.lasts is None else whole.lasts
-        return Arrays(values, lasts)
+            if whole is not None and whole.coded is not None:
+                coded[column.name] = whole.coded
+        return Arrays(values, lasts, coded)
 
     def refuse(self, found: Iterable[Mistake]) -> None:
         """Add mistakes, no more than are looked for, those of the upper rows first; too many end the reading."""

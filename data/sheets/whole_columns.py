@@ -44,12 +44,14 @@ class WholeColumn:
     """A column of values as they are stored: ``values``, and ``lasts`` beside them where months are allowed.
 
     ``wrong`` has what is wrong by place; ``undecided`` the places of names that only the time of the row decides.
+    ``coded`` are texts with their distinct ones apart.
     """
 
     values: pa.Array
     lasts: pa.Array | None
     wrong: dict[int, CellMistake] = field(default_factory=dict)
     undecided: tuple[int, ...] = ()
+    coded: pa.DictionaryArray | None = None
 
 
 class ColumnReader:
@@ -73,11 +75,10 @@ class ColumnReader:
 
     def read(self, cells: CellColumn) -> WholeColumn:
         """The values of the cells, in their order."""
-        array = cells.cells
-        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        coded = cells.coded
         codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy()
         # Behind the distinct cells stands what an empty one is.
-        distinct = self._read_distinct(coded.dictionary, bool(array.null_count))
+        distinct = self._read_distinct(coded.dictionary, bool(coded.null_count))
         found = self._spread(distinct, codes)
         if not cells.odd:
             return found
@@ -115,13 +116,15 @@ class ColumnReader:
         places = pa.array(codes)
         values = distinct.values.take(places)
         lasts = distinct.lasts.take(places) if distinct.lasts is not None else None
+        is_text = pa.types.is_string(distinct.values.type)
+        coded = pa.DictionaryArray.from_arrays(places, distinct.values, safe=False) if is_text else None
         told = np.zeros(len(distinct.values), bool)
         told[[*distinct.wrong, *distinct.undecided]] = True
         if not told.any():
-            return WholeColumn(values, lasts)
+            return WholeColumn(values, lasts, coded=coded)
         found = np.flatnonzero(told[codes]).tolist()
         wrong = {at: distinct.wrong[code] for at in found if (code := int(codes[at])) in distinct.wrong}
-        return WholeColumn(values, lasts, wrong, tuple(at for at in found if at not in wrong))
+        return WholeColumn(values, lasts, wrong, tuple(at for at in found if at not in wrong), coded)
 
     def _add_odd(self, found: WholeColumn, cells: CellColumn) -> WholeColumn:
         parsed = {at: self.parse(cell) for at, cell in sorted(cells.odd.items())}

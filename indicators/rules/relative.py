@@ -120,6 +120,10 @@ class Relative(Rule):
         if self.peer_mean is not None:
             yield Compared("per ", self.peer_mean.per, is_step=True)
 
+    def prefers_higher(self) -> bool:
+        """As the pack says."""
+        return self.better == "higher"
+
     def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:
         """Units without a figure cannot be compared."""
         if measure.zero_decides:

@@ -108,6 +108,10 @@ class Rule(Entry):
         """The least and the most marks that an inspector may give; None where none are given so."""
         return None
 
+    def prefers_higher(self) -> bool:
+        """Whether, of two figures that are compared with each other, the higher is the better."""
+        return True
+
     def find_effect(self) -> Effect | None:
         """What a missed target does to the total; None where the rule gives marks instead."""
         return None

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_number
-from scoring.explain.case import Case
-from scoring.explain.rules import calculate
+from scoring.explain.calculation import calculate
 from scoring.measures.registry import find_measure
+from scoring.rules.case import Case
 from scoring.rules.goals import find_shortfall
+from scoring.rules.registry import find_rule
 
 #: No figure is searched further than this many of its smallest steps.
 FAR = 10**12
@@ -38,21 +39,11 @@ class Change:
 
 def find_way(case: Case) -> int:
     """1 where more is better, -1 where less is; 0 where nothing can be said."""
-    target, rule, x = case.part.part.target, case.part.part.marks, case.figure.actual.value
-    if rule.ladder is not None and target is None:
-        steps = rule.ladder.steps
-        low = next(step for step in steps if step.low is None)
-        high = next(step for step in steps if step.high is None)
-        gain = case.worth(high.marks) - case.worth(low.marks)
-        return 1 if gain > 0 else -1 if gain < 0 else 0
-    if target is not None:
-        way, goal = find_shortfall(target, x)
-        return way or (1 if x < goal else -1)
-    if rule.award is not None:
-        return 1
-    if rule.per_occurrence is not None:
-        return 1 if case.figure.is_share else -1
-    return 0
+    target, x = case.part.part.target, case.figure.actual.value
+    if target is None:
+        return find_rule(case.part.part.marks).find_way(case)
+    way, goal = find_shortfall(target, x)
+    return way or (1 if x < goal else -1)
 
 
 def find_limit(case: Case, way: int) -> int:

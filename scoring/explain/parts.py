@@ -15,10 +15,8 @@ from scoring.base.amounts import is_finite, round_half_up, write_day, write_numb
 from scoring.base.arithmetic import Calculation
 from scoring.base.parts import ScoredPart
 from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps
-from scoring.explain.case import Case, compare, is_reached
+from scoring.explain.calculation import calculate
 from scoring.explain.figures import list_figures, read_figure
-from scoring.explain.peers import Peers, Standing, calculate_relative, gather_peers
-from scoring.explain.rules import calculate
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
 from scoring.explain.taken import cite_as_written
 from scoring.measures.figure import Figure
@@ -26,6 +24,10 @@ from scoring.measures.raw import Moment
 from scoring.measures.registry import find_measure
 from scoring.results.disagreement import LINE, MarksDiffer
 from scoring.results.scale import Scale
+from scoring.rules.case import Case, compare_figure
+from scoring.rules.goals import is_reached
+from scoring.rules.registry import find_rule
+from scoring.rules.standing import Peers, Standing, gather_peers
 from scoring.wording.marks import describe_marks
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.targets import describe_target
@@ -71,10 +73,10 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
         levels = dict(evidence.levels)
         deducts = pack.section(part.indicator.section).kind == "deduction"
         worth = scene.find_worth(part, unit)
-        case = Case(part, figure, scene.precision, word, row["forced"], levels, worth, deducts)
-    standing = find_standing(scene, part, case, unit)
+        standing = find_standing(scene, part, unit)
+        case = Case(part, figure, scene.precision, word, row["forced"], levels, worth, deducts, standing)
     alone = part.indicator.combine == "sum"
-    calculation = _calculate(case, standing) if case is not None and outcome in ("scored", "pending") else None
+    calculation = calculate(case) if case is not None and outcome in ("scored", "pending") else None
     scored = outcome == "scored" and case is not None and calculation is not None
     if scored:
         assert case is not None and calculation is not None
@@ -82,7 +84,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     marks = Fraction(row["points"] or 0, 10**scene.precision)
     if scored:
         assert case is not None
-        step = describe_next_step(case, marks, evidence, pack, standing, alone)
+        step = describe_next_step(case, marks, evidence, pack, alone)
     else:
         gaps = find_gaps(scene.reader, part, unit, scene.moment) if reason in ASKING_CELLS else ()
         step = _describe_open(scene, part, row, evidence, calculation, gaps)
@@ -181,28 +183,23 @@ def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     return text
 
 
-def _calculate(case: Case, standing: Standing | None) -> Calculation:
-    return calculate_relative(case, standing) if standing is not None else calculate(case)
-
-
 def _write_line(case: Case | None, calculation: Calculation | None, alone: bool) -> str:
     assert case is not None and calculation is not None
     if alone:
         return calculation.text
     if case.forced is not None:
         return calculation.text.split("；")[0]
-    return compare(case)
+    return compare_figure(case)
 
 
-def find_standing(scene: Scene, part: ScoredPart, case: Case | None, unit: str) -> Standing | None:
-    """The figures of the cohort for a relative rule; a unit has one where the engine gave it points."""
-    rule = part.part.marks.relative
-    if rule is None or case is None:
+def find_standing(scene: Scene, part: ScoredPart, unit: str) -> Standing | None:
+    """Where a unit that the engine gave points stands in its cohort, if its marks depend on that."""
+    if not find_rule(part.part.marks).compares:
         return None
     if part.number not in scene.peers:
         rows = scene.parts.filter((pl.col("part") == part.number) & pl.col("points").is_not_null())
         figures = {row["unit"]: Fraction(row["num"]) / Fraction(row["den"]) for row in rows.iter_rows(named=True)}
-        scene.peers[part.number] = gather_peers(rule, figures)
+        scene.peers[part.number] = gather_peers(figures, higher=part.part.marks.chosen.prefers_higher())
     return Standing(scene.peers[part.number], unit)
 
 

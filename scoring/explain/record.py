@@ -22,9 +22,9 @@ from scoring.base.parts import list_parts
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import Scene, explain_part, write_source
-from scoring.explain.peers import Peers
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
+from scoring.rules.standing import Peers
 from scoring.run import Result
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.pack.model import Pack
-from indicators.rules.judged import Judged
 from scoring.base.amounts import round_half_up, write_day, write_printed
 from scoring.evidence import Evidence, Missing, Source, name_gap
-from scoring.explain.case import Case, is_reached
 from scoring.explain.changes import describe_change, find_changes
-from scoring.explain.peers import Standing, show
+from scoring.rules.case import Case
+from scoring.rules.goals import is_reached
+from scoring.rules.registry import find_rule
 from scoring.wording.reasons import describe_reason
 
 
-def describe_next_step(
-    case: Case, marks: Fraction, evidence: Evidence, pack: Pack, standing: Standing | None, alone: bool
-) -> str:
+def describe_next_step(case: Case, marks: Fraction, evidence: Evidence, pack: Pack, alone: bool) -> str:
     """For a scored part; ``alone`` is False where it has no marks of its own but must reach its target."""
-    rule, target = case.part.part.marks, case.part.part.target
+    rule, target = find_rule(case.part.part.marks), case.part.part.target
     # A forced part may have nothing to divide by: its figure is not to be asked.
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
-    if rule.veto is not None:
+    if case.part.part.marks.chosen.find_effect() is not None:
         return "没有触发否决，不需要做什么。" if reached else "要解除否决：" + _describe_aim(case, pack)
     if not alone:
         return "已达到目标。" if reached else _describe_aim(case, pack)
@@ -30,17 +28,11 @@ def describe_next_step(
         return "已得满分。"
     if case.forced == "zero":
         return "上年度为 0 的，本年度也为 0 才算达到。"
-    if case.figure.name == "date":
+    if case.figure.is_deadline:
         return _describe_single_date(case, evidence)
-    if rule.judged is not None:
-        return _describe_judged(case, marks)
-    if standing is not None:
-        return _describe_standing(case, standing)
-    if case.levels or (rule.award is not None and rule.award.levels is not None):
-        return _describe_levels(case)
-    past = "已经过期的补不回来。如果当时" if case.figure.name == "date_each" else ""
-    if rule.late is not None:
-        return _describe_late_rows(case)
+    if (step := rule.describe_next_step(case, marks)) is not None:
+        return step
+    past = "已经过期的补不回来。如果当时" if case.figure.one_by_one else ""
     changes = find_changes(case, marks)
     if not changes:
         return "按现有的总数，得分已经不能再提高。" if not past else "已经过期的补不回来，今后请在期限内完成。"
@@ -56,7 +48,7 @@ def describe_next_step(
 def _describe_aim(case: Case, pack: Pack) -> str:
     if case.forced == "zero":
         return "上年度为 0 的，本年度也为 0 才算达到。"
-    if case.figure.name in ("date", "date_each"):
+    if case.figure.is_deadline or case.figure.one_by_one:
         return "已经过期，补不回来；应在期限内完成。"
     changes = find_changes(case, Fraction(0), lambda moved: bool(is_reached(moved.part.part.target, moved.figure)))
     if not changes:
@@ -70,90 +62,9 @@ def _describe_single_date(case: Case, evidence: Evidence) -> str:
     if last_day is None or (case.part.part.target and case.part.part.target.by and case.part.part.target.by.after):
         last_day = evidence.dated[0].last_day if evidence.dated else None
     due = f"最迟应在 {write_day(last_day)}完成" if last_day is not None else "应在期限内完成"
-    rule = case.part.part.marks.late
     if not case.figure.missing:
         return f"已经逾期，扣的分补不回来；{due}。"
-    if rule is not None and rule.per_day is not None:
-        cost = min(case.worth(rule.cap), case.worth(rule.per_day) * case.figure.days)
-        if cost < case.worth(rule.cap):
-            each = write_printed(case.worth(rule.per_day), max(case.precision, 2))
-            return f"还没有完成，每多拖 1 日再扣 {each} 分，请尽快完成并登记日期；{due}。"
-        return f"能扣的分已经扣完，但仍应完成；{due}。"
-    if rule is not None and rule.late is not None and rule.missing is not None:
-        late, missing = (min(case.worth(rule.cap), case.worth(worth)) for worth in (rule.late, rule.missing))
-        if missing > late:
-            return f"还没有完成；现在完成并登记日期，可以少扣 {case.write_gain(missing - late)}；{due}。"
-    return f"还没有完成，请尽快完成并登记日期；{due}。"
-
-
-def _describe_late_rows(case: Case) -> str:
-    rule = case.part.part.marks.late
-    assert rule is not None
-    said = f"已经逾期的 {case.figure.late} 条补不回来" if case.figure.late else "已经过期的补不回来"
-    if case.figure.missing:
-        said += f"；还有 {case.figure.missing} 条没有完成，请尽快完成并登记日期"
-        if rule.late is not None and rule.missing is not None and rule.missing.value > rule.late.value:
-            each = case.write_gain(case.worth(rule.missing) - case.worth(rule.late))
-            said += f"，每完成 1 条少扣 {each}（不超过扣分上限）"
-    return f"{said}。今后请每条都在期限内完成。"
-
-
-def _describe_judged(case: Case, marks: Fraction) -> str:
-    rule = case.part.part.marks.judged
-    assert rule is not None
-    if case.deducts:
-        return _describe_taken(case, rule, marks)
-    if rule.levels is None:
-        assert rule.range is not None
-        best = write_printed(case.worth(rule.range.high), case.precision)
-        return f"由督察员评定，最高可得 {best} 分；请对照评定理由改进。"
-    better = sorted((case.worth(worth), level) for level, worth in rule.levels.items() if case.worth(worth) > marks)
-    if not better:
-        return "已是最高等级。"
-    worth, level = better[0]
-    return f"由督察员评定；评为「{level}」可得 {write_printed(worth, case.precision)} 分，请对照评定理由改进。"
-
-
-def _describe_taken(case: Case, rule: Judged, marks: Fraction) -> str:
-    if rule.levels is None:
-        assert rule.range is not None
-        least = write_printed(case.full - case.worth(rule.range.high), case.precision)
-        return f"由督察员评定，最少扣 {least} 分；请对照评定理由改进。"
-    better = sorted((case.worth(worth), level) for level, worth in rule.levels.items() if case.worth(worth) > marks)
-    if not better:
-        return "已是最高等级。"
-    worth, level = better[0]
-    lost = write_printed(case.full - worth, case.precision)
-    return f"由督察员评定；评为「{level}」扣 {lost} 分，请对照评定理由改进。"
-
-
-def _describe_standing(case: Case, standing: Standing) -> str:
-    rule = case.part.part.marks.relative
-    assert rule is not None
-    if standing.best == standing.worst:
-        return "全组数值都相同，得分按规则统一确定。"
-    if rule.rank_table is not None or rule.rank_step is not None:
-        if standing.ahead is None:
-            return "已是第 1 名。"
-        return f"其他单位不变时，数值达到 {show(case, standing.ahead).text} 就能与前一名并列，名次提前。"
-    if rule.peer_mean is not None:
-        mean = standing.peers.total / len(standing.values)
-        shown = show(case, round_half_up(mean, 6)).text
-        return f"数值达到全组有数据的单位平均（现为 {shown}）就得满分；平均会随各单位的数值变动。"
-    return f"其他单位不变时，数值达到全组最好的 {show(case, standing.best).text} 就得满分。"
-
-
-def _describe_levels(case: Case) -> str:
-    rule = case.part.part.marks
-    if rule.award is not None and rule.award.levels:
-        worths = {level: case.worth(worth) for level, worth in rule.award.levels.items()}
-        amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
-        return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(rule.award.cap), case.precision)} 分。"
-    levels = rule.per_occurrence.levels if rule.per_occurrence is not None else None
-    amounts = "、".join(
-        f"「{level}」{write_printed(case.worth(worth), case.precision)} 分" for level, worth in (levels or {}).items()
-    )
-    return f"每少 1 件就少扣一件的分：{amounts}（扣分上限以内）。"
+    return f"{find_rule(case.part.part.marks).describe_delay(case)}；{due}。"
 
 
 #: Reasons that an empty cell can have, which is then named.

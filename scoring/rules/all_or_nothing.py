@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from indicators.rules.all_or_nothing import AllOrNothing
+from scoring.base.amounts import write_marks
+from scoring.base.arithmetic import Calculation, write_marks_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, choose
 from scoring.rules.branch import KEPT
+from scoring.rules.case import Case, compare_figure
+from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting, say_marks
 
 BRANCH = f"""SELECT {KEPT}, CASE WHEN reached THEN full_marks ELSE otherwise END AS top,
        1::HUGEINT AS bottom, NULL::VARCHAR AS error
@@ -39,3 +44,13 @@ class ScoredAllOrNothing(ScoredRule[AllOrNothing]):
         if otherwise:
             line.cells["base"] = otherwise
         return choose(test, line.put_full(), line.print_marks(otherwise))
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        reached = is_reached(case.part.part.target, case.figure)
+        amount = case.full if reached else case.worth(self.rule.otherwise)
+        return case.finish(write_marks_term(amount), [lambda: compare_figure(case)], "得 ")
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        return f"达到目标得{write_marks(setting.full)}，没有达到{say_marks(self.rule.otherwise, setting.full)}"

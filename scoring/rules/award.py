@@ -9,13 +9,18 @@ from typing import ClassVar
 import pyarrow as pa
 
 from indicators.rules.award import Award
+from scoring.base.amounts import write_marks, write_printed
+from scoring.base.arithmetic import Calculation, Term, Words, equate, write_marks_term, write_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, least, most, number, round_half_up
+from scoring.measures.registry import find_measure
 from scoring.rules import levels
 from scoring.rules.branch import KEPT, SHARES
+from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine, find_decimals
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting
 
 BRANCH = f"""SELECT {KEPT}, least(cap * below, each * counted) AS top, below AS bottom, NULL AS error
 FROM (SELECT *,
@@ -78,3 +83,58 @@ class ScoredAward(ScoredRule[Award]):
         room = line.put("cap", cap, marks)
         earned = least(line.put("each", each, marks) * counted, room if below.text == "1" else room * below)
         return round_half_up(earned, below * number(marks), line.units)
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        rule, figure = self.rule, case.figure
+        cap = case.worth(rule.cap)
+        before: list[Words] = []
+        if rule.levels is not None:
+            earned = levels.add_levels(case, rule.levels)
+        else:
+            assert rule.each is not None
+            number = write_term(max(figure.now, Fraction(0)))
+            if rule.beyond_target:
+                number, before = _count_beyond(case)
+            earned = write_marks_term(case.worth(rule.each)) * number
+        if earned.value > cap:
+
+            def tell() -> str:
+                return f"按规则应得 {equate(earned, unit='分')}，最多得 {write_marks_term(cap).text}"
+
+            return case.finish(write_marks_term(cap), [*before, tell], "得 ")
+        if not earned.value:
+            return case.finish(write_marks_term(Fraction(0)), [*before, "没有可以得分的"], "得 ")
+        return case.finish(earned, before)
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        rule, full = self.rule, setting.full
+        limit = f"最多得{write_marks(rule.cap, full)}"
+        if rule.each is None:
+            earned = "、".join(f"{level}每条{write_marks(worth, full)}" for level, worth in (rule.levels or {}).items())
+            return f"按级别得分：{earned}，{limit}"
+        what = find_measure(setting.measure).find_achievement()
+        beyond = "只算超过目标的部分，" if rule.beyond_target else ""
+        return f"{beyond}{what}得{write_marks(rule.each, full)}，{limit}"
+
+    def describe_next_step(self, case: Case, marks: Fraction) -> str | None:
+        """One of a level more, where marks go by level."""
+        if self.rule.levels is None:
+            return None
+        worths = {level: case.worth(worth) for level, worth in self.rule.levels.items()}
+        amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
+        return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(self.rule.cap), case.precision)} 分。"
+
+    def find_way(self, case: Case) -> int:
+        """More of whatever earns marks."""
+        return 1
+
+
+def _count_beyond(case: Case) -> tuple[Term, list[Words]]:
+    target, x = case.part.part.target, case.figure.actual
+    assert target is not None and target.at_least is not None
+    goal = Fraction(target.at_least.value)
+    if x.value <= goal:
+        return write_term(0), [lambda: f"{equate(x, case.percent)}，没有超过目标 {case.goal_term(goal).text}"]
+    return x - case.goal_term(goal), [lambda: f"超过目标的数：{equate(x - case.goal_term(goal))}"]

@@ -1,10 +1,11 @@
-"""The number from which a figure falls short of its target or exceeds it."""
+"""How a figure stands to its target: whether it is reached, and from which number a shortfall is counted."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from indicators.entries.targets import Target
+from scoring.measures.figure import Figure
 
 
 def find_shortfall(target: Target, x: Fraction) -> tuple[int, Fraction]:
@@ -22,3 +23,23 @@ def find_shortfall(target: Target, x: Fraction) -> tuple[int, Fraction]:
     if target.falling is not None:
         return -1, -Fraction(target.falling.at_least.value) if target.falling.at_least else Fraction(0)
     return 0, Fraction(0)
+
+
+def is_reached(target: Target | None, figure: Figure) -> bool | None:
+    """Whether the figure is what was asked; None where nothing was."""
+    if target is None:
+        return None
+    x = figure.actual.value
+    if target.by is not None:
+        return x == 0 if figure.name == "date" else x == 1
+    if target.at_least is not None:
+        return x >= Fraction(target.at_least.value)
+    if target.at_most is not None:
+        return x <= Fraction(target.at_most.value)
+    if target.equals is not None:
+        return x == Fraction(target.equals.value)
+    if target.rising is not None:
+        return x >= Fraction(target.rising.at_least.value) if target.rising.at_least else x > 0
+    if target.falling is not None:
+        return x <= -Fraction(target.falling.at_least.value) if target.falling.at_least else x < 0
+    return x == 0

@@ -11,13 +11,17 @@ from typing import ClassVar
 import pyarrow as pa
 
 from indicators.entries.intervals import Range
-from indicators.rules.ladder import Ladder
+from indicators.rules.ladder import Ladder, Step
+from scoring.base.amounts import write_range
+from scoring.base.arithmetic import Calculation, equate, write_marks_term
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Test, Whole, both, choose, compare, number
 from scoring.rules.branch import KEPT_OF_K
+from scoring.rules.case import Case, describe_lateness
 from scoring.rules.line import Line, find_decimals
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting, say_marks
 
 BRANCH = f"""SELECT {KEPT_OF_K}, s.marks AS top, 1::HUGEINT AS bottom, NULL AS error
 FROM judged_figures k
@@ -72,6 +76,34 @@ class ScoredLadder(ScoredRule[Ladder]):
             result = marks if test is None else choose(test, marks, result)
         return result
 
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        step = next(step for step in self.rule.steps if _holds(step, case.figure.actual.value))
+
+        def tell() -> str:
+            if case.figure.is_deadline:
+                return describe_lateness(case.figure)
+            shown = equate(case.figure.actual, case.percent, case.unit)
+            return f"{shown}，落在「{write_range(step, case.unit)}」这一档"
+
+        return case.finish(write_marks_term(case.worth(step.marks)), [tell], "得 ")
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        days, full = setting.measure.chosen.is_deadline, setting.full
+        steps = [
+            f"{_describe_days(step) if days else write_range(step, setting.unit)}{say_marks(step.marks, full)}"
+            for step in self.rule.steps
+        ]
+        return "；".join(steps)
+
+    def find_way(self, case: Case) -> int:
+        """To the end of the ladder that is worth more."""
+        low = next(step for step in self.rule.steps if step.low is None)
+        high = next(step for step in self.rule.steps if step.high is None)
+        gain = case.worth(high.marks) - case.worth(low.marks)
+        return 1 if gain > 0 else -1 if gain < 0 else 0
+
 
 def list_rungs(rule: Ladder, part: ScoredPart) -> list[int]:
     """The marks of the steps from the lowest to the highest."""
@@ -104,3 +136,20 @@ def _hold(step: Range, top: Whole, bottom: Whole, goals: int) -> Test | None:
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else both(tests[0], tests[1])
+
+
+def _describe_days(step: Step) -> str:
+    """A step of a ladder over days late."""
+    if step.low is None and step.high is not None and step.high[0] <= 0:
+        return "按期完成的"
+    if step.low is not None and step.low == (Decimal(0), False) and step.at_most is not None:
+        return f"逾期{step.at_most}日以内（含）的"
+    return f"逾期{write_range(step, '日')}的"
+
+
+def _holds(step: Range, x: Fraction) -> bool:
+    """Whether a fraction lies in the interval."""
+    low, high = step.low, step.high
+    return (low is None or x > low[0] or (low[1] and x == low[0])) and (
+        high is None or x < high[0] or (high[1] and x == high[0])
+    )

@@ -6,12 +6,17 @@ from fractions import Fraction
 from typing import ClassVar
 
 from indicators.rules.late import Late
+from scoring.base.amounts import write_marks, write_printed
+from scoring.base.arithmetic import Calculation, Words, add_terms, write_marks_term, write_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, cell, number
 from scoring.rules.branch import KEPT
+from scoring.rules.calculation import deduct
+from scoring.rules.case import Case, describe_lateness
 from scoring.rules.line import COLUMNS, Line, SubLine, find_decimals
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting, say_cost, say_limit
 
 BRANCH = f"""SELECT {KEPT},
        full_marks - least(cap, CASE WHEN each IS NOT NULL THEN days_low * each
@@ -62,3 +67,66 @@ class ScoredLate(ScoredRule[Late]):
             return line.take_off(days * line.put("each", each, marks), cap, number(1), marks)
         cost, _, marks = line.add_levels(cap)
         return line.take_off(cost, cap, number(1), marks)
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        rule, figure = self.rule, case.figure
+        before: list[Words] = [describe_lateness(figure)] if figure.is_deadline else []
+        cap = case.worth(rule.cap)
+        if rule.per_day is not None:
+            cost = write_marks_term(case.worth(rule.per_day)) * write_term(figure.days)
+            if figure.one_by_one:
+                before = [f"各条逾期天数合计 {figure.days} 日"]
+            return deduct(case, case.full, cost, cap, before)
+        assert rule.late is not None and rule.missing is not None
+        costs = [(figure.late, rule.late), (figure.missing, rule.missing)]
+        if figure.one_by_one:
+            before = [f"逾期 {figure.late} 条，没有完成 {figure.missing} 条"]
+        terms = [write_marks_term(case.worth(each)) for number, each in costs if number]
+        if figure.one_by_one:
+            terms = [write_marks_term(case.worth(each)) * write_term(number) for number, each in costs if number]
+        return deduct(case, case.full, add_terms(terms) if terms else write_term(0), cap, before)
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        rule, full, each = self.rule, setting.full, setting.measure.chosen.judged_one_by_one
+        cap = rule.cap.of(full)
+        limit = say_limit(cap, full)
+        if rule.per_day is not None:
+            return (
+                f"{'全部' if each else ''}按期得{write_marks(full)}，每{'条每' if each else ''}逾期1日"
+                f"扣{write_marks(rule.per_day, full)}，{limit}；还没有完成的，逾期天数算到截止日"
+            )
+        assert rule.late is not None and rule.missing is not None
+        if each:
+            return (
+                f"全部按期得{write_marks(full)}，逾期完成的每条扣{write_marks(rule.late, full)}，"
+                f"没有完成的每条扣{write_marks(rule.missing, full)}，{limit}"
+            )
+        late, missing = (min(cap, worth.of(full)) for worth in (rule.late, rule.missing))
+        return f"按期完成得{write_marks(full)}，逾期完成{say_cost(late, full)}，没有完成{say_cost(missing, full)}"
+
+    def describe_delay(self, case: Case) -> str:
+        """What every further day costs, or what finishing now still saves."""
+        rule, cap = self.rule, case.worth(self.rule.cap)
+        if rule.per_day is not None:
+            if min(cap, case.worth(rule.per_day) * case.figure.days) < cap:
+                each = write_printed(case.worth(rule.per_day), max(case.precision, 2))
+                return f"还没有完成，每多拖 1 日再扣 {each} 分，请尽快完成并登记日期"
+            return "能扣的分已经扣完，但仍应完成"
+        assert rule.late is not None and rule.missing is not None
+        late, missing = (min(cap, case.worth(worth)) for worth in (rule.late, rule.missing))
+        if missing > late:
+            return f"还没有完成；现在完成并登记日期，可以少扣 {case.write_gain(missing - late)}"
+        return super().describe_delay(case)
+
+    def describe_next_step(self, case: Case, marks: Fraction) -> str | None:
+        """What the next improvement would take."""
+        rule = self.rule
+        said = f"已经逾期的 {case.figure.late} 条补不回来" if case.figure.late else "已经过期的补不回来"
+        if case.figure.missing:
+            said += f"；还有 {case.figure.missing} 条没有完成，请尽快完成并登记日期"
+            if rule.late is not None and rule.missing is not None and rule.missing.value > rule.late.value:
+                each = case.write_gain(case.worth(rule.missing) - case.worth(rule.late))
+                said += f"，每完成 1 条少扣 {each}（不超过扣分上限）"
+        return f"{said}。今后请每条都在期限内完成。"

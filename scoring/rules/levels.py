@@ -8,9 +8,11 @@ from fractions import Fraction
 import pyarrow as pa
 
 from indicators.entries.amounts import Quantity
+from scoring.base.arithmetic import Term, add_terms, write_marks_term, write_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.rules.branch import KEPT, KEPT_OF_K
+from scoring.rules.case import Case
 from scoring.rules.line import SubLine
 
 COLUMNS: Columns = {"by_level": pa.bool_()}
@@ -40,3 +42,17 @@ def write_levels(levels: Mapping[str, Quantity] | None, part: ScoredPart) -> Ite
 def list_sub_lines(levels: Mapping[str, Quantity] | None, full: Fraction) -> tuple[SubLine, ...]:
     """A line for each level."""
     return tuple(SubLine(f"其中：{level}", level, each.share_of(full)) for level, each in (levels or {}).items())
+
+
+def add_levels(case: Case, levels: Mapping[str, Quantity]) -> Term:
+    """What the rows of each level come to; the rows without a level in the rule are an error elsewhere."""
+    found = [
+        _name(level, write_marks_term(case.worth(levels[level])) * write_term(number))
+        for level, number in case.levels.items()
+        if number and level in levels
+    ]
+    return add_terms(found) if found else write_term(0)
+
+
+def _name(level: str, term: Term) -> Term:
+    return Term(f"{level} {term.text}", term.value, term.level)

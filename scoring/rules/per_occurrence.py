@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
 from indicators.rules.per_occurrence import PerOccurrence
+from scoring.base.amounts import write_marks, write_printed
+from scoring.base.arithmetic import Calculation, Words, add_terms, equate, write_marks_term, write_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, least, most, number
+from scoring.measures.registry import find_measure
 from scoring.rules import levels
 from scoring.rules.branch import KEPT, OCCURRENCES, SHARES
+from scoring.rules.calculation import deduct
+from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine, find_decimals
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting, say_limit
 
 BRANCH = f"""SELECT {KEPT}, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
        NULL AS error
@@ -101,3 +108,65 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
             price = taken * number(int(worth * marks))
             cost = price if not place else cost + price
         return line.take_off(cost, cap, number(1), marks)
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        rule, figure = self.rule, case.figure
+        cap = case.worth(rule.cap)
+        if rule.levels is not None:
+            return deduct(case, case.full, levels.add_levels(case, rule.levels), cap, [])
+        number = write_term(max(figure.now, Fraction(0)))
+        before: list[Words] = []
+        if figure.is_share:
+            short = write_term(figure.of) - write_term(figure.now)
+            what = "没有达到要求的人数" if figure.name == "share_of_people" else "没有按期的条数"
+            before = [lambda: f"{what} {equate(short)}"]
+            number = write_term(short.value)
+        if rule.free and number.value:
+            left = number - write_term(rule.free)
+            charged = max(left.value, Fraction(0))
+            before.append(lambda: f"前 {rule.free} 次不扣，计扣 {equate(left) if charged else '0'} 次")
+            number = write_term(charged)
+        if len(rule.each) == 1:
+            cost = write_marks_term(case.worth(rule.each[0])) * number
+            return deduct(case, case.full, cost, cap, before)
+        whole = math.floor(number.value)
+        costs = [write_marks_term(case.worth(each)) for each in rule.each[:whole]]
+        if whole > len(rule.each):
+            costs[-1] = costs[-1] * write_term(whole - len(rule.each) + 1)
+        total = add_terms(costs) if costs else write_term(0)
+        return deduct(case, case.full, total, cap, before)
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        word, did = find_measure(setting.measure).find_occurrence()
+        rule, full = self.rule, setting.full
+        limit = say_limit(rule.cap.of(full), full)
+        if rule.levels is not None:
+            costs = "、".join(f"{level}每{word}{write_marks(worth, full)}" for level, worth in rule.levels.items())
+            return f"满分{write_marks(full)}，按轻重扣分：{costs}，{limit}"
+        free = f"前{rule.free}{word}不扣分；" if rule.free else ""
+        if len(rule.each) == 1:
+            costs = f"{'以后' if rule.free else ''}每有1{word}{did}扣{write_marks(rule.each[0], full)}"
+            if not word:
+                costs = f"{'以后' if rule.free else ''}每1扣{write_marks(rule.each[0], full)}"
+        else:
+            first = enumerate(rule.each[:-1], 1 + rule.free)
+            counted = [f"第{number}{word}扣{write_marks(each, full)}" for number, each in first]
+            counted.append(f"第{len(rule.each) + rule.free}{word}起每{word}扣{write_marks(rule.each[-1], full)}")
+            costs = f"{did}的，" * bool(did) + "、".join(counted)
+        return f"满分{write_marks(full)}，{free}{costs}，{limit}"
+
+    def describe_next_step(self, case: Case, marks: Fraction) -> str | None:
+        """One of a level less, where marks go by level."""
+        if self.rule.levels is None:
+            return None
+        amounts = "、".join(
+            f"「{level}」{write_printed(case.worth(worth), case.precision)} 分"
+            for level, worth in self.rule.levels.items()
+        )
+        return f"每少 1 件就少扣一件的分：{amounts}（扣分上限以内）。"
+
+    def find_way(self, case: Case) -> int:
+        """Fewer occurrences: more of those who reached it, where they are people or rows out of all."""
+        return 1 if case.figure.is_share else -1

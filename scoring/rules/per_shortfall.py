@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
 import pyarrow as pa
 
-from indicators.rules.per_shortfall import PerShortfall
+from indicators.rules.per_shortfall import Beyond, PerShortfall
+from scoring.base.amounts import write_marks
+from scoring.base.arithmetic import Calculation, equate, write_marks_term
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, choose, compare, least, most, number, round_half_up
 from scoring.rules.branch import KEPT
+from scoring.rules.calculation import deduct, measure_distance
+from scoring.rules.case import Case, compare_figure
+from scoring.rules.goals import find_shortfall
 from scoring.rules.line import Line, find_decimals
 from scoring.rules.rule import ScoredRule
-from scoring.rules.steps import floor_steps, write_cost
+from scoring.rules.setting import Setting, counts_wholes, name_step, say_limit, say_partial
+from scoring.rules.steps import count_steps, floor_steps, write_cost
 
 _cost, _unit = write_cost("greatest(-gap, 0)", "den", "per", "partial", "each")
 _more, _more_unit = write_cost("greatest(gap, 0)", "den", "beyond_per", "beyond_partial", "beyond_each")
@@ -100,3 +107,46 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
             steps = floor_steps(over, more_size, beyond.partial)
             better = round_half_up(start + least(steps * extra, rest), number(marks), line.units)
         return choose(compare(gap, ">", number(0)), better, result)
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        rule, target, x = self.rule, case.part.part.target, case.figure.actual
+        assert target is not None
+        way, goal = find_shortfall(target, x.value)
+        at_target = case.worth(rule.at_target)
+        cap = min(case.worth(rule.limit), at_target)
+        per = case.goal_term(rule.per)
+        distance = measure_distance(case, x, goal)
+        gap = (x.value - goal) * way if way else -abs(x.value - goal)
+        if gap >= 0:
+            if rule.beyond is not None and gap > 0:
+                size = case.goal_term(rule.beyond.per)
+                steps, before = count_steps(distance, size, rule.beyond.partial, Fraction(rule.beyond.per.value) == 1)
+                extra = write_marks_term(case.worth(rule.beyond.each)) * steps
+                room = case.full - at_target
+                if extra.value > room:
+                    return case.finish(
+                        write_marks_term(case.full),
+                        [*before, lambda: f"按超过的数应加 {equate(extra, unit='分')}，加满为止"],
+                        "得 ",
+                    )
+                return case.finish(write_marks_term(at_target) + extra, before)
+            return case.finish(write_marks_term(at_target), [lambda: compare_figure(case)], "得 ")
+        steps, before = count_steps(distance, per, rule.partial, Fraction(rule.per.value) == 1)
+        return deduct(case, at_target, write_marks_term(case.worth(rule.each)) * steps, cap, before)
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        rule, full, unit = self.rule, setting.full, setting.unit
+        at_target = rule.at_target.of(full)
+        partial = "" if counts_wholes(rule.per, unit) else say_partial(rule.partial, rule.per, unit)
+        step, cost = name_step(rule.per, unit), write_marks(rule.each, full)
+        limit = say_limit(rule.limit.of(full), at_target)
+        text = f"达到目标得{write_marks(at_target)}，每差{step}扣{cost}{partial}，{limit}"
+        return f"{text};{_describe_beyond(rule.beyond, full, unit)}" if rule.beyond is not None else text
+
+
+def _describe_beyond(beyond: Beyond, full: Decimal, unit: str) -> str:
+    partial = "" if counts_wholes(beyond.per, unit) else say_partial(beyond.partial, beyond.per, unit)
+    more = write_marks(beyond.each, full)
+    return f"比目标每好{name_step(beyond.per, unit)}加{more}{partial}，最高得{write_marks(full)}"

@@ -6,12 +6,16 @@ from fractions import Fraction
 from typing import ClassVar
 
 from indicators.rules.proportional import Proportional, find_goal
+from scoring.base.amounts import write_figure, write_marks
+from scoring.base.arithmetic import Calculation, equate, write_marks_term
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.base.whole import Whole, least, most, number, round_half_up
 from scoring.rules.branch import KEPT
+from scoring.rules.case import Case, compare_figure
 from scoring.rules.line import Line, find_decimals
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting
 
 # (num * 10**6 - start * den) / ((goal - start) * den), both made positive, clipped to 0..1
 BRANCH = f"""SELECT {KEPT},
@@ -62,3 +66,39 @@ class ScoredProportional(ScoredRule[Proportional]):
             base_cell = line.put("base", base, marks)
             earned = base_cell * whole + (full - base_cell) * run
         return round_half_up(earned, whole * number(marks), line.units)
+
+    def calculate(self, case: Case) -> Calculation:
+        """The line of the calculation."""
+        line, goal = self.rule, find_goal(case.part.part.target)
+        assert goal is not None
+        base, start = case.worth(line.base), Fraction(line.start.value) if line.start else Fraction(0)
+        x, end = case.figure.actual, Fraction(goal)
+        way = (x.value - start) / (end - start)
+        if way >= 1:
+            return case.finish(write_marks_term(case.full), [lambda: compare_figure(case)], "得 ")
+        if way <= 0:
+
+            def tell() -> str:
+                shown = equate(x, case.percent, case.unit)
+                return f"{shown}，没有好过起点 {case.goal_term(start).text}" if start else shown
+
+            return case.finish(write_marks_term(base), [tell], "得 ")
+        share = x
+        if start:
+            share = (x - case.goal_term(start)) / (case.goal_term(end) - case.goal_term(start))
+        elif end != 1:
+            share = x / case.goal_term(end)
+        if not base:
+            return case.finish(write_marks_term(case.full) * share)
+        whole = write_marks_term(base) + (write_marks_term(case.full) - write_marks_term(base)) * share
+        return case.finish(whole)
+
+    def describe(self, setting: Setting) -> str:
+        """How marks are given."""
+        line, full, unit = self.rule, setting.full, setting.unit
+        base = line.base.of(full)
+        if line.start is None and not base and not setting.measure.chosen.looks_back:
+            return f"达到目标得{write_marks(full)}；没有达到的，按实际占目标的比例得分"
+        start = write_figure(line.start, unit) if line.start is not None else f"0{unit}"
+        lowest = f"得{write_marks(base)}" if base else "不得分"
+        return f"达到目标得{write_marks(full)}；在{start}或者比它更差的{lowest}；两者之间按比例得分"

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from fractions import Fraction
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from indicators.rules.relative import MinMax, PeerMean, RankStep, RankTable, Relative
-from scoring.base.parts import ScoredPart, to_millionths
+from indicators.rules.relative import Relative
+from scoring.base.amounts import is_finite, write_marks
+from scoring.base.arithmetic import Calculation, Words, write_marks_term
+from scoring.base.parts import ScoredPart
 from scoring.base.relations import HUGE, Columns, Row
 from scoring.rules.branch import KEPT
+from scoring.rules.case import Case
+from scoring.rules.comparisons import COMPARISONS, Comparison
 from scoring.rules.rule import ScoredRule
+from scoring.rules.setting import Setting
+from scoring.rules.standing import PLACES, Standing
 from scoring.rules.steps import write_cost
 
 _peer_cost, _peer_unit = write_cost("worse", "(peers * 1000000)", "per", "partial", "each")
@@ -66,46 +73,53 @@ class ScoredRelative(ScoredRule[Relative]):
     compares = True
     no_formula = "依同组"
 
+    @property
+    def comparison(self) -> Comparison[Any]:
+        """The form that is set."""
+        return COMPARISONS[type(self.rule.form)](self.rule.form, self.rule.better == "higher")
+
     def write_row(self, part: ScoredPart) -> Row:
         """How figures are compared, and the numbers of the form."""
         better = 1 if self.rule.better == "higher" else -1
         row: Row = {"form": self.rule.kind, "better": better, "all_equal": part.worth(self.rule.all_equal)}
-        match self.rule.form:
-            case RankTable() as table:
-                return {**row, "beyond_rank": part.worth(table.beyond)}
-            case RankStep() as step:
-                amounts = {"first": step.first, "step": step.step, "floor": step.floor}
-                return {**row, **{name: part.worth(amount) for name, amount in amounts.items()}}
-            case MinMax() as line:
-                return {**row, "base": part.worth(line.base)}
-            case PeerMean() as mean:
-                size = {"per": to_millionths(mean.per.value), "partial": mean.partial}
-                return {**row, **size, "each": part.worth(mean.each), "cap": part.worth(mean.cap)}
-        return row
+        return {**row, **self.comparison.write_row(part)}
 
     def write_rows(self, part: ScoredPart) -> Iterator[tuple[str, Row]]:
         """The marks of each place."""
-        if self.rule.rank_table is not None:
-            places = enumerate(self.rule.rank_table.marks, start=1)
-            yield from (("ranks", {"place": place, "marks": part.worth(worth)}) for place, worth in places)
+        yield from (("ranks", row) for row in self.comparison.list_ranks(part))
 
     def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """What any place among so many gives, and what all get who are equal."""
-        found = [*_list_places(self.rule, part, members), part.worth(self.rule.all_equal)]
+        found = [*self.comparison.list_places(part, members), part.worth(self.rule.all_equal)]
         return min(found), max(found)
 
+    def calculate(self, case: Case) -> Calculation:
+        """The own figure, then what the form makes of it."""
+        standing = _get_standing(case)
+        actual, own = case.figure.actual, case.goal_term(standing.own)
+        exact = is_finite(actual.value, PLACES)
+        said = own.text if actual.level == 3 else f"{actual.text} {'=' if exact else '≈'} {own.text}"
+        before: list[Words] = [f"本单位 {said}"]
+        if standing.best == standing.worst:
+            number = len(standing.values)
+            words = "只有本单位有数据" if number == 1 else f"全组 {number} 个有数据的单位数值都相同"
+            return case.finish(write_marks_term(case.worth(self.rule.all_equal)), [*before, words], "得 ")
+        return self.comparison.calculate(case, standing, before)
 
-def _list_places(rule: Relative, part: ScoredPart, members: int) -> list[int]:
-    """Marks that hold all those of the form, for any place among so many."""
-    match rule.form:
-        case RankTable() as table:
-            listed = [part.worth(amount) for amount in table.marks[:members]]
-            return listed + ([part.worth(table.beyond)] if members > len(table.marks) else [])
-        case RankStep() as step:
-            first = part.worth(step.first)
-            return [first, max(part.worth(step.floor), first - (members - 1) * part.worth(step.step))]
-        case MinMax() as line:
-            return [part.worth(line.base), part.full]
-        case PeerMean() as mean:
-            return [part.full - part.worth(mean.cap), part.full]
-    return [0, part.full]
+    def describe(self, setting: Setting) -> str:
+        """Which way is better, what the form gives, and what all get who are equal."""
+        better = "越高" if self.rule.better == "higher" else "越低"
+        equal = f"全组数值都相同或者只有一个单位有数据的，得{write_marks(self.rule.all_equal, setting.full)}"
+        return f"与同组有数据的单位比较，数值{better}越好：{self.comparison.describe(setting)}；{equal}"
+
+    def describe_next_step(self, case: Case, marks: Fraction) -> str:
+        """What of the others there is to reach."""
+        standing = _get_standing(case)
+        if standing.best == standing.worst:
+            return "全组数值都相同，得分按规则统一确定。"
+        return self.comparison.describe_next_step(case, standing)
+
+
+def _get_standing(case: Case) -> Standing:
+    assert case.standing is not None, "marks against others need to know the others"
+    return case.standing

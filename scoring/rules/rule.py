@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Generic, TypeVar
 
 from indicators.rules.rule import Rule
+from scoring.base.arithmetic import Calculation
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import Columns, Row
 from scoring.base.whole import Whole
+from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine
+from scoring.rules.setting import Setting
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
@@ -72,6 +75,26 @@ class ScoredRule(ABC, Generic[AnyRule]):
     def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """The least and the most marks whatever the figure or, among so many units, the place; may lie beyond F."""
         return 0, part.full
+
+    @abstractmethod
+    def calculate(self, case: Case) -> Calculation:
+        """The line that says how the marks of a known figure are worked out, and what it comes to, not rounded."""
+
+    @abstractmethod
+    def describe(self, setting: Setting) -> str:
+        """How marks are given, in one sentence without a full stop."""
+
+    def describe_next_step(self, case: Case, marks: Fraction) -> str | None:
+        """What would bring more than ``marks``; None where it is the least change of the figure that does."""
+        return None
+
+    def describe_delay(self, case: Case) -> str:
+        """What a single thing that is overdue and not done still costs, without a full stop."""
+        return "还没有完成，请尽快完成并登记日期"
+
+    def find_way(self, case: Case) -> int:
+        """1 where more is better without a target, -1 where less is; 0 where nothing can be said."""
+        return 0
 
     def list_sub_lines(self, full: Fraction) -> tuple[SubLine, ...]:
         """What stands below the line of a part on the sheet 复算, for full marks of ``full``."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
+from scoring.base.amounts import write_number
+from scoring.base.arithmetic import Term, Words, equate, write_term
 from scoring.base.whole import Whole, number
 
 _STEPS = {
@@ -22,3 +27,15 @@ def write_cost(short: str, den: str, per: str, partial: str, each: str) -> tuple
 def floor_steps(short: Whole, size: Whole, partial: str) -> Whole:
     """Whole steps of ``size`` in ``short``, as a spreadsheet reckons them; for ``up`` and ``down``."""
     return (short + size - number(1)).floor_by(size) if partial == "up" else short.floor_by(size)
+
+
+def count_steps(amount: Term, per: Term, partial: str, simple: bool) -> tuple[Term, list[Words]]:
+    """How many steps an amount makes, and the line that says so; ``simple`` where one step is 1."""
+    steps = amount if simple else amount / per
+    if partial == "exact":
+        return steps, []
+    whole = Fraction(math.ceil(steps.value) if partial == "up" else math.floor(steps.value))
+    if whole == steps.value:
+        return (steps, []) if steps.level == 3 else (write_term(whole), [lambda: equate(steps)])
+    way = "进一" if partial == "up" else "舍去"
+    return write_term(whole), [lambda: f"{equate(steps)}，不足 1 的{way}，按 {write_number(whole)} 计"]

@@ -17,11 +17,11 @@ import polars as pl
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.explain.case import Case
+from scoring.explain.calculation import calculate
 from scoring.explain.figures import read_figure
-from scoring.explain.rules import calculate
 from scoring.measures.figure import Figure
 from scoring.results.scores import Scores
+from scoring.rules.case import Case
 from scoring.trials.firmness.fields import Doubts, find_places
 from scoring.trials.firmness.openings import POINTS
 from scoring.trials.firmness.rates import spread_rate

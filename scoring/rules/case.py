@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from indicators.entries.amounts import Quantity
-from indicators.entries.targets import Target
-from indicators.rules.ladder import Step
 from scoring.base.amounts import write_number, write_printed
 from scoring.base.arithmetic import (
     Calculation,
@@ -21,12 +19,13 @@ from scoring.base.arithmetic import (
 )
 from scoring.base.parts import ScoredPart
 from scoring.measures.figure import Figure
-from scoring.rules.goals import find_shortfall
+from scoring.rules.goals import find_shortfall, is_reached
+from scoring.rules.standing import Standing
 
 
 @dataclass(frozen=True)
 class Case:
-    """A part of one unit with its figure: all that its marks depend on, save the peers of a relative rule."""
+    """A part of one unit with its figure: all that its marks depend on, with its ``standing`` where peers decide."""
 
     part: ScoredPart
     figure: Figure
@@ -36,6 +35,7 @@ class Case:
     levels: Mapping[str, int] = field(default_factory=dict)
     in_total: Callable[[int], int | None] = lambda points: None
     deducts: bool = False
+    standing: Standing | None = None
 
     def write_gain(self, gained: Fraction) -> str:
         """Marks that would be had more, and what they are in the total where that is another number."""
@@ -68,27 +68,7 @@ class Case:
         return finish(term, self.precision, before, prefix)
 
 
-def is_reached(target: Target | None, figure: Figure) -> bool | None:
-    """Whether the figure is what was asked; None where nothing was."""
-    if target is None:
-        return None
-    x = figure.actual.value
-    if target.by is not None:
-        return x == 0 if figure.name == "date" else x == 1
-    if target.at_least is not None:
-        return x >= Fraction(target.at_least.value)
-    if target.at_most is not None:
-        return x <= Fraction(target.at_most.value)
-    if target.equals is not None:
-        return x == Fraction(target.equals.value)
-    if target.rising is not None:
-        return x >= Fraction(target.rising.at_least.value) if target.rising.at_least else x > 0
-    if target.falling is not None:
-        return x <= -Fraction(target.falling.at_least.value) if target.falling.at_least else x < 0
-    return x == 0
-
-
-def compare(case: Case) -> str:
+def compare_figure(case: Case) -> str:
     """The figure beside its target, e.g. ``57 ÷ 60 = 95% ≥ 90%,达到目标``."""
     target, figure = case.part.part.target, case.figure
     reached = is_reached(target, figure)
@@ -114,18 +94,3 @@ def describe_lateness(figure: Figure) -> str:
     if figure.missing:
         return f"没有完成，到截止日已逾期 {write_number(figure.now)} 日"
     return f"逾期 {write_number(figure.now)} 日" if figure.late else "按期完成"
-
-
-def find_step(case: Case) -> Step:
-    """The step of the ladder that holds the figure."""
-    ladder, x = case.part.part.marks.ladder, case.figure.actual.value
-    assert ladder is not None
-    return next(step for step in ladder.steps if holds(step, x))
-
-
-def holds(step: Step, x: Fraction) -> bool:
-    """Whether a fraction lies in the interval."""
-    low, high = step.low, step.high
-    return (low is None or x > low[0] or (low[1] and x == low[0])) and (
-        high is None or x < high[0] or (high[1] and x == high[0])
-    )

@@ -21,8 +21,8 @@ from dashboard.sitemap import PLACES
 from dashboard.work_keys import Doing
 from data.backup.audit import read_names
 from data.ledger.fields import name_field
-from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Transition
 from data.ledger.merging import list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible

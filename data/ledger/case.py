@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from data.clock import office_day
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.machine import Machine, Transition
+from data.ledger.machines.machine import Machine, Transition
 from data.ledger.persons import explain_sameness, is_same_person
 from data.store.tables import Record, event_table
 

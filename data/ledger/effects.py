@@ -9,7 +9,7 @@ from typing import Any
 from data.clock import store_moment
 from data.ledger.case import Case
 from data.ledger.logins import end_logins, is_other
-from data.ledger.machine import Machine
+from data.ledger.machines.machine import Machine
 from data.store.tables import Record, hash_content
 
 

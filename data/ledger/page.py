@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from data.ledger.conditions import CONDITIONS
-from data.ledger.machine import Machine
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Machine
 from data.ledger.rights.roles import ROLES
 
 

@@ -11,8 +11,8 @@ from data.clock import office_day
 from data.ledger.case import Case
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger, find_record
-from data.ledger.machine import Transition
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Transition
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, check_rights
 from data.ledger.rights.roles import is_contact

@@ -16,8 +16,8 @@ from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
 from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
-from data.ledger.machine import Machine, Transition
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Machine, Transition
 from data.ledger.references import check_references
 from data.ledger.rights.deeds import check_rights, describe_deed, find_step, make_printable
 from data.ledger.rights.roles import is_contact

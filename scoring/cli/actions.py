@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from data.ledger.machine import Machine, Transition
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Machine, Transition
 from data.ledger.reading import list_history, list_visible, read_visible
 from data.ledger.rights.roles import ROLES
 from data.ledger.transitions import apply_transition

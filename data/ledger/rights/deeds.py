@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from data.clock import office_time
 from data.ledger.ledger import find_record
-from data.ledger.machine import Machine, Transition
 from data.ledger.machines import MACHINES
+from data.ledger.machines.machine import Machine, Transition
 from data.ledger.rights.roles import ROLES
 from data.ledger.rights.sight import may_read, name_person, show_state
 from data.store.tables import Record

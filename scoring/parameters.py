@@ -79,7 +79,7 @@ def write_parameters(
 
 
 def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
-    figure = part.part.measure.chosen.figure
+    measure = part.part.measure.chosen
     rule = find_rule(part.part.marks)
     return {
         "part": part.number,
@@ -87,27 +87,29 @@ def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
         "indicator": part.indicator.id,
         "figure": part.figure,
         "layer": part.layer,
-        "measure": figure,
+        "measure": measure.figure,
         "kind": rule.name,
         "full_marks": part.full,
         # A single date decides by its own verdict whether it is due.
-        "past_due": figure == "date" or part.last_day is None or as_of > part.last_day,
+        "past_due": measure.is_deadline or part.last_day is None or as_of > part.last_day,
         "rises": only_rises(part, pack),
         "end_marks": find_end(part),
         "needs_days": rule.needs_days(part),
         "compared": rule.compares,
-        **_write_target(part, figure),
+        **_write_target(part),
         **rule.write_row(part),
     }
 
 
-def _write_target(part: ScoredPart, figure: str) -> dict[str, Any]:
+def _write_target(part: ScoredPart) -> dict[str, Any]:
     target = part.part.target
     if target is None:
         return {}
     if target.by is not None:
         # A single date's figure is its days late; dates judged one by one are a share of rows in time.
-        return {"direction": -1, "goal": 0} if figure == "date" else {"direction": 1, "goal": 1_000_000}
+        if part.part.measure.chosen.is_deadline:
+            return {"direction": -1, "goal": 0}
+        return {"direction": 1, "goal": 1_000_000}
     if target.none is not None:
         return {"direction": 0, "goal": 0}
     if (trend := target.rising or target.falling) is not None:

@@ -40,7 +40,7 @@ class EventDate(Kind):
     def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
         """Also the share of rows in time, which is a number like others."""
         yield from super().list_sorts()
-        yield "date_each", ("number", "date", "occurrences", "achievements")
+        yield "date_each", ("number", "date", "occurrences", "achievements", "missed")
 
     @property
     def figure(self) -> str:

@@ -17,8 +17,8 @@ Lack = Literal["roster", "denominator", "rows"]
 
 NOTHING, ALL = Decimal(0), Decimal(1)
 #: What marks can make of a figure: compare one number, take off for days late, keep what an inspector gives, or count
-#: occurrences that cost and achievements that earn.
-Fit = Literal["number", "date", "judged", "occurrences", "achievements"]
+#: occurrences that cost and achievements that earn; ``missed`` - what occurs is that somebody of all did not reach it.
+Fit = Literal["number", "date", "judged", "occurrences", "achievements", "missed"]
 #: Between nothing and the whole.
 WHOLE: Scale = (NOTHING, ALL)
 
@@ -87,6 +87,11 @@ class Kind(Entry):
     def judged_one_by_one(self) -> bool:
         """Whether each row has its own deadline, and the figure is the share of those in time."""
         return False
+
+    @property
+    def counts_missed(self) -> bool:
+        """Whether the occurrences are those of all that did not reach it, and not the figure itself."""
+        return "missed" in dict(self.list_sorts())[self.figure]
 
     @property
     def in_points(self) -> bool:

@@ -50,7 +50,7 @@ class ShareOfPeople(Kind):
 
     name = "share_of_people"
     title = "达到要求的人数比例"
-    fits = ("number", "occurrences", "achievements")
+    fits = ("number", "occurrences", "achievements", "missed")
     reads_people = True
 
     roster: Roster

@@ -98,11 +98,10 @@ class _Rates:
 
 def counts_cases(part: ScoredPart, figure: Figure) -> bool:
     """Whether the figure is so many cases of so many, by a rule that depends on nothing else."""
-    measure, rule = part.part.measure, part.part.marks
+    base, rule = part.part.measure.chosen.small_base, part.part.marks
     if any(each is not None for each in (rule.relative, rule.late, rule.judged, rule.veto)) or any(_list_levels(part)):
         return False
-    ratio = measure.ratio
-    whole = ratio is not None and ratio.numerator.sum is None and ratio.denominator.sum is None
+    whole = base is not None and base.numerator.sum is None and base.denominator.sum is None
     return figure.form == "ratio" and (figure.is_share or whole) and 0 <= figure.now <= figure.of and figure.of > 0
 
 

@@ -1,7 +1,7 @@
 SELECT part, unit, full_marks, forced, reached, lasting, least(cap * below, each * counted) AS top, below AS bottom, NULL AS error
 FROM (SELECT *,
-             CASE WHEN beyond_target THEN greatest(gap, 0) WHEN measure IN ('share_of_people', 'date_each') THEN num ELSE greatest(num, 0) END AS counted,
-             CASE WHEN beyond_target THEN den * 1000000 WHEN measure IN ('share_of_people', 'date_each') THEN 1 ELSE den END AS below
+             CASE WHEN beyond_target THEN greatest(gap, 0) WHEN measure IN ('date_each', 'share_of_people') THEN num ELSE greatest(num, 0) END AS counted,
+             CASE WHEN beyond_target THEN den * 1000000 WHEN measure IN ('date_each', 'share_of_people') THEN 1 ELSE den END AS below
       FROM judged_figures WHERE kind = 'award' AND NOT by_level)
 UNION ALL
 SELECT part, unit, full_marks, forced, reached, lasting,

@@ -1,10 +1,10 @@
 SELECT part, unit, full_marks, forced, reached, lasting, full_marks * below - least(full_cost, cap * below) AS top, below AS bottom,
        NULL AS error
-FROM (SELECT k.*, CASE WHEN measure IN ('share_of_people', 'date_each') OR k.each IS NULL THEN 1::HUGEINT ELSE den END AS below,
+FROM (SELECT k.*, CASE WHEN measure IN ('date_each', 'share_of_people') OR k.each IS NULL THEN 1::HUGEINT ELSE den END AS below,
              CASE WHEN k.each IS NOT NULL
-                  THEN k.each * greatest(CASE WHEN measure IN ('share_of_people', 'date_each') THEN den - num ELSE greatest(num, 0) END - free * CASE WHEN measure IN ('share_of_people', 'date_each') THEN 1 ELSE den END, 0)
+                  THEN k.each * greatest(CASE WHEN measure IN ('date_each', 'share_of_people') THEN den - num ELSE greatest(num, 0) END - free * CASE WHEN measure IN ('date_each', 'share_of_people') THEN 1 ELSE den END, 0)
                   ELSE c.so_far + c.each * (whole_number - c.nth) END AS full_cost
-      FROM (SELECT *, greatest(CASE WHEN measure IN ('share_of_people', 'date_each') THEN den - num ELSE greatest(num, 0) // den END - free, 0)
+      FROM (SELECT *, greatest(CASE WHEN measure IN ('date_each', 'share_of_people') THEN den - num ELSE greatest(num, 0) // den END - free, 0)
                    AS whole_number
             FROM judged_figures WHERE kind = 'per_occurrence' AND NOT by_level) k
       ASOF LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth) o

@@ -143,7 +143,7 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
         step, cost = name_step(rule.per, unit), write_marks(rule.each, full)
         limit = say_limit(rule.limit.of(full), at_target)
         text = f"达到目标得{write_marks(at_target)}，每差{step}扣{cost}{partial}，{limit}"
-        return f"{text};{_describe_beyond(rule.beyond, full, unit)}" if rule.beyond is not None else text
+        return f"{text}；{_describe_beyond(rule.beyond, full, unit)}" if rule.beyond is not None else text
 
 
 def _describe_beyond(beyond: Beyond, full: Decimal, unit: str) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from indicators.rules.veto import Veto
-from scoring.base.arithmetic import Calculation, write_marks_term
+from scoring.base.arithmetic import Calculation, Words, write_marks_term
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import Columns, Row
 from scoring.rules.branch import KEPT
@@ -42,7 +42,8 @@ class ScoredVeto(ScoredRule[Veto]):
     def calculate(self, case: Case) -> Calculation:
         """The line of the calculation."""
         verdict = "触发否决" if is_reached(case.part.part.target, case.figure) is False else "不触发否决"
-        return case.finish(write_marks_term(Fraction(0)), [lambda: f"{compare_figure(case)},{verdict}"], "本项不计分：")
+        before: list[Words] = [lambda: f"{compare_figure(case)}，{verdict}"]
+        return case.finish(write_marks_term(Fraction(0)), before, "本项不计分：")
 
     def describe(self, setting: Setting) -> str:
         """How marks are given."""

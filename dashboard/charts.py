@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.server import FONT
 from scoring.results.comparison import Ranked, StepDown
-from scoring.trials.robustness import Interval
+from scoring.trials.firmness.report import UnitRow
 
 #: Told apart without colours too: they differ in lightness (and in print, by their shapes).
 DARK, WARM, PALE = "#1f4e79", "#d55e00", "#b9c4d0"
@@ -131,13 +131,13 @@ def draw_profile(rows: Sequence[tuple[str, str, float | None]]) -> None:
     _show(points, values, 30 * len(sections) + 60)
 
 
-def draw_intervals(rows: Sequence[Interval]) -> None:
+def draw_intervals(rows: Sequence[UnitRow]) -> None:
     """Each unit's rank as a dot on the line from its best to its worst."""
     values = [{"单位": row.name, "名次": row.rank, "最好": row.best, "最差": row.worst} for row in rows]
     last = max(row.worst for row in rows)
     scale = {"domain": [1, max(last, 2)]}
     ticks = {"format": "d", "tickMinStep": 1, "tickCount": min(last, 20)}
-    title = "名次（点）和权重变化时的名次区间（粗线）"
+    title = "名次（点）和名次区间（粗线）"
     spread: Spec = {
         "mark": {"type": "rule", "color": PALE, "strokeWidth": 6},
         "encoding": {

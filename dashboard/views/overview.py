@@ -22,6 +22,7 @@ from dashboard.session import (
     keep_by,
     list_visible_units,
     read_cohort_scores,
+    read_run_folder,
     read_run_pack,
     read_run_scores,
     today,
@@ -34,8 +35,9 @@ from scoring.results.changed_rules import CHANGED, ChangedRules, describe_change
 from scoring.results.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.results.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
 from scoring.results.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
-from scoring.results.scores import Scores, write_marks
+from scoring.results.scores import Scores, read_parts, write_marks
 from scoring.results.vetoes import describe_vetoes, list_vetoes
+from scoring.trials.firmness.study import MANY, make_study
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import PROMISE, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE
@@ -67,6 +69,8 @@ def show() -> None:
     for words in describe_vetoes(list_vetoes(scores.of_units(visible))):
         st.error(words)
     _show_sentence(scores, rows, visible is None)
+    if visible is None and sum(row.rank is not None for row in rows) in range(2, MANY + 1):
+        _show_firmness(context, run, pack, scores, cohort)
     earlier = find_earlier(tuple(reversed(context.runs)), run)
     since = {LAST_RUN: earlier.last_run, LAST_YEAR: earlier.last_year}
     rules = {title: find_changed_rules(context, run, older) for title, older in since.items()}
@@ -113,6 +117,13 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         if waiting := sum(row.rank is None for row in rows):
             words.append(f"{waiting} 个单位没有名次，原因见「说明」。")
     st.markdown(join_words(words))
+
+
+def _show_firmness(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> None:
+    key = (str(context.workspace.root.resolve()), run, cohort, "firm")
+    st.write(
+        keep_by(key, lambda: make_study(pack, scores, read_parts(read_run_folder(context, run)), cohort).tell()),
+    )
 
 
 def _show_ranking(

@@ -1,9 +1,10 @@
-"""稳健性: what the ranking would be with other marks for one item, or another weight for a section."""
+"""稳健性: who can be told apart and why not, and what the ranking would be with another number."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -15,11 +16,23 @@ from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.plain import say
-from dashboard.session import current_visit, fragment, keep_by, list_visible_units
+from dashboard.session import Context, current_visit, fragment, keep_by, list_visible_units, read_run_folder
 from indicators.entries.numbers import read_whole
 from indicators.pack.model import Pack
-from scoring.results.scores import Scores, write_marks
-from scoring.trials.robustness import Pair, Trials, list_intervals, list_pairs, try_weights
+from scoring.results.scores import Scores, read_parts, write_marks
+from scoring.trials.firmness.levers import Levers
+from scoring.trials.firmness.report import (
+    PairRow,
+    UnitRow,
+    describe_telling,
+    list_grade_edges,
+    list_neighbours,
+    list_sources,
+    list_units,
+    write_chance,
+)
+from scoring.trials.firmness.study import Study, make_study
+from scoring.trials.firmness.tipping import Edge
 from scoring.trials.whatif import Board, Outcome, build_board, play
 from scoring.wording.ranges import write_places
 
@@ -29,13 +42,13 @@ MOST, STEP = 300, 5
 #: Marks as an address writes them.
 _MARKS = re.compile("-?[0-9]{1,12}([.][0-9]{1,6})?")
 WEIGHTS = {str(weight) for weight in range(0, MOST + 1, STEP)}
-PAIRS = 10
+PAIRS, FEW = 10, 5
 
 
 def show() -> None:
     """The page."""
     context, actor = current_visit()
-    st.header("稳健性：如果换一个数")
+    st.header("稳健性：名次稳不稳，换一个数会怎样")
     if list_visible_units(actor) is not None:
         st.info("这一页会显示各单位的排名，只供督察办和领导查看。")
         return
@@ -43,19 +56,31 @@ def show() -> None:
     if chosen is None:
         return
     run, pack, cohort, scores = chosen.run, chosen.pack, chosen.cohort.id, chosen.scores
-    board = keep_by(
-        (str(context.workspace.root.resolve()), run, cohort, "board"),
-        lambda: build_board(pack, scores, cohort),
-        "large",
-    )
+    root = str(context.workspace.root.resolve())
+    board = keep_by((root, run, cohort, "board"), lambda: build_board(pack, scores, cohort), "large")
     if not board.units:
         st.info("这个考核组还没有单位有总分。")
         return
+    shown = keep_by((root, run, cohort, "firmness"), lambda: _study(context, run, pack, scores, cohort), "large")
+    _show_firmness(shown, scores, cohort, run)
     _show_play(pack, board, scores, run)
-    key = (str(context.workspace.root.resolve()), run, cohort, "trials")
-    trials = keep_by(key, lambda: try_weights(board), "large")
-    _show_intervals(trials, scores, cohort, run)
-    _show_pairs(pack, trials, scores)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A study with the words that took a while to find."""
+
+    study: Study
+    pairs: list[PairRow]
+    edges: list[tuple[str, Edge, str]]
+    telling: list[tuple[str, list[str]]]
+
+
+def _study(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> _Shown:
+    parts = read_parts(read_run_folder(context, run))
+    study = make_study(pack, scores, parts, cohort)
+    pairs = list_neighbours(study, pack, Levers(pack, scores, parts, cohort), PAGE)
+    return _Shown(study, pairs, list_grade_edges(study, pack), describe_telling(study, pack))
 
 
 @fragment
@@ -171,78 +196,89 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
     show_table([*columns, Column("名次变化"), Column("等次", "short")], rows, caption="试算的排名", shape="plain")
 
 
-def _show_intervals(trials: Trials, scores: Scores, cohort: str, run: str) -> None:
-    st.subheader("权重变一变，名次在哪里")
-    rows = list_intervals(trials)
+def _show_firmness(shown: _Shown, scores: Scores, cohort: str, run: str) -> None:
+    study = shown.study
+    rows = list_units(study)
     if not rows:
         st.info("这个考核组还没有单位有名次。")
         return
-    low, high = min(trials.weights), max(trials.weights)
     firm = sum(row.best == row.worst for row in rows)
-    first = [row.name for row in rows if row.best == 1]
-    st.write(
-        f"任一方面的权重单独改为现在的 {low}% 到 {high}%（其余不变，共 {len(trials.tried)} 种试法）："
-        f"{firm} 个单位名次不变，{len(rows) - firm} 个会变；能排到第 1 名的"
-        + (f"只有{first[0]}。" if len(first) == 1 else f"有 {'、'.join(first[:5])}{'等' if len(first) > 5 else ''}。")
-    )
+    st.markdown(say("**{}**", study.describe()))
+    st.write(f"{len(rows)} 个有名次的单位里，{firm} 个的名次稳得住，{len(rows) - firm} 个的名次有一段区间。")
+    st.caption(study.explain())
+    st.subheader("名次区间")
+    _show_units(study, rows, scores, cohort, run)
+    st.subheader("哪些单位分不出先后，换位的临界点在哪里")
+    _show_pairs(shown.pairs, scores.precision)
+    if shown.edges:
+        lines: list[list[Cell]] = [[name, edge.grade, words] for name, edge, words in shown.edges]
+        columns = [Column("单位"), Column("可能变为", "short"), Column("离界限多远，什么会使它过界")]
+        show_table(columns, lines[:PAGE], caption="等次可能变的单位", shape="plain")
+    _show_sources(shown)
+
+
+def _show_units(study: Study, rows: list[UnitRow], scores: Scores, cohort: str, run: str) -> None:
     if len(rows) <= PAGE:
         draw_intervals(rows)
-    shown = sorted(rows, key=lambda row: row.best - row.worst)[:PAGE] if len(rows) > PAGE else rows
+    listed = sorted(rows, key=lambda row: row.best - row.worst)[:PAGE] if len(rows) > PAGE else rows
     places = {row["unit"]: write_places(row, "–") for row in scores.totals.iter_rows(named=True)}
     lines: list[list[Cell]] = [
         [
             str(row.rank),
             link("unit", row.name, unit=row.unit, cohort=cohort, run=run),
-            str(row.best),
-            str(row.worst),
-            "不变" if row.best == row.worst else f"会变（{row.best}–{row.worst}）",
+            "不变" if row.best == row.worst else f"{row.best}–{row.worst}",
+            write_chance(row.held),
+            "、".join(f"{name} {write_chance(chance)}" for name, chance in row.grades) or "—",
             places.get(row.unit, ""),
         ]
-        for row in shown
+        for row in listed
     ]
-    columns = [Column("名次", "number"), Column("单位"), Column("最好", "number"), Column("最差", "number")]
-    columns += [Column("名次区间", "short"), Column("可能的名次", "short")]
+    columns = [
+        Column("名次", "number"),
+        Column("单位"),
+        Column("名次区间", "short"),
+        Column("保住现在的名次", "number"),
+    ]
+    columns += [Column("各等次的可能"), Column("可能的名次", "short")]
     show_table(columns, lines, caption="名次区间", shape="plain")
-    st.caption("「名次区间」是权重变了会怎样；「可能的名次」是权重不变，未定的项目弄清以后会怎样，空着的没有区间。")
+    st.caption(
+        f"「名次区间」是{study.level:.0%}的试算里名次所在的最短一段，只在现在有名次的单位之间比；"
+        "「可能的名次」是权重不变，未定的项目无论怎样弄清、没有名次的单位无论怎样进来都不会超出的范围，空着的没有区间。"
+    )
     if len(rows) > PAGE:
-        st.caption(f"共 {len(rows)} 个单位，列出名次变得最多的 {PAGE} 个。")
+        st.caption(f"共 {len(rows)} 个单位，列出名次区间最宽的 {PAGE} 个。")
 
 
-def _show_pairs(pack: Pack, trials: Trials, scores: Scores) -> None:
-    st.subheader("哪些单位分不出先后，换位的临界点在哪里")
-    pairs = list_pairs(trials, scores)
-    loose = [pair for pair in pairs if not pair.firm]
-    if loose:
-        st.write(f"{len(loose)} 对单位分不出先后，差得最少的是{loose[0].upper}和{loose[0].lower}。")
-    else:
-        st.write("试过的权重里，每两个单位都分得出先后。")
-    precision = scores.precision
-
-    def show_part(part: Sequence[Pair]) -> None:
+def _show_pairs(pairs: Sequence[PairRow], precision: int) -> None:
+    def show_part(part: Sequence[PairRow]) -> None:
         lines: list[list[Cell]] = [
             [
                 f"{pair.upper} — {pair.lower}",
                 write_marks(pair.gap, precision),
                 "分得出" if pair.firm else "▲ 分不出",
-                _write_reasons(pack, pair),
+                write_chance(pair.ahead),
+                pair.words,
             ]
             for pair in part
         ]
-        columns = [Column("一对单位（前 — 后）"), Column("相差（分）", "number"), Column("先后", "short")]
-        show_table([*columns, Column("什么会使后面的追平或反超")], lines, caption="单位对（相差小的在前）")
+        columns = [Column("相邻的单位（前 — 后）"), Column("相差（分）", "number"), Column("先后", "short")]
+        columns += [Column("前者在前", "number"), Column("什么会使它们持平")]
+        show_table(columns, lines, caption="相邻的单位（分不出的在前）")
 
     show_rest(pairs, PAIRS, show_part, "对")
-    st.caption("相差的分数也是临界点：后面的单位再得这么多分就追平。临界点是试过的权重里离现在最近的一个。")
+    st.caption("临界点按公式直接算出（不取整），是离现在最近的一个；「前者在前」是试算里前一单位名次在前的比例。")
 
 
-def _write_reasons(pack: Pack, pair: Pair) -> str:
-    reasons = ["总分相同"] if pair.gap == 0 else []
-    if pair.section is not None and pair.weight is not None:
-        way = "升" if pair.weight > 100 else "降"
-        reasons.append(f"「{pack.section(pair.section).title}」的权重{way}到 {pair.weight}%")
-    if pair.open:
-        reasons.append("未报、未到期或矛盾的项目弄清以后也可能换位")
-    return "；".join(reasons) or "试过的权重都不会"
+def _show_sources(shown: _Shown) -> None:
+    st.subheader("不确定从哪里来")
+    lines: list[list[Cell]] = [list(row) for row in list_sources(shown.study)]
+    columns = [Column("来源"), Column("占比", "number"), Column("区间宽度（已排名单位平均，名）", "number")]
+    columns += [Column("单独使多少对单位分不出", "number")]
+    show_table(columns, lines, caption="各来源单独变动时", shape="plain")
+    for why, titles in shown.telling:
+        first = "、".join(f"「{title}」" for title in titles[:FEW])
+        rest = f"等 {len(titles)} 项" if len(titles) > FEW else ""
+        st.write(f"{why}、分不出单位的指标：{first}{rest}。")
 
 
 show()

@@ -27,10 +27,12 @@ from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
 from scoring.measures.raw import Moment
 from scoring.results.result import write_csv, write_parquet
+from scoring.results.scores import read_parts, read_scores
 from scoring.run import compile_layer, score
 from scoring.runs.account import read_account
 from scoring.runs.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+from scoring.trials.firmness.study import MANY, make_study
 from scoring.wording.totals import FICTIONAL
 
 
@@ -124,11 +126,23 @@ def rank(
             return
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
+        for line in _tell_firmness(pack, stored, cohort):
+            out.print(line, markup=False)
         account = read_account(stored.files)
         left_out = f"{account.sentence}（哪些、为什么：ducha doubts）" if account is not None else ""
         for line in (left_out, describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
             if line:
                 out.print(f"\n{line}", markup=False)
+
+
+def _tell_firmness(pack: Pack, stored: StoredRun, cohort: str | None) -> list[str]:
+    """Who cannot be told apart, of each cohort that is not too large to be studied for a line."""
+    scores, parts, found = read_scores(stored.files, pack), read_parts(stored.files), []
+    for entry in pack.head.cohorts:
+        ranked = scores.of_cohort(entry.id).totals["rank"].is_not_null().sum()
+        if cohort in (None, entry.id) and 1 < ranked <= MANY:
+            found.append(f"\n{entry.title}：{make_study(pack, scores, parts, entry.id).tell()}")
+    return found
 
 
 def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:

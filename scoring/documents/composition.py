@@ -123,12 +123,17 @@ def make_notice(view: RunView, cohort: str) -> Document:
         # Without an earlier run there is nothing to compare with.
         columns = [*columns[:-2], columns[-1]]
         rows = [(*cells[:-2], cells[-1]) for cells in rows]
+    told = (
+        view.firmness(cohort) if len(ranked) > 1 else "",
+        _tell_moved(view, cohort),
+        _tell_ranges(view, totals, WORST),
+    )
     # Shares of full marks are ranked in the score sheet's own workbook; RANK knows of totals alone.
     reckoned = (0, 2, len(ranked)) if ranked and not goes_by_share(view.pack.head.policy) else None
     blocks += [
         Heading("一、排名"),
         Table(tuple(columns), tuple(map(Row, rows)), "没有单位。", reckoned),
-        *(Paragraph(text) for text in (_tell_moved(view, cohort), _tell_ranges(view, totals, WORST)) if text),
+        *(Paragraph(text) for text in told if text),
         Heading("二、共性问题"),
         *_list_common(view, cohort),
         Heading("三、几点说明"),
@@ -260,9 +265,10 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         )
         rounded = _tell_rounded(totals)
         ranges = _tell_ranges(view, totals, RANGES)
-        told = (moved, _tell_last(view, cohort), _tell_open(totals), ranges, rounded)
+        firm = view.firmness(cohort)
+        told = (firm, moved, _tell_last(view, cohort), _tell_open(totals), ranges, rounded)
         lines = [text for text in told if text]
-        long = (rounded, ranges, view.describe_rules())
+        long = (rounded, ranges, view.describe_rules(), firm)
         room = LEADER_LINES - 2 * (len(first) + bool(moved)) - sum(-(-len(text) // LEADER_TEXT) for text in long)
         blocks += [
             *(Paragraph(text) for text in first),

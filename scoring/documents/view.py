@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +24,7 @@ from scoring.results.losses import Loss, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
 from scoring.results.rises import find_earlier, name_earlier
 from scoring.results.scale import Scale, measure_scores
-from scoring.results.scores import Scores, make_scores
+from scoring.results.scores import Scores, make_scores, read_parts
 from scoring.results.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
 from scoring.runs.store import (
     StoredRun,
@@ -36,6 +36,7 @@ from scoring.runs.store import (
     read_inputs,
     read_manifest,
 )
+from scoring.trials.firmness.study import make_study
 
 FICTIONAL = "演示数据（虚构）"
 Total = dict[str, Any]
@@ -46,6 +47,7 @@ class RunView:
     """What is stored of a run, without its items: they are read unit by unit from ``explanations``.
 
     ``disputed`` are the (unit, indicator) pairs that are under an open appeal now: no part of the run, but said.
+    ``firmness`` says of a cohort who cannot be told apart.
     """
 
     id: str
@@ -64,6 +66,7 @@ class RunView:
     scale: Scale
     before: Before | None = None
     disputed: frozenset[tuple[str, str]] = frozenset()
+    firmness: Callable[[str], str] = lambda cohort: ""
 
     @property
     def year(self) -> int:
@@ -157,7 +160,12 @@ def open_found_view(
     before = None if earlier is None else _read_before(workspace, open_run(earlier), pack)
     with read_explanations(workspace, run) as explanations:
         view = make_view(pack, run, pl.read_parquet(run.files.read("items.parquet")), explanations, trail, before)
-        yield replace(view, disputed=frozenset(disputed), stamp=replace(view.stamp, newer=newer))
+        yield replace(
+            view,
+            disputed=frozenset(disputed),
+            stamp=replace(view.stamp, newer=newer),
+            firmness=lambda cohort: make_study(pack, view.scores[cohort], read_parts(run.files), cohort).tell(),
+        )
 
 
 def make_view(

@@ -14,12 +14,13 @@ import pytest
 
 from dashboard import session
 from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
-from dashboard.sitemap import EVERYBODY, PLACES
+from dashboard.sitemap import PLACES
 from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
 from data.demo.ledger import PEOPLE
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_visible
+from data.ledger.rights.roles import SCORED
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import add_user, set_password
 from data.store.workspace import create_workspace, open_workspace
@@ -190,9 +191,17 @@ def test_deadlines_of_the_ledger_are_counted_from_today(open_page: OpenPage, mon
     assert "▲ 已过 79 天" in text and "整改和复核的期限从今天 2025-01-10 数起" in text
 
 
-def test_rank_intervals_and_pairs_are_told_in_words(open_page: OpenPage) -> None:
+def test_rank_ranges_pairs_and_sources_are_told_in_words(open_page: OpenPage) -> None:
     text = read_text(open_page("demo-lead", "robustness"))
-    for words in ("4 个单位名次不变，2 个会变；能排到第 1 名的只有阳城县", "会变（2–3）", "▲ 分不出", "的权重降到 70%"):
+    for words in (
+        "第2、3名分不出先后。",
+        "4 个的名次稳得住，2 个的名次有一段区间",
+        "▲ 分不出",
+        "的权重降到现在的71%就会",
+        "数目小的偶然性",
+        "人人满分、分不出单位的指标",
+        "不改变任何得分",
+    ):
         assert words in text
 
 
@@ -264,7 +273,7 @@ def test_leaving_ends_the_session(open_page: OpenPage) -> None:
 
 def test_every_person_of_the_demo_has_a_page() -> None:
     roles = {role for person in DEMO_PEOPLE for role in person.roles}
-    assert roles >= EVERYBODY
+    assert roles >= SCORED
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from indicators.rules.relative import Relative
 from scoring.base.parts import list_parts
+from scoring.cli.main import app
 from scoring.results.scores import Scores, read_parts, read_scores
 from scoring.runs.store import open_stored_run, read_frozen_pack
 from scoring.trials.firmness.absences import mark_compared, print_marks
 from scoring.trials.firmness.draws import draw_ranks
 from scoring.trials.firmness.fields import WITHIN_SECTION
 from scoring.trials.firmness.levels import average_levels
+from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.luck import list_counts
+from scoring.trials.firmness.report import list_neighbours, write_chance
 from scoring.trials.firmness.study import Study, list_sources, make_study
 from scoring.trials.firmness.worlds import Source
 from scoring.trials.whatif import play
@@ -146,3 +150,27 @@ def test_it_says_for_leaders_who_cannot_be_told_apart(study: Study) -> None:
 def test_a_cohort_without_ranks_has_nothing_to_say(stored: Stored) -> None:
     study = make_study(stored.pack, stored.scores, stored.parts, "city", worlds=50)
     assert (study.describe(), study.field.number, study.tiers) == ("", 0, ())
+
+
+def test_the_tipping_point_of_a_figure_is_reached_by_the_rule(stored: Stored, study: Study) -> None:
+    levers = Levers(stored.pack, stored.scores, stored.parts, "departments")
+    rows = list_neighbours(study, stored.pack, levers)
+    assert len(rows) == study.field.number - 1
+    assert sum("再有" in row.words or "再增加" in row.words for row in rows) > 5
+    assert [row.firm for row in rows] == sorted(row.firm for row in rows), "who cannot be told apart stands first"
+
+
+def test_what_was_only_drawn_is_never_said_to_be_certain() -> None:
+    assert [write_chance(chance) for chance in (1.0, 0.995, 0.5, 0.0)] == ["99%以上", "99%以上", "50%", "不到1%"]
+
+
+def test_the_command_says_it_in_words_and_for_programs(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["-w", str(demo), "robustness", "--cohort", "counties", "--draws", "400", "--seed", "1"]
+    app(arguments, standalone_mode=False)
+    said = capsys.readouterr().out
+    assert "第2、3名分不出先后。" in said and "相邻的单位" in said and "人人满分" in said
+    app([*arguments, "--format", "json"], standalone_mode=False)
+    (told,) = json.loads(capsys.readouterr().out)["cohorts"]
+    assert told["seed"] == 1 and told["draws"] == 400
+    assert all(sum(unit["rank_probabilities"]) == pytest.approx(1, abs=1e-4) for unit in told["units"])
+    assert len(told["pairs"]) == 6 * 5 // 2

@@ -70,6 +70,11 @@ class Study:
         """One sentence for leaders."""
         return describe_tiers(self.field.ranks, list(self.tiers))
 
+    def tell(self) -> str:
+        """The same for a document or a ranking, with what it rests on; empty where nobody is ranked."""
+        said = self.describe()
+        return f"{said}（{self.draws.number}次随机试算，{self.level:.0%}的把握；不改变得分和名次。）" if said else ""
+
     def explain(self) -> str:
         """What the sentence rests on."""
         sources = "、".join(NAMES[part.source] for part in self.parts)

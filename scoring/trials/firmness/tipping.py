@@ -52,11 +52,12 @@ class Lift:
 
 @dataclass(frozen=True)
 class Edge:
-    """The bound of a grade beside a unit's total; ``grade`` is what it would have beyond.
+    """The bound of a grade beside a unit's total: that of ``bound``; ``grade`` is what the unit would have beyond.
 
     ``marks`` of the total are missing (above 0) or to spare (0 or below), in units of the last decimal.
     """
 
+    bound: str
     grade: str
     marks: float
     tip: Tip | None
@@ -173,7 +174,7 @@ def find_edges(shares: Shares, unit: int) -> list[Edge]:
         line = s.gain[unit] * s.e1[unit] + apart * s.a1[unit], s.gain[unit] * s.e0[unit] + apart * s.a0[unit]
         roots = find_roots(np.zeros_like(apart), *line)
         tip = s.pick(roots, s.a0[unit] + s.a1[unit] * roots)
-        found.append(Edge(bands[edge[1] + beside].name, edge[0] - total, tip))
+        found.append(Edge(bands[edge[1]].name, bands[edge[1] + beside].name, edge[0] - total, tip))
     return found
 
 

@@ -17,6 +17,7 @@ from data.store.drafts import draft_folder
 from data.store.workspace import NotAPackFolder, Workspace, open_workspace_store
 from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.refusal import Refusal
+from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.reader import PACKS, hash_pack, load_pack
 
@@ -68,6 +69,7 @@ def note_pack(connection: Connection, pack: Pack, reason: str, *, now: datetime,
 
     Raises PackChanged.
     """
+    refuse_drafts(pack)
     known = read_noted(connection, "pack", name_version(pack))
     _check_known(known, pack)
     if known is None:
@@ -90,11 +92,12 @@ def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime
     """Let the workspace inspect by a new version of its pack from now on; None if it does already.
 
     The event comes first: a process that is killed between leaves what a verification names and a second call ends.
-    Raises PackChanged, OtherPack, and what reading a pack raises.
+    Raises PackChanged, OtherPack, DraftPack, and what reading a pack raises.
     """
     pack, current = load_pack(folder), load_pack(workspace.pack_folder)
     if pack.head.id != current.head.id:
         raise OtherPack(current, pack)
+    refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_shipped(pack)
     with reading(engine) as connection:

@@ -1,4 +1,4 @@
-"""Chinese numerals -> exact numbers, where they can mean one number only.
+"""Chinese numerals -> exact numbers, where they can mean one number only, and back.
 
 一百二 may be 120 or 102 and 三五 may be three to five: such is no number here.
 """
@@ -34,6 +34,11 @@ def read_digits(text: str) -> str | None:
     if not plain or any(character not in _DIGITS for character in plain):
         return None
     return "".join(str(_DIGITS.index(character)) for character in plain)
+
+
+def write_numeral(number: int) -> str:
+    """A whole number as articles and lists are numbered: 10 is 十, 12 is 十二, 101 is 一百零一."""
+    return re.sub("^一十", "十", _write_whole(number))
 
 
 def _read_whole(text: str) -> int | None:

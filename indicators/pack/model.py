@@ -135,11 +135,13 @@ class Indicator(Entry):
 
     ``combine``: ``sum`` - the parts' marks are added; ``all`` - full marks when every part reaches its
     target, else nothing; ``{at_least: k}`` - full marks when k parts do. ``checklist`` is what an inspector
-    looks at before judging.
+    looks at before judging. ``draft``: proposed from a document and not confirmed by anybody; nothing is scored by a
+    pack that holds one.
     """
 
     id: Id
     name: Text
+    draft: Flag = False
     section: Id
     marks: dict[Id, Marks]
     cites: tuple[Cite, ...]

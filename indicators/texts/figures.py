@@ -116,7 +116,7 @@ def _read_figure(words: str, match: re.Match[str]) -> Figure | None:
         return None
     if parts:
         # Never above the fraction: 2 of 3 must reach two thirds.
-        value = (value * 100 / parts).quantize(Decimal("0.000001"), ROUND_DOWN)
+        value = (value * 100 / parts).quantize(Decimal("0.0001"), ROUND_DOWN)
     digits = match["number"][0].isdigit()
     before = words[max(0, match.start() - 14) : match.start()]
     if not digits and not shares and before[-1:] and before[-1] in _GLUED:

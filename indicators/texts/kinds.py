@@ -254,6 +254,8 @@ def _tell_figure(clause: Clause, figure: Figure, before: str, goes_on: bool) -> 
     if figure.unit in EVENTS or (figure.unit in THINGS and clause.every):
         if figure.comparison == "=" and not figure.explicit and not (clause.every and doing):
             return None
+        if clause.every and figure.explicit and figure.unit in EVENTS:
+            return "count"
         return "count" if doing and (clause.every or bounded or figure.explicit) else None
     if not figure.explicit:
         return None

@@ -50,7 +50,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "并恢复到 -w 写明的空文件夹；有一处不符就不恢复。",
     ),
     "serve": ("serve", "启动网页。默认只有本机能打开；要让别人也能打开，用 --host 写明本机在内网的地址。"),
-    "pack": ("packs", "指标包：检查写法（lint）、用例（test）、对原文任务的覆盖（coverage），换用新版（adopt）。"),
+    "pack": (
+        "packs",
+        "指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），换用新版（adopt）。",
+    ),
     "inspection": ("inspections", "督察任务：登记、办理、查看。"),
     "finding": ("actions", "问题：登记、办理、查看。"),
     "evidence": ("evidences", "证据：登记、办理、查看。"),

@@ -1,4 +1,4 @@
-"""Commands about packs: lint, test, coverage, adopt."""
+"""Commands about packs: new, lint, test, coverage, adopt."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from data.runs.adoption import adopt_pack
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
+from indicators.meaning.drafts import describe_drafts
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases.run import run_cases
@@ -29,9 +30,10 @@ from scoring.cli.console import (
     user,
     write_output,
 )
+from scoring.office.drafting import describe_draft, write_draft
 
 app = typer.Typer(
-    help="指标包：检查写法（lint）、用例（test）、对原文任务的覆盖（coverage），换用新版（adopt）。",
+    help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），换用新版（adopt）。",
     no_args_is_help=True,
 )
 
@@ -44,6 +46,21 @@ def add_commands(root: typer.Typer) -> None:
 PackName = Annotated[str, typer.Argument(help="指标包：自带的名称，或文件夹路径")]
 
 
+@app.command("new")
+def new(
+    source: Annotated[Path, typer.Argument(help="方案、办法、通知、任务表：txt 或 docx")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="草稿放进这个文件夹；不能已经有东西")],
+    id: Annotated[str, typer.Option("--id", help="指标包的编号：小写字母、数字、连字符")] = "draft",
+    title: Annotated[str | None, typer.Option("--title", help="标题（不写就用原文第一行）")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="从哪一年起评分（不写就是今年）")] = None,
+) -> None:
+    """从一份文件起草指标包：每项任务的原文、数值、期限、单位和建议的写法。逐项确认以前不能评分。"""
+    with refusals():
+        made = write_draft(source, output, id=id, title=title, year=year or now().year)
+        for line in describe_draft(made, output):
+            out.print(line, markup=False)
+
+
 @app.command("lint")
 def lint(pack: PackName) -> None:
     """检查指标包的全部写法，一次列出所有错误；不算错、但该知道的列为提示。"""
@@ -54,7 +71,7 @@ def lint(pack: PackName) -> None:
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
-        for notice in (*describe_rosters(loaded), *list_notices(loaded)):
+        for notice in (*describe_drafts(loaded), *describe_rosters(loaded), *list_notices(loaded)):
             out.print(f"提示 {notice}", markup=False)
 
 

@@ -19,6 +19,7 @@ from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
 from data.store.workspace import Workspace, create_workspace, open_workspace_store
+from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
@@ -44,6 +45,7 @@ def init(
     with refusals():
         folder = find_pack(pack)
         loaded = load_pack(folder)
+        refuse_drafts(loaded)
         passphrase = None if no_key else ask_new_passphrase(seal)
         place = Workspace(context.obj or Path("workspace"))
         check_shipped(loaded)

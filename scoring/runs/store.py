@@ -36,6 +36,7 @@ from data.store.database import list_runs as list_run_records
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
 from indicators.entries.refusal import Refusal
+from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import hash_pack, load_pack
@@ -154,10 +155,12 @@ def store_run(
     """Score and keep the run, with an event on the trail that holds the hash of its manifest.
 
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
-    used under the same version before, and MarksDiffer where a mark is not what its calculation line, its formula or
+    used under the same version before, DraftPack where rules are not confirmed, and MarksDiffer where a mark is not
+    what its calculation line, its formula or
     the sum of its parts comes to.
     """
     check_workspace_writable(workspace)
+    refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_pack_version(engine, pack)
     manifest = write_manifest(pack, inputs, year, as_of)

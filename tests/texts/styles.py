@@ -60,10 +60,10 @@ PLAN_TASKS = (
 )
 
 NOTICE_TASKS = (
-    Task("现场述法比例不低于三分之一", "ratio", "≥33.333333%"),
+    Task("现场述法比例不低于三分之一", "ratio", "≥33.3333%"),
     Task("于2024年12月20日前", "fixed_deadline", "", "2024-12-20"),
     Task("述法报告字数不超过3000字", "threshold", "≤3000字"),
-    Task("篇幅不少于三分之一", "ratio", "≥33.333333%"),
+    Task("篇幅不少于三分之一", "ratio", "≥33.3333%"),
     Task("列举案例不少于2个", "citywide_count", "≥2个"),
     Task("2025年1月15日前完成述法评议", "fixed_deadline", "", "2025-01-15"),
     Task("在30日内提交整改报告", "relative_deadline", "", "后30日"),

@@ -1,0 +1,94 @@
+"""A document -> a folder with a draft pack, and what is to be said about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.files.documents import read_document
+from indicators.entries.refusal import Refusal
+from indicators.pack.model import Pack
+from indicators.reader import load_pack
+from indicators.texts.draft import clean_text, draft_pack
+from indicators.texts.kinds import KINDS, TITLES
+from indicators.texts.obligations import Reading, read_text
+
+_LONGEST_TITLE = 60
+
+
+class NothingFound(Refusal):
+    """A document of which no task was read."""
+
+    def __init__(self, source: Path) -> None:
+        super().__init__(
+            f"{source.name}：没有读出一项任务，没有写草稿。读得出的写法见 docs/drafting.md；"
+            "扫描件、图片里的文字读不到，请换成有文字的 txt 或 docx"
+        )
+
+
+class FolderTaken(Refusal):
+    """The folder for a draft holds something already."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} 里已经有东西；草稿不覆盖别的文件，请换一个文件夹")
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft that was written: the pack as it loads, what was read, and what in the document was not."""
+
+    pack: Pack
+    reading: Reading
+    remarks: tuple[str, ...]
+
+
+def write_draft(source: Path, folder: Path, *, id: str, title: str | None, year: int) -> Drafted:
+    """Read ``source`` (txt or docx) and write a draft pack into ``folder``.
+
+    Raises UnreadableDocument, NothingFound, FolderTaken, OSError, and PackRefused where the draft is no pack (it is
+    left as it is, so that its lines can be looked at).
+    """
+    check_empty(folder)
+    document = read_document(source.name, source.read_bytes())
+    text = clean_text(document.text)
+    reading = read_text(text)
+    found = title or next((line.strip() for line in text.splitlines() if line.strip()), source.stem)
+    draft = draft_pack(text, reading, id=id, title=found[:_LONGEST_TITLE], file="source.txt", year=year)
+    if not draft.indicators:
+        raise NothingFound(source)
+    write_files(folder, draft.files)
+    return Drafted(load_pack(folder), reading, document.remarks)
+
+
+def check_empty(folder: Path) -> None:
+    """Raise FolderTaken unless the folder is new or holds nothing."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderTaken(folder)
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a pack."""
+    for name, words in files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # The hash of a source is over its bytes: no line break may be translated.
+        place.write_bytes(words.encode())
+
+
+def describe_draft(drafted: Drafted, folder: Path) -> Iterator[str]:
+    """What was found, what was not read, and what is to do next, in Chinese."""
+    found = drafted.reading.obligations
+    counts = Counter(each.kind for each in found)
+    decided = sum(each.decidable for each in found)
+    kinds = "，".join(f"{TITLES[kind]}{counts[kind]}项" for kind in KINDS if counts[kind])
+    yield f"读出 {len(found)} 项任务（其中由数字或日期就能判断的 {decided} 项）：{kinds}"
+    if drafted.reading.unmeasured:
+        yield f"另有 {len(drafted.reading.unmeasured)} 句要求机器判断不了，列在 obligations.yaml 末尾，编号以 W 开头"
+    yield from (f"注意 {remark}" for remark in drafted.remarks)
+    yield (
+        f"草稿在 {folder}：{len(drafted.pack.indicators)} 个指标，都标着 draft: true；分值、单位、台账都是暂定的。"
+        "请逐项核对原文，改好一项就删去一项的 draft: true"
+    )
+    yield "随时可以用 ducha pack lint 看还剩哪些没有确认，用 ducha pack test 试算用例"

@@ -60,4 +60,5 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Refused(f"不能在 {host}:{port} 上监听（{reason}）；请用 --port 换一个端口，或核对 --host") from None
+        address = f"{host}:{port}"
+        raise Refused(f"不能在 {address} 上监听（{reason}）；请用 --port 换一个端口，或核对 --host") from None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from data.forms.kits import Kit, find_offices, make_all_kits, make_office_kits, make_unit_kit
 from indicators.meaning.asked import is_own, list_applying, list_asked
 from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, find, read_nothing
+from tests.punctuation import find_half
 
 JINCHENG = PACKS["jincheng"]
 IDS = pytest.mark.parametrize("pack", [pytest.param(pack, id=name) for name, pack in PACKS.items()])
@@ -91,3 +95,17 @@ def test_the_tasks_of_a_register_are_those_that_the_unit_has() -> None:
     # The plan asks the reform of reconsideration of governments, not of a development zone.
     tasks = [row.cells["任务"] for row in plans["milestones"].rows]
     assert tasks and "行政复议体制改革" not in tasks
+
+
+@IDS
+def test_chinese_is_printed_with_full_width_marks(pack: Pack) -> None:
+    """Every cell, input check and foot of the forms; what is quoted stands as in its source."""
+    sources, found = "".join(pack.texts.values()), []
+    for kit in (make_all_kits(pack, find_year(pack), read_nothing))[:3]:
+        book = load_workbook(io.BytesIO(kit.write(pack, fictional=True)))
+        for sheet in (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"):
+            texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+            for check in sheet.data_validations.dataValidation:
+                texts += [each for each in (check.prompt, check.error, check.promptTitle, check.errorTitle) if each]
+            found += [half for text in texts for half in find_half(text) if half[9:16].strip("「」") not in sources]
+    assert found == []

@@ -255,3 +255,27 @@ def test_a_broken_record_makes_an_ordinary_file(office: Office, tmp_path: Path) 
     write(form, FIRST, **LECTURE)
     (accepted,) = office.take(form.save())
     assert accepted.rows == 1
+
+
+def test_a_form_handed_out_with_half_width_marks_is_read_as_ever(office: Office, tmp_path: Path) -> None:
+    """Earlier versions wrote these marks half-width, in headings, titles, remarks and the hidden record."""
+    half = str.maketrans({"，": ",", "：": ":", "；": ";", "（": "(", "）": ")", "？": "?"})
+    form = open_lectures(office, tmp_path)
+    for sheet in form.book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell.value = cell.value.translate(half)
+    assert "(" in str(form.sheet["A1"].value)
+    write(form, FIRST + 2, **LECTURE)
+    (accepted,) = office.take(form.save())
+    assert accepted.rows == 1 and accepted.scopes == {("chengqu", 2025)}
+    assert accepted.remarks[-1] == "14 行只有预填的内容，没有填，没有收"
+
+
+def test_a_column_is_known_by_its_title_in_either_width(office: Office, tmp_path: Path) -> None:
+    titles = [column.title for column in office.pack.dataset("lectures").columns]
+    for left, right in ("()", "（）"):
+        path = tmp_path / f"{left}.csv"
+        header = ",".join(f"{title}{left}必填{right}" for title in titles)
+        path.write_text(f"{header}\n城区,2025-05-06,行政复议法,30\n", encoding="utf-8")
+        accepted = office.take(path)
+        assert accepted[0].rows == 1

@@ -19,6 +19,7 @@ import docx
 import polars as pl
 import pypdf
 import pytest
+from openpyxl import load_workbook
 
 from data.store.workspace import open_workspace
 from scoring.documents.blocks import Document, Paragraph, Stamp, Table
@@ -32,6 +33,7 @@ from scoring.documents.score import TITLES, ScoreRow, make_score_sheet
 from scoring.documents.view import Before, RunView, open_view
 from scoring.results.changed_rules import ChangedRules
 from scoring.runs.store import read_run
+from tests.punctuation import find_half
 from tests.sheets.conftest import LONG_NAME, LONG_REASON
 from tests.sheets.views import view_world
 
@@ -429,3 +431,25 @@ def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunVi
         strings = re.findall(r"<t[^>]*>([^<]*)</t>", archive.read("xl/sharedStrings.xml").decode())
     places = [strings.index(words) for words in ("指标", "考核得分", "分值")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_chinese_is_printed_with_full_width_marks(view: RunView, kind: Kind) -> None:
+    """Web pages are read here; the other forms take their words from the same blocks, and workbooks stand below."""
+    sources = "".join(view.pack.texts.values())
+    cohort = view.pack.head.cohorts[0].id
+    for unit in (None,) if kind in OF_COHORT else ("yunshan", "xikou"):
+        for subject in list_subjects(view, [kind], cohort, unit):
+            page = Exporter(view).make(subject, Format.html)[1].decode()
+            body = page.partition("</style>")[2].replace("&quot;", '"').replace("&#x27;", "'")
+            lines = [re.sub(r"<[^>]*>", "", piece) for piece in re.split(r"</?(?:p|td|th|h[1-6]|tr|br)[^>]*>", body)]
+            assert [half for line in lines for half in find_half(line) if half[9:16].strip("「」") not in sources] == []
+
+
+def test_a_workbook_has_full_width_marks_in_every_cell(view: RunView) -> None:
+    sources = "".join(view.pack.texts.values())
+    book = load_workbook(io.BytesIO(make(view, Kind.score, Format.xlsx)))
+    cells = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    texts = [cell for cell in cells if isinstance(cell, str) and not cell.startswith("=")]
+    assert len(texts) > 100
+    assert [half for text in texts for half in find_half(text) if half[9:16].strip("「」") not in sources] == []

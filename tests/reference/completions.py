@@ -18,6 +18,7 @@ from indicators.pack.model import Pack
 from tests.reference.generator import World
 from tests.reference.random_tables import DATASETS, FILLERS, Dice, fill_roster, fill_scope
 from tests.reference.results import Row, Scopes, Tables
+from tests.reference.rows import list_conditions
 
 Way = Literal["best", "worst", "random"]
 #: (dataset, unit) -> whether every part that reads it is open, by what a run said of them.
@@ -66,7 +67,7 @@ class _Maker:
             (name, column)
             for i in world.pack.indicators
             for part in i.parts
-            for name, where in part.measure.chosen.list_conditions()
+            for name, where in list_conditions(part.measure)
             for column, condition in where.items()
             if condition.empty is not None
         }

@@ -16,7 +16,7 @@ from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up
-from tests.reference.rows import Setting, meet_condition
+from tests.reference.rows import Setting, list_conditions, list_tallies, meet_condition
 from tests.reference.units import exists, find_owners
 
 ZERO = Fraction(0)
@@ -157,7 +157,7 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         count = measure.count
         first = year if count.over == "year" else first_of(count.dataset)
         yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, count.by))
-    for tally in measure.chosen.list_tallies() if measure.count is None else ():
+    for tally in list_tallies(measure) if measure.count is None else ():
         for last in (year, year - 1) if measure.change is not None else (year,):
             first = last if tally.over == "year" else first_of(tally.dataset, last)
             yield Reads(dataset(tally.dataset), first, last, tally.where, some(tally.sum, tally.less))
@@ -206,7 +206,7 @@ def is_unsettled(setting: Setting, unit: str, indicator: Indicator, part: Part, 
 
 def lacks_subject(setting: Setting, unit: str, measure: Measure) -> bool:
     years = [setting.year, setting.year - 1] if measure.change is not None else [setting.year]
-    for name, where in measure.chosen.list_conditions():
+    for name, where in list_conditions(measure):
         dataset = setting.pack.dataset(name)
         column = dataset.column(dataset.one_row_per) if dataset.one_row_per else None
         condition = where.get(dataset.one_row_per or "")

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from indicators.measures.rows import Condition, Tally
+from indicators.measures.registry import Measure
+from indicators.measures.rows import Condition, Tally, Where
 from indicators.pack.model import Pack
 from tests.reference.results import Declared, Row, Scopes, Tables, WorkingDay
 from tests.reference.units import exists, find_owners, find_table_day, list_state_days, whole_year
@@ -195,3 +196,26 @@ def add_tally(setting: Setting, unit: str, tally: Tally, year: int) -> tuple[Fra
     full = [row for row in found.rows if all(row[name] is not None for name in needed)]
     total = add_column(full, tally.sum) - (add_column(full, tally.less) if tally.less is not None else 0)
     return total, found.unsure or len(full) < len(found.rows)
+
+
+def list_tallies(measure: Measure) -> list[Tally]:
+    """What a measure adds up or counts: by itself, not as the measures say of themselves."""
+    if (count := measure.count) is not None:
+        return [Tally(dataset=count.dataset, where=count.where, over=count.over)]
+    if (total := measure.sum) is not None:
+        return [Tally(dataset=total.dataset, where=total.where, sum=total.column, over=total.over)]
+    if (change := measure.change) is not None and change.sum is not None:
+        return [change.sum]
+    ratio = measure.change.ratio if measure.change is not None else measure.ratio
+    return [ratio.numerator, ratio.denominator] if ratio is not None else []
+
+
+def list_conditions(measure: Measure) -> list[tuple[str, Where]]:
+    """The datasets that a measure reads, with its conditions on each."""
+    found = [(tally.dataset, tally.where) for tally in list_tallies(measure)]
+    if (people := measure.share_of_people) is not None:
+        found += [(people.roster.dataset, people.roster.where), (people.records.dataset, people.records.where)]
+    for single in (measure.date, measure.latest, measure.findings, measure.imported):
+        if single is not None:
+            found.append((single.dataset, single.where))
+    return found

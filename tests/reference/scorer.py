@@ -43,7 +43,7 @@ from tests.reference.results import (
     round_half_up,
 )
 from tests.reference.rounding import find_unrounded
-from tests.reference.rows import Setting, find_rows, open_setting
+from tests.reference.rows import Setting, find_rows, list_conditions, list_tallies, open_setting
 from tests.reference.totals import total_cohort
 from tests.reference.units import list_table
 
@@ -257,7 +257,7 @@ def list_years(setting: Setting, part: Part, dataset: str) -> list[int]:
     measure, year = part.measure, setting.year
     if measure.change is not None:
         return [year - 1, year]
-    reads_back = any(tally.dataset == dataset and tally.over == "to_date" for tally in measure.chosen.list_tallies())
+    reads_back = any(tally.dataset == dataset and tally.over == "to_date" for tally in list_tallies(measure))
     if measure.share_of_people is not None and measure.share_of_people.within == "term":
         reads_back = dataset == measure.share_of_people.records.dataset
     if (reads_back or measure.latest is not None) and not setting.standing[dataset]:
@@ -303,7 +303,7 @@ def wants_calendar(setting: Setting, part: Part) -> bool:
 def lacks_row(setting: Setting, unit: str, part: Part) -> bool:
     """Whether the measure names a value of a ``one_row_per`` column of which the unit has no row."""
     years = [setting.year, setting.year - 1] if part.measure.change is not None else [setting.year]
-    for name, where in part.measure.chosen.list_conditions():
+    for name, where in list_conditions(part.measure):
         column = setting.pack.dataset(name).one_row_per
         if column is None or column not in where:
             continue

@@ -49,32 +49,9 @@ class Chosen(OneOf):
 
 
 if TYPE_CHECKING:
-    from indicators.measures.change import Change
-    from indicators.measures.count import Count
-    from indicators.measures.date import EventDate
-    from indicators.measures.findings import Findings
-    from indicators.measures.imported import Imported
-    from indicators.measures.judgement import Judgement
-    from indicators.measures.latest import Latest
-    from indicators.measures.of_marks import OfMarks
-    from indicators.measures.ratio import Ratio
-    from indicators.measures.share_of_people import ShareOfPeople
-    from indicators.measures.sum import Sum
 
     class Measure(Chosen):
-        """A field for each kind, of which nobody need know: ask :attr:`Chosen.chosen`."""
-
-        change: Change | None = None
-        count: Count | None = None
-        date: EventDate | None = None
-        findings: Findings | None = None
-        imported: Imported | None = None
-        judgement: Judgement | None = None
-        latest: Latest | None = None
-        of_marks: OfMarks | None = None
-        ratio: Ratio | None = None
-        share_of_people: ShareOfPeople | None = None
-        sum: Sum | None = None
+        """A field for each kind, which nobody names: ask :attr:`Chosen.chosen`."""
 
 else:
     Measure = create_model(

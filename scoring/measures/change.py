@@ -101,9 +101,9 @@ class ChangeMeasure(ScoredMeasure[Change]):
         if self.kind.ratio is not None:
             scale = multiply_scales(pack, *tallies)
             pairs = (now / scale, of / scale, before / scale, before_of / scale)
-            return Figure(self.name, self._form, *pairs, granule=granule)
+            return Figure(self._form, *pairs, granule=granule)
         one = Fraction(1)
-        return Figure(self.name, self._form, now / of, one, before / before_of, one, granule)
+        return Figure(self._form, now / of, one, before / before_of, one, granule)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """The figures of both years."""

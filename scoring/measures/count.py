@@ -74,7 +74,7 @@ class CountMeasure(ScoredMeasure[Count]):
 
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """A whole number."""
-        return Figure(self.name, "plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1))
+        return Figure("plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1))
 
     def list_feeds(self, part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted]:
         """The rows that are counted."""

@@ -91,9 +91,9 @@ class DateMeasure(ScoredMeasure[EventDate]):
         late, missing, days = (int(row[column] or 0) for column in ("late", "missing", "days_low"))
         num, den = Fraction(row["num"]), Fraction(row["den"])
         if self.kind.judged_one_by_one:
-            figure = Figure(self.kind.figure, "ratio", num, den, missed="没有按期的条数", one_by_one=True)
+            figure = Figure("ratio", num, den, missed="没有按期的条数", one_by_one=True)
         else:
-            figure = Figure(self.kind.figure, "plain", num / den, Fraction(1), is_deadline=True)
+            figure = Figure("plain", num / den, Fraction(1), is_deadline=True)
         return replace(figure, late=late, missing=missing, days=days)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:

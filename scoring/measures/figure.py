@@ -25,7 +25,6 @@ class Figure:
     ``one_by_one`` - each row has its own deadline; ``may_be_negative`` - it can fall below nothing.
     """
 
-    name: str
     form: str
     now: Fraction
     of: Fraction

@@ -76,7 +76,7 @@ class FindingsMeasure(ScoredMeasure[Findings]):
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """A number with the decimals of the column, if it is one."""
         granule = find_granule(pack, self.kind.dataset, self.kind.sum)
-        return Figure(self.name, "plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1), granule=granule)
+        return Figure("plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1), granule=granule)
 
     def list_feeds(self, part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted]:
         """The findings about the indicator."""

@@ -68,7 +68,7 @@ class ImportedMeasure(ScoredMeasure[Imported]):
         scale = 10 ** (6 + scale_of(pack.dataset(self.kind.dataset), self.kind.column))
         granule = find_granule(pack, self.kind.dataset, self.kind.column)
         now, of = Fraction(row["num"]) / scale, Fraction(row["den"]) / scale
-        return Figure(self.name, "ratio", now, of, granule=granule)
+        return Figure("ratio", now, of, granule=granule)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """The score, its full score and their rate."""

@@ -101,7 +101,7 @@ class JudgementMeasure(ScoredMeasure[Judgement]):
         """The marks given over the number of those who gave them."""
         by_marks = part.part.beside.judged == "marks"
         scale = 10 ** scale_of(pack.dataset(self.kind.dataset), "marks") if by_marks else 1
-        return Figure(self.name, "ratio", Fraction(row["num"]) / scale, Fraction(row["den"]) / scale)
+        return Figure("ratio", Fraction(row["num"]) / scale, Fraction(row["den"]) / scale)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """The marks as people write them, and how many gave them; levels are listed apart."""

@@ -77,7 +77,7 @@ class LatestMeasure(ScoredMeasure[Latest]):
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """A number with the decimals of the column."""
         now, granule = Fraction(row["num"]) / Fraction(row["den"]), find_granule(pack, *self._column)
-        return Figure(self.name, "plain", now, Fraction(1), granule=granule, may_be_negative=True)
+        return Figure("plain", now, Fraction(1), granule=granule, may_be_negative=True)
 
     @property
     def _column(self) -> tuple[str, str]:

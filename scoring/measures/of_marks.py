@@ -64,7 +64,7 @@ class OfMarksMeasure(ScoredMeasure[OfMarks]):
         """Printed marks."""
         grain = 10**precision
         now, of = Fraction(row["num"]) / grain, Fraction(row["den"]) / grain
-        return Figure(self.name, "ratio", now, of, granule=Fraction(1, grain))
+        return Figure("ratio", now, of, granule=Fraction(1, grain))
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """Marks, full marks and their rate."""

@@ -49,7 +49,7 @@ class RatioMeasure(ScoredMeasure[Ratio]):
         top, bottom = self.kind.list_tallies()
         scale = multiply_scales(pack, top, bottom)
         now, of = Fraction(row["num"]) / scale, Fraction(row["den"]) / scale
-        return Figure(self.name, "ratio", now, of, granule=find_granule(pack, top.dataset, top.sum))
+        return Figure("ratio", now, of, granule=find_granule(pack, top.dataset, top.sum))
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """Numerator, denominator and rate."""

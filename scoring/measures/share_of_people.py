@@ -78,7 +78,7 @@ class ShareOfPeopleMeasure(ScoredMeasure[ShareOfPeople]):
 
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """Two numbers of people."""
-        return Figure(self.name, "ratio", Fraction(row["num"]), Fraction(row["den"]), missed="没有达到要求的人数")
+        return Figure("ratio", Fraction(row["num"]), Fraction(row["den"]), missed="没有达到要求的人数")
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """Who reached it, who counts, and the share."""

@@ -48,7 +48,7 @@ class SumMeasure(ScoredMeasure[Sum]):
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """A number with the decimals of the column."""
         granule = find_granule(pack, self.kind.dataset, self.kind.column)
-        return Figure(self.name, "plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1), granule=granule)
+        return Figure("plain", Fraction(row["num"]) / Fraction(row["den"]), Fraction(1), granule=granule)
 
     def list_feeds(self, part: ScoredPart, pack: Pack, moment: Moment) -> list[Wanted]:
         """The rows that are added up."""

@@ -69,7 +69,7 @@ class ScoredAward(ScoredRule[Award]):
         assert rule.each is not None
         each = line.worth(rule.each)
         marks = find_decimals(each, cap)
-        shares = line.part.part.measure.chosen.figure in ("share_of_people", "date_each")
+        shares = line.part.part.measure.chosen.counts_missed
         if rule.beyond_target:
             way, goal = line.find_goal()
             goals = find_decimals(goal)

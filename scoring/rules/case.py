@@ -74,7 +74,7 @@ def compare_figure(case: Case) -> str:
     reached = is_reached(target, figure)
     if target is None or reached is None:
         return equate(figure.actual, case.percent, case.unit)
-    if figure.name == "date":
+    if figure.is_deadline:
         return describe_lateness(figure)
     verdict = "达到目标" if reached else "没有达到目标"
     x = figure.actual

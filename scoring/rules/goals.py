@@ -31,7 +31,7 @@ def is_reached(target: Target | None, figure: Figure) -> bool | None:
         return None
     x = figure.actual.value
     if target.by is not None:
-        return x == 0 if figure.name == "date" else x == 1
+        return x == 0 if figure.is_deadline else x == 1
     if target.at_least is not None:
         return x >= Fraction(target.at_least.value)
     if target.at_most is not None:

@@ -86,7 +86,7 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
         if rule.levels is not None:
             cost, _, marks = line.add_levels(cap)
             return line.take_off(cost, cap, number(1), marks)
-        shares = line.part.part.measure.chosen.figure in ("share_of_people", "date_each")
+        shares = line.part.part.measure.chosen.counts_missed
         if line.form != "plain" and not shares:
             return None
         each = [line.worth(worth) for worth in rule.each]
@@ -119,8 +119,7 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
         before: list[Words] = []
         if figure.is_share:
             short = write_term(figure.of) - write_term(figure.now)
-            what = "没有达到要求的人数" if figure.name == "share_of_people" else "没有按期的条数"
-            before = [lambda: f"{what} {equate(short)}"]
+            before = [lambda: f"{figure.missed} {equate(short)}"]
             number = write_term(short.value)
         if rule.free and number.value:
             left = number - write_term(rule.free)

@@ -26,6 +26,8 @@ from indicators.entries.refusal import Refusal
 from scoring.results.scores import Scores, write_marks
 from scoring.runs.newer import Since, describe_newer, describe_other_days, look_since
 from scoring.runs.rescoring import may_rescore, rescore
+from scoring.runs.store import read_run
+from scoring.runs.versions import Twin, find_twins
 from scoring.trials.preview import InputsMoved, Shift, list_shifts, score_now
 
 #: So many units are listed openly that would stand elsewhere.
@@ -42,7 +44,26 @@ def show_newer(context: Context, actor: Record, run: str) -> bool:
         st.warning(describe_newer(newer, in_full=list_visible_units(actor) is None))
     if others := describe_other_days(context.runs[::-1], run):
         st.caption(others)
+    for twin in _find_twins(context, run):
+        _show_twin(twin.of_units(list_visible_units(actor)))
     return bool(newer)
+
+
+def _find_twins(context: Context, run: str) -> list[Twin]:
+    """Runs of the same inputs by other versions of the program; looked for again once a run was stored."""
+    key = str(context.workspace.root.resolve()), run, tuple(context.runs), "twins"
+    return keep_by(key, lambda: find_twins(context.workspace, read_run(context.workspace, run)))
+
+
+def _show_twin(twin: Twin) -> None:
+    """That there is another run of the same inputs and, in a table, what it gives otherwise."""
+    st.info(twin.sentence)
+    if not twin.differing:
+        return
+    columns = [Column("单位"), Column("项目"), Column("那次"), Column("这次")]
+    rows: list[list[Cell]] = [[each.unit_name, each.title, each.there, each.here] for each in twin.differing]
+    with st.expander("两个结果版本的不同之处"):
+        show_table(columns, rows, caption=f"那次：{twin.run}")
 
 
 def find_since(context: Context, run: str) -> Since:

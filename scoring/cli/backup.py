@@ -17,7 +17,7 @@ from scoring.cli.console import Refused, err, find_workspace, out, refusals, sho
 from scoring.cli.keys import PublicOption, open_key_for_backup
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
 from scoring.cli.trail import AnchorOption, parse_head, read_anchors
-from scoring.runs.store import StoredRun, check_run
+from scoring.runs.store import RunOutdated, StoredRun, check_run
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -101,7 +101,10 @@ def restore(
                 runs = _recompute_runs(folder) if recompute else None
                 said = f"备份完好：{found.files} 个文件，{found.events} 条留痕，链头 {found.head}"
                 if runs is not None:
-                    said += f"；{runs} 次评分运行逐一复算，结果一致"
+                    again, outdated = runs
+                    said += f"；{again} 次评分运行逐一复算，结果一致"
+                    if outdated:
+                        said += f"；{outdated} 次是另一个结果版本算的，本程序算法不同，只核对了摘要"
                 else:
                     said += "；评分运行只核对了摘要，没有复算"
                 if not check:
@@ -114,11 +117,17 @@ def restore(
             raise Refused(str(refused)) from None
 
 
-def _recompute_runs(folder: Path) -> int:
-    """Every run in an opened and checked backup worked out anew from what lies beside it. Raises RunDiffers."""
-    workspace, number = Workspace(folder), 0
+def _recompute_runs(folder: Path) -> tuple[int, int]:
+    """Every run in an opened and checked backup worked out anew from what lies beside it. Raises RunDiffers.
+
+    How many came out the same, and how many another version of results made otherwise.
+    """
+    workspace, again, outdated = Workspace(folder), 0, 0
     for place in show_progress(sorted(workspace.runs_folder.glob("[0-9]*")), "复算"):
         run = open_run_folder(place)
-        check_run(workspace, StoredRun(place.name, run, run.manifest, run.read("result.json")))
-        number += 1
-    return number
+        try:
+            check_run(workspace, StoredRun(place.name, run, run.manifest, run.read("result.json")))
+            again += 1
+        except RunOutdated:
+            outdated += 1
+    return again, outdated

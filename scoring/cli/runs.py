@@ -32,6 +32,7 @@ from scoring.run import compile_layer, score
 from scoring.runs.account import read_account
 from scoring.runs.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
+from scoring.runs.versions import find_twins
 from scoring.trials.firmness.study import MANY, make_study
 from scoring.wording.totals import FICTIONAL
 
@@ -96,6 +97,8 @@ def score_(
             else:
                 out.print(text, markup=False, end="")
         err.print(f"评分运行 {run.id} 已保存在 {run.files.path}", markup=False)
+        for line in (line for twin in find_twins(workspace, run) for line in twin.lines):
+            err.print(line, markup=False)
 
 
 def rank(
@@ -130,7 +133,9 @@ def rank(
             out.print(line, markup=False)
         account = read_account(stored.files)
         left_out = f"{account.sentence}（哪些、为什么：ducha doubts）" if account is not None else ""
-        for line in (left_out, describe_newer(newer), describe_other_days(list_runs(workspace), stored.id)):
+        twins = (twin.sentence for twin in find_twins(workspace, stored))
+        others = describe_other_days(list_runs(workspace), stored.id)
+        for line in (left_out, describe_newer(newer), others, *twins):
             if line:
                 out.print(f"\n{line}", markup=False)
 

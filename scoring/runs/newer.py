@@ -18,6 +18,7 @@ from data.runs.folder import RunChanged
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
+from scoring.results.version import read_results_version
 from scoring.runs.store import list_runs, read_scopes, write_manifest
 from scoring.runs.uncounted import Uncounted, list_uncounted
 
@@ -177,6 +178,11 @@ def _describe_engine(sides: _Sides) -> list[tuple[str, str]]:
     return [(_PROGRAMS.get(name, name), f"版本 {one.get(name, '—')} → {other.get(name, '—')}") for name in names]
 
 
+def _describe_results(sides: _Sides) -> list[tuple[str, str]]:
+    one, other = (read_results_version(side) for side in (sides.before, sides.now))
+    return [("本程序的计算方法", f"结果版本 {one} → {other}")] if one != other else []
+
+
 def _describe_scalar(kind: str, field: str) -> Describe:
     return lambda sides: [(kind, f"{sides.before.get(field, '—')} → {sides.now.get(field, '—')}")]
 
@@ -184,6 +190,7 @@ def _describe_scalar(kind: str, field: str) -> Describe:
 #: By field of a manifest what to say where it differs; a test demands one for each field that there is.
 WORDS: dict[str, Describe] = {
     "schema": _describe_scalar("结果的格式", "schema"),
+    "results": _describe_results,
     "pack": _describe_pack,
     "fictional": lambda sides: [("是不是演示数据", "是" if sides.now["fictional"] else "不是")],
     "year": _describe_scalar("年度", "year"),

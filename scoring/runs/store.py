@@ -44,6 +44,7 @@ from scoring.engine import list_members
 from scoring.explain import explain_run
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results.result import write_csv, write_frame, write_json, write_parquet
+from scoring.results.version import RESULTS_VERSION, read_results_version
 from scoring.run import Result, score
 from scoring.runs.account import keep_account
 from scoring.runs.agreement import check_records, check_totals
@@ -68,6 +69,19 @@ class RunDiffers(Refusal):
         self.differences = differences
         listed = "".join(f"\n  {line}" for line in differences[:20])
         super().__init__(f"评分运行 {run} 复算不一致：{what}{listed}")
+
+
+class RunOutdated(RunDiffers):
+    """A recomputed run differs, and was made by another version of results: that alone is no sign of a change."""
+
+    def __init__(self, run: str, version: int, differences: list[str]) -> None:
+        self.version = version
+        text = (
+            f"那次是结果版本 {version} 算的，现在的程序是结果版本 {RESULTS_VERSION}，计算方法已经不同。"
+            f"保存的结果照旧可以打开、打印；要看新的结果，请用 ducha score 重新评分，新的一次放在旧的旁边。"
+            f"不同之处（- 为保存的，+ 为复算的）"
+        )
+        super().__init__(run, text, differences)
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
     ]
     manifest = {
         "schema": SCHEMA,
+        "results": RESULTS_VERSION,
         "pack": {
             "id": pack.head.id,
             "title": pack.head.title,
@@ -184,7 +199,11 @@ def store_run(
         write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
     held = open_run_folder(folder)
     if (stored := held.read("result.json")) != content:
-        raise RunDiffers(held.path.name, "同样的输入算出了不同的结果", compare_results(stored, content))
+        text = (
+            f"同样的输入算出了不同的结果，结果版本却都是 {RESULTS_VERSION}。这不是数据的问题，"
+            f"是程序改了算法而没有换版本，请找提供程序的人；保存的那一次没有动，照旧可以打开、打印"
+        )
+        raise RunDiffers(held.path.name, text, compare_results(stored, content))
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
     note_run(engine, workspace.root, record, pack, held)
     return StoredRun(held.path.name, held, held.manifest, stored), result
@@ -340,10 +359,17 @@ def recompute_run(workspace: Workspace, run: StoredRun, *, threads: int | None =
 
 
 def check_run(workspace: Workspace, run: StoredRun) -> None:
-    """Recompute a run and compare it byte for byte. Raises RunDiffers with what is different."""
+    """Recompute a run and compare it byte for byte.
+
+    Raises RunDiffers with what is different, and RunOutdated where another version of results made the run.
+    """
     again = recompute_run(workspace, run)
-    if again != run.result:
-        raise RunDiffers(run.id, "下列内容不同（- 为保存的，+ 为复算的）", compare_results(run.result, again))
+    if again == run.result:
+        return
+    differences = compare_results(run.result, again)
+    if (version := read_results_version(run.manifest)) != RESULTS_VERSION:
+        raise RunOutdated(run.id, version, differences)
+    raise RunDiffers(run.id, "下列内容不同（- 为保存的，+ 为复算的）", differences)
 
 
 def compare_results(stored: bytes, again: bytes) -> list[str]:

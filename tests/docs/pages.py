@@ -25,7 +25,7 @@ what `DUCHA_WORKSPACE` says). A command ends with 0 when it is done, with 1 when
 with 2 when it was called wrongly.
 """
 #: What an argument or option takes, in a word.
-_TYPES: dict[Any, str] = {str: "text", int: "number", Path: "path"}
+_TYPES: dict[Any, str] = {str: "text", int: "number", float: "number", Path: "path"}
 _BEGIN, _END = "<!-- rooms -->", "<!-- /rooms -->"
 
 

@@ -1,0 +1,126 @@
+"""Runs of the very same inputs, worked out by other versions of the program: they stand side by side.
+
+Neither is changed by the other. What differs between them is told item by item and total by total.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from data.runs.folder import RunChanged
+from data.store.workspace import Workspace
+from scoring.results.version import read_results_version
+from scoring.runs.store import StoredRun, list_runs, read_manifest, read_run
+from scoring.wording.reasons import describe_outcome
+
+#: What of a manifest is the program's and not the office's.
+_OURS = {"id", "schema", "results", "engine"}
+_ITEM = ("outcome", "reason", "marks", "counted", "veto")
+_TOTAL = ("total", "rank", "grade", "status", "low", "high")
+#: So many differences are printed.
+NAMED = 20
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """An item (or, without an indicator, a total) that the two runs give otherwise, each as it is shown."""
+
+    unit: str
+    unit_name: str
+    indicator: str
+    title: str
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another run of the same inputs: its results version and that of the run ``here``, and where they differ."""
+
+    run: str
+    version: int
+    here: int
+    differing: tuple[Otherwise, ...]
+
+    def of_units(self, units: Collection[str] | None) -> Twin:
+        """What somebody may read who sees only these units; None for all."""
+        if units is None:
+            return self
+        return replace(self, differing=tuple(each for each in self.differing if each.unit in units))
+
+    @property
+    def sentence(self) -> str:
+        """In one line: that there is another run, and how much it gives otherwise."""
+        versions = f"那次是结果版本 {self.version}，这次是结果版本 {self.here}"
+        if self.version == self.here:
+            versions = f"结果版本都是 {self.here}，程序或它所用的部件版本不同"
+        head = f"同样的数据和规则另有一次评分 {self.run}（{versions}），两次并存，都不改动。"
+        items = sum(bool(each.indicator) for each in self.differing)
+        totals = len(self.differing) - items
+        if not self.differing:
+            return f"{head}得分、总分和名次都相同。"
+        return f"{head}{items} 项得分、{totals} 个单位的总分或名次不同。"
+
+    @property
+    def lines(self) -> list[str]:
+        """The same and, below it, the first differences."""
+        told = [
+            f"  {each.unit_name} {each.title}：那次 {each.there}，这次 {each.here}" for each in self.differing[:NAMED]
+        ]
+        more = len(self.differing) - NAMED
+        return [self.sentence, *told, *([f"  另有 {more} 处不同"] if more > 0 else [])]
+
+
+def find_twins(workspace: Workspace, run: StoredRun) -> list[Twin]:
+    """The other stored runs of the same inputs, oldest first, compared with this one.
+
+    One that was changed since it was stored is left out: whoever opens or verifies it is told.
+    """
+    start = "-".join(run.id.split("-")[:2]) + "-"
+    found = []
+    for other in list_runs(workspace):
+        if other == run.id or not other.startswith(start):
+            continue
+        with contextlib.suppress(RunChanged):
+            if _name_inputs(read_manifest(workspace, other)) == _name_inputs(run.manifest):
+                found.append(compare_twins(run, read_run(workspace, other)))
+    return found
+
+
+def _name_inputs(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in manifest.items() if name not in _OURS}
+
+
+def compare_twins(run: StoredRun, other: StoredRun) -> Twin:
+    """Every item and total in which the other run differs, in the order of this one."""
+    here, there = run.content, other.content
+    differing = []
+    for name, fields in (("items", _ITEM), ("totals", _TOTAL)):
+        known = {_place(row): row for row in there[name]}
+        for row in here[name]:
+            old = known.pop(_place(row), None)
+            if old is None or any(row[field] != old[field] for field in fields):
+                differing.append(_tell(row, _show(row), "没有这一项" if old is None else _show(old)))
+        differing += [_tell(row, "没有这一项", _show(row)) for row in known.values()]
+    version, mine = (read_results_version(each.manifest) for each in (other, run))
+    return Twin(other.id, version, mine, tuple(differing))
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["cohort"], row["unit"], row.get("indicator")
+
+
+def _tell(row: Mapping[str, Any], here: str, there: str) -> Otherwise:
+    title = f"{row['indicator_name']}（{row['indicator']}）" if "indicator" in row else "总分"
+    return Otherwise(row["unit"], row["unit_name"], row.get("indicator", ""), title, here, there)
+
+
+def _show(row: Mapping[str, Any]) -> str:
+    if "indicator" in row:
+        return f"{row['marks']} 分" if row["marks"] is not None else describe_outcome(row["outcome"])
+    total = "没有总分" if row["total"] is None else f"{row['total']} 分"
+    rank = "不排名" if row["rank"] is None else f"第 {row['rank']} 名"
+    return "、".join((total, f"区间 {row['low']}–{row['high']}", rank, *([row["grade"]] if row["grade"] else [])))

@@ -56,7 +56,7 @@ class Levers:
         if len(rows) != 1 or rows[0]["outcome"] != "scored" or rows[0]["forced"] is not None:
             return None
         figure = read_figure(part, rows[0], self._pack, self._precision)
-        if figure is None or figure.name in ("date", "date_each"):
+        if figure is None or figure.is_deadline or figure.one_by_one:
             return None
         case = Case(part, figure, self._precision)
         aim = Fraction(int(rows[0]["points"]) + more, 10**self._precision)

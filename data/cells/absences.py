@@ -29,7 +29,7 @@ _NOTHING_OF = re.compile(
 _REMARK = re.compile(r"\([^()]*\)|〔[^〔〕]*〕|\[[^\[\]]*\]")
 #: Longer texts say something.
 _LONGEST = 40
-_EDGES = ".。，、；；！！（）[]{}<>《》【】「」 "
+_EDGES = ".。，,、；;！!（）()[]{}<>《》【】「」 "
 
 
 #: Nearly every text is told by its first character to be none of these.

@@ -40,7 +40,7 @@ def find_line(sheet: RawSheet, before: int) -> Line | None:
             # A form explains its cell in brackets; the day itself stands in the next one.
             words = found.group(1).strip()
             if words and not words.startswith("("):
-                return Line(words.rstrip("。；"), row, position)
+                return Line(words.rstrip("。；;"), row, position)
             answer = cells[position + 1] if position + 1 < len(cells) else None
             return None if is_empty_cell(answer) else Line(answer, row, position + 1)
     return None

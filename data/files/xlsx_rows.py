@@ -135,13 +135,17 @@ class RowReader:
                 text, stored = child.text, True
             elif name == "f":
                 formula = child.text or ""
+            elif name == "is" and kind != "inlineStr":
+                # Other programs show nothing of it.
+                raise ValueError(f"a text of its own in a cell of type {kind}")
             elif name == "is":
                 return self._styles.dress(read_rich(child), cell.get("s"))
         if formula is None:
             return ("" if stored else None) if text is None else self.type_value(text, kind, cell.get("s"))
         if _PICTURE.search(formula):
             return PICTURE
-        if self._calculation.is_uncached or (not text and not (stored and kind == "str")):
+        # A result is written out; other programs do not look it up among the shared texts.
+        if kind == "s" or self._calculation.is_uncached or (not text and not (stored and kind == "str")):
             return UncachedFormula()
         if not self._calculation.is_calculated and kind in (None, "n") and text and float(text) == 0:
             return UncachedFormula()

@@ -14,7 +14,7 @@ _NUMBER = "[一二三四五六七八九十百零〇0-9]+"
 #: a plan's articles (一) stand under headings 一、.
 _FORMS = tuple(
     re.compile(rf"^\s*{form}", re.MULTILINE)
-    for form in (f"第({_NUMBER})条", rf"[(（]({_NUMBER})[)）]", f"（{_NUMBER}）、")
+    for form in (f"第({_NUMBER})条", rf"[(（]({_NUMBER})[)）]", f"({_NUMBER})、")
 )
 
 

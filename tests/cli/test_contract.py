@@ -18,6 +18,7 @@ from indicators.reader import PACKS
 from scoring.cli.main import app
 from scoring.results.result import ITEM_FIELDS, TOTAL_FIELDS
 from tests.cli.conftest import run_ducha, start_ducha
+from tests.punctuation import find_half
 
 SCORE = ("score", "--year", 2024, "--as-of", "2025-04-10")
 
@@ -187,3 +188,28 @@ def test_every_command_has_a_help_text() -> None:
     command = get_command(app)
     for name, entry in command.commands.items():  # type: ignore[attr-defined]
         assert entry.help, f"{name} is missing its help"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rank",),
+        ("explain", "沁水县", "11.catalogue"),
+        ("explain", "泽州县", "10.unlawful-decisions"),
+        ("units", "--year", 2024),
+        ("batches",),
+        ("burden",),
+        ("doubts",),
+        ("finding", "list"),
+        ("pack", "coverage", "jincheng-2021-2025"),
+        ("verify",),
+    ],
+    ids=lambda words: "-".join(map(str, words[:2])),
+)
+def test_chinese_is_printed_with_full_width_marks(demo: Path, words: tuple[Any, ...]) -> None:
+    """On a wide screen; what is quoted stands as in its source."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (demo / "pack" / "sources").glob("*.txt"))
+    said = run_ducha("-w", demo, *words, COLUMNS="500")
+    lines = (said.stdout + said.stderr).splitlines()
+    assert lines
+    assert [half for line in lines for half in find_half(line) if half[9:16].strip("「」│ ") not in sources] == []

@@ -45,15 +45,15 @@ def _find_beyond(part: Part, scale: Scale, percent: bool) -> Iterator[str]:
     for label, value in _list_asked(part):
         if (low is not None and value < low) or (high is not None and value > high):
             yield f"{label}写了 {show(value)}，但{ends}，不是永远达不到，就是总能达到；请改数"
-    for step in part.marks.ladder.steps if part.marks.ladder else ():
+    for name, step in part.marks.chosen.list_intervals():
         above = step.low is not None and high is not None and (step.low[0], not step.low[1]) > (high, False)
         below = step.high is not None and low is not None and (step.high[0], step.high[1]) < (low, True)
         if above or below:
-            yield f"档次「{step.marks}分」永远落不到：{ends}；请删去这一档或改它的两头"
+            yield f"档次「{name}」永远落不到：{ends}；请删去这一档或改它的两头"
 
 
 def _list_asked(part: Part) -> Iterator[tuple[str, Decimal]]:
-    target, line = part.target, part.marks.proportional
+    target = part.target
     if target is not None:
         amounts = (target.at_least, target.at_most, target.equals)
         yield from (("目标", amount.value) for amount in amounts if amount is not None)
@@ -61,8 +61,7 @@ def _list_asked(part: Part) -> Iterator[tuple[str, Decimal]]:
             yield "目标", target.rising.at_least.value
         if target.falling is not None and target.falling.at_least is not None:
             yield "目标", -target.falling.at_least.value
-    if line is not None and line.start is not None:
-        yield "from ", line.start.value
+    yield from ((end.label, end.amount.value) for end in part.marks.chosen.list_ends())
 
 
 @dataclass(frozen=True)

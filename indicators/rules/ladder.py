@@ -34,6 +34,10 @@ class Ladder(Rule):
                 if end is not None:
                     yield Compared("档次", end)
 
+    def list_intervals(self) -> Iterator[tuple[str, Range]]:
+        """The steps, by their marks."""
+        yield from ((f"{step.marks}分", step) for step in self.steps)
+
     def find_faults(self, target: Target | None) -> Iterator[Fault]:
         """The steps cover every figure once."""
         if not self.steps:

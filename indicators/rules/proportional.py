@@ -37,6 +37,10 @@ class Proportional(Rule):
         if self.start is not None:
             yield Compared("from ", self.start)
 
+    def list_ends(self) -> Iterator[Compared]:
+        """The start."""
+        yield from self.list_compared()
+
     def find_faults(self, target: Target | None) -> Iterator[Fault]:
         """The line runs from worse to better and has an end."""
         if target is None or target.kind not in self.targets:

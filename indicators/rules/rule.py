@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple
 
 from indicators.entries.amounts import Quantity
+from indicators.entries.intervals import Range
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Fit, Kind
@@ -82,6 +83,14 @@ class Rule(Entry):
 
     def list_compared(self) -> Iterator[Compared]:
         """All numbers that the figure is compared with, other than the target's."""
+        yield from ()
+
+    def list_ends(self) -> Iterator[Compared]:
+        """Those of them that the figure must be able to come to."""
+        yield from ()
+
+    def list_intervals(self) -> Iterator[tuple[str, Range]]:
+        """What it calls the intervals of the figure that it tells apart, each of which must be able to hold one."""
         yield from ()
 
     def find_conflicts(self, measure: Kind, target: Target | None) -> Iterator[str]:

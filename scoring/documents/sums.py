@@ -124,8 +124,7 @@ def _write_items(at: _Sheet, items: list[_Item], cells: dict[str, str], main: st
         own = item.row
         kind = _KINDS[own.kind]
         if own.kind == "veto":
-            veto = view.pack.indicator(own.indicator).parts[0].marks.veto
-            kind = "否决（总分归零）" if veto is not None and veto.total else "否决（限制等次）"
+            kind = "否决（总分归零）" if _takes_all(view, own) else "否决（限制等次）"
         page.write_string(row, 0, clean(own.name), name)
         page.write_string(row, 1, item.section, name)
         page.write_string(row, 2, kind, center)
@@ -264,15 +263,19 @@ def _write_results(at: _Sheet, ranges: dict[str, str], made: Fraction) -> None:
     if limits.floor is not None:
         raw, made = f"MAX({raw},{limits.floor})", max(made, Fraction(limits.floor))
     zeroed = f'COUNTIFS({ranges["K"]},"否决（总分归零）",{ranges["C"]},"已触发")>0'
-    if any(_takes_all(at.view, row) for section in at.sheet.sections for row in section.rows):
+    if any(
+        row.cells["mark"] == "已触发" and _takes_all(at.view, row)
+        for section in at.sheet.sections
+        for row in section.rows
+    ):
         made = Fraction(0)
     at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"], made)
 
 
 def _takes_all(view: RunView, row: ScoreRow) -> bool:
-    """Whether the row is a veto that makes the total 0, and was triggered."""
-    veto = view.pack.indicator(row.indicator).parts[0].marks.veto
-    return veto is not None and veto.total is not None and row.cells["mark"] == "已触发"
+    """Whether the row is a veto that makes the total 0 where it is triggered."""
+    effect = view.pack.indicator(row.indicator).parts[0].marks.chosen.find_effect()
+    return effect is not None and effect.best_grade is None
 
 
 def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:

@@ -63,9 +63,9 @@ def _describe_review(pack: Pack, name: str | None, cohort: str) -> str:
 
 
 def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
-    indicator = pack.indicator(row["indicator"])
-    veto = next((part.marks.veto for part in indicator.parts if part.marks.veto is not None), None)
-    effect = "总分归零" if veto is None or veto.total else f"等次不得高于{veto.grade_at_most}"
+    found = (part.marks.chosen.find_effect() for part in pack.indicator(row["indicator"]).parts)
+    grade = next((each.best_grade for each in found if each is not None), None)
+    effect = "总分归零" if grade is None else f"等次不得高于{grade}"
     if row["veto"] is not None:
         return f"已触发否决：{effect}。"
     return f"还不能确定是否触发否决（触发的{effect}）。" if is_open else "没有触发否决，不影响总分。"

@@ -33,6 +33,7 @@ class ScoredAward(ScoredRule[Award]):
     """See :class:`indicators.rules.award.Award`."""
 
     name = Award.name
+    goes_by_number = True
     branches = (BRANCH, levels.BRANCH)
     columns: ClassVar[Columns] = {"each": HUGE, "cap": HUGE, "beyond_target": pa.bool_(), **levels.COLUMNS}
     relations: ClassVar[Mapping[str, Columns]] = levels.RELATIONS

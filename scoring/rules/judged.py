@@ -29,6 +29,7 @@ class ScoredJudged(ScoredRule[Judged]):
     """See :class:`indicators.rules.judged.Judged`."""
 
     name = Judged.name
+    follows_figure = False
     branches = (BRANCH, levels.BRANCH)
     columns: ClassVar[Columns] = {"low": HUGE, "high": HUGE, **levels.COLUMNS}
     relations: ClassVar[Mapping[str, Columns]] = levels.RELATIONS

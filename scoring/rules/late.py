@@ -33,6 +33,7 @@ class ScoredLate(ScoredRule[Late]):
     columns: ClassVar[Columns] = {"each": HUGE, "late_each": HUGE, "missing_each": HUGE, "cap": HUGE}
     ends_when_missing = True
     goes_by_days = True
+    follows_figure = False
 
     def write_row(self, part: ScoredPart) -> Row:
         """The cost of a day, or of the two tiers."""

@@ -38,6 +38,7 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
     """See :class:`indicators.rules.per_occurrence.PerOccurrence`."""
 
     name = PerOccurrence.name
+    goes_by_number = True
     branches = (BRANCH, levels.BRANCH)
     columns: ClassVar[Columns] = {"each": HUGE, "free": HUGE, "cap": HUGE, **levels.COLUMNS}
     #: What the occurrences before the ``nth`` cost together, and each from there on.

@@ -71,6 +71,7 @@ class ScoredRelative(ScoredRule[Relative]):
     }
     relations: ClassVar[Mapping[str, Columns]] = {"ranks": {"place": pa.int64(), "marks": HUGE}}
     compares = True
+    follows_figure = False
     no_formula = "依同组"
 
     @property

@@ -36,6 +36,10 @@ class ScoredRule(ABC, Generic[AnyRule]):
     relations: ClassVar[Mapping[str, Columns]] = {}
     #: Whether the marks of a unit depend on the others of its cohort.
     compares: ClassVar[bool] = False
+    #: Whether the marks follow from the figure alone.
+    follows_figure: ClassVar[bool] = True
+    #: Whether they go by how many there are, and not by how many out of all.
+    goes_by_number: ClassVar[bool] = False
     #: Whether one row more can cost marks whatever the target.
     loses_by_rows: ClassVar[bool] = False
     #: Whether a date that never comes ends in marks.

@@ -29,6 +29,7 @@ class ScoredVeto(ScoredRule[Veto]):
     #: ``zero``, or the best grade that is left.
     columns: ClassVar[Columns] = {"veto": pa.string()}
     holds_for_findings = True
+    follows_figure = False
     no_formula = "系统值"
 
     def write_row(self, part: ScoredPart) -> Row:

@@ -13,6 +13,7 @@ from indicators.pack.model import Pack
 from indicators.rules.relative import PeerMean, Relative
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.results.scores import Scores
+from scoring.rules.registry import find_rule
 from scoring.trials.firmness.fields import Absence, find_places
 from scoring.trials.firmness.levels import rank_values, scale_between
 from scoring.trials.whatif import Board
@@ -31,7 +32,7 @@ def list_absences(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board)
     compared = [
         part
         for part in list_parts(pack, scores.year)
-        if part.cohort == board.cohort.id and part.part.marks.relative is not None and part.indicator.id in columns
+        if part.cohort == board.cohort.id and find_rule(part.part.marks).compares and part.indicator.id in columns
     ]
     scored = set(scores.items.filter(pl.col("outcome") == "scored").select("unit", "indicator").iter_rows())
     found: dict[int, dict[int, Real]] = {}

@@ -16,6 +16,7 @@ from scoring.explain.changes import Change, describe_change, find_changes
 from scoring.explain.figures import read_figure
 from scoring.results.scores import Scores
 from scoring.rules.case import Case
+from scoring.rules.registry import find_rule
 
 #: So many indicators with room are looked at, those with the most room first.
 _LOOKED = 8
@@ -49,8 +50,7 @@ class Levers:
         return f"「{title}」{describe_change(best[2], self._pack)}"
 
     def _change(self, part: ScoredPart, unit: str, more: int) -> Change | None:
-        rule = part.part.marks
-        if any(each is not None for each in (rule.relative, rule.late, rule.judged, rule.veto)):
+        if not find_rule(part.part.marks).follows_figure:
             return None
         rows = self._parts.filter((pl.col("part") == part.number) & (pl.col("unit") == unit)).to_dicts()
         if len(rows) != 1 or rows[0]["outcome"] != "scored" or rows[0]["forced"] is not None:

@@ -6,7 +6,6 @@ the rule of the part. Amounts of money or hours, dates, levels and whatever is c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -22,6 +21,7 @@ from scoring.explain.figures import read_figure
 from scoring.measures.figure import Figure
 from scoring.results.scores import Scores
 from scoring.rules.case import Case
+from scoring.rules.registry import find_rule
 from scoring.trials.firmness.fields import Doubts, find_places
 from scoring.trials.firmness.openings import POINTS
 from scoring.trials.firmness.rates import spread_rate
@@ -87,7 +87,7 @@ class _Rates:
 
     def _mark(self, case: Case, rate: int) -> float:
         # Of rules about occurrences the number counts, of others the rate alone.
-        of = case.figure.of if case.part.part.marks.per_occurrence or case.part.part.marks.award else Fraction(1)
+        of = case.figure.of if find_rule(case.part.part.marks).goes_by_number else Fraction(1)
         key = case.part.number, of, rate
         if key not in self._marks:
             moved = replace(case, figure=replace(case.figure, now=Fraction(rate, _STEPS) * case.figure.of))
@@ -98,14 +98,8 @@ class _Rates:
 
 def counts_cases(part: ScoredPart, figure: Figure) -> bool:
     """Whether the figure is so many cases of so many, by a rule that depends on nothing else."""
-    base, rule = part.part.measure.chosen.small_base, part.part.marks
-    if any(each is not None for each in (rule.relative, rule.late, rule.judged, rule.veto)) or any(_list_levels(part)):
+    base, marks = part.part.measure.chosen.small_base, part.part.marks
+    if not find_rule(marks).follows_figure or marks.chosen.find_levels() is not None:
         return False
     whole = base is not None and base.numerator.sum is None and base.denominator.sum is None
     return figure.form == "ratio" and (figure.is_share or whole) and 0 <= figure.now <= figure.of and figure.of > 0
-
-
-def _list_levels(part: ScoredPart) -> Iterator[bool]:
-    rule = part.part.marks
-    for each in (rule.per_occurrence, rule.award):
-        yield each is not None and each.levels is not None

@@ -76,8 +76,18 @@ class Case:
         return True if own is None else explain_sameness(self.actor, own)
 
     def list_authors(self) -> list[str]:
-        """Everybody who wrote the object's content."""
-        return list(self.after.get("authors") or [self.after["created_by"]])
+        """Everybody who wrote the object's content: as it is kept with the object, or else as the trail tells it."""
+        if kept := self.after.get("authors"):
+            return list(kept)
+        content = set(self.machine.content)
+        writing = [row.action for row in self.machine.transitions if content & set(row.sets)]
+        query = sa.select(event_table.c.actor).where(
+            event_table.c.object == self.machine.kind,
+            event_table.c.object_id == self.after["id"],
+            event_table.c.action.in_(writing),
+            event_table.c.outcome == "done",
+        )
+        return list(dict.fromkeys([self.after["created_by"], *self.connection.scalars(query)]))
 
     def list_participants(self) -> set[str]:
         """Everybody who took part in making the finding: they are recused from its review."""

@@ -30,7 +30,7 @@ from data.store.database import open_store, reading, writing
 from data.store.tables import TABLES, event_table
 from data.trail.refusals import ConditionRefused, FieldRefused, NotFound, Refused, RoleRefused, StaleSave
 from indicators.pack.model import Pack
-from tests.ledger.world import PATHS, PEOPLE, World, example, found_world, reach
+from tests.ledger.world import PATHS, PEOPLE, World, example, found_world, inspection_fields, reach, step_fields
 
 #: The conditions that keep one and the same person from two sides of something, found by what they ask.
 FOUR_EYES = {name for name, each in CONDITIONS.items() if "is_nobody_of" in inspect.getsource(each.question)}
@@ -111,6 +111,21 @@ def test_one_person_judges_once_by_whichever_account(world: World) -> None:
     with pytest.raises(ConditionRefused, match=f"您已经评定过.*{first}"):
         world.do("ins1b", "judgement", None, "judge", given)
     world.do("ins2", "judgement", None, "judge", given)
+
+
+def test_who_changed_what_another_drafted_does_not_approve_it_alone(world: World) -> None:
+    """Where the authors are not kept with an object, the trail says who wrote its content."""
+    id = world.do("ins1", "inspection", None, "draft", inspection_fields(world))["id"]
+    world.do("lead", "inspection", id, "edit", {"title": "另一次督察"})
+    for step in ("decide", "plan"):
+        # To note a step is no writing of content: whoever does it may approve.
+        world.do("lead2", "inspection", id, "record_step", step_fields(world, step))
+    for person in ("lead", "many"):
+        if person == "many":
+            world.do("adm", "user", "many", "edit", {"name": "钱主任"})
+        with pytest.raises(ConditionRefused, match="您是该督察任务的起草人，不能自己批准"):
+            world.do(person, "inspection", id, "approve", {})
+    assert world.do("lead2", "inspection", id, "approve", {})["state"] == "active"
 
 
 def test_nobody_gives_himself_a_right(world: World) -> None:

@@ -23,7 +23,7 @@ from data.backup.audit import read_names
 from data.ledger.fields import name_field
 from data.ledger.machines import MACHINES
 from data.ledger.machines.machine import Transition
-from data.ledger.merging import list_differences, merge_sides
+from data.ledger.merging import Difference, list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import describe_deed
@@ -165,17 +165,32 @@ def _show_form(
     reason = None
     if transition.needs_reason:
         reason = st.text_area("理由（必填）", key=f"{prefix}_{Doing.REASON}", height=80)
-    word = _say_action(transition, start)
-    if not st.button(word, key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
+    if not st.button(_say_action(transition, start), key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
         return
     if transition.action == "attach_run":
         _attach_run(context, actor, row["id"])
         return
+    _submit(
+        desk, row, seen, transition, start, _drop_unchanged(given, about if start is None else {}, transition), reason
+    )
+
+
+def _submit(
+    desk: Desk,
+    row: Record,
+    seen: int,
+    transition: Transition,
+    start: Start | None,
+    given: Record,
+    reason: str | None,
+) -> None:
+    """Do what the form asks, and say what came of it; a stale save is kept for both versions to be shown."""
+    entered = given
     try:
-        entered = store_files(desk, _drop_unchanged(given, about if start is None else {}, transition))
+        entered = store_files(desk, given)
         done = apply_transition(
-            context.ledger,
-            actor["id"],
+            desk.context.ledger,
+            desk.actor["id"],
             desk.kind,
             None if start else row["id"],
             transition.action,
@@ -192,8 +207,9 @@ def _show_form(
         return
     if start is None:
         st.session_state[Doing.SEEN] = done["version"]
-    noun = MACHINES[desk.kind].noun
-    tell(f"已{word}：{noun} {done['id']} 现在是「{MACHINES[desk.kind].state(done['state']).word}」。")
+    machine = MACHINES[desk.kind]
+    word = _say_action(transition, start)
+    tell(f"已{word}：{machine.noun} {done['id']} 现在是「{machine.state(done['state']).word}」。")
     st.rerun()
 
 
@@ -233,9 +249,26 @@ def show_stale(
 
     ``done_with`` is told how the object then stands.
     """
-    stale, mine, action, reason = st.session_state[Doing.STALE]
+    stale, mine, _, _ = st.session_state[Doing.STALE]
     st.warning(f"{stale.sentence}。")
     differences = list_differences(kind, stale, mine)
+    choices = _choose_sides(context, actor, kind, id, stale, differences)
+    _show_kept(context, kind, stale, {each.field for each in differences})
+    keep, leave = st.columns(2)
+    word = "存为新的一版" if differences else "看过了，照新的内容办理"
+    if keep.button(word, key=Doing.MERGE, type="primary", width="stretch"):
+        _save_merged(context, actor, kind, id, merge_sides(mine, differences, choices), done_with)
+    if leave.button("不存我写的，只看新的内容", key=Doing.GIVE_UP, width="stretch"):
+        st.session_state.pop(Doing.STALE)
+        st.session_state[Doing.SEEN] = stale.current["version"]
+        done_with(stale.current)
+        st.rerun()
+
+
+def _choose_sides(
+    context: Context, actor: Record, kind: str, id: str, stale: StaleSave, differences: Sequence[Difference]
+) -> dict[str, Any]:
+    """Each field that differs, in three versions, and which of them a person takes."""
     choices: dict[str, Any] = {}
     # The same person may write in two windows.
     by = stale.current.get("updated_by")
@@ -261,40 +294,36 @@ def show_stale(
             horizontal=True,
             key=f"{Doing.SIDE}_{id}_{each.field}",
         )
-    _show_kept(context, kind, stale, {each.field for each in differences})
-    keep, leave = st.columns(2)
-    if keep.button(
-        "存为新的一版" if differences else "看过了，照新的内容办理", key=Doing.MERGE, type="primary", width="stretch"
-    ):
-        merged = merge_sides(mine, differences, choices)
-        try:
-            done = apply_transition(
-                context.ledger,
-                actor["id"],
-                kind,
-                id,
-                action,
-                merged,
-                base_version=stale.current["version"],
-                reason=reason,
-                now=moment(),
-            )
-        except StaleSave as again:
-            st.session_state[Doing.STALE] = (again, merged, action, reason)
-            st.rerun()
-        except Refused as refused:
-            st.error(refused.sentence)
-            return
-        st.session_state.pop(Doing.STALE)
-        st.session_state[Doing.SEEN] = done["version"]
-        done_with(done)
-        tell(f"已存为第 {done['version']} 版。")
+    return choices
+
+
+def _save_merged(
+    context: Context, actor: Record, kind: str, id: str, merged: Record, done_with: Callable[[Record], None]
+) -> None:
+    stale, _, action, reason = st.session_state[Doing.STALE]
+    try:
+        done = apply_transition(
+            context.ledger,
+            actor["id"],
+            kind,
+            id,
+            action,
+            merged,
+            base_version=stale.current["version"],
+            reason=reason,
+            now=moment(),
+        )
+    except StaleSave as again:
+        st.session_state[Doing.STALE] = (again, merged, action, reason)
         st.rerun()
-    if leave.button("不存我写的，只看新的内容", key=Doing.GIVE_UP, width="stretch"):
-        st.session_state.pop(Doing.STALE)
-        st.session_state[Doing.SEEN] = stale.current["version"]
-        done_with(stale.current)
-        st.rerun()
+    except Refused as refused:
+        st.error(refused.sentence)
+        return
+    st.session_state.pop(Doing.STALE)
+    st.session_state[Doing.SEEN] = done["version"]
+    done_with(done)
+    tell(f"已存为第 {done['version']} 版。")
+    st.rerun()
 
 
 def _name_person(context: Context, id: str) -> str:

@@ -26,6 +26,13 @@ _NAMED = 40
 Spec = dict[str, Any]
 
 
+def _draw_classes(totals: Sequence[float]) -> None:
+    classes = {"field": "总分", "type": "quantitative", "bin": {"maxbins": _BINS}, "title": "总分"}
+    number = {"aggregate": "count", "type": "quantitative", "title": "单位数"}
+    bars: Spec = {"mark": {"type": "bar", "color": DARK}, "encoding": {"x": classes, "y": number}}
+    _show(bars, [{"总分": total} for total in totals], 240)
+
+
 def draw_totals(rows: Sequence[Ranked], precision: int) -> None:
     """Each unit's total as a dot on the line of what it may become; of many units the number in each class."""
     known = [row for row in rows if row.total is not None]
@@ -33,10 +40,7 @@ def draw_totals(rows: Sequence[Ranked], precision: int) -> None:
         return
     unit = 10**precision
     if len(known) > _NAMED:
-        classes = {"field": "总分", "type": "quantitative", "bin": {"maxbins": _BINS}, "title": "总分"}
-        number = {"aggregate": "count", "type": "quantitative", "title": "单位数"}
-        bars: Spec = {"mark": {"type": "bar", "color": DARK}, "encoding": {"x": classes, "y": number}}
-        _show(bars, [{"总分": (row.total or 0) / unit} for row in known], 240)
+        _draw_classes([(row.total or 0) / unit for row in known])
         return
     values = [
         {

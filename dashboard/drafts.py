@@ -126,31 +126,35 @@ def save_change(desk: Desk, inspection: str, changed: str) -> None:
         refused["evidence"] = (None, error.sentence)
         return
     given = {name: value for name, value in given.items() if name not in refused or refused[name][0] != value}
-    while True:
-        row = read_draft().row
-        news = {name: value for name, value in given.items() if (value or None) != ((row or {}).get(name) or None)}
-        if row is not None and not news:
-            return
-        try:
-            kept = _write(desk, row, inspection, news)
-        except StaleSave as stale:
-            st.session_state[Doing.STALE] = (stale, news, "edit", _read_reason(row))
-            return
-        except FieldRefused as error:
-            name = _find_field(error)
-            if name not in news:
-                refused[""] = (None, error.sentence)
-                return
-            refused[name] = (news[name], error.sentence)
-            given.pop(name)
-            continue
-        except Refused as error:
+    while _keep_what_is_taken(desk, inspection, given, refused):
+        pass
+
+
+def _keep_what_is_taken(
+    desk: Desk, inspection: str, given: dict[str, Any], refused: dict[str, tuple[Any, str]]
+) -> bool:
+    """Keep what is ``given``; True where a field was refused and left out, so that the rest is still to keep."""
+    row = read_draft().row
+    news = {name: value for name, value in given.items() if (value or None) != ((row or {}).get(name) or None)}
+    if row is not None and not news:
+        return False
+    try:
+        kept = _write(desk, row, inspection, news)
+    except StaleSave as stale:
+        st.session_state[Doing.STALE] = (stale, news, "edit", _read_reason(row))
+        return False
+    except Refused as error:
+        name = _find_field(error) if isinstance(error, FieldRefused) else ""
+        if name not in news:
             refused[""] = (None, error.sentence)
-            return
-        st.session_state[Entry.DRAFT] = kept
-        st.query_params["draft"] = kept["id"]
-        st.session_state[Entry.SAVED] = f"{moment():%H:%M:%S}"
-        return
+            return False
+        refused[name] = (news[name], error.sentence)
+        given.pop(name)
+        return True
+    st.session_state[Entry.DRAFT] = kept
+    st.query_params["draft"] = kept["id"]
+    st.session_state[Entry.SAVED] = f"{moment():%H:%M:%S}"
+    return False
 
 
 def _write(desk: Desk, row: Record | None, inspection: str, news: dict[str, Any]) -> Record:

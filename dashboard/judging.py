@@ -107,7 +107,12 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     )
     if id is None:
         return
-    judging = judged[id]
+    _show_form(context, actor, inspection, judged[id])
+
+
+def _show_form(context: Context, actor: Record, inspection: Record, judging: Judging) -> None:
+    """One judgement: what it is about, what is entered, and what is stored when it is handed in."""
+    id, unit, year = judging.indicator.id, judging.unit.id, inspection["year"]
     own = find_own(context, actor, judging, year)
     show_clause(judging.indicator)
     row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
@@ -115,9 +120,20 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     place = f"judgement/{inspection['id']}/{unit}/{id}/{own['version'] if own else 0}"
     kept = _restore(desk, place, judging, own)
     keeping: dict[str, Any] = {"on_change": _keep, "args": (desk, place)}
-    given: dict[str, object] = {}
+    given = _ask_outcome(desk, judging, keeping)
+    given["grounds"] = st.text_area("理由（必填）", key=desk.key(Entry.GROUNDS), **keeping)
+    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
+    reason = st.text_input("为什么改评（必填）", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
+    show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
+    if st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
+        about = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
+        _store(desk, place, own, about, given, reason)
+
+
+def _ask_outcome(desk: Desk, judging: Judging, keeping: dict[str, Any]) -> dict[str, object]:
+    """The level or the marks, as they are stored."""
     if judging.by_level:
-        given["level"] = st.radio(
+        level = st.radio(
             "等级",
             list(judging.levels),
             index=None,
@@ -126,25 +142,25 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
             key=desk.key(Entry.LEVEL),
             **keeping,
         )
-    else:
-        text = st.text_input(title_marks(judging), key=desk.key(Entry.MARKS), **keeping)
-        given["marks"] = turn_marks(judging, text.strip()) or None
-    given["grounds"] = st.text_area("理由（必填）", key=desk.key(Entry.GROUNDS), **keeping)
-    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
-    reason = st.text_input("为什么改评（必填）", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
-    show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
-    if not st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
-        return
+        return {"level": level}
+    text = st.text_input(title_marks(judging), key=desk.key(Entry.MARKS), **keeping)
+    return {"marks": turn_marks(judging, text.strip()) or None}
+
+
+def _store(
+    desk: Desk, place: str, own: Record | None, about: Record, given: dict[str, object], reason: str | None
+) -> None:
+    """Judge, or revise ``own``; what was kept while it was written is given up then."""
+    context, actor = desk.context, desk.actor
     try:
         entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "")}
-        new = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
         result = apply_transition(
             context.ledger,
             actor["id"],
             "judgement",
             own["id"] if own else None,
             "revise" if own else "judge",
-            {**new, **entered},
+            {**about, **entered},
             base_version=own["version"] if own else None,
             reason=reason,
             now=moment(),
@@ -153,5 +169,6 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
         st.error(getattr(refused, "sentence", "请填数，如 0.5"))
         return
     drop_unsent(context.ledger.engine, actor["id"], place)
-    tell(f"已{'改评' if own else '评定'}：{result['id']} {name_unit(context, unit)} {name_indicator(context, id)}。")
+    what = f"{name_unit(context, result['unit'])} {name_indicator(context, result['indicator'])}"
+    tell(f"已{'改评' if own else '评定'}：{result['id']} {what}。")
     st.rerun()

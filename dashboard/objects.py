@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -47,35 +48,51 @@ def _say_field(context: Context, kind: str, name: str, row: Record) -> str:
     return say_value(context, kind, name, row[name])
 
 
+def _say_team(context: Context, value: Any) -> str:
+    names = read_names(context.ledger)
+    return "、".join(names.get(each, each) for each in value)
+
+
+def _say_changes(context: Context, value: Any) -> str:
+    return "\n".join(
+        f"{name_field('finding', each)}：{say_value(context, 'finding', each, value[each])}" for each in value
+    )
+
+
+def _say_comparison(context: Context, value: Any) -> str:
+    text = write_comparison(value).strip()
+    for cohort in context.pack.head.cohorts:
+        text = text.replace(f"（{cohort.id}）", f"（{cohort.title}）")
+    for run in (value["before"], value["after"]):
+        text = text.replace(run, name_run(run))
+    return text
+
+
+def _say_claim(context: Context, value: Any) -> str:
+    return "\n".join(f"第 {each['step']} 项：{'、'.join(each['evidence']) or '（没有佐证）'}" for each in value)
+
+
+#: Fields whose values are no words yet.
+_SAID: dict[str, Callable[[Context, Any], str]] = {
+    "unit": name_unit,
+    "units": lambda context, value: "、".join(name_unit(context, each) for each in value),
+    "indicator": name_indicator,
+    "proposed_marks": lambda context, value: f"{value} 分",
+    "marks": lambda context, value: f"{value} 分",
+    "roles": lambda context, value: "、".join(ROLES[each] for each in value),
+    "team": _say_team,
+    "changes": _say_changes,
+    "comparison": _say_comparison,
+    "claim": _say_claim,
+}
+
+
 def say_value(context: Context, kind: str, name: str, value: Any) -> str:
     """A value as people read it."""
     if value in (None, "", [], {}):
         return "（空）"
-    if name == "unit":
-        return name_unit(context, value)
-    if name == "units":
-        return "、".join(name_unit(context, each) for each in value)
-    if name == "indicator":
-        return name_indicator(context, value)
-    if name in ("proposed_marks", "marks"):
-        return f"{value} 分"
-    if name == "roles":
-        return "、".join(ROLES[each] for each in value)
-    if name == "team":
-        names = read_names(context.ledger)
-        return "、".join(names.get(each, each) for each in value)
-    if name == "changes":
-        inner = (f"{name_field('finding', each)}：{say_value(context, 'finding', each, value[each])}" for each in value)
-        return "\n".join(inner)
-    if name == "comparison":
-        text = write_comparison(value).strip()
-        for cohort in context.pack.head.cohorts:
-            text = text.replace(f"（{cohort.id}）", f"（{cohort.title}）")
-        for run in (value["before"], value["after"]):
-            text = text.replace(run, name_run(run))
-        return text
-    if name == "claim":
-        return "\n".join(f"第 {each['step']} 项：{'、'.join(each['evidence']) or '（没有佐证）'}" for each in value)
+    if (say := _SAID.get(name)) is not None:
+        return say(context, value)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return "\n".join(_say_entry(each) for each in value)
     if isinstance(value, list):

@@ -47,20 +47,40 @@ def show_queue(
     if not turns:
         st.info(empty)
         return
+    listed = _choose_turns(kind, turns, actor)
+    if not listed:
+        st.caption("这里现在没有。")
+        return
+    turn = _choose_turn(context, kind, listed, address)
+    show_object(context, actor, kind, turn.row)
+    if kind != "finding" and turn.finding is not None:
+        with st.expander(f"所依据的问题 {turn.finding['id']}"):
+            show_object(context, actor, "finding", turn.finding)
+    show_more(turn)
+    show_actions(context, actor, kind, turn.row, list_starts(turn))
+    show_history(context, actor, kind, turn.row["id"])
+
+
+def _find_asked(kind: Queued) -> str | None:
+    """What the address names (``""`` for nothing), where that is newer than what was last written there."""
+    named = str(st.query_params.get(Queue.CHOSEN, ""))
+    return named if named != st.session_state.get(f"{kind}_{Queue.TOLD}") else None
+
+
+def _choose_turns(kind: Queued, turns: Sequence[Turn], actor: Record) -> list[Turn]:
+    """Those whose turn it is, all that are open, or what is settled, as a person chooses."""
     # A contact's turn is the unit's: one name for it is enough.
     names = [name for name in _TURNS if name != ("mine" if is_contact(actor["roles"]) else "")]
     listed_by = {name: [turn for turn in turns if _belongs(turn, name, actor)] for name in names}
     counts = {name: len(found) for name, found in listed_by.items()}
-    # Where an address names an object, it is among those that are listed first. One that is not what was last
-    # written there is newer than what is chosen.
-    asked, told, turns_key = str(st.query_params.get(Queue.CHOSEN, "")), f"{kind}_{Queue.TOLD}", f"{kind}_{Queue.TURN}"
-    newer = asked != st.session_state.get(told)
+    # Where an address names an object, it is among those that are listed first.
+    address, turns_key = str(st.query_params.get(Queue.CHOSEN, "")), f"{kind}_{Queue.TURN}"
     own = "unit" if "mine" not in names else "mine"
     start = next((name for name in (own, "open", "final") if counts[name]), "open")
-    if asked:
-        start = next((name for name in names if any(turn.row["id"] == asked for turn in listed_by[name])), start)
-    held = st.session_state.get(turns_key)
-    if held not in names or (newer and all(turn.row["id"] != asked for turn in listed_by[held])):
+    if address:
+        start = next((name for name in names if any(turn.row["id"] == address for turn in listed_by[name])), start)
+    held, asked = st.session_state.get(turns_key), _find_asked(kind)
+    if held not in names or (asked is not None and all(turn.row["id"] != asked for turn in listed_by[held])):
         st.session_state[turns_key] = start
     chosen = st.segmented_control(
         "看哪些",
@@ -69,27 +89,23 @@ def show_queue(
         key=turns_key,
         required=True,
     )
-    listed = listed_by[str(chosen)]
-    if not listed:
-        st.caption("这里现在没有。")
-        return
+    return listed_by[str(chosen)]
+
+
+def _choose_turn(context: Context, kind: Queued, listed: Sequence[Turn], address: str) -> Turn:
+    """The one that is open, which the address names from then on."""
+    chosen = st.session_state[f"{kind}_{Queue.TURN}"]
     key, search = f"{kind}_{Queue.PAGE}_{chosen}", f"{kind}_{Queue.SEARCH}_{chosen}"
     shown = page_through(listed, PAGE, key, search, lambda turn: _name_turn(context, turn), "单位、指标或编号的一部分")
     show_turns(context, kind, shown, address)
     ids = [turn.row["id"] for turn in listed]
     opened = f"{kind}_{Queue.CHOSEN}_{chosen}"
-    if (newer and asked in ids) or st.session_state.get(opened) not in ids:
-        st.session_state[opened] = asked if asked in ids else ids[0]
+    asked, named = _find_asked(kind), str(st.query_params.get(Queue.CHOSEN, ""))
+    if asked in ids or st.session_state.get(opened) not in ids:
+        st.session_state[opened] = named if named in ids else ids[0]
     id = st.selectbox("打开", ids, format_func=lambda each: _name_turn(context, listed[ids.index(each)]), key=opened)
-    st.session_state[told] = st.query_params[Queue.CHOSEN] = id
-    turn = listed[ids.index(id)]
-    show_object(context, actor, kind, turn.row)
-    if kind != "finding" and turn.finding is not None:
-        with st.expander(f"所依据的问题 {turn.finding['id']}"):
-            show_object(context, actor, "finding", turn.finding)
-    show_more(turn)
-    show_actions(context, actor, kind, turn.row, list_starts(turn))
-    show_history(context, actor, kind, id)
+    st.session_state[f"{kind}_{Queue.TOLD}"] = st.query_params[Queue.CHOSEN] = id
+    return listed[ids.index(id)]
 
 
 def _belongs(turn: Turn, name: str, actor: Record) -> bool:

@@ -67,16 +67,8 @@ def _offer_declaration(context: Context, actor: Record, year: int, tables: list[
     if not st.button("声明齐全", key=Reporting.DECLARE, type="primary") or not isinstance(day, date):
         return
     try:
-        declare_complete(
-            context.ledger,
-            context.workspace,
-            actor["id"],
-            name,
-            day,
-            year=year,
-            nothing=nothing,
-            now=moment(),
-        )
+        about = (context.ledger, context.workspace, actor["id"], name, day)
+        declare_complete(*about, year=year, nothing=nothing, now=moment())
     except DeclarationRefused as refused:
         st.error(refused.sentence)
         return

@@ -19,6 +19,8 @@ from scoring.office.upcoming import find_reporting_days
 
 #: So many units are listed at once.
 PAGE = 50
+#: By the name of a unit and the title of a dataset.
+ByUnit = dict[str, dict[str, Standing]]
 
 
 def show_standings(context: Context, actor: Record, year: int, standings: Sequence[Standing]) -> None:
@@ -26,36 +28,50 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
     if not standings:
         st.caption(f"{year} 年没有要报的台账。")
         return
-    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
-    asked = len(standings) - counts["not_asked"]
-    done = counts["reported"] + counts["nil"] + counts["open"]
-    st.write(
-        f"应报 {asked} 份，已报 {done} 份（其中零报告 {counts['nil']} 份），还差 {counts['missing']} 份。"
-        + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
-    )
+    st.write(_count(standings))
     today = moment().date()
     days = keep_by(
         (context.pack.sha256, year, today, "reporting days"), lambda: find_reporting_days(context.pack, year, today)
     )
     show_missing(standings, days)
-    tables = list(dict.fromkeys(each.dataset.title for each in standings))
-    by_unit: dict[str, dict[str, Standing]] = {}
+    by_unit: ByUnit = {}
     for each in standings:
         by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
     if len(by_unit) == 1:
         (own,) = by_unit.values()
-        received = {
-            record.id: record for record in list_visible_batches(context.ledger, context.workspace, actor["id"])
-        }
-        own_rows: list[list[Cell]] = []
-        for title in tables:
-            record = received.get(own[title].batch or "")
-            taken = f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}" if record else "—"
-            day = days.get(own[title].dataset.id)
-            due = say_day(day) if own[title].status == "missing" else keep_line(str(day or "—"))
-            own_rows.append([keep_wide(title), keep_line(own[title].mark), due, keep_line(taken)])
-        show_table([Column("台账"), Column("报送情况"), Column("期限"), Column("收到")], own_rows)
+        _show_own(context, actor, own, days)
         return
+    _show_units(by_unit, list(dict.fromkeys(each.dataset.title for each in standings)))
+    outside = list_outside_offices(context.ledger, year)
+    if outside:
+        words = [[who, table.title, MARKS[status]] for who, table, status in outside]
+        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
+
+
+def _count(standings: Sequence[Standing]) -> str:
+    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
+    asked = len(standings) - counts["not_asked"]
+    done = counts["reported"] + counts["nil"] + counts["open"]
+    said = f"应报 {asked} 份，已报 {done} 份（其中零报告 {counts['nil']} 份），还差 {counts['missing']} 份。"
+    return said + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
+
+
+def _show_own(context: Context, actor: Record, own: Mapping[str, Standing], days: Mapping[str, date | None]) -> None:
+    """What one unit has reported, and when it is due."""
+    visible = list_visible_batches(context.ledger, context.workspace, actor["id"])
+    received = {record.id: record for record in visible}
+    rows: list[list[Cell]] = []
+    for title, standing in own.items():
+        record = received.get(standing.batch or "")
+        taken = f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}" if record else "—"
+        day = days.get(standing.dataset.id)
+        due = say_day(day) if standing.status == "missing" else keep_line(str(day or "—"))
+        rows.append([keep_wide(title), keep_line(standing.mark), due, keep_line(taken)])
+    show_table([Column("台账"), Column("报送情况"), Column("期限"), Column("收到")], rows)
+
+
+def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
+    """How much each unit has reported, and cell by cell for those who ask."""
     waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
     # With many units those that owe most come first; with few the order of the register is easier to read.
     order = waiting if len(by_unit) > PAGE else list(by_unit.items())
@@ -76,10 +92,6 @@ def show_standings(context: Context, actor: Record, year: int, standings: Sequen
         grid = [[name, *(cells[title].mark for title in tables)] for name, cells in shown]
         columns = [Column("单位", "short"), *(Column(title, "short") for title in tables)]
         show_table(columns, grid, caption="，".join(MARKS.values()))
-    outside = list_outside_offices(context.ledger, year)
-    if outside:
-        words = [[who, table.title, MARKS[status]] for who, table, status in outside]
-        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
 
 
 def show_missing(standings: Sequence[Standing], days: Mapping[str, date]) -> None:

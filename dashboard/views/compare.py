@@ -206,22 +206,28 @@ def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]
     show_table(columns, lines, caption="各方面得分率（%）", shape="plain")
 
 
+def _describe_ends(rows: Sequence[Standing], precision: int) -> str:
+    known = sorted((row for row in rows if row.marks is not None), key=lambda row: -(row.marks or 0))
+    if not known:
+        return ""
+    most, least = known[0].marks, known[-1].marks
+    if most == least:
+        return f"{len(known)} 个单位得分都是 {write_marks(most, precision)}。"
+    first, last = ("、".join(row.name for row in known if row.marks == marks) for marks in (most, least))
+    return (
+        f"得分最高的是{_shorten(first)}（{write_marks(most, precision)}），"
+        f"最低的是{_shorten(last)}（{write_marks(least, precision)}）。"
+    )
+
+
 def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("一项指标，所有单位")
     cohort = scores.totals["cohort"][0]
     indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
     rows = compare_indicator(scores, indicator)
     precision = scores.precision
-    known = sorted((row for row in rows if row.marks is not None), key=lambda row: -(row.marks or 0))
-    if known and known[0].marks != known[-1].marks:
-        best = "、".join(row.name for row in known if row.marks == known[0].marks)
-        least = "、".join(row.name for row in known if row.marks == known[-1].marks)
-        st.write(
-            f"得分最高的是{_shorten(best)}（{write_marks(known[0].marks, precision)}），"
-            f"最低的是{_shorten(least)}（{write_marks(known[-1].marks, precision)}）。"
-        )
-    elif known:
-        st.write(f"{len(known)} 个单位得分都是 {write_marks(known[0].marks, precision)}。")
+    if words := _describe_ends(rows, precision):
+        st.write(words)
     if len(rows) > PAGE:
         pages = -(-len(rows) // PAGE)
         number = choose_number(f"第几页（共 {pages} 页）", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")

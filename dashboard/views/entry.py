@@ -126,6 +126,10 @@ def show_drafts() -> None:
             st.caption(f"另有 {len(waiting) - 5} 份更早的，在「问题」页里。")
 
 
+#: By the name of a field what makes its widget save what is entered.
+Saved = Callable[[str], dict[str, Any]]
+
+
 def show_finding(inspections: list[Record]) -> None:
     """The form of a finding; every change is kept on the server."""
     if Entry.FIRST not in st.session_state:
@@ -139,16 +143,29 @@ def show_finding(inspections: list[Record]) -> None:
         if draft is not None:
             st.button("写新的问题", key=Entry.NEW, on_click=put_draft, args=(None,))
         return
-    inspection, unit = place
+    inspection, unit = place[0], place[1]
     row = draft or {"unit": unit, "year": inspection["year"], "inspection": inspection["id"]}
     desk = Desk(context, actor, "finding", row, find_prefix())
 
     def saved(name: str) -> dict[str, Any]:
         return {"key": desk.key(name), "on_change": save_change, "args": (desk, inspection["id"], name)}
 
-    options = [each.id for each in list_indicators(context, unit, inspection["year"])]
     first = st.session_state[Entry.FIRST] or {}
-    known = first.get("indicator")
+    indicator = _ask_indicator(inspection, unit, first.get("indicator"), saved)
+    if indicator is None:
+        return
+    show_clause(pack.indicator(indicator))
+    _ask_weight(indicator, unit, first, saved)
+    st.text_area("事实：时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))
+    show_refused("statement")
+    show_evidence_fields(desk, saved)
+    show_refused("evidence")
+    _ask_circumstances(desk, inspection, first, saved)
+    show_handing_in(desk, inspection["id"])
+
+
+def _ask_indicator(inspection: Record, unit: str, known: str | None, saved: Saved) -> str | None:
+    options = [each.id for each in list_indicators(context, unit, inspection["year"])]
     indicator = st.selectbox(
         "指标（可输入字查找，如「第十条」「公开」）",
         options,
@@ -158,14 +175,16 @@ def show_finding(inspections: list[Record]) -> None:
         **saved("indicator"),
     )
     show_refused("indicator")
-    if indicator is None:
-        return
-    entry = pack.indicator(indicator)
-    show_clause(entry)
+    return indicator
+
+
+def _ask_weight(indicator: str, unit: str, first: Record, saved: Saved) -> None:
+    """What kind of finding it is, how many marks it should cost or give, and how severe it is."""
     kind = st.segmented_control("问题类别", KINDS, default=first.get("kind") or "扣分", required=True, **saved("kind"))
     show_refused("kind")
     if kind in ("扣分", "加分"):
-        cap = max((marks for _, marks in list_full_marks(pack, entry, str(unit))), default=Decimal(0))
+        full = list_full_marks(pack, pack.indicator(indicator), unit)
+        cap = max((marks for _, marks in full), default=Decimal(0))
         label = f"建议{kind}：大于 0，最多 {plain(cap)} 分，{pack.head.precision} 位小数以内"
         if not moves_marks(pack, indicator):
             st.warning(IDLE)
@@ -175,10 +194,10 @@ def show_finding(inspections: list[Record]) -> None:
     if levels := list_levels(context, indicator):
         st.segmented_control("严重程度", levels, default=first.get("severity"), **saved("severity"))
         show_refused("severity")
-    st.text_area("事实：时间、地点、做了什么、没做什么", first.get("statement") or "", height=120, **saved("statement"))
-    show_refused("statement")
-    show_evidence_fields(desk, saved)
-    show_refused("evidence")
+
+
+def _ask_circumstances(desk: Desk, inspection: Record, first: Record, saved: Saved) -> None:
+    """How, when and where it was found, and what it rests on."""
     st.segmented_control("发现方式", METHODS, default=first.get("method"), **saved("method"))
     show_refused("method")
     left, right = st.columns(2)
@@ -194,7 +213,6 @@ def show_finding(inspections: list[Record]) -> None:
         st.session_state[basis] = "\n".join(first.get("legal_basis") or [])
     st.text_area("依据，一行一条（已按指标填好，可以改）", height="content", **saved("legal_basis"))
     show_refused("legal_basis")
-    show_handing_in(desk, inspection["id"])
 
 
 def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]]) -> None:

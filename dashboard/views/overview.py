@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 
 import streamlit as st
 
@@ -126,6 +127,19 @@ def _show_firmness(context: Context, run: str, pack: Pack, scores: Scores, cohor
     )
 
 
+_RANKING = [
+    Column("名次", "number"),
+    Column("单位", "short"),
+    Column("总分", "number"),
+    Column("满分", "number"),
+    Column("可能的区间", "number"),
+    Column("等次", "short"),
+    Column(f"比{LAST_RUN}", "number"),
+    Column(f"比{LAST_YEAR}", "number"),
+    Column("说明"),
+]
+
+
 def _show_ranking(
     pack: Pack,
     rows: list[Ranked],
@@ -135,17 +149,6 @@ def _show_ranking(
     rules: Mapping[str, ChangedRules | None],
 ) -> None:
     precision = scores.precision
-    columns = [
-        Column("名次", "number"),
-        Column("单位", "short"),
-        Column("总分", "number"),
-        Column("满分", "number"),
-        Column("可能的区间", "number"),
-        Column("等次", "short"),
-        Column(f"比{LAST_RUN}", "number"),
-        Column(f"比{LAST_YEAR}", "number"),
-        Column("说明"),
-    ]
     shown = page_through(rows, PAGE, Overview.PAGE, Overview.SEARCH, lambda row: row.name)
     lines: list[list[Cell]] = [
         [
@@ -162,7 +165,7 @@ def _show_ranking(
         for row in shown
     ]
     own = [number for number, row in enumerate(shown) if row.unit == actor["unit"]]
-    show_table(columns, lines, caption="排名", own=own)
+    show_table(_RANKING, lines, caption="排名", own=own)
     order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
     st.caption(
         f"{order}「可能的区间」：{PROMISE}"
@@ -244,6 +247,31 @@ def _write_units(units: tuple[str, ...]) -> str:
     return "、".join(units) if len(units) <= 10 else f"{'、'.join(units[:8])} 等 {len(units)} 个单位"
 
 
+_MOVES = [
+    Column("单位"),
+    Column("指标"),
+    Column("原来", "number"),
+    Column("现在", "number"),
+    Column("变化", "number"),
+    Column("哪些输入变了"),
+]
+
+
+def _show_moves(moves: Sequence[Movement], *, run: str, precision: int) -> None:
+    lines: list[list[Cell]] = [
+        [
+            link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run, item=move.indicator),
+            move.indicator_name,
+            _write_item(move.before, move.outcome_before, precision),
+            _write_item(move.after, move.outcome_after, precision),
+            write_marks(move.change, precision, signed=True),
+            "、".join(move.causes),
+        ]
+        for move in moves
+    ]
+    show_table(_MOVES, lines, caption="变化的项目（变化大的在前）")
+
+
 def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> None:
     year = run.split("-")[0]
     others = [name for name in context.runs if name != run and name.startswith(f"{year}-")]
@@ -268,30 +296,7 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
         + "、".join(f"{cause} {number} 项" for cause, number in counts.most_common())
         + "（一项可以有几个原因）。"
     )
-    columns = [
-        Column("单位"),
-        Column("指标"),
-        Column("原来", "number"),
-        Column("现在", "number"),
-        Column("变化", "number"),
-    ]
-    precision = new.precision
-
-    def show_moves(part: Sequence[Movement]) -> None:
-        lines: list[list[Cell]] = [
-            [
-                link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run, item=move.indicator),
-                move.indicator_name,
-                _write_item(move.before, move.outcome_before, precision),
-                _write_item(move.after, move.outcome_after, precision),
-                write_marks(move.change, precision, signed=True),
-                "、".join(move.causes),
-            ]
-            for move in part
-        ]
-        show_table([*columns, Column("哪些输入变了")], lines, caption="变化的项目（变化大的在前）")
-
-    show_rest(moves[:MOST_MOVED], MOVED, show_moves, "项变化")
+    show_rest(moves[:MOST_MOVED], MOVED, partial(_show_moves, run=run, precision=new.precision), "项变化")
     if len(moves) > MOST_MOVED:
         st.caption(f"只列出变化最大的 {MOST_MOVED} 项，其余见各单位的页面。")
     if causes := [f"{cause}：{CAUSES[cause]}" for cause in counts if cause in CAUSES]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import TypedDict
 
 import streamlit as st
 
@@ -69,6 +71,31 @@ def _fit(title: str, text: str) -> Cell:
 def show_events() -> None:
     """The events, newest first, page by page."""
     names = read_names(context.ledger)
+    before = st.session_state.get(Trail.BEFORE)
+    events = list_trail(context.ledger, actor["id"], **_ask_filters(names), before=before, limit=PAGE)
+    rows = [describe_event(event, names) for event in events]
+    columns = [Column(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
+    show_table(columns, [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
+    if not rows:
+        st.caption("没有这样的留痕。")
+    if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):
+        st.session_state[Trail.BEFORE] = events[-1]["seq"]
+        st.rerun()
+    if before is not None and st.button("回到最新的", key=Trail.NEWEST):
+        st.session_state.pop(Trail.BEFORE)
+        st.rerun()
+
+
+class Filters(TypedDict):
+    """Which events are looked for; None for all."""
+
+    kind: str | None
+    object_id: str | None
+    who: str | None
+    outcome: str | None
+
+
+def _ask_filters(names: Mapping[str, str]) -> Filters:
     people = [name for name in names if not name.startswith(THINGS)]
     nouns = {kind: machine.noun for kind, machine in MACHINES.items()}
     nouns |= {kind: noun for kind, (noun, _) in NOTED.items()}
@@ -89,28 +116,7 @@ def show_events() -> None:
     outcome = fourth.selectbox(
         "结果", list(outcomes), index=None, key=Trail.OUTCOME, placeholder="全部", format_func=outcomes.__getitem__
     )
-    before = st.session_state.get(Trail.BEFORE)
-    events = list_trail(
-        context.ledger,
-        actor["id"],
-        kind=kind,
-        object_id=id or None,
-        who=who,
-        outcome=outcome,
-        before=before,
-        limit=PAGE,
-    )
-    rows = [describe_event(event, names) for event in events]
-    columns = [Column(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
-    show_table(columns, [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
-    if not rows:
-        st.caption("没有这样的留痕。")
-    if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):
-        st.session_state[Trail.BEFORE] = events[-1]["seq"]
-        st.rerun()
-    if before is not None and st.button("回到最新的", key=Trail.NEWEST):
-        st.session_state.pop(Trail.BEFORE)
-        st.rerun()
+    return {"kind": kind, "object_id": id or None, "who": who, "outcome": outcome}
 
 
 st.title("留痕")

@@ -180,19 +180,21 @@ def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
         return " ".join(_say(name, each, names) for name, each in value.items())
     if isinstance(value, list):
         return "、".join(_say(field, each, names) for each in value)
-    text = str(value)
-    if field in ("unit", "units"):
-        return names.get(f"unit {text}", text)
-    if field == "indicator":
-        return names.get(f"indicator {text}", text)
-    if field == "team":
-        return names.get(text, text)
-    if field == "roles":
-        return ROLES.get(text, text)
-    if field == "step":
-        return STEPS.get(text, f"第 {text} 项")
-    if field == "size":
-        return f"{text} 字节"
+    return _say_text(field, str(value), names)
+
+
+def _say_text(field: str, text: str, names: Mapping[str, str]) -> str:
+    words = {
+        "unit": names.get(f"unit {text}", text),
+        "units": names.get(f"unit {text}", text),
+        "indicator": names.get(f"indicator {text}", text),
+        "team": names.get(text, text),
+        "roles": ROLES.get(text, text),
+        "step": STEPS.get(text, f"第 {text} 项"),
+        "size": f"{text} 字节",
+    }
+    if field in words:
+        return words[field]
     if field in _DIGESTS:
         # Enough to tell two apart; the whole one is in the lines that can be verified.
         return f"{text[:12]}…"

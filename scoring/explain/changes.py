@@ -92,7 +92,7 @@ def find_changes(case: Case, marks: Fraction, aim: Callable[[Case], bool] | None
 
 
 def describe_change(change: Change, pack: Pack) -> str:
-    """What would have to happen, e.g. ``再有 3 人达到要求(由 57 人到 60 人)``."""
+    """What would have to happen, e.g. ``再有 3 人达到要求（由 57 人到 60 人）``."""
     figure, measure = change.case.figure, change.case.part.part.measure
     amount = write_number(change.steps * figure.granule)
     subject, unit, verb = find_measure(measure).find_lever(pack, change.way)

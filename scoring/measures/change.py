@@ -61,7 +61,7 @@ class ChangeMeasure(ScoredMeasure[Change]):
         way = (
             "本年度比上年度增减多少"
             if change.by == "difference"
-            else "本年度比上年度增减的幅度，即(本年 - 上年) ÷ 上年"
+            else "本年度比上年度增减的幅度，即（本年 - 上年）÷ 上年"
         )
         return f"{what}，看{way}；{_FROM_ZERO[change.from_zero]}"
 

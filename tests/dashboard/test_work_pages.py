@@ -208,7 +208,7 @@ def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: O
         return fill_form(office.world.ledger, office.workspace, "zz", "zezhou", 2024, **cells)
 
     with office.open("zz", "reporting", year="2024") as at:
-        assert "✕ 未报" in html(at) and "还没报的台账" in html(at) and "2024-04-30(▲ 已过" in html(at)
+        assert "✕ 未报" in html(at) and "还没报的台账" in html(at) and "2024-04-30（▲ 已过" in html(at)
         upload = at.file_uploader(f"{Reporting.FILES}_0")
         upload.set_value([form(leaders="十几人")])
         check(at.run())

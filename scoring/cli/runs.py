@@ -26,10 +26,11 @@ from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
 from scoring.measures.raw import Moment
-from scoring.results.result import write_csv, write_parquet
+from scoring.results.result import write_csv
 from scoring.results.scores import read_parts, read_scores
 from scoring.run import compile_layer, score
 from scoring.runs.account import read_account
+from scoring.runs.interchange import make_items, write_table
 from scoring.runs.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
 from scoring.runs.versions import find_twins
@@ -89,7 +90,7 @@ def score_(
         elif format is OutputFormat.parquet:
             if output is None:
                 raise Refused("Parquet 不是文字，请用 -o 写明文件")
-            write_output(write_parquet(pack, result), output)
+            write_output(write_table(make_items(run.files)), output)
         else:
             text = tables.write_ranking(pack, run.content)
             if output is not None:

@@ -26,6 +26,7 @@ from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.ledger import list_rectifications, name_head
 from scoring.documents.view import find_before
 from scoring.runs.cut import Format
+from scoring.runs.interchange import make_items, write_table
 from scoring.runs.newer import write_newer
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -74,7 +75,7 @@ def find_export_unit(ledger: Ledger, actor: str) -> str | None:
 
 
 def export_run(ledger: Ledger, actor: str, run: RunFolder, format: Format) -> Export:
-    """The run's result as it is stored, or a contact's own unit of it. Raises RoleRefused.
+    """The run's result, or a contact's own unit of it: JSON and CSV as they are stored. Raises RoleRefused.
 
     What a contact takes along holds the own unit's items and totals, and of the manifest what names no
     other unit: no list of batches. Raises Refused for a format that there is not, and NotMade.
@@ -82,10 +83,15 @@ def export_run(ledger: Ledger, actor: str, run: RunFolder, format: Format) -> Ex
     if format not in MEDIA_TYPES:
         raise Refused(f"没有这样的文件：{format}")
     unit = find_export_unit(ledger, actor)
-    stored = "result.json" if format == "json" else f"items.{format}"
-    content = run.read(stored) if unit is None else cut_run_apart(run, format, unit)
+    content = _read_whole(run, format) if unit is None else cut_run_apart(run, format, unit)
     name = f"评分结果-{run.path.name}" + (f"-{_name_unit(ledger, unit)}" if unit is not None else "")
     return Export(f"{name}.{format}", MEDIA_TYPES[format], io.BytesIO(content))
+
+
+def _read_whole(run: RunFolder, format: Format) -> bytes:
+    if format == "parquet":
+        return write_table(make_items(run))
+    return run.read("result.json" if format == "json" else "items.csv")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ def test_csv_and_parquet_say_the_same(demo: Path, scored: dict[str, Any], tmp_pa
     assert [row["marks"] for row in rows] == [item["marks"] or "" for item in scored["items"]]
     assert run_ducha("-w", demo, *SCORE, "--format", "parquet", "-o", tmp_path / "items.parquet").returncode == 0
     frame = pl.read_parquet(tmp_path / "items.parquet")
-    assert frame["marks"].to_list() == [item["marks"] for item in scored["items"]]
+    assert frame["marks"].to_list() == [
+        None if m is None else Decimal(m) for m in (i["marks"] for i in scored["items"])
+    ]
 
 
 def test_the_table_names_the_run_and_every_county(demo: Path) -> None:

@@ -1,0 +1,187 @@
+"""The columns of the tables that other programs read: name, type, unit of measure and meaning.
+
+docs/interchange.md holds the same, written by :func:`describe_tables`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+SCHEMA = "ducha.interchange.v1"
+#: What a type is called in the contract.
+_TEXT, _WHOLE, _FLAG, _DATE, _MARKS, _BIG, _FLOAT = "text", "int32", "bool", "date", "marks", "whole", "float"
+_KINDS = {
+    _TEXT: pa.string(),
+    _WHOLE: pa.int32(),
+    _FLAG: pa.bool_(),
+    _DATE: pa.date32(),
+    _BIG: pa.decimal128(38, 0),
+    _FLOAT: pa.float64(),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """``kind`` is one of text, int32, bool, date, marks, whole, float; ``unit`` is the unit of measure, if any."""
+
+    name: str
+    kind: str
+    title: str
+    unit: str = ""
+
+    def make_field(self, precision: int) -> pa.Field:
+        """The column as Parquet holds it, with unit and meaning in its metadata."""
+        kind = pa.decimal128(38, precision) if self.kind == _MARKS else _KINDS[self.kind]
+        told = {"title": self.title} | ({"unit": self.unit} if self.unit else {})
+        return pa.field(self.name, kind, metadata=told)
+
+
+def _mark(name: str, title: str) -> Column:
+    return Column(name, _MARKS, title, "分")
+
+
+_OF_RUN = (
+    Column("run", _TEXT, "评分运行的编号"),
+    Column("year", _WHOLE, "评分年度", "年"),
+    Column("as_of", _DATE, "截止日"),
+)
+_UNIT = (
+    Column("cohort", _TEXT, "考核组"),
+    Column("unit", _TEXT, "单位编号"),
+    Column("unit_name", _TEXT, "单位当时的名称"),
+)
+ITEMS = (
+    *_OF_RUN,
+    *_UNIT,
+    Column("section", _TEXT, "一级指标"),
+    Column("section_kind", _TEXT, "一级指标的种类：base 基本、bonus 加分、deduction 扣分、veto 否决"),
+    Column("indicator", _TEXT, "指标编号"),
+    Column("indicator_name", _TEXT, "指标名称"),
+    Column("outcome", _TEXT, "结果状态：scored、pending、not_applicable、conflict、exempt、error"),
+    Column("reason", _TEXT, "没有得分的原因；计了分的为空"),
+    _mark("marks", "得分；扣分项为扣去的分，不大于0；没有计分的为空"),
+    _mark("full_marks", "满分；扣分项为0"),
+    _mark("applicable_marks", "适用的满分；扣分项为最多扣去的分"),
+    _mark("counted", "现在计入总分的分"),
+    Column("veto", _TEXT, "触发的否决：zero 总分为0，或等次不高于的那一等；没有的为空"),
+    _mark("low_points", "适用时最少可能得的分"),
+    _mark("high_points", "适用时最多可能得的分"),
+    _mark("applicable_low", "最少可能适用的满分"),
+    _mark("applicable_high", "最多可能适用的满分"),
+    Column("loose", _FLAG, "结果状态还可能变"),
+    Column("varies", _FLAG, "得分还可能变"),
+    Column("exempting", _FLAG, "豁免正在申请"),
+)
+TOTALS = (
+    *_OF_RUN,
+    *_UNIT,
+    Column("rank", _WHOLE, "名次；没有名次的为空", "名"),
+    Column("status", _TEXT, "ranked、incomplete、not_ranked、no_marks"),
+    _mark("total", "总分"),
+    _mark("full", "满分"),
+    _mark("low", "总分可能的最低"),
+    _mark("high", "总分可能的最高"),
+    Column("rank_best", _WHOLE, "可能的最好名次", "名"),
+    Column("rank_worst", _WHOLE, "可能的最差名次", "名"),
+    Column("grade", _TEXT, "等次"),
+    Column("grade_best", _TEXT, "可能的最好等次"),
+    Column("grade_worst", _TEXT, "可能的最差等次"),
+    Column("widest", _TEXT, "使区间最宽的指标"),
+    _mark("widest_marks", "它使总分的区间宽多少"),
+    Column("grade_cap", _TEXT, "否决后等次不高于"),
+    Column("zeroed", _FLAG, "一票否决，总分为0"),
+    Column("veto_open", _FLAG, "有否决事项未定"),
+    _mark("earned", "基本项得分合计"),
+    _mark("applicable", "基本项适用的满分合计"),
+    _mark("base", "基本分：得分合计折算到满分"),
+    _mark("bonus", "加分"),
+    _mark("deduction", "扣分，不大于0"),
+    Column("known_share", _TEXT, "已有结果的分值占多少，0 到 1 的小数"),
+    Column("exact_total", _TEXT, "不取整时的总分，只在等次或名次会因此不同时有"),
+    Column("exact_rank", _WHOLE, "不取整时的名次，只在不同时有", "名"),
+    Column("exact_grade", _TEXT, "不取整时的等次，只在不同时有"),
+)
+PARTS = (
+    *_OF_RUN,
+    Column("part", _WHOLE, "部分的序号，从1起，按考核组和指标的次序"),
+    Column("cohort", _TEXT, "考核组"),
+    Column("unit", _TEXT, "单位编号"),
+    Column("indicator", _TEXT, "指标编号"),
+    Column("title", _TEXT, "部分的名称；只有一个部分的为空"),
+    Column("outcome", _TEXT, "结果状态"),
+    Column("reason", _TEXT, "没有得分的原因"),
+    _mark("marks", "这一部分的得分，扣分项为留下的分；只看是否达到目标的也有"),
+    _mark("full_marks", "这一部分的满分"),
+    Column("reached", _FLAG, "是否达到目标"),
+    Column("forced", _TEXT, "不看数值就定了的：full 或 zero"),
+    Column("num", _BIG, "数值的分子，整数；数值等于 num ÷ den"),
+    Column("den", _BIG, "数值的分母，整数"),
+    Column("figure", _FLOAT, "数值，浮点近似；要精确请用 num 和 den"),
+    Column("unit_of_measure", _TEXT, "数值的计量单位；比率为空"),
+    Column("late", _BIG, "逾期的条数", "条"),
+    Column("missing", _BIG, "没有完成的条数", "条"),
+    Column("days_low", _BIG, "逾期天数，至少", "日"),
+    Column("days_high", _BIG, "逾期天数，至多", "日"),
+)
+#: The table of the runs themselves.
+RUNS = "runs"
+_RUNS = (
+    *_OF_RUN,
+    Column("last_of_year", _FLAG, "是这一年度截止日最晚的一次（截止日相同的取最近保存的）"),
+    Column("fictional", _FLAG, "有虚构数据参加"),
+    Column("pack", _TEXT, "指标包编号"),
+    Column("pack_version", _TEXT, "指标包版本"),
+    Column("pack_sha256", _TEXT, "指标包的摘要"),
+    Column("manifest_sha256", _TEXT, "运行清单的摘要，与留痕所记的相同"),
+)
+TABLES = {RUNS: _RUNS, "items": ITEMS, "totals": TOTALS, "parts": PARTS}
+
+
+def describe_schema() -> dict[str, object]:
+    """A JSON Schema of the tables' rows as JSON would hold them, decimals as text."""
+    kinds: dict[str, dict[str, object]] = {
+        _TEXT: {"type": "string"},
+        _WHOLE: {"type": "integer"},
+        _FLAG: {"type": "boolean"},
+        _DATE: {"type": "string", "format": "date"},
+        _MARKS: {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"},
+        _BIG: {"type": "string", "pattern": "^-?[0-9]+$"},
+        _FLOAT: {"type": "number"},
+    }
+    rows = {
+        name: {
+            "type": "object",
+            "additionalProperties": False,
+            "required": [column.name for column in columns],
+            "properties": {
+                column.name: {
+                    "description": column.title,
+                    "anyOf": [kinds[column.kind], {"type": "null"}],
+                    **({"unit": column.unit} if column.unit else {}),
+                }
+                for column in columns
+            },
+        }
+        for name, columns in TABLES.items()
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA,
+        "type": "object",
+        "properties": {name: {"type": "array", "items": {"$ref": f"#/$defs/{name}"}} for name in rows},
+        "$defs": rows,
+    }
+
+
+def describe_tables() -> str:
+    """The data dictionary, as Markdown tables."""
+    lines = []
+    for name, columns in TABLES.items():
+        lines += [f"### `{name}.parquet`", "", "| 列 | 类型 | 单位 | 含义 |", "| --- | --- | --- | --- |"]
+        for column in columns:
+            kind = "decimal128(38, p)" if column.kind == _MARKS else str(_KINDS[column.kind])
+            lines.append(f"| `{column.name}` | {kind} | {column.unit} | {column.title} |")
+        lines.append("")
+    return "\n".join(lines)

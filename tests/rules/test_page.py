@@ -1,0 +1,98 @@
+"""docs/adding-a-rule.md is done as it stands, in a copy of the tree: a kind is two files, a rule and its cases.
+
+What this does not prove: that the marks of the new kind are right beyond its cases; for the kinds that there are the
+reference scorer shows that.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
+#: Folder and file, as the first line of a block says, and what follows it.
+BLOCKS = re.findall(r"^```\w+\n# (\S+/\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+ASKED = {"sql_under_review", "worlds", "line_for_a_kind"}
+#: A run of the copy's example pack in which two counties gave three and two lectures; the formulas are compared.
+RUN = """
+import sys
+from datetime import date
+from pathlib import Path
+from indicators.reader import load_pack
+from scoring.explain import explain_run
+from scoring.run import score
+from scoring.runs.agreement import check_records
+from tests.worlds import store_tables
+
+pack = load_pack(Path("docs/example-pack"))
+given = {"yunshan": "甲乙丙", "xikou": "甲乙", "shuju": "甲"}
+rows = [
+    {"_unit": unit, "_period": 2024, "held_on": date(2024, 5, day), "topic": topic}
+    for unit, topics in given.items()
+    for day, topic in enumerate(topics, 1)
+]
+inputs = store_tables(pack, {"lectures": rows}, [("lectures", unit, 2024) for unit in given], Path(sys.argv[1]))
+result = score(pack, inputs, 2024, date(2025, 4, 1), threads=1)
+for unit in check_records(pack, 2024, explain_run(pack, inputs, result)):
+    for record in unit.records:
+        if record["indicator"] == "7.nearly-three":
+            (part,) = record["parts"]
+            print(unit.unit, record["marks"], part["calculation"], part["next_step"], sep="|")
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree in which everything on the page has been done."""
+    root = tmp_path_factory.mktemp("tree")
+    for folder in ("indicators", "data", "scoring", "docs", "tests"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for name, text in BLOCKS:
+        path = root / name
+        assert not path.exists(), f"the page adds {name}, which is there already"
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def run(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A Python module, with the copy before everything else on the path."""
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_a_kind_is_one_file_on_each_of_two_floors() -> None:
+    floors = [name.split("/")[0] for name, _ in BLOCKS if name.endswith(".py")]
+    assert floors == ["indicators", "scoring"]
+
+
+@pytest.mark.parametrize("command", ["lint", "test"])
+def test_the_pack_with_the_new_kind_is_in_order_and_its_cases_pass(tree: Path, command: str) -> None:
+    done = run(tree, "scoring.cli.main", "pack", command, str(tree / "docs" / "example-pack"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_run_explains_the_new_marks_as_the_engine_and_the_workbook_give_them(tree: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    command = [sys.executable, "-c", RUN, str(tmp_path)]
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr[-3000:]
+    said = {unit: rest for unit, *rest in (line.split("|") for line in done.stdout.splitlines())}
+    assert said["yunshan"] == ["1.00", "3 = 3，达到目标；得 1.00 分", "已得满分。"]
+    assert said["xikou"][:2] == ["0.50", "2 < 3，没有达到目标；差 3 - 2 = 1，没有超过 1；得 0.50 分"]
+    assert said["shuju"][:2] == ["0.00", "1 < 3，没有达到目标；差 3 - 1 = 2，超过 1；得 0.00 分"]
+    assert "可得 0.50 分" in said["shuju"][2]
+
+
+def test_what_is_asked_of_the_new_kind_beside_is_what_the_page_says(tree: Path) -> None:
+    done = run(tree, "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/rules/test_rooms.py")
+    failed = re.findall(r"^FAILED \S+::(\w+)", done.stdout, re.MULTILINE)
+    assert {next((word for word in ASKED if word in name), name) for name in failed} == ASKED, done.stdout[-3000:]

@@ -22,6 +22,7 @@ from data.batches.records import count_batches
 from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.forms.judgements import find_judged_datasets
+from data.intake.check_reports import list_lines
 from data.intake.imports import Accepted, Fiction
 from data.intake.reporting import (
     Standing,
@@ -189,6 +190,9 @@ def show_mistakes(refused: FileRefused) -> None:
     )
     if len(refused.mistakes) > SHOWN:
         st.caption(f"另有 {len(refused.mistakes) - SHOWN} 处没有列出，先改上面的。")
+    if lines := list_lines(refused.understood, refused.mistakes):
+        columns = [Column(title, "number" if title in ("数据行", "错误") else "text") for title in lines[0]]
+        show_table(columns, [[str(cell) for cell in line.values()] for line in lines[:SHOWN]], caption="读懂的内容")
 
 
 def show_sheets(sheets: Sequence[Accepted]) -> None:

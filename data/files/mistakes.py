@@ -44,11 +44,31 @@ class Mistake:
         return f"{where}：{self.text}" if where else self.text
 
 
-class FileRefused(Refusal):
-    """Files were not taken. ``mistakes`` holds every mistake of every file; nothing was stored."""
+@dataclass(frozen=True)
+class Understood:
+    """How a sheet was understood, whether it was taken or not.
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    ``table`` is the title of what it reports; ``columns`` have their letter, their title as written, and the title
+    that they were taken for. ``rows`` were read as data; ``remarks``, in Chinese, say what was left out and why.
+    """
+
+    file: str
+    sheet: str | None
+    table: str
+    columns: tuple[tuple[str, str, str], ...]
+    rows: int
+    remarks: tuple[str, ...]
+
+
+class FileRefused(Refusal):
+    """Files were not taken. ``mistakes`` holds every mistake of every file; nothing was stored.
+
+    ``understood`` has the sheets of all files of which the header was found, with and without mistakes.
+    """
+
+    def __init__(self, mistakes: Sequence[Mistake], understood: Sequence[Understood] = ()) -> None:
         self.mistakes = list(mistakes)
+        self.understood = list(understood)
         super().__init__(self.mistakes)
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from data.batches.parquet import Draft, Staged
 from data.batches.staging import HeldFile, Staging
 from data.cells.completeness import find_line, read_line
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileRefused, Mistake, Understood
 from data.files.raw_sheets import RawSheet
 from data.files.readers import read_sheets
 from data.forms.filled import Form, open_form
@@ -78,6 +78,11 @@ class CheckedSheet:
     complete_to: date | None = None
 
     @property
+    def understood(self) -> Understood:
+        """How it was understood."""
+        return Understood(self.file_name, self.sheet, self.dataset.title, self.mapping, self.rows, self.remarks)
+
+    @property
     def rows(self) -> int:
         """How many rows of data it has."""
         return self.draft.rows if self.draft is not None else 0
@@ -109,13 +114,15 @@ class FileChecker:
     def _check_held(self, file_name: str, held: HeldFile) -> list[CheckedSheet]:
         checked: list[CheckedSheet] = []
         mistakes: list[Mistake] = []
+        understood: list[Understood] = []
         sheets = read_sheets(file_name, held.content)
         records = match_records(sheets, read_records(held.content))
         for sheet in sheets:
             record = records.get(sheet.sheet)
-            found = self._check_sheet(sheet, record, held.sha256)
+            found = self._check_sheet(sheet, record, held.sha256, understood)
             if isinstance(found, CheckedSheet):
                 checked.append(found)
+                understood.append(found.understood)
             elif record is None and is_form(sheet):
                 mistakes.append(Mistake(file_name, sheet.sheet, None, LOST_RECORD))
             else:
@@ -127,11 +134,13 @@ class FileChecker:
             )
             mistakes.append(Mistake(file_name, None, None, text))
         if mistakes:
-            raise FileRefused(mistakes)
+            raise FileRefused(mistakes, understood)
         return checked
 
-    def _check_sheet(self, whole: RawSheet, record: FormRecord | None, sha256: str) -> CheckedSheet | list[Mistake]:
-        """The sheet, or every mistake in it."""
+    def _check_sheet(
+        self, whole: RawSheet, record: FormRecord | None, sha256: str, understood: list[Understood]
+    ) -> CheckedSheet | list[Mistake]:
+        """The sheet, or every mistake in it; then how it was understood all the same is noted in ``understood``."""
         form = open_form(whole, record, self.pack, self.registry)
         sheet = whole if form is None else form.filled.sheet
         if form is not None and not form.filled.touched:
@@ -152,11 +161,13 @@ class FileChecker:
             periods = {period for _, period in scopes}
             text = judge_completeness(dataset, periods, complete_to, self.today)
             wrong = [] if text is None else [Mistake(sheet.file_name, sheet.sheet, None, text)]
-        if reading.mistakes or wrong:
-            return [*reading.mistakes, *wrong]
         mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
         said = self._describe_reach(dataset, complete_to, reading)
         remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
+        if reading.mistakes or wrong:
+            rows = reading.draft.rows
+            understood.append(Understood(sheet.file_name, sheet.sheet, dataset.title, mapping, rows, remarks))
+            return [*reading.mistakes, *wrong]
         return CheckedSheet(
             file_name=sheet.file_name,
             file_sha256=sha256,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from data.apart.process import Child, Limits, Stopped
 from data.batches.parquet import Staged
 from data.batches.staging import Staging
 from data.files.mistakes import FileRefused, Mistake
+from data.intake.annotated import annotate_file
 from data.intake.checked_sheets import CheckedSheet, FileChecker, MappedColumn
 from data.intake.declarations import Declaration
 from data.register.units import Registry
@@ -136,3 +138,28 @@ def _tell(sheet: CheckedSheet) -> Told:
         fictional=sheet.fictional,
         complete_to=sheet.complete_to,
     )
+
+
+def annotate_apart(path: Path, mistakes: Sequence[Mistake], target: Path, limits: Limits = UPLOADED) -> bool:
+    """Write a copy of a file with its mistakes as comments; whether there was one to write."""
+    with Child(limits, begin_annotating) as child:
+        try:
+            written = child.ask(annotate_one, path.absolute(), [*mistakes], target.absolute())
+        except Stopped:
+            return False
+    if written:
+        target.chmod(0o644)
+    return written
+
+
+def begin_annotating() -> bool:
+    """What the child holds: nothing."""
+    return True
+
+
+def annotate_one(_: bool, path: Path, mistakes: list[Mistake], target: Path) -> bool:
+    """The copy of one file, in the child."""
+    copy = annotate_file(path, mistakes)
+    if copy is not None:
+        target.write_bytes(copy)
+    return copy is not None

@@ -17,7 +17,7 @@ from data.batches.records import NewBatch, find_replaced, find_unchanged, is_dem
 from data.batches.registers import add_declarations, list_declared_periods
 from data.batches.staging import open_staging
 from data.clock import office_day
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileRefused, Mistake, Understood
 from data.files.readers import KINDS
 from data.intake.checked_sheets import CheckedSheet, MappedColumn
 from data.intake.checking import IMPORTED, UPLOADED, CheckerApart
@@ -164,8 +164,9 @@ def _check_all(
     takes_fiction: bool,
 ) -> list[CheckedSheet]:
     """Every sheet of every file, all without mistakes. Raises FileRefused with all of them."""
-    files, mistakes = _list_files(paths)
+    files, mistakes = list_files(paths)
     checked: list[CheckedSheet] = []
+    understood: list[Understood] = []
     for path in progress(files):
         if len(mistakes) > MOST_IN_ALL:
             text = "前面的文件错误太多，从这个文件起没有看；请先改正已列出的错误"
@@ -175,6 +176,7 @@ def _check_all(
             checked += checker.check_file(path)
         except FileRefused as refused:
             mistakes += refused.mistakes
+            understood += refused.understood
     mistakes += _find_overlaps(checked, checker.registry)
     mistakes += [
         Mistake(sheet.file_name, sheet.sheet, None, sentence)
@@ -184,7 +186,7 @@ def _check_all(
     if not takes_fiction:
         mistakes += [Mistake(sheet.file_name, sheet.sheet, None, FOREIGN_FORM) for sheet in checked if sheet.fictional]
     if mistakes:
-        raise FileRefused(mistakes)
+        raise FileRefused(mistakes, [*understood, *(sheet.understood for sheet in checked)])
     return checked
 
 
@@ -295,7 +297,7 @@ def _leave_out(sheet: CheckedSheet) -> Accepted:
     )
 
 
-def _list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
+def list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
     """The files meant by the paths; what is hidden or Excel's own lock file (~$) does not count."""
     files: list[Path] = []
     mistakes: list[Mistake] = []

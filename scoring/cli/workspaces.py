@@ -14,6 +14,7 @@ from data.apart.process import prepare
 from data.batches.records import is_demo_workspace, list_batches
 from data.clock import office_time
 from data.files.mistakes import FileRefused
+from data.intake.check_reports import list_understood
 from data.intake.imports import Accepted, Fiction, import_files
 from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS
@@ -22,6 +23,7 @@ from data.store.workspace import Workspace, create_workspace, open_workspace_sto
 from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
+from scoring.cli.check_report import save_report
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
 from scoring.cli.keys import KeyOption, SealOption, ask_new_passphrase, give_key
 from scoring.cli.runs import TextFormat
@@ -77,6 +79,10 @@ def import_(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="只核对，不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="核对报告（xlsx）：列的对应、收的行、每处错误；有错的文件另存一份带批注的"),
+    ] = None,
     fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据（虚构的）")] = False,
     end_demo: Annotated[
         bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
@@ -109,17 +115,23 @@ def import_(
                 progress=lambda files: show_progress(files, "核对文件"),
             )
         except FileRefused as refused:
+            said = save_report(report, refused, paths) if report is not None else ""
             if format is TextFormat.text:
+                if said:
+                    out.print(said, markup=False)
                 raise
             mistakes = [asdict(mistake) for mistake in refused.mistakes]
             out.print_json(json.dumps({"accepted": [], "mistakes": mistakes}, ensure_ascii=False), ensure_ascii=False)
             raise typer.Exit(1) from None
+        said = save_report(report, list_understood(accepted, pack), paths) if report is not None else ""
         if format is TextFormat.json:
             sheets = [_list_fields(entry) for entry in accepted]
             out.print_json(json.dumps({"accepted": sheets, "mistakes": []}, ensure_ascii=False), ensure_ascii=False)
             return
         _print_accepted(accepted, pack)
         _print_understood(accepted, show_mapping)
+        if said:
+            out.print(said, markup=False)
         if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
             out.print(describe_end(check), markup=False)
 

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -70,3 +72,43 @@ def test_json_lists_every_mistake_with_the_same_exit_code(office: Path) -> None:
     assert (mistake["file"], mistake["sheet"], mistake["cell"]) == ("司法建议和检察建议.csv", None, "D3")
     assert "没有写年份" in mistake["text"]
     assert list_batches(open_workspace(office)) == []
+
+
+def test_a_report_shows_what_was_understood_and_leads_to_every_mistake(office: Path) -> None:
+    """Files that are mended in their copies with comments are taken."""
+    inbox = office.parent / "inbox"
+    inbox.mkdir()
+    header = ["单位", "建议书编号", "收到日期"]
+    with xlsxwriter.Workbook(inbox / "司法建议和检察建议.xlsx") as book:
+        sheet = book.add_worksheet("司法建议和检察建议")
+        sheet.write_row(0, 0, header)
+        sheet.write_row(1, 0, ["泽州县", "1号", "2024-1-5"])
+        sheet.write_row(2, 0, ["泽州", "2号", "1月5日"])
+    (inbox / "司法建议和检察建议2.csv").write_text(",".join(header) + "\n高平市,3号,2023-2-30\n", encoding="utf-8")
+    report = office.parent / "out" / "report.xlsx"
+    done = CliRunner().invoke(
+        app, ["-w", str(office), "import", str(inbox), "--check", "--report", str(report)], env={"COLUMNS": "200"}
+    )
+    assert done.exit_code == 1, done.output
+    found = openpyxl.load_workbook(report)
+    assert [[cell.value for cell in row][:6] for row in found["各表"].iter_rows(min_row=2)] == [
+        ["司法建议和检察建议.xlsx", "司法建议和检察建议", "司法建议和检察建议", 2, "有错，未收", 1],
+        ["司法建议和检察建议2.csv", None, "司法建议和检察建议", 1, "有错，未收", 1],
+    ]
+    assert [cell.value for cell in next(found["列的对应"].iter_rows(min_row=2))][2:] == ["A", "单位", "单位"]
+    links = [row[2].hyperlink for row in found["错误"].iter_rows(min_row=2)]
+    assert [(link.target, link.location) for link in links] == [
+        ("report-批注\\司法建议和检察建议-批注.xlsx", "'司法建议和检察建议'!C3"),
+        ("report-批注\\司法建议和检察建议2-批注.xlsx", "'司法建议和检察建议2'!C2"),
+    ]
+    mended = office.parent / "mended"
+    mended.mkdir()
+    for copy, place, day in (("", "C3", "2024-1-5"), ("2", "C2", "2023-2-28")):
+        book = openpyxl.load_workbook(report.with_name("report-批注") / f"司法建议和检察建议{copy}-批注.xlsx")
+        cell = book.worksheets[0][place]
+        assert "「收到日期」" in cell.comment.text
+        cell.value = day
+        book.save(mended / f"司法建议和检察建议{copy}.xlsx")
+    done = CliRunner().invoke(app, ["-w", str(office), "import", str(mended), "--report", str(report)])
+    assert done.exit_code == 0, done.output
+    assert [row[4].value for row in openpyxl.load_workbook(report)["各表"].iter_rows(min_row=2)] == ["无误", "无误"]

@@ -89,17 +89,10 @@ def _read_pack(folder: Path) -> Pack:
     registry = read("units.yaml", Register)
     obligations = read("obligations.yaml", ObligationsFile, optional=True)
     doubts = read("doubts.yaml", DoubtsFile, optional=True)
-    files = sorted(
-        path.relative_to(folder).as_posix()
-        for path in (folder / "indicators").glob("*.yaml")
-        if not path.name.startswith(".")
-    )
-    if not files:
-        mistakes.append(Mistake("indicators/", 0, "没有指标文件；请每条写一个 .yaml，内含 indicators: 列表"))
+    files = _list_indicator_files(folder, mistakes)
     mistakes += _find_strays(folder)
-    groups = [read(file, IndicatorsFile) for file in files]
-    counts = [(file, len(group.indicators)) for file, group in zip(files, groups, strict=True) if group]
-    places = Places(documents, counts)
+    groups = [(file, group) for file in files if (group := read(file, IndicatorsFile)) is not None]
+    places = Places(documents, [(file, len(group.indicators)) for file, group in groups])
     texts = _read_sources(folder, sources, places, mistakes)
     mistakes += [mistake for document in documents for mistake in document.mistakes]
     if mistakes or head is None or sources is None or datasets is None or registry is None:
@@ -110,15 +103,22 @@ def _read_pack(folder: Path) -> Pack:
         texts=texts,
         datasets=datasets.datasets,
         registry=registry,
-        indicators=tuple(indicator for group in groups if group for indicator in group.indicators),
+        indicators=tuple(indicator for _, group in groups for indicator in group.indicators),
         obligations=obligations.obligations if obligations else (),
         doubts=doubts.doubts if doubts else (),
         sha256=hash_pack(folder),
     )
-    mistakes = find_mistakes(pack, places)
-    if mistakes:
+    if mistakes := find_mistakes(pack, places):
         raise PackRefused(name, mistakes)
     return pack
+
+
+def _list_indicator_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
+    paths = (path for path in (folder / "indicators").glob("*.yaml") if not path.name.startswith("."))
+    files = sorted(path.relative_to(folder).as_posix() for path in paths)
+    if not files:
+        mistakes.append(Mistake("indicators/", 0, "没有指标文件；请每条写一个 .yaml，内含 indicators: 列表"))
+    return files
 
 
 def _is_file(path: Path) -> bool:

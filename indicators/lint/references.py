@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
 
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
@@ -52,55 +54,70 @@ def check_registry(pack: Pack) -> Iterator[Problem]:
         yield Problem(f"单位编号 {name} 用了两次；请改其中一个", file="units.yaml", place=("units", index, "id"))
 
 
-def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
-    """Indicators name sections and cohorts that the pack has; cohorts name kinds and units that it has."""
-    cohorts = [cohort.id for cohort in pack.head.cohorts]
-    sections = [section.id for section in pack.head.sections]
-    kinds = [kind.id for kind in pack.registry.kinds]
-    units = [unit.id for unit in pack.registry.units]
+class Named(NamedTuple):
+    """A name in a pack: what kind of thing it names, where it stands, and whose it is (with 的)."""
+
+    noun: str
+    name: str
+    indicator: int | None
+    place: tuple[str | int, ...]
+    whose: str = ""
+
+
+def list_units(pack: Pack) -> Iterator[Named]:
+    """Every unit that an exception, a duty or a cohort names."""
     for position, indicator in enumerate(pack.indicators):
-        if indicator.section not in sections:
-            text = f"一级指标 {indicator.section} 不存在{suggest(indicator.section, sections)}"
-            yield Problem(text, position, ("section",))
-        if not indicator.marks:
-            yield Problem("marks 不能为空：写明每个考核组的分值", position, ("marks",))
-        places: list[tuple[str | int, ...]] = [("marks", name) for name in indicator.marks]
-        for number, part in enumerate(indicator.parts):
-            places += [("parts", number, "worth", name) for name in part.worth or {}]
-        for place in places:
-            name = str(place[-1])
-            if name not in cohorts:
-                yield Problem(f"考核组 {name} 不存在{suggest(name, cohorts)}", position, place)
-        for name in indicator.not_applicable_when.kinds:
-            if name not in kinds:
-                yield Problem(f"单位类别 {name} 不存在{suggest(name, kinds)}", position, ("not_applicable_when",))
         for name in indicator.not_applicable_when.units:
-            if name not in units:
-                yield Problem(f"单位 {name} 不存在{suggest(name, units)}", position, ("not_applicable_when",))
+            yield Named("单位", name, position, ("not_applicable_when",))
         for role in ("lead", "joint"):
             for number, name in enumerate(getattr(indicator.duties, role, ())):
-                if name not in units:
-                    yield Problem(f"单位 {name} 不存在{suggest(name, units)}", position, ("duties", role, number))
+                yield Named("单位", name, position, ("duties", role, number))
+    for index, cohort in enumerate(pack.head.cohorts):
+        for name in cohort.members.units:
+            yield Named("单位", name, None, ("cohorts", index, "members"), f"考核组 {cohort.id} 的")
+
+
+def _list_kinds(pack: Pack) -> Iterator[Named]:
+    for position, indicator in enumerate(pack.indicators):
+        for name in indicator.not_applicable_when.kinds:
+            yield Named("单位类别", name, position, ("not_applicable_when",))
     for index, cohort in enumerate(pack.head.cohorts):
         for name in cohort.members.kinds:
-            if name not in kinds:
-                text = f"考核组 {cohort.id} 的单位类别 {name} 不存在{suggest(name, kinds)}"
-                yield Problem(text, place=("cohorts", index, "members"))
-        for name in cohort.members.units:
-            if name not in units:
-                text = f"考核组 {cohort.id} 的单位 {name} 不存在{suggest(name, units)}"
-                yield Problem(text, place=("cohorts", index, "members"))
+            yield Named("单位类别", name, None, ("cohorts", index, "members"), f"考核组 {cohort.id} 的")
+
+
+def _list_cohorts(pack: Pack) -> Iterator[Named]:
+    for position, indicator in enumerate(pack.indicators):
+        for name in indicator.marks:
+            yield Named("考核组", name, position, ("marks", name))
+        for number, part in enumerate(indicator.parts):
+            for name in part.worth or {}:
+                yield Named("考核组", name, position, ("parts", number, "worth", name))
     for index, section in enumerate(pack.head.sections):
         for key, names in (("marks", section.marks), ("cap", section.cap)):
             for name in names:
-                if name not in cohorts:
-                    text = f"考核组 {name} 不存在{suggest(name, cohorts)}"
-                    yield Problem(text, place=("sections", index, key, name))
+                yield Named("考核组", name, None, ("sections", index, key, name))
     for index, review in enumerate(pack.head.reviews):
         for name in review.weight:
-            if name not in cohorts:
-                text = f"考核组 {name} 不存在{suggest(name, cohorts)}"
-                yield Problem(text, place=("reviews", index, "weight", name))
+            yield Named("考核组", name, None, ("reviews", index, "weight", name))
+
+
+def check_sections_and_cohorts(pack: Pack) -> Iterator[Problem]:
+    """Indicators name sections and cohorts that the pack has; cohorts name kinds and units that it has."""
+    known = {
+        "一级指标": [section.id for section in pack.head.sections],
+        "考核组": [cohort.id for cohort in pack.head.cohorts],
+        "单位类别": [kind.id for kind in pack.registry.kinds],
+        "单位": [unit.id for unit in pack.registry.units],
+    }
+    sections = (Named("一级指标", each.section, n, ("section",)) for n, each in enumerate(pack.indicators))
+    for noun, name, position, place, whose in chain(sections, _list_cohorts(pack), _list_kinds(pack), list_units(pack)):
+        if name not in known[noun]:
+            text = f"{whose}{noun} {name} 不存在{suggest(name, known[noun])}"
+            yield Problem(text, position, place)
+    for position, indicator in enumerate(pack.indicators):
+        if not indicator.marks:
+            yield Problem("marks 不能为空：写明每个考核组的分值", position, ("marks",))
 
 
 def check_datasets(pack: Pack) -> Iterator[Problem]:

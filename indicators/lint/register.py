@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.lint.references import normalise_name
+from indicators.lint.references import list_units, normalise_name
 from indicators.pack.model import Pack
 from indicators.pack.register import Naming, UnitEntry
 
@@ -91,15 +91,6 @@ def check_ended_units(pack: Pack) -> Iterator[Problem]:
         instead = f"请改写为接续它的 {unit.successor}" if unit.successor else "请删去"
         return f"单位 {name}（{unit.name}）存在到 {unit.until}，在指标包的第一年（{first}）之前就没有了；{instead}"
 
-    for position, indicator in enumerate(pack.indicators):
-        for name in indicator.not_applicable_when.units:
-            if name in ended:
-                yield Problem(describe(name), position, ("not_applicable_when",))
-        for role in ("lead", "joint"):
-            for number, name in enumerate(getattr(indicator.duties, role, ())):
-                if name in ended:
-                    yield Problem(describe(name), position, ("duties", role, number))
-    for index, cohort in enumerate(pack.head.cohorts):
-        for name in cohort.members.units:
-            if name in ended:
-                yield Problem(describe(name), place=("cohorts", index, "members"))
+    for named in list_units(pack):
+        if named.name in ended:
+            yield Problem(describe(named.name), named.indicator, named.place)

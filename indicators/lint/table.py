@@ -9,23 +9,15 @@ from indicators.entries.amounts import MARK_SCALE, plain
 from indicators.entries.intervals import HasEnds, find_gaps
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.pack.model import Pack, Reached
+from indicators.pack.model import Indicator, Pack, Reached
 
 
 def check_worth(pack: Pack) -> Iterator[Problem]:
     """The parts of an indicator add up to its marks."""
     cohorts = {cohort.id for cohort in pack.head.cohorts}
     for position, indicator in enumerate(pack.indicators):
-        place = ("parts",)
         if indicator.combine != "sum":
-            if any(part.worth for part in indicator.parts):
-                yield Problem("combine 不是 sum 时各部分不单独给分，请删去 worth", position, place)
-            if any(not part.marks.chosen.only_asks_target for part in indicator.parts):
-                yield Problem("combine 不是 sum 时各部分只看是否达标；计分请都写 all_or_nothing", position, place)
-            combine, count = indicator.combine, len(indicator.parts)
-            if isinstance(combine, Reached) and not 1 <= combine.at_least <= count:
-                text = f"combine 要求 {combine.at_least} 部分达标，但共有 {count} 部分；请改 at_least"
-                yield Problem(text, position, ("combine",))
+            yield from _check_whole(indicator, position)
             continue
         for number, part in enumerate(indicator.parts):
             # A misspelt cohort is told elsewhere; here only one that exists and was left out of the marks.
@@ -34,19 +26,32 @@ def check_worth(pack: Pack) -> Iterator[Problem]:
                 text = f"worth 写了 {cohort}，但指标的 marks 里没有它；请补上 marks 或删去 worth"
                 yield Problem(text, position, ("parts", number, "worth", cohort))
         for cohort, full in indicator.marks.items():
-            given = [part.worth[cohort] for part in indicator.parts if part.worth and cohort in part.worth]
-            if given and len(given) != len(indicator.parts):
-                yield Problem(
-                    f"有的部分写了 {cohort} 的 worth，有的没写；请都写，或都不写（平均分配）", position, place
-                )
-            elif given and sum(given) != full:
-                text = (
-                    f"{cohort}：各部分合计 {plain(Decimal(sum(given)))} 分，指标写 {plain(full)} 分，对不上；请改一处"
-                )
-                yield Problem(text, position, place)
-            elif not given and (full * MARK_SCALE) % len(indicator.parts):
-                text = f"{cohort}：{plain(full)} 分不能平均分给 {len(indicator.parts)} 个部分；请逐一写 worth"
-                yield Problem(text, position, place)
+            for text in _describe_shares(indicator, cohort, full):
+                yield Problem(text, position, ("parts",))
+
+
+def _check_whole(indicator: Indicator, position: int) -> Iterator[Problem]:
+    """Parts that have no marks of their own only have to reach their target."""
+    if any(part.worth for part in indicator.parts):
+        yield Problem("combine 不是 sum 时各部分不单独给分，请删去 worth", position, ("parts",))
+    if any(not part.marks.chosen.only_asks_target for part in indicator.parts):
+        yield Problem("combine 不是 sum 时各部分只看是否达标；计分请都写 all_or_nothing", position, ("parts",))
+    combine, count = indicator.combine, len(indicator.parts)
+    if isinstance(combine, Reached) and not 1 <= combine.at_least <= count:
+        text = f"combine 要求 {combine.at_least} 部分达标，但共有 {count} 部分；请改 at_least"
+        yield Problem(text, position, ("combine",))
+
+
+def _describe_shares(indicator: Indicator, cohort: str, full: Decimal) -> Iterator[str]:
+    """What is wrong with the marks of the parts for one cohort."""
+    given = [part.worth[cohort] for part in indicator.parts if part.worth and cohort in part.worth]
+    if given and len(given) != len(indicator.parts):
+        yield f"有的部分写了 {cohort} 的 worth，有的没写；请都写，或都不写（平均分配）"
+    elif given and sum(given) != full:
+        whole = plain(Decimal(sum(given)))
+        yield f"{cohort}：各部分合计 {whole} 分，指标写 {plain(full)} 分，对不上；请改一处"
+    elif not given and (full * MARK_SCALE) % len(indicator.parts):
+        yield f"{cohort}：{plain(full)} 分不能平均分给 {len(indicator.parts)} 个部分；请逐一写 worth"
 
 
 def check_precision(pack: Pack) -> Iterator[Problem]:

@@ -71,12 +71,7 @@ def _judge_rows(
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
     last_day = part.last_day if by.after is None else None
     ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
-    order = "d.verdict <> 'may_count', d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
-    if not event.judged_one_by_one:
-        # The same order in which the engine picks its row.
-        way = "ASC NULLS LAST" if event.pick == "first" else "DESC NULLS FIRST"
-        ties = "d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"
-        order = f"d.may_count DESC, d.sort_day {way}, {ties}"
+    order = _order_judged(event)
     query = write_with(
         {name: text for name, text in ctes.items() if name != "dates_0"},
         "SELECT r.*, d.verdict AS _verdict, d.last_day AS _limit_day, d.days_low AS _days,\n"
@@ -90,6 +85,15 @@ def _judge_rows(
         total, before = judged.get(row["_owner"], (int(row["_rows"]), ()))
         judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns)))
     return judged
+
+
+def _order_judged(event: EventDate) -> str:
+    """What is not in time comes first; of a single date the row that decides, as the engine picks it."""
+    if event.judged_one_by_one:
+        return "d.verdict <> 'may_count', d.verdict = 'in_time', d.days_low DESC NULLS LAST, _number"
+    way = "ASC NULLS LAST" if event.pick == "first" else "DESC NULLS FIRST"
+    ties = "d.said_low, d.said_high, d.bound_low, d.bound_high, d.last_day, _number"
+    return f"d.may_count DESC, d.sort_day {way}, {ties}"
 
 
 def _cite_judged(reader: Reader, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> DatedRow:

@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.fields import Desk, Evidence, ask_fields, moment, store_files
-from dashboard.hindrances import score_or_say
 from dashboard.objects import say_value
 from dashboard.parts import Column, show_table
+from dashboard.scoring_refusals import score_or_say
 from dashboard.session import Context
 from dashboard.sitemap import PLACES
 from dashboard.work_keys import Doing

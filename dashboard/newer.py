@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboard.hindrances import score_or_say
 from dashboard.keys import Overview
 from dashboard.parts import Cell, Column, show_rest, show_table
+from dashboard.scoring_refusals import score_or_say
 from dashboard.session import (
     Context,
     keep_by,

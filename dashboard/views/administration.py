@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.actions import show_actions, show_told, stop_others, tell
 from dashboard.admission import ADMISSION, busy
-from dashboard.beginnings import show_new_user
 from dashboard.fields import moment, name_unit
 from dashboard.logins import show_logins
+from dashboard.new_objects import show_new_user
 from dashboard.objects import show_history
 from dashboard.parts import Column, keep_line, say_size, show_table
 from dashboard.session import current_visit

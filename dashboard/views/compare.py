@@ -32,8 +32,8 @@ from scoring.results.comparison import (
     FAR,
     Gap,
     Matrix,
+    PeerResult,
     Share,
-    Standing,
     compare_indicator,
     compare_sections,
     list_gaps,
@@ -206,7 +206,7 @@ def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]
     show_table(columns, lines, caption="各方面得分率（%）", shape="plain")
 
 
-def _describe_ends(rows: Sequence[Standing], precision: int) -> str:
+def _describe_ends(rows: Sequence[PeerResult], precision: int) -> str:
     known = sorted((row for row in rows if row.marks is not None), key=lambda row: -(row.marks or 0))
     if not known:
         return ""
@@ -255,7 +255,7 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
     st.caption(f"{''.join(said)}点单位名称看这一项的取数、原始单元格和算式。")
 
 
-def _write_gap(row: Standing, precision: int) -> str:
+def _write_gap(row: PeerResult, precision: int) -> str:
     if row.marks is None or row.mean is None:
         return "—"
     return write_marks(row.marks - row.mean.count_points(precision), precision, signed=True)

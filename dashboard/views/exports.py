@@ -11,9 +11,9 @@ import streamlit as st
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.choices import keep, name_run, recall
 from dashboard.fields import moment, today_text
-from dashboard.hindrances import score_or_say
 from dashboard.newer import show_newer
 from dashboard.parts import offer_file
+from dashboard.scoring_refusals import score_or_say
 from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
 from dashboard.work_keys import Exports
 from data.apart.process import prepare

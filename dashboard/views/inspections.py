@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import show_actions, show_told, stop_others
-from dashboard.beginnings import show_new
 from dashboard.fields import name_indicator, name_unit
+from dashboard.new_objects import show_new
 from dashboard.objects import show_history, show_object
 from dashboard.parts import Column, show_table
 from dashboard.session import current_visit

@@ -15,8 +15,8 @@ from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import Column, offer_file, show_table
 from dashboard.registers import show_registers
+from dashboard.report_states import show_report_states
 from dashboard.session import current_visit, is_demo, keep_by, read_run_manifest
-from dashboard.standings import show_standings
 from dashboard.work_keys import Reporting
 from data.batches.records import count_batches
 from data.clock import office_time
@@ -25,9 +25,9 @@ from data.forms.judgements import find_judged_datasets
 from data.intake.check_reports import list_lines
 from data.intake.imports import Accepted, Fiction
 from data.intake.reporting import (
-    Standing,
+    ReportState,
     check_report,
-    list_report_standings,
+    list_report_states,
     list_reportable_units,
     list_visible_batches,
     read_reporter,
@@ -58,7 +58,7 @@ def choose_year() -> int:
     return year
 
 
-def show_forms(year: int, standings: Sequence[Standing]) -> None:
+def show_forms(year: int, states: Sequence[ReportState]) -> None:
     """Forms to take along."""
     units = [unit.id for unit in list_reportable_units(ledger, actor["id"])]
     unit = units[0]
@@ -67,7 +67,7 @@ def show_forms(year: int, standings: Sequence[Standing]) -> None:
             "单位", units, key=Reporting.UNIT, placeholder=CHOOSE, format_func=lambda each: name_unit(context, each)
         )
     name = name_unit(context, unit)
-    if not any(each.unit.id == unit and each.status != "not_asked" for each in standings):
+    if not any(each.unit.id == unit and each.status != "not_asked" for each in states):
         st.caption(f"{year} 年没有要{name}填的表。")
     else:
         offer_file(f"下载{name} {year} 年填报表", "form", unit, str(year))
@@ -77,7 +77,7 @@ def show_forms(year: int, standings: Sequence[Standing]) -> None:
         offer_file(f"下载 {year} 年督察评定表", "judgements", str(year))
 
 
-def show_upload(year: int, standings: Sequence[Standing]) -> None:
+def show_upload(year: int, states: Sequence[ReportState]) -> None:
     """Files in: first looked at, then accepted as a whole."""
     turn = int(st.session_state.get(Reporting.ROUND, 0))
     files = st.file_uploader(
@@ -86,7 +86,7 @@ def show_upload(year: int, standings: Sequence[Standing]) -> None:
         type=["xlsx", "xls", "csv", "et", "ods"],
         key=f"{Reporting.FILES}_{turn}",
     )
-    nil_of = choose_nil(standings)
+    nil_of = choose_nil(states)
     if not files:
         st.caption("先核对：有一格不对，全部不收，每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
         return
@@ -127,9 +127,9 @@ def ask_fiction(sheets: Sequence[Accepted], turn: int) -> Fiction | None:
     return None if chosen is None else Fiction(declared=chosen == keep, ends=chosen == end)
 
 
-def choose_nil(standings: Sequence[Standing]) -> str | None:
+def choose_nil(states: Sequence[ReportState]) -> str | None:
     """Whether the files are the nil report of one dataset; the forms have a cell for it, plain tables have not."""
-    own = [each.dataset for each in standings if each.status != "not_asked"]
+    own = [each.dataset for each in states if each.status != "not_asked"]
     if "unit_contact" not in actor["roles"] or not own:
         return None
     titles = {table.id: table.title for table in own}
@@ -239,17 +239,17 @@ def show_batches() -> None:
         )
 
 
-def find_standings(year: int) -> Sequence[Standing]:
+def find_report_states(year: int) -> Sequence[ReportState]:
     """Who has reported, of the units that this person may see; the same for all who may see the same."""
     seen = tuple(unit.id for unit in list_reportable_units(ledger, actor["id"]))
-    key = str(workspace.root.resolve()), pack.sha256, year, count_batches(workspace), seen, "standings"
-    return keep_by(key, lambda: tuple(list_report_standings(ledger, actor["id"], year)))
+    key = str(workspace.root.resolve()), pack.sha256, year, count_batches(workspace), seen, "states"
+    return keep_by(key, lambda: tuple(list_report_states(ledger, actor["id"], year)))
 
 
 st.title("数据报送")
 show_told()
 year = choose_year()
-standings = find_standings(year)
+states = find_report_states(year)
 try:
     read_reporter(ledger, actor["id"])
 except Refused:
@@ -258,13 +258,13 @@ else:
     take, bring = st.columns(2, gap="large")
     with take:
         st.subheader("一、下载填报表")
-        show_forms(year, standings)
+        show_forms(year, states)
     with bring:
         st.subheader("二、上传填好的表")
-        show_upload(year, standings)
+        show_upload(year, states)
     show_registers(context, actor, year)
 st.subheader("谁报了，谁还没报")
-show_standings(context, actor, year, standings)
+show_report_states(context, actor, year, states)
 show_batches()
 if set(actor["roles"]) - {"unit_contact"}:
     show_account(context)

@@ -46,7 +46,7 @@ Status = Literal["reported", "open", "nil", "missing", "not_asked"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReportState:
     """Whether a unit has reported a dataset for the year; ``batch`` is the one that counts now.
 
     ``open``: it reported a register for everybody, and has not declared it complete to the end of the year.
@@ -142,7 +142,7 @@ def _read_options(person: Record, year: int | None, nil_of: str | None) -> dict[
     return {"dataset": nil_of, "unit": person["unit"], "year": year, "nil_report": True}
 
 
-def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standing]:
+def list_report_states(ledger: Ledger, actor: str, year: int) -> list[ReportState]:
     """For the year every unit that is asked for something, with every dataset that anybody is asked for.
 
     A contact gets the own unit alone. Raises RoleRefused for those who see no data.
@@ -173,11 +173,11 @@ def list_report_standings(ledger: Ledger, actor: str, year: int) -> list[Standin
             continue
         for table in columns:
             if table.id not in wanted[unit.id]:
-                found.append(Standing(unit, table, "not_asked"))
+                found.append(ReportState(unit, table, "not_asked"))
                 continue
             batch = current.get((table.id, unit.id, 0 if table.period.standing else year))
             status = _judge_standing(table, batch, year, days)
-            found.append(Standing(unit, table, status, batch[0] if batch else None))
+            found.append(ReportState(unit, table, status, batch[0] if batch else None))
     return found
 
 

@@ -53,7 +53,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Standing:
+class IndicatorCoverage:
     """One indicator and the obligations that it assesses; none for a qualitative task or a local rule."""
 
     indicator: str
@@ -96,10 +96,10 @@ def list_coverage(pack: Pack) -> list[Coverage]:
     return found
 
 
-def list_standings(pack: Pack) -> list[Standing]:
+def list_indicator_coverage(pack: Pack) -> list[IndicatorCoverage]:
     """One row per indicator, in the order of the pack."""
     return [
-        Standing(
+        IndicatorCoverage(
             indicator.id,
             indicator.name,
             tuple(dict.fromkeys(cite.article for cite in indicator.cites if cite.article is not None)),
@@ -145,7 +145,7 @@ def write_page(pack: Pack) -> str:
         "| 指标 | 名称 | 条 | 怎么考核 | 分值 | 任务 |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for standing in list_standings(pack):
+    for standing in list_indicator_coverage(pack):
         marks = "、".join(f"{titles[cohort]} {worth}" for cohort, worth in standing.marks.items())
         tasks = "、".join(standing.obligations) or "—"
         article = "、".join(standing.articles)

@@ -13,7 +13,7 @@ from rich.table import Table
 from data.runs.adoption import adopt_pack
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
-from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_standings, write_page
+from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
@@ -141,7 +141,7 @@ def coverage(
             write_output(write_page(loaded).encode(), output)
             return
         if format is CoverageFormat.json:
-            rows = list_coverage(loaded) if by is Way.obligation else list_standings(loaded)
+            rows = list_coverage(loaded) if by is Way.obligation else list_indicator_coverage(loaded)
             text = json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=1)
             write_output(f"{text}\n".encode(), output)
             return
@@ -161,7 +161,7 @@ def _tabulate_obligations(pack: Pack) -> Table:
 
 def _tabulate_indicators(pack: Pack) -> Table:
     table = make_table("", [("指标", ""), ("名称", ""), ("条", ""), ("怎么考核", ""), ("任务", "")])
-    for row in list_standings(pack):
+    for row in list_indicator_coverage(pack):
         tasks = "、".join(row.obligations) or "—"
         table.add_row(row.indicator, row.name, "、".join(row.articles), WAYS[row.way], tasks)
     return table

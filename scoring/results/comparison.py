@@ -217,7 +217,7 @@ def compare_sections(pack: Pack, scores: Scores) -> Matrix:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PeerResult:
     """An indicator of one unit among its group: the rank is by marks among all ``of`` scored units, 1 the best."""
 
     unit: str
@@ -230,7 +230,7 @@ class Standing:
     of: int
 
 
-def compare_indicator(scores: Scores, indicator: str) -> list[Standing]:
+def compare_indicator(scores: Scores, indicator: str) -> list[PeerResult]:
     """One indicator across a cohort, in the order of the ranking; ties share a rank."""
     rows = {row["unit"]: row for row in scores.items.filter(pl.col("indicator") == indicator).iter_rows(named=True)}
     own = {unit: row["marks"] for unit, row in rows.items() if row["outcome"] == "scored"}
@@ -238,7 +238,7 @@ def compare_indicator(scores: Scores, indicator: str) -> list[Standing]:
     # Many units share few marks: the place of each mark is looked for once.
     places = {marks: number for number, marks in reversed(list(enumerate(scored, 1)))}
     return [
-        Standing(
+        PeerResult(
             unit,
             name,
             rows[unit]["outcome"],

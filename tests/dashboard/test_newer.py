@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import dashboard.newer
 from data.intake import reporting
 from data.intake.imports import import_files
-from data.intake.reporting import Standing, list_report_standings
+from data.intake.reporting import ReportState, list_report_states
 from data.ledger.ledger import Ledger
 from scoring.cli.main import app
 from scoring.run import Result
@@ -98,11 +98,11 @@ def test_who_has_reported_is_put_together_once_until_something_is_reported(
     office = found_office(tmp_path / "workspace")
     made: list[str] = []
 
-    def note(ledger: Ledger, actor: str, year: int) -> list[Standing]:
+    def note(ledger: Ledger, actor: str, year: int) -> list[ReportState]:
         made.append(actor)
-        return list_report_standings(ledger, actor, year)
+        return list_report_states(ledger, actor, year)
 
-    monkeypatch.setattr(reporting, "list_report_standings", note)
+    monkeypatch.setattr(reporting, "list_report_states", note)
     for _ in range(2):
         with office.open("lead", "reporting", year="2024") as at:
             check(at)

@@ -11,7 +11,7 @@ from data.intake.imports import Accepted
 from data.intake.reporting import (
     check_report,
     list_outside_offices,
-    list_report_standings,
+    list_report_states,
     list_visible_batches,
     make_form,
     make_inspectors_form,
@@ -127,16 +127,16 @@ def test_a_contact_takes_the_form_of_the_own_unit_only(office: Office) -> None:
 
 def test_who_has_reported_is_said_in_words_and_shapes(office: Office) -> None:
     office.report("gp", lectures(office, "高平市"))
-    everything = list_report_standings(office.ledger, "lead", 2024)
+    everything = list_report_states(office.ledger, "lead", 2024)
     found = {(each.unit.id, each.dataset.id): each.mark for each in everything}
     assert found["gaoping", "lectures"] == "● 已报"
     assert found["lingchuan", "lectures"] == "✕ 未报"
     assert found["dashuju", "lectures"] == "— 不用报"
-    own = list_report_standings(office.ledger, "zz", 2024)
+    own = list_report_states(office.ledger, "zz", 2024)
     assert {each.unit.id for each in own} == {"zezhou"}
     assert {each.dataset.id for each in own} == {each.dataset.id for each in own if each.status != "not_asked"}
     with pytest.raises(RoleRefused):
-        list_report_standings(office.ledger, "adm", 2024)
+        list_report_states(office.ledger, "adm", 2024)
     assert [(who, done) for who, _, done in list_outside_offices(office.ledger, 2024)]
 
 
@@ -144,7 +144,7 @@ def test_a_nil_report_is_told_from_a_report(office: Office) -> None:
     table = office.ledger.pack.dataset("lectures")
     empty = write(office, "空表.csv", ",".join(column.title for column in table.columns) + "\n")
     report_files(office.ledger, office.workspace, "zz", [empty], year=2024, nil_of="lectures", now=office.world.tick())
-    (standing,) = [each for each in list_report_standings(office.ledger, "zz", 2024) if each.dataset.id == "lectures"]
+    (standing,) = [each for each in list_report_states(office.ledger, "zz", 2024) if each.dataset.id == "lectures"]
     assert (standing.status, standing.mark) == ("nil", "○ 零报告")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indicators.lint.strength import VAGUE, WEAK
-from indicators.meaning.coverage import list_coverage, list_standings, write_page
+from indicators.meaning.coverage import list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Indicator, Pack
 from indicators.reader import find_pack, load_pack
@@ -146,7 +146,7 @@ def test_articles_without_obligations_are_on_a_checklist(pack: Pack, article: st
 
 
 def test_judged_indicators_ask_for_several_things_each(pack: Pack) -> None:
-    judged = [row for row in list_standings(pack) if row.way == "judged"]
+    judged = [row for row in list_indicator_coverage(pack) if row.way == "judged"]
     assert len(judged) >= 18
     assert [row.indicator for row in judged if len(row.checklist) < 3] == []
 

@@ -13,50 +13,50 @@ from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
 from dashboard.session import Context, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
-from data.intake.reporting import MARKS, Standing, list_outside_offices, list_visible_batches
+from data.intake.reporting import MARKS, ReportState, list_outside_offices, list_visible_batches
 from data.store.tables import Record
 from scoring.office.upcoming import find_reporting_days
 
 #: So many units are listed at once.
 PAGE = 50
 #: By the name of a unit and the title of a dataset.
-ByUnit = dict[str, dict[str, Standing]]
+ByUnit = dict[str, dict[str, ReportState]]
 
 
-def show_standings(context: Context, actor: Record, year: int, standings: Sequence[Standing]) -> None:
+def show_report_states(context: Context, actor: Record, year: int, states: Sequence[ReportState]) -> None:
     """Who has reported: units down, datasets across, a word and a shape in each cell."""
-    if not standings:
+    if not states:
         st.caption(f"{year} 年没有要报的台账。")
         return
-    st.write(_count(standings))
+    st.write(_count(states))
     today = moment().date()
     days = keep_by(
         (context.pack.sha256, year, today, "reporting days"), lambda: find_reporting_days(context.pack, year, today)
     )
-    show_missing(standings, days)
+    show_missing(states, days)
     by_unit: ByUnit = {}
-    for each in standings:
+    for each in states:
         by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
     if len(by_unit) == 1:
         (own,) = by_unit.values()
         _show_own(context, actor, own, days)
         return
-    _show_units(by_unit, list(dict.fromkeys(each.dataset.title for each in standings)))
+    _show_units(by_unit, list(dict.fromkeys(each.dataset.title for each in states)))
     outside = list_outside_offices(context.ledger, year)
     if outside:
         words = [[who, table.title, MARKS[status]] for who, table, status in outside]
         show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
 
 
-def _count(standings: Sequence[Standing]) -> str:
-    counts = {status: sum(each.status == status for each in standings) for status in MARKS}
-    asked = len(standings) - counts["not_asked"]
+def _count(states: Sequence[ReportState]) -> str:
+    counts = {status: sum(each.status == status for each in states) for status in MARKS}
+    asked = len(states) - counts["not_asked"]
     done = counts["reported"] + counts["nil"] + counts["open"]
     said = f"应报 {asked} 份，已报 {done} 份（其中零报告 {counts['nil']} 份），还差 {counts['missing']} 份。"
     return said + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
 
 
-def _show_own(context: Context, actor: Record, own: Mapping[str, Standing], days: Mapping[str, date | None]) -> None:
+def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], days: Mapping[str, date | None]) -> None:
     """What one unit has reported, and when it is due."""
     visible = list_visible_batches(context.ledger, context.workspace, actor["id"])
     received = {record.id: record for record in visible}
@@ -94,11 +94,11 @@ def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
         show_table(columns, grid, caption="，".join(MARKS.values()))
 
 
-def show_missing(standings: Sequence[Standing], days: Mapping[str, date]) -> None:
+def show_missing(states: Sequence[ReportState], days: Mapping[str, date]) -> None:
     """What is still owed, by the day it is due."""
     waiting: dict[str, list[str]] = {}
-    titles = {each.dataset.id: each.dataset.title for each in standings}
-    for each in standings:
+    titles = {each.dataset.id: each.dataset.title for each in states}
+    for each in states:
         if each.status == "missing":
             waiting.setdefault(each.dataset.id, []).append(each.unit.name)
     order = sorted(waiting, key=lambda id: (days.get(id, date.max), titles[id]))

@@ -1,43 +1,118 @@
-"""Every text that the ledger keeps is hostile, and every page shows it as the characters that it is."""
+"""Every text of the ledger and of the pack is hostile, and every page shows it as the characters that it is."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
+import sqlalchemy as sa
+import streamlit as st
+from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
+from dashboard import session
 from dashboard.sitemap import PLACES
 from data.ledger import fields
 from data.ledger.fields import FIELDS
 from data.store.tables import TABLES
+from data.store.workspace import Workspace
+from indicators.entries.amounts import Text
+from indicators.pack.model import Pack
+from indicators.reader import find_pack, load_pack
+from scoring.runs import store
 from tests.dashboard.conftest import log_in
 from tests.dashboard.test_plain import HOSTILE, list_texts, show
 
 #: What names something else, or is written by the program: another word there is another object, or none.
 POINTS = {"unit", "indicator", "inspection", "finding", "level", "credential", "media_type", "data_sha256"}
+#: Lists that name objects and people, and what the program worked out.
+LISTED = {"units", "team", "evidence", "roles", "authors", "comparison"}
+#: What stands within a list or a record and is chosen or a day, not written.
+CHOSEN = {"on", "due_on", "step", "kind", "severity", "method", "seen_on", "proposed_marks"}
+#: Texts of a pack that name a file, or are an id.
+PACK_POINTS = {"id", "file", "sha256"}
 PEOPLE = ("demo-lead", "demo-inspector", "demo-auditor", "demo-admin", "demo-zezhou")
 
 
 def make_hostile(root: Path) -> int:
-    """Put the hostile text into every field that holds a text; returns how many fields there are."""
+    """Put the hostile text into every field that holds a text, or texts; returns how many fields there are."""
     changed = 0
-    store = sqlite3.connect(root / "ducha.db")
-    with store:
-        store.execute("DROP TRIGGER ledger_event_update")
-        store.execute("UPDATE ledger_event SET reason = ? WHERE reason IS NOT NULL", [HOSTILE])
-        store.execute("UPDATE batch SET file_name = ?, sheet = ?, accepted_by = ?", [HOSTILE] * 3)
+    database = sqlite3.connect(root / "ducha.db")
+    with database:
+        database.execute("DROP TRIGGER ledger_event_update")
+        database.execute("UPDATE ledger_event SET reason = ? WHERE reason IS NOT NULL", [HOSTILE])
+        database.execute("UPDATE batch SET file_name = ?, sheet = ?, accepted_by = ?", [HOSTILE] * 3)
         for kind, known in FIELDS.items():
+            table = TABLES[kind]
             for name, field in known.items():
                 if field.check is fields._text and name not in POINTS:
                     column = f'"{name}" = ? WHERE "{name}" IS NOT NULL'
-                    store.execute(f"UPDATE {TABLES[kind].name} SET {column}", [HOSTILE])
+                    database.execute(f"UPDATE {table.name} SET {column}", [HOSTILE])
                     changed += 1
-    store.close()
+            for column in table.columns:
+                if isinstance(column.type, sa.JSON) and column.name not in LISTED:
+                    changed += make_lists_hostile(database, table.name, column.name)
+    database.close()
     return changed
+
+
+def make_lists_hostile(database: sqlite3.Connection, table: str, column: str) -> bool:
+    """The same in a column of lists and of records; False if there is nothing in it."""
+    rows = database.execute(f'SELECT id, "{column}" FROM {table} WHERE "{column}" IS NOT NULL').fetchall()
+    for id, written in rows:
+        kept = json.dumps(make_leaves_hostile(column, json.loads(written)), ensure_ascii=False)
+        database.execute(f'UPDATE {table} SET "{column}" = ? WHERE id = ?', [kept, id])
+    return bool(rows)
+
+
+def make_leaves_hostile(name: str, value: Any) -> Any:
+    """Every text in a value but those that name something else, by the name that they stand under."""
+    if isinstance(value, dict):
+        return {key: make_leaves_hostile(key, each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [make_leaves_hostile(name, each) for each in value]
+    return HOSTILE if isinstance(value, str) and name not in POINTS | LISTED | CHOSEN else value
+
+
+def make_pack_hostile(value: Any) -> Any:
+    """A pack with the hostile text behind every text of every entry: what whoever wrote a pack could have put there.
+
+    Which fields are texts is read from the model, so that a new one is hostile too.
+    """
+    if isinstance(value, tuple | list):
+        return type(value)(make_pack_hostile(each) for each in value)
+    if isinstance(value, dict):
+        return {key: make_pack_hostile(each) for key, each in value.items()}
+    if not isinstance(value, BaseModel):
+        return value
+    hints = get_type_hints(type(value), include_extras=True)
+    made = {
+        name: make_text_hostile(each)
+        if holds_texts(hints[name]) and name not in PACK_POINTS
+        else make_pack_hostile(each)
+        for name, each in ((name, getattr(value, name)) for name in type(value).model_fields)
+    }
+    return value.model_copy(update=made)
+
+
+def make_text_hostile(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return type(value)(make_text_hostile(each) for each in value)
+    if isinstance(value, dict):
+        return {key: make_text_hostile(each) for key, each in value.items()}
+    return f"{value} {HOSTILE}" if isinstance(value, str) else make_pack_hostile(value)
+
+
+def holds_texts(hint: Any) -> bool:
+    """Whether a field may hold free text."""
+    return hint == Text or any(map(holds_texts, get_args(hint)))
 
 
 class Reader(HTMLParser):
@@ -78,6 +153,24 @@ def check(app: AppTest) -> int:
     return found
 
 
+@pytest.fixture
+def hostile_pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever is read of a pack, now or as it was at a run, is hostile; what a run kept of it is worked out anew."""
+    read = cache(lambda folder: make_pack_hostile(load_pack(folder)))
+
+    def read_frozen(workspace: Workspace, run: str, manifest: Any) -> Pack:
+        return read(workspace.packs_folder / manifest["pack"]["sha256"][:16])
+
+    monkeypatch.setattr(session, "load_pack", read)
+    monkeypatch.setattr(session, "read_frozen_pack", read_frozen)
+    monkeypatch.setattr(store, "read_frozen_pack", read_frozen)
+    monkeypatch.setattr(session, "open_explanations", lambda *_: None)
+    st.cache_resource.clear()
+    yield
+    # Nobody else is to find what was kept of it.
+    st.cache_resource.clear()
+
+
 @pytest.fixture(scope="module")
 def hostile(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = shutil.copytree(demo, tmp_path_factory.mktemp("hostile") / "workspace")
@@ -87,7 +180,7 @@ def hostile(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_page_shows_hostile_texts_as_they_are(
-    hostile: Path, monkeypatch: pytest.MonkeyPatch, person: str
+    hostile: Path, hostile_pack: None, monkeypatch: pytest.MonkeyPatch, person: str
 ) -> None:
     monkeypatch.setenv("DUCHA_WORKSPACE", str(hostile))
     app = log_in(person)
@@ -97,3 +190,12 @@ def test_every_page_shows_hostile_texts_as_they_are(
         if place.address in own.get(person, {place.address}):
             found += check(app.switch_page(f"views/{place.file}").run())
     assert found > 3
+
+
+def test_of_a_pack_titles_names_statements_and_notes_are_hostile() -> None:
+    pack = make_pack_hostile(load_pack(find_pack("jincheng-2021-2025")))
+    texts = [pack.head.title, *(each.name for each in (*pack.indicators, *pack.registry.units))]
+    texts += [each.title for each in (*pack.head.sections, *pack.head.cohorts, *pack.datasets, *pack.sources)]
+    texts += [each.quote for each in pack.obligations]
+    texts += [text for each in pack.indicators for text in (each.note, each.cites[0].quote) if text]
+    assert len(texts) > 200 and all(text.endswith(HOSTILE) for text in texts)

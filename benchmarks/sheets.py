@@ -23,7 +23,7 @@ from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
 from scoring.documents.export import Exporter, Format, Kind, export, list_subjects
 from scoring.documents.view import RunView, make_view, open_view
-from scoring.explain import explain_run
+from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results.result import write_json, write_parquet
 from scoring.run import score

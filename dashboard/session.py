@@ -34,7 +34,7 @@ from data.store.workspace import Workspace, open_workspace
 from data.trail.events import Head, read_head
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.explain import explain_item
+from scoring.explain.record import explain_item
 from scoring.explain.stored import open_explanations
 from scoring.explain.values import Values, compare_values
 from scoring.results.scores import Scores, read_parts, read_scores, restore_result
@@ -198,9 +198,9 @@ def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
 
 def read_run_pack(context: Context, run: str) -> Pack:
     """The pack that a run was scored by."""
-    manifest = read_run_manifest(context, run)
-    key = str(context.workspace.root.resolve()), manifest["pack"]["sha256"], "pack of run"
-    return keep_by(key, lambda: read_frozen_pack(context.workspace, run, manifest), "large")
+    folder = read_run_folder(context, run)
+    key = str(context.workspace.root.resolve()), folder.manifest["pack"]["sha256"], "pack of run"
+    return keep_by(key, lambda: read_frozen_pack(context.workspace, folder), "large")
 
 
 def read_run_scores(context: Context, run: str) -> Scores:

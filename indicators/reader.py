@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.tables import Dataset, Entry
-from indicators.lint import find_mistakes
-from indicators.pack.documents import Document, Model, Places, parse_document
 from indicators.pack.doubts import DoubtsFile
 from indicators.pack.model import Indicator, Pack, PackFile
 from indicators.pack.register import Register
 from indicators.pack.sources import Obligation, Source
+
+if TYPE_CHECKING:
+    from indicators.pack.documents import Document, Model, Places
 
 PACKS = Path(__file__).parent / "packs"
 #: Bytes that a text of a source, and a YAML file, may have.
@@ -65,13 +67,22 @@ def load_pack(folder: Path) -> Pack:
         pack = _read_pack(folder)
         if pack.sha256 != digest:  # somebody writes to it at this moment
             return pack
-        while len(_READ) >= MAX_KEPT:
-            del _READ[next(iter(_READ))]
-        _READ[digest] = pack
+        keep_pack(pack)
     return _READ[digest]
 
 
+def keep_pack(pack: Pack) -> Pack:
+    """A pack that was read and checked before: its folder, wherever it is, need not be read again by this process."""
+    while len(_READ) >= MAX_KEPT:
+        del _READ[next(iter(_READ))]
+    return _READ.setdefault(pack.sha256, pack)
+
+
 def _read_pack(folder: Path) -> Pack:
+    # Only where YAML is read: a stored run has its pack in a form that needs neither.
+    from indicators.lint import find_mistakes
+    from indicators.pack.documents import Document, Places, parse_document
+
     documents: list[Document] = []
     mistakes: list[Mistake] = []
     name = folder.resolve().name

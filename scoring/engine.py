@@ -19,6 +19,7 @@ from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
 from scoring.base.calendar import list_working_days
+from scoring.base.members import list_members
 from scoring.base.relations import HUGE
 from scoring.base.sql import quote_date, quote_name, quote_text
 
@@ -221,15 +222,6 @@ def _make_calendar(year: int) -> pa.Table:
     days, ordinals, working = zip(*list_working_days(year - 10, year + 6), strict=True)
     columns = [pa.array(days, pa.date32()), pa.array(ordinals, pa.int64()), pa.array(working, pa.bool_())]
     return pa.table(columns, names=["day", "ordinal", "working"])
-
-
-def list_members(pack: Pack, succession: Succession) -> list[dict[str, str]]:
-    """Who is compared with whom: ``cohort`` and ``unit``, in the order of the pack."""
-    return [
-        {"cohort": cohort.id, "unit": unit.id}
-        for cohort in pack.head.cohorts
-        for unit in pack.members(cohort, succession.day)
-    ]
 
 
 def list_reported(inputs: Inputs, succession: Succession, units: list[UnitEntry]) -> list[tuple[str, str, int]]:

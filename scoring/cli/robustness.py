@@ -45,7 +45,7 @@ def robustness(
     with refusals():
         workspace = find_workspace(context.obj)
         folder = open_stored_run(workspace, run)
-        pack = read_frozen_pack(workspace, folder.path.name, folder.manifest)
+        pack = read_frozen_pack(workspace, folder)
         chosen = [entry for entry in pack.head.cohorts if cohort in (None, entry.id)]
         if not chosen:
             known = "、".join(f"{entry.id}（{entry.title}）" for entry in pack.head.cohorts)

@@ -1,4 +1,7 @@
-"""Commands about runs: score, rank, explain, sql, rerun, runs."""
+"""Commands about runs: score, rank, explain, sql, rerun, runs.
+
+Each imports what it alone needs when it is called: an explanation that is stored is read without an engine.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,11 @@ from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from data.batches.records import Inputs, current_inputs
-from data.ledger.ledger import open_ledger
 from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.entries.mistakes import PackRefused
@@ -20,22 +22,17 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import load_pack
 from scoring.base.parts import list_parts
-from scoring.cli import tables
 from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
 from scoring.cli.disputed import MARK, read_disputed, write_disputed
-from scoring.explain import explain_item, render_explanation
 from scoring.explain.stored import open_explanations
+from scoring.explain.text import render_explanation
 from scoring.measures.raw import Moment
-from scoring.results.result import write_csv
-from scoring.results.scores import read_parts, read_scores
-from scoring.run import compile_layer, score
-from scoring.runs.account import read_account
-from scoring.runs.interchange import make_items, write_table
-from scoring.runs.newer import Newer, describe_newer, describe_other_days, list_newer
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
 from scoring.runs.versions import find_twins
-from scoring.trials.firmness.study import MANY, make_study
 from scoring.wording.totals import FICTIONAL
+
+if TYPE_CHECKING:
+    from scoring.runs.newer import Newer
 
 
 class OutputFormat(StrEnum):
@@ -75,6 +72,10 @@ def score_(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
+    from scoring.cli import tables
+    from scoring.results.result import write_csv
+    from scoring.runs.interchange import make_items, write_table
+
     day = parse_day(as_of)
     with refusals():
         workspace = find_workspace(context.obj)
@@ -109,6 +110,10 @@ def rank(
     format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
 ) -> None:
     """排名、可能的分数区间，以及各单位失分最多的指标。"""
+    from scoring.cli import tables
+    from scoring.runs.account import read_account
+    from scoring.runs.newer import describe_newer, describe_other_days
+
     with refusals():
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
@@ -143,6 +148,9 @@ def rank(
 
 def _tell_firmness(pack: Pack, stored: StoredRun, cohort: str | None) -> list[str]:
     """Who cannot be told apart, of each cohort that is not too large to be studied for a line."""
+    from scoring.results.scores import read_parts, read_scores
+    from scoring.trials.firmness.study import MANY, make_study
+
     scores, parts, found = read_scores(stored.files, pack), read_parts(stored.files), []
     for entry in pack.head.cohorts:
         ranked = scores.of_cohort(entry.id).totals["rank"].is_not_null().sum()
@@ -153,6 +161,9 @@ def _tell_firmness(pack: Pack, stored: StoredRun, cohort: str | None) -> list[st
 
 def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:
     """What is newer than the run; a stored ranking can be read where the pack of now cannot."""
+    from data.ledger.ledger import open_ledger
+    from scoring.runs.newer import Newer, list_newer
+
     try:
         pack = load_pack(workspace.pack_folder)
     except PackRefused:
@@ -227,6 +238,9 @@ def _find_record(
     """The stored explanation; computed anew for a run that was stored without any."""
     explanations = open_explanations(stored.files.path, stored.files)
     if explanations is None:
+        from scoring.explain.record import explain_item
+        from scoring.run import score
+
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
         return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id)
     return next(record for record in explanations.read_unit(cohort, unit) if record["indicator"] == indicator)
@@ -253,6 +267,8 @@ def _write_indicator_sql(pack: Pack, stored: StoredRun, indicator: str) -> str:
     parts = [part for part in list_parts(pack, year) if part.indicator.id == indicator]
     if not parts:
         raise Refused(f"{year} 年的评分表里没有指标「{indicator}」")
+    from scoring.run import compile_layer
+
     queries = compile_layer(pack, parts, Moment(year, as_of)).queries
     return "\n\n".join(f"-- {name}\n{text};" for name, text in queries.items()) + "\n"
 

@@ -262,6 +262,6 @@ def find_before(workspace: Workspace, run: RunFolder, compare: str | None = None
 def _read_before(workspace: Workspace, run: StoredRun, pack: Pack) -> Before:
     rules = None
     if run.manifest["pack"]["sha256"] != pack.sha256:
-        rules = compare_rules(read_frozen_pack(workspace, run.id, run.manifest), pack)
+        rules = compare_rules(read_frozen_pack(workspace, run.files), pack)
     totals = {(row["cohort"], row["unit"]): row for row in read_totals(run)}
     return Before(run.id, run.manifest["year"], totals, rules)

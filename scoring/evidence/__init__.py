@@ -15,13 +15,11 @@ from scoring.base.sql import join_and, quote_name, quote_text
 from scoring.evidence.gaps import find_gaps, name_gap
 from scoring.exemptions import write_holding
 from scoring.measures.dated_rows import DatedRow
-from scoring.measures.feeds import IN_BOTH
 from scoring.measures.persons import People, Person
 from scoring.measures.raw import Moment, write_period
 from scoring.measures.registry import find_measure
 
 __all__ = [
-    "IN_BOTH",
     "Cell",
     "CitedRow",
     "DatedRow",

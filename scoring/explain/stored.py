@@ -14,10 +14,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.runs.folder import RunChanged, RunFolder
-from scoring.explain.record import UnitRecords
+
+if TYPE_CHECKING:
+    from scoring.explain.record import UnitRecords
 
 RECORDS, INDEX = "explanations.jsonl.gz", "explanations.index.json"
 Record = dict[str, Any]

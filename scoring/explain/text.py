@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.base.amounts import write_day
-from scoring.evidence import IN_BOTH
+from scoring.base.remarks import IN_BOTH
 
 
 def render_explanation(record: dict[str, Any]) -> str:

@@ -7,10 +7,9 @@ from indicators.measures.ratio import Ratio
 from indicators.measures.rows import Tally, Where
 from indicators.pack.model import Pack
 from scoring.base.cells import Wanted
+from scoring.base.remarks import IN_BOTH
 from scoring.base.sql import join_and, quote_name, quote_text, write_where
 from scoring.measures.raw import write_period
-
-IN_BOTH = "分子分母都计入"
 
 
 def name_row(dataset: Dataset) -> tuple[str, ...]:

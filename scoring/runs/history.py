@@ -70,8 +70,7 @@ def _write_tables(workspace: Workspace, folders: Sequence[RunFolder], target: Pa
     }
     try:
         for folder, head in zip(folders, heads, strict=True):
-            manifest = folder.manifest
-            pack = read_frozen_pack(workspace, head.run, manifest)
+            pack = read_frozen_pack(workspace, folder)
             made = {
                 "items": make_items(folder, precision),
                 "totals": make_totals(folder, precision),

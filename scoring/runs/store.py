@@ -13,9 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from data.batches.records import BatchFile, Inputs
 from data.batches.registers import Declared
@@ -37,17 +35,16 @@ from data.store.drafts import draft_folder
 from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
+from indicators.pack.compact import read_compact
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from indicators.reader import hash_pack, load_pack
-from scoring.engine import list_members
-from scoring.explain import explain_run
+from indicators.reader import hash_pack, keep_pack, load_pack
+from scoring.base.members import list_members
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
-from scoring.results.result import write_csv, write_frame, write_json, write_parquet
 from scoring.results.version import RESULTS_VERSION, read_results_version
-from scoring.run import Result, score
-from scoring.runs.account import keep_account
-from scoring.runs.agreement import check_records, check_totals
+
+if TYPE_CHECKING:
+    from scoring.run import Result
 
 SCHEMA = "ducha.result.v1"
 
@@ -135,7 +132,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "batches": batches,
         "engine": {
             "ducha": importlib.metadata.version("ducha"),
-            "duckdb": duckdb.__version__,
+            "duckdb": importlib.metadata.version("duckdb"),
             "chinesecalendar": importlib.metadata.version("chinesecalendar"),
         },
     }
@@ -178,23 +175,17 @@ def store_run(
     refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_pack_version(engine, pack)
+    # Reading a stored run needs no engine, and does not wait for it to be imported.
+    from scoring.runs.making import make_explanations, make_files, make_result
+
     manifest = write_manifest(pack, inputs, year, as_of)
-    result = score(pack, inputs, year, as_of)
-    content = write_json(manifest, pack, result)
+    result, content = make_result(pack, inputs, manifest)
     folder = workspace.runs_folder / manifest["id"]
     if not folder.exists():
-        files = {
-            "scopes.tsv": _write_scopes(inputs).encode(),
-            "result.json": content,
-            "items.csv": write_csv(pack, result),
-            "items.parquet": write_parquet(pack, result),
-            "parts.parquet": write_frame(result.parts),
-            "run.sql": write_sql(result).encode(),
-            "account.json": keep_account(pack, inputs, year, as_of).write(),
-        }
-        check_totals(pack, result)
+        files = make_files(pack, inputs, result)
         _freeze_pack(workspace, pack)
-        explained = check_records(pack, year, explain_run(pack, inputs, result, run_id=manifest["id"]))
+        explained = make_explanations(pack, inputs, result, manifest["id"])
+        files |= {"scopes.tsv": _write_scopes(inputs).encode(), "result.json": content}
         # False: somebody else stored the same run in the meantime; then it holds the same bytes.
         write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
     held = open_run_folder(folder)
@@ -207,11 +198,6 @@ def store_run(
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
     note_run(engine, workspace.root, record, pack, held)
     return StoredRun(held.path.name, held, held.manifest, stored), result
-
-
-def write_sql(result: Result) -> str:
-    """The statements of a run, in order, each under the name of the table that it makes."""
-    return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"
 
 
 def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
@@ -266,22 +252,29 @@ def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
     return open_stored_run(workspace, run).manifest
 
 
-def read_frozen_pack(workspace: Workspace, run: str, manifest: Mapping[str, Any]) -> Pack:
-    """The pack that a run was scored by, checked by hash. Raises RunChanged."""
-    known = manifest["pack"]["sha256"]
+def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
+    """The pack that a run was scored by, checked by hash. Raises RunChanged.
+
+    It is taken from the run's own checked copy where this code wrote that; else its YAML is read and checked again.
+    """
+    known = run.manifest["pack"]["sha256"]
     folder = workspace.packs_folder / known[:16]
     if not folder.is_dir():
-        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 不见了")
+        raise RunChanged(run.path.name, f"当时的指标包 packs/{known[:16]} 不见了")
     # Before it is read: what was put in by others is not even looked at.
     if hash_pack(folder) != known:
-        raise RunChanged(run, f"当时的指标包 packs/{known[:16]} 被改动过")
+        raise RunChanged(run.path.name, f"当时的指标包 packs/{known[:16]} 被改动过")
+    if run.hashes is not None and run.has("pack.json"):
+        pack = read_compact(run.read("pack.json"))
+        if pack is not None and pack.sha256 == known:
+            return keep_pack(pack)
     return load_pack(folder)
 
 
 def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     """The pack and the data that a run was made of, checked by hash. Raises RunDiffers when they changed."""
     manifest = run.manifest
-    pack = read_frozen_pack(workspace, run.id, manifest)
+    pack = read_frozen_pack(workspace, run.files)
     members = hash_members(pack, manifest["year"], date.fromisoformat(manifest["as_of"]))
     # Runs of before this was noted are compared by their results alone.
     if changed := [
@@ -339,9 +332,11 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
     if stored is not None:
         yield stored
         return
+    from scoring.explain.record import explain_run
+    from scoring.runs.making import make_result
+
     pack, inputs = read_inputs(workspace, run)
-    result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]))
-    again = write_json(run.manifest, pack, result)
+    result, again = make_result(pack, inputs, run.manifest)
     if again != run.result:
         raise RunDiffers(run.id, "没有保存逐项说明，重新计算又与保存的结果不同", compare_results(run.result, again))
     with draft_folder() as folder:
@@ -353,9 +348,10 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
 
 def recompute_run(workspace: Workspace, run: StoredRun, *, threads: int | None = None) -> bytes:
     """The bytes of result.json computed anew from the stored inputs, under the stored manifest."""
+    from scoring.runs.making import make_result
+
     pack, inputs = read_inputs(workspace, run)
-    result = score(pack, inputs, run.manifest["year"], date.fromisoformat(run.manifest["as_of"]), threads=threads)
-    return write_json(run.manifest, pack, result)
+    return make_result(pack, inputs, run.manifest, threads=threads)[1]
 
 
 def check_run(workspace: Workspace, run: StoredRun) -> None:

@@ -64,3 +64,20 @@ def test_nothing_that_lies_in_the_folder_is_taken_for_the_program(
         (sys.executable, "-c", "import data"), env=environment, capture_output=True, text=True, cwd=tmp_path
     )
     assert child.returncode == 0, "what the server starts is safe as well"
+
+
+@pytest.mark.parametrize(
+    ("words", "without"),
+    [
+        (("rank",), {"ruamel"}),
+        (("explain", "陵川县", "35.reconsideration-training"), {"ruamel", "duckdb", "polars"}),
+    ],
+)
+def test_what_is_stored_is_shown_without_what_only_scoring_needs(
+    demo: Path, words: tuple[str, ...], without: set[str]
+) -> None:
+    code = "import sys\nfrom scoring.cli.main import main\ntry: main()\nfinally: print('|', *sys.modules)"
+    command = (sys.executable, "-c", code, "-w", str(demo), *words)
+    said, _, modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rpartition("|")
+    assert "陵川县" in said
+    assert without & {name.partition(".")[0] for name in modules.split()} == set()

@@ -12,7 +12,7 @@ import pytest
 from data.batches.records import Inputs
 from data.intake.imports import import_files
 from scoring.run import Result, score
-from scoring.runs import store
+from scoring.runs import making, store
 from scoring.runs.rescoring import rescore
 from tests.dashboard.office import found_office
 
@@ -29,7 +29,7 @@ def test_beside_a_ranking_stands_what_another_version_gave(tmp_path: Path, monke
     path.write_text("单位,建议书编号,收到日期\n高平市,1号,2024-01-05\n泽州县,2号,2024-01-05\n", encoding="utf-8")
     import_files(workspace, world.ledger.pack, [path], now=world.tick(), user="lead")
     with monkeypatch.context() as older:
-        older.setattr(store, "score", see_nothing)
+        older.setattr(making, "score", see_nothing)
         first = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())
     monkeypatch.setattr(store, "RESULTS_VERSION", 2)
     second = rescore(world.ledger, workspace, "lead", 2024, date(2025, 4, 10), now=world.tick())

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from scoring.evidence import open_evidence
-from scoring.explain import explain_item, render_explanation
+from scoring.explain.record import explain_item
+from scoring.explain.text import render_explanation
 from scoring.run import score
 from tests.explain.arithmetic import check_line, list_earlier, list_numbers, list_used
 from tests.reference.generator import World, random_world

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.explain import explain_item
+from scoring.explain.record import explain_item
 from scoring.run import score
 from tests.reference.examples_decided import COMBINED
 from tests.reference.examples_units import UNITS

@@ -196,7 +196,8 @@ def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, 
     assert Decimal(str(again.read(find_row(again, OFFICE, BY_MARKS), "评分"))) == Decimal("0.5")
     from datetime import date
 
-    from scoring.explain import explain_item, render_explanation
+    from scoring.explain.record import explain_item
+    from scoring.explain.text import render_explanation
 
     inputs = current_inputs(office.workspace, office.pack)
     result = score(office.pack, inputs, 2025, date(2026, 4, 10))

@@ -40,7 +40,7 @@ class Stored:
 def stored(demo: Path) -> Stored:
     workspace = Workspace(demo)
     run = open_stored_run(workspace)
-    pack = read_frozen_pack(workspace, run.path.name, run.manifest)
+    pack = read_frozen_pack(workspace, run)
     return Stored(pack, read_scores(run, pack), read_parts(run))
 
 

@@ -20,7 +20,7 @@ from data.store.workspace import open_workspace
 from indicators.reader import load_pack
 from scoring import awards, run
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.explain import explain_run
+from scoring.explain.record import explain_run
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out

@@ -23,7 +23,7 @@ from data.store.workspace import Workspace, create_workspace
 from indicators.reader import load_pack
 from scoring.cli.backup import _recompute_runs
 from scoring.run import Result, score
-from scoring.runs import store
+from scoring.runs import making, store
 from scoring.runs.newer import list_newer
 from scoring.runs.store import RunDiffers, RunOutdated, StoredRun, check_run, list_runs, read_explanations, read_run
 from scoring.runs.versions import compare_twins, find_twins
@@ -58,7 +58,7 @@ def program(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Program:
 
     def run(version: int, older: bool) -> StoredRun:
         monkeypatch.setattr(store, "RESULTS_VERSION", version)
-        monkeypatch.setattr(store, "score", see_nothing if older else score)
+        monkeypatch.setattr(making, "score", see_nothing if older else score)
         inputs = current_inputs(workspace, PACK)
         return store.store_run(workspace, PACK, inputs, 2024, AS_OF, now=NOW, user="王某")[0]
 

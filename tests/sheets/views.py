@@ -12,7 +12,7 @@ from data.batches.records import Inputs
 from data.runs.folder import RunFolder
 from indicators.pack.model import Pack
 from scoring.documents.view import RunView, make_view
-from scoring.explain import explain_run
+from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results.result import write_json, write_parquet
 from scoring.run import score

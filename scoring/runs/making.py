@@ -1,0 +1,53 @@
+"""What a run comes to, as the files of its folder: scored, laid out, and each mark met a second time.
+
+The engine and all that it needs is imported here, so that what is stored can be read without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from data.batches.records import Inputs
+from indicators.pack.compact import write_compact
+from indicators.pack.model import Pack
+from scoring.explain.record import UnitRecords, explain_run
+from scoring.results.result import write_csv, write_frame, write_json, write_parquet
+from scoring.run import Result, score
+from scoring.runs.account import keep_account
+from scoring.runs.agreement import check_records, check_totals
+
+#: The checked pack beside the result, in the form that loads fast.
+COMPACT = "pack.json"
+
+
+def make_result(
+    pack: Pack, inputs: Inputs, manifest: dict[str, Any], *, threads: int | None = None
+) -> tuple[Result, bytes]:
+    """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises."""
+    result = score(pack, inputs, int(manifest["year"]), date.fromisoformat(manifest["as_of"]), threads=threads)
+    return result, write_json(manifest, pack, result)
+
+
+def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
+    """The other files by name, without the explanations. Raises MarksDiffer where a total is not what it adds up to."""
+    check_totals(pack, result)
+    return {
+        "items.csv": write_csv(pack, result),
+        "items.parquet": write_parquet(pack, result),
+        "parts.parquet": write_frame(result.parts),
+        "run.sql": write_sql(result).encode(),
+        "account.json": keep_account(pack, inputs, result.year, result.as_of).write(),
+        COMPACT: write_compact(pack),
+    }
+
+
+def make_explanations(pack: Pack, inputs: Inputs, result: Result, run: str) -> Iterator[UnitRecords]:
+    """The explanations unit by unit, each mark compared. Raises MarksDiffer."""
+    return check_records(pack, result.year, explain_run(pack, inputs, result, run_id=run))
+
+
+def write_sql(result: Result) -> str:
+    """The statements of a run, in order, each under the name of the table that it makes."""
+    return "\n\n".join(f"-- {name}\n{text};" for name, text in result.sql.items()) + "\n"

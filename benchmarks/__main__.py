@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from benchmarks.doubts import measure_doubts
+from benchmarks.firmness import measure_firmness
 from benchmarks.intake import measure_intake
 from benchmarks.ledger import measure_ledger
 from benchmarks.pages import measure_pages
@@ -16,7 +17,19 @@ from benchmarks.start import measure_start
 from benchmarks.timing import console, describe_machine
 from benchmarks.users import measure_users
 
-NAMES = ("start", "scoring", "doubts", "rule_kinds", "intake", "ledger", "saves", "sheets", "pages", "users")
+NAMES = (
+    "start",
+    "scoring",
+    "firmness",
+    "doubts",
+    "rule_kinds",
+    "intake",
+    "ledger",
+    "saves",
+    "sheets",
+    "pages",
+    "users",
+)
 
 
 def main() -> None:
@@ -26,6 +39,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=3000, help="how many units (default 3000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds after the warm-up (default 5; intake takes 3)")
     parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: all)")
+    parser.add_argument("--draws", type=int, default=10_000, help="worlds drawn in firmness (default 10000)")
     parser.add_argument("--kills", type=int, default=50, help="rounds of killed writers in ledger (default 50)")
     options = parser.parse_args()
     if unknown := sorted(set(options.names) - set(NAMES)):
@@ -36,6 +50,8 @@ def main() -> None:
         measure_start(options.rounds)
     if "scoring" in names:
         measure_scoring(options.units, options.rounds, options.threads)
+    if "firmness" in names:
+        measure_firmness(options.units, options.draws, min(options.rounds, 3))
     if "doubts" in names:
         measure_doubts(options.units, min(options.rounds, 3), options.threads)
     if "rule_kinds" in names:

@@ -19,7 +19,7 @@ from scoring.base.parts import ScoredPart, list_parts
 from scoring.explain.calculation import calculate
 from scoring.explain.figures import read_figure
 from scoring.measures.figure import Figure
-from scoring.results.scores import Scores
+from scoring.results.scores import Scores, add_ranges
 from scoring.rules.case import Case
 from scoring.rules.registry import find_rule
 from scoring.trials.firmness.fields import Doubts, find_places
@@ -28,16 +28,23 @@ from scoring.trials.firmness.rates import spread_rate
 from scoring.trials.whatif import Board
 
 Real = npt.NDArray[np.float64]
-#: Rates are told apart by half a percent, so that what was marked once need not be again.
-_STEPS = 200
+#: Rates are told apart by half a percent, and of few cases by a whole one, so that what was marked need not be again.
+_STEPS, _COARSE = 200, 100
+#: More cases than this are no small number: the rate behind them is all but what it is.
+FEW_CASES = 400
 #: A step of this share of a part's marks at the very end of the scale is a rule about all, or about none.
 _JUMP = Fraction(1, 20)
 
 
 def list_counts(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board) -> Doubts:
-    """The scored items of the board's units that rest on counts of cases; ``parts`` are those of the run."""
+    """The scored items of the board's units that rest on few cases; ``parts`` are those of the run.
+
+    Items that may still change are not among them: see :mod:`scoring.trials.firmness.openings`.
+    """
     rows, columns = find_places(board)
-    items = scores.of_cohort(board.cohort.id).items.filter(pl.col("outcome") == "scored")
+    items = add_ranges(scores.of_cohort(board.cohort.id).items).filter(
+        (pl.col("outcome") == "scored") & ~pl.col("loose") & ~pl.col("varies")
+    )
     settled = set(items.select("unit", "indicator").iter_rows())
     known = {part.number: part for part in list_parts(pack, scores.year) if part.cohort == board.cohort.id}
     rates = _Rates(pack, scores.precision)
@@ -62,32 +69,41 @@ class _Rates:
     def __init__(self, pack: Pack, precision: int) -> None:
         self._pack, self._precision = pack, precision
         self._marks: dict[tuple[int, Fraction, int], float] = {}
+        self._known: dict[tuple[object, ...], Real | None] = {}
 
     def spread(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         """Equally likely differences from the marks of now, in units of the last decimal; None where none are drawn."""
         if part.indicator.combine != "sum" or row["forced"] is not None or row["points"] is None:
             return None
+        key = part.number, row["num"], row["den"], row["points"]
+        if key not in self._known:
+            self._known[key] = self._find(part, row)
+        return self._known[key]
+
+    def _find(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         figure = read_figure(part, row, self._pack, self._precision)
-        if figure is None or not counts_cases(part, figure):
+        if figure is None or not counts_cases(part, figure) or figure.of > FEW_CASES:
             return None
         case = Case(part, figure, self._precision)
-        rates = self._keep_ends(case, spread_rate(float(figure.now), float(figure.of), POINTS))
-        drawn = np.rint(rates * _STEPS).astype(np.int64).tolist()
-        return np.array([self._mark(case, rate) for rate in drawn]) - float(int(str(row["points"])))
+        # Of rules about occurrences the number counts, of others the rate alone.
+        of = figure.of if find_rule(part.part.marks).goes_by_number else Fraction(1)
+        rates = self._keep_ends(case, of, spread_rate(float(figure.now), float(figure.of), POINTS))
+        grain = 2 if figure.of <= _COARSE else 1
+        drawn, where = np.unique(np.rint(rates * _STEPS / grain).astype(np.int64) * grain, return_inverse=True)
+        marks = np.array([self._mark(case, of, rate) for rate in drawn.tolist()])
+        return marks[where.ravel()] - float(int(str(row["points"])))
 
-    def _keep_ends(self, case: Case, rates: Real) -> Real:
+    def _keep_ends(self, case: Case, of: Fraction, rates: Real) -> Real:
         """A rule about all, or about none, asks for the number: the nearest one is all where it is all."""
         full, near = case.part.full * _JUMP * Fraction(10**self._precision, 1_000_000), 0.5 / float(case.figure.of)
-        step = 1 / _STEPS
-        if abs(self._mark(case, _STEPS) - self._mark(case, _STEPS - 1)) > full:
+        step = 2 / _STEPS
+        if abs(self._mark(case, of, _STEPS) - self._mark(case, of, _STEPS - 2)) > full:
             rates = np.where(rates > 1 - near, 1.0, np.minimum(rates, 1 - step))
-        if abs(self._mark(case, 0) - self._mark(case, 1)) > full:
+        if abs(self._mark(case, of, 0) - self._mark(case, of, 2)) > full:
             rates = np.where(rates < near, 0.0, np.maximum(rates, step))
         return rates
 
-    def _mark(self, case: Case, rate: int) -> float:
-        # Of rules about occurrences the number counts, of others the rate alone.
-        of = case.figure.of if find_rule(case.part.part.marks).goes_by_number else Fraction(1)
+    def _mark(self, case: Case, of: Fraction, rate: int) -> float:
         key = case.part.number, of, rate
         if key not in self._marks:
             moved = replace(case, figure=replace(case.figure, now=Fraction(rate, _STEPS) * case.figure.of))

@@ -6,6 +6,8 @@ rate as the square of a sine the prior is flat, and the density has no peak at t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,8 +17,12 @@ _GRID = 1025
 _WIDE = 9.0
 
 
+@lru_cache(maxsize=4096)
 def spread_rate(hits: float, number: float, points: int) -> Real:
-    """So many equally likely rates, ascending: the quantiles at (j + ½) / ``points``. ``number`` is above 0."""
+    """So many equally likely rates, ascending: the quantiles at (j + ½) / ``points``. ``number`` is above 0.
+
+    What is given back is kept: it must not be changed.
+    """
     middle = np.arcsin(np.sqrt((hits + 0.25) / (number + 0.5)))
     reach = _WIDE / (2 * np.sqrt(number + 0.5))
     angles = np.linspace(max(0.0, middle - reach), min(np.pi / 2, middle + reach), _GRID)

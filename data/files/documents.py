@@ -6,6 +6,7 @@ is said.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from indicators.entries.refusal import Refusal
 LARGEST_TEXT = 8 * 1024**2
 LARGEST_PART = 64 * 1024**2
 _CELL_BAR = " | "
+_NUMBER = re.compile("[\\d.,]+分?")
 #: Parts of a paragraph that show nothing of their own, or show again what stands beside them.
 _UNSEEN = frozenset({"delText", "instrText", "Fallback", "rPr", "pPr", "del", "moveFrom"})
 _ASIDE = {
@@ -124,11 +126,12 @@ class _Reader:
                 if local_name(cell) != "tc":
                     continue
                 words = " ".join(line.strip() for line in self.list_lines(cell) if line.strip())
-                # A cell that goes on from the row above holds what that one holds.
-                words = above.get(len(cells), "") if _goes_on(cell) else words.replace("|", "｜")
+                # A cell that goes on from the row above holds what that one holds; a number is one for all rows.
+                goes_on, words = _goes_on(cell), words.replace("|", "｜")
+                words = above.get(len(cells), "") if goes_on else words
                 for _ in range(_count_columns(cell)):
                     above[len(cells)] = words
-                    cells.append(words)
+                    cells.append("" if goes_on and _NUMBER.fullmatch(words) else words)
             yield _CELL_BAR.join(cells)
 
 

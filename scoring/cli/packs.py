@@ -48,13 +48,13 @@ PackName = Annotated[str, typer.Argument(help="指标包：自带的名称，或
 
 @app.command("new")
 def new(
-    source: Annotated[Path, typer.Argument(help="方案、办法、通知、任务表：txt 或 docx")],
+    source: Annotated[Path, typer.Argument(help="方案、办法、通知、任务表：txt 或 docx；评分表：xlsx、docx 或 txt")],
     output: Annotated[Path, typer.Option("-o", "--output", help="草稿放进这个文件夹；不能已经有东西")],
     id: Annotated[str, typer.Option("--id", help="指标包的编号：小写字母、数字、连字符")] = "draft",
     title: Annotated[str | None, typer.Option("--title", help="标题（不写就用原文第一行）")] = None,
     year: Annotated[int | None, typer.Option("--year", help="从哪一年起评分（不写就是今年）")] = None,
 ) -> None:
-    """从一份文件起草指标包：每项任务的原文、数值、期限、单位和建议的写法。逐项确认以前不能评分。"""
+    """从一份文件或评分表起草指标包：每项的原文、数值、期限、单位和建议的写法。逐项确认以前不能评分。"""
     with refusals():
         made = write_draft(source, output, id=id, title=title, year=year or now().year)
         for line in describe_draft(made, output):

@@ -1,0 +1,319 @@
+"""Sentences of marking sheets (评分标准) -> what rule they state, with its numbers; what is not sure is marked so.
+
+A form is certain only if its words can mean nothing else and all its numbers are read. Everything else keeps its
+sentence and is left to people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from indicators.texts.deadlines import Deadline, find_deadlines
+from indicators.texts.figures import Figure, find_figures, read_number
+from indicators.texts.folding import fold
+
+Form = Literal[
+    "per_missing",  # 每少一次扣X分
+    "per_incident",  # 每出现一起扣X分
+    "per_point",  # 每低一个百分点扣X分
+    "per_period",  # 出现一个月扣X分
+    "late_missing",  # 迟报扣X分，漏报扣Y分
+    "deduct_if",  # 未……的扣X分
+    "deduct_tiers",  # 不健全扣X分；不落实扣Y分
+    "zero_if",  # ……不得分
+    "threshold",  # 达到……得X分，否则不得分
+    "proportional",  # 按完成比例得分
+    "done",  # 做到得X分
+    "levels",  # 国家级加X分、省级加Y分
+    "level_penalty",  # 被省、市批评扣X分、Y分
+    "per_item",  # 每做一项得X分
+    "over_quota",  # 超出的每多一篇加X分
+    "ranked",  # 按名次得分
+    "compared",  # 与平均、与第一名比
+    "range",  # 扣X至Y分
+    "discretion",  # 酌情
+    "external",  # 按别的考核结果折算
+    "deadline",  # 只有期限，没有后果
+    "frequency",  # 只有次数，没有后果
+    "ratio",  # 只有比率
+    "veto",  # 总分为零，一票否决
+    "weight",  # 占百分之几
+    "bands",  # 等次
+    "total_limit",  # 不计负分、总分不超过
+    "waiver",  # 可不扣
+    "arrangement",  # 谁评、怎样评：不是计分
+    "unknown",
+]
+_N = r"(\d+(?:\.\d+)?)"
+_ONE = "(?:[一1]|每)"
+_MARKS = re.compile(rf"(?:得|计|满分|共)?\s*{_N}\s*分")
+_WORTH = re.compile(rf"\(\s*{_N}\s*分?\s*\)|(?<!不)得\s*{_N}\s*分(?!以)|\({_N}分[,;，]")
+_CAP = re.compile(
+    rf"以\s*{_N}\s*分为限|(?:累计|合计|最多|最高|至多)[^,;。]{{0,8}}?(?:不超过|扣|得|加)?\s*{_N}\s*分|不超过\s*{_N}\s*分"
+)
+_DUTY = re.compile("健全|落实|开展|完善|推进|加强|建立|严格|严厉|及时|确保")
+_LONGEST_REMARK = 24
+_LEVELS = ("国家级", "省部级", "省级", "市级", "县级", "乡级", "国家", "中央", "省", "市", "县")
+_UNITS = "次|篇|项|件|期|例|起|处|条|人次|人|份|个|家|场|户|宗|名|天|日"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A sentence and what it was read as.
+
+    ``worth`` is what it gives in full where it says so, ``each`` what one step costs or gives, ``cap`` the most that
+    all steps do (None: all of the item). ``doubt`` says in Chinese why it is not certain; empty: it is.
+    """
+
+    text: str
+    form: Form
+    worth: Decimal | None = None
+    each: Decimal | None = None
+    cap: Decimal | None = None
+    wanted: Figure | None = None
+    deadline: Deadline | None = None
+    levels: dict[str, Decimal] = field(default_factory=dict)
+    low: Decimal | None = None
+    doubt: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether it can be taken as a rule."""
+        return not self.doubt and self.form != "unknown"
+
+
+def read_criterion(text: str) -> Criterion:
+    """What a sentence of a marking sheet states."""
+    words = re.sub(r"\s+", "", fold(text))
+    for form, pattern, make in _FORMS:
+        found = re.search(pattern, words)
+        if found:
+            return make(form, text, words, found)
+    worth, wanted = _read_worth(words), _wanted(words)
+    if worth is not None and wanted is not None:
+        doubt = _doubt_several(words) or "没有写达不到时怎么给分" if wanted.unit != "%" else _doubt_several(words)
+        return Criterion(text, "threshold", worth=worth, wanted=wanted, doubt=doubt)
+    if worth is not None:
+        return Criterion(text, "done", worth=worth, doubt=_doubt_marks(words, 1))
+    return _bare(text, words)
+
+
+def _doubt_several(words: str) -> str:
+    """Several targets in one sentence: whether all of them must be reached it seldom says."""
+    several = sum(figure.explicit and figure.comparison != "=" for figure in find_figures(words))
+    return (
+        "几个目标写在一起，是不是都要做到看不出"
+        if several > 1 or len(re.findall("率(?=[、,和及达])", words)) > 1
+        else ""
+    )
+
+
+def _read_worth(words: str) -> Decimal | None:
+    found = _WORTH.search(words)
+    return next((Decimal(each) for each in found.groups() if each), None) if found else None
+
+
+def _read_cap(words: str) -> Decimal | None:
+    found = _CAP.search(words)
+    return next((Decimal(each) for each in found.groups() if each), None) if found else None
+
+
+def _doubt_marks(words: str, expected: int) -> str:
+    """More amounts of marks than were read mean that something was not."""
+    count = len(_MARKS.findall(words))
+    return f"这一句里有{count}个分值，只认出{expected}个" if count > expected else ""
+
+
+def _wanted(words: str) -> Figure | None:
+    marks = [match.span() for match in re.finditer(rf"{_N}\s*(?:分|个百分点)", words)]
+    figures = [figure for figure in find_figures(words) if all(not a <= figure.start < b for a, b in marks)]
+    return next((figure for figure in figures if figure.explicit and figure.comparison != "="), None)
+
+
+def _deduct(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    each = Decimal(next(group for group in reversed(found.groups()) if group))
+    worth, cap = _read_worth(words), _read_cap(words)
+    known = 1 + (worth is not None) + (cap is not None and f"{cap}" != f"{each}")
+    wanted = _wanted(words[: found.start()]) if form in ("per_missing", "per_point") else None
+    doubt = _doubt_marks(words, known) or _escalates(words)
+    if wanted is not None:
+        doubt = doubt or _doubt_several(words)
+    if form == "deduct_if" and re.search("按时|按期|逾期|迟|超期|及时报", words):
+        doubt = doubt or "期限是哪一天看不出"
+    return Criterion(text, form, worth=worth, each=each, cap=cap, wanted=wanted, doubt=doubt)
+
+
+def _escalates(words: str) -> str:
+    if re.search("再扣|加倍|第二次|从重", words):
+        return "后面还有加重的规定，没有读"
+    return "后面还有免扣的条件，没有读" if re.search("不扣分|免扣", words) else ""
+
+
+def _tiers(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    clauses = re.findall(rf"([^,;。]+?)的?,?扣\s*{_N}\s*分", words)
+    levels = {clause.strip("的,;"): Decimal(amount) for clause, amount in clauses}
+    doubt = _doubt_marks(words, len(levels) + (_read_worth(words) is not None)) or _escalates(words)
+    return Criterion(text, form, worth=_read_worth(words), levels=levels, doubt=doubt)
+
+
+def _level(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    """获省、市表彰的分别奖10分、5分: as many levels as amounts, in their order, or it is not certain."""
+    amounts = [Decimal(each) for each in re.findall(rf"{_N}(?=\s*分|、)", words[found.start() :])]
+    worth, cap = _read_worth(words), _read_cap(words)
+    names = [name for name in re.findall("|".join(_LEVELS), words)]
+    names = list(dict.fromkeys(names))
+    levels = dict(zip(names, amounts, strict=False)) if len(names) == len(amounts) else {}
+    doubt = "" if levels else "级别和分值对不上"
+    if re.search(rf"前{_N}名|名次|排名", words):
+        doubt = "「分别」说的是名次还是级别，看不出"
+    if re.search("以上", words):
+        doubt = doubt or "「以上」包括哪些级别，看不出"
+    return Criterion(
+        text, form, worth=worth if form == "levels" and not levels else None, cap=cap, levels=levels, doubt=doubt
+    )
+
+
+def _range(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    low, high = Decimal(found[1]), Decimal(found[2])
+    doubt = "" if low < high else "区间的两头颠倒了"
+    return Criterion(text, form, low=low, each=high, doubt=doubt or _doubt_marks(words, 2))
+
+
+def _gate(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    worth = _read_worth(words)
+    wanted, dates = _wanted(words), find_deadlines(words)
+    doubt = ""
+    if form == "zero_if" and re.search("无[^,]{0,8}(?:案例|案件)", words):
+        doubt = "没有发生反而不得分，写法可疑，请核对"
+    if form == "threshold" and wanted is None and not dates:
+        doubt = "看不出要达到什么"
+    several = sum(figure.explicit and figure.comparison != "=" for figure in find_figures(words))
+    if form == "threshold" and (several > 1 or re.search("率[^,]*,[^,]*(?:基本|全部|实现)", words)):
+        doubt = "要同时做到几件事，只认出一件"
+    return Criterion(
+        text,
+        form,
+        worth=worth,
+        wanted=wanted,
+        deadline=dates[0] if dates else None,
+        doubt=doubt or _doubt_marks(words, 1),
+    )
+
+
+def _share(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    wanted = _wanted(words)
+    return Criterion(text, form, worth=_read_worth(words), wanted=wanted, doubt="" if wanted else "没有写目标是多少")
+
+
+def _say(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    return Criterion(text, form, worth=_read_worth(words))
+
+
+def _unsure(why: str) -> Callable[[Form, str, str, re.Match[str]], Criterion]:
+    def make(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+        return Criterion(text, form, worth=_read_worth(words), doubt=why)
+
+    return make
+
+
+def _item(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    each = read_number(next(group for group in found.groups() if group))
+    cap = _read_cap(words)
+    total = re.search(rf"(?:合计|共计)\s*{_N}\s*分", words)
+    cap = Decimal(total[1]) if total else cap
+    return Criterion(text, form, each=each, cap=cap, doubt="" if each is not None else "看不出每项几分")
+
+
+def _late(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    late, missing = Decimal(found[1]), Decimal(found[2])
+    worth = _read_worth(words)
+    return Criterion(
+        text, form, worth=worth, levels={"迟": late, "漏": missing}, doubt=_doubt_marks(words, 2 + (worth is not None))
+    )
+
+
+def _bare(text: str, words: str) -> Criterion:
+    """A sentence without an amount of marks: what it asks for, or how the assessment goes."""
+    if re.search("占(?:总分值?的?)?(?:百分之|\\d+%)|权重|\\d+%(?:计入|折算)", words):
+        return Criterion(text, "weight")
+    dates = find_deadlines(words)
+    if dates and dates[0].kind != "external":
+        return Criterion(text, "deadline", deadline=dates[0])
+    wanted = _wanted(words)
+    if wanted is not None:
+        return Criterion(text, "ratio" if wanted.unit == "%" else "frequency", wanted=wanted)
+    if re.search("百分之百|100%", words):
+        return Criterion(text, "ratio", doubt="几个比率写在一起" if "、" in words or "," in words else "")
+    arranged = "考核部门|责任部门|责任单位|材料|资料|自评|查看|检查|评议|公布|公开发布|分类|分开|有机结合|标准|满意度"
+    # A longer sentence asks for something, whatever words it uses.
+    if re.search(arranged, words) and len(words) <= _LONGEST_REMARK and not _DUTY.search(words):
+        return Criterion(text, "arrangement")
+    return Criterion(text, "unknown", doubt="不是认得的写法")
+
+
+_Make = Callable[[Form, str, str, re.Match[str]], Criterion]
+#: Tried in this order: the special before the general.
+_FORMS: tuple[tuple[Form, str, _Make], ...] = (
+    ("veto", "总分(?:即)?为?(?:零|0)分?|一票否(?:决|优)", _say),
+    ("waiver", "^(?:(?!扣\\d).)*(?:可以不扣|免扣|不予扣分)", _say),
+    (
+        "compared",
+        "高于基数|低于基数|每高于[^,]*每低|平均|第[一1]名[^,]*的比例|基数=",
+        _unsure("要与别的单位或基数比，请人写"),
+    ),
+    (
+        "ranked",
+        "(?:排名|名次)[^,;。]*(?:赋予|计|得|奖|加|扣)|前\\d+名[^,;。]*(?:奖|加|得)|倒数第",
+        _unsure("按名次给分，名次从哪里来、并列怎么办没有写"),
+    ),
+    (
+        "over_quota",
+        "多[^,;。]{0,6}[一1](?:篇|次|件|项|条)[^;。]*加|超过规定数量[^;。]*加",
+        _unsure("超额加分有几档，请人写"),
+    ),
+    ("late_missing", rf"迟报?[^,;。]*?扣\s*{_N}\s*分[,;]漏报?[^,;。]*?扣\s*{_N}\s*分", _late),
+    ("per_point", rf"每?(?:低|降|少|差|下降|降低)于?(?:[一1]|{_N})个?百分点[^,;。]{{0,6}}?扣\s*{_N}\s*分", _deduct),
+    ("level_penalty", "(?:通报批评|点名批评|书面通报批评|曝光)[^;。]*扣", _level),
+    (
+        "levels",
+        "(?:表扬|表彰|奖励|批示|[获受被][^;。]*推广|媒体[^;。]*(?:报道|刊发|采用|用稿))[^;。]*(?:奖|加|得)\\s*\\d",
+        _level,
+    ),
+    ("total_limit", "不计负分|(?:加|减|附加)[^,;。]{0,6}分?[^,;。]{0,10}不超过|^总分不超过", _say),
+    ("range", rf"扣\s*{_N}\s*(?:-|~|至|到|—)\s*{_N}\s*分", _range),
+    ("per_period", rf"(?:[一1每]个?(?:月|季度?|周))[^,;。]{{0,4}}扣\s*{_N}\s*分", _deduct),
+    ("per_missing", rf"(?:少|缺|差)(?:报|开|于)?{_ONE}(?:{_UNITS})[^,;。]{{0,4}}?扣\s*{_N}\s*分", _deduct),
+    ("per_incident", rf"(?:有|缺){_ONE}项(?:欠缺|不符|缺失)?[^,;。]{{0,6}}?扣\s*{_N}\s*分", _deduct),
+    (
+        "per_incident",
+        rf"(?:每|出现|发生|发现|有){_ONE}?[一1]?个?(?:{_UNITS})[^,;。]*?扣\s*{_N}\s*分|(?:每)(?:{_UNITS})扣\s*{_N}\s*分",
+        _deduct,
+    ),
+    ("per_incident", rf"(?:出现|发生|发现)[^,;。]{{0,3}}[一1](?:{_UNITS})[^;。]*?扣\s*{_N}\s*分", _deduct),
+    ("discretion", "酌情|从重扣分|视情(?:节|况)?[^,;。]{0,6}扣", _say),
+    (
+        "external",
+        "由[^,;。]{2,20}考核|考核结果[^;。]*(?:折算|拆算|按[^;。]*比例)|得分[^;。]*折算",
+        _unsure("要引用别处的考核结果，折算办法请人写"),
+    ),
+    ("proportional", "按[^,;。]{0,12}比例[^,;。]{0,4}(?:得分|扣分|计分|给分)", _share),
+    (
+        "threshold",
+        "否则(?:,)?(?:不得分|得0分|为0分|不计分)|(?:比例|率)(?:不低于|达到?|大于|超过)[^;。]*得\\s*\\d",
+        _gate,
+    ),
+    ("done", rf"得\s*{_N}\s*分[;,。](?:未|没有)[^,;。]*(?:不得分|得0分)", _say),
+    ("zero_if", "(?:出现|发生|有|无|未|没有|不)[^,;。]*(?:不得分|得0分|计0分|为0分)", _gate),
+    ("deduct_tiers", rf"扣\s*{_N}\s*分[;,。][^扣]*扣\s*{_N}\s*分", _tiers),
+    ("deduct_if", rf"扣\s*{_N}\s*分", _deduct),
+    (
+        "bands",
+        "\\d+分?(?:以上|以下|-\\d+分?)[^;。]*(?:优秀|良好|合格|等奖|等次|不达标)|分[^,]*(?:优秀|良好)[^;。]*等次|不达标",
+        _say,
+    ),
+    ("per_item", rf"(?:[一每](?:项|次|个|篇|件)[^,;。]{{0,12}}?(?:可?得|加|计)?)\s*{_N}\s*分", _item),
+)

@@ -1,0 +1,273 @@
+"""A marking sheet (序号 | 考核项目 | 分值 | 评分标准 | …) as rows of cells -> sections, items and their criteria.
+
+Whatever does not add up is said. Cells keep their words; a cell merged over rows may be missing in the rows below it,
+as tables copied into a text have it, or be repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from indicators.entries.amounts import plain
+from indicators.texts.criteria import Criterion, read_criterion
+from indicators.texts.folding import fold
+
+_COLUMNS = (
+    ("number", "序号|编号"),
+    ("marks", "分值|标准分|满分|^分数$"),
+    ("criteria", "评分标准|计分标准|扣分标准|评分办法|评分细则|考核标准|计分办法"),
+    ("assessor", "考核部门|责任单位|责任部门|牵头单位|评分部门|考评部门"),
+    ("item", "考核项目|考评项目|项目|指标名称|二级指标|指标"),
+    ("content", "考核内容|考评内容|内容|要点|要求"),
+)
+_SECTION = re.compile("[一二三四五六七八九十]{1,3}[、.]?")
+_AMOUNT = re.compile("\\d+(?:\\.\\d+)?")
+_PIECE = re.compile(r"(?:^|(?<=[\s;。,)]))(?:\d{1,2}[.、)](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
+#: Forms of which one sentence states several amounts.
+_WHOLE = frozenset({"levels", "level_penalty", "late_missing", "deduct_tiers", "bands", "ranked", "over_quota"})
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the sheet: ``marks`` as written, its criteria, and what in it does not add up."""
+
+    number: str
+    group: str
+    name: str
+    marks: Decimal | None
+    criteria: tuple[Criterion, ...]
+    assessor: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass
+class Section:
+    """A part of the sheet (一、…). ``grouped``: each group of items has the section's marks for itself."""
+
+    title: str
+    marks: Decimal | None
+    items: list[Item] = field(default_factory=list)
+    own: Item | None = None
+    grouped: bool = False
+
+    @property
+    def extra(self) -> bool:
+        """Whether it comes on top of the full marks (加分、扣分) or takes from them."""
+        return bool(re.search("奖扣|加分|扣分|附加|加减分|倒扣", self.title))
+
+
+@dataclass(frozen=True)
+class MarkingSheet:
+    """All of a sheet, and in Chinese what does not add up or was not understood."""
+
+    title: str
+    sections: tuple[Section, ...]
+    problems: tuple[str, ...]
+
+
+def find_rows(text: str) -> list[list[str]]:
+    """The rows of a text whose cells are set apart by | or tabs; a line without any is a row of one cell."""
+    return [[cell.strip() for cell in re.split("[|\t]", line)] for line in text.splitlines() if line.strip()]
+
+
+def read_sheet(rows: Iterable[Sequence[str]]) -> MarkingSheet | None:
+    """The marking sheet in these rows; None if no row is the head of one."""
+    lines = [list(row) for row in rows]
+    head = next(((place, found) for place, row in enumerate(lines) if (found := _read_head(row))), None)
+    if head is None:
+        return None
+    place, columns = head
+    width = len(lines[place])
+    titles = [row[0] for row in lines[:place] if len([cell for cell in row if cell]) == 1 and row[0]]
+    named = [words for words in titles if re.search("细则|办法|标准|评分|考核|考评", words)]
+    title = re.sub("^#\\s*| —.*", "", (named or titles or [""])[0])
+    sections, problems, total = _collect(lines[place + 1 :], columns, width)
+    problems += [problem for section in sections for problem in _check_section(section)]
+    stated = sum((section.marks or Decimal(0) for section in sections if not section.extra), Decimal(0))
+    if total is not None and stated != total:
+        problems.append(f"各部分合计{plain(stated)}分，总分写{plain(total)}分，对不上")
+    return MarkingSheet(title, tuple(section for section in sections if section.items), tuple(problems))
+
+
+def _read_head(row: Sequence[str]) -> dict[str, int] | None:
+    cells = [re.sub(r"\s", "", fold(cell)) for cell in row]
+    if len(cells) < 3 or any(len(cell) > 16 for cell in cells):
+        return None
+    columns: dict[str, int] = {}
+    for name, words in _COLUMNS:
+        for number, cell in enumerate(cells):
+            if number not in columns.values() and re.search(words, cell):
+                columns.setdefault(name, number)
+    # Of the words left over the last column that asks for something holds the criteria.
+    rest = [number for number, cell in enumerate(cells) if re.search("指标|内容|标准|要求", cell)]
+    if "criteria" not in columns and rest:
+        columns["criteria"] = rest[-1]
+        columns = {name: number for name, number in columns.items() if name == "criteria" or number != rest[-1]}
+    return columns if {"marks", "criteria"} <= columns.keys() and ("item" in columns or "content" in columns) else None
+
+
+def _collect(
+    lines: list[list[str]], columns: dict[str, int], width: int
+) -> tuple[list[Section], list[str], Decimal | None]:
+    sections = [Section("", None)]
+    problems: list[str] = []
+    total: Decimal | None = None
+    numbers: list[str] = []
+    above = [""] * width
+    for row in lines:
+        if len([cell for cell in row if cell]) < 2:
+            continue
+        cells = _align(row, width, above)
+        number, name = _take(cells, columns, "number"), _take(cells, columns, "item")
+        marks = _read_amount(_take(cells, columns, "marks"))
+        if (found := re.search("小计|总分|总计|合计", f"{number} {name}")) and not _take(cells, columns, "criteria"):
+            if found[0] == "小计":
+                problems += _check_subtotal(sections[-1], marks)
+            elif marks is not None and total is None:
+                total = marks
+            continue
+        if _SECTION.fullmatch(fold(number)):
+            sections.append(Section(name, marks))
+            sections[-1].own = _make_item(cells, columns, marks)
+            continue
+        item = _make_item(cells, columns, marks)
+        if item is None:
+            problems.append(f"这一行没有读：{' | '.join(cell for cell in row if cell)[:60]}")
+            continue
+        if marks is None and sections[-1].items and item.group in ("", sections[-1].items[-1].group):
+            sections[-1].items[-1] = _extend(sections[-1].items[-1], item)
+            continue
+        if not item.group and sections[-1].items:
+            item = replace(item, group=sections[-1].items[-1].group)
+        if len(row) >= width and number.isdigit():
+            problems += (
+                [f"序号{number}写了两次（第二次是「{name}」）"] if f"{len(sections)}.{number}" in numbers else []
+            )
+            numbers.append(f"{len(sections)}.{number}")
+        sections[-1].items.append(item)
+        above = cells
+    return [_close(section) for section in sections if section.items or section.own], problems, total
+
+
+def _check_subtotal(section: Section, marks: Decimal | None) -> list[str]:
+    summed = sum((item.marks or Decimal(0) for item in section.items), Decimal(0))
+    if marks is None or summed == marks:
+        return []
+    return [f"小计写{plain(marks)}分，它上面各项合计{plain(summed)}分，对不上"]
+
+
+def _extend(item: Item, more: Item) -> Item:
+    """An item whose criteria go on in the next row: its marks are those of all of them."""
+    criteria = item.criteria + more.criteria
+    return replace(item, criteria=criteria, problems=_check_marks(item.group, item.name, item.marks, criteria))
+
+
+def _close(section: Section) -> Section:
+    """A section without lines of its own is one item; one with lines says in its own cell what they are about."""
+    if not section.items and section.own is not None:
+        section.items.append(section.own)
+    groups: dict[str, Decimal] = {}
+    for item in section.items:
+        groups[item.group] = groups.get(item.group, Decimal(0)) + (item.marks or 0)
+    summed = sum(groups.values(), Decimal(0))
+    section.grouped = summed != section.marks and len(groups) > 1 and set(groups.values()) == {section.marks}
+    return section
+
+
+def _align(row: list[str], width: int, above: list[str]) -> list[str]:
+    """A row as wide as the head: what merged cells leave out on the left is taken from the row above."""
+    if len(row) >= width:
+        return row[len(row) - width :]
+    return above[: width - len(row)] + row
+
+
+def _take(cells: list[str], columns: dict[str, int], name: str) -> str:
+    return cells[columns[name]] if name in columns else ""
+
+
+def _read_amount(cell: str) -> Decimal | None:
+    found = _AMOUNT.fullmatch(re.sub("分|\\s|\\(|\\)", "", fold(cell)))
+    return Decimal(found[0]) if found else None
+
+
+def _make_item(cells: list[str], columns: dict[str, int], marks: Decimal | None) -> Item | None:
+    words = _take(cells, columns, "criteria")
+    if not words:
+        return None
+    group = _take(cells, columns, "item")
+    name = _take(cells, columns, "content") or group
+    criteria = tuple(read_criterion(piece) for piece in split_criteria(words))
+    problems = _check_marks(group, name, marks, criteria)
+    return Item(
+        _take(cells, columns, "number"), group, name, marks, criteria, _take(cells, columns, "assessor"), problems
+    )
+
+
+def _check_marks(group: str, name: str, marks: Decimal | None, criteria: tuple[Criterion, ...]) -> tuple[str, ...]:
+    worths = [criterion.worth for criterion in criteria]
+    known = sum((worth for worth in worths if worth is not None), Decimal(0))
+    if marks is None or all(worth is None for worth in worths) or known == marks:
+        return ()
+    unsaid = sum(worth is None for worth in worths)
+    beside = f"（另有{unsaid}条没有认出分值）" if unsaid else ""
+    where = f"「{group}」" if name == group else f"「{group}」{name[:20]}"
+    return (f"{where}：各条合计{plain(known)}分{beside}，本项写{plain(marks)}分，对不上",)
+
+
+def split_criteria(words: str) -> list[str]:
+    """The criteria in one cell: numbered ones apart, and within them those with marks of their own.
+
+    What has no marks (出现不配合现象不得分) belongs to what stands before it. A piece stands in the cell to the letter.
+    """
+    folded = fold(words)
+    starts = [match.end() for match in _PIECE.finditer(folded)]
+    firsts = [match.start() for match in _PIECE.finditer(folded)]
+    if not starts:
+        edges = [(0, len(words))]
+    else:
+        edges = [(0, firsts[0])] if words[: firsts[0]].strip() else []
+        edges += list(zip(starts, [*firsts[1:], len(words)], strict=True))
+    found: list[str] = []
+    for start, end in edges:
+        found += _split_by_marks(words[start:end].strip(" \u3000;；"))
+    return [piece for piece in found if piece]
+
+
+def _split_by_marks(piece: str) -> list[str]:
+    if read_criterion(piece).form in _WHOLE:
+        return [piece]
+    parts: list[tuple[int, int]] = []
+    left = 0
+    for stop in re.finditer("[;；。]", piece):
+        parts.append((left, stop.end()))
+        left = stop.end()
+    if piece[left:].strip():
+        parts.append((left, len(piece)))
+    groups: list[list[int]] = []
+    worthy = False
+    for start, end in parts:
+        has = read_criterion(piece[start:end]).worth is not None
+        if groups and not (has and worthy):
+            groups[-1][1] = end
+            worthy = worthy or has
+        else:
+            groups.append([start, end])
+            worthy = has
+    return [piece[start:end].strip(" \u3000;；。") for start, end in groups]
+
+
+def _check_section(section: Section) -> list[str]:
+    problems = [problem for item in section.items for problem in item.problems]
+    problems += [
+        f"「{item.group}」没有写分值" for item in section.items if item.marks is None and section.marks is not None
+    ]
+    summed = sum((item.marks or Decimal(0) for item in section.items), Decimal(0))
+    if section.marks is not None and not section.grouped and summed != section.marks:
+        title = section.title[:20]
+        problems.append(f"「{title}」所含各项合计{plain(summed)}分，写{plain(section.marks)}分，对不上")
+    if section.marks is None and section.title:
+        problems.append(f"「{section.title}」没有写分值：加分、扣分的上限请另定")
+    return problems

@@ -1,0 +1,135 @@
+"""A marking sheet becomes items, criteria and a draft; what does not add up and what is left out is said.
+
+What this does not prove: that a table of any layout is understood; one without a head that names marks and criteria
+is no sheet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xlsxwriter
+
+from data.files.tables import read_tables
+from indicators.pack.model import Pack
+from indicators.reader import load_pack
+from indicators.texts.draft import clean_text
+from indicators.texts.sheet_draft import draft_sheet, list_left_out
+from indicators.texts.sheets import MarkingSheet, find_rows, read_sheet, split_criteria
+from tests.cli.conftest import run_ducha
+from tests.texts.styles import STYLES
+
+TEXT = (Path(__file__).parent / "samples" / "sheet.txt").read_text(encoding="utf-8")
+
+
+def read(text: str = TEXT) -> MarkingSheet:
+    sheet = read_sheet(find_rows(text))
+    assert sheet is not None
+    return sheet
+
+
+def write_draft(folder: Path, text: str = TEXT) -> Pack:
+    for name, words in draft_sheet(read(text), text, id="sheet", file="a.txt", year=2024).files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(words.encode())
+    return load_pack(folder)
+
+
+def test_sections_and_items_have_the_marks_of_the_sheet() -> None:
+    sheet = read()
+    assert sheet.title == "东阳市法治建设考核评分表（虚构）"
+    assert [(each.title, each.marks and int(each.marks)) for each in sheet.sections] == [
+        ("制度建设", 22),
+        ("队伍建设", 18),
+        ("加分项目", None),
+    ]
+    assert [int(item.marks or 0) for section in sheet.sections for item in section.items] == [8, 6, 8, 10, 8, 0]
+    assert sheet.sections[0].items[0].assessor == "市司法局"
+
+
+def test_what_does_not_add_up_is_said() -> None:
+    assert read().problems == (
+        "小计写20分，它上面各项合计18分，对不上",
+        "「讲座」：各条合计7分，本项写8分，对不上",
+        "「加分项目」没有写分值：加分、扣分的上限请另定",
+    )
+    assert "各部分合计40分，总分写50分，对不上" in read(TEXT.replace("总分 | 40", "总分 | 50")).problems
+    assert "「制度建设」所含各项合计22分，写23分，对不上" in read(TEXT.replace("建设 | 22", "建设 | 23")).problems
+
+
+def test_several_criteria_in_one_cell_are_told_apart_to_the_letter() -> None:
+    cell = "1.成立小组（1分）；落实人员，加入群（3分） 2.年内至少3次（3分，少一次扣1分）。"
+    assert split_criteria(cell) == ["成立小组（1分）", "落实人员，加入群（3分）", "年内至少3次（3分，少一次扣1分）"]
+    assert split_criteria("配合工作，得5分； 出现不配合现象不得分。") == ["配合工作，得5分； 出现不配合现象不得分"]
+
+
+def test_sure_sentences_become_rules_and_the_others_are_judged_with_their_text(tmp_path: Path) -> None:
+    pack = write_draft(tmp_path)
+    kinds = {each.name: [part.marks.kind for part in each.parts] for each in pack.indicators}
+    assert kinds == {
+        "文件备案": ["per_shortfall", "per_occurrence"],
+        "会议": ["per_shortfall"],
+        "讲座": ["judged"],
+        "培训": ["judged"],
+        "纪律": ["all_or_nothing"],
+    }
+    assert all(each.draft for each in pack.indicators)
+    text = next(iter(pack.texts.values()))
+    assert all(cite.quote in text for each in pack.indicators for cite in each.cites if cite.quote)
+    assert pack.indicators[3].checklist == ("工作扎实有效，根据实际情况酌情扣分",)
+
+
+def test_the_numbers_of_a_rule_are_those_of_its_sentence(tmp_path: Path) -> None:
+    filing, meetings, *_ = write_draft(tmp_path).indicators
+    rule = filing.parts[0].marks.per_shortfall
+    assert (str(rule.each), str(rule.per), str(filing.parts[0].target.at_least)) == ("0.5", "1%", "95%")  # type: ignore[union-attr]
+    assert [str(amount) for amount in filing.worth("units")] == ["5", "3"]
+    assert str(meetings.parts[0].target.at_least) == "4"  # type: ignore[union-attr]
+
+
+def test_bonus_sections_are_left_out_and_that_is_said() -> None:
+    assert list_left_out(read()) == ["「加分项目」没有写进草稿：加分、扣分怎样封顶、按什么台账算，请照原文另写"]
+
+
+def test_a_part_that_each_office_has_for_itself_gives_each_a_cohort(tmp_path: Path) -> None:
+    text = (
+        "序号 | 考核对象项目 | 分值 | 考核内容 | 评分标准\n"
+        "一、 | 共性 | 40 | | \n1 | 学习 | 40 | 学习 | 组织学习（40分）\n"
+        "二、 | 个性 | 60 | | \n1 | 县水利局 | 40 | 治水 | 完成治理（40分）\n20 | 巡查 | 开展巡查（20分）\n"
+        "2 | 县林业局 | 60 | 造林 | 完成造林（60分）\n"
+    )
+    pack = write_draft(tmp_path, text)
+    assert [(each.title, int(each.full)) for each in pack.head.cohorts] == [("县水利局", 100), ("县林业局", 100)]
+    assert [len(each.marks) for each in pack.indicators] == [2, 1, 1, 1]
+
+
+def test_merged_cells_of_a_workbook_hold_for_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("评分表")
+        page.write_row(0, 0, ["序号", "考核项目", "分值", "评分标准", "责任单位"])
+        for column, value in enumerate((1, "备案", 8)):
+            page.merge_range(1, column, 2, column, value)
+        page.write_column(1, 3, ["按时备案（5分）", "未建立台账的扣3分（3分）"])
+        page.write_row(3, 0, [2, "讲座", 2, "举办讲座（2分）", "市司法局"])
+    sheet = read_sheet(find_rows(clean_text(read_tables("表.xlsx", path.read_bytes()))))
+    assert sheet is not None
+    (section,) = sheet.sections
+    assert [(item.group, int(item.marks or 0), len(item.criteria)) for item in section.items] == [
+        ("备案", 8, 2),
+        ("讲座", 2, 1),
+    ]
+
+
+def test_a_list_of_tasks_is_no_marking_sheet() -> None:
+    assert read_sheet(find_rows(STYLES["任务表"][0])) is None
+
+
+def test_the_command_takes_a_sheet_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    source = tmp_path / "评分表.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    done = run_ducha("pack", "new", source, "-o", tmp_path / "draft", "--year", "2024")
+    assert done.returncode == 0, done.stderr
+    assert "对不上 小计写20分" in done.stdout
+    assert "没有写 「加分项目」没有写进草稿" in done.stdout
+    assert len(load_pack(tmp_path / "draft").indicators) == 5

@@ -41,30 +41,10 @@ class Chosen(OneOf):
 
 
 if TYPE_CHECKING:
-    from indicators.rules.all_or_nothing import AllOrNothing
-    from indicators.rules.award import Award
-    from indicators.rules.judged import Judged
-    from indicators.rules.ladder import Ladder
-    from indicators.rules.late import Late
-    from indicators.rules.per_occurrence import PerOccurrence
-    from indicators.rules.per_shortfall import PerShortfall
-    from indicators.rules.proportional import Proportional
-    from indicators.rules.relative import Relative
-    from indicators.rules.veto import Veto
 
     class MarksRule(Chosen):
         """A field for each kind, which nobody need know: ask :attr:`Chosen.chosen`."""
 
-        all_or_nothing: AllOrNothing | None = None
-        award: Award | None = None
-        judged: Judged | None = None
-        ladder: Ladder | None = None
-        late: Late | None = None
-        per_occurrence: PerOccurrence | None = None
-        per_shortfall: PerShortfall | None = None
-        proportional: Proportional | None = None
-        relative: Relative | None = None
-        veto: Veto | None = None
 
 else:
     MarksRule = create_model(

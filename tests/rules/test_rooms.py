@@ -43,7 +43,7 @@ CLOSED = Closed(
     rooms=("indicators/rules/", "scoring/rules/"),
 )
 #: Places outside the rooms that know a kind of marks. It may only fall: lower it with every place that goes.
-KNOWN = 2
+KNOWN = 1
 
 
 @cache

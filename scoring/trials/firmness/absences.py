@@ -68,8 +68,8 @@ def print_marks(marks: Real, scale: float) -> Real:
 
 def mark_compared(part: ScoredPart, values: Real, full: float) -> Real:
     """The marks of figures by a relative rule, in floats; ``full`` is what the part is worth."""
-    rule = part.part.marks.relative
-    assert rule is not None
+    rule = part.part.marks.chosen
+    assert isinstance(rule, Relative)
     if not len(values):
         return values
     way = 1.0 if rule.better == "higher" else -1.0

@@ -9,7 +9,8 @@ from indicators.pack.model import Policy
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
-from scoring.documents.score import NAMED, ScoreSheet, describe_total
+from scoring.documents.score import NAMED, ScoreSheet
+from scoring.documents.totals import describe_total
 from scoring.documents.view import RunView, Total
 from scoring.results.changed_rules import CHANGED
 from scoring.results.means import TITLE as MEAN

@@ -32,7 +32,7 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import Relative
-from scoring.results import list_items, list_totals
+from scoring.results.result import list_items, list_totals
 from scoring.run import Result, score
 
 FICTIONAL = "演示数据（虚构）"

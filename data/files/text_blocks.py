@@ -20,6 +20,7 @@ import pyarrow.csv
 from data.files.blocks import ROWS_IN_BLOCK, Block, CellColumn, gather_rows, join_chunks
 from data.files.contents import Content, read_pieces
 from data.files.raw_sheets import Row
+from indicators.entries.refusal import Signal
 
 #: So many bytes are split together.
 PIECE = 1 << 22
@@ -135,7 +136,7 @@ class TextFile:
             yield (self.mend(text) if self.mend is not None else text).encode()
 
 
-class LineError(ValueError):
+class LineError(Signal):
     """A text that cannot be split any further: from which line on, and what ``csv`` says of it."""
 
     def __init__(self, line: int, last: int, error: csv.Error) -> None:

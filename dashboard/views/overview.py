@@ -13,6 +13,7 @@ from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
+from dashboard.firm import read_study
 from dashboard.keys import Overview
 from dashboard.newer import find_since, show_trial
 from dashboard.parts import Cell, Column, link, show_rest, show_table
@@ -23,7 +24,6 @@ from dashboard.session import (
     keep_by,
     list_visible_units,
     read_cohort_scores,
-    read_run_folder,
     read_run_pack,
     read_run_scores,
     today,
@@ -36,9 +36,9 @@ from scoring.results.changed_rules import CHANGED, ChangedRules, describe_change
 from scoring.results.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
 from scoring.results.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
 from scoring.results.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
-from scoring.results.scores import Scores, read_parts, write_marks
+from scoring.results.scores import Scores, write_marks
 from scoring.results.vetoes import describe_vetoes, list_vetoes
-from scoring.trials.firmness.study import MANY, make_study
+from scoring.trials.firmness.study import MANY
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import PROMISE, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE
@@ -71,7 +71,7 @@ def show() -> None:
         st.error(words)
     _show_sentence(scores, rows, visible is None)
     if visible is None and sum(row.rank is not None for row in rows) in range(2, MANY + 1):
-        _show_firmness(context, run, pack, scores, cohort)
+        st.write(read_study(context, run, pack, scores, cohort).tell())
     earlier = find_earlier(tuple(reversed(context.runs)), run)
     since = {LAST_RUN: earlier.last_run, LAST_YEAR: earlier.last_year}
     rules = {title: find_changed_rules(context, run, older) for title, older in since.items()}
@@ -118,13 +118,6 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         if waiting := sum(row.rank is None for row in rows):
             words.append(f"{waiting} 个单位没有名次，原因见「说明」。")
     st.markdown(join_words(words))
-
-
-def _show_firmness(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> None:
-    key = (str(context.workspace.root.resolve()), run, cohort, "firm")
-    st.write(
-        keep_by(key, lambda: make_study(pack, scores, read_parts(read_run_folder(context, run)), cohort).tell()),
-    )
 
 
 _RANKING = [

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
+from dashboard.firm import read_study
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
 from dashboard.plain import say
@@ -24,6 +25,8 @@ from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.report import (
     PairRow,
     UnitRow,
+    describe_same,
+    describe_shifted,
     describe_telling,
     list_grade_edges,
     list_neighbours,
@@ -31,7 +34,7 @@ from scoring.trials.firmness.report import (
     list_units,
     write_chance,
 )
-from scoring.trials.firmness.study import Study, make_study
+from scoring.trials.firmness.study import Study
 from scoring.trials.firmness.tipping import Edge
 from scoring.trials.whatif import Board, Outcome, build_board, play
 from scoring.wording.ranges import write_places
@@ -74,13 +77,21 @@ class _Shown:
     pairs: list[PairRow]
     edges: list[tuple[str, Edge, str]]
     telling: list[tuple[str, list[str]]]
+    same: list[str]
+    shifted: str
 
 
 def _study(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> _Shown:
-    parts = read_parts(read_run_folder(context, run))
-    study = make_study(pack, scores, parts, cohort)
+    study, parts = read_study(context, run, pack, scores, cohort), read_parts(read_run_folder(context, run))
     pairs = list_neighbours(study, pack, Levers(pack, scores, parts, cohort), PAGE)
-    return _Shown(study, pairs, list_grade_edges(study, pack), describe_telling(study, pack))
+    return _Shown(
+        study,
+        pairs,
+        list_grade_edges(study, pack),
+        describe_telling(study, pack),
+        describe_same(study, pack),
+        describe_shifted(study, pack),
+    )
 
 
 @fragment
@@ -279,6 +290,10 @@ def _show_sources(shown: _Shown) -> None:
         first = "、".join(f"「{title}」" for title in titles[:FEW])
         rest = f"等 {len(titles)} 项" if len(titles) > FEW else ""
         st.write(f"{why}、分不出单位的指标：{first}{rest}。")
+    for group in shown.same[:FEW]:
+        st.write(f"排出的次序几乎一样的指标：{group}。")
+    if shown.shifted:
+        st.write(shown.shifted)
 
 
 show()

@@ -16,6 +16,8 @@ from scoring.results.scores import Scores, read_parts, read_scores, write_marks
 from scoring.runs.store import open_stored_run, read_frozen_pack
 from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.report import (
+    describe_same,
+    describe_shifted,
     describe_telling,
     list_grade_edges,
     list_neighbours,
@@ -137,4 +139,8 @@ def _write_study(pack: Pack, scores: Scores, cohort: Cohort, study: Study, lever
         console.print(f"等次可能变：{name}到{edge.grade}，{words}", markup=False)
     for why, titles in describe_telling(study, pack):
         console.print(f"{why}的指标{len(titles)}项：{'、'.join(titles)}", markup=False)
+    for group in describe_same(study, pack):
+        console.print(f"排出的次序几乎一样的指标：{group}", markup=False)
+    if shifted := describe_shifted(study, pack):
+        console.print(shifted, markup=False)
     return buffer.getvalue()

@@ -203,6 +203,9 @@ def test_rank_ranges_pairs_and_sources_are_told_in_words(open_page: OpenPage) ->
         "不改变任何得分",
     ):
         assert words in text
+    assert "第2、3名分不出先后。（4000次随机试算" in read_text(open_page("demo-lead", "overview"))
+    assert "分不出先后" not in read_text(open_page("demo-zezhou", "overview")), "a county reads of itself alone"
+    assert "其余指标的实际权重变大" in read_text(open_page("demo-lead", "robustness", cohort="departments"))
 
 
 def test_what_is_chosen_stands_in_the_address(open_page: OpenPage) -> None:

@@ -9,7 +9,7 @@ from scoring.results.scores import write_marks
 from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.order import Pair
 from scoring.trials.firmness.study import NAMES, Study
-from scoring.trials.firmness.telling import Telling, list_telling
+from scoring.trials.firmness.telling import Telling, list_same, list_shifted, list_telling
 from scoring.trials.firmness.tipping import Edge, Shares, Tip, find_edges, find_lift, find_swap
 from scoring.trials.whatif import play
 
@@ -152,6 +152,31 @@ def describe_telling(study: Study, pack: Pack) -> list[tuple[str, list[str]]]:
         if row.verdict:
             found.setdefault(row.verdict, []).append(names[row.indicator])
     return list(found.items())
+
+
+def describe_same(study: Study, pack: Pack) -> list[str]:
+    """Groups of indicators that order the units (nearly) alike, each as 「甲」、「乙」."""
+    names = {each.id: each.name for each in pack.indicators}
+    groups: list[list[str]] = []
+    for first, second, _ in list_same(study.field):
+        held = [group for group in groups if first in group or second in group]
+        merged = list(dict.fromkeys([*(name for group in held for name in group), first, second]))
+        groups = [group for group in groups if group not in held] + [merged]
+    return ["、".join(f"「{names[name]}」" for name in group) for group in groups]
+
+
+def describe_shifted(study: Study, pack: Pack, most: int = 3) -> str:
+    """Whose weights are others because something does not apply there; empty where nobody's are."""
+    names = {each.id: each.name for each in pack.indicators}
+    found = list_shifted(study.field) if study.field.number else []
+    units = list(dict.fromkeys(unit for unit, *_ in found))
+    first = {unit: next(row for row in found if row[0] == unit) for unit in units[:most]}
+    shown = "；".join(
+        f"{study.field.board.names[unit]}的「{names[indicator]}」由{usual:.1%}变为{own:.1%}"
+        for unit, indicator, usual, own in first.values()
+    )
+    rest = "等" if len(units) > most else ""
+    return f"有的指标不适用，{len(units)}个单位其余指标的实际权重变大（一成以上）：{shown}{rest}。" if units else ""
 
 
 def write_chance(chance: float) -> str:

@@ -11,6 +11,8 @@ from scoring.trials.firmness.fields import Field, Real
 
 #: Two indicators say the same where the order of units by one is all but that by the other.
 SAME = 0.98
+#: Of fewer units two orders are alike by chance.
+LEAST = 10
 _NEAR = 1e-9
 
 
@@ -67,14 +69,14 @@ def list_telling(field: Field) -> list[Telling]:
 def list_same(field: Field) -> list[tuple[str, str, float]]:
     """Pairs of indicators that order the units (nearly) alike, with the correlation of their ranks.
 
-    Only indicators that tell units apart, and with three units to compare at least.
+    Only indicators that tell units apart, and with :data:`LEAST` units to compare at least.
     """
     shares, board, found = _find_shares(field), field.board, []
     places = {n: _place(shares[:, n]) for n in field.base.tolist()}
     for first, second in combinations(places, 2):
         both = ~np.isnan(places[first]) & ~np.isnan(places[second])
         one, other = places[first][both], places[second][both]
-        if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        if len(one) < LEAST or np.ptp(one) == 0 or np.ptp(other) == 0:
             continue
         alike = float(np.corrcoef(one, other)[0, 1])
         if alike >= SAME:

@@ -15,10 +15,9 @@ import signal
 import socket
 import sys
 import traceback
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import TypeAdapter
-
+from data.apart.answers import find_answers
 from data.apart.messages import Broken, receive_message, send_message
 from data.apart.refusals import write_refusal
 from indicators.entries.refusal import Refusal
@@ -77,7 +76,7 @@ def _live(link: socket.socket) -> None:
 def _answer(function: Any, held: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     try:
         found = function(held, *args, **kwargs)
-        return b"+" + TypeAdapter(get_type_hints(function)["return"]).dump_json(found)
+        return b"+" + find_answers(function).dump_json(found)
     except Refusal as refusal:
         return b"-" + write_refusal(refusal)
     except MemoryError:

@@ -18,10 +18,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from pydantic import TypeAdapter
-
+from data.apart.answers import find_answers
 from data.apart.messages import Broken, receive_message, send_message
 from data.apart.refusals import read_refusal
 from indicators.entries.refusal import Refusal
@@ -56,6 +55,11 @@ class Limits:
     memory: int
     file: int = 2048 * _MIB
     answer: int = 64 * _MIB
+
+
+def count_at_once() -> int:
+    """How many children of this process are worth while at the same time: no more than there are cores."""
+    return min(AT_ONCE, os.cpu_count() or 1) if FORKS else 1
 
 
 class Stopped(Refusal):
@@ -99,8 +103,8 @@ class Child:
         with _take_place(self._limits):
             answer = self._exchange(message)
         if answer[:1] == b"+":
-            wanted: TypeAdapter[Answer] = TypeAdapter(get_type_hints(function)["return"])
-            return wanted.validate_json(answer[1:])
+            found: Answer = find_answers(function).validate_json(answer[1:])
+            return found
         if answer[:1] == b"-":
             raise read_refusal(answer[1:])
         if answer[:1] == b"m":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from data.intake.declarations import (
 from data.intake.judgements import check_judgements
 from data.intake.self_marks import SELF_MARKS, check_self_marks
 from data.intake.tenure import check_tenure, decide_units
-from data.intake.unplaced import describe_unplaced
+from data.intake.unplaced import describe_unplaced, list_compared
 from data.register.units import Registry
 from data.sheets.headers import Header, choose_dataset, describe_mapping, find_header
 from data.sheets.parsed import ParsedSheet
@@ -97,6 +98,10 @@ class FileChecker:
     declared: Declaration
     staging: Staging
     today: date | None = None
+
+    @cached_property
+    def _compared(self) -> frozenset[str]:
+        return list_compared(self.pack)
 
     def check_file(self, path: Path) -> list[CheckedSheet]:
         """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
@@ -184,7 +189,7 @@ class FileChecker:
 
     def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _Reading) -> tuple[str, ...]:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
-        unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes})
+        unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes}, self._compared)
         if complete_to is not None:
             return (f"声明：这份台账齐全至 {complete_to}", *unplaced)
         if dataset.is_register and dataset.id != self.pack.head.exemptions:

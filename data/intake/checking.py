@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 
 import pyarrow as pa
 
@@ -106,6 +109,40 @@ class CheckerApart:
             fictional=told.fictional,
             complete_to=told.complete_to,
         )
+
+
+def check_in_turn(
+    checkers: Sequence[CheckerApart], paths: Iterable[Path]
+) -> Iterator[tuple[Path, list[CheckedSheet] | FileRefused]]:
+    """The sheets of each file, or why it is refused, in the order of the files: as many at once as there are checkers.
+
+    No more of the paths are asked for than are worked on.
+    """
+    free: SimpleQueue[CheckerApart] = SimpleQueue()
+    for checker in checkers:
+        free.put(checker)
+
+    def check(path: Path) -> list[CheckedSheet] | FileRefused:
+        checker = free.get()
+        try:
+            return checker.check_file(path)
+        except FileRefused as refused:
+            return refused
+        finally:
+            free.put(checker)
+
+    if len(checkers) == 1:
+        yield from ((path, check(path)) for path in paths)
+        return
+    waiting: deque[tuple[Path, Future[list[CheckedSheet] | FileRefused]]] = deque()
+    with ThreadPoolExecutor(len(checkers)) as pool:
+        for path in paths:
+            waiting.append((path, pool.submit(check, path)))
+            if len(waiting) > len(checkers):
+                first, found = waiting.popleft()
+                yield first, found.result()
+        for first, found in waiting:
+            yield first, found.result()
 
 
 def make_ready() -> None:

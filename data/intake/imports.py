@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.apart.process import Limits
+from data.apart.process import Limits, count_at_once
 from data.batches.parquet import store_draft
 from data.batches.records import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
 from data.batches.registers import add_declarations, list_declared_periods
@@ -20,7 +21,7 @@ from data.clock import office_day
 from data.files.mistakes import FileRefused, Mistake, Understood
 from data.files.readers import KINDS
 from data.intake.checked_sheets import CheckedSheet, MappedColumn
-from data.intake.checking import IMPORTED, UPLOADED, CheckerApart
+from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
 from data.intake.declarations import read_declaration
 from data.ledger.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.register.units import Registry
@@ -121,8 +122,13 @@ def import_files(
     takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)
     # What is only checked may lie where nothing can be written.
     with open_staging(None if only_check else workspace.staging_folder) as staging:
-        with CheckerApart(pack, registry, declared, staging, office_day(now), limits) as checker:
-            checked = _check_all(checker, paths, progress, judge, takes_fiction)
+        with ExitStack() as stack:
+            # A core each; a second process begins with the second file.
+            checkers = [
+                stack.enter_context(CheckerApart(pack, registry, declared, staging, office_day(now), limits))
+                for _ in range(count_at_once())
+            ]
+            checked = _check_all(checkers, paths, progress, judge, takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
         with reading(open_workspace_store(workspace)) as connection:
@@ -152,12 +158,12 @@ def check_files(
     with open_staging(None) as staging:
         today = office_day(now) if now is not None else None
         with CheckerApart(pack, registry, declared, staging, today, UPLOADED) as checker:
-            checked = _check_all(checker, paths, iter, judge, in_demo)
+            checked = _check_all([checker], paths, iter, judge, in_demo)
         return [_show_checked(sheet, Fiction()) for sheet in checked]
 
 
 def _check_all(
-    checker: CheckerApart,
+    checkers: Sequence[CheckerApart],
     paths: Sequence[Path],
     progress: Callable[[Sequence[Path]], Iterable[Path]],
     judge: Judge,
@@ -167,17 +173,17 @@ def _check_all(
     files, mistakes = list_files(paths)
     checked: list[CheckedSheet] = []
     understood: list[Understood] = []
-    for path in progress(files):
+    for path, found in check_in_turn(checkers, progress(files)):
         if len(mistakes) > MOST_IN_ALL:
             text = "前面的文件错误太多，从这个文件起没有看；请先改正已列出的错误"
             mistakes.append(Mistake(path.name, None, None, text))
             break
-        try:
-            checked += checker.check_file(path)
-        except FileRefused as refused:
-            mistakes += refused.mistakes
-            understood += refused.understood
-    mistakes += _find_overlaps(checked, checker.registry)
+        if isinstance(found, FileRefused):
+            mistakes += found.mistakes
+            understood += found.understood
+        else:
+            checked += found
+    mistakes += _find_overlaps(checked, checkers[0].registry)
     mistakes += [
         Mistake(sheet.file_name, sheet.sheet, None, sentence)
         for sheet in checked

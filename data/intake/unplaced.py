@@ -11,12 +11,20 @@ from indicators.pack.register import UnitEntry
 _NAMED = 5
 
 
-def describe_unplaced(pack: Pack, units: Iterable[str]) -> tuple[str, ...]:
-    """What to say of rows of these units, one sentence for each reason; nothing where all may count."""
+def list_compared(pack: Pack) -> frozenset[str]:
+    """The units that are compared in some group."""
+    return frozenset(unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort))
+
+
+def describe_unplaced(pack: Pack, units: Iterable[str], compared: frozenset[str] | None = None) -> tuple[str, ...]:
+    """What to say of rows of these units, one sentence for each reason; nothing where all may count.
+
+    ``compared`` is ``list_compared`` of the pack, for who has it.
+    """
+    compared = list_compared(pack) if compared is None else compared
     entries = {unit.id: unit for unit in pack.registry.units}
     wanted = set(units)
     reported = [unit for unit in pack.registry.units if unit.id in wanted]
-    compared = {unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort)}
     heirless = [unit for unit in reported if unit.until is not None and not _lives_on(unit, entries)]
     outside = [unit for unit in reported if unit.id not in compared and unit.until is None]
     said = []

@@ -124,6 +124,10 @@ class SheetReader:
 
     def _read_block(self, block: Block) -> Iterator[ParsedSheet]:
         """Rows that are data beyond doubt together, the others one by one, in their order."""
+        if len(block.rows) < FEWEST:
+            for row, cells in block.list_rows():
+                yield from self._read_row(row, cells)
+            return
         start = 0
         while start < len(block.rows) and (block.rows[start] <= self._header.row or not self._leftovers.is_settled):
             for row, cells in block.cut(start, start + 1).list_rows():

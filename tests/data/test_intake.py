@@ -5,6 +5,7 @@ Not proven here: forms made by other programs than xlsxwriter and Python's csv.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -342,3 +343,33 @@ def test_a_line_of_words_below_the_table_is_one_mistake(
 def test_a_row_with_its_unit_alone_lacks_the_rest(take: Import, inbox: Path) -> None:
     path = write_xlsx(inbox / "a.xlsx", {"培训学时": [TRAINING_HEADER, training_row(), ["甲县"]]})
     assert [line.split("：")[0][-2:] for line in refuse(take, path)] == ["B3", "C3", "D3", "E3"]
+
+
+def test_a_folder_is_read_by_several_processes_as_by_one(
+    take: Import, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sheets in the order of the files, and every mistake where it was."""
+    for number in range(12):
+        wrong = {"学时": "八多"} if number in (3, 8) else {}
+        rows = [training_row(培训日期=f"{2000 + number}-03-01", **wrong) for _ in range(1)]
+        write_csv(inbox / f"training-{number:02d}.csv", TRAINING_HEADER, *rows)
+    told = []
+    for count in (1, 2):
+        monkeypatch.setattr("data.intake.imports.count_at_once", lambda count=count: count)
+        with pytest.raises(FileRefused) as caught:
+            take(inbox, only_check=True)
+        told.append([caught.value.mistakes, caught.value.understood])
+    assert told[0] == told[1]
+    assert [mistake.file for mistake in told[0][0]] == ["training-03.csv", "training-08.csv"]
+    for number in (3, 8):
+        (inbox / f"training-{number:02d}.csv").unlink()
+    seen: list[str] = []
+
+    def show(files: Sequence[Path]) -> Iterator[Path]:
+        for file in files:
+            seen.append(file.name)
+            yield file
+
+    accepted = take(inbox, progress=show)
+    assert [sheet.file_name for sheet in accepted] == seen == sorted(seen)
+    assert len(accepted) == 10

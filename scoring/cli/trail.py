@@ -1,9 +1,10 @@
-"""Commands about the trail: verify, export, head, anchor."""
+"""Commands about the trail: verify, export, prove, head, anchor."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from data.trail.anchor import acknowledge_clock, renew_head
 from data.trail.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
 from data.trail.events import Head, export_trail, read_head
 from data.trail.faults import FAULTS
+from data.trail.proof import NotProved, prove_head
 from scoring.cli.console import err, find_workspace, out, refusals, write_output
 from scoring.cli.keys import PublicOption, open_signing_key
 from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
@@ -156,6 +158,29 @@ def export(
         head = export_trail(open_workspace_store(find_workspace(context.obj)), text)
         write_output(text.getvalue().encode(), output)
         err.print(f"共 {head.seq} 条，链头 {head}", markup=False)
+
+
+@app.command("prove")
+def prove(
+    exported: Annotated[Path, typer.Argument(help="导出的留痕（ducha trail export）")],
+    head: Annotated[str, typer.Option("--head", help="文书上印的链头（序号：摘要）")],
+    anchor: Annotated[Path, typer.Option("--anchor", help="文书印出以后写的锚点文件（ducha trail anchor）")],
+    public_key: PublicOption = None,
+) -> None:
+    """证明一份文书上的链头是本办的：不用工作区，在任何机器上核对导出的留痕、锚点和公钥。"""
+    printed = parse_head(head)
+    with refusals():
+        trusted = find_trusted(public_key)
+        signed = read_anchor(anchor, trusted)
+        if not trusted:
+            out.print(f"注意：本机没有本办的公钥可对照，不能证明密钥 {signed.key.id} 是本办的。", markup=False)
+        try:
+            with exported.open(encoding="utf-8") as lines:
+                event = prove_head(lines, printed, signed)
+        except (OSError, UnicodeDecodeError):
+            raise NotProved(f"读不了导出的留痕 {exported}") from None
+        when = f"{office_time(datetime.fromisoformat(event['at'])):%Y-%m-%d %H:%M}"
+        out.print(f"链头是 {when} 留痕第 {printed.seq} 条，在密钥 {signed.key.id} 签过的留痕里，没有改写", markup=False)
 
 
 @app.command("head")

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from data.backup.backup import make_backup
 from data.clock import office_now
@@ -215,3 +216,37 @@ def test_a_trail_cut_off_with_its_heads_shows_and_a_forged_anchor_does_not_pass(
     assert office.run("verify").exit_code == 0
     found = office.run("verify", "--anchor", tmp_path / "anchor.json")
     assert found.exit_code == 1 and "末尾被截去" in found.stdout
+
+
+def test_a_paper_is_proved_by_the_exported_trail_and_an_anchor_without_a_workspace(
+    office: Office, tmp_path: Path
+) -> None:
+    """Not proved here: that the paper says what the office printed; only that its head is the office's."""
+    printed = str(office.world.head())
+    early, exported, anchor = tmp_path / "early.json", tmp_path / "trail.jsonl", tmp_path / "anchor.json"
+    reach(office.world, "finding", "draft")
+    office.done("trail", "anchor", anchor)
+    reach(office.world, "finding", "confirmed")
+    later = str(office.world.head())
+    office.done("trail", "export", "-o", exported)
+    public = office.data("key", "show")["key"]
+    elsewhere = Office(Workspace(tmp_path / "nowhere"))
+
+    def prove(head: str = printed, trail: Path = exported, signed: Path = anchor, key: str = public) -> Result:
+        return elsewhere.run("trail", "prove", trail, "--head", head, "--anchor", signed, "--public-key", key)
+
+    assert prove().exit_code == 0 and f"留痕第 {printed.split(':')[0]} 条" in prove().stdout
+    assert "锚点只签到" in prove(head=later).stderr
+    assert "与留痕第 2 条的摘要不符" in prove(head=f"2:{'0' * 64}").stderr
+    stranger = make_key(tmp_path / "stranger.key", None, office_now())
+    assert prove(key=stranger.public.text).exit_code == 1
+    lines = exported.read_text(encoding="utf-8").splitlines(keepends=True)
+    for changed, words in (
+        ([*lines[:2], lines[2].replace('"actor":"', '"actor":"x'), *lines[3:]], "第 3 行被改过、删过或插过"),
+        ([*lines[:2], *lines[3:]], "第 3 行被改过、删过或插过"),
+        ([*lines[:2], "{}\n"], "第 3 行不是留痕"),
+        (lines[:3], "没有锚点签到的"),
+    ):
+        early.write_text("".join(changed), encoding="utf-8")
+        assert words in prove(trail=early).stderr
+    assert "读不了" in prove(trail=tmp_path / "none.jsonl").stderr

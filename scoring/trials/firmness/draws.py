@@ -53,16 +53,19 @@ class Draws:
         if not units:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         needed = int(np.ceil(level * self.number - 1e-9))
-        filled = np.zeros((units, units + 1), dtype=np.int64)
-        np.cumsum(self.ranks, axis=1, out=filled[:, 1:])
-        # One search for all: each unit's counts lie above all of the unit before it.
-        apart = 2 * self.number * np.arange(units)[:, None]
-        ends = np.searchsorted((filled + apart).ravel(), (filled[:, :-1] + apart + needed).ravel())
-        ends = ends.reshape(units, units) - (units + 1) * np.arange(units)[:, None]
-        held = np.take_along_axis(filled, np.minimum(ends, units), axis=1) - filled[:, :-1]
-        length = ends - np.arange(units)
-        start = np.where(ends <= units, length * (self.number + 1) - held, np.iinfo(np.int64).max).argmin(axis=1)
-        return start + 1, start + np.take_along_axis(length, start[:, None], axis=1)[:, 0]
+        # Only ranks that occurred, all units in one line: a unit's counts fill its own stretch of ``number``.
+        unit, rank = np.nonzero(self.ranks)
+        after = np.cumsum(self.ranks[unit, rank])
+        before = after - self.ranks[unit, rank]
+        held = before + needed <= (unit + 1) * self.number
+        unit, first, before = unit[held], rank[held], before[held]
+        end = np.searchsorted(after, before + needed)
+        size = (rank[end] - first + 1) * (self.number + 1) - (after[end] - before)
+        starts = np.flatnonzero(np.diff(unit, prepend=-1))
+        least = np.minimum.reduceat(size, starts)
+        chosen = np.flatnonzero(size == least[unit])
+        chosen = chosen[np.unique(unit[chosen], return_index=True)[1]]
+        return first[chosen] + 1, rank[end[chosen]] + 1
 
     def find_order(self, first: int, second: int) -> tuple[float, float]:
         """How probable it is that the first of two units is before the second, and after it.

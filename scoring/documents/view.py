@@ -36,7 +36,7 @@ from scoring.runs.store import (
     read_inputs,
     read_manifest,
 )
-from scoring.trials.firmness.study import make_study
+from scoring.trials.firmness.study import MANY, make_study
 
 FICTIONAL = "演示数据（虚构）"
 Total = dict[str, Any]
@@ -164,8 +164,15 @@ def open_found_view(
             view,
             disputed=frozenset(disputed),
             stamp=replace(view.stamp, newer=newer),
-            firmness=lambda cohort: make_study(pack, view.scores[cohort], read_parts(run.files), cohort).tell(),
+            firmness=lambda cohort: _tell_firmness(pack, run, view, cohort),
         )
+
+
+def _tell_firmness(pack: Pack, run: StoredRun, view: RunView, cohort: str) -> str:
+    """Who cannot be told apart; of very many units a sentence says too little for what it takes to find."""
+    if not 1 < view.ranked[cohort] <= MANY:
+        return ""
+    return make_study(pack, view.scores[cohort], read_parts(run.files), cohort).tell()
 
 
 def make_view(

@@ -8,10 +8,13 @@ from pathlib import Path
 import pypdf
 
 from scoring.documents.blocks import Paragraph, Table
-from scoring.documents.composition import make_leader_page
+from scoring.documents.composition import make_leader_page, make_notice
 from scoring.documents.export import Exporter, Format, Kind, Subject
 from scoring.documents.view import CommonLoss, RunView
 from tests.office import print_pages
+
+#: As long as it gets.
+FIRM = "第1–13名之间，第12–25名之间，第23–37名之间等10处分不出先后。（4000次随机试算，95%的把握；不改变得分和名次。）"
 
 
 def crowd(view: RunView, number: int, name: str) -> RunView:
@@ -36,6 +39,7 @@ def crowd(view: RunView, number: int, name: str) -> RunView:
         pack=view.pack.model_copy(update={"indicators": indicators}),
         totals={**view.totals, cohort: rows},
         losses={**view.losses, cohort: losses},
+        firmness=lambda _: FIRM,
     )
 
 
@@ -71,6 +75,16 @@ def test_it_says_where_totals_and_ranks_may_still_go_and_what_decides_it(view: R
     assert (cells["可能总分"], cells["可能名次"]) == ("80.00—85.00", "1—3")
     texts = [block.text for block in page.blocks if isinstance(block, Paragraph)]
     assert f"可能区间最宽的：甲县80.00—85.00、名次1—3，主要看「{indicator.name}」（最多4.00分）。" in texts
+
+
+def test_notice_and_page_say_who_cannot_be_told_apart(view: RunView) -> None:
+    cohort = view.pack.head.cohorts[0].id
+    rows = tuple({**row, "total": "80.00", "rank": n} for n, row in enumerate(view.totals[cohort][:2], 1))
+    if len(rows) < 2:
+        rows = (*rows, {**rows[0], "unit": "other", "unit_name": "乙县", "rank": 2})
+    told = replace(view, totals={**view.totals, cohort: rows}, firmness=lambda _: "第1、2名分不出先后。")
+    for page in (make_leader_page(told, cohort), make_notice(told, cohort)):
+        assert "第1、2名分不出先后。" in [block.text for block in page.blocks if isinstance(block, Paragraph)]
 
 
 def test_twenty_departments_all_stand_on_it_and_of_three_hundred_the_first_and_the_last(view: RunView) -> None:

@@ -23,7 +23,7 @@ from data.files.raw_sheets import Row
 from indicators.entries.refusal import Signal
 
 #: So many bytes are split together.
-PIECE = 1 << 22
+PIECE = 1 << 20
 _MARK = "\ufeff".encode()
 
 

@@ -69,6 +69,8 @@ _PERIODS: tuple[tuple[str, Every], ...] = (
     ),
 )
 _PERIODS_COMPILED = [(re.compile(words), every) for words, every in _PERIODS]
+#: What goes on for longer without a comma is no sentence of a document.
+LONGEST_CLAUSE = 600
 _QUOTED = re.compile('“[^“”]*”|‘[^‘’]*’|"[^"]*"|《[^《》]*》|\\([^()]*\\)')
 _SENTENCE = re.compile("[。;!?\n\r]")
 _CLAUSE = re.compile("[,:]|(?<=[前内])、")
@@ -116,7 +118,7 @@ def split_clauses(folded: str, masked: str, start: int, end: int) -> list[Clause
     every: Every | None = None
     for first, last in spans:
         words = masked[first:last]
-        if not words.strip():
+        if not words.strip() or len(words) > LONGEST_CLAUSE:
             continue
         deadlines = tuple(find_deadlines(words))
         own = find_period(words, deadlines)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indicators.lint.citations import PREAMBLE, locate_articles
+from indicators.texts.clauses import LONGEST_CLAUSE
 from indicators.texts.deadlines import find_deadlines
 from indicators.texts.figures import find_figures
 from indicators.texts.folding import fold, mask_titles
@@ -128,7 +129,7 @@ def _enter(place: _Place, line: str, start: int) -> int | None:
 
 def _holds_task(words: str) -> bool:
     """Whether words that might be a title ask for something themselves."""
-    masked = mask_titles(words)
+    masked = mask_titles(words[:LONGEST_CLAUSE])
     return bool(
         _DUTY.search(masked)
         or any(figure.explicit for figure in find_figures(masked))

@@ -20,6 +20,8 @@ from indicators.texts.written import Value
 #: How often a period comes within a year.
 TIMES: dict[Every, int] = {"half_year": 2, "quarter": 4, "month": 12, "week": 52, "day": 365}
 FULL = "100%"
+#: A deadline that runs for longer is none of those that a pack takes.
+MOST_DAYS = 3660
 _FALLING = re.compile("减少|下降|降低|压减|精简|递减|双降|缩短")
 LEVELS: dict[str, Value] = {"做到": FULL, "部分做到": "50%", "没有做到": "0"}
 
@@ -54,8 +56,14 @@ def propose(task: Obligation, name: str, year: int) -> Proposal | None:
     """
     if task.kind == "penalty":
         return None
-    found = _MAKERS.get(task.kind, _judge)(task, name, year)
+    maker = _MAKERS.get(task.kind, _judge) if all(map(_may_stand, task.figures)) else _judge
+    found = maker(task, name, year)
     return found if found is not None else _judge(task, name, year)
+
+
+def _may_stand(figure: Figure) -> bool:
+    """Whether a pack can hold a figure: above 0, not endless, not with more decimals than are kept."""
+    return 0 < figure.value < 10**9 and figure.value == round(figure.value, 4)
 
 
 def _column(name: str, title: str, kind: str, **more: Value) -> dict[str, Value]:
@@ -151,8 +159,8 @@ def _count(task: Obligation, name: str, year: int) -> Proposal | None:
 
 
 def _people(task: Obligation, name: str, year: int) -> Proposal | None:
-    (figure,) = task.figures
-    if figure.comparison in ("<", "<="):
+    figure = task.figures[0]
+    if figure.comparison in ("<", "<=", ">"):
         return None
     counted = figure.unit in ("次", "期", "场", "轮", "批次")
     roster = _table(
@@ -278,7 +286,7 @@ def _each_time(task: Obligation, name: str, year: int) -> Proposal | None:
         else:
             by["working_days" if due.span == "working_days" else "days"] = str(due.count * days)
             choice = f"草稿：一个月按30日、一年按365日算，共{due.count * days}日" if days > 7 else ""
-    if "days" not in by and "working_days" not in by:
+    if not 0 < int(str(by.get("days") or by.get("working_days") or 0)) <= MOST_DAYS:
         return None
     columns = (
         _YEAR,

@@ -93,3 +93,18 @@ def test_lint_names_each_draft_with_its_clause(tmp_path: Path) -> None:
 def test_a_pack_without_drafts_is_not_refused() -> None:
     refuse_drafts(load_pack(PLAN))
     assert list(describe_drafts(load_pack(PLAN))) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "每年不少于0次。",
+        "每人每年不少于40学时和2次。",
+        "达标率不低于0%。",
+        "每年不少于12345678901次。",
+        "在受理后90000日内办结。",
+        "浓度不低于0.0000001毫克/升。",
+    ],
+)
+def test_figures_that_no_rule_can_hold_are_left_to_be_judged(sentence: str, tmp_path: Path) -> None:
+    assert write_draft(tmp_path, f"（一）要求。{sentence}\n每年开展2次检查。\n").indicators

@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -49,7 +48,7 @@ def hash_code() -> str:
     return digest.hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """The texts that an author would have written: ``1.50%`` stays ``1.50%``. What is left out is left out again."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
 
 from data.runs.folder import RunChanged
 from data.store.workspace import Workspace
@@ -18,8 +17,6 @@ from scoring.wording.reasons import describe_outcome
 
 #: What of a manifest is the program's and not the office's.
 _OURS = {"id", "schema", "results", "engine"}
-_ITEM = ("outcome", "reason", "marks", "counted", "veto")
-_TOTAL = ("total", "rank", "grade", "status", "low", "high")
 #: So many differences are printed.
 NAMED = 20
 
@@ -90,37 +87,64 @@ def find_twins(workspace: Workspace, run: StoredRun) -> list[Twin]:
     return found
 
 
-def _name_inputs(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _name_inputs(manifest: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in manifest.items() if name not in _OURS}
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What an item or, without an indicator, a total says: of what is compared nothing is left out."""
+
+    cohort: str
+    unit: str
+    unit_name: str
+    indicator: str = ""
+    indicator_name: str = ""
+    outcome: str = ""
+    reason: str | None = None
+    marks: str | None = None
+    counted: str | None = None
+    veto: bool | None = None
+    total: str | None = None
+    rank: int | None = None
+    grade: str | None = None
+    status: str = ""
+    low: str | None = None
+    high: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.cohort, self.unit, self.indicator
+
+    @property
+    def shown(self) -> str:
+        if self.indicator:
+            return f"{self.marks} 分" if self.marks is not None else describe_outcome(self.outcome)
+        total = "没有总分" if self.total is None else f"{self.total} 分"
+        rank = "不排名" if self.rank is None else f"第 {self.rank} 名"
+        return "、".join((total, f"区间 {self.low}–{self.high}", rank, *([self.grade] if self.grade else [])))
+
+    def tell(self, here: str, there: str) -> Otherwise:
+        title = f"{self.indicator_name}（{self.indicator}）" if self.indicator else "总分"
+        return Otherwise(self.unit, self.unit_name, self.indicator, title, here, there)
+
+
+def _list_lines(run: StoredRun) -> dict[tuple[str, str, str], _Line]:
+    content = run.content
+    names = [field.name for field in fields(_Line)]
+    rows = (row for heap in ("items", "totals") for row in content[heap])
+    lines = (_Line(**{name: row[name] for name in names if name in row}) for row in rows)
+    return {line.place: line for line in lines}
+
+
 def compare_twins(run: StoredRun, other: StoredRun) -> Twin:
-    """Every item and total in which the other run differs, in the order of this one."""
-    here, there = run.content, other.content
+    """Every item and total in which the other run differs: in the order of this one, then what only that one has."""
+    here, there = _list_lines(run), _list_lines(other)
     differing = []
-    for name, fields in (("items", _ITEM), ("totals", _TOTAL)):
-        known = {_place(row): row for row in there[name]}
-        for row in here[name]:
-            old = known.pop(_place(row), None)
-            if old is None or any(row[field] != old[field] for field in fields):
-                differing.append(_tell(row, _show(row), "没有这一项" if old is None else _show(old)))
-        differing += [_tell(row, "没有这一项", _show(row)) for row in known.values()]
+    for place, line in here.items():
+        old = there.pop(place, None)
+        if old != line:
+            differing.append(line.tell(line.shown, "没有这一项" if old is None else old.shown))
+    differing += [line.tell("没有这一项", line.shown) for line in there.values()]
     version, mine = (read_results_version(each.manifest) for each in (other, run))
     return Twin(other.id, version, mine, tuple(differing))
-
-
-def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["cohort"], row["unit"], row.get("indicator")
-
-
-def _tell(row: Mapping[str, Any], here: str, there: str) -> Otherwise:
-    title = f"{row['indicator_name']}（{row['indicator']}）" if "indicator" in row else "总分"
-    return Otherwise(row["unit"], row["unit_name"], row.get("indicator", ""), title, here, there)
-
-
-def _show(row: Mapping[str, Any]) -> str:
-    if "indicator" in row:
-        return f"{row['marks']} 分" if row["marks"] is not None else describe_outcome(row["outcome"])
-    total = "没有总分" if row["total"] is None else f"{row['total']} 分"
-    rank = "不排名" if row["rank"] is None else f"第 {row['rank']} 名"
-    return "、".join((total, f"区间 {row['low']}–{row['high']}", rank, *([row["grade"]] if row["grade"] else [])))

@@ -7,11 +7,12 @@ It is part of what names a run, so that a release which moves a mark stores its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 RESULTS_VERSION: Final = 1
 
 
-def read_results_version(manifest: Mapping[str, Any]) -> int:
+def read_results_version(manifest: Mapping[str, object]) -> int:
     """The version that a run was made by; runs of before it was counted are of the first."""
-    return int(manifest.get("results", 1))
+    version = manifest.get("results")
+    return version if isinstance(version, int) else 1

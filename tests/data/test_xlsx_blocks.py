@@ -5,17 +5,21 @@ Not proven here: that what a cell shows is understood rightly (tests/data/shown)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.files import xlsx_blocks
 from data.files.blocks import Block
+from data.files.kept_rows import KeptRows
 from data.files.mistakes import FileRefused
 from data.files.raw_cells import ShownNumber
-from data.files.raw_sheets import RawSheet, is_empty_row
+from data.files.raw_sheets import RawSheet, Row, is_empty_row
 from data.files.readers import read_sheets
 from tests.data.shown.makers import xlsx
 
@@ -154,3 +158,30 @@ def test_plain_rows_are_split_by_column() -> None:
     assert len(block.rows) == 299
     assert [*block.list_rows()] == [(row, tuple(cells)) for row, cells in sheet.open_rows()]
     assert not any(column.odd for column in block.columns)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 3, 4, 5, 10])
+@pytest.mark.parametrize("fails", [None, 0, 2, 4])
+def test_rows_are_the_same_however_often_they_are_opened(kept: int, fails: int | None) -> None:
+    """Also while another reading is under way, and where the file breaks off."""
+
+    def open_rows() -> Iterator[Row]:
+        for number in range(5):
+            if number == fails:
+                raise ValueError(number)
+            yield number, ()
+
+    def read(rows: Iterator[Row]) -> list[int | str]:
+        found: list[int | str] = []
+        try:
+            found += (row for row, _ in rows)
+        except ValueError as error:
+            found.append(f"fails {error}")
+        return found
+
+    wanted = read(open_rows())
+    rows = KeptRows(open_rows, kept)
+    under_way = rows.open()
+    begun = [row for row, _ in islice(under_way, 2)] if fails is None else []
+    assert [read(rows.open()), read(rows.open())] == [wanted, wanted]
+    assert begun + read(under_way) == wanted

@@ -89,7 +89,8 @@ class Block:
     def list_rows(self) -> Iterator[Row]:
         """The rows one by one, as ``RawSheet.open_rows`` gives them."""
         columns = [column.read_all() for column in self.columns]
-        yield from zip(self.rows.tolist(), zip(*columns, strict=True), strict=True)
+        cells = zip(*columns, strict=True) if columns else (() for _ in self.rows)
+        yield from zip(self.rows.tolist(), cells, strict=True)
 
 
 def gather_rows(rows: Sequence[Row]) -> Block | None:

@@ -185,3 +185,15 @@ def test_rows_are_the_same_however_often_they_are_opened(kept: int, fails: int |
     begun = [row for row, _ in islice(under_way, 2)] if fails is None else []
     assert [read(rows.open()), read(rows.open())] == [wanted, wanted]
     assert begun + read(under_way) == wanted
+
+
+def test_rows_without_content_have_no_columns() -> None:
+    """Cells that are only formatted, in a sheet that is otherwise filled."""
+    filled = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    rows = [f'<row r="{number}"><c r="A{number}" s="1"/></row>' for number in range(2, 5)]
+    [sheet] = read_sheets("a.xlsx", xlsx(filled, "<row r='9'/>", *[]))
+    [other] = read_sheets("b.xlsx", xlsx(filled, *rows))
+    for each in (sheet, other):
+        assert list_cells(each, True) == list_cells(each, False)
+    with patch.object(xlsx_blocks, "_PIECE", 60):
+        assert list_cells(other, True) == list_cells(other, False)

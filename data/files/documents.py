@@ -19,6 +19,7 @@ from data.files.encodings import find_encoding, open_text
 from data.files.mistakes import FileRefused
 from data.files.numbering import Numbering, read_numbering
 from data.files.packages import Package, local_name
+from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 
 #: No plan is longer, and everything is held in memory.
@@ -154,8 +155,7 @@ def _goes_on(cell: Element) -> bool:
 
 
 def _count_columns(cell: Element) -> int:
-    span = _value(_find(cell, "tcPr", "gridSpan")) or "1"
-    return min(int(span), 64) if span.isdigit() else 1
+    return min(read_whole(_value(_find(cell, "tcPr", "gridSpan")) or "1", 1) or 1, 64)
 
 
 def _read_docx(file_name: str, content: Content) -> TextDocument:

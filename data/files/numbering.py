@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from data.files.packages import Package, local_name
+from indicators.entries.numbers import read_whole
 from indicators.entries.numerals import write_numeral
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -68,8 +69,9 @@ class Numbering:
         if numbered is None:
             return inherited
         list_id = _attribute(_child(numbered, "numId"), "val") or (inherited[0] if inherited else "0")
-        depth = _attribute(_child(numbered, "ilvl"), "val") or (str(inherited[1]) if inherited else "0")
-        return None if list_id == "0" or not depth.isdigit() else (list_id, int(depth))
+        written = _attribute(_child(numbered, "ilvl"), "val") or (str(inherited[1]) if inherited else "0")
+        depth = read_whole(written)
+        return None if list_id == "0" or depth is None else (list_id, depth)
 
 
 def read_numbering(package: Package, main: str) -> Numbering:
@@ -89,13 +91,13 @@ def _read_lists(found: Numbering, root: Element) -> None:
         if name == "abstractNum":
             kind = _attribute(element, "abstractNumId") or ""
             for level in element:
-                depth = _attribute(level, "ilvl")
-                if local_name(level) != "lvl" or depth is None or not depth.isdigit():
+                depth = read_whole(_attribute(level, "ilvl") or "")
+                if local_name(level) != "lvl" or depth is None:
                     continue
-                start = _attribute(_child(level, "start"), "val") or "1"
+                start = read_whole(_attribute(_child(level, "start"), "val") or "")
                 form = _attribute(_child(level, "numFmt"), "val") or "decimal"
                 text = _attribute(_child(level, "lvlText"), "val") or ""
-                found.levels[kind, int(depth)] = _Level(int(start) if start.isdigit() else 1, form, text)
+                found.levels[kind, depth] = _Level(1 if start is None else start, form, text)
         elif name == "num":
             list_id = _attribute(element, "numId") or ""
             found.lists[list_id] = _attribute(_child(element, "abstractNumId"), "val") or ""
@@ -111,9 +113,9 @@ def _read_styles(found: Numbering, root: Element) -> None:
             parents[name] = parent
         numbered = _child(_child(style, "pPr"), "numPr")
         list_id = _attribute(_child(numbered, "numId"), "val")
-        depth = _attribute(_child(numbered, "ilvl"), "val") or "0"
-        if list_id and list_id != "0" and depth.isdigit():
-            found.styles[name] = (list_id, int(depth))
+        depth = read_whole(_attribute(_child(numbered, "ilvl"), "val") or "0")
+        if list_id and list_id != "0" and depth is not None:
+            found.styles[name] = (list_id, depth)
     for name in list(parents):
         line, parent = [name], parents[name]
         while parent in parents and parent not in found.styles and parent not in line:

@@ -155,7 +155,7 @@ def _escalates(words: str) -> str:
 
 def _tiers(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     clauses = re.findall(rf"([^,;。]+?)的?,?扣\s*{_N}\s*分", words)
-    levels = {clause.strip("的,;"): Decimal(amount) for clause, amount in clauses}
+    levels = {clause.strip("的"): Decimal(amount) for clause, amount in clauses}
     doubt = _doubt_marks(words, len(levels) + (_read_worth(words) is not None)) or _escalates(words)
     return Criterion(text, form, worth=_read_worth(words), levels=levels, doubt=doubt)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from indicators.entries.numbers import read_whole
 from indicators.entries.numerals import read_digits, read_numeral
 from indicators.texts.figures import NUMERAL
 
@@ -205,13 +206,13 @@ def _read_relative(match: re.Match[str]) -> Deadline | None:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    number = int(text) if text.isdigit() else read_numeral(text)
-    return None if number is None else int(number)
+    if (number := read_whole(text)) is not None:
+        return number
+    numeral = read_numeral(text)
+    return None if numeral is None else int(numeral)
 
 
 def _number_of_year(text: str | None) -> int | None:
     if not text:
         return None
-    digits = text if text.isdigit() and text.isascii() else read_digits(text)
-    year = int(digits) if digits else 0
-    return year if 1949 <= year <= 2100 else None
+    return read_whole(read_digits(text) or text, 1949, 2100)

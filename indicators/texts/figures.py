@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
+from indicators.entries.numbers import read_whole
 from indicators.entries.numerals import read_numeral
 
 Comparison = Literal[">=", ">", "<=", "<", "="]
@@ -117,7 +118,7 @@ def _read_figure(words: str, match: re.Match[str]) -> Figure | None:
     if parts:
         # Never above the fraction: 2 of 3 must reach two thirds.
         value = (value * 100 / parts).quantize(Decimal("0.0001"), ROUND_DOWN)
-    digits = match["number"][0].isdigit()
+    digits = read_whole(match["number"][0]) is not None
     before = words[max(0, match.start() - 14) : match.start()]
     if not digits and not shares and before[-1:] and before[-1] in _GLUED:
         return None

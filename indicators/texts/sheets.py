@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
+from indicators.entries.numbers import read_whole
 from indicators.texts.criteria import Criterion, read_criterion
 from indicators.texts.folding import fold
 
@@ -142,7 +143,7 @@ def _collect(
             continue
         if not item.group and sections[-1].items:
             item = replace(item, group=sections[-1].items[-1].group)
-        if len(row) >= width and number.isdigit():
+        if len(row) >= width and read_whole(number) is not None:
             problems += (
                 [f"序号{number}写了两次（第二次是「{name}」）"] if f"{len(sections)}.{number}" in numbers else []
             )

@@ -25,11 +25,14 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 #: A part of what YAML says -> what an author can do about it. The first that fits is used.
 _ADVICE = (
     (r"'\\t'", "这里有制表符（Tab）；请改成空格"),
-    (r"mapping values are not allowed", "冒号的位置不对；文字里有「：」时请整段加引号，否则检查上一行的缩进"),
-    (r"could not find expected ':'", "这一行缺少冒号，或上一行的引号、缩进不对；请写成「键：值」"),
+    (r"mapping values are not allowed", "冒号的位置不对；文字里有半角冒号接空格时请整段加引号，否则检查上一行的缩进"),
+    (
+        r"could not find expected ':'",
+        "这一行缺少冒号，或上一行的引号、缩进不对；请写成 key: value（半角冒号，后面空一格）",
+    ),
     (r"unexpected end of stream", "引号没有收尾；请补上另一半引号"),
-    (r"expected ',' or ']'", "方括号没有收尾，或两项之间少了逗号；请补上「]」或「，」"),
-    (r"expected ',' or '}'", "花括号没有收尾，或两项之间少了逗号；请补上「}」或「，」"),
+    (r"expected ',' or ']'", "方括号没有收尾，或两项之间少了逗号；请补上「]」或半角逗号"),
+    (r"expected ',' or '}'", "花括号没有收尾，或两项之间少了逗号；请补上「}」或半角逗号"),
     (
         r"expected <block end>|document start|sequence entries",
         "缩进不齐，或前面有一处引号没有收尾；同一层的键和「- 」请左对齐",

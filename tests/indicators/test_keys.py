@@ -87,7 +87,7 @@ CASES = [
         'marks: {counties: "2"}',
         "marks: [2]",
         "marks: [2]",
-        ("「marks」应是若干「键：值」",),
+        ("「marks」应是若干个键和值",),
     ),
     Case(
         "one value where a list belongs",

@@ -8,7 +8,6 @@ none at all once the session has ended.
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, BinaryIO
@@ -25,6 +24,7 @@ from data.forms.kits import Kit
 from data.intake.reporting import make_form, make_inspectors_form, make_self_form
 from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
+from data.store.drafts import open_nameless
 from data.store.tables import Record
 from data.trail.refusals import Refused
 from indicators.entries.numbers import read_whole
@@ -115,7 +115,7 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
     name, media_type = f"留痕-{now():%Y%m%d-%H%M}.{format}", _TRAIL.get(format)
     if media_type is None:
         raise Refused("留痕只能导出为 csv 或 jsonl")
-    file: Any = tempfile.TemporaryFile()  # noqa: SIM115
+    file = open_nameless()
     write_trail(context.ledger, actor["id"], format, file)
     return _send(Export(name, media_type, file))
 

@@ -91,8 +91,8 @@ def say_value(context: Context, kind: str, name: str, value: Any) -> str:
     """A value as people read it."""
     if value in (None, "", [], {}):
         return "（空）"
-    if (say := _SAID.get(name)) is not None:
-        return say(context, value)
+    if (write := _SAID.get(name)) is not None:
+        return write(context, value)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return "\n".join(_say_entry(each) for each in value)
     if isinstance(value, list):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO, cast
 
 if sys.platform != "win32":
     import fcntl
@@ -64,6 +65,11 @@ def draft_folder(folder: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
         if handle is not None:
             os.close(handle)
+
+
+def open_nameless() -> BinaryIO:
+    """A file for writing and reading that has no name: it is gone when it is closed, however its process ends."""
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 def sweep_drafts(folder: Path | None, now: datetime) -> list[str]:

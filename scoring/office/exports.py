@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
 from data.clock import office_day
 from data.intake.self_marks import find_self_marks
@@ -17,6 +16,7 @@ from data.ledger.rights.roles import COMPARING
 from data.ledger.rights.sight import read_actor
 from data.runs.folder import RunFolder
 from data.store.database import reading
+from data.store.drafts import open_nameless
 from data.store.workspace import Workspace
 from data.trail.refusals import Refused, RoleRefused, UnitRefused
 from scoring.documents.apart import Material, SheetMaker, cut_run_apart
@@ -139,12 +139,12 @@ def export_sheets(
 def _pack(maker: SheetMaker, subjects: Sequence[Subject], form: SheetFormat) -> BinaryIO:
     """All of them in one archive, in a file that has no name and is gone when it is closed."""
     taken: set[str] = set()
-    packed: Any = tempfile.TemporaryFile()  # noqa: SIM115
+    packed = open_nameless()
     with open_archive(packed) as put:
         for subject in subjects:
             name, content = maker.make(subject, form)
             put(name_file(name, taken), content)
-    return cast(BinaryIO, packed)
+    return packed
 
 
 def _gather(ledger: Ledger, workspace: Workspace, run: RunFolder, now: datetime, *, whole: bool) -> Material:

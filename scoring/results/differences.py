@@ -51,11 +51,11 @@ def write_comparison(comparison: dict[str, Any]) -> str:
     lines = [f"评分运行 {comparison['before']} → {comparison['after']}"]
     for row in comparison["totals"]:
         before, after = row["before"], row["after"]
-        total = _write_change(before["total"], after["total"], "总分")
-        rank = _write_change(before["rank"], after["rank"], "名次")
+        total = _write_change(before["total"], after["total"], "总分 ")
+        rank = _write_change(before["rank"], after["rank"], "名次 ")
         lines.append(f"{row['unit_name']}（{row['cohort']}）：{total}，{rank}")
     for row in comparison["items"]:
-        marks = _write_change(row["before"]["marks"], row["after"]["marks"], "得分")
+        marks = _write_change(row["before"]["marks"], row["after"]["marks"], "得分 ")
         lines.append(f"  {row['indicator']} {row['indicator_name']}：{marks}")
     if not comparison["items"]:
         lines.append("  各项得分没有变化")
@@ -70,4 +70,4 @@ def write_comparison(comparison: dict[str, Any]) -> str:
 
 def _write_change(before: object, after: object, title: str) -> str:
     shown = ["—" if value is None else str(value) for value in (before, after)]
-    return f"{title} {shown[0]}" + ("（不变）" if shown[0] == shown[1] else f" → {shown[1]}")
+    return f"{title}{shown[0]}" + ("（不变）" if shown[0] == shown[1] else f" → {shown[1]}")

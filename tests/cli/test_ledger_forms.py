@@ -145,7 +145,7 @@ def test_a_judgement_is_revised_with_a_reason(office: Office, tmp_path: Path) ->
     path = export(office, tmp_path / "底稿.xlsx")
     row = is_judged("20.standard", "泽州县")
     said = office.refused("inspection", "import-forms", fill(path, "评定", row, {"等级": "中"}), by="ins1")
-    assert "评定！" in said and "请写明理由" in said
+    assert "评定!" in said and "请写明理由" in said
     bring_home(office, fill(path, "评定", row, {"改动理由": "重看了录像"}))
     (judgement,) = office.world.rows("judgement")
     assert (judgement["level"], judgement["version"]) == ("中", 2)

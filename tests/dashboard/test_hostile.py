@@ -21,6 +21,7 @@ from dashboard import session
 from dashboard.sitemap import PLACES
 from data.ledger import fields
 from data.ledger.fields import FIELDS
+from data.runs.folder import RunFolder
 from data.store.tables import TABLES
 from data.store.workspace import Workspace
 from indicators.entries.amounts import Text
@@ -158,8 +159,8 @@ def hostile_pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever is read of a pack, now or as it was at a run, is hostile; what a run kept of it is worked out anew."""
     read = cache(lambda folder: make_pack_hostile(load_pack(folder)))
 
-    def read_frozen(workspace: Workspace, run: str, manifest: Any) -> Pack:
-        return read(workspace.packs_folder / manifest["pack"]["sha256"][:16])
+    def read_frozen(workspace: Workspace, run: RunFolder) -> Pack:
+        return read(workspace.packs_folder / run.manifest["pack"]["sha256"][:16])
 
     monkeypatch.setattr(session, "load_pack", read)
     monkeypatch.setattr(session, "read_frozen_pack", read_frozen)

@@ -33,6 +33,8 @@ from tests.dashboard.office import Office, found_office, take_cookie
 from tests.dashboard.proxy import LOG, NAME, run_proxy
 
 PASSWORD = "bu-gaosu-bieren-2026"
+#: Nobody may set the password that he has, and tests come in any order.
+OTHER_PASSWORD = "sheng-yitai-ye-xing-2026"
 #: So often each of the two types at least.
 ROUNDS = 5
 
@@ -167,10 +169,10 @@ class HTTPConnectionFrom(HTTPConnection):
 def test_where_one_server_is_killed_everybody_goes_on_at_the_other(office: Office, routed: Routed) -> None:
     world, (lost, kept) = office.world, routed.servers
     before = {row["id"] for row in world.rows("finding")}
-    set_password(world.ledger, "lead", "lead", PASSWORD, now=office_now())
+    set_password(world.ledger, "lead", "lead", OTHER_PASSWORD, now=office_now())
     # A login by the form, and its cookie, through the proxy at the server that will be lost.
     client = routed.open(lost, page="account")
-    ticket = re.search(r'data-ducha-ticket=\\"([\w-]+)\\"', client.log_in("lead", PASSWORD).text)
+    ticket = re.search(r'data-ducha-ticket=\\"([\w-]+)\\"', client.log_in("lead", OTHER_PASSWORD).text)
     assert ticket is not None
     with HTTPConnectionFrom(routed.sources[lost], routed.port) as connection:
         connection.request("POST", "/session", ticket[1], {"Host": NAME, "Origin": f"http://{NAME}"})

@@ -49,7 +49,7 @@ def test_tampering_is_found_and_named(world: World, tampering: Tampering) -> Non
         assert verify(world) == []
     found = verify(world, *([printed] if tampering.printed else []))
     assert {problem.fault for problem in found} == tampering.faults
-    assert all(str(problem).startswith(FAULTS[problem.fault] + ":") and problem.sentence for problem in found)
+    assert all(str(problem).startswith(FAULTS[problem.fault] + "：") and problem.sentence for problem in found)
 
 
 def test_there_are_enough_kinds_of_tampering_and_every_fault_has_one() -> None:

@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -102,7 +103,7 @@ def print_levels(title: str, root: Path, processes: int, levels: Sequence[int]) 
     """A row for each number of people."""
     with ExitStack() as stack:
         servers = [stack.enter_context(run_server(root)) for _ in range(processes)]
-        rows = [_describe(str(people), asyncio.run(_visit(root, servers, people))) for people in levels]
+        rows = [_describe(str(people), *asyncio.run(_visit(root, servers, people))) for people in levels]
     print_table(title, ("people", "pages/s", "median ms", "p95 ms", "most ms"), rows)
 
 
@@ -110,50 +111,59 @@ def print_moments(root: Path) -> None:
     """What a hundred people see while others do what is heavy."""
     with ExitStack() as stack:
         servers = [stack.enter_context(run_server(root)) for _ in range(2)]
-        rows = [_describe("nothing else", asyncio.run(_visit(root, servers, 100)))]
+        rows = [_describe("nothing else", *asyncio.run(_visit(root, servers, 100)))]
         logins = list[float]()
-        rows.append(_describe(f"{STORM} log in at once", asyncio.run(_visit(root, servers, 100, storm=logins))))
+        rows.append(_describe(f"{STORM} log in at once", *asyncio.run(_visit(root, servers, 100, storm=logins))))
         rows.append(_describe("their own logins", logins))
-        rows.append(_describe("one has all scored anew", asyncio.run(_visit(root, servers, 100, scoring=True))))
+        rows.append(_describe("one has all scored anew", *asyncio.run(_visit(root, servers, 100, scoring=True))))
     print_table("users: a hundred people of a city, and beside them", ("", "pages/s", "median", "p95", "most"), rows)
 
 
-def _describe(name: str, taken: Sequence[float]) -> tuple[str, ...]:
+def _describe(name: str, taken: Sequence[float], seconds: float | None = None) -> tuple[str, ...]:
+    """``seconds`` until the last of them was there: at the limit that is longer than people go on asking."""
     p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
     figures = (statistics.median(taken), p95, max(taken))
-    return (name, f"{len(taken) / WINDOW:.1f}", *(f"{each:,.0f}" for each in figures))
+    return (name, "—" if seconds is None else f"{len(taken) / seconds:.1f}", *(f"{each:,.0f}" for each in figures))
 
 
 async def _visit(
     root: Path, servers: Sequence[Served], people: int, *, storm: list[float] | None = None, scoring: bool = False
-) -> list[float]:
-    """Milliseconds of every page that was asked for in the window; those of the logins of a ``storm`` go there."""
+) -> tuple[list[float], float]:
+    """Milliseconds of every page that was asked for in the window, and the seconds until the last of them was there.
+
+    Those of the logins of a ``storm`` go there.
+    """
     visitors = _invite(root, servers, people)
     taken: list[float] = []
     ready = asyncio.Barrier(people)
-    tasks = [asyncio.create_task(_read(visitor, ready, taken)) for visitor in visitors]
+    readers = [asyncio.create_task(_read(visitor, ready, taken)) for visitor in visitors]
+    tasks: list[asyncio.Task[Any]] = [*readers]
     if storm is not None:
         logins = (_log_in(servers[number % len(servers)], number, storm) for number in range(STORM))
         tasks += [asyncio.create_task(each) for each in logins]
     if scoring:
         tasks.append(asyncio.create_task(_score(root, servers)))
     await asyncio.gather(*tasks)
-    return taken
+    spans = [task.result() for task in readers]
+    return taken, max(last for _, last in spans) - min(first for first, _ in spans)
 
 
-async def _read(visitor: Visitor, ready: asyncio.Barrier, taken: list[float]) -> None:
+async def _read(visitor: Visitor, ready: asyncio.Barrier, taken: list[float]) -> tuple[float, float]:
+    """When the window began, and when the last page was there."""
     chance = random.Random(visitor.seed)
     await visitor.open()
     await visitor.ask(visitor.pages[0])
     await ready.wait()
-    begun = time.perf_counter()
+    begun = last = time.perf_counter()
     # Everybody in another moment of the first pause.
     await asyncio.sleep(chance.uniform(0, PAUSE))
     while time.perf_counter() - begun < WINDOW:
         asked = time.perf_counter()
         taken.append(await visitor.ask(chance.choice(visitor.pages)))
-        await asyncio.sleep(max(0, PAUSE - (time.perf_counter() - asked)))
+        last = time.perf_counter()
+        await asyncio.sleep(max(0, PAUSE - (last - asked)))
     await visitor.close()
+    return begun, last
 
 
 async def _log_in(served: Served, number: int, taken: list[float]) -> None:

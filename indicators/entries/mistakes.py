@@ -58,7 +58,7 @@ def describe_error(error: ErrorDetails, known: list[str], outer: list[str]) -> s
         case "tuple_type" | "list_type":
             return f"{what}应是一个列表；请在每项前加「- 」，或写在方括号里"
         case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{what}应是若干个键和值，不是单独一个值；请改写成 key: value（半角冒号，后面空一格）"
+            return f"{what}应是若干个键和值，不是单独一个值；请改写成先键、再半角冒号和空格、后值"
         case "too_short":
             return f"{what}不能为空；请至少写一项"
         case _:

@@ -64,7 +64,7 @@ class Document:
         for key_node, value_node in node.value:
             key_line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
-                self._add(key_line, "键必须是一个词；请写成 key: value（半角冒号，后面空一格）")
+                self._add(key_line, "键必须是一个词；请写成先键、再半角冒号和空格、后值")
                 continue
             key = self._clean(str(key_node.value), key_line)
             if key in result:

@@ -28,7 +28,7 @@ _ADVICE = (
     (r"mapping values are not allowed", "冒号的位置不对；文字里有半角冒号接空格时请整段加引号，否则检查上一行的缩进"),
     (
         r"could not find expected ':'",
-        "这一行缺少冒号，或上一行的引号、缩进不对；请写成 key: value（半角冒号，后面空一格）",
+        "这一行缺少冒号，或上一行的引号、缩进不对；请写成先键、再半角冒号和空格、后值",
     ),
     (r"unexpected end of stream", "引号没有收尾；请补上另一半引号"),
     (r"expected ',' or ']'", "方括号没有收尾，或两项之间少了逗号；请补上「]」或半角逗号"),

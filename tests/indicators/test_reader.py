@@ -107,7 +107,7 @@ def test_an_empty_file_is_told_and_never_passed_over(small_pack: Path, file: str
 def test_a_file_that_is_no_mapping_is_told(small_pack: Path, content: str) -> None:
     write_pack(small_pack, {UNITS_FILE: content})
     assert [str(mistake) for mistake in read_mistakes(small_pack)] == [
-        "units.yaml:1：文件应是若干个键和值，不是单独一个值；请改写成 key: value（半角冒号，后面空一格）"
+        "units.yaml:1：文件应是若干个键和值，不是单独一个值；请改写成先键、再半角冒号和空格、后值"
     ]
 
 

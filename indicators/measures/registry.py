@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from pydantic import create_model
 
 import indicators.measures
+from indicators.entries.folders import find_classes
 from indicators.entries.one_of import OneOf
 from indicators.measures.kind import Kind
 
-
-def _find_kinds() -> dict[str, type[Kind]]:
-    """Name -> model, by name: of each module that is called as the kind in it."""
-    found = {}
-    for name in sorted(module.name for module in iter_modules(indicators.measures.__path__)):
-        room = import_module(f"{indicators.measures.__name__}.{name}")
-        for thing in vars(room).values():
-            if isinstance(thing, type) and issubclass(thing, Kind) and getattr(thing, "name", None) == name:
-                found[name] = thing
-    return found
-
-
 #: Name in a pack -> its model, by name.
-KINDS = _find_kinds()
+KINDS = find_classes(indicators.measures, Kind)
 
 
 #: Sort of figure -> what marks can make of it.

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from pydantic import create_model
 
 import indicators.rules
+from indicators.entries.folders import find_classes
 from indicators.entries.one_of import OneOf
 from indicators.rules.rule import Rule
 
-
-def _find_rules() -> dict[str, type[Rule]]:
-    """Name -> model, by name: of each module that is called as the kind in it."""
-    found = {}
-    for name in sorted(module.name for module in iter_modules(indicators.rules.__path__)):
-        room = import_module(f"{indicators.rules.__name__}.{name}")
-        for thing in vars(room).values():
-            if isinstance(thing, type) and issubclass(thing, Rule) and getattr(thing, "name", None) == name:
-                found[name] = thing
-    return found
-
-
 #: Name in a pack -> its model, by name.
-RULES = _find_rules()
+RULES = find_classes(indicators.rules, Rule)
 
 
 class Chosen(OneOf):

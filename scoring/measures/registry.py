@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+from indicators.entries.folders import find_classes
 from indicators.measures.registry import Chosen
 
 if TYPE_CHECKING:
@@ -22,13 +21,7 @@ def find_rooms() -> dict[str, type[ScoredMeasure[Any]]]:
     import scoring.measures
     from scoring.measures.measure import ScoredMeasure
 
-    found: dict[str, type[ScoredMeasure[Any]]] = {}
-    for name in sorted(module.name for module in iter_modules(scoring.measures.__path__)):
-        room = import_module(f"{scoring.measures.__name__}.{name}")
-        for thing in vars(room).values():
-            if isinstance(thing, type) and issubclass(thing, ScoredMeasure) and getattr(thing, "name", None) == name:
-                found[name] = thing
-    return found
+    return find_classes(scoring.measures, ScoredMeasure)  # type: ignore[type-abstract]
 
 
 def find_measure(measure: Chosen) -> ScoredMeasure[Any]:

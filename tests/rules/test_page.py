@@ -6,19 +6,14 @@ reference scorer shows that.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
-#: Folder and file, as the first line of a block says, and what follows it.
-BLOCKS = re.findall(r"^```\w+\n# (\S+/\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+from tests.copied_tree import ROOT, copy_tree, list_blocks, run_in
+
+BLOCKS = list_blocks(ROOT / "docs" / "adding-a-rule.md")
 ASKED = {"sql_under_review", "worlds", "line_for_a_kind"}
 #: A run of the copy's example pack in which two counties gave three and two lectures; the formulas are compared.
 RUN = """
@@ -51,22 +46,7 @@ for unit in check_records(pack, 2024, explain_run(pack, inputs, result)):
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree in which everything on the page has been done."""
-    root = tmp_path_factory.mktemp("tree")
-    for folder in ("indicators", "data", "scoring", "docs", "tests"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", root)
-    for name, text in BLOCKS:
-        path = root / name
-        assert not path.exists(), f"the page adds {name}, which is there already"
-        path.write_text(text, encoding="utf-8")
-    return root
-
-
-def run(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A Python module, with the copy before everything else on the path."""
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, encoding="utf-8")
+    return copy_tree(tmp_path_factory.mktemp("tree"), BLOCKS)
 
 
 def test_a_kind_is_one_file_on_each_of_two_floors() -> None:
@@ -76,14 +56,12 @@ def test_a_kind_is_one_file_on_each_of_two_floors() -> None:
 
 @pytest.mark.parametrize("command", ["lint", "test"])
 def test_the_pack_with_the_new_kind_is_in_order_and_its_cases_pass(tree: Path, command: str) -> None:
-    done = run(tree, "scoring.cli.main", "pack", command, str(tree / "docs" / "example-pack"))
+    done = run_in(tree, "-m", "scoring.cli.main", "pack", command, str(tree / "docs" / "example-pack"))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_run_explains_the_new_marks_as_the_engine_and_the_workbook_give_them(tree: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    command = [sys.executable, "-c", RUN, str(tmp_path)]
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, encoding="utf-8")
+    done = run_in(tree, "-c", RUN, str(tmp_path))
     assert done.returncode == 0, done.stderr[-3000:]
     said = {unit: rest for unit, *rest in (line.split("|") for line in done.stdout.splitlines())}
     assert said["yunshan"] == ["1.00", "3 = 3，达到目标；得 1.00 分", "已得满分。"]
@@ -93,6 +71,6 @@ def test_a_run_explains_the_new_marks_as_the_engine_and_the_workbook_give_them(t
 
 
 def test_what_is_asked_of_the_new_kind_beside_is_what_the_page_says(tree: Path) -> None:
-    done = run(tree, "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/rules/test_rooms.py")
+    done = run_in(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/rules/test_rooms.py")
     failed = re.findall(r"^FAILED \S+::(\w+)", done.stdout, re.MULTILINE)
     assert {next((word for word in ASKED if word in name), name) for name in failed} == ASKED, done.stdout[-3000:]

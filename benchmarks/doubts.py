@@ -14,7 +14,7 @@ from benchmarks.timing import console, print_table, take_turns
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.model import Pack
 from scoring.doubts import find_doubts
-from scoring.run import score
+from scoring.engine.run import score
 
 _CHECKS: dict[str, dict[str, Any]] = {
     "exceeds": {

@@ -15,9 +15,9 @@ from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, print_table
 from data.batches.records import Inputs
 from indicators.pack.model import Pack
-from scoring.awards import compile_awards
 from scoring.base.parts import list_parts
-from scoring.run import score
+from scoring.engine.awards import compile_awards
+from scoring.engine.run import score
 
 YEARS = tuple(range(YEAR - 4, YEAR + 1))
 INDICATORS = 100

@@ -18,7 +18,7 @@ from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import Times, console, measure_alone, print_table, take_turns
 from data.batches.records import Inputs
 from indicators.pack.model import Pack
-from scoring.run import Result, score
+from scoring.engine.run import Result, score
 
 AS_OF = date(2025, 6, 30)
 UNITS_PER_FILE = 100

@@ -23,10 +23,10 @@ from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
 from scoring.documents.export import Exporter, Format, Kind, export, list_subjects
 from scoring.documents.view import RunView, make_view, open_view
+from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results.result import write_json, write_parquet
-from scoring.run import score
 from scoring.runs.store import StoredRun, read_run
 
 AS_OF = date(YEAR + 1, 6, 30)

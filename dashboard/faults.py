@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from indicators.entries.refusal import Refusal
-from scoring.faults import make_fault_number
+from scoring.base.faults import make_fault_number
 
 _LOG = logging.getLogger("dashboard")
 

@@ -34,11 +34,11 @@ from data.store.workspace import Workspace, open_workspace
 from data.trail.events import Head, read_head
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
+from scoring.engine.run import Result
 from scoring.explain.record import explain_item
 from scoring.explain.stored import open_explanations
 from scoring.explain.values import Values, compare_values
 from scoring.results.scores import Scores, read_parts, read_scores, restore_result
-from scoring.run import Result
 from scoring.runs.store import list_runs, open_stored_run, read_frozen_pack, read_inputs, read_run
 
 Kept = TypeVar("Kept")

@@ -17,8 +17,8 @@ from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
+from scoring.base.calculator import create_reported, create_world, open_engine, passes_on, write_heirs
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
-from scoring.engine import create_reported, create_world, open_engine, passes_on, write_heirs
 
 EMPTY = "（空）"
 Kept = TypeVar("Kept")

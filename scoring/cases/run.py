@@ -20,8 +20,8 @@ from indicators.meaning.periods import find_first, reads_back
 from indicators.pack.cases import Case, Rows, load_cases
 from indicators.pack.model import Pack
 from scoring.cases.stages import Part, cast_part, set_stage
+from scoring.engine.run import score
 from scoring.results.result import list_items
-from scoring.run import score
 
 #: So many cases are scored at once: enough to share the preparation, few enough for a bar to move.
 TOGETHER = 50

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from data.clock import office_now, utc_now
 from indicators.entries.refusal import Refusal
-from scoring.faults import log_fault
+from scoring.base.faults import log_fault
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -238,8 +238,8 @@ def _find_record(
     """The stored explanation; computed anew for a run that was stored without any."""
     explanations = open_explanations(stored.files.path, stored.files)
     if explanations is None:
+        from scoring.engine.run import score
         from scoring.explain.record import explain_item
-        from scoring.run import score
 
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
         return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id)
@@ -267,7 +267,7 @@ def _write_indicator_sql(pack: Pack, stored: StoredRun, indicator: str) -> str:
     parts = [part for part in list_parts(pack, year) if part.indicator.id == indicator]
     if not parts:
         raise Refused(f"{year} 年的评分表里没有指标「{indicator}」")
-    from scoring.run import compile_layer
+    from scoring.engine.run import compile_layer
 
     queries = compile_layer(pack, parts, Moment(year, as_of)).queries
     return "\n\n".join(f"-- {name}\n{text};" for name, text in queries.items()) + "\n"

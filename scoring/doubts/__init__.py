@@ -10,15 +10,15 @@ from data.batches.records import Inputs
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
+from scoring.base.calculator import create_reported, create_world, open_engine
 from scoring.doubts.copies import find_alike, find_duplicate_people
 from scoring.doubts.days import find_outside_year
 from scoring.doubts.doubt import ORDER, Doubt, Figure, Found, Scene, Search
 from scoring.doubts.figures import find_exceeding, find_jumps, find_small_numbers
 from scoring.doubts.rows import cite_rows
 from scoring.doubts.spread import find_at_target, find_heaping
-from scoring.engine import create_reported, create_world, open_engine
+from scoring.engine.run import RunOverflow, YearNotInPack
 from scoring.measures.raw import Moment
-from scoring.run import RunOverflow, YearNotInPack
 
 __all__ = ["Doubt", "Figure", "find_doubts"]
 

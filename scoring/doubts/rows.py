@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from scoring.base.calculator import create_table
 from scoring.base.cells import Reader
 from scoring.base.sql import quote_name
 from scoring.doubts.doubt import Found, Scene, Trace
-from scoring.engine import create_table
 from scoring.evidence import CitedRow
 
 #: So many rows are cited for a doubt, of each dataset and unit half as many where there are two; their true number

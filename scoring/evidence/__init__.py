@@ -12,8 +12,8 @@ from scoring.actuals.compile import list_needs
 from scoring.base.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
+from scoring.engine.exemptions import write_holding
 from scoring.evidence.gaps import find_gaps, name_gap
-from scoring.exemptions import write_holding
 from scoring.measures.dated_rows import DatedRow
 from scoring.measures.persons import People, Person
 from scoring.measures.raw import Moment, write_period

@@ -19,13 +19,13 @@ from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
 from scoring.base.amounts import write_printed
 from scoring.base.parts import list_parts
+from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import Scene, explain_part, write_source
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
 from scoring.rules.standing import Peers
-from scoring.run import Result
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from indicators.entries.numbers import is_decimal
 from indicators.pack.model import Pack
+from scoring.engine.run import Result
 from scoring.results.rounding import Moved, find_moved
-from scoring.run import Result
 
 ITEM_FIELDS = (
     "cohort",

@@ -17,8 +17,8 @@ import polars as pl
 from indicators.entries.intervals import Range
 from indicators.pack.model import Cohort, Pack
 from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
+from scoring.engine.run import Result
 from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets
-from scoring.run import Result
 
 PLACES = 12
 

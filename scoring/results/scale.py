@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from indicators.pack.model import Pack
+from scoring.engine.run import Result
 from scoring.results.scores import Scores
-from scoring.run import Result
 
 _MILLION = 1_000_000
 _OF_UNIT = ("cohort", "unit")

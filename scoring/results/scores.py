@@ -12,8 +12,8 @@ import polars as pl
 
 from data.runs.folder import RunFolder
 from indicators.pack.model import Pack
+from scoring.engine.run import Result
 from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS
-from scoring.run import Result
 
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
 _TOTAL_MARKS = ("total", "full", "low", "high", "widest_marks", "earned", "applicable", "base", "bonus", "deduction")

@@ -25,9 +25,9 @@ class ScoredRule(ABC, Generic[AnyRule]):
     """The marks of a part of a pack: a subclass for each kind in a module of this folder, found by the registry.
 
     Amounts of marks are millionths unless it is said otherwise. ``name`` is the kind's key in a pack. ``branches`` are
-    queries over ``judged_figures`` (see :mod:`scoring.awards`): marks as a fraction ``top / bottom`` for every figure
-    of the kind. ``columns`` are the columns of ``parts`` that they read, and ``relations`` further tables with the rows
-    that one part has in them.
+    queries over ``judged_figures`` (see :mod:`scoring.engine.awards`): marks as a fraction ``top / bottom`` for every
+    figure of the kind. ``columns`` are the columns of ``parts`` that they read, and ``relations`` further
+    tables with the rows that one part has in them.
     """
 
     name: ClassVar[str]

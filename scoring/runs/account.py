@@ -13,10 +13,10 @@ from data.runs.folder import RunFolder
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
+from scoring.base.calculator import open_engine, passes_on
 from scoring.base.members import list_members
 from scoring.base.parts import list_parts
 from scoring.base.sql import quote_date, quote_name, quote_text
-from scoring.engine import open_engine, passes_on
 
 #: Why a row counts for nobody; the first that holds.
 REASONS = {

@@ -14,6 +14,7 @@ import polars as pl
 
 from indicators.pack.model import Indicator, Pack, Reached
 from scoring.base.parts import list_parts
+from scoring.engine.run import Result
 from scoring.explain.record import UnitRecords
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
@@ -21,7 +22,6 @@ from scoring.formulas.worked import work_out
 from scoring.results.disagreement import SUM, MarksDiffer
 from scoring.results.reckoning import Marks, Reckoner, Sheet, gather_sheets
 from scoring.results.scores import write_marks
-from scoring.run import Result
 
 Record = dict[str, Any]
 #: The figures of a total that are added up again, and what they are called.

@@ -12,9 +12,9 @@ from typing import Any
 from data.batches.records import Inputs
 from indicators.pack.compact import write_compact
 from indicators.pack.model import Pack
+from scoring.engine.run import Result, score
 from scoring.explain.record import UnitRecords, explain_run
 from scoring.results.result import write_csv, write_frame, write_json, write_parquet
-from scoring.run import Result, score
 from scoring.runs.account import keep_account
 from scoring.runs.agreement import check_records, check_totals
 

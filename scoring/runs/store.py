@@ -44,7 +44,7 @@ from scoring.explain.stored import Explanations, open_explanations, write_explan
 from scoring.results.version import RESULTS_VERSION, read_results_version
 
 if TYPE_CHECKING:
-    from scoring.run import Result
+    from scoring.engine.run import Result
 
 SCHEMA = "ducha.result.v1"
 

@@ -17,8 +17,8 @@ from data.store.tables import Record
 from data.store.workspace import Workspace
 from indicators.entries.refusal import Signal
 from indicators.pack.model import Pack
+from scoring.engine.run import Earlier, Result, score
 from scoring.results.scores import write_marks
-from scoring.run import Earlier, Result, score
 from scoring.runs.store import read_declared, read_scopes, write_manifest
 
 #: The fields of a manifest whose changes :func:`find_changed` follows to the indicators that read them. Where any other
@@ -60,7 +60,7 @@ def score_now(
 
     Items and totals are complete, parts are not. Nothing is stored. ``reported`` are the inputs without the ledger,
     where they have been read already; ``supposed`` are findings taken as if they had been confirmed. Raises what
-    :func:`scoring.run.score` raises, and InputsMoved where the new run's id would not be the ``expected`` one.
+    :func:`scoring.engine.run.score` raises, and InputsMoved where the new run's id would not be the ``expected`` one.
     """
     with draft_folder() as ledger_files:
         inputs = current_inputs(workspace, pack, reported=reported, ledger_files=ledger_files, supposed=supposed)

@@ -183,7 +183,7 @@ def _bring(earned: Whole, applying: Whole, full: Whole, weight: int, weights: Wh
 
 
 def _share(totals: Whole, full: Whole) -> Whole:
-    """Whole numbers in the order of the totals' shares of full marks; see ``scoring.totals``."""
+    """Whole numbers in the order of the totals' shares of full marks; see ``scoring.engine.totals``."""
     if len(set(full.tolist())) <= 1:
         return totals
     scale = 2 * int(full.max()) ** 2

@@ -23,8 +23,8 @@ from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.doubts import Doubt, find_doubts
+from scoring.engine.run import score
 from scoring.results.result import write_json
-from scoring.run import score
 from scoring.runs.store import write_manifest
 from tests.cli.conftest import run_ducha
 

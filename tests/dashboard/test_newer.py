@@ -16,7 +16,7 @@ from data.intake.imports import import_files
 from data.intake.reporting import ReportState, list_report_states
 from data.ledger.ledger import Ledger
 from scoring.cli.main import app
-from scoring.run import Result
+from scoring.engine.run import Result
 from scoring.runs.rescoring import rescore
 from scoring.runs.store import StoredRun
 from scoring.trials.preview import score_now

@@ -11,7 +11,7 @@ import pytest
 
 from data.batches.records import Inputs
 from data.intake.imports import import_files
-from scoring.run import Result, score
+from scoring.engine.run import Result, score
 from scoring.runs import making, store
 from scoring.runs.rescoring import rescore
 from tests.dashboard.office import found_office

@@ -22,7 +22,7 @@ from data.store.database import batch_table, reading
 from data.store.workspace import Workspace, create_workspace, open_workspace_store
 from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
-from scoring.run import score
+from scoring.engine.run import score
 from scoring.runs.store import check_run, store_run
 from tests.ledger.world import found_world, reach, step_fields
 

@@ -32,8 +32,8 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import Relative
+from scoring.engine.run import Result, score
 from scoring.results.result import list_items, list_totals
-from scoring.run import Result, score
 
 FICTIONAL = "演示数据（虚构）"
 NOW = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from scoring.engine.run import score
 from scoring.evidence import open_evidence
 from scoring.explain.record import explain_item
 from scoring.explain.text import render_explanation
-from scoring.run import score
 from tests.explain.arithmetic import check_line, list_earlier, list_numbers, list_used
 from tests.reference.generator import World, random_world
 from tests.worlds import store_tables

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from scoring.engine.run import score
 from scoring.explain.record import explain_item
-from scoring.run import score
 from tests.reference.examples_decided import COMBINED
 from tests.reference.examples_units import UNITS
 from tests.worlds import store_tables

@@ -19,9 +19,9 @@ import pytest
 from data.batches.records import Inputs
 from data.files.mistakes import name_column
 from indicators.pack.model import Pack
+from scoring.engine.run import score
 from scoring.explain.record import NothingToExplain, explain_item
 from scoring.explain.text import render_explanation
-from scoring.run import score
 from tests.explain.shipped import load_shipped
 from tests.worlds import Tables, store_tables
 

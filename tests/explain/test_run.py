@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scoring.engine.run import score
 from scoring.evidence import open_evidence
 from scoring.explain.record import explain_item, explain_run
-from scoring.run import score
 from tests.reference.generator import random_world
 from tests.worlds import store_tables
 

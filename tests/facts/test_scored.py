@@ -12,8 +12,8 @@ from data.batches.records import current_inputs
 from data.intake.imports import import_files
 from data.store.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
+from scoring.engine.run import score
 from scoring.results.result import list_items
-from scoring.run import score
 from tests.facts.verdicts import ANNUAL_REPORTS, AS_OF, DECISION_CATALOGUES, SCORE_ITEMS
 
 Items = dict[tuple[str, str, int], tuple[str, str | None, str | None]]

@@ -13,7 +13,7 @@ from data.files.mistakes import FileRefused
 from data.forms.kits import make_judgement_kit
 from indicators.meaning.judging import list_judged
 from indicators.pack.model import Pack
-from scoring.run import score
+from scoring.engine.run import score
 from tests.forms.conftest import PACKS, Office, find, read_nothing
 from tests.forms.filling import FIRST, TITLES, OpenForm
 

@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from indicators.reader import load_pack
 from scoring.explain.record import explain_run
-from scoring.run import score
+from scoring.engine.run import score
 from scoring.runs.agreement import check_records
 from tests.worlds import store_tables
 

@@ -22,8 +22,8 @@ from indicators.reader import PACKS, load_pack
 from indicators.rules.registry import RULES as MODELS
 from indicators.rules.relative import FORMS, Relative
 from indicators.rules.rule import Rule
-from scoring.awards import PART_RESULTS
 from scoring.base.parts import ScoredPart, list_parts
+from scoring.engine.awards import PART_RESULTS
 from scoring.measures.registry import find_measure
 from scoring.rules.comparisons import COMPARISONS
 from scoring.rules.registry import RULES, find_rule

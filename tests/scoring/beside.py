@@ -16,7 +16,7 @@ import polars as pl
 from indicators.entries.tables import Entry
 from indicators.pack.model import Pack, PackFile
 from scoring.base.parts import list_parts
-from scoring.run import Result, score
+from scoring.engine.run import Result, score
 from tests.reference.generator import World
 from tests.worlds import Tables, store_tables
 

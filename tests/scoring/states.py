@@ -10,8 +10,8 @@ from typing import Any
 
 from indicators.lint.scales import list_cells
 from indicators.pack.model import Indicator
+from scoring.engine.run import Result
 from scoring.measures.raw import may_be_empty
-from scoring.run import Result
 from tests.reference.generator import World, random_world
 from tests.scoring.beside import score_beside
 from tests.worlds import Tables

@@ -14,8 +14,8 @@ import pytest
 
 from indicators.pack.model import Pack
 from scoring.base.calendar import is_working_day
+from scoring.engine.run import Result, score
 from scoring.results.rounding import find_moved
-from scoring.run import Result, score
 from tests.reference.generator import World, random_world
 from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference

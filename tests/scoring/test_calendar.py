@@ -10,9 +10,9 @@ import pytest
 
 from indicators.pack.model import Pack
 from scoring.base import calendar
-from scoring.engine import _make_calendar
+from scoring.base.calculator import _make_calendar
+from scoring.engine.run import score
 from scoring.explain.record import explain_item
-from scoring.run import score
 from tests.reference.example import IN_PROPORTION, YES_NO, Body, Example, make_example, make_indicator, row
 from tests.reference.results import NoCalendar
 from tests.reference.scorer import score_reference

@@ -14,7 +14,7 @@ import pytest
 
 from scoring.doubts import Doubt, find_doubts
 from scoring.doubts.listing import write_csv, write_json, write_text
-from scoring.run import YearNotInPack
+from scoring.engine.run import YearNotInPack
 from tests.scoring.doubt_world import AS_OF, UNITS, YEAR, declare, find, person, row, store
 from tests.worlds import Tables
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from data.batches.records import BatchFile, Inputs
 from data.cells.columns import arrow_schema
 from indicators.entries.tables import Column, Dataset, Period
+from scoring.base.calculator import open_engine, write_reported
 from scoring.base.sql import quote_name, quote_text
-from scoring.engine import open_engine, write_reported
-from scoring.run import RunOverflow, YearNotInPack, score
+from scoring.engine.run import RunOverflow, YearNotInPack, score
 from tests.reference.example import make_pack
 from tests.reference.examples_totals import count_marks
 from tests.worlds import store_tables

@@ -18,7 +18,7 @@ from polars.testing import assert_frame_equal
 from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
 from scoring.base.parts import list_parts
-from scoring.run import Earlier, Result, score
+from scoring.engine.run import Earlier, Result, score
 from scoring.trials.preview import find_affected
 from tests.reference.completions import Way, complete_world, withhold_approvals
 from tests.reference.generator import World, random_world

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.run import Result, score
+from scoring.engine.run import Result, score
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
 from tests.worlds import store_tables

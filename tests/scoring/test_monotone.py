@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.run import score
+from scoring.engine.run import score
 from tests.reference.example import make_indicator, make_pack
 from tests.worlds import store_tables
 

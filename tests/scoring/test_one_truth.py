@@ -18,14 +18,14 @@ import pytest
 from data.batches.records import current_inputs
 from data.store.workspace import open_workspace
 from indicators.reader import load_pack
-from scoring import awards, run
 from scoring.base.parts import ScoredPart, list_parts
+from scoring.engine import awards, run
+from scoring.engine.run import Result, score
 from scoring.explain.record import explain_run
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out
 from scoring.results.disagreement import MarksDiffer
-from scoring.run import Result, score
 from scoring.runs.agreement import check_records, check_totals
 from scoring.runs.store import list_runs, store_run
 from tests.reference.example import Example

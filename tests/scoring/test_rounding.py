@@ -12,9 +12,9 @@ import pytest
 from scoring.cli.tables import write_ranking
 from scoring.documents.export import OF_COHORT, Exporter, Format, Kind, list_subjects
 from scoring.documents.view import RunView
+from scoring.engine.run import Result, score
 from scoring.results.rounding import find_moved
 from scoring.results.scores import write_marks
-from scoring.run import Result, score
 from scoring.wording.totals import describe_rounding, describe_total
 from tests.reference.example import IN_PROPORTION, Example, make_example, make_indicator, scored
 from tests.reference.examples_marks import rate, rate_part

@@ -15,11 +15,11 @@ import pytest
 
 from data.runs.folder import RunFolder
 from indicators.pack.model import Grade, Pack
+from scoring.engine.run import Result
 from scoring.results.losses import list_losses
 from scoring.results.result import write_frame, write_json, write_parquet
 from scoring.results.scale import measure_scores
 from scoring.results.scores import Scores, read_scores, restore_result, write_marks
-from scoring.run import Result
 from scoring.trials.whatif import Board, build_board, play
 from tests.reference.generator import World, random_world
 from tests.scoring.test_agreement import score_world

@@ -15,13 +15,13 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from indicators.pack.register import Register
 from indicators.pack.succession import Succession
 from indicators.reader import find_pack, load_pack
-from scoring.awards import BRANCHES, compile_awards
+from scoring.base.calculator import write_reported
 from scoring.base.parts import list_parts
-from scoring.engine import write_reported
-from scoring.items import ITEMS
+from scoring.engine.awards import BRANCHES, compile_awards
+from scoring.engine.items import ITEMS
+from scoring.engine.run import compile_layer
+from scoring.engine.totals import COUNTED, TOTALS
 from scoring.measures.raw import Moment
-from scoring.run import compile_layer
-from scoring.totals import COUNTED, TOTALS
 from tests.reference.random_tables import DATASETS
 
 PACK = load_pack(find_pack("jincheng-2021-2025"))

@@ -22,7 +22,7 @@ from data.ledger.ledger import open_ledger
 from data.store.workspace import Workspace, create_workspace
 from indicators.reader import load_pack
 from scoring.cli.backup import _recompute_runs
-from scoring.run import Result, score
+from scoring.engine.run import Result, score
 from scoring.runs import making, store
 from scoring.runs.newer import list_newer
 from scoring.runs.store import RunDiffers, RunOutdated, StoredRun, check_run, list_runs, read_explanations, read_run

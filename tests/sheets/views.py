@@ -12,10 +12,10 @@ from data.batches.records import Inputs
 from data.runs.folder import RunFolder
 from indicators.pack.model import Pack
 from scoring.documents.view import RunView, make_view
+from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results.result import write_json, write_parquet
-from scoring.run import score
 from scoring.runs.store import StoredRun
 from tests.reference.generator import random_world
 from tests.worlds import store_tables

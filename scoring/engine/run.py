@@ -20,17 +20,17 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
-from scoring.awards import compile_awards
+from scoring.base.calculator import create_reported, create_table, create_world, fetch_frame, open_engine
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.base.relations import HUGE, make_table
-from scoring.engine import create_reported, create_table, create_world, fetch_frame, open_engine
-from scoring.exemptions import write_exempting, write_exemptions
-from scoring.items import ITEMS
+from scoring.engine.awards import compile_awards
+from scoring.engine.exemptions import write_exempting, write_exemptions
+from scoring.engine.items import ITEMS
+from scoring.engine.parameters import write_parameters
+from scoring.engine.part_ranges import PART_RANGES, list_changes
+from scoring.engine.total_ranges import TOTAL_RANGES
+from scoring.engine.totals import COUNTED, TOTALS, write_policies
 from scoring.measures.raw import Moment
-from scoring.parameters import write_parameters
-from scoring.ranges import PART_RANGES, list_changes
-from scoring.total_ranges import TOTAL_RANGES
-from scoring.totals import COUNTED, TOTALS, write_policies
 
 
 class YearNotInPack(Refusal):

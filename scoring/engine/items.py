@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.base.sql import write_with
-from scoring.ranges import ITEM_RANGES, OPEN
+from scoring.engine.part_ranges import ITEM_RANGES, OPEN
 
 #: Most indicators have one part, which is their item as it stands.
 _SINGLE = """SELECT r.cohort, r.unit, r.indicator,

@@ -11,7 +11,7 @@ from scoring.rules.registry import find_rule
 
 
 def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, Any]:
-    """The columns of :data:`scoring.parameters.PART_COLUMNS` that ranges are made of.
+    """The columns of :data:`scoring.engine.parameters.PART_COLUMNS` that ranges are made of.
 
     ``least`` and ``most``: marks of the rule, in millionths, whatever the figure or, among ``members`` units, the
     place. ``keeps``: a date that is missing ends in marks and in no contradiction. ``over``: the due day has passed.

@@ -11,8 +11,8 @@ import pyarrow as pa
 from indicators.pack.model import Pack, Reached
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Row, make_table
-from scoring.bounds import write_bounds
-from scoring.rising import find_end, only_rises
+from scoring.engine.bounds import write_bounds
+from scoring.engine.rising import find_end, only_rises
 from scoring.rules.registry import RULES, find_rule
 
 #: What every part has, whatever its kind of marks.

@@ -1,6 +1,7 @@
 """The ranges of totals, ranks and grades: bounds, added up so that they are wider than needed and never narrower.
 
-Official totals are in :mod:`scoring.totals`. What every item may still come to is in :mod:`scoring.ranges`.
+Official totals are in :mod:`scoring.engine.totals`. What every item may still come to is in
+:mod:`scoring.engine.part_ranges`.
 """
 
 from __future__ import annotations

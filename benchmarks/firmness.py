@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.timing import console, measure_alone, print_table, take_turns
 from indicators.pack.model import Cohort
 from scoring.trials.firmness.draws import Draws, draw_ranks
-from scoring.trials.firmness.fields import Doubts, Field, Variant, order_board
+from scoring.trials.firmness.fields import Doubts, DrawInputs, Variant, order_board
 from scoring.trials.firmness.openings import POINTS
 from scoring.trials.whatif import Board, play
 
@@ -55,12 +55,12 @@ def draw_alone(units: int, draws: int) -> int:
     return draw_plain(make_field(units, 0.05), draws).number
 
 
-def draw_plain(field: Field, draws: int) -> Draws:
+def draw_plain(field: DrawInputs, draws: int) -> Draws:
     """Only ranks: neither pairs nor grades."""
     return draw_ranks(field, draws, seed=1, pairs=False, grades=False)
 
 
-def rank_bare(field: Field, draws: int) -> int:
+def rank_bare(field: DrawInputs, draws: int) -> int:
     """Weights times marks and the rank of every total, in pieces that fit the memory; floats, and ties as they fall."""
     rng, marks = np.random.default_rng(1), field.variants[0].counted.T
     places, seen = np.arange(field.number)[None, :], 0
@@ -73,7 +73,7 @@ def rank_bare(field: Field, draws: int) -> int:
     return seen
 
 
-def make_field(units: int, doubted: float) -> Field:
+def make_field(units: int, doubted: float) -> DrawInputs:
     """Units with marks at random in ten sections of ten indicators."""
     rng = np.random.default_rng(7)
     names = tuple(f"u{n}" for n in range(units))
@@ -106,7 +106,7 @@ def make_field(units: int, doubted: float) -> Field:
     own = Variant(
         "rescale", board.counted.astype(np.float64), board.applicable.astype(np.float64), board.full.astype(np.float64)
     )
-    return Field(
+    return DrawInputs(
         board=board,
         ranks=now.ranks,
         totals=now.totals,

@@ -21,7 +21,7 @@ from data.runs.folder import RunFolder
 from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from scoring.cli.demo import build_demo
-from scoring.documents.export import Exporter, Format, Kind, export, list_subjects
+from scoring.documents.export import DocumentKind, Exporter, Format, export, list_subjects
 from scoring.documents.view import RunView, make_view, open_view
 from scoring.engine.run import score
 from scoring.explain.record import explain_run
@@ -67,7 +67,7 @@ def _measure_city(rounds: int) -> None:
 
 def _make_all(view: RunView, cohort: str, forms: list[Format]) -> int:
     sizes: list[int] = []
-    subjects = list_subjects(view, list(Kind), cohort, None)
+    subjects = list_subjects(view, list(DocumentKind), cohort, None)
     _, refused = export(Exporter(view), subjects, forms, lambda _, content: sizes.append(len(content)))
     assert all(sizes) and not refused
     return len(sizes)
@@ -92,7 +92,7 @@ def _explain_province(pack: Pack, inputs: Inputs, folder: Path) -> RunView:
 
 def write_some(view: RunView, number: int) -> int:
     """The score sheets of so many units, one after another; how many bytes."""
-    exporter, subjects = Exporter(view), list_subjects(view, [Kind.score], None, None)
+    exporter, subjects = Exporter(view), list_subjects(view, [DocumentKind.score], None, None)
     return sum(len(exporter.make(subject, Format.xlsx)[1]) for subject in islice(subjects, number))
 
 
@@ -149,7 +149,7 @@ def _write_bare(sheets: list[list[tuple[str, tuple[Any, ...]]]]) -> int:
 
 
 def _compare_workbooks(view: RunView, rounds: int) -> None:
-    exporter, subjects = Exporter(view), list_subjects(view, [Kind.score], None, None)[:SAMPLE]
+    exporter, subjects = Exporter(view), list_subjects(view, [DocumentKind.score], None, None)[:SAMPLE]
     cells = [_record(exporter, subject) for subject in subjects]
     ours, bare = Times(), Times()
     for _ in range(rounds):

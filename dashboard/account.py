@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.parts import Column, show_table
+from dashboard.parts import ShownColumn, show_table
 from dashboard.session import Context, read_run_folder
 from scoring.runs.account import REASONS, read_account
 
@@ -18,4 +18,6 @@ def show_account(context: Context) -> None:
         rows = [
             [each.title, str(each.rows), REASONS[each.reason], "、".join(each.units[:8])] for each in account.left_out
         ]
-        show_table([Column("台账"), Column("行数", "number"), Column("为什么不计"), Column("单位")], rows)
+        show_table(
+            [ShownColumn("台账"), ShownColumn("行数", "number"), ShownColumn("为什么不计"), ShownColumn("单位")], rows
+        )

@@ -12,9 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.fields import Desk, Evidence, ask_fields, moment, store_files
+from dashboard.fields import ChosenEvidence, FieldContext, ask_fields, moment, store_files
 from dashboard.objects import say_value
-from dashboard.parts import Column, show_table
+from dashboard.parts import ShownColumn, show_table
 from dashboard.scoring_refusals import score_or_say
 from dashboard.session import Context
 from dashboard.sitemap import PLACES
@@ -23,14 +23,14 @@ from data.backup.audit import read_names
 from data.ledger.fields import name_field
 from data.ledger.machines import MACHINES
 from data.ledger.machines.machine import Transition
-from data.ledger.merging import Difference, list_differences, merge_sides
+from data.ledger.merging import FieldDifference, list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import describe_deed
 from data.ledger.transitions import apply_transition
 from data.store.database import reading
 from data.store.tables import Record
-from data.trail.refusals import Refused, StaleSave
+from data.trail.refusals import RefusedAction, StaleSave
 from scoring.office.decisions import attach_run
 
 
@@ -93,7 +93,7 @@ def show_meanwhile(context: Context, actor: Record) -> None:
     kind, id = opened
     try:
         row = read_visible(context.ledger, actor["id"], kind, id)
-    except Refused:
+    except RefusedAction:
         return
     # A county is told by no names of the office's people: its row does not say whose the last step was.
     by = row.get("updated_by")
@@ -156,7 +156,7 @@ def _show_form(
     prefix: str,
 ) -> None:
     about = row if start is None else {**{"unit": row.get("unit")}, **start.about}
-    desk = Desk(context, actor, start.kind if start else kind, about, prefix)
+    desk = FieldContext(context, actor, start.kind if start else kind, about, prefix)
     names = [name for name in transition.sets if start is None or name not in start.about]
     if transition.action == "attach_run":
         names = []
@@ -176,7 +176,7 @@ def _show_form(
 
 
 def _submit(
-    desk: Desk,
+    desk: FieldContext,
     row: Record,
     seen: int,
     transition: Transition,
@@ -202,7 +202,7 @@ def _submit(
     except StaleSave as stale:
         st.session_state[Doing.STALE] = (stale, entered, transition.action, reason)
         st.rerun()
-    except Refused as refused:
+    except RefusedAction as refused:
         st.error(refused.sentence)
         return
     if start is None:
@@ -233,7 +233,7 @@ def _drop_unchanged(given: dict[str, Any], row: Record, transition: Transition) 
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Evidence):
+    if isinstance(value, ChosenEvidence):
         return value if value.files else value.chosen or None
     return value or None
 
@@ -266,7 +266,7 @@ def show_stale(
 
 
 def _choose_sides(
-    context: Context, actor: Record, kind: str, id: str, stale: StaleSave, differences: Sequence[Difference]
+    context: Context, actor: Record, kind: str, id: str, stale: StaleSave, differences: Sequence[FieldDifference]
 ) -> dict[str, Any]:
     """Each field that differs, in three versions, and which of them a person takes."""
     choices: dict[str, Any] = {}
@@ -279,9 +279,9 @@ def _choose_sides(
         words = "两边都改了" if each.conflict else "只有另一边改了" if each.proposal == "theirs" else "只有您改了"
         show_table(
             [
-                Column(f"原来的（第 {stale.base['version']} 版）"),
-                Column("您这里写的"),
-                Column(f"现在的（第 {stale.current['version']} 版，{now_from}）"),
+                ShownColumn(f"原来的（第 {stale.base['version']} 版）"),
+                ShownColumn("您这里写的"),
+                ShownColumn(f"现在的（第 {stale.current['version']} 版，{now_from}）"),
             ],
             [[say_value(context, kind, each.field, value) for value in (each.base, each.mine, each.theirs)]],
             caption=f"「{each.title}」：{words}",
@@ -316,7 +316,7 @@ def _save_merged(
     except StaleSave as again:
         st.session_state[Doing.STALE] = (again, merged, action, reason)
         st.rerun()
-    except Refused as refused:
+    except RefusedAction as refused:
         st.error(refused.sentence)
         return
     st.session_state.pop(Doing.STALE)
@@ -341,4 +341,4 @@ def _show_kept(context: Context, kind: str, stale: StaleSave, asked: Collection[
         rows.insert(0, ["状态", *(MACHINES[kind].state(row["state"]).word for row in (stale.base, stale.current))])
     if rows:
         caption = "另一边还改了下面这些，会照新的保留" if asked else "另一边改了什么"
-        show_table([Column("项目"), Column("您看到的"), Column("现在的")], rows, caption=caption)
+        show_table([ShownColumn("项目"), ShownColumn("您看到的"), ShownColumn("现在的")], rows, caption=caption)

@@ -15,7 +15,7 @@ from dashboard.plain import guard_texts
 from dashboard.scripts import load_scripts
 from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, open_context
 from dashboard.sessions import begin_identity
-from dashboard.sitemap import PLACES, Place, list_places
+from dashboard.sitemap import PLACES, SitePage, list_places
 from data.ledger.logins import Login
 from data.ledger.rights.roles import ROLES
 from indicators.entries.refusal import Refusal
@@ -63,13 +63,13 @@ def run() -> None:
     send_cookie(context)
 
 
-def _make_page(place: Place, shown: bool) -> st.Page:
+def _make_page(place: SitePage, shown: bool) -> st.Page:
     # The folder is not called pages: Streamlit would run such files by their address before this script, and its login.
     visibility: Literal["visible", "hidden"] = "visible" if shown else "hidden"
     return st.Page(f"views/{place.file}", title=place.title, url_path=place.address, visibility=visibility)
 
 
-def _go_home(places: list[Place]) -> None:
+def _go_home(places: list[SitePage]) -> None:
     if places:
         st.switch_page(f"views/{places[0].file}")
     st.info("您的角色没有可看的页面，请联系系统管理员。")

@@ -151,7 +151,7 @@ def name_run(run: str) -> str:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class PageChoice:
     """The run and the group that a page shows; ``scores`` are those of the whole group."""
 
     run: str
@@ -160,7 +160,7 @@ class Chosen:
     scores: Scores
 
 
-def choose_scores(context: Context, run_key: str, cohort_key: str) -> Chosen | None:
+def choose_scores(context: Context, run_key: str, cohort_key: str) -> PageChoice | None:
     """Let the reader choose a run and a group, side by side; None, and a sentence, where there is nothing."""
     left, right = st.columns(2)
     with left:
@@ -176,4 +176,4 @@ def choose_scores(context: Context, run_key: str, cohort_key: str) -> Chosen | N
     with right:
         name = choose("考核组", list(cohorts), cohort_key, "cohort", lambda name: cohorts[name].title)
     show_newer(context, current_visit()[1], run)
-    return Chosen(run, pack, cohorts[name], read_cohort_scores(context, run, name))
+    return PageChoice(run, pack, cohorts[name], read_cohort_scores(context, run, name))

@@ -10,15 +10,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.fields import Desk, Evidence, list_levels, moment, store_files
+from dashboard.fields import ChosenEvidence, FieldContext, list_levels, moment, store_files
 from dashboard.session import Context
-from dashboard.work_keys import Doing, Entry
+from dashboard.work_keys import Doing, EntryKey
 from data.clock import office_time
 from data.ledger.fields import FIELDS as TITLES
 from data.ledger.reading import list_visible
 from data.ledger.transitions import apply_transition
 from data.store.tables import Record
-from data.trail.refusals import FieldRefused, Refused, StaleSave
+from data.trail.refusals import FieldRefused, RefusedAction, StaleSave
 from indicators.pack.model import Pack
 
 FIELDS = (
@@ -40,7 +40,7 @@ EMPTY = object()
 
 
 @dataclass(frozen=True)
-class Draft:
+class PageDraft:
     """The draft on the page: its row as this person saw or saved it last (None: nothing is kept yet)."""
 
     row: Record | None
@@ -57,9 +57,9 @@ def list_drafts(context: Context, actor: Record) -> list[Record]:
     return sorted(own, key=lambda row: row["updated_at"], reverse=True)
 
 
-def read_draft() -> Draft:
+def read_draft() -> PageDraft:
     """The draft that the page is about."""
-    return Draft(st.session_state.get(Entry.DRAFT))
+    return PageDraft(st.session_state.get(EntryKey.DRAFT))
 
 
 def open_draft(context: Context, actor: Record, id: str) -> None:
@@ -88,12 +88,12 @@ def begin_like(last: Record | None) -> Record:
 
 def put_draft(row: Record | None, last: Record | None = None) -> None:
     """Show this row, or an empty form that begins like the ``last`` one."""
-    st.session_state[Entry.DRAFT] = row
+    st.session_state[EntryKey.DRAFT] = row
     # What the widgets begin with stays the same while they are on the page: a changed one would lose its focus.
-    st.session_state[Entry.FIRST] = begin_like(last) if row is None else row
-    st.session_state[Entry.ROUND] = int(st.session_state.get(Entry.ROUND, 0)) + 1
-    st.session_state[Entry.REFUSED] = {}
-    st.session_state.pop(Entry.SAVED, None)
+    st.session_state[EntryKey.FIRST] = begin_like(last) if row is None else row
+    st.session_state[EntryKey.ROUND] = int(st.session_state.get(EntryKey.ROUND, 0)) + 1
+    st.session_state[EntryKey.REFUSED] = {}
+    st.session_state.pop(EntryKey.SAVED, None)
     if row is None:
         st.query_params.pop("draft", None)
     else:
@@ -102,12 +102,12 @@ def put_draft(row: Record | None, last: Record | None = None) -> None:
 
 def find_prefix() -> str:
     """What the keys of the form's widgets begin with."""
-    return f"entry_{int(st.session_state.get(Entry.ROUND, 0))}"
+    return f"entry_{int(st.session_state.get(EntryKey.ROUND, 0))}"
 
 
-def save_change(desk: Desk, inspection: str, changed: str) -> None:
+def save_change(desk: FieldContext, inspection: str, changed: str) -> None:
     """Keep what stands in the form, after the field ``changed`` was; what cannot be taken stays beside its field."""
-    refused: dict[str, tuple[Any, str]] = st.session_state.setdefault(Entry.REFUSED, {})
+    refused: dict[str, tuple[Any, str]] = st.session_state.setdefault(EntryKey.REFUSED, {})
     held = read_draft().row
     if held is not None and desk.actor["id"] not in held["authors"]:
         # Nobody's form holds another person's draft; where one does all the same, nothing is written into it.
@@ -122,7 +122,7 @@ def save_change(desk: Desk, inspection: str, changed: str) -> None:
         _suggest_basis(desk)
     try:
         given = _collect(desk, changed)
-    except Refused as error:
+    except RefusedAction as error:
         refused["evidence"] = (None, error.sentence)
         return
     given = {name: value for name, value in given.items() if name not in refused or refused[name][0] != value}
@@ -131,7 +131,7 @@ def save_change(desk: Desk, inspection: str, changed: str) -> None:
 
 
 def _keep_what_is_taken(
-    desk: Desk, inspection: str, given: dict[str, Any], refused: dict[str, tuple[Any, str]]
+    desk: FieldContext, inspection: str, given: dict[str, Any], refused: dict[str, tuple[Any, str]]
 ) -> bool:
     """Keep what is ``given``; True where a field was refused and left out, so that the rest is still to keep."""
     row = read_draft().row
@@ -143,7 +143,7 @@ def _keep_what_is_taken(
     except StaleSave as stale:
         st.session_state[Doing.STALE] = (stale, news, "edit", _read_reason(row))
         return False
-    except Refused as error:
+    except RefusedAction as error:
         name = _find_field(error) if isinstance(error, FieldRefused) else ""
         if name not in news:
             refused[""] = (None, error.sentence)
@@ -151,13 +151,13 @@ def _keep_what_is_taken(
         refused[name] = (news[name], error.sentence)
         given.pop(name)
         return True
-    st.session_state[Entry.DRAFT] = kept
+    st.session_state[EntryKey.DRAFT] = kept
     st.query_params["draft"] = kept["id"]
-    st.session_state[Entry.SAVED] = f"{moment():%H:%M:%S}"
+    st.session_state[EntryKey.SAVED] = f"{moment():%H:%M:%S}"
     return False
 
 
-def _write(desk: Desk, row: Record | None, inspection: str, news: dict[str, Any]) -> Record:
+def _write(desk: FieldContext, row: Record | None, inspection: str, news: dict[str, Any]) -> Record:
     ledger, actor = desk.context.ledger, desk.actor["id"]
     if row is None:
         given = {"inspection": inspection, "unit": desk.row["unit"], **{n: v for n, v in news.items() if v}}
@@ -172,10 +172,10 @@ def _write(desk: Desk, row: Record | None, inspection: str, news: dict[str, Any]
 def _read_reason(row: Record | None) -> str | None:
     if row is None or row["state"] != "returned":
         return None
-    return str(st.session_state.get(f"{find_prefix()}_{Entry.REASON}", RETURN_REASON))
+    return str(st.session_state.get(f"{find_prefix()}_{EntryKey.REASON}", RETURN_REASON))
 
 
-def _collect(desk: Desk, changed: str) -> dict[str, Any]:
+def _collect(desk: FieldContext, changed: str) -> dict[str, Any]:
     """What stands in the widgets; new files are stored at once, so that they survive whatever happens to the page."""
     state = st.session_state
     given: dict[str, Any] = {}
@@ -187,7 +187,7 @@ def _collect(desk: Desk, changed: str) -> dict[str, Any]:
             if changed == "evidence_files":
                 # Only now: a file that was taken off the list again must not come back with the next change.
                 files = list(state.get(desk.key("evidence_files")) or [])
-                given[name] = state[key] = store_files(desk, Evidence(known, files))
+                given[name] = state[key] = store_files(desk, ChosenEvidence(known, files))
         elif key in state:
             value = state[key]
             if name == "legal_basis":
@@ -206,7 +206,7 @@ def _find_field(error: FieldRefused) -> str:
     return titles.get(error.field, error.field)
 
 
-def _suggest_basis(desk: Desk) -> None:
+def _suggest_basis(desk: FieldContext) -> None:
     """The clauses that the indicator cites are its legal basis, unless somebody wrote another one."""
     key, indicator = desk.key("legal_basis"), st.session_state.get(desk.key("indicator"))
     written = str(st.session_state.get(key) or "").strip()

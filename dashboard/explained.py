@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.parts import Cell, Column, link, show_rest, show_table
+from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.plain import join_words, say
 from data.ledger.machines import MACHINES
 from data.store.tables import Record
@@ -47,7 +47,9 @@ def show_explanation(record: dict[str, Any], findings: list[Record], evidence: d
         ]
         for clause in record["clauses"]
     ]
-    show_table([Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("出处")], rows)
+    show_table(
+        [ShownColumn("定的是什么"), ShownColumn("谁定的", "short"), ShownColumn("内容"), ShownColumn("出处")], rows
+    )
     rule = join_words([say("- {}", sentence) for sentence in record["rule"]], "\n")
     st.markdown(say("##### 2 规则\n\n{}\n\n##### 3 取数、原始单元格和算式", rule))
     for number, part in enumerate(record["parts"], 1):
@@ -77,7 +79,7 @@ def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
         st.markdown(say("**第 {} 部分{}** · {}", number, _add(part["title"]), part["outcome_text"]))
     if part["figures"]:
         rows: list[list[Cell]] = [[f["label"], f["value"], f["unit"]] for f in part["figures"]]
-        show_table([Column("数据"), Column("数值", "number"), Column("单位")], rows)
+        show_table([ShownColumn("数据"), ShownColumn("数值", "number"), ShownColumn("单位")], rows)
     for missing in part["missing"]:
         year = f"{missing['period']} 年度" if missing["period"] is not None else ""
         unit = f"原{missing['unit']}" if missing["unit"] is not None else ""
@@ -113,7 +115,7 @@ def list_source_rows(sources: Sequence[dict[str, Any]]) -> list[list[Cell]]:
 
 def _show_source_rows(rows: Sequence[Sequence[Cell]]) -> None:
     names = ("用途", "单元格、列和值", "怎么计", "文件")
-    show_table([Column(name) for name in names], rows, caption="原始单元格", shape="stack")
+    show_table([ShownColumn(name) for name in names], rows, caption="原始单元格", shape="stack")
 
 
 def _show_people(people: dict[str, Any]) -> None:
@@ -123,7 +125,13 @@ def _show_people(people: dict[str, Any]) -> None:
         for person in people["missed"][:PEOPLE]
     ]
     if rows:
-        columns = [Column("姓名"), Column("在岗"), Column("实际", "number"), Column("要求", "number"), Column("单位")]
+        columns = [
+            ShownColumn("姓名"),
+            ShownColumn("在岗"),
+            ShownColumn("实际", "number"),
+            ShownColumn("要求", "number"),
+            ShownColumn("单位"),
+        ]
         show_table(columns, rows, caption="没有达到要求的人员")
 
 
@@ -141,5 +149,11 @@ def _show_findings(findings: list[Record], evidence: dict[str, Record]) -> None:
         ]
         for row in findings
     ]
-    columns = [Column("编号"), Column("状态"), Column("事实"), Column("建议扣分", "number"), Column("证据")]
+    columns = [
+        ShownColumn("编号"),
+        ShownColumn("状态"),
+        ShownColumn("事实"),
+        ShownColumn("建议扣分", "number"),
+        ShownColumn("证据"),
+    ]
     show_table(columns, rows, caption="督察问题")

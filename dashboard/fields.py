@@ -48,7 +48,7 @@ _STORED = "stored_uploads"
 
 
 @dataclass
-class Evidence:
+class ChosenEvidence:
     """What was chosen, and files that are stored as evidence once the action is asked for."""
 
     chosen: list[str]
@@ -56,7 +56,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Desk:
+class FieldContext:
     """Where fields are asked for: the workspace, the person, the object and the prefix of the widgets' keys."""
 
     context: Context
@@ -70,12 +70,12 @@ class Desk:
         return f"{self.prefix}_{name}"
 
 
-def ask_fields(desk: Desk, names: Sequence[str], needs: Sequence[str] = ()) -> dict[str, Any]:
+def ask_fields(desk: FieldContext, names: Sequence[str], needs: Sequence[str] = ()) -> dict[str, Any]:
     """A widget for each field; returns what stands in them."""
     return {name: ask_field(desk, name, needed=name in needs) for name in names}
 
 
-def ask_field(desk: Desk, name: str, *, needed: bool = False) -> Any:
+def ask_field(desk: FieldContext, name: str, *, needed: bool = False) -> Any:
     """The widget for one field, filled with what the object has."""
     title = title_field(desk.kind, name, desk.row) + ("（必填）" if needed else "")
     key, value = desk.key(name), None if name in _ANEW else desk.row.get(name)
@@ -149,7 +149,7 @@ def list_indicators(context: Context, unit: str | None, year: int | None) -> lis
     return list(list_applying(context.pack, entry, year))
 
 
-def _ask_indicator(desk: Desk, title: str) -> str | None:
+def _ask_indicator(desk: FieldContext, title: str) -> str | None:
     options = [each.id for each in list_indicators(desk.context, desk.row.get("unit"), desk.row.get("year"))]
     value = desk.row.get("indicator")
     index = options.index(value) if value in options else None
@@ -169,7 +169,7 @@ def list_levels(context: Context, indicator: str | None) -> list[str]:
     return [level for part in entry.parts for level in list_severities(part)] if entry is not None else []
 
 
-def _ask_severity(desk: Desk, title: str) -> str | None:
+def _ask_severity(desk: FieldContext, title: str) -> str | None:
     """One of the severities that the indicator knows, which may be chosen in the same form; no widget for none."""
     chosen = st.session_state.get(desk.key("indicator"), desk.row.get("indicator"))
     levels, value = list_levels(desk.context, chosen), desk.row.get("severity")
@@ -180,7 +180,7 @@ def _ask_severity(desk: Desk, title: str) -> str | None:
     return st.selectbox(title, levels, index=index, key=f"{desk.key('severity')}_{chosen}", placeholder=CHOOSE)
 
 
-def _ask_members(desk: Desk, name: str, title: str) -> Any:
+def _ask_members(desk: FieldContext, name: str, title: str) -> Any:
     context, value, key = desk.context, desk.row.get(name), desk.key(name)
     if name == "roles":
         return st.multiselect(
@@ -214,7 +214,7 @@ def _list_inspectors(context: Context) -> list[Record]:
     return [row for row in rows if "inspector" in row["roles"]]
 
 
-def _ask_nested(desk: Desk, name: str, title: str) -> Any:
+def _ask_nested(desk: FieldContext, name: str, title: str) -> Any:
     if name == "evidence":
         return ask_evidence(desk, title, "evidence", desk.row.get("evidence") or [])
     if name == "changes":
@@ -237,7 +237,7 @@ def _ask_nested(desk: Desk, name: str, title: str) -> Any:
     return {"on": on, "text": text, "evidence": ask_evidence(desk, "证据", f"{name}_evidence", [])}
 
 
-def _ask_changes(desk: Desk) -> dict[str, Any] | None:
+def _ask_changes(desk: FieldContext) -> dict[str, Any] | None:
     """What a decision varies of the finding; asked for only where the decision is to vary."""
     if st.session_state.get(desk.key("outcome")) != OUTCOMES["vary"]:
         return None
@@ -249,11 +249,11 @@ def _ask_changes(desk: Desk) -> dict[str, Any] | None:
     names = st.multiselect(
         "变更哪几项", list(titles), key=desk.key("changed"), placeholder=CHOOSE, format_func=lambda each: titles[each]
     )
-    inner = Desk(desk.context, desk.actor, "finding", finding, desk.key("changes"))
+    inner = FieldContext(desk.context, desk.actor, "finding", finding, desk.key("changes"))
     return ask_fields(inner, names) or None
 
 
-def _ask_step(desk: Desk) -> dict[str, Any]:
+def _ask_step(desk: FieldContext) -> dict[str, Any]:
     known = [entry["step"] for entry in desk.row.get("steps") or []]
     waiting = [step for step in STEPS if step not in known]
     step = st.selectbox("步骤", waiting, key=desk.key("step"), format_func=lambda each: STEPS[each])
@@ -261,7 +261,7 @@ def _ask_step(desk: Desk) -> dict[str, Any]:
     return {"step": step, "number": number, "on": st.text_input("日期", value=today_text(), key=desk.key("step_on"))}
 
 
-def _ask_plan(desk: Desk, title: str) -> list[dict[str, str]]:
+def _ask_plan(desk: FieldContext, title: str) -> list[dict[str, str]]:
     known = desk.row.get("steps") or []
     count = int(st.number_input(f"{title}几项", 1, 20, max(len(known), 1), key=desk.key("count")))
     steps = []
@@ -278,13 +278,13 @@ def _ask_plan(desk: Desk, title: str) -> list[dict[str, str]]:
     return steps
 
 
-def list_usable(desk: Desk) -> dict[str, Record]:
+def list_usable(desk: FieldContext) -> dict[str, Record]:
     """The evidence about the object's unit that is in use and that this person may cite, by its number."""
     rows = list_visible(desk.context.ledger, desk.actor["id"], "evidence", state="kept", unit=desk.row.get("unit"))
     return {row["id"]: row for row in rows}
 
 
-def ask_evidence(desk: Desk, title: str, name: str, value: Sequence[str]) -> Evidence:
+def ask_evidence(desk: FieldContext, title: str, name: str, value: Sequence[str]) -> ChosenEvidence:
     """Evidence about the object's unit that is in use, and files to add: photographs straight from a phone too."""
     usable = list_usable(desk)
     chosen = list(value)
@@ -299,19 +299,19 @@ def ask_evidence(desk: Desk, title: str, name: str, value: Sequence[str]) -> Evi
             format_func=lambda each: f"{each} {usable[each]['original_name']}" if each in usable else each,
         )
     if not _HOLDERS & set(desk.actor["roles"]):
-        return Evidence(chosen)
+        return ChosenEvidence(chosen)
     files = st.file_uploader(
         f"添加{title}：拍照或选择文件，可多选", accept_multiple_files=True, key=desk.key(f"{name}_files")
     )
-    return Evidence(chosen, list(files or []))
+    return ChosenEvidence(chosen, list(files or []))
 
 
-def store_files(desk: Desk, given: Any) -> Any:
+def store_files(desk: FieldContext, given: Any) -> Any:
     """What was entered with every new file stored and named by its number. Raises a Refused.
 
     A file that was stored before the action was refused is not stored again.
     """
-    if isinstance(given, Evidence):
+    if isinstance(given, ChosenEvidence):
         known: dict[str, str] = st.session_state.setdefault(_STORED, {})
         for file in given.files:
             if file.file_id not in known:

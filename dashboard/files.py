@@ -26,7 +26,7 @@ from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
 from data.store.drafts import open_nameless
 from data.store.tables import Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 from scoring.documents.apart import NotMade, write_form_apart
@@ -94,7 +94,7 @@ def send_form(context: Context, actor: Record, request: Request) -> Response:
     """A unit's workbook to fill in: what is asked of it, or what it thinks of itself."""
     unit, year = request.path_params["unit"], _read_year(request)
     if all(each.id != unit for each in context.pack.registry.units):
-        raise Refused(f"没有单位「{unit}」")
+        raise RefusedAction(f"没有单位「{unit}」")
     make, title = _FORMS[request.url.path.split("/")[2]]
     kit = make(context.ledger, context.workspace, actor["id"], unit, year)
     return _send_kit(context, kit, f"{context.ledger.registry.name(unit)}-{year}年{title}.xlsx")
@@ -114,7 +114,7 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
     format = request.path_params["format"]
     name, media_type = f"留痕-{now():%Y%m%d-%H%M}.{format}", _TRAIL.get(format)
     if media_type is None:
-        raise Refused("留痕只能导出为 csv 或 jsonl")
+        raise RefusedAction("留痕只能导出为 csv 或 jsonl")
     file = open_nameless()
     write_trail(context.ledger, actor["id"], format, file)
     return _send(Export(name, media_type, file))
@@ -123,13 +123,13 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
 def _read_year(request: Request) -> int:
     year = read_whole(request.path_params["year"], 1, 9999)
     if year is None:
-        raise Refused("地址里的年度看不懂")
+        raise RefusedAction("地址里的年度看不懂")
     return year
 
 
 def _send_kit(context: Context, kit: Kit | None, name: str) -> Response:
     if kit is None:
-        raise Refused("这一年没有要填的表")
+        raise RefusedAction("这一年没有要填的表")
     content = write_form_apart(context.pack, kit, fictional=is_demo(context))
     return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 

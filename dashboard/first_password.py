@@ -12,7 +12,7 @@ from data.ledger.ledger import read_record
 from data.ledger.logins import Login
 from data.ledger.users import set_password
 from data.store.database import reading
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 
 def show_first_password(context: Context, login: Login) -> None:
@@ -47,7 +47,7 @@ def _change(context: Context, login: Login, new: str, again: str) -> None:
     try:
         with ADMISSION.aside():
             set_password(context.ledger, id, id, new, now=now())
-    except Refused as refused:
+    except RefusedAction as refused:
         st.error(f"{refused.sentence}。")
         return
     with reading(context.ledger.engine) as connection:

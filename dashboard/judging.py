@@ -9,18 +9,18 @@ import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.drafts import find_prefix
-from dashboard.fields import CHOOSE, Desk, ask_evidence, moment, name_indicator, name_unit, store_files
+from dashboard.fields import CHOOSE, FieldContext, ask_evidence, moment, name_indicator, name_unit, store_files
 from dashboard.keystrokes import show_saved
 from dashboard.plain import join_words, say
 from dashboard.session import Context
-from dashboard.work_keys import Entry
+from dashboard.work_keys import EntryKey
 from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.ledger.reading import list_visible
 from data.ledger.transitions import apply_transition
 from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
 from data.store.tables import Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Indicator
@@ -62,22 +62,22 @@ def title_marks(judging: Judging) -> str:
     return f"评分，{plain(judging.low)} 到 {plain(judging.high)} 分"
 
 
-_JUDGED = {Entry.LEVEL: "level", Entry.MARKS: "marks", Entry.GROUNDS: "grounds", Entry.JUDGE_REASON: ""}
+_JUDGED = {EntryKey.LEVEL: "level", EntryKey.MARKS: "marks", EntryKey.GROUNDS: "grounds", EntryKey.JUDGE_REASON: ""}
 
 
-def _restore(desk: Desk, place: str, judging: Judging, own: Record | None) -> Unsent | None:
+def _restore(desk: FieldContext, place: str, judging: Judging, own: Record | None) -> Unsent | None:
     """Put into the form what this person has written and not handed in, or else what was judged before."""
     kept = read_unsent(desk.context.ledger.engine, desk.actor["id"], place)
     for name, field in _JUDGED.items():
         value = kept.content.get(name) if kept is not None else (own or {}).get(field)
-        if kept is None and name == Entry.MARKS and value is not None:
+        if kept is None and name == EntryKey.MARKS and value is not None:
             value = turn_marks(judging, value)
         if desk.key(name) not in st.session_state and value is not None:
             st.session_state[desk.key(name)] = value
     return kept
 
 
-def _keep(desk: Desk, place: str) -> None:
+def _keep(desk: FieldContext, place: str) -> None:
     """Keep what stands in the form, as it is being written."""
     content = {str(name): st.session_state[desk.key(name)] for name in _JUDGED if desk.key(name) in st.session_state}
     keep_unsent(desk.context.ledger.engine, desk.actor["id"], place, content, moment())
@@ -101,7 +101,7 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
         "指标（可输入字查找）",
         list(judged),
         index=None,
-        key=f"{find_prefix()}_{Entry.JUDGED_INDICATOR}_{unit}",
+        key=f"{find_prefix()}_{EntryKey.JUDGED_INDICATOR}_{unit}",
         placeholder=CHOOSE,
         format_func=lambda each: ("✓ 已评定 " if each in done else "") + name_indicator(context, each),
     )
@@ -116,21 +116,23 @@ def _show_form(context: Context, actor: Record, inspection: Record, judging: Jud
     own = find_own(context, actor, judging, year)
     show_clause(judging.indicator)
     row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
-    desk = Desk(context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}")
+    desk = FieldContext(
+        context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}"
+    )
     place = f"judgement/{inspection['id']}/{unit}/{id}/{own['version'] if own else 0}"
     kept = _restore(desk, place, judging, own)
     keeping: dict[str, Any] = {"on_change": _keep, "args": (desk, place)}
     given = _ask_outcome(desk, judging, keeping)
-    given["grounds"] = st.text_area("理由（必填）", key=desk.key(Entry.GROUNDS), **keeping)
+    given["grounds"] = st.text_area("理由（必填）", key=desk.key(EntryKey.GROUNDS), **keeping)
     given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
-    reason = st.text_input("为什么改评（必填）", key=desk.key(Entry.JUDGE_REASON), **keeping) if own else None
+    reason = st.text_input("为什么改评（必填）", key=desk.key(EntryKey.JUDGE_REASON), **keeping) if own else None
     show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
-    if st.button("改评" if own else "存为评定", key=Entry.JUDGE, type="primary"):
+    if st.button("改评" if own else "存为评定", key=EntryKey.JUDGE, type="primary"):
         about = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
         _store(desk, place, own, about, given, reason)
 
 
-def _ask_outcome(desk: Desk, judging: Judging, keeping: dict[str, Any]) -> dict[str, object]:
+def _ask_outcome(desk: FieldContext, judging: Judging, keeping: dict[str, Any]) -> dict[str, object]:
     """The level or the marks, as they are stored."""
     if judging.by_level:
         level = st.radio(
@@ -139,16 +141,16 @@ def _ask_outcome(desk: Desk, judging: Judging, keeping: dict[str, Any]) -> dict[
             index=None,
             format_func=lambda each: f"{each}（{describe_level(judging, each)}）",
             horizontal=True,
-            key=desk.key(Entry.LEVEL),
+            key=desk.key(EntryKey.LEVEL),
             **keeping,
         )
         return {"level": level}
-    text = st.text_input(title_marks(judging), key=desk.key(Entry.MARKS), **keeping)
+    text = st.text_input(title_marks(judging), key=desk.key(EntryKey.MARKS), **keeping)
     return {"marks": turn_marks(judging, text.strip()) or None}
 
 
 def _store(
-    desk: Desk, place: str, own: Record | None, about: Record, given: dict[str, object], reason: str | None
+    desk: FieldContext, place: str, own: Record | None, about: Record, given: dict[str, object], reason: str | None
 ) -> None:
     """Judge, or revise ``own``; what was kept while it was written is given up then."""
     context, actor = desk.context, desk.actor
@@ -165,7 +167,7 @@ def _store(
             reason=reason,
             now=moment(),
         )
-    except (Refused, InvalidOperation) as refused:
+    except (RefusedAction, InvalidOperation) as refused:
         st.error(getattr(refused, "sentence", "请填数，如 0.5"))
         return
     drop_unsent(context.ledger.engine, actor["id"], place)

@@ -36,7 +36,7 @@ FIGURES = "/_stcore/metrics"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Limits:
+class RequestLimits:
     """Holds every request to what is written above. ``hosts`` are the names by which the pages may be asked for."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str], is_known: Callable[[Scope], bool]) -> None:

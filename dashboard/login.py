@@ -21,7 +21,7 @@ from data.ledger.rights.roles import ROLES
 from data.ledger.users import check_password
 from data.store.database import reading
 from data.store.tables import Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 #: The claim of the organisation's login that names the account here, unless secrets.toml says otherwise.
 CLAIM = "preferred_username"
@@ -74,7 +74,7 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
         address = st.context.ip_address or "127.0.0.1"
         with ADMISSION.aside():
             user = check_password(context.ledger, name, password, now=now(), address=address)
-    except Refused as refused:
+    except RefusedAction as refused:
         st.error(refused.sentence)
         return
     begin_session(context, user)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.keys import Shell
-from dashboard.parts import Column, show_table
+from dashboard.parts import ShownColumn, show_table
 from dashboard.session import Context, now
 from dashboard.work_keys import Administration
 from data.clock import office_time
@@ -72,7 +72,12 @@ def _show(found: list[Login], this: str) -> None:
         ]
         for login in found
     ]
-    columns = [Column("开始", "short"), Column("最近操作", "short"), Column("地址"), Column("浏览器")]
+    columns = [
+        ShownColumn("开始", "short"),
+        ShownColumn("最近操作", "short"),
+        ShownColumn("地址"),
+        ShownColumn("浏览器"),
+    ]
     show_table(columns, rows, caption="正在用的登录")
 
 

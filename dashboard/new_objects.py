@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import tell
-from dashboard.fields import Desk, ask_fields, moment, store_files
+from dashboard.fields import FieldContext, ask_fields, moment, store_files
 from dashboard.session import Context
 from dashboard.work_keys import Doing
 from data.ledger.machines import MACHINES
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
 from data.store.tables import Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 
 def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
@@ -24,14 +24,14 @@ def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
     noun = MACHINES[kind].noun
     with st.expander(f"{transition.verb}{noun}"):
         made = int(st.session_state.get(Doing.MADE, 0))
-        desk = Desk(context, actor, kind, {}, f"new_{kind}_{made}")
+        desk = FieldContext(context, actor, kind, {}, f"new_{kind}_{made}")
         given = ask_fields(desk, transition.sets, transition.needs)
         if not st.button(f"{transition.verb}{noun}", key=f"{desk.prefix}_{Doing.SUBMIT}"):
             return
         try:
             entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "", [])}
             done = apply_transition(context.ledger, actor["id"], kind, None, action, entered, now=moment())
-        except Refused as refused:
+        except RefusedAction as refused:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1
@@ -43,7 +43,7 @@ def show_new_user(context: Context, actor: Record) -> None:
     """A form to add a person; the password is set afterwards."""
     made = int(st.session_state.get(Doing.MADE, 0))
     with st.expander("添加用户"):
-        desk = Desk(context, actor, "user", {}, f"new_user_{made}")
+        desk = FieldContext(context, actor, "user", {}, f"new_user_{made}")
         id = st.text_input("用户名（必填），字母或数字", key=desk.key("id"))
         given = ask_fields(desk, MACHINES["user"].content, ("name", "roles"))
         if not st.button("添加", key=desk.key(Doing.SUBMIT)):
@@ -59,7 +59,7 @@ def show_new_user(context: Context, actor: Record) -> None:
                 person=given["person"],
                 now=moment(),
             )
-        except Refused as refused:
+        except RefusedAction as refused:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.keys import Overview
-from dashboard.parts import Cell, Column, show_rest, show_table
+from dashboard.parts import Cell, ShownColumn, show_rest, show_table
 from dashboard.scoring_refusals import score_or_say
 from dashboard.session import (
     Context,
@@ -60,7 +60,7 @@ def _show_twin(twin: Twin) -> None:
     st.info(twin.sentence)
     if not twin.differing:
         return
-    columns = [Column("单位"), Column("项目"), Column("那次"), Column("这次")]
+    columns = [ShownColumn("单位"), ShownColumn("项目"), ShownColumn("那次"), ShownColumn("这次")]
     rows: list[list[Cell]] = [[each.unit_name, each.title, each.there, each.here] for each in twin.differing]
     with st.expander("两个结果版本的不同之处"):
         show_table(columns, rows, caption=f"那次：{twin.run}")
@@ -125,9 +125,9 @@ def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
     if not shifts:
         st.write("按现在的台账试算：这一组的总分、名次和等次都不变。")
         return
-    columns = [Column("单位"), Column("现在的名次", "number"), Column("试算名次", "number")]
-    columns += [Column("现在的总分", "number"), Column("试算总分", "number"), Column("增减", "number")]
-    columns += [Column("现在的等次", "short"), Column("试算等次", "short")]
+    columns = [ShownColumn("单位"), ShownColumn("现在的名次", "number"), ShownColumn("试算名次", "number")]
+    columns += [ShownColumn("现在的总分", "number"), ShownColumn("试算总分", "number"), ShownColumn("增减", "number")]
+    columns += [ShownColumn("现在的等次", "short"), ShownColumn("试算等次", "short")]
 
     def show(part: Sequence[Shift]) -> None:
         rows: list[list[Cell]] = [

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.choices import name_run
 from dashboard.fields import name_indicator, name_unit, title_field
-from dashboard.parts import Cell, Column, keep_line, offer_file, say_size, show_table
+from dashboard.parts import Cell, ShownColumn, keep_line, offer_file, say_size, show_table
 from dashboard.session import Context
 from data.backup.audit import describe_event, read_names
 from data.ledger.fields import FIELDS, STEPS, name_field
@@ -17,7 +17,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
 from data.ledger.rights.roles import ROLES
 from data.store.tables import Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.meaning.judging import find_judging, turn_marks
 from scoring.results.differences import write_comparison
 
@@ -36,7 +36,7 @@ def show_object(context: Context, actor: Record, kind: str, row: Record) -> None
         for name in FIELDS[kind]
         if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
     ]
-    show_table([Column("项目"), Column("内容")], rows, caption=f"{machine.noun} {row['id']}")
+    show_table([ShownColumn("项目"), ShownColumn("内容")], rows, caption=f"{machine.noun} {row['id']}")
     show_evidence(context, actor, list_cited(row))
 
 
@@ -133,7 +133,7 @@ def show_evidence(context: Context, actor: Record, ids: list[str]) -> None:
     for id in ids:
         try:
             row = read_visible(context.ledger, actor["id"], "evidence", id)
-        except Refused:
+        except RefusedAction:
             continue
         if row["state"] != "kept":
             st.caption(f"{id} {row['original_name']}：{MACHINES['evidence'].state(row['state']).word}")
@@ -145,10 +145,10 @@ def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
     """What happened to an object, for whom its trail is."""
     try:
         events = list_history(context.ledger, actor["id"], kind, id)
-    except Refused:
+    except RefusedAction:
         return
     names = read_names(context.ledger)
     with st.expander(f"办理经过（{len(events)} 条留痕）"):
         rows = [describe_event(event, names) for event in events]
         titles = ("时间", "谁", "做了什么", "结果", "理由", "改动")
-        show_table([Column(title) for title in titles], [[row[title] for title in titles] for row in rows])
+        show_table([ShownColumn(title) for title in titles], [[row[title] for title in titles] for row in rows])

@@ -79,7 +79,7 @@ def show_style() -> None:
 
 
 @dataclass(frozen=True)
-class Column:
+class ShownColumn:
     """A column of a table: its title, and whether it holds numbers, or words too short to be broken."""
 
     title: str
@@ -135,7 +135,7 @@ def keep_parts(*parts: str) -> Markup:
 
 
 def show_table(
-    columns: Sequence[Column],
+    columns: Sequence[ShownColumn],
     rows: Sequence[Sequence[Cell]],
     *,
     caption: str = "",
@@ -151,7 +151,7 @@ def show_table(
 
 
 def write_table(
-    columns: Sequence[Column],
+    columns: Sequence[ShownColumn],
     rows: Sequence[Sequence[Cell]],
     *,
     caption: str = "",

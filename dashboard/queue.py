@@ -12,7 +12,7 @@ from dashboard.actions import Start, show_actions, show_meanwhile, show_told
 from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, keep_wide, link, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
@@ -131,17 +131,17 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
         "rectification": "整改时限",
     }
     columns = [
-        Column("编号"),
-        Column("单位"),
-        Column("指标"),
-        Column("状态"),
-        Column("轮到谁"),
-        Column("单位天数", "number"),
-        Column("督察办天数", "number"),
-        Column(due[kind]),
+        ShownColumn("编号"),
+        ShownColumn("单位"),
+        ShownColumn("指标"),
+        ShownColumn("状态"),
+        ShownColumn("轮到谁"),
+        ShownColumn("单位天数", "number"),
+        ShownColumn("督察办天数", "number"),
+        ShownColumn(due[kind]),
     ]
     if kind == "rectification":
-        columns.append(Column("第几轮"))
+        columns.append(ShownColumn("第几轮"))
     rows: list[list[Cell]] = []
     for turn in turns:
         cells: list[Cell] = [

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.fields import CHOOSE, moment
-from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
+from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table
 from dashboard.session import Context
 from dashboard.work_keys import Reporting
 from data.batches.registers import DeclarationRefused
@@ -31,7 +31,7 @@ def show_registers(context: Context, actor: Record, year: int) -> None:
         [keep_wide(table.title), keep_line(table.reported_by or "—"), keep_line(_say_day(day, year))]
         for table, day in registers
     ]
-    show_table([Column("台账"), Column("报送单位"), Column(f"{year} 年度齐全至")], lines)
+    show_table([ShownColumn("台账"), ShownColumn("报送单位"), ShownColumn(f"{year} 年度齐全至")], lines)
     _offer_declaration(context, actor, year, [table for table, _ in registers])
 
 

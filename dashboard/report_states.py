@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.choices import page_through
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, keep_line, keep_wide, show_table
+from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table
 from dashboard.session import Context, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
@@ -45,7 +45,7 @@ def show_report_states(context: Context, actor: Record, year: int, states: Seque
     outside = list_outside_offices(context.ledger, year)
     if outside:
         words = [[who, table.title, MARKS[status]] for who, table, status in outside]
-        show_table([Column("统一报送单位"), Column("台账"), Column("报送情况")], words)
+        show_table([ShownColumn("统一报送单位"), ShownColumn("台账"), ShownColumn("报送情况")], words)
 
 
 def _count(states: Sequence[ReportState]) -> str:
@@ -67,7 +67,7 @@ def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], d
         day = days.get(standing.dataset.id)
         due = say_day(day) if standing.status == "missing" else keep_line(str(day or "—"))
         rows.append([keep_wide(title), keep_line(standing.mark), due, keep_line(taken)])
-    show_table([Column("台账"), Column("报送情况"), Column("期限"), Column("收到")], rows)
+    show_table([ShownColumn("台账"), ShownColumn("报送情况"), ShownColumn("期限"), ShownColumn("收到")], rows)
 
 
 def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
@@ -85,12 +85,12 @@ def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
         said += [f"◐ {'、'.join(found['open'])}（未声明齐全）"] if found["open"] else []
         missing = "；".join(said) or "● 都报了"
         lines.append([keep_line(name), str(wanted), str(done), str(len(found["missing"])), missing])
-    numbers = (Column(title, "number") for title in ("应报", "已报", "还差"))
-    show_table([Column("单位"), *numbers, Column("差哪些")], lines)
+    numbers = (ShownColumn(title, "number") for title in ("应报", "已报", "还差"))
+    show_table([ShownColumn("单位"), *numbers, ShownColumn("差哪些")], lines)
     # A cell for each unit and dataset, which few look at: it is drawn for those who ask.
     if st.toggle("逐张看", key=Reporting.GRID):
         grid = [[name, *(cells[title].mark for title in tables)] for name, cells in shown]
-        columns = [Column("单位", "short"), *(Column(title, "short") for title in tables)]
+        columns = [ShownColumn("单位", "short"), *(ShownColumn(title, "short") for title in tables)]
         show_table(columns, grid, caption="，".join(MARKS.values()))
 
 
@@ -111,7 +111,9 @@ def show_missing(states: Sequence[ReportState], days: Mapping[str, date]) -> Non
         for id, names in ((id, waiting[id]) for id in order)
     ]
     if rows:
-        show_table([Column("期限"), Column("还没报的台账"), Column("单位")], rows, caption="还差的，按期限")
+        show_table(
+            [ShownColumn("期限"), ShownColumn("还没报的台账"), ShownColumn("单位")], rows, caption="还差的，按期限"
+        )
 
 
 def say_day(day: date | None) -> Cell:

@@ -26,7 +26,7 @@ from dashboard.connections import limit_connections
 from dashboard.door import Door, is_known
 from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
-from dashboard.limits import Limits
+from dashboard.limits import RequestLimits
 from dashboard.logs import hide_secrets
 from dashboard.session import find_root, now, open_own_ledger
 from dashboard.sessions import COOKIE
@@ -144,7 +144,7 @@ def make_app(hosts: frozenset[str]) -> st.App:
     return st.App(
         Path(__file__).with_name("app.py"),
         routes=[Route("/session", give_cookie, methods=["POST"]), scripts.ROUTE, *list_routes()],
-        middleware=[Middleware(Guard), Middleware(Door), Middleware(Limits, hosts=hosts, is_known=is_known)],
+        middleware=[Middleware(Guard), Middleware(Door), Middleware(RequestLimits, hosts=hosts, is_known=is_known)],
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},
     )

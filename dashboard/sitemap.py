@@ -12,7 +12,7 @@ from data.ledger.rights.roles import COMPARING, SCORED
 
 
 @dataclass(frozen=True)
-class Place:
+class SitePage:
     """One page. ``file`` lies in ``views/``; its name without ending is the page's address."""
 
     file: str
@@ -28,24 +28,24 @@ class Place:
 
 #: The first page that a person may open is shown at the address without a path.
 PLACES = (
-    Place("overview.py", "总览", "评分", SCORED),
-    Place("compare.py", "县区对比", "评分", COMPARING),
-    Place("unit.py", "单位", "评分", SCORED),
-    Place("clauses.py", "指标与依据", "评分", SCORED),
-    Place("robustness.py", "稳健性", "评分", COMPARING),
-    Place("reporting.py", "数据报送", "报送", SCORED),
-    Place("entry.py", "督察录入", "督察", frozenset({"inspector"})),
-    Place("findings.py", "问题", "督察", SCORED),
-    Place("appeals.py", "复核", "督察", SCORED),
-    Place("rectification.py", "整改台账", "督察", SCORED),
-    Place("inspections.py", "督察任务和豁免", "督察", COMPARING),
-    Place("exports.py", "导出", "管理", SCORED),
-    Place("trail.py", "留痕", "管理", frozenset({"auditor"})),
-    Place("administration.py", "系统管理", "管理", frozenset({"admin"})),
-    Place("account.py", "我的账号", "管理", SCORED | {"admin"}),
+    SitePage("overview.py", "总览", "评分", SCORED),
+    SitePage("compare.py", "县区对比", "评分", COMPARING),
+    SitePage("unit.py", "单位", "评分", SCORED),
+    SitePage("clauses.py", "指标与依据", "评分", SCORED),
+    SitePage("robustness.py", "稳健性", "评分", COMPARING),
+    SitePage("reporting.py", "数据报送", "报送", SCORED),
+    SitePage("entry.py", "督察录入", "督察", frozenset({"inspector"})),
+    SitePage("findings.py", "问题", "督察", SCORED),
+    SitePage("appeals.py", "复核", "督察", SCORED),
+    SitePage("rectification.py", "整改台账", "督察", SCORED),
+    SitePage("inspections.py", "督察任务和豁免", "督察", COMPARING),
+    SitePage("exports.py", "导出", "管理", SCORED),
+    SitePage("trail.py", "留痕", "管理", frozenset({"auditor"})),
+    SitePage("administration.py", "系统管理", "管理", frozenset({"admin"})),
+    SitePage("account.py", "我的账号", "管理", SCORED | {"admin"}),
 )
 
 
-def list_places(roles: Collection[str]) -> list[Place]:
+def list_places(roles: Collection[str]) -> list[SitePage]:
     """The pages in the menu of a person with these roles."""
     return [place for place in PLACES if place.roles & set(roles)]

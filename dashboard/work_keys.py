@@ -56,7 +56,7 @@ class Reporting(StrEnum):
     FICTION = "reporting_fiction"
 
 
-class Entry(StrEnum):
+class EntryKey(StrEnum):
     """督察录入。"""
 
     PART = "part"

@@ -15,7 +15,7 @@ from indicators.pack.register import Register
 from indicators.pack.sources import Obligation, Source
 
 if TYPE_CHECKING:
-    from indicators.pack.documents import Document, Model, Places
+    from indicators.pack.documents import Model, Places, YamlFile
 
 PACKS = Path(__file__).parent / "packs"
 #: Bytes that a text of a source, and a YAML file, may have.
@@ -81,9 +81,9 @@ def keep_pack(pack: Pack) -> Pack:
 def _read_pack(folder: Path) -> Pack:
     # Only where YAML is read: a stored run has its pack in a form that needs neither.
     from indicators.lint import find_mistakes
-    from indicators.pack.documents import Document, Places, parse_document
+    from indicators.pack.documents import Places, YamlFile, parse_document
 
-    documents: list[Document] = []
+    documents: list[YamlFile] = []
     mistakes: list[Mistake] = []
     name = folder.resolve().name
 
@@ -91,7 +91,7 @@ def _read_pack(folder: Path) -> Pack:
         text = _read_text(folder, relative, mistakes, MAX_YAML, optional)
         if text is None:
             return None
-        documents.append(Document(relative, text))
+        documents.append(YamlFile(relative, text))
         return parse_document(documents[-1], model)
 
     head = read("pack.yaml", PackFile)

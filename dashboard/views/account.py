@@ -9,12 +9,12 @@ from dashboard.admission import ADMISSION
 from dashboard.fields import moment, name_unit
 from dashboard.keys import Shell
 from dashboard.logins import show_own_logins
-from dashboard.parts import Column, show_table
+from dashboard.parts import ShownColumn, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration
 from data.ledger.rights.roles import ROLES
 from data.ledger.users import change_password
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 context, actor = current_visit()
 stop_others(actor, "account.py")
@@ -23,7 +23,7 @@ show_told()
 rows = [["用户名", actor["id"]], ["姓名", actor["name"]], ["角色", "、".join(ROLES[role] for role in actor["roles"])]]
 if actor["unit"]:
     rows.append(["单位", name_unit(context, actor["unit"])])
-show_table([Column("项目"), Column("内容")], rows)
+show_table([ShownColumn("项目"), ShownColumn("内容")], rows)
 st.subheader("修改密码")
 old = st.text_input("现在的密码", type="password", key=Administration.OWN_OLD)
 new = st.text_input("新密码（至少 10 位）", type="password", key=Administration.OWN_NEW)
@@ -35,7 +35,7 @@ if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
         try:
             with ADMISSION.aside():
                 change_password(context.ledger, actor["id"], old, new, now=moment())
-        except Refused as refused:
+        except RefusedAction as refused:
             st.error(refused.sentence)
         else:
             # All of this visit's state ends with its login, but for what the login page is to say.

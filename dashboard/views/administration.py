@@ -10,7 +10,7 @@ from dashboard.fields import moment, name_unit
 from dashboard.logins import show_logins
 from dashboard.new_objects import show_new_user
 from dashboard.objects import show_history
-from dashboard.parts import Column, keep_line, say_size, show_table
+from dashboard.parts import ShownColumn, keep_line, say_size, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Administration, Doing
 from data.backup.kept import BACKUPS, check_kept, keep_backup, list_backups
@@ -20,7 +20,7 @@ from data.ledger.reading import list_visible
 from data.ledger.rights.roles import ROLES
 from data.ledger.users import list_locks, set_password
 from data.signing.place import find_key, find_trusted
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.entries.refusal import Refusal
 
 context, actor = current_visit()
@@ -41,7 +41,7 @@ def show_users() -> None:
         roles = "、".join(ROLES[role] for role in row["roles"])
         unit = name_unit(context, row["unit"])
         cells.append([keep_line(row["id"]), row["name"], row["person"] or "", roles, unit, state])
-    show_table([Column(name) for name in names], cells)
+    show_table([ShownColumn(name) for name in names], cells)
     st.caption(
         "人员编号填工号，或者姓名加单位。同一个人有几个账号的，填成一样；没有填的，姓名相同就按同一个人算："
         "一个人不能用另一个账号复核、批准自己办的事。"
@@ -75,7 +75,7 @@ def show_password(id: str) -> None:
         try:
             with ADMISSION.aside():
                 set_password(ledger, actor["id"], id, first, now=moment())
-        except Refused as refused:
+        except RefusedAction as refused:
             st.error(refused.sentence)
             return
         # The account has a new version, made here: it is the one that this person has seen.
@@ -98,7 +98,7 @@ def show_pack() -> None:
         ["摘要（SHA-256）", pack.sha256],
         ["检查", "通过：载入时逐项查过，没有错误"],
     ]
-    show_table([Column("项目"), Column("内容")], rows, caption="正在使用的指标包")
+    show_table([ShownColumn("项目"), ShownColumn("内容")], rows, caption="正在使用的指标包")
 
 
 def show_backups() -> None:
@@ -121,7 +121,7 @@ def show_backups() -> None:
         st.info("还没有备份。")
         return
     rows = [[each.name, f"{office_time(each.made_at):%Y-%m-%d %H:%M}", say_size(each.size)] for each in kept]
-    show_table([Column("文件"), Column("时间", "short"), Column("大小", "number")], rows)
+    show_table([ShownColumn("文件"), ShownColumn("时间", "short"), ShownColumn("大小", "number")], rows)
     name = st.selectbox("核对备份", [each.name for each in kept], key=Administration.CHECKED)
     if not st.button("核对这一份", key=Administration.CHECK):
         return
@@ -134,7 +134,7 @@ def show_backups() -> None:
         return
     if found.problems:
         st.error(f"{name} 有 {len(found.problems)} 处不符，不能用来恢复：")
-        show_table([Column("不符之处")], [[problem] for problem in found.problems])
+        show_table([ShownColumn("不符之处")], [[problem] for problem in found.problems])
         return
     (st.info if found.signed_by is not None and trusted else st.warning)(f"{found.origin}。")
     st.success(f"{name} 完好：{found.files} 个文件、{found.events} 条留痕都与清单相符，可以用来恢复。")

@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.choices import choose, keep, recall
 from dashboard.keys import Clauses
-from dashboard.parts import Cell, Column, Markup, link, name_items, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_table
 from dashboard.plain import say
 from dashboard.session import Context, current_visit, keep_by
 from indicators.entries.amounts import plain
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
-from indicators.meaning.marked import Paragraph, mark_obligations
+from indicators.meaning.marked import MarkedParagraph, mark_obligations
 from indicators.pack.model import Indicator, Pack
 from scoring.explain.record import write_clause
 from scoring.wording.rules import describe_rule
@@ -73,7 +73,7 @@ def _show_text(context: Context, pack: Pack) -> None:
             _show_tasks(pack, [row for row in rows.values() if row.article == article])
 
 
-def _write_paragraph(paragraph: Paragraph, rows: dict[str, Coverage]) -> str:
+def _write_paragraph(paragraph: MarkedParagraph, rows: dict[str, Coverage]) -> str:
     written = []
     for piece in paragraph.pieces:
         if not piece.obligations:
@@ -105,7 +105,7 @@ def _show_tasks(pack: Pack, rows: list[Coverage]) -> None:
         ]
         for row in rows
     ]
-    columns = [Column("任务"), Column("原文"), Column("怎么考核"), Column("指标（不考核的写理由）")]
+    columns = [ShownColumn("任务"), ShownColumn("原文"), ShownColumn("怎么考核"), ShownColumn("指标（不考核的写理由）")]
     show_table(columns, lines, caption="这一条的任务")
 
 
@@ -134,7 +134,7 @@ def _show_indicator(pack: Pack) -> None:
         lines: list[list[Cell]] = [
             [link("clauses", f"（{row.article}）", article=row.article), row.obligation, row.quote] for row in tasks
         ]
-        show_table([Column("条"), Column("任务"), Column("原文")], lines, caption="考核的任务")
+        show_table([ShownColumn("条"), ShownColumn("任务"), ShownColumn("原文")], lines, caption="考核的任务")
     else:
         st.write("没有对应的任务编号：是这一条的定性任务，或者本办自定的规则。")
 
@@ -152,7 +152,7 @@ def _show_sources(pack: Pack, indicator: Indicator) -> None:
     ]
     given = sum(clause["local_choice"] is None for clause in clauses)
     st.write(f"{given} 处由文件规定，{len(clauses) - given} 处由本办选择。")
-    columns = [Column("定的是什么"), Column("谁定的", "short"), Column("内容"), Column("条")]
+    columns = [ShownColumn("定的是什么"), ShownColumn("谁定的", "short"), ShownColumn("内容"), ShownColumn("条")]
     show_table(columns, lines, caption="文件给了什么，本办定了什么")
 
 

@@ -12,7 +12,7 @@ from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
 from dashboard.keys import Compare
-from dashboard.parts import Cell, Column, Markup, link, name_items, show_rest, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
 from dashboard.session import (
     Context,
@@ -79,8 +79,8 @@ def _name_indicators(scores: Scores) -> dict[str, str]:
 
 def _show_standings(pack: Pack, scores: Scores, cohort: str, shown: Collection[str]) -> None:
     """Where totals and ranks of the units shown stand, and where they may still go."""
-    columns = [Column("名次", "number"), Column("单位", "short"), Column("总分", "number")]
-    columns += [Column("可能的总分", "number"), Column("可能的名次", "number"), Column("主要看哪一项")]
+    columns = [ShownColumn("名次", "number"), ShownColumn("单位", "short"), ShownColumn("总分", "number")]
+    columns += [ShownColumn("可能的总分", "number"), ShownColumn("可能的名次", "number"), ShownColumn("主要看哪一项")]
 
     def write(marks: int) -> str:
         return write_marks(marks, scores.precision)
@@ -104,7 +104,7 @@ def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: str) -> Non
     st.subheader("各单位各方面")
     sections = [(name, title) for name, title, kind in matrix.sections if kind == "base"]
     extras = [(name, title) for name, title, kind in matrix.sections if kind != "base"]
-    columns = [Column("单位"), *(Column(title, "number") for _, title in sections + extras)]
+    columns = [ShownColumn("单位"), *(ShownColumn(title, "number") for _, title in sections + extras)]
     shown = page_through(matrix.units, PAGE, Compare.PAGE, Compare.SEARCH, lambda unit: unit[1])
     lines: list[list[Cell]] = []
     for unit, name in shown:
@@ -161,7 +161,11 @@ def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]
     if not gaps:
         st.write("这几个单位各项得分都相同。")
         return
-    columns = [Column("指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
+    columns = [
+        ShownColumn("指标"),
+        *(ShownColumn(names[unit], "number") for unit in units),
+        ShownColumn("差距", "number"),
+    ]
     precision, top = scores.precision, gaps[0]
 
     def show_gaps(part: Sequence[Gap]) -> None:
@@ -202,7 +206,11 @@ def _show_profile(matrix: Matrix, units: Sequence[str], names: Mapping[str, str]
     if widest[0] > 0:
         st.write(f"各方面差距最大的是「{widest[1]}」，相差 {widest[0] / 10:.1f} 个百分点。")
     draw_profile(points)
-    columns = [Column("一级指标"), *(Column(names[unit], "number") for unit in units), Column("差距", "number")]
+    columns = [
+        ShownColumn("一级指标"),
+        *(ShownColumn(names[unit], "number") for unit in units),
+        ShownColumn("差距", "number"),
+    ]
     show_table(columns, lines, caption="各方面得分率（%）", shape="plain")
 
 
@@ -233,8 +241,8 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
         number = choose_number(f"第几页（共 {pages} 页）", 1, pages, 1, Compare.INDICATOR_PAGE, "indicator_page")
         rows = rows[(number - 1) * PAGE : number * PAGE]
     values = compare_run_values(context, pack, scores, cohort, indicator)
-    columns = [Column("单位"), Column("数值"), Column("得分", "number"), Column("满分", "number")]
-    columns += [Column("名次", "number"), Column(TITLE, "number"), Column("比平均", "number")]
+    columns = [ShownColumn("单位"), ShownColumn("数值"), ShownColumn("得分", "number"), ShownColumn("满分", "number")]
+    columns += [ShownColumn("名次", "number"), ShownColumn(TITLE, "number"), ShownColumn("比平均", "number")]
     lines: list[list[Cell]] = [
         [
             link("unit", row.name, unit=row.unit, cohort=cohort, run=scores.run, item=indicator),
@@ -274,9 +282,9 @@ def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str)
     found, rectifying = sum(row.findings for row in rows), sum(row.rectifying for row in rows)
     said = f"{open_items} 项还没有结果；{found} 个问题，{rectifying} 项在整改"
     st.write(say("{}，**{} 项逾期**。", said, late) if late else f"{said}。")
-    columns = [Column("单位"), Column("有结果的项", "number"), Column("未报或未到期", "number")]
-    columns += [Column("数据矛盾", "number"), Column("问题", "number"), Column("整改中", "number")]
-    columns += [Column("整改逾期", "number"), Column("已销号或终止", "number")]
+    columns = [ShownColumn("单位"), ShownColumn("有结果的项", "number"), ShownColumn("未报或未到期", "number")]
+    columns += [ShownColumn("数据矛盾", "number"), ShownColumn("问题", "number"), ShownColumn("整改中", "number")]
+    columns += [ShownColumn("整改逾期", "number"), ShownColumn("已销号或终止", "number")]
     shown = rows[:PAGE]
     lines: list[list[Cell]] = [
         [
@@ -320,7 +328,11 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
     rules = find_changed_rules(context, newest[years[-1]], newest[years[-2]])
     if rules is not None:
         st.warning(rules.describe(earlier))
-    columns = [Column("单位"), *(Column(f"{year} 年度", "number") for year in years), Column(f"比{earlier}", "number")]
+    columns = [
+        ShownColumn("单位"),
+        *(ShownColumn(f"{year} 年度", "number") for year in years),
+        ShownColumn(f"比{earlier}", "number"),
+    ]
     lines: list[list[Cell]] = [
         [
             row.name,

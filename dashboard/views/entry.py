@@ -25,7 +25,7 @@ from dashboard.drafts import (
 from dashboard.effect import show_effect
 from dashboard.fields import (
     CHOOSE,
-    Desk,
+    FieldContext,
     list_indicators,
     list_levels,
     list_usable,
@@ -38,7 +38,7 @@ from dashboard.judging import show_clause, show_judgement
 from dashboard.keystrokes import show_saved
 from dashboard.plain import say
 from dashboard.session import current_visit
-from dashboard.work_keys import Doing, Entry
+from dashboard.work_keys import Doing, EntryKey
 from data.clock import office_time
 from data.ledger.conditions import list_empty
 from data.ledger.fields import KINDS, METHODS, name_field
@@ -46,7 +46,7 @@ from data.ledger.reading import list_visible
 from data.ledger.references import list_full_marks
 from data.ledger.transitions import apply_transition
 from data.store.tables import Record
-from data.trail.refusals import Refused, StaleSave
+from data.trail.refusals import RefusedAction, StaleSave
 from indicators.entries.amounts import plain
 from indicators.meaning.uses import moves_marks
 from scoring.wording.findings import IDLE
@@ -73,12 +73,12 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
         name = name_unit(context, known["unit"])
         st.write(say("**{}** · {}（{}）", name, inspection["title"], inspection["id"]))
         return inspection, str(known["unit"])
-    first = st.session_state[Entry.FIRST] or {}
+    first = st.session_state[EntryKey.FIRST] or {}
     titles = {row["id"]: f"{row['title']}（{row['id']}）" for row in inspections}
     index = list(titles).index(first["inspection"]) if first.get("inspection") in titles else 0
     if len(titles) > 1:
         id = st.selectbox(
-            "督察任务", list(titles), index, key=f"{prefix}_{Entry.INSPECTION}", format_func=titles.__getitem__
+            "督察任务", list(titles), index, key=f"{prefix}_{EntryKey.INSPECTION}", format_func=titles.__getitem__
         )
     else:
         (id,) = titles
@@ -89,7 +89,7 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
         "单位",
         units,
         index=units.index(first["unit"]) if first.get("unit") in units else None,
-        key=f"{prefix}_{Entry.UNIT}_{id}",
+        key=f"{prefix}_{EntryKey.UNIT}_{id}",
         placeholder=CHOOSE,
         format_func=lambda each: name_unit(context, each),
     )
@@ -98,7 +98,7 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
 
 def show_refused(name: str) -> None:
     """What was refused of a field, beside it."""
-    found = st.session_state.get(Entry.REFUSED, {}).get(name)
+    found = st.session_state.get(EntryKey.REFUSED, {}).get(name)
     if found is not None:
         st.error(found[1])
 
@@ -121,7 +121,9 @@ def show_drafts() -> None:
             returned = "（退回修改）" if row["state"] == "returned" else ""
             words = name_indicator(context, row["indicator"]) or "还没选指标"
             label = f"继续 {at} 的草稿{returned}：{name_unit(context, row['unit'])} {words}"
-            st.button(label, key=f"{Entry.CONTINUE}_{row['id']}", on_click=open_draft, args=(context, actor, row["id"]))
+            st.button(
+                label, key=f"{EntryKey.CONTINUE}_{row['id']}", on_click=open_draft, args=(context, actor, row["id"])
+            )
         if len(waiting) > 5:
             st.caption(f"另有 {len(waiting) - 5} 份更早的，在「问题」页里。")
 
@@ -132,8 +134,8 @@ Saved = Callable[[str], dict[str, Any]]
 
 def show_finding(inspections: list[Record]) -> None:
     """The form of a finding; every change is kept on the server."""
-    if Entry.FIRST not in st.session_state:
-        st.session_state[Entry.FIRST] = begin_like(find_last(context, actor))
+    if EntryKey.FIRST not in st.session_state:
+        st.session_state[EntryKey.FIRST] = begin_like(find_last(context, actor))
     draft = read_draft().row
     if draft is not None and Doing.STALE in st.session_state:
         show_stale(context, actor, "finding", draft["id"], go_on)
@@ -141,16 +143,16 @@ def show_finding(inspections: list[Record]) -> None:
     place = choose_place(draft, inspections)
     if place is None or place[1] is None:
         if draft is not None:
-            st.button("写新的问题", key=Entry.NEW, on_click=put_draft, args=(None,))
+            st.button("写新的问题", key=EntryKey.NEW, on_click=put_draft, args=(None,))
         return
     inspection, unit = place[0], place[1]
     row = draft or {"unit": unit, "year": inspection["year"], "inspection": inspection["id"]}
-    desk = Desk(context, actor, "finding", row, find_prefix())
+    desk = FieldContext(context, actor, "finding", row, find_prefix())
 
     def saved(name: str) -> dict[str, Any]:
         return {"key": desk.key(name), "on_change": save_change, "args": (desk, inspection["id"], name)}
 
-    first = st.session_state[Entry.FIRST] or {}
+    first = st.session_state[EntryKey.FIRST] or {}
     indicator = _ask_indicator(inspection, unit, first.get("indicator"), saved)
     if indicator is None:
         return
@@ -196,7 +198,7 @@ def _ask_weight(indicator: str, unit: str, first: Record, saved: Saved) -> None:
         show_refused("severity")
 
 
-def _ask_circumstances(desk: Desk, inspection: Record, first: Record, saved: Saved) -> None:
+def _ask_circumstances(desk: FieldContext, inspection: Record, first: Record, saved: Saved) -> None:
     """How, when and where it was found, and what it rests on."""
     st.segmented_control("发现方式", METHODS, default=first.get("method"), **saved("method"))
     show_refused("method")
@@ -215,12 +217,12 @@ def _ask_circumstances(desk: Desk, inspection: Record, first: Record, saved: Sav
     show_refused("legal_basis")
 
 
-def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]]) -> None:
+def show_evidence_fields(desk: FieldContext, saved: Callable[[str], dict[str, Any]]) -> None:
     """Photographs and papers: kept as soon as they are chosen."""
     usable = list_usable(desk)
     key = desk.key("evidence")
     if key not in st.session_state:
-        st.session_state[key] = list((st.session_state[Entry.FIRST] or {}).get("evidence") or [])
+        st.session_state[key] = list((st.session_state[EntryKey.FIRST] or {}).get("evidence") or [])
     options = list(dict.fromkeys([*st.session_state[key], *usable]))
     st.file_uploader("证据：拍照或选择文件，可多选，选好就存入", accept_multiple_files=True, **saved("evidence_files"))
     if options:
@@ -233,13 +235,13 @@ def show_evidence_fields(desk: Desk, saved: Callable[[str], dict[str, Any]]) -> 
         )
 
 
-def show_handing_in(desk: Desk, inspection: str) -> None:
+def show_handing_in(desk: FieldContext, inspection: str) -> None:
     """What is kept, and the way to the reviewer."""
     draft = read_draft().row
     returned = draft is not None and draft["state"] == "returned"
     if returned:
-        st.text_input("修改理由（必填）", RETURN_REASON, key=f"{find_prefix()}_{Entry.REASON}")
-    saved_at, refused = st.session_state.get(Entry.SAVED), st.session_state.get(Entry.REFUSED)
+        st.text_input("修改理由（必填）", RETURN_REASON, key=f"{find_prefix()}_{EntryKey.REASON}")
+    saved_at, refused = st.session_state.get(EntryKey.SAVED), st.session_state.get(EntryKey.REFUSED)
     rest = "，标出的还没有存" if refused else ""
     kept = (
         f"已存草稿 {saved_at}（{draft['id'] if draft else ''}）{rest}，断线后打开本页可以接着写。" if saved_at else ""
@@ -250,14 +252,14 @@ def show_handing_in(desk: Desk, inspection: str) -> None:
     submit, fresh = st.columns([2, 1])
     submit.button(
         "提交复核",
-        key=Entry.SUBMIT,
+        key=EntryKey.SUBMIT,
         type="primary",
         width="stretch",
         on_click=hand_in,
         args=(desk, inspection),
     )
     show_refused("")
-    fresh.button("写新的问题", key=Entry.NEW, on_click=put_draft, args=(None, draft), width="stretch")
+    fresh.button("写新的问题", key=EntryKey.NEW, on_click=put_draft, args=(None, draft), width="stretch")
 
 
 def go_on(row: Record) -> None:
@@ -268,10 +270,10 @@ def go_on(row: Record) -> None:
         put_draft(None, row)
 
 
-def hand_in(desk: Desk, inspection: str) -> None:
+def hand_in(desk: FieldContext, inspection: str) -> None:
     """Submit the draft; what is refused stands beside its field and below the button, and all that was typed stays."""
     # Whatever was not kept yet (a prefilled date that nobody touched) goes along.
-    refused = st.session_state.setdefault(Entry.REFUSED, {})
+    refused = st.session_state.setdefault(EntryKey.REFUSED, {})
     for name in [name for name, (value, _) in refused.items() if value is EMPTY]:
         del refused[name]
     save_change(desk, inspection, "")
@@ -283,7 +285,7 @@ def hand_in(desk: Desk, inspection: str) -> None:
         return
     action, reason = "submit", None
     if draft["state"] == "returned":
-        action, reason = "resubmit", str(st.session_state.get(f"{find_prefix()}_{Entry.REASON}", ""))
+        action, reason = "resubmit", str(st.session_state.get(f"{find_prefix()}_{EntryKey.REASON}", ""))
     try:
         row = apply_transition(
             ledger,
@@ -298,7 +300,7 @@ def hand_in(desk: Desk, inspection: str) -> None:
     except StaleSave as stale:
         st.session_state[Doing.STALE] = (stale, {}, action, reason)
         return
-    except Refused as error:
+    except RefusedAction as error:
         missing = list_empty(draft, ledger.pack)
         refused.update({name: (EMPTY, f"请填写「{name_field('finding', name)}」") for name in missing})
         refused[""] = (None, error.sentence)
@@ -309,8 +311,8 @@ def hand_in(desk: Desk, inspection: str) -> None:
 
 def show_judging(inspections: list[Record]) -> None:
     """The form of a judgement about the unit that is chosen."""
-    if Entry.FIRST not in st.session_state:
-        st.session_state[Entry.FIRST] = begin_like(find_last(context, actor))
+    if EntryKey.FIRST not in st.session_state:
+        st.session_state[EntryKey.FIRST] = begin_like(find_last(context, actor))
     place = choose_place(None, inspections)
     if place is not None and place[1] is not None:
         show_judgement(context, actor, place[0], place[1])
@@ -323,9 +325,9 @@ if not found:
     st.info("没有您参加的、正在进行的督察任务。请督察办负责人在「督察任务和豁免」里批准任务，并把您列入督察组。")
 else:
     parts = ["问题", "评定"]
-    recall(Entry.PART, Entry.PART, lambda text: text if text in parts else None, parts[0])
-    part = st.segmented_control("录入什么", parts, key=Entry.PART, required=True)
-    keep(Entry.PART, Entry.PART, str(part))
+    recall(EntryKey.PART, EntryKey.PART, lambda text: text if text in parts else None, parts[0])
+    part = st.segmented_control("录入什么", parts, key=EntryKey.PART, required=True)
+    keep(EntryKey.PART, EntryKey.PART, str(part))
     if part == "问题":
         show_drafts()
         show_finding(found)

@@ -18,7 +18,7 @@ from dashboard.session import current_visit, read_run_manifest, read_run_pack, r
 from dashboard.work_keys import Exports
 from data.apart.process import prepare
 from data.ledger.rights.roles import is_contact
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from scoring.documents.export import OF_COHORT, TITLES
 from scoring.office.exports import find_export_unit, list_kinds
 from scoring.runs.cut import Format
@@ -63,7 +63,7 @@ def show_sheets(run: str) -> None:
     st.subheader("评分表和文书")
     try:
         kinds = list_kinds(context.ledger, actor["id"])
-    except Refused as refused:
+    except RefusedAction as refused:
         st.info(f"{refused.sentence}。")
         return
     first, second = st.columns(2)

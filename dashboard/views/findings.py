@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.actions import Start, stop_others
 from dashboard.effect import show_effect
 from dashboard.newer import read_reported
-from dashboard.parts import Cell, Column, link, show_rest, show_table
+from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, list_visible_units, today
 from data.batches.records import count_batches
@@ -70,7 +70,7 @@ def show_filed() -> None:
             ]
             for each in part
         ]
-        show_table([Column("单位"), Column("指标"), Column("内容"), Column("出处")], rows)
+        show_table([ShownColumn("单位"), ShownColumn("指标"), ShownColumn("内容"), ShownColumn("出处")], rows)
 
     show_rest(found, FILED, show, "个问题")
 

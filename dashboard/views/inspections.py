@@ -8,7 +8,7 @@ from dashboard.actions import show_actions, show_told, stop_others
 from dashboard.fields import name_indicator, name_unit
 from dashboard.new_objects import show_new
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Column, show_table
+from dashboard.parts import ShownColumn, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Queue
 from data.ledger.machines import MACHINES
@@ -27,7 +27,7 @@ rows = list_visible(context.ledger, actor["id"], kind)
 machine = MACHINES[kind]
 if kind == "inspection":
     show_table(
-        [Column(title) for title in ("编号", "名称", "年度", "状态", "还没登记的步骤")],
+        [ShownColumn(title) for title in ("编号", "名称", "年度", "状态", "还没登记的步骤")],
         [
             [
                 row["id"],
@@ -41,7 +41,7 @@ if kind == "inspection":
     )
 else:
     show_table(
-        [Column(title) for title in ("编号", "单位", "指标", "年度", "状态")],
+        [ShownColumn(title) for title in ("编号", "单位", "指标", "年度", "状态")],
         [
             [
                 row["id"],

@@ -16,7 +16,7 @@ from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.firm import read_study
 from dashboard.keys import Overview
 from dashboard.newer import find_since, show_trial
-from dashboard.parts import Cell, Column, link, show_rest, show_table
+from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.plain import join_words, say
 from dashboard.session import (
     Context,
@@ -121,15 +121,15 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
 
 
 _RANKING = [
-    Column("名次", "number"),
-    Column("单位", "short"),
-    Column("总分", "number"),
-    Column("满分", "number"),
-    Column("可能的区间", "number"),
-    Column("等次", "short"),
-    Column(f"比{LAST_RUN}", "number"),
-    Column(f"比{LAST_YEAR}", "number"),
-    Column("说明"),
+    ShownColumn("名次", "number"),
+    ShownColumn("单位", "short"),
+    ShownColumn("总分", "number"),
+    ShownColumn("满分", "number"),
+    ShownColumn("可能的区间", "number"),
+    ShownColumn("等次", "short"),
+    ShownColumn(f"比{LAST_RUN}", "number"),
+    ShownColumn(f"比{LAST_YEAR}", "number"),
+    ShownColumn("说明"),
 ]
 
 
@@ -196,7 +196,7 @@ def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> No
     with right:
         if bands:
             show_table(
-                [Column("等次", "short"), Column("单位数", "number")],
+                [ShownColumn("等次", "short"), ShownColumn("单位数", "number")],
                 [[name, str(n)] for name, n in bands],
                 caption="等次",
             )
@@ -226,11 +226,11 @@ def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> N
         for due in sorted(dues, key=lambda due: (due.left, due.what))
     ]
     columns = [
-        Column("到期", "short"),
-        Column("还有", "short"),
-        Column("类别", "short"),
-        Column("事项"),
-        Column("单位"),
+        ShownColumn("到期", "short"),
+        ShownColumn("还有", "short"),
+        ShownColumn("类别", "short"),
+        ShownColumn("事项"),
+        ShownColumn("单位"),
     ]
     show_table(columns, lines, caption="到期事项")
     st.caption(f"方案期限从评分的截止日 {scores.as_of} 数起，整改和复核的期限从今天 {today()} 数起。")
@@ -241,12 +241,12 @@ def _write_units(units: tuple[str, ...]) -> str:
 
 
 _MOVES = [
-    Column("单位"),
-    Column("指标"),
-    Column("原来", "number"),
-    Column("现在", "number"),
-    Column("变化", "number"),
-    Column("哪些输入变了"),
+    ShownColumn("单位"),
+    ShownColumn("指标"),
+    ShownColumn("原来", "number"),
+    ShownColumn("现在", "number"),
+    ShownColumn("变化", "number"),
+    ShownColumn("哪些输入变了"),
 ]
 
 

@@ -13,7 +13,7 @@ from dashboard.actions import show_told, stop_others, tell
 from dashboard.admission import ADMISSION
 from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.parts import Column, offer_file, show_table
+from dashboard.parts import ShownColumn, offer_file, show_table
 from dashboard.registers import show_registers
 from dashboard.report_states import show_report_states
 from dashboard.session import current_visit, is_demo, keep_by, read_run_manifest
@@ -35,7 +35,7 @@ from data.intake.reporting import (
 )
 from data.ledger.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
 from data.store.drafts import draft_folder
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
 
 context, actor = current_visit()
@@ -151,7 +151,7 @@ def read_files(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fic
         return act(files, year, nil_of, fiction)
     except FileRefused as refused:
         show_mistakes(refused)
-    except Refused as refused:
+    except RefusedAction as refused:
         st.error(refused.sentence)
     except (DemoWouldEnd, FictionRefused):
         st.error("刚才有人结束了演示，或者开始了演示，没有收。请重新上传，再看一遍。")
@@ -182,7 +182,7 @@ def show_mistakes(refused: FileRefused) -> None:
     """Every mistake by its cell."""
     st.error(f"没有收：共 {len(refused.mistakes)} 处错误。请照下表改正后，重新上传全部文件。")
     show_table(
-        [Column("文件"), Column("工作表"), Column("单元格"), Column("怎么改")],
+        [ShownColumn("文件"), ShownColumn("工作表"), ShownColumn("单元格"), ShownColumn("怎么改")],
         [
             [each.file or "", each.sheet or "", each.cell or "（整张表）", each.text]
             for each in refused.mistakes[:SHOWN]
@@ -191,7 +191,7 @@ def show_mistakes(refused: FileRefused) -> None:
     if len(refused.mistakes) > SHOWN:
         st.caption(f"另有 {len(refused.mistakes) - SHOWN} 处没有列出，先改上面的。")
     if lines := list_lines(refused.understood, refused.mistakes):
-        columns = [Column(title, "number" if title in ("数据行", "错误") else "text") for title in lines[0]]
+        columns = [ShownColumn(title, "number" if title in ("数据行", "错误") else "text") for title in lines[0]]
         show_table(columns, [[str(cell) for cell in line.values()] for line in lines[:SHOWN]], caption="读懂的内容")
 
 
@@ -210,7 +210,12 @@ def show_sheets(sheets: Sequence[Accepted]) -> None:
         rows.append([*what, str(sheet.rows), status, "\n".join(sheet.remarks)])
     names = ("文件", "工作表", "台账", "单位", "年度")
     show_table(
-        [*(Column(name) for name in names), Column("行数", "number"), Column("结果"), Column("说明")],
+        [
+            *(ShownColumn(name) for name in names),
+            ShownColumn("行数", "number"),
+            ShownColumn("结果"),
+            ShownColumn("说明"),
+        ],
         rows,
         caption="读懂的内容",
     )
@@ -235,7 +240,14 @@ def show_batches() -> None:
         ]
         names = ("批次", "台账", "文件")
         show_table(
-            [*map(Column, names), Column("行数", "number"), Column("收到时间"), Column("报送人"), Column("现状")], rows
+            [
+                *map(ShownColumn, names),
+                ShownColumn("行数", "number"),
+                ShownColumn("收到时间"),
+                ShownColumn("报送人"),
+                ShownColumn("现状"),
+            ],
+            rows,
         )
 
 
@@ -252,7 +264,7 @@ year = choose_year()
 states = find_report_states(year)
 try:
     read_reporter(ledger, actor["id"])
-except Refused:
+except RefusedAction:
     pass
 else:
     take, bring = st.columns(2, gap="large")

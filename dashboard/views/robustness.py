@@ -15,7 +15,7 @@ from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.firm import read_study
 from dashboard.keys import Robustness
-from dashboard.parts import Cell, Column, link, name_items, show_rest, show_table
+from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
 from dashboard.session import Context, current_visit, fragment, keep_by, list_visible_units, read_run_folder
 from indicators.entries.numbers import read_whole
@@ -203,8 +203,15 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
                 then.grades[n] or "—",
             ]
         )
-    columns = [Column("名次", "number"), Column("单位"), Column("总分", "number"), Column("增减", "number")]
-    show_table([*columns, Column("名次变化"), Column("等次", "short")], rows, caption="试算的排名", shape="plain")
+    columns = [
+        ShownColumn("名次", "number"),
+        ShownColumn("单位"),
+        ShownColumn("总分", "number"),
+        ShownColumn("增减", "number"),
+    ]
+    show_table(
+        [*columns, ShownColumn("名次变化"), ShownColumn("等次", "short")], rows, caption="试算的排名", shape="plain"
+    )
 
 
 def _show_firmness(shown: _Shown, scores: Scores, cohort: str, run: str) -> None:
@@ -223,7 +230,7 @@ def _show_firmness(shown: _Shown, scores: Scores, cohort: str, run: str) -> None
     _show_pairs(shown.pairs, scores.precision)
     if shown.edges:
         lines: list[list[Cell]] = [[name, edge.grade, words] for name, edge, words in shown.edges]
-        columns = [Column("单位"), Column("可能变为", "short"), Column("离界限多远，什么会使它过界")]
+        columns = [ShownColumn("单位"), ShownColumn("可能变为", "short"), ShownColumn("离界限多远，什么会使它过界")]
         show_table(columns, lines[:PAGE], caption="等次可能变的单位", shape="plain")
     _show_sources(shown)
 
@@ -245,12 +252,12 @@ def _show_units(study: Study, rows: list[UnitRow], scores: Scores, cohort: str, 
         for row in listed
     ]
     columns = [
-        Column("名次", "number"),
-        Column("单位"),
-        Column("名次区间", "short"),
-        Column("保住现在的名次", "number"),
+        ShownColumn("名次", "number"),
+        ShownColumn("单位"),
+        ShownColumn("名次区间", "short"),
+        ShownColumn("保住现在的名次", "number"),
     ]
-    columns += [Column("各等次的可能"), Column("可能的名次", "short")]
+    columns += [ShownColumn("各等次的可能"), ShownColumn("可能的名次", "short")]
     show_table(columns, lines, caption="名次区间", shape="plain")
     st.caption(
         f"「名次区间」是{study.level:.0%}的试算里名次所在的最短一段，只在现在有名次的单位之间比；"
@@ -272,8 +279,12 @@ def _show_pairs(pairs: Sequence[PairRow], precision: int) -> None:
             ]
             for pair in part
         ]
-        columns = [Column("相邻的单位（前 — 后）"), Column("相差（分）", "number"), Column("先后", "short")]
-        columns += [Column("前者在前", "number"), Column("什么会使它们持平")]
+        columns = [
+            ShownColumn("相邻的单位（前 — 后）"),
+            ShownColumn("相差（分）", "number"),
+            ShownColumn("先后", "short"),
+        ]
+        columns += [ShownColumn("前者在前", "number"), ShownColumn("什么会使它们持平")]
         show_table(columns, lines, caption="相邻的单位（分不出的在前）")
 
     show_rest(pairs, PAIRS, show_part, "对")
@@ -283,8 +294,12 @@ def _show_pairs(pairs: Sequence[PairRow], precision: int) -> None:
 def _show_sources(shown: _Shown) -> None:
     st.subheader("不确定从哪里来")
     lines: list[list[Cell]] = [list(row) for row in list_sources(shown.study)]
-    columns = [Column("来源"), Column("占比", "number"), Column("区间宽度（已排名单位平均，名）", "number")]
-    columns += [Column("单独使多少对单位分不出", "number")]
+    columns = [
+        ShownColumn("来源"),
+        ShownColumn("占比", "number"),
+        ShownColumn("区间宽度（已排名单位平均，名）", "number"),
+    ]
+    columns += [ShownColumn("单独使多少对单位分不出", "number")]
     show_table(columns, lines, caption="各来源单独变动时", shape="plain")
     for why, titles in shown.telling:
         first = "、".join(f"「{title}」" for title in titles[:FEW])

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.actions import stop_others
 from dashboard.admission import busy
 from dashboard.fields import moment
-from dashboard.parts import Cell, Column, Markup, keep_line, keep_parts, offer_file, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, offer_file, show_table
 from dashboard.session import current_visit
 from dashboard.work_keys import Trail
 from data.backup.audit import COLUMNS, THINGS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
@@ -52,7 +52,7 @@ def show_verification() -> None:
         st.success(said)
         return
     st.error(said)
-    show_table([Column("不符之处")], [[str(problem)] for problem in audit.problems])
+    show_table([ShownColumn("不符之处")], [[str(problem)] for problem in audit.problems])
 
 
 def _fit(title: str, text: str) -> Cell:
@@ -74,7 +74,7 @@ def show_events() -> None:
     before = st.session_state.get(Trail.BEFORE)
     events = list_trail(context.ledger, actor["id"], **_ask_filters(names), before=before, limit=PAGE)
     rows = [describe_event(event, names) for event in events]
-    columns = [Column(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
+    columns = [ShownColumn(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
     show_table(columns, [[_fit(title, row[title]) for title in COLUMNS] for row in rows])
     if not rows:
         st.caption("没有这样的留痕。")

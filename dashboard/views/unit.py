@@ -14,7 +14,7 @@ from dashboard.choices import choose, choose_run
 from dashboard.disputed import WHY, find_disputed, mark_disputed
 from dashboard.explained import show_explanation
 from dashboard.keys import Unit
-from dashboard.parts import Cell, Column, Markup, link, name_items, offer_file, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, offer_file, show_table
 from dashboard.plain import Words, say
 from dashboard.session import (
     Context,
@@ -150,8 +150,16 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
         for step in steps
     ]
     with st.expander("同样的内容，列成表"):
-        show_table([Column("步骤"), Column("增减", "number"), Column("到此", "number")], rows)
+        show_table([ShownColumn("步骤"), ShownColumn("增减", "number"), ShownColumn("到此", "number")], rows)
     st.caption("「折算和加权」：不适用的项目不计，其余按比例折算到满分；有几路评审的，按权重合成。")
+
+
+#: Of what was lost: the item, its section, the marks as such and in the total, and the way back.
+_LOSSES = (
+    *(ShownColumn("指标"), ShownColumn("一级指标")),
+    *(ShownColumn("失分", "number"), ShownColumn("折合总分", "number")),
+    *(ShownColumn("结果", "short"), ShownColumn("怎么得回来")),
+)
 
 
 def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
@@ -174,8 +182,6 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
         if loss.provisional:
             item = _link_item(scores, unit, loss.indicator, names[loss.indicator])
             st.html(f"<p><b>{escape(describe_loss(loss, precision))}</b>：{item.html}</p>")
-    columns = [Column("指标"), Column("一级指标"), Column("失分", "number"), Column("折合总分", "number")]
-    columns += [Column("结果", "short"), Column("怎么得回来")]
     rows: list[list[Cell]] = [
         [
             _link_item(scores, unit, loss.indicator, names[loss.indicator]),
@@ -187,7 +193,7 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
         ]
         for loss in losses[:WORST]
     ]
-    show_table(columns, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项（已暂扣、还没有核实的在最前）")
+    show_table(_LOSSES, rows, caption=f"失分最多的 {min(WORST, len(losses))} 项（已暂扣、还没有核实的在最前）")
     st.caption(
         "「折合总分」：这一项得回全部失分，总分会增加多少（不适用的项目折算、各路评审的权重、各类的封顶都算在内；总分的上下限和一票否决另计）。"
     )
@@ -264,8 +270,8 @@ def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, uni
                 _write_gap(line, precision),
             ]
         )
-    columns = [Column("指标"), Column("满分", "number"), Column("自评", "number")]
-    columns += [Column("得分", "number"), Column("自评减得分", "number")]
+    columns = [ShownColumn("指标"), ShownColumn("满分", "number"), ShownColumn("自评", "number")]
+    columns += [ShownColumn("得分", "number"), ShownColumn("自评减得分", "number")]
     show_table(columns, rows, caption="全部指标（自评与得分不同的行加了底色和符号）", own=apart_rows, shape="plain")
     st.caption("▲ 自评高于督察得分，▼ 自评低于督察得分。自评只供对照，不影响得分；填好的自评表在「数据报送」页上传。")
     if reports_for(actor, unit):

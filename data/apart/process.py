@@ -46,7 +46,7 @@ _WORDS: dict[Reason, str] = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class ChildLimits:
     """What a child may take for one thing that it is asked: seconds on the clock, bytes of memory beyond what it began
     with, bytes of a file that it writes, bytes of its answer.
     """
@@ -65,7 +65,7 @@ def count_at_once() -> int:
 class Stopped(Refusal):
     """Work that was stopped, or that stopped its process. Nothing of it was taken."""
 
-    def __init__(self, reason: Reason, limits: Limits) -> None:
+    def __init__(self, reason: Reason, limits: ChildLimits) -> None:
         self.reason = reason
         self.limits = limits
         super().__init__(_WORDS[reason].format(seconds=limits.seconds, memory=limits.memory // _MIB))
@@ -77,7 +77,7 @@ class Child:
     After it was stopped, another one takes its place with the next question.
     """
 
-    def __init__(self, limits: Limits, hold: Callable[..., Any], *arguments: Any) -> None:
+    def __init__(self, limits: ChildLimits, hold: Callable[..., Any], *arguments: Any) -> None:
         self._limits = limits
         self._hold = hold, arguments
         self._here: Any = None
@@ -223,7 +223,7 @@ def _close_nurseries() -> None:
 
 
 @contextmanager
-def _take_place(limits: Limits) -> Iterator[None]:
+def _take_place(limits: ChildLimits) -> Iterator[None]:
     if not _places.acquire(timeout=_PATIENCE):
         raise Stopped("crowded", limits)
     try:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.cells.columns import arrow_schema
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.sheets.parsed import Arrays, ParsedSheet
 from data.sheets.reader import CHUNK
 from data.store.drafts import draft_file
@@ -38,7 +38,7 @@ def arrow_table(sheet: ParsedSheet) -> pa.Table:
     return pa.table([arrays[field.name] for field in schema], schema=schema)
 
 
-class Draft:
+class BatchDraft:
     """The file of a batch to be: rows are added in chunks, and can be read again once it is finished.
 
     Rows with mistakes may be added too; whether it becomes a batch is decided later.
@@ -95,7 +95,7 @@ class Draft:
                 lasts = {name: piece.column(f"{name}__last") for name in months}
                 yield replace(self._sheet, rows=piece.column("_row").to_numpy(), columns=Arrays(values, lasts))
 
-    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
+    def refuse_row(self, row: int, column: str, text: str) -> FileMistake:
         """A mistake in the cell of that column in a row of the file."""
         assert self._sheet is not None, "there is no mistake where there is no row"
         return self._sheet.refuse_row(row, column, text)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from data.batches.parquet import Draft
+from data.batches.parquet import BatchDraft
 from data.files.contents import Content
 from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
@@ -68,9 +68,9 @@ class Staging:
             with suppress(OSError):
                 held.content.unlink(missing_ok=True)
 
-    def open_draft(self, dataset: Dataset) -> Draft:
+    def open_draft(self, dataset: Dataset) -> BatchDraft:
         """A new file for the rows of a sheet."""
-        return Draft(self.folder / f"{uuid.uuid4().hex}.parquet", dataset)
+        return BatchDraft(self.folder / f"{uuid.uuid4().hex}.parquet", dataset)
 
 
 @contextmanager

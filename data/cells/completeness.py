@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from data.cells.parser import parse_cell
 from data.cells.values import CellMistake
-from data.files.mistakes import Mistake, name_cell
+from data.files.mistakes import FileMistake, name_cell
 from data.files.names import fold_name
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell
@@ -20,7 +20,7 @@ _LINE = re.compile(f"(?:本?(?:台账|表)(?:已)?)?{COMPLETE_LABEL}:?(.*)", re.
 _COLUMN = Column(name="complete_to", title=COMPLETE_LABEL, type="date")
 
 
-class Line(NamedTuple):
+class DeclaredDay(NamedTuple):
     """The day as it was written, and the row and position of its cell."""
 
     written: RawCell
@@ -28,7 +28,7 @@ class Line(NamedTuple):
     position: int
 
 
-def find_line(sheet: RawSheet, before: int) -> Line | None:
+def find_line(sheet: RawSheet, before: int) -> DeclaredDay | None:
     """What is declared above row ``before``; None where nothing is, or the cell was left empty."""
     for row, cells in sheet.open_rows():
         if row >= before:
@@ -40,16 +40,16 @@ def find_line(sheet: RawSheet, before: int) -> Line | None:
             # A form explains its cell in brackets; the day itself stands in the next one.
             words = found.group(1).strip()
             if words and not words.startswith("("):
-                return Line(words.rstrip("。；;"), row, position)
+                return DeclaredDay(words.rstrip("。；;"), row, position)
             answer = cells[position + 1] if position + 1 < len(cells) else None
-            return None if is_empty_cell(answer) else Line(answer, row, position + 1)
+            return None if is_empty_cell(answer) else DeclaredDay(answer, row, position + 1)
     return None
 
 
-def read_line(sheet: RawSheet, line: Line) -> date | Mistake:
+def read_line(sheet: RawSheet, line: DeclaredDay) -> date | FileMistake:
     """The day of a line, or why it is none."""
     value = parse_cell(line.written, _COLUMN)
     if isinstance(value, date):
         return value
     assert isinstance(value, CellMistake), "a column that takes no months yields days and mistakes"
-    return Mistake(sheet.file_name, sheet.sheet, name_cell(line.row, line.position), value.text)
+    return FileMistake(sheet.file_name, sheet.sheet, name_cell(line.row, line.position), value.text)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from data.files.contents import Content, has_bytes, open_content, read_pieces, read_start
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileMistake, FileRefused
 
 _PIECE = 65536
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -96,7 +96,7 @@ def _refuse_nul(file_name: str, at: int, lines_before: int) -> None:
 
 
 def _refuse(file_name: str, text: str) -> FileRefused:
-    return FileRefused([Mistake(file_name, None, None, text)])
+    return FileRefused([FileMistake(file_name, None, None, text)])
 
 
 def is_utf8(run: bytes) -> bool:

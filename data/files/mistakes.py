@@ -14,7 +14,7 @@ _LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True)
-class Mistake:
+class FileMistake:
     """A mistake in a cell, a sheet or a whole file; parts that it has not are ``None``.
 
     ``str()`` gives ``training.xlsx 培训学时!D17: …``, for CSV ``training.csv D17: …``.
@@ -66,7 +66,7 @@ class FileRefused(Refusal):
     ``understood`` has the sheets of all files of which the header was found, with and without mistakes.
     """
 
-    def __init__(self, mistakes: Sequence[Mistake], understood: Sequence[Understood] = ()) -> None:
+    def __init__(self, mistakes: Sequence[FileMistake], understood: Sequence[Understood] = ()) -> None:
         self.mistakes = list(mistakes)
         self.understood = list(understood)
         super().__init__(self.mistakes)

@@ -62,7 +62,7 @@ _BARE = frozenset("$-+(): ¥￥€£、，。：；（）")
 
 
 @dataclass(frozen=True)
-class Piece:
+class FormatPiece:
     """A piece of a section: ``words`` as they are, ``figure`` (0 # ? . , %), ``general``, ``text`` (@), ``day``
     (letters of dates), ``clock``, ``elapsed``, or ``strange``."""
 
@@ -71,10 +71,10 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Section:
+class FormatSection:
     """One of the up to four parts of a format, with the condition under which it holds."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FormatPiece, ...]
     condition: tuple[str, Decimal] | None
 
     def has(self, kind: str) -> bool:
@@ -91,7 +91,7 @@ class Section:
 class NumberFormat:
     """A number format, by its sections."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[FormatSection, ...]
 
     def show(self, number: float, since_1904: bool = False) -> RawCell:
         """A stored number as its cell shows it: as itself if it is read as itself."""
@@ -125,7 +125,7 @@ class NumberFormat:
             return UNSEEN
         return "".join(text if piece.kind == "text" else piece.text for piece in section.pieces).strip(" ") or text
 
-    def _choose(self, number: Decimal) -> tuple[Section | None, bool]:
+    def _choose(self, number: Decimal) -> tuple[FormatSection | None, bool]:
         """The section for the number, and whether a number below zero keeps its sign in it; None where Excel's
         choice is not plain."""
         sections = [each for at, each in enumerate(self.sections[:3]) if not (at and each.has("text"))]
@@ -154,7 +154,7 @@ def _holds(number: Decimal, condition: tuple[str, Decimal]) -> bool:
 @lru_cache(maxsize=4096)
 def read_format(code: str) -> NumberFormat:
     """A format by its code, as Excel writes it."""
-    sections: list[list[Piece]] = [[]]
+    sections: list[list[FormatPiece]] = [[]]
     conditions: dict[int, tuple[str, Decimal]] = {}
     for found in _PIECE.finditer(code):
         name, text = str(found.lastgroup), found[str(found.lastgroup)]
@@ -165,70 +165,70 @@ def read_format(code: str) -> NumberFormat:
         elif (piece := _read_piece(name, text)) is not None:
             sections[-1].append(piece)
     return NumberFormat(
-        tuple(Section(_settle(pieces), conditions.get(at)) for at, pieces in enumerate(sections[:4]))
+        tuple(FormatSection(_settle(pieces), conditions.get(at)) for at, pieces in enumerate(sections[:4]))
         if len(sections) <= 4
-        else (Section((Piece("strange", code),), None),)
+        else (FormatSection((FormatPiece("strange", code),), None),)
     )
 
 
-def _read_piece(name: str, text: str) -> Piece | None:
+def _read_piece(name: str, text: str) -> FormatPiece | None:
     if name in ("quoted", "escaped"):
-        return Piece("words", text)
+        return FormatPiece("words", text)
     if name == "blank":
-        return Piece("words", " ")
+        return FormatPiece("words", " ")
     if name == "filler":
         # Anything but a blank is repeated over the width of the column: 0*0 shows 30 as 300000.
-        return None if text == " " else Piece("strange", text)
+        return None if text == " " else FormatPiece("strange", text)
     if name == "power":
-        return Piece("strange", text)
+        return FormatPiece("strange", text)
     if name in ("general", "clock"):
-        return Piece(name, text)
+        return FormatPiece(name, text)
     if name == "bracket":
         return _read_bracket(text)
     if text in "0#?.,%":
-        return Piece("figure", text)
+        return FormatPiece("figure", text)
     if text == "@":
-        return Piece("text", text)
+        return FormatPiece("text", text)
     if text.lower() in "ymdhsegba":
-        return Piece("day", text.lower())
-    return Piece("words" if text in _BARE or ord(text) > 0x2E7F else "strange", text)
+        return FormatPiece("day", text.lower())
+    return FormatPiece("words" if text in _BARE or ord(text) > 0x2E7F else "strange", text)
 
 
-def _read_bracket(text: str) -> Piece | None:
+def _read_bracket(text: str) -> FormatPiece | None:
     """Colours show nothing, but white shows no number; a calendar other than the usual shows other days."""
     if _COLOURS.fullmatch(text):
         return None
     if re.fullmatch("dbnum[0-9]", text, re.IGNORECASE):
-        return Piece("numerals", text)
+        return FormatPiece("numerals", text)
     if _ELAPSED.fullmatch(text):
-        return Piece("elapsed", text.lower())
+        return FormatPiece("elapsed", text.lower())
     if (named := _LANGUAGE.fullmatch(text)) and named[1] != "zh-TW" and named[1][:2] not in ("ja", "th", "ar", "he"):
         return None
     if found := _MONEY_SIGN.fullmatch(text):
         if found[1]:
-            return Piece("words", found[1])
+            return FormatPiece("words", found[1])
         language = int(found[2] or "0", 16)
         # Beyond the language stand numerals and the calendar; Taiwan and Japan count years of their own.
-        return None if language <= 0xFFFF and language & 0xFFFF not in (0x404, 0x411) else Piece("strange", text)
-    return Piece("strange", text)
+        return None if language <= 0xFFFF and language & 0xFFFF not in (0x404, 0x411) else FormatPiece("strange", text)
+    return FormatPiece("strange", text)
 
 
-def _settle(pieces: list[Piece]) -> tuple[Piece, ...]:
+def _settle(pieces: list[FormatPiece]) -> tuple[FormatPiece, ...]:
     """Signs between the letters of a date (2024/3/1) are words; elsewhere a stroke makes a fraction."""
     dated = any(piece.kind in ("day", "elapsed") for piece in pieces)
     if not dated:
         return tuple(pieces)
-    return tuple(Piece("words", piece.text) if piece.text in "/,." else piece for piece in pieces)
+    return tuple(FormatPiece("words", piece.text) if piece.text in "/,." else piece for piece in pieces)
 
 
-def _show_general(number: Decimal, section: Section) -> str | None:
+def _show_general(number: Decimal, section: FormatSection) -> str | None:
     if any(piece.kind not in ("general", "words") for piece in section.pieces) or abs(number) >= 10**11:
         return None
     figure = format(number, "f")
     return "".join(figure if piece.kind == "general" else piece.text for piece in section.pieces)
 
 
-def _show_figures(number: Decimal, section: Section, signed: bool) -> str | None:
+def _show_figures(number: Decimal, section: FormatSection, signed: bool) -> str | None:
     """The figures of a number with the words around and between them; None where that is not certain."""
     if any(piece.kind not in ("figure", "words") for piece in section.pieces):
         return None
@@ -269,7 +269,7 @@ def _fill_whole(digits: str, marks: list[str], grouped: bool) -> list[str]:
     return filled
 
 
-def _set_among_words(section: Section, left: list[str], right: list[str], point: bool, grouped: bool) -> str:
+def _set_among_words(section: FormatSection, left: list[str], right: list[str], point: bool, grouped: bool) -> str:
     shown: list[str] = []
     after_point = False
     for piece in section.pieces:
@@ -284,7 +284,7 @@ def _set_among_words(section: Section, left: list[str], right: list[str], point:
     return "".join(shown)
 
 
-def _judge_day(section: Section) -> str:
+def _judge_day(section: FormatSection) -> str:
     """``date`` (year, month and day), ``month`` (year and month), ``time``, or ``part`` (less, or another calendar)."""
     letters = {piece.text for piece in section.pieces if piece.kind == "day"}
     kinds = {piece.kind for piece in section.pieces}
@@ -303,7 +303,7 @@ def _judge_day(section: Section) -> str:
     return "month" if year and month and not clock else "part"
 
 
-def _show_day(number: float, section: Section, since_1904: bool) -> RawCell:
+def _show_day(number: float, section: FormatSection, since_1904: bool) -> RawCell:
     kind = _judge_day(section)
     if kind == "time":
         return timedelta(seconds=round(number * 86400)) if abs(number) < 1e6 else ShownNumber(number, None)

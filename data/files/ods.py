@@ -23,9 +23,9 @@ from data.files.raw_cells import (
     exact_number,
     read_shown,
 )
-from data.files.raw_sheets import Merge, Row
+from data.files.raw_sheets import MergeArea, Row
 from data.files.rich_texts import RAISED
-from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, TooLarge, read_moment
+from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
 _SPACES = {
@@ -55,14 +55,14 @@ class OdsSheet:
     name: str
     visible: bool
     rows: list[Row] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[MergeArea] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     foreign_cells: dict[str, None] = field(default_factory=dict)
 
 
 def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
-    """The tables in order. Raises EncryptedOds, TooLarge, and ValueError or SyntaxError for a damaged file."""
+    """The tables in order. Raises EncryptedOds, CellTooFar, and ValueError or SyntaxError for a damaged file."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise EncryptedOds
@@ -194,7 +194,7 @@ class _TableReader:
                 continue
             last = number + times - 1
             if last > LAST_ROW or last * (column + count) > LARGEST_AREA or times > 10_000:
-                raise TooLarge(self._sheet.name, name_cell(last, column + count - 1))
+                raise CellTooFar(self._sheet.name, name_cell(last, column + count - 1))
             cells += [None] * pending + [value] * count
             pending = 0
             if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
@@ -210,7 +210,7 @@ class _TableReader:
         rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
         columns = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
         if rows > 1 or columns > 1:
-            self._sheet.merges.append(Merge(row, column, row + rows - 1, column + columns - 1))
+            self._sheet.merges.append(MergeArea(row, column, row + rows - 1, column + columns - 1))
 
     def _read_cell(self, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
         kind = cell.get(f"{_OFFICE}value-type")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Row = tuple[int, Sequence[RawCell]]
 
 
-class Merge(NamedTuple):
+class MergeArea(NamedTuple):
     """Cells that were joined into one: rows from 1, columns from 0, all four included."""
 
     top: int
@@ -39,7 +39,7 @@ class RawSheet:
     file_name: str
     sheet: str | None
     open_rows: Callable[[], Iterator[Row]]
-    merges: tuple[Merge, ...] = ()
+    merges: tuple[MergeArea, ...] = ()
     hidden_rows: Set[int] = frozenset()
     hidden_columns: Set[int] = frozenset()
     remarks: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from data.files.blocks import Block
 from data.files.contents import Content, read_pieces, read_start
 from data.files.encodings import find_encoding, open_text
-from data.files.mistakes import FileRefused, Mistake, name_cell
+from data.files.mistakes import FileMistake, FileRefused, name_cell
 from data.files.names import fold_name
 from data.files.raw_sheets import RawSheet, Row, is_empty_row
 from data.files.text_blocks import LineError, TextFile
@@ -167,12 +167,12 @@ def _refuse_long(file_name: str, sheet: str | None, rows: Iterator[Row]) -> Iter
         for position, cell in enumerate(cells):
             if cell.__class__ is str and len(cell) > LONGEST_CELL:
                 text = f"这一格有 {len(cell)} 个字，单元格最多 {LONGEST_CELL} 个字；请删减后重新导入"
-                raise FileRefused([Mistake(file_name, sheet, name_cell(row, position), text)])
+                raise FileRefused([FileMistake(file_name, sheet, name_cell(row, position), text)])
         yield row, cells
 
 
 def _refuse_workbook(file_name: str, error: UnreadableWorkbook) -> FileRefused:
-    return FileRefused([Mistake(file_name, error.sheet, error.cell, error.text)])
+    return FileRefused([FileMistake(file_name, error.sheet, error.cell, error.text)])
 
 
 def identify_content(content: Content) -> str:
@@ -273,4 +273,4 @@ def _find_delimiter(text: str) -> str:
 
 
 def _refuse(file_name: str, text: str) -> FileRefused:
-    return FileRefused([Mistake(file_name, None, None, text)])
+    return FileRefused([FileMistake(file_name, None, None, text)])

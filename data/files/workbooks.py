@@ -25,11 +25,11 @@ from data.files.kept_rows import KeptRows
 from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
 from data.files.raw_cells import RawCell
-from data.files.raw_sheets import Merge, Row
+from data.files.raw_sheets import MergeArea, Row
 from data.files.rich_texts import mark_runs
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.files.xlsx import DoubledSheet, SheetPart, XlsxBook
-from data.files.xlsx_rows import TooLarge
+from data.files.xlsx_rows import CellTooFar
 from indicators.entries.refusal import Refusal
 
 Found = TypeVar("Found")
@@ -82,7 +82,7 @@ class WorkbookSheet:
 
     name: str
     open_rows: Callable[[], Iterator[Row]]
-    merges: tuple[Merge, ...]
+    merges: tuple[MergeArea, ...]
     hidden_rows: Set[int]
     hidden_columns: Set[int]
     foreign_cells: dict[str, None] = field(default_factory=dict)
@@ -168,7 +168,7 @@ class _Refusing:
             return
         if isinstance(error, (python_calamine.PasswordError, EncryptedXls, EncryptedOds)):
             raise UnreadableWorkbook("工作簿加了密码，打不开；请去掉密码后重新导入") from error
-        if isinstance(error, TooLarge):
+        if isinstance(error, CellTooFar):
             text = f"表格用到了 {error.cell}，中间隔着大片空白，太大了读不了；请删去那里的内容后保存"
             raise UnreadableWorkbook(text, error.sheet, error.cell) from error
         if isinstance(error, DoubledSheet):

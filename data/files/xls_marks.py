@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
-from data.files.raw_sheets import Merge
+from data.files.raw_sheets import MergeArea
 from indicators.entries.refusal import Signal
 
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
@@ -33,7 +33,7 @@ class XlsSheet:
     values: dict[tuple[int, int], RawCell] = field(default_factory=dict)
     styles: dict[tuple[int, int], CellStyle] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[tuple[int, str]]] = field(default_factory=dict)
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[MergeArea] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -124,7 +124,7 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
         elif kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
-                sheet.merges.append(Merge(top + 1, left, bottom + 1, right))
+                sheet.merges.append(MergeArea(top + 1, left, bottom + 1, right))
         elif kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
             row, column = struct.unpack_from("<HH", body)
             for at, (style, value) in enumerate(_list_values(kind, body)):

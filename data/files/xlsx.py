@@ -16,10 +16,10 @@ from xml.parsers import expat
 from data.files.blocks import Block
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.packages import Package, local_name, refuse_declarations
-from data.files.raw_sheets import Merge, Row
+from data.files.raw_sheets import MergeArea, Row
 from data.files.rich_texts import Strings, is_struck, read_rich
 from data.files.xlsx_blocks import SheetBlocks
-from data.files.xlsx_rows import LAST_COLUMN, PLACE, Calculation, RowReader, Styles, count_column, is_nought, is_true
+from data.files.xlsx_rows import LAST_COLUMN, PLACE, FormulaState, RowReader, Styles, count_column, is_nought, is_true
 from indicators.entries.refusal import Signal
 
 _CHUNK = 1 << 16
@@ -56,7 +56,7 @@ class XlsxBook:
         given = calculation.attrib if calculation is not None else {}
         #: Programs that only write files leave it to the first reader to work formulas out, and store 0 until then.
         is_uncached = is_true(given.get("fullCalcOnLoad")) or not is_true(given.get("calcCompleted", "1"))
-        self._calculation = Calculation(is_uncached, calculation is not None)
+        self._calculation = FormulaState(is_uncached, calculation is not None)
         if book.find(f"{_MAIN}sheets") is None:
             raise ValueError("a workbook without sheets")
         self.sheets = [*self._find_sheets(book)]
@@ -64,7 +64,7 @@ class XlsxBook:
         self.styles = Styles(tuple(self._read_styles()), since_1904)
         self._strings: Strings | None = None
 
-    def read_merges(self, sheet: SheetPart) -> tuple[Merge, ...]:
+    def read_merges(self, sheet: SheetPart) -> tuple[MergeArea, ...]:
         """The merges of a sheet; they stand behind its cells, so it takes one pass over it."""
         before = b""
         with self._package.open(sheet.path) as part:
@@ -75,7 +75,7 @@ class XlsxBook:
                 before = chunk
             else:
                 return ()
-        merges: list[Merge] = []
+        merges: list[MergeArea] = []
 
         def note(name: str, given: dict[str, str]) -> None:
             if name.rpartition(" ")[2] == "mergeCell":
@@ -177,12 +177,12 @@ def _read_view(before: Sequence[ElementTree.Element], hidden_columns: set[int]) 
     return hides_zeros
 
 
-def parse_range(reference: str) -> Merge:
-    """``A3:B9`` as a Merge. Raises ValueError."""
+def parse_range(reference: str) -> MergeArea:
+    """``A3:B9`` as a MergeArea. Raises ValueError."""
     first, _, last = reference.partition(":")
     ends = [PLACE.fullmatch(end) for end in (first, last or first)]
     if ends[0] is None or ends[1] is None:
         raise ValueError(f"no range of cells: {reference}")
     rows = sorted(int(end[2]) for end in ends if end)
     columns = sorted(count_column(end[1]) for end in ends if end)
-    return Merge(rows[0], columns[0], rows[1], columns[1])
+    return MergeArea(rows[0], columns[0], rows[1], columns[1])

@@ -28,7 +28,7 @@ _OTHER_BOOK = re.compile(r"\[[0-9]+\]")
 _PICTURE = re.compile(r"(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 
 
-class TooLarge(Signal):
+class CellTooFar(Signal):
     """A cell lies so far off that the table around it cannot be meant."""
 
     def __init__(self, sheet: str, cell: str) -> None:
@@ -57,7 +57,7 @@ class Styles:
 
 
 @dataclass(frozen=True)
-class Calculation:
+class FormulaState:
     """Whether formulas were left to the first reader to work out, and whether any program ever did."""
 
     is_uncached: bool
@@ -72,7 +72,7 @@ class RowReader:
         sheet: str,
         styles: Styles,
         strings: Strings,
-        calculation: Calculation,
+        calculation: FormulaState,
         hidden_rows: set[int],
         foreign_cells: dict[str, None],
     ) -> None:
@@ -89,11 +89,11 @@ class RowReader:
         self._shown: dict[tuple[str, str | None], RawCell] = {}
 
     def read(self, element: ElementTree.Element) -> Iterator[Row]:
-        """The row of an element, after the rows that are not stored before it. Raises TooLarge and ValueError."""
+        """The row of an element, after the rows that are not stored before it. Raises CellTooFar and ValueError."""
         given = element.get("r")
         last, row_number = self.last, int(given) if given else self.last + 1
         if row_number > LAST_ROW:
-            raise TooLarge(self._sheet, name_cell(row_number, 0))
+            raise CellTooFar(self._sheet, name_cell(row_number, 0))
         if row_number <= last:
             raise ValueError(f"row {row_number} after row {last}")
         if is_true(element.get("hidden")) or is_nought(element.get("ht")):
@@ -112,7 +112,7 @@ class RowReader:
             if self.hides_zeros and value == 0 and isinstance(value, float):
                 value = ShownNumber(0, "")
             if row_number * (column + 1) > LARGEST_AREA and value != "":
-                raise TooLarge(self._sheet, name_cell(row_number, column))
+                raise CellTooFar(self._sheet, name_cell(row_number, column))
             cells += [""] * (column - len(cells))
             cells.append(value)
             if len(cell) > 1:

@@ -16,7 +16,7 @@ import python_calamine
 
 from data.cells.parser import parse_cell
 from data.cells.values import CellMistake
-from data.files.mistakes import FileRefused, Mistake, name_cell
+from data.files.mistakes import FileMistake, FileRefused, name_cell
 from data.files.raw_cells import ErrorCell, RawCell, ShownNumber, UncachedFormula, UnclearCell, exact_number, read_shown
 from data.files.raw_sheets import RawSheet
 from data.files.readers import read_sheets
@@ -44,7 +44,7 @@ from data.ledger.reading import read_visible
 from data.ledger.transitions import Action, apply_together
 from data.store.database import reading
 from data.trail.events import read_version
-from data.trail.refusals import FieldRefused, Refused, SeveralRefused
+from data.trail.refusals import FieldRefused, RefusedAction, SeveralRefused
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column
 from indicators.pack.model import Pack
@@ -64,7 +64,7 @@ _KINDS = {FINDINGS_SHEET: "finding", JUDGEMENTS_SHEET: "judgement"}
 
 
 @dataclass(frozen=True)
-class Difference:
+class VersionDifference:
     """A field in which versions differ: as handed out, as it stands now, and as the form has it."""
 
     field: str
@@ -84,12 +84,12 @@ class MergedRow:
     kind: str
     outcome: Outcome
     id: str = ""
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[VersionDifference, ...] = ()
     files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Merge:
+class FormImport:
     """What an import did, or with conflicts would have done; ``stored`` tells which."""
 
     inspection: str
@@ -103,7 +103,7 @@ class Merge:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _FilledRow:
     """A filled-in row: its texts by title, its fields by name, and the place of every column."""
 
     sheet: str
@@ -134,12 +134,12 @@ def import_team_form(
     *,
     keep: Mapping[str, Literal["ours", "theirs"]],
     now: datetime,
-) -> Merge:
+) -> FormImport:
     """Merge a workbook into the ledger: all of it in one transaction, or nothing.
 
     ``keep`` says for an object by its number (``*``: every one) whether in a conflict the form's value (ours) or
     the ledger's (theirs) is to stand. With conflicts left nothing is stored. Raises FileRefused with every mistake
-    at its cell, and a Refused for a person who may not read the inspection.
+    at its cell, and a RefusedAction for a person who may not read the inspection.
     """
     record = _read_record(file_name, content)
     task = read_visible(ledger, actor, "inspection", record.inspection) if _is_ours(ledger, record) else None
@@ -152,7 +152,7 @@ def import_team_form(
     known = _list_known(ledger, record.inspection, actor)
     rows: list[MergedRow] = []
     actions: list[Action] = []
-    origins: list[_Line] = []
+    origins: list[_FilledRow] = []
     acting: list[int] = []
     for line in lines:
         base = bases.get((line.kind, line.texts.get(NUMBER, "")))
@@ -165,7 +165,7 @@ def import_team_form(
             actions.append(action)
             origins.append(line)
             acting.append(len(rows) - 1)
-    merge = Merge(record.inspection, tuple(rows), stored=False)
+    merge = FormImport(record.inspection, tuple(rows), stored=False)
     if merge.conflicts or not actions:
         return merge
     counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in OUTCOMES}
@@ -179,11 +179,11 @@ def import_team_form(
         raise FileRefused(sorted(mistakes, key=lambda each: (each.sheet or "", each.order))) from None
     for place, object_row in zip(acting, made, strict=False):
         rows[place] = replace(rows[place], id=object_row["id"])
-    return Merge(record.inspection, tuple(rows), stored=True)
+    return FormImport(record.inspection, tuple(rows), stored=True)
 
 
 def _refuse(file_name: str, text: str) -> FileRefused:
-    return FileRefused([Mistake(file_name, None, None, text)])
+    return FileRefused([FileMistake(file_name, None, None, text)])
 
 
 def _is_ours(ledger: Ledger, record: TeamRecord) -> bool:
@@ -209,14 +209,14 @@ def _read_record(file_name: str, content: bytes) -> TeamRecord:
     return record
 
 
-def _list_lines(file_name: str, content: bytes) -> Iterator[_Line]:
+def _list_lines(file_name: str, content: bytes) -> Iterator[_FilledRow]:
     """The rows that somebody filled in, of both sheets."""
     for sheet in read_sheets(file_name, content):
         if sheet.sheet in _COLUMNS:
             yield from _list_sheet(file_name, sheet, _COLUMNS[sheet.sheet])
 
 
-def _list_sheet(file_name: str, sheet: RawSheet, columns: Sequence[TeamColumn]) -> Iterator[_Line]:
+def _list_sheet(file_name: str, sheet: RawSheet, columns: Sequence[TeamColumn]) -> Iterator[_FilledRow]:
     wanted = {column.title for column in columns}
     header = 0
     places: dict[str, int] = {}
@@ -226,14 +226,14 @@ def _list_sheet(file_name: str, sheet: RawSheet, columns: Sequence[TeamColumn]) 
             header, places = row, found
     if missing := wanted - places.keys():
         text = f"找不到列「{'、'.join(sorted(missing))}」；请不要改列名或删列"
-        raise FileRefused([Mistake(file_name, sheet.sheet, None, text)])
+        raise FileRefused([FileMistake(file_name, sheet.sheet, None, text)])
     judged = sheet.sheet == JUDGEMENTS_SHEET
     for row, cells in sheet.rows:
         _refuse_unclear(file_name, sheet, row, cells, places)
         texts = {title: _read_cell(cells[place]) for title, place in places.items() if place < len(cells)}
         filled = [texts.get(title, "") for title in (("等级", "评分", "理由") if judged else wanted)]
         if row > header and any(filled):
-            yield _Line(str(sheet.sheet), row, texts, places)
+            yield _FilledRow(str(sheet.sheet), row, texts, places)
 
 
 def _refuse_unclear(
@@ -246,7 +246,7 @@ def _refuse_unclear(
         if unsure or (isinstance(cell, ShownNumber) and not cell.shown):
             wrong = parse_cell(cell, Column(name="cell", title=title, type="text", required=False))
             assert isinstance(wrong, CellMistake), "no column takes such a cell"
-            raise FileRefused([Mistake(file_name, sheet.sheet, name_cell(row, place), wrong.text)])
+            raise FileRefused([FileMistake(file_name, sheet.sheet, name_cell(row, place), wrong.text)])
 
 
 def _read_cell(cell: RawCell) -> str:
@@ -266,17 +266,17 @@ def _read_cell(cell: RawCell) -> str:
     return str(cell).strip()
 
 
-def _check_lines(file_name: str, lines: Sequence[_Line], record: TeamRecord) -> Iterator[Mistake]:
+def _check_lines(file_name: str, lines: Sequence[_FilledRow], record: TeamRecord) -> Iterator[FileMistake]:
     known = {(row.kind, row.id) for row in record.rows}
     seen: dict[tuple[str, ...], int] = {}
     for line in lines:
         number = line.texts.get(NUMBER, "")
         if number and (line.kind, number) not in known:
             text = f"编号「{number}」不是导出时填好的；新的请留空，由程序编号"
-            yield Mistake(file_name, line.sheet, line.cell(NUMBER), text)
+            yield FileMistake(file_name, line.sheet, line.cell(NUMBER), text)
         key = (line.sheet, number) if number else (line.sheet, *line.values().values())
         if key in seen:
-            yield Mistake(file_name, line.sheet, f"第 {line.row} 行", f"与第 {seen[key]} 行相同")
+            yield FileMistake(file_name, line.sheet, f"第 {line.row} 行", f"与第 {seen[key]} 行相同")
         seen.setdefault(key, line.row)
 
 
@@ -293,7 +293,7 @@ def _list_known(ledger: Ledger, inspection: str, actor: str) -> dict[tuple[str, 
 
 
 def _plan_new(
-    ledger: Ledger, record: TeamRecord, line: _Line, known: Mapping[tuple[str, ...], str]
+    ledger: Ledger, record: TeamRecord, line: _FilledRow, known: Mapping[tuple[str, ...], str]
 ) -> tuple[MergedRow, Action | None]:
     values = line.values()
     unit = ledger.registry.resolve(values["unit"]) if values["unit"] else None
@@ -320,7 +320,7 @@ def _give(pack: Pack, kind: str, name: str, form: Mapping[str, str]) -> Any:
 
 
 def _plan_change(
-    ledger: Ledger, line: _Line, base: BaseRow, keep: Mapping[str, Literal["ours", "theirs"]]
+    ledger: Ledger, line: _FilledRow, base: BaseRow, keep: Mapping[str, Literal["ours", "theirs"]]
 ) -> tuple[MergedRow, Action | None]:
     with reading(ledger.engine) as connection:
         current = find_record(connection, base.kind, base.id)
@@ -335,7 +335,7 @@ def _plan_change(
         ours, theirs = form[name] != was, stands[name] != was
         if (ours or theirs) and form[name] != stands[name]:
             title = name_field(base.kind, name)
-            differences.append(Difference(name, title, was, stands[name], form[name], ours and theirs))
+            differences.append(VersionDifference(name, title, was, stands[name], form[name], ours and theirs))
     mine = [each for each in differences if each.form != each.base]
     conflicts = [each for each in mine if each.conflict]
     choice = keep.get(base.id, keep.get("*"))
@@ -359,9 +359,9 @@ def _plan_change(
     return row, Action(base.kind, base.id, action, given, current["version"], reason)
 
 
-def _place(file_name: str, origins: Sequence[_Line], place: int, refused: Refused) -> Mistake:
+def _place(file_name: str, origins: Sequence[_FilledRow], place: int, refused: RefusedAction) -> FileMistake:
     if place >= len(origins):
-        return Mistake(file_name, None, None, refused.sentence)
+        return FileMistake(file_name, None, None, refused.sentence)
     line = origins[place]
     cell = line.cell(refused.field) if isinstance(refused, FieldRefused) else f"第 {line.row} 行"
-    return Mistake(file_name, line.sheet, cell, refused.sentence)
+    return FileMistake(file_name, line.sheet, cell, refused.sentence)

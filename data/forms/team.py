@@ -25,7 +25,7 @@ from data.ledger.reading import list_visible, read_visible
 from data.store.database import reading
 from data.store.tables import Record, hash_content, write_canonical
 from data.trail.events import list_events
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.meaning.judging import Judging, find_judging, list_judged, turn_marks
 from indicators.pack.model import Indicator, Pack
 
@@ -125,10 +125,10 @@ def show_field(value: Any) -> str:
 
 
 def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetime) -> bytes:
-    """The workbook for a team of an inspection that is under way, by one of its members. Raises a Refused."""
+    """The workbook for a team of an inspection that is under way, by one of its members. Raises a RefusedAction."""
     task = read_visible(ledger, actor, "inspection", inspection)
     if task["state"] != "active" or actor not in (task["team"] or []):
-        raise Refused("只有进行中的督察任务，其督察组成员才能导出底稿", object="inspection", object_id=inspection)
+        raise RefusedAction("只有进行中的督察任务，其督察组成员才能导出底稿", object="inspection", object_id=inspection)
     drafts = [
         row
         for row in list_visible(ledger, actor, "finding", inspection=inspection)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 import xlsxwriter
 
-from data.files.mistakes import Mistake, name_cell
+from data.files.mistakes import FileMistake, name_cell
 from data.files.raw_cells import PercentNumber, RawCell, ShownNumber
 from data.files.readers import read_sheets
 from data.files.xlsx import XlsxBook
@@ -41,7 +41,7 @@ def name_copy(file_name: str) -> str:
     return f"{PurePath(file_name).stem}-批注.xlsx"
 
 
-def annotate_file(path: Path, mistakes: Sequence[Mistake]) -> bytes | None:
+def annotate_file(path: Path, mistakes: Sequence[FileMistake]) -> bytes | None:
     """The copy of a file with these mistakes of it; None where none has a cell, or the file cannot be read.
 
     A workbook (xlsx) is copied as it is, but for sheets that have comments of their own; of any other file the
@@ -59,7 +59,7 @@ def annotate_file(path: Path, mistakes: Sequence[Mistake]) -> bytes | None:
         return None
 
 
-def _gather(mistakes: Sequence[Mistake]) -> dict[str | None, Notes]:
+def _gather(mistakes: Sequence[FileMistake]) -> dict[str | None, Notes]:
     """The words for each cell of each sheet; what is wrong with a row stands in its first cell."""
     notes: dict[str | None, Notes] = {}
     for mistake in mistakes:

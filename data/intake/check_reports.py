@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import xlsxwriter
 
-from data.files.mistakes import FileRefused, Mistake, Understood
+from data.files.mistakes import FileMistake, FileRefused, Understood
 from data.intake.imports import Accepted
 from indicators.pack.model import Pack
 
@@ -26,7 +26,7 @@ def list_understood(accepted: Sequence[Accepted], pack: Pack) -> list[Understood
     ]
 
 
-def list_lines(found: Sequence[Understood], mistakes: Sequence[Mistake]) -> list[dict[str, str | int]]:
+def list_lines(found: Sequence[Understood], mistakes: Sequence[FileMistake]) -> list[dict[str, str | int]]:
     """A line for each sheet: what it was taken for, its rows, what was left out, and how many mistakes it has.
 
     A file of which no sheet was understood has a line too.
@@ -99,7 +99,7 @@ def _write_table(
     return sheet
 
 
-def _write_mistakes(book: xlsxwriter.Workbook, mistakes: Sequence[Mistake], copies: Mapping[str, str]) -> None:
+def _write_mistakes(book: xlsxwriter.Workbook, mistakes: Sequence[FileMistake], copies: Mapping[str, str]) -> None:
     rows = [[each.file or "", each.sheet or "", each.cell or "", each.text] for each in mistakes]
     sheet = _write_table(book, MISTAKES, ["文件", "工作表", "单元格", "错误和改法"], rows, (28, 16, 10, 100))
     for line, mistake in enumerate(mistakes, start=1):
@@ -107,7 +107,7 @@ def _write_mistakes(book: xlsxwriter.Workbook, mistakes: Sequence[Mistake], copi
             sheet.write_url(line, 2, link, string=mistake.cell)
 
 
-def link_cell(mistake: Mistake, copies: Mapping[str, str]) -> str | None:
+def link_cell(mistake: FileMistake, copies: Mapping[str, str]) -> str | None:
     """A link to the cell of a mistake; None where it has no cell, or the file has no cells to be led to."""
     if mistake.file is None or mistake.cell is None:
         return None

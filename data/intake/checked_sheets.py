@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from data.batches.parquet import Draft, Staged
+from data.batches.parquet import BatchDraft, Staged
 from data.batches.staging import HeldFile, Staging
 from data.cells.completeness import find_line, read_line
-from data.files.mistakes import FileRefused, Mistake, Understood
+from data.files.mistakes import FileMistake, FileRefused, Understood
 from data.files.raw_sheets import RawSheet
 from data.files.readers import read_sheets
-from data.forms.filled import Form, open_form
+from data.forms.filled import RecognisedForm, open_form
 from data.forms.record import FormRecord, is_form, match_records, read_records
 from data.intake.checks import check_rows
 from data.intake.cross_checks import CrossChecks
@@ -109,7 +109,7 @@ class FileChecker:
             held = self.staging.hold_file(path)
         except OSError as error:
             raise FileRefused(
-                [Mistake(path.name, None, None, f"文件读不了（{error.strerror}）；请检查权限或重新复制")]
+                [FileMistake(path.name, None, None, f"文件读不了（{error.strerror}）；请检查权限或重新复制")]
             ) from error
         try:
             return self._check_held(path.name, held)
@@ -118,7 +118,7 @@ class FileChecker:
 
     def _check_held(self, file_name: str, held: HeldFile) -> list[CheckedSheet]:
         checked: list[CheckedSheet] = []
-        mistakes: list[Mistake] = []
+        mistakes: list[FileMistake] = []
         understood: list[Understood] = []
         sheets = read_sheets(file_name, held.content)
         records = match_records(sheets, read_records(held.content))
@@ -129,7 +129,7 @@ class FileChecker:
                 checked.append(found)
                 understood.append(found.understood)
             elif record is None and is_form(sheet):
-                mistakes.append(Mistake(file_name, sheet.sheet, None, LOST_RECORD))
+                mistakes.append(FileMistake(file_name, sheet.sheet, None, LOST_RECORD))
             else:
                 mistakes += sorted(found, key=lambda mistake: mistake.order)
         if not mistakes and all(sheet.draft is None for sheet in checked):
@@ -137,14 +137,14 @@ class FileChecker:
                 "这份表还是发出时的样子，什么也没有填；请填写后再交。"
                 "确实没有可报的，请在各表表头下的「零报告」一格选「是」"
             )
-            mistakes.append(Mistake(file_name, None, None, text))
+            mistakes.append(FileMistake(file_name, None, None, text))
         if mistakes:
             raise FileRefused(mistakes, understood)
         return checked
 
     def _check_sheet(
         self, whole: RawSheet, record: FormRecord | None, sha256: str, understood: list[Understood]
-    ) -> CheckedSheet | list[Mistake]:
+    ) -> CheckedSheet | list[FileMistake]:
         """The sheet, or every mistake in it; then how it was understood all the same is noted in ``understood``."""
         form = open_form(whole, record, self.pack, self.registry)
         sheet = whole if form is None else form.filled.sheet
@@ -153,7 +153,7 @@ class FileChecker:
             return CheckedSheet(whole.file_name, sha256, sheet.sheet, form.dataset, {}, None, remarks=(words,))
         named = self.declared.dataset or (form.dataset if form is not None else None)
         dataset = named or choose_dataset(sheet, self.pack.datasets)
-        if isinstance(dataset, Mistake):
+        if isinstance(dataset, FileMistake):
             return [dataset]
         header = find_header(sheet, dataset)
         if not isinstance(header, Header):
@@ -165,7 +165,7 @@ class FileChecker:
         if not reading.mistakes and not wrong:
             periods = {period for _, period in scopes}
             text = judge_completeness(dataset, periods, complete_to, self.today)
-            wrong = [] if text is None else [Mistake(sheet.file_name, sheet.sheet, None, text)]
+            wrong = [] if text is None else [FileMistake(sheet.file_name, sheet.sheet, None, text)]
         mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
         said = self._describe_reach(dataset, complete_to, reading)
         remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
@@ -187,7 +187,7 @@ class FileChecker:
             complete_to=complete_to,
         )
 
-    def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _Reading) -> tuple[str, ...]:
+    def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _SheetReading) -> tuple[str, ...]:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
         unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes}, self._compared)
         if complete_to is not None:
@@ -198,20 +198,20 @@ class FileChecker:
 
     def _read_completeness(
         self, sheet: RawSheet, dataset: Dataset, header: Header
-    ) -> tuple[Declaration, list[Mistake]]:
+    ) -> tuple[Declaration, list[FileMistake]]:
         """The declaration with what the sheet itself says; the importer's word is of registers alone."""
         line = find_line(sheet, header.first_row or header.row)
         if line is None:
             declared = self.declared if dataset.is_register else replace(self.declared, complete_to=None)
             return declared, []
         day = read_line(sheet, line)
-        if isinstance(day, Mistake):
+        if isinstance(day, FileMistake):
             return self.declared, [day]
         return replace(self.declared, complete_to=day), []
 
     def _read_sheet(
-        self, sheet: RawSheet, dataset: Dataset, header: Header, form: Form | None, declared: Declaration
-    ) -> _Reading:
+        self, sheet: RawSheet, dataset: Dataset, header: Header, form: RecognisedForm | None, declared: Declaration
+    ) -> _SheetReading:
         """The rows, checked and staged; together where that is possible, else chunk by chunk."""
         own = form if form is not None and form.dataset == dataset else None
         if own is not None:
@@ -228,17 +228,17 @@ class FileChecker:
         sheet: RawSheet,
         dataset: Dataset,
         header: Header,
-        form: Form | None,
+        form: RecognisedForm | None,
         declared: Declaration,
         together: bool,
-    ) -> _Reading:
+    ) -> _SheetReading:
         """Check and stage the rows, then look for what only several rows together show. Raises TooManyAtOnce."""
         indicators = frozenset(indicator.id for indicator in self.pack.indicators)
         persons = find_persons(self.pack, dataset)
         reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons, together)
         cross = CrossChecks(dataset, self.registry.name)
         draft = self.staging.open_draft(dataset)
-        reading = _Reading(draft, declared, reader.mistakes)
+        reading = _SheetReading(draft, declared, reader.mistakes)
         try:
             for chunk in reader.read_chunks():
                 reader.refuse(self._check_chunk(chunk, declared, form))
@@ -252,11 +252,13 @@ class FileChecker:
         if form is not None:
             reader.refuse(form.check_end(draft.rows))
         wrong = judge_declaration(dataset, draft.rows, declared)
-        reader.refuse(Mistake(sheet.file_name, sheet.sheet, None, text) for text in wrong)
+        reader.refuse(FileMistake(sheet.file_name, sheet.sheet, None, text) for text in wrong)
         reading.remarks = reader.remarks
         return reading
 
-    def _check_chunk(self, chunk: ParsedSheet, declared: Declaration, form: Form | None) -> Iterable[Mistake]:
+    def _check_chunk(
+        self, chunk: ParsedSheet, declared: Declaration, form: RecognisedForm | None
+    ) -> Iterable[FileMistake]:
         """Every mistake of rows by themselves; names of units are decided on the way."""
         yield from decide_units(chunk, self.registry)
         yield from check_tenure(chunk, self.registry)
@@ -269,12 +271,12 @@ class FileChecker:
 
 
 @dataclass
-class _Reading:
+class _SheetReading:
     """What came of the rows of a sheet."""
 
-    draft: Draft
+    draft: BatchDraft
     declared: Declaration
-    mistakes: list[Mistake]
+    mistakes: list[FileMistake]
     scopes: set[tuple[str, int]] = field(default_factory=set)
     remarks: tuple[str, ...] = ()
 

@@ -13,10 +13,10 @@ from queue import SimpleQueue
 
 import pyarrow as pa
 
-from data.apart.process import Child, Limits, Stopped
+from data.apart.process import Child, ChildLimits, Stopped
 from data.batches.parquet import Staged
 from data.batches.staging import Staging
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileMistake, FileRefused
 from data.intake.annotated import annotate_file
 from data.intake.checked_sheets import CheckedSheet, FileChecker, MappedColumn
 from data.intake.declarations import Declaration
@@ -25,9 +25,9 @@ from indicators.pack.model import Pack
 
 _GIB = 1024**3
 #: For a file that somebody uploads: a million rows as CSV take half a minute.
-UPLOADED = Limits(seconds=120, memory=_GIB)
+UPLOADED = ChildLimits(seconds=120, memory=_GIB)
 #: For a file that somebody imports who holds the workspace's folder.
-IMPORTED = Limits(seconds=3600, memory=4 * _GIB)
+IMPORTED = ChildLimits(seconds=3600, memory=4 * _GIB)
 _ADVICE = {
     "slow": "请检查文件是否正常（多余的空行、大片合并、极长的文字），删去后另存为 xlsx，或拆成几个文件，再重新导入",
     "large": "请检查文件是否正常，删去多余的内容后另存为 xlsx 或 CSV，或拆成几个文件，再重新导入",
@@ -65,7 +65,7 @@ class CheckerApart:
         declared: Declaration,
         staging: Staging,
         today: date | None,
-        limits: Limits = UPLOADED,
+        limits: ChildLimits = UPLOADED,
     ) -> None:
         self.registry = registry
         self._pack = pack
@@ -84,7 +84,7 @@ class CheckerApart:
             told = self._child.ask(check_one, path.absolute())
         except Stopped as stopped:
             text = f"{stopped}；{_ADVICE[stopped.reason]}"
-            raise FileRefused([Mistake(path.name, None, None, text)]) from stopped
+            raise FileRefused([FileMistake(path.name, None, None, text)]) from stopped
         return [self._take(each) for each in told]
 
     def _take(self, told: Told) -> CheckedSheet:
@@ -177,7 +177,7 @@ def _tell(sheet: CheckedSheet) -> Told:
     )
 
 
-def annotate_apart(path: Path, mistakes: Sequence[Mistake], target: Path, limits: Limits = UPLOADED) -> bool:
+def annotate_apart(path: Path, mistakes: Sequence[FileMistake], target: Path, limits: ChildLimits = UPLOADED) -> bool:
     """Write a copy of a file with its mistakes as comments; whether there was one to write."""
     with Child(limits, begin_annotating) as child:
         try:
@@ -194,7 +194,7 @@ def begin_annotating() -> bool:
     return True
 
 
-def annotate_one(_: bool, path: Path, mistakes: list[Mistake], target: Path) -> bool:
+def annotate_one(_: bool, path: Path, mistakes: list[FileMistake], target: Path) -> bool:
     """The copy of one file, in the child."""
     copy = annotate_file(path, mistakes)
     if copy is not None:

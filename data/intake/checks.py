@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.cells.values import CellValue, Span
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.entries.tables import RowCheck
 
 
-def check_rows(sheet: ParsedSheet) -> list[Mistake]:
+def check_rows(sheet: ParsedSheet) -> list[FileMistake]:
     """Every mistake in the rows, each by itself. Cells that are empty or already mistaken take part in no check."""
     return [
         *_check_limits(sheet),
@@ -25,7 +25,7 @@ def check_rows(sheet: ParsedSheet) -> list[Mistake]:
     ]
 
 
-def _check_limits(sheet: ParsedSheet) -> Iterator[Mistake]:
+def _check_limits(sheet: ParsedSheet) -> Iterator[FileMistake]:
     for column in sheet.dataset.columns:
         low, high = column.at_least, column.at_most
         if low is None and high is None:
@@ -58,7 +58,7 @@ def _list_true(found: pa.Array) -> list[int]:
     return places
 
 
-def _check_row_order(sheet: ParsedSheet, check: RowCheck) -> Iterator[Mistake]:
+def _check_row_order(sheet: ParsedSheet, check: RowCheck) -> Iterator[FileMistake]:
     left, right = (sheet.dataset.column(name) for name in (check.left, check.at_most))
     assert left is not None and right is not None, "the model refuses checks on unknown columns"
     dates = left.type == "date"
@@ -84,7 +84,7 @@ def _read_one(sheet: ParsedSheet, name: str, index: int) -> CellValue:
     return first
 
 
-def _check_terms(sheet: ParsedSheet) -> Iterator[Mistake]:
+def _check_terms(sheet: ParsedSheet) -> Iterator[FileMistake]:
     people = sheet.dataset.people
     if people is None or people.joined is None or people.left is None:
         return

@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
-from data.batches.parquet import Draft
+from data.batches.parquet import BatchDraft
 from data.cells.values import CellValue, Span
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.files.names import fold_name
 from data.intake.checks import show_value
 from data.intake.hashing import Hashes, fold_persons, fold_texts, hash_rows
@@ -30,7 +30,7 @@ _NAMED_ROWS = 50
 class _Check(Protocol):
     def add(self, sheet: ParsedSheet) -> None: ...
 
-    def find(self, draft: Draft) -> Iterator[Mistake]: ...
+    def find(self, draft: BatchDraft) -> Iterator[FileMistake]: ...
 
 
 class CrossChecks:
@@ -40,7 +40,7 @@ class CrossChecks:
     """
 
     def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
-        self._checks: list[_Check] = [_Sums(dataset, check) for check in dataset.checks.sums]
+        self._checks: list[_Check] = [_PeriodSums(dataset, check) for check in dataset.checks.sums]
         if dataset.key:
             self._checks.append(_Keys(dataset, name_unit))
         if list_identity(dataset):
@@ -53,7 +53,7 @@ class CrossChecks:
         for check in self._checks:
             check.add(sheet)
 
-    def find_mistakes(self, draft: Draft) -> Iterator[Mistake]:
+    def find_mistakes(self, draft: BatchDraft) -> Iterator[FileMistake]:
         """Every mistake among the rows, which ``draft`` gives again; it must be finished."""
         for check in self._checks:
             yield from check.find(draft)
@@ -71,7 +71,7 @@ class _Keys:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [column.name for column in self._columns], fold_texts)
 
-    def find(self, draft: Draft) -> Iterator[Mistake]:
+    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
         columns = self._columns
         suspects = self._repeats.find()
         while suspects.begin_round():
@@ -112,7 +112,7 @@ class _Group:
         self.last = row
 
 
-class _Sums:
+class _PeriodSums:
     def __init__(self, dataset: Dataset, check: SumCheck) -> None:
         column = dataset.column(check.column)
         assert column is not None, "the model refuses checks on unknown columns"
@@ -129,7 +129,7 @@ class _Sums:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [column.name for column in self._per], fold_texts)
 
-    def find(self, draft: Draft) -> Iterator[Mistake]:
+    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
         check, column = self._check, self._column
         per = "、".join(each.title for each in self._per)
         suspects = self._sums.find(float(check.at_most))
@@ -142,7 +142,7 @@ class _Sums:
                     text = f"{say}：第 {rows}{more}合计 {plain(group.total)}；请核对"
                     yield draft.refuse_row(group.last, column.name, text)
 
-    def _add_up(self, draft: Draft, suspects: Suspects) -> Iterable[_Group]:
+    def _add_up(self, draft: BatchDraft, suspects: Suspects) -> Iterable[_Group]:
         groups: dict[tuple[Hashable, ...], _Group] = defaultdict(_Group)
         for sheet in draft.read([self._column.name, *(column.name for column in self._per)]):
             for index in suspects.find_turns(self._hash(sheet)):
@@ -171,7 +171,7 @@ class _Posts:
     def add(self, sheet: ParsedSheet) -> None:
         self._repeats.add(hash_rows(sheet, self._identity, fold_persons, with_period=True))
 
-    def find(self, draft: Draft) -> Iterator[Mistake]:
+    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
         people = self._people
         needed = [*self._identity, self._shown, *(name for name in (people.joined, people.left) if name is not None)]
         suspects = self._repeats.find()
@@ -228,7 +228,7 @@ class _Numbers:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [self._unit, self._person], fold_persons, with_period=True)
 
-    def find(self, draft: Draft) -> Iterator[Mistake]:
+    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
         suspects = self._repeats.find()
         while suspects.begin_round():
             seen: dict[Hashable, tuple[int, str]] = {}

@@ -8,8 +8,8 @@ from datetime import date
 
 from data.cells.dates import LAST_YEAR
 from data.cells.parser import FIRST_YEAR
-from data.files.mistakes import FileRefused, Mistake
-from data.forms.filled import Form
+from data.files.mistakes import FileMistake, FileRefused
+from data.forms.filled import RecognisedForm
 from data.intake.tenure import describe_absence
 from data.register.units import Registry
 from data.sheets.parsed import ParsedSheet
@@ -32,7 +32,7 @@ class Declaration:
         """The year of which a sheet without rows says that there is nothing."""
         return self.year or (self.complete_to.year if self.complete_to is not None else None)
 
-    def with_form(self, form: Form) -> Declaration:
+    def with_form(self, form: RecognisedForm) -> Declaration:
         """Together with what the form says about itself."""
         if form.filled.nil_cell is None:
             return self
@@ -54,30 +54,30 @@ def read_declaration(
     table = next((each for each in pack.datasets if dataset in (each.id, each.title)), None)
     if dataset is not None and table is None:
         known = "、".join(f"{each.title}（{each.id}）" for each in pack.datasets)
-        mistakes.append(Mistake(None, None, None, f"没有台账「{dataset}」；本指标包的台账：{known}"))
+        mistakes.append(FileMistake(None, None, None, f"没有台账「{dataset}」；本指标包的台账：{known}"))
     unit_id = None if unit is None else registry.resolve(unit, year)
     if unit is not None and registry.list_claims(unit) and unit_id is None:
         text = f"「{unit}」先后是{registry.describe_claims(unit)}的名称；请用 --unit 写编号"
-        mistakes.append(Mistake(None, None, None, text))
+        mistakes.append(FileMistake(None, None, None, text))
     elif unit is not None and unit_id is None:
         near = "、".join(registry.suggest(unit))
         hint = f"；是不是「{near}」？" if near else "；"
-        mistakes.append(Mistake(None, None, None, f"名录里没有单位「{unit}」{hint}请改用名录中的全称、简称或编号"))
+        mistakes.append(FileMistake(None, None, None, f"名录里没有单位「{unit}」{hint}请改用名录中的全称、简称或编号"))
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         text = f"年度 {year} 不可信，应在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间；请核对 --year"
-        mistakes.append(Mistake(None, None, None, text))
+        mistakes.append(FileMistake(None, None, None, text))
     entry = registry.find(unit_id) if unit_id is not None else None
     if entry is not None and year is not None and (absence := describe_absence(entry, year, registry)):
-        mistakes.append(Mistake(None, None, None, absence))
+        mistakes.append(FileMistake(None, None, None, absence))
     if mistakes:
         raise FileRefused(mistakes)
     return Declaration(table, unit_id, year, nil_report, complete_to)
 
 
-def check_declared_rows(sheet: ParsedSheet, declared: Declaration, registry: Registry) -> list[Mistake]:
+def check_declared_rows(sheet: ParsedSheet, declared: Declaration, registry: Registry) -> list[FileMistake]:
     """Rows of another unit or year than was declared."""
     dataset = sheet.dataset
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
     if declared.nil_report:
         return mistakes
     if declared.unit is not None:

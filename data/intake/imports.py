@@ -12,13 +12,13 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.apart.process import Limits, count_at_once
+from data.apart.process import ChildLimits, count_at_once
 from data.batches.parquet import store_draft
 from data.batches.records import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
 from data.batches.registers import add_declarations, list_declared_periods
 from data.batches.staging import open_staging
 from data.clock import office_day
-from data.files.mistakes import FileRefused, Mistake, Understood
+from data.files.mistakes import FileMistake, FileRefused, Understood
 from data.files.readers import KINDS
 from data.intake.checked_sheets import CheckedSheet, MappedColumn
 from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
@@ -101,7 +101,7 @@ def import_files(
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
     judge: Judge = _permit,
     fiction: Fiction = Fiction(),
-    limits: Limits = IMPORTED,
+    limits: ChildLimits = IMPORTED,
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
@@ -176,7 +176,7 @@ def _check_all(
     for path, found in check_in_turn(checkers, progress(files)):
         if len(mistakes) > MOST_IN_ALL:
             text = "前面的文件错误太多，从这个文件起没有看；请先改正已列出的错误"
-            mistakes.append(Mistake(path.name, None, None, text))
+            mistakes.append(FileMistake(path.name, None, None, text))
             break
         if isinstance(found, FileRefused):
             mistakes += found.mistakes
@@ -185,12 +185,14 @@ def _check_all(
             checked += found
     mistakes += _find_overlaps(checked, checkers[0].registry)
     mistakes += [
-        Mistake(sheet.file_name, sheet.sheet, None, sentence)
+        FileMistake(sheet.file_name, sheet.sheet, None, sentence)
         for sheet in checked
         if sheet.draft is not None and (sentence := judge(sheet.dataset, sheet.scopes)) is not None
     ]
     if not takes_fiction:
-        mistakes += [Mistake(sheet.file_name, sheet.sheet, None, FOREIGN_FORM) for sheet in checked if sheet.fictional]
+        mistakes += [
+            FileMistake(sheet.file_name, sheet.sheet, None, FOREIGN_FORM) for sheet in checked if sheet.fictional
+        ]
     if mistakes:
         raise FileRefused(mistakes, [*understood, *(sheet.understood for sheet in checked)])
     return checked
@@ -303,10 +305,10 @@ def _leave_out(sheet: CheckedSheet) -> Accepted:
     )
 
 
-def list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
+def list_files(paths: Sequence[Path]) -> tuple[list[Path], list[FileMistake]]:
     """The files meant by the paths; what is hidden or Excel's own lock file (~$) does not count."""
     files: list[Path] = []
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(
@@ -315,18 +317,18 @@ def list_files(paths: Sequence[Path]) -> tuple[list[Path], list[Mistake]]:
                 if file.is_file() and file.suffix.lower() in KINDS and not file.name.startswith((".", "~$"))
             )
             if not inside:
-                mistakes.append(Mistake(str(path), None, None, f"文件夹里没有可导入的文件（{'、'.join(KINDS)}）"))
+                mistakes.append(FileMistake(str(path), None, None, f"文件夹里没有可导入的文件（{'、'.join(KINDS)}）"))
             files += inside
         elif path.is_file():
             files.append(path)
         else:
-            mistakes.append(Mistake(str(path), None, None, "找不到这个文件；请检查路径"))
+            mistakes.append(FileMistake(str(path), None, None, "找不到这个文件；请检查路径"))
     if not paths:
-        mistakes.append(Mistake(None, None, None, "没有指定要导入的文件"))
+        mistakes.append(FileMistake(None, None, None, "没有指定要导入的文件"))
     return files, mistakes
 
 
-def _find_overlaps(checked: Sequence[CheckedSheet], registry: Registry) -> list[Mistake]:
+def _find_overlaps(checked: Sequence[CheckedSheet], registry: Registry) -> list[FileMistake]:
     """Sheets of one import that report the same: the later would silently take the place of the earlier."""
     first: dict[tuple[str, str, int], CheckedSheet] = {}
     mistakes = []
@@ -338,7 +340,7 @@ def _find_overlaps(checked: Sequence[CheckedSheet], registry: Registry) -> list[
             place = f"{other.file_name} {other.sheet}" if other.sheet else other.file_name
             what = f"「{registry.name(unit)}」" + (f" {period} 年" if period else "")
             text = f"与 {place} 报的是同一单位、同一期间（{what}等 {len(shared)} 处），会互相顶替；请合并成一份再导入"
-            mistakes.append(Mistake(sheet.file_name, sheet.sheet, None, text))
+            mistakes.append(FileMistake(sheet.file_name, sheet.sheet, None, text))
         for scope in sheet.scopes:
             first.setdefault((sheet.dataset.id, *scope), sheet)
     return mistakes

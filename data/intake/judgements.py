@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from data.cells.values import CellValue
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, is_judged, list_judged, turn_marks
 from indicators.pack.model import Pack
 
 
-def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
+def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[FileMistake]:
     """Every mistake in the rows of a dataset with ``checks.judgements``; none for any other dataset.
 
     Asked: an indicator that is judged, a unit that it applies to in that year, a level or marks as it declares, and
@@ -23,7 +23,7 @@ def check_judgements(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
     if not sheet.dataset.checks.judgements:
         return []
     known: dict[int, dict[tuple[str, str], Judging]] = {}
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
     for index, (unit, indicator, period) in enumerate(
         zip(sheet.units, sheet.columns["indicator"], sheet.periods, strict=True)
     ):

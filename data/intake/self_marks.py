@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from data.batches.current import Row, read_rows
 from data.batches.records import Inputs, current_inputs
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.forms.kits import Kit
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan
 from data.sheets.parsed import ParsedSheet
@@ -97,11 +97,11 @@ def make_self_kit(workspace: Workspace, pack: Pack, unit: UnitEntry, year: int) 
     return Kit(f"{name}.xlsx", f"{unit.name} {year} 年自评表", (plan,))
 
 
-def check_self_marks(sheet: ParsedSheet, pack: Pack) -> list[Mistake]:
+def check_self_marks(sheet: ParsedSheet, pack: Pack) -> list[FileMistake]:
     """Every mistake in a table of self-assessments: an indicator that is not asked, marks that it cannot give."""
     if sheet.dataset.id != SELF_MARKS:
         return []
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
     applying: dict[int, dict[str, tuple[Indicator, ...]]] = {}
     for index, (unit, name, year) in enumerate(
         zip(sheet.units, sheet.columns["indicator"], sheet.periods, strict=True)

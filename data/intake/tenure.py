@@ -8,19 +8,19 @@ from datetime import date
 import numpy as np
 
 from data.cells.values import CellValue, Span
-from data.files.mistakes import Mistake
+from data.files.mistakes import FileMistake
 from data.register.units import Registry, Undecided
 from data.sheets.parsed import Arrays, ParsedSheet
 from indicators.pack.register import UnitEntry
 
 
-def decide_units(sheet: ParsedSheet, registry: Registry) -> list[Mistake]:
+def decide_units(sheet: ParsedSheet, registry: Registry) -> list[FileMistake]:
     """Put units in the place of names that several units had one after another, by the time of each row.
 
     In columns as they are stored everything is decided.
     A name that the time does not decide becomes an empty cell and a mistake that names the candidates.
     """
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
     if isinstance(sheet.columns, Arrays):
         return mistakes
     period = sheet.dataset.period
@@ -46,7 +46,7 @@ def _resolve(registry: Registry, name: str, time: CellValue) -> str | None:
     return registry.resolve(name, time) if isinstance(time, date | int) else None
 
 
-def check_tenure(sheet: ParsedSheet, registry: Registry) -> Iterator[Mistake]:
+def check_tenure(sheet: ParsedSheet, registry: Registry) -> Iterator[FileMistake]:
     """Rows of a unit for a year in which it did not exist: its predecessor or its successor is meant."""
     dated = {unit.id: unit for unit in registry.units if unit.since is not None or unit.until is not None}
     if sheet.dataset.period.standing or not dated:

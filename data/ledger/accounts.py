@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.condition import Answer, condition
 from data.ledger.persons import explain_sameness, is_same_person
 
 
 @condition("不能停用自己的账号，请由另一位系统管理员办理")
-def not_self(case: Case) -> Answer:
+def not_self(case: PlannedChange) -> Answer:
     return bool(case.actor_id != case.after["id"])
 
 
 @condition("只能给自己的账号{verb}，或请系统管理员办理")
-def self_or_admin(case: Case) -> Answer:
+def self_or_admin(case: PlannedChange) -> Answer:
     return "admin" in case.actor["roles"] or case.actor_id == case.after["id"]
 
 
 @condition("{detail}")
-def roles_fit(case: Case) -> Answer:
+def roles_fit(case: PlannedChange) -> Answer:
     contact, unit = "unit_contact" in case.after["roles"], case.after["unit"]
     if contact and unit is None:
         return "联络员必须写明单位"
@@ -33,7 +33,7 @@ def roles_fit(case: Case) -> Answer:
 
 
 @condition("不能给自己增加角色，也不能改自己的姓名、单位和人员编号，请由另一位系统管理员办理{detail}")
-def not_own_rights(case: Case) -> Answer:
+def not_own_rights(case: PlannedChange) -> Answer:
     """An administrator has the rights that another one gave, on this account or on a second one."""
     before, after = case.before, case.after
     if before is not None and case.transition.target == before["state"] and _gives_nothing(before, after):
@@ -51,7 +51,7 @@ def _gives_nothing(before: dict[str, object], after: dict[str, object]) -> bool:
 
 
 @condition("这是最后一位启用的系统管理员，不能{verb}：以后就没有人能管理账号了；请先添加另一位")
-def not_last_admin(case: Case) -> Answer:
+def not_last_admin(case: PlannedChange) -> Answer:
     if case.transition.target == "active" and "admin" in case.after["roles"]:
         return True
     admins = [row["id"] for row in case.list_rows("user", state="active") if "admin" in row["roles"]]

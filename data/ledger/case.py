@@ -22,7 +22,7 @@ _PARTICIPATION = ("confirm", "correct", "approve_correction", "vary")
 
 
 @dataclass
-class Case:
+class PlannedChange:
     """``before`` is the row as it stands (None for a new object), ``after`` as it will be; ``given`` was entered."""
 
     connection: Connection

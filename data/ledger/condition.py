@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 
 Answer = bool | str
 
 
 @dataclass(frozen=True)
-class Condition:
+class ActionCondition:
     """``sentence`` may name {noun}, {verb}, {id} and {detail}."""
 
     name: str
     sentence: str
-    question: Callable[[Case], Answer]
+    question: Callable[[PlannedChange], Answer]
 
-    def refuse(self, case: Case) -> str | None:
+    def refuse(self, case: PlannedChange) -> str | None:
         """The sentence to refuse with; None if the condition holds."""
         answer = self.question(case)
         if answer is True:
@@ -31,14 +31,14 @@ class Condition:
         )
 
 
-CONDITIONS: dict[str, Condition] = {}
+CONDITIONS: dict[str, ActionCondition] = {}
 
 
-def condition(sentence: str) -> Callable[[Callable[[Case], Answer]], Callable[[Case], Answer]]:
+def condition(sentence: str) -> Callable[[Callable[[PlannedChange], Answer]], Callable[[PlannedChange], Answer]]:
     """Makes a question a condition, by its own name."""
 
-    def add(question: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
-        CONDITIONS[question.__name__] = Condition(question.__name__, sentence, question)
+    def add(question: Callable[[PlannedChange], Answer]) -> Callable[[PlannedChange], Answer]:
+        CONDITIONS[question.__name__] = ActionCondition(question.__name__, sentence, question)
         return question
 
     return add

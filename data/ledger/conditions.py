@@ -8,9 +8,9 @@ from typing import Any
 
 from data.clock import office_day
 from data.ledger.accounts import not_last_admin, not_own_rights, not_self, roles_fit, self_or_admin
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.clocks import appeal_until
-from data.ledger.condition import CONDITIONS, Answer, Condition
+from data.ledger.condition import CONDITIONS, ActionCondition, Answer
 from data.ledger.condition import condition as _condition
 from data.ledger.fields import MARKED_KINDS, NIL_KIND, OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
@@ -41,47 +41,47 @@ def _is_open(kind: str, row: dict[str, Any]) -> bool:
 
 
 @_condition("您是该{noun}的起草人，不能自己{verb}{detail}")
-def not_author(case: Case) -> Answer:
+def not_author(case: PlannedChange) -> Answer:
     return case.is_nobody_of(case.list_authors())
 
 
 @_condition("只有该{noun}的起草人才能{verb}")
-def is_author(case: Case) -> Answer:
+def is_author(case: PlannedChange) -> Answer:
     return case.actor_id in case.list_authors()
 
 
 @_condition("只有该{noun}的起草人或督察办负责人才能{verb}")
-def is_author_or_lead(case: Case) -> Answer:
+def is_author_or_lead(case: PlannedChange) -> Answer:
     return "lead" in case.actor["roles"] or case.actor_id in case.list_authors()
 
 
 @_condition("您不在这次督察的督察组里，不能{verb}")
-def in_team(case: Case) -> Answer:
+def in_team(case: PlannedChange) -> Answer:
     return case.inspection is not None and case.actor_id in (case.inspection["team"] or [])
 
 
 @_condition("您不在这次督察的督察组里，不能{verb}")
-def in_team_or_lead(case: Case) -> Answer:
+def in_team_or_lead(case: PlannedChange) -> Answer:
     return "lead" in case.actor["roles"] or in_team(case)
 
 
 @_condition("这次更正是您提出的，不能自己{verb}{detail}")
-def not_corrector(case: Case) -> Answer:
+def not_corrector(case: PlannedChange) -> Answer:
     return case.is_nobody_of([case.after["corrected_by"]])
 
 
 @_condition("您参与过该问题的认定，应当回避，不能{verb}{detail}")
-def not_participant(case: Case) -> Answer:
+def not_participant(case: PlannedChange) -> Answer:
     return case.is_nobody_of(case.list_participants())
 
 
 @_condition("复核决定是您拟定的，不能自己{verb}{detail}")
-def not_proposer(case: Case) -> Answer:
+def not_proposer(case: PlannedChange) -> Answer:
     return case.is_nobody_of([case.after["proposed_by"]])
 
 
 @_condition("您和申请销号的是同一单位，不能{verb}{detail}")
-def not_claimants_unit(case: Case) -> Answer:
+def not_claimants_unit(case: PlannedChange) -> Answer:
     claimant = case.find("user", case.after["claimed_by"])
     units = {case.after["unit"], claimant["unit"] if claimant else None} - {None}
     if case.actor["unit"] in units:
@@ -91,22 +91,22 @@ def not_claimants_unit(case: Case) -> Answer:
 
 
 @_condition("您是该问题的起草人，不能自己{verb}{detail}")
-def not_findings_author(case: Case) -> Answer:
+def not_findings_author(case: PlannedChange) -> Answer:
     return case.finding is not None and case.is_nobody_of(case.finding["authors"] or [])
 
 
 @_condition("终止整改是您提出的，不能自己{verb}{detail}")
-def not_stop_proposer(case: Case) -> Answer:
+def not_stop_proposer(case: PlannedChange) -> Answer:
     return case.is_nobody_of([case.after["stop_proposed_by"]])
 
 
 @_condition("这一评定不是您作出的，不能{verb}")
-def is_inspector(case: Case) -> Answer:
+def is_inspector(case: PlannedChange) -> Answer:
     return bool(case.actor_id == case.after["inspector"])
 
 
 @_condition("这一评定不是您作出的，不能{verb}")
-def is_inspector_or_lead(case: Case) -> Answer:
+def is_inspector_or_lead(case: PlannedChange) -> Answer:
     return is_inspector(case) or "lead" in case.actor["roles"]
 
 
@@ -114,39 +114,39 @@ def is_inspector_or_lead(case: Case) -> Answer:
 
 
 @_condition("督察任务不在进行中，不能{verb}{noun}")
-def inspection_active(case: Case) -> Answer:
+def inspection_active(case: PlannedChange) -> Answer:
     return bool(case.inspection is not None and case.inspection["state"] == "active")
 
 
 @_condition("还不能{verb}：请先填写{detail}")
-def inspection_complete(case: Case) -> Answer:
+def inspection_complete(case: PlannedChange) -> Answer:
     needed = ("title", "scope", "begins_on", "units", "team")
     missing = [name_field("inspection", name) for name in needed if not case.after[name]]
     return "、".join(missing) or True
 
 
 @_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
-def plan_steps_recorded(case: Case) -> Answer:
+def plan_steps_recorded(case: PlannedChange) -> Answer:
     return _steps_recorded(case, "decide", "plan")
 
 
 @_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
-def conclusion_recorded(case: Case) -> Answer:
+def conclusion_recorded(case: PlannedChange) -> Answer:
     return _steps_recorded(case, "decide", "plan", "conclude")
 
 
 @_condition("还不能{verb}：没有登记「{detail}」的文号和日期")
-def all_steps_recorded(case: Case) -> Answer:
+def all_steps_recorded(case: PlannedChange) -> Answer:
     return _steps_recorded(case, *STEPS)
 
 
-def _steps_recorded(case: Case, *needed: str) -> Answer:
+def _steps_recorded(case: PlannedChange, *needed: str) -> Answer:
     known = {step["step"] for step in case.after["steps"] or []}
     return "、".join(STEPS[step] for step in needed if step not in known) or True
 
 
 @_condition("{detail}")
-def step_in_order(case: Case) -> Answer:
+def step_in_order(case: PlannedChange) -> Answer:
     steps = case.after["steps"]
     entry, earlier = steps[-1], steps[:-1]
     if len(earlier) >= len(STEPS):
@@ -162,7 +162,7 @@ def step_in_order(case: Case) -> Answer:
 
 
 @_condition("还有没撤销的问题 {detail}，不能{verb}；请先撤销或办结")
-def no_standing_findings(case: Case) -> Answer:
+def no_standing_findings(case: PlannedChange) -> Answer:
     standing = [
         row["id"] for row in case.list_rows("finding", inspection=case.after["id"]) if row["state"] != "withdrawn"
     ]
@@ -170,7 +170,7 @@ def no_standing_findings(case: Case) -> Answer:
 
 
 @_condition("还有没办完的 {detail}，不能{verb}")
-def nothing_open(case: Case) -> Answer:
+def nothing_open(case: PlannedChange) -> Answer:
     waiting: list[str] = []
     for finding in case.list_rows("finding", inspection=case.after["id"]):
         if _is_open("finding", finding):
@@ -194,28 +194,28 @@ def list_empty(finding: Record, pack: Pack) -> list[str]:
 
 
 @_condition("还不能{verb}：请先填写{detail}")
-def finding_complete(case: Case) -> Answer:
+def finding_complete(case: PlannedChange) -> Answer:
     return "、".join(name_field("finding", name) for name in list_empty(case.after, case.ledger.pack)) or True
 
 
 @_condition("退回之后内容没有改过，不能{verb}；请先按退回理由修改")
-def changed_since_return(case: Case) -> Answer:
+def changed_since_return(case: PlannedChange) -> Answer:
     content = {name: case.after[name] for name in case.machine.content}
     return bool(hash_content(content) != case.after["returned_sha256"])
 
 
 @_condition("该{noun}曾经认定过，不能由起草人自己{verb}；请督察办负责人撤销")
-def never_approved(case: Case) -> Answer:
+def never_approved(case: PlannedChange) -> Answer:
     return case.after["approved_version"] is None
 
 
 @_condition("该{noun}没有认定过，由起草人自己作废即可")
-def was_approved(case: Case) -> Answer:
+def was_approved(case: PlannedChange) -> Answer:
     return case.after["approved_version"] is not None
 
 
 @_condition("送达日期 {detail}，不能{verb}")
-def notice_in_time(case: Case) -> Answer:
+def notice_in_time(case: PlannedChange) -> Answer:
     on = case.after["notified_on"]
     if on > case.today.isoformat():
         return f"{on} 还没有到"
@@ -228,13 +228,13 @@ def notice_in_time(case: Case) -> Answer:
 
 
 @_condition("该问题还有没办结的复核申请 {detail}，不能{verb}")
-def no_open_appeal(case: Case) -> Answer:
+def no_open_appeal(case: PlannedChange) -> Answer:
     rows = case.list_rows("appeal", finding=case.after["id"])
     return "、".join(row["id"] for row in rows if _is_open("appeal", row)) or True
 
 
 @_condition("申请复核的期限到 {detail} 为止，还没有过，不能{verb}")
-def appeal_settled(case: Case) -> Answer:
+def appeal_settled(case: PlannedChange) -> Answer:
     until = appeal_until(case.after)
     decided = [
         row for row in case.list_rows("appeal", finding=case.after["id"]) if row["state"] in ("varied", "dismissed")
@@ -248,12 +248,12 @@ def appeal_settled(case: Case) -> Answer:
 
 
 @_condition("找不到这个问题，或者它还没有反馈给您单位，不能{verb}复核申请")
-def finding_notified(case: Case) -> Answer:
+def finding_notified(case: PlannedChange) -> Answer:
     return bool(case.finding is not None and case.finding["state"] == "notified")
 
 
 @_condition("该问题已有复核申请 {detail} 在办或已作决定，不能再{verb}")
-def no_other_appeal(case: Case) -> Answer:
+def no_other_appeal(case: PlannedChange) -> Answer:
     assert case.finding is not None
     blocking = [
         row["id"]
@@ -265,36 +265,36 @@ def no_other_appeal(case: Case) -> Answer:
 
 
 @_condition("申请复核的期限到 {detail} 为止，已经过了")
-def appeal_in_time(case: Case) -> Answer:
+def appeal_in_time(case: PlannedChange) -> Answer:
     assert case.finding is not None
     until = appeal_until(case.finding)
     return True if until is not None and case.today <= until else str(until)
 
 
 @_condition("补正期限到 {detail} 为止，已经过了")
-def more_in_time(case: Case) -> Answer:
+def more_in_time(case: PlannedChange) -> Answer:
     return True if case.today <= date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
 
 
 @_condition("补正期限到 {detail} 为止，还没有过")
-def more_overdue(case: Case) -> Answer:
+def more_overdue(case: PlannedChange) -> Answer:
     return True if case.today > date.fromisoformat(case.after["more_by"]) else str(case.after["more_by"])
 
 
 @_condition("{detail}")
-def changes_fit_outcome(case: Case) -> Answer:
+def changes_fit_outcome(case: PlannedChange) -> Answer:
     wanted = case.after["outcome"] == OUTCOMES["vary"]
     if wanted and not case.after["changes"]:
         return "决定变更原认定的，请写明变更内容"
     return "只有决定变更原认定的，才写变更内容" if case.after["changes"] and not wanted else True
 
 
-def _outcome_is(outcome: str) -> Callable[[Case], Answer]:
+def _outcome_is(outcome: str) -> Callable[[PlannedChange], Answer]:
     return lambda case: True if case.after["outcome"] == OUTCOMES[outcome] else str(case.after["outcome"])
 
 
 for _outcome in OUTCOMES:
-    CONDITIONS[f"outcome_{_outcome}"] = Condition(
+    CONDITIONS[f"outcome_{_outcome}"] = ActionCondition(
         f"outcome_{_outcome}", "拟定的决定是{detail}原认定，不能{verb}", _outcome_is(_outcome)
     )
 
@@ -303,40 +303,40 @@ for _outcome in OUTCOMES:
 
 
 @_condition("找不到这个问题，或者它还没有反馈给单位，不能{verb}整改")
-def finding_told(case: Case) -> Answer:
+def finding_told(case: PlannedChange) -> Answer:
     return case.finding is not None and case.finding["state"] in ("notified", "final")
 
 
 @_condition("该问题已经下达过整改 {detail}")
-def no_other_rectification(case: Case) -> Answer:
+def no_other_rectification(case: PlannedChange) -> Answer:
     rows = case.list_rows("rectification", finding=case.after["finding"])
     return "、".join(row["id"] for row in rows if row["state"] != "closed_not_done") or True
 
 
 @_condition("{detail}")
-def steps_complete(case: Case) -> Answer:
+def steps_complete(case: PlannedChange) -> Answer:
     late = [step["text"] for step in case.after["steps"] if step["due_on"] > case.after["due_on"]]
     return f"「{late[0]}」的完成日期晚于整改时限 {case.after['due_on']}" if late else True
 
 
 @_condition("申请延至的日期应当晚于现在的整改时限 {detail}")
-def later_than_due(case: Case) -> Answer:
+def later_than_due(case: PlannedChange) -> Answer:
     return True if case.after["asked_due_on"] > case.after["due_on"] else str(case.after["due_on"])
 
 
 @_condition("单位没有申请延期，不能{verb}")
-def extension_asked(case: Case) -> Answer:
+def extension_asked(case: PlannedChange) -> Answer:
     return case.after["asked_due_on"] is not None
 
 
 @_condition("每一项整改措施都要有佐证才能{verb}；还缺第 {detail} 项")
-def evidence_for_every_step(case: Case) -> Answer:
+def evidence_for_every_step(case: PlannedChange) -> Answer:
     proven = {entry["step"] for entry in case.after["claim"] if entry["evidence"]}
     return "、".join(str(n) for n in range(1, len(case.after["steps"] or []) + 1) if n not in proven) or True
 
 
 @_condition("核查情况要附证据才能{verb}")
-def verified_with_evidence(case: Case) -> Answer:
+def verified_with_evidence(case: PlannedChange) -> Answer:
     return bool(case.after["verification"][-1]["evidence"])
 
 
@@ -344,7 +344,7 @@ def verified_with_evidence(case: Case) -> Answer:
 
 
 @_condition("证据文件没有存好，不能登记；请重新存入")
-def file_stored(case: Case) -> Answer:
+def file_stored(case: PlannedChange) -> Answer:
     sha256 = case.after["sha256"]
     path = case.ledger.evidence_folder / sha256[:2] / sha256
     return path.is_file() and bool(path.stat().st_size == case.after["size"])

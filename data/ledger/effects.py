@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.clock import store_moment
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.logins import end_logins, is_other
 from data.ledger.machines.machine import Machine
 from data.store.tables import Record, hash_content
@@ -28,7 +28,7 @@ def read_content(machine: Machine, row: Record) -> Record:
     return {name: row[name] for name in machine.content}
 
 
-def apply_effects(case: Case) -> list[Consequence]:
+def apply_effects(case: PlannedChange) -> list[Consequence]:
     """Complete ``case.after`` and tell what follows from it."""
     if case.machine.kind == "user" and case.before is not None and is_other(case.before, case.after):
         end_logins(case.connection, case.after["id"], case.now)
@@ -36,10 +36,10 @@ def apply_effects(case: Case) -> list[Consequence]:
     return (effect(case) if effect is not None else None) or []
 
 
-Effect = Callable[[Case], list[Consequence] | None]
+Effect = Callable[[PlannedChange], list[Consequence] | None]
 
 
-def _approve_content(case: Case) -> None:
+def _approve_content(case: PlannedChange) -> None:
     content = read_content(case.machine, case.after)
     case.after |= {
         "approved_by": case.actor_id,
@@ -50,113 +50,113 @@ def _approve_content(case: Case) -> None:
     }
 
 
-def _end_logins(case: Case) -> None:
+def _end_logins(case: PlannedChange) -> None:
     end_logins(case.connection, case.after["id"], case.now)
 
 
-def _draft_finding(case: Case) -> None:
+def _draft_finding(case: PlannedChange) -> None:
     assert case.inspection is not None
     case.after |= {"year": case.inspection["year"], "authors": [case.actor_id]}
 
 
-def _add_author(case: Case) -> None:
+def _add_author(case: PlannedChange) -> None:
     case.after["authors"] = list(dict.fromkeys([*case.after["authors"], case.actor_id]))
 
 
-def _return_finding(case: Case) -> None:
+def _return_finding(case: PlannedChange) -> None:
     case.after["returned_sha256"] = hash_content(read_content(case.machine, case.after))
 
 
-def _correct_finding(case: Case) -> None:
+def _correct_finding(case: PlannedChange) -> None:
     case.after["corrected_by"] = case.actor_id
 
 
-def _reject_correction(case: Case) -> None:
+def _reject_correction(case: PlannedChange) -> None:
     case.after |= {**(case.after["approved"] or {}), "corrected_by": None, "version": case.after["version"] + 1}
     case.after["approved_version"] = case.after["version"]
 
 
-def _approve_correction(case: Case) -> None:
+def _approve_correction(case: PlannedChange) -> None:
     _approve_content(case)
     case.after["corrected_by"] = None
 
 
-def _approve_inspection(case: Case) -> None:
+def _approve_inspection(case: PlannedChange) -> None:
     case.after |= {"approved_by": case.actor_id, "pack_sha256": case.ledger.pack.sha256}
 
 
-def _file_appeal(case: Case) -> None:
+def _file_appeal(case: PlannedChange) -> None:
     assert case.finding is not None
     finding = case.finding
     case.after |= {"finding_version": finding["version"], "filed_on": case.today.isoformat()}
 
 
-def _accept_appeal(case: Case) -> None:
+def _accept_appeal(case: PlannedChange) -> None:
     case.after["accepted_on"] = case.today.isoformat()
 
 
-def _lapse_appeal(case: Case) -> None:
+def _lapse_appeal(case: PlannedChange) -> None:
     case.after["refused_for"] = "逾期未补正"
 
 
-def _propose_decision(case: Case) -> None:
+def _propose_decision(case: PlannedChange) -> None:
     case.after["proposed_by"] = case.actor_id
 
 
-def _decide(case: Case) -> None:
+def _decide(case: PlannedChange) -> None:
     case.after |= {"decided_on": case.today.isoformat(), "decided_by": case.actor_id}
 
 
-def _uphold_appeal(case: Case) -> list[Consequence]:
+def _uphold_appeal(case: PlannedChange) -> list[Consequence]:
     _decide(case)
     return [Consequence("finding", case.after["finding"], "overturn")]
 
 
-def _vary_appeal(case: Case) -> list[Consequence]:
+def _vary_appeal(case: PlannedChange) -> list[Consequence]:
     _decide(case)
     return [Consequence("finding", case.after["finding"], "vary", case.after["changes"])]
 
 
-def _require(case: Case) -> None:
+def _require(case: PlannedChange) -> None:
     case.after["cycle"] = 1
 
 
-def _extend(case: Case) -> None:
+def _extend(case: PlannedChange) -> None:
     case.after |= {"due_on": case.after["asked_due_on"], "asked_due_on": None}
 
 
-def _refuse_extension(case: Case) -> None:
+def _refuse_extension(case: PlannedChange) -> None:
     case.after["asked_due_on"] = None
 
 
-def _pause(case: Case) -> None:
+def _pause(case: PlannedChange) -> None:
     case.after["paused_on"] = case.today.isoformat()
 
 
-def _resume(case: Case) -> None:
+def _resume(case: PlannedChange) -> None:
     pause = {"since": case.after["paused_on"], "until": case.today.isoformat()}
     case.after |= {"pauses": [*(case.after["pauses"] or []), pause], "paused_on": None}
 
 
-def _claim(case: Case) -> None:
+def _claim(case: PlannedChange) -> None:
     case.after["claimed_by"] = case.actor_id
 
 
-def _propose_stop(case: Case) -> None:
+def _propose_stop(case: PlannedChange) -> None:
     assert case.before is not None
     case.after |= {"stop_proposed_by": case.actor_id, "stop_from": case.before["state"]}
 
 
-def _relapse(case: Case) -> None:
+def _relapse(case: PlannedChange) -> None:
     case.after |= {"cycle": case.after["cycle"] + 1, "claim": None, "claimed_by": None}
 
 
-def _judge(case: Case) -> None:
+def _judge(case: PlannedChange) -> None:
     assert case.inspection is not None
     case.after |= {"year": case.inspection["year"], "inspector": case.actor_id}
 
 
-def _approve_exemption(case: Case) -> None:
+def _approve_exemption(case: PlannedChange) -> None:
     case.after |= {
         "approver": case.actor["name"],
         "approved_by": case.actor_id,

@@ -21,7 +21,7 @@ from data.store.database import reading, writing
 from data.store.drafts import draft_file
 from data.store.tables import Record
 from data.trail.events import find_last_event, write_head
-from data.trail.refusals import EvidenceRefused, Refused
+from data.trail.refusals import EvidenceRefused, RefusedAction
 
 _BLOCK = 1024 * 1024
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -219,7 +219,7 @@ def add_evidence(
     """Store a file and register it; returns its row. The name is kept as text and opens nothing (``fit_name``).
 
     ``given`` holds unit, and if known inspection, captured_on, part (pages or minutes), secrecy, description.
-    Raises a Refused; then no row is there.
+    Raises a RefusedAction; then no row is there.
     """
     try:
         stored = store_file(ledger.evidence_folder, source, ledger.evidence_limit)
@@ -235,7 +235,7 @@ def add_evidence(
     }
     try:
         return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
-    except Refused:
+    except RefusedAction:
         _drop_unreferenced(ledger, stored.sha256)
         raise
 
@@ -252,7 +252,7 @@ def redact_evidence(
 ) -> Record:
     """Destroy the bytes of excluded evidence by order; hash, row and trail stay.
 
-    The bytes stay as long as other evidence in use is the same file. Raises a Refused.
+    The bytes stay as long as other evidence in use is the same file. Raises a RefusedAction.
     """
     given = {"order_number": order_number}
     row = apply_transition(
@@ -297,13 +297,13 @@ def finish_redactions(engine: Engine, root: Path) -> list[str]:
 
 
 def open_evidence(ledger: Ledger, row: Record) -> BinaryIO:
-    """The bytes of a piece of evidence, checked against its hash. Raises Refused where they are not as stored."""
+    """The bytes of a piece of evidence, checked against its hash. Raises RefusedAction where they are not as stored."""
     place = place_of(ledger.evidence_folder, row["sha256"])
     if row["state"] == "redacted" or not place.is_file():
-        raise Refused(f"证据 {row['id']} 的文件{'已销毁' if row['state'] == 'redacted' else '不见了'}")
+        raise RefusedAction(f"证据 {row['id']} 的文件{'已销毁' if row['state'] == 'redacted' else '不见了'}")
     file = place.open("rb")
     if hashlib.file_digest(file, "sha256").hexdigest() != row["sha256"]:
         file.close()
-        raise Refused(f"证据 {row['id']} 的文件被改动过，摘要不符")
+        raise RefusedAction(f"证据 {row['id']} 的文件被改动过，摘要不符")
     file.seek(0)
     return file

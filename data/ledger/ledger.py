@@ -15,7 +15,7 @@ from data.store.workspace import Workspace, open_workspace_store
 from data.trail.anchor import check_head
 from data.trail.events import GENESIS, Head, write_head
 from data.trail.faults import TrailProblem
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.pack.model import Pack
 
 #: What evidence may weigh unless the caller says otherwise, in bytes.
@@ -70,10 +70,10 @@ def find_record(connection: Connection, kind: str, id: str) -> Record | None:
 
 
 def read_record(connection: Connection, kind: str, id: str) -> Record:
-    """The current row of an object. Raises Refused if there is none."""
+    """The current row of an object. Raises RefusedAction if there is none."""
     record = find_record(connection, kind, id)
     if record is None:
-        raise Refused(f"找不到「{id}」", object=kind, object_id=id)
+        raise RefusedAction(f"找不到「{id}」", object=kind, object_id=id)
     return record
 
 

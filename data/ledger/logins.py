@@ -19,7 +19,7 @@ from data.clock import store_moment
 from data.ledger.ledger import find_record
 from data.store.database import reading, writing
 from data.store.tables import Record, hash_content, login_table
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 #: A login ends after so long without a click, and in any case after a working day.
 IDLE = timedelta(minutes=30)
@@ -106,11 +106,11 @@ def list_logins(engine: Engine, person: str, now: datetime) -> list[Login]:
 
 
 def end_login(engine: Engine, person: str, id: str, now: datetime) -> None:
-    """End a login of this person, and every other one that the same proof opened. Raises Refused for another's."""
+    """End a login of this person, and every other one that the same proof opened. Refuses another's."""
     with reading(engine) as connection:
         row = connection.execute(sa.select(login_table).where(_COLUMNS.id == id)).mappings().one_or_none()
         if row is None or row["person"] != person:
-            raise Refused("找不到这次登录，或者它不是您的")
+            raise RefusedAction("找不到这次登录，或者它不是您的")
         same = sa.select(_COLUMNS.id).where(_COLUMNS.proof == row["proof"])
         ids = [id] if row["proof"] is None else [id, *connection.scalars(same)]
     _end(engine, ids, now)

@@ -13,7 +13,7 @@ Side = Literal["mine", "theirs"]
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """A field that is not the same on both sides. ``conflict``: both sides changed it, and each otherwise."""
 
     field: str
@@ -29,7 +29,7 @@ class Difference:
         return "theirs" if self.mine == self.base else "mine"
 
 
-def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, Any]) -> list[Difference]:
+def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, Any]) -> list[FieldDifference]:
     """The entered fields in which ``mine`` is not what now stands, in the order of entry."""
     found = []
     for field, value in mine.items():
@@ -38,13 +38,15 @@ def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, Any]) -> li
             continue
         conflict = not _same(value, base) and not _same(theirs, base)
         found.append(
-            Difference(field, name_field(kind, field), base, base if _same(value, base) else value, theirs, conflict)
+            FieldDifference(
+                field, name_field(kind, field), base, base if _same(value, base) else value, theirs, conflict
+            )
         )
     return found
 
 
 def merge_sides(
-    mine: Mapping[str, Any], differences: Sequence[Difference], choices: Mapping[str, Side]
+    mine: Mapping[str, Any], differences: Sequence[FieldDifference], choices: Mapping[str, Side]
 ) -> dict[str, Any]:
     """What to save as a new version: for each differing field the side that was chosen, the proposed one by default."""
     merged = dict(mine)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from data.clock import office_day
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.conditions import CONDITIONS
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.machines import MACHINES
@@ -19,7 +19,7 @@ from data.ledger.rights.roles import is_contact
 from data.ledger.rights.sight import may_read, read_actor
 from data.store.database import reading
 from data.store.tables import TABLES, Record
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 
 #: Conditions that ask about what will be entered with the action: only ``apply_transition`` can answer them.
 _OF_ENTRIES = {
@@ -58,7 +58,7 @@ class Possible:
 def list_possible(ledger: Ledger, actor: str, kind: str, id: str, now: datetime) -> list[Possible]:
     """What a person could do with an object as it stands, in the order of the machine's table.
 
-    What will be entered is not judged. Raises Refused for an object that the person may not see.
+    What will be entered is not judged. Raises RefusedAction for an object that the person may not see.
     """
     read_visible(ledger, actor, kind, id)
     machine = MACHINES[kind]
@@ -71,9 +71,9 @@ def list_possible(ledger: Ledger, actor: str, kind: str, id: str, now: datetime)
                 continue
             try:
                 check_rights(machine, transition, person, row)
-            except Refused:
+            except RefusedAction:
                 continue
-            case = Case(connection, ledger, machine, transition, person, row, dict(row), {}, None, now)
+            case = PlannedChange(connection, ledger, machine, transition, person, row, dict(row), {}, None, now)
             name, sentence = _find_refusal(case)
             if name not in _SILENT:
                 found.append(Possible(transition, sentence))
@@ -94,11 +94,11 @@ def refuse_new(
         try:
             person = read_actor(connection, actor)
             check_action(machine, action, person)
-        except Refused as refused:
+        except RefusedAction as refused:
             return refused.sentence
         row: Record = {column.name: None for column in TABLES[kind].c}
         row |= {"id": "（新）", "year": office_day(now).year, **given}
-        case = Case(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
+        case = PlannedChange(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
         if "finding" in row:
             hidden = is_contact(person["roles"]) and not (
                 case.finding is not None and may_read(person, "finding", case.finding)
@@ -109,12 +109,12 @@ def refuse_new(
             row |= {"unit": case.finding["unit"], "year": case.finding["year"]}
         try:
             check_rights(machine, transition, person, row if row.get("unit") is not None else None)
-        except Refused as refused:
+        except RefusedAction as refused:
             return refused.sentence
         return _find_refusal(case)[1]
 
 
-def _find_refusal(case: Case) -> tuple[str | None, str | None]:
+def _find_refusal(case: PlannedChange) -> tuple[str | None, str | None]:
     for name in case.transition.conditions:
         if name not in _OF_ENTRIES and (sentence := CONDITIONS[name].refuse(case)) is not None:
             return name, sentence

@@ -17,7 +17,7 @@ from data.ledger.rights.sight import list_mates, may_read, read_actor, show_row
 from data.store.database import reading
 from data.store.tables import TABLES, Record, appeal_table, finding_table
 from data.trail.events import decode_event, list_events
-from data.trail.refusals import Refused, RoleRefused
+from data.trail.refusals import RefusedAction, RoleRefused
 
 _OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
 
@@ -54,17 +54,17 @@ def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[Record]:
 
 
 def read_visible(ledger: Ledger, actor: str, kind: str, id: str) -> Record:
-    """One object. Raises Refused, in the same words whether it is not there or not for this person."""
+    """One object. Raises RefusedAction, in the same words whether it is not there or not for this person."""
     found = list_visible(ledger, actor, kind, id=id)
     if not found:
-        raise Refused(f"找不到「{id}」，或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
+        raise RefusedAction(f"找不到「{id}」，或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
     return found[0]
 
 
 def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[dict[str, Any]]:
     """The events of an object, before and after as data; for the office and auditors, not for units.
 
-    Raises Refused for an object, and RoleRefused for a trail, that the person may not see.
+    Raises RefusedAction for an object, and RoleRefused for a trail, that the person may not see.
     """
     read_visible(ledger, actor, kind, id)
     with reading(ledger.engine) as connection:

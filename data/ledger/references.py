@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import is_contact
@@ -19,7 +19,7 @@ _UNMARKED = tuple(kind for kind in KINDS if kind not in MARKED_KINDS)
 _UNDECIDED = tuple(kind for kind in _UNMARKED if kind != NIL_KIND)
 
 
-def check_references(case: Case) -> None:
+def check_references(case: PlannedChange) -> None:
     """Raise FieldRefused for a value that names something unknown or goes beyond what its indicator allows.
 
     Names of units are replaced by their ids in ``case.after``.
@@ -45,11 +45,11 @@ def check_references(case: Case) -> None:
     _check_dates(case)
 
 
-def _refuse(case: Case, field: str, sentence: str) -> FieldRefused:
+def _refuse(case: PlannedChange, field: str, sentence: str) -> FieldRefused:
     return FieldRefused(sentence, field)
 
 
-def _resolve_units(case: Case) -> None:
+def _resolve_units(case: PlannedChange) -> None:
     registry = case.ledger.registry
     for field in ("unit", "units"):
         value = case.given.get(field)
@@ -69,7 +69,7 @@ def _find_indicator(pack: Pack, name: str) -> Indicator:
         raise FieldRefused(f"指标包里没有指标「{name}」", "indicator") from None
 
 
-def _check_inspected(case: Case) -> None:
+def _check_inspected(case: PlannedChange) -> None:
     inspection = case.inspection
     assert inspection is not None
     unit = case.after["unit"]
@@ -159,7 +159,7 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
         raise FieldRefused(f"请评 {plain(low)} 到 {plain(high)} 分（不写等级）", "marks")
 
 
-def _check_evidence(case: Case) -> None:
+def _check_evidence(case: PlannedChange) -> None:
     """Evidence that is newly cited must be there, be usable and be about the same unit."""
     for id in _list_cited(case.given):
         evidence = case.find("evidence", id)
@@ -172,7 +172,7 @@ def _check_evidence(case: Case) -> None:
             raise _refuse(case, "evidence", f"证据 {id} 是另一个单位的，不能引用")
 
 
-def _is_known(case: Case, evidence: dict[str, Any]) -> bool:
+def _is_known(case: PlannedChange, evidence: dict[str, Any]) -> bool:
     if not is_contact(case.actor["roles"]):
         return True
     giver = case.find("user", evidence["created_by"])
@@ -192,7 +192,7 @@ def _list_cited(given: Any) -> Iterator[str]:
             yield from _list_cited(value)
 
 
-def _check_dates(case: Case) -> None:
+def _check_dates(case: PlannedChange) -> None:
     after, given, today = case.after, case.given, case.today.isoformat()
     inspection = case.inspection if case.machine.kind in ("finding", "inspection") else None
     if given.get("seen_on"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.condition import Answer, condition
 
 
 @condition("您已经评定过这个单位的这项指标（{detail}），请改评，不要重复评定")
-def first_judgement(case: Case) -> Answer:
+def first_judgement(case: PlannedChange) -> Answer:
     keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
     # A person counts once in the mean of the inspectors, by whichever account.
     given = case.list_rows("judgement", state="given", **keys)
@@ -15,12 +15,12 @@ def first_judgement(case: Case) -> Answer:
 
 
 @condition("这个单位这一年的这项指标已经批准豁免（{detail}）")
-def only_exemption(case: Case) -> Answer:
+def only_exemption(case: PlannedChange) -> Answer:
     keys = {name: case.after[name] for name in ("year", "unit", "indicator")}
     return "、".join(row["id"] for row in case.list_rows("exemption", state="approved", **keys)) or True
 
 
 @condition("有效期至 {detail}，在这一年度开始以前，豁免不了这一年；请核对年度和有效期")
-def reaches_year(case: Case) -> Answer:
+def reaches_year(case: PlannedChange) -> Answer:
     expires_on = case.after["expires_on"]
     return True if int(expires_on[:4]) >= case.after["year"] else str(expires_on)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.clock import office_day, store_moment
-from data.ledger.case import Case
+from data.ledger.case import PlannedChange
 from data.ledger.conditions import CONDITIONS
 from data.ledger.effects import Consequence, apply_effects
 from data.ledger.fields import FIELDS, check_fields, clean_text, name_field
@@ -28,7 +28,7 @@ from data.trail.events import Head, append_event, read_version, write_head
 from data.trail.refusals import (
     ConditionRefused,
     FieldRefused,
-    Refused,
+    RefusedAction,
     RoleRefused,
     SeveralRefused,
     StaleSave,
@@ -55,8 +55,8 @@ def apply_transition(
     """Let a person do an action on an object (``id`` None: a new one); returns the row as it then stands.
 
     ``given`` are the fields entered, ``base_version`` the version that the person saw; every action on an
-    existing object states it. Change, event, what follows and ``also`` are one transaction. Raises a Refused, after
-    one ``refused`` event was written and nothing else; ValueError for a clock without a time zone.
+    existing object states it. Change, event, what follows and ``also`` are one transaction. Raises a RefusedAction,
+    after one ``refused`` event was written and nothing else; ValueError for a clock without a time zone.
     """
     if now.tzinfo is None:
         raise ValueError("the clock must have a time zone")
@@ -65,7 +65,7 @@ def apply_transition(
             row, head = _act(connection, ledger, actor, kind, id, action, given or {}, base_version, reason, now)
             if also is not None:
                 also(connection)
-    except Refused as refused:
+    except RefusedAction as refused:
         refused.about(kind, id or "", action, actor)
         write_head(ledger.root, record_refusal(ledger, refused, now))
         raise
@@ -94,7 +94,7 @@ def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now
     if now.tzinfo is None:
         raise ValueError("the clock must have a time zone")
     rows: list[Record] = []
-    refusals: list[tuple[int, Refused]] = []
+    refusals: list[tuple[int, RefusedAction]] = []
     head = None
     try:
         with writing(ledger.engine) as connection:
@@ -106,7 +106,7 @@ def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now
                             connection, ledger, actor, each.kind, each.id, each.action, each.given, base, reason, now
                         )
                         rows.append(row)
-                except Refused as refused:
+                except RefusedAction as refused:
                     refusals.append((place, refused.about(each.kind, each.id or "", each.action, actor)))
             if refusals:
                 raise SeveralRefused(refusals)
@@ -119,7 +119,7 @@ def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now
     return rows
 
 
-def record_refusal(ledger: Ledger, refused: Refused, now: datetime) -> Head:
+def record_refusal(ledger: Ledger, refused: RefusedAction, now: datetime) -> Head:
     """One event, in a transaction of its own, that something was asked for and refused."""
     with writing(ledger.engine) as connection:
         return append_event(
@@ -222,7 +222,7 @@ def _carry_out(
         after[name] = [*(after[name] or []), value] if FIELDS[machine.kind][name].appends else value
     if before is None and new_id is not None:
         after["id"] = _check_name(new_id)
-    case = Case(connection, ledger, machine, transition, actor, before, after, checked, reason, now)
+    case = PlannedChange(connection, ledger, machine, transition, actor, before, after, checked, reason, now)
     if before is None:
         _inherit(case)
     check_references(case)
@@ -261,7 +261,7 @@ def _check_name(id: str) -> str:
     return name
 
 
-def _count_version(case: Case) -> None:
+def _count_version(case: PlannedChange) -> None:
     """A change of what was entered makes a new version; what is approved counts only changes of its content."""
     before, after = case.before, case.after
     names = case.machine.content if "approved_version" in after else FIELDS[case.machine.kind]
@@ -279,7 +279,7 @@ def _defaults(machine: Machine) -> Record:
     return {"cycle": 1} if machine.kind == "rectification" else {}
 
 
-def _inherit(case: Case) -> None:
+def _inherit(case: PlannedChange) -> None:
     """What a new object takes over from the object that it is about."""
     if case.machine.kind in ("appeal", "rectification"):
         # A unit that may not see a finding must not learn from the refusal that it exists.
@@ -312,7 +312,7 @@ def _save(connection: Connection, machine: Machine, before: Record | None, after
     connection.execute(table.insert().values(after))
 
 
-def _follow(connection: Connection, ledger: Ledger, consequence: Consequence, case: Case, head: Head) -> Head:
+def _follow(connection: Connection, ledger: Ledger, consequence: Consequence, case: PlannedChange, head: Head) -> Head:
     """Carry out what an action brings about on another object, as the same person and with its reasons."""
     machine = MACHINES[consequence.kind]
     row = find_record(connection, consequence.kind, consequence.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
 
-from data.files.mistakes import Mistake, name_cell, name_column
+from data.files.mistakes import FileMistake, name_cell, name_column
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
 from data.sheets.titles import TitleIndex, fold_title
@@ -58,10 +58,10 @@ class _Attempt:
     header: Header
     matches: int
     lacks: bool
-    mistakes: list[Mistake]
+    mistakes: list[FileMistake]
 
 
-def choose_dataset(sheet: RawSheet, datasets: Sequence[Dataset]) -> Dataset | Mistake:
+def choose_dataset(sheet: RawSheet, datasets: Sequence[Dataset]) -> Dataset | FileMistake:
     """The dataset that a sheet reports: by its name, else by the file's name, else by its header."""
     for name in (sheet.sheet, PurePath(sheet.file_name).stem):
         if name is not None and (named := _match_name(fold_title(name), datasets)):
@@ -83,7 +83,7 @@ def choose_dataset(sheet: RawSheet, datasets: Sequence[Dataset]) -> Dataset | Mi
     else:
         text = f"看不出这是哪个台账；请把工作表改成台账的名字，或用 --dataset 指明。本指标包的台账：{known}"
         text += "。不是台账的工作表请删去、隐藏，或改名为「说明」" if sheet.sheet is not None else ""
-    return Mistake(sheet.file_name, sheet.sheet, None, text)
+    return FileMistake(sheet.file_name, sheet.sheet, None, text)
 
 
 def _match_name(name: str, datasets: Sequence[Dataset]) -> Dataset | None:
@@ -95,7 +95,7 @@ def _match_name(name: str, datasets: Sequence[Dataset]) -> Dataset | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[Mistake]:
+def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[FileMistake]:
     """The header that names all required columns and no others, or every mistake of what comes closest to it.
 
     It is one row, or up to three of which the upper ones group the titles below them.
@@ -108,7 +108,7 @@ def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[Mistake]:
         return best.mistakes or best.header
     wanted = "、".join(column.title for column in dataset.columns if column.required)
     text = f"前 {HEADER_ROWS} 行里找不到「{dataset.title}」的表头；表头至少要有：{wanted}"
-    return [Mistake(sheet.file_name, sheet.sheet, None, text)]
+    return [FileMistake(sheet.file_name, sheet.sheet, None, text)]
 
 
 def _first_rows(sheet: RawSheet) -> list[Row]:
@@ -116,11 +116,11 @@ def _first_rows(sheet: RawSheet) -> list[Row]:
     return list(islice(((row, cells) for row, cells in shown if not is_empty_row(cells)), HEADER_ROWS))
 
 
-def _refuse_width(sheet: RawSheet, rows: Sequence[Row]) -> Mistake | None:
+def _refuse_width(sheet: RawSheet, rows: Sequence[Row]) -> FileMistake | None:
     for row, cells in rows:
         if len(cells) > MOST_COLUMNS and (filled := sum(not is_empty_cell(cell) for cell in cells)) > MOST_COLUMNS:
             text = f"第 {row} 行有 {filled} 格，没有哪个台账有这么多列；请检查是不是拿错了文件，或分隔符不对"
-            return Mistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text)
+            return FileMistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text)
     return None
 
 
@@ -199,11 +199,11 @@ def _read_block(
     sheet: RawSheet, dataset: Dataset, index: TitleIndex, block: Sequence[Row], paths: dict[int, tuple[str, ...]]
 ) -> _Attempt:
     row = block[-1][0]
-    mistakes: list[Mistake] = []
+    mistakes: list[FileMistake] = []
 
     def note(position: int | None, text: str) -> None:
         cell = f"第 {row} 行" if position is None else name_cell(row, position)
-        mistakes.append(Mistake(sheet.file_name, sheet.sheet, cell, text))
+        mistakes.append(FileMistake(sheet.file_name, sheet.sheet, cell, text))
 
     repeated = Counter(path[-1] for path in paths.values())
     found = {at: index.match(path, repeated[path[-1]] > 1) for at, path in paths.items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.files.mistakes import Mistake, name_cell
+from data.files.mistakes import FileMistake, name_cell
 from data.files.raw_cells import RawCell
-from data.files.raw_sheets import Merge, RawSheet, is_empty_cell
+from data.files.raw_sheets import MergeArea, RawSheet, is_empty_cell
 from data.sheets.headers import Header
 from indicators.entries.tables import Column, Dataset
 
@@ -28,9 +28,9 @@ class MergedCells:
         self._names = {position: name for name, position in header.positions.items()}
         below = [merge for merge in sheet.merges if merge.top > header.row and merge.bottom >= merge.top]
         self._coming = sorted(below, reverse=True)
-        self._open: list[tuple[Merge, RawCell]] = []
-        self._told: set[Merge] = set()
-        self._used: dict[str, dict[Merge, None]] = {}
+        self._open: list[tuple[MergeArea, RawCell]] = []
+        self._told: set[MergeArea] = set()
+        self._used: dict[str, dict[MergeArea, None]] = {}
 
     def reach_into(self, first: int, last: int) -> bool:
         """Whether a merge concerns any of these rows, which are the next ones."""
@@ -38,7 +38,7 @@ class MergedCells:
             self._coming and self._coming[-1].top <= last
         )
 
-    def fill(self, row: int, cells: Sequence[RawCell], is_data: bool) -> tuple[Sequence[RawCell], list[Mistake]]:
+    def fill(self, row: int, cells: Sequence[RawCell], is_data: bool) -> tuple[Sequence[RawCell], list[FileMistake]]:
         """The row with what was merged into it, and what is wrong with that; rows that are no data stay as they are."""
         if not self._open and (not self._coming or self._coming[-1].top > row):
             return cells, []
@@ -50,12 +50,12 @@ class MergedCells:
         if not is_data:
             return cells, []
         filled = list(cells)
-        mistakes: list[Mistake] = []
+        mistakes: list[FileMistake] = []
         for merge, value in self._open:
             mistakes += self._fill_one(merge, value, row, filled)
         return filled, mistakes
 
-    def _fill_one(self, merge: Merge, value: RawCell, row: int, filled: list[RawCell]) -> list[Mistake]:
+    def _fill_one(self, merge: MergeArea, value: RawCell, row: int, filled: list[RawCell]) -> list[FileMistake]:
         titled = [at for at in range(merge.left, merge.right + 1) if at in self._names] if merge.right < 16384 else []
         columns = [column for at in titled if (column := self._dataset.column(self._names[at]))]
         if not columns:
@@ -64,7 +64,7 @@ class MergedCells:
             if merge in self._told:
                 return []
             self._told.add(merge)
-            return [Mistake(self._sheet.file_name, self._sheet.sheet, name_cell(merge.top, merge.left), wrong)]
+            return [FileMistake(self._sheet.file_name, self._sheet.sheet, name_cell(merge.top, merge.left), wrong)]
         if merge.top == row:
             return []
         [at], [column] = titled, columns
@@ -75,12 +75,12 @@ class MergedCells:
                 f"却另有内容「{filled[at]}」（看不见）；"
                 "请取消合并，核对后逐行填写"
             )
-            return [Mistake(self._sheet.file_name, self._sheet.sheet, name_cell(row, at), text)]
+            return [FileMistake(self._sheet.file_name, self._sheet.sheet, name_cell(row, at), text)]
         filled[at] = value
         self._used.setdefault(column.title, {})[merge] = None
         return []
 
-    def _judge(self, merge: Merge, columns: Sequence[Column]) -> str | None:
+    def _judge(self, merge: MergeArea, columns: Sequence[Column]) -> str | None:
         place = _show_range(merge)
         if len(columns) > 1:
             titles = "、".join(f"「{column.title}」" for column in columns)
@@ -104,5 +104,5 @@ class MergedCells:
         return found
 
 
-def _show_range(merge: Merge) -> str:
+def _show_range(merge: MergeArea) -> str:
     return f"{name_cell(merge.top, merge.left)}:{name_cell(merge.bottom, merge.right)}"

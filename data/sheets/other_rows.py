@@ -15,7 +15,7 @@ from typing import Literal
 from data.cells.measures import judge_caption
 from data.cells.parser import compile_parser, list_empty_words
 from data.cells.values import CellMistake, CellValue, Parsed
-from data.files.mistakes import Mistake, name_cell
+from data.files.mistakes import FileMistake, name_cell
 from data.files.names import fold_name
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell, is_example_text
@@ -70,7 +70,7 @@ class Leftovers:
     dataset: Dataset
     header: Header
     find_unit: Callable[[str], str | None]
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[FileMistake] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -220,7 +220,7 @@ class Leftovers:
             self.remarks.append(f"第 {rows}{more} 行是重复的表头，未作为数据")
 
     def _refuse(self, row: int, at: int, text: str) -> None:
-        self.mistakes.append(Mistake(self.sheet.file_name, self.sheet.sheet, name_cell(row, at), text))
+        self.mistakes.append(FileMistake(self.sheet.file_name, self.sheet.sheet, name_cell(row, at), text))
 
     def _is_header(self, cells: Sequence[RawCell], filled: Sequence[tuple[int, RawCell]]) -> bool:
         if len(filled) < 2 or not all(isinstance(cell, str) for _, cell in filled):

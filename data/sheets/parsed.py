@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data.cells.columns import arrow_type
 from data.cells.values import CellValue, Span
-from data.files.mistakes import Mistake, name_cell
+from data.files.mistakes import FileMistake, name_cell
 from data.sheets.headers import Header
 from indicators.entries.tables import Dataset
 
@@ -160,15 +160,15 @@ class ParsedSheet:
         found: list[int] = pc.indices_nonzero(pc.not_equal(self.find_periods(), period)).to_pylist()
         return found
 
-    def mistake(self, index: int, column: str, text: str) -> Mistake:
+    def mistake(self, index: int, column: str, text: str) -> FileMistake:
         """A mistake in the cell of that column in the row of that index."""
         return self.refuse_row(int(self.rows[index]), column, text)
 
-    def refuse_row(self, row: int, column: str, text: str) -> Mistake:
+    def refuse_row(self, row: int, column: str, text: str) -> FileMistake:
         """A mistake in the cell of that column in a row of the file."""
         position = self.header.positions.get(column)
         cell = f"第 {row} 行" if position is None else name_cell(row, position)
-        return Mistake(self.file_name, self.sheet, cell, text)
+        return FileMistake(self.file_name, self.sheet, cell, text)
 
 
 def _read_year(value: CellValue) -> int | None:

@@ -17,7 +17,7 @@ from data.cells.measures import judge_caption
 from data.cells.parser import compile_parser
 from data.cells.values import CellMistake, CellValue, Parsed
 from data.files.blocks import Block
-from data.files.mistakes import Mistake, name_cell, name_column
+from data.files.mistakes import FileMistake, name_cell, name_column
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.register.units import Registry
@@ -64,7 +64,7 @@ class SheetReader:
         persons: frozenset[str] = frozenset(),
         together: bool = False,
     ) -> None:
-        self.mistakes: list[Mistake] = []
+        self.mistakes: list[FileMistake] = []
         self.remarks: tuple[str, ...] = ()
         self._is_full = False
         self._sheet = sheet
@@ -185,7 +185,7 @@ class SheetReader:
                 coded[column.name] = whole.coded
         return Arrays(values, lasts, coded)
 
-    def refuse(self, found: Iterable[Mistake]) -> None:
+    def refuse(self, found: Iterable[FileMistake]) -> None:
         """Add mistakes, no more than are looked for, those of the upper rows first; too many end the reading."""
         room = max(MOST_MISTAKES - len(self.mistakes), 0)
         if self._together:
@@ -288,7 +288,7 @@ class SheetReader:
 
     def _refuse(self, row: int, position: int | None, text: str) -> None:
         cell = f"第 {row} 行" if position is None else name_cell(row, position)
-        self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
+        self.mistakes.append(FileMistake(self._sheet.file_name, self._sheet.sheet, cell, text))
 
     def _is_stray_row(self, row: int, cells: Sequence[RawCell]) -> bool:
         """Whether one cell is all that the row has, and no data: to name every cell that it lacks would hide that."""
@@ -338,7 +338,7 @@ class SheetReader:
         for name in dict.fromkeys((self._sheet.sheet or "", PurePath(self._sheet.file_name).stem)):
             if (wrong := judge_caption(name, columns)) is not None:
                 self.mistakes.append(
-                    Mistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」：{wrong}")
+                    FileMistake(self._sheet.file_name, self._sheet.sheet, None, f"名字「{name}」：{wrong}")
                 )
 
     def _note_hidden(self, row: int, cells: Sequence[RawCell]) -> None:
@@ -355,7 +355,7 @@ class SheetReader:
             self._refuse(rows[0], None, text)
         for position, cell in self._hidden_columns.items():
             text = f"{name_column(position)} 列被隐藏了，里面有内容；请取消隐藏，核对后保留或删去这一列"
-            self.mistakes.append(Mistake(self._sheet.file_name, self._sheet.sheet, cell, text))
+            self.mistakes.append(FileMistake(self._sheet.file_name, self._sheet.sheet, cell, text))
 
 
 def _list_runs(plain: NDArray[np.bool_]) -> Iterator[tuple[int, int, bool]]:

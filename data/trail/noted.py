@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.store.database import writing
 from data.store.tables import Record, event_table, user_table
 from data.trail.events import Head, append_event, read_head, write_head
-from data.trail.refusals import FieldRefused, Refused, RoleRefused
+from data.trail.refusals import FieldRefused, RefusedAction, RoleRefused
 
 #: For each kind its noun, and the verb of each action.
 NOTED: dict[str, tuple[str, dict[str, str]]] = {
@@ -96,7 +96,7 @@ def note_as_administrator(
 ) -> Head:
     """Note that an administrator did something, and why; the file that keeps the head is left as it is.
 
-    Raises a Refused, after one ``refused`` event, for anybody else, and without a reason.
+    Raises a RefusedAction, after one ``refused`` event, for anybody else, and without a reason.
     """
     noun, verbs = NOTED[kind]
     with writing(engine) as connection:
@@ -108,7 +108,7 @@ def note_as_administrator(
     raise refused.about(kind, object_id, action, actor)
 
 
-def _refuse(connection: Connection, actor: str, reason: str, verb: str) -> Refused | None:
+def _refuse(connection: Connection, actor: str, reason: str, verb: str) -> RefusedAction | None:
     if not is_administrator(connection, actor):
         return RoleRefused(f"只有系统管理才能{verb}")
     return None if reason.strip() and reason.isprintable() else FieldRefused("请写明理由", "reason")

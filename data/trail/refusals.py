@@ -8,7 +8,7 @@ from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 
 
-class Refused(Refusal):
+class RefusedAction(Refusal):
     """An action that was asked for and not done. Nothing was stored but one ``refused`` event."""
 
     def __init__(self, sentence: str, *, object: str = "", object_id: str = "", action: str = "", actor: str = ""):
@@ -19,29 +19,29 @@ class Refused(Refusal):
         self.actor = actor
         super().__init__(sentence)
 
-    def about(self, object: str, object_id: str, action: str, actor: str) -> Refused:
+    def about(self, object: str, object_id: str, action: str, actor: str) -> RefusedAction:
         """This refusal, told what it is about."""
         self.object, self.object_id, self.action, self.actor = object, object_id, action, actor
         return self
 
 
-class RoleRefused(Refused):
+class RoleRefused(RefusedAction):
     """The person's role has no right to this action."""
 
 
-class UnitRefused(Refused):
+class UnitRefused(RefusedAction):
     """The object belongs to another unit than the person's own."""
 
 
-class StateRefused(Refused):
+class StateRefused(RefusedAction):
     """The object's state knows no such action."""
 
 
-class NotFound(Refused):
+class NotFound(RefusedAction):
     """There is no such object, or none that this person may see: the sentence is the same."""
 
 
-class ConditionRefused(Refused):
+class ConditionRefused(RefusedAction):
     """A condition of the transition does not hold; ``condition`` names it."""
 
     def __init__(self, sentence: str, condition: str) -> None:
@@ -49,7 +49,7 @@ class ConditionRefused(Refused):
         super().__init__(sentence)
 
 
-class FieldRefused(Refused):
+class FieldRefused(RefusedAction):
     """What was entered in ``field`` cannot be taken."""
 
     def __init__(self, sentence: str, field: str) -> None:
@@ -57,7 +57,7 @@ class FieldRefused(Refused):
         super().__init__(sentence)
 
 
-class StaleSave(Refused):
+class StaleSave(RefusedAction):
     """Somebody else has saved since: ``base`` is what this person saw, ``current`` what stands now."""
 
     def __init__(self, sentence: str, base: Record, current: Record, differing: Sequence[str]) -> None:
@@ -67,17 +67,17 @@ class StaleSave(Refused):
         super().__init__(sentence)
 
 
-class SeveralRefused(Refused):
+class SeveralRefused(RefusedAction):
     """Of several actions that were to be one some were refused: each with its place in the order; none was done."""
 
-    def __init__(self, refusals: Sequence[tuple[int, Refused]]) -> None:
+    def __init__(self, refusals: Sequence[tuple[int, RefusedAction]]) -> None:
         self.refusals = tuple(refusals)
         super().__init__("\n".join(refused.sentence for _, refused in refusals))
 
 
-class EvidenceRefused(Refused):
+class EvidenceRefused(RefusedAction):
     """A file that cannot be taken as evidence."""
 
 
-class LoginRefused(Refused):
+class LoginRefused(RefusedAction):
     """A wrong name or password, or an account that is locked or closed."""

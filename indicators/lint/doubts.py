@@ -9,7 +9,7 @@ from indicators.entries.tables import ANY, NUMERIC, ORDERED, WORDS, Dataset
 from indicators.lint.members import describe_conditions
 from indicators.lint.problem import Problem
 from indicators.measures.rows import Where
-from indicators.pack.doubts import DoubtRule, Figure
+from indicators.pack.doubts import ComparedFigure, DoubtRule
 from indicators.pack.model import Pack
 
 _FILE = "doubts.yaml"
@@ -76,7 +76,7 @@ def _describe_misfit(rule: DoubtRule, dataset: Dataset) -> Iterator[str]:
 def _list_reads(rule: DoubtRule) -> Iterator[tuple[str, Where, list[_Use]]]:
     """Dataset, conditions, and (column, types, use) of everything that a rule reads."""
     check = rule.check
-    figures: list[Figure] = []
+    figures: list[ComparedFigure] = []
     if check.exceeds is not None:
         figures = [check.exceeds.figure, check.exceeds.limit]
     elif check.jump is not None:

@@ -11,7 +11,7 @@ from indicators.entries.amounts import Id, Integer, Marks, Name, Text
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
-from indicators.pack.documents import Document, parse_document
+from indicators.pack.documents import YamlFile, parse_document
 
 Cell = str | None
 Rows = dict[Name, list[dict[Name, Cell]]]
@@ -61,7 +61,7 @@ def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
     for path in sorted((folder / "cases").glob("*.yaml")):
         name = f"cases/{path.name}"
         try:
-            document = Document(name, path.read_bytes().decode("utf-8-sig"))
+            document = YamlFile(name, path.read_bytes().decode("utf-8-sig"))
         except UnicodeDecodeError:
             mistakes.append(Mistake(name, 0, "不是 UTF-8 编码；请另存为 UTF-8"))
             continue

@@ -20,7 +20,7 @@ Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Document:
+class YamlFile:
     """One YAML file as plain dicts, lists and :class:`Scalar`, with the line of every place in it."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -126,7 +126,7 @@ class Document:
         return 1
 
 
-def parse_document(document: Document, model: type[Model]) -> Model | None:
+def parse_document(document: YamlFile, model: type[Model]) -> Model | None:
     """The document as ``model``; None and mistakes on the document when it does not fit."""
     if document.tree is None:
         return None
@@ -182,7 +182,7 @@ def _model_in(annotation: Any) -> Any:
 class Places:
     """Where the things of a pack stand, so that a mistake found later still has a file and a line."""
 
-    def __init__(self, documents: list[Document], counts: list[tuple[str, int]]) -> None:
+    def __init__(self, documents: list[YamlFile], counts: list[tuple[str, int]]) -> None:
         self._documents = {document.file: document for document in documents}
         self._indicators = [(file, index) for file, count in counts for index in range(count)]
 

@@ -12,7 +12,7 @@ from indicators.entries.tables import Entry
 from indicators.measures.rows import Where
 
 
-class Figure(Entry):
+class ComparedFigure(Entry):
     """A unit's figure of the year: rows counted, one column added up, or the different values of one counted.
 
     ``title`` is what the sentence calls it.
@@ -25,7 +25,7 @@ class Figure(Entry):
     title: Text | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Figure:
+    def _one(self) -> ComparedFigure:
         if self.sum and self.distinct:
             raise ValueError("sum（相加）与 distinct（去重计数）不能同时写；请删去一个")
         return self
@@ -37,8 +37,8 @@ class Exceeds(Entry):
     ``either_way``: less is as doubtful as more, as where two sources count the same thing.
     """
 
-    figure: Figure
-    limit: Figure
+    figure: ComparedFigure
+    limit: ComparedFigure
     tolerance: Amount = Quantity(parse_number(0))
     either_way: Flag = False
 
@@ -55,7 +55,7 @@ class Jump(Entry):
     After a year of 0 there is no factor: ``floor`` alone decides.
     """
 
-    figure: Figure
+    figure: ComparedFigure
     factor: Number
     floor: Number
 

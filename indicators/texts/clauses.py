@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from indicators.texts.deadlines import Deadline, find_deadlines
-from indicators.texts.figures import NUMERAL, Figure, find_figures
+from indicators.texts.deadlines import StatedDeadline, find_deadlines
+from indicators.texts.figures import NUMERAL, StatedFigure, find_figures
 
 Strength = Literal["strong", "plain", "weak"]
 Every = Literal["year", "half_year", "quarter", "month", "week", "day", "term", "school_year", "years"]
@@ -88,8 +88,8 @@ class Clause:
     end: int
     words: str
     plain: str
-    figures: tuple[Figure, ...]
-    deadlines: tuple[Deadline, ...]
+    figures: tuple[StatedFigure, ...]
+    deadlines: tuple[StatedDeadline, ...]
     every: Every | None
     own_period: bool
     strength: Strength
@@ -132,11 +132,11 @@ def split_clauses(folded: str, masked: str, start: int, end: int) -> list[Clause
     return clauses
 
 
-def _is_dated(figure: Figure, deadlines: tuple[Deadline, ...]) -> bool:
+def _is_dated(figure: StatedFigure, deadlines: tuple[StatedDeadline, ...]) -> bool:
     return any(figure.start < deadline.end and deadline.start < figure.end for deadline in deadlines)
 
 
-def find_period(words: str, deadlines: tuple[Deadline, ...] = ()) -> Every | None:
+def find_period(words: str, deadlines: tuple[StatedDeadline, ...] = ()) -> Every | None:
     """The period that words name; what belongs to a yearly day (每年4月底前) is a period as well."""
     return next((every for pattern, every in _PERIODS_COMPILED if pattern.search(words)), None)
 

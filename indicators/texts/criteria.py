@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from indicators.texts.deadlines import Deadline, find_deadlines
-from indicators.texts.figures import Figure, find_figures, read_number
+from indicators.texts.deadlines import StatedDeadline, find_deadlines
+from indicators.texts.figures import StatedFigure, find_figures, read_number
 from indicators.texts.folding import fold
 
 Form = Literal[
@@ -74,8 +74,8 @@ class Criterion:
     worth: Decimal | None = None
     each: Decimal | None = None
     cap: Decimal | None = None
-    wanted: Figure | None = None
-    deadline: Deadline | None = None
+    wanted: StatedFigure | None = None
+    deadline: StatedDeadline | None = None
     levels: dict[str, Decimal] = field(default_factory=dict)
     low: Decimal | None = None
     doubt: str = ""
@@ -128,7 +128,7 @@ def _doubt_marks(words: str, expected: int) -> str:
     return f"这一句里有{count}个分值，只认出{expected}个" if count > expected else ""
 
 
-def _wanted(words: str) -> Figure | None:
+def _wanted(words: str) -> StatedFigure | None:
     marks = [match.span() for match in re.finditer(rf"{_N}\s*(?:分|个百分点)", words)]
     figures = [figure for figure in find_figures(words) if all(not a <= figure.start < b for a, b in marks)]
     return next((figure for figure in figures if figure.explicit and figure.comparison != "="), None)

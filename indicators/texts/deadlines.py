@@ -85,7 +85,7 @@ _ENDS = {"年底": 12, "年末": 12, "年终": 12, "底": 12, "末": 12, "上半
 
 
 @dataclass(frozen=True)
-class Deadline:
+class StatedDeadline:
     """When something is due.
 
     ``fixed``: ``on``, or ``month`` and ``day`` where the text leaves the year out. ``recurring``: each ``every``,
@@ -125,14 +125,14 @@ class Deadline:
         ]
         return f"{every}{where}"
 
-    def shift(self, offset: int) -> Deadline:
+    def shift(self, offset: int) -> StatedDeadline:
         """The same in a text in which it stands so much further back."""
         return replace(self, start=self.start + offset, end=self.end + offset)
 
 
-def find_deadlines(words: str) -> list[Deadline]:
+def find_deadlines(words: str) -> list[StatedDeadline]:
     """The deadlines of a folded text, in order and without overlap; 按时 and 按期 only where there is no other."""
-    found: list[Deadline] = []
+    found: list[StatedDeadline] = []
     for pattern in (*_PATTERNS, _IN_YEAR):
         for match in pattern.finditer(words):
             if all(match.end() <= other.start or match.start() >= other.end for other in found):
@@ -144,34 +144,36 @@ def find_deadlines(words: str) -> list[Deadline]:
                 deadline = _read_relative(match)
                 found += [deadline] if deadline else []
     if not found and (external := _EXTERNAL.search(words)):
-        found.append(Deadline("external", *external.span(), exact=False))
+        found.append(StatedDeadline("external", *external.span(), exact=False))
     return sorted(found, key=lambda deadline: deadline.start)
 
 
-def _read_day(words: str, match: re.Match[str]) -> Deadline | None:
+def _read_day(words: str, match: re.Match[str]) -> StatedDeadline | None:
     groups = match.groupdict()
     if re.match("起|以来|至今", words[match.end() : match.end() + 2]) or "《" in match[0]:
         return None
     if groups.get("quarter") or groups.get("monthly"):
         day = _number(groups.get("day"))
         every: Literal["quarter", "month"] = "quarter" if groups.get("quarter") else "month"
-        return Deadline("recurring", match.start(), match.end(), every=every, day=day, exact=day is not None)
+        return StatedDeadline("recurring", match.start(), match.end(), every=every, day=day, exact=day is not None)
     month, day = _read_month(groups)
     exact = day is not None and groups.get("part") is None
     if month is None and groups.get("year") is None:
         return None
     if groups.get("every") or groups.get("next"):
         later = 1 if groups.get("next") else 0
-        return Deadline("recurring", *match.span(), every="year", month=month, day=day, years_later=later, exact=exact)
+        return StatedDeadline(
+            "recurring", *match.span(), every="year", month=month, day=day, years_later=later, exact=exact
+        )
     year = _number_of_year(groups.get("year"))
     if year is None:
-        return Deadline("fixed", *match.span(), month=month, day=day, exact=False)
+        return StatedDeadline("fixed", *match.span(), month=month, day=day, exact=False)
     month = month or 12
     last = monthrange(year, month)[1]
     if not 1 <= (day or last) <= last:
         return None
     reached = bool(groups.get("to")) and groups.get("month") is None
-    return Deadline("fixed", *match.span(), on=date(year, month, day or last), exact=exact, reached=reached)
+    return StatedDeadline("fixed", *match.span(), on=date(year, month, day or last), exact=exact, reached=reached)
 
 
 def _read_month(groups: dict[str, str | None]) -> tuple[int | None, int | None]:
@@ -186,14 +188,14 @@ def _read_month(groups: dict[str, str | None]) -> tuple[int | None, int | None]:
     return month, _number(groups.get("day")) or part_days.get(groups.get("part") or "")
 
 
-def _read_relative(match: re.Match[str]) -> Deadline | None:
+def _read_relative(match: re.Match[str]) -> StatedDeadline | None:
     groups = match.groupdict()
     count = _number(groups["count"])
     if not count or _SHORTENED.search(match.string[: match.start()]):
         return None
     if groups["unit"] == "年" and count > 10:
         return None
-    return Deadline(
+    return StatedDeadline(
         "relative",
         *match.span(),
         count=count,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from indicators.lint.strength import VAGUE, WEAK
 from indicators.texts.kinds import TITLES
-from indicators.texts.obligations import Obligation, Reading
+from indicators.texts.obligations import FoundTask, TextReading
 from indicators.texts.proposals import Proposal, is_weak, propose
 from indicators.texts.registers import DraftRegister, make_register
 from indicators.texts.written import Value, write_yaml
@@ -59,7 +59,7 @@ SHARED = {"findings": _FINDINGS, "judgements": _JUDGEMENTS}
 
 
 @dataclass(frozen=True)
-class Draft:
+class PackDraft:
     """The files of a pack by their names, and how many indicators it proposes."""
 
     files: Mapping[str, str]
@@ -69,7 +69,7 @@ class Draft:
 @dataclass(frozen=True)
 class _Numbered:
     id: str
-    task: Obligation
+    task: FoundTask
     proposal: Proposal | None
 
 
@@ -79,7 +79,7 @@ def clean_text(text: str) -> str:
     return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ud800-\udfff\xad]", "", text)
 
 
-def draft_pack(text: str, reading: Reading, *, id: str, title: str, file: str, year: int) -> Draft:
+def draft_pack(text: str, reading: TextReading, *, id: str, title: str, file: str, year: int) -> PackDraft:
     """The files of a draft of ``text`` (cleaned) as ``reading`` has it, for the years from ``year`` on."""
     numbered = [_propose(f"t{place:03d}", task, year) for place, task in enumerate(reading.obligations, 1)]
     proposed = [each for each in numbered if each.proposal is not None]
@@ -95,10 +95,10 @@ def draft_pack(text: str, reading: Reading, *, id: str, title: str, file: str, y
         "indicators/draft.yaml": _write_indicators(proposed, register, chapters),
         "cases/draft.yaml": _write_cases(proposed, register, year),
     }
-    return Draft(files, len(proposed))
+    return PackDraft(files, len(proposed))
 
 
-def _propose(id: str, task: Obligation, year: int) -> _Numbered:
+def _propose(id: str, task: FoundTask, year: int) -> _Numbered:
     return _Numbered(id, task, propose(task, id, year))
 
 
@@ -152,7 +152,7 @@ def _list_shared(proposal: Proposal) -> set[str]:
     return {name for name in SHARED if f"'{name}'" in repr(proposal.measure)}
 
 
-def _write_obligations(numbered: list[_Numbered], reading: Reading) -> str:
+def _write_obligations(numbered: list[_Numbered], reading: TextReading) -> str:
     entries: list[Value] = []
     for each in numbered:
         entry: dict[str, Value] = _cite(each.task.article, each.task.quote, id=each.id.upper())
@@ -182,7 +182,7 @@ def _write_indicators(proposed: list[_Numbered], register: DraftRegister, chapte
     return write_yaml({"indicators": entries}, comments)
 
 
-def _comment(task: Obligation) -> list[str]:
+def _comment(task: FoundTask) -> list[str]:
     """The clause and how it was read, above the proposal."""
     read = [TITLES[task.kind]]
     read += ["、".join(figure.text for figure in task.figures)] if task.figures else []

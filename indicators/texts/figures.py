@@ -67,7 +67,7 @@ _BANDWIDTH = re.compile(r"(?P<number>万|千|百)\(?兆\)?")
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatedFigure:
     """A number with its unit at a place in the text; ``unit`` is ``%`` for shares.
 
     ``explicit``: written with a comparison or in digits, so that it is meant as a number.
@@ -94,19 +94,19 @@ def read_number(text: str) -> Decimal | None:
     return read_numeral(text)
 
 
-def find_figures(words: str) -> list[Figure]:
+def find_figures(words: str) -> list[StatedFigure]:
     """All figures of a folded text, in order."""
     found = [figure for match in _FIGURE.finditer(words) if (figure := _read_figure(words, match))]
     if "带宽" in words or "兆" in words:
         sizes = {"万": 10000, "千": 1000, "百": 100}
         found += [
-            Figure(match.start(), match.end(), Decimal(sizes[match["number"]]), "兆", ">=")
+            StatedFigure(match.start(), match.end(), Decimal(sizes[match["number"]]), "兆", ">=")
             for match in _BANDWIDTH.finditer(words)
         ]
     return sorted(found, key=lambda figure: figure.start)
 
 
-def _read_figure(words: str, match: re.Match[str]) -> Figure | None:
+def _read_figure(words: str, match: re.Match[str]) -> StatedFigure | None:
     lead, unit, scale = match["lead"], match["unit"], match["scale"]
     parts = read_number(match["parts"]) if match["parts"] else None
     shares = bool(lead or parts or match["percent"] or match["tenths"])
@@ -127,7 +127,7 @@ def _read_figure(words: str, match: re.Match[str]) -> Figure | None:
     value *= 10 if match["tenths"] else _SCALES[scale or ""]
     comparison, explicit = _compare(before, words[match.end() : match.end() + 3])
     name = "%" if shares else unit
-    return Figure(
+    return StatedFigure(
         match.start(),
         match.end(),
         value,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from indicators.texts.clauses import Clause
-from indicators.texts.figures import EVENTS, THINGS, TIMES, Figure, read_number
+from indicators.texts.figures import EVENTS, THINGS, TIMES, StatedFigure, read_number
 
 Kind = Literal[
     "ratio",
@@ -194,13 +194,13 @@ def find_worded(clause: Clause) -> Kind | None:
     return None if _ACCORDING.match(clause.words) and kind != "procedure" and "目标任务" not in clause.words else kind
 
 
-def find_total(words: str) -> Figure | None:
+def find_total(words: str) -> StatedFigure | None:
     """One for all (全市“一张网”), or as many as 六大 says."""
     found = _ONE_FOR_ALL.search(words)
     value = read_number(found["many"]) if found and found["many"] else Decimal(1)
     if found is None or value is None:
         return None
-    return Figure(*found.span(), value, found["one"] or "个")
+    return StatedFigure(*found.span(), value, found["one"] or "个")
 
 
 def is_penalty(words: str) -> bool:
@@ -217,13 +217,13 @@ def is_report(clause: Clause) -> bool:
     )
 
 
-def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tuple[Kind, Figure]]:
+def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tuple[Kind, StatedFigure]]:
     """The tasks that a clause's figures set; ``before`` is what the sentence says ahead of it.
 
     ``goes_on``: the clause before it has set one, so that this one needs no verb of its own. What ends in 的 is a
     condition (满意度低于80%的), and figures in brackets are remarks.
     """
-    found: list[tuple[Kind, Figure]] = []
+    found: list[tuple[Kind, StatedFigure]] = []
     if is_report(clause) or _CONDITION.search(clause.words):
         return found
     remarks = [match.span() for match in re.finditer(r"\([^()]*\)", clause.words)]
@@ -236,7 +236,7 @@ def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tup
     return found
 
 
-def _tell_figure(clause: Clause, figure: Figure, before: str, goes_on: bool) -> Kind | None:
+def _tell_figure(clause: Clause, figure: StatedFigure, before: str, goes_on: bool) -> Kind | None:
     ahead = clause.words[: figure.start]
     if figure.unit == "%":
         return "trend" if _CHANGE.search(ahead) else "ratio"

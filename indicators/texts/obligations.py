@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 
 from indicators.texts.clauses import INVITING, Clause, Every, Strength, split_clauses, split_sentences
-from indicators.texts.deadlines import Deadline, find_deadlines
-from indicators.texts.figures import Figure
+from indicators.texts.deadlines import StatedDeadline, find_deadlines
+from indicators.texts.figures import StatedFigure
 from indicators.texts.folding import fold, mask_titles
 from indicators.texts.kinds import DECIDABLE, Kind, find_numeric, find_total, find_worded, is_penalty, is_report
-from indicators.texts.paragraphs import Paragraph, split_paragraphs
+from indicators.texts.paragraphs import TaskText, split_paragraphs
 from indicators.texts.units import NamedUnits
 
 #: A clause that only says when, of whom or except for whom belongs to the one after it.
@@ -32,7 +32,7 @@ _NOT_ASKING = re.compile("本(?:办法|规定|条例|方案|细则)(?:所称|自
 
 
 @dataclass(frozen=True)
-class Obligation:
+class FoundTask:
     """A task: ``quote`` is ``text[start:end]`` to the letter.
 
     ``every``: the period in which it is asked anew. ``decidable``: a number or a day in the text decides it.
@@ -48,8 +48,8 @@ class Obligation:
     title: str
     units: NamedUnits
     strength: Strength
-    figures: tuple[Figure, ...] = ()
-    deadline: Deadline | None = None
+    figures: tuple[StatedFigure, ...] = ()
+    deadline: StatedDeadline | None = None
     every: Every | None = None
     exception: str = ""
 
@@ -72,20 +72,20 @@ class Unmeasured:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReading:
     """All of a text's tasks in its order, and the sentences that ask for what nobody can measure."""
 
-    paragraphs: tuple[Paragraph, ...]
-    obligations: tuple[Obligation, ...]
+    paragraphs: tuple[TaskText, ...]
+    obligations: tuple[FoundTask, ...]
     unmeasured: tuple[Unmeasured, ...]
 
 
-def read_text(text: str) -> Reading:
+def read_text(text: str) -> TextReading:
     """What a text asks for. The same text always reads alike."""
     folded = fold(text)
     masked = mask_titles(folded)
     paragraphs = split_paragraphs(text)
-    obligations: list[Obligation] = []
+    obligations: list[FoundTask] = []
     unmeasured: list[Unmeasured] = []
     for paragraph in paragraphs:
         for start, end in split_sentences(masked, paragraph.start, paragraph.end):
@@ -95,15 +95,15 @@ def read_text(text: str) -> Reading:
             if not found and not paragraph.guiding and _ASKING.search(words) and not _NOT_ASKING.search(words):
                 first, last = _trim(text, start, end)
                 unmeasured.append(Unmeasured(first, last, text[first:last], paragraph.article))
-    return Reading(tuple(paragraphs), tuple(obligations), tuple(unmeasured))
+    return TextReading(tuple(paragraphs), tuple(obligations), tuple(unmeasured))
 
 
-def _read_sentence(text: str, folded: str, masked: str, paragraph: Paragraph, start: int, end: int) -> list[Obligation]:
+def _read_sentence(text: str, folded: str, masked: str, paragraph: TaskText, start: int, end: int) -> list[FoundTask]:
     clauses = split_clauses(folded, masked, start, end)
     if any(_NOT_ASKING.search(clause.words) for clause in clauses) or _tells_past(masked[start:end]):
         return []
-    found: list[Obligation] = []
-    carried: Deadline | None = None
+    found: list[FoundTask] = []
+    carried: StatedDeadline | None = None
     for number, clause in enumerate(clauses):
         dated = [deadline for deadline in clause.deadlines if deadline.kind in ("fixed", "recurring")]
         if dated:
@@ -124,10 +124,8 @@ def _read_sentence(text: str, folded: str, masked: str, paragraph: Paragraph, st
     return found
 
 
-def _make(
-    text: str, masked: str, paragraph: Paragraph, clause: Clause, told: _Told, begin: int, last: int
-) -> Obligation:
-    return Obligation(
+def _make(text: str, masked: str, paragraph: TaskText, clause: Clause, told: _Told, begin: int, last: int) -> FoundTask:
+    return FoundTask(
         told.kind,
         begin,
         last,
@@ -154,14 +152,14 @@ class _Told:
     """A kind, the stretch of the clause that says so (None: from its start, to its end), its figures and deadline."""
 
     kind: Kind
-    deadline: Deadline | None
-    figures: tuple[Figure, ...] = ()
+    deadline: StatedDeadline | None
+    figures: tuple[StatedFigure, ...] = ()
     first: int | None = None
     last: int | None = None
 
 
 def _tell(
-    clause: Clause, before: str, carried: Deadline | None, clauses: list[Clause], number: int, goes_on: bool
+    clause: Clause, before: str, carried: StatedDeadline | None, clauses: list[Clause], number: int, goes_on: bool
 ) -> list[_Told]:
     own = next(iter(clause.deadlines), None)
     if own is not None:
@@ -192,7 +190,9 @@ def _tell(
     return [_Told(worded, deadline, (total,) if total else ())]
 
 
-def _tell_figures(clause: Clause, numeric: list[tuple[Kind, Figure]], deadline: Deadline | None) -> list[_Told]:
+def _tell_figures(
+    clause: Clause, numeric: list[tuple[Kind, StatedFigure]], deadline: StatedDeadline | None
+) -> list[_Told]:
     """A task for each figure, and one for several that stand in one word (万兆、千兆)."""
     told: list[_Told] = []
     for kind, figure in numeric:
@@ -209,7 +209,7 @@ def _tell_figures(clause: Clause, numeric: list[tuple[Kind, Figure]], deadline: 
     return told
 
 
-def _kind_of(deadline: Deadline, every: Every | None = None) -> Kind:
+def _kind_of(deadline: StatedDeadline, every: Every | None = None) -> Kind:
     yearly = deadline.kind == "fixed" and deadline.on is None and every == "year"
     if deadline.kind == "recurring" or yearly:
         return "annual_deadline"
@@ -218,7 +218,7 @@ def _kind_of(deadline: Deadline, every: Every | None = None) -> Kind:
     return "milestone" if deadline.reached else "fixed_deadline"
 
 
-def _tell_dated(clause: Clause, own: Deadline, clauses: list[Clause], number: int) -> _Told:
+def _tell_dated(clause: Clause, own: StatedDeadline, clauses: list[Clause], number: int) -> _Told:
     previous = clauses[number - 1].plain if number else ""
     if own.kind == "relative" and not own.event and (event := _EVENT.search(previous)):
         own = replace(own, event=event[1].strip())
@@ -236,7 +236,7 @@ def _is_bare(clause: Clause) -> bool:
     return len(re.sub("[\\s、,]|力争|确保|争取|在|于", "", rest)) < 2
 
 
-def _leads_in(clause: Clause, found: list[Obligation]) -> bool:
+def _leads_in(clause: Clause, found: list[FoundTask]) -> bool:
     taken = bool(found) and found[-1].end > clause.start
     return not taken and bool(_LEAD_IN.match(clause.words) or _YEARLY_REPORT.search(clause.plain))
 
@@ -246,7 +246,7 @@ def _find_exception(words: str) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-def _read_due(paragraph: Paragraph) -> Deadline | None:
+def _read_due(paragraph: TaskText) -> StatedDeadline | None:
     """The day of a column or line of its own; a bare 2024年12月 there is one too."""
     due = paragraph.due
     if not due:

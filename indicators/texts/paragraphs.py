@@ -33,7 +33,7 @@ _LONGEST_TITLE = 42
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class TaskText:
     """One task's text: ``text[start:end]`` of the whole, without number, title and brackets of units.
 
     ``index`` counts the paragraphs of an article from 1. ``due`` is what a column or a line of its own says of the
@@ -61,12 +61,12 @@ class _Place:
     chapter_guides: bool = False
 
 
-def split_paragraphs(text: str) -> list[Paragraph]:
+def split_paragraphs(text: str) -> list[TaskText]:
     """The paragraphs of a text that may set tasks, in order."""
     folded = fold(text)
     articles = locate_articles(text)
     cells = find_cells(text)
-    found: list[Paragraph] = []
+    found: list[TaskText] = []
     place = _Place()
     for start, end in _list_lines(text):
         if start in cells:
@@ -74,7 +74,7 @@ def split_paragraphs(text: str) -> list[Paragraph]:
             if cell.task is not None:
                 article = _find_article(articles, start)
                 found.append(
-                    Paragraph(article, 0, place.chapter, place.title, *cell.task, units=cell.units, due=cell.due)
+                    TaskText(article, 0, place.chapter, place.title, *cell.task, units=cell.units, due=cell.due)
                 )
             continue
         line = folded[start:end]
@@ -137,7 +137,7 @@ def _holds_task(words: str) -> bool:
     )
 
 
-def _cut(folded: str, article: str, place: _Place, begin: int, end: int) -> list[Paragraph]:
+def _cut(folded: str, article: str, place: _Place, begin: int, end: int) -> list[TaskText]:
     """A line as tasks, each up to the bracket that names its units."""
     found, left = [], begin
     for first, last, units in find_brackets(folded, begin, end):
@@ -151,15 +151,15 @@ def _cut(folded: str, article: str, place: _Place, begin: int, end: int) -> list
     return found
 
 
-def _make(article: str, place: _Place, start: int, end: int, units: NamedUnits) -> Paragraph:
-    return Paragraph(article, 0, place.chapter, place.title, start, end, units=units, guiding=place.guiding)
+def _make(article: str, place: _Place, start: int, end: int, units: NamedUnits) -> TaskText:
+    return TaskText(article, 0, place.chapter, place.title, start, end, units=units, guiding=place.guiding)
 
 
-def _join(paragraph: Paragraph, units: NamedUnits, due: str = "") -> Paragraph:
+def _join(paragraph: TaskText, units: NamedUnits, due: str = "") -> TaskText:
     return replace(paragraph, units=paragraph.units.join(units), due=paragraph.due or due)
 
 
-def _give_back(found: list[Paragraph], named: tuple[NamedUnits, str]) -> list[Paragraph]:
+def _give_back(found: list[TaskText], named: tuple[NamedUnits, str]) -> list[TaskText]:
     """Units or a time in a line of its own hold for the paragraphs before it, back to those that have their own."""
     units, due = named
     count = 0
@@ -173,7 +173,7 @@ def _give_back(found: list[Paragraph], named: tuple[NamedUnits, str]) -> list[Pa
     return found[:keep] + [_join(paragraph, units, due) for paragraph in found[keep:]]
 
 
-def _count(found: list[Paragraph]) -> list[Paragraph]:
+def _count(found: list[TaskText]) -> list[TaskText]:
     numbered, counts = [], dict[str, int]()
     for paragraph in found:
         counts[paragraph.article] = counts.get(paragraph.article, 0) + 1

@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.texts.clauses import Every
-from indicators.texts.figures import Figure
-from indicators.texts.obligations import Obligation
+from indicators.texts.figures import StatedFigure
+from indicators.texts.obligations import FoundTask
 from indicators.texts.written import Value
 
 #: How often a period comes within a year.
@@ -49,7 +49,7 @@ class Proposal:
     due_year: int | None = None
 
 
-def propose(task: Obligation, name: str, year: int) -> Proposal | None:
+def propose(task: FoundTask, name: str, year: int) -> Proposal | None:
     """A proposal for a task; ``name`` begins the names of its tables, ``year`` is the first that is scored.
 
     None for what is no task of its own: the consequence of a breach.
@@ -61,7 +61,7 @@ def propose(task: Obligation, name: str, year: int) -> Proposal | None:
     return found if found is not None else _judge(task, name, year)
 
 
-def _may_stand(figure: Figure) -> bool:
+def _may_stand(figure: StatedFigure) -> bool:
     """Whether a pack can hold a figure: above 0, not endless, not with more decimals than are kept."""
     return 0 < figure.value < 10**9 and figure.value == round(figure.value, 4)
 
@@ -78,21 +78,21 @@ def _table(name: str, title: str, columns: Columns, key: list[str], period: Mapp
 _YEAR = _column("year", "年度", "year")
 
 
-def _title(task: Obligation) -> str:
+def _title(task: FoundTask) -> str:
     return re.sub(r"\s+", "", task.quote)[:24]
 
 
-def _weaken(task: Obligation) -> dict[str, Value]:
+def _weaken(task: FoundTask) -> dict[str, Value]:
     """All or nothing, unless it is but a hope."""
     return {"all_or_nothing": {"otherwise": "50%"} if is_weak(task) else {}}
 
 
-def is_weak(task: Obligation) -> bool:
+def is_weak(task: FoundTask) -> bool:
     """Whether the words only hope."""
     return task.strength == "weak"
 
 
-def _aim(task: Obligation, figure: Figure, percent: bool) -> tuple[dict[str, Value] | None, dict[str, Value]]:
+def _aim(task: FoundTask, figure: StatedFigure, percent: bool) -> tuple[dict[str, Value] | None, dict[str, Value]]:
     """Target and marks for a figure; what the text wants strictly above or below stands in a ladder."""
     amount = plain(figure.value) + ("%" if percent else "")
     otherwise = "50%" if is_weak(task) else "0"
@@ -105,8 +105,8 @@ def _aim(task: Obligation, figure: Figure, percent: bool) -> tuple[dict[str, Val
     return {"at_least": amount}, {"proportional": {}}
 
 
-def _ratio(task: Obligation, name: str, year: int) -> Proposal | None:
-    figure = task.figures[0] if task.figures else Figure(0, 0, Decimal(100), "%")
+def _ratio(task: FoundTask, name: str, year: int) -> Proposal | None:
+    figure = task.figures[0] if task.figures else StatedFigure(0, 0, Decimal(100), "%")
     if not 0 < figure.value <= 100 or (figure.comparison == ">" and figure.value == 100):
         return None
     target, marks = _aim(task, figure, percent=True)
@@ -132,12 +132,12 @@ def _ratio(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _count(task: Obligation, name: str, year: int) -> Proposal | None:
-    figure = task.figures[0] if task.figures else Figure(0, 0, Decimal(1), "次", ">=")
+def _count(task: FoundTask, name: str, year: int) -> Proposal | None:
+    figure = task.figures[0] if task.figures else StatedFigure(0, 0, Decimal(1), "次", ">=")
     if figure.value != int(figure.value):
         return None
     times = TIMES.get(task.every, 1) if task.every else 1
-    wanted = figure if times == 1 else Figure(0, 0, figure.value * times, figure.unit, figure.comparison)
+    wanted = figure if times == 1 else StatedFigure(0, 0, figure.value * times, figure.unit, figure.comparison)
     target, marks = _aim(task, wanted, percent=False)
     columns = (_column("held_on", "日期", "date"), _column("topic", "内容", "text"))
     table = _table(name, _title(task), columns, ["held_on", "topic"], {"date": "held_on"})
@@ -158,7 +158,7 @@ def _count(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _people(task: Obligation, name: str, year: int) -> Proposal | None:
+def _people(task: FoundTask, name: str, year: int) -> Proposal | None:
     figure = task.figures[0]
     if figure.comparison in ("<", "<=", ">"):
         return None
@@ -201,7 +201,7 @@ def _people(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _total(task: Obligation, name: str, year: int) -> Proposal | None:
+def _total(task: FoundTask, name: str, year: int) -> Proposal | None:
     if not task.figures:
         return None
     figure = task.figures[0]
@@ -216,7 +216,7 @@ def _total(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _threshold(task: Obligation, name: str, year: int) -> Proposal | None:
+def _threshold(task: FoundTask, name: str, year: int) -> Proposal | None:
     figure = task.figures[0]
     target, marks = _aim(task, figure, percent=False)
     columns = (
@@ -236,7 +236,7 @@ def _threshold(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _by_day(task: Obligation, name: str, year: int) -> Proposal | None:
+def _by_day(task: FoundTask, name: str, year: int) -> Proposal | None:
     due = task.deadline
     if due is None or (due.kind == "recurring" and due.every != "year"):
         return _each_time(task, name, year)
@@ -267,7 +267,7 @@ def _by_day(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _each_time(task: Obligation, name: str, year: int) -> Proposal | None:
+def _each_time(task: FoundTask, name: str, year: int) -> Proposal | None:
     """Days after an event, for each time that it comes."""
     due = task.deadline
     if due is None or due.ahead:
@@ -302,7 +302,7 @@ def _each_time(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _trend(task: Obligation, name: str, year: int) -> Proposal | None:
+def _trend(task: FoundTask, name: str, year: int) -> Proposal | None:
     falling = bool(_FALLING.search(task.quote))
     figure = task.figures[0] if task.figures else None
     rate = figure is not None and figure.unit == "%"
@@ -322,14 +322,14 @@ def _trend(task: Obligation, name: str, year: int) -> Proposal | None:
     return found
 
 
-def _forbid(task: Obligation, name: str, year: int) -> Proposal | None:
+def _forbid(task: FoundTask, name: str, year: int) -> Proposal | None:
     found = Proposal({"findings": {"dataset": "findings"}}, {"per_occurrence": {"each": ["50%"]}}, {"none": {}})
     found.choices.append(("measure", "草稿：由督察组查实，每件扣一半；原文没有写怎样查、扣多少"))
     found.reported = ["findings"]
     return found
 
 
-def _judge(task: Obligation, name: str, year: int) -> Proposal:
+def _judge(task: FoundTask, name: str, year: int) -> Proposal:
     found = Proposal({"judgement": {"dataset": "judgements"}}, {"judged": {"levels": LEVELS}})
     found.checklist = [f"查看材料，核对是否做到「{task.quote}」"]
     found.choices.append(("measure", "草稿：机器判断不了，由督察员评定；请写清看什么材料、什么算做到"))
@@ -337,7 +337,7 @@ def _judge(task: Obligation, name: str, year: int) -> Proposal:
     return found
 
 
-_MAKERS: dict[str, Callable[[Obligation, str, int], Proposal | None]] = {
+_MAKERS: dict[str, Callable[[FoundTask, str, int], Proposal | None]] = {
     "ratio": _ratio,
     "coverage": _ratio,
     "count": _count,

@@ -19,7 +19,7 @@ _DUE = re.compile("时限|时间|期限|进度")
 
 
 @dataclass(frozen=True)
-class Cells:
+class TaskRow:
     """A row: where its task stands (None for a head and for rows without one), who and by when."""
 
     task: tuple[int, int] | None
@@ -27,9 +27,9 @@ class Cells:
     due: str = ""
 
 
-def find_cells(text: str) -> dict[int, Cells]:
+def find_cells(text: str) -> dict[int, TaskRow]:
     """The rows of all tables of a text, by the offset of their line."""
-    found: dict[int, Cells] = {}
+    found: dict[int, TaskRow] = {}
     columns: dict[str, int] | None = None
     for line in re.finditer("[^\n\r]+", text):
         spans = _split_row(line[0])
@@ -39,7 +39,7 @@ def find_cells(text: str) -> dict[int, Cells]:
         cells = [fold(line[0][first:last]).strip() for first, last in spans]
         if (head := _read_head(cells)) is not None:
             columns = head
-            found[line.start()] = Cells(None)
+            found[line.start()] = TaskRow(None)
         elif columns is not None:
             found[line.start()] = _read_row(columns, cells, spans, line.start())
     return found
@@ -77,12 +77,12 @@ def _read_head(cells: list[str]) -> dict[str, int] | None:
     return columns if "task" in columns and len(columns) > 1 else None
 
 
-def _read_row(columns: dict[str, int], cells: list[str], spans: list[tuple[int, int]], start: int) -> Cells:
+def _read_row(columns: dict[str, int], cells: list[str], spans: list[tuple[int, int]], start: int) -> TaskRow:
     def take(name: str) -> str:
         return cells[columns[name]] if name in columns and columns[name] < len(cells) else ""
 
     if not take("task"):
-        return Cells(None)
+        return TaskRow(None)
     first, last = spans[columns["task"]]
     units = NamedUnits(split_names(take("lead")), split_names(take("joint")))
-    return Cells((start + first, start + last), units, take("due"))
+    return TaskRow((start + first, start + last), units, take("due"))

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.texts.criteria import Criterion
-from indicators.texts.draft import BLANK, COHORT, SHARED, SOURCE, Draft
-from indicators.texts.sheets import Item, MarkingSheet, Section
+from indicators.texts.draft import BLANK, COHORT, SHARED, SOURCE, PackDraft
+from indicators.texts.sheets import Item, MarkingSheet, SheetSection
 from indicators.texts.written import Value, write_yaml
 
 _FINDINGS: dict[str, Value] = {"findings": {"dataset": "findings"}}
@@ -39,7 +39,7 @@ class _Tables:
         return write_yaml({"datasets": [*self.all, *shared]})
 
 
-def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int) -> Draft:
+def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int) -> PackDraft:
     """The files of a draft of a sheet whose cells stand in ``text`` to the letter.
 
     Sections on top of the full marks (加分、扣分) are left out: :func:`list_left_out` names them.
@@ -73,7 +73,7 @@ def draft_sheet(sheet: MarkingSheet, text: str, *, id: str, file: str, year: int
         "datasets.yaml": tables.write(),
         "indicators/draft.yaml": write_yaml({"indicators": entries}, comments),
     }
-    return Draft(files, len(entries))
+    return PackDraft(files, len(entries))
 
 
 def list_left_out(sheet: MarkingSheet) -> list[str]:
@@ -113,7 +113,7 @@ def _write_head(
     )
 
 
-def _make_section(id: str, section: Section, marks: dict[str, Decimal]) -> Value:
+def _make_section(id: str, section: SheetSection, marks: dict[str, Decimal]) -> Value:
     given: dict[str, Value] = {cohort: plain(amount) for cohort, amount in marks.items() if amount}
     return {"id": id, "title": section.title or "未分部分", "marks": given}
 

@@ -45,7 +45,7 @@ class Item:
 
 
 @dataclass
-class Section:
+class SheetSection:
     """A part of the sheet (一、…). ``grouped``: each group of items has the section's marks for itself."""
 
     title: str
@@ -65,7 +65,7 @@ class MarkingSheet:
     """All of a sheet, and in Chinese what does not add up or was not understood."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[SheetSection, ...]
     problems: tuple[str, ...]
 
 
@@ -112,8 +112,8 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
 
 def _collect(
     lines: list[list[str]], columns: dict[str, int], width: int
-) -> tuple[list[Section], list[str], Decimal | None]:
-    sections = [Section("", None)]
+) -> tuple[list[SheetSection], list[str], Decimal | None]:
+    sections = [SheetSection("", None)]
     problems: list[str] = []
     total: Decimal | None = None
     numbers: list[str] = []
@@ -131,7 +131,7 @@ def _collect(
                 total = marks
             continue
         if _SECTION.fullmatch(fold(number)):
-            sections.append(Section(name, marks))
+            sections.append(SheetSection(name, marks))
             sections[-1].own = _make_item(cells, columns, marks)
             continue
         item = _make_item(cells, columns, marks)
@@ -153,7 +153,7 @@ def _collect(
     return [_close(section) for section in sections if section.items or section.own], problems, total
 
 
-def _check_subtotal(section: Section, marks: Decimal | None) -> list[str]:
+def _check_subtotal(section: SheetSection, marks: Decimal | None) -> list[str]:
     summed = sum((item.marks or Decimal(0) for item in section.items), Decimal(0))
     if marks is None or summed == marks:
         return []
@@ -166,7 +166,7 @@ def _extend(item: Item, more: Item) -> Item:
     return replace(item, criteria=criteria, problems=_check_marks(item.group, item.name, item.marks, criteria))
 
 
-def _close(section: Section) -> Section:
+def _close(section: SheetSection) -> SheetSection:
     """A section without lines of its own is one item; one with lines says in its own cell what they are about."""
     if not section.items and section.own is not None:
         section.items.append(section.own)
@@ -260,7 +260,7 @@ def _split_by_marks(piece: str) -> list[str]:
     return [piece[start:end].strip(" \u3000;；。") for start, end in groups]
 
 
-def _check_section(section: Section) -> list[str]:
+def _check_section(section: SheetSection) -> list[str]:
     problems = [problem for item in section.items for problem in item.problems]
     problems += [
         f"「{item.group}」没有写分值" for item in section.items if item.marks is None and section.marks is not None

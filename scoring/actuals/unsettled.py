@@ -27,7 +27,7 @@ SUBJECTS = "row_wants"
 
 
 @dataclass(frozen=True)
-class Reading:
+class UnsettledRows:
     """Rows of one dataset that a figure reads: of a ``period``, meeting ``where``; ``columns`` are read beside it."""
 
     dataset: Dataset
@@ -63,7 +63,7 @@ class Reading:
         return " OR ".join(f"{quote_name(name)} IS NULL" for name in self.optional)
 
 
-def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[Reading]:
+def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[UnsettledRows]:
     """What the measure of a part reads, row by row."""
     for rows in part.part.list_rows():
         dataset, about = pack.dataset(rows.dataset), []
@@ -73,7 +73,7 @@ def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[Read
             about.append(f"(state IS NULL OR state IN {quote_list(rows.states)})")
         for shift in rows.years:
             period = write_period(pack, dataset, moment.year + shift, rows.over)
-            yield Reading(dataset, period, rows.where or {}, rows.list_watched(), " AND ".join(about))
+            yield UnsettledRows(dataset, period, rows.where or {}, rows.list_watched(), " AND ".join(about))
 
 
 def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
@@ -97,8 +97,8 @@ def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Mo
 def write_unsettled(figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment, wants: list[dict[str, Any]]) -> str:
     """A statement for the (figure, unit) that may still change; each dataset is read once for all of them."""
     branches = ["SELECT f.figure, x.unit\nFROM figure_rules f CROSS JOIN changing_units x"]
-    empty: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
-    coming: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
+    empty: dict[str, list[tuple[int, UnsettledRows]]] = defaultdict(list)
+    coming: dict[str, list[tuple[int, UnsettledRows]]] = defaultdict(list)
     for figure, part in figures.items():
         for reading in list_readings(part, pack, moment):
             if reading.optional:
@@ -118,7 +118,7 @@ def write_unsettled(figures: Mapping[int, ScoredPart], pack: Pack, moment: Momen
     return "\nUNION\n".join(branches)
 
 
-def _write_empty(readings: list[tuple[int, Reading]]) -> str:
+def _write_empty(readings: list[tuple[int, UnsettledRows]]) -> str:
     rows = name_reported(readings[0][1].dataset)
     columns = sorted({name for _, reading in readings for name in reading.optional})
     nothing = " OR ".join(f"{quote_name(name)} IS NULL" for name in columns)
@@ -127,7 +127,7 @@ def _write_empty(readings: list[tuple[int, Reading]]) -> str:
     )
 
 
-def _write_coming(readings: list[tuple[int, Reading]]) -> str:
+def _write_coming(readings: list[tuple[int, UnsettledRows]]) -> str:
     rows = name_coming(readings[0][1].dataset)
     return _write_figures(rows, "TRUE", [(figure, reading.could_count) for figure, reading in readings])
 

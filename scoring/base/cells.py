@@ -61,7 +61,7 @@ class CitedRow:
 
 
 @dataclass(frozen=True)
-class Source:
+class UsedRows:
     """The rows of one dataset that were used for something; ``rows`` is how many there are, ``cited`` the first."""
 
     dataset: str
@@ -182,14 +182,14 @@ class Reader:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def cite(self, wanted: Wanted, unit: str) -> Source:
+    def cite(self, wanted: Wanted, unit: str) -> UsedRows:
         """The rows of a unit, at most ``limit`` of them, in the order of the files."""
         found = self.keep(wanted, lambda: self._cite_all(wanted, ("_unit",), self.of_units()))
         return found.get((unit,)) or self._cite_none(wanted)
 
     def cite_people(
         self, wanted: Wanted, column: str, people: Sequence[tuple[str, str]], *, everywhere: bool = False
-    ) -> dict[Any, Source]:
+    ) -> dict[Any, UsedRows]:
         """The rows of each person, (unit, value of ``column``), at most ``limit`` of each.
 
         Only with ``everywhere`` may there be people of other units among them.
@@ -202,12 +202,12 @@ class Reader:
         none = self._cite_none(wanted)
         return {person: found.get(person, none) for person in people}
 
-    def _cite_none(self, wanted: Wanted) -> Source:
-        return Source(wanted.dataset, self.pack.dataset(wanted.dataset).title, wanted.use, 0, ())
+    def _cite_none(self, wanted: Wanted) -> UsedRows:
+        return UsedRows(wanted.dataset, self.pack.dataset(wanted.dataset).title, wanted.use, 0, ())
 
     def _cite_all(
         self, wanted: Wanted, per: tuple[str, ...], among: str, view: str = ""
-    ) -> dict[tuple[str, ...], Source]:
+    ) -> dict[tuple[str, ...], UsedRows]:
         """A source for each value of the columns ``per`` that has a row, of these units or in the ``view``."""
         dataset = self.pack.dataset(wanted.dataset)
         groups = ", ".join(quote_name(name) for name in per)
@@ -222,7 +222,7 @@ class Reader:
         for row in rows:
             grouped.setdefault(tuple(str(row[name]) for name in per), []).append(row)
         return {
-            key: Source(
+            key: UsedRows(
                 dataset.id,
                 dataset.title,
                 wanted.use,

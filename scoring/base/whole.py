@@ -19,13 +19,13 @@ Values = tuple[int, ...]
 Work = Callable[[Values], int]
 
 
-class TooLarge(Signal):
+class NumberTooLarge(Signal):
     """A number on the way is too large to be exact in a spreadsheet."""
 
 
 def _check(value: int) -> int:
     if abs(value) >= LIMIT:
-        raise TooLarge
+        raise NumberTooLarge
     return value
 
 

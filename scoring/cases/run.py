@@ -19,7 +19,7 @@ from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first, reads_back
 from indicators.pack.cases import Case, Rows, load_cases
 from indicators.pack.model import Pack
-from scoring.cases.stages import Part, cast_part, set_stage
+from scoring.cases.stages import CaseNeeds, cast_part, set_stage
 from scoring.engine.run import score
 from scoring.results.result import list_items
 
@@ -82,7 +82,7 @@ def check_cases(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
 
 def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
     differences: dict[str, str] = {}
-    placed: list[tuple[Case, str, Part]] = []
+    placed: list[tuple[Case, str, CaseNeeds]] = []
     files: list[BatchFile] = []
     scopes: set[tuple[str, str, int]] = set()
     declared: set[Declared] = set()
@@ -147,7 +147,7 @@ def _compare(case: Case, item: dict[str, Any]) -> str | None:
     return None
 
 
-def _write_inputs(pack: Pack, case: Case, unit: str, part: Part, folder: Path) -> Inputs:
+def _write_inputs(pack: Pack, case: Case, unit: str, part: CaseNeeds, folder: Path) -> Inputs:
     """The rows and scopes of a case under the names that its datasets have on the stage."""
     rows: dict[str, list[dict[str, Any]]] = {}
     scopes: set[tuple[str, str, int]] = set()
@@ -198,7 +198,7 @@ def _list_earlier(pack: Pack, case: Case, scopes: set[tuple[str, str, int]]) -> 
     return {(name, unit, period) for name, unit in of_year for table, period in read if table == name}
 
 
-def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: Part) -> dict[str, Any]:
+def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: CaseNeeds) -> dict[str, Any]:
     named = {column.name for column in dataset.columns if column.type == "indicator"}
     return {name: part.ids.get(value, value) if name in named else value for name, value in row.items()}
 

@@ -16,7 +16,7 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 
 @dataclass(frozen=True)
-class Part:
+class CaseNeeds:
     """What a case needs of the pack, under names that no other case on the stage has.
 
     ``datasets`` and ``ids``: the pack's own name of a dataset or indicator -> its name on the stage.
@@ -32,14 +32,14 @@ class Part:
         return name if name == pack.head.exemptions else self.datasets.get(name)
 
 
-def cast_part(pack: Pack, indicator: str, number: int) -> Part:
+def cast_part(pack: Pack, indicator: str, number: int) -> CaseNeeds:
     """The indicator, those whose marks it uses, and what they read, named apart by ``number``."""
     kept = _list_used(pack, indicator)
     read = dict.fromkeys(name for entry in kept for part in entry.parts for name in part.measure.datasets())
     datasets = {name: f"case{number}_{name}" for name in read}
     ids = {entry.id: f"case{number}/{entry.id}" for entry in kept}
     names = {"dataset": datasets, "indicators": ids, "id": ids}
-    return Part(
+    return CaseNeeds(
         tuple(_rename(entry, names) for entry in kept),
         tuple(pack.dataset(name).model_copy(update={"id": new}) for name, new in datasets.items()),
         datasets,
@@ -80,7 +80,7 @@ def _descend(value: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
     return value
 
 
-def set_stage(pack: Pack, parts: list[Part]) -> Pack:
+def set_stage(pack: Pack, parts: list[CaseNeeds]) -> Pack:
     """The pack with nothing but the parts, in their order; exemptions stay where they are."""
     kept = [dataset for dataset in pack.datasets if dataset.id == pack.head.exemptions]
     return pack.model_copy(

@@ -17,17 +17,15 @@ from data.ledger.reading import list_history, list_visible, read_visible
 from data.ledger.rights.roles import ROLES
 from data.ledger.transitions import apply_transition
 from data.store.tables import Record
-from scoring.cli.console import Refused, out
+from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.entries import describe_entry, is_many, name_option, read_entry
 from scoring.cli.judging import read_judgement
 from scoring.cli.ledger import (
     AsOption,
     BaseOption,
-    Desk,
-    FormatOption,
     LatestOption,
+    LedgerSession,
     ReasonOption,
-    TextFormat,
     at_desk,
     choose_version,
     now,
@@ -147,12 +145,17 @@ def _find_field(machine: Machine, fields: list[str], typed: str) -> str:
     found = [name for name in fields if typed.lstrip("-") in (name, name_option(name).lstrip("-"))]
     if not found:
         known = "、".join(name_option(name).lstrip("-") for name in fields)
-        raise Refused(f"没有可以清空的字段「{typed}」；可用：{known}")
+        raise CommandRefused(f"没有可以清空的字段「{typed}」；可用：{known}")
     return found[0]
 
 
 def act(
-    desk: Desk, machine: Machine, id: str | None, action: str, given: Mapping[str, Any], options: Mapping[str, Any]
+    desk: LedgerSession,
+    machine: Machine,
+    id: str | None,
+    action: str,
+    given: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> Record:
     """Do an action with the version and the reason of the command's options."""
     version = None
@@ -213,7 +216,7 @@ def _make_list(machine: Machine) -> Callable[..., None]:
             if unit is not None:
                 found = desk.ledger.registry.resolve(unit)
                 if found is None:
-                    raise Refused(f"单位名册里没有「{unit}」")
+                    raise CommandRefused(f"单位名册里没有「{unit}」")
                 rows = [row for row in rows if found == row.get("unit") or found in (row.get("units") or ())]
             rows = [row for row in rows if year in (None, row["year"])]
             if format is TextFormat.json:
@@ -229,7 +232,7 @@ def _find_state(machine: Machine, text: str) -> str:
         if text in (state.id, state.word):
             return state.id
     known = "、".join(f"{state.id}（{state.word}）" for state in machine.states)
-    raise Refused(f"{machine.noun}没有状态「{text}」；可用：{known}")
+    raise CommandRefused(f"{machine.noun}没有状态「{text}」；可用：{known}")
 
 
 def _make_show(machine: Machine) -> Callable[..., None]:

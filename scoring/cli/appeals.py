@@ -9,14 +9,12 @@ import typer
 from data.ledger.machines import MACHINES
 from data.store.tables import Record
 from scoring.cli.actions import IdArgument, make_app
-from scoring.cli.console import err, out
+from scoring.cli.console import FormatOption, TextFormat, err, out
 from scoring.cli.ledger import (
     AsOption,
     BaseOption,
-    Desk,
-    FormatOption,
     LatestOption,
-    TextFormat,
+    LedgerSession,
     at_desk,
     choose_version,
     now,
@@ -67,7 +65,7 @@ def attach(
         _print_decision(desk, attach_run(desk.workspace, desk.ledger, desk.actor, id, now=now()), format)
 
 
-def _print_decision(desk: Desk, decision: Decision, format: TextFormat) -> None:
+def _print_decision(desk: LedgerSession, decision: Decision, format: TextFormat) -> None:
     if format is TextFormat.json:
         print_json(decision.appeal)
     elif decision.comparison is not None:

@@ -13,9 +13,18 @@ from data.runs.folder import open_run_folder
 from data.signing.place import find_trusted
 from data.store.drafts import sweep_drafts, sweep_workspace
 from data.store.workspace import Workspace
-from scoring.cli.console import Refused, err, find_workspace, out, refusals, show_progress
+from scoring.cli.console import (
+    CommandRefused,
+    FormatOption,
+    TextFormat,
+    err,
+    find_workspace,
+    out,
+    refusals,
+    show_progress,
+)
 from scoring.cli.keys import PublicOption, open_key_for_backup
-from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
+from scoring.cli.ledger import now, print_json
 from scoring.cli.trail import AnchorOption, parse_head, read_anchors
 from scoring.runs.store import RunOutdated, StoredRun, check_run
 
@@ -97,7 +106,7 @@ def restore(
                 for problem in found.problems:
                     err.print(problem, markup=False)
                 if found.problems:
-                    raise Refused(f"备份有 {len(found.problems)} 处不符，没有恢复")
+                    raise CommandRefused(f"备份有 {len(found.problems)} 处不符，没有恢复")
                 runs = _recompute_runs(folder) if recompute else None
                 said = f"备份完好：{found.files} 个文件，{found.events} 条留痕，链头 {found.head}"
                 if runs is not None:
@@ -114,7 +123,7 @@ def restore(
                 if format is TextFormat.text:
                     out.print(f"{said}\n清单的 SHA-256：{found.sha256}", markup=False)
         except BackupRefused as refused:
-            raise Refused(str(refused)) from None
+            raise CommandRefused(str(refused)) from None
 
 
 def _recompute_runs(folder: Path) -> tuple[int, int]:

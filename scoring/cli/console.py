@@ -10,8 +10,9 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeGuard, TypeVar
 
 import typer
 from rich.console import Console
@@ -34,7 +35,17 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 Thing = TypeVar("Thing")
 
 
-class Refused(Refusal):
+class TextFormat(StrEnum):
+    """For people or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+FormatOption = Annotated[TextFormat, typer.Option("--format", help="text 或 json")]
+
+
+class CommandRefused(Refusal):
     """A refusal of the command line itself, in words."""
 
 
@@ -167,7 +178,7 @@ def write_output(content: bytes, target: Path | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
-        raise Refused(f"写不了文件 {target}：{error.strerror}") from None
+        raise CommandRefused(f"写不了文件 {target}：{error.strerror}") from None
 
 
 def make_table(title: str, columns: Sequence[tuple[str, str]]) -> Table:

@@ -15,7 +15,7 @@ from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.cli.console import Refused, err, find_workspace, out, parse_day, refusals, write_output
+from scoring.cli.console import CommandRefused, err, find_workspace, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
 from scoring.runs.account import keep_account
@@ -97,5 +97,5 @@ def _find_unit(pack: Pack, unit: str) -> str:
     found = registry.resolve(unit)
     if found is None:
         close = "、".join(registry.suggest(unit))
-        raise Refused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
+        raise CommandRefused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
     return found

@@ -15,14 +15,12 @@ from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, find_transition
 from data.ledger.transitions import apply_transition
 from scoring.cli.actions import IdArgument, make_app
-from scoring.cli.console import Refused, out
+from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.ledger import (
     AsOption,
     BaseOption,
-    FormatOption,
     LatestOption,
     ReasonOption,
-    TextFormat,
     at_desk,
     choose_version,
     now,
@@ -72,7 +70,7 @@ def add(
             given |= {"unit": unit or about["unit"], "inspection": inspection or about["inspection"]}
         given = {name: value for name, value in given.items() if value is not None}
         if not file.is_file():
-            raise Refused(f"没有文件 {file}")
+            raise CommandRefused(f"没有文件 {file}")
         with file.open("rb") as source:
             row = add_evidence(desk.ledger, desk.actor, source, file.name, given, now=now())
         print_done(desk, "evidence", row, format, "存入")

@@ -28,7 +28,16 @@ from indicators.meaning.formality import Formality, list_formalities
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
-from scoring.cli.console import Refused, find_workspace, make_table, now, out, refusals, show_progress, write_output
+from scoring.cli.console import (
+    CommandRefused,
+    find_workspace,
+    make_table,
+    now,
+    out,
+    refusals,
+    show_progress,
+    write_output,
+)
 
 UnitOption = Annotated[str | None, typer.Option("--unit", help="单位：编号、名称或别名")]
 YearOption = Annotated[int | None, typer.Option("--year", help="哪一年的（不写则取今年，在指标包的年份之内）")]
@@ -89,24 +98,26 @@ def template(
 
 
 def choose_year(pack: Pack, year: int | None) -> int:
-    """The year asked for, or this one within the years of the pack. Raises Refused outside them."""
+    """The year asked for, or this one within the years of the pack. Raises CommandRefused outside them."""
     years = pack.head.years
     if year is None:
         return min(max(now().year, years.first or 0), years.last or now().year)
     if not years.holds(year):
-        raise Refused(f"指标包不管 {year} 年（它管 {years.first or '…'} 到 {years.last or '…'} 年）；请改 --year")
+        raise CommandRefused(
+            f"指标包不管 {year} 年（它管 {years.first or '…'} 到 {years.last or '…'} 年）；请改 --year"
+        )
     return year
 
 
 def find_unit(pack: Pack, name: str | None) -> UnitEntry | None:
-    """The unit of that id, name or alias; None for None. Raises Refused with the nearest names."""
+    """The unit of that id, name or alias; None for None. Raises CommandRefused with the nearest names."""
     if name is None:
         return None
     registry = Registry.from_register(pack.registry)
     found = registry.resolve(name)
     if found is None:
         close = "、".join(registry.suggest(name))
-        raise Refused(
+        raise CommandRefused(
             f"名录里没有单位「{name}」" + (f"；是不是：{close}" if close else "；请用名录中的全称、简称或编号")
         )
     return next(unit for unit in pack.registry.units if unit.id == found)
@@ -118,7 +129,7 @@ def _find_datasets(pack: Pack, names: Sequence[str]) -> list[Any]:
         found = next((each for each in pack.datasets if name in (each.id, each.title)), None)
         if found is None:
             known = "、".join(f"{each.title}（{each.id}）" for each in pack.datasets)
-            raise Refused(f"没有台账「{name}」；本指标包的台账：{known}")
+            raise CommandRefused(f"没有台账「{name}」；本指标包的台账：{known}")
         if found not in tables:
             tables.append(found)
     return tables
@@ -127,7 +138,7 @@ def _find_datasets(pack: Pack, names: Sequence[str]) -> list[Any]:
 def _make_unit(pack: Pack, unit: UnitEntry, year: int, read: ReadRows) -> Kit:
     kit = make_unit_kit(pack, unit, year, read)
     if kit is None:
-        raise Refused(f"{year} 年没有要「{unit.name}」填的台账：没有指标考核它，也没有请它替别的单位报")
+        raise CommandRefused(f"{year} 年没有要「{unit.name}」填的台账：没有指标考核它，也没有请它替别的单位报")
     return kit
 
 
@@ -135,14 +146,14 @@ def _make_self_kits(workspace: Workspace, pack: Pack, unit: UnitEntry | None, ye
     units = pack.registry.units if unit is None else (unit,)
     kits = [kit for each in units if (kit := make_self_kit(workspace, pack, each, year)) is not None]
     if not kits:
-        raise Refused(f"{year} 年没有指标考核{'任何单位' if unit is None else f'「{unit.name}」'}，不用自评表")
+        raise CommandRefused(f"{year} 年没有指标考核{'任何单位' if unit is None else f'「{unit.name}」'}，不用自评表")
     return kits
 
 
 def _make_judgements(pack: Pack, year: int, read: ReadRows, team: str | None, inspectors: Sequence[str]) -> Kit:
     kit = make_judgement_kit(pack, year, read, team, inspectors)
     if kit is None:
-        raise Refused(f"{year} 年没有要督察员评定的指标，不用评定表")
+        raise CommandRefused(f"{year} 年没有要督察员评定的指标，不用评定表")
     return kit
 
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
-from data.forms.returned import OUTCOMES, Merge, MergedRow, import_team_form
+from data.forms.returned import OUTCOMES, FormImport, MergedRow, import_team_form
 from data.forms.team import write_team_form
 from scoring.cli.actions import IdArgument, make_app
-from scoring.cli.console import err, make_table, out, write_output
-from scoring.cli.ledger import AsOption, FormatOption, TextFormat, at_desk, now, print_json
+from scoring.cli.console import FormatOption, TextFormat, err, make_table, out, write_output
+from scoring.cli.ledger import AsOption, at_desk, now, print_json
 
 app = make_app("inspection")
 
@@ -72,7 +72,7 @@ def _read_choices(words: list[str]) -> dict[str, Literal["ours", "theirs"]]:
     return chosen
 
 
-def _write_json(merge: Merge) -> dict[str, Any]:
+def _write_json(merge: FormImport) -> dict[str, Any]:
     rows = [
         {
             **{name: getattr(row, name) for name in ("sheet", "row", "kind", "outcome", "id")},
@@ -85,7 +85,7 @@ def _write_json(merge: Merge) -> dict[str, Any]:
     return {"inspection": merge.inspection, "stored": merge.stored, "rows": rows}
 
 
-def _print_merge(merge: Merge) -> None:
+def _print_merge(merge: FormImport) -> None:
     for row in merge.rows:
         if row.outcome == "unchanged":
             continue

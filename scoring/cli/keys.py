@@ -15,8 +15,8 @@ from data.signing.place import KEY, PASSPHRASE, check_outside, find_key_file, fi
 from data.store.database import reading
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.keys import adopt_key, read_key, read_leaked, renew_key
-from scoring.cli.console import err, find_workspace, out, refusals, user
-from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
+from scoring.cli.console import FormatOption, TextFormat, err, find_workspace, out, refusals, user
+from scoring.cli.ledger import now, print_json
 
 app = typer.Typer(
     help="督察办的签名密钥：查看、更换。备份和锚点用它签名。", no_args_is_help=True, rich_markup_mode=None

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,27 +21,17 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays, read_visible, show_record
 from data.store.tables import Record
 from data.store.workspace import Workspace
-from data.trail.refusals import Refused as LedgerRefused
-from data.trail.refusals import StaleSave
+from data.trail.refusals import RefusedAction, StaleSave
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.cli import console
-from scoring.cli.console import Refused, err, find_workspace, make_table, out, refusals
+from scoring.cli.console import CommandRefused, TextFormat, err, find_workspace, make_table, out, refusals
 from scoring.cli.judging import show_marks
 from scoring.results.differences import write_comparison
 from scoring.wording.findings import IDLE
 
-
-class TextFormat(StrEnum):
-    """For people or for programs."""
-
-    text = "text"
-    json = "json"
-
-
 AsOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理：台账里的用户名")]
-FormatOption = Annotated[TextFormat, typer.Option("--format", help="text 或 json")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="理由")]
 BaseOption = Annotated[int | None, typer.Option("--base-version", help="您看到的是第几版（show 里有）")]
 LatestOption = Annotated[bool, typer.Option("--latest", help="按现在最新的一版办理")]
@@ -85,7 +74,7 @@ _TITLES = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class LedgerSession:
     """The open ledger, and who sits before it."""
 
     workspace: Workspace
@@ -94,7 +83,9 @@ class Desk:
 
 
 @contextmanager
-def at_desk(folder: Path | None, actor: str | None, format: TextFormat, *, writes: bool = False) -> Iterator[Desk]:
+def at_desk(
+    folder: Path | None, actor: str | None, format: TextFormat, *, writes: bool = False
+) -> Iterator[LedgerSession]:
     """The ledger for one command; refusals become a sentence on stderr and exit code 1.
 
     ``writes``: before anything is written the trail's head is held against the last event.
@@ -107,25 +98,25 @@ def at_desk(folder: Path | None, actor: str | None, format: TextFormat, *, write
         try:
             if writes:
                 hold_head(ledger)
-            yield Desk(workspace, ledger, str(actor))
+            yield LedgerSession(workspace, ledger, str(actor))
         except StaleSave as stale:
             _tell_stale(ledger, stale, format)
             raise typer.Exit(1) from None
-        except LedgerRefused as refused:
+        except RefusedAction as refused:
             if format is TextFormat.json:
                 print_json({"refused": refused.sentence, "object": refused.object, "action": refused.action})
-            raise Refused(refused.sentence) from None
+            raise CommandRefused(refused.sentence) from None
 
 
 def hold_head(ledger: Ledger) -> None:
     """Refuse to write onto a trail whose end was cut off or rewritten; warn where the head file is gone."""
     for problem in ledger.alarms:
         if problem.fault != "anchor":
-            raise Refused(f"留痕有问题，先不写入。{problem}；请先运行 ducha trail verify 查明")
+            raise CommandRefused(f"留痕有问题，先不写入。{problem}；请先运行 ducha trail verify 查明")
         err.print(f"注意：{problem}；请运行 ducha trail verify 查明", markup=False)
 
 
-def choose_version(desk: Desk, kind: str, id: str, base: int | None, latest: bool) -> int:
+def choose_version(desk: LedgerSession, kind: str, id: str, base: int | None, latest: bool) -> int:
     """The version that the person saw. Raises typer.BadParameter unless exactly one way of saying it was used."""
     if (base is None) == (not latest):
         raise typer.BadParameter("请写明 --base-version 您看到的是第几版，或者 --latest 按最新一版办理（两者写一个）")
@@ -180,7 +171,7 @@ def print_json(value: Any) -> None:
     console.write_output((json.dumps(value, ensure_ascii=False) + "\n").encode(), None)
 
 
-def print_record(desk: Desk, kind: str, row: Record, today: date) -> None:
+def print_record(desk: LedgerSession, kind: str, row: Record, today: date) -> None:
     """A record as a person reads it: every field that is filled in, and the dates that follow from it."""
     machine = MACHINES[kind]
     out.print(f"{machine.noun} {row['id']}：{machine.state(row['state']).word}（第 {row['version']} 版）", markup=False)
@@ -226,7 +217,7 @@ def is_idle(pack: Pack, kind: str, row: Record) -> bool:
     return kind == "finding" and bool(row.get("indicator")) and not moves_marks(pack, row["indicator"])
 
 
-def print_list(desk: Desk, kind: str, rows: Sequence[Record], columns: Sequence[str]) -> None:
+def print_list(desk: LedgerSession, kind: str, rows: Sequence[Record], columns: Sequence[str]) -> None:
     """Records as a table."""
     machine = MACHINES[kind]
     names = {unit.id: unit.name for unit in desk.ledger.pack.registry.units}
@@ -247,7 +238,7 @@ def _cut(text: str, longest: int = 40) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def print_done(desk: Desk, kind: str, row: Record, format: TextFormat, verb: str) -> None:
+def print_done(desk: LedgerSession, kind: str, row: Record, format: TextFormat, verb: str) -> None:
     """What an action came to, as the person who did it may see it."""
     seen = next(iter(list_visible(desk.ledger, desk.actor, kind, id=row["id"])), None)
     shown = seen if seen is not None else {name: row[name] for name in ("id", "state", "version")}

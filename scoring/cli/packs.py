@@ -19,7 +19,7 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases.run import run_cases
 from scoring.cli.console import (
-    Refused,
+    CommandRefused,
     err,
     find_workspace,
     make_table,
@@ -101,7 +101,7 @@ def adopt(
     """让工作区改用指标包的新版：规则一改就要换版本号，谁换的、为什么换写进留痕。以前的评分运行仍按当时的规则。"""
     with refusals():
         if not reason.strip() or not reason.isprintable():
-            raise Refused("请写明为什么换用新版")
+            raise CommandRefused("请写明为什么换用新版")
         workspace = find_workspace(context.obj)
         taken = adopt_pack(workspace, pack, reason.strip(), now=now(), actor=user())
         if taken is None:
@@ -146,7 +146,7 @@ def coverage(
             write_output(f"{text}\n".encode(), output)
             return
         if output is not None:
-            raise Refused("表格只打印在屏幕上；要写入文件，请用 --format json 或 markdown")
+            raise CommandRefused("表格只打印在屏幕上；要写入文件，请用 --format json 或 markdown")
         out.print(_tabulate_obligations(loaded) if by is Way.obligation else _tabulate_indicators(loaded))
         out.print(count_ways(list_coverage(loaded)), markup=False)
 

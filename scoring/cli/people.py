@@ -11,8 +11,8 @@ from data.ledger.rights.roles import ROLES
 from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user, set_password
 from scoring.cli.actions import make_app
-from scoring.cli.console import Refused, out
-from scoring.cli.ledger import AsOption, FormatOption, TextFormat, at_desk, now, print_done
+from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
+from scoring.cli.ledger import AsOption, at_desk, now, print_done
 
 app = make_app("user")
 
@@ -61,6 +61,6 @@ def set_password_(
         elif sys.stdin is not None and sys.stdin.isatty():
             password = typer.prompt("新密码", hide_input=True, confirmation_prompt="再输一次")
         else:
-            raise Refused("这里不能输入密码；请在终端里运行，或用 --stdin 从标准输入给出")
+            raise CommandRefused("这里不能输入密码；请在终端里运行，或用 --stdin 从标准输入给出")
         set_password(desk.ledger, desk.actor, id, password, now=now())
         out.print(f"已设置 {id} 的密码", markup=False)

@@ -10,8 +10,17 @@ import typer
 from rich.console import Console
 
 from indicators.pack.model import Cohort, Pack
-from scoring.cli.console import Refused, find_workspace, make_table, out, refusals, write_output
-from scoring.cli.runs import RunOption, TextFormat
+from scoring.cli.console import (
+    CommandRefused,
+    FormatOption,
+    TextFormat,
+    find_workspace,
+    make_table,
+    out,
+    refusals,
+    write_output,
+)
+from scoring.cli.runs import RunOption
 from scoring.results.scores import Scores, read_parts, read_scores, write_marks
 from scoring.runs.store import open_stored_run, read_frozen_pack
 from scoring.trials.firmness.levers import Levers
@@ -41,7 +50,7 @@ def robustness(
     worlds: Annotated[int | None, typer.Option("--draws", min=100, max=1_000_000, help="试算多少次")] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="种子（默认由评分运行的编号得出）")] = None,
     spread: Annotated[float, typer.Option("--spread", min=0.0, max=2.0, help="权重上下多少，0.25 即 25%")] = SPREAD,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
+    format: FormatOption = TextFormat.text,
 ) -> None:
     """名次稳不稳：权重、未定的项目、数目小的偶然性等一起变，哪些单位分不出先后。不改变任何得分。"""
     with refusals():
@@ -51,7 +60,7 @@ def robustness(
         chosen = [entry for entry in pack.head.cohorts if cohort in (None, entry.id)]
         if not chosen:
             known = "、".join(f"{entry.id}（{entry.title}）" for entry in pack.head.cohorts)
-            raise Refused(f"没有考核组 {cohort}；已有：{known}")
+            raise CommandRefused(f"没有考核组 {cohort}；已有：{known}")
         scores, parts = read_scores(folder, pack), read_parts(folder)
         studies = [
             (entry, make_study(pack, scores, parts, entry.id, worlds=worlds, seed=seed, spread=spread))

@@ -22,7 +22,19 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import load_pack
 from scoring.base.parts import list_parts
-from scoring.cli.console import Refused, err, find_workspace, now, out, parse_day, refusals, user, write_output
+from scoring.cli.console import (
+    CommandRefused,
+    FormatOption,
+    TextFormat,
+    err,
+    find_workspace,
+    now,
+    out,
+    parse_day,
+    refusals,
+    user,
+    write_output,
+)
 from scoring.cli.disputed import MARK, read_disputed, write_disputed
 from scoring.explain.stored import open_explanations
 from scoring.explain.text import render_explanation
@@ -42,13 +54,6 @@ class OutputFormat(StrEnum):
     csv = "csv"
     parquet = "parquet"
     table = "table"
-
-
-class TextFormat(StrEnum):
-    """For people or for programs."""
-
-    text = "text"
-    json = "json"
 
 
 RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号（默认最近一次）")]
@@ -90,7 +95,7 @@ def score_(
             write_output(write_csv(pack, result), output)
         elif format is OutputFormat.parquet:
             if output is None:
-                raise Refused("Parquet 不是文字，请用 -o 写明文件")
+                raise CommandRefused("Parquet 不是文字，请用 -o 写明文件")
             write_output(write_table(make_items(run.files)), output)
         else:
             text = tables.write_ranking(pack, run.content)
@@ -107,7 +112,7 @@ def rank(
     context: typer.Context,
     cohort: Annotated[str | None, typer.Option("--cohort", help="只看一个考核组")] = None,
     run: RunOption = None,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
+    format: FormatOption = TextFormat.text,
 ) -> None:
     """排名、可能的分数区间，以及各单位失分最多的指标。"""
     from scoring.cli import tables
@@ -120,7 +125,7 @@ def rank(
         pack, _ = read_inputs(workspace, stored)
         if cohort is not None and cohort not in {entry.id for entry in pack.head.cohorts}:
             known = "、".join(f"{entry.id}（{entry.title}）" for entry in pack.head.cohorts)
-            raise Refused(f"没有考核组 {cohort}；已有：{known}")
+            raise CommandRefused(f"没有考核组 {cohort}；已有：{known}")
         disputed = read_disputed(workspace, pack, stored.manifest["year"])
         if cohort is not None:
             inside = {row["unit"] for row in stored.content["totals"] if row["cohort"] == cohort}
@@ -174,20 +179,20 @@ def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:
 def _find_place(
     pack: Pack, content: dict[str, Any], unit: str, indicator: str, cohort: str | None, succession: Succession
 ) -> tuple[str, str]:
-    """Cohort and unit id for what the user typed; a merged unit leads to its heir. Raises Refused with near names."""
+    """Cohort and unit id for what the user typed; a merged unit leads to its heir. Refused with near names."""
     registry = Registry.from_register(pack.registry)
     found = registry.resolve(unit, succession.day)
     if found is None and registry.list_claims(unit):
-        raise Refused(f"「{unit}」先后是{registry.describe_claims(unit)}的名称；请改写编号")
+        raise CommandRefused(f"「{unit}」先后是{registry.describe_claims(unit)}的名称；请改写编号")
     if found is not None and (heir := succession.heirs.get(found)) is not None:
         err.print(f"「{unit}」已并入「{registry.name(heir)}」，下面是并入后的单位。", markup=False)
         found = heir
     if found is None:
         close = "、".join(registry.suggest(unit))
-        raise Refused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
+        raise CommandRefused(f"没有单位「{unit}」" + (f"；是不是：{close}" if close else ""))
     if indicator not in {entry.id for entry in pack.indicators}:
         close = "、".join(entry.id for entry in pack.indicators if indicator in entry.id or indicator in entry.name)
-        raise Refused(
+        raise CommandRefused(
             f"没有指标「{indicator}」" + (f"；相近的有：{close}" if close else "；用 ducha rank 或指标包查编号")
         )
     items = [
@@ -196,9 +201,11 @@ def _find_place(
         if row["unit"] == found and row["indicator"] == indicator and cohort in (None, row["cohort"])
     ]
     if not items:
-        raise Refused(f"「{unit}」的评分表里没有指标 {indicator}（不属于它的考核组，或不在这个年度）")
+        raise CommandRefused(f"「{unit}」的评分表里没有指标 {indicator}（不属于它的考核组，或不在这个年度）")
     if len(items) > 1:
-        raise Refused(f"「{unit}」属于几个考核组，请用 --cohort 写明：{'、'.join(row['cohort'] for row in items)}")
+        raise CommandRefused(
+            f"「{unit}」属于几个考核组，请用 --cohort 写明：{'、'.join(row['cohort'] for row in items)}"
+        )
     return items[0]["cohort"], found
 
 
@@ -266,7 +273,7 @@ def _write_indicator_sql(pack: Pack, stored: StoredRun, indicator: str) -> str:
     year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
     parts = [part for part in list_parts(pack, year) if part.indicator.id == indicator]
     if not parts:
-        raise Refused(f"{year} 年的评分表里没有指标「{indicator}」")
+        raise CommandRefused(f"{year} 年的评分表里没有指标「{indicator}」")
     from scoring.engine.run import compile_layer
 
     queries = compile_layer(pack, parts, Moment(year, as_of)).queries

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from data.store.drafts import sweep_workspace
-from scoring.cli.console import Refused, err, find_workspace, now, out, refusals
+from scoring.cli.console import CommandRefused, err, find_workspace, now, out, refusals
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ def serve(
 
 
 def _check_free(host: str, port: int) -> None:
-    """Raise Refused unless the address can be listened on, in words that the server would not find."""
+    """Raise CommandRefused unless the address can be listened on, in words that the server would not find."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -61,4 +61,4 @@ def _check_free(host: str, port: int) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         address = f"{host}:{port}"
-        raise Refused(f"不能在 {address} 上监听（{reason}）；请用 --port 换一个端口，或核对 --host") from None
+        raise CommandRefused(f"不能在 {address} 上监听（{reason}）；请用 --port 换一个端口，或核对 --host") from None

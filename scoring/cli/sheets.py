@@ -11,8 +11,17 @@ from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
 from data.register.units import Registry
 from indicators.reader import load_pack
-from scoring.cli.console import Refused, find_workspace, now, out, refusals, show_progress
-from scoring.documents.export import TITLES, Exporter, Format, Kind, export, list_subjects, open_archive, open_folder
+from scoring.cli.console import CommandRefused, find_workspace, now, out, refusals, show_progress
+from scoring.documents.export import (
+    TITLES,
+    DocumentKind,
+    Exporter,
+    Format,
+    export,
+    list_subjects,
+    open_archive,
+    open_folder,
+)
 from scoring.documents.ledger import name_head, read_rectifications, write_self_marks
 from scoring.documents.view import RunView, open_view
 from scoring.runs.newer import write_newer
@@ -33,7 +42,7 @@ def sheet(
         list[Format] | None, typer.Option("--format", help="文件形式，可以写几次", show_default="xlsx")
     ] = None,
     kind: Annotated[
-        list[Kind] | None,
+        list[DocumentKind] | None,
         typer.Option(
             "--kind",
             help=(
@@ -54,7 +63,7 @@ def sheet(
     """评分表、排名通报、反馈意见、整改台账、领导一页纸：由保存的评分运行做成文件，不再重算。"""
     with refusals():
         if (unit is None) == (not all_ and cohort is None):
-            raise Refused("请写一个单位，或者用 --all（全部）、--cohort（一个考核组）；二者取一")
+            raise CommandRefused("请写一个单位，或者用 --all（全部）、--cohort（一个考核组）；二者取一")
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
@@ -64,12 +73,12 @@ def sheet(
             found = _find_unit(view, unit)
             if cohort is not None and cohort not in view.totals:
                 known = "、".join(f"{entry.id}（{entry.title}）" for entry in view.pack.head.cohorts)
-                raise Refused(f"没有考核组 {cohort}；已有：{known}")
-            kinds = list(Kind) if everything else list(dict.fromkeys(kind or [Kind.score]))
+                raise CommandRefused(f"没有考核组 {cohort}；已有：{known}")
+            kinds = list(DocumentKind) if everything else list(dict.fromkeys(kind or [DocumentKind.score]))
             forms = list(Format) if everything else list(dict.fromkeys(format or [Format.xlsx]))
             subjects = list_subjects(view, kinds, cohort, found)
             if not subjects:
-                raise Refused("这次评分里没有这样的单位，没有文件可做")
+                raise CommandRefused("这次评分里没有这样的单位，没有文件可做")
             own = write_self_marks(workspace, view.pack, view.year)
             exporter = Exporter(view, self_marks=own, rectify=read_rectifications(ledger, now().date()))
             title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
@@ -78,18 +87,18 @@ def sheet(
                 written, refused = export(exporter, show_progress(subjects, f"做{title}"), forms, put)
         out.print(f"已做 {written} 份{title}（{'、'.join(forms)}），在 {target}", markup=False)
         if refused:
-            raise Refused("\n".join(map(str, refused)))
+            raise CommandRefused("\n".join(map(str, refused)))
 
 
 def _find_unit(view: RunView, name: str | None) -> str | None:
-    """The unit's id for what the user typed. Raises Refused with the nearest names."""
+    """The unit's id for what the user typed. Raises CommandRefused with the nearest names."""
     if name is None:
         return None
     registry = Registry.from_register(view.pack.registry)
     found = registry.resolve(name)
     if found is None:
         close = "、".join(registry.suggest(name))
-        raise Refused(f"没有单位「{name}」" + (f"；是不是：{close}" if close else ""))
+        raise CommandRefused(f"没有单位「{name}」" + (f"；是不是：{close}" if close else ""))
     if not any(row["unit"] == found for rows in view.totals.values() for row in rows):
-        raise Refused(f"「{name}」不在任何考核组里，没有评分")
+        raise CommandRefused(f"「{name}」不在任何考核组里，没有评分")
     return found

@@ -23,9 +23,9 @@ from data.trail.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
 from data.trail.events import Head, export_trail, read_head
 from data.trail.faults import FAULTS
 from data.trail.proof import NotProved, prove_head
-from scoring.cli.console import err, find_workspace, out, refusals, write_output
+from scoring.cli.console import FormatOption, TextFormat, err, find_workspace, out, refusals, write_output
 from scoring.cli.keys import PublicOption, open_signing_key
-from scoring.cli.ledger import FormatOption, TextFormat, now, print_json
+from scoring.cli.ledger import now, print_json
 
 app = typer.Typer(help="留痕：核对、导出、链头。", no_args_is_help=True, rich_markup_mode=None)
 

@@ -12,8 +12,19 @@ from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
 from indicators.reader import load_pack
-from scoring.cli.console import Refused, err, find_workspace, make_table, now, out, refusals, write_output
-from scoring.cli.runs import RunOption, TextFormat
+from scoring.cli.console import (
+    CommandRefused,
+    FormatOption,
+    TextFormat,
+    err,
+    find_workspace,
+    make_table,
+    now,
+    out,
+    refusals,
+    write_output,
+)
+from scoring.cli.runs import RunOption
 from scoring.runs.store import read_inputs, read_run
 
 SCHEMA = "ducha.units.v1"
@@ -28,7 +39,7 @@ def units(
     context: typer.Context,
     year: Annotated[int | None, typer.Option("--year", help="看哪一年（年末）的名录（默认今天）")] = None,
     run: RunOption = None,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
+    format: FormatOption = TextFormat.text,
 ) -> None:
     """单位名录：当时的名称、类别、上级、曾用名、并入哪个单位、属于哪个考核组。写 --run 则看那次运行所用的名录。"""
     if year is not None and run is not None:
@@ -47,7 +58,7 @@ def units(
         succession = Succession.of_year(pack.registry, year, as_of)
         rows = list_register(pack, succession)
         if not rows:
-            raise Refused(f"{year} 年名录里还没有单位")
+            raise CommandRefused(f"{year} 年名录里还没有单位")
         if format is TextFormat.json:
             content = {"schema": SCHEMA, "pack": pack.head.id, "day": succession.day.isoformat(), "units": rows}
             write_output((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), None)

@@ -24,9 +24,19 @@ from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.check_report import save_report
-from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, show_progress, user
+from scoring.cli.console import (
+    FormatOption,
+    TextFormat,
+    find_workspace,
+    make_table,
+    now,
+    out,
+    parse_day,
+    refusals,
+    show_progress,
+    user,
+)
 from scoring.cli.keys import KeyOption, SealOption, ask_new_passphrase, give_key
-from scoring.cli.runs import TextFormat
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -87,7 +97,7 @@ def import_(
     end_demo: Annotated[
         bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
     ] = False,
-    format: Annotated[TextFormat, typer.Option("--format", help="text 或 json")] = TextFormat.text,
+    format: FormatOption = TextFormat.text,
 ) -> None:
     """导入报送数据：全部核对无误才收下，有一处错就整批退回并逐处说明。"""
     if fictional and end_demo:

@@ -12,17 +12,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from data.apart.process import Child, Limits, Reason, Stopped
+from data.apart.process import Child, ChildLimits, Reason, Stopped
 from data.batches.records import Inputs
 from data.forms.kits import Kit
 from data.intake.self_marks import list_self_marks
 from data.runs.folder import RunFolder
 from data.store.workspace import Workspace
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_printed
-from scoring.documents.export import Exporter, Format, Kind, Subject, list_subjects
+from scoring.documents.export import DocumentKind, Exporter, Format, Subject, list_subjects
 from scoring.documents.feedback import Rectification
 from scoring.documents.glyphs import list_glyphs
 from scoring.documents.view import RunView, open_found_view
@@ -34,7 +34,7 @@ Answer = TypeVar("Answer")
 P = ParamSpec("P")
 
 #: For one file: a register of some hundred pages takes seconds.
-FOR_A_FILE = Limits(seconds=120, memory=2 * 1024**3, answer=512 * 1024**2)
+FOR_A_FILE = ChildLimits(seconds=120, memory=2 * 1024**3, answer=512 * 1024**2)
 _ADVICE: dict[Reason, str] = {
     "slow": "请再试一次；还是这样，请技术人员在服务器上用 ducha sheet 做",
     "large": "请换一种形式，或者请技术人员在服务器上用 ducha sheet 做",
@@ -95,8 +95,8 @@ class SheetMaker:
     def __exit__(self, *_: object) -> None:
         self._child.__exit__()
 
-    def list_subjects(self, kind: Kind, cohort: str | None, unit: str | None) -> list[Subject]:
-        """What there is to make. Raises Refused where the run has no such unit or group, and NotMade."""
+    def list_subjects(self, kind: DocumentKind, cohort: str | None, unit: str | None) -> list[Subject]:
+        """What there is to make. Raises RefusedAction where the run has no such unit or group, and NotMade."""
         return _ask(self._child, list_asked, kind, cohort, unit)
 
     def make(self, subject: Subject, form: Format) -> tuple[str, bytes]:
@@ -159,12 +159,12 @@ def begin_making(material: Material) -> _Desk:
     return _Desk(view, Exporter(view, self_marks=marks, rectify=rectify), open_)
 
 
-def list_asked(desk: _Desk, kind: Kind, cohort: str | None, unit: str | None) -> list[Subject]:
-    """What is asked for, in the child. Raises Refused for what is not there."""
+def list_asked(desk: _Desk, kind: DocumentKind, cohort: str | None, unit: str | None) -> list[Subject]:
+    """What is asked for, in the child. Raises RefusedAction for what is not there."""
     totals = desk.view.totals
     known = {row["unit"] for rows in totals.values() for row in rows}
     if (unit is not None and unit not in known) or cohort not in (None, *totals):
-        raise Refused("这次评分里没有这个单位或考核组")
+        raise RefusedAction("这次评分里没有这个单位或考核组")
     return list_subjects(desk.view, [kind], cohort, unit)
 
 

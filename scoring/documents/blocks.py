@@ -38,7 +38,7 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column; ``width`` is in Chinese characters. ``number`` - its cells are numbers where they look like one."""
 
     title: str
@@ -60,7 +60,7 @@ class Table:
     """A table whose head is repeated on every page. ``ranked``: column of ranks and column of totals, and how many
     of the first rows take part, where a spreadsheet can rank by itself."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
     empty: str = "没有可列的内容。"
     ranked: tuple[int, int, int] | None = None

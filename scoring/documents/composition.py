@@ -8,7 +8,7 @@ from fractions import Fraction
 from indicators.pack.model import Policy
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
-from scoring.documents.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
+from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.score import NAMED, ScoreSheet
 from scoring.documents.totals import describe_total
 from scoring.documents.view import RunView, Total
@@ -49,7 +49,7 @@ LIGHTS = {"green": "● 绿", "yellow": "▲ 黄", "red": "■ 红", "none": "�
 def lay_out_score(sheet: ScoreSheet) -> Document:
     """The score sheet as a table with its totals and signatures."""
     columns = tuple(
-        Column(title, _WIDTHS[name], "center" if name in _CENTERED else "left", name in _CENTERED)
+        TableColumn(title, _WIDTHS[name], "center" if name in _CENTERED else "left", name in _CENTERED)
         for name, title in sheet.columns
         if name != "section"
     )
@@ -66,7 +66,7 @@ def lay_out_score(sheet: ScoreSheet) -> Document:
             }
             rows.append(Row(tuple(sums.get(name, "") for name in names), "subtotal"))
     totals = Table(
-        (Column("项目", 6), Column("结果", 8, "center", True), Column("说明", 30)),
+        (TableColumn("项目", 6), TableColumn("结果", 8, "center", True), TableColumn("说明", 30)),
         tuple(Row((line.label, line.value, line.note)) for line in sheet.totals),
     )
     return Document(
@@ -109,15 +109,15 @@ def make_notice(view: RunView, cohort: str) -> Document:
     if head.not_a_ranking:
         blocks.append(Paragraph(head.not_a_ranking))
     columns = [
-        Column("名次", 4, "center", True),
-        Column("单位", 8),
-        Column("总分", 5, "center", True),
-        Column("满分", 5, "center", True),
-        Column("可能区间", 10, "center"),
-        Column("等次", 5, "center"),
-        Column(f"比{MEAN}", 6, "center"),
-        Column(f"比{view.earlier}", 10, "center"),
-        Column("说明", 9),
+        TableColumn("名次", 4, "center", True),
+        TableColumn("单位", 8),
+        TableColumn("总分", 5, "center", True),
+        TableColumn("满分", 5, "center", True),
+        TableColumn("可能区间", 10, "center"),
+        TableColumn("等次", 5, "center"),
+        TableColumn(f"比{MEAN}", 6, "center"),
+        TableColumn(f"比{view.earlier}", 10, "center"),
+        TableColumn("说明", 9),
     ]
     rows = [_list_standing(view, cohort, row) for row in totals]
     if view.before is None:
@@ -255,14 +255,14 @@ def make_leader_page(view: RunView, cohort: str) -> Document:
         moved = _tell_moved(view, cohort)
         short = _are_short(totals)
         lamps = (
-            Column("名次", 3, "center", True),
-            Column("单位", 18 if short else 26),
-            Column("总分", 5, "center", True),
-            *([Column("可能总分", 8, "center")] if short else []),
-            Column("可能名次", 6, "center"),
-            Column("等次", 4, "center"),
-            Column("灯", 5, "center"),
-            Column(f"比{view.earlier or LAST_RUN}", 8, "center"),
+            TableColumn("名次", 3, "center", True),
+            TableColumn("单位", 18 if short else 26),
+            TableColumn("总分", 5, "center", True),
+            *([TableColumn("可能总分", 8, "center")] if short else []),
+            TableColumn("可能名次", 6, "center"),
+            TableColumn("等次", 4, "center"),
+            TableColumn("灯", 5, "center"),
+            TableColumn(f"比{view.earlier or LAST_RUN}", 8, "center"),
         )
         rounded = _tell_rounded(totals)
         ranges = _tell_ranges(view, totals, RANGES)

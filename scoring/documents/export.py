@@ -39,7 +39,7 @@ class Format(StrEnum):
     json = "json"
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """Which document: of a unit (score, feedback, rectification) or of a cohort (notice, leader)."""
 
     score = "score"
@@ -51,13 +51,13 @@ class Kind(StrEnum):
 
 #: What people call them.
 TITLES = {
-    Kind.score: "评分表",
-    Kind.notice: "排名通报",
-    Kind.feedback: "反馈意见",
-    Kind.rectification: "整改台账",
-    Kind.leader: "领导一页纸",
+    DocumentKind.score: "评分表",
+    DocumentKind.notice: "排名通报",
+    DocumentKind.feedback: "反馈意见",
+    DocumentKind.rectification: "整改台账",
+    DocumentKind.leader: "领导一页纸",
 }
-OF_COHORT = (Kind.notice, Kind.leader)
+OF_COHORT = (DocumentKind.notice, DocumentKind.leader)
 #: So many files may wait in memory for a PDF that comes before them.
 AHEAD = 12
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
@@ -67,12 +67,12 @@ _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 class Subject:
     """A document to be made: its kind, and the unit of a cohort, or the whole cohort, that it is about."""
 
-    kind: Kind
+    kind: DocumentKind
     cohort: str
     unit: str | None
 
 
-def list_subjects(view: RunView, kinds: Sequence[Kind], cohort: str | None, unit: str | None) -> list[Subject]:
+def list_subjects(view: RunView, kinds: Sequence[DocumentKind], cohort: str | None, unit: str | None) -> list[Subject]:
     """All documents of some kinds, of one cohort or of one unit, in the order of the ranking, unit by unit."""
     found = []
     for name, rows in view.totals.items():
@@ -115,7 +115,7 @@ class Exporter:
     def prepare(self, subject: Subject, form: Format) -> Callable[[], tuple[str, bytes]]:
         """What makes the file when it is called, by any thread: everything that it says is known by then."""
         view, day = self._view, self._day
-        if subject.kind is Kind.score and form is Format.xlsx:
+        if subject.kind is DocumentKind.score and form is Format.xlsx:
             sheet = self._make_sheet(subject)
             return lambda: (f"{sheet.unit_name}-评分表.xlsx", self._books.write(sheet))
         document = self._compose(subject)
@@ -142,13 +142,13 @@ class Exporter:
     def _compose_document(self, subject: Subject) -> Document:
         view, kind = self._view, subject.kind
         if subject.unit is None:
-            make = make_notice if kind is Kind.notice else make_leader_page
+            make = make_notice if kind is DocumentKind.notice else make_leader_page
             return make(view, subject.cohort)
-        if kind is Kind.score:
+        if kind is DocumentKind.score:
             return lay_out_score(self._make_sheet(subject))
         records = self._list_records(subject)
         register = self._rectify(subject.unit) if self._rectify is not None else []
-        if kind is Kind.feedback:
+        if kind is DocumentKind.feedback:
             return make_feedback(view, subject.cohort, subject.unit, records, register)
         rows = list_rectifications(view, subject.cohort, subject.unit, records, register)
         name = view.total(subject.cohort, subject.unit)["unit_name"]

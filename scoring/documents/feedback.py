@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.base.amounts import write_printed
-from scoring.documents.blocks import Block, Column, Document, Heading, Paragraph, Row, Signature, Table
+from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.composition import WORST
 from scoring.documents.score import Record, write_loss
 from scoring.documents.view import RunView
@@ -132,12 +132,12 @@ def make_feedback(
 
 def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table:
     columns = (
-        Column("项目", 9),
-        Column("满分", 4, "center", True),
-        Column("得分", 4, "center", True),
-        Column("失分", 4, "center", True),
-        Column("折合总分", 5, "center", True),
-        Column("原因", 18),
+        TableColumn("项目", 9),
+        TableColumn("满分", 4, "center", True),
+        TableColumn("得分", 4, "center", True),
+        TableColumn("失分", 4, "center", True),
+        TableColumn("折合总分", 5, "center", True),
+        TableColumn("原因", 18),
     )
     precision = view.pack.head.precision
     rows = []
@@ -197,11 +197,11 @@ def describe_finding(row: Record) -> str:
 
 def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: dict[str, str]) -> Table:
     columns = (
-        Column("项目", 12),
-        Column("满分", 4, "center", True),
-        Column("得分", 4, "center", True),
-        Column(MEAN, 6, "center", True),
-        Column("差", 4, "center", True),
+        TableColumn("项目", 12),
+        TableColumn("满分", 4, "center", True),
+        TableColumn("得分", 4, "center", True),
+        TableColumn(MEAN, 6, "center", True),
+        TableColumn("差", 4, "center", True),
     )
     gaps = []
     for record in records:
@@ -240,7 +240,7 @@ def make_rectification(view: RunView, rows: Sequence[Rectification], name: str, 
     """The rectification ledger (整改台账) of rows that the ledger hands over."""
     head = view.pack.head
     table = Table(
-        tuple(Column(title_, width) for _, title_, width in RECTIFICATION_COLUMNS),
+        tuple(TableColumn(title_, width) for _, title_, width in RECTIFICATION_COLUMNS),
         tuple(Row(tuple(getattr(row, field) for field, _, _ in RECTIFICATION_COLUMNS)) for row in rows),
         "没有需要整改的问题。",
     )

@@ -13,7 +13,7 @@ from indicators.pack.model import Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Stamp
-from scoring.documents.totals import Line, list_totals
+from scoring.documents.totals import TotalLine, list_totals
 from scoring.documents.view import RunView, Total
 from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import NOTE
@@ -82,7 +82,7 @@ class ScoreSheet:
     issuer: str
     columns: tuple[tuple[SheetColumn, str], ...]
     sections: tuple[ScoreSection, ...]
-    totals: tuple[Line, ...]
+    totals: tuple[TotalLine, ...]
     total: Total
     sources: str
     signatures: tuple[str, ...]

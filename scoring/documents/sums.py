@@ -33,7 +33,7 @@ class _Item:
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _SumSheet:
     """What is written where."""
 
     book: Book
@@ -72,7 +72,7 @@ class _Sheet:
 def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, str], main: str) -> None:
     """Write the sheet. ``cells`` are the addresses of the items' marks on the sheet ``main``."""
     page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12, 12], 1, landscape=False)
-    at = _Sheet(book, page, view, sheet, 10**view.pack.head.precision)
+    at = _SumSheet(book, page, view, sheet, 10**view.pack.head.precision)
     forms = book.formats
     page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
     for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
@@ -115,7 +115,7 @@ def _find_applicable(view: RunView, row: ScoreRow) -> Decimal:
     return Decimal(record["applicable_marks"])
 
 
-def _write_items(at: _Sheet, items: list[_Item], cells: dict[str, str], main: str, first: int) -> None:
+def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main: str, first: int) -> None:
     page, forms, view = at.page, at.book.formats, at.view
     name, center, marks = forms["name"], forms["center"], forms["marks"]
     for place, title in enumerate(("指标", "一级指标", "类别", "评审", "适用分值", "计入", "核对")):
@@ -143,7 +143,7 @@ def _write_items(at: _Sheet, items: list[_Item], cells: dict[str, str], main: st
         page.write_formula(row, 6, f'=IF(F{row + 1}={known},"一致","不一致")', center, "一致")
 
 
-def _write_reviews(at: _Sheet, ranges: dict[str, str], items: list[_Item]) -> Fraction:
+def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) -> Fraction:
     """A line for each review: marks, applicable marks, weight, and what they come to of the full marks; their sum."""
     page, forms, head = at.page, at.book.formats, at.view.pack.head
     total, units = at.sheet.total, at.units
@@ -211,7 +211,7 @@ def _add_review(items: list[_Item], title: str | None) -> tuple[Decimal, Decimal
     return earned, sum((item.applicable for item in chosen), Decimal(0))
 
 
-def _fold(at: _Sheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fraction]) -> list[Fraction]:
+def _fold(at: _SumSheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fraction]) -> list[Fraction]:
     """What each review comes to; only shown until the spreadsheet has worked it out itself."""
     taking = sum((weight for weight, (_, applicable) in zip(weights, sums, strict=True) if applicable), Fraction(0))
     full = Fraction(at.sheet.total["full"])
@@ -223,7 +223,7 @@ def _fold(at: _Sheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fractio
     return found
 
 
-def _write_extras(at: _Sheet, ranges: dict[str, str]) -> list[Fraction]:
+def _write_extras(at: _SumSheet, ranges: dict[str, str]) -> list[Fraction]:
     """A line for each section that adds or takes off, within its cap; what is added and what is taken off."""
     page, forms, head, total = at.page, at.book.formats, at.view.pack.head, at.sheet.total
     start = _ITEMS + len(head.reviews or (1,)) + 1
@@ -254,7 +254,7 @@ def _write_extras(at: _Sheet, ranges: dict[str, str]) -> list[Fraction]:
     return list(made.values())
 
 
-def _write_results(at: _Sheet, ranges: dict[str, str], made: Fraction) -> None:
+def _write_results(at: _SumSheet, ranges: dict[str, str], made: Fraction) -> None:
     """The total, within the pack's bounds, 0 where a veto says so; ``made`` is what its parts come to."""
     head, limits = at.view.pack.head, at.view.pack.head.policy.total
     raw = "C5+C6+C7"
@@ -278,7 +278,7 @@ def _takes_all(view: RunView, row: ScoreRow) -> bool:
     return effect is not None and effect.best_grade is None
 
 
-def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:
+def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:
     """The totals of the cohort without names, whether each is ranked, and of how much where that differs.
 
     None where they are too many.
@@ -305,7 +305,7 @@ def _write_peers(at: _Sheet) -> tuple[str, str, str | None] | None:
     return f"I$3:I${last}", f"J$3:J${last}", f"K$3:K${last}"
 
 
-def _write_standing(at: _Sheet, peers: tuple[str, str, str | None] | None) -> None:
+def _write_standing(at: _SumSheet, peers: tuple[str, str, str | None] | None) -> None:
     total, units = at.sheet.total, at.units
     rank = str(total["rank"]) if total["rank"] is not None else None
     mean = at.view.mean(at.sheet.cohort)

@@ -13,14 +13,14 @@ from indicators.pack.succession import Succession
 from scoring.base.calculator import create_reported, create_world, open_engine
 from scoring.doubts.copies import find_alike, find_duplicate_people
 from scoring.doubts.days import find_outside_year
-from scoring.doubts.doubt import ORDER, Doubt, Figure, Found, Scene, Search
+from scoring.doubts.doubt import ORDER, Doubt, Found, NamedNumber, Search, SearchedData
 from scoring.doubts.figures import find_exceeding, find_jumps, find_small_numbers
 from scoring.doubts.rows import cite_rows
 from scoring.doubts.spread import find_at_target, find_heaping
 from scoring.engine.run import RunOverflow, YearNotInPack
 from scoring.measures.raw import Moment
 
-__all__ = ["Doubt", "Figure", "find_doubts"]
+__all__ = ["Doubt", "NamedNumber", "find_doubts"]
 
 _SEARCHES: dict[str, Search] = {
     "exceeds": find_exceeding,
@@ -53,7 +53,7 @@ def find_doubts(pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: 
             create_reported(connection, pack, inputs, as_of, succession, also=_list_datasets(pack))
             connection.execute("CREATE SCHEMA cited")
             units = dict(connection.execute("SELECT unit, name FROM units ORDER BY position").fetchall())
-            scene = Scene(connection, pack, inputs, Moment(year, as_of), units, succession)
+            scene = SearchedData(connection, pack, inputs, Moment(year, as_of), units, succession)
             for number, rule in enumerate(pack.doubts):
                 for found in _SEARCHES[rule.check.kind](scene, rule):
                     doubts += [(number, doubt) for doubt in _write_doubts(scene, rule, found)]
@@ -69,7 +69,7 @@ def _list_datasets(pack: Pack) -> set[str]:
     return {name for rule in pack.doubts for name in rule.check.list_datasets()}
 
 
-def _write_doubts(scene: Scene, rule: DoubtRule, found: Found) -> list[Doubt]:
+def _write_doubts(scene: SearchedData, rule: DoubtRule, found: Found) -> list[Doubt]:
     cited = cite_rows(scene, found)
     datasets = tuple(dict.fromkeys(trace.dataset for trace in found.traces))
     return [

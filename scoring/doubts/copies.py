@@ -8,14 +8,14 @@ from fractions import Fraction
 from indicators.entries.tables import Dataset
 from indicators.pack.doubts import Alike, DoubtRule
 from scoring.base.sql import join_and, quote_name, write_where
-from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace
+from scoring.doubts.doubt import Found, NamedNumber, SearchedData, Sighting, Trace
 from scoring.measures.feeds import name_row
 
 #: So many fingerprints, people or names of a unit are shown.
 _EXAMPLES = 3
 
 
-def find_alike(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_alike(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units whose rows or whole reports are the same as another's, or as their own of the year before."""
     check = rule.check.alike
     assert check is not None
@@ -38,7 +38,7 @@ def find_alike(scene: Scene, rule: DoubtRule) -> list[Found]:
     return [_compare_years(scene, check, dataset, repeated)]
 
 
-def _compare_units(scene: Scene, check: Alike, dataset: Dataset, shared: dict[str, list[str]]) -> Found:
+def _compare_units(scene: SearchedData, check: Alike, dataset: Dataset, shared: dict[str, list[str]]) -> Found:
     mine: dict[str, list[str]] = defaultdict(list)
     others: dict[str, Counter[str]] = defaultdict(Counter)
     for fingerprint, units in shared.items():
@@ -50,19 +50,19 @@ def _compare_units(scene: Scene, check: Alike, dataset: Dataset, shared: dict[st
         peers = [name for name, _ in sorted(others[unit].items(), key=lambda peer: (-peer[1], peer[0])) if name != unit]
         what = f"《{dataset.title}》" + _name_copies(check, dataset, len(prints))
         seen = f"{what}与{scene.name_units(peers)}完全相同（不说明是谁照抄谁）"
-        shown = (Figure("雷同处数", len(prints)), Figure("涉及其他单位数", len(peers)))
+        shown = (NamedNumber("雷同处数", len(prints)), NamedNumber("涉及其他单位数", len(peers)))
         points = tuple((place, value) for value in prints[:_EXAMPLES] for place in (unit, *peers[:1]))
         weight = Fraction(len(prints) * 1000) - len(peers)
         sightings.append(Sighting(unit, seen, shown, weight, _point(check, points)))
     return Found((_trace_prints(scene, check, dataset, scene.moment.year),), tuple(sightings))
 
 
-def _compare_years(scene: Scene, check: Alike, dataset: Dataset, repeated: dict[str, list[str]]) -> Found:
+def _compare_years(scene: SearchedData, check: Alike, dataset: Dataset, repeated: dict[str, list[str]]) -> Found:
     sightings = []
     for unit, prints in repeated.items():
         seen = f"《{dataset.title}》{_name_copies(check, dataset, len(prints))}与本单位上年完全相同"
         points = tuple((unit, value) for value in prints[:_EXAMPLES])
-        shown = (Figure("雷同处数", len(prints)),)
+        shown = (NamedNumber("雷同处数", len(prints)),)
         sightings.append(Sighting(unit, seen, shown, Fraction(len(prints)), _point(check, points)))
     years = (scene.moment.year, scene.moment.year - 1)
     return Found(tuple(_trace_prints(scene, check, dataset, year) for year in years), tuple(sightings))
@@ -91,7 +91,7 @@ def _write_print(check: Alike) -> str:
     return f"concat_ws('|', {', '.join(f'coalesce(r.{quote_name(n)}::VARCHAR, {chr(39) * 2})' for n in check.columns)})"
 
 
-def _write_prints(scene: Scene, check: Alike, dataset: Dataset, year: int) -> str:
+def _write_prints(scene: SearchedData, check: Alike, dataset: Dataset, year: int) -> str:
     """The fingerprints that say enough to be compared: unit and print."""
     where = scene.condition(dataset, write_where(check.where, dataset), year)
     source = f"FROM {scene.source(dataset, where)}"
@@ -109,13 +109,13 @@ def _write_prints(scene: Scene, check: Alike, dataset: Dataset, year: int) -> st
     return f"SELECT unit, print FROM ({inner}) WHERE len(list_distinct(cells)) >= {check.least}"
 
 
-def _trace_prints(scene: Scene, check: Alike, dataset: Dataset, year: int) -> Trace:
+def _trace_prints(scene: SearchedData, check: Alike, dataset: Dataset, year: int) -> Trace:
     columns = (dataset.unit, *(check.columns or (check.text or "",)))
     where = scene.condition(dataset, write_where(check.where, dataset), year)
     return Trace(dataset.id, where, columns, _write_print(check) if check.by == "row" else "''")
 
 
-def find_duplicate_people(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_duplicate_people(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units with a person under two names anywhere, and units with two people who may be one."""
     check = rule.check.duplicate_people
     assert check is not None
@@ -158,12 +158,12 @@ def _say_two_names(found: dict[str, list[tuple[str, list[str], list[str]]]], dat
         seen = f"《{dataset.title}》有 {len(people)} 个人员编号对应不止一个姓名：{examples}"
         points = tuple((place, name) for name, _, units in people[:_EXAMPLES] for place in units[:_EXAMPLES])
         weight = Fraction(1000 + len(people))
-        sightings.append(Sighting(unit, seen, (Figure("编号数", len(people)),), weight, points))
+        sightings.append(Sighting(unit, seen, (NamedNumber("编号数", len(people)),), weight, points))
     return tuple(sightings)
 
 
 def _say_two_ids(
-    found: dict[str, list[tuple[str, list[str]]]], scene: Scene, dataset: Dataset, also_same: tuple[str, ...]
+    found: dict[str, list[tuple[str, list[str]]]], scene: SearchedData, dataset: Dataset, also_same: tuple[str, ...]
 ) -> tuple[Sighting, ...]:
     titles = [column.title for name in also_same if (column := dataset.column(name)) is not None]
     alike = f"（「{'」「'.join(titles)}」也相同）" if titles else ""
@@ -172,5 +172,5 @@ def _say_two_ids(
         examples = "；".join(f"{name} 有 {'、'.join(ids[:4])}" for name, ids in names[:_EXAMPLES])
         seen = f"《{dataset.title}》有 {len(names)} 个姓名在{scene.name(unit)}用了不止一个人员编号{alike}：{examples}"
         points = tuple((unit, number) for _, ids in names[:_EXAMPLES] for number in ids[:4])
-        sightings.append(Sighting(unit, seen, (Figure("姓名数", len(names)),), Fraction(len(names)), points))
+        sightings.append(Sighting(unit, seen, (NamedNumber("姓名数", len(names)),), Fraction(len(names)), points))
     return tuple(sightings)

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from indicators.pack.doubts import DoubtRule
 from scoring.base.sql import join_and, quote_name, write_where
-from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
+from scoring.doubts.doubt import Found, NamedNumber, SearchedData, Sighting, Trace, show_share
 from scoring.measures.feeds import name_row
 
 
-def find_outside_year(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_outside_year(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units with rows dated outside the year that they report, and what else is odd about the days."""
     check = rule.check.outside_year
     assert check is not None
@@ -39,17 +39,17 @@ def find_outside_year(scene: Scene, rule: DoubtRule) -> list[Found]:
                 else (f"在 {expected} 年{'以前' if before else '以后'}的 {before or after} 行")
             )
             seen = f"{name}，「{column.title}」{span}（最早 {least}，最晚 {most}）"
-            figures = (Figure("行数", rows), Figure("以前", before), Figure("以后", after))
+            figures = (NamedNumber("行数", rows), NamedNumber("以前", before), NamedNumber("以后", after))
             strange.append(Sighting(unit, seen, figures, Fraction(before + after), points))
         if check.new_year and opening:
             seen = f"{name}，有 {opening} 行的「{column.title}」是 1 月 1 日，像是不知道日期时的填法"
-            shown = (Figure("行数", rows), Figure("1月1日", opening))
+            shown = (NamedNumber("行数", rows), NamedNumber("1月1日", opening))
             first.append(Sighting(unit, seen, shown, Fraction(opening, rows), points))
         limit = check.rest_days
         if limit is not None and rows >= check.least and Fraction(resting_rows, rows) > Fraction(limit.value):
             share = show_share(resting_rows, rows)
             seen = f"{name}，有 {resting_rows} 行（{share}）的「{column.title}」是休息日或节假日"
-            shown = (Figure("行数", rows), Figure("休息日", resting_rows))
+            shown = (NamedNumber("行数", rows), NamedNumber("休息日", resting_rows))
             off.append(Sighting(unit, seen, shown, Fraction(resting_rows, rows), points))
     columns = tuple(dict.fromkeys((check.date, *name_row(dataset)[:2])))
 

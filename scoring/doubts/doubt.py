@@ -23,7 +23,7 @@ Value = int | Decimal | Fraction
 
 
 @dataclass(frozen=True)
-class Figure:
+class NamedNumber:
     """A number that a doubt speaks of, by its name."""
 
     name: str
@@ -49,7 +49,7 @@ class Doubt:
     year: int
     datasets: tuple[str, ...]
     indicators: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[NamedNumber, ...]
     rows: int
     cells: tuple[CitedRow, ...]
     seen: str
@@ -78,7 +78,7 @@ class Sighting:
 
     unit: str
     seen: str
-    figures: tuple[Figure, ...]
+    figures: tuple[NamedNumber, ...]
     weight: Fraction
     points: tuple[tuple[str, str], ...]
     indicator: str | None = None
@@ -93,7 +93,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Scene:
+class SearchedData:
     """What a search looks at: an engine with the reported data of a moment, and the units that are scored."""
 
     connection: duckdb.DuckDBPyConnection
@@ -130,7 +130,7 @@ class Scene:
         return "、".join(names[:most]) + (f"等 {len(names)} 个单位" if len(names) > most else "")
 
 
-Search = Callable[[Scene, DoubtRule], list[Found]]
+Search = Callable[[SearchedData, DoubtRule], list[Found]]
 ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 

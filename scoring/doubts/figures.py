@@ -7,16 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from indicators.measures.rows import Tally
-from indicators.pack.doubts import DoubtRule, Exceeds
-from indicators.pack.doubts import Figure as Wanted
+from indicators.pack.doubts import ComparedFigure, DoubtRule, Exceeds
 from scoring.base.sql import quote_name, write_where
-from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, Value, show_number
+from scoring.doubts.doubt import Found, NamedNumber, SearchedData, Sighting, Trace, Value, show_number
 from scoring.measures.feeds import name_row
 from scoring.measures.raw import name_reported
 from scoring.measures.words import describe_where
 
 
-def find_exceeding(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_exceeding(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units whose figure is above its limit (or apart from it). Both must have been reported."""
     check = rule.check.exceeds
     assert check is not None
@@ -39,14 +38,14 @@ def find_exceeding(scene: Scene, rule: DoubtRule) -> list[Found]:
         seen = (
             f"{name}为 {show_number(figure)}，{other}为 {show_number(limit)}，{word} {show_number(abs(apart))}{margin}"
         )
-        shown = (Figure(name, figures[unit]), Figure(other, limits[unit]))
+        shown = (NamedNumber(name, figures[unit]), NamedNumber(other, limits[unit]))
         weight = abs(apart) / max(abs(limit), Fraction(1))
         sightings.append(Sighting(unit, seen, shown, weight, ((unit, ""),)))
     traces = (_trace_strangers(scene, check), trace_figure(scene, check.limit))
     return [Found(tuple(dict.fromkeys(traces)), tuple(sightings))]
 
 
-def _trace_strangers(scene: Scene, check: Exceeds) -> Trace:
+def _trace_strangers(scene: SearchedData, check: Exceeds) -> Trace:
     """The rows of the figure; where both count values (people), those first that the limit does not know."""
     trace = trace_figure(scene, check.figure)
     if check.figure.distinct is None or check.limit.distinct is None:
@@ -58,7 +57,7 @@ def _trace_strangers(scene: Scene, check: Exceeds) -> Trace:
     return replace(trace, first=f"coalesce({here} IN ({there} WHERE {known}), FALSE)")
 
 
-def find_jumps(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_jumps(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units whose figure is far from the year before. Both years must have been reported."""
     check = rule.check.jump
     assert check is not None
@@ -78,14 +77,14 @@ def find_jumps(scene: Scene, rule: DoubtRule) -> list[Found]:
             seen += f"，降到上年的 {show_number(this * 100 / last)}%"
         elif last:
             seen += f"，是上年的 {show_number(this / last)} 倍"
-        shown = (Figure(f"{year} 年", now[unit]), Figure(f"{year - 1} 年", before[unit]))
+        shown = (NamedNumber(f"{year} 年", now[unit]), NamedNumber(f"{year - 1} 年", before[unit]))
         weight = max(this, last) / max(min(this, last), Fraction(1))
         sightings.append(Sighting(unit, seen, shown, weight, ((unit, ""),)))
     traces = (trace_figure(scene, check.figure), trace_figure(scene, check.figure, year - 1))
     return [Found(traces, tuple(sightings))]
 
 
-def find_small_numbers(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_small_numbers(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Rates over fewer cases than ``below``: no question of honesty, a warning to who reads the rate."""
     check = rule.check.small_number
     assert check is not None
@@ -97,7 +96,7 @@ def find_small_numbers(scene: Scene, rule: DoubtRule) -> list[Found]:
     ]
 
 
-def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found:
+def _find_small_ratio(scene: SearchedData, name: str, number: int, below: int) -> Found:
     indicator = scene.pack.indicator(name)
     part = indicator.parts[number]
     base = part.measure.chosen.small_base
@@ -119,16 +118,16 @@ def _find_small_ratio(scene: Scene, name: str, number: int, below: int) -> Found
             f"{title}分母只有 {show_number(whole)}（其中 {show_number(done)}），"
             f"一件之差就是 {show_number(Fraction(100) / Fraction(whole))} 个百分点"
         )
-        shown = (Figure("分子", done), Figure("分母", whole))
+        shown = (NamedNumber("分子", done), NamedNumber("分母", whole))
         sightings.append(Sighting(unit, seen, shown, 1 / Fraction(whole), ((unit, ""),), name))
     return Found((trace_figure(scene, bottom),), tuple(sightings))
 
 
-def _as_figure(tally: Tally) -> Wanted:
-    return Wanted(dataset=tally.dataset, where=tally.where, sum=tally.sum)
+def _as_figure(tally: Tally) -> ComparedFigure:
+    return ComparedFigure(dataset=tally.dataset, where=tally.where, sum=tally.sum)
 
 
-def read_figure(scene: Scene, figure: Wanted, year: int) -> dict[str, Value]:
+def read_figure(scene: SearchedData, figure: ComparedFigure, year: int) -> dict[str, Value]:
     """The figure of every unit that has reported; a unit whose cells are all empty has none."""
     dataset = scene.pack.dataset(figure.dataset)
     value = "count(*)"
@@ -143,7 +142,7 @@ def read_figure(scene: Scene, figure: Wanted, year: int) -> dict[str, Value]:
     return {unit: value for unit, value in found.items() if value is not None}
 
 
-def name_figure(scene: Scene, figure: Wanted) -> str:
+def name_figure(scene: SearchedData, figure: ComparedFigure) -> str:
     """What a sentence calls the figure."""
     if figure.title is not None:
         return figure.title
@@ -154,7 +153,7 @@ def name_figure(scene: Scene, figure: Wanted) -> str:
     return f"《{dataset.title}》{what}" + (f"（{where}）" if where else "")
 
 
-def trace_figure(scene: Scene, figure: Wanted, year: int | None = None) -> Trace:
+def trace_figure(scene: SearchedData, figure: ComparedFigure, year: int | None = None) -> Trace:
     """The rows that a figure is made of, the largest first."""
     dataset = scene.pack.dataset(figure.dataset)
     chosen = [name for name in (figure.sum, figure.distinct) if name is not None]

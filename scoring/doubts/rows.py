@@ -7,7 +7,7 @@ import pyarrow as pa
 from scoring.base.calculator import create_table
 from scoring.base.cells import Reader
 from scoring.base.sql import quote_name
-from scoring.doubts.doubt import Found, Scene, Trace
+from scoring.doubts.doubt import Found, SearchedData, Trace
 from scoring.evidence import CitedRow
 
 #: So many rows are cited for a doubt, of each dataset and unit half as many where there are two; their true number
@@ -16,7 +16,7 @@ LIMIT = 4
 _POINTS = pa.schema([("sighting", pa.int32()), ("unit", pa.string()), ("value", pa.string()), ("own", pa.bool_())])
 
 
-def cite_rows(scene: Scene, found: Found) -> list[tuple[int, tuple[CitedRow, ...]]]:
+def cite_rows(scene: SearchedData, found: Found) -> list[tuple[int, tuple[CitedRow, ...]]]:
     """For each sighting how many rows it rests on, and the first of them with their cells."""
     counts = [0] * len(found.sightings)
     cited: list[tuple[CitedRow, ...]] = [()] * len(found.sightings)

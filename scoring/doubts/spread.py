@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from indicators.pack.doubts import AtTarget, DoubtRule
 from scoring.base.sql import join_and, quote_name, quote_number, write_where
-from scoring.doubts.doubt import Figure, Found, Scene, Sighting, Trace, show_share
+from scoring.doubts.doubt import Found, NamedNumber, SearchedData, Sighting, Trace, show_share
 
 #: So many groups are named in the rows that are cited.
 _EXAMPLES = 3
@@ -14,7 +14,7 @@ _EXAMPLES = 3
 _MILLION = 10**6
 
 
-def find_at_target(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_at_target(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units where nearly every group stands exactly at the target."""
     check = rule.check.at_target
     assert check is not None
@@ -45,7 +45,7 @@ def find_at_target(scene: Scene, rule: DoubtRule) -> list[Found]:
         )
         if check.out_of:
             seen += "（再少 1 就不够）"
-        shown = (Figure("共", groups), Figure("恰好达标", exact))
+        shown = (NamedNumber("共", groups), NamedNumber("恰好达标", exact))
         points = tuple((unit, name) for name in names)
         sightings.append(Sighting(unit, seen, shown, Fraction(exact, groups) * exact, points))
     columns = (check.per, check.sum, *((check.out_of,) if check.out_of else ()))
@@ -61,7 +61,7 @@ def _write_exact(check: AtTarget) -> str:
     return f"done * {_MILLION} >= {needed} AND (done - 1) * {_MILLION} < {needed} AND done < base"
 
 
-def find_heaping(scene: Scene, rule: DoubtRule) -> list[Found]:
+def find_heaping(scene: SearchedData, rule: DoubtRule) -> list[Found]:
     """Units whose figures are nearly all multiples of ten."""
     check = rule.check.heaping
     assert check is not None
@@ -81,7 +81,7 @@ def find_heaping(scene: Scene, rule: DoubtRule) -> list[Found]:
             f"《{dataset.title}》不小于 {check.step} 的 {figures} 个数中，"
             f"有 {even} 个（{show_share(even, figures)}）是 {check.step} 的倍数；据实统计时大约只有 1/{check.step}"
         )
-        shown = (Figure("共", figures), Figure("倍数", even))
+        shown = (NamedNumber("共", figures), NamedNumber("倍数", even))
         sightings.append(Sighting(unit, seen, shown, Fraction(even, figures) * even, ((unit, ""),)))
     round_ones = " OR ".join(
         f"(r.{name} >= {check.step} AND r.{name} % {check.step} = 0)" for name in map(quote_name, check.columns)

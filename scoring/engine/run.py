@@ -173,14 +173,14 @@ def _run_layers(
 
 
 @dataclass(frozen=True)
-class Layer:
+class RunLayer:
     """The statements of one layer by the table that they make, and the relations that they join."""
 
     actuals: Actuals
     queries: dict[str, str]
 
 
-def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
+def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> RunLayer:
     """The SQL for ``parts``, a pure function of its arguments."""
     actuals = compile_actuals(pack, parts, moment)
     queries = {
@@ -193,7 +193,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Layer:
         "part_ranges": PART_RANGES,
         "items": ITEMS,
     }
-    return Layer(actuals, queries)
+    return RunLayer(actuals, queries)
 
 
 def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:

@@ -9,7 +9,7 @@ from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from scoring.actuals.compile import list_needs
-from scoring.base.cells import Cell, CitedRow, Reader, Source, Wanted, open_evidence
+from scoring.base.cells import Cell, CitedRow, Reader, UsedRows, Wanted, open_evidence
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
 from scoring.engine.exemptions import write_holding
@@ -28,7 +28,7 @@ __all__ = [
     "People",
     "Person",
     "Reader",
-    "Source",
+    "UsedRows",
     "find_evidence",
     "find_exemption",
     "find_gaps",
@@ -61,7 +61,7 @@ class Missing:
 class Evidence:
     """What a figure rests on. ``levels``: rows per level where marks go by level; ``dated``: rows of a date measure."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[UsedRows, ...]
     missing: tuple[Missing, ...] = ()
     people: People | None = None
     levels: tuple[tuple[str, int], ...] = ()
@@ -124,7 +124,7 @@ def _count_levels(reader: Reader, part: ScoredPart, moment: Moment, unit: str) -
     return tuple(reader.keep(("levels", part.figure), count).get(unit, ()))
 
 
-def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) -> Source | None:
+def find_exemption(reader: Reader, indicator: str, unit: str, moment: Moment) -> UsedRows | None:
     """The approval by which an item is exempt; None where the pack keeps no exemptions."""
     pack = reader.pack
     if pack.head.exemptions is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indicators.measures.rows import Rows
 from indicators.pack.model import Pack
-from scoring.base.cells import EMPTY, CitedRow, Reader, Source, Wanted
+from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_list, quote_name, quote_text
 from scoring.measures.raw import Moment, may_be_empty, write_condition, write_period
@@ -12,7 +12,7 @@ from scoring.measures.raw import Moment, may_be_empty, write_condition, write_pe
 _USE = "空着的格"
 
 
-def find_gaps(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -> tuple[Source, ...]:
+def find_gaps(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -> tuple[UsedRows, ...]:
     """The rows of a unit with an empty cell that the measure needs; only those cells are cited."""
     wanted = reader.keep(("gaps", part.figure), lambda: list_gaps(part, reader.pack, moment))
     sources = (reader.cite(each, unit) for each in wanted)

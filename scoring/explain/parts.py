@@ -14,7 +14,7 @@ from indicators.pack.model import Pack
 from scoring.base.amounts import is_finite, round_half_up, write_day, write_number, write_printed
 from scoring.base.arithmetic import Calculation
 from scoring.base.parts import ScoredPart
-from scoring.evidence import CitedRow, Evidence, People, Reader, Source, find_evidence, find_gaps
+from scoring.evidence import CitedRow, Evidence, People, Reader, UsedRows, find_evidence, find_gaps
 from scoring.explain.calculation import calculate
 from scoring.explain.figures import list_figures, read_figure
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
@@ -37,7 +37,7 @@ _TELLING = ("not_due", "numerator_above_denominator", "negative", "zero_denomina
 
 
 @dataclass(frozen=True)
-class Scene:
+class ExplainedRun:
     """What all explanations of a run share: the reader of its rows and the part results of all units.
 
     ``texts`` and ``peers`` keep what is the same for all units: the sentences of a part, the figures of a cohort.
@@ -62,7 +62,7 @@ class Scene:
         return lambda points: None if scale is None else scale.convert(part.cohort, unit, {section: points})
 
 
-def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
+def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
     pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
     evidence = find_evidence(scene.reader, part, unit, scene.moment)
@@ -118,7 +118,7 @@ def explain_part(scene: Scene, part: ScoredPart, row: Mapping[str, Any], unit: s
     }
 
 
-def _check_line(scene: Scene, case: Case, calculation: Calculation, row: Mapping[str, Any], unit: str) -> None:
+def _check_line(scene: ExplainedRun, case: Case, calculation: Calculation, row: Mapping[str, Any], unit: str) -> None:
     """The line that is printed comes to the marks that the engine gave. Raises MarksDiffer."""
     indicator, target = case.part.indicator, case.part.part.target
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
@@ -166,7 +166,7 @@ def _print(points: int | None, precision: int) -> str:
     return write_printed(Fraction(points or 0, 10**precision), precision)
 
 
-def _describe_part(scene: Scene, part: ScoredPart) -> str:
+def _describe_part(scene: ExplainedRun, part: ScoredPart) -> str:
     if part.number not in scene.texts:
         scene.texts[part.number] = _write_part_rule(part, scene.pack)
     return scene.texts[part.number]
@@ -192,7 +192,7 @@ def _write_line(case: Case | None, calculation: Calculation | None, alone: bool)
     return compare_figure(case)
 
 
-def find_standing(scene: Scene, part: ScoredPart, unit: str) -> Standing | None:
+def find_standing(scene: ExplainedRun, part: ScoredPart, unit: str) -> Standing | None:
     """Where a unit that the engine gave points stands in its cohort, if its marks depend on that."""
     if not find_rule(part.part.marks).compares:
         return None
@@ -204,12 +204,12 @@ def find_standing(scene: Scene, part: ScoredPart, unit: str) -> Standing | None:
 
 
 def _describe_open(
-    scene: Scene,
+    scene: ExplainedRun,
     part: ScoredPart,
     row: Mapping[str, Any],
     evidence: Evidence,
     calculation: Calculation | None,
-    gaps: tuple[Source, ...],
+    gaps: tuple[UsedRows, ...],
 ) -> str:
     if row["outcome"] == "scored":
         # The engine leaves exempt units out of a comparison: they have a figure and no marks.
@@ -236,7 +236,7 @@ def _write_sources(evidence: Evidence) -> list[dict[str, Any]]:
     return [written for source in evidence.sources for written in write_source(source)]
 
 
-def write_source(source: Source) -> list[dict[str, Any]]:
+def write_source(source: UsedRows) -> list[dict[str, Any]]:
     """One entry per file and sheet of a source; ``rows_total`` counts the rows of all files."""
     common = {"dataset": source.dataset, "title": source.title, "use": source.use, "rows_total": source.rows}
     if not source.cited:
@@ -289,4 +289,4 @@ def _write_people(people: People) -> dict[str, Any]:
     }
 
 
-__all__ = ["Figure", "Scene", "explain_part", "write_source"]
+__all__ = ["ExplainedRun", "Figure", "explain_part", "write_source"]

@@ -22,7 +22,7 @@ from scoring.base.parts import list_parts
 from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
 from scoring.explain.effects import describe_effect
-from scoring.explain.parts import Scene, explain_part, write_source
+from scoring.explain.parts import ExplainedRun, explain_part, write_source
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
 from scoring.rules.standing import Peers
@@ -93,7 +93,7 @@ def explain_item(
     with _use(connection, pack, inputs, moment) as engine:
         succession = Succession.of_year(pack.registry, result.year, result.as_of)
         reader = Reader(engine, pack, inputs, result.as_of, limit, succession, (unit,))
-        scene = Scene(reader, result.parts, result.precision, moment, scale=measure_result(pack, result))
+        scene = ExplainedRun(reader, result.parts, result.precision, moment, scale=measure_result(pack, result))
         writer = _Writer(result, run_id, scene)
         return writer.write(rows[0], _list_rows(result.parts.filter(matches)))
 
@@ -119,7 +119,7 @@ def explain_run(
             for start in range(0, len(units), batch):
                 chosen = tuple(units[start : start + batch])
                 reader = Reader(engine, pack, inputs, result.as_of, limit, succession, chosen, copied=True)
-                scene = Scene(reader, result.parts, result.precision, moment, texts, peers, scale)
+                scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale)
                 writer = _Writer(result, run_id, scene)
                 among = pl.col("unit").is_in(chosen)
                 of_unit = _group(items.filter(among), "unit")
@@ -148,7 +148,7 @@ def _list_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
 class _Writer:
     """Writes records of one run; what all units share is worked out once."""
 
-    def __init__(self, result: Result, run_id: str, scene: Scene) -> None:
+    def __init__(self, result: Result, run_id: str, scene: ExplainedRun) -> None:
         self._result, self._run_id, self._scene, self._pack = result, run_id, scene, scene.pack
         self._numbers = {part.number: part for part in list_parts(self._pack, result.year)}
         self._indicators = {indicator.id: indicator for indicator in self._pack.indicators}

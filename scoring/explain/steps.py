@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_day, write_printed
-from scoring.evidence import Evidence, Missing, Source, name_gap
+from scoring.evidence import Evidence, Missing, UsedRows, name_gap
 from scoring.explain.changes import describe_change, find_changes
 from scoring.rules.case import Case
 from scoring.rules.goals import is_reached
@@ -80,7 +80,7 @@ def describe_open_step(
     at_stake: str,
     last_day: str,
     provisional: str,
-    gaps: Sequence[Source] = (),
+    gaps: Sequence[UsedRows] = (),
 ) -> str:
     """For a part that is not scored: what to report, to prove or to wait for, and what is at stake.
 
@@ -125,7 +125,7 @@ def _name_missing(missing: Missing) -> str:
     return f"{f'原{missing.unit}' if missing.unit else ''}{year}《{missing.title}》{by}"
 
 
-def _name_gaps(gaps: Sequence[Source]) -> str:
+def _name_gaps(gaps: Sequence[UsedRows]) -> str:
     """The first empty cells, and that there are more where there are."""
     named = list(dict.fromkeys(name_gap(row) for gap in gaps for row in gap.cited))
     return "；".join(named[:SHOWN]) + ("等" if sum(gap.rows for gap in gaps) > SHOWN else "")

@@ -49,7 +49,7 @@ def _write_unit(records: Iterable[Record]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Place:
+class RecordPlace:
     """Where a unit's records lie, and what they hash to (None: stored by an older version)."""
 
     start: int
@@ -62,7 +62,7 @@ class Explanations:
     """The stored records of a run."""
 
     folder: Path
-    places: dict[tuple[str, str], Place]
+    places: dict[tuple[str, str], RecordPlace]
 
     def read_unit(self, cohort: str, unit: str) -> list[Record]:
         """All records of a unit in a cohort, in the order of the table; empty where it has none. Raises RunChanged."""
@@ -98,7 +98,7 @@ def open_explanations(folder: Path, run: RunFolder | None = None) -> Explanation
         return None
     entries = json.loads(run.read(INDEX) if run is not None else (folder / INDEX).read_bytes())
     places = {
-        (entry["cohort"], entry["unit"]): Place(entry["start"], entry["bytes"], entry.get("sha256"))
+        (entry["cohort"], entry["unit"]): RecordPlace(entry["start"], entry["bytes"], entry.get("sha256"))
         for entry in entries
     }
     return Explanations(folder, places)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from scoring.base.parts import ScoredPart
-from scoring.base.whole import TooLarge, Values
+from scoring.base.whole import NumberTooLarge, Values
 from scoring.rules.line import FIGURES, PLACES, SubLine
 from scoring.rules.registry import find_rule
 
@@ -62,7 +62,7 @@ class PartFormula:
                 return None
         try:
             result = Decimal(self.work((*values, *self._constants, *counts)))
-        except (TooLarge, ZeroDivisionError):
+        except (NumberTooLarge, ZeroDivisionError):
             return None
         return result if self.reached else result / self.unit
 

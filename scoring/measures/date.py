@@ -11,7 +11,7 @@ from indicators.entries.targets import By
 from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
 from scoring.base.amounts import name_column
-from scoring.base.cells import Reader, Source
+from scoring.base.cells import Reader, UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.measures.dated_rows import find_dates
@@ -117,7 +117,7 @@ class DateMeasure(ScoredMeasure[EventDate]):
         """Row by row; for ``first`` and ``last`` the row that decides comes first."""
         total, judged = find_dates(reader, part, self.kind, _find_deadline(part), moment, unit)
         dataset = reader.pack.dataset(self.kind.dataset)
-        source = Source(dataset.id, dataset.title, "日期", total, tuple(row.row for row in judged))
+        source = UsedRows(dataset.id, dataset.title, "日期", total, tuple(row.row for row in judged))
         return Cited((source,), dated=judged)
 
 

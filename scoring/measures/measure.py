@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from indicators.entries.tables import Column
 from indicators.measures.kind import Kind
 from indicators.pack.model import Pack
-from scoring.base.cells import Reader, Source, Wanted
+from scoring.base.cells import Reader, UsedRows, Wanted
 from scoring.base.parts import ScoredPart
 from scoring.measures.dated_rows import DatedRow
 from scoring.measures.figure import Figure, Shown, show
@@ -46,7 +46,7 @@ class Lever(NamedTuple):
 class Cited(NamedTuple):
     """What a figure rests on: rows, and for people and dates who and what they were."""
 
-    sources: tuple[Source, ...] = ()
+    sources: tuple[UsedRows, ...] = ()
     people: People | None = None
     dated: tuple[DatedRow, ...] = ()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
-from scoring.base.cells import EMPTY, CitedRow, Reader, Source, Wanted
+from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
 from scoring.base.sql import join_and, quote_date, quote_name, write_where, write_with
 from scoring.measures.people import Records, count_whole
 from scoring.measures.raw import Moment, name_reported, write_period
@@ -206,7 +206,7 @@ def _find_clashes(reader: Reader, figure: int, people: ShareOfPeople, moment: Mo
 
 def _cite_posts(
     reader: Reader, people: ShareOfPeople, moment: Moment, posts: tuple[tuple[str, str], ...]
-) -> dict[tuple[str, str], Source]:
+) -> dict[tuple[str, str], UsedRows]:
     """The rows of the roster that put each of ``posts`` (unit, number) in post within the year, in any unit."""
     wanted, column = _want_posts(reader, people, moment)
     return reader.cite_people(wanted, column, sorted(posts), everywhere=True)

@@ -15,7 +15,7 @@ from data.ledger.transitions import apply_transition
 from data.store.database import RunRecord, list_runs, reading
 from data.store.tables import Record
 from data.store.workspace import Workspace
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from scoring.results.differences import compare_runs
 from scoring.runs.store import read_run, store_run
 
@@ -43,12 +43,12 @@ def sign_decision(
     The runs are of the year of the finding and of the day of that year's newest stored run. Both are computed
     from the data of this moment, once with the ledger as it was and once as it is, so that nothing but the
     decision lies between them. The decision stands even where scoring fails: :func:`attach_run` may be repeated.
-    Raises a Refused, or what ``store_run`` raises.
+    Raises a RefusedAction, or what ``store_run`` raises.
     """
     row = read_visible(ledger, actor, "appeal", appeal)
     action = next((action for action, word in OUTCOMES.items() if word == row["outcome"]), None)
     if action is None:
-        raise Refused(f"复核申请 {appeal} 还没有拟定复核决定，不能签发", object="appeal", object_id=appeal)
+        raise RefusedAction(f"复核申请 {appeal} 还没有拟定复核决定，不能签发", object="appeal", object_id=appeal)
     newest = find_newest_run(ledger, row["year"])
     earlier = current_inputs(workspace, ledger.pack) if newest is not None and action != "dismiss" else None
     signed = apply_transition(ledger, actor, "appeal", appeal, action, base_version=base_version, now=now)
@@ -61,14 +61,16 @@ def sign_decision(
 def attach_run(workspace: Workspace, ledger: Ledger, actor: str, appeal: str, *, now: datetime) -> Decision:
     """Score anew after a decision whose run was not attached, and attach the difference to the newest stored run.
 
-    Raises a Refused, also where there is no run of the year.
+    Raises a RefusedAction, also where there is no run of the year.
     """
     with reading(ledger.engine) as connection:
         row = find_record(connection, "appeal", appeal)
     newest = find_newest_run(ledger, row["year"]) if row is not None else None
     if row is None or newest is None:
         read_visible(ledger, actor, "appeal", appeal)
-        raise Refused("这个年度还没有评分运行，没有可比的得分；请先运行 ducha score", object="appeal", object_id=appeal)
+        raise RefusedAction(
+            "这个年度还没有评分运行，没有可比的得分；请先运行 ducha score", object="appeal", object_id=appeal
+        )
     return _attach(workspace, ledger, actor, row, newest, None, now)
 
 

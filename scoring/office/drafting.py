@@ -14,7 +14,7 @@ from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from indicators.texts.draft import clean_text, draft_pack
 from indicators.texts.kinds import KINDS, TITLES
-from indicators.texts.obligations import Reading, read_text
+from indicators.texts.obligations import TextReading, read_text
 from indicators.texts.sheet_draft import draft_sheet, list_left_out
 from indicators.texts.sheets import MarkingSheet, find_rows, read_sheet
 
@@ -44,7 +44,7 @@ class Drafted:
     """A draft that was written: the pack as it loads, what was read of a text or of a sheet, and what was not."""
 
     pack: Pack
-    reading: Reading | None
+    reading: TextReading | None
     remarks: tuple[str, ...]
     sheet: MarkingSheet | None = None
 
@@ -108,7 +108,7 @@ def describe_draft(drafted: Drafted, folder: Path) -> Iterator[str]:
     yield "随时可以用 ducha pack lint 看还剩哪些没有确认，用 ducha pack test 试算用例"
 
 
-def _describe_reading(reading: Reading) -> Iterator[str]:
+def _describe_reading(reading: TextReading) -> Iterator[str]:
     found = reading.obligations
     counts = Counter(each.kind for each in found)
     decided = sum(each.decidable for each in found)

@@ -18,9 +18,9 @@ from data.runs.folder import RunFolder
 from data.store.database import reading
 from data.store.drafts import open_nameless
 from data.store.workspace import Workspace
-from data.trail.refusals import Refused, RoleRefused, UnitRefused
+from data.trail.refusals import RefusedAction, RoleRefused, UnitRefused
 from scoring.documents.apart import Material, SheetMaker, cut_run_apart
-from scoring.documents.export import TITLES, Kind, Subject, name_file, open_archive
+from scoring.documents.export import TITLES, DocumentKind, Subject, name_file, open_archive
 from scoring.documents.export import Format as SheetFormat
 from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.ledger import list_rectifications, name_head
@@ -42,7 +42,7 @@ SHEET_TYPES: dict[SheetFormat, str] = {
     SheetFormat.json: "application/json",
 }
 #: What a unit may take along: the others tell of findings that it was not told of yet, or of other units.
-_OF_UNIT = (Kind.score,)
+_OF_UNIT = (DocumentKind.score,)
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ def export_run(ledger: Ledger, actor: str, run: RunFolder, format: Format) -> Ex
     """The run's result, or a contact's own unit of it: JSON and CSV as they are stored. Raises RoleRefused.
 
     What a contact takes along holds the own unit's items and totals, and of the manifest what names no
-    other unit: no list of batches. Raises Refused for a format that there is not, and NotMade.
+    other unit: no list of batches. Raises RefusedAction for a format that there is not, and NotMade.
     """
     if format not in MEDIA_TYPES:
-        raise Refused(f"没有这样的文件：{format}")
+        raise RefusedAction(f"没有这样的文件：{format}")
     unit = find_export_unit(ledger, actor)
     content = _read_whole(run, format) if unit is None else cut_run_apart(run, format, unit)
     name = f"评分结果-{run.path.name}" + (f"-{_name_unit(ledger, unit)}" if unit is not None else "")
@@ -104,9 +104,9 @@ class SheetsAsked:
     unit: str | None = None
 
 
-def list_kinds(ledger: Ledger, actor: str) -> list[Kind]:
+def list_kinds(ledger: Ledger, actor: str) -> list[DocumentKind]:
     """The documents that a person may take along: a contact those about the own unit. Raises RoleRefused."""
-    return list(Kind) if find_export_unit(ledger, actor) is None else list(_OF_UNIT)
+    return list(DocumentKind) if find_export_unit(ledger, actor) is None else list(_OF_UNIT)
 
 
 def export_sheets(
@@ -114,12 +114,12 @@ def export_sheets(
 ) -> Export:
     """Documents of a run: one file, or several in an archive.
 
-    Raises RoleRefused and UnitRefused for what the person may not see, Refused for what there is not, and NotMade.
+    Raises RoleRefused and UnitRefused for what the person may not see, RefusedAction for what there is not, NotMade.
     """
     kinds, own = list_kinds(ledger, actor), find_export_unit(ledger, actor)
-    if asked.kind not in set(Kind) or asked.format not in set(SheetFormat):
-        raise Refused(f"没有这样的文件：{asked.kind}.{asked.format}")
-    kind, form, unit = Kind(asked.kind), SheetFormat(asked.format), asked.unit or own
+    if asked.kind not in set(DocumentKind) or asked.format not in set(SheetFormat):
+        raise RefusedAction(f"没有这样的文件：{asked.kind}.{asked.format}")
+    kind, form, unit = DocumentKind(asked.kind), SheetFormat(asked.format), asked.unit or own
     if kind not in kinds:
         raise RoleRefused("您的角色不能导出这种文件", actor=actor)
     if own is not None and unit != own:
@@ -132,7 +132,7 @@ def export_sheets(
                 return Export(name_file(name, set()), SHEET_TYPES[form], io.BytesIO(content))
             packed = _pack(maker, subjects, form)
         except MissingGlyphs as missing:
-            raise Refused(f"{missing}") from None
+            raise RefusedAction(f"{missing}") from None
     return Export(f"{TITLES[kind]}-{run.path.name}.zip", "application/zip", packed)
 
 

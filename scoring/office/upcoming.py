@@ -20,7 +20,7 @@ DAYS = 60
 
 
 @dataclass(frozen=True)
-class Due:
+class UpcomingDuty:
     """Something to be done by the end of ``day``, ``left`` days after the day that it is looked at (negative: late).
 
     ``units`` are those of whom it is still asked.
@@ -34,7 +34,7 @@ class Due:
     indicator: str | None = None
 
 
-def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) -> list[Due]:
+def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) -> list[UpcomingDuty]:
     """Deadlines that the plan sets from ``first`` on for ``days`` days, of the run's year and that of ``first``.
 
     Of the run's year only units whose item is still open are named; of a later year all of the group. The closing of
@@ -60,7 +60,7 @@ def list_deadlines(pack: Pack, scores: Scores, first: date, days: int = DAYS) ->
             what = f"{names[part.indicator.id]}（{year} 年度）"
             found.setdefault((part.last_day, what, part.indicator.id), set()).update(asked)
     dues = [
-        Due(day, (day - first).days, "方案期限", what, tuple(sorted(units)), name)
+        UpcomingDuty(day, (day - first).days, "方案期限", what, tuple(sorted(units)), name)
         for (day, what, name), units in found.items()
         if units
     ]
@@ -87,15 +87,17 @@ def find_reporting_days(pack: Pack, year: int, today: date) -> dict[str, date]:
     return {dataset: min((day for day in found if day >= today), default=max(found)) for dataset, found in days.items()}
 
 
-def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) -> list[Due]:
+def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) -> list[UpcomingDuty]:
     """Appeals to file, appeals to decide and rectifications that fall due, of what the person may see."""
     last = first + timedelta(days=days)
     names = {unit.id: unit.name for unit in ledger.pack.registry.units}
-    found: list[Due] = []
+    found: list[UpcomingDuty] = []
 
     def add(day: date | None, kind: str, what: str, units: Iterable[str]) -> None:
         if day is not None and day <= last:
-            found.append(Due(day, (day - first).days, kind, what, tuple(names.get(unit, unit) for unit in units)))
+            found.append(
+                UpcomingDuty(day, (day - first).days, kind, what, tuple(names.get(unit, unit) for unit in units))
+            )
 
     for row in list_visible(ledger, actor, "rectification"):
         if MACHINES["rectification"].state(row["state"]).holder == "unit":

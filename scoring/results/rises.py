@@ -17,19 +17,19 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierRuns:
     """The runs that one is compared with, by their ids; None where there is none."""
 
     last_run: str | None
     last_year: str | None
 
 
-def find_earlier(runs: Sequence[str], run: str) -> Earlier:
+def find_earlier(runs: Sequence[str], run: str) -> EarlierRuns:
     """What came before ``run``, which is among the ids of ``runs``, oldest first."""
     year = _read_year(run)
     before = [name for name in runs[: runs.index(run)] if _read_year(name) == year]
     years = [name for name in runs if _read_year(name) == year - 1]
-    return Earlier(before[-1] if before else None, years[-1] if years else None)
+    return EarlierRuns(before[-1] if before else None, years[-1] if years else None)
 
 
 def _read_year(run: str) -> int:

@@ -15,7 +15,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Veto:
+class UnitVeto:
     """A veto of one unit: ``effect`` is ``zero`` or the best grade that is left, None while it is open."""
 
     unit: str
@@ -26,18 +26,18 @@ class Veto:
     effect: str | None
 
 
-def list_vetoes(scores: Scores, unit: str | None = None) -> list[Veto]:
+def list_vetoes(scores: Scores, unit: str | None = None) -> list[UnitVeto]:
     """The vetoes of one cohort (of one unit) that are triggered or still open, the triggered first."""
     unsettled = pl.col("outcome").is_in(["pending", "conflict", "error"])
     chosen = (pl.col("section_kind") == "veto") & (pl.col("veto").is_not_null() | unsettled)
     if unit is not None:
         chosen &= pl.col("unit") == unit
     columns = ("unit", "unit_name", "indicator", "indicator_name", "outcome", "veto")
-    found = [Veto(*row) for row in scores.items.filter(chosen).select(columns).iter_rows()]
+    found = [UnitVeto(*row) for row in scores.items.filter(chosen).select(columns).iter_rows()]
     return sorted(found, key=lambda veto: veto.effect is None)
 
 
-def describe_own_vetoes(vetoes: Sequence[Veto]) -> list[str]:
+def describe_own_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each veto of one unit."""
     return [
         f"已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"
@@ -47,7 +47,7 @@ def describe_own_vetoes(vetoes: Sequence[Veto]) -> list[str]:
     ]
 
 
-def describe_vetoes(vetoes: Sequence[Veto]) -> list[str]:
+def describe_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each unit's triggered veto, and one for all that are open."""
     said = [
         f"{veto.unit_name}已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"

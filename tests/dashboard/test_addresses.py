@@ -10,7 +10,7 @@ import pytest
 
 import dashboard
 from dashboard.sitemap import PLACES
-from dashboard.work_keys import Entry, Queue
+from dashboard.work_keys import EntryKey, Queue
 from indicators.entries.numbers import read_whole
 from tests.dashboard.conftest import OpenPage, read_text
 from tests.dashboard.test_files import Visit, visit  # noqa: F401 - a fixture
@@ -21,7 +21,7 @@ ODD = ("²", "9" * 5000, "1E999999", "-1", "\x00\ud7ff", "[x](https://evil.examp
 
 def list_names() -> list[str]:
     """What pages look for in their addresses."""
-    found = {str(Queue.CHOSEN), str(Entry.PART)}
+    found = {str(Queue.CHOSEN), str(EntryKey.PART)}
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             asks = isinstance(node, ast.Call) and re.search("query_params|choose|recall|keep", ast.unparse(node.func))

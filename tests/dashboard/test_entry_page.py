@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from dashboard.work_keys import Doing, Entry
+from dashboard.work_keys import Doing, EntryKey
 from data.backup.audit import list_trail
 from data.store.database import reading
 from data.store.tables import unsent_table
@@ -21,12 +21,12 @@ PHOTO = b"\xff\xd8\xff" + b"0" * 200
 
 
 def key(at: AppTest, field: str) -> str:
-    turn = at.session_state[Entry.ROUND] if Entry.ROUND in at.session_state else 0  # noqa: SIM401 (it has no get)
+    turn = at.session_state[EntryKey.ROUND] if EntryKey.ROUND in at.session_state else 0  # noqa: SIM401 (it has no get)
     return f"entry_{turn}_{field}"
 
 
 def begin(at: AppTest, office: Office, unit: str = "zezhou") -> None:
-    at.selectbox(key(at, f"{Entry.UNIT}_{office.world.inspection}")).set_value(unit)
+    at.selectbox(key(at, f"{EntryKey.UNIT}_{office.world.inspection}")).set_value(unit)
     check(at.run())
     at.selectbox(key(at, "indicator")).set_value(INDICATOR)
     check(at.run())
@@ -78,20 +78,20 @@ def test_a_finding_is_kept_as_it_is_typed_and_handed_in(office: Office, page: Ap
     assert (kept["unit"], kept["statement"], kept["proposed_marks"]) == ("zezhou", "供水定价没有公开征求意见", "1.5")
     assert kept["legal_basis"] and "第十条" in kept["legal_basis"][0], "the cited clause stands there already"
 
-    page.button(Entry.SUBMIT).click()
+    page.button(EntryKey.SUBMIT).click()
     check(page.run())
     assert [each.value for each in page.error] == ["请填写「证据」", "还不能提交复核：请先填写证据"]
     assert page.text_area(key(page, "statement")).value == "供水定价没有公开征求意见"
 
     fill(page, evidence_files=[("现场.jpg", PHOTO, "image/jpeg")])
     assert len(office.world.row("finding", kept["id"])["evidence"]) == 1
-    page.button(Entry.SUBMIT).click()
+    page.button(EntryKey.SUBMIT).click()
     check(page.run())
     assert not page.error and kept["id"] in page.success[0].value
     row = office.world.row("finding", kept["id"])
     assert row["state"] == "submitted" and row["seen_on"] and len(row["evidence"]) == 1
 
-    unit = page.selectbox(key(page, f"{Entry.UNIT}_{office.world.inspection}"))
+    unit = page.selectbox(key(page, f"{EntryKey.UNIT}_{office.world.inspection}"))
     assert unit.value == "zezhou", "the next one is of the same unit, day and place"
     page.selectbox(key(page, "indicator")).set_value(INDICATOR)
     check(page.run())
@@ -119,7 +119,7 @@ def test_a_draft_is_offered_again_after_a_lost_connection(office: Office, page: 
     fill(page, statement="说到一半断线了")
     draft = drafts(office)[-1]["id"]
     with office.open("ins1", "entry") as again:
-        offer = again.button(f"{Entry.CONTINUE}_{draft}")
+        offer = again.button(f"{EntryKey.CONTINUE}_{draft}")
         assert "高平市" in offer.label
         offer.click()
         check(again.run())
@@ -128,7 +128,7 @@ def test_a_draft_is_offered_again_after_a_lost_connection(office: Office, page: 
     with office.open("ins1", "entry", draft=draft) as by_address:
         assert by_address.text_input(key(by_address, "place")).value == "收费窗口"
     with office.open("many", "entry") as other:
-        assert not [each for each in other.button if each.key == f"{Entry.CONTINUE}_{draft}"]
+        assert not [each for each in other.button if each.key == f"{EntryKey.CONTINUE}_{draft}"]
 
 
 def test_two_who_write_at_once_see_both_versions(office: Office, page: AppTest) -> None:
@@ -165,50 +165,50 @@ def test_who_writes_in_two_windows_is_not_told_of_another_person(office: Office,
 
 
 def test_a_judgement_needs_its_reason_and_is_revised_with_another(office: Office, page: AppTest) -> None:
-    page.button_group(Entry.PART).set_value("评定")
+    page.button_group(EntryKey.PART).set_value("评定")
     check(page.run())
-    page.selectbox(key(page, f"{Entry.UNIT}_{office.world.inspection}")).set_value("zezhou")
+    page.selectbox(key(page, f"{EntryKey.UNIT}_{office.world.inspection}")).set_value("zezhou")
     check(page.run())
-    page.selectbox(key(page, f"{Entry.JUDGED_INDICATOR}_zezhou")).set_value("20.standard")
+    page.selectbox(key(page, f"{EntryKey.JUDGED_INDICATOR}_zezhou")).set_value("20.standard")
     check(page.run())
     prefix = key(page, "judge_zezhou_20.standard_0")
-    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("良")
-    page.button(Entry.JUDGE).click()
+    page.radio(f"{prefix}_{EntryKey.LEVEL}").set_value("良")
+    page.button(EntryKey.JUDGE).click()
     check(page.run())
     assert [each.value for each in page.error] == ["请填写「理由」"]
-    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("场所分设，录音不全")
-    page.button(Entry.JUDGE).click()
+    page.text_area(f"{prefix}_{EntryKey.GROUNDS}").set_value("场所分设，录音不全")
+    page.button(EntryKey.JUDGE).click()
     check(page.run())
     (row,) = office.world.rows("judgement")
     assert (row["level"], row["grounds"]) == ("良", "场所分设，录音不全")
     prefix = key(page, "judge_zezhou_20.standard_1")
-    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("中")
-    page.button(Entry.JUDGE).click()
+    page.radio(f"{prefix}_{EntryKey.LEVEL}").set_value("中")
+    page.button(EntryKey.JUDGE).click()
     check(page.run())
     assert "请写明理由，才能改评评定" in page.error[0].value
 
 
 def test_a_judgement_is_kept_as_it_is_typed_and_forgotten_once_it_is_given(office: Office, page: AppTest) -> None:
     def open_form(at: AppTest) -> str:
-        at.button_group(Entry.PART).set_value("评定")
+        at.button_group(EntryKey.PART).set_value("评定")
         check(at.run())
-        at.selectbox(key(at, f"{Entry.UNIT}_{office.world.inspection}")).set_value("gaoping")
+        at.selectbox(key(at, f"{EntryKey.UNIT}_{office.world.inspection}")).set_value("gaoping")
         check(at.run())
-        at.selectbox(key(at, f"{Entry.JUDGED_INDICATOR}_gaoping")).set_value("20.standard")
+        at.selectbox(key(at, f"{EntryKey.JUDGED_INDICATOR}_gaoping")).set_value("20.standard")
         check(at.run())
         return key(at, "judge_gaoping_20.standard_0")
 
     prefix = open_form(page)
     assert "已存草稿" not in "".join(str(each.body) for each in page.get("html")), "nothing is kept yet"
-    page.radio(f"{prefix}_{Entry.LEVEL}").set_value("良")
-    page.text_area(f"{prefix}_{Entry.GROUNDS}").set_value("写到一半")
+    page.radio(f"{prefix}_{EntryKey.LEVEL}").set_value("良")
+    page.text_area(f"{prefix}_{EntryKey.GROUNDS}").set_value("写到一半")
     check(page.run())
     assert "✓ 已存草稿" in "".join(str(each.body) for each in page.get("html"))
     with office.open("ins1", "entry") as again:
         prefix = open_form(again)
-        assert again.text_area(f"{prefix}_{Entry.GROUNDS}").value == "写到一半"
-        assert again.radio(f"{prefix}_{Entry.LEVEL}").value == "良"
-        again.button(Entry.JUDGE).click()
+        assert again.text_area(f"{prefix}_{EntryKey.GROUNDS}").value == "写到一半"
+        assert again.radio(f"{prefix}_{EntryKey.LEVEL}").value == "良"
+        again.button(EntryKey.JUDGE).click()
         check(again.run())
         assert not again.error
     with reading(office.world.ledger.engine) as connection:
@@ -231,7 +231,7 @@ def test_nobody_writes_into_another_persons_draft(office: Office) -> None:
     (row,) = [each for each in drafts(office) if each["statement"] == "甲的草稿"]
     with office.open("ins2", "entry") as at:
         # As if something had left it there: no page does.
-        at.session_state[Entry.DRAFT] = at.session_state[Entry.FIRST] = row
+        at.session_state[EntryKey.DRAFT] = at.session_state[EntryKey.FIRST] = row
         check(at.run())
         fill(at, statement="乙改的")
         assert "这份草稿是别人的，没有改动它；请在自己的草稿里写。" in [each.value for each in at.success]

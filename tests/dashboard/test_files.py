@@ -25,7 +25,7 @@ from data.clock import office_now
 from data.ledger.logins import IDLE
 from data.store.workspace import open_workspace
 from scoring.documents import apart
-from scoring.documents.export import Format, Kind
+from scoring.documents.export import DocumentKind, Format
 from scoring.runs.store import list_runs
 from tests.dashboard.office import Office, found_office, take_cookie
 from tests.ledger.world import PDF
@@ -110,16 +110,18 @@ def test_a_contact_takes_the_own_units_results_and_sheet_along_and_no_others(vis
 
 #: Every document and every format once: that each comes in each is a matter of ``tests/sheets``.
 EACH = [
-    (Kind.score, Format.xlsx),
-    (Kind.notice, Format.docx),
-    (Kind.feedback, Format.pdf),
-    (Kind.rectification, Format.html),
-    (Kind.leader, Format.json),
+    (DocumentKind.score, Format.xlsx),
+    (DocumentKind.notice, Format.docx),
+    (DocumentKind.feedback, Format.pdf),
+    (DocumentKind.rectification, Format.html),
+    (DocumentKind.leader, Format.json),
 ]
 
 
 @pytest.mark.parametrize(("kind", "form"), EACH)
-def test_the_office_has_every_document_and_every_format(visit: Visit, demo: Path, kind: Kind, form: Format) -> None:
+def test_the_office_has_every_document_and_every_format(
+    visit: Visit, demo: Path, kind: DocumentKind, form: Format
+) -> None:
     got = visit("demo-lead").get(f"/file/sheets/{newest(demo)}/{kind}.{form}?cohort=counties&unit=chengqu")
     assert got.status_code == 200, got.text
     begins = {"xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF", "html": b"<!", "json": b"{"}

@@ -20,7 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard import connections, limits
 from dashboard.connections import Crowd, limit_connections
-from dashboard.limits import KINDS, MIB, STRANGERS_OF_ADDRESS, Bucket, Limits
+from dashboard.limits import KINDS, MIB, STRANGERS_OF_ADDRESS, Bucket, RequestLimits
 
 HOSTS = frozenset({"ducha.example.gov.cn"})
 
@@ -31,7 +31,7 @@ class Client:
     def __init__(self, known: bool = False) -> None:
         self.known = known
         self.reached: list[Any] = []
-        self.limits = Limits(self._answer, HOSTS, lambda scope: self.known)
+        self.limits = RequestLimits(self._answer, HOSTS, lambda scope: self.known)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":

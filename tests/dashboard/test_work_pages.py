@@ -23,8 +23,8 @@ from data.clock import office_time
 from data.forms.book import HEADER_ROW
 from data.intake.imports import Fiction, import_files
 from data.ledger.users import add_user, check_password
-from data.trail.refusals import Refused, RoleRefused, StateRefused
-from scoring.documents.export import Kind
+from data.trail.refusals import RefusedAction, RoleRefused, StateRefused
+from scoring.documents.export import DocumentKind
 from scoring.runs.rescoring import rescore
 from scoring.runs.store import list_runs
 from tests.dashboard.conftest import OpenPage
@@ -306,7 +306,7 @@ def test_a_new_run_is_computed_and_exported(office: Office) -> None:
         assert name_run(run) in at.success[0].value and at.selectbox(Exports.RUN).value == run
         for address in (f"run/{run}.csv", f"run/{run}.json", f"run/{run}.parquet", f"sheets/{run}/score.xlsx"):
             assert f'href="/file/{address}"' in html(at)
-        at.selectbox(Exports.KIND).set_value(Kind.notice)
+        at.selectbox(Exports.KIND).set_value(DocumentKind.notice)
         at.selectbox(Exports.FORMAT).set_value("pdf")
         check(at.run())
         at.selectbox(Exports.COHORT).set_value("counties")
@@ -322,7 +322,7 @@ def test_a_new_run_is_computed_and_exported(office: Office) -> None:
 
 
 def test_an_auditor_verifies_on_demand_and_reads_everything(office: Office) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedAction):
         office.world.do("zz", "inspection", None, "draft", {"year": 2024})
     with office.open("aud", "trail") as at:
         at.button(Trail.VERIFY).click()

@@ -11,14 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileMistake, FileRefused
 from data.store.database import StoreTooNew
-from data.trail.refusals import Refused, SeveralRefused, StaleSave
+from data.trail.refusals import RefusedAction, SeveralRefused, StaleSave
 from indicators.entries.refusal import Refusal
 
 REFUSALS: tuple[Refusal, ...] = (
-    FileRefused([Mistake("a.xlsx", "表", "B2", "错")]),
-    SeveralRefused([(1, Refused("不行", object="finding", object_id="f-1"))]),
+    FileRefused([FileMistake("a.xlsx", "表", "B2", "错")]),
+    SeveralRefused([(1, RefusedAction("不行", object="finding", object_id="f-1"))]),
     StaleSave("有人改过", {"id": "f-1", "on": date(2024, 2, 29), "marks": Decimal("2.50")}, {"version": 2}, ["marks"]),
     StoreTooNew(["later"]),
 )

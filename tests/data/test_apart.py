@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from data.apart.process import Child, Limits, Stopped
+from data.apart.process import Child, ChildLimits, Stopped
 from data.apart.refusals import list_refusals, read_refusal, write_refusal
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileMistake, FileRefused
 from data.files.readers import LONGEST_CELL
 from data.intake.imports import check_files
 from data.store.workspace import Workspace
@@ -28,7 +28,7 @@ from tests.data import apart_work
 from tests.data.conftest import NOW, TRAINING_HEADER, Import, training_row, write_csv, write_xlsx
 
 ROOT = Path(__file__).parents[2]
-TIGHT = Limits(seconds=1, memory=1 << 30, file=1000, answer=1_000_000)
+TIGHT = ChildLimits(seconds=1, memory=1 << 30, file=1000, answer=1_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,12 @@ def test_a_refusal_comes_across_with_its_class_and_fields(child: Child, number: 
 
 
 def test_every_class_of_refusal_can_cross() -> None:
-    fields = {"what": ("甲", 1, None), "mistakes": [Mistake(None, None, "A1", "错")], "at": NOW, "in": frozenset({"a"})}
+    fields = {
+        "what": ("甲", 1, None),
+        "mistakes": [FileMistake(None, None, "A1", "错")],
+        "at": NOW,
+        "in": frozenset({"a"}),
+    }
     kinds = list(dict.fromkeys(list_refusals()))
     assert len(kinds) > 20
     for kind in kinds:

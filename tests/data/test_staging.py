@@ -18,7 +18,7 @@ import data.batches.staging
 import data.intake.checked_sheets
 import data.intake.imports
 import data.sheets.reader
-from data.batches.parquet import Draft, write_batch
+from data.batches.parquet import BatchDraft, write_batch
 from data.batches.records import current_inputs, list_batches
 from data.batches.staging import open_staging
 from data.files.mistakes import FileRefused
@@ -224,7 +224,7 @@ def many_negative(count: int) -> list[list[Any]]:
 
 def test_a_draft_gives_its_rows_again(tmp_path: Path, pack: Pack) -> None:
     """An empty one is a nil report: a file without rows."""
-    draft = Draft(tmp_path / "a.parquet", pack.dataset("people"))
+    draft = BatchDraft(tmp_path / "a.parquet", pack.dataset("people"))
     draft.finish()
     assert pq.read_table(draft.path).num_rows == 0
     assert list(draft.read(["person"])) == []

@@ -18,7 +18,7 @@ from data.cells.parser import compile_parser
 from data.cells.values import CellMistake, Parsed, Span
 from data.files import text_blocks
 from data.files.blocks import Block, CellColumn
-from data.files.mistakes import FileRefused, Mistake
+from data.files.mistakes import FileMistake, FileRefused
 from data.files.names import fold_name
 from data.files.raw_cells import PercentNumber, RawCell, ShownNumber
 from data.files.raw_sheets import is_empty_row
@@ -195,7 +195,7 @@ ROWS = st.lists(
 )
 
 
-def list_found(content: bytes, together: bool) -> tuple[list[Any], list[Mistake], tuple[str, ...]]:
+def list_found(content: bytes, together: bool) -> tuple[list[Any], list[FileMistake], tuple[str, ...]]:
     """Every row that is data with its values, what is wrong, and what is remarked."""
     [sheet] = read_sheets("a.csv", content)
     dataset = PACK.datasets[0]

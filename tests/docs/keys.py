@@ -146,7 +146,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("heaping.", doubts.Heaping),
         ("small_number.", doubts.SmallNumber),
     ),
-    "a figure": (("", doubts.Figure),),
+    "a figure": (("", doubts.ComparedFigure),),
     "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.

@@ -9,7 +9,7 @@ from data.backup.audit import audit_ledger, describe_event, list_trail, read_nam
 from data.ledger.evidence import place_of
 from data.store.database import writing
 from data.trail.noted import NOTED, note_event, noting
-from data.trail.refusals import Refused, RoleRefused
+from data.trail.refusals import RefusedAction, RoleRefused
 from tests.ledger.world import PEOPLE, World, reach
 
 
@@ -52,7 +52,7 @@ def test_an_event_is_told_in_words(world: World) -> None:
     assert "确定督查事项" in _read_change(world, "inspection", "record_step")
     assert " 字节；" in _read_change(world, "evidence", "store")
     assert _read_change(world, "user", "add").endswith("角色：督察员、复核员、督察办负责人、复核办理人、核查员")
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedAction):
         world.do("zz", "finding", finding, "edit", {})
     assert describe_event(list_trail(world.ledger, "aud", outcome="refused")[0], {})["结果"] == "被拒绝"
 

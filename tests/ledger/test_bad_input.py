@@ -25,7 +25,7 @@ from data.ledger.reading import list_visible, read_visible
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
 from data.ledger.verify import list_unreferenced
-from data.trail.refusals import EvidenceRefused, FieldRefused, NotFound, Refused
+from data.trail.refusals import EvidenceRefused, FieldRefused, NotFound, RefusedAction
 from tests.ledger.test_refusals import refuse
 from tests.ledger.world import PDF, World, finding_fields, inspection_fields, reach, step_fields, walk
 
@@ -199,7 +199,7 @@ def test_an_id_of_strange_characters_is_nobody_and_nothing(world: World) -> None
             world.ledger, "rev", "finding", id, "confirm", base_version=1, now=world.tick()
         )
         assert isinstance(refuse(world, "找不到问题", confirm), NotFound)
-        with pytest.raises(Refused, match="或者您无权查看"):
+        with pytest.raises(RefusedAction, match="或者您无权查看"):
             read_visible(world.ledger, "rev", "finding", id)
         assert list_visible(world.ledger, "rev", "finding", unit=id) == []
 

@@ -15,7 +15,7 @@ from data.ledger.evidence import EXTENSIONS, add_evidence, fit_name, open_eviden
 from data.ledger.users import FAILURES, LOCKED_FOR, add_user, change_password, check_password, set_password
 from data.ledger.verify import verify_trail
 from data.trail.events import export_trail
-from data.trail.refusals import FieldRefused, LoginRefused, Refused, RoleRefused
+from data.trail.refusals import FieldRefused, LoginRefused, RefusedAction, RoleRefused
 from tests.ledger.world import PDF, World
 
 
@@ -73,7 +73,7 @@ def test_excluded_evidence_is_not_cited_and_redacted_bytes_are_gone(world: World
     )
     assert not place_of(world.ledger.evidence_folder, redacted["sha256"]).exists()
     assert redacted["sha256"] == row["sha256"]
-    with pytest.raises(Refused, match="文件已销毁"):
+    with pytest.raises(RefusedAction, match="文件已销毁"):
         open_evidence(world.ledger, redacted)
     assert verify_trail(world.ledger.engine, world.ledger.root, world.now) == []
 
@@ -131,7 +131,7 @@ def test_a_person_changes_the_own_password_only(world: World) -> None:
     change_password(world.ledger, "rev", GOOD, "another good one", now=world.tick())
     with pytest.raises(LoginRefused):
         change_password(world.ledger, "rev", GOOD, "a third good one", now=world.tick())
-    with pytest.raises(Refused, match="找不到用户「lead」，或者您无权办理"):
+    with pytest.raises(RefusedAction, match="找不到用户「lead」，或者您无权办理"):
         set_password(world.ledger, "rev", "lead", GOOD, now=world.tick())
 
 
@@ -150,11 +150,11 @@ def test_users_are_added_by_administrators_with_roles_that_fit(world: World) -> 
         (["king"], None, "没有角色「king」"),
         (["inspector"], "某县", "单位名册里没有「某县」"),
     ):
-        with pytest.raises(Refused, match=words):
+        with pytest.raises(RefusedAction, match=words):
             add_user(world.ledger, "adm", "new", "新人", roles, unit, now=world.tick())
     with pytest.raises(FieldRefused, match="用户名「rev」已经有人用了"):
         add_user(world.ledger, "adm", "rev", "又一位", ["reviewer"], now=world.tick())
-    with pytest.raises(Refused, match="不能停用自己的账号"):
+    with pytest.raises(RefusedAction, match="不能停用自己的账号"):
         world.do("adm", "user", "adm", "disable")
 
 

@@ -22,7 +22,7 @@ from data.ledger.logins import (
 )
 from data.store.database import open_store, reading, writing
 from data.store.tables import Record, login_table
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from tests.ledger.world import World
 
 MOMENT = timedelta(seconds=1)
@@ -82,7 +82,7 @@ def test_an_ended_login_and_a_made_up_token_are_nobodys(world: World) -> None:
     engine, now = world.ledger.engine, world.tick()
     id = open_login(engine, find_user(world), now)
     ticket = issue_ticket(engine, id, now)
-    with pytest.raises(Refused, match="不是您的"):
+    with pytest.raises(RefusedAction, match="不是您的"):
         end_login(engine, "rev", id, now)
     end_login(engine, "lead", id, now)
     assert find_login(engine, now, id=id) is None and redeem_ticket(engine, ticket, now) is None

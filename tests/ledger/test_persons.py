@@ -28,7 +28,7 @@ from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store.database import open_store, reading, writing
 from data.store.tables import TABLES, event_table
-from data.trail.refusals import ConditionRefused, FieldRefused, NotFound, Refused, RoleRefused, StaleSave
+from data.trail.refusals import ConditionRefused, FieldRefused, NotFound, RefusedAction, RoleRefused, StaleSave
 from indicators.pack.model import Pack
 from tests.ledger.world import PATHS, PEOPLE, World, example, found_world, inspection_fields, reach, step_fields
 
@@ -162,7 +162,7 @@ def _refuse_step(world: World, kind: str, action: str, person: str, id: str) -> 
     with reading(world.ledger.engine) as connection:
         try:
             find_step(connection, MACHINES[kind], action, world.row("user", person), id, tells_deed=True)
-        except Refused as refused:
+        except RefusedAction as refused:
             return refused.sentence.replace(id, "…")
     return None
 
@@ -241,7 +241,7 @@ def test_a_county_is_told_no_name_of_the_offices_people(world: World) -> None:
                     apply_transition(
                         world.ledger, "zz", kind, id, row.action, {}, base_version=seen, reason="", now=world.tick()
                     )
-                except Refused as refused:
+                except RefusedAction as refused:
                     kept = (refused.base, refused.current) if isinstance(refused, StaleSave) else ()
                     told = json.dumps([refused.sentence, *kept], ensure_ascii=False)
                     assert not [name for name in office.values() if name in told], told
@@ -250,16 +250,16 @@ def test_a_county_is_told_no_name_of_the_offices_people(world: World) -> None:
 
 def test_a_county_that_comes_second_reads_of_the_office_and_of_its_own_people_by_name(world: World) -> None:
     appeal = reach(world, "appeal", "reviewing")
-    with pytest.raises(Refused, match=r"现在是「复核中」，不能补正：督察办已于 .* 受理$"):
+    with pytest.raises(RefusedAction, match=r"现在是「复核中」，不能补正：督察办已于 .* 受理$"):
         world.do("zz", "appeal", appeal, "supply", {})
     world.do("app", "appeal", appeal, "propose", {"outcome": "维持", "decision": "证据充分"})
     # That a decision was proposed, and which, the county learns with the signature.
-    with pytest.raises(Refused, match=r"正在办理，现在不能撤回$"):
+    with pytest.raises(RefusedAction, match=r"正在办理，现在不能撤回$"):
         world.do("zz", "appeal", appeal, "take_back", {})
     item = reach(world, "rectification", "required")
     world.do("adm", "user", "zz2", "add", {"name": "泽州二号", "roles": ["unit_contact"], "unit": "zezhou"})
     world.do(
         "zz", "rectification", item, "submit_plan", {"steps": [{"text": "改", "due_on": world.day(9), "person": "甲"}]}
     )
-    with pytest.raises(Refused, match=r"泽州联络员已于 .* 报送方案$"):
+    with pytest.raises(RefusedAction, match=r"泽州联络员已于 .* 报送方案$"):
         world.do("zz2", "rectification", item, "submit_plan", {"steps": []})

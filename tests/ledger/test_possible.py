@@ -14,7 +14,7 @@ from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.possible import list_possible, refuse_new
 from data.store.database import open_store
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from indicators.pack.model import Pack
 from tests.ledger.world import PEOPLE, World, example, found_world, reach
 
@@ -33,7 +33,7 @@ def look(world: World, person: str, kind: str, id: str) -> dict[str, str | None]
     """What is offered; nothing to those who may not even see the object."""
     try:
         return offered(world, person, kind, id)
-    except Refused:
+    except RefusedAction:
         return {}
 
 
@@ -49,7 +49,7 @@ def test_an_action_is_offered_to_whom_it_succeeds_for_and_to_nobody_else(world: 
             entitled = bool(set(PEOPLE[person][1]) & set(row.roles))
             assert entitled or row.action not in answer
             if answer.get(row.action) is not None:
-                with pytest.raises(Refused) as refused:
+                with pytest.raises(RefusedAction) as refused:
                     world.do(person, kind, id, row.action, given)
                 assert refused.value.sentence == answer[row.action]
         assert row.action in offered(world, actor, kind, id), (kind, row.source, row.action)
@@ -86,5 +86,5 @@ def test_a_unit_is_told_beforehand_why_it_cannot_appeal(world: World) -> None:
 
 def test_what_may_not_be_seen_offers_nothing(world: World) -> None:
     finding = reach(world, "finding", "draft")
-    with pytest.raises(Refused, match="或者您无权查看"):
+    with pytest.raises(RefusedAction, match="或者您无权查看"):
         list_possible(world.ledger, "zz", "finding", finding, world.now)

@@ -16,7 +16,7 @@ from data.ledger.machines import MACHINES
 from data.ledger.verify import verify_trail
 from data.store.database import reading
 from data.trail.events import decode_event, list_events
-from data.trail.refusals import Refused
+from data.trail.refusals import RefusedAction
 from tests.ledger.world import EXAMPLES, World
 
 #: The passwords' digest is left out: the examples know no password that fits it.
@@ -49,7 +49,7 @@ def try_something(world: World, chance: random.Random) -> int:
         world.pass_days(31)
     try:
         world.do(actor, kind, id, name.partition(":")[0], fields, reason=chance.choice(["事由", "事由", " "]))
-    except Refused:
+    except RefusedAction:
         return 1
     # An appeal that is upheld or varied acts on its finding as well.
     return 2 if (kind, name) in (("appeal", "uphold"), ("appeal", "vary")) else 1

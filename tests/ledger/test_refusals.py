@@ -11,14 +11,14 @@ from data.ledger.transitions import apply_transition
 from data.store.database import reading
 from data.store.tables import TABLES, hash_content
 from data.trail.events import list_events, read_version
-from data.trail.refusals import ConditionRefused, FieldRefused, Refused, StaleSave, StateRefused
+from data.trail.refusals import ConditionRefused, FieldRefused, RefusedAction, StaleSave, StateRefused
 from tests.ledger.world import World, finding_fields, reach, step_fields, walk
 
 
-def refuse(world: World, words: str, act: Callable[[], Any]) -> Refused:
+def refuse(world: World, words: str, act: Callable[[], Any]) -> RefusedAction:
     """The refusal, after making sure of its words, its one event, and that no row has changed."""
     before, head = {kind: world.rows(kind) for kind in TABLES}, world.head().seq
-    with pytest.raises(Refused, match=words) as caught:
+    with pytest.raises(RefusedAction, match=words) as caught:
         act()
     assert {kind: world.rows(kind) for kind in TABLES} == before
     with reading(world.ledger.engine) as connection:

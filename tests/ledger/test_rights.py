@@ -17,7 +17,7 @@ from data.ledger.rights.deeds import check_rights
 from data.ledger.rights.roles import ROLES
 from data.ledger.rights.sight import may_read
 from data.ledger.users import add_user
-from data.trail.refusals import FieldRefused, NotFound, Refused, RoleRefused, UnitRefused
+from data.trail.refusals import FieldRefused, NotFound, RefusedAction, RoleRefused, UnitRefused
 from tests.ledger.world import PATHS, World, example, finding_fields, reach, walk
 
 #: One person for each role; none of them has written anything, so that only role and unit can stand in the way.
@@ -45,7 +45,7 @@ def test_every_action_and_role_and_unit_is_decided_as_the_table_says() -> None:
     for kind, row, role, own in _TABLE:
         actor = {"id": "x", "roles": [role], "unit": "zezhou"}
         object = {"id": "y", "unit": "zezhou" if own else "gaoping"}
-        expected: type[Refused] | None = None
+        expected: type[RefusedAction] | None = None
         if role not in row.roles:
             expected = RoleRefused
         elif role == "unit_contact" and not own and kind != "user":
@@ -53,7 +53,7 @@ def test_every_action_and_role_and_unit_is_decided_as_the_table_says() -> None:
         try:
             check_rights(MACHINES[kind], row, actor, object)
             refused = None
-        except Refused as error:
+        except RefusedAction as error:
             refused = type(error)
         assert refused == expected, (kind, row.action, role, own)
         if not row.cascade:
@@ -133,7 +133,7 @@ def test_a_county_reads_its_own_and_from_the_notice_on_by_every_way_of_reading(w
                     assert {row["unit"] for row in rows} <= {world.row("user", person)["unit"]}
                 if not expected:
                     for read in (read_visible, list_history):
-                        with pytest.raises(Refused, match="或者您无权查看"):
+                        with pytest.raises(RefusedAction, match="或者您无权查看"):
                             read(world.ledger, person, kind, id)
 
 
@@ -199,7 +199,7 @@ def test_a_county_sees_no_names_no_draft_decisions_and_no_unapproved_correction(
 def test_an_object_of_others_is_refused_in_the_words_of_one_that_is_not_there(world: World) -> None:
     hidden = reach(world, "finding", "draft")
     for id in (hidden, "督问〔2024〕9999号"):
-        with pytest.raises(Refused, match=f"找不到「{id}」，或者您无权查看"):
+        with pytest.raises(RefusedAction, match=f"找不到「{id}」，或者您无权查看"):
             read_visible(world.ledger, "zz", "finding", id)
 
 

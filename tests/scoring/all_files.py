@@ -15,7 +15,7 @@ from data.clock import office_zone
 from data.ledger.ledger import open_ledger
 from data.store.workspace import open_workspace
 from indicators.reader import load_pack
-from scoring.documents.export import Format, Kind
+from scoring.documents.export import DocumentKind, Format
 from scoring.office.exports import SheetsAsked, export_run, export_sheets
 from scoring.runs.cut import Format as CutFormat
 from scoring.runs.store import open_stored_run
@@ -27,13 +27,13 @@ def main() -> None:
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     run, now = open_stored_run(workspace), datetime(2025, 4, 10, tzinfo=office_zone())
 
-    def ask(kind: Kind, form: Format) -> None:
+    def ask(kind: DocumentKind, form: Format) -> None:
         asked = SheetsAsked(kind, form, "counties")
         assert len(export_sheets(ledger, workspace, "lead", run, asked, now).content) > 1000
 
-    ask(Kind.leader, Format.html)
+    ask(DocumentKind.leader, Format.html)
     before = measure()
-    for kind in (Kind.score, Kind.notice, Kind.feedback):
+    for kind in (DocumentKind.score, DocumentKind.notice, DocumentKind.feedback):
         for form in Format:
             ask(kind, form)
     for format in get_args(CutFormat):

@@ -31,7 +31,7 @@ from scoring.results.means import Mean
 from scoring.results.movements import DAY, PEERS, RULE, list_movements
 from scoring.results.rises import (
     LAST_YEAR,
-    Earlier,
+    EarlierRuns,
     Rise,
     describe_extremes,
     find_earlier,
@@ -93,8 +93,8 @@ def test_who_fell_most_is_told_by_marks_on_every_page(runs: dict[str, Scores]) -
     )
     assert describe_extremes([Rise("甲", 0, 1)], LAST_YEAR, 2) == ""
     ids = ["2022-20230410-a", "2023-20240410-b", "2023-20240501-c", "2024-20250310-d", "2024-20250410-e"]
-    assert find_earlier(ids, "2024-20250410-e") == Earlier("2024-20250310-d", "2023-20240501-c")
-    assert find_earlier(ids, "2022-20230410-a") == Earlier(None, None)
+    assert find_earlier(ids, "2024-20250410-e") == EarlierRuns("2024-20250310-d", "2023-20240501-c")
+    assert find_earlier(ids, "2022-20230410-a") == EarlierRuns(None, None)
     assert [name_earlier(2024, year) for year in (2024, 2023, 2021)] == ["上次", "上年", "2021年度"]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from data.apart.process import Limits
+from data.apart.process import ChildLimits
 from data.batches.registers import declare_register
 from data.clock import office_zone
 from data.ledger.ledger import Ledger, open_ledger
@@ -25,7 +25,7 @@ from data.trail.refusals import RoleRefused
 from indicators.reader import find_pack, load_pack
 from scoring.documents import apart, pdf
 from scoring.documents.apart import NotMade, SheetMaker
-from scoring.documents.export import Exporter, Format, Kind, list_subjects
+from scoring.documents.export import DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.ledger import name_head
 from scoring.documents.view import open_view
 from scoring.office.exports import SheetsAsked, _gather, export_run, export_sheets
@@ -119,7 +119,7 @@ def test_documents_are_made_in_a_process_that_gives_its_memory_back(scored: Scor
     with open_view(workspace, run, trail=name_head(world.ledger)) as view:
         newer = write_newer(workspace, world.ledger, run.manifest)
         here = Exporter(replace(view, stamp=replace(view.stamp, newer=newer)))
-        for kind, unit in ((Kind.score, "zezhou"), (Kind.notice, None)):
+        for kind, unit in ((DocumentKind.score, "zezhou"), (DocumentKind.notice, None)):
             subject = list_subjects(view, [kind], "counties", unit)[0]
             for form in Format:
                 asked = SheetsAsked(kind, form, cohort="counties", unit=unit)
@@ -151,7 +151,7 @@ def test_a_child_that_is_killed_is_a_sentence_and_the_next_file_is_made(scored: 
     world, workspace, run = scored
     material = _gather(world.ledger, workspace, run.files, world.now, whole=True)
     with SheetMaker(material) as maker:
-        (subject,) = maker.list_subjects(Kind.score, None, "zezhou")
+        (subject,) = maker.list_subjects(DocumentKind.score, None, "zezhou")
         os.kill(maker._child._pid, signal.SIGKILL)
         with pytest.raises(NotMade) as stopped:
             maker.make(subject, Format.docx)
@@ -161,10 +161,13 @@ def test_a_child_that_is_killed_is_a_sentence_and_the_next_file_is_made(scored: 
 
 @pytest.mark.parametrize(
     ("limits", "words"),
-    [(Limits(0.01, 1 << 31), "超过 0 秒还没有做完"), (Limits(60, 1 << 31, answer=99), "要用的内存或写出的内容")],
+    [
+        (ChildLimits(0.01, 1 << 31), "超过 0 秒还没有做完"),
+        (ChildLimits(60, 1 << 31, answer=99), "要用的内存或写出的内容"),
+    ],
 )
 def test_a_file_that_takes_too_much_is_refused_in_a_sentence(
-    scored: Scored, monkeypatch: pytest.MonkeyPatch, limits: Limits, words: str
+    scored: Scored, monkeypatch: pytest.MonkeyPatch, limits: ChildLimits, words: str
 ) -> None:
     world, workspace, run = scored
     monkeypatch.setattr(apart, "FOR_A_FILE", limits)

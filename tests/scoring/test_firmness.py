@@ -15,13 +15,13 @@ import pytest
 
 from indicators.pack.model import Cohort
 from scoring.trials.firmness.draws import Draws, draw_ranks
-from scoring.trials.firmness.fields import Doubts, Field, Variant
+from scoring.trials.firmness.fields import Doubts, DrawInputs, Variant
 from scoring.trials.firmness.order import describe_tiers, list_tiers
 from scoring.trials.firmness.rates import spread_rate
 from scoring.trials.firmness.telling import list_same, list_telling, weigh_effectively
 from scoring.trials.firmness.tipping import Shares, find_edges, find_lift, find_swap
 from scoring.trials.firmness.weights import draw_factors
-from scoring.trials.firmness.worlds import Source
+from scoring.trials.firmness.worlds import DoubtSource
 from scoring.trials.whatif import Board, play
 
 NONE = Doubts.of((), 1)
@@ -40,7 +40,7 @@ def make_field(
     opened: Doubts = NONE,
     luck: Doubts = NONE,
     precision: int = 0,
-) -> Field:
+) -> DrawInputs:
     """Units in the order of the ranking, with marks in base sections of a table of 100."""
     units = tuple(f"u{n}" for n in range(len(counted)))
     cohort = Cohort.model_validate(
@@ -71,7 +71,7 @@ def make_field(
     now = play(board)
     whole = Variant("rescale", own.astype(float), there.astype(float), board.full.astype(float))
     base = np.arange(len(full))
-    return Field(board, now.ranks, now.totals, np.array(full, dtype=float), base, (whole,), opened, luck, ())
+    return DrawInputs(board, now.ranks, now.totals, np.array(full, dtype=float), base, (whole,), opened, luck, ())
 
 
 # 甲 60+20=80, 乙 40+38=78, 丙 10+10=20
@@ -138,11 +138,11 @@ def test_a_small_count_moves_an_item_and_a_large_one_hardly() -> None:
 def test_an_open_item_is_drawn_between_its_ends() -> None:
     opened = Doubts.of([(1, 0, np.linspace(0, 20, 33))], 33)
     field = make_field(*THREE, opened=opened)
-    draws = draw_ranks(field, 3000, seed=1, sources=frozenset({Source.opened}))
+    draws = draw_ranks(field, 3000, seed=1, sources=frozenset({DoubtSource.opened}))
     ahead, behind = draws.find_order(0, 1)
     # From 78 to 98 in steps of 0.625, printed as whole marks: three are below 80, one is level with it.
     assert (ahead, behind) == (pytest.approx(3 / 33, abs=0.02), pytest.approx(29 / 33, abs=0.02))
-    assert draw_ranks(field, 300, seed=1, sources=frozenset({Source.counts})).find_order(0, 1) == (1.0, 0.0)
+    assert draw_ranks(field, 300, seed=1, sources=frozenset({DoubtSource.counts})).find_order(0, 1) == (1.0, 0.0)
 
 
 def test_a_range_is_the_shortest_that_holds_the_level() -> None:
@@ -177,7 +177,7 @@ def test_the_words_for_leaders() -> None:
     assert describe_tiers(ranks, []) == "每两个单位都分得出先后。"
 
 
-def find_share(field: Field, unit: int, column: int, times: Fraction) -> Fraction:
+def find_share(field: DrawInputs, unit: int, column: int, times: Fraction) -> Fraction:
     board = field.board
     factors = [times if n == column else Fraction(1) for n in range(len(board.indicators))]
     earned = sum((f * int(x) for f, x in zip(factors, board.counted[unit], strict=True)), Fraction(0))
@@ -231,7 +231,7 @@ def test_the_edge_of_a_grade_in_marks_and_in_weights() -> None:
 def test_the_probability_of_a_grade_is_counted_in_the_same_worlds() -> None:
     opened = Doubts.of([(0, 0, np.array([-10.0, 0.0]))], 2)
     field = make_field([[50, 31], [0, 0]], [50, 50], ["a", "b"], opened=opened)
-    draws = draw_ranks(field, 4000, seed=2, sources=frozenset({Source.opened}))
+    draws = draw_ranks(field, 4000, seed=2, sources=frozenset({DoubtSource.opened}))
     assert draws.bands == ("一般", "良好", "优秀")
     assert draws.grades[0].tolist()[2:] == [0, 0] and draws.grades[0].sum() == 4000
     assert draws.grades[0, 1] / 4000 == pytest.approx(0.5, abs=0.03)

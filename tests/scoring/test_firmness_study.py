@@ -25,7 +25,7 @@ from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.luck import list_counts
 from scoring.trials.firmness.report import list_neighbours, write_chance
 from scoring.trials.firmness.study import Study, list_sources, make_study
-from scoring.trials.firmness.worlds import Source
+from scoring.trials.firmness.worlds import DoubtSource
 from scoring.trials.whatif import play
 
 
@@ -62,7 +62,7 @@ def test_the_official_rank_of_the_run_is_that_of_the_field(stored: Stored, study
 
 
 def test_every_source_that_the_run_has_is_drawn(study: Study) -> None:
-    assert set(list_sources(study.field)) == set(Source)
+    assert set(list_sources(study.field)) == set(DoubtSource)
     assert [part.source for part in study.parts] == list_sources(study.field)
     assert sum(part.share for part in study.parts) == pytest.approx(1)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scoring.cli.tables import write_ranking
-from scoring.documents.export import OF_COHORT, Exporter, Format, Kind, list_subjects
+from scoring.documents.export import OF_COHORT, DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.view import RunView
 from scoring.engine.run import Result, score
 from scoring.results.rounding import find_moved
@@ -68,8 +68,8 @@ def test_forty_items_of_a_rounded_half_say_what_they_are_unrounded(view: RunView
     assert describe_rounding({name: value for name, value in rows["a"].items() if "exact" not in name}) == ""
 
 
-@pytest.mark.parametrize("kind", [Kind.score, Kind.notice, Kind.leader, Kind.feedback])
-def test_every_paper_with_the_total_says_it(view: RunView, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [DocumentKind.score, DocumentKind.notice, DocumentKind.leader, DocumentKind.feedback])
+def test_every_paper_with_the_total_says_it(view: RunView, kind: DocumentKind) -> None:
     for unit, told in (("a", True), ("b", kind in OF_COHORT)):
         (subject,) = list_subjects(view, [kind], "g", None if kind in OF_COHORT else unit)
         text = re.sub(r"<[^>]*>", "", Exporter(view).make(subject, Format.html)[1].decode())

@@ -15,7 +15,7 @@ import pytest
 from indicators.pack.model import Pack
 from indicators.pack.sources import Cite
 from indicators.reader import load_pack
-from scoring.documents.export import Exporter, Format, Kind, list_subjects
+from scoring.documents.export import DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.view import RunView
 from tests.office import recalculate
 from tests.sheets.views import view_inputs, view_world
@@ -131,7 +131,7 @@ def _make_workbooks(view: RunView, target: Path, folder: Path) -> None:
         rows.mkdir()
         views.append((f"world{seed}", view_world(seed, rows)))
     for name, each in views:
-        for kind in (Kind.score, Kind.notice):
+        for kind in (DocumentKind.score, DocumentKind.notice):
             for number, subject in enumerate(list_subjects(each, [kind], None, None)[:4]):
                 content = Exporter(each).make(subject, Format.xlsx)[1]
                 (target / f"{name}-{kind.value}-{number}.xlsx").write_bytes(content)

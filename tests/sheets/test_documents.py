@@ -24,7 +24,16 @@ from openpyxl import load_workbook
 from data.store.workspace import open_workspace
 from scoring.documents.blocks import Document, Paragraph, Stamp, Table
 from scoring.documents.docx import write_docx
-from scoring.documents.export import OF_COHORT, Exporter, Format, Kind, export, list_subjects, name_file, open_archive
+from scoring.documents.export import (
+    OF_COHORT,
+    DocumentKind,
+    Exporter,
+    Format,
+    export,
+    list_subjects,
+    name_file,
+    open_archive,
+)
 from scoring.documents.feedback import Rectification, list_rectifications, make_feedback, make_rectification
 from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.html import write_html
@@ -40,7 +49,7 @@ from tests.sheets.views import view_world
 DAY = date(2025, 6, 30)
 
 
-def make(view: RunView, kind: Kind, form: Format, unit: str | None = "yunshan") -> bytes:
+def make(view: RunView, kind: DocumentKind, form: Format, unit: str | None = "yunshan") -> bytes:
     (subject, *_) = list_subjects(view, [kind], view.pack.head.cohorts[0].id, None if kind in OF_COHORT else unit)
     return Exporter(view).make(subject, form)[1]
 
@@ -63,14 +72,14 @@ def read_pdf(content: bytes) -> str:
 
 
 def test_word_shows_the_marks_of_the_records(view: RunView) -> None:
-    shown = {cells[0].split("\n")[0]: cells for cells in read_docx(make(view, Kind.score, Format.docx))}
+    shown = {cells[0].split("\n")[0]: cells for cells in read_docx(make(view, DocumentKind.score, Format.docx))}
     for row in list_rows(view):
         assert row.cells["mark"] in shown[row.name], row.name
         assert row.cells["full"] in shown[row.name]
 
 
 def test_pdf_shows_the_marks_and_the_words_of_the_records(view: RunView) -> None:
-    text = read_pdf(make(view, Kind.score, Format.pdf))
+    text = read_pdf(make(view, DocumentKind.score, Format.pdf))
     for row in list_rows(view):
         for name in ("mark", "full", "lost", "rule"):
             words = re.sub(r"\s+", "", row.cells[name])  # type: ignore[index]
@@ -80,7 +89,7 @@ def test_pdf_shows_the_marks_and_the_words_of_the_records(view: RunView) -> None
 
 
 def test_html_shows_them_and_fetches_nothing(view: RunView) -> None:
-    text = make(view, Kind.score, Format.html).decode()
+    text = make(view, DocumentKind.score, Format.html).decode()
     for row in list_rows(view):
         assert f">{row.cells['mark']}</td>" in text
     assert not re.search(r"""(src|href)\s*=|@import|url\(""", text)
@@ -88,14 +97,14 @@ def test_html_shows_them_and_fetches_nothing(view: RunView) -> None:
 
 
 def test_json_holds_the_records_themselves(view: RunView) -> None:
-    content = json.loads(make(view, Kind.score, Format.json))
+    content = json.loads(make(view, DocumentKind.score, Format.json))
     assert content["records"] == view.explanations.read_unit(view.pack.head.cohorts[0].id, "yunshan")
     assert content["stamp"]["run"] == view.id
 
 
 @pytest.mark.parametrize("form", list(Format))
-@pytest.mark.parametrize("kind", list(Kind))
-def test_the_same_run_gives_the_same_bytes_and_says_what_it_is(view: RunView, kind: Kind, form: Format) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_the_same_run_gives_the_same_bytes_and_says_what_it_is(view: RunView, kind: DocumentKind, form: Format) -> None:
     first = make(view, kind, form)
     assert make(view, kind, form) == first
     if form in (Format.html, Format.json):
@@ -115,7 +124,7 @@ def test_a_workbook_is_the_same_whatever_was_made_before_it(view: RunView, tmp_p
     for folder in folders:
         folder.mkdir()
     views = [view, *(view_world(seed, folder) for seed, folder in zip((3, 8), folders, strict=True))]
-    subjects = [list_subjects(each, [Kind.score], None, None)[:4] for each in views]
+    subjects = [list_subjects(each, [DocumentKind.score], None, None)[:4] for each in views]
     alone = [[Exporter(each).make(one, Format.xlsx) for one in own] for each, own in zip(views, subjects, strict=True)]
     exporters = [Exporter(each) for each in views]
     in_turns: list[list[tuple[str, bytes]]] = [[] for _ in views]
@@ -126,7 +135,7 @@ def test_a_workbook_is_the_same_whatever_was_made_before_it(view: RunView, tmp_p
 
 
 def test_every_page_carries_the_run_the_checksum_and_its_number(view: RunView) -> None:
-    pages = pypdf.PdfReader(io.BytesIO(make(view, Kind.score, Format.pdf))).pages
+    pages = pypdf.PdfReader(io.BytesIO(make(view, DocumentKind.score, Format.pdf))).pages
     for number, page in enumerate(pages, 1):
         text = re.sub(r"\s+", "", page.extract_text())
         assert view.id in text and view.stamp.checksum in text
@@ -135,13 +144,13 @@ def test_every_page_carries_the_run_the_checksum_and_its_number(view: RunView) -
 
 
 def test_a_pdf_is_an_archive_copy_with_bookmarks(view: RunView) -> None:
-    content = make(view, Kind.score, Format.pdf)
+    content = make(view, DocumentKind.score, Format.pdf)
     assert b"pdfaid" in content
     assert [entry["/Title"] for entry in pypdf.PdfReader(io.BytesIO(content)).outline] == ["一、合计", "二、逐项评分"]
 
 
 def test_word_follows_the_standard_for_official_documents(view: RunView) -> None:
-    book = docx.Document(io.BytesIO(make(view, Kind.feedback, Format.docx)))
+    book = docx.Document(io.BytesIO(make(view, DocumentKind.feedback, Format.docx)))
     section = book.sections[0]
     margins = [section.top_margin, section.bottom_margin, section.left_margin, section.right_margin]
     assert [round(margin.mm) for margin in margins if margin is not None] == [37, 35, 28, 26]
@@ -165,13 +174,13 @@ def test_word_follows_the_standard_for_official_documents(view: RunView) -> None
 def test_a_unit_of_sixty_characters_and_a_reason_of_three_thousand_stand_whole(view: RunView) -> None:
     assert len(LONG_NAME) >= 60
     for form in (Format.docx, Format.html, Format.pdf):
-        content = make(view, Kind.score, form)
+        content = make(view, DocumentKind.score, form)
         if form is Format.docx:
             text = "".join("".join(cells) for cells in read_docx(content))
         else:
             text = content.decode() if form is Format.html else read_pdf(content)
         assert text.count("第三千个字。") >= LONG_REASON[:3000].count("第三千个字。") - (2 if form is Format.pdf else 0)
-    assert LONG_NAME in make(view, Kind.score, Format.html).decode()
+    assert LONG_NAME in make(view, DocumentKind.score, Format.html).decode()
 
 
 def test_an_indicator_without_evidence_says_so(view: RunView) -> None:
@@ -186,8 +195,8 @@ def test_what_is_not_scored_says_why_and_what_it_does_to_the_total(view: RunView
 
 
 @pytest.mark.parametrize("form", list(Format))
-@pytest.mark.parametrize("kind", [Kind.notice, Kind.leader])
-def test_a_cohort_without_units_gives_a_document_that_says_so(view: RunView, kind: Kind, form: Format) -> None:
+@pytest.mark.parametrize("kind", [DocumentKind.notice, DocumentKind.leader])
+def test_a_cohort_without_units_gives_a_document_that_says_so(view: RunView, kind: DocumentKind, form: Format) -> None:
     (subject,) = list_subjects(view, [kind], "nobody", None)
     name, content = Exporter(view).make(subject, form)
     assert name.startswith("没有单位的组") and content
@@ -247,12 +256,14 @@ def test_every_mean_is_of_the_ranked_units_and_says_so(demo: Path) -> None:
         gap = Fraction("93.41") - Fraction(line.value)
         assert line.note == f"比 6 个已排名单位平均高 {float(gap):.2f} 分"
         texts = [TITLES["peer_mean"], line.label]
-        texts += [make_of(view, kind, "zezhou") for kind in (Kind.notice, Kind.leader, Kind.feedback)]
+        texts += [
+            make_of(view, kind, "zezhou") for kind in (DocumentKind.notice, DocumentKind.leader, DocumentKind.feedback)
+        ]
         for text in texts:
             assert re.search("平均", text) and not re.search("(?<!已排名单位)平均", text)
 
 
-def make_of(view: RunView, kind: Kind, unit: str) -> str:
+def make_of(view: RunView, kind: DocumentKind, unit: str) -> str:
     (subject,) = list_subjects(view, [kind], "counties", None if kind in OF_COHORT else unit)
     return Exporter(view).make(subject, Format.html)[1].decode()
 
@@ -269,17 +280,17 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     then = (place("a", "甲县", "90.50", 0), place("c", "丙县", "90.00", 2), place("b", "乙县", "85.20", 2))
     earlier = {(cohort, str(row["unit"])): row for row in then}
     moved = replace(view, totals={**view.totals, cohort: now}, before=Before("甲次", view.year - 1, earlier))
-    for kind in (Kind.notice, Kind.leader):
+    for kind in (DocumentKind.notice, DocumentKind.leader):
         text = make(moved, kind, Format.html).decode()
         assert "比上年进步最多的是丙县（+1.00 分，升 1 名），退步最多的是乙县（−5.20 分，降 1 名）。" in text
         assert "−0.04（降 2 名）" in text and "上次" not in text
     same = replace(moved, before=Before("甲次", view.year, earlier))
-    text = make(same, Kind.notice, Format.html).decode()
+    text = make(same, DocumentKind.notice, Format.html).decode()
     assert "比上次进步最多的是丙县" in text and "上年" not in text
     # Rules that changed between the two stand in the sentence and beside every change of marks and place.
     rules = ChangedRules(("1.0", "1.1"), {"x": "执法培训"}, ("考核组和等次",))
     other = replace(moved, before=Before("甲次", view.year - 1, earlier, rules))
-    for kind in (Kind.notice, Kind.leader):
+    for kind in (DocumentKind.notice, DocumentKind.leader):
         text = make(other, kind, Format.html).decode()
         assert "规则有变：比上年，指标包从 1.0 版改为 1.1 版，改了「执法培训」的规则、考核组和等次。" in text
         assert "−0.04（降 2 名；规则有变）" in text and "+1.00（升 1 名；规则有变）" in text
@@ -296,12 +307,12 @@ def test_a_veto_stands_first_and_what_is_held_back_before_what_is_lost(view: Run
     )
     changed = replace(view, scores={**view.scores, cohort: replace(view.scores[cohort], items=items)})
     said = "已触发一票否决「提供虚假材料」：总分归零。"
-    for kind in (Kind.notice, Kind.leader):
+    for kind in (DocumentKind.notice, DocumentKind.leader):
         text = make(changed, kind, Format.html).decode()
         assert text.index(said) < text.index("一、排名") and (
             "按照《" not in text or text.index(said) < text.index("按照《")
         )
-    (subject,) = list_subjects(changed, [Kind.feedback], cohort, "yunshan")
+    (subject,) = list_subjects(changed, [DocumentKind.feedback], cohort, "yunshan")
     text = Exporter(changed).make(subject, Format.html)[1].decode()
     assert text.index(said) < text.index("按照《")
     steps = text[text.index("四、") : text.index("五、")]
@@ -320,7 +331,7 @@ def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) ->
         asked.append(unit)
         return rows
 
-    (subject,) = list_subjects(view, [Kind.rectification], None, "xikou")
+    (subject,) = list_subjects(view, [DocumentKind.rectification], None, "xikou")
     assert "补发公告" in Exporter(view, rectify=rectify).make(subject, Format.html)[1].decode()
     assert asked == ["xikou"]
 
@@ -386,7 +397,7 @@ def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Pat
         for (name, unit), row in view.by_unit.items()
     }
     odd = replace(view, by_unit=by_unit)
-    subjects = list_subjects(odd, [Kind.feedback], head.cohorts[0].id, None)
+    subjects = list_subjects(odd, [DocumentKind.feedback], head.cohorts[0].id, None)
     with open_archive(tmp_path / "all.zip") as put:
         written, refused = export(Exporter(odd), subjects, [Format.pdf, Format.html], put)
     assert (written, len(refused)) == (2 * len(subjects) - 1, 1)
@@ -422,19 +433,19 @@ def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunVi
     )
     head = view.pack.head.model_copy(update={"sheets": sheets})
     other = replace(view, pack=view.pack.model_copy(update={"head": head}))
-    book = docx.Document(io.BytesIO(make(other, Kind.score, Format.docx)))
+    book = docx.Document(io.BytesIO(make(other, DocumentKind.score, Format.docx)))
     assert [cell.text for cell in book.tables[1].rows[0].cells] == ["指标", "考核得分", "分值"]
-    text = read_pdf(make(other, Kind.score, Format.pdf))
+    text = read_pdf(make(other, DocumentKind.score, Format.pdf))
     for words in ("东阳市示例机关", "东阳市督察办（盖章）", "组长：", "考核得分"):
         assert words in text
-    with zipfile.ZipFile(io.BytesIO(make(other, Kind.score, Format.xlsx))) as archive:
+    with zipfile.ZipFile(io.BytesIO(make(other, DocumentKind.score, Format.xlsx))) as archive:
         strings = re.findall(r"<t[^>]*>([^<]*)</t>", archive.read("xl/sharedStrings.xml").decode())
     places = [strings.index(words) for words in ("指标", "考核得分", "分值")]
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_chinese_is_printed_with_full_width_marks(view: RunView, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_chinese_is_printed_with_full_width_marks(view: RunView, kind: DocumentKind) -> None:
     """Web pages are read here; the other forms take their words from the same blocks, and workbooks stand below."""
     sources = "".join(view.pack.texts.values())
     cohort = view.pack.head.cohorts[0].id
@@ -448,7 +459,7 @@ def test_chinese_is_printed_with_full_width_marks(view: RunView, kind: Kind) -> 
 
 def test_a_workbook_has_full_width_marks_in_every_cell(view: RunView) -> None:
     sources = "".join(view.pack.texts.values())
-    book = load_workbook(io.BytesIO(make(view, Kind.score, Format.xlsx)))
+    book = load_workbook(io.BytesIO(make(view, DocumentKind.score, Format.xlsx)))
     cells = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     texts = [cell for cell in cells if isinstance(cell, str) and not cell.startswith("=")]
     assert len(texts) > 100

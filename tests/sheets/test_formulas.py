@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scoring.base.parts import list_parts
-from scoring.base.whole import LIMIT, TooLarge, number, round_half_up
+from scoring.base.whole import LIMIT, NumberTooLarge, number, round_half_up
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.rules.registry import RULES
@@ -62,5 +62,5 @@ def test_a_half_is_rounded_up_where_binary_floating_point_does_not(thousandths: 
 
 
 def test_what_a_spreadsheet_cannot_hold_is_refused() -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(NumberTooLarge):
         (number(LIMIT // 10) * number(10)).work(())

@@ -9,7 +9,7 @@ import pypdf
 
 from scoring.documents.blocks import Paragraph, Table
 from scoring.documents.composition import make_leader_page, make_notice
-from scoring.documents.export import Exporter, Format, Kind, Subject
+from scoring.documents.export import DocumentKind, Exporter, Format, Subject
 from scoring.documents.view import CommonLoss, RunView
 from tests.office import print_pages
 
@@ -53,8 +53,10 @@ def test_it_stays_one_page_whatever_the_cohort(view: RunView, tmp_path: Path) ->
     for name, each in crowds.items():
         for form in (Format.docx, Format.xlsx):
             made.append(tmp_path / f"{name}-{form}.{form}")
-            made[-1].write_bytes(Exporter(each).make(Subject(Kind.leader, cohort, None), form)[1])
-        (tmp_path / f"{name}.pdf").write_bytes(Exporter(each).make(Subject(Kind.leader, cohort, None), Format.pdf)[1])
+            made[-1].write_bytes(Exporter(each).make(Subject(DocumentKind.leader, cohort, None), form)[1])
+        (tmp_path / f"{name}.pdf").write_bytes(
+            Exporter(each).make(Subject(DocumentKind.leader, cohort, None), Format.pdf)[1]
+        )
     # LibreOffice names what it makes after the stem alone.
     print_pages(made, tmp_path)
     pages = {path.stem: len(pypdf.PdfReader(path).pages) for path in tmp_path.glob("*.pdf")}

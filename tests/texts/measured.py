@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from indicators.pack.sources import Obligation as Listed
 from indicators.reader import PACKS, load_pack
 from indicators.texts.kinds import DECIDABLE, KINDS, TITLES
-from indicators.texts.obligations import Obligation, read_text
+from indicators.texts.obligations import FoundTask, read_text
 from tests.texts.styles import Task
 
 PLAN = PACKS / "jincheng-2021-2025"
@@ -20,7 +20,7 @@ class Found:
     """A listed task and what was found of it."""
 
     listed: Listed
-    obligations: tuple[Obligation, ...]
+    obligations: tuple[FoundTask, ...]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Comparison:
     """All listed tasks, and what was found beyond them."""
 
     tasks: tuple[Found, ...]
-    beyond: tuple[Obligation, ...]
+    beyond: tuple[FoundTask, ...]
 
     @property
     def recall(self) -> float:
@@ -54,7 +54,7 @@ def compare_plan() -> Comparison:
     return Comparison(tasks, tuple(each for each in found if each not in taken))
 
 
-def _speaks_of(obligation: Obligation, start: int, end: int) -> bool:
+def _speaks_of(obligation: FoundTask, start: int, end: int) -> bool:
     shared = min(obligation.end, end) - max(obligation.start, start)
     return shared >= SHARE * min(obligation.end - obligation.start, end - start)
 
@@ -82,13 +82,13 @@ class Style:
     tasks: int
     found: int
     wrong: tuple[str, ...]
-    beyond: tuple[Obligation, ...]
+    beyond: tuple[FoundTask, ...]
 
 
 def compare_style(text: str, tasks: tuple[Task, ...]) -> Style:
     """A text's numeric tasks against what is read from it."""
     numeric = [each for each in read_text(text).obligations if each.kind in DECIDABLE]
-    used: set[Obligation] = set()
+    used: set[FoundTask] = set()
     found, wrong = 0, []
     for task in tasks:
         start = text.index(task.piece)
@@ -100,7 +100,7 @@ def compare_style(text: str, tasks: tuple[Task, ...]) -> Style:
     return Style(len(tasks), found, tuple(wrong), tuple(each for each in numeric if each not in used))
 
 
-def _agrees(obligation: Obligation, task: Task) -> bool:
+def _agrees(obligation: FoundTask, task: Task) -> bool:
     figure = not task.figure or task.figure in {each.text for each in obligation.figures}
     deadline = obligation.deadline.text if obligation.deadline else ""
     return obligation.kind == task.kind and figure and (not task.deadline or deadline == task.deadline)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scoring.trials.firmness.fields import Field
-from scoring.trials.firmness.places import Places
-from scoring.trials.firmness.worlds import ALL, Source, draw_worlds
+from scoring.trials.firmness.fields import DrawInputs
+from scoring.trials.firmness.places import RankCounts
+from scoring.trials.firmness.worlds import ALL, DoubtSource, draw_worlds
 from scoring.trials.whatif import find_bands, sort_bands
 
 Real = npt.NDArray[np.float64]
@@ -79,12 +79,12 @@ class Draws:
 
 
 def draw_ranks(
-    field: Field,
+    field: DrawInputs,
     number: int,
     *,
     seed: int,
     spread: float = 0.25,
-    sources: frozenset[Source] = ALL,
+    sources: frozenset[DoubtSource] = ALL,
     pairs: bool = True,
     grades: bool = True,
 ) -> Draws:
@@ -99,7 +99,7 @@ def draw_ranks(
     bands = sort_bands(board.cohort)
     ahead, behind = np.zeros((reach, units), dtype=np.int64), np.zeros((reach, units), dtype=np.int64)
     graded = np.zeros((units, len(bands) + 1), dtype=np.int64)
-    places = Places(units)
+    places = RankCounts(units)
     for world in draw_worlds(field, number, rng, spread, sources) if units else ():
         scores = places.add(world)
         for step in range(1, reach + 1):

@@ -70,7 +70,7 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class Field:
+class DrawInputs:
     """All that draws are made of. ``base`` are the board's columns that add up to the base part of totals.
 
     ``variants[0]`` is the pack's own policy. ``marks`` are the official weights of all columns.
@@ -118,14 +118,14 @@ def build_field(
     counted: Doubts | None = None,
     absences: tuple[Absence, ...] = (),
     board: Board | None = None,
-) -> Field:
+) -> DrawInputs:
     """The field of a cohort of a run; ``board`` where the ordered board is at hand."""
     board = board if board is not None else order_board(build_board(pack, scores, cohort))
     none = Doubts.of((), 1)
     items = scores.of_cohort(cohort).items.filter(pl.col("section_kind") == "base")
     now = play(board)
     full = _spread(items, "full_marks", board)
-    return Field(
+    return DrawInputs(
         board=board,
         ranks=now.ranks,
         totals=now.totals,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.trials.firmness.draws import Draws
-from scoring.trials.firmness.fields import Field, Whole
+from scoring.trials.firmness.fields import DrawInputs, Whole
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Pair:
         return max(self.ahead, self.behind) >= level
 
 
-def list_pairs(draws: Draws, field: Field) -> list[Pair]:
+def list_pairs(draws: Draws, field: DrawInputs) -> list[Pair]:
     """Every two units that were compared, neighbours first, then by place."""
     return [
         Pair(upper, upper + step + 1, *draws.find_order(upper, upper + step + 1))

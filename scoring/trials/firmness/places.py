@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from scoring.trials.firmness.worlds import World
+from scoring.trials.firmness.worlds import DrawnWorlds
 
 Whole = npt.NDArray[np.int64]
 #: Shares of full marks that differ at all differ within so many binary places.
@@ -18,7 +18,7 @@ _SHARE = 2**40
 _GATHERED = 4_000_000
 
 
-class Places:
+class RankCounts:
     """Counts in how many worlds each unit had each rank."""
 
     def __init__(self, units: int) -> None:
@@ -28,7 +28,7 @@ class Places:
         self._waiting: list[npt.NDArray[np.int64]] = []
         self._gathered = 0
 
-    def add(self, world: World) -> npt.NDArray[np.signedinteger]:
+    def add(self, world: DrawnWorlds) -> npt.NDArray[np.signedinteger]:
         """Count the worlds; what is given back is less for the better total (worlds by units)."""
         scores = _write_scores(world, self._bits)
         kind = scores.dtype
@@ -68,7 +68,7 @@ class Places:
         return self._counts.reshape(self._units, self._units)
 
 
-def _write_scores(world: World, bits: int) -> npt.NDArray[np.signedinteger]:
+def _write_scores(world: DrawnWorlds, bits: int) -> npt.NDArray[np.signedinteger]:
     """Whole numbers that are less for the better share of full marks, as narrow as can be."""
     totals, full = world.totals, world.full
     if len(full) and (full != full[0]).any():

@@ -12,11 +12,11 @@ from indicators.pack.model import Pack
 from scoring.results.scores import Scores
 from scoring.trials.firmness.absences import list_absences
 from scoring.trials.firmness.draws import Draws, draw_ranks
-from scoring.trials.firmness.fields import Field, Whole, build_field, order_board
+from scoring.trials.firmness.fields import DrawInputs, Whole, build_field, order_board
 from scoring.trials.firmness.luck import list_counts
 from scoring.trials.firmness.openings import list_openings
 from scoring.trials.firmness.order import Pair, describe_tiers, list_pairs, list_tiers
-from scoring.trials.firmness.worlds import Source
+from scoring.trials.firmness.worlds import DoubtSource
 from scoring.trials.whatif import build_board
 
 #: What is said holds in so many of a hundred worlds.
@@ -26,22 +26,22 @@ SPREAD = 0.25
 WORLDS, FEWER, MANY = 4_000, 2_000, 300
 
 NAMES = {
-    Source.weights: "权重",
-    Source.opened: "未定的项目",
-    Source.counts: "数目小的偶然性",
-    Source.policy: "不适用的算法",
-    Source.peers: "同组少一个单位",
+    DoubtSource.weights: "权重",
+    DoubtSource.opened: "未定的项目",
+    DoubtSource.counts: "数目小的偶然性",
+    DoubtSource.policy: "不适用的算法",
+    DoubtSource.peers: "同组少一个单位",
 }
 
 
 @dataclass(frozen=True)
-class Part:
+class DoubtShare:
     """What one source of doubt does alone: the mean width of the ranges of ranks, the pairs that it makes unsure.
 
     ``share`` is its part of what all sources do alone, by the variance of ranks.
     """
 
-    source: Source
+    source: DoubtSource
     width: float
     unsure: int
     share: float
@@ -51,7 +51,7 @@ class Part:
 class Study:
     """``best`` and ``worst`` are the ends of each unit's range of ranks at the ``level``, in the order of the field."""
 
-    field: Field
+    field: DrawInputs
     draws: Draws
     seed: int
     spread: float
@@ -59,7 +59,7 @@ class Study:
     best: Whole
     worst: Whole
     tiers: tuple[tuple[int, int], ...]
-    parts: tuple[Part, ...]
+    parts: tuple[DoubtShare, ...]
 
     @property
     def pairs(self) -> list[Pair]:
@@ -119,19 +119,19 @@ def make_study(
     return Study(field, draws, seed, spread, level, best, worst, tuple(list_tiers(draws, level)), found)
 
 
-def list_sources(field: Field) -> list[Source]:
+def list_sources(field: DrawInputs) -> list[DoubtSource]:
     """The sources of which there is any doubt."""
     present = {
-        Source.weights: len(field.base) > 1,
-        Source.opened: len(field.opened.rows) > 0,
-        Source.counts: len(field.counted.rows) > 0,
-        Source.policy: len(field.variants) > 1,
-        Source.peers: len(field.absences) > 0,
+        DoubtSource.weights: len(field.base) > 1,
+        DoubtSource.opened: len(field.opened.rows) > 0,
+        DoubtSource.counts: len(field.counted.rows) > 0,
+        DoubtSource.policy: len(field.variants) > 1,
+        DoubtSource.peers: len(field.absences) > 0,
     }
     return [source for source, there in present.items() if there]
 
 
-def _weigh_sources(field: Field, number: int, seed: int, spread: float, level: float) -> tuple[Part, ...]:
+def _weigh_sources(field: DrawInputs, number: int, seed: int, spread: float, level: float) -> tuple[DoubtShare, ...]:
     sources, found = list_sources(field), []
     for source in sources:
         draws = draw_ranks(field, number, seed=seed, spread=spread, sources=frozenset({source}), grades=False)
@@ -142,4 +142,6 @@ def _weigh_sources(field: Field, number: int, seed: int, spread: float, level: f
         unsure = sum(not pair.is_firm(level) for pair in list_pairs(draws, field))
         found.append((source, float((worst - best).mean()) if field.number else 0.0, unsure, varied))
     together = sum(varied for *_, varied in found)
-    return tuple(Part(source, width, unsure, v / together if together else 0.0) for source, width, unsure, v in found)
+    return tuple(
+        DoubtShare(source, width, unsure, v / together if together else 0.0) for source, width, unsure, v in found
+    )

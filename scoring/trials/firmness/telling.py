@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from scoring.trials.firmness.fields import Field, Real
+from scoring.trials.firmness.fields import DrawInputs, Real
 
 #: Two indicators say the same where the order of units by one is all but that by the other.
 SAME = 0.98
@@ -42,7 +42,7 @@ class Telling:
         return "人人同分" if self.levels == 1 else ""
 
 
-def list_telling(field: Field) -> list[Telling]:
+def list_telling(field: DrawInputs) -> list[Telling]:
     """Every base indicator, in the order of the pack."""
     own, board = field.variants[0], field.board
     shares = _find_shares(field)
@@ -66,7 +66,7 @@ def list_telling(field: Field) -> list[Telling]:
     return found
 
 
-def list_same(field: Field) -> list[tuple[str, str, float]]:
+def list_same(field: DrawInputs) -> list[tuple[str, str, float]]:
     """Pairs of indicators that order the units (nearly) alike, with the correlation of their ranks.
 
     Only indicators that tell units apart, and with :data:`LEAST` units to compare at least.
@@ -93,14 +93,14 @@ def _place(values: Real) -> Real:
     return np.where(present, (low + high) / 2, np.nan)
 
 
-def _find_shares(field: Field) -> Real:
+def _find_shares(field: DrawInputs) -> Real:
     """Of each item what it counts of what applies; NaN where nothing does."""
     own = field.variants[0]
     there = own.applicable > 0
     return np.where(there, own.counted / np.where(there, own.applicable, 1.0), np.nan)
 
 
-def weigh_effectively(field: Field) -> Real:
+def weigh_effectively(field: DrawInputs) -> Real:
     """What each base indicator weighs in each unit's total (units by all columns), 1 together for each unit.
 
     What does not apply weighs nothing, and what is left takes its place inside its review.
@@ -116,7 +116,7 @@ def weigh_effectively(field: Field) -> Real:
     return np.asarray(found / np.maximum(taking, 1)[:, None])
 
 
-def list_shifted(field: Field, least: float = 0.1) -> list[tuple[int, str, float, float]]:
+def list_shifted(field: DrawInputs, least: float = 0.1) -> list[tuple[int, str, float, float]]:
     """Where an indicator weighs at least so much more than usual: (unit, indicator, usual share, its share there).
 
     In proportion to its usual share, which is that of the official marks; the largest first.

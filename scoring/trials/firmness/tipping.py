@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scoring.trials.firmness.fields import Field
+from scoring.trials.firmness.fields import DrawInputs
 from scoring.trials.whatif import sort_bands
 
 Real = npt.NDArray[np.float64]
@@ -69,7 +69,7 @@ class Shares:
     By unit and weight the share is ``gain`` · (e0 + e1 t) / (a0 + a1 t) + ``rest``.
     """
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: DrawInputs) -> None:
         self.field, board, own = field, field.board, field.variants[0]
         # A sum and a product of all, in which each weight has its row.
         self.weights: list[Weight] = []
@@ -117,7 +117,7 @@ class Shares:
         return Tip(self.weights[int(place[-1])], float(roots[place]))
 
 
-def _add_extras(field: Field) -> Real:
+def _add_extras(field: DrawInputs) -> Real:
     """What sections that add or take away count, as a share of full marks."""
     board, own = field.board, field.variants[0]
     found = np.zeros(field.number)

@@ -12,14 +12,14 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from scoring.trials.firmness.fields import Absence, Doubts, Field, Variant
+from scoring.trials.firmness.fields import Absence, Doubts, DrawInputs, Variant
 from scoring.trials.firmness.weights import draw_factors
 
 Real = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 
-class Source(StrEnum):
+class DoubtSource(StrEnum):
     """Where doubt comes from."""
 
     weights = "weights"
@@ -29,7 +29,7 @@ class Source(StrEnum):
     peers = "peers"
 
 
-ALL = frozenset(Source)
+ALL = frozenset(DoubtSource)
 #: Totals of one piece: small enough that the steps from weights to ranks stay in the processor's cache.
 PIECE = 400_000
 #: A total that lies this little below a half of the last decimal, in floats, is meant to lie on it.
@@ -37,7 +37,7 @@ _HALF = 0.5 + 1e-7
 
 
 @dataclass(frozen=True)
-class World:
+class DrawnWorlds:
     """Rounded ``totals`` (worlds by units) and the full marks that they are out of under the policy."""
 
     totals: Real
@@ -63,16 +63,16 @@ _Moved = list[tuple[int, Whole, Real]]
 
 
 def draw_worlds(
-    field: Field, number: int, rng: np.random.Generator, spread: float, sources: frozenset[Source]
-) -> Iterator[World]:
+    field: DrawInputs, number: int, rng: np.random.Generator, spread: float, sources: frozenset[DoubtSource]
+) -> Iterator[DrawnWorlds]:
     """``number`` worlds in which the ``sources`` are free."""
-    variants = field.variants if Source.policy in sources else field.variants[:1]
-    absences: list[Absence | None] = [*field.absences] if Source.peers in sources and field.absences else [None]
+    variants = field.variants if DoubtSource.policy in sources else field.variants[:1]
+    absences: list[Absence | None] = [*field.absences] if DoubtSource.peers in sources and field.absences else [None]
     scenes = [(variant, absence) for variant in variants for absence in absences]
     # With very many scenes only some, so that each has a piece that is worth its making.
     order = rng.permutation(len(scenes))[: max(1, number // 8)]
-    doubts = [field.opened] if Source.opened in sources else []
-    doubts += [field.counted] if Source.counts in sources else []
+    doubts = [field.opened] if DoubtSource.opened in sources else []
+    doubts += [field.counted] if DoubtSource.counts in sources else []
     sections = np.unique([field.board.sections[n] for n in field.base], return_inverse=True)[1].ravel().tolist()
     piece = max(16, PIECE // max(field.number, 1))
     for place, chosen in enumerate(order):
@@ -83,10 +83,10 @@ def draw_worlds(
             taken = min(left, piece)
             left -= taken
             factors = np.ones((taken, len(field.board.indicators)))
-            if Source.weights in sources:
+            if DoubtSource.weights in sources:
                 factors[:, field.base] = draw_factors(rng, field.marks[field.base], sections, spread, taken)
             moved = [each for doubt in doubts for each in _draw_items(doubt, variant, taken, rng)]
-            yield World(_add_up(field, variant, panels, factors, moved), variant.full)
+            yield DrawnWorlds(_add_up(field, variant, panels, factors, moved), variant.full)
 
 
 def _draw_items(doubts: Doubts, variant: Variant, number: int, rng: np.random.Generator) -> _Moved:
@@ -103,7 +103,7 @@ def _draw_items(doubts: Doubts, variant: Variant, number: int, rng: np.random.Ge
     return found
 
 
-def _list_panels(field: Field, variant: Variant, absence: Absence | None) -> list[_Panel]:
+def _list_panels(field: DrawInputs, variant: Variant, absence: Absence | None) -> list[_Panel]:
     board, counted = field.board, variant.counted
     if absence is not None:
         counted = counted.copy()
@@ -131,7 +131,7 @@ def _list_panels(field: Field, variant: Variant, absence: Absence | None) -> lis
     return found
 
 
-def _add_up(field: Field, variant: Variant, panels: list[_Panel], factors: Real, moved: _Moved) -> Real:
+def _add_up(field: DrawInputs, variant: Variant, panels: list[_Panel], factors: Real, moved: _Moved) -> Real:
     """The totals of as many worlds as there are rows of ``factors``, in whole units of the last decimal."""
     board = field.board
     totals: Real | None = None

@@ -18,7 +18,7 @@ from tests.punctuation import HOLE, find_half, list_literals
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("indicators", "data", "scoring", "dashboard")
-PACKS = [ROOT / "indicators" / "packs", ROOT / "docs" / "example-pack"]
+PACKS = [ROOT / "indicators" / "packs", ROOT / "docs" / "example-pack", ROOT / "docs" / "forms-pack"]
 #: Texts that are compared with what files hold, folded to half-width before; nobody reads them.
 FOLDED = {
     "([【,;:、计量额币": "what may stand before a unit of measure",

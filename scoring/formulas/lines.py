@@ -99,6 +99,7 @@ class PartLine:
 #: The figures that each form of operands has; any other has but one.
 _FORMS = {
     "ratio": ("now", "of"),
+    "quotient": ("now", "of"),
     "difference": ("now", "before"),
     "rate": ("now", "before"),
     "ratio_difference": FIGURES,

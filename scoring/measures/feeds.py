@@ -35,12 +35,12 @@ def _write_tally(tally: Tally, dataset: Dataset, pack: Pack, year: int) -> str:
     return join_and([write_period(pack, dataset, year, tally.over), write_where(tally.where, dataset)])
 
 
-def feed_tally(tally: Tally, pack: Pack, year: int, use: str) -> Wanted:
+def feed_tally(tally: Tally, pack: Pack, year: int, use: str, distinct: str | None = None) -> Wanted:
     """The rows of one tally; those without a number come first."""
     dataset = pack.dataset(tally.dataset)
     condition = _write_tally(tally, dataset, pack, year)
     first = f"{_write_added(tally)} IS NULL" if tally.sum else "FALSE"
-    columns = join_columns(dataset, tally.sum, tally.less, where=tally.where)
+    columns = join_columns(dataset, tally.sum, tally.less, distinct, where=tally.where)
     return Wanted(dataset.id, use, condition, columns, first=first)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
-from scoring.base.amounts import write_number
+from scoring.base.amounts import is_finite, write_number
 from scoring.base.arithmetic import Term, write_term
 from scoring.measures.raw import scale_of
 
@@ -19,7 +19,8 @@ Shown = dict[str, str]
 class Figure:
     """``now`` over ``of`` (1 where it is no ratio), the same a year ``before``, and how they are compared.
 
-    ``form`` is that of the engine: plain, ratio, difference, rate, ratio_difference, ratio_rate.
+    ``form`` is that of the engine: plain, ratio, quotient (which may exceed 1), difference, rate, ratio_difference,
+    ratio_rate.
     ``granule`` is the least by which ``now`` can change. ``missed`` is what those of a whole are called that did not
     reach it, where they are counted. ``is_deadline`` - ``now`` is how many days late one thing was done;
     ``one_by_one`` - each row has its own deadline; ``may_be_negative`` - it can fall below nothing.
@@ -62,7 +63,7 @@ class Figure:
     def actual(self) -> Term:
         """The figure that is compared with the target, as an expression."""
         before = self.previous
-        if before is None or self.form in ("plain", "ratio"):
+        if before is None or self.form in ("plain", "ratio", "quotient"):
             return self.current
         if self.form in ("difference", "ratio_difference"):
             return self.current - before
@@ -75,7 +76,7 @@ class Figure:
 
 def write_pair(now: Fraction, of: Fraction, form: str) -> Term:
     """A number, or a ratio as ``57 ÷ 60``."""
-    if form in ("ratio", "ratio_difference", "ratio_rate"):
+    if form in ("ratio", "quotient", "ratio_difference", "ratio_rate"):
         return write_term(now) / write_term(of)
     return write_term(now)
 
@@ -105,3 +106,11 @@ def show_share(label: str, now: Fraction, of: Fraction) -> Shown:
         places += 1
     exact = Fraction(write_number(percent, places)) == percent
     return show(label, f"{'' if exact else '约'}{write_number(percent, places)}", "%")
+
+
+def show_quotient(label: str, now: Fraction, of: Fraction, unit: str) -> Shown:
+    """A quotient to four decimals, said to be about that where it is not."""
+    if not of:
+        return show(label, "无")
+    exact = is_finite(now / of, 4)
+    return show(label, f"{'' if exact else '约'}{write_number(now / of, 4)}", unit)

@@ -94,13 +94,13 @@ class Scans:
         row = (figure, form, num, num_factor, den, den_factor, before_num, before_den, counts_rows, grows, when_empty)
         self.tallied.append(dict(zip(TALLIED_COLUMNS, row, strict=True)))
 
-    def number(self, tally: Tally, shift: int = 0) -> int:
-        """The number of a tally of the scored year, or of one so many years from it."""
+    def number(self, tally: Tally, shift: int = 0, distinct: str | None = None) -> int:
+        """The number of a tally of the scored year, or of one so many years from it; of the ``distinct`` values."""
         dataset = self.pack.dataset(tally.dataset)
         period = write_period(self.pack, dataset, self.moment.year + shift, tally.over)
         condition = write_condition(tally.where, dataset, self.moment)
         is_open = can_be_open(tally.where, dataset)
-        return self.find_number(Tallied(dataset.id, period, condition, tally.sum, tally.less, open=is_open))
+        return self.find_number(Tallied(dataset.id, period, condition, tally.sum, tally.less, distinct, open=is_open))
 
     def find_number(self, tallied: Tallied) -> int:
         """Its number, the same for the same."""
@@ -199,7 +199,8 @@ TALLIED_RAW = write_raw(
         " WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den)"
         " THEN 'numerator_above_denominator'"
         " WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0)"
-        " THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END"
+        " THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative'"
+        " WHEN form = 'quotient' AND den < 0 THEN 'negative' END"
     ),
     pending="CASE WHEN has_empty THEN when_empty WHEN has_open THEN 'counts_missing' END",
     growing="grows AND (has_empty OR has_open)",

@@ -87,7 +87,7 @@ class Line:
         """The figure as top and bottom."""
         now, of = self.figure("now"), self.figure("of")
         before, before_of = self.figure("before"), self.figure("before_of")
-        if self.form == "ratio":
+        if self.form in ("ratio", "quotient"):
             return now, of
         if self.form == "difference":
             return now - before, number(self.scale)

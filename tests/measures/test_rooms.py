@@ -30,7 +30,7 @@ from tests.reference.generator import random_world
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "pack-format.md").read_text(encoding="utf-8")
 SNAPSHOTS = ROOT / "tests" / "scoring" / "__snapshots__" / "test_sql_snapshots"
-FOLDERS = (PACKS / "jincheng-2021-2025", ROOT / "docs" / "example-pack")
+FOLDERS = (PACKS / "jincheng-2021-2025", ROOT / "docs" / "example-pack", ROOT / "docs" / "forms-pack")
 MOMENT = Moment(2024, date(2025, 4, 10))
 CLOSED = Closed(
     holders=frozenset(("measure", "m")),

@@ -8,6 +8,7 @@ Council's calendar says the same.
 from __future__ import annotations
 
 from tests.reference.example import Example
+from tests.reference.examples_averages import AVERAGES
 from tests.reference.examples_dates import DATES
 from tests.reference.examples_decided import DECIDED
 from tests.reference.examples_marks import MARKS
@@ -18,4 +19,15 @@ from tests.reference.examples_tallies import TALLIES
 from tests.reference.examples_totals import TOTALS
 from tests.reference.examples_units import UNITS
 
-EXAMPLES: list[Example] = [*TALLIES, *MEASURES, *PEOPLE, *DATES, *MARKS, *TOTALS, *UNITS, *DECIDED, *REPORTED]
+EXAMPLES: list[Example] = [
+    *TALLIES,
+    *AVERAGES,
+    *MEASURES,
+    *PEOPLE,
+    *DATES,
+    *MARKS,
+    *TOTALS,
+    *UNITS,
+    *DECIDED,
+    *REPORTED,
+]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from indicators.entries.targets import find_day
 from indicators.measures.change import Change
 from indicators.measures.count import Count
 from indicators.measures.findings import Findings
 from indicators.measures.imported import Imported
 from indicators.measures.judgement import Judgement
 from indicators.measures.latest import Latest
+from indicators.measures.mean import MeanValue
 from indicators.measures.of_marks import OfMarks
+from indicators.measures.quotient import Operand, Quotient
 from indicators.measures.ratio import Ratio
 from indicators.measures.sum import Sum
 from indicators.pack.model import NotApplicableWhen
@@ -80,6 +84,51 @@ def read_ratio(setting: Setting, unit: str, measure: Ratio, year: int) -> tuple[
 def measure_ratio(setting: Setting, unit: str, measure: Ratio, rule: NotApplicableWhen) -> Figure | Stop:
     pair, stop = read_ratio(setting, unit, measure, setting.year)
     return stop or settle_zero(*pair, rule)
+
+
+def read_operand(setting: Setting, unit: str, operand: Operand) -> tuple[Fraction, bool]:
+    """A tally, or how many different values; and whether an empty cell leaves it open."""
+    if operand.distinct is None:
+        return add_tally(setting, unit, operand, setting.year)
+    found = find_over(setting, operand.dataset, unit, operand.where, operand.over, setting.year)
+    values = [row[operand.distinct] for row in found.rows]
+    return Fraction(len(set(values) - {None})), found.unsure or None in values
+
+
+def measure_quotient(setting: Setting, unit: str, measure: Quotient, rule: NotApplicableWhen) -> Figure | Stop:
+    numerator, gap = read_operand(setting, unit, measure.numerator)
+    denominator, other_gap = read_operand(setting, unit, measure.denominator)
+    if gap or other_gap:
+        return Stop("pending", "counts_missing")
+    if denominator < 0:
+        return Stop("conflict", "negative")
+    return settle_zero(numerator * measure.per, denominator, rule)
+
+
+def measure_mean(setting: Setting, unit: str, measure: MeanValue, rule: NotApplicableWhen) -> Figure | Stop:
+    found = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
+    if not found.rows and not found.may_count and rule.rows == "none":
+        return NOT_APPLICABLE
+    values = [row[measure.column] for row in found.rows]
+    weights = [1 if measure.weight is None else row[measure.weight] for row in found.rows]
+    if found.unsure or None in values or None in weights:
+        return Stop("pending", "counts_missing")
+    if measure.age_on is not None:
+        values = [count_years(value, find_day(measure.age_on, setting.year)) for value in values]
+    if any(weight < 0 for weight in weights) or (measure.age_on is not None and any(value < 0 for value in values)):
+        return Stop("conflict", "negative")
+    total = sum(
+        (Fraction(value) * Fraction(weight) for value, weight in zip(values, weights, strict=True)), Fraction(0)
+    )
+    return settle_zero(total, sum(map(Fraction, weights), Fraction(0)), rule)
+
+
+def count_years(start: date, day: date) -> int:
+    """Birthdays up to ``day``; who was born on 29 February has one on 1 March of other years."""
+    years = 0
+    while (day.year - years - 1, day.month, day.day) >= (start.year, start.month, start.day):
+        years += 1
+    return years if (day.year, day.month, day.day) >= (start.year, start.month, start.day) else -1
 
 
 def measure_change(setting: Setting, unit: str, measure: Change, rule: NotApplicableWhen) -> Figure | Stop:

@@ -91,6 +91,36 @@ def random_date(dice: Dice, pick: str) -> Body:
     return body
 
 
+def random_quotient(dice: Dice) -> Body:
+    """Of two datasets or of one; counts, sums and different values over each other, also for every 10."""
+    operands: list[Body] = [
+        {"dataset": "meetings", "where": pick_where(dice, "meetings"), "sum": "amount"},
+        {"dataset": "meetings", "where": pick_where(dice, "meetings")},
+        {"dataset": "meetings", "distinct": "topic"},
+        {"dataset": "cases", "where": pick_where(dice, "cases"), "sum": "accepted", "less": "closed"},
+        {"dataset": "cases", "sum": "accepted"},
+        {"dataset": "statistics", "where": pick_where(dice, "statistics"), "sum": "total", "less": "excluded"},
+        {"dataset": "register", "where": pick_where(dice, "register")},
+    ]
+    top, bottom = (dict(dice.rng.choice(operands)) for _ in range(2))
+    if dice.chance(0.2):
+        top["over"] = "to_date"
+    return {"numerator": top, "denominator": bottom, **({"per": "10"} if dice.chance(0.3) else {})}
+
+
+def random_mean(dice: Dice) -> Body:
+    """Of amounts and scores, some weighted, and of years since people came."""
+    name = dice.rng.choice(("meetings", "register", "people", "scores"))
+    where = {"where": pick_where(dice, name)} if name in WHERES else {"where": {"joined": {"empty": "false"}}}
+    if name == "meetings":
+        over = {"over": "to_date"} if dice.chance(0.2) else {}
+        return {"dataset": name, "column": "amount", **where, **over}
+    if name == "people":
+        return {"dataset": name, "column": "joined", "age_on": dice.rng.choice(("12-31", "02-end", "03-31")), **where}
+    column = "score" if name == "register" else "value"
+    return {"dataset": name, "column": column, **where, **({"weight": "seq"} if dice.chance(0.5) else {})}
+
+
 def random_latest(dice: Dice) -> Body:
     if dice.chance(0.5):
         order = dice.rng.choice(("checked_on", "seq"))
@@ -132,6 +162,10 @@ def random_measure(dice: Dice, figure: str, marks: str, referable: list[str]) ->
             return {"sum": {**meetings, "column": "amount"}}
         case "ratio":
             return {"ratio": random_ratio(dice)}
+        case "quotient":
+            return {"quotient": random_quotient(dice)}
+        case "mean":
+            return {"mean": random_mean(dice)}
         case "share_of_people":
             return {"share_of_people": random_people(dice)}
         case "date":

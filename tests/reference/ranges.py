@@ -157,10 +157,15 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         count = measure.count
         first = year if count.over == "year" else first_of(count.dataset)
         yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, count.by))
-    for tally in list_tallies(measure) if measure.count is None else ():
+    if measure.mean is not None:
+        mean = measure.mean
+        first = year if mean.over == "year" else first_of(mean.dataset)
+        yield Reads(dataset(mean.dataset), first, year, mean.where, some(mean.column, mean.weight))
+    for tally in list_tallies(measure) if measure.count is None and measure.mean is None else ():
         for last in (year, year - 1) if measure.change is not None else (year,):
             first = last if tally.over == "year" else first_of(tally.dataset, last)
-            yield Reads(dataset(tally.dataset), first, last, tally.where, some(tally.sum, tally.less))
+            distinct = getattr(tally, "distinct", None)
+            yield Reads(dataset(tally.dataset), first, last, tally.where, some(tally.sum, tally.less, distinct))
     if (people := measure.share_of_people) is not None:
         yield Reads(dataset(people.roster.dataset), year, year, people.roster.where)
         first = first_of(people.records.dataset) if people.within == "term" else year
@@ -258,9 +263,9 @@ def may_not_apply(indicator: Indicator, part: Part) -> bool:
         )
     return (
         (measure.share_of_people is not None and (rule.roster == "empty" or rule.denominator == "zero"))
-        or (rule.denominator == "zero" and (measure.ratio is not None or measure.of_marks is not None))
+        or (rule.denominator == "zero" and any((measure.ratio, measure.of_marks, measure.quotient, measure.mean)))
         or (measure.date is not None and measure.date.pick == "each" and rule.denominator == "zero")
-        or (rule.rows == "none" and (measure.count or measure.sum or measure.date) is not None)
+        or (rule.rows == "none" and (measure.count or measure.sum or measure.date or measure.mean) is not None)
     )
 
 

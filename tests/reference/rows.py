@@ -206,6 +206,10 @@ def list_tallies(measure: Measure) -> list[Tally]:
         return [Tally(dataset=total.dataset, where=total.where, sum=total.column, over=total.over)]
     if (change := measure.change) is not None and change.sum is not None:
         return [change.sum]
+    if (quotient := measure.quotient) is not None:
+        return [quotient.numerator, quotient.denominator]
+    if (mean := measure.mean) is not None:
+        return [Tally(dataset=mean.dataset, where=mean.where, over=mean.over)]
     ratio = measure.change.ratio if measure.change is not None else measure.ratio
     return [ratio.numerator, ratio.denominator] if ratio is not None else []
 

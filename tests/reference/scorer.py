@@ -20,7 +20,9 @@ from tests.reference.figures import (
     measure_imported,
     measure_judgement,
     measure_latest,
+    measure_mean,
     measure_of_marks,
+    measure_quotient,
     measure_ratio,
     measure_sum,
 )
@@ -339,5 +341,9 @@ def measure_part(
         return measure_findings(setting, unit, measure.findings, indicator.id)
     if measure.imported is not None:
         return measure_imported(setting, unit, measure.imported)
+    if measure.quotient is not None:
+        return measure_quotient(setting, unit, measure.quotient, rule)
+    if measure.mean is not None:
+        return measure_mean(setting, unit, measure.mean, rule)
     assert measure.of_marks is not None
     return measure_of_marks(measure.of_marks, items, rule)

@@ -6,17 +6,19 @@ What this does not prove: that the SQL is right (see test_members, test_agreemen
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlglot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from indicators.pack.model import Pack
 from indicators.pack.register import Register
 from indicators.pack.succession import Succession
 from indicators.reader import find_pack, load_pack
 from scoring.base.calculator import write_reported
-from scoring.base.parts import list_parts
+from scoring.base.parts import ScoredPart, list_parts
 from scoring.engine.awards import BRANCHES, compile_awards
 from scoring.engine.items import ITEMS
 from scoring.engine.run import compile_layer
@@ -25,6 +27,8 @@ from scoring.measures.raw import Moment
 from tests.reference.random_tables import DATASETS
 
 PACK = load_pack(find_pack("jincheng-2021-2025"))
+#: The rules of real marking sheets, of which the shipped pack does not need every form.
+FORMS = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack")
 MOMENT = Moment(2024, date(2025, 4, 10))
 
 
@@ -40,18 +44,23 @@ def sql(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(SqlExtension)
 
 
-def find_examples() -> dict[str, str]:
-    """For every kind of measure the first indicator of the pack that uses it."""
-    found: dict[str, str] = {}
-    for part in list_parts(PACK, 2024):
-        found.setdefault(part.part.measure.kind, part.indicator.id)
+def find_examples() -> dict[str, tuple[Pack, str]]:
+    """For every kind of measure the first indicator that uses it, of the shipped pack or else of the forms."""
+    found: dict[str, tuple[Pack, str]] = {}
+    for pack in (PACK, FORMS):
+        for part in list_parts(pack, 2024):
+            found.setdefault(part.part.measure.kind, (pack, part.indicator.id))
     return found
+
+
+def list_example(pack: Pack, indicator: str) -> list[ScoredPart]:
+    return [part for part in list_parts(pack, 2024) if part.indicator.id == indicator]
 
 
 @pytest.mark.parametrize("measure", sorted(find_examples()))
 def test_figures_of_each_measure(measure: str, sql: SnapshotAssertion) -> None:
-    parts = [part for part in list_parts(PACK, 2024) if part.indicator.id == find_examples()[measure]]
-    assert compile_layer(PACK, parts, MOMENT).queries["figures"] == sql
+    pack, indicator = find_examples()[measure]
+    assert compile_layer(pack, list_example(pack, indicator), MOMENT).queries["figures"] == sql
 
 
 @pytest.mark.parametrize("kind", sorted(BRANCHES))
@@ -88,7 +97,7 @@ def test_nothing_is_joined_where_nothing_in_the_register_has_changed() -> None:
         assert write_reported(dataset, [], MOMENT.as_of, unchanged) == write_reported(dataset, [], MOMENT.as_of)
 
 
-def test_every_kind_of_measure_occurs_in_the_pack() -> None:
+def test_every_kind_of_measure_occurs_in_the_packs() -> None:
     from indicators.measures.registry import Measure
 
     assert set(find_examples()) == set(Measure.model_fields)

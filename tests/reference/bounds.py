@@ -53,7 +53,7 @@ def find_mean(setting: Setting, places: Places, items: list[Item]) -> Mean | Non
     if places.changing:
         perhaps = len(items) + places.newcomers
     count = len(sure) + perhaps
-    if not count:
+    if not count or not items:
         return None
     full, digits = Fraction(items[0].full_marks), setting.pack.head.precision
     lows = sum((item.ranges.low for item in sure if item.ranges), ZERO)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
@@ -79,6 +81,11 @@ def write_pair(now: Fraction, of: Fraction, form: str) -> Term:
     if form in ("ratio", "quotient", "ratio_difference", "ratio_rate"):
         return write_term(now) / write_term(of)
     return write_term(now)
+
+
+def read_pair(row: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """The figure of a row of part results as the engine holds it, numerator and denominator."""
+    return Fraction(row["num"]), Fraction(row["den"])
 
 
 def find_granule(pack: Pack, dataset: str, column: str | None) -> Fraction:

@@ -14,7 +14,7 @@ from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.measures.feeds import join_columns
-from scoring.measures.figure import Figure, Shown, show, show_quotient
+from scoring.measures.figure import Figure, Shown, read_pair, show, show_quotient
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, ScoredMeasure, change_by, find_column_unit
 from scoring.measures.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
@@ -98,7 +98,7 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
     def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
         """The sum and what it is divided by, with the decimals of their columns."""
         scale = 10 ** sum(self._find_decimals(pack))
-        now, of = Fraction(row["num"]) / scale, Fraction(row["den"]) / scale
+        now, of = (value / scale for value in read_pair(row))
         return Figure("quotient", now, of, granule=Fraction(1, scale), may_be_negative=True)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from indicators.measures.quotient import Operand, Quotient
@@ -12,7 +11,7 @@ from scoring.base.amounts import name_column, write_amount_unit
 from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.measures.feeds import feed_tally
-from scoring.measures.figure import Figure, Shown, find_granule, multiply_scales, show, show_quotient
+from scoring.measures.figure import Figure, Shown, find_granule, multiply_scales, read_pair, show, show_quotient
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, ScoredMeasure, change_by
 from scoring.measures.raw import Moment, scale_of
@@ -56,7 +55,7 @@ class QuotientMeasure(ScoredMeasure[Quotient]):
         """Two numbers with the decimals of their columns; the denominator in units of ``per``."""
         top, bottom = self.kind.numerator, self.kind.denominator
         scale = multiply_scales(pack, top, bottom) * self.kind.per
-        now, of = Fraction(row["num"]) / scale, Fraction(row["den"]) / scale
+        now, of = (value / scale for value in read_pair(row))
         granule = find_granule(pack, top.dataset, top.sum)
         return Figure("quotient", now, of, granule=granule, may_be_negative=top.less is not None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from indicators.measures.ratio import Ratio
@@ -12,7 +11,7 @@ from scoring.base.amounts import name_column, write_amount_unit
 from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.measures.feeds import feed_ratio
-from scoring.measures.figure import Figure, Shown, find_granule, multiply_scales, show, show_share
+from scoring.measures.figure import Figure, Shown, find_granule, multiply_scales, read_pair, show, show_share
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, ScoredMeasure, change_by
 from scoring.measures.raw import Moment, scale_of
@@ -48,7 +47,7 @@ class RatioMeasure(ScoredMeasure[Ratio]):
         """Two numbers with the decimals of their columns."""
         top, bottom = self.kind.list_tallies()
         scale = multiply_scales(pack, top, bottom)
-        now, of = Fraction(row["num"]) / scale, Fraction(row["den"]) / scale
+        now, of = (value / scale for value in read_pair(row))
         return Figure("ratio", now, of, granule=find_granule(pack, top.dataset, top.sum))
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:

@@ -16,10 +16,9 @@ from dashboard.fields import ChosenEvidence, FieldContext, ask_fields, moment, s
 from dashboard.objects import say_value
 from dashboard.parts import ShownColumn, show_table
 from dashboard.scoring_refusals import score_or_say
-from dashboard.session import Context
+from dashboard.session import Context, read_people
 from dashboard.sitemap import PLACES
 from dashboard.work_keys import Doing
-from data.backup.audit import read_names
 from data.ledger.fields import name_field
 from data.ledger.machines import MACHINES
 from data.ledger.machines.machine import Transition
@@ -327,7 +326,7 @@ def _save_merged(
 
 
 def _name_person(context: Context, id: str) -> str:
-    return read_names(context.ledger).get(id, id)
+    return read_people(context).get(id, id)
 
 
 def _show_kept(context: Context, kind: str, stale: StaleSave, asked: Collection[str]) -> None:

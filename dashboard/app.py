@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from contextlib import ExitStack
 
 import streamlit as st
 
@@ -10,12 +10,13 @@ from dashboard.first_password import show_first_password
 from dashboard.keys import Shell
 from dashboard.keystrokes import take_typing
 from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
+from dashboard.menu import list_pages
 from dashboard.parts import show_style
 from dashboard.plain import guard_texts
 from dashboard.scripts import load_scripts
-from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, open_context
+from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, visiting
 from dashboard.sessions import begin_identity
-from dashboard.sitemap import PLACES, SitePage, list_places
+from dashboard.sitemap import SitePage, list_places
 from data.ledger.logins import Login
 from data.ledger.rights.roles import ROLES
 from indicators.entries.refusal import Refusal
@@ -30,11 +31,16 @@ def run() -> None:
     show_style()
     load_scripts()
     take_typing()
-    try:
-        context = open_context()
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
+    with ExitStack() as visit:
+        try:
+            context = visit.enter_context(visiting())
+        except Refusal as refusal:
+            st.error(str(refusal))
+            return
+        _show(context)
+
+
+def _show(context: Context) -> None:
     login = find_own_login(context.ledger)
     newcomer = None if login is not None else find_newcomer(context.ledger)
     if login is None and newcomer is None:
@@ -44,11 +50,8 @@ def run() -> None:
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.
     places = list_places(login.user["roles"]) if login is not None else []
-    groups: dict[str, list[st.Page]] = {}
-    for place in PLACES:
-        groups.setdefault(place.group, []).append(_make_page(place, place in places))
     home = st.Page(lambda: _go_home(places), title="督察评分", url_path="home", default=True, visibility="hidden")
-    page = st.navigation({"": [home], **groups}, position="sidebar" if places else "hidden", expanded=True)
+    page = st.navigation({"": [home], **list_pages(places)}, position="sidebar" if places else "hidden", expanded=True)
     if newcomer is not None:
         show_first_password(context, newcomer)
         return
@@ -61,12 +64,6 @@ def run() -> None:
         st.html(f'<p class="dc-demo">{FICTIONAL}</p>')
     page.run()
     send_cookie(context)
-
-
-def _make_page(place: SitePage, shown: bool) -> st.Page:
-    # The folder is not called pages: Streamlit would run such files by their address before this script, and its login.
-    visibility: Literal["visible", "hidden"] = "visible" if shown else "hidden"
-    return st.Page(f"views/{place.file}", title=place.title, url_path=place.address, visibility=visibility)
 
 
 def _go_home(places: list[SitePage]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.session import Context, keep_by, read_run_manifest, read_run_pack
+from dashboard.kept import keep_by
+from dashboard.session import Context, read_run_manifest, read_run_pack
 from scoring.results.changed_rules import ChangedRules, compare_rules
 
 
@@ -14,6 +15,6 @@ def find_changed_rules(context: Context, run: str, older: str | None) -> Changed
     if hashes[0] == hashes[1]:
         return None
     return keep_by(
-        (str(context.workspace.root.resolve()), *hashes, "changed rules"),
+        (context.root, *hashes, "changed rules"),
         lambda: compare_rules(read_run_pack(context, older), read_run_pack(context, run)),
     )

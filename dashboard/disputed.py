@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.session import Context, keep_by
+from dashboard.kept import keep_by
+from dashboard.session import Context
 from data.ledger.reading import list_disputed
 
 MARK = "争议中"
@@ -12,7 +13,7 @@ WHY = "争议中：单位申请了复核，还没有决定，这一项的得分�
 def find_disputed(context: Context, year: int) -> dict[str, list[str]]:
     """The indicators under appeal of each unit that has any, as the ledger stands at this moment."""
     # The trail's head says which moment that is.
-    root = str(context.workspace.root.resolve())
+    root = context.root
     pairs = keep_by((root, year, context.head, "disputed"), lambda: sorted(list_disputed(context.ledger, year)))
     found: dict[str, list[str]] = {}
     for unit, indicator in pairs:

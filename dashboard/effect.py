@@ -8,16 +8,15 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.kept import keep_by
 from dashboard.newer import read_reported
 from dashboard.session import (
     Context,
-    keep_by,
     list_visible_units,
     read_run_folder,
     read_run_manifest,
     read_run_result,
 )
-from data.batches.records import count_batches
 from data.ledger.snapshot import snapshot_ledger
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
@@ -66,10 +65,9 @@ def _is_told(context: Context, finding: Record) -> bool:
 def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
     """As the ledger and what was reported stand, with a finding or none supposed; kept until something changes."""
     workspace, pack = context.workspace, context.pack
-    root, batches = str(workspace.root.resolve()), count_batches(workspace)
     counted = tuple(hash(str(frame.table.to_pydict())) for frame in snapshot_ledger(context.ledger.engine, pack))
     told = tuple(tuple(str(row.get(name)) for name in _LOOKED_AT) for row in supposed)
-    reported = read_reported(context, batches)
+    reported = read_reported(context)
 
     def make() -> Any:
         folder, result = read_run_folder(context, run), read_run_result(context, run)
@@ -78,5 +76,5 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
         own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))
         return now.totals, tuple(own.select("cohort", "outcome").iter_rows())
 
-    found: _Scored = keep_by((root, run, pack.sha256, batches, counted, told, "effect"), make)
+    found: _Scored = keep_by((context.root, run, pack.sha256, context.batches, counted, told, "effect"), make)
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.session import Context, keep_by, read_run_folder
+from dashboard.kept import keep_by
+from dashboard.session import Context, read_run_folder
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores, read_parts
 from scoring.trials.firmness.study import Study, make_study
@@ -10,5 +11,5 @@ from scoring.trials.firmness.study import Study, make_study
 
 def read_study(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> Study:
     """The study of a cohort of a stored run. Raises RunChanged."""
-    key = (str(context.workspace.root.resolve()), run, cohort, "study")
+    key = (context.root, run, cohort, "study")
     return keep_by(key, lambda: make_study(pack, scores, read_parts(read_run_folder(context, run)), cohort), "large")

@@ -8,19 +8,19 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from dashboard.kept import keep_by
 from dashboard.keys import Overview
 from dashboard.parts import Cell, ShownColumn, show_rest, show_table
 from dashboard.scoring_refusals import score_or_say
 from dashboard.session import (
     Context,
-    keep_by,
     list_visible_units,
     now,
     read_run_folder,
     read_run_manifest,
     read_run_result,
 )
-from data.batches.records import Inputs, count_batches, reported_inputs
+from data.batches.records import Inputs, reported_inputs
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.results.scores import Scores, write_marks
@@ -51,7 +51,7 @@ def show_newer(context: Context, actor: Record, run: str) -> bool:
 
 def _find_twins(context: Context, run: str) -> list[Twin]:
     """Runs of the same inputs by other versions of the program; looked for again once a run was stored."""
-    key = str(context.workspace.root.resolve()), run, tuple(context.runs), "twins"
+    key = context.root, run, tuple(context.runs), "twins"
     return keep_by(key, lambda: find_twins(context.workspace, read_run(context.workspace, run)))
 
 
@@ -69,12 +69,11 @@ def _show_twin(twin: Twin) -> None:
 def find_since(context: Context, run: str) -> Since:
     """What a run made now would see and this one did not; looked for again once anything was written."""
     # A file may have come in, or the pack been changed, without anything new in the ledger.
-    batches = count_batches(context.workspace)
-    key = str(context.workspace.root.resolve()), run, context.head, context.pack.sha256, batches, "newer"
+    key = context.root, run, context.head, context.pack.sha256, context.batches, "newer"
 
     def look() -> Since:
         manifest = read_run_manifest(context, run)
-        return look_since(context.workspace, context.ledger, manifest, read_reported(context, batches))
+        return look_since(context.workspace, context.ledger, manifest, read_reported(context))
 
     return keep_by(key, look)
 
@@ -90,7 +89,7 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
     manifest = read_run_manifest(context, run)
     # By what the run would be: most of what is written, a draft that is edited say, changes nothing that counts.
     now_run = find_since(context, run).run
-    key = str(context.workspace.root.resolve()), run, now_run, "scored now"
+    key = context.root, run, now_run, "scored now"
     try:
         now_scored = keep_by(key, lambda: _score_now(context, run, now_run))
     except InputsMoved:
@@ -106,19 +105,16 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
 def _score_now(context: Context, run: str, now_run: str) -> pl.DataFrame:
     """The totals of all units in a run of now, which would have the id ``now_run``."""
     workspace, pack = context.workspace, context.pack
-    reported = read_reported(context, count_batches(workspace))
+    reported = read_reported(context)
     folder, result = read_run_folder(context, run), read_run_result(context, run)
     return score_now(workspace, pack, folder, result, reported, expected=now_run).totals
 
 
-def read_reported(context: Context, batches: int) -> Inputs:
-    """What is current of the files that were taken in, as it stood after so many batches."""
+def read_reported(context: Context) -> Inputs:
+    """What is current of the files that were taken in, as it stood at the beginning of the visit."""
     workspace, pack = context.workspace, context.pack
-    return keep_by(
-        (str(workspace.root.resolve()), pack.sha256, batches, "reported"),
-        lambda: reported_inputs(workspace, pack),
-        "large",
-    )
+    key = context.root, pack.sha256, context.batches, "reported"
+    return keep_by(key, lambda: reported_inputs(workspace, pack), "large")
 
 
 def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:

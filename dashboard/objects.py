@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard.choices import name_run
 from dashboard.fields import name_indicator, name_unit, title_field
 from dashboard.parts import Cell, ShownColumn, keep_line, offer_file, say_size, show_table
-from dashboard.session import Context
-from data.backup.audit import describe_event, read_names
+from dashboard.session import Context, read_people
+from data.backup.audit import describe_event
 from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
@@ -49,7 +49,7 @@ def _say_field(context: Context, kind: str, name: str, row: Record) -> str:
 
 
 def _say_team(context: Context, value: Any) -> str:
-    names = read_names(context.ledger)
+    names = read_people(context)
     return "、".join(names.get(each, each) for each in value)
 
 
@@ -147,7 +147,7 @@ def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
         events = list_history(context.ledger, actor["id"], kind, id)
     except RefusedAction:
         return
-    names = read_names(context.ledger)
+    names = read_people(context)
     with st.expander(f"办理经过（{len(events)} 条留痕）"):
         rows = [describe_event(event, names) for event in events]
         titles = ("时间", "谁", "做了什么", "结果", "理由", "改动")

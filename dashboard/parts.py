@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Literal, TypeVar
 from urllib.parse import quote, urlencode
@@ -103,6 +104,11 @@ _STACKED = 5, 9
 
 def link(address: str, text: str, **query: str) -> Markup:
     """A link to a page of ours with its state."""
+    return _write_link(address, text, tuple(query.items()))
+
+
+@lru_cache(maxsize=20_000)
+def _write_link(address: str, text: str, query: tuple[tuple[str, str], ...]) -> Markup:
     found = f"/{address}" + (f"?{urlencode(query)}" if query else "")
     return Markup(f'<a href="{escape(found, quote=True)}">{escape(text)}</a>')
 

@@ -40,6 +40,10 @@ _ICON = re.compile(r":(?=[\w+/-]+:)", re.ASCII)
 _ADDRESS = re.compile(r"(?<=[a-z]://)|(?<=www)(?=[.])|(?<=@)(?=[\w-])", re.IGNORECASE)
 
 
+#: Names and titles come again and again, thousands of them in one list.
+_SHORT = 200
+
+
 class Words(str):
     """Markdown that was made here, of a template and escaped texts: the only text that is not escaped again."""
 
@@ -48,6 +52,15 @@ class Words(str):
 
 def escape_markdown(text: str) -> str:
     """``text`` so that the browser shows just these characters, in paragraphs and lines as they are."""
+    return _escape_short(text) if len(text) < _SHORT else _escape(text)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _escape_short(text: str) -> str:
+    return _escape(text)
+
+
+def _escape(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _ADDRESS.sub(_JOINER, _ICON.sub(":" + _JOINER, text))
     text = _SIGNS.sub(lambda sign: "\\" + sign[0], text)
@@ -84,23 +97,31 @@ def guard_texts() -> None:
 
 
 def _guard(function: Callable[..., Any], texts: tuple[str, ...]) -> Callable[..., Any]:
-    signature = inspect.signature(function)
-    if missing := set(texts) - set(signature.parameters):
+    # Where each of them stands if it is given by its place: to ask the signature at every call takes longer than all
+    # that is done here.
+    order = list(inspect.signature(function).parameters)
+    if missing := set(texts) - set(order):
         raise TypeError(f"{function.__name__} has no {missing}")
+    places = [(name, order.index(name)) for name in texts]
 
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs)
-        for name in texts:
-            found = given.arguments.get(name)
-            if name == "format_func":
-                given.arguments[name] = functools.partial(_format, found or str)
-            elif found is not None:
-                given.arguments[name] = _take(found)
-        return function(*given.args, **given.kwargs)
+        given = list(args)
+        for name, place in places:
+            if place < len(given):
+                given[place] = _guard_text(name, given[place])
+            elif name in kwargs or name == "format_func":
+                kwargs[name] = _guard_text(name, kwargs.get(name))
+        return function(*given, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _guard_text(name: str, found: Any) -> Any:
+    if name == "format_func":
+        return functools.partial(_format, found or str)
+    return None if found is None else _take(found)
 
 
 def _format(format_func: Callable[[Any], Any], option: Any) -> str:

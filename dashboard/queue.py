@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.actions import Start, show_actions, show_meanwhile, show_told
 from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
+from dashboard.kept import keep_by
 from dashboard.objects import show_history, show_object
 from dashboard.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
@@ -43,7 +44,8 @@ def show_queue(
     """The whole page of a kind of object: what is waiting, the one that is open, and what can be done with it."""
     show_told()
     show_meanwhile(context, actor)
-    turns = list_turns(context.ledger, actor["id"], kind, moment())
+    key = *context.key_ledger(), actor["id"], kind, today(), "turns"
+    turns = keep_by(key, lambda: list_turns(context.ledger, actor["id"], kind, moment()))
     if not turns:
         st.info(empty)
         return

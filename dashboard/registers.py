@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.fields import CHOOSE, moment
+from dashboard.kept import keep_by
 from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table
 from dashboard.session import Context
 from dashboard.work_keys import Reporting
@@ -19,7 +20,8 @@ from indicators.entries.tables import Dataset
 
 def show_registers(context: Context, actor: Record, year: int) -> None:
     """What is declared of the registers that the person reports, and a declaration to make; nothing for others."""
-    registers = list_declarable(context.ledger, actor["id"], year)
+    key = *context.key_ledger(), context.pack.sha256, actor["id"], year, "declarable"
+    registers = keep_by(key, lambda: list_declarable(context.ledger, actor["id"], year))
     if not registers:
         return
     st.subheader("三、声明台账齐全")

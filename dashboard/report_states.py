@@ -9,8 +9,9 @@ import streamlit as st
 
 from dashboard.choices import page_through
 from dashboard.fields import moment
-from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table
-from dashboard.session import Context, keep_by
+from dashboard.kept import Key, keep_by
+from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table, write_table
+from dashboard.session import Context
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.intake.reporting import MARKS, ReportState, list_outside_offices, list_visible_batches
@@ -23,29 +24,38 @@ PAGE = 50
 ByUnit = dict[str, dict[str, ReportState]]
 
 
-def show_report_states(context: Context, actor: Record, year: int, states: Sequence[ReportState]) -> None:
-    """Who has reported: units down, datasets across, a word and a shape in each cell."""
+def show_report_states(context: Context, actor: Record, year: int, key: Key, states: Sequence[ReportState]) -> None:
+    """Who has reported: units down, datasets across, a word and a shape in each cell. They are kept by ``key``."""
     if not states:
         st.caption(f"{year} 年没有要报的台账。")
         return
-    st.write(_count(states))
+    st.write(keep_by((*key, "counted"), lambda: _count(states)))
     today = moment().date()
     days = keep_by(
         (context.pack.sha256, year, today, "reporting days"), lambda: find_reporting_days(context.pack, year, today)
     )
-    show_missing(states, days)
-    by_unit: ByUnit = {}
-    for each in states:
-        by_unit.setdefault(each.unit.name, {})[each.dataset.title] = each
+    if missing := keep_by((*key, today, "missing"), lambda: write_missing(states, days)):
+        st.html(missing)
+    by_unit = keep_by((*key, "by unit"), lambda: _group(states))
     if len(by_unit) == 1:
         (own,) = by_unit.values()
         _show_own(context, actor, own, days)
         return
-    _show_units(by_unit, list(dict.fromkeys(each.dataset.title for each in states)))
-    outside = list_outside_offices(context.ledger, year)
+    _show_units(by_unit)
+    outside = keep_by((*key, "outside"), lambda: list_outside_offices(context.ledger, year))
     if outside:
         words = [[who, table.title, MARKS[status]] for who, table, status in outside]
         show_table([ShownColumn("统一报送单位"), ShownColumn("台账"), ShownColumn("报送情况")], words)
+
+
+def _group(states: Sequence[ReportState]) -> ByUnit:
+    """With many units those that owe most come first; with few the order of the register is easier to read."""
+    found: ByUnit = {}
+    for each in states:
+        found.setdefault(each.unit.name, {})[each.dataset.title] = each
+    if len(found) <= PAGE:
+        return found
+    return dict(sorted(found.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values())))
 
 
 def _count(states: Sequence[ReportState]) -> str:
@@ -58,8 +68,10 @@ def _count(states: Sequence[ReportState]) -> str:
 
 def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], days: Mapping[str, date | None]) -> None:
     """What one unit has reported, and when it is due."""
-    visible = list_visible_batches(context.ledger, context.workspace, actor["id"])
-    received = {record.id: record for record in visible}
+    received = keep_by(
+        (*context.key_ledger(), actor["id"], "received"),
+        lambda: {each.id: each for each in list_visible_batches(context.ledger, context.workspace, actor["id"])},
+    )
     rows: list[list[Cell]] = []
     for title, standing in own.items():
         record = received.get(standing.batch or "")
@@ -70,12 +82,10 @@ def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], d
     show_table([ShownColumn("台账"), ShownColumn("报送情况"), ShownColumn("期限"), ShownColumn("收到")], rows)
 
 
-def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
+def _show_units(by_unit: ByUnit) -> None:
     """How much each unit has reported, and cell by cell for those who ask."""
-    waiting = sorted(by_unit.items(), key=lambda each: -sum(cell.status == "missing" for cell in each[1].values()))
-    # With many units those that owe most come first; with few the order of the register is easier to read.
-    order = waiting if len(by_unit) > PAGE else list(by_unit.items())
-    shown = page_through(order, PAGE, Reporting.PAGE, Reporting.SEARCH, lambda each: each[0])
+    tables = list(next(iter(by_unit.values())))
+    shown = page_through(list(by_unit.items()), PAGE, Reporting.PAGE, Reporting.SEARCH, lambda each: each[0])
     lines: list[list[Cell]] = []
     for name, cells in shown:
         found = {status: [title for title in tables if cells[title].status == status] for status in MARKS}
@@ -94,8 +104,8 @@ def _show_units(by_unit: ByUnit, tables: Sequence[str]) -> None:
         show_table(columns, grid, caption="，".join(MARKS.values()))
 
 
-def show_missing(states: Sequence[ReportState], days: Mapping[str, date]) -> None:
-    """What is still owed, by the day it is due."""
+def write_missing(states: Sequence[ReportState], days: Mapping[str, date]) -> str:
+    """What is still owed, by the day it is due; empty where nothing is."""
     waiting: dict[str, list[str]] = {}
     titles = {each.dataset.id: each.dataset.title for each in states}
     for each in states:
@@ -110,10 +120,8 @@ def show_missing(states: Sequence[ReportState], days: Mapping[str, date]) -> Non
         ]
         for id, names in ((id, waiting[id]) for id in order)
     ]
-    if rows:
-        show_table(
-            [ShownColumn("期限"), ShownColumn("还没报的台账"), ShownColumn("单位")], rows, caption="还差的，按期限"
-        )
+    columns = [ShownColumn("期限"), ShownColumn("还没报的台账"), ShownColumn("单位")]
+    return write_table(columns, rows, caption="还差的，按期限") if rows else ""
 
 
 def say_day(day: date | None) -> Cell:

@@ -6,19 +6,21 @@ command line beside them never see a stale page, and nothing has to be told to f
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 import streamlit as st
 
+from dashboard.kept import Key, keep_by
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE
+from data.backup.audit import read_names
 from data.batches import records as batches
 from data.clock import office_day, office_now
 from data.ledger import logins
@@ -29,6 +31,7 @@ from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
 from data.store.database import reading
+from data.store.held import holding
 from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace
 from data.trail.events import Head, read_head
@@ -41,19 +44,39 @@ from scoring.explain.values import Values, compare_values
 from scoring.results.scores import Scores, read_parts, read_scores, restore_result
 from scoring.runs.store import list_runs, open_stored_run, read_frozen_pack, read_inputs, read_run
 
-Kept = TypeVar("Kept")
 Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
 class Context:
-    """The workspace as it stands at this moment. ``runs`` are ids, newest first; ``head`` is the trail's last event."""
+    """The workspace as it stands at this moment. ``runs`` are ids, newest first; ``head`` is the trail's last event.
+
+    ``root`` is its folder as keys name it, and ``batches`` tells how much was ever taken in (``count_batches``).
+    """
 
     workspace: Workspace
     pack: Pack
     ledger: Ledger
     runs: tuple[str, ...]
     head: Head
+    root: str
+    batches: int
+    _signs: dict[str, Key] = field(default_factory=dict, compare=False, repr=False)
+
+    def key_run(self, run: str) -> Key:
+        """What is read of a stored run is kept by it: its id, and which files lie there at the beginning of a visit."""
+        return (self.root, run, self.sign(self.workspace.runs_folder / run))
+
+    def key_ledger(self) -> Key:
+        """What is read of the ledger is kept by it: whatever changes there is an event, and the head another one."""
+        return (self.root, self.head)
+
+    def sign(self, folder: Path) -> Key:
+        """Which files lie in a folder at the beginning of a visit."""
+        name = str(folder)
+        if name not in self._signs:
+            self._signs[name] = _sign_folder(folder)
+        return self._signs[name]
 
 
 def now() -> datetime:
@@ -73,11 +96,20 @@ def find_root() -> Path:
 
 def open_context() -> Context:
     """The workspace, its pack and ledger, and its runs. Raises what opening them raises."""
+    with visiting() as context:
+        return context
+
+
+@contextmanager
+def visiting() -> Iterator[Context]:
+    """The same, for one run of a page: all that the block reads of the store goes over one connection."""
     workspace = open_workspace(find_root())
     pack, ledger = _open_parts(workspace)
-    with reading(ledger.engine) as connection:
-        head = read_head(connection)
-    return Context(workspace, pack, ledger, tuple(reversed(list_runs(workspace))), head)
+    with holding(ledger.engine):
+        with reading(ledger.engine) as connection:
+            head, number = read_head(connection), batches.read_batch_count(connection)
+        runs = tuple(reversed(list_runs(workspace)))
+        yield Context(workspace, pack, ledger, runs, head, str(workspace.root.resolve()), number)
 
 
 def open_own_ledger() -> Ledger:
@@ -86,7 +118,7 @@ def open_own_ledger() -> Ledger:
 
 
 def _open_parts(workspace: Workspace) -> tuple[Pack, Ledger]:
-    pack = keep_by((*_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
+    pack = keep_by((_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
     # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
     ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
     return pack, ledger
@@ -115,13 +147,13 @@ def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
     @st.fragment
     @wraps(show)
     def checked(*given: Given.args, **named: Given.kwargs) -> None:
-        context = open_context()
-        login = find_own_login(context.ledger)
-        if login is None or login.id != st.session_state.get(Shell.IDENTITY):
-            st.rerun()
-        else:
-            begin_visit(context, login.user)
-            show(*given, **named)
+        with visiting() as context:
+            login = find_own_login(context.ledger)
+            if login is None or login.id != st.session_state.get(Shell.IDENTITY):
+                st.rerun()
+            else:
+                begin_visit(context, login.user)
+                show(*given, **named)
 
     return checked
 
@@ -146,12 +178,15 @@ def find_login(
     The accounts of a demonstration have none where the data are not all made up, and nobody has one as long as the
     password is known to who has set it: that is only found if ``newcomer``, and then no other is.
     """
-    login = logins.find_login(ledger.engine, now(), id=id, token=token, touch=touch)
-    if login is None:
+    if not id and not token:
         return None
-    with reading(ledger.engine) as connection:
-        shut = is_demo_account(login.user["id"]) and not batches.is_demo(connection)
-        return login if not shut and is_provisional(connection, login.user["id"]) == newcomer else None
+    with holding(ledger.engine):
+        login = logins.find_login(ledger.engine, now(), id=id, token=token, touch=touch)
+        if login is None:
+            return None
+        with reading(ledger.engine) as connection:
+            shut = is_demo_account(login.user["id"]) and not batches.is_demo(connection)
+            return login if not shut and is_provisional(connection, login.user["id"]) == newcomer else None
 
 
 def find_token() -> str:
@@ -159,36 +194,12 @@ def find_token() -> str:
     return str(st.context.cookies.get(COOKIE) or "")
 
 
-def keep_by(key: tuple[Any, ...], make: Callable[[], Kept], kind: Literal["small", "large"] = "small") -> Kept:
-    """What ``make`` yields, made once for a key that says all that it depends on; shared by everybody, never changed.
-
-    Of the ``large`` only the last few are kept.
-    """
-    found: Kept = (_keep_large if kind == "large" else _keep_small)(key, make)
-    return found
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _keep_small(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
-    return _make()
-
-
-@st.cache_resource(max_entries=24, show_spinner="正在读取…")
-def _keep_large(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
-    found = _make()
-    # What is kept is no garbage: without being told so, Python would look through all of it again and again.
-    gc.collect()
-    gc.freeze()
-    return found
-
-
 def read_run_folder(context: Context, run: str) -> RunFolder:
     """A stored run, checked against the trail; its files are checked as they are read. Raises RunNotFound, RunChanged.
 
-    Kept, for runs are never changed: whoever changes one afterwards is found by the hashes that were seen first.
+    Kept, for runs are never changed. Where a file of it is another one all the same, all is looked at again.
     """
-    root = str(context.workspace.root.resolve())
-    return keep_by((root, run, "folder"), lambda: open_stored_run(context.workspace, run))
+    return keep_by((*context.key_run(run), "folder"), lambda: open_stored_run(context.workspace, run))
 
 
 def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
@@ -199,28 +210,27 @@ def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
 def read_run_pack(context: Context, run: str) -> Pack:
     """The pack that a run was scored by."""
     folder = read_run_folder(context, run)
-    key = str(context.workspace.root.resolve()), folder.manifest["pack"]["sha256"], "pack of run"
+    known = folder.manifest["pack"]["sha256"]
+    key = context.root, known, context.sign(context.workspace.packs_folder / known[:16]), "pack of run"
     return keep_by(key, lambda: read_frozen_pack(context.workspace, folder), "large")
 
 
 def read_run_scores(context: Context, run: str) -> Scores:
     """The whole of a run: for means and ranks. What a page shows of single units passes :func:`list_visible_units`."""
     folder, pack = read_run_folder(context, run), read_run_pack(context, run)
-    return keep_by((str(folder.path.resolve()), "scores"), lambda: read_scores(folder, pack), "large")
+    return keep_by((*context.key_run(run), "scores"), lambda: read_scores(folder, pack), "large")
 
 
 def read_cohort_scores(context: Context, run: str, cohort: str) -> Scores:
     """One cohort of a run, whole."""
-    folder = context.workspace.runs_folder / run
-    return keep_by(
-        (str(folder.resolve()), cohort, "scores"), lambda: read_run_scores(context, run).of_cohort(cohort), "large"
-    )
+    key = *context.key_run(run), cohort, "scores"
+    return keep_by(key, lambda: read_run_scores(context, run).of_cohort(cohort), "large")
 
 
 def read_run_result(context: Context, run: str) -> Result:
     """Parts and items of a run as the engine had them."""
     folder, pack, scores = read_run_folder(context, run), read_run_pack(context, run), read_run_scores(context, run)
-    return keep_by((str(folder.path.resolve()), "result"), lambda: restore_result(folder, pack, scores), "large")
+    return keep_by((*context.key_run(run), "result"), lambda: restore_result(folder, pack, scores), "large")
 
 
 def list_visible_units(actor: Record) -> frozenset[str] | None:
@@ -233,12 +243,12 @@ def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, i
     visible = list_visible_units(actor)
     if visible is not None and unit not in visible:
         return None
-    root = str(context.workspace.root.resolve())
-    stored = keep_by((root, run, cohort, unit, "records"), lambda: _read_stored(context, run, cohort, unit))
+    key = *context.key_run(run), cohort, unit
+    stored = keep_by((*key, "records"), lambda: _read_stored(context, run, cohort, unit))
     if indicator in stored:
         return stored[indicator]
     # A run of an earlier version has no records: the item is explained anew.
-    return keep_by((root, run, cohort, unit, indicator), lambda: _explain(context, run, cohort, unit, indicator))
+    return keep_by((*key, indicator), lambda: _explain(context, run, cohort, unit, indicator))
 
 
 def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str, dict[str, Any]]:
@@ -248,20 +258,22 @@ def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str
     return {record["indicator"]: record for record in found}
 
 
+def read_people(context: Context) -> dict[str, str]:
+    """The names of people, units and indicators, as the trail calls them (``read_names``)."""
+    return keep_by((*context.key_ledger(), context.pack.sha256, "names"), lambda: read_names(context.ledger))
+
+
 def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str) -> Values:
     """The figures of an indicator for all units of a cohort, and a mean. For those who may see all units."""
     folder = read_run_folder(context, scores.run)
-    key = str(folder.path.resolve())
-    parts = keep_by((key, "parts"), lambda: read_parts(folder), "large")
-    return keep_by(
-        (key, cohort, indicator, "values"),
-        lambda: compare_values(pack, parts, scores, indicator),
-    )
+    key = context.key_run(scores.run)
+    parts = keep_by((*key, "parts"), lambda: read_parts(folder), "large")
+    return keep_by((*key, cohort, indicator, "values"), lambda: compare_values(pack, parts, scores, indicator))
 
 
 def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:
     pack, inputs = keep_by(
-        (str(context.workspace.root.resolve()), run, "inputs"),
+        (*context.key_run(run), "inputs"),
         lambda: read_inputs(context.workspace, read_run(context.workspace, run)),
         "large",
     )
@@ -274,18 +286,25 @@ def is_demo(context: Context) -> bool:
         return batches.is_demo(connection)
 
 
-def _sign_folder(folder: Path) -> tuple[str, ...]:
-    """The folder's files with their sizes and times: another pack, or a changed one, has another signature."""
-    return (str(folder.resolve()), *sorted(_sign(path) for path in folder.rglob("*") if path.is_file()))
+def _sign_folder(folder: Path) -> Key:
+    """The folder's files with what tells one from another: another pack, or a changed one, has another signature."""
+    return (str(folder), *sorted(_sign_files(folder)))
 
 
-def _sign_store(workspace: Workspace) -> tuple[str, ...]:
+def _sign_files(folder: Path | str) -> Iterator[Key]:
+    # Of what is not there whoever reads it says so.
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _sign_files(entry.path)
+                continue
+            with suppress(FileNotFoundError):
+                found = entry.stat()
+                yield (entry.path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _sign_store(workspace: Workspace) -> Key:
     """Which store it is: another file in its place (a backup put back) is another store."""
     path = workspace.database_path
     found = path.stat() if path.exists() else None
     return (str(workspace.root.resolve()), workspace.store_url or (f"{found.st_dev} {found.st_ino}" if found else ""))
-
-
-def _sign(path: Path) -> str:
-    found = path.stat() if path.exists() else None
-    return f"{path.name} {found.st_size} {found.st_mtime_ns}" if found else path.name

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
 
 from dashboard.choices import choose, keep, recall
+from dashboard.kept import keep_by
 from dashboard.keys import Clauses
 from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_table
 from dashboard.plain import say
-from dashboard.session import Context, current_visit, keep_by
+from dashboard.session import Context, current_visit
 from indicators.entries.amounts import plain
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.meaning.marked import MarkedParagraph, mark_obligations
@@ -46,8 +48,8 @@ def show() -> None:
 
 
 def _show_text(context: Context, pack: Pack) -> None:
-    rows = {row.obligation: row for row in list_coverage(pack)}
-    st.write(count_ways(list(rows.values())) + "。")
+    rows = _find_coverage(pack)
+    st.write(keep_by((pack.sha256, "ways"), lambda: count_ways(list(rows.values()))) + "。")
     st.caption("实线：有指标考核，点编号看指标；虚线 ○：说明了不考核的理由；双线 ✗：还没有考核。")
     known: list[str] = []
     for source in pack.sources:
@@ -67,13 +69,27 @@ def _show_text(context: Context, pack: Pack) -> None:
             f"article{suffix}",
             lambda name: f"（{name}）" if name else "全文",
         )
-        chosen = [paragraph for paragraph in paragraphs if article in ("", paragraph.article)]
-        st.html(_STYLE + f'<div class="dc-text">{"".join(_write_paragraph(p, rows) for p in chosen)}</div>')
+        st.html(
+            keep_by(
+                (pack.sha256, source.id, article, "text"),
+                lambda article=article, paragraphs=paragraphs: _write_text(article, paragraphs, rows),  # type: ignore[misc]
+            )
+        )
         if article:
             _show_tasks(pack, [row for row in rows.values() if row.article == article])
 
 
-def _write_paragraph(paragraph: MarkedParagraph, rows: dict[str, Coverage]) -> str:
+def _find_coverage(pack: Pack) -> dict[str, Coverage]:
+    return keep_by((pack.sha256, "coverage"), lambda: {row.obligation: row for row in list_coverage(pack)})
+
+
+def _write_text(article: str, paragraphs: Sequence[MarkedParagraph], rows: Mapping[str, Coverage]) -> str:
+    """One article, or all of the text where none is named."""
+    chosen = (each for each in paragraphs if article in ("", each.article))
+    return _STYLE + f'<div class="dc-text">{"".join(_write_paragraph(each, rows) for each in chosen)}</div>'
+
+
+def _write_paragraph(paragraph: MarkedParagraph, rows: Mapping[str, Coverage]) -> str:
     written = []
     for piece in paragraph.pieces:
         if not piece.obligations:
@@ -129,7 +145,7 @@ def _show_indicator(pack: Pack) -> None:
             st.write(say("{}. {}", number, line))
     if indicator.evidence:
         st.write(say("**要看的材料**：{}", "、".join(indicator.evidence)))
-    tasks = [row for row in list_coverage(pack) if row.obligation in indicator.obligations]
+    tasks = [row for row in _find_coverage(pack).values() if row.obligation in indicator.obligations]
     if tasks:
         lines: list[list[Cell]] = [
             [link("clauses", f"（{row.article}）", article=row.article), row.obligation, row.quote] for row in tasks

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
+from dashboard.kept import keep_by
 from dashboard.keys import Compare
 from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
@@ -18,7 +19,6 @@ from dashboard.session import (
     Context,
     compare_run_values,
     current_visit,
-    keep_by,
     list_visible_units,
     read_cohort_scores,
     today,
@@ -63,11 +63,11 @@ def show() -> None:
     if not len(scores.totals):
         st.info("这个考核组没有单位。")
         return
-    key = str(context.workspace.root.resolve()), chosen.run, cohort
+    key = context.root, chosen.run, cohort
     matrix = keep_by((*key, "matrix"), lambda: compare_sections(pack, scores))
     titles = keep_by((*key, "titles"), lambda: _name_indicators(scores))
     _show_matrix(pack, matrix, scores, cohort)
-    _show_side_by_side(matrix, scores, titles)
+    _show_side_by_side(context, matrix, scores, titles)
     _show_indicator(context, pack, scores, titles)
     _show_progress(context, actor, scores, cohort)
     _show_years(context, cohort, scores.run)
@@ -147,7 +147,7 @@ def _write_extra(share: Share | None, precision: int) -> Cell:
     return "" if share is None or not share.marks else write_marks(share.marks, precision, signed=True)
 
 
-def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]) -> None:
+def _show_side_by_side(context: Context, matrix: Matrix, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("几个单位并排")
     names = dict(matrix.units)
     first = [unit for unit, _ in matrix.units[:2]]
@@ -157,7 +157,8 @@ def _show_side_by_side(matrix: Matrix, scores: Scores, titles: Mapping[str, str]
         st.info("请至少选两个单位。")
         return
     _show_profile(matrix, units, names)
-    gaps = list_gaps(scores, units)
+    key = *context.key_run(scores.run), scores.cohort, tuple(units), "gaps"
+    gaps = keep_by(key, lambda: list_gaps(scores, units))
     if not gaps:
         st.write("这几个单位各项得分都相同。")
         return
@@ -230,9 +231,10 @@ def _describe_ends(rows: Sequence[PeerResult], precision: int) -> str:
 
 def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("一项指标，所有单位")
-    cohort = scores.totals["cohort"][0]
+    cohort = scores.cohort
     indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
-    rows = compare_indicator(scores, indicator)
+    key = *context.key_run(scores.run), cohort, indicator, "peers"
+    rows = keep_by(key, lambda: compare_indicator(scores, indicator))
     precision = scores.precision
     if words := _describe_ends(rows, precision):
         st.write(words)
@@ -276,8 +278,15 @@ def _shorten(names: str) -> str:
 
 def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
     st.subheader("数据、问题和整改的进展")
-    findings = list_findings(context.ledger, actor["id"])
-    rows = list_progress(scores, findings, list_visible(context.ledger, actor["id"], "rectification"), today())
+    rows = keep_by(
+        (*context.key_run(scores.run), context.head, cohort, actor["id"], today(), "progress"),
+        lambda: list_progress(
+            scores,
+            list_findings(context.ledger, actor["id"]),
+            list_visible(context.ledger, actor["id"], "rectification"),
+            today(),
+        ),
+    )
     open_items, late = sum(row.pending + row.conflicts for row in rows), sum(row.late for row in rows)
     found, rectifying = sum(row.findings for row in rows), sum(row.rectifying for row in rows)
     said = f"{open_items} 项还没有结果；{found} 个问题，{rectifying} 项在整改"
@@ -318,7 +327,7 @@ def _show_years(context: Context, cohort: str, run: str) -> None:
         st.write("只有一个年度的评分运行。")
         return
     found = [read_cohort_scores(context, newest[year], cohort) for year in years]
-    root = str(context.workspace.root.resolve())
+    root = context.root
     rows = keep_by((root, *(newest[year] for year in years), cohort, "years"), lambda: list_years(found))
     precision = found[-1].precision
     earlier = name_earlier(int(years[-1]), int(years[-2]))

@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard.actions import Start, stop_others
 from dashboard.effect import show_effect
+from dashboard.kept import keep_by
 from dashboard.newer import read_reported
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, list_visible_units, today
-from data.batches.records import count_batches
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 from data.ledger.rights.roles import is_contact
@@ -39,8 +39,10 @@ def show_more(turn: Turn) -> None:
     """Until when the unit may appeal; where a draft is written on."""
     if turn.row["state"] in ("draft", "returned") and turn.waits_for(actor):
         st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
-    if (indicator := turn.row["indicator"]) is not None and not moves_marks(context.pack, indicator):
-        st.warning(IDLE)
+    if (indicator := turn.row["indicator"]) is not None:
+        key = context.pack.sha256, indicator, "moves marks"
+        if not keep_by(key, lambda: moves_marks(context.pack, indicator)):
+            st.warning(IDLE)
     if turn.row["state"] == "submitted" and not contact:
         show_effect(context, actor, turn.row)
     until = appeal_until(turn.row)
@@ -51,8 +53,11 @@ def show_more(turn: Turn) -> None:
 
 def show_filed() -> None:
     """The findings that came in by file: they count like those of the ledger, and have no turn."""
-    reported = read_reported(context, count_batches(context.workspace))
-    found = list_filed(context.pack, reported, list_visible_units(actor))
+    visible = list_visible_units(actor)
+    found = keep_by(
+        (context.root, context.pack.sha256, context.batches, visible, "filed"),
+        lambda: list_filed(context.pack, read_reported(context), visible),
+    )
     if not found:
         return
     st.subheader("随报送文件收到的问题")

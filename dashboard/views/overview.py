@@ -14,6 +14,7 @@ from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.firm import read_study
+from dashboard.kept import keep_by
 from dashboard.keys import Overview
 from dashboard.newer import find_since, show_trial
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
@@ -21,7 +22,6 @@ from dashboard.plain import join_words, say
 from dashboard.session import (
     Context,
     current_visit,
-    keep_by,
     list_visible_units,
     read_cohort_scores,
     read_run_pack,
@@ -67,9 +67,11 @@ def show() -> None:
     if not rows:
         st.info("这个考核组里没有您可以查看的单位。")
         return
-    for words in describe_vetoes(list_vetoes(scores.of_units(visible))):
+    key = *context.key_run(run), cohort, visible
+    for words in keep_by((*key, "vetoes"), lambda: describe_vetoes(list_vetoes(scores.of_units(visible)))):
         st.error(words)
-    _show_sentence(scores, rows, visible is None)
+    said = keep_by((*key, context.runs, "sentence"), lambda: _say(scores, rows, visible is None))
+    st.markdown(said)
     if visible is None and sum(row.rank is not None for row in rows) in range(2, MANY + 1):
         st.write(read_study(context, run, pack, scores, cohort).tell())
     earlier = find_earlier(tuple(reversed(context.runs)), run)
@@ -82,7 +84,7 @@ def show() -> None:
     _show_ranking(pack, rows, scores, actor, find_disputed(context, scores.year), rules)
     if visible is None:
         _show_distribution(chosen.cohort, scores, rows)
-    _show_dues(context, actor, pack, scores.of_units(visible))
+    _show_dues(context, actor, pack, scores, cohort, visible)
     _show_movements(context, run, cohort, visible)
 
 
@@ -91,7 +93,7 @@ def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | Non
     before = earlier.last_run, earlier.last_year
     units = None if visible is None else tuple(sorted(visible))
     return keep_by(
-        (str(context.workspace.root.resolve()), run, *before, cohort, units, "ranking"),
+        (context.root, run, *before, cohort, units, "ranking"),
         lambda: list_ranking(
             read_cohort_scores(context, run, cohort).of_units(visible),
             *(read_cohort_scores(context, name, cohort) if name is not None else None for name in before),
@@ -99,11 +101,10 @@ def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | Non
     )
 
 
-def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
+def _say(scores: Scores, rows: list[Ranked], everybody: bool) -> str:
     spread, precision = measure_spread(scores), scores.precision
     if spread is None:
-        st.write(f"{scores.year} 年度，截至 {scores.as_of}：还没有单位能排名。")
-        return
+        return f"{scores.year} 年度，截至 {scores.as_of}：还没有单位能排名。"
     words = [
         f"{scores.year} 年度，截至 {scores.as_of}：{spread.mean.number} 个单位有名次，"
         f"{spread.mean.words} {spread.mean.write_marks(precision)} 分，"
@@ -117,7 +118,7 @@ def _show_sentence(scores: Scores, rows: list[Ranked], everybody: bool) -> None:
         words.append(describe_extremes(list_rises(rows), LAST_YEAR, precision))
         if waiting := sum(row.rank is None for row in rows):
             words.append(f"{waiting} 个单位没有名次，原因见「说明」。")
-    st.markdown(join_words(words))
+    return join_words(words)
 
 
 _RANKING = [
@@ -146,7 +147,7 @@ def _show_ranking(
     lines: list[list[Cell]] = [
         [
             "—" if row.rank is None else str(row.rank),
-            link("unit", row.name, unit=row.unit, cohort=scores.totals["cohort"][0], run=scores.run),
+            link("unit", row.name, unit=row.unit, cohort=scores.cohort, run=scores.run),
             write_marks(row.total, precision),
             write_marks(row.full, precision),
             _write_range(row, precision),
@@ -205,10 +206,17 @@ def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> No
             st.write("这个考核组不分等次。")
 
 
-def _show_dues(context: Context, actor: Record, pack: Pack, scores: Scores) -> None:
+def _show_dues(
+    context: Context, actor: Record, pack: Pack, scores: Scores, cohort: str, visible: frozenset[str] | None
+) -> None:
     st.subheader(f"{DAYS} 天内到期和已经过期")
-    dues = list_deadlines(pack, scores, scores.as_of)
-    dues += list_ledger_dues(context.ledger, actor["id"], today()) if context.runs[0] == scores.run else []
+    dues = keep_by(
+        (*context.key_run(scores.run), cohort, visible, "deadlines"),
+        lambda: list_deadlines(pack, scores.of_units(visible), scores.as_of),
+    )
+    if context.runs[0] == scores.run:
+        key = *context.key_ledger(), actor["id"], today(), "ledger dues"
+        dues = dues + keep_by(key, lambda: list_ledger_dues(context.ledger, actor["id"], today()))
     if not dues:
         st.write(f"从截止日 {scores.as_of} 起 {DAYS} 天内没有到期的事项。")
         return
@@ -274,12 +282,15 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
         return
     older = choose("与哪次运行比", others, Overview.SINCE, "since", name_run)
     new, old = read_run_scores(context, run), read_run_scores(context, older)
-    granted = list_granted(context.ledger)
-    moves = keep_by(
-        (str(context.workspace.root.resolve()), run, older, tuple(sorted(granted)), "movements"),
+    granted = keep_by((*context.key_ledger(), "granted"), lambda: list_granted(context.ledger))
+    everybodys = keep_by(
+        (*context.key_run(run), older, granted, "movements"),
         lambda: list_movements(old, new, read_run_pack(context, older), read_run_pack(context, run), granted),
     )
-    moves = [move for move in moves if move.cohort == cohort and (visible is None or move.unit in visible)]
+    moves = keep_by(
+        (*context.key_run(run), older, granted, cohort, visible, "moves"),
+        lambda: [each for each in everybodys if each.cohort == cohort and (visible is None or each.unit in visible)],
+    )
     if not moves:
         st.write("没有一项得分变化。")
         return

@@ -13,12 +13,12 @@ from dashboard.actions import show_told, stop_others, tell
 from dashboard.admission import ADMISSION
 from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.parts import ShownColumn, offer_file, show_table
+from dashboard.kept import Key, keep_by
+from dashboard.parts import ShownColumn, offer_file, show_table, write_table
 from dashboard.registers import show_registers
 from dashboard.report_states import show_report_states
-from dashboard.session import current_visit, is_demo, keep_by, read_run_manifest
+from dashboard.session import current_visit, is_demo, read_run_manifest
 from dashboard.work_keys import Reporting
-from data.batches.records import count_batches
 from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.forms.judgements import find_judged_datasets
@@ -73,7 +73,7 @@ def show_forms(year: int, states: Sequence[ReportState]) -> None:
         offer_file(f"下载{name} {year} 年填报表", "form", unit, str(year))
     if "unit_contact" in actor["roles"]:
         return
-    if find_judged_datasets(pack, year):
+    if keep_by((pack.sha256, year, "judged datasets"), lambda: find_judged_datasets(pack, year)):
         offer_file(f"下载 {year} 年督察评定表", "judgements", str(year))
 
 
@@ -223,45 +223,44 @@ def show_sheets(sheets: Sequence[Accepted]) -> None:
 
 def show_batches() -> None:
     """What was accepted, newest first."""
+    number, table = keep_by((*context.key_ledger(), pack.sha256, actor["id"], "batches"), write_batches)
+    with st.expander(f"报送记录（{number} 批）"):
+        st.html(table)
+
+
+def write_batches() -> tuple[int, str]:
+    """How many there are, and a table of the newest."""
     titles = {table.id: table.title for table in pack.datasets}
     records = list_visible_batches(ledger, workspace, actor["id"])
-    with st.expander(f"报送记录（{len(records)} 批）"):
-        rows = [
-            [
-                record.id,
-                titles.get(record.dataset, record.dataset),
-                record.file_name,
-                str(record.rows),
-                f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}",
-                record.accepted_by,
-                "已被新的顶替" if record.superseded else "部分被顶替" if record.partly_superseded else "现行",
-            ]
-            for record in records[:SHOWN]
+    rows = [
+        [
+            record.id,
+            titles.get(record.dataset, record.dataset),
+            record.file_name,
+            str(record.rows),
+            f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}",
+            record.accepted_by,
+            "已被新的顶替" if record.superseded else "部分被顶替" if record.partly_superseded else "现行",
         ]
-        names = ("批次", "台账", "文件")
-        show_table(
-            [
-                *map(ShownColumn, names),
-                ShownColumn("行数", "number"),
-                ShownColumn("收到时间"),
-                ShownColumn("报送人"),
-                ShownColumn("现状"),
-            ],
-            rows,
-        )
+        for record in records[:SHOWN]
+    ]
+    columns = [*map(ShownColumn, ("批次", "台账", "文件")), ShownColumn("行数", "number")]
+    return len(records), write_table(
+        [*columns, ShownColumn("收到时间"), ShownColumn("报送人"), ShownColumn("现状")], rows
+    )
 
 
-def find_report_states(year: int) -> Sequence[ReportState]:
-    """Who has reported, of the units that this person may see; the same for all who may see the same."""
-    seen = tuple(unit.id for unit in list_reportable_units(ledger, actor["id"]))
-    key = str(workspace.root.resolve()), pack.sha256, year, count_batches(workspace), seen, "states"
-    return keep_by(key, lambda: tuple(list_report_states(ledger, actor["id"], year)))
+def key_report_states(year: int) -> Key:
+    """Who has reported is the same for all who may see the same units: everybody's, or the own one's."""
+    units = list_reportable_units(ledger, actor["id"])
+    return (context.root, pack.sha256, year, context.batches, units[0].id if len(units) == 1 else None, "states")
 
 
 st.title("数据报送")
 show_told()
 year = choose_year()
-states = find_report_states(year)
+states_key = key_report_states(year)
+states = keep_by(states_key, lambda: tuple(list_report_states(ledger, actor["id"], year)))
 try:
     read_reporter(ledger, actor["id"])
 except RefusedAction:
@@ -276,7 +275,7 @@ else:
         show_upload(year, states)
     show_registers(context, actor, year)
 st.subheader("谁报了，谁还没报")
-show_report_states(context, actor, year, states)
+show_report_states(context, actor, year, states_key, states)
 show_batches()
 if set(actor["roles"]) - {"unit_contact"}:
     show_account(context)

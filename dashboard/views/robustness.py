@@ -14,10 +14,11 @@ import streamlit as st
 from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.firm import read_study
+from dashboard.kept import keep_by
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
-from dashboard.session import Context, current_visit, fragment, keep_by, list_visible_units, read_run_folder
+from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
 from indicators.entries.numbers import read_whole
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores, read_parts, write_marks
@@ -59,7 +60,7 @@ def show() -> None:
     if chosen is None:
         return
     run, pack, cohort, scores = chosen.run, chosen.pack, chosen.cohort.id, chosen.scores
-    root = str(context.workspace.root.resolve())
+    root = context.root
     board = keep_by((root, run, cohort, "board"), lambda: build_board(pack, scores, cohort), "large")
     if not board.units:
         st.info("这个考核组还没有单位有总分。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,14 +13,14 @@ from dashboard.charts import draw_waterfall_chart
 from dashboard.choices import choose, choose_run
 from dashboard.disputed import WHY, find_disputed, mark_disputed
 from dashboard.explained import show_explanation
+from dashboard.kept import Key, keep_by
 from dashboard.keys import Unit
-from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, offer_file, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, offer_file, show_table, write_table
 from dashboard.plain import Words, say
 from dashboard.session import (
     Context,
     current_visit,
     explain,
-    keep_by,
     list_visible_units,
     read_cohort_scores,
     read_run_pack,
@@ -35,13 +35,14 @@ from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Cohort, Pack
 from scoring.office.self_marks import SelfMark, compare_self_marks
 from scoring.results.comparison import (
+    PeerResult,
     compare_indicator,
     draw_waterfall,
     find_next_grade,
     measure_spread,
 )
 from scoring.results.losses import Loss, add_losses, describe_loss, list_losses
-from scoring.results.scale import measure_scores
+from scoring.results.scale import Scale, measure_scores
 from scoring.results.scores import Scores, write_marks
 from scoring.results.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
@@ -78,9 +79,9 @@ def show() -> None:
     scores = read_cohort_scores(context, run, cohort)
     for words in describe_own_vetoes(list_vetoes(scores, unit)):
         st.error(words)
-    _show_head(pack, scores, cohort, unit, titles[cohort])
+    _show_head(context, pack, scores, cohort, unit, titles[cohort])
     _show_disputed(context, scores, unit)
-    _show_waterfall(pack, scores, unit)
+    _show_waterfall(context, pack, scores, unit)
     try:
         _show_losses(context, actor, pack, scores, unit)
         _show_items(context, actor, pack, scores, unit)
@@ -89,7 +90,12 @@ def show() -> None:
     _show_sheet(context, actor, pack, scores, unit)
 
 
-def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> None:
+def _show_head(context: Context, pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> None:
+    key = *_key_own(context, scores, unit), "head"
+    st.markdown(keep_by(key, lambda: _write_head(pack, scores, cohort, unit, title)))
+
+
+def _write_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> Words:
     total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
     precision, spread = scores.precision, measure_spread(scores)
     outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
@@ -106,7 +112,7 @@ def _show_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -
     words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
     said = "".join(words) + (f"说明：{notes}。" if notes else "")
     further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
-    st.markdown(say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further))
+    return say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further)
 
 
 def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
@@ -130,9 +136,9 @@ def _show_disputed(context: Context, scores: Scores, unit: str) -> None:
         st.html(f"<p><b>有 {len(items)} 项争议中</b>（复核还没有决定，得分和总分可能变）：{links}</p>")
 
 
-def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
+def _show_waterfall(context: Context, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("从满分到总分")
-    steps = draw_waterfall(pack, scores, unit)
+    steps = keep_by((*_key_own(context, scores, unit), "waterfall"), lambda: draw_waterfall(pack, scores, unit))
     precision = scores.precision
     if len(steps) == 1:
         st.write("还没有可计的分。")
@@ -154,6 +160,21 @@ def _show_waterfall(pack: Pack, scores: Scores, unit: str) -> None:
     st.caption("「折算和加权」：不适用的项目不计，其余按比例折算到满分；有几路评审的，按权重合成。")
 
 
+def _key_own(context: Context, scores: Scores, unit: str) -> Key:
+    """What is read of a unit in its group is kept by it."""
+    return (*context.key_run(scores.run), scores.cohort, unit)
+
+
+def _measure(context: Context, pack: Pack, scores: Scores) -> Scale:
+    key = *context.key_run(scores.run), scores.cohort, "scale"
+    return keep_by(key, lambda: measure_scores(pack, scores), "large")
+
+
+def _find_losses(context: Context, pack: Pack, scores: Scores, unit: str) -> list[Loss]:
+    key = *_key_own(context, scores, unit), "losses"
+    return keep_by(key, lambda: list_losses(scores, unit, _measure(context, pack, scores)))
+
+
 #: Of what was lost: the item, its section, the marks as such and in the total, and the way back.
 _LOSSES = (
     *(ShownColumn("指标"), ShownColumn("一级指标")),
@@ -164,17 +185,12 @@ _LOSSES = (
 
 def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("失分最多的项")
-    cohort, precision = scores.totals["cohort"][0], scores.precision
-    scale = keep_by(
-        (str(context.workspace.root.resolve()), scores.run, cohort, "scale"),
-        lambda: measure_scores(pack, scores),
-        "large",
-    )
-    losses = list_losses(scores, unit, scale)
+    cohort, precision = scores.cohort, scores.precision
+    losses = _find_losses(context, pack, scores, unit)
     if not losses:
         st.write("没有失分。")
         return
-    lost, worth = add_losses(scale, cohort, unit, losses)
+    lost, worth = add_losses(_measure(context, pack, scores), cohort, unit, losses)
     said = f"共 {len(losses)} 项失分或还没有得分，合计 {write_marks(lost, precision)} 分"
     st.write(said + (f"，折合总分 {write_marks(worth, precision)} 分。" if worth is not None else "。"))
     names = _name_own(context, scores, unit)
@@ -201,31 +217,34 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
 
 def _say_how(context: Context, actor: Record, scores: Scores, unit: str, loss: Loss) -> str:
     """How the marks are won back; of marks that are only held back first that."""
-    record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, loss.indicator) or {}
+    record = explain(context, actor, scores.run, scores.cohort, unit, loss.indicator) or {}
     held = f"{describe_loss(loss, scores.precision)}。" if loss.provisional else ""
     return held + str(record.get("next_step", ""))
 
 
 def _name_own(context: Context, scores: Scores, unit: str) -> dict[str, str]:
-    own = scores.items.filter(pl.col("unit") == unit)
-    names = name_items(own.select("indicator", "indicator_name").iter_rows())
+    own = pl.col("unit") == unit
+    names = keep_by(
+        (*_key_own(context, scores, unit), "names"),
+        lambda: name_items(scores.items.filter(own).select("indicator", "indicator_name").iter_rows()),
+    )
     return mark_disputed(names, find_disputed(context, scores.year).get(unit, []))
 
 
 def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Markup:
-    return link("unit", text, unit=unit, cohort=scores.totals["cohort"][0], run=scores.run, item=indicator)
+    return link("unit", text, unit=unit, cohort=scores.cohort, run=scores.run, item=indicator)
 
 
 def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("凭什么得这些分")
     names = _name_own(context, scores, unit)
-    lost = [loss.indicator for loss in list_losses(scores, unit)]
+    lost = [loss.indicator for loss in _find_losses(context, pack, scores, unit)]
     order = [*lost, *(name for name in names if name not in lost)]
     item = choose("打开一项（失分多的在前）", order, Unit.ITEM, "item", lambda name: names[name])
     with st.spinner("正在取数…"):
-        record = explain(context, actor, scores.run, scores.totals["cohort"][0], unit, item)
+        record = explain(context, actor, scores.run, scores.cohort, unit, item)
     if record is not None:
-        standing = next(row for row in compare_indicator(scores, item) if row.unit == unit)
+        standing = _find_standing(context, scores, unit, item)
         if standing.mean is not None:
             place = f"，本单位第 {standing.rank} 名（共 {standing.of} 个）" if standing.rank is not None else ""
             st.write(f"这一项 {standing.mean.words} {standing.mean.write_marks(scores.precision)} 分{place}。")
@@ -239,20 +258,51 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
             show_explanation(record, findings, evidence)
 
 
+def _find_standing(context: Context, scores: Scores, unit: str, item: str) -> PeerResult:
+    """Where a unit stands with an item among all of its group."""
+    key = *context.key_run(scores.run), scores.cohort, item, "standings"
+    return keep_by(key, lambda: {row.unit: row for row in compare_indicator(scores, item)})[unit]
+
+
 def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("评分表：自评和督察得分")
-    precision, names = scores.precision, _name_own(context, scores, unit)
-    lines = compare_self_marks(pack, scores, unit, read_self_marks(context.workspace, pack, scores.year))
+    disputed = tuple(find_disputed(context, scores.year).get(unit, ()))
+    key = *_key_own(context, scores, unit), context.batches, disputed, "sheet"
+    said, table = keep_by(key, lambda: _write_sheet(context, pack, scores, unit))
+    st.write(said)
+    st.html(table)
+    st.caption("▲ 自评高于督察得分，▼ 自评低于督察得分。自评只供对照，不影响得分；填好的自评表在「数据报送」页上传。")
+    if reports_for(actor, unit):
+        offer_file("下载自评表", "self", unit, str(scores.year))
+
+
+def _write_sheet(context: Context, pack: Pack, scores: Scores, unit: str) -> tuple[str, str]:
+    """A sentence, and the table under it."""
+    own = keep_by(
+        (context.root, pack.sha256, context.batches, scores.year, "self marks"),
+        lambda: read_self_marks(context.workspace, pack, scores.year),
+        "large",
+    )
+    lines = compare_self_marks(pack, scores, unit, own)
+    return _say_sheet(lines, scores.precision), _write_lines(
+        pack, scores, unit, lines, _name_own(context, scores, unit)
+    )
+
+
+def _say_sheet(lines: Sequence[SelfMark], precision: int) -> str:
     known = [line for line in lines if line.own is not None]
-    if known:
-        apart = [line for line in known if line.gap]
-        total = sum(line.gap or 0 for line in known)
-        st.write(
-            f"自评了 {len(known)} 项，{len(apart)} 项与督察得分不同，"
-            f"自评合计比督察{'高' if total > 0 else '低'} {write_marks(abs(total), precision)} 分（已计分的项）。"
-        )
-    else:
-        st.write("本单位这一年度还没有自评。")
+    if not known:
+        return "本单位这一年度还没有自评。"
+    apart = [line for line in known if line.gap]
+    total = sum(line.gap or 0 for line in known)
+    return (
+        f"自评了 {len(known)} 项，{len(apart)} 项与督察得分不同，"
+        f"自评合计比督察{'高' if total > 0 else '低'} {write_marks(abs(total), precision)} 分（已计分的项）。"
+    )
+
+
+def _write_lines(pack: Pack, scores: Scores, unit: str, lines: Sequence[SelfMark], names: Mapping[str, str]) -> str:
+    precision = scores.precision
     rows: list[list[Cell]] = []
     apart_rows, section = [], ""
     for line in lines:
@@ -272,10 +322,9 @@ def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, uni
         )
     columns = [ShownColumn("指标"), ShownColumn("满分", "number"), ShownColumn("自评", "number")]
     columns += [ShownColumn("得分", "number"), ShownColumn("自评减得分", "number")]
-    show_table(columns, rows, caption="全部指标（自评与得分不同的行加了底色和符号）", own=apart_rows, shape="plain")
-    st.caption("▲ 自评高于督察得分，▼ 自评低于督察得分。自评只供对照，不影响得分；填好的自评表在「数据报送」页上传。")
-    if reports_for(actor, unit):
-        offer_file("下载自评表", "self", unit, str(scores.year))
+    return write_table(
+        columns, rows, caption="全部指标（自评与得分不同的行加了底色和符号）", own=apart_rows, shape="plain"
+    )
 
 
 def _write_gap(line: SelfMark, precision: int) -> str:

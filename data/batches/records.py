@@ -19,10 +19,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.batches.parquet import write_batch
-from data.batches.registers import EVERYBODY, FOR_GOOD, Declared, read_declarations, read_declared
+from data.batches.registers import EVERYBODY, FOR_GOOD, Declared, read_declared
 from data.clock import store_moment
 from data.ledger.snapshot import LedgerFrame, snapshot_ledger
-from data.store.database import ReadOnlyWorkspace, batch_table, reading, scope_table
+from data.store.database import ReadOnlyWorkspace, batch_table, declaration_table, reading, scope_table
 from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event
@@ -240,8 +240,13 @@ def current_inputs(
 def count_batches(workspace: Workspace) -> int:
     """The number of batches and declarations ever taken: what :func:`reported_inputs` says changes with it alone."""
     with reading(open_workspace_store(workspace)) as connection:
-        batches = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
-        return batches + len(read_declarations(connection))
+        return read_batch_count(connection)
+
+
+def read_batch_count(connection: Connection) -> int:
+    """The same, inside a transaction."""
+    batches = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+    return batches + (connection.scalar(sa.select(sa.func.count()).select_from(declaration_table)) or 0)
 
 
 def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
 from data.clock import store_moment
+from data.store.held import connect_to_read, find_idle
 from data.store.migrations import (
     add_comparison,
     create_ledger,
@@ -202,10 +203,13 @@ def open_store(path_or_url: Path | str, migrations: Sequence[Migration] = MIGRAT
 
 def migrate_store(engine: Engine, migrations: Sequence[Migration]) -> None:
     """Apply the migrations that the store has not seen, each in a transaction of its own."""
-    if not sa.inspect(engine).has_table("migration"):
-        with writing(engine) as connection:
-            migration_table.create(connection, checkfirst=True)
-    applied = _read_applied(engine, migrations)
+    try:
+        applied = _read_applied(engine, migrations)
+    except sa.exc.DBAPIError:
+        if not sa.inspect(engine).has_table("migration"):
+            with writing(engine) as connection:
+                migration_table.create(connection, checkfirst=True)
+        applied = _read_applied(engine, migrations)
     for migration in migrations:
         if migration.__name__ not in applied:
             _apply_migration(engine, migration)
@@ -246,12 +250,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads, and sees one state of the store throughout."""
-    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    held = find_idle(engine)
+    if held is not None:
+        with held.begin():
+            yield held
+        return
+    with connect_to_read(engine) as connection, connection.begin():
         yield connection
 
 
+@lru_cache(maxsize=64)
 def _open_sqlite(url: sa.URL) -> Engine:
+    # One for all who ask, as it keeps the statements that it has compiled.
     # isolation_level None stops pysqlite from opening transactions by itself: it would begin them late
     # and deferred, and two writers that both began by reading could then never both commit.
     arguments = {"isolation_level": None, "timeout": 60}

@@ -17,7 +17,8 @@ class OneOf(Entry):
     @property
     def kind(self) -> str:
         """The name of the member that is set."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        # Asked a thousand times by a page: what pydantic holds the fields in, in their order.
+        return next(name for name, member in self.__dict__.items() if member is not None)
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -35,6 +36,11 @@ class Scores:
     batches: tuple[dict[str, Any], ...]
     items: pl.DataFrame
     totals: pl.DataFrame
+
+    @cached_property
+    def cohort(self) -> str:
+        """The group whose scores these are, where they are those of one and anybody is in it."""
+        return str(self.totals["cohort"][0])
 
     def of_cohort(self, cohort: str) -> Scores:
         """The same of one cohort."""

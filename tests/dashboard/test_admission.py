@@ -147,7 +147,7 @@ def test_every_run_of_the_server_waits_for_its_turn(monkeypatch: pytest.MonkeyPa
 def test_what_takes_seconds_is_done_beside_the_pages() -> None:
     # A page that shows a spinner of its own would hold its turn while the others wait.
     views = Path(admission.__file__).parent
-    heavy = {"正在取数…", "正在试算…"}
+    heavy = {"正在读取…", "正在取数…", "正在试算…"}
     for path in views.rglob("*.py"):
         for words in re.findall(r'st\.spinner\("(.*?)"', path.read_text(encoding="utf-8")):
             assert words in heavy, (path, words)

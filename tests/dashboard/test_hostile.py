@@ -13,11 +13,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
+from dashboard.kept import forget_all
 from dashboard.sitemap import PLACES
 from data.ledger import fields
 from data.ledger.fields import FIELDS
@@ -166,10 +166,10 @@ def hostile_pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(session, "read_frozen_pack", read_frozen)
     monkeypatch.setattr(store, "read_frozen_pack", read_frozen)
     monkeypatch.setattr(session, "open_explanations", lambda *_: None)
-    st.cache_resource.clear()
+    forget_all()
     yield
     # Nobody else is to find what was kept of it.
-    st.cache_resource.clear()
+    forget_all()
 
 
 @pytest.fixture(scope="module")

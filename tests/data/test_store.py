@@ -34,6 +34,7 @@ from data.store.database import (
     record_run,
     writing,
 )
+from data.store.held import holding
 from data.store.workspace import (
     NotAPackFolder,
     NotAWorkspace,
@@ -114,6 +115,34 @@ def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_what_is_read_over_a_held_connection_is_what_stands_there_at_that_moment(tmp_path: Path) -> None:
+    engine = open_store(tmp_path / "a.db", [*MIGRATIONS, add_color])
+
+    def count(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM color").scalar_one())
+
+    def open_one() -> Connection:
+        with reading(engine) as connection:
+            return connection
+
+    with holding(engine):
+        assert open_one() is open_one(), "one for all that is read"
+        with reading(engine) as connection:
+            assert count(connection) == 0
+            with writing(engine) as other:
+                other.exec_driver_sql("INSERT INTO color VALUES ('blue')")
+            assert count(connection) == 0, "a transaction sees one state throughout"
+            with reading(engine) as third:
+                assert third is not connection and count(third) == 1
+        with reading(engine) as connection:
+            assert count(connection) == 1
+        with pytest.raises(RuntimeError), reading(engine):
+            raise RuntimeError
+        with reading(engine) as connection:
+            assert count(connection) == 1, "a failure ends its own transaction and no more"
+    assert open_one() is not open_one(), "none is held afterwards"
 
 
 def test_what_a_writer_reads_stays_true_until_it_commits(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""What pages keep of what they have read: made once, bounded, and given up where what was read is another file now."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from dashboard.kept import Key, Shelf
+from tests.dashboard.conftest import OpenPage
+
+
+def test_a_thing_is_made_once_however_many_ask_for_it_at_the_same_time() -> None:
+    shelf, gate, made, found = Shelf(10), threading.Barrier(8), list[int](), list[object]()
+
+    def make() -> str:
+        made.append(1)
+        return "thing"
+
+    def ask() -> None:
+        gate.wait()
+        found.append(shelf.find(("key",), make))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), found) == (1, ["thing"] * 8)
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    shelf = Shelf(10)
+
+    def fail() -> str:
+        raise OSError
+
+    with pytest.raises(OSError):
+        shelf.find(("key",), fail)
+    assert shelf.find(("key",), lambda: "thing") == "thing"
+
+
+def test_what_was_used_longest_ago_goes_first() -> None:
+    shelf, made = Shelf(2), list[Key]()
+
+    def ask(name: str) -> None:
+        key: Key = (name,)
+        shelf.find(key, lambda: made.append(key))
+
+    for name in ("one", "two", "one", "three", "one", "two"):
+        ask(name)
+    assert made == [("one",), ("two",), ("three",), ("two",)]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "result.json", "items.parquet"])
+def test_a_run_that_was_changed_after_a_page_showed_it_is_named(open_page: OpenPage, demo: Path, name: str) -> None:
+    run = sorted(path.name for path in (demo / "runs").iterdir())[-1]
+    page = open_page("demo-lead", "unit", run=run)
+    assert not page.error
+    path = demo / "runs" / run / name
+    held = path.read_bytes()
+    try:
+        path.write_bytes(held[:-1] + bytes([held[-1] ^ 1]))
+        # On the server it is a sentence on the page (dashboard/faults.py).
+        page.run()
+        told = [each.value for each in (*page.error, *page.exception)]
+        assert len(told) == 1 and f"评分运行 {run} 与保存时不同" in told[0], told
+    finally:
+        path.write_bytes(held)
+    page.run()
+    assert not page.error and not page.exception, "and it is shown again once it is what it was"

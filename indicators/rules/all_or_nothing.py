@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.entries.amounts import Worth
-from indicators.rules.rule import NOTHING, TARGETS, Rule, Worthy, list_sorts
+from indicators.rules.rule import NOTHING, TARGETS, Phrase, Rule, Worthy, list_sorts
 
 
 class AllOrNothing(Rule):
@@ -15,6 +15,10 @@ class AllOrNothing(Rule):
     title = "达到目标得满分"
     measures = list_sorts("number", "date")
     targets = TARGETS
+    phrases = (
+        Phrase("达到目标得满分，否则不得分", {}),
+        Phrase("达到目标得满分，否则得_分", {"otherwise": 1}),
+    )
     only_asks_target = True
 
     otherwise: Worth = NOTHING

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from indicators.entries.amounts import Flag, Quantity, Text, Worth
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
 
 
 class Award(Rule):
@@ -21,6 +21,11 @@ class Award(Rule):
     name = "award"
     title = "每项得分"
     measures = list_sorts("achievements")
+    phrases = (
+        Phrase("每项得_分", {"each": 1}),
+        Phrase("每项得_分，至多得_分", {"each": 1, "cap": 2}),
+        Phrase("超过目标的每项得_分", {"each": 1, "beyond_target": "true"}),
+    )
 
     each: Worth | None = None
     levels: dict[Text, Worth] | None = None

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from indicators.entries.amounts import Quantity, Text, Worth
 from indicators.entries.tables import Entry
-from indicators.rules.rule import FULL, NOTHING, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, NOTHING, Phrase, Rule, Worthy, list_sorts
 
 
 class JudgedRange(Entry):
@@ -24,6 +24,10 @@ class Judged(Rule):
     name = "judged"
     title = "督察员评定"
     measures = list_sorts("judged")
+    phrases = (
+        Phrase("督察员在0分到满分之间评定", {"range": {}}),
+        Phrase("督察员在_分到_分之间评定", {"range": {"low": 1, "high": 2}}),
+    )
 
     range: JudgedRange | None = None
     levels: dict[Text, Worth] | None = None

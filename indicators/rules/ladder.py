@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from indicators.entries.amounts import Worth
 from indicators.entries.intervals import HasEnds, Range, find_gaps
 from indicators.entries.targets import Target
-from indicators.rules.rule import Compared, Fault, Rule, Worthy, list_sorts
+from indicators.rules.rule import Compared, Fault, Phrase, Rule, Worthy, list_sorts
 
 
 class Step(Range):
@@ -20,6 +20,13 @@ class Ladder(Rule):
     name = "ladder"
     title = "分档"
     measures = list_sorts("number", "date")
+    phrases = (
+        Phrase("分两档：不低于_得_分，其余得_分", {"steps": [{"at_least": 1, "marks": 2}, {"below": 1, "marks": 3}]}),
+        Phrase(
+            "分三档：不低于_得_分，不低于_得_分，其余得_分",
+            {"steps": [{"at_least": 1, "marks": 2}, {"at_least": 3, "below": 1, "marks": 4}, {"below": 3, "marks": 5}]},
+        ),
+    )
 
     steps: tuple[Step, ...]
 

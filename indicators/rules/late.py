@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import model_validator
 
 from indicators.entries.amounts import Worth
-from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
 
 
 class Late(Rule):
@@ -20,6 +20,11 @@ class Late(Rule):
     title = "逾期扣分"
     measures = list_sorts("date")
     targets = ("by",)
+    phrases = (
+        Phrase("逾期每日扣_分", {"per_day": 1}),
+        Phrase("逾期每日扣_分，至多扣_分", {"per_day": 1, "cap": 2}),
+        Phrase("迟报扣_分，漏报扣_分", {"late": 1, "missing": 2}),
+    )
 
     per_day: Worth | None = None
     late: Worth | None = None

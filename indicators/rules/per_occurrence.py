@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import model_validator
 
 from indicators.entries.amounts import Integer, Quantity, Text, Worth
-from indicators.rules.rule import FULL, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
 
 
 class PerOccurrence(Rule):
@@ -20,6 +20,12 @@ class PerOccurrence(Rule):
     name = "per_occurrence"
     title = "每次扣分"
     measures = list_sorts("occurrences")
+    phrases = (
+        Phrase("每发生一次扣_分", {"each": [1]}),
+        Phrase("每发生一次扣_分，至多扣_分", {"each": [1], "cap": 2}),
+        Phrase("第一次扣_分，以后每次扣_分", {"each": [1, 2]}),
+        Phrase("前_次不扣，以后每次扣_分", {"each": [2], "free": 1}),
+    )
 
     each: tuple[Worth, ...] = ()
     levels: dict[Text, Worth] | None = None

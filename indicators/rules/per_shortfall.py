@@ -8,7 +8,7 @@ from indicators.entries.amounts import Amount, Quantity, Worth
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, ONE, TARGETS, Compared, Partial, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, ONE, TARGETS, Compared, Partial, Phrase, Rule, Worthy, list_sorts
 
 
 class Beyond(Entry):
@@ -30,6 +30,14 @@ class PerShortfall(Rule):
     title = "每差一档扣分"
     measures = list_sorts("number")
     targets = TARGETS
+    phrases = (
+        Phrase("每少一次扣_分", {"each": 1, "partial": "up"}),
+        Phrase("每少一次扣_分，至多扣_分", {"each": 1, "partial": "up", "cap": 2}),
+        Phrase("每低1个百分点扣_分，不足1个百分点按1个计", {"each": 1, "per": "1%", "partial": "up"}),
+        Phrase("每低1个百分点扣_分，不足1个百分点不扣", {"each": 1, "per": "1%", "partial": "down"}),
+        Phrase("每低1个百分点扣_分，不足1个百分点按比例", {"each": 1, "per": "1%", "partial": "exact"}),
+        Phrase("每差_扣_分，不足的按比例", {"each": 2, "per": 1, "partial": "exact"}),
+    )
 
     each: Worth
     per: Amount = ONE

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from indicators.entries.amounts import Amount, Worth, plain
 from indicators.entries.targets import Target
-from indicators.rules.rule import NOTHING, Compared, Fault, Rule, Worthy, list_sorts
+from indicators.rules.rule import NOTHING, Compared, Fault, Phrase, Rule, Worthy, list_sorts
 
 
 class Proportional(Rule):
@@ -22,6 +22,10 @@ class Proportional(Rule):
     title = "按比例"
     measures = list_sorts("number")
     targets = ("at_least", "at_most", "rising", "falling", "by")
+    phrases = (
+        Phrase("按比例", {}),
+        Phrase("按比例，从_起", {"from": 1}),
+    )
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

@@ -11,7 +11,7 @@ from indicators.entries.amounts import Amount, Worth
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
-from indicators.rules.rule import FULL, NOTHING, ONE, Compared, Partial, Rule, Worthy, list_sorts
+from indicators.rules.rule import FULL, NOTHING, ONE, Compared, Partial, Phrase, Rule, Worthy, list_sorts
 
 
 class Form(Entry):
@@ -84,6 +84,11 @@ class Relative(Rule):
     name = "relative"
     title = "与同组比较"
     measures = list_sorts("number")
+    phrases = (
+        Phrase("与同组最好的比，越高越好", {"better": "higher", "ratio_to_best": {}}),
+        Phrase("功效系数，最差的得_分，越高越好", {"better": "higher", "min_max": {"base": 1}}),
+        Phrase("第一名满分，每低一名少_分，越高越好", {"better": "higher", "rank_step": {"step": 1}}),
+    )
 
     better: Literal["higher", "lower"]
     all_equal: Worth = FULL

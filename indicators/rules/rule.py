@@ -6,7 +6,7 @@ percentage of ``F`` (``"50%"``), so that one rule serves cohorts with different 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple
 
@@ -31,6 +31,17 @@ TARGETS = ("at_least", "at_most", "equals", "by", "rising", "falling", "none")
 def list_sorts(*fits: Fit) -> tuple[str, ...]:
     """The sorts of figure of which marks can make one of these."""
     return tuple(sort for sort, known in SORTS.items() if set(fits) & set(known))
+
+
+#: A rule as it is written, with whole numbers where the numbers of a phrase go.
+Pattern = str | int | Mapping[str, "Pattern"] | Sequence["Pattern"]
+
+
+class Phrase(NamedTuple):
+    """A short form of a rule: words of the office with _ for each number, the first of which is the 1 of ``rule``."""
+
+    words: str
+    rule: Mapping[str, Pattern]
 
 
 class Worthy(NamedTuple):
@@ -76,6 +87,8 @@ class Rule(Entry):
     targets: ClassVar[tuple[str, ...] | None] = None
     #: Whether parts that only have to reach their target may have it.
     only_asks_target: ClassVar[bool] = False
+    #: How an office says it in a few words: what a workbook offers instead of the columns of the kind.
+    phrases: ClassVar[tuple[Phrase, ...]] = ()
 
     def list_worths(self) -> Iterator[Worthy]:
         """All amounts of marks that it names."""

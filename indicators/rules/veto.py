@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from indicators.entries.amounts import Text
-from indicators.rules.rule import TARGETS, Effect, Rule, list_sorts
+from indicators.rules.rule import TARGETS, Effect, Phrase, Rule, list_sorts
 
 
 class Veto(Rule):
@@ -17,6 +17,10 @@ class Veto(Rule):
     title = "否决（不计分）"
     measures = list_sorts("number", "date")
     targets = TARGETS
+    phrases = (
+        Phrase("一票否决：总分归零", {"total": "zero"}),
+        Phrase("一票否决：等次不高于_", {"grade_at_most": 1}),
+    )
 
     total: Literal["zero"] | None = None
     grade_at_most: Text | None = None

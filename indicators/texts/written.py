@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-Value = str | Mapping[str, "Value"] | Sequence["Value"]
+Value = str | int | None | Mapping[str, "Value"] | Sequence["Value"]
 
 #: What needs no quotes, but for words that YAML takes for itself (true and false are meant so).
 _PLAIN = re.compile("[a-z][a-z0-9_.-]*|[\u4e00-\u9fff（《“][\u4e00-\u9fff，。；：（）《》“”、？！…—a-zA-Z0-9.%-]*")
@@ -17,9 +17,13 @@ _SHORT = 100
 
 def write_scalar(text: str) -> str:
     """A text as YAML reads it back, to the letter."""
-    if _PLAIN.fullmatch(text) and text not in _TAKEN:
-        return text
-    return json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) and text not in _TAKEN else quote_text(text)
+
+
+def quote_text(text: str) -> str:
+    """In quotation marks, as YAML reads it back; what YAML would fold like a line break is escaped."""
+    written = json.dumps(text, ensure_ascii=False)
+    return re.sub("[\u0085\u2028\u2029\ufeff]", lambda sign: f"\\u{ord(sign[0]):04x}", written)
 
 
 def write_yaml(value: Mapping[str, Value], comments: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -28,6 +32,10 @@ def write_yaml(value: Mapping[str, Value], comments: Mapping[str, Sequence[str]]
 
 
 def _write_inline(value: Value) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return str(value).lower()
     if isinstance(value, str):
         # Within brackets YAML ends a plain scalar at half-width marks; full-width ones are safe.
         return write_scalar(value)
@@ -41,7 +49,9 @@ def _write_mapping(value: Mapping[str, Value], indent: str, comments: Mapping[st
     for key, each in value.items():
         head = f"{indent}{write_scalar(key)}:"
         inline = _write_inline(each)
-        if isinstance(each, str) or (len(inline) <= _SHORT and not (indent == "" and isinstance(each, Sequence))):
+        if isinstance(each, str | int | None) or (
+            len(inline) <= _SHORT and not (indent == "" and isinstance(each, Sequence))
+        ):
             lines.append(f"{head} {inline}")
         elif isinstance(each, Mapping):
             lines += [head, *_write_mapping(each, indent + "  ", comments)]

@@ -1,4 +1,4 @@
-"""Commands about packs: new, lint, test, coverage, adopt."""
+"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from data.intake.annotated import name_copy
 from data.runs.adoption import adopt_pack
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
@@ -31,9 +32,11 @@ from scoring.cli.console import (
     write_output,
 )
 from scoring.office.drafting import describe_draft, write_draft
+from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_rulebook
 
 app = typer.Typer(
-    help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），换用新版（adopt）。",
+    help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
+    "转成 Excel 再转回（to-excel、from-excel），换用新版（adopt）。",
     no_args_is_help=True,
 )
 
@@ -90,6 +93,43 @@ def test(pack: PackName) -> None:
         out.print(f"{report.run} 个用例，{held} 个相符，{len(report.failures)} 个不符", markup=False)
         if report.failures:
             raise typer.Exit(1)
+
+
+@app.command("to-excel")
+def to_excel(
+    pack: PackName,
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到这个 xlsx 文件")],
+) -> None:
+    """把指标包写成一个 Excel 工作簿：一行一条规则，带下拉框和常用说法；改好用 from-excel 转回来，内容不丢。"""
+    with refusals():
+        if output.suffix.lower() != ".xlsx":
+            raise CommandRefused("请写一个以 .xlsx 结尾的文件名")
+        made = write_rulebook(find_pack(pack))
+        write_output(made.content, output)
+        out.print(f"《{made.pack.head.title}》写在 {output}；YAML 里的注释不在其中", markup=False)
+        if made.others:
+            out.print(f"注意 没有收进工作簿，请另外保存：{'、'.join(made.others)}", markup=False)
+
+
+@app.command("from-excel")
+def from_excel(
+    workbook: Annotated[Path, typer.Argument(help="to-excel 写出、改好的工作簿")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="指标包放进这个文件夹；不能已经有东西")],
+) -> None:
+    """把工作簿转回指标包文件夹（YAML）：有错时一处也不写，另存一份在单元格上批注了全部错误的副本。"""
+    with refusals():
+        try:
+            pack = read_rulebook(workbook, output)
+        except RulebookRefused as error:
+            for mistake in error.mistakes:
+                err.print(str(mistake), markup=False)
+            beside = ""
+            if error.copy is not None:
+                copy = workbook.with_name(name_copy(workbook.name))
+                write_output(error.copy, copy)
+                beside = f"；带批注的副本：{copy}"
+            raise CommandRefused(f"{error}{beside}") from None
+        out.print(f"《{pack.head.title}》写在 {output}：{len(pack.indicators)} 个指标", markup=False)
 
 
 @app.command("adopt")

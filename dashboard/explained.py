@@ -6,7 +6,6 @@ Every word comes out of the record ``explain.v1``; here it only gets a place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.plain import join_words, say
 from data.ledger.machines import MACHINES
 from data.store.tables import Record
+from scoring.explain.explanation import CitedSource, ExplainedPart, Explanation, PeopleTold, QuotedClause
 from scoring.explain.text import say_marks
 
 #: So many people are listed by name.
@@ -22,94 +22,94 @@ PEOPLE = 50
 ROWS = 6
 
 
-def show_explanation(record: dict[str, Any], findings: list[Record], evidence: dict[str, Record]) -> None:
+def show_explanation(record: Explanation, findings: list[Record], evidence: dict[str, Record]) -> None:
     """The whole record, with the findings and the evidence that this person may see."""
     # Few pieces of text, not many: a browser takes as long to set up one as to show it.
-    marks = record["marks"]
+    marks = record.marks
     head = say_marks(record) if marks is not None else "没有得分"
     st.markdown(
         say(
             "#### {}\n\n:small[指标编号 {}]\n\n**{}**，满分 {} 分 · {}{}\n\n##### 1 依据：文件怎么说，本办定了什么",
-            record["indicator_name"],
-            record["indicator"],
+            record.indicator_name,
+            record.indicator,
             head,
-            record["full_marks"],
-            record["outcome_text"],
-            _add(record["reason_text"]),
+            record.full_marks,
+            record.outcome_text,
+            _add(record.reason_text),
         )
     )
     rows: list[list[Cell]] = [
         [
-            "、".join(clause["supports"]),
-            "本办选择" if clause["local_choice"] is not None else "文件规定",
-            clause["local_choice"] or f"「{clause['quote']}」",
-            "" if clause["local_choice"] is not None else _name_place(clause),
+            "、".join(clause.supports),
+            "本办选择" if clause.local_choice is not None else "文件规定",
+            clause.local_choice or f"「{clause.quote}」",
+            "" if clause.local_choice is not None else _name_place(clause),
         ]
-        for clause in record["clauses"]
+        for clause in record.clauses
     ]
     show_table(
         [ShownColumn("定的是什么"), ShownColumn("谁定的", "short"), ShownColumn("内容"), ShownColumn("出处")], rows
     )
-    rule = join_words([say("- {}", sentence) for sentence in record["rule"]], "\n")
+    rule = join_words([say("- {}", sentence) for sentence in record.rule], "\n")
     st.markdown(say("##### 2 规则\n\n{}\n\n##### 3 取数、原始单元格和算式", rule))
-    for number, part in enumerate(record["parts"], 1):
-        _show_part(number, part, len(record["parts"]) > 1)
-    for source in record["exemption"]:
-        st.write("豁免：" + "；".join(row["text"] for row in source["rows"]))
-    if len(record["parts"]) > 1 and record["calculation"]:
-        st.markdown(say("**合计**：{}", record["calculation"]))
-    st.markdown(say("**对总分**：{}\n\n##### 4 问题和证据", record["effect_on_total"]))
+    for number, part in enumerate(record.parts, 1):
+        _show_part(number, part, len(record.parts) > 1)
+    for source in record.exemption:
+        st.write("豁免：" + "；".join(row.text for row in source.rows))
+    if len(record.parts) > 1 and record.calculation:
+        st.markdown(say("**合计**：{}", record.calculation))
+    st.markdown(say("**对总分**：{}\n\n##### 4 问题和证据", record.effect_on_total))
     _show_findings(findings, evidence)
     st.markdown(say("##### 5 下一步"))
-    st.success(record["next_step"], icon=None)
+    st.success(record.next_step, icon=None)
 
 
 def _add(text: str) -> str:
     return f"：{text}" if text else ""
 
 
-def _name_place(clause: dict[str, Any]) -> Cell:
-    if not clause["article"]:
-        return f"《{clause['source']}》"
-    return link("clauses", f"《{clause['source']}》（{clause['article']}）", article=clause["article"])
+def _name_place(clause: QuotedClause) -> Cell:
+    if not clause.article:
+        return f"《{clause.source}》"
+    return link("clauses", f"《{clause.source}》（{clause.article}）", article=clause.article)
 
 
-def _show_part(number: int, part: dict[str, Any], several: bool) -> None:
+def _show_part(number: int, part: ExplainedPart, several: bool) -> None:
     if several:
-        st.markdown(say("**第 {} 部分{}** · {}", number, _add(part["title"]), part["outcome_text"]))
-    if part["figures"]:
-        rows: list[list[Cell]] = [[f["label"], f["value"], f["unit"]] for f in part["figures"]]
+        st.markdown(say("**第 {} 部分{}** · {}", number, _add(part.title), part.outcome_text))
+    if part.figures:
+        rows: list[list[Cell]] = [[f.label, f.value, f.unit] for f in part.figures]
         show_table([ShownColumn("数据"), ShownColumn("数值", "number"), ShownColumn("单位")], rows)
-    for missing in part["missing"]:
-        year = f"{missing['period']} 年度" if missing["period"] is not None else ""
-        unit = f"原{missing['unit']}" if missing["unit"] is not None else ""
-        st.warning(f"没有报送：{unit}{year}《{missing['title']}》")
-    rows = list_source_rows(part["sources"])
+    for missing in part.missing:
+        year = f"{missing.period} 年度" if missing.period is not None else ""
+        unit = f"原{missing.unit}" if missing.unit is not None else ""
+        st.warning(f"没有报送：{unit}{year}《{missing.title}》")
+    rows = list_source_rows(part.sources)
     if rows:
         show_rest(rows, ROWS, _show_source_rows, "条原始记录")
-    if part["people"] is not None:
-        _show_people(part["people"])
-    if part["calculation"]:
-        st.markdown(say("**算式**：{}", part["calculation"]))
-    if part["outcome"] != "scored":
-        st.markdown(say("**{}**{}", part["outcome_text"], _add(part["reason_text"])))
-    elif several and part["marks"] is not None:
-        st.markdown(f"得 {part['marks']} 分，满分 {part['full_marks']} 分")
+    if part.people is not None:
+        _show_people(part.people)
+    if part.calculation:
+        st.markdown(say("**算式**：{}", part.calculation))
+    if part.outcome != "scored":
+        st.markdown(say("**{}**{}", part.outcome_text, _add(part.reason_text)))
+    elif several and part.marks is not None:
+        st.markdown(f"得 {part.marks} 分，满分 {part.full_marks} 分")
 
 
-def list_source_rows(sources: Sequence[dict[str, Any]]) -> list[list[Cell]]:
+def list_source_rows(sources: Sequence[CitedSource]) -> list[list[Cell]]:
     """A line for each row that was read: what for, in which file, what its cells say and where they stand."""
     lines: list[list[Cell]] = []
     for source in sources:
-        place = source["file"] or "（没有这样的记录）"
-        place += f" {source['sheet']}" if source["sheet"] else ""
-        for row in source["rows"]:
-            cells = "\n".join(f"{cell['cell']} {cell['column']}：{cell['value']}" for cell in row["cells"])
-            lines.append([source["use"], cells, row["remark"] or "", place])
-        if not source["rows"]:
-            lines.append([source["use"], f"《{source['title']}》共 {source['rows_total']} 条", "", place])
-        elif source["listed"] < source["rows_total"]:
-            lines.append([source["use"], f"另有 {source['rows_total'] - source['listed']} 条没有列出", "", place])
+        place = source.file or "（没有这样的记录）"
+        place += f" {source.sheet}" if source.sheet else ""
+        for row in source.rows:
+            cells = "\n".join(" ".join(filter(None, (cell.cell, f"{cell.column}：{cell.value}"))) for cell in row.cells)
+            lines.append([source.use, cells, row.remark or "", place])
+        if not source.rows:
+            lines.append([source.use, f"《{source.title}》共 {source.rows_total} 条", "", place])
+        elif source.listed < source.rows_total:
+            lines.append([source.use, f"另有 {source.rows_total - source.listed} 条没有列出", "", place])
     return lines
 
 
@@ -118,11 +118,10 @@ def _show_source_rows(rows: Sequence[Sequence[Cell]]) -> None:
     show_table([ShownColumn(name) for name in names], rows, caption="原始单元格", shape="stack")
 
 
-def _show_people(people: dict[str, Any]) -> None:
-    st.write(f"达到要求 {people['reached']} 人，没有达到 {people['short']} 人。")
+def _show_people(people: PeopleTold) -> None:
+    st.write(f"达到要求 {people.reached} 人，没有达到 {people.short} 人。")
     rows: list[list[Cell]] = [
-        [person["name"], person["in_post"], person["has"], person["required"], person["unit"]]
-        for person in people["missed"][:PEOPLE]
+        [person.name, person.in_post, person.has, person.required, person.unit] for person in people.missed[:PEOPLE]
     ]
     if rows:
         columns = [

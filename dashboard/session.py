@@ -38,6 +38,7 @@ from data.trail.events import Head, read_head
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.engine.run import Result
+from scoring.explain.explanation import Explanation
 from scoring.explain.record import explain_item
 from scoring.explain.stored import open_explanations
 from scoring.explain.values import Values, compare_values
@@ -238,7 +239,7 @@ def list_visible_units(actor: Record) -> frozenset[str] | None:
     return list_scored_units(actor)
 
 
-def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any] | None:
+def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, indicator: str) -> Explanation | None:
     """The record ``explain.v1`` of one item; None where the person may not see the unit. Raises RunDiffers."""
     visible = list_visible_units(actor)
     if visible is not None and unit not in visible:
@@ -251,11 +252,11 @@ def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, i
     return keep_by((*key, indicator), lambda: _explain(context, run, cohort, unit, indicator))
 
 
-def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str, dict[str, Any]]:
+def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str, Explanation]:
     folder = read_run_folder(context, run)
     stored = open_explanations(folder.path, folder)
     found = stored.read_unit(cohort, unit) if stored is not None else []
-    return {record["indicator"]: record for record in found}
+    return {record.indicator: record for record in found}
 
 
 def read_people(context: Context) -> dict[str, str]:
@@ -271,13 +272,14 @@ def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str
     return keep_by((*key, cohort, indicator, "values"), lambda: compare_values(pack, parts, scores, indicator))
 
 
-def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> dict[str, Any]:
+def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str) -> Explanation:
     pack, inputs = keep_by(
         (*context.key_run(run), "inputs"),
         lambda: read_inputs(context.workspace, read_run(context.workspace, run)),
         "large",
     )
-    return explain_item(pack, inputs, read_run_result(context, run), cohort, unit, indicator, run_id=run)
+    found = explain_item(pack, inputs, read_run_result(context, run), cohort, unit, indicator, run_id=run)
+    return Explanation.model_validate(found)
 
 
 def is_demo(context: Context) -> bool:

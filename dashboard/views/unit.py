@@ -217,9 +217,9 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
 
 def _say_how(context: Context, actor: Record, scores: Scores, unit: str, loss: Loss) -> str:
     """How the marks are won back; of marks that are only held back first that."""
-    record = explain(context, actor, scores.run, scores.cohort, unit, loss.indicator) or {}
+    record = explain(context, actor, scores.run, scores.cohort, unit, loss.indicator)
     held = f"{describe_loss(loss, scores.precision)}。" if loss.provisional else ""
-    return held + str(record.get("next_step", ""))
+    return held + (record.next_step if record is not None else "")
 
 
 def _name_own(context: Context, scores: Scores, unit: str) -> dict[str, str]:

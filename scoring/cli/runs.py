@@ -36,6 +36,7 @@ from scoring.cli.console import (
     write_output,
 )
 from scoring.cli.disputed import MARK, read_disputed, write_disputed
+from scoring.explain.explanation import Explanation
 from scoring.explain.stored import open_explanations
 from scoring.explain.text import render_explanation
 from scoring.measures.raw import Moment
@@ -228,9 +229,8 @@ def explain(
         record = _find_record(pack, inputs, stored, place, found, indicator)
         disputed = (found, indicator) in read_disputed(workspace, pack, year)
         if format is TextFormat.json:
-            record["fictional"] = stored.manifest["fictional"]
-            record["disputed"] = disputed
-            write_output((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(), None)
+            told = {**record.write(), "fictional": stored.manifest["fictional"], "disputed": disputed}
+            write_output((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), None)
         else:
             if stored.manifest["fictional"]:
                 out.print(FICTIONAL, markup=False)
@@ -239,9 +239,7 @@ def explain(
             out.print(render_explanation(record), markup=False)
 
 
-def _find_record(
-    pack: Pack, inputs: Inputs, stored: StoredRun, cohort: str, unit: str, indicator: str
-) -> dict[str, Any]:
+def _find_record(pack: Pack, inputs: Inputs, stored: StoredRun, cohort: str, unit: str, indicator: str) -> Explanation:
     """The stored explanation; computed anew for a run that was stored without any."""
     explanations = open_explanations(stored.files.path, stored.files)
     if explanations is None:
@@ -249,8 +247,8 @@ def _find_record(
         from scoring.explain.record import explain_item
 
         result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
-        return explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id)
-    return next(record for record in explanations.read_unit(cohort, unit) if record["indicator"] == indicator)
+        return Explanation.model_validate(explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id))
+    return next(record for record in explanations.read_unit(cohort, unit) if record.indicator == indicator)
 
 
 def sql(

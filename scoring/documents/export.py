@@ -23,10 +23,11 @@ from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.html import write_html
 from scoring.documents.json import write_json
 from scoring.documents.pdf import write_pdf
-from scoring.documents.score import Record, ScoreSheet, SelfMarks, make_score_sheet
+from scoring.documents.score import ScoreSheet, SelfMarks, make_score_sheet
 from scoring.documents.score_xlsx import ScoreBooks
 from scoring.documents.view import RunView
 from scoring.documents.xlsx import write_xlsx
+from scoring.explain.explanation import Explanation
 
 
 class Format(StrEnum):
@@ -131,7 +132,7 @@ class Exporter:
         records = self._list_records(subject)
         return lambda: (name, write_json(document, records))
 
-    def _list_records(self, subject: Subject) -> list[Record]:
+    def _list_records(self, subject: Subject) -> Sequence[Explanation]:
         return self._read(subject.cohort, subject.unit) if subject.unit is not None else []
 
     def _make_sheet(self, subject: Subject) -> ScoreSheet:

@@ -9,8 +9,9 @@ from fractions import Fraction
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.composition import WORST
-from scoring.documents.score import Record, write_loss
+from scoring.documents.score import write_loss
 from scoring.documents.view import RunView
+from scoring.explain.explanation import CitedSource, Explanation, ShownRow
 from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import TITLE as MEAN
 from scoring.results.scores import write_marks
@@ -72,7 +73,7 @@ RECTIFICATION_COLUMNS: tuple[tuple[str, str, int], ...] = (
 
 
 def make_feedback(
-    view: RunView, cohort: str, unit: str, records: Sequence[Record], register: Sequence[Rectification] = ()
+    view: RunView, cohort: str, unit: str, records: Sequence[Explanation], register: Sequence[Rectification] = ()
 ) -> Document:
     """A unit's feedback (一县一册反馈意见): a draft to be edited. ``register`` is what the ledger has of the unit."""
     head, total = view.pack.head, view.total(cohort, unit)
@@ -96,7 +97,7 @@ def make_feedback(
     opening += say_range(total, view.pack)
     kinds = {section.id: section.kind for section in head.sections}
     sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
-    by_indicator = {record["indicator"]: record for record in records}
+    by_indicator = {record.indicator: record for record in records}
     found = [loss for loss in view.list_losses(cohort, unit) if loss.provisional or loss.outcome == "scored"]
     held = sum(loss.provisional for loss in found)
     losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
@@ -106,10 +107,10 @@ def make_feedback(
     blocks += [Heading("二、发现的问题"), *_list_findings(view, records, register)]
     blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
     blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)]
-    open_items = [record for record in records if record["outcome"] in ("pending", "conflict", "error")]
+    open_items = [record for record in records if record.outcome in ("pending", "conflict", "error")]
     blocks.append(Heading("五、还没有结果的项目"))
     blocks += [
-        Paragraph(f"{place}. {record['indicator_name']}：{record['outcome_text']}。{record['next_step']}")
+        Paragraph(f"{place}. {record.indicator_name}：{record.outcome_text}。{record.next_step}")
         for place, record in enumerate(open_items, 1)
     ] or [Paragraph("没有。")]
     blocks += [
@@ -130,7 +131,7 @@ def make_feedback(
     )
 
 
-def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table:
+def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Explanation]]) -> Table:
     columns = (
         TableColumn("项目", 9),
         TableColumn("满分", 4, "center", True),
@@ -145,9 +146,9 @@ def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table
         reasons = write_loss(record, loss.kind)
         deducts = loss.kind == "deduction"
         cells = (
-            record["indicator_name"],
-            "—" if deducts else record["full_marks"],
-            record["counted"] if deducts else record["marks"],
+            record.indicator_name,
+            "—" if deducts else record.full_marks,
+            (record.counted if deducts else record.marks) or "—",
             write_marks(loss.lost, precision),
             write_marks(loss.in_total, precision),
             "\n".join([f"{describe_loss(loss, precision)}。", *reasons] if loss.provisional else reasons),
@@ -156,13 +157,13 @@ def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> Table
     return Table(columns, tuple(rows), "已计分的项目都没有失分。")
 
 
-def _list_findings(view: RunView, records: Sequence[Record], register: Sequence[Rectification]) -> list[Block]:
+def _list_findings(view: RunView, records: Sequence[Explanation], register: Sequence[Rectification]) -> list[Block]:
     """One list of what came by file and what the ledger has: first what the run read, word for word."""
     texts = [
-        f"{record['indicator_name']}：{describe_finding(row)}（出处：{name_place(source, row)}）"
+        f"{record.indicator_name}：{describe_finding(row)}（出处：{name_place(source, row)}）"
         for record, source, row in list_cited(records)
     ]
-    cited = {row.get("number") for _, _, row in list_cited(records)}
+    cited = {row.number for _, _, row in list_cited(records)}
     for line in register:
         if line.year == view.year and line.finding not in cited:
             counted = "不影响得分" if line.idle else "这次评分没有计入"
@@ -171,31 +172,31 @@ def _list_findings(view: RunView, records: Sequence[Record], register: Sequence[
     return [*told] or [Paragraph("没有认定的问题。")]
 
 
-def list_cited(records: Sequence[Record]) -> list[tuple[Record, Record, Record]]:
+def list_cited(records: Sequence[Explanation]) -> list[tuple[Explanation, CitedSource, ShownRow]]:
     """The findings that the run read, each with its item and the source that it stands in."""
     return [
         (record, source, row)
         for record in records
-        for part in record["parts"]
-        for source in part["sources"]
-        if source["use"] == "认定的问题"
-        for row in source["rows"]
+        for part in record.parts
+        for source in part.sources
+        if source.use == "认定的问题"
+        for row in source.rows
     ]
 
 
-def name_place(source: Record, row: Record) -> str:
+def name_place(source: CitedSource, row: ShownRow) -> str:
     """Where a finding comes from: the ledger, by its number, or a row of a file."""
-    if row.get("number"):
-        return f"督察台账 {row['number']}"
-    return f"{source['file']} {source['sheet'] or ''}第{row['row']}行".replace("  ", " ")
+    if row.number:
+        return f"督察台账 {row.number}"
+    return f"{source.file} {source.sheet or ''}第{row.row}行".replace("  ", " ")
 
 
-def describe_finding(row: Record) -> str:
+def describe_finding(row: ShownRow) -> str:
     """The cells of a finding, in words."""
-    return "；".join(f"{cell['column']}：{cell['value']}" for cell in row["cells"])
+    return "；".join(f"{cell.column}：{cell.value}" for cell in row.cells)
 
 
-def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: dict[str, str]) -> Table:
+def _table_gaps(view: RunView, cohort: str, records: Sequence[Explanation], kinds: dict[str, str]) -> Table:
     columns = (
         TableColumn("项目", 12),
         TableColumn("满分", 4, "center", True),
@@ -205,34 +206,26 @@ def _table_gaps(view: RunView, cohort: str, records: Sequence[Record], kinds: di
     )
     gaps = []
     for record in records:
-        found = view.item_means.get((cohort, record["indicator"]))
-        if found is None or record["marks"] is None or kinds[record["indicator"]] != "base":
+        found = view.item_means.get((cohort, record.indicator))
+        if found is None or record.marks is None or kinds[record.indicator] != "base":
             continue
         mean = found.write_marks(view.pack.head.precision)
-        gap = Fraction(record["marks"]) - Fraction(mean)
+        gap = Fraction(record.marks) - Fraction(mean)
         if gap < 0:
-            gaps.append((gap, record, mean))
+            gaps.append((gap, (record.indicator_name, record.full_marks, record.marks, mean)))
     rows = tuple(
-        Row(
-            (
-                record["indicator_name"],
-                record["full_marks"],
-                record["marks"],
-                mean,
-                write_printed(gap, view.pack.head.precision),
-            )
-        )
-        for gap, record, mean in sorted(gaps, key=lambda entry: entry[0])[:WORST]
+        Row((*told, write_printed(gap, view.pack.head.precision)))
+        for gap, told in sorted(gaps, key=lambda entry: entry[0])[:WORST]
     )
     return Table(columns, rows, f"没有低于{MEAN}的项目。")
 
 
-def _list_next_steps(view: RunView, losses: Sequence[tuple[Loss, Record]]) -> list[Block]:
+def _list_next_steps(view: RunView, losses: Sequence[tuple[Loss, Explanation]]) -> list[Block]:
     """What would win marks back; of those that are only held back first that they may be given back."""
     texts = []
     for place, (loss, record) in enumerate(losses, 1):
         worth = f"{describe_loss(loss, view.pack.head.precision)}。"
-        texts.append(f"{place}. {record['indicator_name']}：{worth}{record['next_step']}")
+        texts.append(f"{place}. {record.indicator_name}：{worth}{record.next_step}")
     return [Paragraph(text) for text in texts] or [Paragraph("没有需要补的。")]
 
 
@@ -257,7 +250,7 @@ def make_rectification(view: RunView, rows: Sequence[Rectification], name: str, 
 
 
 def list_rectifications(
-    view: RunView, cohort: str, unit: str, records: Sequence[Record], register: Sequence[Rectification] = ()
+    view: RunView, cohort: str, unit: str, records: Sequence[Explanation], register: Sequence[Rectification] = ()
 ) -> list[Rectification]:
     """One list of the problems to be mended: the ledger's with their progress, then what else the run read.
 
@@ -267,9 +260,9 @@ def list_rectifications(
     known = {line.finding for line in register}
     found = list(register)
     for record, source, row in list_cited(records):
-        if row.get("number") and row.get("number") in known:
+        if row.number and row.number in known:
             continue
-        origin = f"{record['indicator_name']}（{name_place(source, row)}）"
+        origin = f"{record.indicator_name}（{name_place(source, row)}）"
         problem, number = describe_finding(row), str(len(found) + 1)
-        found.append(Rectification(number, problem, origin, unit=name, state="待整改", finding=row.get("number") or ""))
+        found.append(Rectification(number, problem, origin, unit=name, state="待整改", finding=row.number or ""))
     return found

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Table
-from scoring.documents.score import Record
+from scoring.explain.explanation import Explanation
 
 SCHEMA = "ducha.sheet.v1"
 
@@ -27,7 +27,7 @@ def list_block(block: Block) -> dict[str, Any]:
     return {"type": kind, **asdict(block)}
 
 
-def write_json(document: Document, records: Sequence[Record] = ()) -> bytes:
+def write_json(document: Document, records: Sequence[Explanation] = ()) -> bytes:
     """UTF-8 JSON, the same bytes for the same document; ``records`` are those that it was made of (explain.v1)."""
     content = {
         "schema": SCHEMA,
@@ -36,5 +36,5 @@ def write_json(document: Document, records: Sequence[Record] = ()) -> bytes:
     }
     head = json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}")
     # A record is long: a line for each is three times as fast to write as an indented tree, and can still be searched.
-    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    lines = ",\n".join(json.dumps(record.write(), ensure_ascii=False) for record in records)
     return f'{head},\n "records": [\n{lines}\n ]\n}}\n'.encode()

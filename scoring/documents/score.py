@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
 
 from indicators.pack.model import Section
 from indicators.pack.sheets import SheetColumn
@@ -15,11 +14,11 @@ from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Stamp
 from scoring.documents.totals import TotalLine, list_totals
 from scoring.documents.view import RunView, Total
+from scoring.explain.explanation import ExplainedPart, Explanation, MissingTable, QuotedClause, ShownFigure
 from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import NOTE
 from scoring.results.means import TITLE as MEAN
 
-Record = dict[str, Any]
 SelfMarks = Mapping[tuple[str, str], str]
 TITLES: dict[SheetColumn, str] = {
     "section": "一级指标",
@@ -52,7 +51,7 @@ class ScoreRow:
     full: str | None
     mark: str | None
     scored: bool
-    record: Record = field(repr=False)
+    record: Explanation = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class ScoreSheet:
 
 
 def make_score_sheet(
-    view: RunView, cohort: str, unit: str, records: Sequence[Record], self_marks: SelfMarks | None = None
+    view: RunView, cohort: str, unit: str, records: Sequence[Explanation], self_marks: SelfMarks | None = None
 ) -> ScoreSheet:
     """The sheet of a unit. ``self_marks`` are the unit's own assessments by (unit, indicator), where there are any."""
     head = view.pack.head
@@ -98,20 +97,20 @@ def make_score_sheet(
     sections = {section.id: section for section in head.sections}
     places = {section.id: place for place, section in enumerate(head.sections)}
     indicators = {indicator.id: indicator for indicator in view.pack.indicators}
-    placed = sorted(records, key=lambda record: places[indicators[record["indicator"]].section])
+    placed = sorted(records, key=lambda record: places[indicators[record.indicator].section])
     sources = number_sources(placed)
     losses = {loss.indicator: loss for loss in view.list_losses(cohort, unit)}
     found = []
-    for name, group in groupby(placed, key=lambda record: indicators[record["indicator"]].section):
+    for name, group in groupby(placed, key=lambda record: indicators[record.indicator].section):
         rows = tuple(
             _make_row(
                 view,
                 sections[name],
                 record,
-                indicators[record["indicator"]].evidence,
-                (self_marks or {}).get((unit, record["indicator"]), ""),
+                indicators[record.indicator].evidence,
+                (self_marks or {}).get((unit, record.indicator), ""),
                 sources,
-                losses.get(record["indicator"]),
+                losses.get(record.indicator),
             )
             for record in group
         )
@@ -152,34 +151,34 @@ def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) 
 def _make_row(
     view: RunView,
     section: Section,
-    record: Record,
+    record: Explanation,
     evidence: tuple[str, ...],
     own: str,
     sources: Mapping[str, str],
     loss: Loss | None,
 ) -> ScoreRow:
-    scored, kind = record["outcome"] == "scored", section.kind
-    counted = record["counted"]
+    scored, kind = record.outcome == "scored", section.kind
+    counted = record.counted
     mark: str | None
     if kind == "veto":
         mark, shown = None, describe_veto(record)
     elif scored:
-        mark = counted if kind == "deduction" else record["marks"]
+        mark = counted if kind == "deduction" else record.marks
         shown = mark or ""
     else:
         # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
         mark = counted if counted is not None and Fraction(counted) else None
-        shown = mark or record["outcome_text"]
+        shown = mark or record.outcome_text
     remarks = [
-        DISPUTED if (record["unit"], record["indicator"]) in view.disputed else "",
-        "" if scored and kind == "base" else record["effect_on_total"],
+        DISPUTED if (record.unit, record.indicator) in view.disputed else "",
+        "" if scored and kind == "base" else record.effect_on_total,
     ]
     cells: dict[SheetColumn, str] = {
         "section": section.title,
-        "indicator": f"{record['indicator_name']}\n（{record['indicator']}）",
-        "full": "—" if kind == "veto" else record["full_marks"],
-        "basis": "\n".join(write_clause(clause, sources) for clause in record["clauses"]),
-        "rule": "\n".join(record["rule"]),
+        "indicator": f"{record.indicator_name}\n（{record.indicator}）",
+        "full": "—" if kind == "veto" else record.full_marks,
+        "basis": "\n".join(write_clause(clause, sources) for clause in record.clauses),
+        "rule": "\n".join(record.rule),
         "actual": "\n".join(write_actual(record)),
         "self_mark": own,
         "mark": shown,
@@ -188,82 +187,80 @@ def _make_row(
         "evidence": "、".join(evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
     }
-    full = record["full_marks"] if kind == "base" else None
-    return ScoreRow(
-        record["indicator"], record["indicator_name"], section.title, kind, cells, full, mark, scored, record
-    )
+    full = record.full_marks if kind == "base" else None
+    return ScoreRow(record.indicator, record.indicator_name, section.title, kind, cells, full, mark, scored, record)
 
 
-def _write_mean(view: RunView, record: Record) -> str:
-    mean = view.item_means.get((record["cohort"], record["indicator"]))
+def _write_mean(view: RunView, record: Explanation) -> str:
+    mean = view.item_means.get((record.cohort, record.indicator))
     return mean.write_marks(view.pack.head.precision) if mean is not None else ""
 
 
-def describe_veto(record: Record) -> str:
+def describe_veto(record: Explanation) -> str:
     """Whether a veto was triggered, in a word."""
-    if record["outcome"] != "scored":
-        return str(record["outcome_text"])
-    return "未触发" if all(part["reached"] for part in record["parts"]) else "已触发"
+    if record.outcome != "scored":
+        return str(record.outcome_text)
+    return "未触发" if all(part.reached for part in record.parts) else "已触发"
 
 
-def number_sources(records: Sequence[Record]) -> dict[str, str]:
+def number_sources(records: Sequence[Explanation]) -> dict[str, str]:
     """The documents that the rules quote, numbered ①②③ in the order in which they are met."""
-    titles = dict.fromkeys(clause["source"] for record in records for clause in record["clauses"] if clause["source"])
+    titles = dict.fromkeys(clause.source for record in records for clause in record.clauses if clause.source)
     return {title: chr(ord("①") + place) if place < 20 else f"（{place + 1}）" for place, title in enumerate(titles)}
 
 
-def write_clause(clause: Record, sources: Mapping[str, str]) -> str:
+def write_clause(clause: QuotedClause, sources: Mapping[str, str]) -> str:
     """A clause with who stands behind its numbers: the document, by its number, or the office."""
-    about = "、".join(clause["supports"])
-    if clause["local_choice"] is not None:
-        return f"〔本办选择·{about}〕{clause['local_choice']}"
-    article = f"第{clause['article']}条" if clause["article"] else ""
-    return f"〔文件规定·{about}〕{sources[clause['source']]}{article}：「{clause['quote']}」"
+    about = "、".join(clause.supports)
+    if clause.local_choice is not None:
+        return f"〔本办选择·{about}〕{clause.local_choice}"
+    article = f"第{clause.article}条" if clause.article else ""
+    return f"〔文件规定·{about}〕{sources[clause.source or '']}{article}：「{clause.quote}」"
 
 
-def write_actual(record: Record) -> list[str]:
+def write_actual(record: Explanation) -> list[str]:
     """The figures of every part and where they come from: file, sheet and cells."""
     lines = []
-    several = len(record["parts"]) > 1
-    for number, part in enumerate(record["parts"], 1):
-        title = (part["title"] or f"第{number}部分") + "：" if several else ""
-        figures = "，".join(_write_figure(figure) for figure in part["figures"])
-        missing = "、".join(_write_missing(each) for each in part["missing"] if not each.get("until"))
-        undeclared = "、".join(_write_missing(each) for each in part["missing"] if each.get("until"))
+    several = len(record.parts) > 1
+    for number, part in enumerate(record.parts, 1):
+        title = (part.title or f"第{number}部分") + "：" if several else ""
+        figures = "，".join(_write_figure(figure) for figure in part.figures)
+        missing = "、".join(_write_missing(each) for each in part.missing if not each.until)
+        undeclared = "、".join(_write_missing(each) for each in part.missing if each.until)
         lacking = [f"没有报送{missing}"] if missing else []
         lacking += [f"没有声明齐全：{undeclared}"] if undeclared else []
-        said = figures or "；".join(lacking) or part["outcome_text"]
+        said = figures or "；".join(lacking) or part.outcome_text
         lines.append(f"{title}{said}。")
         lines += [f"来源：{text}" for text in _write_sources(part)]
     return lines
 
 
-def _write_figure(figure: Record) -> str:
-    space = "" if figure["unit"] in ("", "%") else " "
-    return f"{figure['label']} {figure['value']}{space}{figure['unit']}"
+def _write_figure(figure: ShownFigure) -> str:
+    space = "" if figure.unit in ("", "%") else " "
+    return f"{figure.label} {figure.value}{space}{figure.unit}"
 
 
-def _write_missing(missing: Record) -> str:
-    year = f"{missing['period']}年度" if missing["period"] is not None else ""
-    return f"{year}《{missing['title']}》"
+def _write_missing(missing: MissingTable) -> str:
+    year = f"{missing.period}年度" if missing.period is not None else ""
+    return f"{year}《{missing.title}》"
 
 
-def _write_sources(part: Record) -> list[str]:
+def _write_sources(part: ExplainedPart) -> list[str]:
     """One line for each file: the first rows that count, and how many there are."""
     found = []
     told: set[tuple[str, str]] = set()
-    for source in part["sources"]:
-        rows = _name_file_once([row["text"] for row in source["rows"]][:NAMED], source["file"] or "")
-        key = (source["dataset"], source["use"])
+    for source in part.sources:
+        rows = _name_file_once([row.text for row in source.rows][:NAMED], source.file or "")
+        key = (source.dataset, source.use)
         if key in told:
             continue
         told.add(key)
         listed = "；".join(rows) or "没有记录"
-        rest = f"（共 {source['rows_total']} 条，其余见逐项说明）" if source["rows_total"] > len(rows) else ""
-        found.append(f"《{source['title']}》{source['use']}：{listed}{rest}")
-    people = part["people"]
+        rest = f"（共 {source.rows_total} 条，其余见逐项说明）" if source.rows_total > len(rows) else ""
+        found.append(f"《{source.title}》{source.use}：{listed}{rest}")
+    people = part.people
     if people is not None:
-        found += [f"{row['text']}" for person in people["missed"][:1] for row in person["rows"][:NAMED]]
+        found += [f"{row.text}" for person in people.missed[:1] for row in person.rows[:NAMED]]
     return found
 
 
@@ -272,29 +269,29 @@ def _name_file_once(rows: list[str], file: str) -> list[str]:
     return [text.removeprefix(f"{file} ") if place else text for place, text in enumerate(rows)]
 
 
-def write_loss(record: Record, kind: str) -> list[str]:
+def write_loss(record: Explanation, kind: str) -> list[str]:
     """Why marks are missing: the calculation of every part that lost some, and who fell short."""
-    if record["outcome"] != "scored":
-        return [f"{record['outcome_text']}：{record['reason_text']}"] if record["reason_text"] else []
+    if record.outcome != "scored":
+        return [f"{record.outcome_text}：{record.reason_text}"] if record.reason_text else []
     if kind == "veto":
-        return [] if describe_veto(record) == "未触发" else [record["calculation"]]
-    lost = record["counted"] if kind == "deduction" else None
-    if (lost is not None and not Fraction(lost)) or (lost is None and record["marks"] == record["full_marks"]):
+        return [] if describe_veto(record) == "未触发" else [record.calculation]
+    lost = record.counted if kind == "deduction" else None
+    if (lost is not None and not Fraction(lost)) or (lost is None and record.marks == record.full_marks):
         return []
     if kind == "bonus":
         return []
     lines = []
-    several = len(record["parts"]) > 1
-    for number, part in enumerate(record["parts"], 1):
-        if not part["calculation"] or (part["marks"] is not None and part["marks"] == part["full_marks"]):
+    several = len(record.parts) > 1
+    for number, part in enumerate(record.parts, 1):
+        if not part.calculation or (part.marks is not None and part.marks == part.full_marks):
             continue
-        if part["marks"] is None and part["reached"]:
+        if part.marks is None and part.reached:
             continue
-        title = f"「{part['title'] or f'第{number}部分'}」" if several else ""
-        lines.append(f"{title}{part['calculation']}")
+        title = f"「{part.title or f'第{number}部分'}」" if several else ""
+        lines.append(f"{title}{part.calculation}")
         lines += _name_missed(part)
-    if several and not any(part["marks"] for part in record["parts"]):
-        lines.append(record["calculation"])
+    if several and not any(part.marks for part in record.parts):
+        lines.append(record.calculation)
     return lines
 
 
@@ -305,27 +302,27 @@ def _write_worth(loss: Loss | None, precision: int) -> list[str]:
     return [f"{describe_loss(loss, precision)}。"]
 
 
-def _name_missed(part: Record) -> list[str]:
-    people = part["people"]
-    if people is None or not people["missed"]:
+def _name_missed(part: ExplainedPart) -> list[str]:
+    people = part.people
+    if people is None or not people.missed:
         return []
     named = [
-        f"{person['name']}（应达到{person['required']}{person['unit']}，实有{person['has']}{person['unit']}）"
-        for person in people["missed"][:NAMED]
+        f"{person.name}（应达到{person.required}{person.unit}，实有{person.has}{person.unit}）"
+        for person in people.missed[:NAMED]
     ]
-    rest = f"等 {people['short']} 人" if people["short"] > len(named) else ""
+    rest = f"等 {people.short} 人" if people.short > len(named) else ""
     return [f"没有达到要求：{'、'.join(named)}{rest}"]
 
 
-def _count_sources(records: Sequence[Record], sources: Mapping[str, str]) -> str:
+def _count_sources(records: Sequence[Explanation], sources: Mapping[str, str]) -> str:
     """The documents by their numbers, how many numbers they give and how many the office chose."""
     given: dict[str, int] = {}
     chosen: dict[str, int] = {}
     for record in records:
         for local, counts in ((False, given), (True, chosen)):
-            clauses = [clause for clause in record["clauses"] if (clause["local_choice"] is not None) is local]
+            clauses = [clause for clause in record.clauses if (clause.local_choice is not None) is local]
             # Once for each item, and in the order in which they are met: that of a set differs from process to process.
-            for name in dict.fromkeys(name for clause in clauses for name in clause["supports"]):
+            for name in dict.fromkeys(name for clause in clauses for name in clause.supports):
                 counts[name] = counts.get(name, 0) + 1
     said = [
         f"{name}：文件规定 {given.get(name, 0)} 项、本办选择 {chosen.get(name, 0)} 项"

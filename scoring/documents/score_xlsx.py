@@ -132,11 +132,11 @@ class ScoreBooks:
         if combine == "sum":
             marks = f"SUM({cells})"
         else:
-            applying = sum(part["outcome"] != "not_applicable" for part in record["parts"])
-            declared = combine.at_least if isinstance(combine, Reached) else len(record["parts"])
-            marks = f"IF(SUM({cells})>={min(declared, applying)},{record['full_marks']},0)"
+            applying = sum(part.outcome != "not_applicable" for part in record.parts)
+            declared = combine.at_least if isinstance(combine, Reached) else len(record.parts)
+            marks = f"IF(SUM({cells})>={min(declared, applying)},{record.full_marks},0)"
         if item.kind == "deduction":
-            marks = f"{marks}-{record['applicable_marks']}"
+            marks = f"{marks}-{record.applicable_marks}"
         return f"=ROUND({marks},{precision})"
 
     def _write_subtotal(

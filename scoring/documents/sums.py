@@ -106,13 +106,13 @@ def _find_applicable(view: RunView, row: ScoreRow) -> Decimal:
     record = row.record
     if row.kind != "base":
         return Decimal(0)
-    if record["outcome"] in ("not_applicable", "exempt"):
+    if record.outcome in ("not_applicable", "exempt"):
         policy = view.pack.head.policy
-        rule = policy.exempt if record["outcome"] == "exempt" else policy.not_applicable
-        known = rule == "full" or (rule == "peer_mean" and (record["cohort"], record["indicator"]) in view.scored)
+        rule = policy.exempt if record.outcome == "exempt" else policy.not_applicable
+        known = rule == "full" or (rule == "peer_mean" and (record.cohort, record.indicator) in view.scored)
         if known:
-            return Decimal(record["full_marks"])
-    return Decimal(record["applicable_marks"])
+            return Decimal(record.full_marks)
+    return Decimal(record.applicable_marks)
 
 
 def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main: str, first: int) -> None:
@@ -138,7 +138,7 @@ def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main:
             page.write_formula(row, 5, f"={address}", center, own.cells["mark"])
             page.write_string(row, 6, "—", center)
             continue
-        known = own.record["counted"] or "0"
+        known = own.record.counted or "0"
         page.write_formula(row, 5, f"=N({address})", marks, float(known))
         page.write_formula(row, 6, f'=IF(F{row + 1}={known},"一致","不一致")', center, "一致")
 
@@ -207,7 +207,7 @@ def _sum(values: Iterable[Decimal | Fraction]) -> Fraction:
 def _add_review(items: list[_Item], title: str | None) -> tuple[Decimal, Decimal]:
     """What a review gave, and of how much; None for all reviews together."""
     chosen = [item for item in items if item.row.kind == "base" and title in (None, item.review)]
-    earned = sum((Decimal(item.row.record["counted"] or 0) for item in chosen), Decimal(0))
+    earned = sum((Decimal(item.row.record.counted or 0) for item in chosen), Decimal(0))
     return earned, sum((item.applicable for item in chosen), Decimal(0))
 
 

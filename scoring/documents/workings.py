@@ -6,8 +6,9 @@ from typing import Any
 
 from indicators.pack.model import Pack
 from scoring.base.parts import list_parts
-from scoring.documents.score import Record, ScoreRow, ScoreSheet
+from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.workbook import Book, clean, merge
+from scoring.explain.explanation import ExplainedPart
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out
@@ -51,22 +52,22 @@ class Workings:
             for item in section.rows:
                 cells = results[item.indicator] = []
                 lines = self._lines[(sheet.cohort, item.indicator)]
-                for line, told in zip(lines, item.record["parts"], strict=True):
+                for line, told in zip(lines, item.record.parts, strict=True):
                     cells.append(f"{_RESULT_LETTER}{row + 1}")
                     row = self._write_part(page, forms, item, line, told, row)
         return results
 
     def _write_part(
-        self, page: Any, forms: dict[str, Any], item: ScoreRow, line: PartLine, told: Record, row: int
+        self, page: Any, forms: dict[str, Any], item: ScoreRow, line: PartLine, told: ExplainedPart, row: int
     ) -> int:
         """One part and its sub-lines; the next row."""
         number = line.part.index + 1
         page.write_string(row, 0, clean(item.name), forms["name"])
-        page.write_string(row, 1, clean(told["title"] or ("—" if number == 1 else f"第{number}部分")), forms["name"])
+        page.write_string(row, 1, clean(told.title or ("—" if number == 1 else f"第{number}部分")), forms["name"])
         page.write_string(row, 2, line.title, forms["center"])
-        operands = told["operands"]
-        if operands is None or (told["marks"] is None and told["reached"] is None):
-            page.write_string(row, _RESULT, told["outcome_text"], forms["center"])
+        operands = told.operands
+        if operands is None or (told.marks is None and told.reached is None):
+            page.write_string(row, _RESULT, told.outcome_text, forms["center"])
             page.write_string(row, _CHECK, "—", forms["center"])
             _write_blanks(page, forms, row, {_RESULT, _CHECK})
             return row + 1

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.runs.folder import RunChanged, RunFolder
+from scoring.explain.explanation import EXPLANATIONS, Explanation
 
 if TYPE_CHECKING:
     from scoring.explain.record import UnitRecords
@@ -64,11 +65,11 @@ class Explanations:
     folder: Path
     places: dict[tuple[str, str], RecordPlace]
 
-    def read_unit(self, cohort: str, unit: str) -> list[Record]:
+    def read_unit(self, cohort: str, unit: str) -> tuple[Explanation, ...]:
         """All records of a unit in a cohort, in the order of the table; empty where it has none. Raises RunChanged."""
         place = self.places.get((cohort, unit))
         if place is None:
-            return []
+            return ()
         try:
             with (self.folder / RECORDS).open("rb") as file:
                 file.seek(place.start)
@@ -79,9 +80,9 @@ class Explanations:
             raise RunChanged(self.folder.name, f"{RECORDS} 里 {unit} 的逐项说明被改动过")
         # In one go, so that keys, the same in every line, are made once; within a text a break is escaped.
         lines = gzip.decompress(packed).decode().rstrip("\n").replace("\n", ",")
-        return list(json.loads(f"[{lines}]"))
+        return EXPLANATIONS.validate_json(f"[{lines}]")
 
-    def read_all(self) -> Iterator[tuple[str, str, list[Record]]]:
+    def read_all(self) -> Iterator[tuple[str, str, tuple[Explanation, ...]]]:
         """Cohort, unit and records, unit by unit."""
         for cohort, unit in self.places:
             yield cohort, unit, self.read_unit(cohort, unit)

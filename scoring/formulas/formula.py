@@ -6,11 +6,9 @@ spreadsheet's, so that a formula is only written where it gives the marks that t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from scoring.base.parts import ScoredPart
 from scoring.base.whole import Whole, choose, number
+from scoring.explain.explanation import Operands
 from scoring.formulas.lines import PartFormula, list_sub_lines
 from scoring.rules.line import FIGURES, Line
 from scoring.rules.registry import find_rule
@@ -23,23 +21,23 @@ class Formulas:
         self._precision = precision
         self._made: dict[tuple[int, int, str, int], PartFormula | None] = {}
 
-    def find(self, part: ScoredPart, row: int, operands: Mapping[str, Any]) -> PartFormula | None:
+    def find(self, part: ScoredPart, row: int, operands: Operands) -> PartFormula | None:
         """The formula for a part in a line, for figures of this form and with so many decimals."""
         scale = _find_scale(operands)
         if scale is None:
             return None
-        key = (part.number, row, str(operands["form"]), scale)
+        key = (part.number, row, operands.form, scale)
         if key not in self._made:
-            line = Line(part, row, str(operands["form"]), scale, self._precision, list_sub_lines(part))
+            line = Line(part, row, operands.form, scale, self._precision, list_sub_lines(part))
             self._made[key] = _make_formula(line)
         return self._made[key]
 
 
-def _find_scale(operands: Mapping[str, Any]) -> int | None:
+def _find_scale(operands: Operands) -> int | None:
     """The power of ten that makes all figures whole; None where there is none."""
     places = 0
     for name in FIGURES:
-        value = operands[name]
+        value = operands.find(name)
         if value is not None and "/" in value:
             return None
         places = max(places, len(value.partition(".")[2]) if value is not None else 0)

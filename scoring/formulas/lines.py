@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from scoring.base.parts import ScoredPart
 from scoring.base.whole import NumberTooLarge, Values
+from scoring.explain.explanation import ExplainedPart, Operands
 from scoring.rules.line import FIGURES, PLACES, SubLine
 from scoring.rules.registry import find_rule
 
@@ -78,22 +78,25 @@ class PartLine:
         self.sub_lines = list_sub_lines(part)
         self._by_days = rule.goes_by_days
 
-    def read_known(self, told: Mapping[str, Any]) -> Decimal:
+    def read_known(self, told: ExplainedPart) -> Decimal:
         """What the engine gave: marks, or for a part that only has to be reached 1 or 0."""
-        return Decimal(int(told["reached"]) if self.reached else told["marks"])
+        if self.reached:
+            return Decimal(bool(told.reached))
+        assert told.marks is not None, "a part with operands and with marks of its own has them"
+        return Decimal(told.marks)
 
-    def count_levels(self, operands: Mapping[str, Any]) -> tuple[int, ...]:
+    def count_levels(self, operands: Operands) -> tuple[int, ...]:
         """How many there are of each sub-line."""
-        counts = operands if self._by_days else operands["levels"]
-        return tuple(int(counts.get(line.level, 0)) for line in self.sub_lines)
+        count = operands.count_dates if self._by_days else operands.count
+        return tuple(count(line.level) for line in self.sub_lines)
 
-    def list_figures(self, operands: Mapping[str, Any]) -> dict[str, Decimal | Fraction]:
+    def list_figures(self, operands: Operands) -> dict[str, Decimal | Fraction]:
         """The figures of a unit by column; for marks by days these are the days."""
         if self._by_days:
-            return {"now": Decimal(operands["days"])}
+            return {"now": Decimal(operands.days)}
         if self.sub_lines:
             return {}
-        return {name: _read_figure(operands[name] or "0") for name in _FORMS.get(operands["form"], ("now",))}
+        return {name: _read_figure(operands.find(name) or "0") for name in _FORMS.get(operands.form, ("now",))}
 
 
 #: The figures that each form of operands has; any other has but one.

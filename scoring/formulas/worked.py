@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from scoring.explain.explanation import ExplainedPart, Explanation
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartFormula, PartLine
 from scoring.results.disagreement import FORMULA, MarksDiffer
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -21,16 +19,16 @@ class Worked:
     value: Decimal
 
 
-def work_out(formulas: Formulas, line: PartLine, row: int, told: Record, record: Record) -> Worked | None:
+def work_out(formulas: Formulas, line: PartLine, row: int, told: ExplainedPart, record: Explanation) -> Worked | None:
     """The formula of a part of a record; None where there can be none, and the engine's value stands.
 
     A veto has no marks, a rank needs the others, a number may be too large for a spreadsheet. Raises MarksDiffer
     where the formula gives anything but the engine's marks.
     """
-    operands = told["operands"]
-    if operands is None or (told["marks"] is None and told["reached"] is None):
+    operands = told.operands
+    if operands is None or (told.marks is None and told.reached is None):
         return None
-    if line.no_formula or operands["forced"] is not None:
+    if line.no_formula or operands.forced is not None:
         return None
     formula = formulas.find(line.part, row, operands)
     value = formula.evaluate(line.list_figures(operands), line.count_levels(operands)) if formula is not None else None
@@ -38,7 +36,7 @@ def work_out(formulas: Formulas, line: PartLine, row: int, told: Record, record:
         return None
     known = line.read_known(told)
     if value != known:
-        name = (record["unit_name"], record["indicator_name"])
+        name = (record.unit_name, record.indicator_name)
         raise MarksDiffer(*name, _say(line, known), _say(line, value), FORMULA)
     return Worked(formula, value)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from indicators.pack.model import Indicator, Pack, Reached
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
+from scoring.explain.explanation import Explanation
 from scoring.explain.record import UnitRecords
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
@@ -23,7 +23,6 @@ from scoring.results.disagreement import SUM, MarksDiffer
 from scoring.results.reckoning import Marks, Reckoner, Sheet, gather_sheets
 from scoring.results.scores import write_marks
 
-Record = dict[str, Any]
 #: The figures of a total that are added up again, and what they are called.
 _SUMS = {
     "earned": "各项得分合计",
@@ -44,27 +43,28 @@ def check_records(pack: Pack, year: int, found: Iterable[UnitRecords]) -> Iterat
         lines.setdefault((part.cohort, part.indicator.id), []).append(PartLine(part))
     indicators = {indicator.id: indicator for indicator in pack.indicators}
     for unit in found:
-        for record in unit.records:
-            for line, told in zip(lines[(unit.cohort, record["indicator"])], record["parts"], strict=True):
-                work_out(formulas, line, 1, told, record)
-            check_item(indicators[record["indicator"]], record)
+        for told in unit.records:
+            record = Explanation.model_validate(told)
+            for line, piece in zip(lines[(unit.cohort, record.indicator)], record.parts, strict=True):
+                work_out(formulas, line, 1, piece, record)
+            check_item(indicators[record.indicator], record)
         yield unit
 
 
-def check_item(indicator: Indicator, record: Record) -> None:
+def check_item(indicator: Indicator, record: Explanation) -> None:
     """The item's marks are those that its printed parts make. Raises MarksDiffer."""
-    if record["outcome"] != "scored":
+    if record.outcome != "scored":
         return
     if indicator.combine == "sum":
-        made = sum((Decimal(part["marks"]) for part in record["parts"] if part["marks"] is not None), Decimal(0))
+        made = sum((Decimal(part.marks) for part in record.parts if part.marks is not None), Decimal(0))
     else:
-        applying = [part for part in record["parts"] if part["outcome"] != "not_applicable"]
-        declared = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(record["parts"])
-        enough = sum(bool(part["reached"]) for part in applying) >= min(declared, len(applying))
-        made = Decimal(record["full_marks"]) if enough else Decimal(0)
-    if record["marks"] is None or Decimal(record["marks"]) != made:
-        given = "没有分数" if record["marks"] is None else f"{record['marks']} 分"
-        raise MarksDiffer(record["unit_name"], record["indicator_name"], given, f"{made} 分", SUM)
+        applying = [part for part in record.parts if part.outcome != "not_applicable"]
+        declared = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(record.parts)
+        enough = sum(bool(part.reached) for part in applying) >= min(declared, len(applying))
+        made = Decimal(record.full_marks) if enough else Decimal(0)
+    if record.marks is None or Decimal(record.marks) != made:
+        given = "没有分数" if record.marks is None else f"{record.marks} 分"
+        raise MarksDiffer(record.unit_name, record.indicator_name, given, f"{made} 分", SUM)
 
 
 def check_totals(pack: Pack, result: Result) -> None:

@@ -97,9 +97,9 @@ def test_an_explanation_is_read_from_the_run(demo: Path) -> None:
     shown = json.loads(done.stdout)
     with read_explanations(open_workspace(demo), run) as stored:
         (record,) = [
-            entry for entry in stored.read_unit("counties", shown["unit"]) if entry["indicator"] == "11.catalogue"
+            entry for entry in stored.read_unit("counties", shown["unit"]) if entry.indicator == "11.catalogue"
         ]
-    assert shown == {**record, "fictional": True, "disputed": False}
+    assert shown == {**record.write(), "fictional": True, "disputed": False}
 
 
 def test_a_run_that_was_stored_without_explanations_is_explained_all_the_same(demo: Path, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """What of the docs is made from the program itself. ``python -m tests.docs.pages`` writes it anew.
 
-``docs/commands.md`` is whole of this kind, ``docs/design.md`` in its table of rooms.
+``docs/commands.md`` and ``docs/schema/explain.v1.json`` are whole of this kind, ``docs/design.md`` in its table of
+rooms.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from enum import Enum
@@ -16,6 +18,7 @@ import typer
 
 ROOT = Path(__file__).parents[2]
 COMMANDS_PAGE, DESIGN_PAGE = ROOT / "docs" / "commands.md", ROOT / "docs" / "design.md"
+EXPLAIN_SCHEMA = ROOT / "docs" / "schema" / "explain.v1.json"
 FLOORS = ("dashboard", "scoring", "data", "indicators")
 _HEAD = """# The command `ducha`
 
@@ -111,8 +114,18 @@ def put_rooms(page: str) -> str:
     return f"{before}{_BEGIN}\n{write_rooms()}\n{_END}{after}"
 
 
+def write_explain_schema() -> str:
+    """The JSON Schema of a record ``explain.v1``, of the model by which it is read."""
+    from scoring.explain.explanation import Explanation
+
+    schema = Explanation.model_json_schema(by_alias=True, mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "explain.v1"}
+    return json.dumps({**head, **schema}, ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> None:
     """Write what is made."""
+    EXPLAIN_SCHEMA.write_text(write_explain_schema(), encoding="utf-8")
     COMMANDS_PAGE.write_text(write_commands(), encoding="utf-8")
     DESIGN_PAGE.write_text(put_rooms(DESIGN_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -65,4 +65,4 @@ def test_the_cell_is_cited_for_the_marks_that_the_tour_tells(demo: Path) -> None
     assert f"{item['marks']} of {item['full_marks']}" in " ".join(PAGE.split())
     with read_explanations(workspace, run) as explanations:
         records = explanations.read_unit(item["cohort"], item["unit"])
-    assert f"培训记录!{CELL}「学时」" in str(next(each for each in records if each["indicator"] == INDICATOR))
+    assert f"培训记录!{CELL}「学时」" in str(next(each.write() for each in records if each.indicator == INDICATOR))

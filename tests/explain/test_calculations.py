@@ -17,6 +17,7 @@ import pytest
 
 from scoring.engine.run import score
 from scoring.evidence import open_evidence
+from scoring.explain.explanation import Explanation
 from scoring.explain.record import explain_item
 from scoring.explain.text import render_explanation
 from tests.explain.arithmetic import check_line, list_earlier, list_numbers, list_used
@@ -72,7 +73,7 @@ def test_every_equation_holds_and_the_line_ends_in_the_stored_marks(batch: int, 
         for record in explain_world(random_world(seed), folder, seed):
             where = f"seed {seed}: {record['cohort']} {record['unit']} {record['indicator']}"
             json.dumps(record)
-            assert render_explanation(record), where
+            assert render_explanation(Explanation.model_validate(record)), where
             for part in record["parts"]:
                 if part["marks"] is not None:
                     check_part(part)

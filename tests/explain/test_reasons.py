@@ -18,7 +18,8 @@ from scoring.wording.reasons import OUTCOMES, REASONS
 ENGINE = Path(scoring.__file__).parent
 ROOMS = ("actuals", "measures", "rules")
 SOURCES = [path for room in ROOMS for path in sorted((ENGINE / room).glob("*.py"))]
-SOURCES += [ENGINE / "awards.py", ENGINE / "items.py"]
+# What comes after the items gives totals, which have a status and no reason.
+SOURCES += [ENGINE / "engine" / "awards.py", ENGINE / "engine" / "items.py"]
 #: Words that the engine's CASE expressions yield and that are not reasons: outcomes, verdicts of rows, forced marks.
 OTHER_WORDS = {*OUTCOMES, "in_time", "late", "missing", "undecided", "may_count", "no_calendar"}
 OTHER_WORDS |= {"full", "zero", "nothing"}

@@ -20,6 +20,7 @@ from data.batches.records import Inputs
 from data.files.mistakes import name_column
 from indicators.pack.model import Pack
 from scoring.engine.run import score
+from scoring.explain.explanation import Explanation
 from scoring.explain.record import NothingToExplain, explain_item
 from scoring.explain.text import render_explanation
 from tests.explain.shipped import load_shipped
@@ -129,7 +130,9 @@ def test_the_record_leads_from_the_clause_to_the_next_step(explain: Explain) -> 
 
 
 def test_the_text_holds_every_step_in_order(explain: Explain) -> None:
-    text = render_explanation(explain("35.lectures", {"lectures": [lecture(date(2024, 3, 5), "行政处罚法")]}))
+    text = render_explanation(
+        Explanation.model_validate(explain("35.lectures", {"lectures": [lecture(date(2024, 3, 5), "行政处罚法")]}))
+    )
     wanted = ["得分 1.50 分", "依据", "规则", "记录条数 1 条", "B2「举办日期」=", "计算：", "对总分", "下一步"]
     places = [text.index(words) for words in wanted]
     assert places == sorted(places)
@@ -144,7 +147,7 @@ def test_who_is_missing_from_a_share_of_rows_comes_first(explain: Explain) -> No
         "people.xlsx 人员花名册!H26「持有效执法证」= 否，B26「人员编号」= P024，D26「岗位」= 行政执法人员（只计入分母）"
     )
     assert part["calculation"] == "(100% - 24 ÷ 25) ÷ 1% = 4；2.5 分 - 0.2 分 × 4 = 1.70 分"
-    assert "其余 24 条分子分母都计入" in render_explanation(record)
+    assert "其余 24 条分子分母都计入" in render_explanation(Explanation.model_validate(record))
 
 
 def test_a_person_who_fell_short_is_named_with_what_was_required_and_the_cells(explain: Explain) -> None:
@@ -288,7 +291,7 @@ def test_a_finding_without_marks_is_undecided_and_named_and_nobody_says_that_it_
     )
     assert record["next_step"] == step + "请督察办定下扣分，不扣的写0。"
     assert record["reason_text"] == "有认定的问题尚未定扣分，扣多少还定不了。请督察办定下扣分，不扣的写0。"
-    assert "不扣分" not in render_explanation(record)
+    assert "不扣分" not in render_explanation(Explanation.model_validate(record))
     zero = [{**row, "proposed_marks": Decimal(0)} for row in found]
     assert explain("10.unlawful-decisions", {"findings": zero})["outcome"] == "scored"
 

@@ -196,6 +196,7 @@ def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, 
     assert Decimal(str(again.read(find_row(again, OFFICE, BY_MARKS), "评分"))) == Decimal("0.5")
     from datetime import date
 
+    from scoring.explain.explanation import Explanation
     from scoring.explain.record import explain_item
     from scoring.explain.text import render_explanation
 
@@ -203,7 +204,7 @@ def test_where_marks_are_only_taken_off_what_is_written_is_lost(office: Office, 
     result = score(office.pack, inputs, 2025, date(2026, 4, 10))
     record = explain_item(office.pack, inputs, result, "departments", "sifa", BY_MARKS)
     assert (record["marks"], record["counted"]) == ("1.50", "-0.50")
-    said = render_explanation(record)
+    said = render_explanation(Explanation.model_validate(record))
     assert "扣 0.50 分，扣后剩 1.50 分，满分 2.00 分" in said and "得分 1.50" not in said
     assert "由督察员评定扣多少分，在0分到2分之间" in said and "扣分合计 0.5 分" in said
     assert record["calculation"] == "督察员评定，扣 0.5 分；2 分 - 0.5 分 = 1.50 分"

@@ -24,4 +24,4 @@ def write_demo_words(demo: Path) -> str:
     """The words about every mark of the demonstration's newest run."""
     workspace = open_workspace(demo)
     with read_explanations(workspace, read_run(workspace)) as explanations:
-        return write_words(record for _, _, records in explanations.read_all() for record in records)
+        return write_words(record.write() for _, _, records in explanations.read_all() for record in records)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -21,6 +20,7 @@ from indicators.reader import load_pack
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.engine import awards, run
 from scoring.engine.run import Result, score
+from scoring.explain.explanation import Explanation
 from scoring.explain.record import explain_run
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
@@ -131,11 +131,12 @@ def test_a_workbook_is_not_written_with_a_mark_that_its_formula_denies(tmp_path:
     formulas, checked = Formulas(example.pack.head.precision), 0
     for unit in explain_run(example.pack, inputs, result):
         for record in unit.records:
-            line = PartLine(parts[(unit.cohort, record["indicator"])])
-            told: dict[str, Any] = record["parts"][0]
-            if work_out(formulas, line, 4, told, record) is None:
+            item = Explanation.model_validate(record)
+            line, told = PartLine(parts[(unit.cohort, item.indicator)]), item.parts[0]
+            if work_out(formulas, line, 4, told, item) is None:
                 continue
             with pytest.raises(MarksDiffer, match="工作簿里的公式得出"):
-                work_out(formulas, line, 4, {**told, "marks": f"{float(told['marks']) + 0.01:.2f}"}, record)
+                more = f"{float(told.marks or 0) + 0.01:.2f}"
+                work_out(formulas, line, 4, told.model_copy(update={"marks": more}), item)
             checked += 1
     assert checked

@@ -64,11 +64,11 @@ def test_a_value_is_one_of_the_figures_of_the_explanation(
     assert stored is not None
     values = find_values(pack, scores, parts, indicator)
     for unit in ("zezhou", "chengqu", "lingchuan"):
-        record = next(each for each in stored.read_unit("counties", unit) if each["indicator"] == indicator)
-        for part in record["parts"]:
-            known = [f"{figure['value']}{figure['unit']}" for figure in part["figures"]]
-            if part["outcome"] == "scored" and known:
-                late = {f"逾期 {figure['value']} 日" for figure in part["figures"] if figure["label"] == "逾期天数"}
+        record = next(each for each in stored.read_unit("counties", unit) if each.indicator == indicator)
+        for part in record.parts:
+            known = [f"{figure.value}{figure.unit}" for figure in part.figures]
+            if part.outcome == "scored" and known:
+                late = {f"逾期 {figure.value} 日" for figure in part.figures if figure.label == "逾期天数"}
                 assert any(text in values.texts[unit] for text in {*known, *late})
 
 

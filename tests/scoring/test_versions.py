@@ -77,7 +77,7 @@ def test_what_a_newer_program_gives_stands_beside_what_was_given(workspace: Work
     assert list_bytes(first.files.path) == before
     assert run_ducha("-w", workspace.root, "explain", "云山县", LECTURES, "--run", first.id).stdout == said
     with read_explanations(workspace, read_run(workspace, first.id)) as records:
-        assert any(each["indicator"] == LECTURES for each in records.read_unit("counties", "yunshan"))
+        assert any(each.indicator == LECTURES for each in records.read_unit("counties", "yunshan"))
     (twin,) = find_twins(workspace, second)
     assert (twin.run, twin.version, twin.here) == (first.id, 1, 2)
     told = {(each.unit, each.indicator): (each.there, each.here) for each in twin.differing}

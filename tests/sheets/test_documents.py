@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import docx
 import polars as pl
@@ -40,6 +41,7 @@ from scoring.documents.html import write_html
 from scoring.documents.pdf import write_pdf
 from scoring.documents.score import TITLES, ScoreRow, make_score_sheet
 from scoring.documents.view import Before, RunView, open_view
+from scoring.explain.explanation import Explanation
 from scoring.results.changed_rules import ChangedRules
 from scoring.runs.store import read_run
 from tests.punctuation import find_half
@@ -98,7 +100,8 @@ def test_html_shows_them_and_fetches_nothing(view: RunView) -> None:
 
 def test_json_holds_the_records_themselves(view: RunView) -> None:
     content = json.loads(make(view, DocumentKind.score, Format.json))
-    assert content["records"] == view.explanations.read_unit(view.pack.head.cohorts[0].id, "yunshan")
+    stored = view.explanations.read_unit(view.pack.head.cohorts[0].id, "yunshan")
+    assert content["records"] == [record.write() for record in stored]
     assert content["stamp"]["run"] == view.id
 
 
@@ -188,7 +191,7 @@ def test_an_indicator_without_evidence_says_so(view: RunView) -> None:
 
 
 def test_what_is_not_scored_says_why_and_what_it_does_to_the_total(view: RunView) -> None:
-    (row,) = [row for row in list_rows(view, "xikou") if not row.scored and row.record["outcome"] == "pending"]
+    (row,) = [row for row in list_rows(view, "xikou") if not row.scored and row.record.outcome == "pending"]
     assert row.cells["mark"] == "未报或未到期"
     assert "还没有报送" in row.cells["lost"]
     assert "现在按 0 分计入总分" in row.cells["remark"]
@@ -217,19 +220,19 @@ def test_a_document_is_quoted_by_a_number_that_the_sheet_explains(view: RunView)
     cohort = view.pack.head.cohorts[0].id
     records = view.explanations.read_unit(cohort, "yunshan")
     sheet = make_score_sheet(view, cohort, "yunshan", records)
-    clauses = [clause for record in records for clause in record["clauses"] if clause["source"]]
-    assert f"①《{clauses[0]['source']}》" in sheet.sources
+    clauses = [clause for record in records for clause in record.clauses if clause.source]
+    assert f"①《{clauses[0].source}》" in sheet.sources
     basis = "".join(row.cells["basis"] for section in sheet.sections for row in section.rows)
-    assert all(clause["quote"] in basis for clause in clauses)
-    assert basis.count("①") == sum(clause["source"] == clauses[0]["source"] for clause in clauses)
+    assert all(str(clause.quote) in basis for clause in clauses)
+    assert basis.count("①") == sum(clause.source == clauses[0].source for clause in clauses)
 
 
 def test_what_documents_give_is_counted_in_the_order_in_which_it_is_met(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
     records = view.explanations.read_unit(cohort, "yunshan")
-    clauses = [clause for record in records for clause in record["clauses"]]
-    given = [name for clause in clauses if clause["local_choice"] is None for name in clause["supports"]]
-    chosen = [name for clause in clauses if clause["local_choice"] is not None for name in clause["supports"]]
+    clauses = [clause for record in records for clause in record.clauses]
+    given = [name for clause in clauses if clause.local_choice is None for name in clause.supports]
+    chosen = [name for clause in clauses if clause.local_choice is not None for name in clause.supports]
     sheet = make_score_sheet(view, cohort, "yunshan", records)
     counted = re.findall(r"([^—；]+)：文件规定 \d+ 项", sheet.sources)
     assert counted == list(dict.fromkeys([*given, *chosen])) and len(counted) > 2
@@ -338,12 +341,16 @@ def test_the_ledgers_rows_are_laid_out_as_they_are_handed_over(view: RunView) ->
 
 def test_findings_of_files_and_of_the_ledger_are_one_register(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
-    records = json.loads(json.dumps(view.explanations.read_unit(cohort, "yunshan")))
+    stored = [record.write() for record in view.explanations.read_unit(cohort, "yunshan")]
+    records: list[Any] = json.loads(json.dumps(stored))
     # One row that the run read from a file, and one that it read from the ledger.
-    row = {"row": 11, "cells": [{"column": "事实", "value": "文件里的问题"}], "number": None}
-    kept = {**row, "cells": [{"column": "事实", "value": "台账里的问题"}], "number": "督问〔2024〕0001号"}
-    source = {"use": "认定的问题", "title": "问题", "file": "问题.csv", "sheet": None, "rows": [row, kept]}
+    cell = {"cell": "A11", "column": "事实", "value": "文件里的问题"}
+    row = {"row": 11, "cells": [cell], "remark": None, "origin": None, "number": None, "text": ""}
+    kept = {**row, "cells": [{**cell, "cell": None, "value": "台账里的问题"}], "number": "督问〔2024〕0001号"}
+    place = {"dataset": "problems", "title": "问题", "file": "问题.csv", "sheet": None}
+    source = {**place, "use": "认定的问题", "rows_total": 2, "listed": 2, "rows": [row, kept]}
     next(record for record in records if record["indicator"] == "5.problems")["parts"][0]["sources"] = [source]
+    explanations = [Explanation.model_validate(record) for record in records]
     register = [
         Rectification(
             "督改1号",
@@ -355,10 +362,10 @@ def test_findings_of_files_and_of_the_ledger_are_one_register(view: RunView) -> 
         ),
         Rectification("督问2号", "讲座太短", "督察台账 督问2号", finding="督问2号", year=view.year, idle=True),
     ]
-    lines = list_rectifications(view, cohort, "yunshan", records, register)
+    lines = list_rectifications(view, cohort, "yunshan", explanations, register)
     assert [line.state for line in lines] == ["整改中", "", "待整改"]
     assert "文件里的问题" in lines[2].problem and "问题.csv 第11行" in lines[2].source
-    text = write_html(make_feedback(view, cohort, "yunshan", records, register)).decode()
+    text = write_html(make_feedback(view, cohort, "yunshan", explanations, register)).decode()
     assert "文件里的问题（出处：问题.csv 第11行）" in text
     assert text.count("台账里的问题") == 1 and "（出处：督察台账 督问〔2024〕0001号）" in text
     assert "讲座太短（出处：督察台账 督问2号；不影响得分）" in text

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scoring.base.parts import list_parts
 from scoring.base.whole import LIMIT, NumberTooLarge, number, round_half_up
+from scoring.explain.explanation import Operands
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.rules.registry import RULES
@@ -23,7 +23,7 @@ from tests.sheets.views import view_world
 BEYOND = {name for name, rule in RULES.items() if rule.no_formula}
 
 
-def work_out(formulas: Formulas, line: PartLine, operands: dict[str, Any]) -> Decimal | None:
+def work_out(formulas: Formulas, line: PartLine, operands: Operands) -> Decimal | None:
     formula = formulas.find(line.part, 5, operands)
     return formula.evaluate(line.list_figures(operands), line.count_levels(operands)) if formula is not None else None
 
@@ -41,14 +41,14 @@ def test_a_formula_gives_the_engines_marks_or_is_not_written(tmp_path: Path) -> 
             lines.setdefault((part.cohort, part.indicator.id), []).append(PartLine(part))
         for cohort, _, records in view.explanations.read_all():
             for record in records:
-                for line, told in zip(lines[(cohort, record["indicator"])], record["parts"], strict=True):
-                    if told["operands"] is None or told["operands"]["forced"] is not None:
+                for line, told in zip(lines[(cohort, record.indicator)], record.parts, strict=True):
+                    if told.operands is None or told.operands.forced is not None:
                         continue
                     if line.kind in BEYOND:
                         continue
-                    known = Decimal(int(told["reached"]) if line.reached else told["marks"])
-                    given = work_out(formulas, line, told["operands"])
-                    where = f"seed {seed}, {record['unit']}, {record['indicator']}: {told['rule']}"
+                    known = line.read_known(told)
+                    given = work_out(formulas, line, told.operands)
+                    where = f"seed {seed}, {record.unit}, {record.indicator}: {told.rule}"
                     assert given in (None, known), where
                     (found if given is not None else missing)[line.kind] += 1
     assert set(found) == RULES.keys() - BEYOND

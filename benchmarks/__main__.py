@@ -9,6 +9,7 @@ from benchmarks.firmness import measure_firmness
 from benchmarks.intake import measure_intake
 from benchmarks.ledger import measure_ledger
 from benchmarks.pages import measure_pages
+from benchmarks.processor import measure_processor
 from benchmarks.rule_kinds import measure_rule_kinds
 from benchmarks.saves import print_saves
 from benchmarks.scoring import measure_scoring
@@ -28,6 +29,7 @@ NAMES = (
     "saves",
     "sheets",
     "pages",
+    "processor",
     "users",
 )
 
@@ -66,6 +68,8 @@ def main() -> None:
         print_saves()
     if "pages" in names:
         measure_pages(options.units, options.rounds)
+    if "processor" in names:
+        measure_processor(options.units, options.rounds)
     if "users" in names:
         measure_users(options.units)
 

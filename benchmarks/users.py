@@ -133,7 +133,7 @@ async def _visit(
 
     Those of the logins of a ``storm`` go there.
     """
-    visitors = _invite(root, servers, people)
+    visitors = invite(root, servers, people)
     taken: list[float] = []
     ready = asyncio.Barrier(people)
     readers = [asyncio.create_task(_read(visitor, ready, taken)) for visitor in visitors]
@@ -181,21 +181,22 @@ async def _log_in(served: Served, number: int, taken: list[float]) -> None:
 
 async def _score(root: Path, servers: Sequence[Served]) -> None:
     await asyncio.sleep(PAUSE)
-    visitor = _invite(root, servers, 1, ("lead",))[0]
+    visitor = invite(root, servers, 1, ("lead",))[0]
     await visitor.open()
     await visitor.ask("exports")
     await visitor.ask("exports", WidgetState(id=visitor.widgets[Exports.SCORE], trigger_value=True))
     await visitor.close()
 
 
-def _invite(root: Path, servers: Sequence[Served], people: int, roles: Sequence[str] = ()) -> list[Visitor]:
-    """People with a login each, in the shares of their roles; the demo has an account of each role."""
+def invite(root: Path, servers: Sequence[Served], people: int, roles: Sequence[str] = ()) -> list[Visitor]:
+    """People with a login each, in the shares of their roles, or of these; nobody where there is no such account."""
     workspace = open_workspace(root)
     ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
     with reading(ledger.engine) as connection:
         users = list_records(connection, "user")
     by_role = {role: str(user["id"]) for user in reversed(users) for role in user["roles"] if role in SHARES}
-    wanted = roles or [role for role, share in SHARES.items() for _ in range(share) if role in by_role]
+    shares = [role for role, share in SHARES.items() for _ in range(share)]
+    wanted = [role for role in roles or shares if role in by_role]
     found = []
     for number, role in enumerate(islice(cycle(wanted), people)):
         pages = [place.address for place in list_places((role,))]

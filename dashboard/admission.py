@@ -97,7 +97,7 @@ ADMISSION = Admission(count_cores() + 1)
 def busy(words: str) -> Iterator[None]:
     """Heavy work, in its own queue, while the page says what is done; pages are made meanwhile.
 
-    Never to be used where something is held that other pages wait for, as what is being kept by ``keep_by``.
+    Never to be used where something is held that others wait for with their turns; ``keep_by`` has them wait aside.
     """
     with st.spinner(words), ADMISSION.aside(), HEAVY.turn(_say_waiting):
         yield

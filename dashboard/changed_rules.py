@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.kept import keep_by
 from dashboard.session import Context, read_run_manifest, read_run_pack
+from dashboard.shelf import keep_by
 from scoring.results.changed_rules import ChangedRules, compare_rules
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.kept import keep_by
 from dashboard.session import Context
+from dashboard.shelf import keep_by
 from data.ledger.reading import list_disputed
 
 MARK = "争议中"

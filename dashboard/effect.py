@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.kept import keep_by
 from dashboard.newer import read_reported
 from dashboard.session import (
     Context,
@@ -17,6 +16,7 @@ from dashboard.session import (
     read_run_manifest,
     read_run_result,
 )
+from dashboard.shelf import keep_by
 from data.ledger.snapshot import snapshot_ledger
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.kept import keep_by
 from dashboard.session import Context, read_run_folder
+from dashboard.shelf import keep_by
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores, read_parts
 from scoring.trials.firmness.study import Study, make_study

@@ -8,7 +8,6 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboard.kept import keep_by
 from dashboard.keys import Overview
 from dashboard.parts import Cell, ShownColumn, show_rest, show_table
 from dashboard.scoring_refusals import score_or_say
@@ -20,6 +19,7 @@ from dashboard.session import (
     read_run_manifest,
     read_run_result,
 )
+from dashboard.shelf import keep_by
 from data.batches.records import Inputs, reported_inputs
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal

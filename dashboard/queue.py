@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.actions import Start, show_actions, show_meanwhile, show_told
 from dashboard.choices import page_through
 from dashboard.fields import moment, name_indicator, name_unit
-from dashboard.kept import keep_by
 from dashboard.objects import show_history, show_object
 from dashboard.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, keep_wide, link, show_table
 from dashboard.session import Context, today
+from dashboard.shelf import keep_by
 from dashboard.work_keys import Queue
 from data.ledger.queues import Queued, Turn, list_turns
 from data.ledger.rights.roles import is_contact

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.actions import tell
 from dashboard.fields import CHOOSE, moment
-from dashboard.kept import keep_by
 from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table
 from dashboard.session import Context
+from dashboard.shelf import keep_by
 from dashboard.work_keys import Reporting
 from data.batches.registers import DeclarationRefused
 from data.intake.reporting import declare_complete, list_declarable

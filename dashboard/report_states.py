@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard.choices import page_through
 from dashboard.fields import moment
-from dashboard.kept import Key, keep_by
 from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table, write_table
 from dashboard.session import Context
+from dashboard.shelf import Key, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.intake.reporting import MARKS, ReportState, list_outside_offices, list_visible_batches

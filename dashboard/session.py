@@ -17,9 +17,9 @@ from typing import Any, ParamSpec
 
 import streamlit as st
 
-from dashboard.kept import Key, keep_by
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE
+from dashboard.shelf import Key, keep_by
 from data.backup.audit import read_names
 from data.batches import records as batches
 from data.clock import office_day, office_now

@@ -8,11 +8,11 @@ from html import escape
 import streamlit as st
 
 from dashboard.choices import choose, keep, recall
-from dashboard.kept import keep_by
 from dashboard.keys import Clauses
 from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_table
 from dashboard.plain import say
 from dashboard.session import Context, current_visit
+from dashboard.shelf import keep_by
 from indicators.entries.amounts import plain
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.meaning.marked import MarkedParagraph, mark_obligations

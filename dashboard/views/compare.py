@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
-from dashboard.kept import keep_by
 from dashboard.keys import Compare
 from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
@@ -23,6 +22,7 @@ from dashboard.session import (
     read_cohort_scores,
     today,
 )
+from dashboard.shelf import keep_by
 from data.ledger.reading import list_findings, list_visible
 from data.store.tables import Record
 from indicators.pack.model import Pack

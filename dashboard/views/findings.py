@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard.actions import Start, stop_others
 from dashboard.effect import show_effect
-from dashboard.kept import keep_by
 from dashboard.newer import read_reported
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.queue import show_queue
 from dashboard.session import current_visit, list_visible_units, today
+from dashboard.shelf import keep_by
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 from data.ledger.rights.roles import is_contact

@@ -14,7 +14,6 @@ from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.firm import read_study
-from dashboard.kept import keep_by
 from dashboard.keys import Overview
 from dashboard.newer import find_since, show_trial
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
@@ -28,6 +27,7 @@ from dashboard.session import (
     read_run_scores,
     today,
 )
+from dashboard.shelf import keep_by
 from data.ledger.reading import list_granted
 from data.store.tables import Record
 from indicators.pack.model import Cohort, Pack

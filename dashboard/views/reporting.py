@@ -13,11 +13,11 @@ from dashboard.actions import show_told, stop_others, tell
 from dashboard.admission import ADMISSION
 from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.kept import Key, keep_by
 from dashboard.parts import ShownColumn, offer_file, show_table, write_table
 from dashboard.registers import show_registers
 from dashboard.report_states import show_report_states
 from dashboard.session import current_visit, is_demo, read_run_manifest
+from dashboard.shelf import Key, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.files.mistakes import FileRefused

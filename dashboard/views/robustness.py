@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import polars as pl
 import streamlit as st
 
+from dashboard.admission import ADMISSION
 from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.firm import read_study
-from dashboard.kept import keep_by
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
 from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
+from dashboard.shelf import keep_by
 from indicators.entries.numbers import read_whole
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores, read_parts, write_marks
-from scoring.trials.firmness.levers import Levers
-from scoring.trials.firmness.report import (
-    PairRow,
-    UnitRow,
-    describe_same,
-    describe_shifted,
-    describe_telling,
-    list_grade_edges,
-    list_neighbours,
-    list_sources,
-    list_units,
-    write_chance,
-)
-from scoring.trials.firmness.study import Study
-from scoring.trials.firmness.tipping import Edge
+from scoring.trials.firmness.apart_study import FirmnessPage, find_firmness_apart, write_firmness
+from scoring.trials.firmness.report import PairRow, write_chance
+from scoring.trials.firmness.study import MANY
 from scoring.trials.whatif import Board, Outcome, build_board, play
 from scoring.wording.ranges import write_places
 
@@ -60,39 +48,25 @@ def show() -> None:
     if chosen is None:
         return
     run, pack, cohort, scores = chosen.run, chosen.pack, chosen.cohort.id, chosen.scores
-    root = context.root
-    board = keep_by((root, run, cohort, "board"), lambda: build_board(pack, scores, cohort), "large")
+    key = *context.key_run(run), cohort
+    board = keep_by((*key, "board"), lambda: build_board(pack, scores, cohort), "large")
     if not board.units:
         st.info("这个考核组还没有单位有总分。")
         return
-    shown = keep_by((root, run, cohort, "firmness"), lambda: _study(context, run, pack, scores, cohort), "large")
+    number = len(board.units)
+    shown = keep_by((*key, "firmness"), lambda: _find_firmness(context, run, pack, scores, cohort, number), "large")
     _show_firmness(shown, scores, cohort, run)
     _show_play(pack, board, scores, run)
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """A study with the words that took a while to find."""
-
-    study: Study
-    pairs: list[PairRow]
-    edges: list[tuple[str, Edge, str]]
-    telling: list[tuple[str, list[str]]]
-    same: list[str]
-    shifted: str
-
-
-def _study(context: Context, run: str, pack: Pack, scores: Scores, cohort: str) -> _Shown:
-    study, parts = read_study(context, run, pack, scores, cohort), read_parts(read_run_folder(context, run))
-    pairs = list_neighbours(study, pack, Levers(pack, scores, parts, cohort), PAGE)
-    return _Shown(
-        study,
-        pairs,
-        list_grade_edges(study, pack),
-        describe_telling(study, pack),
-        describe_same(study, pack),
-        describe_shifted(study, pack),
-    )
+def _find_firmness(context: Context, run: str, pack: Pack, scores: Scores, cohort: str, number: int) -> FirmnessPage:
+    folder = read_run_folder(context, run)
+    if number > MANY:
+        # As long as a child works at it this page lets others go on.
+        with ADMISSION.aside():
+            return find_firmness_apart(context.workspace, folder, cohort, PAGE)
+    study = read_study(context, run, pack, scores, cohort)
+    return write_firmness(study, pack, scores, read_parts(folder), cohort, PAGE)
 
 
 @fragment
@@ -215,32 +189,33 @@ def _show_ranking(board: Board, now: Outcome, then: Outcome, cohort: str, run: s
     )
 
 
-def _show_firmness(shown: _Shown, scores: Scores, cohort: str, run: str) -> None:
-    study = shown.study
-    rows = list_units(study)
+def _show_firmness(shown: FirmnessPage, scores: Scores, cohort: str, run: str) -> None:
+    rows = shown.units
     if not rows:
         st.info("这个考核组还没有单位有名次。")
         return
     firm = sum(row.best == row.worst for row in rows)
-    st.markdown(say("**{}**", study.describe()))
+    st.markdown(say("**{}**", shown.said))
     st.write(f"{len(rows)} 个有名次的单位里，{firm} 个的名次稳得住，{len(rows) - firm} 个的名次有一段区间。")
-    st.caption(study.explain())
+    st.caption(shown.explained)
     st.subheader("名次区间")
-    _show_units(study, rows, scores, cohort, run)
+    _show_units(shown, scores, cohort, run)
     st.subheader("哪些单位分不出先后，换位的临界点在哪里")
     _show_pairs(shown.pairs, scores.precision)
     if shown.edges:
-        lines: list[list[Cell]] = [[name, edge.grade, words] for name, edge, words in shown.edges]
+        lines: list[list[Cell]] = [[name, grade, words] for name, grade, words in shown.edges]
         columns = [ShownColumn("单位"), ShownColumn("可能变为", "short"), ShownColumn("离界限多远，什么会使它过界")]
         show_table(columns, lines[:PAGE], caption="等次可能变的单位", shape="plain")
     _show_sources(shown)
 
 
-def _show_units(study: Study, rows: list[UnitRow], scores: Scores, cohort: str, run: str) -> None:
+def _show_units(shown: FirmnessPage, scores: Scores, cohort: str, run: str) -> None:
+    rows = shown.units
     if len(rows) <= PAGE:
         draw_intervals(rows)
     listed = sorted(rows, key=lambda row: row.best - row.worst)[:PAGE] if len(rows) > PAGE else rows
-    places = {row["unit"]: write_places(row, "–") for row in scores.totals.iter_rows(named=True)}
+    totals = scores.totals.filter(pl.col("unit").is_in([row.unit for row in listed]))
+    places = {row["unit"]: write_places(row, "–") for row in totals.iter_rows(named=True)}
     lines: list[list[Cell]] = [
         [
             str(row.rank),
@@ -261,7 +236,7 @@ def _show_units(study: Study, rows: list[UnitRow], scores: Scores, cohort: str, 
     columns += [ShownColumn("各等次的可能"), ShownColumn("可能的名次", "short")]
     show_table(columns, lines, caption="名次区间", shape="plain")
     st.caption(
-        f"「名次区间」是{study.level:.0%}的试算里名次所在的最短一段，只在现在有名次的单位之间比；"
+        f"「名次区间」是{shown.level:.0%}的试算里名次所在的最短一段，只在现在有名次的单位之间比；"
         "「可能的名次」是权重不变，未定的项目无论怎样弄清、没有名次的单位无论怎样进来都不会超出的范围，空着的没有区间。"
     )
     if len(rows) > PAGE:
@@ -292,9 +267,9 @@ def _show_pairs(pairs: Sequence[PairRow], precision: int) -> None:
     st.caption("临界点按公式直接算出（不取整），是离现在最近的一个；「前者在前」是试算里前一单位名次在前的比例。")
 
 
-def _show_sources(shown: _Shown) -> None:
+def _show_sources(shown: FirmnessPage) -> None:
     st.subheader("不确定从哪里来")
-    lines: list[list[Cell]] = [list(row) for row in list_sources(shown.study)]
+    lines: list[list[Cell]] = [list(row) for row in shown.sources]
     columns = [
         ShownColumn("来源"),
         ShownColumn("占比", "number"),

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.engine import Connection
 
 from data.clock import office_time, store_moment
-from data.ledger.attempts import Attempts, Turnstile
+from data.ledger.attempts import Attempts, Turnstile, stand_back
 from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.passwords import check_strength
@@ -69,7 +69,7 @@ def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: dat
     if known is not None and _verify(known[0], password):
         raise FieldRefused("新密码和现在的一样，请换一个", "password")
     with _TURNSTILE.turn():
-        secret = _HASHER.hash(password)
+        secret = stand_back(lambda: _HASHER.hash(password))
     apply_transition(
         ledger,
         actor,
@@ -152,7 +152,7 @@ def hash_secret(secret: str) -> str:
 def _verify(secret: str, password: str) -> bool:
     try:
         with _TURNSTILE.turn():
-            return _HASHER.verify(secret, password)
+            return stand_back(lambda: _HASHER.verify(secret, password))
     except (VerifyMismatchError, InvalidHashError):
         return False
 

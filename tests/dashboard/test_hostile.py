@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
-from dashboard.kept import forget_all
+from dashboard.shelf import forget_all
 from dashboard.sitemap import PLACES
 from data.ledger import fields
 from data.ledger.fields import FIELDS

@@ -5,6 +5,8 @@ Not proven here: that no password of this office is guessed; how many guesses on
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 
 from data.ledger import users
-from data.ledger.attempts import AT_ONCE, BURST, RECOVERY, Attempts, Turnstile
+from data.ledger.attempts import AT_ONCE, BEHIND, BURST, RECOVERY, Attempts, Turnstile, stand_back
 from data.ledger.ledger import Ledger
 from data.ledger.passwords import check_strength
 from data.ledger.users import add_user, change_password, check_password, is_provisional, set_password
@@ -108,6 +111,23 @@ def test_of_many_logins_at_once_two_are_reckoned(world: World, monkeypatch: pyte
     monkeypatch.setattr(users, "_TURNSTILE", Turnstile(1, 0.01))
     with users._TURNSTILE.turn(), pytest.raises(LoginRefused, match="登录的人太多"):
         check_password(world.ledger, "lead", GOOD, now=world.now)
+
+
+def test_a_password_is_reckoned_behind_the_pages() -> None:
+    # Proven is who gives way, not by how much: that is measured (python -m benchmarks users).
+    def look() -> tuple[int, int]:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), threading.get_native_id()
+
+    own, (behind, other) = os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), stand_back(look)
+    assert other != threading.get_native_id()
+    assert behind == min(own + BEHIND, 19) if sys.platform == "linux" else behind == own
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own, "and nobody else does"
+
+    def fail() -> None:
+        raise VerifyMismatchError
+
+    with pytest.raises(VerifyMismatchError):
+        stand_back(fail)
 
 
 def test_an_address_has_so_many_wrong_passwords_and_then_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from scoring.cli.main import app
 from scoring.results.scores import Scores, read_parts, read_scores
 from scoring.runs.store import open_stored_run, read_frozen_pack
 from scoring.trials.firmness.absences import mark_compared, print_marks
+from scoring.trials.firmness.apart_study import begin_study, find_firmness, find_firmness_apart
 from scoring.trials.firmness.draws import draw_ranks
 from scoring.trials.firmness.fields import WITHIN_SECTION
 from scoring.trials.firmness.levels import average_levels
@@ -158,6 +159,13 @@ def test_the_tipping_point_of_a_figure_is_reached_by_the_rule(stored: Stored, st
     assert len(rows) == study.field.number - 1
     assert sum("再有" in row.words or "再增加" in row.words for row in rows) > 5
     assert [row.firm for row in rows] == sorted(row.firm for row in rows), "who cannot be told apart stands first"
+
+
+def test_in_a_process_of_its_own_the_same_is_found(demo: Path, stored: Stored) -> None:
+    run = open_stored_run(Workspace(demo))
+    apart = find_firmness_apart(Workspace(demo), run, "departments", 5)
+    assert apart == find_firmness(begin_study(), Workspace(demo), run, "departments", 5)
+    assert len(apart.units) > 5 and len(apart.pairs) == 5 and apart.said and apart.explained
 
 
 def test_what_was_only_drawn_is_never_said_to_be_certain() -> None:

@@ -28,6 +28,8 @@ from scoring.trials.firmness.rates import spread_rate
 from scoring.trials.whatif import Board
 
 Real = npt.NDArray[np.float64]
+#: What of a part's row decides how it is spread.
+_FIGURE = ["part", "num", "den", "points", "forced"]
 #: Rates are told apart by half a percent, and of few cases by a whole one, so that what was marked need not be again.
 _STEPS, _COARSE = 200, 100
 #: More cases than this are no small number: the rate behind them is all but what it is.
@@ -50,12 +52,15 @@ def list_counts(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board) -
     rates = _Rates(pack, scores.precision)
     mixed = np.random.default_rng(0)
     found: dict[tuple[int, int], Real] = {}
-    for row in parts.filter(pl.col("part").is_in(list(known))).iter_rows(named=True):
-        unit, part = row["unit"], known[row["part"]]
-        name = part.indicator.id
-        if row["outcome"] != "scored" or (unit, name) not in settled or unit not in rows or name not in columns:
+    scored = parts.filter(pl.col("part").is_in(list(known)) & (pl.col("outcome") == "scored"))
+    # Of many units few have another figure: each is looked at once, in the order of the rows.
+    distinct = scored.unique(_FIGURE, keep="first", maintain_order=True).with_row_index("place")
+    spreads = [rates.spread(known[row["part"]], row) for row in distinct.iter_rows(named=True)]
+    placed = scored.join(distinct.select(*_FIGURE, "place"), on=_FIGURE, nulls_equal=True, maintain_order="left")
+    for unit, number, kind in placed.select("unit", "part", "place").iter_rows():
+        name, more = known[number].indicator.id, spreads[kind]
+        if (unit, name) not in settled or unit not in rows or name not in columns:
             continue
-        more = rates.spread(part, row)
         if more is not None and more.any():
             place = rows[unit], columns[name]
             # Parts of one item are independent of each other.
@@ -69,18 +74,11 @@ class _Rates:
     def __init__(self, pack: Pack, precision: int) -> None:
         self._pack, self._precision = pack, precision
         self._marks: dict[tuple[int, Fraction, int], float] = {}
-        self._known: dict[tuple[object, ...], Real | None] = {}
 
     def spread(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         """Equally likely differences from the marks of now, in units of the last decimal; None where none are drawn."""
         if part.indicator.combine != "sum" or row["forced"] is not None or row["points"] is None:
             return None
-        key = part.number, row["num"], row["den"], row["points"]
-        if key not in self._known:
-            self._known[key] = self._find(part, row)
-        return self._known[key]
-
-    def _find(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         figure = read_figure(part, row, self._pack, self._precision)
         if figure is None or not counts_cases(part, figure) or figure.of > FEW_CASES:
             return None

@@ -65,7 +65,7 @@ def list_units(study: Study) -> list[UnitRow]:
                 int(study.field.totals[n]),
                 int(study.best[n]),
                 int(study.worst[n]),
-                float(draws.chances[n, rank - 1]),
+                int(draws.ranks[n, rank - 1]) / draws.number,
                 now.grades[n],
                 tuple(grades),
             )

@@ -12,6 +12,8 @@ from typing import Final, Literal, TypeVar, cast
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.admission import ADMISSION
+
 Kept = TypeVar("Kept")
 Key = tuple[Hashable, ...]
 #: So many small things and large ones are kept; what was used longest ago goes first.
@@ -34,19 +36,23 @@ class Shelf:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             making = self._making.setdefault(key, threading.RLock())
-        with making:
+        if not making.acquire(blocking=False):
+            # Who makes it may be waiting for a turn itself: whoever waits for the thing keeps none from anybody.
+            with ADMISSION.aside():
+                making.acquire()
+        try:
             with self._lock:
                 if key in self._kept:
                     return self._kept[key]
-            try:
-                found = make()
-                with self._lock:
-                    self._kept[key] = found
-                    while len(self._kept) > self._most:
-                        self._kept.popitem(last=False)
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
+            found = make()
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
+            making.release()
         return found
 
     def clear(self) -> None:

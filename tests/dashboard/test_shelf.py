@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from dashboard.kept import Key, Shelf
+from dashboard import shelf as shelves
+from dashboard.admission import Admission
+from dashboard.shelf import Key, Shelf
 from tests.dashboard.conftest import OpenPage
 
 
@@ -28,6 +31,32 @@ def test_a_thing_is_made_once_however_many_ask_for_it_at_the_same_time() -> None
     for thread in threads:
         thread.join()
     assert (len(made), found) == (1, ["thing"] * 8)
+
+
+def test_who_waits_for_what_another_makes_keeps_no_turn_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    admission, shelf = Admission(1), Shelf(10)
+    monkeypatch.setattr(shelves, "ADMISSION", admission)
+    asked, found = threading.Event(), list[object]()
+
+    def make() -> str:
+        # As with work in another process: the turn goes to the other page, which wants just this.
+        with admission.aside():
+            assert asked.wait(10)
+            time.sleep(0.05)
+        return "thing"
+
+    def ask() -> None:
+        with admission.turn(lambda: None):
+            if threading.current_thread().name == "second":
+                asked.set()
+            found.append(shelf.find(("key",), make))
+
+    threads = [threading.Thread(target=ask, name=name, daemon=True) for name in ("first", "second")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found == ["thing", "thing"]
 
 
 def test_what_could_not_be_made_is_tried_again() -> None:

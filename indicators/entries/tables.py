@@ -69,11 +69,18 @@ class Column(Entry):
         if doubled := sorted(set(self.empty_words or ()) & set(self.zero_words)):
             words = "、".join(doubled)
             raise ValueError(f"列 {self.name}：{words} 不能既当零又当空，请从 zero_words 或 empty_words 删去")
+        if self.name == "not":
+            raise ValueError("列不能叫 not：条件里的 not 表示除去；请换个列名")
         if self.month_allowed and self.type != "date":
             raise ValueError(f"列 {self.name}：只有 date 列可以写 month_allowed，请删去或改类型")
         if not 0 <= self.decimals <= 6:
             raise ValueError(f"列 {self.name}：decimals（几位小数）请写 0 到 6 之间的整数")
         return self
+
+
+def can_compare(one: Column, other: Column) -> bool:
+    """Whether the values of two columns can be compared with each other, or be the same."""
+    return any({one.type, other.type} <= family for family in (*_COMPARABLE, {"text", "choice"}, {one.type}))
 
 
 class Period(Entry):

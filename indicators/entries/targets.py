@@ -15,7 +15,8 @@ from indicators.entries.one_of import OneOf
 from indicators.entries.tables import Entry
 
 
-def _parse_month_day(value: Any) -> str:
+def parse_month_day(value: Any) -> str:
+    """``04-30`` or ``04-end``. Raises ``ValueError`` with a Chinese sentence."""
     if not isinstance(value, str) or not re.fullmatch(r"(0[1-9]|1[0-2])-([0-3][0-9]|end)", value):
         raise ValueError(f'{show_value(value)}应写成 月-日（"04-30"），月底写 "04-end"')
     text = str(value)
@@ -28,7 +29,8 @@ def _parse_month_day(value: Any) -> str:
     return text
 
 
-def _parse_day(value: Any) -> str:
+def parse_day(value: Any) -> str:
+    """``2023-12-31``. Raises ``ValueError`` with a Chinese sentence."""
     # fromisoformat alone would take 20231231 and 2023-W52-7 too.
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
@@ -41,8 +43,8 @@ def _parse_day(value: Any) -> str:
 #: How many years after the scored one a deadline may lie.
 MAX_YEARS_LATER = 5
 
-MonthDay = Annotated[str, BeforeValidator(_parse_month_day)]
-Day = Annotated[str, BeforeValidator(_parse_day)]
+MonthDay = Annotated[str, BeforeValidator(parse_month_day)]
+Day = Annotated[str, BeforeValidator(parse_day)]
 
 
 def find_day(month_day: str, year: int) -> date:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from indicators.entries.amounts import parse_number
 from indicators.entries.nearest import suggest
-from indicators.entries.tables import NUMERIC, Dataset
+from indicators.entries.tables import NUMERIC, ORDERED, Column, Dataset, can_compare
+from indicators.entries.targets import parse_day
 from indicators.lint.problem import Problem
 from indicators.measures.kind import Kind
-from indicators.measures.rows import Where
+from indicators.measures.rows import EXCEPT, Condition, Where
 from indicators.pack.model import Pack, Part
 
 
@@ -74,25 +76,54 @@ def check_conditions(pack: Pack) -> Iterator[Problem]:
 def describe_conditions(dataset: Dataset, where: Where) -> Iterator[str]:
     """What is wrong with conditions on the columns of a dataset."""
     for name, condition in where.items():
+        for group in condition.excluded:
+            yield from describe_conditions(dataset, group)
+        if name == EXCEPT:
+            if condition.asks_value and not condition.excluded:
+                yield "not（除去）后面请写同时成立的条件：not: {列: 值, 列: 值}"
+            continue
         column = dataset.column(name)
         if column is None:
             yield f"台账 {dataset.id} 没有列 {name}{suggest(name, [column.name for column in dataset.columns])}"
             continue
-        bounds = (condition.at_least, condition.at_most, condition.above, condition.below)
-        if any(bound is not None for bound in bounds) and column.type not in (*NUMERIC, "year"):
-            yield f"列 {name} 不是数，不能比大小；请改用值的列表"
+        if condition.excluded:
+            yield f"excluded 只写在 not 下面，不写在列 {name} 下面；请写 where: {{not: {{列: 值}}}}"
+        yield from _describe_bounds(dataset, column, condition)
         for value in (*condition.any_of, *condition.none_of):
-            if column.type == "choice" and value not in column.choices:
-                yield f"列 {name} 没有「{value}」这个值{suggest(value, list(column.choices))}"
-            if column.type == "flag" and value not in ("是", "否"):
-                yield f"列 {name} 是是否列，条件请写「是」或「否」，不是「{value}」"
-            if column.type == "date":
-                yield f"列 {name} 是日期列，不能在条件里比；请用 period、期限或 empty"
-            if column.type in (*NUMERIC, "year"):
-                try:
-                    parse_number(value)
-                except ValueError as error:
-                    yield f"列 {name} 是数：{error}"
+            yield from _describe_value(column, value)
+
+
+def _describe_bounds(dataset: Dataset, column: Column, condition: Condition) -> Iterator[str]:
+    for _, bound in condition.bounds:
+        if isinstance(bound, str) and column.type != "date":
+            yield f"列 {column.name} 不是日期列，不能与 {bound} 比；请改条件或换一列"
+        elif isinstance(bound, Decimal) and column.type == "date":
+            yield f'列 {column.name} 是日期列，请与日期比，如 "2024-07-01"，或每年都一样的 "07-01"'
+        elif column.type not in ORDERED:
+            yield f"列 {column.name} 不是数，不能比大小；请改用值的列表"
+    for name in condition.compared:
+        other = dataset.column(name)
+        if other is None:
+            yield f"台账 {dataset.id} 没有列 {name}{suggest(name, [each.name for each in dataset.columns])}"
+        elif not can_compare(column, other):
+            yield f"列 {column.name} 与列 {name} 类型不同，不能比；请选同为数、日期、年度或文字的两列"
+        elif name in (condition.same_as, condition.differs_from) and (column.month_allowed or other.month_allowed):
+            yield f"列 {column.name} 或 {name} 可以只填到月，比不出是否同一天；请改用 at_least、at_most"
+
+
+def _describe_value(column: Column, value: str) -> Iterator[str]:
+    name = column.name
+    if column.type == "choice" and value not in column.choices:
+        yield f"列 {name} 没有「{value}」这个值{suggest(value, list(column.choices))}"
+    if column.type == "flag" and value not in ("是", "否"):
+        yield f"列 {name} 是是否列，条件请写「是」或「否」，不是「{value}」"
+    if column.type == "date" and column.month_allowed:
+        yield f"列 {name} 可以只填到月，不能等于某一日；请改用 at_least、at_most"
+    if column.type in (*NUMERIC, "year", "date"):
+        try:
+            parse_day(value) if column.type == "date" else parse_number(value)
+        except ValueError as error:
+            yield f"列 {name} 是{'日期' if column.type == 'date' else '数'}：{error}"
 
 
 def check_other_indicators(pack: Pack) -> Iterator[Problem]:

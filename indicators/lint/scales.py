@@ -10,6 +10,7 @@ from indicators.entries.amounts import plain
 from indicators.entries.scales import Scale
 from indicators.entries.tables import Dataset
 from indicators.lint.problem import Problem
+from indicators.measures.rows import list_asked
 from indicators.pack.model import Pack, Part
 
 
@@ -98,7 +99,7 @@ def list_cells(part: Part, pack: Pack) -> Iterator[tuple[Dataset, str]]:
     measure, rows = part.measure.chosen, part.list_rows()
     named = [*measure.list_cells(pack, part.beside)]
     for name, where in measure.list_conditions():
-        named += [(name, column) for column, condition in where.items() if condition.can_be_open]
+        named += [(name, column) for column, condition in list_asked(where) if condition.can_be_open]
     dated = {read.dataset: read.judged_date for read in rows}
     events = [(name, pack.dataset(name).event_date, judged) for name, judged in dated.items()]
     named += [(name, event) for name, event, judged in events if event is not None and event != judged]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indicators.meaning.uses import list_reads
+from indicators.measures.rows import list_asked
 from indicators.pack.model import Indicator, Pack
 
 #: What is looked for, under the heading that it is listed by.
@@ -68,7 +69,7 @@ def _list_texts(pack: Pack, indicator: Indicator) -> Iterator[tuple[str, str, bo
             if found is not None:
                 yield "取数的列", found.title, True
         for _, where in part.measure.chosen.list_conditions():
-            for condition in where.values():
+            for _, condition in list_asked(where):
                 yield from (("取数的条件", value, True) for value in condition.any_of)
     yield from (("佐证材料", text, False) for text in indicator.evidence)
     yield from (("核查要点", text, False) for text in indicator.checklist)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indicators.entries.tables import Dataset
+from indicators.measures.rows import list_asked
 from indicators.pack.model import Indicator, Pack, Part
 
 #: ``read`` - an indicator reads it; ``row`` - it says whose row this is, of when, or which of several;
@@ -81,7 +82,7 @@ def list_reads(pack: Pack, part: Part) -> Iterator[tuple[str, str]]:
     measure, beside = part.measure.chosen, part.beside
     yield from ((need.dataset, need.column) for need in measure.list_needs())
     for dataset, where in measure.list_conditions():
-        yield from ((dataset, name) for name in where)
+        yield from ((dataset, name) for name, _ in list_asked(where))
     for name, column in ((measure.judged_in, beside.judged), (measure.event, beside.after)):
         if name is not None and column is not None:
             yield name, column

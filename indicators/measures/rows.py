@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from indicators.entries.amounts import Flag, Name, Number, Scalar, Text
+from indicators.entries.amounts import Flag, Name, Scalar, Text, parse_number, plain
 from indicators.entries.tables import Entry
+from indicators.entries.targets import parse_day, parse_month_day
+
+#: The key of a mapping of conditions that leaves out rows in which several hold together; no column is called so.
+EXCEPT = "not"
 
 
-class Condition(Entry):
-    """What a column must hold. All members that are given must hold; an empty cell decides only ``empty``."""
+class OtherColumn(Entry):
+    """The value of another column of the same row."""
 
-    any_of: tuple[Text, ...] = ()
-    none_of: tuple[Text, ...] = ()
-    at_least: Number | None = None
-    at_most: Number | None = None
-    above: Number | None = None
-    below: Number | None = None
-    empty: Flag | None = None
-
-    @property
-    def asks_value(self) -> bool:
-        """Whether it says anything about a value, and not only if there is one."""
-        bounds = (self.at_least, self.at_most, self.above, self.below)
-        return bool(self.any_of or self.none_of) or any(bound is not None for bound in bounds)
-
-    @property
-    def can_be_open(self) -> bool:
-        """Whether nobody knows of an empty cell if it fulfils it."""
-        return self.asks_value and self.empty is not False
-
-    @model_validator(mode="after")
-    def _some(self) -> Condition:
-        if not self.asks_value and self.empty is None:
-            raise ValueError("条件不能为空；请写一个值、一列值，或删去这一列")
-        return self
+    column: Name
 
 
 def _parse_condition(value: Any) -> Any:
@@ -57,7 +41,104 @@ def _quoted(value: Any) -> Any:
     return Scalar(value, value.line) if isinstance(value, Scalar) else value
 
 
-Where = dict[Name, Annotated[Condition, BeforeValidator(_parse_condition)]]
+def _parse_bound(value: Any) -> Any:
+    if isinstance(value, OtherColumn | Decimal):
+        return value
+    if isinstance(value, dict):
+        return OtherColumn.model_validate(value)
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]+-[0-9]+", value):
+        return parse_day(value)
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{2}-([0-9]{2}|end)", value):
+        if value.endswith("end"):
+            raise ValueError(f'条件里不能写「{value}」；请写到日，如 "06-30"')
+        return parse_month_day(value)
+    return parse_number(value)
+
+
+def _write_bound(bound: Any) -> Any:
+    if isinstance(bound, OtherColumn):
+        return bound.model_dump()
+    return plain(bound) if isinstance(bound, Decimal) else bound
+
+
+#: A number, a day (2024-07-01), a month and day of whatever year (07-01), or what another column holds.
+Bound = Annotated[
+    Decimal | str | OtherColumn, BeforeValidator(_parse_bound), PlainSerializer(_write_bound, when_used="json")
+]
+
+
+class Condition(Entry):
+    """What a column must hold. All members that are given must hold; an empty cell decides only ``empty``.
+
+    ``excluded`` stands only under the key ``not`` of a mapping: rows that meet all of one of these do not count.
+    """
+
+    any_of: tuple[Text, ...] = ()
+    none_of: tuple[Text, ...] = ()
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+    same_as: Name | None = None
+    differs_from: Name | None = None
+    empty: Flag | None = None
+    excluded: tuple[dict[Name, Annotated[Condition, BeforeValidator(_parse_condition)]], ...] = ()
+
+    @property
+    def bounds(self) -> tuple[tuple[str, Bound], ...]:
+        """The comparisons, each with its sign."""
+        signs = (("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"))
+        found = ((sign, getattr(self, name)) for name, sign in signs)
+        return tuple((sign, bound) for sign, bound in found if bound is not None)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns that it is compared with."""
+        others = [bound.column for _, bound in self.bounds if isinstance(bound, OtherColumn)]
+        return tuple(dict.fromkeys(name for name in (*others, self.same_as, self.differs_from) if name is not None))
+
+    @property
+    def asks_value(self) -> bool:
+        """Whether it says anything about a value, and not only if there is one."""
+        return bool(self.any_of or self.none_of or self.bounds or self.compared or self.excluded)
+
+    @property
+    def can_be_open(self) -> bool:
+        """Whether nobody knows of an empty cell if it fulfils it."""
+        return self.asks_value and self.empty is not False
+
+    @model_validator(mode="after")
+    def _some(self) -> Condition:
+        if not self.asks_value and self.empty is None:
+            raise ValueError("条件不能为空；请写一个值、一列值，或删去这一列")
+        return self
+
+
+def _parse_where(value: Any) -> Any:
+    if not isinstance(value, dict) or EXCEPT not in value or isinstance(value[EXCEPT], Condition):
+        return value
+    groups = value[EXCEPT]
+    if isinstance(groups, dict) and "excluded" in groups:
+        return value
+    groups = groups if isinstance(groups, list) else [groups]
+    if not groups or not all(isinstance(group, dict) and group for group in groups):
+        raise ValueError("not（除去）后面请写同时成立的条件：not: {列: 值, 列: 值}；几组分别除去就写成列表")
+    return {**value, EXCEPT: {"excluded": groups}}
+
+
+Where = Annotated[dict[Name, Annotated[Condition, BeforeValidator(_parse_condition)]], BeforeValidator(_parse_where)]
+
+
+def list_asked(where: Where) -> Iterator[tuple[str, Condition]]:
+    """Every column that conditions speak of, with what is asked of it; one that is compared with must hold a value."""
+    for name, condition in where.items():
+        for group in condition.excluded:
+            yield from list_asked(group)
+        if name != EXCEPT:
+            yield name, condition
+        yield from ((other, Condition(differs_from=name)) for other in condition.compared)
+
+
 Over = Literal["year", "to_date"]
 
 

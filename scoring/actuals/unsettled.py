@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from indicators.entries.tables import Dataset
-from indicators.measures.rows import Where
+from indicators.measures.rows import Where, list_asked
 from indicators.pack.model import Pack
 from scoring.actuals.listed import write_lacking
 from scoring.base.parts import ScoredPart
@@ -40,22 +40,25 @@ class UnsettledRows:
     def optional(self) -> list[str]:
         """The columns that are read and may be empty without saying anything by it."""
         event, people = (self.dataset.event_date,) if self.dataset.event_date else (), self.dataset.people
-        telling = {name for name, condition in self.where.items() if condition.empty is not None}
+        asked = list(list_asked(self.where))
+        telling = {name for name, condition in asked if condition.empty is not None}
         telling |= {name for name in (people.joined, people.left) if name is not None} if people is not None else set()
-        found = dict.fromkeys((*self.where, *self.columns, *event))
+        found = dict.fromkeys((*(name for name, _ in asked), *self.columns, *event))
         columns = [column for name in found if (column := self.dataset.column(name)) is not None]
         return [column.name for column in columns if not column.required and column.name not in telling]
 
     @property
     def could_count(self) -> str:
         """The condition that a row counts, or would if its empty cells were filled."""
-        each = [
-            f"({quote_name(name)} IS NULL OR {write_where({name: condition}, self.dataset)})"
-            if name in self.optional
-            else write_where({name: condition}, self.dataset)
-            for name, condition in self.where.items()
-        ]
+        each = (self._write_possible({name: condition}) for name, condition in self.where.items())
         return join_and([self.period, self.extra, *each])
+
+    def _write_possible(self, where: Where) -> str:
+        """One condition, which a row with an empty cell in it may fulfil."""
+        asked = dict.fromkeys(name for name, _ in list_asked(where))
+        empty = [f"{quote_name(name)} IS NULL" for name in asked if name in self.optional]
+        written = write_where(where, self.dataset)
+        return f"({' OR '.join([*empty, written])})" if empty else written
 
     @property
     def unknown(self) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.entries.tables import Column, Dataset
-from indicators.measures.rows import Condition, Where
+from indicators.measures.rows import EXCEPT, Bound, Condition, OtherColumn, Where
 
 
 def quote_name(name: str) -> str:
@@ -65,7 +65,17 @@ def _indent(text: str) -> str:
 
 def write_where(where: Where, dataset: Dataset) -> str:
     """The conditions of a measure as SQL; TRUE where there is none."""
-    return join_and(_write_condition(_known(dataset, name), condition) for name, condition in where.items())
+    return join_and(
+        _write_except(condition, dataset)
+        if name == EXCEPT
+        else _write_condition(_known(dataset, name), condition, dataset)
+        for name, condition in where.items()
+    )
+
+
+def _write_except(condition: Condition, dataset: Dataset) -> str:
+    """Rows in which all of a group hold do not count; an empty cell leaves that open unless another member fails."""
+    return join_and(f"NOT ({write_where(group, dataset)})" for group in condition.excluded)
 
 
 def _known(dataset: Dataset, name: str) -> Column:
@@ -74,15 +84,12 @@ def _known(dataset: Dataset, name: str) -> Column:
     return column
 
 
-def _write_condition(column: Column, condition: Condition) -> str:
+def _write_condition(column: Column, condition: Condition, dataset: Dataset) -> str:
     name = quote_name(column.name)
-    bounds = (
-        (">=", condition.at_least),
-        ("<=", condition.at_most),
-        (">", condition.above),
-        ("<", condition.below),
-    )
-    written = [f"{name} {sign} {quote_number(bound)}" for sign, bound in bounds if bound is not None]
+    written = [_write_bound(column, sign, bound, dataset) for sign, bound in condition.bounds]
+    for sign, other in (("=", condition.same_as), ("<>", condition.differs_from)):
+        if other is not None:
+            written.append(f"{name} {sign} {quote_name(other)}")
     if condition.any_of:
         written.append(f"{name} IN ({', '.join(_write_value(column, value) for value in condition.any_of)})")
     if condition.none_of:
@@ -92,9 +99,43 @@ def _write_condition(column: Column, condition: Condition) -> str:
     return join_and(written)
 
 
+def _write_bound(column: Column, sign: str, bound: Bound, dataset: Dataset) -> str:
+    """A comparison; of a month whose days lie on both sides of it nobody knows."""
+    first, last = _name_ends(column)
+    if isinstance(bound, OtherColumn):
+        low, high = _name_ends(_known(dataset, bound.column))
+        return _compare(sign, (first, last), (low, high))
+    if isinstance(bound, Decimal):
+        return f"{first} {sign} {quote_number(bound)}"
+    if len(bound) == 10:
+        day = quote_date(date.fromisoformat(bound))
+        return _compare(sign, (first, last), (day, day))
+    month, day_of_month = map(int, bound.split("-"))
+    point = str(month * 100 + day_of_month)
+    first, last = (f"month({end}) * 100 + day({end})" for end in (first, last))
+    return _compare(sign, (first, last), (point, point))
+
+
+def _name_ends(column: Column) -> tuple[str, str]:
+    """The first and the last day that a cell may mean; the same where it holds a day or no date."""
+    return quote_name(column.name), quote_name(f"{column.name}__last" if column.month_allowed else column.name)
+
+
+def _compare(sign: str, left: tuple[str, str], right: tuple[str, str]) -> str:
+    """TRUE where it holds of all days that are meant, FALSE where of none, NULL in between."""
+    if left[0] == left[1] and right[0] == right[1]:
+        return f"{left[0]} {sign} {right[0]}"
+    (low, high), (other_low, other_high) = left, right
+    if sign.startswith("<"):
+        low, high, other_low, other_high = high, low, other_high, other_low
+    return f"CASE WHEN {low} {sign} {other_high} THEN TRUE WHEN NOT ({high} {sign} {other_low}) THEN FALSE END"
+
+
 def _write_value(column: Column, value: str) -> str:
     if column.type in ("integer", "decimal", "year"):
         return quote_number(Decimal(value))
     if column.type == "flag":
         return "TRUE" if value == "是" else "FALSE"
+    if column.type == "date":
+        return quote_date(date.fromisoformat(value))
     return quote_text(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from indicators.entries.scales import never_negative
 from indicators.entries.tables import Dataset
+from indicators.measures.rows import list_asked
 from indicators.pack.model import Pack
 from scoring.base.parts import ScoredPart
 from scoring.rules.registry import find_rule
@@ -41,7 +42,7 @@ def only_rises(part: ScoredPart, pack: Pack) -> bool:
         return False
     told = {name for name in (measure.counted_by, measure.told_apart_by) if name is not None}
     known = measure.counted_by is None or _tells_level(dataset, measure.counted_by, part)
-    return known and _keeps_rows(dataset, {*(rows.where or {}), *told}, part)
+    return known and _keeps_rows(dataset, {*(name for name, _ in list_asked(rows.where or {})), *told}, part)
 
 
 def _asks_for_more(part: ScoredPart) -> bool:

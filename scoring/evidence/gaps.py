@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.measures.rows import Rows
+from indicators.measures.rows import Rows, list_asked
 from indicators.pack.model import Pack
 from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
 from scoring.base.parts import ScoredPart
@@ -49,7 +49,7 @@ def _look(part: ScoredPart, rows: Rows, pack: Pack, year: int, moment: Moment) -
         dataset = dataset.model_copy(update={"event_date": None})
     names = [dataset.people.person] if rows.people and dataset.people is not None else []
     names += rows.list_needed()
-    names += [name for name, condition in where.items() if condition.can_be_open]
+    names += [name for name, condition in list_asked(where) if condition.can_be_open]
     if dataset.event_date is not None and may_be_empty(dataset, dataset.event_date):
         names.append(dataset.event_date)
     if not names:

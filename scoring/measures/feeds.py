@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indicators.entries.tables import Dataset
 from indicators.measures.ratio import Ratio
-from indicators.measures.rows import Tally, Where
+from indicators.measures.rows import Tally, Where, list_asked
 from indicators.pack.model import Pack
 from scoring.base.cells import Wanted
 from scoring.base.remarks import IN_BOTH
@@ -27,7 +27,7 @@ def list_present(dataset: Dataset, *names: str) -> tuple[str, ...]:
 def join_columns(dataset: Dataset, *names: str | None, where: Where | None = None) -> tuple[str, ...]:
     """The columns that count, and those that name the row; the conditions only where nothing else is said."""
     wanted = [name for name in names if name is not None]
-    wanted += [*name_row(dataset)[:2], *(where or {})]
+    wanted += [*name_row(dataset)[:2], *(name for name, _ in list_asked(where or {}))]
     return tuple(dict.fromkeys(wanted))
 
 
@@ -66,5 +66,5 @@ def feed_ratio(ratio: Ratio, pack: Pack, year: int, when: str) -> list[Wanted]:
     if empty:
         first = " OR ".join([first, *empty])
     differing = {name: condition for name, condition in top.where.items() if bottom.where.get(name) != condition}
-    columns = join_columns(dataset, top.sum, top.less, bottom.sum, bottom.less, *differing)
+    columns = join_columns(dataset, top.sum, top.less, bottom.sum, bottom.less, where=differing)
     return [Wanted(dataset.id, f"{when}分子和分母", f"{above} OR {below}", columns, remark, f"({first})")]

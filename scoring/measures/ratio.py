@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indicators.measures.ratio import Ratio
+from indicators.measures.rows import list_asked
 from indicators.pack.model import Pack
 from scoring.base.amounts import name_column, write_amount_unit
 from scoring.base.cells import Wanted
@@ -65,8 +66,8 @@ def name_numerator(ratio: Ratio, pack: Pack) -> tuple[str, str]:
     dataset = pack.dataset(tally.dataset)
     if tally.sum is not None:
         return f"{name_column(dataset, tally.sum)}合计", write_amount_unit(dataset, tally.sum)
-    more = [name for name, condition in tally.where.items() if below.where.get(name) != condition]
-    titles = "、".join(name_column(dataset, name) for name in more or tally.where)
+    more = {name: condition for name, condition in tally.where.items() if below.where.get(name) != condition}
+    titles = "、".join(dict.fromkeys(name_column(dataset, name) for name, _ in list_asked(more or tally.where)))
     return f"{titles}符合规则的记录" if titles else "记录", "条"
 
 

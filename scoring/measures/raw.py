@@ -7,7 +7,7 @@ from datetime import date
 
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first
-from indicators.measures.rows import Where
+from indicators.measures.rows import Where, list_asked
 from indicators.pack.model import Pack
 from scoring.base.sql import join_and, quote_date, quote_name, write_where
 
@@ -81,8 +81,11 @@ def can_be_open(where: Where, dataset: Dataset) -> bool:
     """Whether an empty cell can leave open if a row meets :func:`write_condition`."""
     filled = dataset.identity
     undated = dataset.event_date is not None and may_be_empty(dataset, dataset.event_date)
+    months = {column.name for column in dataset.columns if column.month_allowed}
     # Also required columns: a batch may be older than the pack's rule that none is empty.
-    return undated or any(name not in filled and condition.can_be_open for name, condition in where.items())
+    return undated or any(
+        condition.can_be_open and (name in months or name not in filled) for name, condition in list_asked(where)
+    )
 
 
 def may_be_empty(dataset: Dataset, name: str) -> bool:

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from indicators.entries.amounts import plain
 from indicators.entries.tables import Column, Dataset
 from indicators.measures.ratio import Ratio
-from indicators.measures.rows import Condition, Tally, Where
+from indicators.measures.rows import EXCEPT, Bound, Condition, OtherColumn, Tally, Where
 from indicators.pack.model import Pack
-from scoring.base.amounts import name_column, name_dataset
+from scoring.base.amounts import name_column, name_dataset, write_day, write_month_day
 
 
 def describe_where(where: Where, dataset: Dataset) -> str:
     """Conditions joined by 、; empty where there is none."""
-    return "、".join(_describe_condition(dataset.column(name), name, condition) for name, condition in where.items())
+    return "、".join(
+        "、".join(f"不同时符合（{describe_where(group, dataset)}）" for group in condition.excluded)
+        if name == EXCEPT
+        else _describe_condition(dataset, name, condition)
+        for name, condition in where.items()
+    )
 
 
-def _describe_condition(column: Column | None, name: str, condition: Condition) -> str:
+#: Sign -> how numbers and how days are said to stand to each other.
+_SIGNS = {">=": ("不低于", "不早于"), "<=": ("不高于", "不晚于"), ">": ("高于", "晚于"), "<": ("低于", "早于")}
+
+
+def _describe_bound(column: Column | None, sign: str, bound: Bound, dataset: Dataset, unit: str) -> str:
+    word = _SIGNS[sign][column is not None and column.type == "date"]
+    if isinstance(bound, OtherColumn):
+        return f"{word}{name_column(dataset, bound.column)}"
+    if isinstance(bound, Decimal):
+        return f"{word}{plain(bound)}{unit}"
+    if len(bound) == 10:
+        return f"{word}{write_day(date.fromisoformat(bound))}"
+    return f"{word}当年{write_month_day(bound)}"
+
+
+def _describe_condition(dataset: Dataset, name: str, condition: Condition) -> str:
+    column = dataset.column(name)
     title = f"「{column.title if column else name}」"
     unit = (column.unit_of_measure or "") if column else ""
     words = []
@@ -23,13 +47,9 @@ def _describe_condition(column: Column | None, name: str, condition: Condition) 
         words.append(f"为{'或'.join(condition.any_of)}")
     if condition.none_of:
         words.append(f"不是{'、'.join(condition.none_of)}")
-    bounds = (
-        ("不低于", condition.at_least),
-        ("不高于", condition.at_most),
-        ("高于", condition.above),
-        ("低于", condition.below),
-    )
-    words += [f"{word}{plain(bound)}{unit}" for word, bound in bounds if bound is not None]
+    words += [_describe_bound(column, sign, bound, dataset, unit) for sign, bound in condition.bounds]
+    words += [f"与{name_column(dataset, other)}相同" for other in (condition.same_as,) if other is not None]
+    words += [f"与{name_column(dataset, other)}不同" for other in (condition.differs_from,) if other is not None]
     if condition.empty is not None:
         words.append("为空" if condition.empty else "已填写")
     return f"{title}{'且'.join(words)}"

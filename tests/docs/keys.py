@@ -53,8 +53,9 @@ WORDS = {
     "_parse_out_of": "number",
     "_parse_integer": "integer",
     "_parse_flag": "flag",
-    "_parse_day": "day",
-    "_parse_month_day": "month-day",
+    "parse_day": "day",
+    "parse_month_day": "month-day",
+    "_parse_bound": "number / day / month-day / `{column: name}`",
     "_parse_condition": "condition",
     "_parse_combine": "`sum` / `all` / `{at_least: k}`",
 }

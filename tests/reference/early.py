@@ -11,7 +11,7 @@ from typing import Any
 from indicators.pack.model import Part
 from tests.reference.awards import award_marks, reach_target, worth
 from tests.reference.results import Figure, Stop, round_half_up
-from tests.reference.rows import Setting, never_negative
+from tests.reference.rows import Setting, list_columns, never_negative
 
 #: Beyond every number that a pack names.
 FAR = Fraction(10**12)
@@ -87,7 +87,7 @@ def only_rises(setting: Setting, part: Part, full: Fraction) -> bool:
         priced = set((rule.levels if rule is not None else None) or {})
         if column is None or not column.required or not column.choices or set(column.choices) - priced:
             return False
-    period, asked = dataset.period, [*source.where]
+    period, asked = dataset.period, list_columns(source.where)
     if count is not None:
         asked += [name for name in (count.by, count.distinct) if name is not None]
     lasting = (*dataset.key, dataset.unit, period.year, period.date)

@@ -9,6 +9,15 @@ from tests.reference.random_tables import LEVELS, Dice
 
 Body = dict[str, Any]
 
+#: Columns of a row beside each other, and conditions that must not hold together.
+COMPARED: tuple[Body, ...] = (
+    {"closed": {"at_least": {"column": "accepted"}}},
+    {"accepted": {"differs_from": "closed"}},
+    {"not": [{"kind": "甲", "accepted": {"at_least": "5"}}, {"closed": {"same_as": "accepted"}, "refund": "0"}]},
+)
+#: Dates of which a month is known beside a day, and beside each other.
+SPANS: tuple[Body, ...] = ({"made": {"below": "06-30"}}, {"archived": {"above": {"column": "made"}}})
+
 WHERES: dict[str, tuple[Body, ...]] = {
     "meetings": (
         {},
@@ -20,12 +29,15 @@ WHERES: dict[str, tuple[Body, ...]] = {
         {"level": {"not": "市级"}},
         {"online": "是"},
         {"level": {"empty": "true"}},
+        {"held_on": {"at_least": "03-31", "below": "10-01"}},
+        {"held_on": {"above": "2023-06-30"}},
+        {"not": {"topic": "天", "online": "是"}},
     ),
-    "cases": ({}, {}, {"kind": "甲"}, {"accepted": {"at_most": "10"}}, {"kind": {"not": ["乙"]}}),
+    "cases": ({}, {}, {"kind": "甲"}, {"accepted": {"at_most": "10"}}, {"kind": {"not": ["乙"]}}, *COMPARED),
     "statistics": ({}, {"subject": "甲"}, {"subject": "甲"}, {"subject": ["甲", "乙"]}, {"subject": {"not": "乙"}}),
     "training": ({}, {"category": "业务"}),
-    "reports": ({}, {}, {"kind": "甲"}, {"accepted_on": {"empty": "false"}}),
-    "register": ({}, {"state": "建成"}),
+    "reports": ({}, {}, {"kind": "甲"}, {"accepted_on": {"empty": "false"}}, *SPANS),
+    "register": ({}, {"state": "建成"}, {"done_on": {"at_most": {"column": "checked_on"}}}),
     "scores": ({}, {"source": "甲"}),
 }
 

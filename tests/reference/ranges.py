@@ -16,7 +16,7 @@ from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up
-from tests.reference.rows import Setting, list_conditions, list_tallies, meet_condition
+from tests.reference.rows import Setting, asks_empty, list_columns, list_conditions, list_tallies, meet
 from tests.reference.units import exists, find_owners
 
 ZERO = Fraction(0)
@@ -126,7 +126,8 @@ class Reads:
         if self.states is not None and row["state"] is not None and row["state"] not in self.states:
             return False
         return all(
-            (row[name] is None and self.optional(name)) or meet_condition(row[name], condition)
+            any(row[asked] is None and self.optional(asked) for asked in list_columns({name: condition}))
+            or meet(row, {name: condition})
             for name, condition in self.where.items()
         )
 
@@ -135,12 +136,13 @@ class Reads:
         column, people = self.dataset.column(name), self.dataset.people
         if people is not None and name in (people.joined, people.left):
             return False
-        asked = name in self.where and self.where[name].empty is not None
-        return column is not None and not column.required and not asked
+        return column is not None and not column.required and not asks_empty(self.where, name)
 
     def lacks(self, row: Row) -> bool:
         event = (self.dataset.event_date,) if self.dataset.event_date else ()
-        return any(self.optional(name) and row[name] is None for name in (*self.where, *self.columns, *event))
+        return any(
+            self.optional(name) and row[name] is None for name in (*list_columns(self.where), *self.columns, *event)
+        )
 
 
 def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[Reads]:
@@ -234,8 +236,7 @@ def lacks_date(setting: Setting, unit: str, part: Part) -> bool:
     rows = [
         row
         for row in setting.visible[event.dataset].get(unit, ())
-        if (standing or row["_period"] == setting.year)
-        and all(meet_condition(row[name], condition) for name, condition in event.where.items())
+        if (standing or row["_period"] == setting.year) and meet(row, event.where)
     ]
     undated = any(row[event.column] is None for row in rows)
     return undated and (event.after_year_end or (event.pick != "each" and len(rows) > 1))

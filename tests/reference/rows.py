@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -119,11 +120,73 @@ def meet_condition(cell: Any, condition: Condition) -> bool | None:
         condition.empty is not True
         and (not condition.any_of or any(match_cell(cell, text) for text in condition.any_of))
         and not any(match_cell(cell, text) for text in condition.none_of)
-        and (condition.at_least is None or cell >= condition.at_least)
-        and (condition.at_most is None or cell <= condition.at_most)
-        and (condition.above is None or cell > condition.above)
-        and (condition.below is None or cell < condition.below)
     )
+
+
+def meet(row: Row, where: Where) -> bool | None:
+    """Whether a row fulfils all conditions: False where one fails, else None where nobody knows of one."""
+    found: list[bool | None] = []
+    for name, condition in where.items():
+        if name == "not":
+            met = [meet(row, group) for group in condition.excluded]
+            found += [None if each is None else not each for each in met]
+        else:
+            found.append(meet_condition(row[name], condition))
+            found += [compare_bound(row, name, key, getattr(condition, key)) for key in COMPARE]
+    return False if False in found else None if None in found else True
+
+
+COMPARE = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+    "same_as": operator.eq,
+    "differs_from": operator.ne,
+}
+
+
+def compare_bound(row: Row, name: str, key: str, bound: Any) -> bool | None:
+    """Whether every value that a cell may mean, or none of them, stands so to every one of what it is compared with."""
+    if bound is None:
+        return True
+    own, others = list_meant(row, name), [bound]
+    if key in ("same_as", "differs_from"):
+        others = list_meant(row, bound)
+    elif not isinstance(bound, Decimal | str):
+        others = list_meant(row, bound.column)
+    elif isinstance(bound, str):
+        own = [each if each is None else f"{each:%Y-%m-%d}"[-len(bound) :] for each in own]
+    if None in own or None in others:
+        return None
+    found = {COMPARE[key](mine, other) for mine in own for other in others}
+    return found.pop() if len(found) == 1 else None
+
+
+def list_meant(row: Row, name: str) -> list[Any]:
+    """The value of a cell; of a month all its days."""
+    first, last = row[name], row.get(f"{name}__last")
+    if first is None or last is None:
+        return [first]
+    return [first + timedelta(days=shift) for shift in range((last - first).days + 1)]
+
+
+def list_columns(where: Where) -> list[str]:
+    """The columns that conditions look at, in whatever way."""
+    names = []
+    for name, condition in where.items():
+        names += [] if name == "not" else [name]
+        names += [inner for group in condition.excluded for inner in list_columns(group)]
+        bounds = [getattr(condition, key) for key in ("at_least", "at_most", "above", "below")]
+        names += [bound.column for bound in bounds if bound is not None and not isinstance(bound, Decimal | str)]
+        names += [other for other in (condition.same_as, condition.differs_from) if other is not None]
+    return names
+
+
+def asks_empty(where: Where, name: str) -> bool:
+    """Whether a condition asks of a column if it is empty."""
+    groups = [group for condition in where.values() for group in condition.excluded]
+    return any(asks_empty(group, name) for group in groups) or (name in where and where[name].empty is not None)
 
 
 @dataclass(frozen=True)
@@ -163,7 +226,7 @@ def find_rows(
     for row in setting.visible[dataset].get(unit, ()):
         if not (standing or (row["_period"] <= last and (first is None or row["_period"] >= first))):
             continue
-        met = [meet_condition(row[name], condition) for name, condition in where.items()]
+        met = [meet(row, where)]
         if not undated and lacks_event(setting, dataset, row):
             met.append(None)
         if False not in met:

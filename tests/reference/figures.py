@@ -17,6 +17,7 @@ from indicators.measures.mean import MeanValue
 from indicators.measures.of_marks import OfMarks
 from indicators.measures.quotient import Operand, Quotient
 from indicators.measures.ratio import Ratio
+from indicators.measures.rounds import Rounds
 from indicators.measures.sum import Sum
 from indicators.pack.model import NotApplicableWhen
 from tests.reference.results import Figure, Item, Row, Stop
@@ -121,6 +122,36 @@ def measure_mean(setting: Setting, unit: str, measure: MeanValue, rule: NotAppli
         (Fraction(value) * Fraction(weight) for value, weight in zip(values, weights, strict=True)), Fraction(0)
     )
     return settle_zero(total, sum(map(Fraction, weights), Fraction(0)), rule)
+
+
+def measure_rounds(setting: Setting, unit: str, measure: Rounds) -> Figure | Stop:
+    found = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+    told = measure.date or measure.round or ""
+    rows, unsure = found.rows, found.may_count
+    if measure.date is not None:
+        rows, unsure = (
+            [row for row in some if row[told] is None or row[told].year == setting.year] for some in (rows, unsure)
+        )
+    if unsure or any(row[name] is None for row in rows for name in (told, measure.sum or told)):
+        return Stop("pending", "counts_missing")
+    if measure.round is not None:
+        column = setting.pack.dataset(measure.dataset).column(measure.round)
+        assert column is not None
+        periods: dict[Any, Fraction] = dict.fromkeys(column.choices, Fraction(0))
+    else:
+        periods = dict.fromkeys(range({"half_year": 2, "quarter": 4, "month": 12}[measure.each or ""]), Fraction(0))
+    for row in rows:
+        key = row[told]
+        if measure.date is not None:
+            key = (key.month - 1) * len(periods) // 12
+        periods[key] += 1 if measure.sum is None else Fraction(row[measure.sum])
+    values = list(periods.values())
+    if measure.reaching is not None:
+        reached = sum(value >= measure.reaching.value for value in values)
+        return Figure(Fraction(reached if measure.pick == "reached" else len(values) - reached))
+    if measure.pick == "mean":
+        return Figure(sum(values, Fraction(0)), Fraction(len(values)))
+    return Figure(min(values) if measure.pick == "least" else max(values))
 
 
 def count_years(start: date, day: date) -> int:

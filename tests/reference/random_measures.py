@@ -120,6 +120,23 @@ def random_quotient(dice: Dice) -> Body:
     return {"numerator": top, "denominator": bottom, **({"per": "10"} if dice.chance(0.3) else {})}
 
 
+def random_rounds(dice: Dice, counted: bool) -> Body:
+    """By date or by a choice, of rows or of a sum, of which every period may be empty."""
+    each = dice.rng.choice(("half_year", "quarter", "month"))
+    bodies: list[Body] = [
+        {"dataset": "meetings", "date": "held_on", "each": each, "where": pick_where(dice, "meetings")},
+        {"dataset": "meetings", "date": "held_on", "each": each, "sum": "amount"},
+        {"dataset": "training", "date": "held_on", "each": each, "where": pick_where(dice, "training")},
+        {"dataset": "cases", "round": "kind", "sum": "accepted", "where": pick_where(dice, "cases")},
+        {"dataset": "statistics", "date": "done_on", "each": each, "sum": "total"},
+        {"dataset": "meetings", "round": "level"},
+    ]
+    body = dice.rng.choice(bodies)
+    if counted:
+        return {**body, "pick": dice.rng.choice(("reached", "missed")), "reaching": dice.rng.choice(("1", "2", "0.5"))}
+    return {**body, "pick": dice.rng.choice(("mean", "least", "most"))}
+
+
 def random_mean(dice: Dice) -> Body:
     """Of amounts and scores, some weighted, and of years since people came."""
     name = dice.rng.choice(("meetings", "register", "people", "scores"))
@@ -176,6 +193,10 @@ def random_measure(dice: Dice, figure: str, marks: str, referable: list[str]) ->
             return {"ratio": random_ratio(dice)}
         case "quotient":
             return {"quotient": random_quotient(dice)}
+        case "rounds":
+            return {"rounds": random_rounds(dice, False)}
+        case "rounds_each":
+            return {"rounds": random_rounds(dice, True)}
         case "mean":
             return {"mean": random_mean(dice)}
         case "share_of_people":

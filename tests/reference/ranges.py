@@ -159,6 +159,9 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         count = measure.count
         first = year if count.over == "year" else first_of(count.dataset)
         yield Reads(dataset(count.dataset), first, year, count.where, some(count.distinct, count.by))
+    if (rounds := measure.rounds) is not None:
+        columns = some(rounds.date, rounds.round, rounds.sum)
+        yield Reads(dataset(rounds.dataset), year, year, rounds.where, columns)
     if measure.mean is not None:
         mean = measure.mean
         first = year if mean.over == "year" else first_of(mean.dataset)

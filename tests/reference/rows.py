@@ -282,7 +282,7 @@ def list_conditions(measure: Measure) -> list[tuple[str, Where]]:
     found = [(tally.dataset, tally.where) for tally in list_tallies(measure)]
     if (people := measure.share_of_people) is not None:
         found += [(people.roster.dataset, people.roster.where), (people.records.dataset, people.records.where)]
-    for single in (measure.date, measure.latest, measure.findings, measure.imported):
+    for single in (measure.date, measure.latest, measure.findings, measure.imported, measure.rounds):
         if single is not None:
             found.append((single.dataset, single.where))
     return found

@@ -24,6 +24,7 @@ from tests.reference.figures import (
     measure_of_marks,
     measure_quotient,
     measure_ratio,
+    measure_rounds,
     measure_sum,
 )
 from tests.reference.items import combine_parts, find_exemptions
@@ -343,6 +344,8 @@ def measure_part(
         return measure_imported(setting, unit, measure.imported)
     if measure.quotient is not None:
         return measure_quotient(setting, unit, measure.quotient, rule)
+    if measure.rounds is not None:
+        return measure_rounds(setting, unit, measure.rounds)
     if measure.mean is not None:
         return measure_mean(setting, unit, measure.mean, rule)
     assert measure.of_marks is not None

@@ -1,0 +1,88 @@
+"""A count or a sum of each quarter, month, half-year or round of the year, and what the year is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from indicators.entries.amounts import Amount, Name
+from indicators.entries.tables import NUMERIC
+from indicators.measures.kind import Fit, Kind, Need, Tables
+from indicators.measures.rows import ALONE, Beside, Rows, Where
+
+#: Length of a period -> how many months it has.
+MONTHS = {"half_year": 6, "quarter": 3, "month": 1}
+Picked = Literal["reached", "missed", "mean", "least", "most"]
+
+
+class Rounds(Kind):
+    """Rows counted, or ``sum`` added up, in each period of the year that is scored.
+
+    A period is a ``quarter``, ``month`` or ``half_year`` by the ``date`` of a row, or each choice of a column ``round``
+    (several rounds of one table). A period without a row has 0. The figure is how many periods ``reached`` what each must
+    reach or how many ``missed`` it, the ``mean`` of all periods, or the ``least`` or the ``most`` that one has.
+    """
+
+    name = "rounds"
+    title = "分期的数"
+    fits = ("number",)
+
+    dataset: Name
+    each: Literal["quarter", "month", "half_year"] | None = None
+    date: Name | None = None
+    round: Name | None = None
+    sum: Name | None = None
+    where: Where = Field(default_factory=dict)
+    pick: Picked
+    reaching: Amount | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Rounds:
+        if (self.each is None) != (self.date is None) or (self.each is None) == (self.round is None):
+            raise ValueError(
+                "分期请写 each（quarter 季、month 月、half_year 半年）和 date（日期列），或只写 round（轮次列）"
+            )
+        if (self.pick in ("reached", "missed")) != (self.reaching is not None):
+            raise ValueError("pick 为 reached 或 missed 时请写 reaching（每期至少多少），其他时候请删去 reaching")
+        if self.reaching is not None and (self.reaching.percent or self.reaching.value <= 0):
+            raise ValueError("reaching（每期至少多少）请写大于 0 的数，不带 %")
+        return self
+
+    @classmethod
+    def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
+        """Also how many periods reached or missed something, which are occurrences and achievements."""
+        yield from super().list_sorts()
+        yield "rounds_each", ("number", "occurrences", "achievements")
+
+    @property
+    def figure(self) -> str:
+        """A number of periods, or of what is in them."""
+        return "rounds_each" if self.reaching is not None else "rounds"
+
+    def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
+        """The rows of the year; without a date or a round nobody knows where one belongs."""
+        return (Rows(self.dataset, self.where, needed=(self.date, self.round, self.sum)),)
+
+    def list_needs(self) -> Iterator[Need]:
+        """What tells the period, and what is added up."""
+        if self.date is not None:
+            yield Need(self.dataset, self.date, ("date",), "分期")
+        if self.round is not None:
+            yield Need(self.dataset, self.round, ("choice",), "分轮次")
+        if self.sum is not None:
+            yield Need(self.dataset, self.sum, NUMERIC, "求和")
+
+    def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
+        """The newest state of a list has no year, and so no periods by date."""
+        if self.date is not None and tables.dataset(self.dataset).period.standing:
+            yield f"台账 {self.dataset} 只有最新状态（standing），没有年度，不能按日期分期；请改用 round 或按年报的台账"
+
+
+def count_periods(rounds: Rounds, tables: Tables) -> int:
+    """How many periods a year has."""
+    if rounds.each is not None:
+        return 12 // MONTHS[rounds.each]
+    column = tables.dataset(rounds.dataset).column(rounds.round or "")
+    return len(column.choices) if column is not None else 0

@@ -114,8 +114,9 @@ def _describe_by(by: By, dataset: Dataset, year: int) -> str:
     if by.every is not None:
         return f"{_name_day(year + by.years_later, by.every)} 前完成{itself}"
     start = dataset.column(by.after or "")
-    days = f"{by.days} 日" if by.days is not None else f"{by.working_days} 个工作日"
-    return f"自「{start.title if start is not None else by.after}」起 {days}内{itself}"
+    spans = ((by.days, "日"), (by.working_days, "个工作日"), (by.months, "个月"), (by.years, "年"))
+    span = next(f"{count} {unit}" for count, unit in spans if count is not None)
+    return f"自「{start.title if start is not None else by.after}」起 {span}内{itself}"
 
 
 def _name_day(year: int, month_day: str) -> str:

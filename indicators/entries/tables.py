@@ -80,7 +80,8 @@ class Column(Entry):
 
 def can_compare(one: Column, other: Column) -> bool:
     """Whether the values of two columns can be compared with each other, or be the same."""
-    return any({one.type, other.type} <= family for family in (*_COMPARABLE, {"text", "choice"}, {one.type}))
+    types = {one.type, other.type}
+    return len(types) == 1 or types <= {"text", "choice"} or any(types <= family for family in _COMPARABLE)
 
 
 class Period(Entry):

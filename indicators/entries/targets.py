@@ -40,11 +40,19 @@ def parse_day(value: Any) -> str:
     raise ValueError(f"{show_value(value)}不是一个存在的日期；请写成 2023-12-31")
 
 
+#: How many months after an event a deadline may lie.
+MAX_MONTHS = 120
 #: How many years after the scored one a deadline may lie.
 MAX_YEARS_LATER = 5
 
 MonthDay = Annotated[str, BeforeValidator(parse_month_day)]
 Day = Annotated[str, BeforeValidator(parse_day)]
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day so many months on (back, below zero), or the last of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def find_day(month_day: str, year: int) -> date:
@@ -58,7 +66,8 @@ class By(Entry):
     """Done by a date.
 
     Exactly one of: ``on`` one fixed day; ``every`` a month-day of the year that is scored, shifted by
-    ``years_later``; ``days`` or ``working_days`` after the date in the column ``after`` of the same row.
+    ``years_later``; ``days``, ``working_days``, ``months`` or ``years`` after the date in the column ``after`` of the
+    same row. A month after the 31st ends on the last day of a shorter month, a year after 29 February on the 28th.
     ``day_itself`` states whether the day named is still in time: 「4月底前」「以前」 in_time,
     「4月1日之前」 too_late. There is no default: the words of the document decide.
     """
@@ -68,22 +77,35 @@ class By(Entry):
     years_later: Integer = 0
     days: Integer | None = None
     working_days: Integer | None = None
+    months: Integer | None = None
+    years: Integer | None = None
     after: Name | None = None
     day_itself: Literal["in_time", "too_late"]
 
     @model_validator(mode="after")
     def _one(self) -> By:
-        if sum(form is not None for form in (self.on, self.every, self.days, self.working_days)) != 1:
-            raise ValueError("期限只写一种：on（某日）、every（每年某月某日）、days 或 working_days（某事件之后）")
-        if (self.after is None) != (self.days is None and self.working_days is None):
-            raise ValueError("days/working_days 必须和 after（起算日期的列）一起写")
+        spans = (self.days, self.working_days, self.months, self.years)
+        if sum(form is not None for form in (self.on, self.every, *spans)) != 1:
+            raise ValueError(
+                "期限只写一种：on（某日）、every（每年某月某日），或某事件之后的 days、working_days、months、years"
+            )
+        if (self.after is None) != all(span is None for span in spans):
+            raise ValueError("days、working_days、months、years 必须和 after（起算日期的列）一起写")
         if self.years_later and self.every is None:
             raise ValueError("years_later（几年之后）只和 every 一起写；请删去 years_later")
         if not 0 <= self.years_later <= MAX_YEARS_LATER:
             raise ValueError(f"years_later（几年之后）请写 0 到 {MAX_YEARS_LATER} 之间的整数")
         if (self.days or self.working_days or 0) < 0 or (self.days or self.working_days or 0) > 3660:
             raise ValueError("期限的天数请写 0 到 3660 之间的整数")
+        if self.count_months() is not None and not 1 <= (self.count_months() or 0) <= MAX_MONTHS:
+            raise ValueError(
+                f"期限的月数请写 1 到 {MAX_MONTHS} 之间的整数，年数请写 1 到 {MAX_MONTHS // 12} 之间的整数"
+            )
         return self
+
+    def count_months(self) -> int | None:
+        """How many months after the event, of years too; None where days are counted or nothing is."""
+        return self.months if self.years is None else 12 * self.years
 
 
 class Trend(Entry):

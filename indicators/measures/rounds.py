@@ -21,8 +21,8 @@ class Rounds(Kind):
     """Rows counted, or ``sum`` added up, in each period of the year that is scored.
 
     A period is a ``quarter``, ``month`` or ``half_year`` by the ``date`` of a row, or each choice of a column ``round``
-    (several rounds of one table). A period without a row has 0. The figure is how many periods ``reached`` what each must
-    reach or how many ``missed`` it, the ``mean`` of all periods, or the ``least`` or the ``most`` that one has.
+    (several rounds of one table). A period without a row has 0. The figure is how many periods ``reached`` what each
+    must reach or how many ``missed`` it, the ``mean`` of all periods, or the ``least`` or the ``most`` that one has.
     """
 
     name = "rounds"

@@ -10,18 +10,35 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from indicators.entries.amounts import Flag, Name, Scalar, Text, parse_number, plain
+from indicators.entries.amounts import Flag, Integer, Name, Scalar, Text, parse_number, plain
 from indicators.entries.tables import Entry
-from indicators.entries.targets import parse_day, parse_month_day
+from indicators.entries.targets import MAX_MONTHS, parse_day, parse_month_day
 
 #: The key of a mapping of conditions that leaves out rows in which several hold together; no column is called so.
 EXCEPT = "not"
 
 
 class OtherColumn(Entry):
-    """The value of another column of the same row."""
+    """The value of another column of the same row; of a date so many ``days`` or ``months`` on (back, below zero)."""
 
     column: Name
+    days: Integer = 0
+    months: Integer = 0
+
+    @model_validator(mode="after")
+    def _one(self) -> OtherColumn:
+        if self.days and self.months:
+            raise ValueError("days（几日之后）与 months（几个月之后）不能同时写；请删去一个")
+        if abs(self.days) > 3660 or abs(self.months) > MAX_MONTHS:
+            raise ValueError(
+                f"days 请写 -3660 到 3660 之间的整数，months 请写 -{MAX_MONTHS} 到 {MAX_MONTHS} 之间的整数"
+            )
+        return self
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether it is another day than the one in the column."""
+        return bool(self.days or self.months)
 
 
 def _parse_condition(value: Any) -> Any:
@@ -57,7 +74,7 @@ def _parse_bound(value: Any) -> Any:
 
 def _write_bound(bound: Any) -> Any:
     if isinstance(bound, OtherColumn):
-        return bound.model_dump()
+        return bound.model_dump(exclude_defaults=True)
     return plain(bound) if isinstance(bound, Decimal) else bound
 
 

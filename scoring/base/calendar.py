@@ -8,7 +8,7 @@ from functools import lru_cache
 import chinese_calendar
 
 from indicators.entries.refusal import Refusal
-from indicators.entries.targets import By, find_day
+from indicators.entries.targets import By, add_months, find_day
 
 
 class CalendarEnds(Refusal):
@@ -60,6 +60,8 @@ def find_last_day(by: By, year: int, rest_day: str, started: date | None = None)
         assert started is not None
         if by.days is not None:
             deadline = started + timedelta(days=by.days)
+        elif (months := by.count_months()) is not None:
+            deadline = add_months(started, months)
         else:
             deadline = add_working_days(started, by.working_days or 0)
     deadline = shift_rest_day(deadline, rest_day)

@@ -103,7 +103,7 @@ def _write_bound(column: Column, sign: str, bound: Bound, dataset: Dataset) -> s
     """A comparison; of a month whose days lie on both sides of it nobody knows."""
     first, last = _name_ends(column)
     if isinstance(bound, OtherColumn):
-        low, high = _name_ends(_known(dataset, bound.column))
+        low, high = (_shift(end, bound) for end in _name_ends(_known(dataset, bound.column)))
         return _compare(sign, (first, last), (low, high))
     if isinstance(bound, Decimal):
         return f"{first} {sign} {quote_number(bound)}"
@@ -114,6 +114,17 @@ def _write_bound(column: Column, sign: str, bound: Bound, dataset: Dataset) -> s
     point = str(month * 100 + day_of_month)
     first, last = (f"month({end}) * 100 + day({end})" for end in (first, last))
     return _compare(sign, (first, last), (point, point))
+
+
+def _shift(day: str, bound: OtherColumn) -> str:
+    if bound.months:
+        return write_months_on(day, bound.months)
+    return f"({day} + {bound.days})" if bound.days else day
+
+
+def write_months_on(day: str, count: int) -> str:
+    """So many months on, or the last day of a month that is too short."""
+    return f"CAST({day} + INTERVAL '{count}' MONTH AS DATE)"
 
 
 def _name_ends(column: Column) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from indicators.entries.tables import Dataset
 from indicators.entries.targets import By
 from indicators.measures.date import EventDate
 from indicators.pack.model import Pack
-from scoring.base.sql import join_and, quote_date, quote_name
+from scoring.base.sql import join_and, quote_date, quote_name, write_months_on
 from scoring.measures.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
 
 
@@ -80,6 +80,8 @@ def _write_row_limit(by: By, rest_day: str) -> str:
     started = quote_name(by.after)
     if by.working_days is not None:
         day = _shift_day(started, str(by.working_days)) if by.working_days else started
+    elif (months := by.count_months()) is not None:
+        day = write_months_on(started, months)
     else:
         day = f"{started} + {by.days}"
     if rest_day != "as_is":

@@ -27,10 +27,15 @@ def describe_where(where: Where, dataset: Dataset) -> str:
 _SIGNS = {">=": ("不低于", "不早于"), "<=": ("不高于", "不晚于"), ">": ("高于", "晚于"), "<": ("低于", "早于")}
 
 
+def _describe_shift(bound: OtherColumn) -> str:
+    amount, unit = (bound.months, "个月") if bound.months else (bound.days, "日")
+    return f"{'之后' if amount > 0 else '之前'}{abs(amount)}{unit}" if amount else ""
+
+
 def _describe_bound(column: Column | None, sign: str, bound: Bound, dataset: Dataset, unit: str) -> str:
     word = _SIGNS[sign][column is not None and column.type == "date"]
     if isinstance(bound, OtherColumn):
-        return f"{word}{name_column(dataset, bound.column)}"
+        return f"{word}{name_column(dataset, bound.column)}{_describe_shift(bound)}"
     if isinstance(bound, Decimal):
         return f"{word}{plain(bound)}{unit}"
     if len(bound) == 10:

@@ -69,5 +69,9 @@ def describe_deadline(by: By, measure: Measure, pack: Pack) -> str:
 def _describe_event(by: By, event: str, included: bool) -> str:
     if by.days == 0 or by.working_days == 0:
         return f"不晚于{event}当日（含当日）" if included else f"{event}之前（不含当日）"
+    if by.count_months() is not None:
+        count = f"{by.years}年" if by.years is not None else f"{by.months}个月"
+        last = "到期月的同一日为最后一日，没有同一日的为月末"
+        return f"{event}之后{count}内（{last}，{'含' if included else '不含'}最后一日）"
     count = f"{by.working_days}个工作日" if by.working_days is not None else f"{by.days}日"
     return f"{event}之后{count}内（从次日起算，{'含' if included else '不含'}最后一日）"

@@ -131,7 +131,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("rounds.", rounds.Rounds),
     ),
     "a tally": (("", rows.Tally),),
-    "a condition": (("", rows.Condition),),
+    "a condition": (("", rows.Condition), ("at_least.", rows.OtherColumn)),
     "target": (
         ("", targets.Target),
         ("by.", targets.By),

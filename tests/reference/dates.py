@@ -58,15 +58,29 @@ def add_working_days(setting: Setting, day: date, count: int) -> date:
     return day
 
 
+def months_on(day: date, count: int) -> date:
+    """The day of the same number so many months on or back; a month that has none gives its last one."""
+    months = day.year * 12 + (day.month - 1) + count
+    for number in range(day.day, 0, -1):
+        try:
+            return date(months // 12, months % 12 + 1, number)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
 def find_last_day(setting: Setting, by: By, row: Row | None) -> date | None:
     """The last day in time; None where no row says from when its days are counted."""
     if by.after is not None:
         start = None if row is None else row.get(f"{by.after}__last") or row[by.after]
         if start is None:
             return None
-        day = (
-            start + by.days * ONE_DAY if by.days is not None else add_working_days(setting, start, by.working_days or 0)
-        )
+        if by.days is not None:
+            day = start + by.days * ONE_DAY
+        elif by.months is not None or by.years is not None:
+            day = months_on(start, (by.months or 0) + 12 * (by.years or 0))
+        else:
+            day = add_working_days(setting, start, by.working_days or 0)
     elif by.on is not None:
         day = date.fromisoformat(by.on)
     else:

@@ -15,8 +15,14 @@ COMPARED: tuple[Body, ...] = (
     {"accepted": {"differs_from": "closed"}},
     {"not": [{"kind": "甲", "accepted": {"at_least": "5"}}, {"closed": {"same_as": "accepted"}, "refund": "0"}]},
 )
+#: Neither earlier nor later than so long after another day.
+WINDOWS: tuple[Body, ...] = (
+    {"published": {"at_least": {"column": "accepted_on", "days": "5"}}},
+    {"accepted_on": {"below": {"column": "made", "months": "2"}, "empty": "false"}},
+    {"archived": {"at_most": {"column": "accepted_on", "months": "-1"}}},
+)
 #: Dates of which a month is known beside a day, and beside each other.
-SPANS: tuple[Body, ...] = ({"made": {"below": "06-30"}}, {"archived": {"above": {"column": "made"}}})
+SPANS: tuple[Body, ...] = ({"made": {"below": "06-30"}}, {"archived": {"above": {"column": "made"}}}, *WINDOWS)
 
 WHERES: dict[str, tuple[Body, ...]] = {
     "meetings": (
@@ -236,6 +242,8 @@ def random_by(dice: Dice, measure: Body) -> Body:
     day_itself = dice.rng.choice(("in_time", "too_late"))
     if measure["date"]["dataset"] == "reports" and dice.chance(0.3):
         count = {dice.rng.choice(("days", "working_days")): dice.rng.choice(("0", "5", "20", "90"))}
+        if dice.chance(0.4):
+            count = dice.rng.choice(({"months": "1"}, {"months": "3"}, {"months": "11"}, {"years": "1"}))
         return {**count, "after": "accepted_on", "day_itself": day_itself}
     if dice.chance(0.3):
         return {"on": dice.day().isoformat(), "day_itself": day_itself}

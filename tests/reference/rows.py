@@ -154,13 +154,23 @@ def compare_bound(row: Row, name: str, key: str, bound: Any) -> bool | None:
     if key in ("same_as", "differs_from"):
         others = list_meant(row, bound)
     elif not isinstance(bound, Decimal | str):
-        others = list_meant(row, bound.column)
+        others = [shift_day(each, bound.days, bound.months) for each in list_meant(row, bound.column)]
     elif isinstance(bound, str):
         own = [each if each is None else f"{each:%Y-%m-%d}"[-len(bound) :] for each in own]
     if None in own or None in others:
         return None
     found = {COMPARE[key](mine, other) for mine in own for other in others}
     return found.pop() if len(found) == 1 else None
+
+
+def shift_day(value: Any, days: int, months: int) -> Any:
+    if value is None or not (days or months):
+        return value
+    if days:
+        return value + timedelta(days=days)
+    place = value.year * 12 + value.month - 1 + months
+    longest = (date((place + 1) // 12, (place + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(place // 12, place % 12 + 1, min(value.day, longest))
 
 
 def list_meant(row: Row, name: str) -> list[Any]:

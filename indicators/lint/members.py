@@ -101,9 +101,13 @@ def _describe_bounds(dataset: Dataset, column: Column, condition: Condition) -> 
             yield f'列 {column.name} 是日期列，请与日期比，如 "2024-07-01"，或每年都一样的 "07-01"'
         elif column.type not in ORDERED:
             yield f"列 {column.name} 不是数，不能比大小；请改用值的列表"
-    for _, bound in condition.bounds:
-        if isinstance(bound, OtherColumn) and bound.is_shifted and column.type != "date":
-            yield f"列 {column.name} 不是日期列，不能写 days 或 months；请删去"
+    yield from _describe_compared(dataset, column, condition)
+
+
+def _describe_compared(dataset: Dataset, column: Column, condition: Condition) -> Iterator[str]:
+    shifted = any(isinstance(bound, OtherColumn) and bound.is_shifted for _, bound in condition.bounds)
+    if shifted and column.type != "date":
+        yield f"列 {column.name} 不是日期列，不能写 days 或 months；请删去"
     for name in condition.compared:
         other = dataset.column(name)
         if other is None:

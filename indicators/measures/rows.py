@@ -58,7 +58,7 @@ def _quoted(value: Any) -> Any:
     return Scalar(value, value.line) if isinstance(value, Scalar) else value
 
 
-def _parse_bound(value: Any) -> Any:
+def _parse_bound(value: object) -> object:
     if isinstance(value, OtherColumn | Decimal):
         return value
     if isinstance(value, dict):
@@ -72,7 +72,7 @@ def _parse_bound(value: Any) -> Any:
     return parse_number(value)
 
 
-def _write_bound(bound: Any) -> Any:
+def _write_bound(bound: Decimal | str | OtherColumn) -> object:
     if isinstance(bound, OtherColumn):
         return bound.model_dump(exclude_defaults=True)
     return plain(bound) if isinstance(bound, Decimal) else bound
@@ -131,7 +131,7 @@ class Condition(Entry):
         return self
 
 
-def _parse_where(value: Any) -> Any:
+def _parse_where(value: object) -> object:
     if not isinstance(value, dict) or EXCEPT not in value or isinstance(value[EXCEPT], Condition):
         return value
     groups = value[EXCEPT]

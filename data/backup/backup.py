@@ -14,7 +14,7 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -45,6 +45,7 @@ from data.store.database import (
     writing,
 )
 from data.store.drafts import draft_file, draft_folder, sweep_drafts
+from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.events import HEAD_FILE, Head, read_head
 from data.trail.keys import read_key
@@ -107,24 +108,7 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key
             raise BackupRefused(str(changed)) from None
     (folder / HEAD_FILE).write_text(f"{head}\n", encoding="utf-8")
     hashes[HEAD_FILE] = _hash_file(folder / HEAD_FILE)
-    for name in belongings:
-        if name == HEAD_FILE:
-            continue
-        row = evidence.get(PurePosixPath(name).name) if name.startswith("evidence/") else None
-        try:
-            hashes[name] = _copy(workspace.root / name, folder / name)
-        except FileNotFoundError:
-            if row is None:
-                problems.append(f"{name} 不见了")
-                continue
-            with reading(engine) as connection:
-                (newest,) = list_records(connection, "evidence", id=row["id"])
-            if newest["state"] == "redacted":
-                raise BackupRefused(f"证据 {row['id']} 在备份时被销毁，请再备份一次") from None
-            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件不见了")
-            continue
-        if row is not None and hashes[name] != row["sha256"]:
-            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件被改动过，摘要不符")
+    hashes |= _copy_belongings(workspace, engine, folder, belongings, evidence, problems)
     manifest = {
         "schema": SCHEMA,
         "made_at": store_moment(now),
@@ -138,6 +122,39 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key
         (folder / SIGNATURE).write_bytes(write_signature(key, "backup", content))
     signer = key.public if key is not None else None
     return Backup(head, len(hashes), hashlib.sha256(content).hexdigest(), signer, tuple(problems))
+
+
+def _copy_belongings(
+    workspace: Workspace,
+    engine: Engine,
+    folder: Path,
+    names: Sequence[str],
+    evidence: Mapping[str, Record],
+    problems: list[str],
+) -> dict[str, str]:
+    """Copy what belongs to the workspace; the hash of each, and ``problems`` with what is gone or was changed."""
+    hashes: dict[str, str] = {}
+    for name in names:
+        if name == HEAD_FILE:
+            continue
+        row = evidence.get(PurePosixPath(name).name) if name.startswith("evidence/") else None
+        try:
+            hashes[name] = _copy(workspace.root / name, folder / name)
+        except FileNotFoundError:
+            problems.append(f"{name} 不见了" if row is None else _say_gone(engine, row))
+            continue
+        if row is not None and hashes[name] != row["sha256"]:
+            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件被改动过，摘要不符")
+    return hashes
+
+
+def _say_gone(engine: Engine, row: Record) -> str:
+    """That the file of evidence is missing. Raises BackupRefused where it was destroyed meanwhile."""
+    with reading(engine) as connection:
+        (newest,) = list_records(connection, "evidence", id=row["id"])
+    if newest["state"] == "redacted":
+        raise BackupRefused(f"证据 {row['id']} 在备份时被销毁，请再备份一次") from None
+    return f"证据 {row['id']}（{row['original_name']}）的文件不见了"
 
 
 def _check_signer(known: PublicKey | None, key: SigningKey | None) -> Iterator[str]:

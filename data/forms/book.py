@@ -18,7 +18,7 @@ from data.files.mistakes import name_column
 from data.files.workbooks import LISTS_SHEET, RECORD_SHEET
 from data.forms import words
 from data.forms.head import write_head
-from data.forms.plan import Cell, FormColumn, SheetPlan
+from data.forms.plan import Cell, FormColumn, FormRow, SheetPlan
 from data.forms.record import write_records
 from data.forms.validation import fits_inline, make_check, make_marks_check
 from indicators.entries.tables import Column
@@ -171,20 +171,19 @@ class BookWriter:
             sheet.data_validation(first, place, LAST_CHECKED, place, options)
             return
         for line, row in enumerate(plan.rows, first):
-            if row.levels is not None and row.levels[0] == real.title:
-                allowed = self.place_list(row.levels[1])
-                sheet.data_validation(
-                    line,
-                    place,
-                    line,
-                    place,
-                    make_check(real, line + 1, place, allowed, f"请选：{'、'.join(row.levels[1])}"),
-                )
-            elif row.marks is not None and row.marks[0] == real.title:
-                _, low, high = row.marks
-                sheet.data_validation(
-                    line, place, line, place, make_marks_check(real, low, high, f"请填 {low:f} 到 {high:f} 之间的分数")
-                )
+            self._narrow_cell(sheet, line, place, real, row)
+
+    def _narrow_cell(self, sheet: Worksheet, line: int, place: int, column: Column, row: FormRow) -> None:
+        """Let a cell take only the levels or the marks of its own row."""
+        if row.levels is not None and row.levels[0] == column.title:
+            allowed = self.place_list(row.levels[1])
+            options = make_check(column, line + 1, place, allowed, f"请选：{'、'.join(row.levels[1])}")
+        elif row.marks is not None and row.marks[0] == column.title:
+            _, low, high = row.marks
+            options = make_marks_check(column, low, high, f"请填 {low:f} 到 {high:f} 之间的分数")
+        else:
+            return
+        sheet.data_validation(line, place, line, place, options)
 
     def style_bare(self, number_format: str) -> Format:
         """A format for whole columns: no border, so that nothing is printed below the ready rows."""

@@ -27,6 +27,15 @@ def find_judged_datasets(pack: Pack, year: int) -> list[Dataset]:
     return [dataset for dataset in pack.datasets if dataset.id in read]
 
 
+_REMARKS = (
+    "等级和评分只填指标要的那一样",
+    "理由必须写明",
+    "没有给满分的必须写明佐证材料",
+    "没有评的行留空，不会导入",
+    "再次导入会取代这些单位本年度以前登记的评定，请在这一份里接着填",
+)
+
+
 def plan_judgements(
     pack: Pack, dataset: Dataset, year: int, rows: Sequence[Row], team: str | None, inspectors: Sequence[str]
 ) -> SheetPlan:
@@ -62,13 +71,7 @@ def plan_judgements(
         spare=0,
         units=tuple(dict.fromkeys(judging.unit for judging in judged)),
         heading=f"{dataset.title}（{team or '督察组'}，{year} 年）",
-        remarks=(
-            "等级和评分只填指标要的那一样",
-            "理由必须写明",
-            "没有给满分的必须写明佐证材料",
-            "没有评的行留空，不会导入",
-            "再次导入会取代这些单位本年度以前登记的评定，请在这一份里接着填",
-        ),
+        remarks=_REMARKS,
         idle=tuple(column.title for column in dataset.columns if column.name in _given(dataset)),
         offers_nil=False,
     )

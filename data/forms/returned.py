@@ -148,38 +148,47 @@ def import_team_form(
     lines = list(_list_lines(file_name, content))
     if mistakes := list(_check_lines(file_name, lines, record)):
         raise FileRefused(mistakes)
-    bases = {(row.kind, row.id): row for row in record.rows}
-    known = _list_known(ledger, record.inspection, actor)
-    rows: list[MergedRow] = []
-    actions: list[Action] = []
-    origins: list[_FilledRow] = []
-    acting: list[int] = []
-    for line in lines:
-        base = bases.get((line.kind, line.texts.get(NUMBER, "")))
-        if base is None:
-            row, action = _plan_new(ledger, record, line, known)
-        else:
-            row, action = _plan_change(ledger, line, base, keep)
-        rows.append(row)
-        if action is not None:
-            actions.append(action)
-            origins.append(line)
-            acting.append(len(rows) - 1)
+    rows, planned = _plan_lines(ledger, actor, record, lines, keep)
     merge = FormImport(record.inspection, tuple(rows), stored=False)
-    if merge.conflicts or not actions:
+    if merge.conflicts or not planned:
         return merge
     counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in OUTCOMES}
     said = "，".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in counts.items() if count)
     note = f"{file_name}：{said}"
     taken = Action("inspection", record.inspection, "import_forms", {}, task["version"], note)
     try:
-        made = apply_together(ledger, actor, [*actions, taken], now=now)
+        made = apply_together(ledger, actor, [*(action for _, action in planned.values()), taken], now=now)
     except SeveralRefused as several:
+        origins = [line for line, _ in planned.values()]
         mistakes = [_place(file_name, origins, place, refused) for place, refused in several.refusals]
         raise FileRefused(sorted(mistakes, key=lambda each: (each.sheet or "", each.order))) from None
-    for place, object_row in zip(acting, made, strict=False):
+    for place, object_row in zip(planned, made, strict=False):
         rows[place] = replace(rows[place], id=object_row["id"])
     return FormImport(record.inspection, tuple(rows), stored=True)
+
+
+def _plan_lines(
+    ledger: Ledger,
+    actor: str,
+    record: TeamRecord,
+    lines: Sequence[_FilledRow],
+    keep: Mapping[str, Literal["ours", "theirs"]],
+) -> tuple[list[MergedRow], dict[int, tuple[_FilledRow, Action]]]:
+    """What becomes of each row and, by the place of those that act, the row and its action."""
+    bases = {(row.kind, row.id): row for row in record.rows}
+    known = _list_known(ledger, record.inspection, actor)
+    rows: list[MergedRow] = []
+    planned: dict[int, tuple[_FilledRow, Action]] = {}
+    for line in lines:
+        base = bases.get((line.kind, line.texts.get(NUMBER, "")))
+        if base is None:
+            row, action = _plan_new(ledger, record, line, known)
+        else:
+            row, action = _plan_change(ledger, line, base, keep)
+        if action is not None:
+            planned[len(rows)] = (line, action)
+        rows.append(row)
+    return rows, planned
 
 
 def _refuse(file_name: str, text: str) -> FileRefused:

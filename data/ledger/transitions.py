@@ -236,21 +236,26 @@ def _carry_out(
     consequences = apply_effects(case)
     _count_version(case)
     _save(connection, machine, before, after)
-    head = append_event(
-        connection,
-        now=now,
-        actor=actor["id"],
-        kind=machine.kind,
-        object_id=after["id"],
-        action=transition.action,
-        outcome="done",
-        reason=reason,
-        before=before,
-        after=after,
-    )
+    head = _note(case, after)
     for consequence in consequences:
         head = _follow(connection, ledger, consequence, case, head)
     return after, head
+
+
+def _note(case: PlannedChange, after: Record) -> Head:
+    """The event of an action that was carried out; ``after`` is the row with what followed from it."""
+    return append_event(
+        case.connection,
+        now=case.now,
+        actor=case.actor_id,
+        kind=case.machine.kind,
+        object_id=after["id"],
+        action=case.transition.action,
+        outcome="done",
+        reason=case.reason,
+        before=case.before,
+        after=after,
+    )
 
 
 def _check_name(id: str) -> str:

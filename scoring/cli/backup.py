@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.backup.archive import BackupRefused, open_backup
-from data.backup.backup import check_backup, make_backup, restore_backup
+from data.backup.backup import CheckedBackup, check_backup, make_backup, restore_backup
 from data.runs.folder import open_run_folder
 from data.signing.place import find_trusted
 from data.store.drafts import sweep_drafts, sweep_workspace
@@ -89,33 +89,8 @@ def restore(
             heads += tuple(each.head for each in read_anchors(anchor, trusted))
             with open_backup(source) as folder:
                 found = check_backup(folder, now=now(), known_heads=heads, trusted=trusted, unsigned=unsigned)
-                if format is TextFormat.json:
-                    print_json(
-                        {
-                            "head": str(found.head),
-                            "files": found.files,
-                            "events": found.events,
-                            "sha256": found.sha256,
-                            "origin": found.origin,
-                            "signed_by": found.signed_by.text if found.signed_by else None,
-                            "problems": list(found.problems),
-                        }
-                    )
-                else:
-                    out.print(f"{found.origin}。", markup=False)
-                for problem in found.problems:
-                    err.print(problem, markup=False)
-                if found.problems:
-                    raise CommandRefused(f"备份有 {len(found.problems)} 处不符，没有恢复")
-                runs = _recompute_runs(folder) if recompute else None
-                said = f"备份完好：{found.files} 个文件，{found.events} 条留痕，链头 {found.head}"
-                if runs is not None:
-                    again, outdated = runs
-                    said += f"；{again} 次评分运行逐一复算，结果一致"
-                    if outdated:
-                        said += f"；{outdated} 次是另一个结果版本算的，本程序算法不同，只核对了摘要"
-                else:
-                    said += "；评分运行只核对了摘要，没有复算"
+                _print_check(found, format)
+                said = _say_sound(found, _recompute_runs(folder) if recompute else None)
                 if not check:
                     sweep_drafts(context.obj.absolute().parent, now())
                     restore_backup(folder, context.obj, Workspace(context.obj).store_url)
@@ -124,6 +99,30 @@ def restore(
                     out.print(f"{said}\n清单的 SHA-256：{found.sha256}", markup=False)
         except BackupRefused as refused:
             raise CommandRefused(str(refused)) from None
+
+
+def _print_check(found: CheckedBackup, format: TextFormat) -> None:
+    """What the check of a backup found. Raises CommandRefused where anything is wrong."""
+    if format is TextFormat.json:
+        told = {name: getattr(found, name) for name in ("files", "events", "sha256", "origin")}
+        signer = found.signed_by.text if found.signed_by else None
+        print_json({"head": str(found.head), **told, "signed_by": signer, "problems": list(found.problems)})
+    else:
+        out.print(f"{found.origin}。", markup=False)
+    for problem in found.problems:
+        err.print(problem, markup=False)
+    if found.problems:
+        raise CommandRefused(f"备份有 {len(found.problems)} 处不符，没有恢复")
+
+
+def _say_sound(found: CheckedBackup, runs: tuple[int, int] | None) -> str:
+    """That a backup is sound; ``runs`` are those that were recomputed and those of another results version."""
+    said = f"备份完好：{found.files} 个文件，{found.events} 条留痕，链头 {found.head}"
+    if runs is None:
+        return f"{said}；评分运行只核对了摘要，没有复算"
+    again, outdated = runs
+    said += f"；{again} 次评分运行逐一复算，结果一致"
+    return f"{said}；{outdated} 次是另一个结果版本算的，本程序算法不同，只核对了摘要" if outdated else said
 
 
 def _recompute_runs(folder: Path) -> tuple[int, int]:

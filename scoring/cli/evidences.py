@@ -14,12 +14,14 @@ from data.ledger.machines import MACHINES
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, find_transition
 from data.ledger.transitions import apply_transition
+from data.store.tables import Record
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.ledger import (
     AsOption,
     BaseOption,
     LatestOption,
+    LedgerSession,
     ReasonOption,
     at_desk,
     choose_version,
@@ -52,21 +54,11 @@ def add(
 ) -> None:
     """存入一份证据：按内容的 SHA-256 存放，文件名只作文字记下。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
-        given: dict[str, Any] = {
-            "unit": unit,
-            "inspection": inspection,
-            "captured_on": captured_on,
-            "part": part,
-            "secrecy": secrecy,
-            "description": description,
-        }
+        given: dict[str, Any] = {"unit": unit, "inspection": inspection, "captured_on": captured_on}
+        given |= {"part": part, "secrecy": secrecy, "description": description}
         about = read_visible(desk.ledger, desk.actor, "finding", finding) if finding is not None else None
         if about is not None:
-            action = "revise" if about["state"] == "confirmed" else "edit"
-            # Asked before the file is stored: evidence that nobody may cite should not come in by this way.
-            person = read_visible(desk.ledger, desk.actor, "user", desk.actor)
-            check_action(MACHINES["finding"], action, person)
-            find_transition(MACHINES["finding"], about, action, person)
+            action = _find_citing(desk, about)
             given |= {"unit": unit or about["unit"], "inspection": inspection or about["inspection"]}
         given = {name: value for name, value in given.items() if value is not None}
         if not file.is_file():
@@ -75,19 +67,23 @@ def add(
             row = add_evidence(desk.ledger, desk.actor, source, file.name, given, now=now())
         print_done(desk, "evidence", row, format, "存入")
         if about is not None:
-            apply_transition(
-                desk.ledger,
-                desk.actor,
-                "finding",
-                about["id"],
-                action,
-                {"evidence": [*(about["evidence"] or []), row["id"]]},
-                base_version=about["version"],
-                reason=reason,
-                now=now(),
-            )
+            cited = {"evidence": [*(about["evidence"] or []), row["id"]]}
+            place = (desk.ledger, desk.actor, "finding", about["id"], action, cited)
+            apply_transition(*place, base_version=about["version"], reason=reason, now=now())
             if format is TextFormat.text:
                 out.print(f"问题 {about['id']} 已引用证据 {row['id']}", markup=False)
+
+
+def _find_citing(desk: LedgerSession, finding: Record) -> str:
+    """The action by which evidence is cited for a finding. Raises a RefusedAction for who may not.
+
+    Asked before the file is stored: evidence that nobody may cite should not come in by this way.
+    """
+    action = "revise" if finding["state"] == "confirmed" else "edit"
+    person = read_visible(desk.ledger, desk.actor, "user", desk.actor)
+    check_action(MACHINES["finding"], action, person)
+    find_transition(MACHINES["finding"], finding, action, person)
+    return action
 
 
 @app.command("get")

@@ -66,13 +66,9 @@ def template(
     """写出 Excel 填报表：中文表头、下拉框、输入检查、填表说明和依据条文，带入上年不变的内容。"""
     if (team or inspector) and not judgements:
         raise typer.BadParameter("--team 和 --inspector 只和 --judgements 一起写")
-    chosen = sum([bool(datasets), all_units, judgements])
-    if chosen > 1 or (unit is not None and (all_units or judgements)) or (not chosen and unit is None):
-        raise typer.BadParameter(
-            "请写明一种：台账、--unit 单位、--all-units 或 --judgements（台账可以和 --unit 一起写）"
-        )
     if self_assessment and (datasets or judgements):
         raise typer.BadParameter("--self-assessment 只和 --unit 或 --all-units 一起写")
+    _check_chosen(unit, (bool(datasets), all_units, judgements))
     with refusals():
         workspace = find_workspace(context.obj)
         pack = load_pack(workspace.pack_folder)
@@ -95,6 +91,14 @@ def template(
             table.add_row(kit.file_name, str(len(kit.plans)), str(sum(len(plan.rows) for plan in kit.plans)))
         out.print(table)
         out.print(f"{len(kits)} 个文件在 {output}", markup=False)
+
+
+def _check_chosen(unit: str | None, chosen: tuple[bool, bool, bool]) -> None:
+    """One of tables, ``--all-units`` and ``--judgements``, or a unit, which goes with tables alone."""
+    if sum(chosen) > 1 or (unit is not None and any(chosen[1:])) or (unit is None and not any(chosen)):
+        raise typer.BadParameter(
+            "请写明一种：台账、--unit 单位、--all-units 或 --judgements（台账可以和 --unit 一起写）"
+        )
 
 
 def choose_year(pack: Pack, year: int | None) -> int:

@@ -17,6 +17,7 @@ from scoring.documents.export import (
     DocumentKind,
     Exporter,
     Format,
+    Subject,
     export,
     list_subjects,
     open_archive,
@@ -76,18 +77,30 @@ def sheet(
                 raise CommandRefused(f"没有考核组 {cohort}；已有：{known}")
             kinds = list(DocumentKind) if everything else list(dict.fromkeys(kind or [DocumentKind.score]))
             forms = list(Format) if everything else list(dict.fromkeys(format or [Format.xlsx]))
-            subjects = list_subjects(view, kinds, cohort, found)
-            if not subjects:
-                raise CommandRefused("这次评分里没有这样的单位，没有文件可做")
             own = write_self_marks(workspace, view.pack, view.year)
             exporter = Exporter(view, self_marks=own, rectify=read_rectifications(ledger, now().date()))
-            title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
-            target = output / f"{title}-{stored.id}.zip" if zip_ else output
-            with open_archive(target) if zip_ else open_folder(target) as put:
-                written, refused = export(exporter, show_progress(subjects, f"做{title}"), forms, put)
-        out.print(f"已做 {written} 份{title}（{'、'.join(forms)}），在 {target}", markup=False)
-        if refused:
-            raise CommandRefused("\n".join(map(str, refused)))
+            _make_files(exporter, list_subjects(view, kinds, cohort, found), kinds, forms, output, stored.id, zip_)
+
+
+def _make_files(
+    exporter: Exporter,
+    subjects: list[Subject],
+    kinds: list[DocumentKind],
+    forms: list[Format],
+    output: Path,
+    run: str,
+    zipped: bool,
+) -> None:
+    """Make the files and say how many. Raises CommandRefused where there is nothing to make, and for what was not."""
+    if not subjects:
+        raise CommandRefused("这次评分里没有这样的单位，没有文件可做")
+    title = TITLES[kinds[0]] if len(kinds) == 1 else "文件"
+    target = output / f"{title}-{run}.zip" if zipped else output
+    with open_archive(target) if zipped else open_folder(target) as put:
+        written, refused = export(exporter, show_progress(subjects, f"做{title}"), forms, put)
+    out.print(f"已做 {written} 份{title}（{'、'.join(forms)}），在 {target}", markup=False)
+    if refused:
+        raise CommandRefused("\n".join(map(str, refused)))
 
 
 def _find_unit(view: RunView, name: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -79,17 +80,7 @@ def verify(
         with reading(engine) as connection:
             head = read_head(connection)
         if format is TextFormat.json:
-            listed = [
-                {
-                    "fault": each.fault,
-                    "title": FAULTS[each.fault],
-                    "sentence": each.sentence,
-                    "seq": each.seq,
-                    "object": each.object,
-                    "object_id": each.object_id,
-                }
-                for each in problems
-            ]
+            listed = [{"fault": each.fault, "title": FAULTS[each.fault], **asdict(each)} for each in problems]
             notices = [found.caution] if found.caution else []
             notices += found.notices
             print_json({"events": head.seq, "head": str(head), "problems": listed, "notices": notices})

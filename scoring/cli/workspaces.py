@@ -125,14 +125,8 @@ def import_(
                 progress=lambda files: show_progress(files, "核对文件"),
             )
         except FileRefused as refused:
-            said = save_report(report, refused, paths) if report is not None else ""
-            if format is TextFormat.text:
-                if said:
-                    out.print(said, markup=False)
-                raise
-            mistakes = [asdict(mistake) for mistake in refused.mistakes]
-            out.print_json(json.dumps({"accepted": [], "mistakes": mistakes}, ensure_ascii=False), ensure_ascii=False)
-            raise typer.Exit(1) from None
+            _print_refused(refused, save_report(report, refused, paths) if report is not None else "", format)
+            raise
         said = save_report(report, list_understood(accepted, pack), paths) if report is not None else ""
         if format is TextFormat.json:
             sheets = [_list_fields(entry) for entry in accepted]
@@ -144,6 +138,16 @@ def import_(
             out.print(said, markup=False)
         if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
             out.print(describe_end(check), markup=False)
+
+
+def _print_refused(refused: FileRefused, said: str, format: TextFormat) -> None:
+    """Where the report lies; for a program every mistake, and then the command ends."""
+    if format is TextFormat.json:
+        mistakes = [asdict(mistake) for mistake in refused.mistakes]
+        out.print_json(json.dumps({"accepted": [], "mistakes": mistakes}, ensure_ascii=False), ensure_ascii=False)
+        raise typer.Exit(1) from None
+    if said:
+        out.print(said, markup=False)
 
 
 def describe_end(only_checked: bool) -> str:

@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scoring.documents.blocks import Document
-from scoring.documents.composition import lay_out_score, make_leader_page, make_notice
 from scoring.documents.docx import write_docx
 from scoring.documents.feedback import Rectification, list_rectifications, make_feedback, make_rectification
 from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.html import write_html
 from scoring.documents.json import write_json
+from scoring.documents.leader import make_leader_page
+from scoring.documents.notice import make_notice
 from scoring.documents.pdf import write_pdf
 from scoring.documents.score import ScoreSheet, SelfMarks, make_score_sheet
+from scoring.documents.score_layout import lay_out_score
 from scoring.documents.score_xlsx import ScoreBooks
 from scoring.documents.view import RunView
 from scoring.documents.xlsx import write_xlsx

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
-from scoring.documents.composition import WORST
+from scoring.documents.notice import WORST
 from scoring.documents.score import write_loss
 from scoring.documents.view import RunView
 from scoring.explain.explanation import CitedSource, Explanation, ShownRow
@@ -72,12 +72,45 @@ RECTIFICATION_COLUMNS: tuple[tuple[str, str, int], ...] = (
 )
 
 
+_APPEAL = "对以上得分有异议的，请对照本单位评分表逐项核对依据、规则、数据出处和算式，在规定期限内书面申请复核。"
+
+
 def make_feedback(
     view: RunView, cohort: str, unit: str, records: Sequence[Explanation], register: Sequence[Rectification] = ()
 ) -> Document:
     """A unit's feedback (一县一册反馈意见): a draft to be edited. ``register`` is what the ledger has of the unit."""
     head, total = view.pack.head, view.total(cohort, unit)
-    mean = view.mean(cohort)
+    kinds = {section.id: section.kind for section in head.sections}
+    sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
+    by_indicator = {record.indicator: record for record in records}
+    found = [loss for loss in view.list_losses(cohort, unit) if loss.provisional or loss.outcome == "scored"]
+    held = sum(loss.provisional for loss in found)
+    losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
+    rules = view.describe_rules()
+    blocks: list[Block] = [
+        Paragraph(_open_letter(view, cohort, unit)),
+        *([Paragraph(rules)] if rules else []),
+        *(Heading("一、失分最多的项目"), _table_losses(view, losses)),
+        *(Heading("二、发现的问题"), *_list_findings(view, records, register)),
+        *(Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)),
+        *(Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)),
+        *(Heading("五、还没有结果的项目"), *_list_open(records)),
+        *(Heading("六、复核"), Paragraph(_APPEAL), Signature((), head.sheets.issuer or head.issuer)),
+    ]
+    return Document(
+        "feedback",
+        f"{total['unit_name']}-反馈意见",
+        f"关于{total['unit_name']}{view.year}年度评分情况的反馈意见",
+        "（代拟稿）",
+        head.sheets.letterhead or "",
+        view.stamp,
+        tuple(blocks),
+    )
+
+
+def _open_letter(view: RunView, cohort: str, unit: str) -> str:
+    """What was scored, and where the unit stands."""
+    head, total, mean = view.pack.head, view.total(cohort, unit), view.mean(cohort)
     rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
     opening = (
         "\n".join([f"{total['unit_name']}：", *view.describe_vetoes(cohort, unit), ""])
@@ -94,41 +127,15 @@ def make_feedback(
     )
     if rounding := describe_rounding(total):
         opening += f"{rounding}。"
-    opening += say_range(total, view.pack)
-    kinds = {section.id: section.kind for section in head.sections}
-    sections: dict[str, str] = {indicator.id: kinds[indicator.section] for indicator in view.pack.indicators}
-    by_indicator = {record.indicator: record for record in records}
-    found = [loss for loss in view.list_losses(cohort, unit) if loss.provisional or loss.outcome == "scored"]
-    held = sum(loss.provisional for loss in found)
-    losses = [(loss, by_indicator[loss.indicator]) for loss in found[: held + WORST]]
-    rules = view.describe_rules()
-    blocks: list[Block] = [Paragraph(opening), *([Paragraph(rules)] if rules else [])]
-    blocks += [Heading("一、失分最多的项目"), _table_losses(view, losses)]
-    blocks += [Heading("二、发现的问题"), *_list_findings(view, records, register)]
-    blocks += [Heading(f"三、与{MEAN}差距最大的项目"), _table_gaps(view, cohort, records, sections)]
-    blocks += [Heading("四、下一步怎样提高得分"), *_list_next_steps(view, losses)]
+    return opening + say_range(total, view.pack)
+
+
+def _list_open(records: Sequence[Explanation]) -> list[Block]:
     open_items = [record for record in records if record.outcome in ("pending", "conflict", "error")]
-    blocks.append(Heading("五、还没有结果的项目"))
-    blocks += [
+    return [
         Paragraph(f"{place}. {record.indicator_name}：{record.outcome_text}。{record.next_step}")
         for place, record in enumerate(open_items, 1)
     ] or [Paragraph("没有。")]
-    blocks += [
-        Heading("六、复核"),
-        Paragraph(
-            "对以上得分有异议的，请对照本单位评分表逐项核对依据、规则、数据出处和算式，在规定期限内书面申请复核。"
-        ),
-        Signature((), head.sheets.issuer or head.issuer),
-    ]
-    return Document(
-        "feedback",
-        f"{total['unit_name']}-反馈意见",
-        f"关于{total['unit_name']}{view.year}年度评分情况的反馈意见",
-        "（代拟稿）",
-        head.sheets.letterhead or "",
-        view.stamp,
-        tuple(blocks),
-    )
 
 
 def _table_losses(view: RunView, losses: Sequence[tuple[Loss, Explanation]]) -> Table:

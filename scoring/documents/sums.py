@@ -145,11 +145,9 @@ def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main:
 
 def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) -> Fraction:
     """A line for each review: marks, applicable marks, weight, and what they come to of the full marks; their sum."""
-    page, forms, head = at.page, at.book.formats, at.view.pack.head
-    total, units = at.sheet.total, at.units
-    start = _ITEMS
+    head, total, units, start = at.view.pack.head, at.sheet.total, at.units, _ITEMS
     for place, title in enumerate(("评审", "得分合计", "适用分值", "权重", "折算")):
-        page.write_string(start - 1, place, title, forms["head"])
+        at.page.write_string(start - 1, place, title, at.book.formats["head"])
     rows = [(review.title, review.weight.get(at.sheet.cohort)) for review in head.reviews] or [("各项", None)]
     weights = [
         Fraction(weight.value) if weight is not None else Fraction(0 if head.reviews else 1) for _, weight in rows
@@ -160,44 +158,39 @@ def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) ->
     last = start + len(rows)
     sums = [_add_review(items, clean(title) if head.reviews else None) for title, _ in rows]
     folded = _fold(at, sums, weights)
-    for offset, ((title, _), weight, (earned, applicable), known) in enumerate(
-        zip(rows, weights, sums, folded, strict=True)
-    ):
-        row, line = start + offset, start + offset + 1
-        of_review = f",{ranges['R']},A{line}" if head.reviews else ""
-        page.write_string(row, 0, clean(title), forms["left"])
-        page.write_formula(
-            row,
-            1,
-            f'=ROUND(SUMIFS({ranges["C"]},{ranges["K"]},"基础"{of_review}),{head.precision})',
-            forms["marks"],
-            float(earned),
-        )
-        page.write_formula(
-            row,
-            2,
-            f'=ROUND(SUMIFS({ranges["A"]},{ranges["K"]},"基础"{of_review}),{head.precision})',
-            forms["marks"],
-            float(applicable),
-        )
-        page.write_number(row, 3, float(weight), forms["number"])
-        top, below = f"ROUND(B{line}*{units},0)", f"ROUND(C{line}*{units},0)"
-        taking = f'ROUND(SUMIF(C${start + 1}:C${last},">0",D${start + 1}:D${last})*{scale},0)'
-        full = int(Fraction(total["full"]) * units)
-        share = f"ROUND(D{line}*{scale},0)"
-        formula = f"=IF(C{line}=0,0,INT((2*{top}*{share}*{full}+{below}*{taking})/(2*{below}*{taking}))/{units})"
-        page.write_formula(row, 4, formula, forms["marks"], float(known))
+    taking = f'ROUND(SUMIF(C${start + 1}:C${last},">0",D${start + 1}:D${last})*{scale},0)'
+    for place, ((title, _), weight, made, known) in enumerate(zip(rows, weights, sums, folded, strict=True)):
+        _write_review(at, ranges, start + place, title, weight, made)
+        share = f"ROUND(D{start + place + 1}*{scale},0)"
+        formula = _write_fold(at, start + place + 1, share, taking)
+        at.page.write_formula(start + place, 4, formula, at.book.formats["marks"], float(known))
+    marks = f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})"
     base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
     size = 2 * Fraction(total["full"]) ** 2 * units**2 * scale
-    at.put(
-        3,
-        "各项得分合计",
-        f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})",
-        total["earned"],
-        _sum(each for each, _ in sums),
-    )
+    at.put(3, "各项得分合计", marks, total["earned"], _sum(each for each, _ in sums))
     at.put(4, "基础分", base if size < LIMIT else None, total["base"], _sum(folded))
     return _sum(folded)
+
+
+def _write_review(
+    at: _SumSheet, ranges: dict[str, str], row: int, title: str, weight: Fraction, made: tuple[Decimal, Decimal]
+) -> None:
+    """A review's title, its marks, how many marks apply, and its weight."""
+    page, forms, precision = at.page, at.book.formats, at.view.pack.head.precision
+    of_review = f",{ranges['R']},A{row + 1}" if at.view.pack.head.reviews else ""
+    page.write_string(row, 0, clean(title), forms["left"])
+    for column, (letter, known) in enumerate(zip("CA", made, strict=True), 1):
+        formula = f'=ROUND(SUMIFS({ranges[letter]},{ranges["K"]},"基础"{of_review}),{precision})'
+        page.write_formula(row, column, formula, forms["marks"], float(known))
+    page.write_number(row, 3, float(weight), forms["number"])
+
+
+def _write_fold(at: _SumSheet, line: int, share: str, taking: str) -> str:
+    """What a review comes to: its share of the full marks among the reviews that apply, rounded half up once."""
+    units = at.units
+    top, below = f"ROUND(B{line}*{units},0)", f"ROUND(C{line}*{units},0)"
+    full = int(Fraction(at.sheet.total["full"]) * units)
+    return f"=IF(C{line}=0,0,INT((2*{top}*{share}*{full}+{below}*{taking})/(2*{below}*{taking}))/{units})"
 
 
 def _sum(values: Iterable[Decimal | Fraction]) -> Fraction:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pypdf
 
 from scoring.documents.blocks import Paragraph, Table
-from scoring.documents.composition import make_leader_page, make_notice
 from scoring.documents.export import DocumentKind, Exporter, Format, Subject
+from scoring.documents.leader import make_leader_page
+from scoring.documents.notice import make_notice
 from scoring.documents.view import CommonLoss, RunView
 from tests.office import print_pages
 

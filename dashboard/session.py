@@ -52,7 +52,8 @@ Given = ParamSpec("Given")
 class Context:
     """The workspace as it stands at this moment. ``runs`` are ids, newest first; ``head`` is the trail's last event.
 
-    ``root`` is its folder as keys name it, and ``batches`` tells how much was ever taken in (``count_batches``).
+    ``root`` is its folder and its store as keys name them, and ``batches`` tells how much was ever taken in
+    (``count_batches``).
     """
 
     workspace: Workspace
@@ -70,7 +71,7 @@ class Context:
 
     def key_ledger(self) -> Key:
         """What is read of the ledger is kept by it: whatever changes there is an event, and the head another one."""
-        return (self.root, self.head)
+        return (self.root, self.head, self.pack.sha256)
 
     def sign(self, folder: Path) -> Key:
         """Which files lie in a folder at the beginning of a visit."""
@@ -110,7 +111,7 @@ def visiting() -> Iterator[Context]:
         with reading(ledger.engine) as connection:
             head, number = read_head(connection), batches.read_batch_count(connection)
         runs = tuple(reversed(list_runs(workspace)))
-        yield Context(workspace, pack, ledger, runs, head, str(workspace.root.resolve()), number)
+        yield Context(workspace, pack, ledger, runs, head, " ".join(_sign_store(workspace)), number)
 
 
 def open_own_ledger() -> Ledger:
@@ -305,7 +306,7 @@ def _sign_files(folder: Path | str) -> Iterator[Key]:
                 yield (entry.path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _sign_store(workspace: Workspace) -> Key:
+def _sign_store(workspace: Workspace) -> tuple[str, str]:
     """Which store it is: another file in its place (a backup put back) is another store."""
     path = workspace.database_path
     found = path.stat() if path.exists() else None

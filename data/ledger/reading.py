@@ -32,8 +32,9 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
         # A contact's rows are found by their index; what of them may be seen is asked below.
         if own and equal.setdefault("unit", person["unit"]) != person["unit"]:
             return []
-        inspections = {row["id"]: row for row in list_records(connection, "inspection")}
         rows, mates = list_records(connection, kind, **equal), list_mates(connection, person)
+        within = any(row.get("inspection") for row in rows)
+        inspections = {row["id"]: row for row in list_records(connection, "inspection")} if within else {}
     return [
         show_row(person, kind, row, mates)
         for row in rows

@@ -23,8 +23,12 @@ def holding(engine: Engine) -> Iterator[None]:
     """Until the end of the block whatever this thread reads of the store goes over one connection.
 
     Each ``reading`` is a transaction of its own as ever, and sees what was written before it. Writing takes another
-    connection.
+    connection. Where one is held already, it is that one; of a shared store none is held.
     """
+    # A shared store's connections are kept open, and are too few for everybody who waits for something to hold one.
+    if engine.dialect.name != "sqlite" or find_idle(engine) is not None:
+        yield
+        return
     before = _HELD.connection
     with connect_to_read(engine) as connection:
         _HELD.connection = connection

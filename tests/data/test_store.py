@@ -129,6 +129,10 @@ def test_what_is_read_over_a_held_connection_is_what_stands_there_at_that_moment
 
     with holding(engine):
         assert open_one() is open_one(), "one for all that is read"
+        held = open_one()
+        with holding(engine):
+            assert open_one() is held
+        assert open_one() is held, "which the inner block does not end"
         with reading(engine) as connection:
             assert count(connection) == 0
             with writing(engine) as other:

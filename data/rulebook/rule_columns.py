@@ -108,10 +108,10 @@ def _opens(model: type[BaseModel], field: FieldShape) -> bool:
 
 def _list_choice(model: type[OneOf], path: Path, title: str, field: FieldShape) -> Iterator[RuleColumn]:
     members = list_fields(model)
-    kind = Shape(True, tuple(member.key for member in members), tuple(member.label for member in members))
+    kind = Shape(scalar=True, words=tuple(each.key for each in members), labels=tuple(each.label for each in members))
     phrases = _list_phrases(members)
     if phrases:
-        yield RuleColumn("常用说法", path, Shape(True, phrases, phrases), "phrase", path)
+        yield RuleColumn("常用说法", path, Shape(scalar=True, words=phrases, labels=phrases), "phrase", path)
         for slot in range(1, SLOTS + 1):
             yield RuleColumn(f"数{slot}", path, Shape(scalar=True), "slot", path, slot=slot)
     yield RuleColumn(title, path, kind, "kind", path, required=field.required and not phrases)

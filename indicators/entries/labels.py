@@ -262,6 +262,7 @@ OWN_WORDS: dict[tuple[str, str], str] = {
     ("Dataset", "since"): "从哪一年起",
     ("Dataset", "unit"): "单位的列",
     ("Expected", "marks"): "得分",
+    ("Expected", "veto"): "否决",
     ("Heaping", "step"): "几的倍数",
     ("Imported", "out_of"): "满分",
     ("Jump", "floor"): "至少相差",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 
+from indicators.entries.amounts import Quantity
 from indicators.entries.labels import list_labels
 from indicators.entries.one_of import OneOf
 from indicators.entries.word_labels import label_choice
@@ -21,6 +23,8 @@ class Shape:
     entry its ``model``. A place may take several of these forms; one that is none of them takes any value."""
 
     scalar: bool = False
+    #: Whether the single value is a number.
+    number: bool = False
     words: tuple[str, ...] = ()
     #: What people call the words, in their order.
     labels: tuple[str, ...] = ()
@@ -70,7 +74,7 @@ def find_shape(annotation: object, key: str) -> Shape:
         return name_words(key, ("true", "false"))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Shape(model=annotation)
-    return Shape(scalar=True)
+    return Shape(scalar=True, number=annotation in (int, Decimal, Quantity))
 
 
 def _widen(shape: Shape, metadata: Iterable[object]) -> Shape:
@@ -91,6 +95,7 @@ def _join(shapes: list[Shape]) -> Shape:
     models = {shape.model for shape in shapes if shape.model is not None}
     return Shape(
         bool(scalars),
+        any(shape.number for shape in scalars),
         tuple(word for shape in scalars for word in shape.words) if closed else (),
         tuple(label for shape in scalars for label in shape.labels) if closed else (),
         next((shape.items for shape in shapes if shape.items is not None), None),

@@ -18,11 +18,15 @@ Rows = dict[Name, list[dict[Name, Cell]]]
 
 
 class Expected(Entry):
-    """What must come out; what is left out is not looked at."""
+    """What must come out; what is left out is not looked at.
+
+    ``veto`` is what the item does to the total: ``zero``, the best grade that is left, or ``none``.
+    """
 
     outcome: Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
     marks: Marks | None = None
     reason: Text | None = None
+    veto: Text | None = None
 
 
 class Case(Entry):

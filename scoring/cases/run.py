@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.batches.parquet import write_batch
 from data.batches.records import BatchFile, Inputs
@@ -53,67 +53,75 @@ def run_cases(pack: Pack, folder: Path, progress: Callable[[Sequence[Any]], Iter
     """Run all cases of the pack in ``folder``. ``progress`` may wrap the iteration over groups of cases to show it."""
     cases = load_cases(folder)
     found: dict[str, str] = {}
-    for group in progress(_group_cases(pack, [case for _, _, case in cases])):
-        found |= check_cases(pack, group)
+    trials = [Trial(pack, case) for _, _, case in cases]
+    for group in progress(group_trials(trials)):
+        found |= check_cases(pack, [trials[place].case for place in group])
     failures = [Failure(file, line, case.id, found[case.id]) for file, line, case in cases if case.id in found]
     tested = {case.indicator for _, _, case in cases}
     untested = [indicator.id for indicator in pack.indicators if indicator.id not in tested]
     return CaseReport(len(cases), failures, untested)
 
 
-def _group_cases(pack: Pack, cases: Sequence[Case]) -> list[list[Case]]:
-    """Cases that can be scored together: of one moment, and not exempt, since exemptions are the pack's own table."""
-    together: dict[Any, list[Case]] = {}
-    for case in cases:
+class Trial(NamedTuple):
+    """A case to be scored by a pack, which may differ from others in its indicators."""
+
+    pack: Pack
+    case: Case
+
+
+#: What came of a trial: the item, or why there is none.
+Tried = dict[str, Any] | str
+
+
+def group_trials(trials: Sequence[Trial]) -> list[list[int]]:
+    """The places of trials that can be scored together: of one moment, and not exempt, since exemptions are the
+    pack's own table."""
+    together: dict[Any, list[int]] = {}
+    for number, (pack, case) in enumerate(trials):
         tables = [case.rows, *case.others.values()]
         exempt = any(pack.head.exemptions in rows for rows in tables) or pack.head.exemptions in case.reported
-        together.setdefault((case.year, case.as_of, case.id if exempt else None), []).append(case)
+        together.setdefault((case.year, case.as_of, number if exempt else None), []).append(number)
     groups = together.values()
     return [group[start : start + TOGETHER] for group in groups for start in range(0, len(group), TOGETHER)]
 
 
 def check_cases(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
     """For each case that does not hold, by its id, a sentence about the difference."""
-    differences: dict[str, str] = {}
-    for group in _group_cases(pack, cases):
-        differences |= _check_group(pack, group)
-    return differences
+    trials = [Trial(pack, case) for case in cases]
+    tried = [(trials[place].case, item) for group in group_trials(trials) for place, item in try_group(trials, group)]
+    return {case.id: text for case, item in tried if (text := describe_difference(case, item)) is not None}
 
 
-def _check_group(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
-    differences: dict[str, str] = {}
-    placed: list[tuple[Case, str, CaseNeeds]] = []
-    files: list[BatchFile] = []
-    scopes: set[tuple[str, str, int]] = set()
-    declared: set[Declared] = set()
+def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[int, Tried]]:
+    """Score the trials at some places, all of one moment, in one run: each place with its item."""
+    placed: list[tuple[int, str, CaseNeeds]] = []
+    gathered: list[Inputs] = []
     with draft_folder() as folder:
-        for number, case in enumerate(cases):
+        for number, place in enumerate(group):
+            pack, case = trials[place]
             try:
                 unit = _find_unit(pack, case)
                 part = cast_part(pack, case.indicator, number)
-                inputs = _write_inputs(pack, case, unit, part, folder)
+                gathered.append(_write_inputs(pack, case, unit, part, folder))
             except ValueError as error:
-                differences[case.id] = str(error)
+                yield place, str(error)
                 continue
-            placed.append((case, unit, part))
-            files += inputs.files
-            scopes |= inputs.scopes
-            declared |= inputs.declared
+            placed.append((place, unit, part))
         if not placed:
-            return differences
+            return
+        pack, moment = trials[placed[0][0]]
         stage = set_stage(pack, [part for _, _, part in placed])
-        moment = placed[0][0]
-        day = date.fromisoformat(moment.as_of)
-        inputs = Inputs(tuple(files), frozenset(scopes), frozenset(declared))
-        result = score(stage, inputs, moment.year, day, threads=1)
+        inputs = Inputs(
+            tuple(file for each in gathered for file in each.files),
+            frozenset[tuple[str, str, int]]().union(*(each.scopes for each in gathered)),
+            frozenset[Declared]().union(*(each.declared for each in gathered)),
+        )
+        result = score(stage, inputs, moment.year, date.fromisoformat(moment.as_of), threads=1)
         items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
-    for case, unit, part in placed:
-        item = items.get((case.cohort, unit, part.ids[case.indicator]))
-        if item is None:
-            differences[case.id] = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
-        elif (text := _compare(case, item)) is not None:
-            differences[case.id] = text
-    return differences
+    for place, unit, part in placed:
+        case = trials[place].case
+        none = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
+        yield place, items.get((case.cohort, unit, part.ids[case.indicator]), none)
 
 
 def _find_unit(pack: Pack, case: Case) -> str:
@@ -133,7 +141,10 @@ def _find_unit(pack: Pack, case: Case) -> str:
     return unit
 
 
-def _compare(case: Case, item: dict[str, Any]) -> str | None:
+def describe_difference(case: Case, item: Tried) -> str | None:
+    """What is not as the case expects, in a sentence; None where all is."""
+    if isinstance(item, str):
+        return item
     got, expected = item["outcome"], case.expect
     if got != expected.outcome:
         reason = f"（{item['reason']}）" if item["reason"] else ""
@@ -144,6 +155,9 @@ def _compare(case: Case, item: dict[str, Any]) -> str | None:
     marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
     if expected.marks is not None and marks != expected.marks:
         return f"得分应为 {expected.marks}，实为 {marks}"
+    veto = item["veto"] or "none"
+    if expected.veto is not None and veto != expected.veto:
+        return f"否决应为 {expected.veto}，实为 {veto}"
     return None
 
 

@@ -12,13 +12,16 @@ from rich.table import Table
 
 from data.intake.annotated import name_copy
 from data.runs.adoption import adopt_pack
+from indicators.entries.nearest import suggest
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts
+from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases.run import run_cases
+from scoring.cases.survivors import find_survivors
 from scoring.cli.console import (
     CommandRefused,
     err,
@@ -79,7 +82,14 @@ def lint(pack: PackName) -> None:
 
 
 @app.command("test")
-def test(pack: PackName) -> None:
+def test(
+    pack: PackName,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="再把规则逐处改动一步，看有没有用例发现：列出没有发现的改动和能发现它的用例"),
+    ] = False,
+    only: Annotated[list[str] | None, typer.Option("--indicator", help="只改这个指标（可以写几次）")] = None,
+) -> None:
     """运行指标包自带的用例：给定这些数据，应得这些分。"""
     with refusals():
         folder = find_pack(pack)
@@ -93,6 +103,30 @@ def test(pack: PackName) -> None:
         out.print(f"{report.run} 个用例，{held} 个相符，{len(report.failures)} 个不符", markup=False)
         if report.failures:
             raise typer.Exit(1)
+        if mutants and not _tell_survivors(loaded, folder, only or []):
+            raise typer.Exit(1)
+
+
+def _tell_survivors(pack: Pack, folder: Path, only: list[str]) -> bool:
+    """Print the changes that no case notices; whether none of them makes a difference in any case that was found."""
+    known = [indicator.id for indicator in pack.indicators]
+    for name in only:
+        if name not in known:
+            raise CommandRefused(f"没有指标 {name}{suggest(name, known)}")
+    cases = [case for _, _, case in load_cases(folder)]
+    report = find_survivors(pack, cases, lambda groups: show_progress(groups, "逐处改动"), only)
+    for each in report.survivors:
+        said = "没有用例发现" if each.witness is not None else "没有用例发现，也没有找到能看出差别的数据"
+        out.print(f"{each.indicator} {each.text}：{said}", markup=False)
+        if each.witness is not None:
+            out.print(f"  这个用例能发现：\n{each.witness}", markup=False)
+    seen = [each for each in report.survivors if each.witness is not None]
+    out.print(
+        f"{report.tried} 处改动，{report.tried - len(report.survivors)} 处有用例发现，{len(seen)} 处没有发现，"
+        f"{len(report.survivors) - len(seen)} 处没有找到差别",
+        markup=False,
+    )
+    return not seen
 
 
 @app.command("to-excel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 from pydantic import model_validator
@@ -17,8 +18,11 @@ class OneOf(Entry):
     @property
     def kind(self) -> str:
         """The name of the member that is set."""
-        # Asked a thousand times by a page: what pydantic holds the fields in, in their order.
-        return next(name for name, member in self.__dict__.items() if member is not None)
+        return self._kind
+
+    @cached_property
+    def _kind(self) -> str:
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
     @model_validator(mode="after")
     def _one(self) -> Self:

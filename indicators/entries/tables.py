@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, get_args
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -14,6 +15,13 @@ class Entry(BaseModel):
     """An entry of a pack file: no key beyond the declared ones, never changed after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed; what was worked out from fields and kept does not travel with it."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 ColumnType = Literal["text", "integer", "decimal", "date", "year", "choice", "flag", "unit", "indicator"]
@@ -212,7 +220,12 @@ class Dataset(Entry):
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        # Names are unique, but the first one counts until that is checked.
+        return {column.name: column for column in reversed(self.columns)}
 
     @model_validator(mode="after")
     def _agree(self) -> Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import create_model
@@ -27,6 +28,10 @@ class Chosen(OneOf):
     @property
     def chosen(self) -> Kind:
         """The measure that is set."""
+        return self._chosen
+
+    @cached_property
+    def _chosen(self) -> Kind:
         kind: Kind = getattr(self, self.kind)
         return kind
 

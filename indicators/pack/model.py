@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -301,15 +302,27 @@ class Pack(Entry):
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that id; KeyError if there is none."""
-        return {dataset.id: dataset for dataset in self.datasets}[name]
+        return self._datasets[name]
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; KeyError if there is none."""
-        return {indicator.id: indicator for indicator in self.indicators}[name]
+        return self._indicators[name]
 
     def section(self, name: str) -> Section:
         """The section of that id; KeyError if there is none."""
-        return {section.id: section for section in self.head.sections}[name]
+        return self._sections[name]
+
+    @cached_property
+    def _datasets(self) -> dict[str, Dataset]:
+        return {dataset.id: dataset for dataset in self.datasets}
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        return {indicator.id: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.id: section for section in self.head.sections}
 
     def members(self, cohort: Cohort, day: date | None = None) -> tuple[UnitEntry, ...]:
         """The units of a cohort that exist on ``day`` (None: that ever did), in the order of the register."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -109,3 +110,11 @@ class Register(Entry):
 
     kinds: tuple[UnitKind, ...]
     units: tuple[UnitEntry, ...]
+
+    def unit(self, name: str) -> UnitEntry:
+        """The unit of that id; KeyError if there is none."""
+        return self._units[name]
+
+    @cached_property
+    def _units(self) -> dict[str, UnitEntry]:
+        return {unit.id: unit for unit in self.units}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import create_model
@@ -23,6 +24,10 @@ class Chosen(OneOf):
     @property
     def chosen(self) -> Rule:
         """The rule that is set."""
+        return self._chosen
+
+    @cached_property
+    def _chosen(self) -> Rule:
         rule: Rule = getattr(self, self.kind)
         return rule
 

@@ -21,6 +21,8 @@ from scoring.base.calculator import create_reported, create_world, open_engine, 
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
 
 EMPTY = "（空）"
+#: Where a row comes from: what every citation says.
+_PLACES = ("_unit", "_period", "_file", "_sheet", "_row", "_origin", "number")
 Kept = TypeVar("Kept")
 
 
@@ -209,12 +211,13 @@ class Reader:
         self, wanted: Wanted, per: tuple[str, ...], among: str, view: str = ""
     ) -> dict[tuple[str, ...], UsedRows]:
         """A source for each value of the columns ``per`` that has a row, of these units or in the ``view``."""
-        dataset = self.pack.dataset(wanted.dataset)
+        dataset, source = self.pack.dataset(wanted.dataset), view or self.name_view(wanted.dataset)
         groups = ", ".join(quote_name(name) for name in per)
         order = f"coalesce({wanted.first}, FALSE) DESC, _period, _file, _sheet, _row"
         rows = self.fetch(
-            f"SELECT *, {wanted.remark} AS _remark, count(*) OVER (PARTITION BY {groups}) AS _rows\n"
-            f"FROM {view or self.name_view(wanted.dataset)}\nWHERE {join_and([among, f'({wanted.condition})'])}\n"
+            f"SELECT {self._name_columns(source, (*wanted.columns, *per))}, {wanted.remark} AS _remark, "
+            f"count(*) OVER (PARTITION BY {groups}) AS _rows\n"
+            f"FROM {source}\nWHERE {join_and([among, f'({wanted.condition})'])}\n"
             f"QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY {order}) <= {self.limit}\n"
             f"ORDER BY {groups}, {order}"
         )
@@ -231,6 +234,17 @@ class Reader:
             )
             for key, chosen in grouped.items()
         }
+
+    def _name_columns(self, source: str, shown: Sequence[str]) -> str:
+        """The columns of ``source`` that a citation of some of them needs, and no others: each costs time."""
+
+        def list_names() -> list[str]:
+            description = self.connection.execute(f"FROM {source} LIMIT 0").description or ()
+            return [column[0] for column in description]
+
+        needed = {*shown, *(f"{name}__last" for name in shown), *_PLACES}
+        names = self.keep(("columns", source), list_names)
+        return ", ".join(quote_name(name) for name in names if name in needed)
 
     def cite_row(self, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> CitedRow:
         """One row as it stands in its file."""
@@ -256,8 +270,7 @@ class Reader:
 
     def _name_origin(self, unit: str, period: int) -> str:
         """What a unit that lives on in another was called at the end of a period (0: of the year scored)."""
-        (entry,) = (entry for entry in self.pack.registry.units if entry.id == unit)
-        return entry.name_on(date(period or self.succession.year, 12, 31))
+        return self.pack.registry.unit(unit).name_on(date(period or self.succession.year, 12, 31))
 
     @property
     def _unit_names(self) -> dict[str, str]:

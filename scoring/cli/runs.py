@@ -40,6 +40,7 @@ from scoring.explain.explanation import Explanation
 from scoring.explain.stored import open_explanations
 from scoring.explain.text import render_explanation
 from scoring.measures.raw import Moment
+from scoring.runs.known_packs import load_known_pack
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
 from scoring.runs.versions import find_twins
 from scoring.wording.totals import FICTIONAL
@@ -85,7 +86,7 @@ def score_(
     day = parse_day(as_of)
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_pack(workspace.pack_folder)
+        pack = load_known_pack(workspace)
         inputs = current_inputs(workspace, pack)
         # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.
         with err.status("评分中…"):

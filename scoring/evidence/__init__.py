@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from data.batches.records import Inputs
-from indicators.pack.model import Pack
-from indicators.pack.succession import Succession
-from scoring.actuals.compile import list_needs
+from scoring.actuals.compile import Need, list_needs
 from scoring.base.cells import Cell, CitedRow, Reader, UsedRows, Wanted, open_evidence
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
@@ -73,7 +70,8 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
 
     At most ``limit`` rows or people of each source are listed; their true number is always given.
     """
-    missing = find_missing(reader.pack, reader.inputs, part, unit, reader.succession, moment)
+    needs = reader.keep(("needs", part.number), lambda: list_needs(part.part, reader.pack, moment))
+    missing = find_missing(reader, needs, unit)
     if part.calendar is not None:
         return Evidence((), missing)
     cited = find_measure(part.part.measure).cite(reader, part, moment, unit)
@@ -81,13 +79,11 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
     return Evidence(cited.sources, missing, cited.people, levels, cited.dated)
 
 
-def find_missing(
-    pack: Pack, inputs: Inputs, part: ScoredPart, unit: str, succession: Succession, moment: Moment
-) -> tuple[Missing, ...]:
-    """What the unit, and those that it took over, have still to report before the part can be scored."""
-    (scored,) = (entry for entry in pack.registry.units if entry.id == unit)
-    found = []
-    for name, period, until in list_needs(part.part, pack, moment):
+def find_missing(reader: Reader, needs: list[Need], unit: str) -> tuple[Missing, ...]:
+    """What the unit, and those that it took over, have still to report of what a part needs before it can be scored."""
+    pack, inputs, succession = reader.pack, reader.inputs, reader.succession
+    scored, found = pack.registry.unit(unit), []
+    for name, period, until in needs:
         dataset = pack.dataset(name)
         shown = None if dataset.period.standing else period
         for reporter in succession.list_reporters(scored, period):

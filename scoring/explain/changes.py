@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
+from indicators.entries.targets import Target
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_number
 from scoring.explain.calculation import calculate
 from scoring.measures.registry import find_measure
 from scoring.rules.case import Case
 from scoring.rules.goals import find_shortfall
+from scoring.rules.reach import Span, count_steps_into, find_fulfilled, want_units
 from scoring.rules.registry import find_rule
 
-#: No figure is searched further than this many of its smallest steps.
+#: No figure is said to change by more than this many of its smallest steps.
 FAR = 10**12
 
 
@@ -26,12 +29,12 @@ class Change:
     steps: int
     way: int
 
-    @property
+    @cached_property
     def moved(self) -> Case:
         """The case after the change."""
         return replace(self.case, figure=self.case.figure.move(self.way * self.steps * self.case.figure.granule))
 
-    @property
+    @cached_property
     def marks(self) -> Fraction:
         """The printed marks after the change."""
         return round_half_up(calculate(self.moved).marks, self.case.precision)
@@ -56,39 +59,35 @@ def find_limit(case: Case, way: int) -> int:
     return FAR
 
 
-def find_least(holds_after: Callable[[int], bool], limit: int) -> int | None:
-    """The least number of steps up to ``limit`` after which it holds, for what once true stays true."""
-    high = 1
-    while high < limit and not holds_after(high):
-        high *= 2
-    high = min(high, limit)
-    if high < 1 or not holds_after(high):
-        return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds_after(middle) else (middle, high)
-    return high
+def find_changes(case: Case, marks: Fraction) -> list[Change]:
+    """The least change that gains a printed unit more than ``marks``, and the least that gains full marks."""
+    units = (int(marks * 10**case.precision) + 1, int(round_half_up(case.full, case.precision) * 10**case.precision))
+    found: list[Change] = []
+    for number in units:
+        change = find_change_to(case, number)
+        if change is not None and (not found or found[-1].steps != change.steps):
+            found.append(change)
+    return found
 
 
-def find_changes(case: Case, marks: Fraction, aim: Callable[[Case], bool] | None = None) -> list[Change]:
-    """The least change that gains a printed unit, and the least that gains full marks (or fulfils ``aim``)."""
+def find_change_to(case: Case, units: int) -> Change | None:
+    """The least change that gains at least so many units of the last printed decimal, of which the case has fewer."""
+    wanted = want_units(units, case.precision)
+    return _find_change(case, lambda: find_rule(case.part.part.marks).find_reach(case, wanted))
+
+
+def find_change_to_target(case: Case, target: Target) -> Change | None:
+    """The least change that fulfils the target, which the case does not."""
+    return _find_change(case, lambda: (find_fulfilled(target, case.figure),))
+
+
+def _find_change(case: Case, find_spans: Callable[[], tuple[Span, ...]]) -> Change | None:
     way = find_way(case)
     limit = find_limit(case, way) if way else 0
     if not limit:
-        return []
-    top = round_half_up(case.full, case.precision)
-    goals: list[Callable[[Change], bool]]
-    if aim is not None:
-        goals = [lambda change: aim(change.moved)]
-    else:
-        goals = [lambda change: change.marks > marks, lambda change: change.marks >= top]
-    found: list[Change] = []
-    for goal in goals:
-        steps = find_least(lambda number, goal=goal: goal(Change(case, number, way)), limit)  # type: ignore[misc]
-        if steps is not None and (not found or found[-1].steps != steps):
-            found.append(Change(case, steps, way))
-    return found
+        return None
+    steps = count_steps_into(case.figure, find_spans(), way, limit)
+    return Change(case, steps, way) if steps is not None else None
 
 
 def describe_change(change: Change, pack: Pack) -> str:

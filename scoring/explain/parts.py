@@ -64,11 +64,11 @@ class ExplainedRun:
 
 def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
-    pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
+    pack, outcome, reason, points = scene.pack, row["outcome"], row["reason"] or "", row["points"]
     evidence = find_evidence(scene.reader, part, unit, scene.moment)
     figure = read_figure(part, row, pack, scene.precision)
     case = None
-    if figure is not None and row["points"] is not None and row["outcome"] != "error":
+    if figure is not None and points is not None and outcome != "error":
         word = find_measure(part.part.measure).find_unit(pack)
         levels = dict(evidence.levels)
         deducts = pack.section(part.indicator.section).kind == "deduction"
@@ -81,7 +81,7 @@ def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], 
     if scored:
         assert case is not None and calculation is not None
         _check_line(scene, case, calculation, row, unit)
-    marks = Fraction(row["points"] or 0, 10**scene.precision)
+    marks = Fraction(points or 0, 10**scene.precision)
     if scored:
         assert case is not None
         step = describe_next_step(case, marks, evidence, pack, alone)
@@ -107,7 +107,7 @@ def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], 
             for m in evidence.missing
         ],
         "calculation": _write_line(case, calculation, alone) if scored else "",
-        "marks": _print(row["points"], scene.precision) if scored and alone else None,
+        "marks": _print(points, scene.precision) if scored and alone else None,
         "full_marks": _print(row["full_points"] or _full(part, scene.precision), scene.precision),
         "reached": bool(row["reached"]) if scored else None,
         "outcome": outcome,
@@ -129,7 +129,7 @@ def _check_line(scene: ExplainedRun, case: Case, calculation: Calculation, row: 
     elif target is not None and reached != bool(row["reached"]):
         shown = ("达到目标", "没有达到目标") if row["reached"] else ("没有达到目标", "达到目标")
     if shown is not None:
-        name = next(found.name_on(scene.moment.as_of) for found in scene.pack.registry.units if found.id == unit)
+        name = scene.pack.registry.unit(unit).name_on(scene.moment.as_of)
         raise MarksDiffer(name, indicator.name, *shown, LINE)
 
 

@@ -108,26 +108,22 @@ def explain_run(
     """
     moment = Moment(result.year, result.as_of)
     succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
+    places = list(result.items.select("cohort", "unit").unique(maintain_order=True).iter_rows())
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
-        for cohort in result.items["cohort"].unique(maintain_order=True):
-            items = result.items.filter(pl.col("cohort") == cohort)
-            numbers = [part.number for part in list_parts(pack, result.year) if part.cohort == cohort]
-            parts = result.parts.filter(pl.col("part").is_in(numbers))
-            units = items["unit"].unique(maintain_order=True).to_list()
-            for start in range(0, len(units), batch):
-                chosen = tuple(units[start : start + batch])
-                reader = Reader(engine, pack, inputs, result.as_of, limit, succession, chosen, copied=True)
-                scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale)
-                writer = _Writer(result, run_id, scene)
-                among = pl.col("unit").is_in(chosen)
-                of_unit = _group(items.filter(among), "unit")
-                of_part = _group(parts.filter(among), "unit", "indicator")
-                for unit in chosen:
-                    rows = of_unit[(unit,)]
-                    records = tuple(writer.write(row, of_part[(unit, row["indicator"])]) for row in rows)
-                    yield UnitRecords(cohort, unit, records)
+        for start in range(0, len(places), batch):
+            chosen = places[start : start + batch]
+            units = tuple(dict.fromkeys(unit for _, unit in chosen))
+            reader = Reader(engine, pack, inputs, result.as_of, limit, succession, units, copied=True)
+            scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale)
+            writer, among = _Writer(result, run_id, scene), pl.col("unit").is_in(units)
+            of_unit = _group(result.items.filter(among), "cohort", "unit")
+            of_part = _group(result.parts.filter(among), "cohort", "unit", "indicator")
+            for cohort, unit in chosen:
+                rows = of_unit[(cohort, unit)]
+                records = (writer.write(row, of_part[(cohort, unit, row["indicator"])]) for row in rows)
+                yield UnitRecords(cohort, unit, tuple(records))
 
 
 def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
@@ -158,14 +154,14 @@ class _Writer:
     def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, Any]:
         """The record of one item with the rows of its parts."""
         pack, result, scene = self._pack, self._result, self._scene
-        cohort, unit, name = row["cohort"], row["unit"], row["indicator"]
+        cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
         found = self._indicators[name]
-        part_rows = sorted((part for part in part_rows if part["cohort"] == cohort), key=lambda part: part["part"])
+        part_rows = sorted(part_rows, key=lambda part: part["part"])
         parts = [explain_part(scene, self._numbers[part["part"]], part, unit) for part in part_rows]
-        if row["outcome"] == "scored":
+        if outcome == "scored":
             # Where others have decided the item, what is open in it is worth nothing any more.
             parts = [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
-        exemption = find_exemption(scene.reader, name, unit, scene.moment) if row["outcome"] == "exempt" else None
+        exemption = find_exemption(scene.reader, name, unit, scene.moment) if outcome == "exempt" else None
         reason = row["reason"] or ""
 
         def show(points: int | None) -> str | None:
@@ -187,10 +183,10 @@ class _Writer:
             "rule": self._keep_rule(found, cohort),
             "parts": parts,
             "exemption": write_source(exemption) if exemption is not None else [],
-            "outcome": row["outcome"],
-            "outcome_text": describe_outcome(row["outcome"]),
+            "outcome": outcome,
+            "outcome_text": describe_outcome(outcome),
             "reason": reason,
-            "reason_text": describe_reason(reason, row["outcome"]) if reason else "",
+            "reason_text": describe_reason(reason, outcome) if reason else "",
             "calculation": _add_up(found, row, parts, result.precision),
             "marks": show(row["points"]),
             "full_marks": show(row["full_points"]),
@@ -236,9 +232,9 @@ def write_clause(pack: Pack, cite: Cite) -> dict[str, Any]:
 
 def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, Any]], precision: int) -> str:
     """How the parts make the item's marks."""
-    if row["points"] is None:
+    if (points := row["points"]) is None:
         return ""
-    marks = write_printed(Fraction(row["points"], 10**precision), precision)
+    marks = write_printed(Fraction(points, 10**precision), precision)
     if len(parts) == 1 and indicator.combine == "sum":
         return str(parts[0]["calculation"])
     applying = [part for part in parts if part["outcome"] != "not_applicable"]
@@ -257,7 +253,7 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
 def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str:
     if row["outcome"] == "exempt":
         return "已经批准豁免，不需要做什么。"
-    if row["points"] is not None and row["points"] == row["full_points"] and row["section_kind"] != "veto":
+    if (points := row["points"]) is not None and points == row["full_points"] and row["section_kind"] != "veto":
         return "没有扣分。" if row["section_kind"] == "deduction" else "已得满分。"
     if len(parts) == 1:
         return str(parts[0]["next_step"])

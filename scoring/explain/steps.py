@@ -8,7 +8,7 @@ from fractions import Fraction
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_day, write_printed
 from scoring.evidence import Evidence, Missing, UsedRows, name_gap
-from scoring.explain.changes import describe_change, find_changes
+from scoring.explain.changes import describe_change, find_change_to_target, find_changes
 from scoring.rules.case import Case
 from scoring.rules.goals import is_reached
 from scoring.rules.registry import find_rule
@@ -50,10 +50,9 @@ def _describe_aim(case: Case, pack: Pack) -> str:
         return "上年度为 0 的，本年度也为 0 才算达到。"
     if case.figure.is_deadline or case.figure.one_by_one:
         return "已经过期，补不回来；应在期限内完成。"
-    changes = find_changes(case, Fraction(0), lambda moved: bool(is_reached(moved.part.part.target, moved.figure)))
-    if not changes:
-        return "按现有的总数，达不到目标。"
-    return f"{describe_change(changes[0], pack)}，即达到目标。"
+    target = case.part.part.target
+    change = find_change_to_target(case, target) if target is not None else None
+    return f"{describe_change(change, pack)}，即达到目标。" if change is not None else "按现有的总数，达不到目标。"
 
 
 def _describe_single_date(case: Case, evidence: Evidence) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from indicators.measures.rows import Tally
@@ -47,12 +48,12 @@ class Figure:
         """Whether occurrences are counted as those that did not reach it."""
         return bool(self.missed)
 
-    @property
+    @cached_property
     def current(self) -> Term:
         """This year's figure as an expression."""
         return write_pair(self.now, self.of, self.form)
 
-    @property
+    @cached_property
     def previous(self) -> Term | None:
         """The figure of the year before; 0 where there was nothing to divide by."""
         if self.before is None:
@@ -61,7 +62,7 @@ class Figure:
             return write_term(0)
         return write_pair(self.before, self.before_of, self.form)
 
-    @property
+    @cached_property
     def actual(self) -> Term:
         """The figure that is compared with the target, as an expression."""
         before = self.previous
@@ -70,6 +71,13 @@ class Figure:
         if self.form in ("difference", "ratio_difference"):
             return self.current - before
         return (self.current - before) / before
+
+    @property
+    def slope(self) -> Fraction:
+        """By how much ``actual`` rises when ``now`` rises by one; below zero where the year before was."""
+        own = 1 / self.of if self.form.startswith("ratio") else Fraction(1)
+        before = self.previous
+        return own / before.value if before is not None and self.form in ("rate", "ratio_rate") else own
 
     def move(self, amount: Fraction) -> Figure:
         """The same figure with ``amount`` more this year."""

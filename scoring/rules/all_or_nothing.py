@@ -14,6 +14,7 @@ from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
+from scoring.rules.reach import Span, Wanted, find_fulfilled
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, say_marks
 
@@ -50,6 +51,13 @@ class ScoredAllOrNothing(ScoredRule[AllOrNothing]):
         reached = is_reached(case.part.part.target, case.figure)
         amount = case.full if reached else case.worth(self.rule.otherwise)
         return case.finish(write_marks_term(amount), [lambda: compare_figure(case)], "得 ")
+
+    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+        """Where the target is reached."""
+        target = case.part.part.target
+        if target is None or not wanted.is_met(case.full):
+            return ()
+        return (find_fulfilled(target, case.figure),)
 
     def describe(self, setting: Setting) -> str:
         """How marks are given."""

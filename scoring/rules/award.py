@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from scoring.rules import levels
 from scoring.rules.branch import KEPT, SHARES
 from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine, find_decimals
+from scoring.rules.reach import Span, Wanted, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -126,6 +128,18 @@ class ScoredAward(ScoredRule[Award]):
         worths = {level: case.worth(worth) for level, worth in self.rule.levels.items()}
         amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
         return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(self.rule.cap), case.precision)} 分。"
+
+    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+        """From as many as earn it."""
+        rule, target = self.rule, case.part.part.target
+        each = case.worth(rule.each) if rule.each is not None else Fraction(0)
+        if not each or not wanted.is_met(case.worth(rule.cap)):
+            return ()
+        span = Span(low=wanted.least / each, low_in=not wanted.above)
+        if not rule.beyond_target:
+            return (span,)
+        assert target is not None and target.at_least is not None
+        return (turn_span(case.figure, replace(span, low=Fraction(target.at_least.value) + wanted.least / each)),)
 
     def find_way(self, case: Case) -> int:
         """More of whatever earns marks."""

@@ -14,6 +14,7 @@ from scoring.base.whole import Whole, least, most, number, round_half_up
 from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.line import Line, find_decimals
+from scoring.rules.reach import Span, Wanted, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -92,6 +93,21 @@ class ScoredProportional(ScoredRule[Proportional]):
             return case.finish(write_marks_term(case.full) * share)
         whole = write_marks_term(base) + (write_marks_term(case.full) - write_marks_term(base)) * share
         return case.finish(whole)
+
+    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+        """From the place on the line that is worth it."""
+        line, goal = self.rule, find_goal(case.part.part.target)
+        assert goal is not None
+        base, start, end = (
+            case.worth(line.base),
+            Fraction(line.start.value) if line.start else Fraction(0),
+            Fraction(goal),
+        )
+        if base >= case.full or not wanted.is_met(case.full):
+            return ()
+        place = start + (wanted.least - base) / (case.full - base) * (end - start)
+        span = Span(low=place, low_in=not wanted.above) if end > start else Span(high=place, high_in=not wanted.above)
+        return (turn_span(case.figure, span),)
 
     def describe(self, setting: Setting) -> str:
         """How marks are given."""

@@ -15,6 +15,7 @@ from scoring.base.relations import Columns, Row
 from scoring.base.whole import Whole
 from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine
+from scoring.rules.reach import Span, Wanted
 from scoring.rules.setting import Setting
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
@@ -91,6 +92,13 @@ class ScoredRule(ABC, Generic[AnyRule]):
     def describe_next_step(self, case: Case, marks: Fraction) -> str | None:
         """What would bring more than ``marks``; None where it is the least change of the figure that does."""
         return None
+
+    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+        """For which figures ``now`` it gives what is wanted and the case has not; none where no figure does.
+
+        Asked where the least change of the figure is the next step, and nowhere else.
+        """
+        return ()
 
     def describe_delay(self, case: Case) -> str:
         """What a single thing that is overdue and not done still costs, without a full stop."""

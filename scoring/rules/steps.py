@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Protocol
 
+from indicators.entries.amounts import Quantity
 from scoring.base.amounts import write_number
 from scoring.base.arithmetic import Term, Words, equate, write_term
 from scoring.base.whole import Whole, number
@@ -14,6 +16,15 @@ _STEPS = {
     "up": "(({short} + {den} * {per} - 1) // ({den} * {per}))",
     "down": "({short} // ({den} * {per}))",
 }
+
+
+class Stepped(Protocol):
+    """How large a step is, and what a part of one counts as: up, down or exact."""
+
+    @property
+    def per(self) -> Quantity: ...
+    @property
+    def partial(self) -> str: ...
 
 
 def write_cost(short: str, den: str, per: str, partial: str, each: str) -> tuple[str, str]:
@@ -39,3 +50,24 @@ def count_steps(amount: Term, per: Term, partial: str, simple: bool) -> tuple[Te
         return (steps, []) if steps.level == 3 else (write_term(whole), [lambda: equate(steps)])
     way = "进一" if partial == "up" else "舍去"
     return write_term(whole), [lambda: f"{equate(steps)}，不足 1 的{way}，按 {write_number(whole)} 计"]
+
+
+def allow_steps(room: Fraction, each: Fraction, rule: Stepped, above: bool) -> tuple[Fraction, bool]:
+    """The distance up to which steps of ``each`` cost no more than ``room``, or less with ``above``.
+
+    With it comes whether that distance itself belongs to it.
+    """
+    per, number = Fraction(rule.per.value), room / each
+    if rule.partial == "exact":
+        return number * per, not above
+    whole = math.ceil(number) - 1 if above else math.floor(number)
+    return (whole * per, True) if rule.partial == "up" else ((whole + 1) * per, False)
+
+
+def need_steps(gain: Fraction, each: Fraction, rule: Stepped, above: bool) -> tuple[Fraction, bool]:
+    """From which distance on steps of ``each`` bring ``gain``, or more with ``above``; and whether it itself does."""
+    per, number = Fraction(rule.per.value), gain / each
+    if rule.partial == "exact":
+        return number * per, not above
+    whole = math.floor(number) + 1 if above else math.ceil(number)
+    return ((whole - 1) * per, False) if rule.partial == "up" else (whole * per, True)

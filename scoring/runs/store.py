@@ -252,12 +252,17 @@ def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
     return open_stored_run(workspace, run).manifest
 
 
+def find_pack_hash(run: RunFolder) -> str:
+    """The SHA-256 of the pack that a run was scored by."""
+    return str(run.manifest["pack"]["sha256"])
+
+
 def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
     """The pack that a run was scored by, checked by hash. Raises RunChanged.
 
     It is taken from the run's own checked copy where this code wrote that; else its YAML is read and checked again.
     """
-    known = run.manifest["pack"]["sha256"]
+    known = find_pack_hash(run)
     folder = workspace.packs_folder / known[:16]
     if not folder.is_dir():
         raise RunChanged(run.path.name, f"当时的指标包 packs/{known[:16]} 不见了")

@@ -19,6 +19,7 @@ from indicators.pack import compact
 from indicators.pack.compact import read_compact, write_compact
 from indicators.pack.model import Pack
 from indicators.reader import PACKS, load_pack
+from scoring.runs.known_packs import load_known_pack
 from scoring.runs.store import StoredRun, open_stored_run, read_frozen_pack, store_run
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
@@ -85,3 +86,21 @@ def test_its_copy_is_not_trusted_without_its_hash(
             read_frozen_pack(workspace, open_stored_run(workspace, run.id))
     finally:
         path.write_bytes(content)
+
+
+def test_a_workspaces_pack_is_that_of_its_newest_run_as_long_as_no_byte_differs(
+    scored: tuple[Workspace, StoredRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, _ = scored
+    known = load_pack(workspace.pack_folder)
+    monkeypatch.setattr(reader, "_READ", {})
+    monkeypatch.setattr(reader, "_read_pack", refuse)
+    assert load_known_pack(workspace) == known
+    monkeypatch.setattr(reader, "_READ", {})
+    extra = workspace.pack_folder / "sources" / "more.txt"
+    extra.write_text("又一份", encoding="utf-8")
+    try:
+        with pytest.raises(AssertionError, match="was read again"):
+            load_known_pack(workspace)
+    finally:
+        extra.unlink()

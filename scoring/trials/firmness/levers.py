@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from fractions import Fraction
 
 import polars as pl
 
 from indicators.pack.model import Pack
-from scoring.base.amounts import round_half_up
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.explain.calculation import calculate
-from scoring.explain.changes import Change, describe_change, find_changes
+from scoring.explain.changes import Change, describe_change, find_change_to
 from scoring.explain.figures import read_figure
 from scoring.results.scores import Scores
 from scoring.rules.case import Case
@@ -59,7 +56,4 @@ class Levers:
         if figure is None or figure.is_deadline or figure.one_by_one:
             return None
         case = Case(part, figure, self._precision)
-        aim = Fraction(int(rows[0]["points"]) + more, 10**self._precision)
-        reaches = lambda moved: round_half_up(calculate(moved).marks, self._precision) >= aim  # noqa: E731
-        found = find_changes(case, Fraction(0), reaches)
-        return found[0] if found else None
+        return find_change_to(case, int(rows[0]["points"]) + more)

@@ -122,7 +122,7 @@ def _show_form(context: Context, actor: Record, inspection: Record, judging: Jud
     place = f"judgement/{inspection['id']}/{unit}/{id}/{own['version'] if own else 0}"
     kept = _restore(desk, place, judging, own)
     keeping: dict[str, Any] = {"on_change": _keep, "args": (desk, place)}
-    given = _ask_outcome(desk, judging, keeping)
+    given = ask_outcome(desk, judging, keeping)
     given["grounds"] = st.text_area("理由（必填）", key=desk.key(EntryKey.GROUNDS), **keeping)
     given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
     reason = st.text_input("为什么改评（必填）", key=desk.key(EntryKey.JUDGE_REASON), **keeping) if own else None
@@ -132,7 +132,7 @@ def _show_form(context: Context, actor: Record, inspection: Record, judging: Jud
         _store(desk, place, own, about, given, reason)
 
 
-def _ask_outcome(desk: FieldContext, judging: Judging, keeping: dict[str, Any]) -> dict[str, object]:
+def ask_outcome(desk: FieldContext, judging: Judging, keeping: dict[str, Any]) -> dict[str, object]:
     """The level or the marks, as they are stored."""
     if judging.by_level:
         level = st.radio(

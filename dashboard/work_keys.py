@@ -35,6 +35,14 @@ class Queue(StrEnum):
     SEARCH = "queue_search"
 
 
+class BlindKey(StrEnum):
+    """盲评，和评定是否一致。"""
+
+    THING = "blind_thing"
+    STORE = "blind_store"
+    YEAR = "blind_year"
+
+
 class Reporting(StrEnum):
     """数据报送。"""
 

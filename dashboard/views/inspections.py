@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.actions import show_actions, show_told, stop_others
+from dashboard.blind import show_blind, show_consistency
 from dashboard.fields import name_indicator, name_unit
 from dashboard.new_objects import show_new
 from dashboard.objects import show_history, show_object
@@ -13,6 +14,7 @@ from dashboard.session import current_visit
 from dashboard.work_keys import Queue
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_missing_steps, list_visible
+from data.ledger.second_marks import read_mark
 
 context, actor = current_visit()
 stop_others(actor, "inspections.py")
@@ -62,5 +64,8 @@ if rows:
     show_history(context, actor, kind, id)
 else:
     st.info(f"还没有{machine.noun}。")
-if kind != "judgement":
+if kind == "judgement":
+    show_blind(context, actor)
+    show_consistency(context, actor, sorted({read_mark(row).year for row in rows}, reverse=True))
+else:
     show_new(context, actor, kind, "draft" if kind == "inspection" else "propose")

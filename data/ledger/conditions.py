@@ -15,18 +15,20 @@ from data.ledger.condition import condition as _condition
 from data.ledger.fields import MARKED_KINDS, NIL_KIND, OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.references import list_deciding
-from data.ledger.rulings import first_judgement, only_exemption, reaches_year
+from data.ledger.rulings import drawn_for_second, first_judgement, only_exemption, outside_team, reaches_year
 from data.store.tables import Record, hash_content
 from indicators.pack.model import Pack
 
 __all__ = [
     "CONDITIONS",
+    "drawn_for_second",
     "first_judgement",
     "list_empty",
     "not_last_admin",
     "not_own_rights",
     "not_self",
     "only_exemption",
+    "outside_team",
     "reaches_year",
     "roles_fit",
     "self_or_admin",

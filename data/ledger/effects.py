@@ -192,6 +192,7 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     ("rectification", "propose_stop"): _propose_stop,
     ("rectification", "relapse"): _relapse,
     ("judgement", "judge"): _judge,
+    ("judgement", "judge_again"): _judge,
     ("exemption", "approve"): _approve_exemption,
     ("user", "end_logins"): _end_logins,
 }

@@ -34,6 +34,7 @@ _OF_ENTRIES = {
     "changes_fit_outcome",
     "file_stored",
     "first_judgement",
+    "drawn_for_second",
 }
 #: Of three ways to decide only the one that was proposed is offered; the others need no word.
 _SILENT = {"outcome_uphold", "outcome_vary", "outcome_dismiss"}

@@ -13,9 +13,10 @@ from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import TRACING, is_contact
-from data.ledger.rights.sight import list_mates, may_read, read_actor, show_row
+from data.ledger.rights.sight import compares_marks, list_mates, may_read, read_actor, show_row
+from data.ledger.second_marks import Blind, is_drawn, read_mark
 from data.store.database import reading
-from data.store.tables import TABLES, Record, appeal_table, finding_table
+from data.store.tables import TABLES, Record, appeal_table, finding_table, inspection_table
 from data.trail.events import decode_event, list_events
 from data.trail.refusals import RefusedAction, RoleRefused
 
@@ -100,6 +101,23 @@ def list_disputed(ledger: Ledger, year: int | None = None) -> set[tuple[str, str
         query = query.where(finding_table.c.year == year)
     with reading(ledger.engine) as connection:
         return {(row.unit, row.indicator) for row in connection.execute(query)}
+
+
+def list_blind(ledger: Ledger, actor: str, year: int | None = None) -> list[Blind]:
+    """What a person may mark a second time, or, for who compares, all that waits for it.
+
+    Raises RoleRefused for no user.
+    """
+    active = sa.select(inspection_table.c.id, inspection_table.c.team).where(inspection_table.c.state == "active")
+    with reading(ledger.engine) as connection:
+        person = read_actor(connection, actor)
+        rows = list_records(connection, "judgement", **({} if year is None else {"year": year}))
+        teams = {row.id: row.team or [] for row in connection.execute(active)}
+    open_ones = {id for id, team in teams.items() if compares_marks(person) or actor not in team}
+    done = {mark.place for mark in map(read_mark, rows) if mark.is_second}
+    drawn = [mark for row in rows if (mark := read_mark(row)).counts and is_drawn(row)]
+    waiting = dict.fromkeys(mark.place for mark in drawn if mark.place not in done and mark.inspection in open_ones)
+    return list(waiting) if compares_marks(person) or "inspector" in person["roles"] else []
 
 
 def list_granted(ledger: Ledger) -> frozenset[tuple[str, str]]:

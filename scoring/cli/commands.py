@@ -65,6 +65,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "appeal": ("appeals", "复核申请：登记、办理、查看。"),
     "rectify": ("actions", "整改事项：登记、办理、查看。"),
     "judgement": ("actions", "评定：登记、办理、查看。"),
+    "consistency": (
+        "consistency",
+        "评定是否一致：盲评对照，各督察组、督察员偏严还是偏宽，一致程度，差得多的项。不影响任何得分。",
+    ),
     "exemption": ("actions", "豁免：登记、办理、查看。"),
     "user": ("people", "用户：登记、办理、查看。"),
     "trail": ("trail", "留痕：核对、导出、链头。"),

@@ -14,7 +14,7 @@ from scoring.explain.calculation import calculate
 from scoring.measures.registry import find_measure
 from scoring.rules.case import Case
 from scoring.rules.goals import find_shortfall
-from scoring.rules.reach import Span, count_steps_into, find_fulfilled, want_units
+from scoring.rules.reach import FigureSpan, count_steps_into, find_fulfilled, want_units
 from scoring.rules.registry import find_rule
 
 #: No figure is said to change by more than this many of its smallest steps.
@@ -81,7 +81,7 @@ def find_change_to_target(case: Case, target: Target) -> Change | None:
     return _find_change(case, lambda: (find_fulfilled(target, case.figure),))
 
 
-def _find_change(case: Case, find_spans: Callable[[], tuple[Span, ...]]) -> Change | None:
+def _find_change(case: Case, find_spans: Callable[[], tuple[FigureSpan, ...]]) -> Change | None:
     way = find_way(case)
     limit = find_limit(case, way) if way else 0
     if not limit:

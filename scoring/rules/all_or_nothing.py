@@ -14,7 +14,7 @@ from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
-from scoring.rules.reach import Span, Wanted, find_fulfilled
+from scoring.rules.reach import EnoughMarks, FigureSpan, find_fulfilled
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, say_marks
 
@@ -52,7 +52,7 @@ class ScoredAllOrNothing(ScoredRule[AllOrNothing]):
         amount = case.full if reached else case.worth(self.rule.otherwise)
         return case.finish(write_marks_term(amount), [lambda: compare_figure(case)], "得 ")
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """Where the target is reached."""
         target = case.part.part.target
         if target is None or not wanted.is_met(case.full):

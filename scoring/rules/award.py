@@ -20,7 +20,7 @@ from scoring.rules import levels
 from scoring.rules.branch import KEPT, SHARES
 from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine, find_decimals
-from scoring.rules.reach import Span, Wanted, turn_span
+from scoring.rules.reach import EnoughMarks, FigureSpan, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -129,13 +129,13 @@ class ScoredAward(ScoredRule[Award]):
         amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
         return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(self.rule.cap), case.precision)} 分。"
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """From as many as earn it."""
         rule, target = self.rule, case.part.part.target
         each = case.worth(rule.each) if rule.each is not None else Fraction(0)
         if not each or not wanted.is_met(case.worth(rule.cap)):
             return ()
-        span = Span(low=wanted.least / each, low_in=not wanted.above)
+        span = FigureSpan(low=wanted.least / each, low_in=not wanted.above)
         if not rule.beyond_target:
             return (span,)
         assert target is not None and target.at_least is not None

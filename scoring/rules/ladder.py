@@ -20,7 +20,7 @@ from scoring.base.whole import Test, Whole, both, choose, compare, number
 from scoring.rules.branch import KEPT_OF_K
 from scoring.rules.case import Case, describe_lateness
 from scoring.rules.line import Line, find_decimals
-from scoring.rules.reach import Span, Wanted, turn_span
+from scoring.rules.reach import EnoughMarks, FigureSpan, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, say_marks
 
@@ -89,7 +89,7 @@ class ScoredLadder(ScoredRule[Ladder]):
 
         return case.finish(write_marks_term(case.worth(step.marks)), [tell], "得 ")
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """The steps that are worth it."""
         enough = (step for step in self.rule.steps if wanted.is_met(case.worth(step.marks)))
         return tuple(turn_span(case.figure, _make_span(step)) for step in enough)
@@ -144,9 +144,9 @@ def _hold(step: Range, top: Whole, bottom: Whole, goals: int) -> Test | None:
     return tests[0] if len(tests) == 1 else both(tests[0], tests[1])
 
 
-def _make_span(step: Range) -> Span:
+def _make_span(step: Range) -> FigureSpan:
     low, high = (None if end is None else Fraction(end[0]) for end in (step.low, step.high))
-    return Span(low, high, step.low is None or step.low[1], step.high is None or step.high[1])
+    return FigureSpan(low, high, step.low is None or step.low[1], step.high is None or step.high[1])
 
 
 def _describe_days(step: Step) -> str:

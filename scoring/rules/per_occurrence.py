@@ -19,7 +19,7 @@ from scoring.rules.branch import KEPT, OCCURRENCES, SHARES
 from scoring.rules.calculation import deduct
 from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine, find_decimals
-from scoring.rules.reach import Span, Wanted
+from scoring.rules.reach import EnoughMarks, FigureSpan
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, say_limit
 
@@ -168,18 +168,18 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
         )
         return f"每少 1 件就少扣一件的分：{amounts}（扣分上限以内）。"
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """Up to as many as may cost what is left above it."""
         room, each = case.full - wanted.least, [case.worth(worth) for worth in self.rule.each]
-        if not each or not each[-1] or not Wanted(Fraction(0), wanted.above).is_met(room):
+        if not each or not each[-1] or not EnoughMarks(Fraction(0), wanted.above).is_met(room):
             return ()
         most, closed = room / each[0], not wanted.above
         if len(each) > 1:
             most, closed = Fraction(_count_affordable(each, room, wanted.above) + 1), False
         most += self.rule.free
         if not case.figure.is_share:
-            return (Span(high=most, high_in=closed),)
-        return (Span(low=case.figure.of - most, low_in=closed),)
+            return (FigureSpan(high=most, high_in=closed),)
+        return (FigureSpan(low=case.figure.of - most, low_in=closed),)
 
     def find_way(self, case: Case) -> int:
         """Fewer occurrences: more of those who reached it, where they are people or rows out of all."""

@@ -19,7 +19,7 @@ from scoring.rules.calculation import deduct, measure_distance
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import find_shortfall
 from scoring.rules.line import Line, find_decimals
-from scoring.rules.reach import Span, Wanted, turn_span
+from scoring.rules.reach import EnoughMarks, FigureSpan, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, counts_wholes, name_step, say_limit, say_partial
 from scoring.rules.steps import allow_steps, count_steps, floor_steps, need_steps, write_cost
@@ -136,7 +136,7 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
         steps, before = count_steps(distance, per, rule.partial, Fraction(rule.per.value) == 1)
         return deduct(case, at_target, write_marks_term(case.worth(rule.each)) * steps, cap, before)
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """As near to the target as the cost allows, or as far beyond it as is wanted."""
         rule, target, at_target = self.rule, case.part.part.target, case.worth(self.rule.at_target)
         assert target is not None
@@ -151,9 +151,9 @@ class ScoredPerShortfall(ScoredRule[PerShortfall]):
             if rule.beyond is None or not each or not wanted.is_met(case.full):
                 return ()
             edge, closed = need_steps(wanted.least - at_target, each, rule.beyond, wanted.above)
-        low = Span(low=goal + beyond * edge, low_in=closed)
-        high = Span(high=goal - beyond * edge, high_in=closed)
-        both = Span(low.low, high.high, closed, closed)
+        low = FigureSpan(low=goal + beyond * edge, low_in=closed)
+        high = FigureSpan(high=goal - beyond * edge, high_in=closed)
+        both = FigureSpan(low.low, high.high, closed, closed)
         return (turn_span(case.figure, {1: low, -1: high, 0: both}[way]),)
 
     def describe(self, setting: Setting) -> str:

@@ -14,7 +14,7 @@ from scoring.base.whole import Whole, least, most, number, round_half_up
 from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.line import Line, find_decimals
-from scoring.rules.reach import Span, Wanted, turn_span
+from scoring.rules.reach import EnoughMarks, FigureSpan, turn_span
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -94,7 +94,7 @@ class ScoredProportional(ScoredRule[Proportional]):
         whole = write_marks_term(base) + (write_marks_term(case.full) - write_marks_term(base)) * share
         return case.finish(whole)
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """From the place on the line that is worth it."""
         line, goal = self.rule, find_goal(case.part.part.target)
         assert goal is not None
@@ -106,7 +106,11 @@ class ScoredProportional(ScoredRule[Proportional]):
         if base >= case.full or not wanted.is_met(case.full):
             return ()
         place = start + (wanted.least - base) / (case.full - base) * (end - start)
-        span = Span(low=place, low_in=not wanted.above) if end > start else Span(high=place, high_in=not wanted.above)
+        span = (
+            FigureSpan(low=place, low_in=not wanted.above)
+            if end > start
+            else FigureSpan(high=place, high_in=not wanted.above)
+        )
         return (turn_span(case.figure, span),)
 
     def describe(self, setting: Setting) -> str:

@@ -13,7 +13,7 @@ from scoring.rules.goals import find_shortfall
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EnoughMarks:
     """Marks of at least ``least`` before they are rounded; with ``above`` only what is above that."""
 
     least: Fraction
@@ -24,13 +24,13 @@ class Wanted:
         return marks > self.least if self.above else marks >= self.least
 
 
-def want_units(units: int, precision: int) -> Wanted:
+def want_units(units: int, precision: int) -> EnoughMarks:
     """What is rounded to so many units of the last decimal or more: from the tie below, which goes away from zero."""
-    return Wanted(Fraction(2 * units - 1, 2 * 10**precision), units <= 0)
+    return EnoughMarks(Fraction(2 * units - 1, 2 * 10**precision), units <= 0)
 
 
 @dataclass(frozen=True)
-class Span:
+class FigureSpan:
     """The numbers between two ends, None where there is no end; ``low_in`` and ``high_in``: it belongs to them."""
 
     low: Fraction | None = None
@@ -39,18 +39,18 @@ class Span:
     high_in: bool = True
 
 
-def turn_span(figure: Figure, span: Span) -> Span:
+def turn_span(figure: Figure, span: FigureSpan) -> FigureSpan:
     """A span of what is compared with the target as one of ``now``, which it follows in a straight line."""
     slope = figure.slope
     low, high = (
         None if end is None else figure.now + (end - figure.actual.value) / slope for end in (span.low, span.high)
     )
     if slope > 0:
-        return Span(low, high, span.low_in, span.high_in)
-    return Span(high, low, span.high_in, span.low_in)
+        return FigureSpan(low, high, span.low_in, span.high_in)
+    return FigureSpan(high, low, span.high_in, span.low_in)
 
 
-def count_steps_into(figure: Figure, spans: Iterable[Span], way: int, limit: int) -> int | None:
+def count_steps_into(figure: Figure, spans: Iterable[FigureSpan], way: int, limit: int) -> int | None:
     """The least number of the figure's own steps, 1 or more up to ``limit``, that leads ``way`` into one of ``spans``.
 
     The spans are of ``now``. None where no step does.
@@ -58,7 +58,7 @@ def count_steps_into(figure: Figure, spans: Iterable[Span], way: int, limit: int
     return min((n for span in spans if (n := _count_into(figure, span, way)) is not None and n <= limit), default=None)
 
 
-def _count_into(figure: Figure, span: Span, way: int) -> int | None:
+def _count_into(figure: Figure, span: FigureSpan, way: int) -> int | None:
     near, far = (span.low, span.high) if way > 0 else (span.high, span.low)
     near_in, far_in = (span.low_in, span.high_in) if way > 0 else (span.high_in, span.low_in)
     first = 1
@@ -72,15 +72,15 @@ def _count_into(figure: Figure, span: Span, way: int) -> int | None:
     return first
 
 
-def find_fulfilled(target: Target, figure: Figure) -> Span:
+def find_fulfilled(target: Target, figure: Figure) -> FigureSpan:
     """The figures that are what was asked, as :func:`scoring.rules.goals.is_reached` judges them; of ``now``."""
     way, goal = find_shortfall(target, figure.actual.value)
     if target.by is not None:
-        span = Span(Fraction(0), Fraction(0)) if figure.is_deadline else Span(goal, goal)
+        span = FigureSpan(Fraction(0), Fraction(0)) if figure.is_deadline else FigureSpan(goal, goal)
     elif target.rising is not None:
-        span = Span(low=goal, low_in=target.rising.at_least is not None)
+        span = FigureSpan(low=goal, low_in=target.rising.at_least is not None)
     elif target.falling is not None:
-        span = Span(high=goal, high_in=target.falling.at_least is not None)
+        span = FigureSpan(high=goal, high_in=target.falling.at_least is not None)
     else:
-        span = {1: Span(low=goal), -1: Span(high=goal), 0: Span(goal, goal)}[way]
+        span = {1: FigureSpan(low=goal), -1: FigureSpan(high=goal), 0: FigureSpan(goal, goal)}[way]
     return turn_span(figure, span)

@@ -15,7 +15,7 @@ from scoring.base.relations import Columns, Row
 from scoring.base.whole import Whole
 from scoring.rules.case import Case
 from scoring.rules.line import Line, SubLine
-from scoring.rules.reach import Span, Wanted
+from scoring.rules.reach import EnoughMarks, FigureSpan
 from scoring.rules.setting import Setting
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
@@ -93,7 +93,7 @@ class ScoredRule(ABC, Generic[AnyRule]):
         """What would bring more than ``marks``; None where it is the least change of the figure that does."""
         return None
 
-    def find_reach(self, case: Case, wanted: Wanted) -> tuple[Span, ...]:
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """For which figures ``now`` it gives what is wanted and the case has not; none where no figure does.
 
         Asked where the least change of the figure is the next step, and nowhere else.

@@ -11,6 +11,7 @@ from typing import Any
 from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.second_marks import is_drawn
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store.database import reading
@@ -20,6 +21,7 @@ from data.trail.events import Head, read_head
 PEOPLE: dict[str, tuple[str, list[str], str | None]] = {
     "ins1": ("李督", ["inspector"], None),
     "ins2": ("王督", ["inspector"], None),
+    "outer": ("冯督", ["inspector"], None),
     "rev": ("赵复", ["reviewer"], None),
     "lead": ("钱主任", ["lead"], None),
     "lead2": ("孙主任", ["lead"], None),
@@ -169,6 +171,32 @@ def _file_pdf(world: World) -> dict[str, Any]:
     return {name: row[name] for name in ("sha256", "size", "media_type", "original_name", "unit")}
 
 
+def _judged(world: World) -> dict[str, Any]:
+    return {
+        "inspection": world.inspection,
+        "unit": "zezhou",
+        "indicator": "20.standard",
+        "level": "良",
+        "grounds": "场所分设，录音录像不全",
+    }
+
+
+def draw_judgement(world: World) -> str:
+    """A judgement that is drawn to be marked a second time: one is given and withdrawn until it is."""
+    while True:
+        given = [row for row in world.rows("judgement") if row["state"] == "given" and row["inspector"] == "ins1"]
+        if given and is_drawn(given[0]):
+            return str(given[0]["id"])
+        for row in given:
+            world.do("ins1", "judgement", row["id"], "withdraw")
+        world.do("ins1", "judgement", None, "judge", _judged(world))
+
+
+def _judged_again(world: World) -> dict[str, Any]:
+    draw_judgement(world)
+    return {**_judged(world), "level": "中"}
+
+
 #: Who does an action, and what is entered, when everything is as it should be.
 EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
     ("inspection", "draft"): ("ins1", inspection_fields),
@@ -256,18 +284,10 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Given]] = {
         "ver",
         lambda world: {"verification": seen(world), "due_on": world.day(30), "due_source": "回头看"},
     ),
-    ("judgement", "judge"): (
-        "ins1",
-        lambda world: {
-            "inspection": world.inspection,
-            "unit": "zezhou",
-            "indicator": "20.standard",
-            "level": "良",
-            "grounds": "场所分设，录音录像不全",
-        },
-    ),
+    ("judgement", "judge"): ("ins1", _judged),
+    ("judgement", "judge_again"): ("outer", _judged_again),
     ("judgement", "revise"): ("ins1", lambda world: {"level": "中"}),
-    ("judgement", "withdraw"): ("ins1", _nothing),
+    ("judgement", "withdraw"): ("lead", _nothing),
     ("exemption", "propose"): (
         "ins1",
         lambda world: {
@@ -326,6 +346,7 @@ PATHS: dict[tuple[str, str | None], list[str | int]] = {
     ("rectification", "stopping"): ["require", "propose_stop"],
     ("rectification", "closed_done"): [*_PLANNED, "approve_plan", "claim", "verify_close"],
     ("judgement", "given"): ["judge"],
+    ("judgement", "second"): ["judge_again"],
     ("exemption", "proposed"): ["propose"],
     ("exemption", "approved"): ["propose", "approve"],
     ("evidence", "kept"): ["store"],
@@ -383,8 +404,8 @@ def reach(world: World, kind: str, state: str, action: str = "") -> str:
     """A new object in a state, ready for an action if one is named."""
     if kind == "judgement":
         for row in world.rows("judgement"):
-            if row["state"] == "given":
-                world.do("ins1", "judgement", row["id"], "withdraw")
+            if row["state"] in ("given", "second"):
+                world.do(row["inspector"], "judgement", row["id"], "withdraw")
     if kind == "exemption":
         for row in world.rows("exemption"):
             if row["state"] == "approved":

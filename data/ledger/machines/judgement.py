@@ -13,7 +13,7 @@ JUDGEMENT = Machine(
     "评定",
     "督评",
     _JUDGEMENT,
-    (State("given", "已评定"), State("withdrawn", "已撤销", final=True)),
+    (State("given", "已评定"), State("second", "已盲评"), State("withdrawn", "已撤销", final=True)),
     (
         Row(
             None,
@@ -35,6 +35,18 @@ JUDGEMENT = Machine(
             True,
             sets=("level", "marks", "grounds", "evidence"),
         ),
+        # A second mark by somebody of another team, who has not seen the first: it compares teams and never counts.
+        Row(
+            None,
+            "judge_again",
+            "盲评",
+            "second",
+            ("inspector",),
+            ("inspection_active", "outside_team", "drawn_for_second"),
+            sets=("inspection", *_JUDGEMENT),
+            needs=("inspection", "unit", "indicator", "grounds"),
+        ),
+        Row("second", "withdraw", "撤销", "withdrawn", ("inspector", "lead"), ("is_inspector_or_lead",), True),
         Row("given", "withdraw", "撤销", "withdrawn", ("inspector", "lead"), ("is_inspector_or_lead",), True),
     ),
 )

@@ -26,6 +26,8 @@ INTAKE: Final = frozenset({"inspector", "lead"})
 SCORING: Final = frozenset({"inspector", "lead"})
 #: Who sees the scores, the reports and the results of all units, and compares them.
 COMPARING: Final = OFFICE | {"leader", "auditor"}
+#: Who sees how teams mark beside each other, and what was marked a second time.
+MODERATING: Final = frozenset({"lead", "auditor"})
 #: Who reads the events of an object that they may see.
 TRACING: Final = OFFICE | {"auditor", "admin"}
 #: Who sees the accounts of others.

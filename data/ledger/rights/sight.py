@@ -7,13 +7,16 @@ from collections.abc import Collection
 from sqlalchemy.engine import Connection
 
 from data.ledger.ledger import find_record, list_records
-from data.ledger.rights.roles import ACCOUNTS, COMPARING, OFFICE, is_contact
+from data.ledger.rights.roles import ACCOUNTS, COMPARING, MODERATING, OFFICE, is_contact
+from data.ledger.second_marks import is_drawn, read_mark
 from data.store.tables import TABLES, Record
 from data.trail.refusals import RoleRefused
 
 #: From here on a unit is told of a finding about it. A withdrawn one it sees only if it had been told.
 TOLD = ("notified", "final", "correcting")
 _UNDECIDED = ("draft", "submitted", "returned")
+#: What is for those at work on it, in the states of each kind.
+_DRAFTS = {"finding": _UNDECIDED, "inspection": ("draft",), "judgement": ("second",)}
 
 
 #: Who did something with an object.
@@ -51,10 +54,12 @@ def may_read(actor: Record, kind: str, row: Record, inspection: Record | None = 
 
 
 def _is_draft(kind: str, row: Record) -> bool:
-    return row["state"] in _UNDECIDED if kind == "finding" else kind == "inspection" and row["state"] == "draft"
+    return row["state"] in _DRAFTS.get(kind, ())
 
 
 def _office_may_read(actor: Record, roles: set[str], kind: str, row: Record, inspection: Record | None) -> bool:
+    if kind == "judgement":
+        return _may_see_marks(actor, roles, row, inspection)
     if kind != "finding" or row["state"] not in _UNDECIDED:
         return True
     if "lead" in roles or actor["id"] in (row["authors"] or []):
@@ -62,6 +67,17 @@ def _office_may_read(actor: Record, roles: set[str], kind: str, row: Record, ins
     if row["state"] == "submitted" and "reviewer" in roles:
         return True
     return inspection is not None and actor["id"] in (inspection["team"] or [])
+
+
+def _may_see_marks(actor: Record, roles: set[str], row: Record, inspection: Record | None) -> bool:
+    """A second mark is seen by who gave it and who compares; what is drawn for one by nobody who might yet give it."""
+    mark, person = read_mark(row), actor["id"]
+    if mark.inspector == person or roles & MODERATING:
+        return True
+    if mark.is_second:
+        return False
+    in_team = inspection is not None and person in (inspection["team"] or [])
+    return in_team or "inspector" not in roles or not is_drawn(row)
 
 
 def _unit_may_read(actor: Record, kind: str, row: Record) -> bool:
@@ -129,6 +145,11 @@ def show_row(actor: Record, kind: str, row: Record, mates: Collection[str]) -> R
     if kind == "inspection":
         shown["team"] = None
     return shown
+
+
+def compares_marks(person: Record) -> bool:
+    """Whether somebody sees how teams mark beside each other."""
+    return bool(set(person["roles"]) & MODERATING)
 
 
 def list_scored_units(person: Record) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ Not proven here: that the cases of the large shipped pack notice all changes; ``
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,16 @@ def test_the_command_tells_what_is_not_noticed_and_ends_with_one(tmp_path: Path)
     done = run_ducha("pack", "test", EXAMPLE, "--mutants", "--indicator", "2.lectures")
     assert done.returncode == 0 and "0 处没有发现" in done.stdout and "也没有找到能看出差别的数据" in done.stdout
     assert "没有指标 2.lecture" in run_ducha("pack", "test", EXAMPLE, "--mutants", "--indicator", "2.lecture").stderr
+
+
+def test_lint_tells_the_mistakes_of_the_cases_beside_those_of_the_rules(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    shutil.copytree(EXAMPLE, folder)
+    for name, right, wrong in (
+        ("indicators/rules.yaml", "section: rules", "section: rulez"),
+        ("cases/rules.yaml", "outcome: scored", "outcome: full"),
+    ):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
+    said = run_ducha("pack", "lint", folder).stderr
+    assert "rulez" in said and "cases/rules.yaml:" in said and "full" in said

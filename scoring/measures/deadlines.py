@@ -84,7 +84,8 @@ def _write_row_limit(by: By, rest_day: str) -> str:
         day = write_months_on(started, months)
     else:
         day = f"{started} + {by.days}"
-    if rest_day != "as_is":
+    # A working day is no day of rest.
+    if rest_day != "as_is" and not by.working_days:
         day = _shift_day(day, "CASE WHEN c.working THEN 0 ELSE 1 END" if rest_day == "next_working_day" else "0")
     return f"({day}) - 1" if by.day_itself == "too_late" else f"({day})"
 
@@ -118,9 +119,11 @@ def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Mome
         "            WHEN high <= last_day THEN 'in_time'\n"
         "            WHEN low > last_day THEN 'late'\n"
         "            ELSE 'undecided' END AS verdict,\n"
-        f"       CASE WHEN not_done THEN {as_of} - last_day ELSE low - last_day END AS days_low,\n"
-        f"       CASE WHEN not_done THEN {as_of} - last_day\n"
-        "            ELSE coalesce(high - last_day, low - last_day + 1) END AS days_high\n"
+        f"       CASE WHEN not_done THEN date_diff('day', last_day, {as_of})\n"
+        "            ELSE date_diff('day', last_day, low) END AS days_low,\n"
+        f"       CASE WHEN not_done THEN date_diff('day', last_day, {as_of})\n"
+        "            ELSE coalesce(date_diff('day', last_day, high), date_diff('day', last_day, low) + 1)"
+        " END AS days_high\n"
         "FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,\n"
         f"             coalesce(coalesce(said_low, bound_low) > {as_of}, said_low IS NULL AND bound_high IS NULL "
         "AND bound_low IS NULL) AS not_done\n"

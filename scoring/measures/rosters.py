@@ -21,7 +21,7 @@ _MONTHS = (
     " - month(a) - CASE WHEN day(a) = 1 THEN 0 ELSE 1 END + 1, 0)"
 )
 #: What one span of days from a to b in the year is worth.
-_WORTH = {"whole": "1", "months_in_post": _MONTHS, "days_in_post": "b - a + 1"}
+_WORTH = {"whole": "1", "months_in_post": _MONTHS, "days_in_post": "date_diff('day', a, b) + 1"}
 
 
 @dataclass

@@ -26,9 +26,10 @@ WITH "dated_1" AS (
               WHEN high <= last_day THEN 'in_time'
               WHEN low > last_day THEN 'late'
               ELSE 'undecided' END AS verdict,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day ELSE low - last_day END AS days_low,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day
-              ELSE coalesce(high - last_day, low - last_day + 1) END AS days_high
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE date_diff('day', last_day, low) END AS days_low,
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE coalesce(date_diff('day', last_day, high), date_diff('day', last_day, low) + 1) END AS days_high
   FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,
                coalesce(coalesce(said_low, bound_low) > DATE '2025-04-10', said_low IS NULL AND bound_high IS NULL AND bound_low IS NULL) AS not_done
         FROM dated_1)
@@ -72,9 +73,10 @@ WITH "dated_1" AS (
               WHEN high <= last_day THEN 'in_time'
               WHEN low > last_day THEN 'late'
               ELSE 'undecided' END AS verdict,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day ELSE low - last_day END AS days_low,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day
-              ELSE coalesce(high - last_day, low - last_day + 1) END AS days_high
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE date_diff('day', last_day, low) END AS days_low,
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE coalesce(date_diff('day', last_day, high), date_diff('day', last_day, low) + 1) END AS days_high
   FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,
                coalesce(coalesce(said_low, bound_low) > DATE '2025-04-10', said_low IS NULL AND bound_high IS NULL AND bound_low IS NULL) AS not_done
         FROM dated_2)
@@ -118,9 +120,10 @@ WITH "dated_1" AS (
               WHEN high <= last_day THEN 'in_time'
               WHEN low > last_day THEN 'late'
               ELSE 'undecided' END AS verdict,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day ELSE low - last_day END AS days_low,
-         CASE WHEN not_done THEN DATE '2025-04-10' - last_day
-              ELSE coalesce(high - last_day, low - last_day + 1) END AS days_high
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE date_diff('day', last_day, low) END AS days_low,
+         CASE WHEN not_done THEN date_diff('day', last_day, DATE '2025-04-10')
+              ELSE coalesce(date_diff('day', last_day, high), date_diff('day', last_day, low) + 1) END AS days_high
   FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,
                coalesce(coalesce(said_low, bound_low) > DATE '2025-04-10', said_low IS NULL AND bound_high IS NULL AND bound_low IS NULL) AS not_done
         FROM dated_3)

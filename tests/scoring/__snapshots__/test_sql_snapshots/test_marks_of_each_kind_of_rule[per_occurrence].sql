@@ -7,7 +7,8 @@ FROM (SELECT k.*, CASE WHEN measure IN ('date_each', 'share_of_people') OR k.eac
       FROM (SELECT *, greatest(CASE WHEN measure IN ('date_each', 'share_of_people') THEN den - num ELSE greatest(num, 0) // den END - free, 0)
                    AS whole_number
             FROM judged_figures WHERE kind = 'per_occurrence' AND NOT by_level) k
-      ASOF LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth) o
+      LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth
+       AND (c.until IS NULL OR k.whole_number < c.until)) o
 UNION ALL
 SELECT part, unit, full_marks, forced, reached, lasting,
        CASE kind WHEN 'award' THEN least(cap, counted) WHEN 'judged' THEN counted

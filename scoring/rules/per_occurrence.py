@@ -32,7 +32,8 @@ FROM (SELECT k.*, CASE WHEN {SHARES} OR k.each IS NULL THEN 1::HUGEINT ELSE den 
       FROM (SELECT *, greatest(CASE WHEN {SHARES} THEN den - num ELSE greatest(num, 0) // den END - free, 0)
                    AS whole_number
             FROM judged_figures WHERE kind = 'per_occurrence' AND NOT by_level) k
-      ASOF LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth) o"""
+      LEFT JOIN costs c ON c.part = k.part AND k.whole_number >= c.nth
+       AND (c.until IS NULL OR k.whole_number < c.until)) o"""
 
 
 class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
@@ -42,10 +43,10 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
     goes_by_number = True
     branches = (BRANCH, levels.BRANCH)
     columns: ClassVar[Columns] = {"each": HUGE, "free": HUGE, "cap": HUGE, **levels.COLUMNS}
-    #: What the occurrences before the ``nth`` cost together, and each from there on.
+    #: What the occurrences before the ``nth`` cost together, and each from there ``until`` the next, if there is one.
     relations: ClassVar[Mapping[str, Columns]] = {
         **levels.RELATIONS,
-        "costs": {"nth": HUGE, "so_far": HUGE, "each": HUGE},
+        "costs": {"nth": HUGE, "until": HUGE, "so_far": HUGE, "each": HUGE},
     }
     loses_by_rows = True
 
@@ -64,7 +65,8 @@ class ScoredPerOccurrence(ScoredRule[PerOccurrence]):
         so_far = 0
         for nth, worth in enumerate(self.rule.each):
             each = part.worth(worth)
-            yield "costs", {"nth": nth, "so_far": so_far, "each": each}
+            until = nth + 1 if nth + 1 < len(self.rule.each) else None
+            yield "costs", {"nth": nth, "until": until, "so_far": so_far, "each": each}
             so_far += each
 
     def find_end(self, part: ScoredPart, gains: bool) -> int:

@@ -32,7 +32,7 @@ WITH "scan of firm_checks where _period = 2024" AS (
 ),
 
 "raw" AS (
-  SELECT figure AS figure, unit AS unit, num AS num, den AS den, before_num AS before_num, before_den AS before_den, CASE WHEN has_empty OR has_open THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den) THEN 'numerator_above_denominator' WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0) THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' END AS conflict, CASE WHEN has_empty THEN when_empty WHEN has_open THEN 'counts_missing' END AS pending, grows AND (has_empty OR has_open) AS growing, FALSE AS nobody, no_rows AND counts_rows AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  SELECT figure AS figure, unit AS unit, num AS num, den AS den, before_num AS before_num, before_den AS before_den, CASE WHEN has_empty OR has_open THEN NULL WHEN starts_with(form, 'ratio') AND (num > den OR before_num > before_den) THEN 'numerator_above_denominator' WHEN starts_with(form, 'ratio') AND (num < 0 OR den < 0 OR before_num < 0 OR before_den < 0) THEN 'negative' WHEN form = 'rate' AND before_num < 0 THEN 'negative' WHEN form = 'quotient' AND den < 0 THEN 'negative' END AS conflict, CASE WHEN has_empty THEN when_empty WHEN has_open THEN 'counts_missing' END AS pending, grows AND (has_empty OR has_open) AS growing, FALSE AS nobody, no_rows AND counts_rows AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
   FROM tallied
 )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
-from typing import Literal
+from fractions import Fraction
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from indicators.entries.amounts import Amount, Worth
+from indicators.entries.amounts import Amount, Worth, parse_quantity
+from indicators.entries.mistakes import show_value
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
@@ -31,6 +35,60 @@ class RankTable(Form):
     def list_worths(self) -> Iterator[Worthy]:
         """Every place is a result."""
         yield from (Worthy("名次分", amount, True) for amount in (*self.marks, self.beyond))
+
+
+def _parse_part_of_all(value: object) -> str:
+    """``1/3`` or ``30%``, above nothing and no more than all."""
+    text = str(value)
+    if re.fullmatch(r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}", text):
+        share = Fraction(text)
+    elif text.endswith("%"):
+        share = Fraction(parse_quantity(text).value)
+    else:
+        raise ValueError(f'{show_value(value)}应写成分数或百分数，如 "1/3"、"30%"')
+    if not 0 < share <= 1:
+        raise ValueError(f"{text} 不在 0 和 1 之间；请写成全组的一部分")
+    return text
+
+
+class RankPart(Entry):
+    """The part of the ranking that a step reaches up to, and what it is worth."""
+
+    upto: Annotated[str, BeforeValidator(_parse_part_of_all)]
+    marks: Worth
+
+    @property
+    def share(self) -> Fraction:
+        """The part as a fraction."""
+        return Fraction(parse_quantity(self.upto).value) if self.upto.endswith("%") else Fraction(self.upto)
+
+
+class RankShare(Form):
+    """Marks by the part of the ranking: the first third, the next third. Ranks beyond the steps get ``beyond``.
+
+    ``partial``: whether a part of a place counts as a whole one (``up``) or not at all (``down``); equal figures share
+    the better rank, so that a step may hold more units than its part.
+    """
+
+    steps: tuple[RankPart, ...] = Field(min_length=1)
+    partial: Literal["up", "down"]
+    beyond: Worth = NOTHING
+
+    @model_validator(mode="after")
+    def _rising(self) -> RankShare:
+        shares = [step.share for step in self.steps]
+        if any(one >= other for one, other in itertools.pairwise(shares)):
+            raise ValueError("rank_share 的各档 upto 请从小到大写，后一档比前一档大")
+        return self
+
+    def list_worths(self) -> Iterator[Worthy]:
+        """Every part is a result."""
+        yield from (Worthy("名次分", amount, True) for amount in (*(step.marks for step in self.steps), self.beyond))
+
+    def count_places(self, step: RankPart, units: int) -> int:
+        """The last place, among so many units, that a step holds."""
+        places = step.share * units
+        return -(-places.numerator // places.denominator) if self.partial == "up" else int(places)
 
 
 class RankStep(Form):
@@ -94,6 +152,7 @@ class Relative(Rule):
     all_equal: Worth = FULL
     rank_table: RankTable | None = None
     rank_step: RankStep | None = None
+    rank_share: RankShare | None = None
     ratio_to_best: RatioToBest | None = None
     min_max: MinMax | None = None
     peer_mean: PeerMean | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
-from indicators.rules.relative import Form, MinMax, PeerMean, RankStep, RankTable, RatioToBest
+from indicators.rules.relative import Form, MinMax, PeerMean, RankShare, RankStep, RankTable, RatioToBest
 from scoring.base.amounts import round_half_up, write_marks
 from scoring.base.arithmetic import Calculation, Words, write_marks_term, write_term
 from scoring.base.parts import ScoredPart, to_millionths
@@ -38,6 +38,10 @@ class Comparison(ABC, Generic[AnyForm]):
 
     def list_ranks(self, part: ScoredPart) -> Iterator[Row]:
         """Its rows of the relation ``ranks``."""
+        yield from ()
+
+    def list_rank_parts(self, part: ScoredPart) -> Iterator[Row]:
+        """Its rows of the relation ``rank_parts``."""
         yield from ()
 
     def list_places(self, part: ScoredPart, members: int) -> list[int]:
@@ -97,6 +101,43 @@ class ByTable(_ByPlace[RankTable]):
         full = setting.full
         places = "、".join(f"第{place}名{write_marks(worth, full)}" for place, worth in enumerate(self.form.marks, 1))
         return f"{places}，以后的名次{say_marks(self.form.beyond, full)}，数值相同的名次并列"
+
+
+class ByShare(_ByPlace[RankShare]):
+    """Marks by the part of the ranking."""
+
+    def write_row(self, part: ScoredPart) -> Row:
+        """What is had beyond the steps, and what becomes of a part of a place."""
+        return {"beyond_rank": part.worth(self.form.beyond), "partial": self.form.partial}
+
+    def list_rank_parts(self, part: ScoredPart) -> Iterator[Row]:
+        """The part and the marks of each step."""
+        for number, step in enumerate(self.form.steps):
+            top, bottom = step.share.as_integer_ratio()
+            yield {"step": number, "top": top, "bottom": bottom, "marks": part.worth(step.marks)}
+
+    def list_places(self, part: ScoredPart, members: int) -> list[int]:
+        """All steps and what is beyond."""
+        return [part.worth(amount) for amount in (*(step.marks for step in self.form.steps), self.form.beyond)]
+
+    def calculate(self, case: Case, standing: Standing, before: list[Words]) -> Calculation:
+        """What the step of the place is worth."""
+        number = len(standing.values)
+        last = [self.form.count_places(step, number) for step in self.form.steps]
+        held = next((n for n, place in enumerate(last) if standing.place <= place), None)
+        if held is None:
+            said, worth = f"在前 {last[-1]} 名之后", self.form.beyond
+        else:
+            step = self.form.steps[held]
+            said, worth = f"在前 {step.upto}（前 {last[held]} 名）以内", step.marks
+        return case.finish(write_marks_term(case.worth(worth)), [*before, self._say_place(standing), said], "得 ")
+
+    def describe(self, setting: Setting) -> str:
+        """Every step, and the rest."""
+        full = setting.full
+        steps = "、".join(f"前{step.upto}{say_marks(step.marks, full)}" for step in self.form.steps)
+        partial = "不足一名的进一" if self.form.partial == "up" else "不足一名的舍去"
+        return f"按名次，{steps}（{partial}），以后的{say_marks(self.form.beyond, full)}，数值相同的名次并列"
 
 
 class ByStep(_ByPlace[RankStep]):
@@ -229,6 +270,7 @@ class ByMean(Comparison[PeerMean]):
 #: What a pack writes -> how it is compared.
 COMPARISONS: dict[type[Form], type[Comparison[Any]]] = {
     RankTable: ByTable,
+    RankShare: ByShare,
     RankStep: ByStep,
     RatioToBest: ByRatio,
     MinMax: ByRange,

@@ -26,6 +26,10 @@ BRANCH = f"""SELECT {KEPT},
        CASE WHEN best = worst THEN all_equal
             WHEN form = 'rank_table'
             THEN coalesce((SELECT r.marks FROM ranks r WHERE r.part = x.part AND r.place = x.place), beyond_rank)
+            WHEN form = 'rank_share'
+            THEN coalesce((SELECT min_by(s.marks, s.step) FROM rank_parts s WHERE s.part = x.part
+                           AND CASE partial WHEN 'up' THEN (x.place - 1) * s.bottom < s.top * x.peers
+                                            ELSE x.place * s.bottom <= s.top * x.peers END), beyond_rank)
             WHEN form = 'rank_step' THEN greatest(floor, first - (place - 1) * step)
             WHEN form = 'ratio_to_best' AND better = 1
             THEN CASE WHEN best <= 0 THEN 0 ELSE full_marks * greatest(v, 0) END
@@ -69,7 +73,10 @@ class ScoredRelative(ScoredRule[Relative]):
         "partial": pa.string(),
         "cap": HUGE,
     }
-    relations: ClassVar[Mapping[str, Columns]] = {"ranks": {"place": pa.int64(), "marks": HUGE}}
+    relations: ClassVar[Mapping[str, Columns]] = {
+        "ranks": {"place": pa.int64(), "marks": HUGE},
+        "rank_parts": {"step": pa.int64(), "top": pa.int64(), "bottom": pa.int64(), "marks": HUGE},
+    }
     compares = True
     follows_figure = False
     no_formula = "依同组"
@@ -86,8 +93,9 @@ class ScoredRelative(ScoredRule[Relative]):
         return {**row, **self.comparison.write_row(part)}
 
     def write_rows(self, part: ScoredPart) -> Iterator[tuple[str, Row]]:
-        """The marks of each place."""
+        """The marks of each place, or of each part of the ranking."""
         yield from (("ranks", row) for row in self.comparison.list_ranks(part))
+        yield from (("rank_parts", row) for row in self.comparison.list_rank_parts(part))
 
     def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """What any place among so many gives, and what all get who are equal."""

@@ -51,6 +51,7 @@ WORDS = {
     "_parse_marks": "marks",
     "_parse_worth": "worth",
     "parse_quantity": "amount",
+    "_parse_part_of_all": "`a/b` / percentage",
     "_parse_out_of": "number",
     "_parse_integer": "integer",
     "_parse_flag": "flag",

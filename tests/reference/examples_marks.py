@@ -168,6 +168,28 @@ PEERS: list[Example] = [
         {"a": scored("10"), "b": scored("10"), "c": scored("5"), "d": scored("1"), "e": scored("1")},
     ),
     make_part_example(
+        "the first third of five is two places where a part of one counts, and nobody is left out of a tie",
+        peer_part(
+            "higher",
+            rank_share={
+                "partial": "up",
+                "beyond": "1",
+                "steps": [{"upto": "1/3", "marks": "10"}, {"upto": "60%", "marks": "5"}],
+            },
+        ),
+        FIVE,
+        {"a": scored("10"), "b": scored("10"), "c": scored("5"), "d": scored("1"), "e": scored("1")},
+    ),
+    make_part_example(
+        "the first third of five is one place where a part of one does not count: a tie for it holds both",
+        peer_part(
+            "higher",
+            rank_share={"partial": "down", "steps": [{"upto": "1/3", "marks": "10"}, {"upto": "70%", "marks": "5"}]},
+        ),
+        FIVE,
+        {"a": scored("10"), "b": scored("10"), "c": scored("5"), "d": scored("0"), "e": scored("0")},
+    ),
+    make_part_example(
         "lower is better, each rank costs 4, but never below 1",
         peer_part("lower", rank_step={"step": "4", "floor": "1"}),
         FIVE,

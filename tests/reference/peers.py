@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from indicators.rules.relative import Relative
@@ -28,6 +29,12 @@ def place_unit(rule: Relative, values: dict[str, Fraction], value: Fraction, ful
     if rule.rank_table is not None:
         table = rule.rank_table.marks
         return worth(table[rank - 1] if rank <= len(table) else rule.rank_table.beyond, full)
+    if (shared := rule.rank_share) is not None:
+        for step in shared.steps:
+            last = Fraction(step.upto.rstrip("%")) / (100 if step.upto.endswith("%") else 1) * len(values)
+            if rank <= (math.ceil(last) if shared.partial == "up" else math.floor(last)):
+                return worth(step.marks, full)
+        return worth(shared.beyond, full)
     if rule.rank_step is not None:
         step = rule.rank_step
         return max(worth(step.floor, full), worth(step.first, full) - (rank - 1) * worth(step.step, full))

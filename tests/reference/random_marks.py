@@ -118,10 +118,20 @@ def random_occurrences(dice: Dice, figure: str) -> Body:
     return {"each": each, **free, **random_cap(dice)}
 
 
+def random_parts(dice: Dice) -> list[Body]:
+    """The first third, the first half … of a ranking."""
+    shares = (("1/3", "2/3"), ("30%", "1/2", "100%"), ("1/2",), ("33.33%", "80%"))
+    return [
+        {"upto": upto, "marks": marks}
+        for upto, marks in zip(dice.rng.choice(shares), ("100%", "60%", "0.5"), strict=False)
+    ]
+
+
 def random_relative(dice: Dice, figure: str, measure: Body) -> Body:
     sizes = STEPS["share" if is_share(figure, measure) else "number"]
     forms: dict[str, Body] = {
         "rank_table": {"marks": ["100%", "80%", "0.5"][: dice.rng.randint(1, 3)]},
+        "rank_share": {"steps": random_parts(dice), "partial": dice.rng.choice(("up", "down"))},
         "rank_step": {"first": dice.rng.choice(("100%", "80%")), "step": dice.rng.choice(PRICES)},
         "ratio_to_best": {},
         "min_max": {} if dice.chance(0.5) else {"base": "60%"},

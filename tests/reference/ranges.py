@@ -292,6 +292,8 @@ def bound_places(rule: Relative, full: Fraction, number: int) -> tuple[Fraction,
         found += [worth(amount, full) for amount in rule.rank_table.marks[:number]]
         if number > len(rule.rank_table.marks):
             found.append(worth(rule.rank_table.beyond, full))
+    elif rule.rank_share is not None:
+        found += [worth(amount, full) for amount in (*(s.marks for s in rule.rank_share.steps), rule.rank_share.beyond)]
     elif rule.rank_step is not None:
         step = rule.rank_step
         first = worth(step.first, full)

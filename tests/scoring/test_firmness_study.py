@@ -105,6 +105,16 @@ def test_marks_by_comparison_in_floats_are_those_of_the_engine(stored: Stored) -
 
 FIVE = {
     "rank_table": ({"rank_table": {"marks": ["10", "6"], "beyond": "1"}}, [10, 6, 6, 1]),
+    "rank_share": (
+        {
+            "rank_share": {
+                "partial": "down",
+                "beyond": "1",
+                "steps": [{"upto": "1/3", "marks": "9"}, {"upto": "50%", "marks": "6"}],
+            }
+        },
+        [9, 6, 6, 1],
+    ),
     "rank_step": ({"rank_step": {"step": "4"}}, [10, 6, 6, 0]),
     "ratio_to_best": ({"ratio_to_best": {}}, [10, 7.5, 7.5, 2.5]),
     "min_max": ({"min_max": {"base": "4"}}, [10, 8, 8, 4]),

@@ -76,7 +76,7 @@ def mark_compared(part: ScoredPart, values: Real, full: float) -> Real:
     best, worst = float((values * way).max()) * way, float((values * way).min()) * way
     if best == worst:
         return np.full(len(values), _weigh(rule.all_equal, full))
-    if rule.rank_table is not None or rule.rank_step is not None:
+    if any((rule.rank_table, rule.rank_step, rule.rank_share)):
         return _mark_places(rule, rank_values(values * way), full)
     if rule.ratio_to_best is not None:
         if way > 0:
@@ -93,6 +93,10 @@ def _mark_places(rule: Relative, places: npt.NDArray[np.int64], full: float) -> 
     if (table := rule.rank_table) is not None:
         listed = [*(_weigh(worth, full) for worth in table.marks), _weigh(table.beyond, full)]
         return np.array(listed)[np.minimum(places - 1, len(table.marks))]
+    if (parts := rule.rank_share) is not None:
+        ends = [parts.count_places(step, len(places)) for step in parts.steps]
+        listed = [*(_weigh(step.marks, full) for step in parts.steps), _weigh(parts.beyond, full)]
+        return np.array(listed)[np.searchsorted(np.array(ends), places)]
     step = rule.rank_step
     assert step is not None
     got = _weigh(step.first, full) - (places - 1) * _weigh(step.step, full)

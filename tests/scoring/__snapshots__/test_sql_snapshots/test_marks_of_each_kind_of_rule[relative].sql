@@ -2,6 +2,10 @@ SELECT part, unit, full_marks, forced, reached, lasting,
        CASE WHEN best = worst THEN all_equal
             WHEN form = 'rank_table'
             THEN coalesce((SELECT r.marks FROM ranks r WHERE r.part = x.part AND r.place = x.place), beyond_rank)
+            WHEN form = 'rank_share'
+            THEN coalesce((SELECT min_by(s.marks, s.step) FROM rank_parts s WHERE s.part = x.part
+                           AND CASE partial WHEN 'up' THEN (x.place - 1) * s.bottom < s.top * x.peers
+                                            ELSE x.place * s.bottom <= s.top * x.peers END), beyond_rank)
             WHEN form = 'rank_step' THEN greatest(floor, first - (place - 1) * step)
             WHEN form = 'ratio_to_best' AND better = 1
             THEN CASE WHEN best <= 0 THEN 0 ELSE full_marks * greatest(v, 0) END

@@ -129,13 +129,14 @@ def _read_current(workspace: Workspace, pack: Pack) -> list[Row]:
 
 def _find_bounds(pack: Pack, unit: str, indicator: Indicator) -> tuple[Decimal, Decimal]:
     """The least and the most that the indicator gives the unit, in whichever of its groups that is most."""
-    worth = [
-        indicator.marks[cohort.id]
+    cohorts = [
+        cohort.id
         for cohort in pack.head.cohorts
         if cohort.id in indicator.marks and any(member.id == unit for member in pack.members(cohort))
     ]
-    most = max(worth, default=Decimal(0))
-    return (-most, Decimal(0)) if pack.section(indicator.section).kind == "deduction" else (Decimal(0), most)
+    most = max((indicator.marks[cohort] for cohort in cohorts), default=Decimal(0))
+    least = min((indicator.find_lowest(cohort) for cohort in cohorts), default=Decimal(0))
+    return (-most, Decimal(0)) if pack.section(indicator.section).kind == "deduction" else (least, most)
 
 
 def _plan_row(pack: Pack, unit: UnitEntry, year: int, indicator: Indicator, row: Row | None) -> FormRow:

@@ -151,7 +151,7 @@ def check_judgement(pack: Pack, judgement: dict[str, Any]) -> None:
     low, high = (end.of(full) for end in ends)
     given = judgement["marks"]
     if given is None or judgement["level"] is not None or not low <= Decimal(given) <= high:
-        if pack.section(indicator.section).kind == "deduction":
+        if pack.takes_off(indicator, indicator.parts[position]):
             lost = f"请写扣 {plain(full - high)} 到 {plain(full - low)} 分（不写等级；扣 1 分就写 1，不扣写 0）"
             raise FieldRefused(lost, "marks")
         if given is not None and Decimal(given) < 0:

@@ -12,9 +12,11 @@ from indicators.entries.mistakes import Mistake
 from indicators.lint import (
     citations,
     combinations,
+    decisions,
     doubts,
     members,
     periods,
+    pots,
     references,
     register,
     scales,
@@ -45,6 +47,12 @@ MEANINGS: tuple[Rule, ...] = (
     scales.check_reach,
     register.check_ended_units,
     table.check_worth,
+    decisions.check_parts,
+    decisions.check_cells,
+    decisions.check_rows,
+    pots.check_roles,
+    pots.check_groups,
+    pots.check_amounts,
     table.check_precision,
     table.check_grades,
     table.check_reviews,
@@ -67,6 +75,7 @@ LOOKUPS: tuple[Rule, ...] = (
     scales.check_columns,
     table.check_sections,
     table.check_vetoes,
+    pots.check_floors,
 )
 
 

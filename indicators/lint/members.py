@@ -148,6 +148,9 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
                 elif missing := [cohort for cohort in indicator.marks if cohort not in known[name].marks]:
                     text = f"指标 {name} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
                     yield Problem(text, position, place)
+                elif any(known[name].find_lowest(cohort) < 0 for cohort in indicator.marks):
+                    text = f"指标 {name} 的得分可以是负数，折不成比率；请换一个指标，或把它的 at_least 改为 0"
+                    yield Problem(text, position, place)
             if indicator.id in _reach(indicator.id, pack):
                 yield Problem(f"指标 {indicator.id} 的得分绕一圈取自己的得分；请断开这个圈", position, place)
 

@@ -9,13 +9,16 @@ from indicators.entries.amounts import MARK_SCALE, plain
 from indicators.entries.intervals import HasEnds, find_gaps
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
-from indicators.pack.model import Indicator, Pack, Reached
+from indicators.pack.combining import Reached
+from indicators.pack.model import Indicator, Pack
 
 
 def check_worth(pack: Pack) -> Iterator[Problem]:
     """The parts of an indicator add up to its marks."""
     cohorts = {cohort.id for cohort in pack.head.cohorts}
     for position, indicator in enumerate(pack.indicators):
+        if indicator.pot is not None or indicator.table is not None:
+            continue
         if indicator.combine != "sum":
             yield from _check_whole(indicator, position)
             continue
@@ -62,6 +65,8 @@ def check_precision(pack: Pack) -> Iterator[Problem]:
     scale = 10**pack.head.precision
     advice = f"得分只保留 {pack.head.precision} 位小数（precision）；请改用整一些的分值，或改 precision"
     for position, indicator in enumerate(pack.indicators):
+        if indicator.pot is not None:
+            continue
         for cohort in indicator.marks:
             for number, worth in enumerate(indicator.worth(cohort)):
                 if worth * scale % 1 and not worth * MARK_SCALE % 1:

@@ -109,5 +109,8 @@ def _find_judging(pack: Pack, dataset: str, unit: UnitEntry, indicator: Indicato
                 highs.append(ends[1].of(full))
     if not fulls:
         return None
-    nothing, deducts = [Decimal(0)], pack.section(indicator.section).kind == "deduction"
+    nothing = [Decimal(0)]
+    deducts = any(
+        part.measure.chosen.judged_in == dataset and pack.takes_off(indicator, part) for part in indicator.parts
+    )
     return Judging(unit, indicator, levels, min(lows or nothing), max(highs or nothing), max(fulls), deducts)

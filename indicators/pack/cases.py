@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from indicators.entries.amounts import Id, Integer, Marks, Name, Text
+from indicators.entries.amounts import Id, Integer, Name, Number, Text
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
@@ -24,7 +24,7 @@ class Expected(Entry):
     """
 
     outcome: Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
-    marks: Marks | None = None
+    marks: Number | None = None
     reason: Text | None = None
     veto: Text | None = None
 

@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
-from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text
+from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text, Worth
 from indicators.entries.intervals import Range
-from indicators.entries.mistakes import show_value
 from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
+from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
+from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
 from indicators.pack.sources import Cite, Obligation, Source
 from indicators.rules.registry import MarksRule
+from indicators.rules.rule import FULL
 
 
 class Due(Entry):
@@ -40,11 +42,16 @@ class Due(Entry):
 class Part(Entry):
     """A measure, a target and marks: three independent choices.
 
-    The target may be left out where the marks do not look at one (ladder, award, relative, judged…).
+    The target may be left out where the marks do not look at one (ladder, award, relative, judged…). In a pot a part
+    ``takes`` or ``adds`` up to so much, within its ``group``, or ``voids`` the whole where its target is missed.
     """
 
     title: Text | None = None
     worth: dict[Id, Marks] | None = None
+    takes: Worth | None = None
+    adds: Worth | None = None
+    voids: Flag = False
+    group: Name | None = None
     measure: Measure
     target: Target | None = None
     marks: MarksRule
@@ -90,30 +97,6 @@ class Duties(Entry):
         return self
 
 
-class Reached(Entry):
-    """``k`` of the parts must reach their target for full marks."""
-
-    at_least: Integer
-
-
-def _parse_combine(value: Any) -> Any:
-    if isinstance(value, dict | Reached) or value in ("sum", "all"):
-        return value
-    raise ValueError(f"combine 写了{show_value(value)}，只能写 sum、all 或 {{at_least: 至少几部分达标}}")
-
-
-def _tell_combine(value: Any) -> str:
-    return "word" if isinstance(value, str) else "reached"
-
-
-#: The tags keep pydantic from complaining about both members at once.
-Combine = Annotated[
-    Annotated[Literal["sum", "all"], Tag("word")] | Annotated[Reached, Tag("reached")],
-    Discriminator(_tell_combine),
-    BeforeValidator(_parse_combine),
-]
-
-
 class Years(Entry):
     """First and last year in which something holds, both included."""
 
@@ -135,7 +118,8 @@ class Indicator(Entry):
     """An indicator (指标): what is asked of whom, with what right, and what it is worth.
 
     ``combine``: ``sum`` - the parts' marks are added; ``all`` - full marks when every part reaches its
-    target, else nothing; ``{at_least: k}`` - full marks when k parts do. ``checklist`` is what an inspector
+    target, else nothing; ``{at_least: k}`` - full marks when k parts do; ``{pot: …}`` - all parts take from and add to
+    one amount; ``{table: …}`` - a table says which marks go with which of them. ``checklist`` is what an inspector
     looks at before judging. ``draft``: proposed from a document and not confirmed by anybody; nothing is scored by a
     pack that holds one.
     """
@@ -174,16 +158,45 @@ class Indicator(Entry):
             if unit.id in rule.units or unit.kind in rule.kinds or (unit.kind in bound and unit.id not in named)
         ]
 
-    def worth(self, cohort: str) -> list[Decimal]:
-        """The full marks of each part for ``cohort``; they add up to the indicator's marks.
+    @property
+    def pot(self) -> Pot | None:
+        """The pot that the parts share, if they do."""
+        return self.combine.pot if isinstance(self.combine, Pooled) else None
 
-        With ``combine`` other than sum the parts have no marks of their own: each stands for the whole.
+    @property
+    def table(self) -> DecisionTable | None:
+        """The table of which the parts are conditions, if they are."""
+        return self.combine.table if isinstance(self.combine, Tabled) else None
+
+    def find_needed(self) -> int | None:
+        """How many parts must reach their target; None where that is not all that is asked of them."""
+        if isinstance(self.combine, Reached):
+            return self.combine.at_least
+        return len(self.parts) if self.combine == "all" else None
+
+    def has_own_marks(self, part: Part) -> bool:
+        """Whether a part gives marks of its own, and does not only reach its target or miss it."""
+        return self.combine == "sum" or (self.pot is not None and not part.voids)
+
+    def worth(self, cohort: str) -> list[Decimal]:
+        """The full marks of each part for ``cohort``: added they are the indicator's.
+
+        In a pot they are the most that a part takes or adds. Where parts have no marks of their own each stands for
+        the whole.
         """
         full = self.marks[cohort]
+        if self.pot is not None:
+            return [(part.takes or part.adds or FULL).of(full) for part in self.parts]
         if self.combine != "sum" or len(self.parts) == 1:
             return [full] * len(self.parts)
         equal = full / len(self.parts)
         return [(part.worth or {}).get(cohort, equal) for part in self.parts]
+
+    def find_lowest(self, cohort: str) -> Decimal:
+        """The least that it counts: below zero where a pot may take from the total, else nothing."""
+        if self.pot is None:
+            return Decimal(0)
+        return min(Decimal(0), self.pot.at_least.of(self.marks[cohort]))
 
 
 class Grade(Range):
@@ -323,6 +336,10 @@ class Pack(Entry):
     @cached_property
     def _sections(self) -> dict[str, Section]:
         return {section.id: section for section in self.head.sections}
+
+    def takes_off(self, indicator: Indicator, part: Part) -> bool:
+        """Whether what a part falls short of its full marks is said as a deduction."""
+        return part.takes is not None or self.section(indicator.section).kind == "deduction"
 
     def members(self, cohort: Cohort, day: date | None = None) -> tuple[UnitEntry, ...]:
         """The units of a cohort that exist on ``day`` (None: that ever did), in the order of the register."""

@@ -87,6 +87,8 @@ class Rule(Entry):
     targets: ClassVar[tuple[str, ...] | None] = None
     #: Whether parts that only have to reach their target may have it.
     only_asks_target: ClassVar[bool] = False
+    #: Whether it gives marks of its own, and is not only asked for by a table.
+    gives_marks: ClassVar[bool] = True
     #: How an office says it in a few words: what a workbook offers instead of the columns of the kind.
     phrases: ClassVar[tuple[Phrase, ...]] = ()
 

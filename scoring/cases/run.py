@@ -152,7 +152,8 @@ def describe_difference(case: Case, item: Tried) -> str | None:
     if expected.reason is not None and item["reason"] != expected.reason:
         return f"原因应为 {expected.reason}，实为 {item['reason']}"
     # A deduction is written as a positive number in a case, like everywhere in a pack.
-    marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
+    marks = None if item["marks"] is None else Decimal(item["marks"])
+    marks = -marks if marks is not None and item["section_kind"] == "deduction" else marks
     if expected.marks is not None and marks != expected.marks:
         return f"得分应为 {expected.marks}，实为 {marks}"
     veto = item["veto"] or "none"

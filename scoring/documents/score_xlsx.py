@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.entries.numbers import is_decimal
-from indicators.pack.model import Reached
 from indicators.pack.sheets import SheetColumn
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.sums import write_sums
@@ -20,6 +19,9 @@ from scoring.documents.view import RunView
 from scoring.documents.workbook import LINE, Book, clean, merge, split_text
 from scoring.documents.workings import TITLE as WORKINGS
 from scoring.documents.workings import Workings
+from scoring.explain.told import take_told
+from scoring.formulas.decisions import write_table_formula
+from scoring.formulas.pots import write_pot_formula
 from scoring.results.means import TITLE as MEAN
 from scoring.runs.agreement import check_item
 
@@ -120,21 +122,33 @@ class ScoreBooks:
             page.write_string(row, place, clean(item.cells["mark"]), forms["center"])
         elif item.scored:
             check_item(self._indicators[item.indicator], item.record)
-            page.write_formula(row, place, self._write_formula(item, results), forms["marks"], float(item.mark))
+            formula = self._write_formula(item, results)
+            if formula is None:
+                page.write_number(row, place, float(item.mark), forms["marks"])
+            else:
+                page.write_formula(row, place, formula, forms["marks"], float(item.mark))
         else:
             page.write_number(row, place, float(item.mark), forms["marks"])
 
-    def _write_formula(self, item: ScoreRow, results: Sequence[str]) -> str:
-        """The item's marks from the results of its parts."""
+    def _write_formula(self, item: ScoreRow, results: Sequence[str]) -> str | None:
+        """The item's marks from the results of its parts; None where a spreadsheet cannot, and the value stands."""
         precision, record = self._view.pack.head.precision, item.record
-        combine = self._indicators[item.indicator].combine
-        cells = ",".join(f"{WORKINGS}!{address}" for address in results)
-        if combine == "sum":
+        indicator = self._indicators[item.indicator]
+        told, addresses = take_told(record.parts), [f"{WORKINGS}!{address}" for address in results]
+        cells = ",".join(addresses)
+        if indicator.pot is not None:
+            marks = write_pot_formula(indicator, record.cohort, told, addresses)
+        elif indicator.table is not None:
+            table = write_table_formula(indicator, record.cohort, told, addresses)
+            if table is None:
+                return None
+            marks = table
+        elif indicator.combine == "sum":
             marks = f"SUM({cells})"
         else:
             applying = sum(part.outcome != "not_applicable" for part in record.parts)
-            declared = combine.at_least if isinstance(combine, Reached) else len(record.parts)
-            marks = f"IF(SUM({cells})>={min(declared, applying)},{record.full_marks},0)"
+            needed = min(indicator.find_needed() or applying, applying)
+            marks = f"IF(SUM({cells})>={needed},{record.full_marks},0)"
         if item.kind == "deduction":
             marks = f"{marks}-{record.applicable_marks}"
         return f"=ROUND({marks},{precision})"

@@ -20,7 +20,7 @@ FROM part_results r
 JOIN parts w ON w.part = r.part
 JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
 CROSS JOIN precision_grain g
-WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts = 1"""
+WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts = 1 AND NOT d.whole"""
 
 _SEVERAL = """SELECT r.cohort, r.unit, r.indicator,
        count(*) FILTER (WHERE outcome <> 'not_applicable') AS applying,
@@ -42,7 +42,7 @@ FROM part_results r
 JOIN parts w ON w.part = r.part
 JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
 CROSS JOIN precision_grain g
-WHERE w.layer = (SELECT layer FROM current_layer) AND d.parts > 1
+WHERE w.layer = (SELECT layer FROM current_layer) AND (d.parts > 1 OR d.whole)
 GROUP BY r.cohort, r.unit, r.indicator"""
 
 #: Parts that only have to be reached: those that are open decide nothing once enough of the others have reached
@@ -55,6 +55,28 @@ _DECIDED = """SELECT i.* REPLACE (CASE WHEN d.needed IS NULL THEN i.outcome
 FROM gathered i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator"""
 
+#: What parts come to together, in a pot or by a table; it is there whole as soon as one of them applies.
+_WHOLE = f"""SELECT i.* REPLACE (coalesce(c.points, i.points) AS points,
+                    CASE WHEN c.decided AND i.outcome IN {OPEN} THEN 'scored' ELSE i.outcome END AS outcome,
+                    CASE WHEN c.unit IS NULL OR i.applying = 0 THEN i.applicable
+                         ELSE d.full_marks // g.grain END AS applicable)
+FROM decided i
+JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
+CROSS JOIN precision_grain g
+LEFT JOIN combined c ON c.cohort = i.cohort AND c.unit = i.unit AND c.indicator = i.indicator"""
+
+_WHOLE_RANGES = """SELECT r.* REPLACE (
+         CASE WHEN c.unit IS NULL THEN r.low WHEN r.may_apply THEN c.low ELSE 0 END AS low,
+         CASE WHEN c.unit IS NULL THEN r.high WHEN r.may_apply THEN c.high ELSE 0 END AS high,
+         CASE WHEN c.unit IS NULL THEN r.applicable_low WHEN r.must_apply THEN d.full_marks // g.grain ELSE 0 END
+           AS applicable_low,
+         CASE WHEN c.unit IS NULL THEN r.applicable_high WHEN r.may_apply THEN d.full_marks // g.grain ELSE 0 END
+           AS applicable_high)
+FROM ranged r
+JOIN indicators d ON d.cohort = r.cohort AND d.indicator = r.indicator
+CROSS JOIN precision_grain g
+LEFT JOIN combined c ON c.cohort = r.cohort AND c.unit = r.unit AND c.indicator = r.indicator"""
+
 #: One row per cohort, unit and indicator. ``points`` are units of the last printed decimal, only where scored.
 #: ``loose``: it is or may become open; ``varies``: its marks or its outcome may change; ``low_points`` to
 #: ``high_points`` where it applies, with ``applicable_low`` to ``applicable_high``; ``exempting``: whether it is
@@ -65,7 +87,9 @@ ITEMS = write_with(
         "several": _SEVERAL,
         "gathered": "FROM single UNION ALL FROM several",
         "decided": _DECIDED,
+        "whole_items": _WHOLE,
         "ranged": ITEM_RANGES,
+        "whole_ranges": _WHOLE_RANGES,
     },
     f"""SELECT i.cohort, i.unit, i.indicator, d.section, d.section_kind, d.review,
        d.full_marks // g.grain AS full_points,
@@ -82,11 +106,13 @@ ITEMS = write_with(
        CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto,
        i.outcome IN {OPEN} OR r.parts_loose AS loose,
        i.outcome IN {OPEN} OR r.parts_vary AS varies,
-       CASE WHEN i.outcome IN {OPEN} OR r.parts_loose THEN 0
+       -- what is open may stay so, and then counts as little as it can
+       CASE WHEN i.outcome IN {OPEN} OR r.parts_loose THEN d.lowest // g.grain
             WHEN d.needed IS NULL THEN r.low
             WHEN i.outcome = 'scored' AND NOT r.parts_vary AND i.reached >= least(d.needed, i.applying)
             THEN d.full_marks // g.grain ELSE 0 END AS low_points,
-       CASE WHEN d.needed IS NULL THEN r.high
+       CASE WHEN d.needed IS NULL
+            THEN CASE WHEN i.outcome IN {OPEN} OR r.parts_loose THEN greatest(0, r.high) ELSE r.high END
             WHEN i.outcome = 'scored' AND NOT r.parts_vary
             THEN CASE WHEN i.reached >= least(d.needed, i.applying) THEN d.full_marks // g.grain ELSE 0 END
             WHEN r.may_apply THEN d.full_marks // g.grain ELSE 0 END AS high_points,
@@ -95,10 +121,10 @@ ITEMS = write_with(
        CASE WHEN d.needed IS NULL THEN r.applicable_high WHEN r.may_apply THEN d.full_marks // g.grain
             ELSE 0 END AS applicable_high,
        e.unit IS NOT NULL AS exempting
-FROM decided i
+FROM whole_items i
 JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
-JOIN ranged r ON r.cohort = i.cohort AND r.unit = i.unit AND r.indicator = i.indicator
+JOIN whole_ranges r ON r.cohort = i.cohort AND r.unit = i.unit AND r.indicator = i.indicator
 LEFT JOIN exemptions x ON x.unit = i.unit AND x.indicator = i.indicator
 LEFT JOIN exempting e ON e.unit = i.unit AND e.indicator = i.indicator""",
 )

@@ -8,10 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from indicators.pack.model import Pack, Reached
+from indicators.pack.model import Pack
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.relations import HUGE, Row, make_table
 from scoring.engine.bounds import write_bounds
+from scoring.engine.decisions import CELL_COLUMNS, ROW_COLUMNS, write_cells, write_item, write_rows
+from scoring.engine.decisions import ITEM_COLUMNS as TABLE_COLUMNS
+from scoring.engine.pots import NODE_COLUMNS, write_nodes, write_part
+from scoring.engine.pots import PART_COLUMNS as POT_COLUMNS
 from scoring.engine.rising import find_end, only_rises
 from scoring.rules.registry import RULES, find_rule
 
@@ -38,6 +42,7 @@ _PART_COLUMNS: dict[str, pa.DataType] = {
     "may_leave": pa.bool_(),
     "keeps": pa.bool_(),
     "over": pa.bool_(),
+    **POT_COLUMNS,
 }
 #: One row per part: the parameters of all kinds of marks side by side.
 PART_COLUMNS = _PART_COLUMNS | {name: kind for rule in RULES.values() for name, kind in rule.columns.items()}
@@ -54,6 +59,9 @@ ITEM_COLUMNS = {
     "parts": pa.int32(),
     "needed": pa.int32(),
     "full_marks": HUGE,
+    "lowest": HUGE,
+    "whole": pa.bool_(),
+    **TABLE_COLUMNS,
 }
 
 
@@ -75,6 +83,9 @@ def write_parameters(
         "parts": make_table(rows, PART_COLUMNS),
         **{name: make_table(found, RELATIONS[name]) for name, found in beside.items()},
         "indicators": make_table(_write_indicators(pack, parts), ITEM_COLUMNS),
+        "table_rows": make_table(write_rows(parts), ROW_COLUMNS),
+        "table_cells": make_table(write_cells(parts), CELL_COLUMNS),
+        "pot_nodes": make_table(write_nodes(parts), NODE_COLUMNS),
     }
 
 
@@ -97,6 +108,7 @@ def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
         "needs_days": rule.needs_days(part),
         "compared": rule.compares,
         **_write_target(part),
+        **write_part(part),
         **rule.write_row(part),
     }
 
@@ -128,9 +140,6 @@ def _write_indicators(pack: Pack, parts: tuple[ScoredPart, ...]) -> list[dict[st
         if part.index:
             continue
         indicator, section = part.indicator, pack.section(part.indicator.section)
-        combine = indicator.combine
-        count = len(indicator.parts)
-        needed = combine.at_least if isinstance(combine, Reached) else count if combine == "all" else None
         rows.append(
             {
                 "cohort": part.cohort,
@@ -138,9 +147,12 @@ def _write_indicators(pack: Pack, parts: tuple[ScoredPart, ...]) -> list[dict[st
                 "section": section.id,
                 "section_kind": section.kind,
                 "review": section.review or "",
-                "parts": count,
-                "needed": needed,
+                "parts": len(indicator.parts),
+                "needed": indicator.find_needed(),
                 "full_marks": to_millionths(indicator.marks[part.cohort]),
+                "lowest": to_millionths(indicator.find_lowest(part.cohort)),
+                "whole": indicator.pot is not None or indicator.table is not None,
+                **write_item(part),
             }
         )
     return rows

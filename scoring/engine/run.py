@@ -24,6 +24,7 @@ from scoring.base.calculator import create_reported, create_table, create_world,
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.base.relations import HUGE, make_table
 from scoring.engine.awards import compile_awards
+from scoring.engine.combined import compile_combined
 from scoring.engine.exemptions import write_exempting, write_exemptions
 from scoring.engine.items import ITEMS
 from scoring.engine.parameters import write_parameters
@@ -191,6 +192,7 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> RunLay
         "part_results": compile_awards(part.part.marks.kind for part in parts),
         "unsettled": actuals.unsettled,
         "part_ranges": PART_RANGES,
+        "combined": compile_combined(parts),
         "items": ITEMS,
     }
     return RunLayer(actuals, queries)

@@ -98,22 +98,25 @@ _PEER_MEANS = """SELECT cohort, indicator, (2 * sum(points) + count(*)) // (2 * 
 FROM items WHERE outcome = 'scored' GROUP BY cohort, indicator"""
 
 _NOT_SCORED = """SELECT i.*, i.outcome IN ('pending', 'conflict', 'error') AS is_open,
+       d.lowest // g.grain AS lowest_points,
        CASE WHEN i.outcome = 'exempt' THEN c.exempt ELSE c.not_applicable END AS policy,
        CASE WHEN i.outcome IN ('not_applicable', 'exempt')
             THEN CASE policy WHEN 'full' THEN i.full_points WHEN 'peer_mean' THEN p.mean END END AS credited
 FROM items i
 JOIN cohorts c ON c.cohort = i.cohort
+JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
+CROSS JOIN precision_grain g
 LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator"""
 
 #: What each item counts in the total now; see docs/pack-format.md, Totals.
 COUNTED = write_with(
     {"peer_means": _PEER_MEANS, "not_scored": _NOT_SCORED},
-    """SELECT * EXCLUDE (is_open, policy, credited),
+    """SELECT * EXCLUDE (is_open, policy, credited, lowest_points),
        CASE section_kind
          WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                     WHEN is_open THEN -applicable_points ELSE 0 END
          WHEN 'base' THEN CASE WHEN outcome = 'scored' THEN points ELSE coalesce(credited, 0) END
-         ELSE coalesce(points, 0) END AS official,
+         ELSE coalesce(points, CASE WHEN is_open THEN lowest_points ELSE 0 END) END AS official,
        CASE WHEN section_kind <> 'base' THEN 0 WHEN credited IS NOT NULL THEN full_points
             ELSE applicable_points END AS applicable,
        CASE WHEN section_kind = 'base' AND policy = 'out_of_scope' THEN full_points - applicable_points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -31,10 +31,7 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
             return "不扣分。"
         return f"从总分里扣 {show(-counted)}（「{section.title}」合计最多扣 {_cap(pack, row)} 分）。"
     if kind == "bonus":
-        cap = f"（「{section.title}」合计最多加 {_cap(pack, row)} 分）"
-        if is_open:
-            return f"弄清以前不加分，弄清以后最多可加 {show(stake)}{cap}。"
-        return f"在总分上加 {show(counted)}{cap}。" if counted else "不加分。"
+        return _describe_bonus(section.title, _cap(pack, row), counted, stake if is_open else None, show)
     if outcome == "scored":
         return f"按 {show(counted)}计入「{section.title}」{_describe_review(pack, section.review, cohort)}。"
     if is_open:
@@ -48,6 +45,16 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
         "peer_mean": f"按同组已计分单位的平均分 {show(counted)}计入；"
         "同组都没有得分的，这一项不计入，其余项目按比例折算。",
     }[policy]
+
+
+def _describe_bonus(title: str, cap: str, counted: int, stake: int | None, show: Callable[[int], str]) -> str:
+    """``stake`` is what may still be added while it is open; a pot may take instead of adding."""
+    if stake is not None:
+        before = f"先按最多扣 {show(-counted)}计入" if counted else "不加分"
+        return f"弄清以前{before}，弄清以后最多可加 {show(stake)}（「{title}」合计最多加 {cap} 分）。"
+    if counted < 0:
+        return f"从总分里扣 {show(-counted)}（「{title}」合计最多扣 {cap} 分）。"
+    return f"在总分上加 {show(counted)}（「{title}」合计最多加 {cap} 分）。" if counted else "不加分。"
 
 
 def _cap(pack: Pack, row: Mapping[str, Any]) -> str:

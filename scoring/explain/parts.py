@@ -32,6 +32,9 @@ from scoring.wording.marks import describe_marks
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.targets import describe_target
 
+#: What more points of a part are to its item.
+Gain = Callable[[int], int]
+
 #: Without marks the engine's figure still tells something; for all other reasons it is half a figure.
 _TELLING = ("not_due", "numerator_above_denominator", "negative", "zero_denominator", "from_zero")
 
@@ -56,13 +59,15 @@ class ExplainedRun:
         """The pack of the run."""
         return self.reader.pack
 
-    def find_worth(self, part: ScoredPart, unit: str) -> Callable[[int], int | None]:
-        """What more marks of a part would bring the unit's total."""
+    def find_worth(self, part: ScoredPart, unit: str, gain: Gain) -> Callable[[int], int | None]:
+        """What more marks of a part would bring the unit's total, where they bring its item so much (``gain``)."""
         scale, section = self.scale, part.indicator.section
-        return lambda points: None if scale is None else scale.convert(part.cohort, unit, {section: points})
+        return lambda points: None if scale is None else scale.convert(part.cohort, unit, {section: gain(points)})
 
 
-def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], unit: str) -> dict[str, Any]:
+def explain_part(
+    scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], unit: str, gain: Gain = int
+) -> dict[str, Any]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
     pack, outcome, reason, points = scene.pack, row["outcome"], row["reason"] or "", row["points"]
     evidence = find_evidence(scene.reader, part, unit, scene.moment)
@@ -71,11 +76,11 @@ def explain_part(scene: ExplainedRun, part: ScoredPart, row: Mapping[str, Any], 
     if figure is not None and points is not None and outcome != "error":
         word = find_measure(part.part.measure).find_unit(pack)
         levels = dict(evidence.levels)
-        deducts = pack.section(part.indicator.section).kind == "deduction"
-        worth = scene.find_worth(part, unit)
+        deducts = pack.takes_off(part.indicator, part.part)
+        worth = scene.find_worth(part, unit, gain)
         standing = find_standing(scene, part, unit)
         case = Case(part, figure, scene.precision, word, row["forced"], levels, worth, deducts, standing)
-    alone = part.indicator.combine == "sum"
+    alone = part.indicator.has_own_marks(part.part)
     calculation = calculate(case) if case is not None and outcome in ("scored", "pending") else None
     scored = outcome == "scored" and case is not None and calculation is not None
     if scored:
@@ -124,7 +129,7 @@ def _check_line(scene: ExplainedRun, case: Case, calculation: Calculation, row: 
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
     worked, precision = round_half_up(calculation.marks, scene.precision), scene.precision
     shown: tuple[str, str] | None = None
-    if indicator.combine == "sum" and worked != Fraction(row["points"], 10**precision):
+    if indicator.has_own_marks(case.part.part) and worked != Fraction(row["points"], 10**precision):
         shown = (f"{_print(row['points'], precision)} 分", f"{write_printed(worked, precision)} 分")
     elif target is not None and reached != bool(row["reached"]):
         shown = ("达到目标", "没有达到目标") if row["reached"] else ("没有达到目标", "达到目标")
@@ -177,8 +182,8 @@ def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
     text = f"取数：{find_measure(measure).describe(pack)}。"
     if part.part.target is not None:
         text += f"目标：{describe_target(part.part.target, measure, pack)}。"
-    if part.indicator.combine == "sum":
-        deducts = pack.section(part.indicator.section).kind == "deduction"
+    if part.indicator.has_own_marks(part.part):
+        deducts = pack.takes_off(part.indicator, part.part)
         text += f"计分：{describe_marks(part.part.marks, full, measure, pack, deducts=deducts)}。"
     return text
 
@@ -220,7 +225,7 @@ def _describe_open(
         last_day = max(filter(None, (last_day, evidence.dated[0].last_day)))
     shown = write_day(last_day) if last_day is not None and last_day >= scene.moment.as_of else ""
     provisional = ""
-    if calculation is not None and row["reason"] == "not_due" and part.indicator.combine == "sum":
+    if calculation is not None and row["reason"] == "not_due" and part.indicator.has_own_marks(part.part):
         provisional = write_printed(calculation.marks, scene.precision)
     if row["reason"] == "calendar_missing" and part.calendar is not None:
         return f"缺的是 {part.calendar} 年的放假安排；更新工作日历后即可计分。定了以后最多可得 {at_stake} 分。"

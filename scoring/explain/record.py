@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -14,15 +15,18 @@ import polars as pl
 
 from data.batches.records import Inputs
 from indicators.entries.refusal import Refusal
-from indicators.pack.model import Indicator, Pack, Reached
+from indicators.pack.model import Indicator, Pack
 from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
 from scoring.base.amounts import write_printed
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
+from scoring.explain.decisions import write_decision
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import ExplainedRun, explain_part, write_source
+from scoring.explain.pots import find_gain, write_pot
+from scoring.explain.told import read_told
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
 from scoring.rules.standing import Peers
@@ -157,7 +161,11 @@ class _Writer:
         cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
         found = self._indicators[name]
         part_rows = sorted(part_rows, key=lambda part: part["part"])
-        parts = [explain_part(scene, self._numbers[part["part"]], part, unit) for part in part_rows]
+        gains = find_gain(found, cohort, part_rows, result.precision)
+        parts = [
+            explain_part(scene, self._numbers[part["part"]], part, unit, partial(gains, index))
+            for index, part in enumerate(part_rows)
+        ]
         if outcome == "scored":
             # Where others have decided the item, what is open in it is worth nothing any more.
             parts = [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
@@ -235,17 +243,21 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     if (points := row["points"]) is None:
         return ""
     marks = write_printed(Fraction(points, 10**precision), precision)
+    told = read_told(parts)
+    if indicator.pot is not None:
+        return write_pot(indicator, row["cohort"], told, precision)
+    if indicator.table is not None:
+        return write_decision(indicator, row["cohort"], told, precision)
     if len(parts) == 1 and indicator.combine == "sum":
         return str(parts[0]["calculation"])
-    applying = [part for part in parts if part["outcome"] != "not_applicable"]
+    applying = [part for part in told if part.outcome != "not_applicable"]
     if indicator.combine == "sum":
-        added = " + ".join(f"{part['marks']} 分" for part in applying)
+        added = " + ".join(f"{write_printed(part.marks or Fraction(0), precision)} 分" for part in applying)
         return f"{added} = {marks} 分" if len(applying) > 1 else added
-    declared = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(parts)
-    needed = min(declared, len(applying))
-    reached = sum(bool(part["reached"]) for part in applying)
+    needed = min(indicator.find_needed() or len(parts), len(applying))
+    reached = sum(bool(part.reached) for part in applying)
     verdict = "够" if reached >= needed else "不够"
-    still = sum(part["outcome"] in _OPEN for part in applying)
+    still = sum(part.outcome in _OPEN for part in applying)
     left = f"，另有 {still} 个还没有定（已不影响结果）" if still else ""
     return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，需要 {needed} 个，{verdict}；得 {marks} 分"
 

@@ -22,6 +22,8 @@ def describe_next_step(case: Case, marks: Fraction, evidence: Evidence, pack: Pa
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
     if case.part.part.marks.chosen.find_effect() is not None:
         return "没有触发否决，不需要做什么。" if reached else "要解除否决：" + _describe_aim(case, pack)
+    if not alone and target is None and (step := rule.describe_next_step(case, marks)) is not None:
+        return step
     if not alone:
         return "已达到目标。" if reached else _describe_aim(case, pack)
     if marks >= round_half_up(case.full, case.precision):

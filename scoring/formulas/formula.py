@@ -45,7 +45,9 @@ def _find_scale(operands: Operands) -> int | None:
 
 
 def _make_formula(line: Line) -> PartFormula | None:
-    part, reached = line.part, line.part.indicator.combine != "sum"
+    part, reached = line.part, not line.part.indicator.has_own_marks(line.part.part)
+    if reached and line.target is None:
+        return None
     if reached:
         result: Whole | None = choose(line.make_test(), number(1), number(0))
     else:

@@ -74,7 +74,7 @@ class PartLine:
         rule = find_rule(part.part.marks)
         self.part, self.kind, self.title = part, rule.name, part.part.marks.chosen.title
         self.no_formula = rule.no_formula
-        self.reached = part.indicator.combine != "sum"
+        self.reached = not part.indicator.has_own_marks(part.part)
         self.sub_lines = list_sub_lines(part)
         self._by_days = rule.goes_by_days
 

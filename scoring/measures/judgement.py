@@ -108,7 +108,7 @@ class JudgementMeasure(ScoredMeasure[Judgement]):
         count = show("评定人数", figure.of, "人")
         if part.part.beside.judged != "marks":
             return [count]
-        if pack.section(part.indicator.section).kind == "deduction":
+        if pack.takes_off(part.indicator, part.part):
             return [show("扣分合计", Fraction(part.full, 1_000_000) * figure.of - figure.now, "分"), count]
         return [show("评分合计", figure.now, "分"), count]
 

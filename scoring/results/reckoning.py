@@ -60,6 +60,11 @@ class Reckoner:
         sections = pack.head.sections
         self._kinds = {section.id: section.kind for section in sections}
         self._reviews = {section.id: (section.review or "") if pack.head.reviews else "" for section in sections}
+        self._lowest = {
+            indicator.id: int(indicator.find_lowest(cohort.id) * self._unit)
+            for indicator in pack.indicators
+            if indicator.pot is not None and cohort.id in indicator.marks
+        }
         self._caps = {s.id: int(s.cap[cohort.id] * self._unit) for s in sections if cohort.id in s.cap}
 
     def add(self, sheet: Sheet, item: Mapping[str, Any], marks: Marks | None, mean: Marks | None) -> None:
@@ -71,7 +76,8 @@ class Reckoner:
             return
         if kind != "base":
             lost = applicable if kind == "deduction" else 0
-            own = (marks or 0) - lost if outcome == "scored" else -lost if outcome in _OPEN else 0
+            least = -lost + self._lowest.get(item["indicator"], 0)
+            own = (marks or 0) - lost if outcome == "scored" else least if outcome in _OPEN else 0
             sheet.extras[section] = sheet.extras.get(section, 0) + own
             return
         policy = self._policy.exempt if outcome == "exempt" else self._policy.not_applicable

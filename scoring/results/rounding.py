@@ -15,8 +15,9 @@ from fractions import Fraction
 import polars as pl
 
 from indicators.entries.intervals import Range
-from indicators.pack.model import Cohort, Pack
+from indicators.pack.model import Cohort, Indicator, Pack
 from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
+from scoring.base.pots import settle_pot
 from scoring.engine.run import Result
 from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets
 
@@ -69,15 +70,48 @@ def find_moved(pack: Pack, result: Result) -> dict[tuple[str, str], Moved]:
 def find_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
     """By how much items were rounded down (up, below zero), in units of the last decimal; the others are left out."""
     summed = [indicator.id for indicator in pack.indicators if indicator.combine == "sum"]
+    errors = _find_pot_errors(pack, parts)
     rounded = parts.filter(
         pl.col("exact_top").is_not_null() & (pl.col("outcome") == "scored") & pl.col("indicator").is_in(summed)
     )
-    errors: Errors = {}
     columns = ("cohort", "unit", "indicator", "points", "exact_top", "exact_bottom")
     for cohort, unit, indicator, points, top, bottom in rounded.select(columns).iter_rows():
         key = (cohort, unit, indicator)
         errors[key] = errors.get(key, Fraction(0)) + Fraction(int(top), int(bottom)) - int(points)
     return errors
+
+
+def _find_pot_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
+    """The same of items whose parts share a pot: what it would come to if no part had been rounded."""
+    pots = {indicator.id: indicator for indicator in pack.indicators if indicator.pot is not None}
+    own = parts.filter(pl.col("indicator").is_in(list(pots))).with_columns(
+        place=pl.col("part") - pl.col("part").min().over("cohort", "indicator")
+    )
+    printed: dict[tuple[str, str, str], dict[int, Fraction]] = {}
+    exact: dict[tuple[str, str, str], dict[int, Fraction]] = {}
+    columns = ("cohort", "unit", "indicator", "place", "points", "exact_top", "exact_bottom", "reached")
+    unit = 10**pack.head.precision
+    void = set()
+    for *key, place, points, top, bottom, reached in (
+        own.filter(pl.col("outcome") == "scored").select(columns).iter_rows()
+    ):
+        cohort, name, indicator = key
+        if pots[indicator].parts[place].voids:
+            void |= set() if reached else {(cohort, name, indicator)}
+            continue
+        marks = Fraction(int(points), unit)
+        printed.setdefault((cohort, name, indicator), {})[place] = marks
+        unrounded = marks if top is None else Fraction(int(top), int(bottom) * unit)
+        exact.setdefault((cohort, name, indicator), {})[place] = unrounded
+    return {
+        key: unit * (_settle(pots[key[2]], key[0], exact[key]) - _settle(pots[key[2]], key[0], marks))
+        for key, marks in printed.items()
+        if key not in void and exact[key] != marks
+    }
+
+
+def _settle(indicator: Indicator, cohort: str, marks: Mapping[int, Fraction]) -> Fraction:
+    return settle_pot(indicator, cohort, marks)[-1].value
 
 
 def _total_exactly(

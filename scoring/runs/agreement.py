@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 
-from indicators.pack.model import Indicator, Pack, Reached
+from indicators.pack.model import Indicator, Pack
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
+from scoring.explain.decisions import read_decision
 from scoring.explain.explanation import Explanation
+from scoring.explain.pots import reckon_pot
 from scoring.explain.record import UnitRecords
+from scoring.explain.told import take_told
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out
@@ -55,16 +59,29 @@ def check_item(indicator: Indicator, record: Explanation) -> None:
     """The item's marks are those that its printed parts make. Raises MarksDiffer."""
     if record.outcome != "scored":
         return
-    if indicator.combine == "sum":
-        made = sum((Decimal(part.marks) for part in record.parts if part.marks is not None), Decimal(0))
-    else:
-        applying = [part for part in record.parts if part.outcome != "not_applicable"]
-        declared = indicator.combine.at_least if isinstance(indicator.combine, Reached) else len(record.parts)
-        enough = sum(bool(part.reached) for part in applying) >= min(declared, len(applying))
-        made = Decimal(record.full_marks) if enough else Decimal(0)
+    made = _reckon_item(indicator, record)
     if record.marks is None or Decimal(record.marks) != made:
         given = "没有分数" if record.marks is None else f"{record.marks} 分"
         raise MarksDiffer(record.unit_name, record.indicator_name, given, f"{made} 分", SUM)
+
+
+def _reckon_item(indicator: Indicator, record: Explanation) -> Decimal | None:
+    told = take_told(record.parts)
+    if indicator.pot is not None:
+        return _write(reckon_pot(indicator, record.cohort, told))
+    if indicator.table is not None:
+        decided = read_decision(indicator, record.cohort, told).marks
+        return None if decided is None else _write(decided)
+    if indicator.combine == "sum":
+        return sum((Decimal(part.marks) for part in record.parts if part.marks is not None), Decimal(0))
+    applying = [part for part in told if part.outcome != "not_applicable"]
+    needed = min(indicator.find_needed() or len(applying), len(applying))
+    enough = sum(bool(part.reached) for part in applying) >= needed
+    return Decimal(record.full_marks) if enough else Decimal(0)
+
+
+def _write(marks: Fraction) -> Decimal:
+    return Decimal(marks.numerator) / marks.denominator
 
 
 def check_totals(pack: Pack, result: Result) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
+from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part
 from scoring.base.amounts import write_marks, write_month_day
 from scoring.measures.registry import find_measure
+from scoring.wording.decisions import describe_table
 from scoring.wording.marks import describe_marks
+from scoring.wording.pots import describe_pot
 from scoring.wording.targets import REST_DAYS, describe_target
 
 
@@ -18,10 +20,11 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
         sentence = f"{title}取数：{find_measure(part.measure).describe(pack)}。"
         if part.target is not None:
             sentence += f"目标：{describe_target(part.target, part.measure, pack)}。"
-        if indicator.combine == "sum":
-            sentence += f"计分：{describe_marks(part.marks, full, part.measure, pack, deducts=deducts)}。"
+        if indicator.has_own_marks(part):
+            takes = pack.takes_off(indicator, part)
+            sentence += f"计分：{describe_marks(part.marks, full, part.measure, pack, deducts=takes)}。"
         sentences.append(sentence)
-    sentences += describe_combination(indicator, cohort)
+    sentences += describe_combination(indicator, cohort, pack)
     if exclusion := describe_exclusions(indicator.not_applicable_when, pack):
         sentences.append(exclusion)
     if indicator.duties is not None:
@@ -37,16 +40,19 @@ def name_part(part: Part) -> str:
     return f"「{part.title}」" if part.title else ""
 
 
-def describe_combination(indicator: Indicator, cohort: str) -> list[str]:
-    """How several parts make one item; empty for a single one."""
+def describe_combination(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
+    """How the parts make one item; empty for a single one that is the item."""
+    if indicator.pot is not None:
+        return describe_pot(indicator, cohort)
+    if indicator.table is not None:
+        return describe_table(indicator, cohort, pack)
     count, full = len(indicator.parts), write_marks(indicator.marks[cohort])
     if count == 1:
         return []
     if indicator.combine == "sum":
         shares = [write_marks(worth) for worth in indicator.worth(cohort)]
         return [f"{count}个部分（{'、'.join(shares)}）的得分相加，合计满分{full}；不适用的部分不计，满分相应减少。"]
-    if isinstance(indicator.combine, Reached) and indicator.combine.at_least < count:
-        needed = indicator.combine.at_least
+    if (needed := indicator.find_needed()) is not None and needed < count:
         return [f"{count}个部分中至少有{needed}个达到目标，得{full}；达不到这个数的不得分；不适用的部分不计。"]
     return [f"{count}个部分都达到目标得{full}，有一个没有达到就不得分；不适用的部分不计。"]
 
@@ -87,7 +93,8 @@ def describe_due(indicator: Indicator, pack: Pack) -> list[str]:
         each = part.measure.chosen.judged_one_by_one
         if by is not None and not (each and by.after is not None):
             continue
-        early |= part.measure.chosen.only_adds and part.target is not None and part.target.at_least is not None
+        gains = part.target is not None and part.target.at_least is not None
+        early |= part.measure.chosen.only_adds and gains and part.marks.chosen.gives_marks
         if part.due is None:
             days.append("当年12月31日")
         else:

@@ -36,7 +36,7 @@ from indicators.measures import (
     share_of_people,
     sum,
 )
-from indicators.pack import cases, doubts, model, register, sheets, sources
+from indicators.pack import cases, combining, decisions, doubts, model, register, sheets, sources
 from indicators.rules.registry import RULES, Chosen, MarksRule
 from indicators.rules.relative import Form
 from indicators.rules.rule import Rule
@@ -59,7 +59,8 @@ WORDS = {
     "parse_month_day": "month-day",
     "_parse_bound": "number / day / month-day / `{column: name}`",
     "_parse_condition": "condition",
-    "_parse_combine": "`sum` / `all` / `{at_least: k}`",
+    "_parse_combine": "`sum` / `all` / `{at_least: k}` / `{pot: …}` / `{table: …}`",
+    "_parse_cell": "cell",
 }
 
 
@@ -104,7 +105,13 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "obligations.yaml": (("", sources.Obligation),),
     "indicators/*.yaml": (
         ("", model.Indicator),
-        ("combine.", model.Reached),
+        ("combine.", combining.Reached),
+        ("combine.", combining.Pooled),
+        ("combine.pot.", combining.Pot),
+        ("combine.pot.groups[].", combining.PotGroup),
+        ("combine.", combining.Tabled),
+        ("combine.table.", decisions.DecisionTable),
+        ("combine.table.rows[].", decisions.DecisionRow),
         ("not_applicable_when.", model.NotApplicableWhen),
         ("duties.", model.Duties),
     ),
@@ -165,6 +172,7 @@ UNWRITTEN = {
     kind.Kind,
     registry.Chosen,
     Range,
+    decisions.Interval,
     Rule,
     Form,
     Chosen,

@@ -19,13 +19,20 @@ from tests.docs.keys import TABLES, list_models, list_rows
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "example-pack"
+COMBINED = DOCS / "combined-pack"
 PAGE = (DOCS / "pack-format.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(?:yaml|text)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-FILES = {
-    path.relative_to(EXAMPLE).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted(EXAMPLE.rglob("*"))
-    if path.is_file()
-}
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+FILES, COMBINED_FILES = read_files(EXAMPLE), read_files(COMBINED)
 
 
 def read_table(heading: str) -> list[list[str]]:
@@ -70,13 +77,21 @@ def test_the_page_shows_yaml() -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0].strip())
-def test_what_the_page_shows_stands_word_for_word_in_the_example_pack(block: str) -> None:
-    assert any(block in text for text in FILES.values())
+def test_what_the_page_shows_stands_word_for_word_in_an_example_pack(block: str) -> None:
+    assert any(block in text for text in (*FILES.values(), *COMBINED_FILES.values()))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("cases/")])
 def test_the_page_shows_the_whole_of_every_file_but_the_cases(name: str) -> None:
     assert FILES[name] in BLOCKS
+
+
+def test_every_indicator_of_the_combined_pack_stands_on_the_page_and_its_cases_hold() -> None:
+    pack = load_pack(COMBINED)
+    shown = "\n".join(BLOCKS)
+    assert [indicator.id for indicator in pack.indicators if f"- id: {indicator.id}\n" not in shown] == []
+    report = run_cases(pack, COMBINED)
+    assert (report.failures, report.untested) == ([], [])
 
 
 def test_the_example_pack_has_no_mistake_and_says_that_it_is_invented() -> None:

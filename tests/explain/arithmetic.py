@@ -36,9 +36,9 @@ def check_line(line: str) -> Fraction:
             else:
                 compare = {"=": operator.eq, "<": operator.lt, ">": operator.gt}[sign]
                 assert compare(one, other), f"{clause}: {one} {sign} {other} does not hold"
-    last = _NUMBER.findall(clauses[-1])
-    assert clauses[-1].endswith("分") and last, f"{line}: does not end in marks"
-    return Fraction(last[-1])
+    last = re.search(r"(-?[0-9]+(?:\.[0-9]+)?) 分$", clauses[-1])
+    assert last, f"{line}: does not end in marks"
+    return Fraction(last[1])
 
 
 def list_numbers(text: str) -> set[Fraction]:

@@ -11,6 +11,7 @@ from indicators.entries.targets import Target
 from indicators.measures.registry import Measure
 from indicators.rules.all_or_nothing import AllOrNothing
 from indicators.rules.award import Award
+from indicators.rules.condition import AskedAlone
 from indicators.rules.judged import Judged
 from indicators.rules.ladder import Ladder
 from indicators.rules.late import Late
@@ -204,6 +205,8 @@ def price_part(
         return award_late(rule, figure, full)
     if isinstance(rule, Judged):
         return award_judged(rule, figure, full)
+    if isinstance(rule, AskedAlone):
+        return full if target is None or reach_target(target, figure) else Fraction(0)
     assert target is not None
     if isinstance(rule, AllOrNothing):
         return full if reach_target(target, figure) else worth(rule.otherwise, full)

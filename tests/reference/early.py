@@ -19,7 +19,8 @@ FAR = Fraction(10**12)
 
 def is_fixed(setting: Setting, part: Part, figure: Figure, full: Fraction) -> bool:
     """Whether a higher figure gives the same marks and the same verdict on the target, however high it is."""
-    if part.marks.relative is not None or part.marks.judged is not None or not goes_one_way(part, full):
+    settled_by_itself = part.marks.relative or part.marks.judged or part.marks.condition
+    if settled_by_itself is not None or not goes_one_way(part, full):
         return False
     if part.target is not None and not is_passed(part, figure):
         return False

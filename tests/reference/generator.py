@@ -12,8 +12,10 @@ from indicators.entries.tables import Dataset
 from indicators.pack.model import Cohort, Indicator, Pack, PackFile, Section, Years
 from indicators.pack.register import Register
 from tests.reference.combinations import COMBINATIONS, VETOES
+from tests.reference.random_decisions import tabulate_indicators
 from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target
+from tests.reference.random_pots import pool_indicators
 from tests.reference.random_tables import DATASETS, Dice, fill_tables
 from tests.reference.results import Declared, Scopes, Tables
 
@@ -53,6 +55,8 @@ def random_world(seed: int) -> World:
     precision = rng.randint(0, 3)
     draft = Draft(dice, [f"group{n}" for n in range(cohorts)], precision, {}, units)
     bodies = draft.write_indicators(rng.randint(2, 12))
+    pool_indicators(Random(f"pots of {seed}"), bodies, precision)
+    tabulate_indicators(Random(f"tables of {seed}"), bodies, precision)
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
     registry = change_register(Random(f"units of {seed}"), registry, dice.year)

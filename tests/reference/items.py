@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from indicators.pack.model import Indicator, Reached
+from indicators.pack.combining import Reached
+from indicators.pack.model import Indicator
+from tests.reference.decisions import look_up
+from tests.reference.pots import fill_pot, move
 from tests.reference.results import Item, Outcome, PartResult, as_decimal
 from tests.reference.rows import Setting
 from tests.reference.units import find_table_day
@@ -41,18 +44,35 @@ def combine_parts(
         return Item("not_applicable", None, None, full_marks, as_decimal(Fraction(0)), None, tuple(parts))
     summed = indicator.combine == "sum"
     share = sum((worth for worth, yes in zip(worths, applies, strict=True) if yes), Fraction(0)) if summed else full
-    if not summed and (verdict := foresee(indicator, parts)) is not None:
+    if indicator.table is not None:
+        if (marks := look_up(indicator, parts, full)) is not None:
+            return Item("scored", None, as_decimal(marks), full_marks, as_decimal(full), None, tuple(parts), marks)
+    elif not summed and indicator.pot is None and (verdict := foresee(indicator, parts)) is not None:
         marks = full if verdict else Fraction(0)
         return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), None, tuple(parts), marks)
     for outcome in STRONGEST_FIRST:
         stopped = [part for part in parts if part.outcome == outcome]
         if stopped:
             return Item(outcome, stopped[0].reason, None, full_marks, as_decimal(share), None, tuple(parts))
+    if indicator.pot is not None:
+        printed = pour(indicator, parts, [Fraction(part.marks or 0) for part in parts], full)
+        exact = pour(indicator, parts, [part.unrounded or Fraction(0) for part in parts], full)
+        return Item("scored", None, as_decimal(printed), full_marks, as_decimal(share), None, tuple(parts), exact)
     left = [part for part in parts if part.outcome == "scored"]
     marks = sum((Fraction(part.marks or 0) for part in left), Fraction(0))
     veto = find_veto(indicator, left)
     unrounded = sum((part.unrounded or Fraction(0) for part in left), Fraction(0))
     return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), veto, tuple(parts), unrounded)
+
+
+def pour(indicator: Indicator, parts: list[PartResult], marks: list[Fraction], full: Fraction) -> Fraction:
+    """The pot after all parts that apply; nothing where one that voids has missed its target."""
+    counted = {place for place, part in enumerate(parts) if part.outcome == "scored"}
+    voiding = {place for place in counted if indicator.parts[place].voids}
+    if any(not parts[place].reached for place in voiding):
+        return Fraction(0)
+    moves = {place: move(indicator, place, marks[place], full) for place in counted - voiding}
+    return fill_pot(indicator, moves, full)
 
 
 def foresee(indicator: Indicator, parts: list[PartResult]) -> bool | None:

@@ -15,6 +15,7 @@ from indicators.pack.register import UnitEntry
 from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
+from tests.reference.pots import fill_pot, find_least, move
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up
 from tests.reference.rows import Setting, asks_empty, list_columns, list_conditions, list_tallies, meet
 from tests.reference.units import exists, find_owners
@@ -321,6 +322,7 @@ class Ranger:
     ) -> None:
         self.setting, self.indicator, self.places, self.full = setting, indicator, places, full
         self.excused, self.balanced = excused, balanced
+        self.whole = Fraction(indicator.marks[places.cohort.id])
 
     def range_items(
         self, parts: dict[str, list[PartResult]], items: dict[str, dict[str, Item]], outcomes: dict[str, Item]
@@ -347,6 +349,23 @@ class Ranger:
             ]
             ranges[unit] = self.range_item(parts[unit], found, outcomes[unit])
         return ranges
+
+    def range_pot(self, parts: list[PartResult], ranges: list[PartRange]) -> tuple[Fraction, Fraction]:
+        """Every part at its worst, and every part at its best; none where none applies."""
+        if not any(one.applies for one in ranges):
+            return ZERO, ZERO
+        indicator, full = self.indicator, self.whole
+        moving = [n for n, one in enumerate(ranges) if one.applies and not indicator.parts[n].voids]
+        low, high = (
+            fill_pot(indicator, {n: move(indicator, n, end(ranges[n]), full) for n in moving}, full)
+            for end in (lambda one: one.low, lambda one: one.high)
+        )
+        for part, one, own in zip(parts, ranges, indicator.parts, strict=True):
+            if own.voids and one.applies:
+                missed = part.outcome == "scored" and part.reached is False
+                low = min(ZERO, low) if missed or one.varies else low
+                high = ZERO if missed and not one.varies else high
+        return low, high
 
     def is_loose(self, unit: str, part: Part, result: PartResult, items: dict[str, Item]) -> bool:
         if result.outcome in OPEN or unit in self.places.rest.inheriting:
@@ -388,9 +407,13 @@ class Ranger:
             least = sum((full for full, yes in zip(self.full, stay, strict=True) if yes), ZERO)
             most = sum((full for full, one in zip(self.full, ranges, strict=True) if one.applies), ZERO)
             return ItemRange(loose, varies, low, high, least, most)
-        whole = self.full[0]
+        whole = self.whole
         most = whole if any(one.applies for one in ranges) else ZERO
         least = whole if any(stay) else ZERO
+        if self.indicator.pot is not None:
+            low, high = self.range_pot(parts, ranges)
+            low, high = (find_least(self.indicator, self.places.cohort.id), max(ZERO, high)) if loose else (low, high)
+            return ItemRange(loose, varies, low, high, least, most)
         if item.outcome == "scored" and not varies:
             marks = Fraction(item.marks or 0)
             return ItemRange(loose, varies, marks, marks, least, most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from indicators.pack.model import Cohort, Indicator
+from tests.reference.pots import find_least
 from tests.reference.results import Item, Total, Unrounded
 from tests.reference.rows import Setting
 from tests.reference.totals import OPEN, ZERO, find_grade, limit_total, read_policy
@@ -70,6 +71,7 @@ def total_unrounded(
             asked[review] = asked.get(review, ZERO) + share
         elif section.kind in ("bonus", "deduction"):
             lost = share if section.kind == "deduction" and item.outcome in ("scored", *OPEN) else ZERO
+            marks = find_least(indicator, cohort.id) if item.outcome in OPEN and section.kind == "bonus" else marks
             extras[section.id] = extras.get(section.id, ZERO) + marks - lost
     weights: dict[str | None, Fraction] = {None: Fraction(1)}
     if head.reviews:

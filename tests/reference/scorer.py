@@ -30,6 +30,7 @@ from tests.reference.figures import (
 from tests.reference.items import combine_parts, find_exemptions
 from tests.reference.peers import compare_units
 from tests.reference.people import measure_people
+from tests.reference.pots import find_share
 from tests.reference.ranges import Places, Ranger, find_balanced, read_rest_of_year
 from tests.reference.results import (
     Declared,
@@ -169,6 +170,8 @@ def range_indicator(
 def share_marks(indicator: Indicator, cohort: str) -> list[Fraction]:
     """The full marks of each part; without a statement they share alike, and without ``sum`` each stands for all."""
     full, parts = Fraction(indicator.marks[cohort]), indicator.parts
+    if indicator.pot is not None:
+        return [find_share(indicator, place, full) for place in range(len(parts))]
     if indicator.combine != "sum" or len(parts) == 1:
         return [full] * len(parts)
     return [

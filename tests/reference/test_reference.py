@@ -22,6 +22,7 @@ from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
 from tests.reference.generator import World, is_working_day, random_world
+from tests.reference.pots import find_least
 from tests.reference.results import ReferenceResult, round_half_up
 from tests.reference.scorer import score_reference
 
@@ -179,14 +180,14 @@ def test_vetoes_ranks_and_gates_occur() -> None:
 def test_marks_lie_between_nothing_and_full_marks_and_totals_within_their_range() -> None:
     for world, result in scored_worlds():
         step = Decimal(1).scaleb(-world.pack.head.precision)
-        for item in result.items.values():
+        for key, item in result.items.items():
             assert (item.marks is not None) == (item.outcome == "scored")
             assert 0 <= item.applicable <= item.full_marks
             if item.marks is not None:
-                assert 0 <= item.marks <= item.applicable
+                assert find_least(world.pack.indicator(key[2]), key[0]) <= item.marks <= item.applicable
                 assert item.marks % step == 0
-        for key, total in result.totals.items():
-            bounds = result.bounds[key]
+        for who, total in result.totals.items():
+            bounds = result.bounds[who]
             if total.total is not None:
                 assert bounds.low is not None and bounds.high is not None
                 assert bounds.low <= total.total <= bounds.high

@@ -8,6 +8,7 @@ from typing import Literal
 
 from indicators.pack.model import Cohort, Grade, Indicator, Policy
 from tests.reference.awards import lies_in
+from tests.reference.pots import find_least
 from tests.reference.results import Item, Total, as_decimal, round_half_up
 from tests.reference.rows import Setting
 
@@ -139,20 +140,25 @@ def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: di
     for section in setting.pack.head.sections:
         if section.kind not in ("bonus", "deduction"):
             continue
-        marks = sum((price_extra(own[i.id], section.kind) for i in table if i.section == section.id), ZERO)
+        marks = sum(
+            (price_extra(own[i.id], section.kind, find_least(i, cohort.id)) for i in table if i.section == section.id),
+            ZERO,
+        )
         if cohort.id in section.cap:
             cap = Fraction(section.cap[cohort.id])
-            marks = min(cap, marks) if section.kind == "bonus" else max(-cap, marks)
+            marks = max(-cap, min(cap, marks))
         extras += marks
     return extras
 
 
-def price_extra(item: Item, kind: str) -> Fraction:
-    """What an item adds or takes; what is hidden never pays."""
+def price_extra(item: Item, kind: str, least: Fraction) -> Fraction:
+    """What an item adds or takes; what is hidden never pays, and counts the ``least`` that it may."""
     share = Fraction(item.applicable)
     if item.outcome == "scored":
         return Fraction(item.marks or 0) - (share if kind == "deduction" else ZERO)
-    return -share if item.outcome in OPEN and kind == "deduction" else ZERO
+    if item.outcome in OPEN:
+        return -share if kind == "deduction" else least
+    return ZERO
 
 
 def limit_total(policy: Policy, total: Fraction) -> Fraction:

@@ -35,7 +35,12 @@ from tests.reference.generator import random_world
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "pack-format.md").read_text(encoding="utf-8")
 SNAPSHOTS = ROOT / "tests" / "scoring" / "__snapshots__" / "test_sql_snapshots"
-FOLDERS = (PACKS / "jincheng-2021-2025", ROOT / "docs" / "example-pack", ROOT / "docs" / "forms-pack")
+FOLDERS = (
+    PACKS / "jincheng-2021-2025",
+    ROOT / "docs" / "example-pack",
+    ROOT / "docs" / "forms-pack",
+    ROOT / "docs" / "combined-pack",
+)
 CLOSED = Closed(
     holders=frozenset(("marks", "rule", "line")),
     kinds=frozenset(MODELS),

@@ -64,10 +64,13 @@ def find_totals(result: Result) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["cohort"], row["unit"]): row for row in result.totals.iter_rows(named=True)}
 
 
-def test_marks_stay_between_nothing_and_full(stage: Stage) -> None:
+def test_marks_stay_between_nothing_and_full_but_for_pots_that_may_take(stage: Stage) -> None:
     items = stage.result.items
     scored = items.filter(pl.col("outcome") == "scored")
-    assert (scored["points"] >= 0).all() and (scored["points"] <= scored["applicable_points"]).all()
+    assert (scored["points"] <= scored["applicable_points"]).all()
+    unit, pack = 10**stage.result.precision, stage.world.pack
+    for cohort, indicator, points in scored.select("cohort", "indicator", "points").iter_rows():
+        assert points >= pack.indicator(indicator).find_lowest(cohort) * unit
     assert items.filter(pl.col("outcome") != "scored")["points"].null_count() == len(items) - len(scored)
 
 

@@ -20,7 +20,9 @@ from indicators.reader import find_pack, load_pack
 from scoring.base.calculator import write_reported
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.engine.awards import BRANCHES, compile_awards
+from scoring.engine.decisions import TABLES
 from scoring.engine.items import ITEMS
+from scoring.engine.pots import compile_pots
 from scoring.engine.run import compile_layer
 from scoring.engine.totals import COUNTED, TOTALS
 from scoring.measures.raw import Moment
@@ -71,6 +73,15 @@ def test_marks_of_each_kind_of_rule(kind: str, sql: SnapshotAssertion) -> None:
 @pytest.mark.parametrize(("name", "text"), [("items", ITEMS), ("counted", COUNTED), ("totals", TOTALS)])
 def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
     assert text == sql
+
+
+def test_pots_within_groups(sql: SnapshotAssertion) -> None:
+    pack = load_pack(Path(__file__).parents[2] / "docs" / "combined-pack")
+    assert compile_pots([part for part in list_parts(pack, 2024) if part.indicator.pot is not None]) == sql
+
+
+def test_decision_tables(sql: SnapshotAssertion) -> None:
+    assert sql == TABLES
 
 
 MERGED = Register.model_validate(

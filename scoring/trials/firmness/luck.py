@@ -6,6 +6,7 @@ the rule of the part. Amounts of money or hours, dates, levels and whatever is c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from scoring.base.amounts import round_half_up
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.explain.calculation import calculate
 from scoring.explain.figures import read_figure
+from scoring.explain.pots import find_gain
 from scoring.measures.figure import Figure
 from scoring.results.scores import Scores, add_ranges
 from scoring.rules.case import Case
@@ -50,6 +52,7 @@ def list_counts(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board) -
     settled = set(items.select("unit", "indicator").iter_rows())
     known = {part.number: part for part in list_parts(pack, scores.year) if part.cohort == board.cohort.id}
     rates = _Rates(pack, scores.precision)
+    pots = _gather_pots(pack, board, parts.filter(pl.col("part").is_in(list(known))), scores.precision)
     mixed = np.random.default_rng(0)
     found: dict[tuple[int, int], Real] = {}
     scored = parts.filter(pl.col("part").is_in(list(known)) & (pl.col("outcome") == "scored"))
@@ -61,11 +64,25 @@ def list_counts(pack: Pack, scores: Scores, parts: pl.DataFrame, board: Board) -
         name, more = known[number].indicator.id, spreads[kind]
         if (unit, name) not in settled or unit not in rows or name not in columns:
             continue
+        if more is not None and (pot := pots.get((unit, name))) is not None:
+            more = np.array([pot(known[number].index, round(each)) for each in more.tolist()], dtype=np.float64)
         if more is not None and more.any():
             place = rows[unit], columns[name]
             # Parts of one item are independent of each other.
             found[place] = more if place not in found else found[place] + mixed.permutation(more)
     return Doubts.of(((row, column, more) for (row, column), more in found.items()), POINTS)
+
+
+def _gather_pots(
+    pack: Pack, board: Board, parts: pl.DataFrame, precision: int
+) -> dict[tuple[str, str], Callable[[int, int], int]]:
+    """By unit and indicator with a pot, what more marks of a part are to the item: a bound may swallow them."""
+    pots = {indicator.id: indicator for indicator in pack.indicators if indicator.pot is not None}
+    own = parts.filter(pl.col("indicator").is_in(list(pots))).sort("part")
+    return {
+        (str(unit), str(name)): find_gain(pots[str(name)], board.cohort.id, rows.to_dicts(), precision)
+        for (unit, name), rows in own.group_by("unit", "indicator", maintain_order=True)
+    }
 
 
 class _Rates:
@@ -77,7 +94,7 @@ class _Rates:
 
     def spread(self, part: ScoredPart, row: dict[str, object]) -> Real | None:
         """Equally likely differences from the marks of now, in units of the last decimal; None where none are drawn."""
-        if part.indicator.combine != "sum" or row["forced"] is not None or row["points"] is None:
+        if not part.indicator.has_own_marks(part.part) or row["forced"] is not None or row["points"] is None:
             return None
         figure = read_figure(part, row, self._pack, self._precision)
         if figure is None or not counts_cases(part, figure) or figure.of > FEW_CASES:

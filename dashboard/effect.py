@@ -15,6 +15,7 @@ from dashboard.session import (
     read_run_folder,
     read_run_manifest,
     read_run_result,
+    sign_pack,
 )
 from dashboard.shelf import keep_by
 from data.ledger.snapshot import snapshot_ledger
@@ -76,5 +77,5 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
         own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))
         return now.totals, tuple(own.select("cohort", "outcome").iter_rows())
 
-    found: _Scored = keep_by((context.root, run, pack.sha256, context.batches, counted, told, "effect"), make)
+    found: _Scored = keep_by((context.root, run, *sign_pack(pack), context.batches, counted, told, "effect"), make)
     return found

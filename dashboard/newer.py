@@ -18,6 +18,7 @@ from dashboard.session import (
     read_run_folder,
     read_run_manifest,
     read_run_result,
+    sign_pack,
 )
 from dashboard.shelf import keep_by
 from data.batches.records import Inputs, reported_inputs
@@ -69,7 +70,7 @@ def _show_twin(twin: Twin) -> None:
 def find_since(context: Context, run: str) -> Since:
     """What a run made now would see and this one did not; looked for again once anything was written."""
     # A file may have come in, or the pack been changed, without anything new in the ledger.
-    key = context.root, run, context.head, context.pack.sha256, context.batches, "newer"
+    key = context.root, run, context.head, *sign_pack(context.pack), context.batches, "newer"
 
     def look() -> Since:
         manifest = read_run_manifest(context, run)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.choices import page_through
 from dashboard.fields import moment
 from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table, write_table
-from dashboard.session import Context
+from dashboard.session import Context, sign_pack
 from dashboard.shelf import Key, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
@@ -32,7 +32,8 @@ def show_report_states(context: Context, actor: Record, year: int, key: Key, sta
     st.write(keep_by((*key, "counted"), lambda: _count(states)))
     today = moment().date()
     days = keep_by(
-        (context.pack.sha256, year, today, "reporting days"), lambda: find_reporting_days(context.pack, year, today)
+        (*sign_pack(context.pack), year, today, "reporting days"),
+        lambda: find_reporting_days(context.pack, year, today),
     )
     if missing := keep_by((*key, today, "missing"), lambda: write_missing(states, days)):
         st.html(missing)

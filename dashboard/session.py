@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -22,6 +22,7 @@ from dashboard.sessions import COOKIE
 from dashboard.shelf import Key, keep_by
 from data.backup.audit import read_names
 from data.batches import records as batches
+from data.calendar.years import reckon_by_office
 from data.clock import office_day, office_now
 from data.ledger import logins
 from data.ledger.demonstration import is_demo_account
@@ -123,7 +124,17 @@ def _open_parts(workspace: Workspace) -> tuple[Pack, Ledger]:
     pack = keep_by((_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
     # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
     ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
-    return pack, ledger
+    # The office may import a year of its calendar at any moment.
+    reckoned = reckon_by_office(pack, ledger.engine)
+    if reckoned is pack:
+        return pack, ledger
+    own = keep_by((*_sign_store(workspace), *sign_pack(reckoned)), lambda: replace(ledger, pack=reckoned))
+    return own.pack, own
+
+
+def sign_pack(pack: Pack) -> tuple[str, str]:
+    """What a pack is known by, and the calendar that it is reckoned by."""
+    return pack.sha256, pack.calendar.hash()
 
 
 def begin_visit(context: Context, actor: Record) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.tables import Dataset, Entry
+from indicators.pack.calendar import CalendarFile
 from indicators.pack.doubts import DoubtsFile
 from indicators.pack.model import Indicator, Pack, PackFile
 from indicators.pack.register import Register
@@ -100,6 +101,7 @@ def _read_pack(folder: Path) -> Pack:
     registry = read("units.yaml", Register)
     obligations = read("obligations.yaml", ObligationsFile, optional=True)
     doubts = read("doubts.yaml", DoubtsFile, optional=True)
+    calendar = read("calendar.yaml", CalendarFile, optional=True)
     files = _list_indicator_files(folder, mistakes)
     mistakes += _find_strays(folder)
     groups = [(file, group) for file in files if (group := read(file, IndicatorsFile)) is not None]
@@ -117,6 +119,7 @@ def _read_pack(folder: Path) -> Pack:
         indicators=tuple(indicator for _, group in groups for indicator in group.indicators),
         obligations=obligations.obligations if obligations else (),
         doubts=doubts.doubts if doubts else (),
+        calendar_years=calendar.calendar if calendar else (),
         sha256=hash_pack(folder),
     )
     if mistakes := find_mistakes(pack, places):
@@ -141,7 +144,8 @@ def _is_file(path: Path) -> bool:
 
 def _find_strays(folder: Path) -> list[Mistake]:
     """YAML files that nobody would read: a misspelt name must not make rules disappear in silence."""
-    known = {"pack.yaml", "datasets.yaml", "units.yaml", "obligations.yaml", "doubts.yaml", "sources/sources.yaml"}
+    known = {f"{name}.yaml" for name in ("pack", "datasets", "units", "obligations", "doubts", "calendar")}
+    known.add("sources/sources.yaml")
     found = {
         path.relative_to(folder).as_posix()
         for pattern in ("*", "sources/*", "indicators/**/*", "cases/**/*")

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
+from data.calendar.years import name_calendar, read_calendar_rows
 from data.ledger.evidence import list_remains
 from data.ledger.verify import verify_trail
 from data.runs.adoption import name_version
@@ -70,6 +71,7 @@ def verify_workspace(
         problems += verify_trail(engine, root, now, known_heads, files=files)
         problems += _check_batches(engine, workspace)
         problems += _check_declarations(engine)
+        problems += _check_calendars(engine)
         problems += _check_runs(engine, workspace)
         problems += _check_pack(engine, workspace)
         problems += check_key(engine, trusted)
@@ -156,6 +158,20 @@ def _check_declarations(engine: Engine) -> Iterator[TrailProblem]:
             yield TrailProblem("register_changed", f"{name} 有留痕，而声明不见了", None, "register", name)
         elif known is None or _differs(known, rows[name]):
             yield TrailProblem("register_changed", f"{name} 不是经程序声明的那样", None, "register", name)
+
+
+def _check_calendars(engine: Engine) -> Iterator[TrailProblem]:
+    """Every year of the office's calendar is what was noted when it was imported."""
+    with reading(engine) as connection:
+        rows = {name_calendar(row): row for row in read_calendar_rows(connection)}
+        noted = {
+            name: read_noted(connection, "calendar", name) for name in {*rows, *_list_noted(connection, "calendar")}
+        }
+    for name, known in sorted(noted.items()):
+        if name not in rows:
+            yield TrailProblem("calendar_changed", f"{name} 有留痕，而导入的放假安排不见了", None, "calendar", name)
+        elif known is None or _differs(known, rows[name]):
+            yield TrailProblem("calendar_changed", f"{name} 不是导入时的样子", None, "calendar", name)
 
 
 def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:

@@ -28,6 +28,7 @@ from data.store.migrations import (
     add_comparison,
     create_ledger,
     index_ledger,
+    keep_calendars,
     keep_logins,
     keep_trail_head,
     keep_unsent_writing,
@@ -79,6 +80,18 @@ declaration_table = sa.Table(
     sa.Column("batch_seq", sa.Integer, nullable=False),
     sa.Column("declared_at", sa.Text, nullable=False),
     sa.Column("declared_by", sa.Text, nullable=False),
+)
+
+#: Years of the office's calendar; ``content`` is the year as it was written, ``days_sha256`` says which days it means.
+calendar_table = sa.Table(
+    "calendar",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("days_sha256", sa.Text, nullable=False),
+    sa.Column("imported_at", sa.Text, nullable=False),
+    sa.Column("imported_by", sa.Text, nullable=False),
 )
 
 run_table = sa.Table(
@@ -142,6 +155,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     keep_unsent_writing,
     number_persons,
     keep_logins,
+    keep_calendars,
 )
 
 

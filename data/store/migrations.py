@@ -125,6 +125,14 @@ def keep_logins(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE INDEX login_by_{column} ON login ({column})")
 
 
+def keep_calendars(connection: Connection) -> None:
+    """Years of the office's calendar of days of work."""
+    connection.exec_driver_sql(
+        "CREATE TABLE calendar (seq INTEGER NOT NULL PRIMARY KEY, year INTEGER NOT NULL, content JSON NOT NULL, "
+        "days_sha256 TEXT NOT NULL, imported_at TEXT NOT NULL, imported_by TEXT NOT NULL)"
+    )
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

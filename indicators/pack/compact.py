@@ -20,7 +20,8 @@ from indicators.pack.plain_values import write_plain
 
 def write_compact(pack: Pack) -> bytes:
     """The pack; the same pack and code give the same bytes."""
-    text = json.dumps({"code": hash_code(), "pack": write_plain(pack)}, ensure_ascii=False, separators=(",", ":"))
+    plain = write_plain(pack.model_copy(update={"days": None}))
+    text = json.dumps({"code": hash_code(), "pack": plain}, ensure_ascii=False, separators=(",", ":"))
     return text.encode()
 
 

@@ -16,6 +16,7 @@ from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
+from indicators.pack.calendar import CalendarYear, WorkCalendar, overlay_shipped
 from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
@@ -301,7 +302,11 @@ class PackFile(Entry):
 
 
 class Pack(Entry):
-    """Everything a run asks of the world: read once, never changed."""
+    """Everything a run asks of the world: read once, never changed.
+
+    ``calendar_years`` are those of its own ``calendar.yaml``. ``days``, which no file of the pack holds, is the
+    calendar that an office or a stored run reckons by instead.
+    """
 
     head: PackFile
     sources: tuple[Source, ...]
@@ -311,7 +316,18 @@ class Pack(Entry):
     indicators: tuple[Indicator, ...]
     obligations: tuple[Obligation, ...] = ()
     doubts: tuple[DoubtRule, ...] = ()
+    calendar_years: tuple[CalendarYear, ...] = ()
+    days: WorkCalendar | None = Field(default=None, repr=False)
     sha256: str
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The days of work: the shipped ones, with the pack's own years in their place."""
+        return self.days if self.days is not None else overlay_shipped(self.calendar_years)
+
+    def reckoned_by(self, calendar: WorkCalendar) -> Pack:
+        """The same pack with another calendar."""
+        return self.model_copy(update={"days": calendar})
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that id; KeyError if there is none."""

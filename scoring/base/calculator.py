@@ -15,10 +15,11 @@ import pyarrow as pa
 from data.batches.records import BatchFile, Inputs
 from data.cells.columns import arrow_schema
 from indicators.entries.tables import Dataset
+from indicators.pack.calendar import WorkCalendar
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
-from scoring.base.calendar import list_working_days
+from scoring.base.calendar import list_used_years, list_working_days
 from scoring.base.members import list_members
 from scoring.base.relations import HUGE
 from scoring.base.sql import quote_date, quote_name, quote_text
@@ -214,12 +215,13 @@ def create_world(
     declared = list_declared(inputs, succession, [unit for unit in pack.registry.units if unit.id in compared])
     schema = pa.schema([("dataset", text), ("unit", text), ("period", number), ("day", pa.date32())])
     create_table(connection, "declared", pa.Table.from_pylist(declared, schema))
-    create_table(connection, "calendar", _make_calendar(year))
+    create_table(connection, "calendar", _make_calendar(list_used_years(pack, year), pack.calendar))
 
 
 @lru_cache(maxsize=16)
-def _make_calendar(year: int) -> pa.Table:
-    days, ordinals, working = zip(*list_working_days(year - 10, year + 6), strict=True)
+def _make_calendar(years: range, calendar: WorkCalendar) -> pa.Table:
+    rows = list_working_days(years[0], years[-1], calendar)
+    days, ordinals, working = zip(*rows, strict=True) if rows else ((), (), ())
     columns = [pa.array(days, pa.date32()), pa.array(ordinals, pa.int64()), pa.array(working, pa.bool_())]
     return pa.table(columns, names=["day", "ordinal", "working"])
 

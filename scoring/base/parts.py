@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from indicators.entries.amounts import MARK_SCALE, Quantity
 from indicators.entries.targets import find_day
+from indicators.pack.calendar import CalendarEnds
 from indicators.pack.model import Indicator, Pack, Part
-from scoring.base.calendar import CalendarEnds, find_last_day, shift_rest_day
+from scoring.base.calendar import find_last_day, shift_rest_day
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
             for index, (part, full) in enumerate(zip(indicator.parts, indicator.worth(cohort.id), strict=True)):
                 owner = cohort.id if part.measure.chosen.list_used() else ""
                 figure = figures.setdefault((owner, indicator.id, index), len(figures) + 1)
-                last_day, calendar = _find_known_due(part, year, pack.head.policy.rest_day)
+                last_day, calendar = _find_known_due(part, year, pack)
                 parts.append(
                     ScoredPart(
                         number=len(parts) + 1,
@@ -86,24 +87,25 @@ def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
     return tuple(parts)
 
 
-def _find_known_due(part: Part, year: int, rest_day: str) -> tuple[date | None, int | None]:
+def _find_known_due(part: Part, year: int, pack: Pack) -> tuple[date | None, int | None]:
     """The last day in time, and the year whose calendar it wants where that is not known."""
     try:
-        return find_due(part, year, rest_day), None
+        return find_due(part, year, pack), None
     except CalendarEnds as ends:
         return None, ends.year
 
 
-def find_due(part: Part, year: int, rest_day: str) -> date | None:
+def find_due(part: Part, year: int, pack: Pack) -> date | None:
     """The last day in time of a part; None for a single date whose deadline runs from an event."""
     by = part.target.by if part.target is not None else None
     if by is not None and by.after is None:
-        return find_last_day(by, year, rest_day)
+        return find_last_day(by, year, pack)
     if by is not None and part.measure.chosen.is_deadline:
         return None
+    day = date(year, 12, 31)
     if part.due is not None:
-        return shift_rest_day(find_day(part.due.every, year + part.due.years_later), rest_day)
-    return shift_rest_day(date(year, 12, 31), rest_day)
+        day = find_day(part.due.every, year + part.due.years_later)
+    return shift_rest_day(day, pack.head.policy.rest_day, pack.calendar)
 
 
 def _find_layers(table: list[Indicator]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import typer
 
 from data.batches.records import current_inputs
+from data.calendar.years import load_workspace_pack
 from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
 from data.demo.self_marks import generate_self_marks
@@ -57,7 +58,7 @@ def _import(workspace: Workspace, pack: Pack, paths: Iterable[Path], *, fictiona
 def build_demo(root: Path) -> str:
     """The Jincheng workspace with fictional data; returns the ranking as text."""
     workspace = _open_or_create(root, DEMO_PACK)
-    pack = load_pack(workspace.pack_folder)
+    pack = load_workspace_pack(workspace)
     ledger = open_ledger(workspace, pack)
     # Its story is dated in the year itself: before anything that happens now, so that the trail's clock goes one way.
     fill_ledger(ledger)
@@ -85,7 +86,7 @@ def build_demo(root: Path) -> str:
 def build_published(root: Path) -> list[dict[str, str]]:
     """The workspace of published dates; returns a row per level, year and indicator with its outcomes."""
     workspace = _open_or_create(root, FACTS_PACK)
-    pack = load_pack(workspace.pack_folder)
+    pack = load_workspace_pack(workspace)
     with as_file(files("data") / "published") as folder:
         _import(workspace, pack, [folder], fictional=False)
     inputs = current_inputs(workspace, pack)

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from data.batches.records import Inputs, current_inputs
+from data.calendar.years import load_workspace_pack
 from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
-from indicators.reader import load_pack
 from scoring.cli.console import CommandRefused, err, find_workspace, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
@@ -85,7 +85,7 @@ def _choose_data(
 ) -> tuple[Pack, Inputs, int, date]:
     """Pack, data, year and day: the current data of a moment, or those of a stored run."""
     if year is not None and day is not None:
-        pack = load_pack(workspace.pack_folder)
+        pack = load_workspace_pack(workspace)
         return pack, current_inputs(workspace, pack), year, day
     stored = read_run(workspace, run)
     pack, inputs = read_inputs(workspace, stored)

@@ -11,6 +11,7 @@ import typer
 
 from data.batches.current import Row
 from data.batches.records import is_demo_workspace
+from data.calendar.years import load_workspace_pack
 from data.forms.kits import (
     Kit,
     ReadRows,
@@ -71,7 +72,7 @@ def template(
     _check_chosen(unit, (bool(datasets), all_units, judgements))
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_pack(workspace.pack_folder)
+        pack = load_workspace_pack(workspace)
         when, read = choose_year(pack, year), make_reader(workspace, pack)
         found = find_unit(pack, unit)
         if self_assessment:
@@ -174,7 +175,7 @@ def burden(
     with refusals():
         if pack is None:
             workspace = find_workspace(context.obj)
-            loaded = load_pack(workspace.pack_folder)
+            loaded = load_workspace_pack(workspace)
             read = make_reader(workspace, loaded)
         else:
             loaded = load_pack(find_pack(pack))

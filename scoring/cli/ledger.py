@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from data.calendar.years import load_workspace_pack
 from data.clock import office_time
 from data.ledger.clocks import appeal_until, count_days, decide_until, is_overdue, rectify_until
 from data.ledger.fields import name_field
@@ -24,7 +25,6 @@ from data.store.workspace import Workspace
 from data.trail.refusals import RefusedAction, StaleSave
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
-from indicators.reader import load_pack
 from scoring.cli import console
 from scoring.cli.console import CommandRefused, TextFormat, err, find_workspace, make_table, out, refusals
 from scoring.cli.judging import show_marks
@@ -94,7 +94,7 @@ def at_desk(
         raise typer.BadParameter("请写明谁在办理：--as 用户名，或环境变量 DUCHA_USER")
     with refusals():
         workspace = find_workspace(folder)
-        ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+        ledger = open_ledger(workspace, load_workspace_pack(workspace))
         try:
             if writes:
                 hold_head(ledger)

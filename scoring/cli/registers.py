@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from data.batches.registers import declare_register, find_register, list_declarations
+from data.calendar.years import load_workspace_pack
 from data.clock import office_time
 from data.store.workspace import Workspace, open_workspace_store
 from indicators.pack.model import Pack
-from indicators.reader import load_pack
 from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, user
 
 
@@ -29,7 +29,7 @@ def declare(
     """声明一份替所有单位报的台账齐全至某日：从此没有写到的单位才是零。"""
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_pack(workspace.pack_folder)
+        pack = load_workspace_pack(workspace)
         if dataset is None:
             _list_registers(workspace, pack)
             return

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data.batches.records import Inputs, current_inputs
+from data.calendar.years import load_workspace_pack, reckon_by_office
 from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from indicators.reader import load_pack
 from scoring.base.parts import list_parts
 from scoring.cli.console import (
     CommandRefused,
@@ -86,7 +86,7 @@ def score_(
     day = parse_day(as_of)
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_known_pack(workspace)
+        pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))
         inputs = current_inputs(workspace, pack)
         # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.
         with err.status("评分中…"):
@@ -172,7 +172,7 @@ def _find_newer(workspace: Workspace, stored: StoredRun) -> list[Newer]:
     from scoring.runs.newer import Newer, list_newer
 
     try:
-        pack = load_pack(workspace.pack_folder)
+        pack = load_workspace_pack(workspace)
     except PackRefused:
         return [Newer("pack", "指标包", "指标包（现在的读不出来）")]
     return list_newer(workspace, open_ledger(workspace, pack), stored.manifest)

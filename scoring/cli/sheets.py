@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from data.calendar.years import load_workspace_pack
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
 from data.register.units import Registry
-from indicators.reader import load_pack
 from scoring.cli.console import CommandRefused, find_workspace, now, out, refusals, show_progress
 from scoring.documents.export import (
     TITLES,
@@ -67,7 +67,7 @@ def sheet(
             raise CommandRefused("请写一个单位，或者用 --all（全部）、--cohort（一个考核组）；二者取一")
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
-        ledger = open_ledger(workspace, load_pack(workspace.pack_folder))
+        ledger = open_ledger(workspace, load_workspace_pack(workspace))
         disputed = list_disputed(ledger, stored.manifest["year"])
         said = {"trail": name_head(ledger), "newer": write_newer(workspace, ledger, stored.manifest)}
         with open_view(workspace, stored, compare=compare, disputed=disputed, **said) as view:

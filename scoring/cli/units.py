@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from data.calendar.years import load_workspace_pack
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
-from indicators.reader import load_pack
 from scoring.cli.console import (
     CommandRefused,
     FormatOption,
@@ -53,7 +53,7 @@ def units(
             pack, _ = read_inputs(workspace, stored)
             year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
         else:
-            pack = load_pack(workspace.pack_folder)
+            pack = load_workspace_pack(workspace)
             year, as_of = (year, date.max) if year is not None else (now().year, now().date())
         succession = Succession.of_year(pack.registry, year, as_of)
         rows = list_register(pack, succession)

@@ -12,6 +12,7 @@ import typer
 
 from data.apart.process import prepare
 from data.batches.records import is_demo_workspace, list_batches
+from data.calendar.years import load_workspace_pack
 from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.intake.check_reports import list_understood
@@ -106,7 +107,7 @@ def import_(
         workspace = find_workspace(context.obj)
         # It loads what it needs while the pack is read.
         prepare("data.intake.checking")
-        pack = add_self_marks(load_pack(workspace.pack_folder))
+        pack = add_self_marks(load_workspace_pack(workspace))
         in_demo = is_demo_workspace(workspace)
         try:
             accepted = import_files(
@@ -216,7 +217,7 @@ def batches(context: typer.Context) -> None:
     """报送历史：每一批的文件、行数，以及是否已被新的一批取代。"""
     with refusals():
         workspace = find_workspace(context.obj)
-        pack = load_pack(workspace.pack_folder)
+        pack = load_workspace_pack(workspace)
         titles = {entry.id: entry.title for entry in pack.datasets}
         names = (("批次", ""), ("台账", ""), ("文件", ""), ("行数", "right"), ("收到", ""), ("状态", ""))
         table = make_table("", names)

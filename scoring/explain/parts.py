@@ -228,7 +228,8 @@ def _describe_open(
     if calculation is not None and row["reason"] == "not_due" and part.indicator.has_own_marks(part.part):
         provisional = write_printed(calculation.marks, scene.precision)
     if row["reason"] == "calendar_missing" and part.calendar is not None:
-        return f"缺的是 {part.calendar} 年的放假安排；更新工作日历后即可计分。定了以后最多可得 {at_stake} 分。"
+        step = f"缺的是 {part.calendar} 年的放假安排；请督察办用 ducha calendar import 导入那一年的"
+        return f"{step}。定了以后最多可得 {at_stake} 分。"
     return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional, gaps)
 
 

@@ -10,8 +10,11 @@ from datetime import date
 from typing import Any
 
 from data.batches.records import Inputs
+from data.store.tables import write_canonical
 from indicators.pack.compact import write_compact
 from indicators.pack.model import Pack
+from indicators.pack.plain_values import write_plain
+from scoring.base.calendar import cut_calendar
 from scoring.engine.run import Result, score
 from scoring.explain.record import UnitRecords, explain_run
 from scoring.results.result import write_csv, write_frame, write_json, write_parquet
@@ -20,6 +23,8 @@ from scoring.runs.agreement import check_records, check_totals
 
 #: The checked pack beside the result, in the form that loads fast.
 COMPACT = "pack.json"
+#: The years of the calendar that the run looked at, whosever they were.
+CALENDAR = "calendar.json"
 
 
 def make_result(
@@ -40,6 +45,7 @@ def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
         "run.sql": write_sql(result).encode(),
         "account.json": keep_account(pack, inputs, result.year, result.as_of).write(),
         COMPACT: write_compact(pack),
+        CALENDAR: (write_canonical(write_plain(cut_calendar(pack, result.year))) + "\n").encode(),
     }
 
 

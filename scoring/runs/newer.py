@@ -24,7 +24,7 @@ from scoring.runs.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.
 NAMED = 3
-_PROGRAMS = {"ducha": "本程序", "duckdb": "计算引擎", "chinesecalendar": "节假日历"}
+_PROGRAMS = {"ducha": "本程序", "duckdb": "计算引擎", "chinesecalendar": "原来的节假日历"}
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,13 @@ def _describe_declared(sides: _Sides) -> list[tuple[str, str]]:
     return [("台账齐全声明", "、".join(each.title for each in sides.pack.datasets if each.id in differing))]
 
 
+def _describe_calendar(sides: _Sides) -> list[tuple[str, str]]:
+    """The years of which other days are worked now, or of which the calendar has come to be known."""
+    before, now = (side.get("calendar") or {} for side in (sides.before, sides.now))
+    years = sorted(year for year in {*before, *now} if before.get(year) != now.get(year))
+    return [("工作日历", "、".join(f"{year} 年" for year in years))]
+
+
 def _describe_batches(sides: _Sides) -> list[tuple[str, str]]:
     before, now = sides.list_batches(sides.before), sides.list_batches(sides.now)
     own = {ledger_batch(dataset.id) for dataset in sides.pack.datasets if dataset.ledger is not None}
@@ -199,6 +206,7 @@ WORDS: dict[str, Describe] = {
     "scopes_sha256": _describe_scopes,
     "batches": _describe_batches,
     "declared": _describe_declared,
+    "calendar": _describe_calendar,
     "engine": _describe_engine,
 }
 

@@ -35,10 +35,12 @@ from data.store.drafts import draft_folder
 from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
+from indicators.pack.calendar import WorkCalendar
 from indicators.pack.compact import read_compact
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 from indicators.reader import hash_pack, keep_pack, load_pack
+from scoring.base.calendar import hash_used_years
 from scoring.base.members import list_members
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results.version import RESULTS_VERSION, read_results_version
@@ -129,11 +131,11 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "members_sha256": hash_members(pack, year, as_of),
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
         "declared": [[each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)],
+        "calendar": hash_used_years(pack, year),
         "batches": batches,
         "engine": {
             "ducha": importlib.metadata.version("ducha"),
             "duckdb": importlib.metadata.version("duckdb"),
-            "chinesecalendar": importlib.metadata.version("chinesecalendar"),
         },
     }
     return {"id": name_run(manifest), **manifest}
@@ -258,7 +260,7 @@ def find_pack_hash(run: RunFolder) -> str:
 
 
 def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
-    """The pack that a run was scored by, checked by hash. Raises RunChanged.
+    """The pack that a run was scored by, checked by hash, with the calendar of that run. Raises RunChanged.
 
     It is taken from the run's own checked copy where this code wrote that; else its YAML is read and checked again.
     """
@@ -272,8 +274,15 @@ def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
     if run.hashes is not None and run.has("pack.json"):
         pack = read_compact(run.read("pack.json"))
         if pack is not None and pack.sha256 == known:
-            return keep_pack(pack)
-    return load_pack(folder)
+            return _reckon_by_run(keep_pack(pack), run)
+    return _reckon_by_run(load_pack(folder), run)
+
+
+def _reckon_by_run(pack: Pack, run: RunFolder) -> Pack:
+    # A run of before it kept its calendar was reckoned by the program's.
+    if run.hashes is None or not run.has("calendar.json"):
+        return pack
+    return pack.reckoned_by(WorkCalendar.model_validate_json(run.read("calendar.json")))
 
 
 def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:

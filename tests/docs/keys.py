@@ -36,7 +36,7 @@ from indicators.measures import (
     share_of_people,
     sum,
 )
-from indicators.pack import cases, combining, decisions, doubts, model, register, sheets, sources
+from indicators.pack import calendar, cases, combining, decisions, doubts, model, register, sheets, sources
 from indicators.rules.registry import RULES, Chosen, MarksRule
 from indicators.rules.relative import Form
 from indicators.rules.rule import Rule
@@ -102,6 +102,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("units[].", register.UnitEntry),
         ("units[].former[].", register.Former),
     ),
+    "calendar.yaml": (("", calendar.CalendarYear), ("holidays[].", calendar.DaysOff)),
     "obligations.yaml": (("", sources.Obligation),),
     "indicators/*.yaml": (
         ("", model.Indicator),
@@ -177,6 +178,8 @@ UNWRITTEN = {
     Form,
     Chosen,
     model.Pack,
+    calendar.CalendarFile,
+    calendar.WorkCalendar,
     cases.CasesFile,
     doubts.DoubtsFile,
     reader.IndicatorsFile,

@@ -1,8 +1,7 @@
 """Worked examples: small packs and data with results that were computed by hand from docs/pack-format.md.
 
 They hold for every scorer: the tests of the reference run them, and those of the engine can run them too.
-Working days are those of :func:`tests.reference.generator.is_working_day`; on the days used here the State
-Council's calendar says the same.
+Working days are those of the shipped calendar.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from indicators.entries.tables import Dataset
 from indicators.pack.model import Cohort, Indicator, Pack, PackFile, Section, Years
 from indicators.pack.register import Register
 from tests.reference.combinations import COMBINATIONS, VETOES
+from tests.reference.random_days import random_calendar
 from tests.reference.random_decisions import tabulate_indicators
 from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target
@@ -26,7 +27,7 @@ POLICIES = ("rescale", "rescale", "peer_mean", "out_of_scope", "full")
 
 @dataclass(frozen=True)
 class World:
-    """A pack with rows, scopes, year and as-of day; all a scorer needs besides the calendar."""
+    """A pack with its calendar, rows, scopes, year and as-of day: all that a scorer needs."""
 
     pack: Pack
     tables: Tables
@@ -34,16 +35,6 @@ class World:
     year: int
     as_of: date
     declared: Declared | None = None
-
-
-_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
-
-
-def is_working_day(day: date) -> bool:
-    """A calendar for random worlds: no weekends, no holidays, but 28 December works whatever its weekday."""
-    if (day.month, day.day) == (12, 28):
-        return True
-    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS
 
 
 def random_world(seed: int) -> World:
@@ -74,6 +65,7 @@ def random_world(seed: int) -> World:
         ),
         registry=registry,
         indicators=indicators,
+        days=random_calendar(Random(f"days of {seed}"), dice.year),
         sha256="0" * 64,
     )
     names = {name for found in indicators for part in found.parts for name in part.measure.datasets()}

@@ -21,8 +21,9 @@ from indicators.rules.relative import Relative
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
-from tests.reference.generator import World, is_working_day, random_world
+from tests.reference.generator import World, random_world
 from tests.reference.pots import find_least
+from tests.reference.random_days import ask
 from tests.reference.results import ReferenceResult, round_half_up
 from tests.reference.scorer import score_reference
 
@@ -38,6 +39,7 @@ REASONS = {
         "items_open",
         "zero_denominator",
         "from_zero",
+        "calendar_missing",
         "not_due",
         "evidence_needed",
     },
@@ -59,7 +61,7 @@ REASONS = {
 
 def score(world: World | Example) -> ReferenceResult:
     return score_reference(
-        world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day, world.declared
+        world.pack, world.tables, world.scopes, world.year, world.as_of, ask(world.pack.calendar), world.declared
     )
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from indicators.pack.model import Pack
-from scoring.base.calendar import is_working_day
 from scoring.engine.run import Result, score
 from scoring.results.rounding import find_moved
 from tests.reference.generator import World, random_world
+from tests.reference.random_days import ask
 from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference
 from tests.worlds import store_tables
@@ -93,7 +93,7 @@ def test_sql_and_reference_agree(block: int, tmp_path: Path) -> None:
     for seed in range(block * BLOCK, (block + 1) * BLOCK):
         world = random_world(seed)
         reference = score_reference(
-            world.pack, world.tables, world.scopes, world.year, world.as_of, is_working_day, world.declared
+            world.pack, world.tables, world.scopes, world.year, world.as_of, ask(world.pack.calendar), world.declared
         )
         result = score_world(world, tmp_path)
         differences = list_differences(result, reference) + list_moved(world.pack, result, reference)

@@ -144,6 +144,11 @@ class WorkCalendar(Entry):
             raise CalendarEnds(day.year)
         return day not in known.days_off if day.weekday() < SATURDAY else day in known.days_worked
 
+    def list_other_years(self, other: WorkCalendar) -> list[int]:
+        """The years that both know, with other days."""
+        both = sorted(self._known.keys() & other._known.keys())
+        return [year for year in both if self._known[year].hash() != other._known[year].hash()]
+
     def overlaid(self, years: tuple[CalendarYear, ...]) -> WorkCalendar:
         """This calendar with ``years`` in the place of its own."""
         if not years:

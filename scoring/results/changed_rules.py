@@ -18,8 +18,10 @@ NAMED = 3
 
 #: What of a pack, of its head and of an indicator can move no mark, place or grade.
 _WORDS_OF_PACK = frozenset({"head", "indicators", "sha256", "sources", "texts", "obligations", "doubts"})
+#: Each run holds the years that it looked at: only a year that both know is compared.
+_CALENDAR = frozenset({"days", "calendar_years"})
 _WORDS_OF_HEAD = frozenset({"id", "title", "issuer", "version", "fictional", "not_a_ranking", "sheets"})
-_WORDS_OF_INDICATOR = frozenset({"name", "cites", "duties", "obligations", "checklist", "evidence", "note"})
+_WORDS_OF_INDICATOR = frozenset({"name", "cites", "obligations", "checklist", "evidence", "note"})
 #: What the rest is called that belongs to no indicator; a field without a name here is told by its own.
 _COMMON = {
     "cohorts": "考核组和等次",
@@ -79,8 +81,13 @@ def compare_rules(older: Pack, newer: Pack) -> ChangedRules | None:
         for id in dict.fromkeys((*after, *before))
         if id not in before or id not in after or _differs(before[id], after[id], _WORDS_OF_INDICATOR)
     }
-    fields = [*_list_differing(older.head, newer.head, _WORDS_OF_HEAD), *_list_differing(older, newer, _WORDS_OF_PACK)]
+    fields = [
+        *_list_differing(older.head, newer.head, _WORDS_OF_HEAD),
+        *_list_differing(older, newer, _WORDS_OF_PACK | _CALENDAR),
+    ]
     common = tuple(_COMMON.get(field, field) for field in fields)
+    if years := older.calendar.list_other_years(newer.calendar):
+        common += (f"{'、'.join(map(str, years))} 年的工作日历",)
     return ChangedRules((older.head.version, newer.head.version), names, common) if names or common else None
 
 

@@ -21,8 +21,9 @@ from scoring.base.calendar import add_working_days, hash_used_years
 from scoring.base.parts import list_parts
 from scoring.engine.run import score
 from scoring.explain.record import explain_item
+from scoring.results.changed_rules import compare_rules
 from scoring.runs.newer import list_newer
-from scoring.runs.store import check_run, read_run, store_run
+from scoring.runs.store import check_run, read_inputs, read_run, store_run
 from tests import published_days
 from tests.indicators.small_pack import FILES, HEAD_FILE, write_pack
 from tests.reference.example import IN_PROPORTION, YES_NO, Body, Example, make_example, make_indicator, row
@@ -152,6 +153,8 @@ def test_an_imported_year_holds_from_then_on_and_old_runs_stay_what_they_were(tm
     ledger = open_ledger(workspace, load_workspace_pack(workspace))
     assert [each.words for each in list_newer(workspace, ledger, run.manifest)] == ["工作日历（2024 年）"]
     check_run(workspace, read_run(workspace, run.id))
+    changed = compare_rules(read_inputs(workspace, run)[0], ledger.pack)
+    assert changed is not None and (changed.indicators, changed.common) == ({}, ("2024 年的工作日历",))
     again, _ = store_run(workspace, ledger.pack, inputs, 2024, date(2025, 3, 1), now=NOW, user="张某")
     assert again.id != run.id and list_newer(workspace, ledger, again.manifest) == []
     check_run(workspace, read_run(workspace, again.id))

@@ -25,7 +25,12 @@ def change_indicator(pack: Pack, **changed: object) -> Pack:
 
 
 def test_every_field_of_a_pack_is_a_rule_with_a_name_or_known_to_be_words() -> None:
-    told = changed_rules._COMMON.keys() | changed_rules._WORDS_OF_HEAD | changed_rules._WORDS_OF_PACK
+    told = (
+        changed_rules._COMMON.keys()
+        | changed_rules._WORDS_OF_HEAD
+        | changed_rules._WORDS_OF_PACK
+        | changed_rules._CALENDAR
+    )
     assert set(PackFile.model_fields) | set(Pack.model_fields) == told
     assert set(Indicator.model_fields) > changed_rules._WORDS_OF_INDICATOR
 

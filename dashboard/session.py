@@ -22,7 +22,7 @@ from dashboard.sessions import COOKIE
 from dashboard.shelf import Key, keep_by
 from data.backup.audit import read_names
 from data.batches import records as batches
-from data.calendar.years import reckon_by_office
+from data.calendar.office_years import reckon_by_office
 from data.clock import office_day, office_now
 from data.ledger import logins
 from data.ledger.demonstration import is_demo_account

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
-from data.calendar.years import name_calendar, read_calendar_rows
+from data.calendar.office_years import name_calendar, read_calendar_rows
 from data.ledger.evidence import list_remains
 from data.ledger.verify import verify_trail
 from data.runs.adoption import name_version

@@ -60,10 +60,11 @@ def check_tenure(sheet: ParsedSheet, registry: Registry) -> Iterator[FileMistake
 
 def describe_absence(unit: UnitEntry, year: int, registry: Registry) -> str | None:
     """Why a unit reports nothing for a year, and who does; None if it existed in it."""
-    if unit.exists_in(year):
+    if unit.exists_in(year) or any(each.exists_in(year) for each in registry.forebears.get(unit.id, ())):
         return None
     if unit.last_day.year < year:
-        successor = f"；请改填接续它的「{registry.name(unit.successor)}」" if unit.successor else "；请核对单位和年度"
+        following = "、".join(f"「{registry.name(each)}」" for each in unit.successors or (unit.successor,) if each)
+        successor = f"；请改填接续它的{following}" if following else "；请核对单位和年度"
         return f"「{unit.name}」存在到 {unit.until} 为止，没有 {year} 年的数据{successor}"
     earlier = [other.name_on(date(year, 12, 31)) for other in registry.units if other.successor == unit.id]
     who = f"；请按当时的单位填报：{'、'.join(earlier)}" if earlier else "；请核对单位和年度"

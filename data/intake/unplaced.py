@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
+from indicators.pack.succession import find_forebears
 
 #: So many units are named.
 _NAMED = 5
@@ -25,9 +26,23 @@ def describe_unplaced(pack: Pack, units: Iterable[str], compared: frozenset[str]
     entries = {unit.id: unit for unit in pack.registry.units}
     wanted = set(units)
     reported = [unit for unit in pack.registry.units if unit.id in wanted]
-    heirless = [unit for unit in reported if unit.until is not None and not _lives_on(unit, entries)]
+    anew = find_forebears(pack.registry.units)
+    lines = {each.id: [name for name, units in anew.items() if each in units] for each in reported}
+    parted = [unit for unit in reported if lines[unit.id]]
+    heirless = [
+        unit for unit in reported if unit.until is not None and not lines[unit.id] and not _lives_on(unit, entries)
+    ]
     outside = [unit for unit in reported if unit.id not in compared and unit.until is None]
     said = []
+    if parted:
+        names = "、".join(
+            f"{unit.name}（{unit.until} 止，拆分为{'、'.join(entries[name].name for name in lines[unit.id][:_NAMED])}）"
+            for unit in parted[:_NAMED]
+        )
+        said.append(
+            f"{names}等 {len(parted)} 个单位已经拆分：行收下了，只计入拆分以前的评分；"
+            "拆分以后的评分要用的各年数据，由拆分成的单位各自重新报送"
+        )
     if heirless:
         names = "、".join(f"{unit.name}（{unit.until} 止）" for unit in heirless[:_NAMED])
         said.append(

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from data.files.names import fold_name
 from indicators.entries.nearest import LONGEST_WORD, find_nearest
 from indicators.pack.register import Register, UnitEntry
+from indicators.pack.succession import find_forebears
 
 
 class Undecided(str):
@@ -57,6 +59,11 @@ class Registry:
             if len(units) > 1
         }
         return cls(register.units, ids, contested, {unit.id: unit.name for unit in register.units})
+
+    @cached_property
+    def forebears(self) -> Mapping[str, tuple[UnitEntry, ...]]:
+        """For each unit that a split founded, those whose data it reports anew."""
+        return find_forebears(self.units)
 
     def resolve(self, name: str, on: date | int | None = None) -> str | None:
         """The id of the unit with that id, name or alias, also a former one; None if there is none, or not just one.

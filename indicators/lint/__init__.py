@@ -35,6 +35,8 @@ REFERENCES: tuple[Rule, ...] = (
     references.check_registry,
     register.check_names,
     register.check_successors,
+    register.check_splits,
+    register.check_transfers,
     references.check_sections_and_cohorts,
     references.check_datasets,
 )

@@ -72,6 +72,9 @@ def list_units(pack: Pack) -> Iterator[Named]:
         for role in ("lead", "joint"):
             for number, name in enumerate(getattr(indicator.duties, role, ())):
                 yield Named("单位", name, position, ("duties", role, number))
+        for number, transfer in enumerate(indicator.duties.transfers if indicator.duties else ()):
+            for key, name in (("from", transfer.giver), ("to", transfer.to)):
+                yield Named("单位", name, position, ("duties", "transfers", number, key))
     for index, cohort in enumerate(pack.head.cohorts):
         for name in cohort.members.units:
             yield Named("单位", name, None, ("cohorts", index, "members"), f"考核组 {cohort.id} 的")

@@ -49,6 +49,45 @@ def check_successors(pack: Pack) -> Iterator[Problem]:
             yield Problem(text, file=FILE, place=("units", index, "successor"))
 
 
+def check_splits(pack: Pack) -> Iterator[Problem]:
+    """Those among whom a unit was split are units of the register, founded on the day after its end."""
+    units = {unit.id: unit for unit in pack.registry.units}
+    for index, unit in enumerate(pack.registry.units):
+        for number, name in enumerate(unit.successors):
+            if (text := _describe_part(unit, name, units)) is not None:
+                yield Problem(text, file=FILE, place=("units", index, "successors", number))
+
+
+def _describe_part(unit: UnitEntry, name: str, units: dict[str, UnitEntry]) -> str | None:
+    part, morrow = units.get(name), unit.last_day + timedelta(days=1)
+    if part is None:
+        known = [each for each in units if each != unit.id]
+        return f"单位 {unit.name} 拆分成的 {name} 没有登记{suggest(name, known)}"
+    if part.first_day != morrow:
+        since = f"{part.since} 成立" if part.since else "没有写成立日期"
+        return (
+            f"单位 {unit.name} 存在到 {unit.until}，拆分成的 {part.name} {since}；拆分成的单位从次日起成立，"
+            f'请写 since: "{morrow}"。拆出的部分并入已有单位的，另登记一个只存在这一天的单位，再写它的 successor'
+        )
+    return None
+
+
+def check_transfers(pack: Pack) -> Iterator[Problem]:
+    """Who gives a duty away holds it at that time, and who takes it does not."""
+    for position, indicator in enumerate(pack.indicators):
+        duties = indicator.duties
+        held = {*duties.lead, *duties.joint} if duties is not None else set()
+        for number, transfer in enumerate(duties.transfers if duties is not None else ()):
+            place = ("duties", "transfers", number)
+            if transfer.giver not in held:
+                text = f"{transfer.giver} 到 {transfer.on} 并不承担这项任务，不能移交；请核对 from，或先写在 lead 里"
+                yield Problem(text, position, place)
+            elif transfer.to in held:
+                text = f"{transfer.to} 本来就承担这项任务，不能再接过来；请核对 to"
+                yield Problem(text, position, place)
+            held = {*held - {transfer.giver}, transfer.to}
+
+
 def _describe_successor(unit: UnitEntry, units: dict[str, UnitEntry]) -> str | None:
     successor = units.get(unit.successor or "")
     if successor is None:
@@ -88,7 +127,8 @@ def check_ended_units(pack: Pack) -> Iterator[Problem]:
 
     def describe(name: str) -> str:
         unit = ended[name]
-        instead = f"请改写为接续它的 {unit.successor}" if unit.successor else "请删去"
+        following = "、".join(unit.successors) or unit.successor
+        instead = f"请改写为接续它的 {following}" if following else "请删去"
         return f"单位 {name}（{unit.name}）存在到 {unit.until}，在指标包的第一年（{first}）之前就没有了；{instead}"
 
     for named in list_units(pack):

@@ -31,7 +31,7 @@ def find_applying(pack: Pack, year: int) -> dict[str, tuple[Indicator, ...]]:
     tables = {unit.id: 0 for unit in pack.registry.units}
     for number, indicator in enumerate(held):
         asked = set().union(*(members[cohort] for cohort in indicator.marks))
-        for name in asked - {unit.id for unit in indicator.list_excluded(pack.registry)}:
+        for name in asked - {unit.id for unit in indicator.list_excluded(pack.registry, year)}:
             tables[name] |= 1 << number
     shared = {
         table: tuple(indicator for number, indicator in enumerate(held) if table >> number & 1)

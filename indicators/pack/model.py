@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text, Worth
 from indicators.entries.intervals import Range
 from indicators.entries.tables import Dataset, Entry
-from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
+from indicators.entries.targets import MAX_YEARS_LATER, Day, MonthDay, Target
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
 from indicators.pack.calendar import CalendarYear, WorkCalendar, overlay_shipped
@@ -80,22 +81,43 @@ class NotApplicableWhen(Entry):
     reason: Text | None = None
 
 
+class Transfer(Entry):
+    """A duty that passed from one unit to another: who holds it at the end of a year answers for all of that year."""
+
+    giver: Id = Field(alias="from")
+    to: Id
+    on: Day
+    source: Text | None = None
+
+
 class Duties(Entry):
     """Which units the source names for a task (牵头/参加): others of the same kinds are not asked.
 
     Kinds of which no unit is named are untouched: departments named here say nothing about counties.
+    ``transfers`` are in the order of their days.
     """
 
     lead: tuple[Id, ...] = ()
     joint: tuple[Id, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
     @model_validator(mode="after")
     def _agree(self) -> Duties:
         if not self.lead and not self.joint:
             raise ValueError("duties 不能为空：在 lead（牵头）或 joint（参加）里写单位编号，或删去 duties")
+        if any(later.on < earlier.on for earlier, later in pairwise(self.transfers)):
+            raise ValueError("duties 的 transfers（职责移交）请按 on 的先后写")
         if doubled := sorted(set(self.lead) & set(self.joint)):
             raise ValueError(f"duties 里 {'、'.join(doubled)} 既是牵头（lead）又是参加（joint），请删去一处")
         return self
+
+    def list_holders(self, year: int) -> tuple[str, ...]:
+        """Who is named for the table of a year, those who lead first: as it stands at the end of that year."""
+        held = [*self.lead, *self.joint]
+        for transfer in self.transfers:
+            if int(transfer.on[:4]) <= year:
+                held = [transfer.to if name == transfer.giver else name for name in held]
+        return tuple(dict.fromkeys(held))
 
 
 class Years(Entry):
@@ -142,16 +164,18 @@ class Indicator(Entry):
     evidence: tuple[Text, ...] = ()
     note: Text | None = None
 
-    def list_excluded(self, registry: Register, heirs: Mapping[str, str] | None = None) -> list[UnitEntry]:
-        """The units of which it is never asked: by name, by kind, or because others of their kind have the duty.
+    def list_excluded(
+        self, registry: Register, year: int, takers: Mapping[str, Sequence[str]] | None = None
+    ) -> list[UnitEntry]:
+        """The units of which it is not asked in a year: by name, by kind, or as others of their kind have the duty.
 
-        A duty passes on to the unit that ``heirs`` gives for the one named; an exception does not.
+        A duty passes on to the units that ``takers`` gives for the one named; an exception does not.
         """
         rule = self.not_applicable_when
         if not rule.units and not rule.kinds and self.duties is None:
             return []
-        named = {*self.duties.lead, *self.duties.joint} if self.duties else set()
-        named |= {heirs[unit] for unit in named & heirs.keys()} if heirs else set()
+        named = set(self.duties.list_holders(year)) if self.duties else set()
+        named |= {each for unit in named & takers.keys() for each in takers[unit]} if takers else set()
         bound = {unit.kind for unit in registry.units if unit.id in named}
         return [
             unit

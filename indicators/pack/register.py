@@ -35,7 +35,8 @@ class UnitEntry(Entry):
     """A unit of the register that the pack ships.
 
     It exists from ``since`` to ``until``, both included; left out, it has always existed, and still does.
-    ``former`` holds its earlier names, the oldest first. ``successor`` is the unit that took over when it ended.
+    ``former`` holds its earlier names, the oldest first. ``successor`` is the unit that took over when it ended;
+    ``successors`` are those among whom it was split, each founded on the next day: what it reported they report anew.
     """
 
     id: Id
@@ -47,6 +48,7 @@ class UnitEntry(Entry):
     until: Day | None = None
     former: tuple[Former, ...] = ()
     successor: Id | None = None
+    successors: tuple[Id, ...] = ()
 
     @model_validator(mode="after")
     def _agree(self) -> UnitEntry:
@@ -55,8 +57,14 @@ class UnitEntry(Entry):
             raise ValueError(
                 f"单位 {self.name}：since（{self.since}）晚于 until（{self.until}），没有一天存在过；请核对"
             )
-        if self.successor is not None and self.until is None:
-            raise ValueError(f"单位 {self.name} 写了 successor（并入哪个单位）却没有 until；请写明存在到哪一天")
+        if (self.successor is not None or self.successors) and self.until is None:
+            key = "successor（并入哪个单位）" if self.successor is not None else "successors（拆分成哪些单位）"
+            raise ValueError(f"单位 {self.name} 写了 {key}却没有 until；请写明存在到哪一天")
+        if self.successors and (self.successor is not None or len(set(self.successors)) < 2):
+            raise ValueError(
+                f"单位 {self.name} 的 successors（拆分成哪些单位）请写两个以上不同的单位；"
+                f"只由一个单位接续的写 successor，两个键不能都写"
+            )
         if any(later <= earlier for earlier, later in pairwise(days)):
             raise ValueError(f"单位 {self.name} 的 former（曾用名）请从早到晚写，until 一个比一个晚，也晚于 since")
         if self.former and self.until is not None and days[-1] >= self.until:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -48,6 +48,34 @@ class Succession:
         )
 
     @cached_property
+    def forebears(self) -> Mapping[str, tuple[UnitEntry, ...]]:
+        """For each unit that a split founded, those whose data it reports anew: see :func:`find_forebears`."""
+        return find_forebears(self.register.units)
+
+    @cached_property
+    def parted(self) -> frozenset[str]:
+        """The units whose data are reported anew by others."""
+        return frozenset(unit.id for units in self.forebears.values() for unit in units)
+
+    @cached_property
+    def takers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each unit that has ended by ``day``, those on whom its duties have passed."""
+        if not self.changed:
+            return {}
+        units = {unit.id: unit for unit in self.register.units}
+
+        def follow(name: str, seen: tuple[str, ...]) -> Iterator[str]:
+            unit = units.get(name)
+            if unit is not None and unit.last_day >= self.day:
+                yield name
+            elif unit is not None and name not in seen:  # a circle, which lint refuses, must not hold up a run
+                for later in unit.successors or filter(None, (unit.successor,)):
+                    yield from follow(later, (*seen, name))
+
+        found = {name: tuple(dict.fromkeys(follow(name, ()))) for name in units if units[name].last_day < self.day}
+        return {name: takers for name, takers in found.items() if takers}
+
+    @cached_property
     def _merged(self) -> dict[str, list[UnitEntry]]:
         found: dict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.register.units:
@@ -60,15 +88,24 @@ class Succession:
         return (unit, *self._merged.get(unit.id, ()))
 
     def list_reporters(self, unit: UnitEntry, period: int) -> tuple[UnitEntry, ...]:
-        """Those of them that report a period: who existed in that year (0, the newest state: in the year scored)."""
+        """Those of them that report a period: who existed in that year (0, the newest state: in the year scored).
+
+        A unit that a split founded reports the years of those whose data it reports anew as well.
+        """
         sources = self.list_sources(unit)
         if period == 0:
             return tuple(source for source in sources if source.id not in self.absent)
-        return tuple(source for source in sources if source.exists_in(period))
+        return tuple(source for source in sources if any(each.exists_in(period) for each in self._list_line(source)))
+
+    def _list_line(self, unit: UnitEntry) -> tuple[UnitEntry, ...]:
+        return (unit, *self.forebears.get(unit.id, ()))
 
     def list_debtors(self, unit: UnitEntry, day: date) -> tuple[UnitEntry, ...]:
-        """Those whose duty of a day the unit has to answer for: who existed on it."""
-        return tuple(source for source in self.list_sources(unit) if source.exists_within(day, day))
+        """Those whose duty of a day the unit has to answer for: who existed on it, or reports anew who did."""
+        sources = self.list_sources(unit)
+        return tuple(
+            source for source in sources if any(each.exists_within(day, day) for each in self._list_line(source))
+        )
 
     def list_newcomers(self, units: Iterable[UnitEntry]) -> list[UnitEntry]:
         """The units that, with all that they took over, did not exist in the year before."""
@@ -107,6 +144,32 @@ class Changes:
                 if {source.id for source in later.list_sources(unit)} != {one.id for one in now.list_sources(unit)}:
                     units.add(unit.id)
         return cls(frozenset(units), frozenset(leaving), frozenset(arriving))
+
+
+def find_forebears(units: Iterable[UnitEntry]) -> dict[str, tuple[UnitEntry, ...]]:
+    """For each unit that a split founded: who was split, who had been merged into that one, and their own forebears."""
+    units = tuple(units)
+    before: dict[str, list[UnitEntry]] = defaultdict(list)
+    for unit in units:
+        for later in (unit.successors or (unit.successor,)) if unit.successors or unit.successor else ():
+            before[later].append(unit)
+
+    def follow(name: str, seen: dict[str, UnitEntry]) -> dict[str, UnitEntry]:
+        for unit in before.get(name, ()):
+            if unit.id not in seen:  # a circle, which lint refuses, must not hold up a run
+                seen[unit.id] = unit
+                follow(unit.id, seen)
+        return seen
+
+    founded = {name for unit in units for name in unit.successors}
+    found = {}
+    for name in founded:
+        split = [unit for unit in before[name] if name in unit.successors]
+        seen = {unit.id: unit for unit in split}
+        for unit in split:
+            follow(unit.id, seen)
+        found[name] = tuple(unit for unit in units if unit.id in seen and unit.id != name)
+    return found
 
 
 def _find_heir(unit: UnitEntry, units: Mapping[str, UnitEntry], day: date) -> str | None:

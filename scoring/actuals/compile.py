@@ -139,7 +139,7 @@ def _list_excluded(figures: dict[int, ScoredPart], pack: Pack, succession: Succe
     return [
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
-        for unit in part.indicator.list_excluded(pack.registry, succession.heirs)
+        for unit in part.indicator.list_excluded(pack.registry, succession.year, succession.takers)
     ]
 
 

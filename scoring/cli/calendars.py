@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from data.calendar.years import import_calendar, list_calendars, load_workspace_pack
+from data.calendar.office_years import import_calendar, list_calendars, load_workspace_pack
 from data.clock import office_time
 from data.store.workspace import open_workspace_store
 from indicators.pack.calendar import read_shipped

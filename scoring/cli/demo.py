@@ -16,7 +16,7 @@ from pathlib import Path
 import typer
 
 from data.batches.records import current_inputs
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.demo import fill_ledger, generate_demo
 from data.demo.accounts import add_demo_accounts
 from data.demo.self_marks import generate_self_marks

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from data.batches.records import Inputs, current_inputs
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS

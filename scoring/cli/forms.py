@@ -11,7 +11,7 @@ import typer
 
 from data.batches.current import Row
 from data.batches.records import is_demo_workspace
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.forms.kits import (
     Kit,
     ReadRows,

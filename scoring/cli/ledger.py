@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
 from data.ledger.clocks import appeal_until, count_days, decide_until, is_overdue, rectify_until
 from data.ledger.fields import name_field

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from data.batches.registers import declare_register, find_register, list_declarations
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
 from data.store.workspace import Workspace, open_workspace_store
 from indicators.pack.model import Pack

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data.batches.records import Inputs, current_inputs
-from data.calendar.years import load_workspace_pack, reckon_by_office
+from data.calendar.office_years import load_workspace_pack, reckon_by_office
 from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.entries.mistakes import PackRefused

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
 from data.register.units import Registry

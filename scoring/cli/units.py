@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
@@ -89,6 +89,8 @@ def list_register(pack: Pack, succession: Succession) -> list[dict[str, Any]]:
             "predecessors": [entry.id for entry in pack.registry.units if succession.heirs.get(entry.id) == unit.id],
             "successor": unit.successor,
             "successor_name": name(unit.successor),
+            "successors": list(unit.successors),
+            "reports_anew": [entry.id for entry in succession.forebears.get(unit.id, ())],
             "cohorts": [cohort for cohort, ids in members.items() if unit.id in ids],
         }
         for unit in pack.registry.units
@@ -121,6 +123,9 @@ def _describe_changes(row: dict[str, Any], names: dict[str, str], day: date) -> 
         said.append(f"{row['since']} 成立")
     if row["predecessors"]:
         said.append(f"含原{'、'.join(names[unit] for unit in row['predecessors'])}")
+    if row["reports_anew"]:
+        said.append(f"由{'、'.join(names[unit] for unit in row['reports_anew'])}拆分，以前各年重新报送")
     if row["until"]:
-        said.append(f"到 {row['until']} 为止" + (f"，并入{row['successor_name']}" if row["successor"] else ""))
+        split = f"，拆分为{'、'.join(names[unit] for unit in row['successors'])}" if row["successors"] else ""
+        said.append(f"到 {row['until']} 为止" + (f"，并入{row['successor_name']}" if row["successor"] else split))
     return "；".join(said)

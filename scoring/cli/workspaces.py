@@ -12,7 +12,7 @@ import typer
 
 from data.apart.process import prepare
 from data.batches.records import is_demo_workspace, list_batches
-from data.calendar.years import load_workspace_pack
+from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.intake.check_reports import list_understood

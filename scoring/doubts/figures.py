@@ -104,7 +104,8 @@ def _find_small_ratio(scene: SearchedData, name: str, number: int, below: int) -
     top, bottom = (_as_figure(tally) for tally in base)
     cohorts = [cohort for cohort in scene.pack.head.cohorts if cohort.id in indicator.marks]
     asked = {unit.id for cohort in cohorts for unit in scene.pack.members(cohort, scene.succession.day)}
-    asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry, scene.succession.heirs)}
+    takers = scene.succession.takers
+    asked -= {unit.id for unit in indicator.list_excluded(scene.pack.registry, scene.moment.year, takers)}
     tops, bottoms = read_figure(scene, top, scene.moment.year), read_figure(scene, bottom, scene.moment.year)
     title = f"「{indicator.name}」" + (f"（{part.title}）的" if part.title else "的")
     sightings = []

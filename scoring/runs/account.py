@@ -22,6 +22,7 @@ from scoring.base.sql import quote_date, quote_name, quote_text
 REASONS = {
     "superseded": "已被后来报的一批顶替",
     "unread": "这一年度没有指标用这份台账",
+    "parted": "单位已经拆分，由拆分成的单位各自重新报送",
     "no_heir": "单位已经撤销，没有写明由谁继受",
     "not_compared": "单位不在这一年度的考核组里",
     "absent": "单位在这一年度不存在，名册不取它的最新状态",
@@ -121,13 +122,18 @@ class _Sorter:
         self._year = year
         self._succession = Succession.of_year(pack.registry, year, as_of)
         self._entries = {unit.id: unit for unit in pack.registry.units}
-        read: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        for part in list_parts(pack, year):
-            read[part.cohort].update(list_periods(part.part.measure.chosen, pack, year))
-        self._read: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._read: dict[str, set[tuple[str, int]]] = {}
+        members: dict[str, set[str]] = defaultdict(set)
         for member in list_members(pack, self._succession):
-            self._read[member["unit"]] |= read[member["cohort"]]
-        self._datasets = {name for periods in read.values() for name, _ in periods}
+            members[member["cohort"]].add(member["unit"])
+            self._read[member["unit"]] = set()
+        takers = self._succession.takers
+        for part in list_parts(pack, year):
+            periods = list_periods(part.part.measure.chosen, pack, year)
+            excluded = {unit.id for unit in part.indicator.list_excluded(pack.registry, year, takers)}
+            for unit in members[part.cohort] - excluded:
+                self._read[unit].update(periods)
+        self._datasets = {name for periods in self._read.values() for name, _ in periods}
 
     def find_event(self, name: str) -> str | None:
         """The column of the day on which a row of the dataset happened."""
@@ -144,7 +150,8 @@ class _Sorter:
         owner = heirs.get(unit, unit) if passes_on(self._pack, dataset) else unit
         if owner not in self._read:
             ended = entry is not None and unit not in heirs and entry.last_day < self._succession.day
-            return "no_heir" if ended else "not_compared"
+            split = "parted" if unit in self._succession.parted else "no_heir"
+            return split if ended else "not_compared"
         if dataset.period.standing and unit in self._succession.absent:
             return "absent"
         periods = {when for table, when in self._read[owner] if table == name}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part
-from scoring.base.amounts import write_marks, write_month_day
+from datetime import date
+
+from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
+from scoring.base.amounts import write_day, write_marks, write_month_day
 from scoring.measures.registry import find_measure
 from scoring.wording.decisions import describe_table
 from scoring.wording.marks import describe_marks
@@ -81,7 +83,12 @@ def describe_duties(duties: Duties, pack: Pack) -> str:
     roles = ((duties.lead, "牵头"), (duties.joint, "参加"))
     named = "、".join(f"{units[name].name}（{role}）" for names, role in roles for name in names)
     kinds = "、".join(dict.fromkeys(titles[units[name].kind] for name in duties.lead + duties.joint))
-    return f"{kinds}中只考核承担这项任务的：{named}；其他的不适用。"
+    moved = "".join(
+        f"{units[each.giver].name}的这项任务从{write_day(date.fromisoformat(each.on))}起由{units[each.to].name}承担"
+        f"{f'（{each.source}）' if each.source else ''}，移交的当年起只考核后者。"
+        for each in duties.transfers
+    )
+    return f"{kinds}中只考核承担这项任务的：{named}；其他的不适用。{moved}"
 
 
 def describe_due(indicator: Indicator, pack: Pack) -> list[str]:

@@ -189,6 +189,8 @@ def test_the_register_as_of_a_year(ducha: Run) -> None:
         "predecessors": ["shuiwu", "jieshui"],
         "successor": None,
         "successor_name": None,
+        "successors": [],
+        "reports_anew": [],
         "cohorts": ["departments"],
     }
     assert (units["jieshui"]["successor_name"], units["jieshui"]["cohorts"]) == ("市水利局", [])

@@ -115,6 +115,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("combine.table.rows[].", decisions.DecisionRow),
         ("not_applicable_when.", model.NotApplicableWhen),
         ("duties.", model.Duties),
+        ("duties.transfers[].", model.Transfer),
     ),
     "cites": (("", sources.Cite),),
     "parts": (("", model.Part), ("due.", model.Due)),

@@ -42,6 +42,35 @@ CASES = [
     ),
     change_yi("a day that does not exist", 'until: "2023-02-30"', "2023-02-30", "不是一个存在的日期"),
     change_yi("a successor without an end", "successor: jia", "单位 乙县 写了 successor", "请写明存在到哪一天"),
+    change_yi("parts without an end", "successors: [jia, shi]", "单位 乙县 写了 successors", "请写明存在到哪一天"),
+    change_yi(
+        "a split into one",
+        'until: "2024-05-31", successors: [jia, jia]',
+        "单位 乙县 的 successors（拆分成哪些单位）请写两个以上不同的单位",
+        "只由一个单位接续的写 successor",
+    ),
+    change_yi(
+        "a split into a unit that had always been there",
+        'until: "2024-02-28", successors: [jia, shi]',
+        "拆分成的 甲县 没有写成立日期",
+        '请写 since: "2024-02-29"',
+        alone=False,
+    ),
+    change_yi(
+        "a split into a unit that nobody registered",
+        'until: "2024-02-28", successors: [jja, shi]',
+        "拆分成的 jja 没有登记",
+        alone=False,
+    ),
+    Case(
+        "a duty given away by who does not hold it",
+        FIRST_FILE,
+        '  section: work\n  marks: {counties: "2"}',
+        '  duties: {lead: [yi], transfers: [{from: jia, to: yi, on: "2024-07-01"}]}\n'
+        '  section: work\n  marks: {counties: "2"}',
+        "duties",
+        ("jia 到 2024-07-01 并不承担这项任务，不能移交",),
+    ),
     change_yi(
         "former names that are not in order",
         'former: [{name: 丙, until: "2023-01-01"}, {name: 丁, until: "2022-01-01"}]',

@@ -124,7 +124,7 @@ def test_a_department_answers_only_for_what_it_leads_or_takes_part_in(pack: Pack
     found = pack.indicator(indicator)
     assert found.duties is not None
     departments = {unit.id for unit in pack.registry.units if unit.kind == "department"}
-    excluded = {unit.id for unit in found.list_excluded(pack.registry)}
+    excluded = {unit.id for unit in found.list_excluded(pack.registry, 2024)}
     assert departments - excluded == {*found.duties.lead, *found.duties.joint} & departments
 
 

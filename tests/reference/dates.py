@@ -13,7 +13,6 @@ from indicators.pack.model import NotApplicableWhen, Part
 from tests.reference.figures import NOT_APPLICABLE
 from tests.reference.results import Figure, Lateness, NoCalendar, Row, Stop
 from tests.reference.rows import Found, Setting, find_rows
-from tests.reference.units import exists
 
 Span = tuple[date, date]
 ONE_DAY = timedelta(days=1)
@@ -220,8 +219,7 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
 
 def list_debtors(setting: Setting, unit: str, day: date) -> list[str]:
     """Who of the unit and of those that live on in it existed on the last day in time: each of them owed it."""
-    units = setting.pack.registry.units
-    return [other.id for other in units if setting.owners[other.id] == unit and exists(other, (day, day))]
+    return setting.list_answering(unit, (day, day))
 
 
 def measure_debts(

@@ -33,6 +33,26 @@ FALLING = change_part({"falling": {}}, YES_NO, "pending")
 SUM: Body = {"measure": {"sum": {"dataset": "cases", "column": "accepted"}}, "target": {"at_least": "10"}}
 
 
+#: ``whole`` was split in the middle of 2024; what it reported counts for nobody any more.
+SPLIT: Body = {
+    "whole": {"until": "2024-06-30", "successors": ["east", "west"]},
+    "east": {"since": "2024-07-01"},
+    "west": {"since": "2024-07-01"},
+}
+#: The same at the end of 2023, so that the year before is one of the whole.
+SPLIT_AT_YEAR_END: Body = {
+    "whole": {"until": "2023-12-31", "successors": ["east", "west"]},
+    "east": {"since": "2024-01-01"},
+    "west": {"since": "2024-01-01"},
+}
+#: West, which a split founded on a leap day, was merged into other on the next.
+SPLIT_AND_MERGED: Body = {
+    "whole": {"until": "2024-02-28", "successors": ["east", "west"]},
+    "east": {"since": "2024-02-29"},
+    "west": {"since": "2024-02-29", "until": "2024-02-29", "successor": "other"},
+}
+
+
 def make_changed(
     name: str,
     parts: list[Body],
@@ -262,5 +282,59 @@ UNITS: list[Example] = [
         {"old": {"until": "2024-05-31", "successor": "organ"}, "organ": {"kind": "organ"}},
         {"cases": [tally("old", 4, 0), tally("other", 1, 0)]},
         {"other": scored("1")},
+    ),
+    make_changed(
+        "each part of a split unit reports the year anew and whole; what the unit itself reported counts for nobody",
+        [{**SUM, "marks": IN_PROPORTION}],
+        SPLIT,
+        {"cases": [tally("whole", 9, 0), tally("east", 7, 0), tally("west", 3, 0)]},
+        {"east": scored("7"), "west": scored("3")},
+    ),
+    make_changed(
+        "the year before of a part is what it reports anew of it; until it does it waits",
+        [FALLING],
+        SPLIT_AT_YEAR_END,
+        {"cases": [*cases("east", 4, 3), *cases("west", 4, 3), row("whole", 2023, kind="甲", accepted=1)]},
+        {"east": scored("10"), "west": pending("not_reported")},
+        unreported=(("cases", "west", 2023),),
+    ),
+    make_changed(
+        "a part that was merged brings along what it reported anew: 7 + 2 of the year, 4 + 5 of the year before",
+        [FALLING],
+        SPLIT_AND_MERGED,
+        {"cases": [*cases("west", 5, 2), *cases("other", 4, 7), *cases("east", 3, 2)]},
+        {"east": scored("10"), "other": scored("0")},
+    ),
+    make_changed(
+        "and is asked for it: what one of them has not reported is missing",
+        [FALLING],
+        SPLIT_AND_MERGED,
+        {"cases": [*cases("west", 5, 2), *cases("other", 4, 7)]},
+        {"other": pending("not_reported")},
+        unreported=(("cases", "west", 2023),),
+    ),
+    make_changed(
+        "a duty passes on to all parts of a split unit",
+        [{**SUM, "marks": IN_PROPORTION}],
+        SPLIT,
+        {"cases": [tally("east", 7, 0), tally("west", 3, 0), tally("other", 1, 0)]},
+        {"east": scored("7"), "west": scored("3"), "other": NOT_APPLICABLE},
+        indicator={"duties": {"lead": ["whole"]}},
+    ),
+    make_changed(
+        "a duty that was transferred within the year is that of its new holder for the whole year",
+        [{**SUM, "marks": IN_PROPORTION}],
+        {"giver": {}, "taker": {}},
+        {"cases": [tally("giver", 9, 0), tally("taker", 4, 0)]},
+        {"giver": NOT_APPLICABLE, "taker": scored("4"), "other": NOT_APPLICABLE},
+        indicator={"duties": {"lead": ["giver"], "transfers": [{"from": "giver", "to": "taker", "on": "2024-12-31"}]}},
+    ),
+    make_changed(
+        "one that is transferred on the first day of the next year is not yet",
+        [{**SUM, "marks": IN_PROPORTION}],
+        {"giver": {}, "taker": {}},
+        {"cases": [tally("giver", 9, 0), tally("taker", 4, 0)]},
+        {"giver": scored("9"), "taker": NOT_APPLICABLE},
+        indicator={"duties": {"lead": ["giver"], "transfers": [{"from": "giver", "to": "taker", "on": "2025-01-01"}]}},
     ),
 ]

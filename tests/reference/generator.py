@@ -163,7 +163,23 @@ def change_register(rng: Random, registry: Register, year: int) -> Register:
         ]
         if heirs:
             body["successor"] = rng.choice(heirs)
+    split_one(rng, list(bodies.values()))
     return Register.model_validate({"kinds": registry.model_dump()["kinds"], "units": list(bodies.values())})
+
+
+def split_one(rng: Random, bodies: list[Body]) -> None:
+    """Now and then one that ended is split among two that were founded for it."""
+    ended = [body for body in bodies if body["until"] is not None]
+    free = [body for body in bodies if body["until"] is None and not body["former"] and body["since"] is None]
+    named = {body["successor"] for body in bodies}
+    free = [body for body in free if body["id"] not in named]
+    if not ended or len(free) < 2 or rng.random() < 0.5:
+        return
+    whole = rng.choice(ended)
+    morrow = (date.fromisoformat(whole["until"]) + timedelta(days=1)).isoformat()
+    whole["successor"], whole["successors"] = None, [body["id"] for body in free[:2]]
+    for body in free[:2]:
+        body["since"] = morrow
 
 
 @dataclass
@@ -210,6 +226,9 @@ class Draft:
         body["not_applicable_when"] = self.write_exclusions()
         if self.units > 1 and self.dice.chance(0.08):
             body["duties"] = {"lead": ["u1"], "joint": ["u0"] if self.dice.chance(0.5) else []}
+            if self.units > 2 and self.dice.chance(0.4):
+                on = f"{self.dice.year - self.dice.rng.choice((-1, 0, 1))}-07-01"
+                body["duties"]["transfers"] = [{"from": "u1", "to": "u2", "on": on}]
         if any("judgement" in part["measure"] for part in body["parts"]):
             body["checklist"] = ["核查材料"]
         return body

@@ -13,7 +13,7 @@ from indicators.measures.registry import Measure
 from indicators.measures.rows import Condition, Tally, Where
 from indicators.pack.model import Pack
 from tests.reference.results import Declared, Row, Scopes, Tables, WorkingDay
-from tests.reference.units import exists, find_owners, find_table_day, list_state_days, whole_year
+from tests.reference.units import Days, exists, find_owners, find_table_day, list_line, list_state_days, whole_year
 
 
 @dataclass
@@ -46,8 +46,15 @@ class Setting:
         return bool(asked) and all((dataset, name, period) in self.scopes for name in asked)
 
     def list_reporters(self, dataset: str, unit: str, year: int) -> list[str]:
-        days = list_state_days(self.year, self.cutoff) if self.standing[dataset] else whole_year(year)
-        return [u.id for u in self.pack.registry.units if self.owners[u.id] == unit and exists(u, days)]
+        if self.standing[dataset]:
+            days = list_state_days(self.year, self.cutoff)
+            return [u.id for u in self.pack.registry.units if self.owners[u.id] == unit and exists(u, days)]
+        return self.list_answering(unit, whole_year(year))
+
+    def list_answering(self, unit: str, days: Days) -> list[str]:
+        """Of the unit and of those that count for it, who existed on these days, or reports anew for one that did."""
+        own = [u.id for u in self.pack.registry.units if self.owners[u.id] == unit]
+        return [name for name in own if any(exists(each, days) for each in list_line(self.pack, name))]
 
     def complete(self, dataset: str, unit: str, year: int, day: date) -> bool:
         """Whether a register was declared complete up to a day, of the unit and of all that count for it."""
@@ -66,8 +73,7 @@ class Setting:
 
     def existed(self, unit: str, year: int) -> bool:
         """Whether the unit, or one that counts for it, existed in a year."""
-        units = [other for other in self.pack.registry.units if self.owners[other.id] == unit]
-        return any(exists(other, whole_year(year)) for other in units)
+        return bool(self.list_answering(unit, whole_year(year)))
 
 
 def open_setting(

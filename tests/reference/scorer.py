@@ -49,7 +49,7 @@ from tests.reference.results import (
 from tests.reference.rounding import find_unrounded
 from tests.reference.rows import Setting, find_rows, list_conditions, list_tallies, open_setting
 from tests.reference.totals import total_cohort
-from tests.reference.units import list_table
+from tests.reference.units import list_table, list_takers
 
 
 def score_reference(
@@ -240,8 +240,11 @@ def lacks_duty(setting: Setting, unit: UnitEntry, indicator: Indicator) -> bool:
     """Whether other units of the same kind are named for the task, and this one is not; an heir is named as well."""
     if indicator.duties is None:
         return False
-    listed = indicator.duties.lead + indicator.duties.joint
-    named = {*listed, *(setting.owners[name] for name in listed)}
+    listed = {*indicator.duties.lead, *indicator.duties.joint}
+    for transfer in indicator.duties.transfers:
+        if date.fromisoformat(transfer.on).year <= setting.year and transfer.giver in listed:
+            listed = {*listed - {transfer.giver}, transfer.to}
+    named = {*listed, *(each for name in listed for each in list_takers(setting.pack, name, setting.cutoff))}
     kinds = [other.kind for other in setting.pack.registry.units if other.id in named]
     return unit.kind in kinds and unit.id not in named
 

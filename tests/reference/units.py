@@ -41,6 +41,28 @@ def list_table(pack: Pack, cohort: Cohort, day: date) -> tuple[UnitEntry, ...]:
     )
 
 
+def list_line(pack: Pack, name: str) -> list[UnitEntry]:
+    """A unit and, where a split founded it, all whose data it reports anew."""
+    by_id = {unit.id: unit for unit in pack.registry.units}
+    line = [by_id[name]]
+    wanted = [unit for unit in by_id.values() if name in unit.successors]
+    while wanted:
+        unit = wanted.pop()
+        if unit not in line:
+            line.append(unit)
+            wanted += [other for other in by_id.values() if unit.id in (*other.successors, other.successor)]
+    return line
+
+
+def list_takers(pack: Pack, name: str, day: date) -> list[str]:
+    """On whom the duties of a unit have passed by a day, by merger or split; the unit itself while it exists."""
+    unit = next(each for each in pack.registry.units if each.id == name)
+    if not has_ended(unit, day):
+        return [name]
+    later = unit.successors or ((unit.successor,) if unit.successor is not None else ())
+    return [taker for each in later for taker in list_takers(pack, each, day)]
+
+
 def find_owners(pack: Pack, day: date) -> dict[str, str]:
     """For each unit the one for which its rows count: itself while it exists, then its heir, else nobody."""
     by_id = {unit.id: unit for unit in pack.registry.units}

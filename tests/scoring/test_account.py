@@ -16,7 +16,7 @@ from data.runs.folder import RunFolder
 from scoring.runs.account import REASONS, keep_account, read_account
 from tests.reference.example import IN_PROPORTION, Example, row
 from tests.reference.examples_tallies import count_part
-from tests.reference.examples_units import make_changed
+from tests.reference.examples_units import SPLIT, make_changed
 from tests.reference.generator import random_world
 from tests.worlds import store_tables
 
@@ -36,6 +36,29 @@ def make_split() -> Example:
     lives = {"split": {"until": "2024-05-31"}, "left": {}, "office": {"kind": "organ"}}
     parts = [count_part(IN_PROPORTION, {"at_least": "4"})]
     return make_changed("split", parts, lives, rows, {"left": ("scored", None, "2.5")})
+
+
+def test_rows_of_a_unit_that_was_split_are_said_to_be_reported_anew(tmp_path: Path) -> None:
+    rows = {"meetings": [row("whole", 2024), row("east", 2024)]}
+    world = make_changed("split", [count_part(IN_PROPORTION, {"at_least": "4"})], SPLIT, rows, {})
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
+    (left_out,) = keep_account(world.pack, inputs, 2024, date(2025, 4, 1)).left_out
+    assert left_out.sentence.endswith("1 行：单位已经拆分，由拆分成的单位各自重新报送（whole县）")
+    (said,) = describe_unplaced(world.pack, ["whole", "east"])
+    assert "whole县（2024-06-30 止，拆分为east县、west县）" in said and "各自重新报送" in said
+    assert describe_unplaced(world.pack, ["east", "west"]) == ()
+    earlier = keep_account(world.pack, inputs, 2024, date(2024, 6, 30))
+    assert [(each.reason, each.units) for each in earlier.left_out] == [("not_compared", ("east县",))]
+
+
+def test_rows_of_who_gave_a_duty_away_are_said_to_count_for_nobody(tmp_path: Path) -> None:
+    rows = {"meetings": [row("giver", 2024), row("taker", 2024)]}
+    duties = {"lead": ["giver"], "transfers": [{"from": "giver", "to": "taker", "on": "2024-07-01"}]}
+    part, lives = count_part(IN_PROPORTION, {"at_least": "4"}), {"giver": {}, "taker": {}}
+    world = make_changed("moved", [part], lives, rows, {}, indicator={"duties": duties})
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
+    (left_out,) = keep_account(world.pack, inputs, 2024, date(2025, 4, 1)).left_out
+    assert (left_out.reason, left_out.units) == ("not_asked", ("giver县",))
 
 
 def test_a_row_that_counts_for_nobody_is_said_with_its_reason(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scoring.run import score
 
 from data.backup.verification import verify_workspace
 from data.batches.records import current_inputs
-from data.calendar.years import CalendarRefused, import_calendar, list_calendars, load_workspace_pack
+from data.calendar.office_years import CalendarRefused, import_calendar, list_calendars, load_workspace_pack
 from data.ledger.ledger import open_ledger
 from data.store.database import writing
 from data.store.workspace import Workspace, create_workspace, open_workspace_store

@@ -49,7 +49,7 @@ def write_calendar() -> str:
     for year in list_years():
         lines += [
             f"  - year: {year}",
-            f"    source: 国务院办公厅公布的{year}年放假安排（据 chinesecalendar {version} 整理）",
+            f"    notice: 国务院办公厅公布的{year}年放假安排（据 chinesecalendar {version} 整理）",
             "    holidays:",
         ]
         lines += [f'      - {{name: {name}, first: "{a}", last: "{b}"}}' for name, a, b in list_holidays(year)]

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
-from data.calendar.office_years import name_calendar, read_calendar_rows
+from data.calendar.office_years import read_calendar_rows
 from data.ledger.evidence import list_remains
 from data.ledger.verify import verify_trail
 from data.runs.adoption import name_version
@@ -163,7 +163,7 @@ def _check_declarations(engine: Engine) -> Iterator[TrailProblem]:
 def _check_calendars(engine: Engine) -> Iterator[TrailProblem]:
     """Every year of the office's calendar is what was noted when it was imported."""
     with reading(engine) as connection:
-        rows = {name_calendar(row): row for row in read_calendar_rows(connection)}
+        rows = read_calendar_rows(connection)
         noted = {
             name: read_noted(connection, "calendar", name) for name in {*rows, *_list_noted(connection, "calendar")}
         }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -49,7 +47,7 @@ class CalendarRecord:
 
 def read_calendar_file(path: Path) -> tuple[CalendarYear, ...]:
     """The years of a file as ``calendar.yaml`` of a pack has them. Raises CalendarRefused with all mistakes."""
-    from indicators.pack.documents import Document, parse_document
+    from indicators.pack.documents import YamlFile, parse_document
 
     try:
         content = path.read_bytes()
@@ -60,7 +58,7 @@ def read_calendar_file(path: Path) -> tuple[CalendarYear, ...]:
         raise CalendarRefused(path.name, [Mistake(path.name, 0, "不是 UTF-8 编码；请另存为 UTF-8")]) from None
     except OSError:
         raise CalendarRefused(path.name, [Mistake(path.name, 0, "文件打不开；请核对路径和权限")]) from None
-    document = Document(path.name, text)
+    document = YamlFile(path.name, text)
     held = parse_document(document, CalendarFile)
     if held is None or document.mistakes:
         raise CalendarRefused(path.name, document.mistakes)
@@ -89,14 +87,14 @@ def import_calendar(workspace: Workspace, path: Path, *, now: datetime, user: st
             }
             connection.execute(calendar_table.insert(), row)
             words = f"{year.year} 年放假安排：{year.title}"
-            name = name_calendar(row)
+            name = name_calendar(year.year, seq)
             note_event(connection, "calendar", name, "import", row, now=now, actor=user, reason=words)
     return new
 
 
-def name_calendar(row: Mapping[str, Any]) -> str:
+def name_calendar(year: object, seq: object) -> str:
     """What the trail knows an import by."""
-    return f"{row['year']} {row['seq']}"
+    return f"{year} {seq}"
 
 
 def list_calendars(engine: Engine) -> list[CalendarRecord]:
@@ -106,27 +104,29 @@ def list_calendars(engine: Engine) -> list[CalendarRecord]:
 
 
 def _read_records(connection: Connection) -> list[CalendarRecord]:
-    rows = read_calendar_rows(connection)
-    newest = {row["year"]: row["seq"] for row in rows}
+    if not sa.inspect(connection).has_table(calendar_table.name):
+        # A store of an earlier version, which cannot be brought up to date where it lies.
+        return []
+    rows = connection.execute(sa.select(calendar_table).order_by(calendar_table.c.seq)).all()
+    newest = {row.year: row.seq for row in rows}
     return [
         CalendarRecord(
-            row["seq"],
-            CalendarYear.model_validate(row["content"]),
-            datetime.fromisoformat(row["imported_at"]),
-            row["imported_by"],
-            newest[row["year"]] == row["seq"],
+            row.seq,
+            CalendarYear.model_validate(row.content),
+            datetime.fromisoformat(row.imported_at),
+            row.imported_by,
+            newest[row.year] == row.seq,
         )
         for row in rows
     ]
 
 
-def read_calendar_rows(connection: Connection) -> list[Record]:
-    """The rows of the store, oldest first."""
+def read_calendar_rows(connection: Connection) -> dict[str, Record]:
+    """The rows of the store by the names that the trail knows them by."""
     if not sa.inspect(connection).has_table(calendar_table.name):
-        # A store of an earlier version, which cannot be brought up to date where it lies.
-        return []
-    query = sa.select(calendar_table).order_by(calendar_table.c.seq)
-    return [dict(row) for row in connection.execute(query).mappings()]
+        return {}
+    rows = connection.execute(sa.select(calendar_table)).all()
+    return {name_calendar(row.year, row.seq): dict(row._mapping) for row in rows}
 
 
 def reckon_by_office(pack: Pack, engine: Engine) -> Pack:

@@ -81,7 +81,7 @@ class World:
         return [
             indicator
             for indicator in self.pack.indicators
-            if cohorts & set(indicator.marks) and unit not in indicator.list_excluded(self.pack.registry)
+            if cohorts & set(indicator.marks) and unit not in indicator.list_excluded(self.pack.registry, YEARS[-1])
         ]
 
     def list_subjects(self, unit: UnitEntry, dataset: str, column: str) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from data.rulebook.rule_columns import RuleColumn, list_columns
 from indicators.entries.shapes import Shape, list_fields
 from indicators.entries.tables import Entry
+from indicators.pack.calendar import CalendarFile
 from indicators.pack.cases import CasesFile
 from indicators.pack.doubts import DoubtsFile
 from indicators.pack.model import PackFile
@@ -29,6 +30,7 @@ FILES: dict[str, type[Entry]] = {
     "units.yaml": Register,
     "datasets.yaml": DatasetsFile,
     "indicators/*.yaml": IndicatorsFile,
+    "calendar.yaml": CalendarFile,
     "obligations.yaml": ObligationsFile,
     "cases/*.yaml": CasesFile,
     "doubts.yaml": DoubtsFile,
@@ -79,6 +81,8 @@ PLANS = (
     RuleSheet("指标", "indicators/*.yaml", "indicators"),
     RuleSheet("计分", "indicators/*.yaml", "parts", "指标"),
     RuleSheet("依据", "indicators/*.yaml", "cites", "指标"),
+    RuleSheet("变动", "indicators/*.yaml", "changes", "指标"),
+    RuleSheet("放假安排", "calendar.yaml", "calendar"),
     RuleSheet("任务", "obligations.yaml", "obligations"),
     RuleSheet("用例", "cases/*.yaml", "cases"),
     RuleSheet("存疑", "doubts.yaml", "doubts"),

@@ -12,6 +12,7 @@ from indicators.entries.mistakes import Mistake
 from indicators.lint import (
     citations,
     combinations,
+    dated,
     decisions,
     doubts,
     members,
@@ -84,5 +85,10 @@ LOOKUPS: tuple[Rule, ...] = (
 def find_mistakes(pack: Pack, places: Places) -> list[Mistake]:
     """All mistakes in the meaning of ``pack``; empty when it can be used."""
     dangling = [problem for rule in REFERENCES for problem in rule(pack)]
-    problems = [problem for rule in MEANINGS + (() if dangling else LOOKUPS) for problem in rule(pack)]
-    return [problem.locate(places) for problem in (*dangling, *problems)]
+    rules = MEANINGS + (() if dangling else LOOKUPS)
+    problems = [problem for rule in rules for problem in rule(pack)]
+    unfit = list(dated.check_changes(pack))
+    # What a rule comes to in another year is looked at as if it had been written so.
+    resolved = [] if unfit else [pack.of_year(year) for year in dated.list_changed_years(pack)]
+    later = [problem for other in resolved for rule in rules for problem in rule(other)]
+    return list(dict.fromkeys(problem.locate(places) for problem in (*dangling, *problems, *unfit, *later)))

@@ -69,6 +69,11 @@ def check_quotes(pack: Pack) -> Iterator[Problem]:
                 text = _describe_quote(pack, cite.source, cite.article, cite.quote)
                 if text is not None:
                     yield Problem(text, position, ("cites", number))
+        for number, change in enumerate(indicator.changes):
+            if change.source is not None and change.quote is not None:
+                text = _describe_quote(pack, change.source, change.article, change.quote)
+                if text is not None:
+                    yield Problem(text, position, ("changes", number))
 
 
 def check_support(pack: Pack) -> Iterator[Problem]:

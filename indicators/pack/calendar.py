@@ -62,15 +62,15 @@ class CalendarYear(Entry):
     """One year as it was published. All days lie in ``year``: what a notice says of another year stands in that one.
 
     Every Saturday and Sunday is off and every other day is worked, but for ``holidays`` (off) and ``workdays``
-    (weekends that are worked instead). ``source`` is the notice, with its ``number`` and the day of issue.
+    (weekends that are worked instead). ``notice`` says so, with its ``number`` and the day of issue.
     """
 
     year: Integer
-    source: Text
+    notice: Text = Field(title="依据的通知")
     number: Text | None = None
     issued_on: Day | None = None
-    holidays: tuple[DaysOff, ...] = Field(min_length=1)
-    workdays: tuple[Day, ...] = ()
+    holidays: tuple[DaysOff, ...] = Field(min_length=1, title="放假")
+    workdays: tuple[Day, ...] = Field(default=(), title="周末上班的日子")
 
     @model_validator(mode="after")
     def _agree(self) -> CalendarYear:
@@ -99,7 +99,7 @@ class CalendarYear(Entry):
     @property
     def title(self) -> str:
         """The notice as it is cited."""
-        return f"{self.source}（{self.number}）" if self.number else self.source
+        return f"{self.notice}（{self.number}）" if self.number else self.notice
 
     def hash(self) -> str:
         """SHA-256 of which days of the year are worked: two years with the same days have the same hash."""
@@ -110,7 +110,7 @@ class CalendarYear(Entry):
 class CalendarFile(Entry):
     """The file ``calendar.yaml``: of a pack, or one to be imported."""
 
-    calendar: tuple[CalendarYear, ...] = Field(min_length=1)
+    calendar: tuple[CalendarYear, ...] = Field(min_length=1, title="放假安排")
 
     @model_validator(mode="after")
     def _agree(self) -> CalendarFile:
@@ -161,9 +161,9 @@ class WorkCalendar(Entry):
 def read_shipped() -> WorkCalendar:
     """The calendar that the program brings."""
     # Only where YAML is read: a stored run holds the years that it was reckoned by.
-    from indicators.pack.documents import Document, parse_document
+    from indicators.pack.documents import YamlFile, parse_document
 
-    document = Document(SHIPPED.name, SHIPPED.read_text(encoding="utf-8"))
+    document = YamlFile(SHIPPED.name, SHIPPED.read_text(encoding="utf-8"))
     held = parse_document(document, CalendarFile)
     assert held is not None, document.mistakes
     return WorkCalendar(years=held.calendar)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text, Worth
 from indicators.entries.intervals import Range
@@ -19,8 +19,10 @@ from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
 from indicators.pack.calendar import CalendarYear, WorkCalendar, overlay_shipped
 from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
+from indicators.pack.dated import NumberChange, Valid, resolve_changes
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
+from indicators.pack.plain_values import write_plain
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
 from indicators.pack.sources import Cite, Obligation, Source
@@ -84,9 +86,9 @@ class NotApplicableWhen(Entry):
 class Transfer(Entry):
     """A duty that passed from one unit to another: who holds it at the end of a year answers for all of that year."""
 
-    giver: Id = Field(alias="from")
-    to: Id
-    on: Day
+    giver: Id = Field(alias="from", title="由谁")
+    to: Id = Field(title="移交给")
+    on: Day = Field(title="从哪天起")
     source: Text | None = None
 
 
@@ -99,7 +101,7 @@ class Duties(Entry):
 
     lead: tuple[Id, ...] = ()
     joint: tuple[Id, ...] = ()
-    transfers: tuple[Transfer, ...] = ()
+    transfers: tuple[Transfer, ...] = Field(default=(), title="移交")
 
     @model_validator(mode="after")
     def _agree(self) -> Duties:
@@ -144,7 +146,7 @@ class Indicator(Entry):
     target, else nothing; ``{at_least: k}`` - full marks when k parts do; ``{pot: …}`` - all parts take from and add to
     one amount; ``{table: …}`` - a table says which marks go with which of them. ``checklist`` is what an inspector
     looks at before judging. ``draft``: proposed from a document and not confirmed by anybody; nothing is scored by a
-    pack that holds one.
+    pack that holds one. ``changes`` are those of its numbers in time: see :meth:`of_year`.
     """
 
     id: Id
@@ -163,6 +165,23 @@ class Indicator(Entry):
     checklist: tuple[Text, ...] = ()
     evidence: tuple[Text, ...] = ()
     note: Text | None = None
+    changes: tuple[NumberChange, ...] = Field(default=(), title="变动")
+    _valid: tuple[Valid, ...] = PrivateAttr(default=())
+
+    def of_year(self, year: int) -> Indicator:
+        """The indicator with the numbers by which a year is scored. Raises Unchangeable, and what a model raises."""
+        if not self.changes:
+            return self
+        body = write_plain(self)
+        valid = resolve_changes(body, self.changes, year)
+        resolved = Indicator.model_validate(body).model_copy(update={"changes": ()})
+        resolved._valid = tuple(valid)
+        return resolved
+
+    @property
+    def valid(self) -> tuple[Valid, ...]:
+        """Which of the numbers that change in time a year is scored by; empty before :meth:`of_year`."""
+        return self._valid
 
     def list_excluded(
         self, registry: Register, year: int, takers: Mapping[str, Sequence[str]] | None = None
@@ -328,8 +347,7 @@ class PackFile(Entry):
 class Pack(Entry):
     """Everything a run asks of the world: read once, never changed.
 
-    ``calendar_years`` are those of its own ``calendar.yaml``. ``days``, which no file of the pack holds, is the
-    calendar that an office or a stored run reckons by instead.
+    ``days``, which no file of it holds, is the calendar that an office or a stored run reckons by instead.
     """
 
     head: PackFile
@@ -352,6 +370,14 @@ class Pack(Entry):
     def reckoned_by(self, calendar: WorkCalendar) -> Pack:
         """The same pack with another calendar."""
         return self.model_copy(update={"days": calendar})
+
+    def of_year(self, year: int) -> Pack:
+        """The same pack with every number as a year is scored by it; the pack itself where none changes in time."""
+        if not any(indicator.changes for indicator in self.indicators):
+            return self
+        found = self.model_copy(update={"indicators": tuple(each.of_year(year) for each in self.indicators)})
+        found.__dict__.pop("_indicators", None)
+        return found
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that id; KeyError if there is none."""

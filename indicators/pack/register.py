@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Id, Text
 from indicators.entries.tables import Entry
@@ -48,7 +48,7 @@ class UnitEntry(Entry):
     until: Day | None = None
     former: tuple[Former, ...] = ()
     successor: Id | None = None
-    successors: tuple[Id, ...] = ()
+    successors: tuple[Id, ...] = Field(default=(), title="拆分成")
 
     @model_validator(mode="after")
     def _agree(self) -> UnitEntry:

@@ -151,7 +151,7 @@ def find_forebears(units: Iterable[UnitEntry]) -> dict[str, tuple[UnitEntry, ...
     units = tuple(units)
     before: dict[str, list[UnitEntry]] = defaultdict(list)
     for unit in units:
-        for later in (unit.successors or (unit.successor,)) if unit.successors or unit.successor else ():
+        for later in unit.successors or filter(None, (unit.successor,)):
             before[later].append(unit)
 
     def follow(name: str, seen: dict[str, UnitEntry]) -> dict[str, UnitEntry]:

@@ -60,8 +60,14 @@ def list_used_years(pack: Pack, year: int) -> range:
     """The years whose days of work are looked at for the table of a year."""
     deadlines, due = list_deadlines(pack, year)
     later = max([by.years_later for by in deadlines] + due, default=0)
-    longest = max((by.working_days // LEAST_WORKED + 1 for by in deadlines if by.working_days is not None), default=0)
+    longest = max((_count_years(by) for by in deadlines if by.after is not None), default=0)
     return range(year - YEARS_BEFORE, year + max(later, longest) + 2)
+
+
+def _count_years(by: By) -> int:
+    """So many years after its event a deadline ends at the most."""
+    spans = ((by.working_days or 0) // LEAST_WORKED, (by.days or 0) // 365, (by.count_months() or 0) // 12)
+    return max(spans) + 1
 
 
 def list_deadlines(pack: Pack, year: int) -> tuple[list[By], list[int]]:

@@ -58,6 +58,7 @@ def to_millionths(value: Decimal) -> int:
 
 def list_parts(pack: Pack, year: int) -> tuple[ScoredPart, ...]:
     """All parts of the year's table, in the order of cohorts and indicators."""
+    pack = pack.of_year(year)
     table = [indicator for indicator in pack.indicators if indicator.years.holds(year)]
     layers = _find_layers(table)
     figures: dict[tuple[str, str, int], int] = {}

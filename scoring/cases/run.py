@@ -99,6 +99,7 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
     with draft_folder() as folder:
         for number, place in enumerate(group):
             pack, case = trials[place]
+            pack = pack.of_year(case.year)
             try:
                 unit = _find_unit(pack, case)
                 part = cast_part(pack, case.indicator, number)

@@ -17,7 +17,7 @@ import typer
 from data.batches.records import Inputs, current_inputs
 from data.calendar.office_years import load_workspace_pack, reckon_by_office
 from data.register.units import Registry
-from data.store.workspace import Workspace
+from data.store.workspace import Workspace, open_workspace_store
 from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession

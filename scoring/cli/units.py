@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from data.calendar.office_years import load_workspace_pack
 from indicators.pack.model import Pack
-from indicators.pack.register import UnitEntry
+from indicators.pack.register import Former, UnitEntry
 from indicators.pack.succession import Succession
 from scoring.cli.console import (
     CommandRefused,
@@ -98,7 +99,7 @@ def list_register(pack: Pack, succession: Succession) -> list[dict[str, Any]]:
     ]
 
 
-def _list_former(unit: UnitEntry, day: date) -> list[Any]:
+def _list_former(unit: UnitEntry, day: date) -> list[Former]:
     """The names that it no longer has on a day."""
     return [former for former in unit.former if former.until < day.isoformat()]
 
@@ -108,24 +109,29 @@ def _print_register(pack: Pack, succession: Succession, rows: list[dict[str, Any
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     headings = ("编号", "名称", "类别", "上级", "考核组", "变动")
     table = make_table(f"{pack.head.title}：{succession.day.isoformat()} 的单位名录", [(name, "") for name in headings])
+    units = {unit.id: unit for unit in pack.registry.units}
     for row in rows:
         cohorts = "、".join(titles[cohort] for cohort in row["cohorts"])
-        changes = _describe_changes(row, names, succession.day)
+        changes = _describe_changes(units[row["id"]], names, succession)
         table.add_row(row["id"], row["name"], row["kind_title"], row["parent_name"] or "", cohorts, changes)
     out.print(table)
     ended = sum(bool(row["until"]) and row["until"] < succession.day.isoformat() for row in rows)
     err.print(f"{len(rows) - ended} 个单位，另有 {ended} 个在这一年里结束" if ended else f"{len(rows)} 个单位")
 
 
-def _describe_changes(row: dict[str, Any], names: dict[str, str], day: date) -> str:
-    said = [f"到 {former['until']} 为止叫{former['name']}" for former in row["former"]]
-    if row["since"]:
-        said.append(f"{row['since']} 成立")
-    if row["predecessors"]:
-        said.append(f"含原{'、'.join(names[unit] for unit in row['predecessors'])}")
-    if row["reports_anew"]:
-        said.append(f"由{'、'.join(names[unit] for unit in row['reports_anew'])}拆分，以前各年重新报送")
-    if row["until"]:
-        split = f"，拆分为{'、'.join(names[unit] for unit in row['successors'])}" if row["successors"] else ""
-        said.append(f"到 {row['until']} 为止" + (f"，并入{row['successor_name']}" if row["successor"] else split))
+def _describe_changes(unit: UnitEntry, names: dict[str, str], succession: Succession) -> str:
+    def tell(units: Iterable[str]) -> str:
+        return "、".join(names[each] for each in units)
+
+    said = [f"到 {former.until} 为止叫{former.name}" for former in _list_former(unit, succession.day)]
+    if unit.since:
+        said.append(f"{unit.since} 成立")
+    if merged := [name for name, heir in succession.heirs.items() if heir == unit.id]:
+        said.append(f"含原{tell(merged)}")
+    if anew := succession.forebears.get(unit.id, ()):
+        said.append(f"由{tell(each.id for each in anew)}拆分，以前各年重新报送")
+    if unit.until:
+        into = f"，并入{names[unit.successor]}" if unit.successor else ""
+        split = f"，拆分为{tell(unit.successors)}" if unit.successors else ""
+        said.append(f"到 {unit.until} 为止{into}{split}")
     return "；".join(said)

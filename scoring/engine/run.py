@@ -88,7 +88,7 @@ def score(
     """
     if not pack.head.years.holds(year):
         raise YearNotInPack(pack, year)
-    moment = Moment(year, as_of)
+    pack, moment = pack.of_year(year), Moment(year, as_of)
     parts = list_parts(pack, year)
     chosen = parts if earlier is None else tuple(part for part in parts if part.indicator.id in earlier.again)
     with open_engine(inputs, threads, ordered=False) as connection:

@@ -28,6 +28,7 @@ from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.registry import find_rule
 from scoring.rules.standing import Peers, Standing, gather_peers
+from scoring.wording.dated import describe_part as describe_valid_values
 from scoring.wording.marks import describe_marks
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.targets import describe_target
@@ -111,7 +112,7 @@ def explain_part(
             }
             for m in evidence.missing
         ],
-        "calculation": _write_line(case, calculation, alone) if scored else "",
+        "calculation": _write_line(case, calculation, alone) + _name_values(scene, part) if scored else "",
         "marks": _print(points, scene.precision) if scored and alone else None,
         "full_marks": _print(row["full_points"] or _full(part, scene.precision), scene.precision),
         "reached": bool(row["reached"]) if scored else None,
@@ -186,6 +187,10 @@ def _write_part_rule(part: ScoredPart, pack: Pack) -> str:
         deducts = pack.takes_off(part.indicator, part.part)
         text += f"计分：{describe_marks(part.part.marks, full, measure, pack, deducts=deducts)}。"
     return text
+
+
+def _name_values(scene: ExplainedRun, part: ScoredPart) -> str:
+    return describe_valid_values(part.indicator, part.index + 1, scene.pack)
 
 
 def _write_line(case: Case | None, calculation: Calculation | None, alone: bool) -> str:

@@ -93,7 +93,7 @@ def explain_item(
     rows = _list_rows(result.items.filter(matches))
     if not rows:
         raise NothingToExplain(cohort, unit, indicator, result.year)
-    moment = Moment(result.year, result.as_of)
+    pack, moment = pack.of_year(result.year), Moment(result.year, result.as_of)
     with _use(connection, pack, inputs, moment) as engine:
         succession = Succession.of_year(pack.registry, result.year, result.as_of)
         reader = Reader(engine, pack, inputs, result.as_of, limit, succession, (unit,))
@@ -110,7 +110,7 @@ def explain_run(
     The same records as :func:`explain_item`, but the rows behind ``batch`` units are read at once, and never more
     than their records are held.
     """
-    moment = Moment(result.year, result.as_of)
+    pack, moment = pack.of_year(result.year), Moment(result.year, result.as_of)
     succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
     places = list(result.items.select("cohort", "unit").unique(maintain_order=True).iter_rows())
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:

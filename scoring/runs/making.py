@@ -31,15 +31,17 @@ def make_result(
     pack: Pack, inputs: Inputs, manifest: dict[str, Any], *, threads: int | None = None
 ) -> tuple[Result, bytes]:
     """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises."""
+    pack = pack.of_year(int(manifest["year"]))
     result = score(pack, inputs, int(manifest["year"]), date.fromisoformat(manifest["as_of"]), threads=threads)
     return result, write_json(manifest, pack, result)
 
 
 def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
     """The other files by name, without the explanations. Raises MarksDiffer where a total is not what it adds up to."""
-    check_totals(pack, result)
+    scored = pack.of_year(result.year)
+    check_totals(scored, result)
     return {
-        "items.csv": write_csv(pack, result),
+        "items.csv": write_csv(scored, result),
         "items.parquet": write_parquet(pack, result),
         "parts.parquet": write_frame(result.parts),
         "run.sql": write_sql(result).encode(),
@@ -51,6 +53,7 @@ def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
 
 def make_explanations(pack: Pack, inputs: Inputs, result: Result, run: str) -> Iterator[UnitRecords]:
     """The explanations unit by unit, each mark compared. Raises MarksDiffer."""
+    pack = pack.of_year(result.year)
     return check_records(pack, result.year, explain_run(pack, inputs, result, run_id=run))
 
 

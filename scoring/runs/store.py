@@ -260,7 +260,7 @@ def find_pack_hash(run: RunFolder) -> str:
 
 
 def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
-    """The pack that a run was scored by, checked by hash, with the calendar of that run. Raises RunChanged.
+    """The pack that a run was scored by, checked by hash, as it was for that run's year. Raises RunChanged.
 
     It is taken from the run's own checked copy where this code wrote that; else its YAML is read and checked again.
     """
@@ -279,6 +279,7 @@ def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
 
 
 def _reckon_by_run(pack: Pack, run: RunFolder) -> Pack:
+    pack = pack.of_year(int(run.manifest["year"]))
     # A run of before it kept its calendar was reckoned by the program's.
     if run.hashes is None or not run.has("calendar.json"):
         return pack

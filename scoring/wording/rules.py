@@ -7,6 +7,7 @@ from datetime import date
 from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
 from scoring.base.amounts import write_day, write_marks, write_month_day
 from scoring.measures.registry import find_measure
+from scoring.wording.dated import describe_changes
 from scoring.wording.decisions import describe_table
 from scoring.wording.marks import describe_marks
 from scoring.wording.pots import describe_pot
@@ -32,6 +33,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
     if indicator.duties is not None:
         sentences.append(describe_duties(indicator.duties, pack))
     sentences += describe_due(indicator, pack)
+    sentences += describe_changes(indicator, pack)
     if deducts and indicator.marks[cohort]:
         sentences.append("本项只扣分：得满分时不扣，少得多少就从总分里扣多少。")
     return sentences

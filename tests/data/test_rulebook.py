@@ -83,6 +83,7 @@ def list_trees(pack: Pack) -> dict[str, dict[str, Texts]]:
         "units.yaml": write_plain(pack.registry),
         "datasets.yaml": {"datasets": write_plain(pack.datasets)},
         "indicators/all.yaml": {"indicators": write_plain(pack.indicators)},
+        "calendar.yaml": {"calendar": write_plain(pack.calendar_years)},
         "obligations.yaml": {"obligations": write_plain(pack.obligations)},
         "doubts.yaml": {"doubts": write_plain(pack.doubts)},
         "sources/sources.yaml": {"sources": write_plain(pack.sources)},
@@ -367,8 +368,8 @@ def test_texts_of_sources_come_back_byte_by_byte() -> None:
 
 def test_a_file_that_no_sheet_holds_is_refused(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "p")
-    (tmp_path / "p" / "calendar.yaml").write_text("days: []\n", encoding="utf-8")
-    with pytest.raises(UnknownFile, match=r"calendar\.yaml 还没有对应的工作表"):
+    (tmp_path / "p" / "holidays.yaml").write_text("days: []\n", encoding="utf-8")
+    with pytest.raises(UnknownFile, match=r"holidays\.yaml 还没有对应的工作表"):
         read_folder(tmp_path / "p")
 
 

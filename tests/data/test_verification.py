@@ -156,6 +156,11 @@ def withdraw_declaration(workspace: Workspace) -> None:
     run_sql(workspace, "DELETE FROM register_declaration WHERE seq = 1")
 
 
+def invent_calendar(workspace: Workspace) -> None:
+    columns = "seq, year, content, days_sha256, imported_at, imported_by"
+    run_sql(workspace, f"INSERT INTO calendar ({columns}) VALUES (1, 2027, '{{}}', '', '', '')")
+
+
 def forget_run(workspace: Workspace) -> None:
     run_sql(workspace, f"DELETE FROM run WHERE id = '{newest(workspace).name}'")
 
@@ -196,6 +201,7 @@ TAMPERING: list[tuple[Callable[[Workspace], None], str]] = [
     (put_a_file_in, "run_changed"),
     (declare_for_longer, "register_changed"),
     (withdraw_declaration, "register_changed"),
+    (invent_calendar, "calendar_changed"),
     (forget_run, "run_missing"),
     (edit_frozen_pack, "pack_changed"),
     (edit_batch, "batch_changed"),

@@ -36,7 +36,7 @@ from indicators.measures import (
     share_of_people,
     sum,
 )
-from indicators.pack import calendar, cases, combining, decisions, doubts, model, register, sheets, sources
+from indicators.pack import calendar, cases, combining, dated, decisions, doubts, model, register, sheets, sources
 from indicators.rules.registry import RULES, Chosen, MarksRule
 from indicators.rules.relative import Form
 from indicators.rules.rule import Rule
@@ -117,6 +117,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("duties.", model.Duties),
         ("duties.transfers[].", model.Transfer),
     ),
+    "changes": (("", dated.NumberChange),),
     "cites": (("", sources.Cite),),
     "parts": (("", model.Part), ("due.", model.Due)),
     "measure": (
@@ -180,6 +181,8 @@ UNWRITTEN = {
     Chosen,
     model.Pack,
     calendar.CalendarFile,
+    dated.HeldValue,
+    dated.Valid,
     calendar.WorkCalendar,
     cases.CasesFile,
     doubts.DoubtsFile,

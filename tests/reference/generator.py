@@ -48,6 +48,8 @@ def random_world(seed: int) -> World:
     bodies = draft.write_indicators(rng.randint(2, 12))
     pool_indicators(Random(f"pots of {seed}"), bodies, precision)
     tabulate_indicators(Random(f"tables of {seed}"), bodies, precision)
+    for body in bodies:
+        change_target(Random(f"changes of {seed} {body['id']}"), body, dice.year)
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
     registry = change_register(Random(f"units of {seed}"), registry, dice.year)
@@ -79,6 +81,28 @@ def random_world(seed: int) -> World:
     as_of = random_as_of(dice)
     declared = declare_registers(Random(f"registers of {seed}"), pack, scopes)
     return World(pack, tables, scopes, dice.year, as_of, declared)
+
+
+def change_target(rng: Random, body: Body, year: int) -> None:
+    """Now and then the target of a part is another one from some day around the year on, and once more later."""
+    for number, part in enumerate(body["parts"], 1):
+        goal = (part.get("target") or {}).get("at_least")
+        if not isinstance(goal, str) or "proportional" in part["marks"] or rng.random() > 0.15:
+            continue
+        days = sorted(rng.sample([f"{year}-01-01", f"{year}-02-29", f"{year}-12-31", f"{year}-07-01"], 2))
+        days = [day for day in days if year % 4 == 0 or not day.endswith("02-29")]
+        body["changes"] = [
+            {
+                "title": "目标",
+                "part": number,
+                "number": "target.at_least",
+                "from": day,
+                "value": f"{rng.choice((1, 2, 5, 7))}{'%' if goal.endswith('%') else ''}",
+                "within_year": rng.choice(("pro_rata", "next_year")),
+                "local_choice": "随机",
+            }
+            for day in days
+        ]
 
 
 def begin_datasets(rng: Random, year: int) -> Iterator[Dataset]:

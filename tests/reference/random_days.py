@@ -29,7 +29,7 @@ def _random_year(rng: Random, year: int) -> CalendarYear:
     free = (date(year, month, rng.randint(1, 28)) for month in (1, 3, 4, 12))
     worked = sorted({day for day in free if day.weekday() > 4 and day not in taken})
     holidays = tuple(DaysOff(name="节", first=str(start), last=str(last)) for start, last in off)
-    return CalendarYear(year=year, source="随机", holidays=holidays, workdays=tuple(map(str, worked)))
+    return CalendarYear(year=year, notice="随机", holidays=holidays, workdays=tuple(map(str, worked)))
 
 
 def ask(calendar: WorkCalendar) -> Callable[[date], bool]:

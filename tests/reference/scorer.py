@@ -11,6 +11,7 @@ from indicators.pack.model import Cohort, Indicator, Pack, Part
 from indicators.pack.register import UnitEntry
 from tests.reference.awards import award_marks, reach_target
 from tests.reference.bounds import bound_cohort
+from tests.reference.changes import resolve_pack
 from tests.reference.dates import find_due, find_last_day, measure_date, name_due
 from tests.reference.early import is_fixed, only_rises
 from tests.reference.figures import (
@@ -68,6 +69,7 @@ def score_reference(
     period) that have reported. ``working_day`` says whether a day is one. ``declared``: up to which day registers
     are complete; unless given, all that were reported are.
     """
+    pack = resolve_pack(pack, year)
     setting = open_setting(pack, tables, scopes, year, as_of, working_day, declared)
     result = ReferenceResult()
     exempt, balanced, rest = find_exemptions(setting), find_balanced(setting), read_rest_of_year(setting)

@@ -119,7 +119,7 @@ def test_days_of_work_go_over_the_year_s_end_and_a_leap_day(started: date, count
 
 YEAR = """calendar:
 - year: 2024
-  source: 本办关于调整2024年劳动节放假的通知
+  notice: 本办关于调整2024年劳动节放假的通知
   number: 示〔2024〕1号
   holidays: [{name: 劳动节, first: "2024-04-30", last: "2024-05-05"}]
 """
@@ -196,8 +196,8 @@ def test_what_was_imported_is_on_the_trail_and_not_changed_unseen(tmp_path: Path
         ('last: "2024-05-05"}]', 'last: "2024-05-05"}]\n  workdays: ["2024-05-06"]', "不是周六、周日"),
         ('last: "2024-05-05"}]', 'last: "2024-05-05"}]\n  workdays: ["2024-05-04"]', "写了两次"),
         ('first: "2024-04-30"', 'first: "2024-05-06"', "晚于最后一天"),
-        ("  source: 本办关于调整2024年劳动节放假的通知\n", "", "缺少「source」"),
-        ("source:", "sourc:", "不认识的键「sourc」"),
+        ("  notice: 本办关于调整2024年劳动节放假的通知\n", "", "缺少「notice」"),
+        ("notice:", "notise:", "不认识的键「notise」"),
         ('[{name: 劳动节, first: "2024-04-30", last: "2024-05-05"}]', "[]", "不能为空"),
     ],
 )

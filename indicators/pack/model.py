@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text, Worth
 from indicators.entries.intervals import Range
 from indicators.entries.tables import Dataset, Entry
-from indicators.entries.targets import MAX_YEARS_LATER, Day, MonthDay, Target
+from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.measures.registry import Measure
 from indicators.measures.rows import Beside, Rows
 from indicators.pack.calendar import CalendarYear, WorkCalendar, overlay_shipped
@@ -22,6 +21,7 @@ from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
 from indicators.pack.dated import NumberChange, Valid, resolve_changes
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
+from indicators.pack.duties import Duties
 from indicators.pack.plain_values import write_plain
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
@@ -81,45 +81,6 @@ class NotApplicableWhen(Entry):
     units: tuple[Id, ...] = ()
     kinds: tuple[Id, ...] = ()
     reason: Text | None = None
-
-
-class Transfer(Entry):
-    """A duty that passed from one unit to another: who holds it at the end of a year answers for all of that year."""
-
-    giver: Id = Field(alias="from", title="由谁")
-    to: Id = Field(title="移交给")
-    on: Day = Field(title="从哪天起")
-    source: Text | None = None
-
-
-class Duties(Entry):
-    """Which units the source names for a task (牵头/参加): others of the same kinds are not asked.
-
-    Kinds of which no unit is named are untouched: departments named here say nothing about counties.
-    ``transfers`` are in the order of their days.
-    """
-
-    lead: tuple[Id, ...] = ()
-    joint: tuple[Id, ...] = ()
-    transfers: tuple[Transfer, ...] = Field(default=(), title="移交")
-
-    @model_validator(mode="after")
-    def _agree(self) -> Duties:
-        if not self.lead and not self.joint:
-            raise ValueError("duties 不能为空：在 lead（牵头）或 joint（参加）里写单位编号，或删去 duties")
-        if any(later.on < earlier.on for earlier, later in pairwise(self.transfers)):
-            raise ValueError("duties 的 transfers（职责移交）请按 on 的先后写")
-        if doubled := sorted(set(self.lead) & set(self.joint)):
-            raise ValueError(f"duties 里 {'、'.join(doubled)} 既是牵头（lead）又是参加（joint），请删去一处")
-        return self
-
-    def list_holders(self, year: int) -> tuple[str, ...]:
-        """Who is named for the table of a year, those who lead first: as it stands at the end of that year."""
-        held = [*self.lead, *self.joint]
-        for transfer in self.transfers:
-            if int(transfer.on[:4]) <= year:
-                held = [transfer.to if name == transfer.giver else name for name in held]
-        return tuple(dict.fromkeys(held))
 
 
 class Years(Entry):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from indicators.pack.model import Duties, Indicator, NotApplicableWhen, Pack, Part, Reached
+from indicators.pack.duties import Duties
+from indicators.pack.model import Indicator, NotApplicableWhen, Pack, Part
 from scoring.base.amounts import write_day, write_marks, write_month_day
 from scoring.measures.registry import find_measure
 from scoring.wording.dated import describe_changes

@@ -36,7 +36,19 @@ from indicators.measures import (
     share_of_people,
     sum,
 )
-from indicators.pack import calendar, cases, combining, dated, decisions, doubts, model, register, sheets, sources
+from indicators.pack import (
+    calendar,
+    cases,
+    combining,
+    dated,
+    decisions,
+    doubts,
+    duties,
+    model,
+    register,
+    sheets,
+    sources,
+)
 from indicators.rules.registry import RULES, Chosen, MarksRule
 from indicators.rules.relative import Form
 from indicators.rules.rule import Rule
@@ -114,8 +126,8 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("combine.table.", decisions.DecisionTable),
         ("combine.table.rows[].", decisions.DecisionRow),
         ("not_applicable_when.", model.NotApplicableWhen),
-        ("duties.", model.Duties),
-        ("duties.transfers[].", model.Transfer),
+        ("duties.", duties.Duties),
+        ("duties.transfers[].", duties.Transfer),
     ),
     "changes": (("", dated.NumberChange),),
     "cites": (("", sources.Cite),),

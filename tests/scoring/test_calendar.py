@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scoring.run import score
 
 from data.backup.verification import verify_workspace
 from data.batches.records import current_inputs

@@ -112,7 +112,8 @@ def _open_entry(value: Mapping[str, Texts], shape: Shape) -> Iterator[tuple[str,
 
 
 def _fields_of(shape: Shape) -> Sequence[FieldShape]:
-    return list_fields(shape.model) if shape.model is not None else ()
+    models = shape.several if shape.model is None else (shape.model,)
+    return [field for model in models for field in list_fields(model)]
 
 
 def _label(name: str, shape: Shape) -> str:

@@ -20,7 +20,8 @@ from indicators.entries.word_labels import label_choice
 @dataclass(frozen=True)
 class Shape:
     """``words`` is the closed set that a single value is of; a list has ``items``, a table of keys ``values``, an
-    entry its ``model``. A place may take several of these forms; one that is none of them takes any value."""
+    entry its ``model`` or, where it may be one of several, ``several`` of no common key. A place may take several of
+    these forms; one that is none of them takes any value."""
 
     scalar: bool = False
     #: Whether the single value is a number.
@@ -31,11 +32,13 @@ class Shape:
     items: Shape | None = None
     values: Shape | None = None
     model: type[BaseModel] | None = None
+    several: tuple[type[BaseModel], ...] = ()
 
     @property
     def forms(self) -> int:
         """How many different forms what stands here may have."""
-        return sum((self.scalar, self.items is not None, self.values is not None, self.model is not None))
+        entry = self.model is not None or bool(self.several)
+        return sum((self.scalar, self.items is not None, self.values is not None, entry))
 
     def name_word(self, word: str) -> str:
         """What people call a word of the closed set; any other text is itself."""
@@ -92,7 +95,7 @@ def name_words(key: str, words: tuple[str, ...]) -> Shape:
 def _join(shapes: list[Shape]) -> Shape:
     scalars = [shape for shape in shapes if shape.scalar]
     closed = all(shape.words for shape in scalars)
-    models = {shape.model for shape in shapes if shape.model is not None}
+    models = tuple(dict.fromkeys(shape.model for shape in shapes if shape.model is not None))
     return Shape(
         bool(scalars),
         any(shape.number for shape in scalars),
@@ -100,7 +103,8 @@ def _join(shapes: list[Shape]) -> Shape:
         tuple(label for shape in scalars for label in shape.labels) if closed else (),
         next((shape.items for shape in shapes if shape.items is not None), None),
         next((shape.values for shape in shapes if shape.values is not None), None),
-        next(iter(models)) if len(models) == 1 else None,
+        models[0] if len(models) == 1 else None,
+        models if len(models) > 1 else (),
     )
 
 

@@ -98,6 +98,9 @@ CHOICES: dict[str, str] = {
 #: Words that mean something else at one key.
 _OWN_CHOICES: dict[tuple[str, str], str] = {
     ("type", "year"): "年度",
+    ("hit", "first"): "自上而下第一行成立的",
+    ("hit", "only"): "唯一成立的一行",
+    ("hit", "sum"): "成立的各行相加",
     ("columns", "peer_mean"): "同组平均",
     ("columns", "full"): "分值",
 }

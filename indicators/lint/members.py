@@ -80,14 +80,14 @@ def describe_conditions(dataset: Dataset, where: Where) -> Iterator[str]:
             yield from describe_conditions(dataset, group)
         if name == EXCEPT:
             if condition.asks_value and not condition.excluded:
-                yield "not（除去）后面请写同时成立的条件：not: {列: 值, 列: 值}"
+                yield "not（除去）后面请写同时成立的条件：`not: {列: 值, 列: 值}`"
             continue
         column = dataset.column(name)
         if column is None:
             yield f"台账 {dataset.id} 没有列 {name}{suggest(name, [column.name for column in dataset.columns])}"
             continue
         if condition.excluded:
-            yield f"excluded 只写在 not 下面，不写在列 {name} 下面；请写 where: {{not: {{列: 值}}}}"
+            yield f"excluded 只写在 not 下面，不写在列 {name} 下面；请写 `where: {{not: {{列: 值}}}}`"
         yield from _describe_bounds(dataset, column, condition)
         for value in (*condition.any_of, *condition.none_of):
             yield from _describe_value(column, value)

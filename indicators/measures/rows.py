@@ -139,7 +139,7 @@ def _parse_where(value: object) -> object:
         return value
     groups = groups if isinstance(groups, list) else [groups]
     if not groups or not all(isinstance(group, dict) and group for group in groups):
-        raise ValueError("not（除去）后面请写同时成立的条件：not: {列: 值, 列: 值}；几组分别除去就写成列表")
+        raise ValueError("not（除去）后面请写同时成立的条件：`not: {列: 值, 列: 值}`；几组分别除去就写成列表")
     return {**value, EXCEPT: {"excluded": groups}}
 
 

@@ -197,6 +197,7 @@ def list_models() -> list[type]:
 def list_inner(shape: Shape) -> Iterator[type]:
     if shape.model is not None:
         yield shape.model
+    yield from shape.several
     for inner in (shape.items, shape.values):
         if inner is not None:
             yield from list_inner(inner)

@@ -66,5 +66,7 @@ def feed_ratio(ratio: Ratio, pack: Pack, year: int, when: str) -> list[Wanted]:
     if empty:
         first = " OR ".join([first, *empty])
     differing = {name: condition for name, condition in top.where.items() if bottom.where.get(name) != condition}
-    columns = join_columns(dataset, top.sum, top.less, bottom.sum, bottom.less, where=differing)
+    # What tells the one from the other stands before what names the row.
+    telling = (name for name, _ in list_asked(differing))
+    columns = join_columns(dataset, top.sum, top.less, bottom.sum, bottom.less, *telling)
     return [Wanted(dataset.id, f"{when}分子和分母", f"{above} OR {below}", columns, remark, f"({first})")]

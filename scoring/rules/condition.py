@@ -11,6 +11,7 @@ from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
+from scoring.rules.reach import EnoughMarks, FigureSpan, find_fulfilled
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -35,6 +36,13 @@ class ScoredAskedAlone(ScoredRule[AskedAlone]):
         return case.finish(
             write_marks_term(case.full if reached else Fraction(0)), [lambda: compare_figure(case)], "得 "
         )
+
+    def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
+        """Where the target is reached."""
+        target = case.part.part.target
+        if target is None or not wanted.is_met(case.full):
+            return ()
+        return (find_fulfilled(target, case.figure),)
 
     def describe(self, setting: Setting) -> str:
         """That it is asked for elsewhere."""

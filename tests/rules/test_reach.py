@@ -26,7 +26,7 @@ from scoring.rules.registry import RULES
 from scoring.rules.rule import ScoredRule
 from tests.reference.generator import random_world
 
-WORLDS, FIGURES = 24, 4
+WORLDS, FIGURES = 48, 4
 #: So many steps are tried one by one; further away only the step itself and the one before it.
 TRIED = 40
 TURNED = [name for name, rule in RULES.items() if rule.follows_figure]

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from indicators.entries.amounts import ArticleNumber, Id, Integer, Text, parse_quantity, plain
+from indicators.entries.refusal import Refusal
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
 
@@ -82,7 +83,7 @@ class Valid(Entry):
     later: NumberChange | None = None
 
 
-class Unchangeable(ValueError):
+class Unchangeable(Refusal):
     """A change that cannot be applied, in a sentence; ``number`` is its position."""
 
     def __init__(self, number: int, text: str) -> None:

@@ -18,6 +18,7 @@ from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first, reads_back
 from indicators.pack.cases import Case, Rows, load_cases
+from indicators.pack.dated import Unchangeable
 from indicators.pack.model import Pack
 from scoring.cases.stages import CaseNeeds, cast_part, set_stage
 from scoring.engine.run import score
@@ -104,7 +105,7 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
                 unit = _find_unit(pack, case)
                 part = cast_part(pack, case.indicator, number)
                 gathered.append(_write_inputs(pack, case, unit, part, folder))
-            except ValueError as error:
+            except (ValueError, Unchangeable) as error:
                 yield place, str(error)
                 continue
             placed.append((place, unit, part))

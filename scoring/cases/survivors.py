@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from indicators.entries.numbers import is_decimal
 from indicators.entries.tables import Column
 from indicators.pack.cases import Case, Expected
 from indicators.pack.model import Indicator, Pack
@@ -139,7 +140,7 @@ def _vary_cell(column: Column, text: str | None) -> Iterator[str]:
         return
     if column.type in ("integer", "decimal"):
         step = Decimal(1).scaleb(-column.decimals if column.type == "decimal" else 0)
-        yield from (f"{Decimal(text) + each:f}" for each in (step, -step) if text.replace(".", "").isdigit())
+        yield from (f"{Decimal(text) + each:f}" for each in (step, -step) if is_decimal(text))
     elif column.type == "date" and len(text) == 10:
         day = date.fromisoformat(text)
         yield from ((day + timedelta(days=each)).isoformat() for each in (1, -1))

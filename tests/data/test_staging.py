@@ -142,7 +142,7 @@ def _import_and_die(workspace: Workspace, pack: Pack, path: Path, moment: str) -
         os.kill(os.getpid(), signal.SIGKILL)
 
     if moment == "with the first rows on disk":
-        data.batches.staging.Draft.finish = die  # type: ignore[method-assign, attr-defined]
+        data.batches.staging.BatchDraft.finish = die  # type: ignore[method-assign, assignment]
     else:
         data.intake.imports.store_draft = die  # type: ignore[assignment, attr-defined]
     data.batches.staging.HELD = 10

@@ -28,17 +28,20 @@ from data.store.workspace import Workspace, create_workspace
 from data.trail.events import read_head_file
 from indicators.entries.targets import Target
 from indicators.measures.registry import Measure
+from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from indicators.rules.registry import MarksRule
-from indicators.rules.relative import Relative
+from indicators.rules.relative import FORMS, Relative
+from scoring.cases.run import run_cases
 from scoring.engine.run import Result, score
 from scoring.results.result import list_items, list_totals
 
 FICTIONAL = "演示数据（虚构）"
 NOW = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
 OUTCOMES = {"scored", "pending", "not_applicable", "conflict", "exempt", "error"}
-RELATIVE = {"rank_table", "rank_step", "ratio_to_best", "min_max", "peer_mean"}
+#: What the pack of the demonstration has no use for is scored here, by cases with marks that were worked out by hand.
+SHOWN = [Path(__file__).parents[2] / "docs" / name for name in ("forms-pack", "combined-pack")]
 
 
 @pytest.fixture(scope="module")
@@ -166,22 +169,30 @@ def test_every_common_reason_for_having_no_marks_occurs(items: list[dict[str, An
     assert [item for item in items if item["reason"] == reason]
 
 
-def list_scored_parts(
-    pack: Pack, items: list[dict[str, Any]]
-) -> Iterator[tuple[str, str | None, str, Relative | None]]:
-    scored = {item["indicator"] for item in items if item["outcome"] == "scored"}
+def list_scored_parts(pack: Pack, scored: set[str]) -> Iterator[tuple[str, str | None, str, Relative | None]]:
     for indicator in pack.indicators:
         for part in indicator.parts if indicator.id in scored else ():
             target = part.target.kind if part.target is not None else None
             yield part.measure.kind, target, part.marks.kind, part.marks.relative
 
 
+def list_shown_parts(folder: Path) -> Iterator[tuple[str, str | None, str, Relative | None]]:
+    """The parts of an example pack that its cases score, all of which hold."""
+    pack = load_pack(folder)
+    assert run_cases(pack, folder).failures == []
+    yield from list_scored_parts(
+        pack, {case.indicator for _, _, case in load_cases(folder) if case.expect.outcome == "scored"}
+    )
+
+
 def test_every_member_of_the_three_closed_sets_is_scored_somewhere(pack: Pack, items: list[dict[str, Any]]) -> None:
-    measures, targets, marks, relatives = (set(found) for found in zip(*list_scored_parts(pack, items), strict=True))
+    parts = list(list_scored_parts(pack, {item["indicator"] for item in items if item["outcome"] == "scored"}))
+    parts += [part for folder in SHOWN for part in list_shown_parts(folder)]
+    measures, targets, marks, relatives = (set(found) for found in zip(*parts, strict=True))
     assert measures == set(Measure.model_fields)
     assert targets - {None} == set(Target.model_fields)
     assert marks == set(MarksRule.model_fields)
-    assert {rule.kind for rule in relatives if rule is not None} == RELATIVE
+    assert {rule.kind for rule in relatives if rule is not None} == set(FORMS)
 
 
 def test_only_an_exemption_that_still_runs_exempts(items: list[dict[str, Any]]) -> None:

@@ -64,6 +64,30 @@ COMBINED: list[Example] = [
     ),
 ]
 
+ASKED: Body = {"condition": {}}
+BY_TABLE: list[Example] = [
+    make_example(
+        "a decision table: both conditions, one of them, none; an open one decides nothing where its row would",
+        one_of(
+            [{**count_part(ASKED, {"at_least": "2"}), "title": "会议"}, {**VALUE, "marks": ASKED, "title": "评分"}],
+            {
+                "table": {
+                    "rows": [
+                        {"when": {"会议": "reached", "评分": {"at_least": "5"}}, "marks": "6"},
+                        {"any_of": [{"会议": "reached"}, {"评分": {"at_least": "5"}}], "marks": "4"},
+                    ],
+                    "otherwise": "1",
+                }
+            },
+        ),
+        {
+            "meetings": [row(unit) for unit in "aabbcd"],
+            **values_of(a="5", b="4.99", c="5", d="4.99"),
+        },
+        {"a": scored("6"), "b": scored("4"), "c": scored("4"), "d": scored("1"), "e": pending("no_value")},
+    ),
+]
+
 JUNE: Body = {"as_of": date(2024, 6, 30)}
 EACH: Body = {"per_occurrence": {"each": ["4"], "cap": "8"}}
 RISING = [{"below": "2", "marks": "1"}, {"at_least": "2", "below": "4", "marks": "6"}, {"at_least": "4", "marks": "8"}]
@@ -149,4 +173,4 @@ EARLY: list[Example] = [
     ),
 ]
 
-DECIDED: list[Example] = COMBINED + EARLY
+DECIDED: list[Example] = COMBINED + BY_TABLE + EARLY

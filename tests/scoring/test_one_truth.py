@@ -1,6 +1,7 @@
 """The engine's marks are met again on other ways before a run is kept, and a difference refuses it by name.
 
-Each kind's SQL is made wrong by the least mark. What is not proved: that the ways are right where all are wrong alike.
+Each kind's SQL is made wrong by the least mark; a kind that gives no marks says the contrary of its target. What is
+not proved: that the ways are right where all are wrong alike.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 from data.batches.records import current_inputs
 from data.store.workspace import open_workspace
 from indicators.reader import load_pack
+from indicators.rules.registry import RULES as MODELS
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.engine import awards, run
 from scoring.engine.run import Result, score
@@ -33,7 +35,7 @@ from tests.reference.examples import EXAMPLES
 from tests.worlds import store_tables
 
 KINDS = sorted((kind, place) for kind, branches in awards.BRANCHES.items() for place in range(len(branches)))
-#: A hundredth of a mark more; a veto has no marks, and says the contrary.
+#: A hundredth of a mark more; a veto and what a table asks for have no marks, and say the contrary.
 MORE = "SELECT * REPLACE (top + 10000 * bottom AS top) FROM ({})"
 CONTRARY = "SELECT * REPLACE (NOT reached AS reached) FROM ({})"
 
@@ -52,13 +54,20 @@ def is_by_level(part: ScoredPart) -> bool:
     return rule is not None and rule.levels is not None
 
 
+def gives_marks(kind: str) -> bool:
+    """Whether a kind gives marks of its own: a veto takes the total, and a condition is asked for by a table."""
+    return MODELS[kind].gives_marks and kind != "veto"
+
+
 @cache
 def find_example(kind: str, place: int, folder: Path) -> Example:
     """An example that has such marks; right as it stands."""
     for number, example in enumerate(EXAMPLES):
         parts = [part for part in list_parts(example.pack, example.year) if part.part.marks.kind == kind]
         numbers = {
-            part.number for part in parts if is_by_level(part) == bool(place) and part.indicator.combine == "sum"
+            part.number
+            for part in parts
+            if is_by_level(part) == bool(place) and (part.indicator.combine == "sum" or not gives_marks(kind))
         }
         if numbers:
             own = folder / str(number)
@@ -75,7 +84,7 @@ def test_marks_that_their_own_line_denies_are_refused(
 ) -> None:
     example = find_example(kind, place, tmp_path)
     branches = list(awards.BRANCHES[kind])
-    branches[place] = (CONTRARY if kind == "veto" else MORE).format(branches[place])
+    branches[place] = (MORE if gives_marks(kind) else CONTRARY).format(branches[place])
     monkeypatch.setitem(awards.BRANCHES, kind, tuple(branches))
     with pytest.raises(MarksDiffer) as refused:
         score_example(example, tmp_path)

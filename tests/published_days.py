@@ -7,6 +7,7 @@ product never asks the library: what it reckons by is the file, and a test holds
 from __future__ import annotations
 
 import importlib.metadata
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -40,24 +41,21 @@ def list_holidays(year: int) -> Iterator[tuple[str, date, date]]:
 
 
 def write_calendar() -> str:
-    """The file."""
+    """The file: a line for each year, so that a change of one is seen as one."""
+    lines = ",\n".join(json.dumps(describe_year(year), ensure_ascii=False) for year in list_years())
+    return f'{{"calendar": [\n{lines}\n]}}\n'
+
+
+def describe_year(year: int) -> dict[str, object]:
+    """A year as a pack's ``calendar.yaml`` has it."""
     version = importlib.metadata.version("chinesecalendar")
-    lines = [
-        "# Written by python -m tests.published_days; a year is changed there or imported, never here.",
-        "calendar:",
-    ]
-    for year in list_years():
-        lines += [
-            f"  - year: {year}",
-            f"    notice: 国务院办公厅公布的{year}年放假安排（据 chinesecalendar {version} 整理）",
-            "    holidays:",
-        ]
-        lines += [f'      - {{name: {name}, first: "{a}", last: "{b}"}}' for name, a, b in list_holidays(year)]
-        worked = [day for day in sorted(workdays) if day.year == year and day.weekday() >= 5]
-        if worked:
-            listed = ", ".join(f'"{day}"' for day in worked)
-            lines.append(f"    workdays: [{listed}]")
-    return "\n".join(lines) + "\n"
+    found: dict[str, object] = {
+        "year": year,
+        "notice": f"国务院办公厅公布的{year}年放假安排（据 chinesecalendar {version} 整理）",
+        "holidays": [{"name": name, "first": str(a), "last": str(b)} for name, a, b in list_holidays(year)],
+    }
+    worked = [str(day) for day in sorted(workdays) if day.year == year and day.weekday() >= 5]
+    return found | ({"workdays": worked} if worked else {})
 
 
 def is_working_day(day: date) -> bool:

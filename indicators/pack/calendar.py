@@ -18,7 +18,7 @@ from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
 
 #: The calendar that the program brings, written by ``python -m tests.published_days``.
-SHIPPED = Path(__file__).parents[1] / "packs" / "calendar.yaml"
+SHIPPED = Path(__file__).parents[1] / "packs" / "calendar.json"
 #: No longer holiday than this is believed.
 MAX_DAYS_OFF = 31
 SATURDAY = 5
@@ -160,12 +160,8 @@ class WorkCalendar(Entry):
 @cache
 def read_shipped() -> WorkCalendar:
     """The calendar that the program brings."""
-    # Only where YAML is read: a stored run holds the years that it was reckoned by.
-    from indicators.pack.documents import YamlFile, parse_document
-
-    document = YamlFile(SHIPPED.name, SHIPPED.read_text(encoding="utf-8"))
-    held = parse_document(document, CalendarFile)
-    assert held is not None, document.mistakes
+    # JSON, for commands that only show what is stored should not have to load a reader of YAML.
+    held = CalendarFile.model_validate(json.loads(SHIPPED.read_text(encoding="utf-8")))
     return WorkCalendar(years=held.calendar)
 
 

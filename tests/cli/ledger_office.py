@@ -71,5 +71,5 @@ def open_office(root: Path, monkeypatch: pytest.MonkeyPatch, hours: int = 0) -> 
     world = found_world(open_ledger(workspace, read_pack()), hours)
     monkeypatch.setattr(console, "now", world.tick)
     # The pack is the same for every command, and reading it takes longer than the command.
-    monkeypatch.setattr(desk, "load_pack", lambda folder: world.ledger.pack)
+    monkeypatch.setattr(desk, "load_workspace_pack", lambda workspace: world.ledger.pack)
     return Office(workspace, world)

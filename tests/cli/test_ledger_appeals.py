@@ -28,7 +28,7 @@ ITEM = "5.new-proofs"
 @pytest.fixture
 def office(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The demo, where an appeal of 沁水县 waits for its decision."""
-    monkeypatch.setattr(desk, "load_pack", lambda folder: read_pack())
+    monkeypatch.setattr(desk, "load_workspace_pack", lambda workspace: read_pack())
     shutil.copytree(demo, tmp_path / "workspace")
     return Office(Workspace(tmp_path / "workspace"))
 

@@ -43,6 +43,9 @@ def try_something(world: World, chance: random.Random) -> int:
         if name == "require":
             due = {"required_action": "改", "owner": "张某", "due_on": world.day(50), "due_source": "反馈"}
             fields = {"finding": fields["finding"], **due}
+    elif name == "judge_again":
+        # Its example gives and withdraws judgements until one is drawn; here whatever stands must do.
+        fields = EXAMPLES[("judgement", "judge")][1](world)
     else:
         fields = EXAMPLES[(kind, name)][1](world)
     if chance.random() < 0.05:

@@ -82,7 +82,10 @@ def find_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
 
 
 def _find_pot_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
-    """The same of items whose parts share a pot: what it would come to if no part had been rounded."""
+    """The same of items whose parts share a pot: what it would come to if no part had been rounded.
+
+    A unit that is exempt has no marks in a comparison, though its figure is scored.
+    """
     pots = {indicator.id: indicator for indicator in pack.indicators if indicator.pot is not None}
     own = parts.filter(pl.col("indicator").is_in(list(pots))).with_columns(
         place=pl.col("part") - pl.col("part").min().over("cohort", "indicator")
@@ -93,7 +96,7 @@ def _find_pot_errors(pack: Pack, parts: pl.DataFrame) -> Errors:
     unit = 10**pack.head.precision
     void = set()
     for *key, place, points, top, bottom, reached in (
-        own.filter(pl.col("outcome") == "scored").select(columns).iter_rows()
+        own.filter((pl.col("outcome") == "scored") & pl.col("points").is_not_null()).select(columns).iter_rows()
     ):
         cohort, name, indicator = key
         if pots[indicator].parts[place].voids:

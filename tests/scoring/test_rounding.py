@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,11 +14,12 @@ from scoring.cli.tables import write_ranking
 from scoring.documents.export import OF_COHORT, DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.view import RunView
 from scoring.engine.run import Result, score
-from scoring.results.rounding import find_moved
+from scoring.results.rounding import find_errors, find_moved
 from scoring.results.scores import write_marks
 from scoring.wording.totals import describe_rounding, describe_total
-from tests.reference.example import IN_PROPORTION, Example, make_example, make_indicator, scored
+from tests.reference.example import IN_PROPORTION, Example, make_example, make_indicator, row, scored
 from tests.reference.examples_marks import rate, rate_part
+from tests.reference.examples_tallies import RATE
 from tests.reference.examples_totals import GRADES
 from tests.sheets.views import view_inputs
 from tests.worlds import store_tables
@@ -99,3 +101,20 @@ def test_a_place_between_units_that_print_alike_is_found_exactly(tmp_path: Path)
     assert {unit: found.rank for unit, found in moved.items()} == {"a": 2, "b": 3}
     assert moved["a"].total == Fraction(200, 3) and moved["b"].total == Fraction(Decimal("66.666666"))
     assert moved["a"].write(2) == "66.6667" and moved["b"].write(2) == "66.666666"
+
+
+def test_who_is_exempt_from_a_comparison_in_a_pot_has_nothing_to_round(tmp_path: Path) -> None:
+    """Its figure is scored and its part has no marks; whoever stays is compared without it."""
+    marks = {"relative": {"better": "higher", "ratio_to_best": {}}}
+    part = {"measure": {"ratio": RATE}, "marks": marks, "adds": "100%"}
+    pot = make_indicator("x", "10", [part], combine={"pot": {"start": "0"}})
+    exemption = row("a", indicator="x", reason="撤并", approver="督察办", expires_on=date(2024, 12, 31))
+    rows = {"cases": [rate("a", 9, 10), rate("b", 3, 7), rate("c", 2, 7)], "exemptions": [exemption]}
+    expected = {"a": ("exempt", None, None), "b": scored("10"), "c": scored("6.67")}
+    example = make_example("pot", [pot], rows, expected, head={"exemptions": "exemptions"})
+    inputs = store_tables(example.pack, example.tables, example.scopes, tmp_path)
+    result = score(example.pack, inputs, example.year, example.as_of, threads=1)
+    points = dict(result.items.select("unit", "points").iter_rows())
+    assert points == {"a": None, "b": 1000, "c": 667}
+    assert find_errors(example.pack, result.parts) == {("g", "c", "x"): Fraction(2000, 3) - 667}
+    assert find_moved(example.pack, result) == {}

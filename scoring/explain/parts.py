@@ -112,7 +112,7 @@ def explain_part(
             }
             for m in evidence.missing
         ],
-        "calculation": _write_line(case, calculation, alone) + _name_values(scene, part) if scored else "",
+        "calculation": _name_values(scene, part) + _write_line(case, calculation, alone) if scored else "",
         "marks": _print(points, scene.precision) if scored and alone else None,
         "full_marks": _print(row["full_points"] or _full(part, scene.precision), scene.precision),
         "reached": bool(row["reached"]) if scored else None,

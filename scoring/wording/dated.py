@@ -26,10 +26,8 @@ def describe_valid(valid: Valid, pack: Pack) -> str:
 
 
 def describe_part(indicator: Indicator, part: int, pack: Pack) -> str:
-    """What stands behind the calculation of a part, counted from 1."""
-    own = [valid for valid in indicator.valid if valid.part in (part, None)]
-    said = "".join(filter(None, (describe_valid(valid, pack) for valid in own)))
-    return f"（{said.removesuffix('。')}）" if said else ""
+    """The sentences that stand before the calculation of a part, counted from 1: the line itself ends in marks."""
+    return "".join(describe_valid(valid, pack) for valid in indicator.valid if valid.part in (part, None))
 
 
 def describe_changes(indicator: Indicator, pack: Pack) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from scoring.base.amounts import round_half_up
@@ -39,6 +39,14 @@ def check_line(line: str) -> Fraction:
     last = re.search(r"(-?[0-9]+(?:\.[0-9]+)?) 分$", clauses[-1])
     assert last, f"{line}: does not end in marks"
     return Fraction(last[1])
+
+
+def cut_values(line: str, rule: Iterable[str]) -> str:
+    """The line without the sentences before it that name the values of the year, each word for word in the rule."""
+    sentences = [sentence for sentence in rule if sentence.endswith("。")]
+    while (first := next((sentence for sentence in sentences if line.startswith(sentence)), None)) is not None:
+        line = line.removeprefix(first)
+    return line
 
 
 def list_numbers(text: str) -> set[Fraction]:

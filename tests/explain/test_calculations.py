@@ -20,7 +20,7 @@ from scoring.evidence import open_evidence
 from scoring.explain.explanation import Explanation
 from scoring.explain.record import explain_item
 from scoring.explain.text import render_explanation
-from tests.explain.arithmetic import check_line, list_earlier, list_numbers, list_used
+from tests.explain.arithmetic import check_line, cut_values, list_earlier, list_numbers, list_used
 from tests.reference.generator import World, random_world
 from tests.worlds import store_tables
 
@@ -47,8 +47,8 @@ def explain_world(world: World, folder: Path, seed: int) -> list[dict[str, Any]]
         ]
 
 
-def check_part(part: dict[str, Any]) -> None:
-    line = part["calculation"]
+def check_part(part: dict[str, Any], rule: list[str]) -> None:
+    line = cut_values(part["calculation"], rule)
     assert check_line(line) == Fraction(part["marks"]), line
     figures = {Fraction(f["value"]) for f in part["figures"] if re.fullmatch(r"-?[0-9.]+", f["value"])}
     # What may be taken off is the part's full marks, which stand in the record beside the rule.
@@ -76,12 +76,13 @@ def test_every_equation_holds_and_the_line_ends_in_the_stored_marks(batch: int, 
             assert render_explanation(Explanation.model_validate(record)), where
             for part in record["parts"]:
                 if part["marks"] is not None:
-                    check_part(part)
+                    check_part(part, record["rule"])
                 if part["people"] is not None and part["outcome"] == "scored" and part["figures"]:
                     check_people(part)
                 assert part["next_step"], where
             if record["calculation"] and record["marks"] is not None:
-                assert check_line(record["calculation"]) == Fraction(record["marks"]), where
+                line = cut_values(record["calculation"], record["rule"])
+                assert check_line(line) == Fraction(record["marks"]), where
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from scoring.engine.run import score
 from scoring.explain.record import explain_item
 from scoring.wording.dated import describe_changes
+from tests.explain.arithmetic import check_line, cut_values
 from tests.reference.example import IN_PROPORTION, Body, make_example, make_indicator, row, scored
 from tests.reference.random_days import ask
 from tests.reference.scorer import score_reference
@@ -58,7 +60,9 @@ def test_the_year_of_a_change_is_scored_by_its_days_and_says_so(tmp_path: Path) 
     for name, words in said.items():
         record = explain_item(world.pack, inputs, result, "g", "a", name)
         assert f"{words}。" in record["rule"]
-        assert record["parts"][0]["calculation"].endswith(f"（{words}）")
+        line = record["parts"][0]["calculation"]
+        assert line.startswith(f"{words}。")
+        assert check_line(cut_values(line, record["rule"])) == Fraction(marks[name]) / 100
 
 
 def test_the_same_pack_scores_the_years_around_by_the_values_of_theirs() -> None:

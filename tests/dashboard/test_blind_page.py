@@ -5,12 +5,16 @@ What this does not prove: what the statistics say (``tests/scoring/test_severity
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dashboard.work_keys import BlindKey, Queue
-from tests.dashboard.office import Office, check
+from tests.dashboard.office import check, found_office
 from tests.ledger.world import draw_judgement
 
 
-def test_a_second_mark_is_given_on_the_page_and_the_lead_sees_the_comparison(office: Office) -> None:
+def test_a_second_mark_is_given_on_the_page_and_the_lead_sees_the_comparison(tmp_path: Path) -> None:
+    # An office of its own: what is judged here stays judged.
+    office = found_office(tmp_path / "workspace")
     draw_judgement(office.world)
     with office.open("outer", "inspections") as at:
         at.segmented_control(Queue.TURN).set_value("judgement")

@@ -24,7 +24,7 @@ from scoring.runs.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.
 NAMED = 3
-_PROGRAMS = {"ducha": "本程序", "duckdb": "计算引擎", "chinesecalendar": "原来的节假日历"}
+_PROGRAMS = {"ducha": "本程序", "duckdb": "计算引擎"}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,12 @@ def _describe_declared(sides: _Sides) -> list[tuple[str, str]]:
 
 
 def _describe_calendar(sides: _Sides) -> list[tuple[str, str]]:
-    """The years of which other days are worked now, or of which the calendar has come to be known."""
+    """The years of which other days are worked now, or of which the calendar has come to be known.
+
+    A run of before its years were kept does not say which days it went by.
+    """
+    if sides.before.get("calendar") is None:
+        return []
     before, now = (side.get("calendar") or {} for side in (sides.before, sides.now))
     years = sorted(year for year in {*before, *now} if before.get(year) != now.get(year))
     return [("工作日历", "、".join(f"{year} 年" for year in years))]
@@ -181,8 +186,9 @@ def _name_units(names: Mapping[str, str], rows: Sequence[Uncounted]) -> str:
 
 def _describe_engine(sides: _Sides) -> list[tuple[str, str]]:
     one, other = sides.before["engine"], sides.now["engine"]
-    names = [name for name in dict.fromkeys((*one, *other)) if one.get(name) != other.get(name)]
-    return [(_PROGRAMS.get(name, name), f"版本 {one.get(name, '—')} → {other.get(name, '—')}") for name in names]
+    # What an older version needed and this one does not is no news.
+    names = [name for name in other if one.get(name) != other[name]]
+    return [(_PROGRAMS.get(name, name), f"版本 {one.get(name, '—')} → {other[name]}") for name in names]
 
 
 def _describe_results(sides: _Sides) -> list[tuple[str, str]]:

@@ -273,7 +273,7 @@ def _read_stored(context: Context, run: str, cohort: str, unit: str) -> dict[str
 
 def read_people(context: Context) -> dict[str, str]:
     """The names of people, units and indicators, as the trail calls them (``read_names``)."""
-    return keep_by((*context.key_ledger(), context.pack.sha256, "names"), lambda: read_names(context.ledger))
+    return keep_by((*context.key_ledger(), "names"), lambda: read_names(context.ledger))
 
 
 def compare_run_values(context: Context, pack: Pack, scores: Scores, cohort: str, indicator: str) -> Values:

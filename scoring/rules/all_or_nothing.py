@@ -14,7 +14,7 @@ from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
-from scoring.rules.reach import EnoughMarks, FigureSpan, find_fulfilled
+from scoring.rules.reach import EnoughMarks, FigureSpan, list_fulfilled
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting, say_marks
 
@@ -54,10 +54,7 @@ class ScoredAllOrNothing(ScoredRule[AllOrNothing]):
 
     def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """Where the target is reached."""
-        target = case.part.part.target
-        if target is None or not wanted.is_met(case.full):
-            return ()
-        return (find_fulfilled(target, case.figure),)
+        return list_fulfilled(case.part.part.target, case.figure) if wanted.is_met(case.full) else ()
 
     def describe(self, setting: Setting) -> str:
         """How marks are given."""

@@ -11,7 +11,7 @@ from scoring.rules.branch import KEPT
 from scoring.rules.case import Case, compare_figure
 from scoring.rules.goals import is_reached
 from scoring.rules.line import Line
-from scoring.rules.reach import EnoughMarks, FigureSpan, find_fulfilled
+from scoring.rules.reach import EnoughMarks, FigureSpan, list_fulfilled
 from scoring.rules.rule import ScoredRule
 from scoring.rules.setting import Setting
 
@@ -39,10 +39,7 @@ class ScoredAskedAlone(ScoredRule[AskedAlone]):
 
     def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """Where the target is reached."""
-        target = case.part.part.target
-        if target is None or not wanted.is_met(case.full):
-            return ()
-        return (find_fulfilled(target, case.figure),)
+        return list_fulfilled(case.part.part.target, case.figure) if wanted.is_met(case.full) else ()
 
     def describe(self, setting: Setting) -> str:
         """That it is asked for elsewhere."""

@@ -72,6 +72,11 @@ def _count_into(figure: Figure, span: FigureSpan, way: int) -> int | None:
     return first
 
 
+def list_fulfilled(target: Target | None, figure: Figure) -> tuple[FigureSpan, ...]:
+    """The figures by which the full marks of a target are had; none where nothing was asked."""
+    return () if target is None else (find_fulfilled(target, figure),)
+
+
 def find_fulfilled(target: Target, figure: Figure) -> FigureSpan:
     """The figures that are what was asked, as :func:`scoring.rules.goals.is_reached` judges them; of ``now``."""
     way, goal = find_shortfall(target, figure.actual.value)

@@ -161,7 +161,7 @@ def find_forebears(units: Iterable[UnitEntry]) -> dict[str, tuple[UnitEntry, ...
                 follow(unit.id, seen)
         return seen
 
-    founded = {name for unit in units for name in unit.successors}
+    founded = dict.fromkeys(name for unit in units for name in unit.successors)  # in the order of the register
     found = {}
     for name in founded:
         split = [unit for unit in before[name] if name in unit.successors]

@@ -18,7 +18,8 @@ from tests.punctuation import HOLE, find_half, list_literals
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("indicators", "data", "scoring", "dashboard")
-PACKS = [ROOT / "indicators" / "packs", ROOT / "docs" / "example-pack", ROOT / "docs" / "forms-pack"]
+SHOWN = [ROOT / "docs" / name for name in ("example-pack", "forms-pack", "composed-pack")]
+PACKS = [ROOT / "indicators" / "packs", *SHOWN]
 #: Texts that are compared with what files hold, folded to half-width before; nobody reads them.
 FOLDED = {
     "([【,;:、计量额币": "what may stand before a unit of measure",

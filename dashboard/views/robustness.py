@@ -20,7 +20,7 @@ from dashboard.plain import say
 from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
 from dashboard.shelf import keep_by
 from indicators.entries.numbers import read_whole
-from indicators.pack.model import Pack
+from indicators.pack.model import COUNTING, Pack
 from scoring.results.scores import Scores, read_parts, write_marks
 from scoring.trials.firmness.apart_study import FirmnessPage, find_firmness_apart, write_firmness
 from scoring.trials.firmness.report import PairRow, write_chance
@@ -96,7 +96,7 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
     if unit == NONE:
         return {}
     own = scores.items.filter((pl.col("unit") == unit) & ~pl.col("outcome").is_in(["not_applicable", "exempt"]))
-    own = own.filter(pl.col("section_kind") != "veto")
+    own = own.filter(pl.col("section_kind").is_in(COUNTING))
     rows = {row["indicator"]: row for row in own.iter_rows(named=True)}
     items = name_items((name, row["indicator_name"]) for name, row in rows.items())
     indicator = choose(

@@ -69,7 +69,7 @@ def list_self_marks(inputs: Inputs, year: int) -> dict[tuple[str, str], Decimal]
 
 def make_self_kit(workspace: Workspace, pack: Pack, unit: UnitEntry, year: int) -> Kit | None:
     """The workbook in which a unit assesses itself, with what it gave before; None where nothing applies to it."""
-    indicators = [each for each in list_applying(pack, unit, year) if pack.section(each.section).kind != "veto"]
+    indicators = [each for each in list_applying(pack, unit, year) if pack.section(each.section).counts]
     if not indicators:
         return None
     known = {row["indicator"]: row for row in _read_current(workspace, pack) if row["_unit"] == unit.id}

@@ -34,6 +34,7 @@ CHOICES: dict[str, str] = {
     "higher": "越高越好",
     "in_time": "当日算按时",
     "indicator": "指标",
+    "input": "中间项（不计入总分）",
     "integer": "整数",
     "judgements": "评定",
     "last": "最晚的",

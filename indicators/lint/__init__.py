@@ -77,6 +77,7 @@ LOOKUPS: tuple[Rule, ...] = (
     periods.check_first_years,
     scales.check_columns,
     table.check_sections,
+    table.check_inputs,
     table.check_vetoes,
     pots.check_floors,
 )

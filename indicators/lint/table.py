@@ -9,6 +9,7 @@ from indicators.entries.amounts import MARK_SCALE, plain
 from indicators.entries.intervals import HasEnds, find_gaps
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
+from indicators.meaning.uses import list_readers
 from indicators.pack.combining import Reached
 from indicators.pack.model import Indicator, Pack
 
@@ -101,6 +102,9 @@ def check_sections(pack: Pack) -> Iterator[Problem]:
                     yield Problem(text, place=place)
                 if section.cap:
                     yield Problem(f"一级指标「{section.title}」是基本分；请删去 cap", place=place)
+            elif section.kind == "input" and (section.marks or section.cap):
+                text = f"一级指标「{section.title}」是中间项，不计入总分；请删去 marks 和 cap"
+                yield Problem(text, place=place)
             elif section.marks:
                 yield Problem(f"一级指标「{section.title}」不是基本分；请删去 marks，限额写 cap", place=place)
             elif section.kind in ("bonus", "deduction") and worth and cohort.id not in section.cap:
@@ -110,6 +114,21 @@ def check_sections(pack: Pack) -> Iterator[Problem]:
             sums = f"满分 {plain(cohort.full)}，各一级指标合计 {plain(total)}"
             text = f"考核组「{cohort.title}」{sums}，对不上；请改一处"
             yield Problem(text, place=("cohorts", pack.head.cohorts.index(cohort)))
+
+
+def check_inputs(pack: Pack) -> Iterator[Problem]:
+    """What counts only as input of others is read by an indicator, in every cohort that it is asked of."""
+    for position, indicator in enumerate(pack.indicators):
+        if pack.section(indicator.section).kind != "input":
+            continue
+        readers = list_readers(pack, indicator.id)
+        unread = [cohort for cohort in indicator.marks if not any(cohort in reader.marks for reader in readers)]
+        if unread:
+            text = (
+                f"中间项 {indicator.id} 在 {'、'.join(unread)} 没有指标取它的得分；"
+                "请在用它的指标里写 of_marks，或放到计分的一级指标"
+            )
+            yield Problem(text, position, ("section",))
 
 
 def check_grades(pack: Pack) -> Iterator[Problem]:

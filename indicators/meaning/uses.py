@@ -71,6 +71,13 @@ def moves_marks(pack: Pack, indicator: str) -> bool:
     )
 
 
+def list_readers(pack: Pack, indicator: str) -> list[Indicator]:
+    """The indicators that read the marks of ``indicator``, in the order of the pack."""
+    return [
+        each for each in pack.indicators if any(indicator in part.measure.chosen.list_used() for part in each.parts)
+    ]
+
+
 def list_row_columns(dataset: Dataset) -> set[str]:
     """The columns that say whose row it is, of when, and which of several."""
     names = (dataset.unit, dataset.period.year, dataset.period.date, *dataset.key)

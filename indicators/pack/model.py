@@ -228,19 +228,29 @@ class Cohort(Entry):
     ranked: Flag = True
 
 
+#: The kinds of sections whose items' marks count in the total.
+COUNTING = ("base", "bonus", "deduction")
+
+
 class Section(Entry):
     """A first-level heading of the table (一级指标).
 
     ``base`` - part of the full marks; ``bonus`` - added on top; ``deduction`` - starts at 0 and only loses;
-    ``veto`` - holds prohibitions that decide over the total. ``cap`` limits bonus and deduction per cohort.
+    ``veto`` - holds prohibitions that decide over the total; ``input`` - holds items whose marks only other items read.
+    ``cap`` limits bonus and deduction per cohort.
     """
 
     id: Id
     title: Text
-    kind: Literal["base", "bonus", "deduction", "veto"] = "base"
+    kind: Literal["base", "bonus", "deduction", "veto", "input"] = "base"
     marks: dict[Id, Marks] = Field(default_factory=dict)
     cap: dict[Id, Marks] = Field(default_factory=dict)
     review: Id | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the marks of its items count in the total by themselves."""
+        return self.kind in COUNTING
 
 
 class Review(Entry):

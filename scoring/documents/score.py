@@ -35,6 +35,8 @@ TITLES: dict[SheetColumn, str] = {
     "remark": "备注",
 }
 DISPUTED = "争议中：复核还没有决定，这一项的得分可能变。"
+#: What stands beside the heading of items that count only for others.
+INPUTS = "（供其他指标使用，不计入总分）"
 #: So many rows or people are named in a cell of a sheet; the record names more, and the true number stands beside.
 NAMED = 3
 
@@ -95,7 +97,7 @@ def make_score_sheet(
     head = view.pack.head
     total = view.total(cohort, unit)
     sections = {section.id: section for section in head.sections}
-    places = {section.id: place for place, section in enumerate(head.sections)}
+    places = {section.id: (section.kind == "input", place) for place, section in enumerate(head.sections)}
     indicators = {indicator.id: indicator for indicator in view.pack.indicators}
     placed = sorted(records, key=lambda record: places[indicators[record.indicator].section])
     sources = number_sources(placed)
@@ -139,7 +141,7 @@ def _make_section(section: Section, rows: tuple[ScoreRow, ...], precision: int) 
     marks = sum((Decimal(row.mark) for row in rows if row.mark is not None), Decimal(0))
     return ScoreSection(
         section.id,
-        section.title,
+        section.title + (INPUTS if section.kind == "input" else ""),
         section.kind,
         section.review,
         rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indicators.pack.model import COUNTING
 from indicators.pack.sheets import SheetColumn
 from scoring.documents.blocks import Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.score import ScoreSheet
@@ -35,7 +36,7 @@ def lay_out_score(sheet: ScoreSheet) -> Document:
     for section in sheet.sections:
         rows.append(Row((section.title,), "group"))
         rows += [Row(tuple(item.cells[name] for name in names)) for item in section.rows]
-        if section.kind != "veto":
+        if section.kind in COUNTING:
             sums = {
                 "indicator": "小计",
                 "full": section.full if section.kind == "base" else "",

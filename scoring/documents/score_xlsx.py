@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.entries.numbers import is_decimal
+from indicators.pack.model import COUNTING
 from indicators.pack.sheets import SheetColumn
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.sums import write_sums
@@ -86,7 +87,7 @@ class ScoreBooks:
                     clean(section.title),
                     forms["section"],
                 )
-            if section.kind != "veto":
+            if section.kind in COUNTING:
                 row = self._write_subtotal(book, page, sheet, section, first, row, marks_at, full_at)
         row = self._write_bottom(book, page, sheet, row + 1, len(names))
         page.print_area(0, 0, row, len(names) - 1)

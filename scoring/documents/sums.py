@@ -96,6 +96,8 @@ def _list_items(view: RunView, sheet: ScoreSheet) -> list[_Item]:
     reviews = {review.id: review.title for review in view.pack.head.reviews}
     found = []
     for section in sheet.sections:
+        if section.kind not in _KINDS:
+            continue
         title, review = clean(section.title), clean(reviews.get(section.review or "", ""))
         found += [_Item(row, title, review, _find_applicable(view, row)) for row in section.rows]
     return found

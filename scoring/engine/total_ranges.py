@@ -74,7 +74,7 @@ _BOUNDED = """SELECT e.cohort, e.unit, e.indicator, e.section, e.section_kind, e
        CASE e.section_kind WHEN 'bonus' THEN max(w.most - w.lost) WHEN 'deduction' THEN max(-w.lost) END AS gain_high
 FROM ends e
 JOIN ways w ON w.cohort = e.cohort AND w.unit = e.unit AND w.indicator = e.indicator
-WHERE e.section_kind <> 'veto'
+WHERE e.section_kind IN ('base', 'bonus', 'deduction')
 GROUP BY e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review"""
 
 _SCOPES = """SELECT m.cohort, m.unit,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from indicators.meaning.uses import list_readers
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_printed
 
@@ -22,14 +23,13 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
     is_open = outcome in ("pending", "conflict", "error")
     if kind == "veto":
         return _describe_veto(pack, row, is_open)
+    if kind == "input":
+        return _describe_readers(pack, row["indicator"])
     if kind == "deduction":
         if is_open:
             return f"弄清以前先按最多扣 {show(stake)}计入，弄清以后按实际扣。"
-        if outcome != "scored":
-            return "不扣分。"
-        if not counted:
-            return "不扣分。"
-        return f"从总分里扣 {show(-counted)}（「{section.title}」合计最多扣 {_cap(pack, row)} 分）。"
+        taken = f"从总分里扣 {show(-counted)}（「{section.title}」合计最多扣 {_cap(pack, row)} 分）。"
+        return taken if outcome == "scored" and counted else "不扣分。"
     if kind == "bonus":
         return _describe_bonus(section.title, _cap(pack, row), counted, stake if is_open else None, show)
     if outcome == "scored":
@@ -55,6 +55,11 @@ def _describe_bonus(title: str, cap: str, counted: int, stake: int | None, show:
     if counted < 0:
         return f"从总分里扣 {show(-counted)}（「{title}」合计最多扣 {cap} 分）。"
     return f"在总分上加 {show(counted)}（「{title}」合计最多加 {cap} 分）。" if counted else "不加分。"
+
+
+def _describe_readers(pack: Pack, name: str) -> str:
+    readers = "、".join(f"「{reader.name}」" for reader in list_readers(pack, name))
+    return f"供{readers}使用，不计入总分。"
 
 
 def _cap(pack: Pack, row: Mapping[str, Any]) -> str:

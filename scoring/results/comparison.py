@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from indicators.pack.model import Cohort, Grade, Pack
+from indicators.pack.model import COUNTING, Cohort, Grade, Pack
 from scoring.results.losses import OUTSIDE, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
 from scoring.results.rises import Rise
@@ -210,7 +210,7 @@ def compare_sections(pack: Pack, scores: Scores) -> Matrix:
         .iter_rows()
     }
     known = set(sums["section"].unique())
-    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in known and s.kind != "veto")
+    sections = tuple((s.id, s.title, s.kind) for s in pack.head.sections if s.id in known and s.counts)
     means = {section: whole.get(section) for section, _, _ in sections}
     units = tuple(scores.totals.select("unit", "unit_name").iter_rows())
     return Matrix(units, sections, cells, means, len(ranked))
@@ -279,7 +279,7 @@ def list_gaps(scores: Scores, units: Sequence[str]) -> list[Gap]:
 
 
 def _counted(row: Mapping[str, object] | None) -> int | None:
-    if row is None or row["outcome"] in OUTSIDE or row["section_kind"] == "veto":
+    if row is None or row["outcome"] in OUTSIDE or row["section_kind"] not in COUNTING:
         return None
     value = row["counted"]
     assert isinstance(value, int)

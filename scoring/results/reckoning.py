@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from indicators.pack.model import Cohort, Pack
+from indicators.pack.model import COUNTING, Cohort, Pack
 
 Marks = int | Fraction
 OUTSIDE = ("not_applicable", "exempt")
@@ -73,6 +73,7 @@ class Reckoner:
         applicable, full = int(item["applicable_points"]), int(item["full_points"])
         if kind == "veto":
             sheet.zeroed = sheet.zeroed or item["veto"] == "zero"
+        if kind not in COUNTING:
             return
         if kind != "base":
             lost = applicable if kind == "deduction" else 0

@@ -56,7 +56,11 @@ ITEMS = (
     *_OF_RUN,
     *_UNIT,
     ExportColumn("section", _TEXT, "一级指标"),
-    ExportColumn("section_kind", _TEXT, "一级指标的种类：base 基本、bonus 加分、deduction 扣分、veto 否决"),
+    ExportColumn(
+        "section_kind",
+        _TEXT,
+        "一级指标的种类：base 基本、bonus 加分、deduction 扣分、veto 否决、input 中间项",
+    ),
     ExportColumn("indicator", _TEXT, "指标编号"),
     ExportColumn("indicator_name", _TEXT, "指标名称"),
     ExportColumn("outcome", _TEXT, "结果状态：scored、pending、not_applicable、conflict、exempt、error"),

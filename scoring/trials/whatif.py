@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from indicators.pack.model import Cohort, Grade, Pack
+from indicators.pack.model import COUNTING, Cohort, Grade, Pack
 from scoring.results.scale import add_applying
 from scoring.results.scores import Scores
 
@@ -66,7 +66,7 @@ def build_board(pack: Pack, scores: Scores, cohort: str) -> Board:
     head = pack.head
     found = next(entry for entry in head.cohorts if entry.id == cohort)
     kinds = {section.id: section.kind for section in head.sections}
-    items = own.items.filter(pl.col("section_kind") != "veto")
+    items = own.items.filter(pl.col("section_kind").is_in(COUNTING))
     indicators = tuple(items["indicator"].unique(maintain_order=True))
     of = dict(items.select("indicator", "section").unique().iter_rows())
     applies = add_applying(pack, items)

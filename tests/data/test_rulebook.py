@@ -209,7 +209,9 @@ def test_generated_packs_come_back_as_they_were(seed: int) -> None:
     assert read_back(trees).files == trees
 
 
-@pytest.mark.parametrize("folder", [find_pack("jincheng-2021-2025"), EXAMPLE.with_name("forms-pack")])
+@pytest.mark.parametrize(
+    "folder", [find_pack("jincheng-2021-2025"), *(EXAMPLE.with_name(name) for name in ("forms-pack", "composed-pack"))]
+)
 def test_packs_that_use_all_forms_come_back_as_they_were(folder: Path) -> None:
     trees = list_trees(load_pack(folder))
     assert read_back(trees).files == trees

@@ -1,4 +1,4 @@
-"""docs/forms.md shows rules that stand in docs/forms-pack, and their cases come out as worked out by hand.
+"""docs/forms.md shows rules that stand in its two packs, and their cases come out as worked out by hand.
 
 What this does not prove: that the forms are all that an office may write, or that a stranger finds the right one.
 """
@@ -14,9 +14,10 @@ from indicators.reader import load_pack
 from scoring.cases.run import run_cases
 
 DOCS = Path(__file__).parents[2] / "docs"
-FOLDER = DOCS / "forms-pack"
+FOLDERS = [DOCS / "forms-pack", DOCS / "composed-pack"]
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", (DOCS / "forms.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-TEXTS = [path.read_text(encoding="utf-8") for path in sorted((FOLDER / "indicators").iterdir())]
+RULES = [path for folder in FOLDERS for path in sorted((folder / "indicators").iterdir())]
+TEXTS = [path.read_text(encoding="utf-8") for path in (*RULES, *(folder / "pack.yaml" for folder in FOLDERS))]
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0].strip())
@@ -24,14 +25,15 @@ def test_what_the_page_shows_stands_word_for_word_in_the_pack(block: str) -> Non
     assert any(block in text for text in TEXTS)
 
 
-def test_the_pack_loads_and_its_cases_hold_and_leave_no_rule_out() -> None:
-    pack = load_pack(FOLDER)
-    report = run_cases(pack, FOLDER)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_pack_loads_and_its_cases_hold_and_leave_no_rule_out(folder: Path) -> None:
+    pack = load_pack(folder)
+    report = run_cases(pack, folder)
     assert (report.failures, report.untested) == ([], [])
     assert report.run
 
 
-@pytest.mark.parametrize("file", [path.stem for path in sorted((FOLDER / "indicators").iterdir())])
-def test_every_file_of_rules_is_shown(file: str) -> None:
-    text = (FOLDER / "indicators" / f"{file}.yaml").read_text(encoding="utf-8")
-    assert file == "base" or any(block in text for block in BLOCKS)
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_every_file_of_rules_is_shown(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert path.stem == "base" or any(block in text for block in BLOCKS)

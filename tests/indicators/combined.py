@@ -1,4 +1,4 @@
-"""The pack of docs/combined-pack with one change, and what is said of it."""
+"""A pack of the docs with one change, and what is said of it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pytest
 from indicators.entries.mistakes import PackRefused
 from indicators.reader import load_pack
 
-COMBINED = Path(__file__).parents[2] / "docs" / "combined-pack"
+DOCS = Path(__file__).parents[2] / "docs"
+COMBINED, COMPOSED = DOCS / "combined-pack", DOCS / "composed-pack"
 
 
-def refuse_change(folder: Path, file: str, old: str, new: str) -> str:
-    """Everything that is said of the pack with ``old`` replaced in a file of its indicators."""
-    changed = folder / "combined-pack"
-    shutil.copytree(COMBINED, changed)
+def refuse_change(folder: Path, file: str, old: str, new: str, pack: Path = COMBINED) -> str:
+    """Everything that is said of the pack with ``old`` replaced in one of its files."""
+    changed = folder / pack.name
+    shutil.copytree(pack, changed)
     path = changed / file
     text = path.read_text(encoding="utf-8")
     assert old in text

@@ -159,6 +159,7 @@ EXTRA: Body = {
         {"id": "minus", "title": "扣分", "kind": "deduction", "cap": {"g": "8"}},
     ]
 }
+OF_STEP: Body = {"of_marks": {"indicators": ["step"]}}
 FILLED: Body = {"topic": {"empty": "false"}}
 LOSS: Body = {"per_occurrence": {"each": ["3"]}}
 
@@ -213,6 +214,30 @@ EXTRAS: list[Example] = [
         {("b", "less"): scored("0")},
         totals={"a": ExpectedTotal("12"), "b": ExpectedTotal("-4")},
         head={**EXTRA, **policy(total={"floor": None, "ceiling": "12"})},
+    ),
+    make_example(
+        "an input item counts nothing itself, and what is open in it leaves the total open by its reader alone",
+        [
+            count_marks("step", "10", "steps"),
+            make_indicator(
+                "x", "20", [{"measure": OF_STEP, "target": {"at_least": "100%"}, "marks": {"proportional": {}}}]
+            ),
+        ],
+        rows_of(a=5, b=10),
+        {
+            ("a", "step"): scored("5"),
+            ("a", "x"): scored("10"),
+            ("b", "x"): scored("20"),
+            ("c", "step"): pending("not_reported"),
+            ("c", "x"): pending("items_open"),
+        },
+        totals={
+            "a": ExpectedTotal("10", "10", "10", "20", rank=2),
+            "b": ExpectedTotal("20", "20", "20", "20", rank=1),
+            "c": ExpectedTotal("0", "0", "20", "20", status="withheld"),
+        },
+        unreported=(("meetings", "c", 2024),),
+        head={"sections": [{"id": "steps", "title": "过程项", "kind": "input"}]},
     ),
 ]
 

@@ -221,7 +221,7 @@ class Draft:
         """The first two are base indicators of every cohort; the others stand in any section."""
         bodies: list[Body] = []
         for number in range(count):
-            kinds = ("base1", "base2", "base2", "base1", "bonus", "deduction", "veto", "base2")
+            kinds = ("base1", "base2", "base2", "base1", "bonus", "deduction", "veto", "base2", "input")
             section = f"base{number + 1}" if number < 2 else self.dice.rng.choice(kinds)
             cohorts = self.cohorts if number < 2 else [name for name in self.cohorts if self.dice.chance(0.85)]
             bodies.append(self.write_indicator(f"i{number}", section, cohorts or self.cohorts[:1], bodies))
@@ -336,7 +336,7 @@ def random_head(dice: Dice, draft: Draft, indicators: tuple[Indicator, ...], mem
     for kind in ("bonus", "deduction"):
         cap = {name: rng.choice(("1", "2.5" if draft.precision else "3", "5", "20")) for name in draft.cohorts}
         sections.append({"id": kind, "title": kind, "kind": kind, "cap": cap})
-    sections.append({"id": "veto", "title": "veto", "kind": "veto"})
+    sections += [{"id": kind, "title": kind, "kind": kind} for kind in ("veto", "input")]
     cohorts = [
         random_cohort(dice, name, sums["base1", name] + sums["base2", name], members[name]) for name in draft.cohorts
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from indicators.pack.model import COUNTING
 from scoring.results.scores import Scores, add_ranges
 from scoring.trials.firmness.fields import Doubts, find_places
 from scoring.trials.whatif import Board
@@ -23,7 +24,7 @@ def list_openings(scores: Scores, board: Board) -> Doubts:
     items = add_ranges(scores.of_cohort(board.cohort.id).items).filter(
         (pl.col("loose") | pl.col("varies"))
         & ~pl.col("outcome").is_in(["not_applicable", "exempt"])
-        & (pl.col("section_kind") != "veto")
+        & pl.col("section_kind").is_in(COUNTING)
         & (pl.col("low_points") < pl.col("high_points"))
     )
     found = []

@@ -41,11 +41,11 @@ def run() -> None:
 
 
 def _show(context: Context) -> None:
-    login = find_own_login(context.ledger)
-    newcomer = None if login is not None else find_newcomer(context.ledger)
+    login = find_own_login(context)
+    newcomer = None if login is not None else find_newcomer(context)
     if login is None and newcomer is None:
         login = enter_by_oidc(context)
-        newcomer = None if login is not None else find_newcomer(context.ledger)
+        newcomer = None if login is not None else find_newcomer(context)
     begin_identity("" if login is None else login.id, now())
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard import scripts
-from dashboard.session import find_login, open_own_ledger
+from dashboard.session import find_login, open_own_store
 from dashboard.sessions import CHANNELS, COOKIE, SOCKET_HEADER
 from data.ledger.logins import Login
 
@@ -117,7 +117,7 @@ async def _find_cookies_login(scope: Scope) -> Login | None:
     token = HTTPConnection(scope).cookies.get(COOKIE, "")
     if not token:
         return None
-    return await run_in_threadpool(lambda: find_login(open_own_ledger(), token=token, touch=False))
+    return await run_in_threadpool(lambda: find_login(open_own_store(), token=token, touch=False))
 
 
 async def _bind_handshake(scope: Scope, socket: str) -> None:
@@ -141,7 +141,7 @@ async def _has_ended(socket: str) -> bool:
     id = CHANNELS.find_login(socket)
     if not id:
         return False
-    return await run_in_threadpool(lambda: find_login(open_own_ledger(), id=id, touch=False)) is None
+    return await run_in_threadpool(lambda: find_login(open_own_store(), id=id, touch=False)) is None
 
 
 def _keep_nothing(message: bytes) -> bytes | None:

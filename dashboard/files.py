@@ -46,7 +46,7 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
     @wraps(serve)
     def endpoint(request: Request) -> Response:
         context = open_context()
-        login = find_login(context.ledger, token=request.cookies.get(COOKIE, ""))
+        login = find_login(context.ledger.engine, token=request.cookies.get(COOKIE, ""))
         if login is None:
             return PlainTextResponse("请先登录，再打开这个文件。", status_code=403)
         try:

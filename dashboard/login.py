@@ -111,7 +111,7 @@ def send_cookie(context: Context) -> None:
     if id is None or st.session_state.get(Shell.COOKIE_SENT):
         return
     st.session_state[Shell.COOKIE_SENT] = True
-    held = find_login(context.ledger, token=find_token(), touch=False)
+    held = find_login(context.ledger.engine, token=find_token(), touch=False)
     if held is not None and held.id == id:
         return
     ticket = logins.issue_ticket(context.ledger.engine, id, now())
@@ -154,7 +154,7 @@ def enter_by_oidc(context: Context) -> Login | None:
         _tell_once("登录已经结束或过期，请重新登录。")
         return None
     _hold_login(id)
-    return find_login(context.ledger, id=id)
+    return find_login(context.ledger.engine, id=id)
 
 
 def _tell_once(sentence: str) -> None:

@@ -28,11 +28,13 @@ from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
 from dashboard.limits import RequestLimits
 from dashboard.logs import hide_secrets
-from dashboard.session import find_root, now, open_own_ledger
+from dashboard.messages import hasten_messages
+from dashboard.session import find_root, now, open_own_store
 from dashboard.sessions import COOKIE
 from dashboard.silence import keep_silent
 from data.apart.process import prepare
 from data.ledger.logins import LONGEST, redeem_ticket
+from data.store.held import keep_connections
 
 #: Fonts of the system: nothing is fetched. Names of Windows, macOS, UOS/Kylin and Linux in turn.
 FONT = '"Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif'
@@ -123,7 +125,7 @@ async def give_cookie(request: Request) -> Response:
     if origin.netloc != request.headers.get("host"):
         return PlainTextResponse("", status_code=403)
     ticket = (await request.body())[:200].decode("latin-1")
-    token = await run_in_threadpool(lambda: redeem_ticket(open_own_ledger().engine, ticket, now()))
+    token = await run_in_threadpool(lambda: redeem_ticket(open_own_store(), ticket, now()))
     if token is None:
         return PlainTextResponse("", status_code=403)
     response = Response(status_code=204)
@@ -158,6 +160,8 @@ def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
     prepare("data.intake.checking")
     limit_connections()
     admit_runs()
+    hasten_messages()
+    keep_connections()
     app = make_app(frozenset(name.lower().rstrip(".") for name in (host, *names)))
     secrets = [path for path in (Path(".streamlit/secrets.toml"), find_root() / ".streamlit/secrets.toml")]
     app.run(config={**SETTINGS, "server.address": host, "server.port": port, "secrets.files": list(map(str, secrets))})

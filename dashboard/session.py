@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 import streamlit as st
+from sqlalchemy.engine import Engine
 
 from dashboard.keys import Shell
 from dashboard.sessions import COOKIE
@@ -31,10 +32,11 @@ from data.ledger.logins import Login
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
+from data.store.database import list_runs as list_run_records
 from data.store.database import reading
 from data.store.held import holding
 from data.store.tables import Record
-from data.store.workspace import Workspace, open_workspace
+from data.store.workspace import Workspace, open_workspace, open_workspace_store
 from data.trail.events import Head, read_head
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
@@ -107,28 +109,37 @@ def open_context() -> Context:
 def visiting() -> Iterator[Context]:
     """The same, for one run of a page: all that the block reads of the store goes over one connection."""
     workspace = open_workspace(find_root())
-    pack, ledger = _open_parts(workspace)
-    with holding(ledger.engine):
-        with reading(ledger.engine) as connection:
+    engine, store = _open_store(workspace), _sign_store(workspace)
+    with holding(engine):
+        with reading(engine) as connection:
             head, number = read_head(connection), batches.read_batch_count(connection)
-        runs = tuple(reversed(list_runs(workspace)))
-        yield Context(workspace, pack, ledger, runs, head, " ".join(_sign_store(workspace)), number)
+        pack, ledger = _open_parts(workspace, head)
+        # A run that is stored is an event too; its folder may go at any moment.
+        records = keep_by((*store, head, "runs"), lambda: list_run_records(engine))
+        runs = tuple(reversed(list_runs(workspace, records)))
+        yield Context(workspace, pack, ledger, runs, head, " ".join(store), number)
 
 
-def open_own_ledger() -> Ledger:
-    """The ledger alone, for what only asks who it is. Raises what opening it raises."""
-    return _open_parts(open_workspace(find_root()))[1]
+def open_own_store() -> Engine:
+    """The store alone, for what only asks who it is. Raises what opening it raises."""
+    return _open_store(open_workspace(find_root()))
 
 
-def _open_parts(workspace: Workspace) -> tuple[Pack, Ledger]:
+def _open_store(workspace: Workspace) -> Engine:
+    # One for all visits: it keeps the statements that it has compiled, and is brought up to date once.
+    return keep_by((*_sign_store(workspace), "store"), lambda: open_workspace_store(workspace))
+
+
+def _open_parts(workspace: Workspace, head: Head) -> tuple[Pack, Ledger]:
+    store = _sign_store(workspace)
     pack = keep_by((_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
-    # One engine for all visits: it keeps the statements that it has compiled, and the ledger the units' names.
-    ledger = keep_by((*_sign_store(workspace), pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
-    # The office may import a year of its calendar at any moment.
-    reckoned = reckon_by_office(pack, ledger.engine)
+    ledger = keep_by((*store, pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
+    # The office may import a year of its calendar at any moment, which is an event.
+    key = *store, pack.sha256, head, "calendar"
+    reckoned = keep_by(key, lambda: reckon_by_office(pack, ledger.engine))
     if reckoned is pack:
         return pack, ledger
-    own = keep_by((*_sign_store(workspace), *sign_pack(reckoned)), lambda: replace(ledger, pack=reckoned))
+    own = keep_by((*store, *sign_pack(reckoned)), lambda: replace(ledger, pack=reckoned))
     return own.pack, own
 
 
@@ -161,7 +172,7 @@ def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
     @wraps(show)
     def checked(*given: Given.args, **named: Given.kwargs) -> None:
         with visiting() as context:
-            login = find_own_login(context.ledger)
+            login = find_own_login(context)
             if login is None or login.id != st.session_state.get(Shell.IDENTITY):
                 st.rerun()
             else:
@@ -171,20 +182,20 @@ def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
     return checked
 
 
-def find_own_login(ledger: Ledger) -> Login | None:
+def find_own_login(context: Context) -> Login | None:
     """The login of this visit: the one that began in it, or else that of the cookie that it came with."""
     id = str(st.session_state.get(Shell.LOGIN) or "")
-    return find_login(ledger, id=id, token="" if id else find_token())
+    return find_login(context.ledger.engine, id=id, token="" if id else find_token())
 
 
-def find_newcomer(ledger: Ledger) -> Login | None:
+def find_newcomer(context: Context) -> Login | None:
     """The login of this visit where its password is one that somebody else has set: good for changing it alone."""
     id = str(st.session_state.get(Shell.LOGIN) or "")
-    return find_login(ledger, id=id, token="" if id else find_token(), newcomer=True)
+    return find_login(context.ledger.engine, id=id, token="" if id else find_token(), newcomer=True)
 
 
 def find_login(
-    ledger: Ledger, *, id: str = "", token: str = "", touch: bool = True, newcomer: bool = False
+    engine: Engine, *, id: str = "", token: str = "", touch: bool = True, newcomer: bool = False
 ) -> Login | None:
     """A login that holds, with the row of its person as it stands now; None if there is none, or it ended.
 
@@ -193,11 +204,11 @@ def find_login(
     """
     if not id and not token:
         return None
-    with holding(ledger.engine):
-        login = logins.find_login(ledger.engine, now(), id=id, token=token, touch=touch)
+    with holding(engine):
+        login = logins.find_login(engine, now(), id=id, token=token, touch=touch)
         if login is None:
             return None
-        with reading(ledger.engine) as connection:
+        with reading(engine) as connection:
             shut = is_demo_account(login.user["id"]) and not batches.is_demo(connection)
             return login if not shut and is_provisional(connection, login.user["id"]) == newcomer else None
 
@@ -296,8 +307,12 @@ def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str)
 
 def is_demo(context: Context) -> bool:
     """Whether the workspace holds made-up data alone: only then are there demo accounts."""
-    with reading(context.ledger.engine) as connection:
-        return batches.is_demo(connection)
+
+    def look() -> bool:
+        with reading(context.ledger.engine) as connection:
+            return batches.is_demo(connection)
+
+    return keep_by((context.root, context.batches, "demo"), look)
 
 
 def _sign_folder(folder: Path) -> Key:

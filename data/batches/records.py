@@ -243,10 +243,16 @@ def count_batches(workspace: Workspace) -> int:
         return read_batch_count(connection)
 
 
+_COUNTS = sa.select(
+    sa.select(sa.func.max(batch_table.c.seq)).scalar_subquery(),
+    sa.select(sa.func.count()).select_from(declaration_table).scalar_subquery(),
+)
+
+
 def read_batch_count(connection: Connection) -> int:
     """The same, inside a transaction."""
-    batches = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
-    return batches + (connection.scalar(sa.select(sa.func.count()).select_from(declaration_table)) or 0)
+    batches, declarations = connection.execute(_COUNTS).one()
+    return (batches or 0) + int(declarations)
 
 
 def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
@@ -284,9 +290,12 @@ def reported_inputs(workspace: Workspace, pack: Pack) -> Inputs:
     return Inputs(tuple(files), frozenset(scopes), declared)
 
 
+_KINDS = sa.select(batch_table.c.fictional).distinct()
+
+
 def is_demo(connection: Connection) -> bool:
     """Whether made-up data were accepted and no others: what demo accounts, whose password all know, may see."""
-    kinds = set(connection.scalars(sa.select(batch_table.c.fictional).distinct()))
+    kinds = set(connection.scalars(_KINDS))
     return kinds == {True}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -64,9 +65,15 @@ def find_record(connection: Connection, kind: str, id: str) -> Record | None:
     if not id.isprintable():
         # No object has such an id, and neither store takes every character.
         return None
-    table = TABLES[kind]
-    row = connection.execute(sa.select(table).where(table.c.id == id)).mappings().one_or_none()
+    row = connection.execute(_select_one(kind), {"wanted": id}).mappings().one_or_none()
     return dict(row) if row is not None else None
+
+
+@cache
+def _select_one(kind: str) -> sa.Select[Any]:
+    # Put together once: every page asks for somebody's account.
+    table = TABLES[kind]
+    return sa.select(table).where(table.c.id == sa.bindparam("wanted"))
 
 
 def read_record(connection: Connection, kind: str, id: str) -> Record:

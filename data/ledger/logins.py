@@ -33,6 +33,9 @@ _TICKET = timedelta(minutes=1)
 #: What of an account may change without ending its logins; whatever else it has, or will have, ends them.
 _ASIDE = {"name", "version", "created_at", "created_by", "updated_at", "updated_by"}
 _COLUMNS = login_table.c
+# Put together once: every page asks for its login.
+_BY_ID = sa.select(login_table).where(_COLUMNS.id == sa.bindparam("wanted"))
+_BY_TOKEN = sa.select(login_table).where(_COLUMNS.token == sa.bindparam("wanted"))
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ def find_login(engine: Engine, now: datetime, *, id: str = "", token: str = "", 
     """The login of an id or of a cookie's token, which goes on from ``now`` if ``touch``; None if it does not hold."""
     if not id and not token:
         return None
-    wanted = _COLUMNS.id == id if id else _COLUMNS.token == _hash(token)
+    query, wanted = (_BY_ID, id) if id else (_BY_TOKEN, _hash(token))
     with reading(engine) as connection:
-        row = connection.execute(sa.select(login_table).where(wanted)).mappings().one_or_none()
+        row = connection.execute(query, {"wanted": wanted}).mappings().one_or_none()
         login = None if row is None else _holds(connection, dict(row), now)
     if row is None:
         return None

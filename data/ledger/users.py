@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -89,15 +90,22 @@ def change_password(ledger: Ledger, id: str, old: str, new: str, *, now: datetim
     set_password(ledger, id, id, new, now=now)
 
 
+def _select_who_set() -> sa.Select[Any]:
+    columns = event_table.c
+    whose = (columns.object == "user", columns.object_id == sa.bindparam("whose"), columns.outcome == "done")
+    query = sa.select(columns.actor).where(*whose, columns.action == "set_password")
+    return query.order_by(columns.seq.desc()).limit(1)
+
+
+_WHO_SET = _select_who_set()
+
+
 def is_provisional(connection: Connection, id: str) -> bool:
     """Whether an account's password is known to somebody else: the trail says that another person set it last.
 
     The published password of the demonstration's accounts is nobody's secret, and stays.
     """
-    columns = event_table.c
-    mine = (columns.object == "user", columns.object_id == id, columns.outcome == "done")
-    query = sa.select(columns.actor).where(*mine, columns.action == "set_password").order_by(columns.seq.desc())
-    actor = connection.scalar(query.limit(1))
+    actor = connection.scalar(_WHO_SET, {"whose": id})
     return actor is not None and actor != id and not is_demo_account(id)
 
 

@@ -94,10 +94,13 @@ def append_event(
     return Head(event["seq"], event["hash"])
 
 
+# Statements that every page asks are put together once: that takes as long as asking them.
+_LAST = sa.select(event_table.c.seq, event_table.c.hash).order_by(event_table.c.seq.desc()).limit(1)
+
+
 def read_head(connection: Connection) -> Head:
     """The head of the trail as it stands; number 0 of an empty one."""
-    columns = event_table.c
-    row = connection.execute(sa.select(columns.seq, columns.hash).order_by(columns.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(_LAST).one_or_none()
     return Head(0, GENESIS) if row is None else Head(row.seq, row.hash)
 
 

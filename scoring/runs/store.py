@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -215,10 +215,14 @@ def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
                     rename_folder(draft / "pack", frozen)
 
 
-def list_runs(workspace: Workspace) -> list[str]:
-    """The ids of the stored runs, oldest first. A folder that the store does not know is no run."""
+def list_runs(workspace: Workspace, records: Sequence[RunRecord] | None = None) -> list[str]:
+    """The ids of the stored runs, oldest first. A folder that the store does not know is no run.
+
+    ``records`` are the store's, where they have been read already.
+    """
     found = []
-    for number, run in enumerate(list_run_records(open_workspace_store(workspace))):
+    known = list_run_records(open_workspace_store(workspace)) if records is None else records
+    for number, run in enumerate(known):
         with contextlib.suppress(FileNotFoundError):
             written = (workspace.runs_folder / run.id / MANIFEST).stat().st_mtime_ns
             found.append((run.created_at, written, number, run.id))

@@ -26,7 +26,7 @@ def test_a_password_of_others_is_changed_before_anything_else(office: Office) ->
         # The cookie of such a login opens no file and takes none.
         (login, *_) = list_logins(ledger.engine, "neu", session.now())
         token = redeem_ticket(ledger.engine, issue_ticket(ledger.engine, login.id, session.now()), session.now())
-        assert session.find_login(ledger, token=str(token)) is None
+        assert session.find_login(ledger.engine, token=str(token)) is None
         for new, again, told in (
             (OWN, GIVEN, "两遍新密码不一样，请重新输入。"),
             ("Password123!", "Password123!", "太容易猜到"),
@@ -41,7 +41,7 @@ def test_a_password_of_others_is_changed_before_anything_else(office: Office) ->
         assert [each.value for each in at.title] == ["问题"]
     assert check_password(ledger, "neu", OWN, now=world.tick())["id"] == "neu"
     # The login that the given password had opened has ended with it.
-    assert session.find_login(ledger, id=login.id, newcomer=True) is None
+    assert session.find_login(ledger.engine, id=login.id, newcomer=True) is None
     set_password(ledger, "adm", "neu", GIVEN, now=world.tick())
     with office.open("neu", "findings") as at:
         assert [each.value for each in at.title] == ["先换一个自己的密码"]

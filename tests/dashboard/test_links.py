@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from dashboard.session import open_own_ledger
+from dashboard.session import open_own_store
 from dashboard.sessions import COOKIE
 from dashboard.sitemap import PLACES
 from data.clock import office_now
@@ -106,11 +106,11 @@ def test_it_is_an_ordinary_link_for_a_new_tab_and_without_a_line(lead: Watched) 
 
 def test_a_login_that_has_ended_is_asked_for_anew(lead: Watched, served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUCHA_WORKSPACE", str(served))
-    ledger = open_own_ledger()
+    engine = open_own_store()
     token = next(str(cookie.get("value")) for cookie in lead.context.cookies() if cookie.get("name") == COOKIE)
-    login = find_login(ledger.engine, office_now(), token=token)
+    login = find_login(engine, office_now(), token=token)
     assert login is not None
-    end_login(ledger.engine, "demo-lead", login.id, office_now())
+    end_login(engine, "demo-lead", login.id, office_now())
     lead.follow("陵川县")
     lead.page.get_by_label("用户名").wait_for()
     expect(lead.page.get_by_role("link", name="高平市")).to_have_count(0, timeout=WAIT)

@@ -34,7 +34,7 @@ from data.store.database import (
     record_run,
     writing,
 )
-from data.store.held import holding
+from data.store.held import holding, keep_connections
 from data.store.workspace import (
     NotAPackFolder,
     NotAWorkspace,
@@ -147,6 +147,42 @@ def test_what_is_read_over_a_held_connection_is_what_stands_there_at_that_moment
         with reading(engine) as connection:
             assert count(connection) == 1, "a failure ends its own transaction and no more"
     assert open_one() is not open_one(), "none is held afterwards"
+
+
+def test_a_server_keeps_connections_open_to_the_store_that_lies_there_now(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.db", tmp_path / "b.db"
+    engine, _ = open_store(path, [*MIGRATIONS, add_color]), open_store(other, [*MIGRATIONS, add_color])
+
+    def read() -> tuple[Connection, list[str]]:
+        with holding(engine), reading(engine) as connection:
+            return connection, list(connection.exec_driver_sql("SELECT name FROM color").scalars())
+
+    def read_elsewhere() -> Connection:
+        found = list[Connection]()
+        thread = threading.Thread(target=lambda: found.append(read()[0]))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    keep_connections(2)
+    try:
+        first, _ = read()
+        with writing(engine) as connection:
+            connection.exec_driver_sql("INSERT INTO color VALUES ('blue')")
+        assert read() == (first, ["blue"]), "the same connection, and what was written meanwhile"
+        assert read_elsewhere() is first, "whichever thread reads"
+        with holding(engine):
+            assert read_elsewhere() is not first, "but never two at a time"
+        shutil.copy(other, tmp_path / "new.db")
+        (tmp_path / "new.db").replace(path)
+        for beside in ("a.db-wal", "a.db-shm"):
+            (tmp_path / beside).unlink(missing_ok=True)
+        second, colors = read()
+        assert second is not first and colors == [], "a store that was put in its place is read, not the old one"
+    finally:
+        keep_connections(0)
+        read()
+    assert read()[0] is not read()[0]
 
 
 def test_what_a_writer_reads_stays_true_until_it_commits(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def show() -> None:
         st.info("这个考核组里没有您可以查看的单位。")
         return
     key = *context.key_run(run), cohort, visible
-    for words in keep_by((*key, "vetoes"), lambda: describe_vetoes(list_vetoes(scores.of_units(visible)))):
+    for words in keep_by((*key, "vetoes"), lambda: describe_vetoes(list_vetoes(scores.of_units(visible), pack))):
         st.error(words)
     said = keep_by((*key, context.runs, "sentence"), lambda: _say(scores, rows, visible is None))
     st.markdown(said)

@@ -77,7 +77,7 @@ def show() -> None:
         cohorts[0] if len(cohorts) == 1 else choose("考核组", cohorts, Unit.COHORT, "cohort", lambda name: titles[name])
     )
     scores = read_cohort_scores(context, run, cohort)
-    for words in describe_own_vetoes(list_vetoes(scores, unit)):
+    for words in describe_own_vetoes(list_vetoes(scores, pack, unit)):
         st.error(words)
     _show_head(context, pack, scores, cohort, unit, titles[cohort])
     _show_disputed(context, scores, unit)

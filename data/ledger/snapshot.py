@@ -6,7 +6,7 @@ the n-th object by number. Whatever is imported of the same dataset stays beside
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,7 +61,8 @@ def snapshot_ledger(engine: Engine, pack: Pack, supposed: Sequence[Record] = ())
             assert dataset.ledger is not None
             rows = _READERS[dataset.ledger](connection)
             if dataset.ledger == "findings":
-                rows += [_write_finding({**finding, "state": "confirmed"}) for finding in supposed]
+                rows += [_write_finding({**finding, "state": "confirmed"}, frozenset()) for finding in supposed]
+                _note_repeats(rows)
             if dataset.ledger == "exemptions":
                 years = {row["year"] for row in rows}
                 scopes = {(unit.id, year) for unit in pack.registry.units for year in years}
@@ -87,15 +88,30 @@ def _list_inspected(connection: Connection) -> tuple[set[tuple[str, int]], set[t
 
 
 def _read_findings(connection: Connection) -> list[dict[str, Any]]:
+    relapsed = frozenset(
+        row["finding"] for row in list_records(connection, "rectification") if row["cycle"] > 1 and row["finding"]
+    )
     rows = []
     for finding in list_records(connection, "finding"):
         if finding["state"] not in ("confirmed", "notified", "final", "correcting"):
             continue
-        rows.append(_write_finding(finding))
+        rows.append(_write_finding(finding, relapsed))
     return rows
 
 
-def _write_finding(finding: Record) -> dict[str, Any]:
+def _note_repeats(rows: list[dict[str, Any]]) -> None:
+    """Give each finding the day of the last one before it about the same indicator of the same unit."""
+    last: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for row in sorted(rows, key=lambda row: (row["found_on"] or "", row["number"])):
+        key, day = (row["unit"], row["indicator"]), row["found_on"] or ""
+        latest, before = last.get(key, ("", None))
+        # Those of one day are found together: none of them repeats another.
+        before = before if day == latest else latest or None
+        row["found_before"] = before
+        last[key] = (day, before)
+
+
+def _write_finding(finding: Record, relapsed: Collection[str]) -> dict[str, Any]:
     # While a correction waits for approval, what was approved keeps counting.
     content = finding["approved"] if finding["state"] == "correcting" else finding
     state = "final" if finding["state"] == "correcting" else finding["state"]
@@ -108,6 +124,7 @@ def _write_finding(finding: Record) -> dict[str, Any]:
         "number": finding["id"],
         "state": MACHINES["finding"].state(state).word,
         "found_on": content["seen_on"],
+        "relapsed": finding["id"] in relapsed,
         "evidence": content["evidence"],
     }
 

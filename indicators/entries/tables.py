@@ -161,6 +161,8 @@ LEDGER_COLUMNS: dict[LedgerKind, tuple[dict[str, ColumnType], dict[str, ColumnTy
             "severity": "text",
             "proposed_marks": "decimal",
             "found_on": "date",
+            "found_before": "date",
+            "relapsed": "flag",
             "statement": "text",
             "kind": "text",
             "method": "text",

@@ -12,6 +12,7 @@ from indicators.lint.problem import Problem
 from indicators.meaning.uses import list_readers
 from indicators.pack.combining import Reached
 from indicators.pack.model import Indicator, Pack
+from indicators.rules.rule import Effect
 
 
 def check_worth(pack: Pack) -> Iterator[Problem]:
@@ -38,7 +39,8 @@ def _check_whole(indicator: Indicator, position: int) -> Iterator[Problem]:
     """Parts that have no marks of their own only have to reach their target."""
     if any(part.worth for part in indicator.parts):
         yield Problem("combine 不是 sum 时各部分不单独给分，请删去 worth", position, ("parts",))
-    if any(not part.marks.chosen.only_asks_target for part in indicator.parts):
+    rules = [part.marks.chosen for part in indicator.parts]
+    if any(not rule.only_asks_target and rule.find_effect() is None for rule in rules):
         yield Problem("combine 不是 sum 时各部分只看是否达标；计分请都写 all_or_nothing", position, ("parts",))
     combine, count = indicator.combine, len(indicator.parts)
     if isinstance(combine, Reached) and not 1 <= combine.at_least <= count:
@@ -192,21 +194,33 @@ def check_sheets(pack: Pack) -> Iterator[Problem]:
 
 
 def check_vetoes(pack: Pack) -> Iterator[Problem]:
-    """Vetoes stand in veto sections, alone in their indicator, without marks; grade caps name a grade."""
+    """Vetoes stand in veto sections, alone in their indicator, without marks, and what they strike is there."""
     kinds = {section.id: section.kind for section in pack.head.sections}
     for position, indicator in enumerate(pack.indicators):
-        vetoes = [part for part in indicator.parts if part.marks.chosen.find_effect() is not None]
+        found = [part.marks.chosen.find_effect() for part in indicator.parts]
+        effects = [effect for effect in found if effect is not None]
         inside = kinds[indicator.section] == "veto"
-        if inside != bool(vetoes) or (vetoes and len(indicator.parts) > 1):
+        if inside != bool(effects) or 0 < len(effects) < len(found):
             text = "一票否决（veto）请单独成一个指标，放在 kind: veto 的一级指标下；那里也只放 veto"
             yield Problem(text, position, ("parts",))
+        elif len(effects) > 1 and indicator.find_needed() is None:
+            text = "一票否决有几个部分的，请写 combine: all（有一个没有达到就触发）或 {at_least: 1}（都没有达到才触发）"
+            yield Problem(text, position, ("combine",))
+        elif len(set(effects)) > 1:
+            yield Problem("同一项一票否决的各部分后果不同；请改成一样，或分成几个指标", position, ("parts",))
         if inside and any(indicator.marks.values()):
             yield Problem('一票否决没有分值；marks 请写 "0"', position, ("marks",))
-        for part in vetoes:
-            effect = part.marks.chosen.find_effect()
-            name = effect.best_grade if effect is not None else None
-            for cohort in pack.head.cohorts:
-                grades = [grade.name for grade in cohort.grades]
-                if name is not None and cohort.id in indicator.marks and name not in grades:
-                    text = f"等次「{name}」不在考核组「{cohort.title}」的等次里{suggest(name, grades)}"
-                    yield Problem(text, position, ("parts",))
+        for effect in dict.fromkeys(effects):
+            for text in _describe_effect(effect, indicator, pack):
+                yield Problem(text, position, ("parts",))
+
+
+def _describe_effect(effect: Effect, indicator: Indicator, pack: Pack) -> Iterator[str]:
+    """What is wrong with what a veto names."""
+    for cohort in pack.head.cohorts:
+        grades, name = [grade.name for grade in cohort.grades], effect.best_grade
+        if name is not None and cohort.id in indicator.marks and name not in grades:
+            yield f"等次「{name}」不在考核组「{cohort.title}」的等次里{suggest(name, grades)}"
+    struck = {section.id: section.kind for section in pack.head.sections if section.kind in ("base", "bonus")}
+    if effect.section is not None and effect.section not in struck:
+        yield f"否决的一级指标 {effect.section} 不是这里的基本分或加分部分{suggest(effect.section, list(struck))}"

@@ -1,4 +1,4 @@
-"""A prohibition that decides over the total and has no marks of its own."""
+"""A prohibition that decides over the total, or over a section, and has no marks of its own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from indicators.entries.amounts import Text
+from indicators.entries.amounts import Id, Text
 from indicators.rules.rule import TARGETS, Effect, Phrase, Rule, list_sorts
 
 
 class Veto(Rule):
-    """No marks of its own; when the target is missed the total becomes 0, or the grade is capped."""
+    """No marks of its own; a missed target makes the total 0, caps the grade, or leaves nothing of a section."""
 
     name = "veto"
     title = "否决（不计分）"
@@ -20,17 +20,20 @@ class Veto(Rule):
     phrases = (
         Phrase("一票否决：总分归零", {"total": "zero"}),
         Phrase("一票否决：等次不高于_", {"grade_at_most": 1}),
+        Phrase("一票否决：一级指标_不得分", {"section": 1}),
     )
 
     total: Literal["zero"] | None = None
     grade_at_most: Text | None = None
+    section: Id | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Veto:
-        if (self.total is None) == (self.grade_at_most is None):
-            raise ValueError("veto 请写 total: zero（总分归零）或 grade_at_most（等次不高于）之一")
+        if sum(each is not None for each in (self.total, self.grade_at_most, self.section)) != 1:
+            text = "veto 请写 total: zero（总分归零）、grade_at_most（等次不高于）或 section（一级指标不得分）之一"
+            raise ValueError(text)
         return self
 
     def find_effect(self) -> Effect:
-        """The total becomes 0, or a grade is the best that is left."""
-        return Effect(self.grade_at_most)
+        """The total becomes 0, a grade is the best that is left, or a section counts nothing."""
+        return Effect(self.grade_at_most, self.section)

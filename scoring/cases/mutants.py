@@ -18,7 +18,8 @@ from pydantic import BaseModel, ValidationError
 from indicators.entries.intervals import Range
 from indicators.entries.shapes import FieldShape, Shape, list_fields
 from indicators.entries.targets import Target
-from indicators.pack.model import Indicator, Pack, Part
+from indicators.lint import LOOKUPS, MEANINGS
+from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import Texts, write_plain, write_texts
 
 #: Of an indicator this much decides its marks.
@@ -56,7 +57,7 @@ class Variation(NamedTuple):
 
 def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
     """All that can be changed by one step, as far as it is a rule then."""
-    tree = write_texts(write_plain(indicator))
+    tree, known = write_texts(write_plain(indicator)), _list_faults(pack, indicator)
     assert isinstance(tree, Mapping)
     rest = {key: each for key, each in tree.items() if key not in _DECIDING}
     deciding = {key: each for key, each in tree.items() if key in _DECIDING}
@@ -66,26 +67,15 @@ def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
             changed = Indicator.model_validate({**rest, **variation.value})
         except ValidationError:
             continue
-        if changed != indicator and all(_fits(part, pack) for part in changed.parts):
+        if changed != indicator and _list_faults(pack, changed) <= known:
             yield Mutant(f"{'·'.join(variation.where)}：{variation.what}", changed)
 
 
-def _fits(part: Part, pack: Pack) -> bool:
-    """Whether measure, target and marks still go together: what lint refuses needs no case."""
-    measure, rule, target = part.measure.chosen, part.marks.chosen, part.target
-    if measure.figure not in rule.measures:
-        return False
-    if rule.targets is not None and (target is None or target.kind not in rule.targets):
-        return False
-    if measure.is_deadline and (target is None or target.by is None):
-        return False
-    wrong = (
-        *rule.find_faults(target),
-        *rule.find_conflicts(measure, target),
-        *measure.find_mistakes(pack, part.beside),
-        *measure.find_faults(),
-    )
-    return not wrong
+def _list_faults(pack: Pack, indicator: Indicator) -> set[str]:
+    """What lint says of an indicator alone: a change that it refuses needs no case."""
+    alone = pack.model_copy(update={"indicators": (indicator,)})
+    rules = (*MEANINGS, *LOOKUPS)
+    return {problem.text for rule in rules for problem in rule(alone) if problem.indicator is not None}
 
 
 def _vary_entry(value: Entries, model: type[BaseModel], pack: Pack, dataset: str) -> Iterator[Variation]:

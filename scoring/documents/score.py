@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from indicators.pack.model import Section
+from indicators.pack.model import Indicator, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Stamp
@@ -163,9 +163,10 @@ def _make_row(
     counted = record.counted
     mark: str | None
     if kind == "veto":
-        mark, shown = None, describe_veto(record)
+        mark, shown = None, describe_veto(view.pack.indicator(record.indicator), record)
     elif scored:
-        mark = counted if kind == "deduction" else record.marks
+        # In a section that a veto strikes nothing counts of what an item has.
+        mark = counted
         shown = mark or ""
     else:
         # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
@@ -173,7 +174,7 @@ def _make_row(
         shown = mark or record.outcome_text
     remarks = [
         DISPUTED if (record.unit, record.indicator) in view.disputed else "",
-        "" if scored and kind == "base" else record.effect_on_total,
+        "" if scored and kind == "base" and counted == record.marks else record.effect_on_total,
     ]
     cells: dict[SheetColumn, str] = {
         "section": section.title,
@@ -185,7 +186,7 @@ def _make_row(
         "self_mark": own,
         "mark": shown,
         "peer_mean": _write_mean(view, record) if kind != "veto" else "",
-        "lost": "\n".join([*_write_worth(loss, view.pack.head.precision), *write_loss(record, kind)]),
+        "lost": "\n".join([*_write_worth(loss, view.pack.head.precision), *write_loss(record, kind, shown)]),
         "evidence": "、".join(evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
     }
@@ -198,11 +199,16 @@ def _write_mean(view: RunView, record: Explanation) -> str:
     return mean.write_marks(view.pack.head.precision) if mean is not None else ""
 
 
-def describe_veto(record: Explanation) -> str:
+_QUIET = "未触发"
+
+
+def describe_veto(indicator: Indicator, record: Explanation) -> str:
     """Whether a veto was triggered, in a word."""
     if record.outcome != "scored":
         return str(record.outcome_text)
-    return "未触发" if all(part.reached for part in record.parts) else "已触发"
+    applying = sum(part.outcome != "not_applicable" for part in record.parts)
+    needed = min(indicator.find_needed() or applying, applying)
+    return _QUIET if sum(bool(part.reached) for part in record.parts) >= needed else "已触发"
 
 
 def number_sources(records: Sequence[Explanation]) -> dict[str, str]:
@@ -271,12 +277,15 @@ def _name_file_once(rows: list[str], file: str) -> list[str]:
     return [text.removeprefix(f"{file} ") if place else text for place, text in enumerate(rows)]
 
 
-def write_loss(record: Explanation, kind: str) -> list[str]:
-    """Why marks are missing: the calculation of every part that lost some, and who fell short."""
+def write_loss(record: Explanation, kind: str, shown: str = "") -> list[str]:
+    """Why marks are missing: the calculation of every part that lost some, and who fell short.
+
+    ``shown`` is what stands in the column of marks.
+    """
     if record.outcome != "scored":
         return [f"{record.outcome_text}：{record.reason_text}"] if record.reason_text else []
     if kind == "veto":
-        return [] if describe_veto(record) == "未触发" else [record.calculation]
+        return [] if shown == _QUIET else [record.calculation]
     lost = record.counted if kind == "deduction" else None
     if (lost is not None and not Fraction(lost)) or (lost is None and record.marks == record.full_marks):
         return []

@@ -152,6 +152,8 @@ class ScoreBooks:
             marks = f"IF(SUM({cells})>={needed},{record.full_marks},0)"
         if item.kind == "deduction":
             marks = f"{marks}-{record.applicable_marks}"
+        elif record.counted != record.marks:
+            marks = f"MIN(0,{marks})"
         return f"=ROUND({marks},{precision})"
 
     def _write_subtotal(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.base.amounts import round_half_up, write_number
+from scoring.base.effects import describe_effect, find_effect
 from scoring.base.whole import LIMIT
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.view import RunView, Total
@@ -126,7 +127,7 @@ def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main:
         own = item.row
         kind = _KINDS[own.kind]
         if own.kind == "veto":
-            kind = "否决（总分归零）" if _takes_all(view, own) else "否决（限制等次）"
+            kind = f"否决（{_name_veto(view, own)}）"
         page.write_string(row, 0, clean(own.name), name)
         page.write_string(row, 1, item.section, name)
         page.write_string(row, 2, kind, center)
@@ -269,8 +270,14 @@ def _write_results(at: _SumSheet, ranges: dict[str, str], made: Fraction) -> Non
 
 def _takes_all(view: RunView, row: ScoreRow) -> bool:
     """Whether the row is a veto that makes the total 0 where it is triggered."""
-    effect = view.pack.indicator(row.indicator).parts[0].marks.chosen.find_effect()
-    return effect is not None and effect.best_grade is None
+    effect = find_effect(view.pack.indicator(row.indicator))
+    return effect is not None and effect.takes_total
+
+
+def _name_veto(view: RunView, row: ScoreRow) -> str:
+    effect = find_effect(view.pack.indicator(row.indicator))
+    assert effect is not None, "only vetoes stand in the sections of vetoes"
+    return "限制等次" if effect.best_grade is not None else describe_effect(effect, view.pack)
 
 
 def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:

@@ -96,7 +96,7 @@ class RunView:
 
     def describe_vetoes(self, cohort: str, unit: str | None = None) -> list[str]:
         """The sentences about vetoes that stand first: of a cohort, or of one unit, whose name they leave out."""
-        found = list_vetoes(self.scores[cohort], unit)
+        found = list_vetoes(self.scores[cohort], self.pack, unit)
         return describe_vetoes(found) if unit is None else describe_own_vetoes(found)
 
     def mean(self, cohort: str) -> Mean | None:

@@ -103,7 +103,8 @@ ITEMS = write_with(
                       ELSE 0 END END AS points,
        CASE WHEN x.unit IS NOT NULL OR i.applying = 0 THEN 0
             WHEN d.needed IS NULL THEN i.applicable ELSE d.full_marks // g.grain END AS applicable_points,
-       CASE WHEN x.unit IS NULL AND i.outcome = 'scored' THEN i.veto END AS veto,
+       CASE WHEN x.unit IS NULL AND i.outcome = 'scored'
+                 AND (d.needed IS NULL OR i.reached < least(d.needed, i.applying)) THEN i.veto END AS veto,
        i.outcome IN {OPEN} OR r.parts_loose AS loose,
        i.outcome IN {OPEN} OR r.parts_vary AS varies,
        -- what is open may stay so, and then counts as little as it can

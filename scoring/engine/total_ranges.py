@@ -67,7 +67,14 @@ SELECT l.cohort, l.unit, l.indicator,
 FROM left_table l
 LEFT JOIN means m ON m.cohort = l.cohort AND m.indicator = l.indicator"""
 
-_BOUNDED = """SELECT e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review,
+#: Sections that count nothing, surely or perhaps, as vetoes say.
+_STRUCK = """SELECT e.cohort, e.unit, v.section,
+       bool_or(e.surely_triggered) AS surely, bool_or(e.triggered OR e.veto_varies) AS perhaps
+FROM ends e
+JOIN veto_sections v ON v.indicator = e.indicator
+GROUP BY e.cohort, e.unit, v.section"""
+
+_ENDED = """SELECT e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review,
        min(w.low) AS low, min(w.lost) AS lost, min(w.least) AS least, max(w.most) AS most,
        min(w.removed_low) AS removed_low, max(w.removed_high) AS removed_high,
        CASE e.section_kind WHEN 'bonus' THEN min(w.low) WHEN 'deduction' THEN min(w.low - w.most) END AS gain_low,
@@ -76,6 +83,15 @@ FROM ends e
 JOIN ways w ON w.cohort = e.cohort AND w.unit = e.unit AND w.indicator = e.indicator
 WHERE e.section_kind IN ('base', 'bonus', 'deduction')
 GROUP BY e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review"""
+
+#: A section that is struck gives nothing, and one that may be gives nothing at least.
+_BOUNDED = """SELECT b.* REPLACE (
+         CASE WHEN s.perhaps THEN least(b.low, 0) ELSE b.low END AS low,
+         CASE WHEN s.surely THEN greatest(b.lost, b.least) ELSE b.lost END AS lost,
+         CASE WHEN s.perhaps THEN least(b.gain_low, 0) ELSE b.gain_low END AS gain_low,
+         CASE WHEN s.surely THEN least(b.gain_high, 0) ELSE b.gain_high END AS gain_high)
+FROM ended b
+LEFT JOIN struck s ON s.cohort = b.cohort AND s.unit = b.unit AND s.section = b.section"""
 
 _SCOPES = """SELECT m.cohort, m.unit,
        any_value(c.full_marks // g.grain) - coalesce(sum(b.removed_high) FILTER (WHERE b.section_kind = 'base'), 0)
@@ -247,6 +263,8 @@ TOTAL_RANGES = write_with(
         "means": _MEANS,
         "left_table": _LEFT,
         "ways": _WAYS,
+        "struck": _STRUCK,
+        "ended": _ENDED,
         "bounded": _BOUNDED,
         "scopes": _SCOPES,
         "reviewed": _REVIEWED,

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from indicators.pack.model import Pack
+from scoring.base.effects import find_effect
 from scoring.base.parts import to_millionths
-from scoring.base.relations import HUGE, make_table
+from scoring.base.relations import HUGE, Row, make_table
 from scoring.base.sql import write_with
 
 COHORT_COLUMNS = {
@@ -26,6 +27,8 @@ COHORT_COLUMNS = {
 }
 REVIEW_COLUMNS = {"cohort": pa.string(), "review": pa.string(), "weight": HUGE}
 CAP_COLUMNS = {"cohort": pa.string(), "section": pa.string(), "cap": HUGE}
+#: The vetoes that leave nothing of a section, and of which.
+VETO_COLUMNS = {"indicator": pa.string(), "section": pa.string()}
 GRADE_COLUMNS = {
     "cohort": pa.string(),
     "grade": pa.string(),
@@ -71,7 +74,17 @@ def write_policies(pack: Pack) -> dict[str, pa.Table]:
         "reviews": make_table(reviews, REVIEW_COLUMNS),
         "caps": make_table(caps, CAP_COLUMNS),
         "grades": make_table(_list_grades(pack), GRADE_COLUMNS),
+        "veto_sections": make_table(_list_struck(pack), VETO_COLUMNS),
     }
+
+
+def _list_struck(pack: Pack) -> list[Row]:
+    effects = ((indicator.id, find_effect(indicator)) for indicator in pack.indicators)
+    return [
+        {"indicator": name, "section": effect.section}
+        for name, effect in effects
+        if effect is not None and effect.section is not None
+    ]
 
 
 def _list_grades(pack: Pack) -> list[dict[str, Any]]:
@@ -108,10 +121,7 @@ JOIN indicators d ON d.cohort = i.cohort AND d.indicator = i.indicator
 CROSS JOIN precision_grain g
 LEFT JOIN peer_means p ON p.cohort = i.cohort AND p.indicator = i.indicator"""
 
-#: What each item counts in the total now; see docs/pack-format.md, Totals.
-COUNTED = write_with(
-    {"peer_means": _PEER_MEANS, "not_scored": _NOT_SCORED},
-    """SELECT * EXCLUDE (is_open, policy, credited, lowest_points),
+_EACH_COUNTED = """SELECT * EXCLUDE (is_open, policy, credited, lowest_points),
        CASE section_kind
          WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                     WHEN is_open THEN -applicable_points ELSE 0 END
@@ -122,7 +132,20 @@ COUNTED = write_with(
             ELSE applicable_points END AS applicable,
        CASE WHEN section_kind = 'base' AND policy = 'out_of_scope' THEN full_points - applicable_points
             ELSE 0 END AS removed
-FROM not_scored""",
+FROM not_scored"""
+
+#: Sections of a unit that count nothing, as a triggered veto says.
+_STRUCK = """SELECT DISTINCT i.cohort, i.unit, v.section
+FROM items i
+JOIN veto_sections v ON v.indicator = i.indicator
+WHERE i.veto IS NOT NULL"""
+
+#: What each item counts in the total now; see docs/pack-format.md, Totals.
+COUNTED = write_with(
+    {"peer_means": _PEER_MEANS, "not_scored": _NOT_SCORED, "struck": _STRUCK, "each_counted": _EACH_COUNTED},
+    """SELECT e.* REPLACE (CASE WHEN s.unit IS NOT NULL THEN least(e.official, 0) ELSE e.official END AS official)
+FROM each_counted e
+LEFT JOIN struck s ON s.cohort = e.cohort AND s.unit = e.unit AND s.section = e.section""",
 )
 
 _SCOPE = """SELECT m.cohort, m.unit, any_value(c.full_marks // g.grain) - coalesce(sum(b.removed), 0) AS full_points

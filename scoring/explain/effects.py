@@ -9,10 +9,15 @@ from typing import Any
 from indicators.meaning.uses import list_readers
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_printed
+from scoring.base.effects import describe_effect as describe_strike
+from scoring.base.effects import find_effect
 
 
-def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
-    """One sentence; for items without marks it says what stands in their place and what they may still become."""
+def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int, struck_by: str | None = None) -> str:
+    """One sentence; for items without marks it says what stands in their place and what they may still become.
+
+    ``struck_by`` is the veto by which the whole section counts nothing.
+    """
     section = pack.section(row["section"])
     kind, outcome = section.kind, row["outcome"]
 
@@ -25,6 +30,9 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int) -> str:
         return _describe_veto(pack, row, is_open)
     if kind == "input":
         return _describe_readers(pack, row["indicator"])
+    if struck_by is not None:
+        own = f"，本项的 {show(int(row['points']))}不计入总分" if outcome == "scored" else ""
+        return f"已触发一票否决「{pack.indicator(struck_by).name}」，「{section.title}」不得分{own}。"
     if kind == "deduction":
         if is_open:
             return f"弄清以前先按最多扣 {show(stake)}计入，弄清以后按实际扣。"
@@ -75,9 +83,9 @@ def _describe_review(pack: Pack, name: str | None, cohort: str) -> str:
 
 
 def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
-    found = (part.marks.chosen.find_effect() for part in pack.indicator(row["indicator"]).parts)
-    grade = next((each.best_grade for each in found if each is not None), None)
-    effect = "总分归零" if grade is None else f"等次不得高于{grade}"
+    found = find_effect(pack.indicator(row["indicator"]))
+    assert found is not None, "only vetoes stand in the sections of vetoes"
+    effect = describe_strike(found, pack)
     if row["veto"] is not None:
         return f"已触发否决：{effect}。"
     return f"还不能确定是否触发否决（触发的{effect}）。" if is_open else "没有触发否决，不影响总分。"

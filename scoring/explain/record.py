@@ -19,6 +19,7 @@ from indicators.pack.model import Indicator, Pack
 from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
 from scoring.base.amounts import write_printed
+from scoring.base.effects import find_effect
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
@@ -29,6 +30,7 @@ from scoring.explain.pots import find_gain, write_pot
 from scoring.explain.told import read_told
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
+from scoring.results.struck import list_struck
 from scoring.rules.standing import Peers
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
@@ -152,6 +154,7 @@ class _Writer:
         self._result, self._run_id, self._scene, self._pack = result, run_id, scene, scene.pack
         self._numbers = {part.number: part for part in list_parts(self._pack, result.year)}
         self._indicators = {indicator.id: indicator for indicator in self._pack.indicators}
+        self._struck = list_struck(self._pack, result.items)
         self._clauses: dict[str, list[dict[str, Any]]] = {}
         self._rules: dict[tuple[str, str], list[str]] = {}
 
@@ -170,7 +173,7 @@ class _Writer:
             # Where others have decided the item, what is open in it is worth nothing any more.
             parts = [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
         exemption = find_exemption(scene.reader, name, unit, scene.moment) if outcome == "exempt" else None
-        reason = row["reason"] or ""
+        reason, struck = row["reason"] or "", self._struck.get((cohort, unit), {})
 
         def show(points: int | None) -> str | None:
             return None if points is None else write_printed(Fraction(points, 10**result.precision), result.precision)
@@ -200,7 +203,7 @@ class _Writer:
             "full_marks": show(row["full_points"]),
             "applicable_marks": show(row["applicable_points"]),
             "counted": show(row["counted_points"]),
-            "effect_on_total": describe_effect(pack, row, result.precision),
+            "effect_on_total": describe_effect(pack, row, result.precision, struck.get(found.section)),
             "next_step": _join_steps(row, parts),
         }
 
@@ -259,6 +262,9 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     verdict = "够" if reached >= needed else "不够"
     still = sum(part.outcome in _OPEN for part in applying)
     left = f"，另有 {still} 个还没有定（已不影响结果）" if still else ""
+    if find_effect(indicator) is not None:
+        enough = "不触发否决" if reached >= needed else "触发否决"
+        return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，少于 {needed} 个才触发；{enough}"
     return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，需要 {needed} 个，{verdict}；得 {marks} 分"
 
 
@@ -269,9 +275,12 @@ def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str:
         return "没有扣分。" if row["section_kind"] == "deduction" else "已得满分。"
     if len(parts) == 1:
         return str(parts[0]["next_step"])
+    if row["section_kind"] == "veto" and row["outcome"] == "scored" and row["veto"] is None:
+        return "没有触发否决，不需要做什么。"
     # What is scored in full or does not apply asks for nothing; the rest is told part by part.
     asking = [(n, p) for n, p in enumerate(parts, 1) if p["outcome"] != "not_applicable"]
     asking = [(n, p) for n, p in asking if p["next_step"] not in ("已得满分。", "已达到目标。")]
     if not asking:
         return "不需要做什么。"
-    return " ".join(f"「{part['title'] or f'第{number}部分'}」{part['next_step']}" for number, part in asking)
+    lifting = "要解除否决：" if row["section_kind"] == "veto" and row["veto"] is not None else ""
+    return lifting + " ".join(f"「{part['title'] or f'第{number}部分'}」{part['next_step']}" for number, part in asking)

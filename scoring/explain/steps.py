@@ -20,7 +20,7 @@ def describe_next_step(case: Case, marks: Fraction, evidence: Evidence, pack: Pa
     rule, target = find_rule(case.part.part.marks), case.part.part.target
     # A forced part may have nothing to divide by: its figure is not to be asked.
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
-    if case.part.part.marks.chosen.find_effect() is not None:
+    if case.part.part.marks.chosen.find_effect() is not None and alone:
         return "没有触发否决，不需要做什么。" if reached else "要解除否决：" + _describe_aim(case, pack)
     if not alone and target is None and (step := rule.describe_next_step(case, marks)) is not None:
         return step

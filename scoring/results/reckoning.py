@@ -6,7 +6,7 @@ of the last decimal, as they are printed, or exact fractions of them: then nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from indicators.pack.model import COUNTING, Cohort, Pack
+from scoring.results.struck import list_struck
 
 Marks = int | Fraction
 OUTSIDE = ("not_applicable", "exempt")
@@ -25,7 +26,8 @@ _OPEN = ("pending", "conflict", "error")
 class Sheet:
     """What the items of a unit come to, in units of the last decimal: by review and by section that adds or takes.
 
-    ``removed`` is what left the table for good; ``zeroed`` says that a veto takes the whole total.
+    ``removed`` is what left the table for good; ``zeroed`` says that a veto takes the whole total, and ``struck`` which
+    sections count nothing.
     """
 
     earned: dict[str, Marks] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Sheet:
     extras: dict[str, Marks] = field(default_factory=dict)
     removed: int = 0
     zeroed: bool = False
+    struck: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Reckoner:
             lost = applicable if kind == "deduction" else 0
             least = -lost + self._lowest.get(item["indicator"], 0)
             own = (marks or 0) - lost if outcome == "scored" else least if outcome in _OPEN else 0
+            own = min(own, 0) if section in sheet.struck else own
             sheet.extras[section] = sheet.extras.get(section, 0) + own
             return
         policy = self._policy.exempt if outcome == "exempt" else self._policy.not_applicable
@@ -88,7 +92,7 @@ class Reckoner:
         elif policy == "out_of_scope":
             sheet.removed += full - applicable
         review = self._reviews[section]
-        sheet.earned[review] = sheet.earned.get(review, 0) + earned
+        sheet.earned[review] = sheet.earned.get(review, 0) + (0 if section in sheet.struck else earned)
         sheet.applicable[review] = sheet.applicable.get(review, 0) + applicable
 
     def add_up(self, sheet: Sheet, *, exact: bool = False) -> Sums:
@@ -144,7 +148,7 @@ def gather_sheets(pack: Pack, items: pl.DataFrame, errors: Errors | None = None)
 
     As they are printed, means rounded; with ``errors`` unrounded.
     """
-    means = _find_means(items, errors)
+    means, struck = _find_means(items, errors), list_struck(pack, items)
     reckoners = {cohort.id: Reckoner(pack, cohort) for cohort in pack.head.cohorts}
     sheets: dict[tuple[str, str], Sheet] = {}
     for row in items.iter_rows(named=True):
@@ -153,7 +157,9 @@ def gather_sheets(pack: Pack, items: pl.DataFrame, errors: Errors | None = None)
         if errors and marks is not None:
             marks += errors.get((cohort, unit, indicator), 0)
         mean = means.get((cohort, indicator))
-        reckoners[cohort].add(sheets.setdefault((cohort, unit), Sheet()), row, marks, mean)
+        reckoners[cohort].add(
+            sheets.setdefault((cohort, unit), Sheet(struck=struck.get((cohort, unit), ()))), row, marks, mean
+        )
     return sheets
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from indicators.pack.model import Pack
+from indicators.rules.rule import Effect
+from scoring.base.effects import describe_effect, find_effect
 from scoring.results.scores import Scores
 from scoring.wording import describe_outcome
 
@@ -16,7 +19,7 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class UnitVeto:
-    """A veto of one unit: ``effect`` is ``zero`` or the best grade that is left, None while it is open."""
+    """A veto of one unit: ``effect`` says in a few words what it does, None while it is open."""
 
     unit: str
     unit_name: str
@@ -26,21 +29,24 @@ class UnitVeto:
     effect: str | None
 
 
-def list_vetoes(scores: Scores, unit: str | None = None) -> list[UnitVeto]:
+def list_vetoes(scores: Scores, pack: Pack, unit: str | None = None) -> list[UnitVeto]:
     """The vetoes of one cohort (of one unit) that are triggered or still open, the triggered first."""
     unsettled = pl.col("outcome").is_in(["pending", "conflict", "error"])
     chosen = (pl.col("section_kind") == "veto") & (pl.col("veto").is_not_null() | unsettled)
     if unit is not None:
         chosen &= pl.col("unit") == unit
     columns = ("unit", "unit_name", "indicator", "indicator_name", "outcome", "veto")
-    found = [UnitVeto(*row) for row in scores.items.filter(chosen).select(columns).iter_rows()]
+    found = [
+        UnitVeto(own, own_name, indicator, name, outcome, None if veto is None else _tell_effect(pack, indicator, veto))
+        for own, own_name, indicator, name, outcome, veto in scores.items.filter(chosen).select(columns).iter_rows()
+    ]
     return sorted(found, key=lambda veto: veto.effect is None)
 
 
 def describe_own_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each veto of one unit."""
     return [
-        f"已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"
+        f"已触发一票否决「{veto.name}」：{veto.effect}。"
         if veto.effect is not None
         else f"一票否决「{veto.name}」还没有查清（{describe_outcome(veto.outcome)}），查清以前暂不排名。"
         for veto in vetoes
@@ -50,9 +56,7 @@ def describe_own_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
 def describe_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each unit's triggered veto, and one for all that are open."""
     said = [
-        f"{veto.unit_name}已触发一票否决「{veto.name}」：{_name_effect(veto.effect)}。"
-        for veto in vetoes
-        if veto.effect is not None
+        f"{veto.unit_name}已触发一票否决「{veto.name}」：{veto.effect}。" for veto in vetoes if veto.effect is not None
     ]
     names = list(dict.fromkeys(veto.unit_name for veto in vetoes if veto.effect is None))
     if names:
@@ -61,5 +65,9 @@ def describe_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     return said
 
 
-def _name_effect(effect: str | None) -> str:
-    return "总分归零" if effect == "zero" else f"等次不得高于{effect}"
+def _tell_effect(pack: Pack, indicator: str, veto: str) -> str:
+    # An older run has its own pack; the code that was stored says what was done then.
+    effect = find_effect(pack.indicator(indicator))
+    if effect is None or effect.code != veto:
+        effect = Effect(None if veto == "zero" else veto)
+    return describe_effect(effect, pack)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from indicators.entries.amounts import Quantity
 from indicators.measures.registry import Measure
+from indicators.pack.model import Pack
 from scoring.base.amounts import write_marks, write_plain
 
 _PARTIAL = {"up": "按{}算", "down": "不算", "exact": "按比例算"}
@@ -15,12 +16,16 @@ _WHOLE = ("条", "件", "个")
 
 
 class Setting(NamedTuple):
-    """Full marks, the measure and the unit of its figure; ``deducts``: where the section only takes marks off."""
+    """Full marks, the measure and the unit of its figure; ``deducts``: where the section only takes marks off.
+
+    ``pack`` is asked for the titles of what a rule names.
+    """
 
     full: Decimal
     measure: Measure
     unit: str
     deducts: bool = False
+    pack: Pack | None = None
 
 
 def say_marks(worth: Quantity, full: Decimal) -> str:

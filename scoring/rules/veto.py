@@ -1,4 +1,4 @@
-"""A prohibition that decides over the total and has no marks of its own."""
+"""A prohibition that decides over the total, or over a section, and has no marks of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from indicators.rules.veto import Veto
 from scoring.base.arithmetic import Calculation, Words, write_marks_term
+from scoring.base.effects import describe_effect
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import Columns, Row
 from scoring.rules.branch import KEPT
@@ -26,15 +27,15 @@ class ScoredVeto(ScoredRule[Veto]):
 
     name = Veto.name
     branches = (BRANCH,)
-    #: ``zero``, or the best grade that is left.
+    #: ``zero``, the best grade that is left, or what is said of a section.
     columns: ClassVar[Columns] = {"veto": pa.string()}
     holds_for_findings = True
     follows_figure = False
     no_formula = "系统值"
 
     def write_row(self, part: ScoredPart) -> Row:
-        """What it does to the total."""
-        return {"veto": "zero" if self.rule.total is not None else self.rule.grade_at_most}
+        """What it does to the total, or to a section."""
+        return {"veto": self.rule.find_effect().code}
 
     def find_end(self, part: ScoredPart, gains: bool) -> int:
         """It has no marks."""
@@ -48,5 +49,4 @@ class ScoredVeto(ScoredRule[Veto]):
 
     def describe(self, setting: Setting) -> str:
         """How marks are given."""
-        effect = "总分归零" if self.rule.total is not None else f"等次不得高于{self.rule.grade_at_most}"
-        return f"本项不计分；没有达到目标的，{effect}"
+        return f"本项不计分；没有达到目标的，{describe_effect(self.rule.find_effect(), setting.pack)}"

@@ -69,7 +69,9 @@ ITEMS = (
     _mark("full_marks", "满分；扣分项为0"),
     _mark("applicable_marks", "适用的满分；扣分项为最多扣去的分"),
     _mark("counted", "现在计入总分的分"),
-    ExportColumn("veto", _TEXT, "触发的否决：zero 总分为0，或等次不高于的那一等；没有的为空"),
+    ExportColumn(
+        "veto", _TEXT, "触发的否决：zero 总分为0，section:编号 该一级指标不得分，或等次不高于的那一等；没有的为空"
+    ),
     _mark("low_points", "适用时最少可能得的分"),
     _mark("high_points", "适用时最多可能得的分"),
     _mark("applicable_low", "最少可能适用的满分"),

@@ -21,4 +21,4 @@ def describe_marks(
     Where the section only ``deducts``, a judgement is said in the marks that it takes off.
     """
     unit = find_measure(measure).find_unit(pack)
-    return find_rule(rule).describe(Setting(full_marks, measure, unit, deducts))
+    return find_rule(rule).describe(Setting(full_marks, measure, unit, deducts, pack))

@@ -6,7 +6,9 @@ from datetime import date
 
 from indicators.pack.duties import Duties
 from indicators.pack.model import Indicator, NotApplicableWhen, Pack, Part
+from indicators.rules.rule import Effect
 from scoring.base.amounts import write_day, write_marks, write_month_day
+from scoring.base.effects import describe_effect, find_effect
 from scoring.measures.registry import find_measure
 from scoring.wording.dated import describe_changes
 from scoring.wording.decisions import describe_table
@@ -57,9 +59,18 @@ def describe_combination(indicator: Indicator, cohort: str, pack: Pack) -> list[
     if indicator.combine == "sum":
         shares = [write_marks(worth) for worth in indicator.worth(cohort)]
         return [f"{count}个部分（{'、'.join(shares)}）的得分相加，合计满分{full}；不适用的部分不计，满分相应减少。"]
+    if (effect := find_effect(indicator)) is not None:
+        return [_describe_veto(effect, indicator.find_needed() or count, count, pack)]
     if (needed := indicator.find_needed()) is not None and needed < count:
         return [f"{count}个部分中至少有{needed}个达到目标，得{full}；达不到这个数的不得分；不适用的部分不计。"]
     return [f"{count}个部分都达到目标得{full}，有一个没有达到就不得分；不适用的部分不计。"]
+
+
+def _describe_veto(effect: Effect, needed: int, count: int, pack: Pack) -> str:
+    """When several parts together strike, and what."""
+    missed = {1: f"{count}个部分都没有达到目标", count: "有一个部分没有达到目标"}
+    when = missed.get(needed, f"{count}个部分中达到目标的不到{needed}个")
+    return f"本项不计分；{when}的，{describe_effect(effect, pack)}；不适用的部分不计。"
 
 
 def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:

@@ -248,6 +248,22 @@ CASES = [
         ("等次「不合格」不在考核组「县组」的等次里",),
     ),
     Case(
+        "a veto on a section that is not there",
+        SECOND_FILE,
+        "grade_at_most: 差",
+        "section: rulez",
+        "  parts:\n  - measure: {findings",
+        ("否决的一级指标 rulez 不是这里的基本分或加分部分",),
+    ),
+    Case(
+        "a veto on a section of vetoes",
+        SECOND_FILE,
+        "grade_at_most: 差",
+        "section: banned",
+        "  parts:\n  - measure: {findings",
+        ("否决的一级指标 banned 不是",),
+    ),
+    Case(
         "a score sheet without its marks",
         HEAD_FILE,
         "issuer: 督察办\n",

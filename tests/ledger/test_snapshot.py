@@ -18,13 +18,14 @@ from data.batches.registers import declare_register
 from data.clock import office_now
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed, list_missing_steps
+from data.ledger.snapshot import snapshot_ledger
 from data.store.database import list_runs
 from data.store.workspace import create_workspace, open_workspace, open_workspace_store
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
-from indicators.reader import find_pack
+from indicators.reader import find_pack, load_pack
 from scoring.runs.store import check_run, store_run
-from tests.ledger.world import World, finding_fields, found_world, reach, step_fields, walk
+from tests.ledger.world import PATHS, World, finding_fields, found_world, reach, step_fields, walk
 
 
 @pytest.fixture
@@ -90,6 +91,25 @@ def test_a_suggestion_costs_nothing_and_of_other_kinds_nobody_says_so(office: Wo
         ("10.unlawful-decisions", Decimal("0.00")),
         ("34.fraud", None),
     ]
+
+
+def test_a_finding_knows_the_one_before_it_and_whether_it_came_back_after_rectification(office: World) -> None:
+    pack = load_pack(Path(__file__).parents[2] / "docs" / "combined-pack")
+    numbers = {}
+    days = ("2024-05-03", "2024-05-02", "2024-05-03", "2024-05-04")
+    for day, indicator in zip(days, ("10.unlawful-decisions",) * 3 + ("34.fraud",), strict=True):
+        fields = {**finding_fields(office), "seen_on": day, "indicator": indicator}
+        fields |= {"kind": "一票否决", "proposed_marks": None} if indicator == "34.fraud" else {}
+        id = office.do("ins1", "finding", None, "draft", fields)["id"]
+        numbers[id] = (day, indicator)
+        for actor, action in (("ins1", "submit"), ("rev", "confirm")):
+            office.do(actor, "finding", id, action)
+    walk(office, "rectification", [*PATHS["rectification", "closed_done"], "relapse"])
+    (frame,) = snapshot_ledger(office.ledger.engine, pack)
+    rows = frame.table.to_pylist()
+    assert [row["found_before"] for row in rows[:4]] == [date(2024, 5, 2), None, date(2024, 5, 2), None]
+    # A withdrawn finding repeats nothing, and only the finding whose rectification was opened again came back.
+    assert [row["relapsed"] for row in rows] == [False] * 4 + [True]
 
 
 def test_judgements_and_exemptions_are_read_once_given_and_approved(office: World) -> None:

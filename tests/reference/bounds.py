@@ -108,6 +108,12 @@ def gather(ways: list[Ends]) -> Ends:
     )
 
 
+def strike(end: Ends, surely: bool, perhaps: bool) -> Ends:
+    """The same in a section that counts nothing."""
+    low = min(end.low, ZERO) if perhaps else end.low
+    return replace(end, low=low, lost=max(end.lost, end.least) if surely else end.lost)
+
+
 @dataclass
 class Sums:
     """One unit on its way to bounds; ``widths`` by indicator, in the scale of the total."""
@@ -130,6 +136,7 @@ class Bounder:
         self.setting, self.places, self.table, self.items = setting, places, table, items
         self.head, self.cohort = setting.pack.head, places.cohort
         self.kinds = {i.id: setting.pack.section(i.section).kind for i in table}
+        self.sections = {i.id: i.section for i in table}
         self.means = {
             i.id: find_mean(setting, places, [own[i.id] for own in items.values()])
             for i in table
@@ -143,12 +150,17 @@ class Bounder:
             for name, kind in self.kinds.items()
             if kind != "veto"
         }
-        base_ends = {name: gather(found) for name, found in ways.items() if self.kinds[name] == "base"}
+        struck, maybe = self.read_struck(own)
+        base_ends = {
+            name: strike(gather(found), self.sections[name] in struck, self.sections[name] in maybe)
+            for name, found in ways.items()
+            if self.kinds[name] == "base"
+        }
         base, stays = self.bound_base(base_ends, widths)
         caps_sure, caps_perhaps, zeroed, may_be_zeroed, may_open = self.read_vetoes(own)
         if base is None:
             return Sums(None, None, ZERO, ZERO, False, False, caps_sure, caps_perhaps, widths)
-        extra = self.bound_extras(ways, widths)
+        extra = self.bound_extras(ways, widths, struck, maybe)
         low, high = (limit_total(self.head.policy, end + more) for end, more in zip(base, extra, strict=True))
         if zeroed:
             low = high = ZERO
@@ -203,7 +215,9 @@ class Bounder:
             high += Fraction(len(present), 10**digits)
         return (low, high), sum(least) > 0
 
-    def bound_extras(self, ways: dict[str, list[Ends]], widths: dict[str, Fraction]) -> tuple[Fraction, Fraction]:
+    def bound_extras(
+        self, ways: dict[str, list[Ends]], widths: dict[str, Fraction], struck: set[str], maybe: set[str]
+    ) -> tuple[Fraction, Fraction]:
         low = high = ZERO
         for section in self.head.sections:
             if section.kind not in ("bonus", "deduction") or self.cohort.id not in section.cap:
@@ -215,6 +229,10 @@ class Bounder:
                     ends = (min(way.low for way in found), max(way.most - way.lost for way in found))
                 else:
                     ends = (min(way.low - way.most for way in found), max(-way.lost for way in found))
+                ends = (
+                    min(ends[0], ZERO) if section.id in maybe else ends[0],
+                    min(ends[1], ZERO) if section.id in struck else ends[1],
+                )
                 sums = [sums[0] + ends[0], sums[1] + ends[1]]
                 widths[indicator.id] = ends[1] - ends[0]
             cap = Fraction(section.cap[self.cohort.id])
@@ -240,6 +258,18 @@ class Bounder:
                 sure += [rule.grade_at_most] if surely else []
                 perhaps += [rule.grade_at_most] if item.veto is not None or varies else []
         return sure, perhaps, zeroed, zeroing, may_open
+
+    def read_struck(self, own: dict[str, Item]) -> tuple[set[str], set[str]]:
+        """Sections that surely count nothing, and those that may."""
+        struck, maybe = set[str](), set[str]()
+        for indicator in self.table:
+            rule, item = indicator.parts[0].marks.veto, own[indicator.id]
+            if rule is None or rule.section is None or item.ranges is None:
+                continue
+            steady = not item.ranges.varies and not item.balanced
+            struck |= {rule.section} if item.veto is not None and steady else set()
+            maybe |= {rule.section} if item.veto is not None or not (steady or is_gone(item)) else set()
+        return struck, maybe
 
     def stays_complete(self, own: dict[str, Item]) -> bool:
         """Whether enough has a result even if all that may be open stays so."""

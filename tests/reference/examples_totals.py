@@ -278,6 +278,59 @@ DECISIONS: list[Example] = [
         head={**VETO_SECTION, **policy()},
     ),
     make_example(
+        "a veto on a section leaves nothing of it, the total and the other sections stand",
+        [
+            judge_rate("x", "100"),
+            make_indicator("stop", "0", [{**FINDINGS_NONE, "marks": {"veto": {"section": "base"}}}], "veto"),
+        ],
+        {
+            "cases": [rate(unit, 9, 10) for unit in ("a", "b", "c")],
+            "findings": [find("b", "stop")],
+        },
+        {("b", "x"): scored("100"), ("c", "stop"): pending("not_reported")},
+        totals={
+            "a": ExpectedTotal("100", "100", "100", grade="优秀", rank=1),
+            "b": ExpectedTotal("0", "0", "0", grade="较差", rank=2),
+            "c": ExpectedTotal("100", "0", "100", grade=None, rank=None, status="withheld"),
+        },
+        unreported=(("findings", "c", 2024),),
+        head={**VETO_SECTION, **policy()},
+    ),
+    make_example(
+        "a veto on two things together waits for both unless one of them is as it should be",
+        [
+            judge_rate("x", "100"),
+            make_indicator(
+                "stop",
+                "0",
+                [
+                    {**FINDINGS_NONE, "marks": {"veto": {"total": "zero"}}},
+                    {
+                        "measure": {"count": {"dataset": "meetings"}},
+                        "target": {"at_least": "1"},
+                        "marks": {"veto": {"total": "zero"}},
+                    },
+                ],
+                "veto",
+                combine={"at_least": "1"},
+            ),
+        ],
+        {
+            "cases": [rate(unit, 9, 10) for unit in ("a", "b", "c", "d")],
+            "findings": [find(unit, "stop") for unit in ("a", "b", "d")],
+            **rows_of(a=1, c=0),
+        },
+        {("a", "stop"): scored("0"), ("b", "stop"): scored("0"), ("d", "stop"): pending("not_reported")},
+        totals={
+            "a": ExpectedTotal("100", "100", "100", grade="优秀", rank=1),
+            "b": ExpectedTotal("0", "0", "0", grade="较差", rank=3),
+            "c": ExpectedTotal("100", "100", "100", grade="优秀", rank=1),
+            "d": ExpectedTotal("100", "0", "100", grade=None, rank=None, status="withheld"),
+        },
+        unreported=(("meetings", "d", 2024),),
+        head={**VETO_SECTION, **policy()},
+    ),
+    make_example(
         "below four fifths of the marks known there is no rank; ties share theirs",
         [count_marks("x", "80"), judge_rate("y", "20")],
         {

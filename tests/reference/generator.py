@@ -18,6 +18,7 @@ from tests.reference.random_marks import random_marks, split_marks
 from tests.reference.random_measures import Body, random_measure, random_target
 from tests.reference.random_pots import pool_indicators
 from tests.reference.random_tables import DATASETS, Dice, fill_tables
+from tests.reference.random_vetoes import vary_vetoes
 from tests.reference.results import Declared, Scopes, Tables
 
 GRADES = ("优秀", "良好", "较差")
@@ -48,6 +49,7 @@ def random_world(seed: int) -> World:
     bodies = draft.write_indicators(rng.randint(2, 12))
     pool_indicators(Random(f"pots of {seed}"), bodies, precision)
     tabulate_indicators(Random(f"tables of {seed}"), bodies, precision)
+    vary_vetoes(Random(f"vetoes of {seed}"), bodies)
     for body in bodies:
         change_target(Random(f"changes of {seed} {body['id']}"), body, dice.year)
     indicators = tuple(Indicator.model_validate(body) for body in bodies)

@@ -49,7 +49,8 @@ def combine_parts(
             return Item("scored", None, as_decimal(marks), full_marks, as_decimal(full), None, tuple(parts), marks)
     elif not summed and indicator.pot is None and (verdict := foresee(indicator, parts)) is not None:
         marks = full if verdict else Fraction(0)
-        return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), None, tuple(parts), marks)
+        veto = name_veto(indicator) if not verdict else None
+        return Item("scored", None, as_decimal(marks), full_marks, as_decimal(share), veto, tuple(parts), marks)
     for outcome in STRONGEST_FIRST:
         stopped = [part for part in parts if part.outcome == outcome]
         if stopped:
@@ -93,8 +94,19 @@ def foresee(indicator: Indicator, parts: list[PartResult]) -> bool | None:
 
 
 def find_veto(indicator: Indicator, parts: list[PartResult]) -> str | None:
-    """``zero`` or the name of a grade where the prohibition was broken."""
+    """What the prohibition does where it was broken."""
+    return None if parts[0].reached else name_veto(indicator)
+
+
+def name_veto(indicator: Indicator) -> str | None:
+    """``zero``, the name of a grade, or ``section:`` and a section."""
     rule = indicator.parts[0].marks.veto
-    if rule is None or parts[0].reached:
+    if rule is None:
         return None
-    return "zero" if rule.total == "zero" else rule.grade_at_most
+    return "zero" if rule.total == "zero" else rule.grade_at_most or f"section:{rule.section}"
+
+
+def list_struck(table: list[Indicator], own: dict[str, Item]) -> set[str]:
+    """The sections of a unit that count nothing."""
+    codes = {own[indicator.id].veto or "" for indicator in table}
+    return {code.removeprefix("section:") for code in codes if code.startswith("section:")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from indicators.pack.model import Cohort, Indicator
+from tests.reference.items import list_struck
 from tests.reference.pots import find_least
 from tests.reference.results import Item, Total, Unrounded
 from tests.reference.rows import Setting
@@ -51,6 +52,7 @@ def total_unrounded(
     kinds = {section.id: section for section in head.sections}
     if any(own[indicator.id].veto == "zero" for indicator in table):
         return ZERO
+    struck = list_struck(table, own)
     earned: dict[str | None, Fraction] = {}
     asked: dict[str | None, Fraction] = {}
     extras: dict[str, Fraction] = {}
@@ -67,12 +69,13 @@ def total_unrounded(
             if outside and (policy == "full" or (policy == "peer_mean" and mean is not None)):
                 marks, share = (worth if policy == "full" else mean or ZERO), worth
             review = section.review if head.reviews else None
-            earned[review] = earned.get(review, ZERO) + marks
+            earned[review] = earned.get(review, ZERO) + (ZERO if section.id in struck else marks)
             asked[review] = asked.get(review, ZERO) + share
         elif section.kind in ("bonus", "deduction"):
             lost = share if section.kind == "deduction" and item.outcome in ("scored", *OPEN) else ZERO
             marks = find_least(indicator, cohort.id) if item.outcome in OPEN and section.kind == "bonus" else marks
-            extras[section.id] = extras.get(section.id, ZERO) + marks - lost
+            amount = min(marks - lost, ZERO) if section.id in struck else marks - lost
+            extras[section.id] = extras.get(section.id, ZERO) + amount
     weights: dict[str | None, Fraction] = {None: Fraction(1)}
     if head.reviews:
         weights = {review.id: Fraction(review.weight[cohort.id].value) for review in head.reviews}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from indicators.pack.model import Cohort, Grade, Indicator, Policy
 from tests.reference.awards import lies_in
+from tests.reference.items import list_struck
 from tests.reference.pots import find_least
 from tests.reference.results import Item, Total, as_decimal, round_half_up
 from tests.reference.rows import Setting
@@ -81,7 +82,7 @@ def gather_base(
     setting: Setting, table: list[Indicator], own: dict[str, Item], means: dict[str, Fraction | None]
 ) -> Basis:
     """Parts that do not apply leave the table like an item does where the policy is out_of_scope."""
-    policy, basis = setting.pack.head.policy, Basis({}, {})
+    policy, basis, struck = setting.pack.head.policy, Basis({}, {}), list_struck(table, own)
     for indicator in table:
         section = setting.pack.section(indicator.section)
         if section.kind != "base":
@@ -102,7 +103,7 @@ def gather_base(
             if item.outcome == "scored":
                 earned = Fraction(item.marks or 0)
         basis.applicable[review] = basis.applicable.get(review, ZERO) + share
-        basis.earned[review] = basis.earned.get(review, ZERO) + earned
+        basis.earned[review] = basis.earned.get(review, ZERO) + (ZERO if section.id in struck else earned)
     return basis
 
 
@@ -140,10 +141,11 @@ def add_extras(setting: Setting, cohort: Cohort, table: list[Indicator], own: di
     for section in setting.pack.head.sections:
         if section.kind not in ("bonus", "deduction"):
             continue
-        marks = sum(
-            (price_extra(own[i.id], section.kind, find_least(i, cohort.id)) for i in table if i.section == section.id),
-            ZERO,
-        )
+        prices = [
+            price_extra(own[i.id], section.kind, find_least(i, cohort.id)) for i in table if i.section == section.id
+        ]
+        # Of a section that is struck only what it takes away is left.
+        marks = sum((min(price, ZERO) if section.id in list_struck(table, own) else price for price in prices), ZERO)
         if cohort.id in section.cap:
             cap = Fraction(section.cap[cohort.id])
             marks = max(-cap, min(cap, marks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,11 +75,11 @@ def test_a_veto_is_told_in_words_the_triggered_first() -> None:
         {**item(PACK, veto.id, 0, 0, "pending"), "unit": f"u{number}", "unit_name": f"{number}县"}
         for number in range(5)
     ]
-    found = list_vetoes(make_scores(*waiting, triggered))
+    found = list_vetoes(make_scores(*waiting, triggered), PACK)
     assert describe_vetoes(found) == [
         "云山县已触发一票否决「提供虚假材料」：等次不得高于差。",
         "0县、1县、2县等 5 个单位的一票否决还没有查清，查清以前暂不排名。",
     ]
-    zeroed = [replace(found[0], effect="zero")]
+    zeroed = list_vetoes(make_scores({**triggered, "veto": "zero"}), PACK)
     assert describe_own_vetoes(zeroed) == ["已触发一票否决「提供虚假材料」：总分归零。"]
-    assert list_vetoes(make_scores(item(PACK, veto.id, 0, 0))) == []
+    assert list_vetoes(make_scores(item(PACK, veto.id, 0, 0)), PACK) == []

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from indicators.entries.intervals import Range
 from indicators.entries.shapes import FieldShape, Shape, list_fields
 from indicators.entries.targets import Target
-from indicators.lint import LOOKUPS, MEANINGS
+from indicators.lint import LOOKUPS, MEANINGS, REFERENCES, Rule
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import Texts, write_plain, write_texts
 
@@ -57,7 +57,9 @@ class Variation(NamedTuple):
 
 def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
     """All that can be changed by one step, as far as it is a rule then."""
-    tree, known = write_texts(write_plain(indicator)), _list_faults(pack, indicator)
+    dangling = _list_faults(pack, indicator, REFERENCES)
+    rules = MEANINGS if dangling else (*MEANINGS, *LOOKUPS)
+    tree, known = write_texts(write_plain(indicator)), _list_faults(pack, indicator, rules)
     assert isinstance(tree, Mapping)
     rest = {key: each for key, each in tree.items() if key not in _DECIDING}
     deciding = {key: each for key, each in tree.items() if key in _DECIDING}
@@ -67,14 +69,13 @@ def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
             changed = Indicator.model_validate({**rest, **variation.value})
         except ValidationError:
             continue
-        if changed != indicator and _list_faults(pack, changed) <= known:
+        if changed != indicator and _list_faults(pack, changed, rules) <= known:
             yield Mutant(f"{'·'.join(variation.where)}：{variation.what}", changed)
 
 
-def _list_faults(pack: Pack, indicator: Indicator) -> set[str]:
+def _list_faults(pack: Pack, indicator: Indicator, rules: Sequence[Rule]) -> set[str]:
     """What lint says of an indicator alone: a change that it refuses needs no case."""
     alone = pack.model_copy(update={"indicators": (indicator,)})
-    rules = (*MEANINGS, *LOOKUPS)
     return {problem.text for rule in rules for problem in rule(alone) if problem.indicator is not None}
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from indicators.pack.model import Indicator, Section
+from indicators.pack.model import COUNTING, Indicator, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Stamp
@@ -166,7 +166,7 @@ def _make_row(
         mark, shown = None, describe_veto(view.pack.indicator(record.indicator), record)
     elif scored:
         # In a section that a veto strikes nothing counts of what an item has.
-        mark = counted
+        mark = counted if kind in COUNTING else record.marks
         shown = mark or ""
     else:
         # What stands in place of marks that are not there: a mean, full marks, the worst that can be.

@@ -152,7 +152,7 @@ class ScoreBooks:
             marks = f"IF(SUM({cells})>={needed},{record.full_marks},0)"
         if item.kind == "deduction":
             marks = f"{marks}-{record.applicable_marks}"
-        elif record.counted != record.marks:
+        elif item.kind in COUNTING and record.counted != record.marks:
             marks = f"MIN(0,{marks})"
         return f"=ROUND({marks},{precision})"
 

@@ -34,10 +34,7 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int, struck_b
         own = f"，本项的 {show(int(row['points']))}不计入总分" if outcome == "scored" else ""
         return f"已触发一票否决「{pack.indicator(struck_by).name}」，「{section.title}」不得分{own}。"
     if kind == "deduction":
-        if is_open:
-            return f"弄清以前先按最多扣 {show(stake)}计入，弄清以后按实际扣。"
-        taken = f"从总分里扣 {show(-counted)}（「{section.title}」合计最多扣 {_cap(pack, row)} 分）。"
-        return taken if outcome == "scored" and counted else "不扣分。"
+        return _describe_deduction(section.title, _cap(pack, row), counted, stake if is_open else None, show)
     if kind == "bonus":
         return _describe_bonus(section.title, _cap(pack, row), counted, stake if is_open else None, show)
     if outcome == "scored":
@@ -53,6 +50,13 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int, struck_b
         "peer_mean": f"按同组已计分单位的平均分 {show(counted)}计入；"
         "同组都没有得分的，这一项不计入，其余项目按比例折算。",
     }[policy]
+
+
+def _describe_deduction(title: str, cap: str, counted: int, stake: int | None, show: Callable[[int], str]) -> str:
+    """``stake`` is what is taken off while it is open; what is not scored takes nothing."""
+    if stake is not None:
+        return f"弄清以前先按最多扣 {show(stake)}计入，弄清以后按实际扣。"
+    return f"从总分里扣 {show(-counted)}（「{title}」合计最多扣 {cap} 分）。" if counted else "不扣分。"
 
 
 def _describe_bonus(title: str, cap: str, counted: int, stake: int | None, show: Callable[[int], str]) -> str:

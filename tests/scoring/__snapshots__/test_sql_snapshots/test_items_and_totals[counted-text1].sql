@@ -29,6 +29,7 @@ WITH "peer_means" AS (
            WHEN 'deduction' THEN CASE WHEN outcome = 'scored' THEN points - applicable_points
                                       WHEN is_open THEN -applicable_points ELSE 0 END
            WHEN 'base' THEN CASE WHEN outcome = 'scored' THEN points ELSE coalesce(credited, 0) END
+           WHEN 'input' THEN 0
            ELSE coalesce(points, CASE WHEN is_open THEN lowest_points ELSE 0 END) END AS official,
          CASE WHEN section_kind <> 'base' THEN 0 WHEN credited IS NOT NULL THEN full_points
               ELSE applicable_points END AS applicable,

@@ -80,51 +80,106 @@ def keep_pack(pack: Pack) -> Pack:
 
 
 def _read_pack(folder: Path) -> Pack:
+    pack, mistakes = _read_folder(folder)
+    if mistakes or pack is None:
+        raise PackRefused(folder.resolve().name, mistakes)
+    return pack
+
+
+def lint_folder(folder: Path) -> Pack:
+    """The pack of a folder. Raises PackRefused with all mistakes at once, those of its cases beside its own."""
+    from indicators.lint.cases import find_case_mistakes
+    from indicators.pack.cases import read_cases
+
+    pack, mistakes = _read_folder(folder)
+    cases, unfit = read_cases(folder)
+    # What a case names may stand in what could not be read: then only the case itself is looked at.
+    if pack is not None:
+        mistakes = [*mistakes, *find_case_mistakes(pack, cases)]
+    if mistakes or unfit or pack is None:
+        raise PackRefused(folder.resolve().name, [*mistakes, *unfit])
+    return pack
+
+
+def _read_folder(folder: Path) -> tuple[Pack | None, list[Mistake]]:
+    """The pack, None where something of it could not be read, and everything that is wrong with it."""
     # Only where YAML is read: a stored run has its pack in a form that needs neither.
     from indicators.lint import find_mistakes
-    from indicators.pack.documents import Places, YamlFile, parse_document
+    from indicators.pack.documents import Places
 
-    documents: list[YamlFile] = []
-    mistakes: list[Mistake] = []
-    name = folder.resolve().name
-
-    def read(relative: str, model: type[Model], optional: bool = False) -> Model | None:
-        text = _read_text(folder, relative, mistakes, MAX_YAML, optional)
-        if text is None:
-            return None
-        documents.append(YamlFile(relative, text))
-        return parse_document(documents[-1], model)
-
-    head = read("pack.yaml", PackFile)
-    sources = read("sources/sources.yaml", SourcesFile)
-    datasets = read("datasets.yaml", DatasetsFile)
-    registry = read("units.yaml", Register)
-    obligations = read("obligations.yaml", ObligationsFile, optional=True)
-    doubts = read("doubts.yaml", DoubtsFile, optional=True)
-    calendar = read("calendar.yaml", CalendarFile, optional=True)
-    files = _list_indicator_files(folder, mistakes)
-    mistakes += _find_strays(folder)
-    groups = [(file, group) for file in files if (group := read(file, IndicatorsFile)) is not None]
-    places = Places(documents, [(file, len(group.indicators)) for file, group in groups])
-    texts = _read_sources(folder, sources, places, mistakes)
-    mistakes += [mistake for document in documents for mistake in document.mistakes]
-    if mistakes or head is None or sources is None or datasets is None or registry is None:
-        raise PackRefused(name, mistakes)
+    reading = _Reading(folder)
+    head = reading.read("pack.yaml", PackFile)
+    sources = reading.read("sources/sources.yaml", SourcesFile)
+    datasets = reading.read("datasets.yaml", DatasetsFile)
+    registry = reading.read("units.yaml", Register)
+    obligations = reading.read("obligations.yaml", ObligationsFile, optional=True)
+    doubts = reading.read("doubts.yaml", DoubtsFile, optional=True)
+    calendar = reading.read("calendar.yaml", CalendarFile, optional=True)
+    indicators = reading.read_indicators()
+    places = Places(reading.documents, [(file, index) for file, index, _ in indicators])
+    unfit: list[Mistake] = []
+    texts = _read_sources(folder, sources, places, unfit)
+    mistakes = [*reading.mistakes, *_find_strays(folder), *unfit]
+    mistakes += [mistake for document in reading.documents for mistake in document.mistakes]
+    if head is None:
+        return None, mistakes
     pack = Pack(
         head=head,
-        sources=sources.sources,
+        sources=sources.sources if sources else (),
         texts=texts,
-        datasets=datasets.datasets,
-        registry=registry,
-        indicators=tuple(indicator for _, group in groups for indicator in group.indicators),
+        datasets=datasets.datasets if datasets else (),
+        registry=registry or Register(kinds=(), units=()),
+        indicators=tuple(entry for _, _, entry in indicators),
         obligations=obligations.obligations if obligations else (),
         doubts=doubts.doubts if doubts else (),
         calendar_years=calendar.calendar if calendar else (),
-        sha256=hash_pack(folder),
+        sha256="" if mistakes else hash_pack(folder),
     )
-    if mistakes := find_mistakes(pack, places):
-        raise PackRefused(name, mistakes)
-    return pack
+    unread = frozenset({*reading.unread, *(("sources",) if unfit else ())})
+    found = find_mistakes(pack, places, unread)
+    return (None if mistakes else pack), [*mistakes, *found]
+
+
+class _Reading:
+    """The files of a folder one by one, what was wrong with them, and which of them could not be read whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.documents: list[YamlFile] = []
+        self.mistakes: list[Mistake] = []
+        self.unread: set[str] = set()
+
+    def read(self, relative: str, model: type[Model], optional: bool = False) -> Model | None:
+        """A file as its model; None where it is not there or does not fit."""
+        from indicators.pack.documents import YamlFile, parse_document
+
+        known = len(self.mistakes)
+        text = _read_text(self._folder, relative, self.mistakes, MAX_YAML, optional)
+        if text is None:
+            self.unread |= {Path(relative).stem} if len(self.mistakes) > known else set()
+            return None
+        document = YamlFile(relative, text)
+        self.documents.append(document)
+        content = parse_document(document, model)
+        self.unread |= {Path(relative).stem} if document.mistakes else set()
+        return content
+
+    def read_indicators(self) -> list[tuple[str, int, Indicator]]:
+        """The indicators of all files that fit the model, each with its file and its place in it."""
+        from indicators.pack.documents import salvage_entries
+
+        found: list[tuple[str, int, Indicator]] = []
+        files = _list_indicator_files(self._folder, self.mistakes)
+        for file in files:
+            known = len(self.documents)
+            group = self.read(file, IndicatorsFile)
+            entries = list(enumerate(group.indicators)) if group is not None else []
+            if group is None and len(self.documents) > known:
+                entries = salvage_entries(self.documents[-1], "indicators", Indicator)
+            self.unread |= {"indicators"} if group is None else set()
+            found += [(file, index, entry) for index, entry in entries]
+        self.unread |= {"indicators"} if not files else set()
+        return found
 
 
 def _list_indicator_files(folder: Path, mistakes: list[Mistake]) -> list[str]:

@@ -9,10 +9,9 @@ from data.rulebook.layout import FILES, find_file
 from data.rulebook.sheet_lines import Place
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.refusal import Refusal
-from indicators.pack.cases import load_cases
 from indicators.pack.documents import YamlFile, parse_document
 from indicators.pack.plain_values import Plain, Texts, write_plain
-from indicators.reader import load_pack
+from indicators.reader import lint_folder
 from indicators.texts.written import quote_text, write_yaml
 
 Files = dict[str, dict[str, Plain]]
@@ -99,13 +98,11 @@ class Checked:
 
 
 def _find_mistakes(folder: Path) -> list[Mistake]:
-    found: list[Mistake] = []
-    for read in (load_pack, load_cases):
-        try:
-            read(folder)
-        except PackRefused as error:
-            found += [mistake for mistake in error.mistakes if mistake not in found]
-    return found
+    try:
+        lint_folder(folder)
+    except PackRefused as error:
+        return error.mistakes
+    return []
 
 
 def _emit(value: Texts, indent: str, place: Place, lines: list[str], places: list[Place]) -> None:

@@ -11,7 +11,7 @@ from indicators.entries.amounts import Id, Integer, Name, Number, Text
 from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
-from indicators.pack.documents import YamlFile, parse_document
+from indicators.pack.documents import YamlFile, parse_document, salvage_entries
 
 Cell = str | None
 Rows = dict[Name, list[dict[Name, Cell]]]
@@ -59,6 +59,14 @@ class CasesFile(Entry):
 
 def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
     """All cases of a pack folder with the file and line of each. Raises PackRefused with all mistakes."""
+    found, mistakes = read_cases(folder)
+    if mistakes:
+        raise PackRefused(folder.name, mistakes)
+    return found
+
+
+def read_cases(folder: Path) -> tuple[list[tuple[str, int, Case]], list[Mistake]]:
+    """The cases of a pack folder that can be read, each with its file and line, and what is wrong with the others."""
     found: list[tuple[str, int, Case]] = []
     mistakes: list[Mistake] = []
     seen: dict[str, str] = {}
@@ -71,12 +79,11 @@ def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
             continue
         content = parse_document(document, CasesFile)
         mistakes += document.mistakes
-        for index, case in enumerate(content.cases if content else ()):
+        entries = enumerate(content.cases) if content else salvage_entries(document, "cases", Case)
+        for index, case in entries:
             line = document.line_of(("cases", index))
             if case.id in seen:
                 mistakes.append(Mistake(name, line, f"用例编号 {case.id} 在 {seen[case.id]} 已用过"))
             seen[case.id] = f"{name}:{line}"
             found.append((name, line, case))
-    if mistakes:
-        raise PackRefused(folder.name, mistakes)
-    return found
+    return found, mistakes

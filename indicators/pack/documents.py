@@ -67,6 +67,12 @@ class YamlFile:
                 self._add(key_line, "键必须是一个词；请写成先键、再半角冒号和空格、后值")
                 continue
             key = self._clean(str(key_node.value), key_line)
+            before = next(reversed(result), None)
+            if node.flow_style and before is not None and _is_cut_off(key_node, value_node):
+                text = f"{result[before]},{key}" if isinstance(result[before], str) else f"{before}…,{key}"
+                advice = "文字请改用全角逗号「，」或整段加引号，另一个键请补上冒号和值"
+                self._add(key_line, f"花括号里的半角逗号把「{text}」断开了；{advice}")
+                continue
             if key in result:
                 first = self.lines[(*place, key)]
                 self._add(key_line, f"键「{key}」写了两次（第 {first} 行已有）；请删去一处")
@@ -138,6 +144,23 @@ def parse_document(document: YamlFile, model: type[Model]) -> Model | None:
         return None
 
 
+def salvage_entries(document: YamlFile, key: str, model: type[Model]) -> list[tuple[int, Model]]:
+    """Of a list that did not fit as a whole the entries that do, each with its place."""
+    entries = document.tree.get(key) if isinstance(document.tree, dict) else None
+    found = []
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        try:
+            found.append((index, model.model_validate(entry)))
+        except ValidationError:
+            continue
+    return found
+
+
+def _is_cut_off(key: ScalarNode, value: Node) -> bool:
+    """Whether a key of a flow mapping has not even a colon: what stands behind a comma that ended a text."""
+    return isinstance(value, ScalarNode) and not value.value and value.start_mark.index == key.end_mark.index
+
+
 def _tag_of(node: ScalarNode) -> str:
     """What YAML makes of a scalar written without quotes (``float`` for 1.10); empty for any other."""
     return str(node.tag).rsplit(":", 1)[-1] if node.style is None else ""
@@ -182,9 +205,10 @@ def _model_in(annotation: Any) -> Any:
 class Places:
     """Where the things of a pack stand, so that a mistake found later still has a file and a line."""
 
-    def __init__(self, documents: list[YamlFile], counts: list[tuple[str, int]]) -> None:
+    def __init__(self, documents: list[YamlFile], indicators: list[tuple[str, int]]) -> None:
+        """``indicators``: of each indicator of the pack the file, and which of those in it."""
         self._documents = {document.file: document for document in documents}
-        self._indicators = [(file, index) for file, count in counts for index in range(count)]
+        self._indicators = indicators
 
     def indicator(self, position: int, *inner: str | int) -> tuple[str, int]:
         """File and line of (a place within) the indicator at ``position`` in the pack."""

@@ -12,7 +12,6 @@ from rich.table import Table
 
 from data.intake.annotated import name_copy
 from data.runs.adoption import adopt_pack
-from indicators.entries.mistakes import Mistake, PackRefused
 from indicators.entries.nearest import suggest
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
@@ -20,7 +19,7 @@ from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_in
 from indicators.meaning.drafts import describe_drafts
 from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
-from indicators.reader import find_pack, load_pack
+from indicators.reader import find_pack, lint_folder, load_pack
 from scoring.cases.run import run_cases
 from scoring.cases.survivors import find_survivors
 from scoring.cli.console import (
@@ -72,7 +71,7 @@ def new(
 def lint(pack: PackName) -> None:
     """检查指标包和用例的全部写法，一次列出所有错误；不算错、但该知道的列为提示。"""
     with refusals():
-        loaded = _load_with_cases(find_pack(pack))
+        loaded = lint_folder(find_pack(pack))
         out.print(
             f"没有错误：{len(loaded.indicators)} 个指标，{len(loaded.datasets)} 张台账，"
             f"{len(loaded.registry.units)} 个单位",
@@ -80,22 +79,6 @@ def lint(pack: PackName) -> None:
         )
         for notice in (*describe_drafts(loaded), *describe_rosters(loaded), *list_notices(loaded)):
             out.print(f"提示 {notice}", markup=False)
-
-
-def _load_with_cases(folder: Path) -> Pack:
-    """The pack. Raises PackRefused with the mistakes of its cases beside its own."""
-    mistakes: list[Mistake] = []
-    try:
-        load_cases(folder)
-    except PackRefused as error:
-        mistakes += error.mistakes
-    try:
-        loaded = load_pack(folder)
-    except PackRefused as error:
-        raise PackRefused(error.pack, [*error.mistakes, *mistakes]) from None
-    if mistakes:
-        raise PackRefused(folder.resolve().name, mistakes)
-    return loaded
 
 
 @app.command("test")

@@ -63,10 +63,16 @@ def _is_told(context: Context, finding: Record) -> bool:
     return all(finding.get(column) for column in wanted)
 
 
+def _sign_ledger(context: Context) -> tuple[int, ...]:
+    """What the ledger counts for marks, told apart: most of what is written there changes nothing of it."""
+    frames = snapshot_ledger(context.ledger.engine, context.pack)
+    return tuple(hash(str(frame.table.to_pydict())) for frame in frames)
+
+
 def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
     """As the ledger and what was reported stand, with a finding or none supposed; kept until something changes."""
     workspace, pack = context.workspace, context.pack
-    counted = tuple(hash(str(frame.table.to_pydict())) for frame in snapshot_ledger(context.ledger.engine, pack))
+    counted = keep_by((*context.key_ledger(), *sign_pack(pack), "counted"), lambda: _sign_ledger(context))
     told = tuple(tuple(str(row.get(name)) for name in _LOOKED_AT) for row in supposed)
     reported = read_reported(context)
 

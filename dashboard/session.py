@@ -167,8 +167,16 @@ def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
 
     It runs without app.py. Where the login has ended, or another is at the page, all of the page is made anew.
     """
+    return _check_fragment(show, None)
 
-    @st.fragment
+
+def refreshed(seconds: float) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
+    """The same, of a part that the browser asks for again every so many seconds as long as it stands on the page."""
+    return lambda show: _check_fragment(show, seconds)
+
+
+def _check_fragment(show: Callable[Given, None], every: float | None) -> Callable[Given, None]:
+    @st.fragment(run_every=every)
     @wraps(show)
     def checked(*given: Given.args, **named: Given.kwargs) -> None:
         with visiting() as context:

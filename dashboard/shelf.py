@@ -6,6 +6,7 @@ import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from contextlib import nullcontext
 from typing import Final, Literal, TypeVar, cast
 
@@ -55,10 +56,55 @@ class Shelf:
             making.release()
         return found
 
+    def peek(self, key: Key) -> object | None:
+        """What is kept under the key; None where nothing is."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
     def clear(self) -> None:
         """Keep nothing of what was there."""
         with self._lock:
             self._kept.clear()
+
+
+class Beside:
+    """What takes far longer than a page is made in a thread of its own, once, while pages say so and go on."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._lock = threading.Lock()
+        self._begun: dict[Key, Future[object]] = {}
+
+    def find_or_begin(self, key: Key, make: Callable[[], object]) -> object | None:
+        """What is kept under the key, which is never None; None as long as ``make``, begun now or before, is at work.
+
+        What it raises whoever asks next is told, and whoever asks after that begins anew.
+        """
+        with self._lock:
+            begun = self._begun.get(key)
+            if begun is not None and not begun.done():
+                return None
+            self._begun.pop(key, None)
+            found = begun.result() if begun is not None else self._shelf.peek(key)
+            if found is None:
+                begun = self._begun[key] = Future()
+                # A server that is stopped does not wait for it.
+                threading.Thread(target=self._make, args=(key, make, begun), daemon=True).start()
+        return found
+
+    def is_at_work(self, key: Key) -> bool:
+        """Whether it is still being made."""
+        with self._lock:
+            begun = self._begun.get(key)
+        return begun is not None and not begun.done()
+
+    def _make(self, key: Key, make: Callable[[], object], begun: Future[object]) -> None:
+        try:
+            begun.set_result(self._shelf.find(key, make))
+        except BaseException as error:
+            begun.set_exception(error)
 
 
 _SHELVES: Final = {kind: Shelf(most) for kind, most in MOST.items()}
@@ -70,6 +116,19 @@ def keep_by(key: Key, make: Callable[[], Kept], kind: Literal["small", "large"] 
     Of the ``large`` only the last few are kept.
     """
     return cast(Kept, _SHELVES[kind].find(key, make if kind == "small" else lambda: _make_large(make)))
+
+
+_BESIDE: Final = Beside(_SHELVES["large"])
+
+
+def find_or_begin(key: Key, make: Callable[[], Kept]) -> Kept | None:
+    """What ``make`` yields, kept with the ``large``; None while it is made beside the pages. Raises what it did."""
+    return cast("Kept | None", _BESIDE.find_or_begin(key, lambda: _make_large(make)))
+
+
+def is_at_work(key: Key) -> bool:
+    """Whether :func:`find_or_begin` has begun what is not there yet."""
+    return _BESIDE.is_at_work(key)
 
 
 def _make_large(make: Callable[[], Kept]) -> Kept:

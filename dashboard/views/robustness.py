@@ -10,16 +10,17 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
-from dashboard.admission import ADMISSION
 from dashboard.charts import draw_intervals
 from dashboard.choices import choose, choose_scores, keep, recall
 from dashboard.firm import read_study
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
-from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
-from dashboard.shelf import keep_by
+from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder, refreshed
+from dashboard.shelf import Key, find_or_begin, is_at_work, keep_by
+from data.runs.folder import RunFolder
 from indicators.entries.numbers import read_whole
+from indicators.entries.refusal import Refusal
 from indicators.pack.model import COUNTING, Pack
 from scoring.results.scores import Scores, read_parts, write_marks
 from scoring.trials.firmness.apart_study import FirmnessPage, find_firmness_apart, write_firmness
@@ -35,6 +36,8 @@ MOST, STEP = 300, 5
 _MARKS = re.compile("-?[0-9]{1,12}([.][0-9]{1,6})?")
 WEIGHTS = {str(weight) for weight in range(0, MOST + 1, STEP)}
 PAIRS, FEW = 10, 5
+#: After so long, in seconds, a page that waits for a study asks whether it is there.
+WAIT = 3.0
 
 
 def show() -> None:
@@ -54,19 +57,38 @@ def show() -> None:
         st.info("这个考核组还没有单位有总分。")
         return
     number = len(board.units)
-    shown = keep_by((*key, "firmness"), lambda: _find_firmness(context, run, pack, scores, cohort, number), "large")
-    _show_firmness(shown, scores, cohort, run)
+    if number > MANY:
+        folder = read_run_folder(context, run)
+        _show_many((*key, "firmness"), context, folder, scores, cohort, number)
+    else:
+        shown = keep_by((*key, "firmness"), lambda: _write_firmness(context, pack, scores, cohort), "large")
+        _show_firmness(shown, scores, cohort, run)
     _show_play(pack, board, scores, run)
 
 
-def _find_firmness(context: Context, run: str, pack: Pack, scores: Scores, cohort: str, number: int) -> FirmnessPage:
-    folder = read_run_folder(context, run)
-    if number > MANY:
-        # As long as a child works at it this page lets others go on.
-        with ADMISSION.aside():
-            return find_firmness_apart(context.workspace, folder, cohort, PAGE)
-    study = read_study(context, run, pack, scores, cohort)
+def _write_firmness(context: Context, pack: Pack, scores: Scores, cohort: str) -> FirmnessPage:
+    study, folder = read_study(context, scores.run, pack, scores, cohort), read_run_folder(context, scores.run)
     return write_firmness(study, pack, scores, read_parts(folder), cohort, PAGE)
+
+
+def _show_many(key: Key, context: Context, folder: RunFolder, scores: Scores, cohort: str, number: int) -> None:
+    """Of very many units the study takes longer than anybody waits for a page: it is made beside the pages."""
+    try:
+        shown = find_or_begin(key, lambda: find_firmness_apart(context.workspace, folder, cohort, PAGE))
+    except Refusal as refusal:
+        st.error(f"名次稳不稳没有算出来：{refusal}。重新打开这一页会再算一次。")
+        return
+    if shown is None:
+        _wait(key, number)
+    else:
+        _show_firmness(shown, scores, cohort, scores.run)
+
+
+@refreshed(WAIT)
+def _wait(key: Key, number: int) -> None:
+    if not is_at_work(key):
+        st.rerun()
+    st.info(f"正在试算 {number} 个单位的名次稳不稳，单位多的要一两分钟。算好以后会出现在这里；可以先看下面或别的页。")
 
 
 @fragment

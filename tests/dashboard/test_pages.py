@@ -6,15 +6,18 @@ Not proved here: that a browser draws it (test_browser.py), and that the figures
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from dashboard import session
+from dashboard import session, shelf
 from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from dashboard.sitemap import PLACES
+from data.apart.process import Stopped
 from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts
 from data.demo.ledger import PEOPLE
@@ -23,8 +26,10 @@ from data.ledger.reading import list_visible
 from data.ledger.rights.roles import SCORED
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import add_user, set_password
-from data.store.workspace import create_workspace, open_workspace
+from data.runs.folder import RunFolder
+from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack
+from scoring.trials.firmness.apart_study import LIMITS, FirmnessPage, find_firmness
 from tests.dashboard.conftest import OpenPage, log_in, read_text
 
 PAGES = [place.address for place in PLACES if place.group == "评分"]
@@ -206,6 +211,35 @@ def test_rank_ranges_pairs_and_sources_are_told_in_words(open_page: OpenPage) ->
     assert "第2、3名分不出先后。（4000次随机试算" in read_text(open_page("demo-lead", "overview"))
     assert "分不出先后" not in read_text(open_page("demo-zezhou", "overview")), "a county reads of itself alone"
     assert "其余指标的实际权重变大" in read_text(open_page("demo-lead", "robustness", cohort="departments"))
+
+
+def test_the_study_of_very_many_units_is_made_beside_the_page_which_says_so(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    shelf.forget_all()
+
+    def study(workspace: Workspace, run: RunFolder, cohort: str, most: int) -> FirmnessPage:
+        assert gate.wait(60)
+        if cohort == "counties":
+            raise Stopped("crowded", LIMITS)
+        return find_firmness("ready", workspace, run, cohort, most)
+
+    monkeypatch.setattr("scoring.trials.firmness.study.MANY", 1)
+    monkeypatch.setattr("scoring.trials.firmness.apart_study.find_firmness_apart", study)
+    for cohort in ("departments", "counties"):
+        app = open_page("demo-lead", "robustness", cohort=cohort)
+        assert "正在试算" in read_text(app) and "名次区间" not in read_text(app)
+        assert "试一试" in read_text(app), "the rest of the page is there"
+        gate.set()
+        deadline = time.monotonic() + 60
+        while "正在试算" in read_text(app) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            app.run()
+        told = "轮到" if cohort == "counties" else "名次区间"
+        assert told in read_text(app) and "正在试算" not in read_text(app)
+        gate.clear()
+    shelf.forget_all()
 
 
 def test_what_is_chosen_stands_in_the_address(open_page: OpenPage) -> None:

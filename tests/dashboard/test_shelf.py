@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import shelf as shelves
 from dashboard.admission import Admission
-from dashboard.shelf import Key, Shelf
+from dashboard.shelf import Beside, Key, Shelf
 from tests.dashboard.conftest import OpenPage
 
 
@@ -31,6 +31,35 @@ def test_a_thing_is_made_once_however_many_ask_for_it_at_the_same_time() -> None
     for thread in threads:
         thread.join()
     assert (len(made), found) == (1, ["thing"] * 8)
+
+
+def test_what_takes_long_is_begun_once_beside_and_told_when_it_is_there_or_failed() -> None:
+    shelf, gate, made = Shelf(10), threading.Event(), list[int]()
+    beside = Beside(shelf)
+
+    def make() -> str:
+        made.append(1)
+        assert gate.wait(10)
+        if len(made) == 1:
+            raise ValueError("too little memory")
+        return "thing"
+
+    def wait() -> None:
+        gate.set()
+        while beside.is_at_work(("key",)):
+            time.sleep(0.005)
+        gate.clear()
+
+    assert not beside.is_at_work(("key",))
+    assert [beside.find_or_begin(("key",), make) for _ in range(3)] == [None] * 3, "nobody waits for it"
+    assert beside.is_at_work(("key",))
+    wait()
+    with pytest.raises(ValueError, match="too little memory"):
+        beside.find_or_begin(("key",), make)
+    assert beside.find_or_begin(("key",), make) is None, "who asks after that begins anew"
+    wait()
+    assert [beside.find_or_begin(("key",), make) for _ in range(3)] == ["thing"] * 3
+    assert (len(made), shelf.peek(("key",))) == (2, "thing")
 
 
 def test_who_waits_for_what_another_makes_keeps_no_turn_from_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,8 +38,7 @@ def show_effect(context: Context, actor: Record, finding: Record) -> None:
     if run is None or not _is_told(context, finding) or (visible is not None and finding["unit"] not in visible):
         return
     try:
-        with st.spinner("正在试算…"):
-            (before, _), (after, outcomes) = (_score(context, run, supposed) for supposed in ((), (finding,)))
+        (before, _), (after, outcomes) = (_score(context, run, supposed) for supposed in ((), (finding,)))
     except Refusal as refusal:
         st.caption(f"影响还算不出来：{refusal}")
         return
@@ -53,10 +52,15 @@ def show_effect(context: Context, actor: Record, finding: Record) -> None:
         st.info(f"认定以后：{said}{hidden}（截至 {as_of} 试算）。")
 
 
+def may_move_marks(context: Context, indicator: str) -> bool:
+    """Whether a finding about this indicator can change any mark."""
+    return keep_by((context.pack.sha256, indicator, "moves marks"), lambda: moves_marks(context.pack, indicator))
+
+
 def _is_told(context: Context, finding: Record) -> bool:
     """Whether what its indicator reads of a finding is filled in."""
     name = finding["indicator"]
-    if name is None or finding["unit"] is None or not finding["seen_on"] or not moves_marks(context.pack, name):
+    if name is None or finding["unit"] is None or not finding["seen_on"] or not may_move_marks(context, name):
         return False
     read = [rows for part in context.pack.indicator(name).parts for rows in part.list_rows() if rows.of_indicator]
     wanted = {column for rows in read if rows.states for column in rows.list_needed()}
@@ -78,7 +82,8 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
 
     def make() -> Any:
         folder, result = read_run_folder(context, run), read_run_result(context, run)
-        now = score_now(workspace, pack, folder, result, reported, supposed)
+        with st.spinner("正在试算…"):
+            now = score_now(workspace, pack, folder, result, reported, supposed)
         about = [(pl.col("unit") == row["unit"]) & (pl.col("indicator") == row["indicator"]) for row in supposed]
         own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))
         return now.totals, tuple(own.select("cohort", "outcome").iter_rows())

@@ -5,6 +5,7 @@ A widget's key is the page's prefix and the field's name, so that what was typed
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.session import Context
+from dashboard.shelf import keep_by
 from data.ledger.evidence import add_evidence
 from data.ledger.fields import KINDS, METHODS, OUTCOMES, REFUSED_FOR, STEPS, STOPPED_FOR, name_field
 from data.ledger.ledger import list_records
@@ -24,8 +26,8 @@ from data.ledger.references import list_severities
 from data.ledger.rights.roles import ROLES
 from data.store.database import reading
 from data.store.tables import Record
-from indicators.meaning.asked import list_applying
-from indicators.pack.model import Indicator
+from indicators.meaning.asked import find_applying
+from indicators.pack.model import Indicator, Pack
 
 CHOOSE = "请选择"
 _LONG = {"statement", "grounds", "decision", "required_action", "missing", "scope", "description"}
@@ -131,22 +133,27 @@ def name_unit(context: Context, unit: str | None) -> str:
 
 def name_indicator(context: Context, indicator: str | None) -> str:
     """The indicator's name with the clause it rests on: both are searched. With its id where that is not unique."""
-    same = [each for each in context.pack.indicators if each.id == indicator]
-    if not same:
-        return indicator or ""
-    found = same[0]
-    article = next((cite.article for cite in found.cites if cite.article), None)
-    if article is None or sum(each.name == found.name for each in context.pack.indicators) > 1:
-        return f"{found.name}（{found.id}）"
-    return f"{found.name}（第{article}条）"
+    names = keep_by((context.pack.sha256, "names of indicators"), lambda: _name_all(context.pack))
+    return names.get(indicator or "", indicator or "")
+
+
+def _name_all(pack: Pack) -> dict[str, str]:
+    number = Counter(each.name for each in pack.indicators)
+    articles = {each.id: next((cite.article for cite in each.cites if cite.article), None) for each in pack.indicators}
+    return {
+        each.id: f"{each.name}（{each.id}）"
+        if articles[each.id] is None or number[each.name] > 1
+        else f"{each.name}（第{articles[each.id]}条）"
+        for each in pack.indicators
+    }
 
 
 def list_indicators(context: Context, unit: str | None, year: int | None) -> list[Indicator]:
     """The indicators that apply to a unit in a year; all where one of them is not known yet."""
-    entry = next((each for each in context.pack.registry.units if each.id == unit), None)
-    if entry is None or year is None:
+    if unit is None or year is None:
         return list(context.pack.indicators)
-    return list(list_applying(context.pack, entry, year))
+    applying = keep_by((context.pack.sha256, year, "applying"), lambda: find_applying(context.pack, year))
+    return list(applying.get(unit, context.pack.indicators))
 
 
 def _ask_indicator(desk: FieldContext, title: str) -> str | None:

@@ -100,14 +100,15 @@ def _choose_turn(context: Context, kind: Queued, listed: Sequence[Turn], address
     key, search = f"{kind}_{Queue.PAGE}_{chosen}", f"{kind}_{Queue.SEARCH}_{chosen}"
     shown = page_through(listed, PAGE, key, search, lambda turn: _name_turn(context, turn), "单位、指标或编号的一部分")
     show_turns(context, kind, shown, address)
-    ids = [turn.row["id"] for turn in listed]
+    by_id = {str(turn.row["id"]): turn for turn in listed}
+    ids = list(by_id)
     opened = f"{kind}_{Queue.CHOSEN}_{chosen}"
     asked, named = _find_asked(kind), str(st.query_params.get(Queue.CHOSEN, ""))
     if asked in ids or st.session_state.get(opened) not in ids:
         st.session_state[opened] = named if named in ids else ids[0]
-    id = st.selectbox("打开", ids, format_func=lambda each: _name_turn(context, listed[ids.index(each)]), key=opened)
+    id = st.selectbox("打开", ids, format_func=lambda each: _name_turn(context, by_id[each]), key=opened)
     st.session_state[f"{kind}_{Queue.TOLD}"] = st.query_params[Queue.CHOSEN] = id
-    return listed[ids.index(id)]
+    return by_id[id]
 
 
 def _belongs(turn: Turn, name: str, actor: Record) -> bool:

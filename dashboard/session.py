@@ -70,7 +70,9 @@ class Context:
 
     def key_run(self, run: str) -> Key:
         """What is read of a stored run is kept by it: its id, and which files lie there at the beginning of a visit."""
-        return (self.root, run, self.sign(self.workspace.runs_folder / run))
+        if run not in self._signs:
+            self._signs[run] = (self.root, run, _sign_folder(self.workspace.runs_folder / run))
+        return self._signs[run]
 
     def key_ledger(self) -> Key:
         """What is read of the ledger is kept by it: whatever changes there is an event, and the head another one."""
@@ -309,7 +311,8 @@ def _explain(context: Context, run: str, cohort: str, unit: str, indicator: str)
         lambda: read_inputs(context.workspace, read_run(context.workspace, run)),
         "large",
     )
-    found = explain_item(pack, inputs, read_run_result(context, run), cohort, unit, indicator, run_id=run)
+    with st.spinner("正在取数…"):
+        found = explain_item(pack, inputs, read_run_result(context, run), cohort, unit, indicator, run_id=run)
     return Explanation.model_validate(found)
 
 

@@ -38,6 +38,7 @@ from dashboard.judging import show_clause, show_judgement
 from dashboard.keystrokes import show_saved
 from dashboard.plain import say
 from dashboard.session import current_visit
+from dashboard.shelf import keep_by
 from dashboard.work_keys import Doing, EntryKey
 from data.clock import office_time
 from data.ledger.conditions import list_empty
@@ -111,7 +112,8 @@ def show_drafts() -> None:
         if read_draft().id != asked:
             st.query_params.pop("draft")
         current = read_draft().id
-    waiting = [row for row in list_drafts(context, actor) if row["id"] != current]
+    begun = keep_by((*context.key_ledger(), actor["id"], "drafts"), lambda: list_drafts(context, actor))
+    waiting = [row for row in begun if row["id"] != current]
     if not waiting:
         return
     with st.container(border=True):

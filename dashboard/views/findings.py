@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.actions import Start, stop_others
-from dashboard.effect import show_effect
+from dashboard.effect import may_move_marks, show_effect
 from dashboard.newer import read_reported
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.queue import show_queue
@@ -16,7 +16,6 @@ from dashboard.shelf import keep_by
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 from data.ledger.rights.roles import is_contact
-from indicators.meaning.uses import moves_marks
 from scoring.runs.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE
 
@@ -39,10 +38,8 @@ def show_more(turn: Turn) -> None:
     """Until when the unit may appeal; where a draft is written on."""
     if turn.row["state"] in ("draft", "returned") and turn.waits_for(actor):
         st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
-    if (indicator := turn.row["indicator"]) is not None:
-        key = context.pack.sha256, indicator, "moves marks"
-        if not keep_by(key, lambda: moves_marks(context.pack, indicator)):
-            st.warning(IDLE)
+    if (indicator := turn.row["indicator"]) is not None and not may_move_marks(context, indicator):
+        st.warning(IDLE)
     if turn.row["state"] == "submitted" and not contact:
         show_effect(context, actor, turn.row)
     until = appeal_until(turn.row)

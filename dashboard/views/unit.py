@@ -241,8 +241,7 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
     lost = [loss.indicator for loss in _find_losses(context, pack, scores, unit)]
     order = [*lost, *(name for name in names if name not in lost)]
     item = choose("打开一项（失分多的在前）", order, Unit.ITEM, "item", lambda name: names[name])
-    with st.spinner("正在取数…"):
-        record = explain(context, actor, scores.run, scores.cohort, unit, item)
+    record = explain(context, actor, scores.run, scores.cohort, unit, item)
     if record is not None:
         standing = _find_standing(context, scores, unit, item)
         if standing.mean is not None:

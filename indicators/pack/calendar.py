@@ -103,6 +103,10 @@ class CalendarYear(Entry):
 
     def hash(self) -> str:
         """SHA-256 of which days of the year are worked: two years with the same days have the same hash."""
+        return self._hashed
+
+    @cached_property
+    def _hashed(self) -> str:
         days = {"year": self.year, "off": sorted(map(str, self.days_off)), "worked": sorted(map(str, self.days_worked))}
         return hashlib.sha256(json.dumps(days, sort_keys=True).encode()).hexdigest()
 
@@ -135,6 +139,10 @@ class WorkCalendar(Entry):
 
     def hash(self) -> str:
         """SHA-256 of all years that are known."""
+        return self._hashed
+
+    @cached_property
+    def _hashed(self) -> str:
         return hashlib.sha256("".join(each.hash() for each in self.years).encode()).hexdigest()
 
     def is_working_day(self, day: date) -> bool:

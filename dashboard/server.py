@@ -26,6 +26,7 @@ from dashboard.connections import limit_connections
 from dashboard.door import Door, is_known
 from dashboard.faults import answer_fault, show_fault
 from dashboard.files import list_routes
+from dashboard.foresight import look_ahead
 from dashboard.limits import RequestLimits
 from dashboard.logs import hide_secrets
 from dashboard.messages import hasten_messages
@@ -162,6 +163,7 @@ def serve(host: str, port: int, names: Sequence[str] = ()) -> None:
     admit_runs()
     hasten_messages()
     keep_connections()
+    look_ahead()
     app = make_app(frozenset(name.lower().rstrip(".") for name in (host, *names)))
     secrets = [path for path in (Path(".streamlit/secrets.toml"), find_root() / ".streamlit/secrets.toml")]
     app.run(config={**SETTINGS, "server.address": host, "server.port": port, "secrets.files": list(map(str, secrets))})

@@ -1,0 +1,57 @@
+"""What every reader of a run waits for is read as soon as the run is there, and not when the first of them asks.
+
+Of thousands of units that takes seconds. Nothing is decided here: pages read the same, by the same keys, and who may
+see what of it they ask themselves, each time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from dashboard.newer import find_since
+from dashboard.session import Context, read_cohort_scores, read_run_pack, read_run_scores, visiting
+from scoring.results.rises import find_earlier
+
+_LOG = logging.getLogger(__name__)
+#: So often, in seconds, it is looked whether there is another run, or anything that is newer than it.
+PAUSE = 5.0
+
+
+def look_ahead() -> None:
+    """From now on, until the process ends, in a thread that nothing waits for."""
+    threading.Thread(target=_look, name="look ahead", daemon=True).start()
+
+
+def _look() -> None:
+    seen: object = None
+    while True:
+        try:
+            with visiting() as context:
+                found = context.runs, context.head, context.batches, context.pack.sha256
+                if found != seen:
+                    read_ahead(context)
+                seen = found
+        except Exception as error:
+            # Whatever is wrong the page says to whoever opens it.
+            _LOG.debug("not read ahead: %s", error)
+        time.sleep(PAUSE)
+
+
+def read_ahead(context: Context) -> None:
+    """Of the newest run its scores by groups, those that it is compared with, and what is newer; if not kept already.
+
+    Raises what reading them raises.
+    """
+    if not context.runs:
+        return
+    run = context.runs[0]
+    earlier = find_earlier(tuple(reversed(context.runs)), run)
+    for name in (run, earlier.last_run, earlier.last_year):
+        if name is not None:
+            present = set(read_run_scores(context, name).totals["cohort"])
+            for cohort in read_run_pack(context, name).head.cohorts:
+                if cohort.id in present:
+                    read_cohort_scores(context, name, cohort.id)
+    find_since(context, run)

@@ -13,7 +13,7 @@ from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_ta
 from dashboard.plain import say
 from dashboard.session import Context, current_visit
 from dashboard.shelf import keep_by
-from indicators.entries.amounts import plain
+from indicators.entries.amounts import name_marks
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.meaning.marked import MarkedParagraph, mark_obligations
 from indicators.pack.model import Indicator, Pack
@@ -132,7 +132,7 @@ def _show_indicator(pack: Pack) -> None:
     st.markdown(say("#### {}", indicator.name))
     st.caption(f"指标编号 {indicator.id}")
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
-    worth = "，".join(f"{titles[cohort]} {plain(marks)} 分" for cohort, marks in indicator.marks.items())
+    worth = "，".join(f"{titles[cohort]} {name_marks(marks)}" for cohort, marks in indicator.marks.items())
     st.write(f"{pack.section(indicator.section).title} · {WAYS[find_way(indicator)]} · {worth}。")
     _show_sources(pack, indicator)
     for cohort in indicator.marks:

@@ -19,6 +19,7 @@ from dashboard.plain import say
 from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder, refreshed
 from dashboard.shelf import Key, find_or_begin, is_at_work, keep_by
 from data.runs.folder import RunFolder
+from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import COUNTING, Pack
@@ -31,6 +32,8 @@ from scoring.wording.ranges import write_places
 
 PAGE = 50
 NONE = ""
+#: So many marks more may be tried where there is no upper end.
+MORE = 100
 MOST, STEP = 300, 5
 #: Marks as an address writes them.
 _MARKS = re.compile("-?[0-9]{1,12}([.][0-9]{1,6})?")
@@ -132,6 +135,8 @@ def _ask_marks(board: Board, scores: Scores) -> dict[tuple[str, str], int]:
     top = row["applicable_marks"] if row["section_kind"] != "deduction" else 0
     bottom = 0 if row["section_kind"] != "deduction" else -row["applicable_marks"]
     now = write_marks(row["counted"], board.precision)
+    if has_no_end(top, scale):
+        top = row["counted"] + MORE * scale
     low, high = min(bottom, row["counted"]), max(top, row["counted"])
     key = f"{Robustness.MARKS}-{unit}-{indicator}"
     recall(key, "marks", lambda text: _read_marks(text, low, high, scale), row["counted"] / scale)

@@ -15,7 +15,7 @@ from data.forms.kits import Kit
 from data.forms.plan import Cell, FormColumn, FormRow, Kind, SheetPlan
 from data.sheets.parsed import ParsedSheet
 from data.store.workspace import Workspace
-from indicators.entries.amounts import plain
+from indicators.entries.amounts import OPEN_TITLE, has_no_end, plain
 from indicators.entries.tables import Dataset
 from indicators.meaning.asked import Asked, find_applying, list_applying
 from indicators.pack.model import Indicator, Pack
@@ -118,7 +118,8 @@ def check_self_marks(sheet: ParsedSheet, pack: Pack) -> list[FileMistake]:
         low, high = _find_bounds(pack, str(unit), indicator)
         marks = sheet.columns["marks"][index]
         if isinstance(marks, int | Decimal) and not low <= marks <= high:
-            text = f"「自评得分」应在 {plain(low)} 到 {plain(high)} 之间，填的是 {plain(Decimal(marks))}；请核对"
+            span = f"不低于 {plain(low)}" if has_no_end(high) else f"在 {plain(low)} 到 {plain(high)} 之间"
+            text = f"「自评得分」应{span}，填的是 {plain(Decimal(marks))}；请核对"
             mistakes.append(sheet.mistake(index, "marks", text))
     return mistakes
 
@@ -146,7 +147,7 @@ def _plan_row(pack: Pack, unit: UnitEntry, year: int, indicator: Indicator, row:
         "年度": year,
         "指标": indicator.id,
         "指标名称": indicator.name,
-        "分值": plain(high or low),
+        "分值": OPEN_TITLE if has_no_end(high) else plain(high or low),
     }
     kinds: dict[str, Kind] = {title: "shown" if title in _SHOWN else "given" for title in cells}
     if row is not None and row["_period"] == year:

@@ -20,7 +20,19 @@ from indicators.entries.mistakes import show_value
 MARK_DECIMALS = 6
 MARK_SCALE = 10**MARK_DECIMALS
 
+#: Marks without an upper end, as a pack writes them, as people read them, and the number that stands for them: no
+#: sum of real marks comes near it, and half of it is still none.
+OPEN, OPEN_TITLE, OPEN_MARKS = "open", "不封顶", Decimal(10**9)
+
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+
+
+@dataclass(frozen=True)
+class Besides:
+    """Of a type: a word that may stand beside its values, and what people call it."""
+
+    word: str
+    label: str
 
 
 class Scalar(str):
@@ -93,6 +105,29 @@ def parse_quantity(value: Any) -> Quantity:
     return Quantity(share, percent=True)
 
 
+def has_no_end(marks: Decimal | Fraction | int, per: int = 1) -> bool:
+    """Whether marks, ``per`` so many to a mark, or a sum that holds such marks, have no upper end."""
+    return marks * 2 >= int(OPEN_MARKS) * per
+
+
+def name_marks(marks: Decimal) -> str:
+    """Marks with 分, or that they have no upper end."""
+    return OPEN_TITLE if has_no_end(marks) else f"{plain(marks)} 分"
+
+
+def _write_limit(marks: Decimal) -> str:
+    return OPEN if has_no_end(marks) else plain(marks)
+
+
+def _parse_limit(value: Any) -> Decimal:
+    if value == OPEN:
+        return OPEN_MARKS
+    marks = _parse_marks(value)
+    if has_no_end(marks) and marks != OPEN_MARKS:
+        raise ValueError(f"分值 {plain(marks)} 太大；不封顶的请写 {OPEN}")
+    return marks
+
+
 def _parse_marks(value: Any) -> Decimal:
     number = parse_number(value)
     if number < 0:
@@ -163,6 +198,10 @@ def _parse_flag(value: Any) -> bool:
 Number = Annotated[Decimal, BeforeValidator(parse_number), PlainSerializer(plain, when_used="json")]
 #: An absolute amount of marks, never negative.
 Marks = Annotated[Decimal, BeforeValidator(_parse_marks), PlainSerializer(plain, when_used="json")]
+#: The same, or ``open`` where there is no upper end.
+Limit = Annotated[
+    Decimal, BeforeValidator(_parse_limit), PlainSerializer(_write_limit, when_used="json"), Besides(OPEN, OPEN_TITLE)
+]
 #: An amount of marks, or a percentage of the full marks of the part that it stands in.
 Worth = Annotated[Quantity, BeforeValidator(_parse_worth), PlainSerializer(str, when_used="json")]
 #: A figure that is compared with the actual one; ``90%`` is compared with a ratio.

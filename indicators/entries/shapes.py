@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 
-from indicators.entries.amounts import Quantity
+from indicators.entries.amounts import Besides, Quantity
 from indicators.entries.labels import list_labels
 from indicators.entries.one_of import OneOf
 from indicators.entries.word_labels import label_choice
@@ -29,6 +29,8 @@ class Shape:
     words: tuple[str, ...] = ()
     #: What people call the words, in their order.
     labels: tuple[str, ...] = ()
+    #: A word that may stand in place of a number, and what people call it.
+    besides: Besides | None = None
     items: Shape | None = None
     values: Shape | None = None
     model: type[BaseModel] | None = None
@@ -42,10 +44,14 @@ class Shape:
 
     def name_word(self, word: str) -> str:
         """What people call a word of the closed set; any other text is itself."""
+        if self.besides is not None and word == self.besides.word:
+            return self.besides.label
         return self.labels[self.words.index(word)] if word in self.words else word
 
     def find_word(self, text: str) -> str:
         """The word that is called so; any other text is itself."""
+        if self.besides is not None and text == self.besides.label:
+            return self.besides.word
         return self.words[self.labels.index(text)] if text in self.labels else text
 
 
@@ -82,6 +88,8 @@ def find_shape(annotation: object, key: str) -> Shape:
 
 def _widen(shape: Shape, metadata: Iterable[object]) -> Shape:
     """An entry that a validator makes of something shorter may stand there as a value or a list, too."""
+    if found := next((each for each in metadata if isinstance(each, Besides)), None):
+        return replace(shape, besides=found)
     if shape.model is None or not any(isinstance(each, BeforeValidator) for each in metadata):
         return shape
     return replace(shape, scalar=True, items=shape.items or Shape(scalar=True))
@@ -97,14 +105,15 @@ def _join(shapes: list[Shape]) -> Shape:
     closed = all(shape.words for shape in scalars)
     models = tuple(dict.fromkeys(shape.model for shape in shapes if shape.model is not None))
     return Shape(
-        bool(scalars),
-        any(shape.number for shape in scalars),
-        tuple(word for shape in scalars for word in shape.words) if closed else (),
-        tuple(label for shape in scalars for label in shape.labels) if closed else (),
-        next((shape.items for shape in shapes if shape.items is not None), None),
-        next((shape.values for shape in shapes if shape.values is not None), None),
-        models[0] if len(models) == 1 else None,
-        models if len(models) > 1 else (),
+        scalar=bool(scalars),
+        number=any(shape.number for shape in scalars),
+        words=tuple(word for shape in scalars for word in shape.words) if closed else (),
+        labels=tuple(label for shape in scalars for label in shape.labels) if closed else (),
+        besides=next((shape.besides for shape in scalars if shape.besides is not None), None),
+        items=next((shape.items for shape in shapes if shape.items is not None), None),
+        values=next((shape.values for shape in shapes if shape.values is not None), None),
+        model=models[0] if len(models) == 1 else None,
+        several=models if len(models) > 1 else (),
     )
 
 

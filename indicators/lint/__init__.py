@@ -79,6 +79,7 @@ LOOKUPS: tuple[Rule, ...] = (
     scales.check_columns,
     table.check_sections,
     table.check_inputs,
+    table.check_open_marks,
     table.check_vetoes,
     pots.check_floors,
 )

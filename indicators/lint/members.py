@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.entries.amounts import parse_number
+from indicators.entries.amounts import has_no_end, parse_number
 from indicators.entries.nearest import suggest
 from indicators.entries.tables import NUMERIC, ORDERED, Column, Dataset, can_compare
 from indicators.entries.targets import parse_day
@@ -147,6 +147,9 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
                     yield Problem(f"指标 {name} 不存在{suggest(name, sorted(known))}", position, place)
                 elif missing := [cohort for cohort in indicator.marks if cohort not in known[name].marks]:
                     text = f"指标 {name} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
+                    yield Problem(text, position, place)
+                elif any(map(has_no_end, known[name].marks.values())):
+                    text = f"指标 {name} 的得分不封顶，折不成比率；请换一个指标，或给它写满分"
                     yield Problem(text, position, place)
                 elif any(known[name].find_lowest(cohort) < 0 for cohort in indicator.marks):
                     text = f"指标 {name} 的得分可以是负数，折不成比率；请换一个指标，或把它的 at_least 改为 0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.entries.amounts import MARK_SCALE, plain
+from indicators.entries.amounts import MARK_SCALE, OPEN, has_no_end, plain
 from indicators.entries.intervals import HasEnds, find_gaps
 from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
@@ -116,6 +116,26 @@ def check_sections(pack: Pack) -> Iterator[Problem]:
             sums = f"满分 {plain(cohort.full)}，各一级指标合计 {plain(total)}"
             text = f"考核组「{cohort.title}」{sums}，对不上；请改一处"
             yield Problem(text, place=("cohorts", pack.head.cohorts.index(cohort)))
+
+
+def check_open_marks(pack: Pack) -> Iterator[Problem]:
+    """Marks without an upper end stand in bonus sections, for a single part that gives so much for each, and all."""
+    for index, section in enumerate(pack.head.sections):
+        if section.kind != "bonus" and any(map(has_no_end, section.cap.values())):
+            text = f"一级指标「{section.title}」不是加分，cap 不能写 {OPEN}（不封顶）；请写上限"
+            yield Problem(text, place=("sections", index, "cap"))
+    for position, indicator in enumerate(pack.indicators):
+        if not any(map(has_no_end, indicator.marks.values())):
+            continue
+        if pack.section(indicator.section).kind != "bonus":
+            text = f"marks 写了 {OPEN}（不封顶）：只有 kind: bonus（加分）的一级指标里可以；请写满分"
+            yield Problem(text, position, ("marks",))
+        marks = indicator.parts[0].marks.chosen
+        if len(indicator.parts) > 1 or indicator.combine != "sum" or not marks.goes_on():
+            text = (
+                f"marks 写了 {OPEN}（不封顶）：只能有一个部分，用 award 计分，不写 cap 和百分数；请写满分，或改计分方式"
+            )
+            yield Problem(text, position, ("parts",))
 
 
 def check_inputs(pack: Pack) -> Iterator[Problem]:

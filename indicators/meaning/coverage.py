@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from indicators.entries.amounts import plain
+from indicators.entries.amounts import OPEN_TITLE, has_no_end, plain
 from indicators.pack.model import Indicator, Pack
 
 Way = Literal["measured", "found", "judged", "waived", "open"]
@@ -104,7 +104,7 @@ def list_indicator_coverage(pack: Pack) -> list[IndicatorCoverage]:
             indicator.name,
             tuple(dict.fromkeys(cite.article for cite in indicator.cites if cite.article is not None)),
             find_way(indicator),
-            {cohort: plain(marks) for cohort, marks in indicator.marks.items()},
+            {cohort: OPEN_TITLE if has_no_end(marks) else plain(marks) for cohort, marks in indicator.marks.items()},
             indicator.obligations,
             indicator.checklist,
         )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from indicators.entries.amounts import Amount, Flag, Id, Integer, Marks, Name, Quantity, Text, Worth
+from indicators.entries.amounts import Amount, Flag, Id, Integer, Limit, Marks, Name, Quantity, Text, Worth
 from indicators.entries.intervals import Range
 from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
@@ -114,7 +114,7 @@ class Indicator(Entry):
     name: Text
     draft: Flag = False
     section: Id
-    marks: dict[Id, Marks]
+    marks: dict[Id, Limit]
     cites: tuple[Cite, ...]
     parts: tuple[Part, ...] = Field(min_length=1)
     combine: Combine = "sum"
@@ -244,7 +244,7 @@ class Section(Entry):
     title: Text
     kind: Literal["base", "bonus", "deduction", "veto", "input"] = "base"
     marks: dict[Id, Marks] = Field(default_factory=dict)
-    cap: dict[Id, Marks] = Field(default_factory=dict)
+    cap: dict[Id, Limit] = Field(default_factory=dict)
     review: Id | None = None
 
     @property

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from indicators.entries.amounts import Quantity
+from indicators.entries.amounts import OPEN, OPEN_MARKS, Quantity
 from indicators.measures.rows import Condition
 
 Plain = str | int | None | Mapping[str, "Plain"] | Sequence["Plain"]
@@ -26,7 +26,7 @@ def write_plain(value: object) -> Plain:
     if isinstance(value, tuple | list):
         return [write_plain(each) for each in value]
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return OPEN if value == OPEN_MARKS else f"{value:f}"
     if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, bool | int):

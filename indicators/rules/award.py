@@ -49,6 +49,11 @@ class Award(Rule):
         if self.beyond_target and (not asked or self.levels is not None):
             yield "beyond_target 计超额部分，目标请写 at_least，且不与 levels 一起用"
 
+    def goes_on(self) -> bool:
+        """Without a cap of its own."""
+        amounts = (self.levels or {}).values() or [self.each or FULL]
+        return self.cap == FULL and not any(amount.percent for amount in amounts)
+
     def find_levels(self) -> dict[str, Quantity] | None:
         """What each level earns."""
         return self.levels

@@ -139,6 +139,10 @@ class Rule(Entry):
         """Whether missing the target leaves nothing, however little was missing."""
         return False
 
+    def goes_on(self) -> bool:
+        """Whether it may stand where marks have no upper end: it gives so much for each, and names no share of them."""
+        return False
+
     def find_judged_range(self) -> tuple[Quantity, Quantity] | None:
         """The least and the most marks that an inspector may give; None where none are given so."""
         return None

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from indicators.entries.amounts import Quantity, plain
+from indicators.entries.amounts import OPEN_TITLE, Quantity, has_no_end, plain
 from indicators.entries.intervals import Range
 from indicators.entries.tables import Dataset
 
@@ -48,7 +48,9 @@ def write_percent(value: Fraction | Decimal, places: int = 10) -> str:
 
 
 def write_printed(value: Fraction | Decimal, precision: int) -> str:
-    """Marks with all the decimals that the pack prints, e.g. ``1.90``."""
+    """Marks with all the decimals that the pack prints, e.g. ``1.90``, or that they have no upper end."""
+    if has_no_end(value):
+        return OPEN_TITLE
     return _write_units(_count_units(value, precision), precision)
 
 
@@ -56,7 +58,7 @@ def write_marks(worth: Quantity | Decimal | Fraction, full: Decimal | Fraction =
     """An amount of marks with 分; a percentage is one of ``full``."""
     if isinstance(worth, Quantity):
         worth = worth.of(Decimal(full.numerator) / Decimal(full.denominator) if isinstance(full, Fraction) else full)
-    return f"{write_number(Fraction(worth), 6)}分"
+    return OPEN_TITLE if has_no_end(worth) else f"{write_number(Fraction(worth), 6)}分"
 
 
 def write_figure(amount: Quantity, unit: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.model import Policy
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
@@ -180,7 +181,7 @@ def list_common(view: RunView, cohort: str) -> list[Block]:
 def tell_ranges(view: RunView, totals: Sequence[Total], most: int) -> str:
     """The units whose ranges are widest, and what these hang on."""
     wide = [row for row in totals if row.get("widest") is not None and row["low"] is not None]
-    wide.sort(key=lambda row: Fraction(row["low"]) - Fraction(row["high"]))
+    wide.sort(key=lambda row: Fraction(row["low"]) - Fraction(row["high"] or OPEN_MARKS))
     found = [
         f"{row['unit_name']}{write_range(row, between='、')}，主要看{name_widest(row, view.pack)}"
         for row in wide[:most]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from indicators.entries.amounts import OPEN_TITLE, has_no_end
 from scoring.base.amounts import round_half_up, write_number
 from scoring.base.effects import describe_effect, find_effect
 from scoring.base.whole import LIMIT
@@ -237,10 +238,15 @@ def _write_extras(at: _SumSheet, ranges: dict[str, str]) -> list[Fraction]:
         total_of = f"=ROUND(SUMIFS({ranges['C']},{ranges['S']},A{line}),{head.precision})"
         page.write_formula(row, 1, total_of, forms["marks"], float(Decimal(marks)))
         cap = section.cap.get(at.sheet.cohort, Decimal(0))
-        page.write_number(row, 2, float(cap), forms["number"])
-        page.write_blank(row, 3, None, forms["left"])
         limited = max(min(Decimal(marks), cap), -cap)
-        page.write_formula(row, 4, f"=MAX(MIN(B{line},C{line}),-C{line})", forms["marks"], float(limited))
+        if has_no_end(cap):
+            page.write_string(row, 2, OPEN_TITLE, forms["center"])
+            within = f"=B{line}"
+        else:
+            page.write_number(row, 2, float(cap), forms["number"])
+            within = f"=MAX(MIN(B{line},C{line}),-C{line})"
+        page.write_blank(row, 3, None, forms["left"])
+        page.write_formula(row, 4, within, forms["marks"], float(limited))
         lines[section.kind].append(f"E{line}")
         made[section.kind] += Fraction(limited)
         row += 1

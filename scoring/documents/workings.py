@@ -9,6 +9,7 @@ from scoring.base.parts import list_parts
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.workbook import Book, clean, merge
 from scoring.explain.explanation import ExplainedPart
+from scoring.formulas.decisions import BY_INTERVAL, BY_INTERVAL_SHORT, asks_interval
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
 from scoring.formulas.worked import work_out
@@ -55,6 +56,9 @@ class Workings:
                 for line, told in zip(lines, item.record.parts, strict=True):
                     cells.append(f"{_RESULT_LETTER}{row + 1}")
                     row = self._write_part(page, forms, item, line, told, row)
+                table = lines[0].part.indicator.table
+                if table is not None and asks_interval(table) and item.mark is not None:
+                    row = _write_by_interval(page, forms, item, row)
         return results
 
     def _write_part(
@@ -92,6 +96,16 @@ class Workings:
             page.write_formula(row, _CHECK, test, forms["center"], "一致")
         _write_blanks(page, forms, row, filled)
         return _write_sub_lines(page, forms, line, counts, row + 1)
+
+
+def _write_by_interval(page: Any, forms: dict[str, Any], item: ScoreRow, row: int) -> int:
+    """The line of an item whose marks no formula works out, with the reason; the next row."""
+    page.write_string(row, 0, clean(item.name), forms["name"])
+    merge(page, row, 1, row, _RESULT - 1, BY_INTERVAL, forms["left"])
+    for place in (_RESULT, _ENGINE):
+        page.write_number(row, place, float(item.mark or 0), forms["marks"])
+    page.write_string(row, _CHECK, BY_INTERVAL_SHORT, forms["center"])
+    return row + 1
 
 
 def _write_blanks(page: Any, forms: dict[str, Any], row: int, filled: set[int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from indicators.entries.amounts import has_no_end
 from indicators.entries.targets import Target
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_number
@@ -61,7 +62,9 @@ def find_limit(case: Case, way: int) -> int:
 
 def find_changes(case: Case, marks: Fraction) -> list[Change]:
     """The least change that gains a printed unit more than ``marks``, and the least that gains full marks."""
-    units = (int(marks * 10**case.precision) + 1, int(round_half_up(case.full, case.precision) * 10**case.precision))
+    units = [int(marks * 10**case.precision) + 1]
+    if not has_no_end(case.full):
+        units.append(int(round_half_up(case.full, case.precision) * 10**case.precision))
     found: list[Change] = []
     for number in units:
         change = find_change_to(case, number)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from indicators.entries.amounts import OPEN_TITLE, has_no_end
 from indicators.meaning.uses import list_readers
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_printed
@@ -22,7 +23,8 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int, struck_b
     kind, outcome = section.kind, row["outcome"]
 
     def show(points: int) -> str:
-        return f"{write_printed(Fraction(points, 10**precision), precision)} 分"
+        marks = Fraction(points, 10**precision)
+        return OPEN_TITLE if has_no_end(marks) else f"{write_printed(marks, precision)} 分"
 
     counted, stake, cohort = int(row["counted_points"] or 0), int(row["applicable_points"] or 0), row["cohort"]
     is_open = outcome in ("pending", "conflict", "error")
@@ -36,7 +38,7 @@ def describe_effect(pack: Pack, row: Mapping[str, Any], precision: int, struck_b
     if kind == "deduction":
         return _describe_deduction(section.title, _cap(pack, row), counted, stake if is_open else None, show)
     if kind == "bonus":
-        return _describe_bonus(section.title, _cap(pack, row), counted, stake if is_open else None, show)
+        return _describe_bonus(section.title, _cap(pack, row), counted, show(stake) if is_open else None, show)
     if outcome == "scored":
         return f"按 {show(counted)}计入「{section.title}」{_describe_review(pack, section.review, cohort)}。"
     if is_open:
@@ -59,14 +61,19 @@ def _describe_deduction(title: str, cap: str, counted: int, stake: int | None, s
     return f"从总分里扣 {show(-counted)}（「{title}」合计最多扣 {cap} 分）。" if counted else "不扣分。"
 
 
-def _describe_bonus(title: str, cap: str, counted: int, stake: int | None, show: Callable[[int], str]) -> str:
+def _describe_bonus(title: str, cap: str, counted: int, stake: str | None, show: Callable[[int], str]) -> str:
     """``stake`` is what may still be added while it is open; a pot may take instead of adding."""
     if stake is not None:
         before = f"先按最多扣 {show(-counted)}计入" if counted else "不加分"
-        return f"弄清以前{before}，弄清以后最多可加 {show(stake)}（「{title}」合计最多加 {cap} 分）。"
+        after = "按实际加" if stake == OPEN_TITLE else f"最多可加 {stake}"
+        return f"弄清以前{before}，弄清以后{after}{_name_limit(title, cap, '加')}。"
     if counted < 0:
-        return f"从总分里扣 {show(-counted)}（「{title}」合计最多扣 {cap} 分）。"
-    return f"在总分上加 {show(counted)}（「{title}」合计最多加 {cap} 分）。" if counted else "不加分。"
+        return f"从总分里扣 {show(-counted)}{_name_limit(title, cap, '扣')}。"
+    return f"在总分上加 {show(counted)}{_name_limit(title, cap, '加')}。" if counted else "不加分。"
+
+
+def _name_limit(title: str, cap: str, verb: str) -> str:
+    return f"（「{title}」{verb}分不封顶）" if cap == OPEN_TITLE else f"（「{title}」合计最多{verb} {cap} 分）"
 
 
 def _describe_readers(pack: Pack, name: str) -> str:
@@ -76,7 +83,7 @@ def _describe_readers(pack: Pack, name: str) -> str:
 
 def _cap(pack: Pack, row: Mapping[str, Any]) -> str:
     cap = pack.section(row["section"]).cap.get(row["cohort"])
-    return f"{cap}" if cap is not None else str(0)
+    return OPEN_TITLE if cap is not None and has_no_end(cap) else f"{cap or 0}"
 
 
 def _describe_review(pack: Pack, name: str | None, cohort: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from indicators.entries.amounts import OPEN_TITLE
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_day, write_printed
 from scoring.evidence import Evidence, Missing, UsedRows, name_gap
@@ -92,7 +93,7 @@ def describe_open_step(
         return "不需要做什么。"
     if outcome == "not_applicable":
         return "不需要做什么；台账有遗漏的，请补报。"
-    stake = f"定了以后最多可得 {at_stake} 分。"
+    stake = "得分不封顶。" if at_stake == OPEN_TITLE else f"定了以后最多可得 {at_stake} 分。"
     if reason in ("not_reported", "register_open"):
         return f"{_describe_missing(evidence)}{stake}"
     if reason == "not_due":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from indicators.entries.amounts import OPEN_TITLE
 from scoring.base.amounts import write_day
 from scoring.base.remarks import IN_BOTH
 from scoring.explain.explanation import (
@@ -48,6 +49,8 @@ def render_explanation(record: Explanation) -> str:
 
 def say_marks(record: Explanation) -> str:
     """The marks of an item, and first what it takes off where marks are only taken off."""
+    if record.full_marks == OPEN_TITLE:
+        return f"得分 {record.marks} 分"
     marks, full, counted = (Fraction(text or 0) for text in (record.marks, record.full_marks, record.counted))
     if full and counted < 0 and counted == marks - full:
         return f"扣 {(record.counted or '').lstrip('-')} 分，扣后剩 {record.marks} 分"
@@ -56,9 +59,13 @@ def say_marks(record: Explanation) -> str:
 
 def _write_head(record: Explanation) -> str:
     if record.marks is not None:
-        return f"{say_marks(record)}，满分 {record.full_marks} 分 · {record.outcome_text}"
+        return f"{say_marks(record)}，{_say_full(record)} · {record.outcome_text}"
     reason = f"：{record.reason_text}" if record.reason_text else ""
-    return f"没有得分，满分 {record.full_marks} 分 · {record.outcome_text}{reason}"
+    return f"没有得分，{_say_full(record)} · {record.outcome_text}{reason}"
+
+
+def _say_full(record: Explanation) -> str:
+    return record.full_marks if record.full_marks == OPEN_TITLE else f"满分 {record.full_marks} 分"
 
 
 def _write_clause(clause: QuotedClause) -> str:

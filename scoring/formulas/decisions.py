@@ -10,6 +10,14 @@ from indicators.pack.model import Indicator
 from scoring.base.amounts import write_number
 from scoring.explain.told import ToldPart
 
+#: Why a table may have no formula; what stands in the check beside its result.
+BY_INTERVAL, BY_INTERVAL_SHORT = "判定表按数落在哪个区间给分，表格里没有公式，只列系统的结果", "依区间"
+
+
+def asks_interval(table: DecisionTable) -> bool:
+    """Whether a row asks where a figure lies."""
+    return any(not isinstance(cell, str) for row in table.rows for each in row.alternatives for cell in each.values())
+
 
 def write_table_formula(
     indicator: Indicator, cohort: str, told: Sequence[ToldPart], cells: Sequence[str]
@@ -20,7 +28,7 @@ def write_table_formula(
     """
     table, full = indicator.table, Fraction(indicator.marks[cohort])
     assert table is not None
-    if any(not isinstance(cell, str) for row in table.rows for each in row.alternatives for cell in each.values()):
+    if asks_interval(table):
         return None
     known = {part.title or "": (one, cell) for part, one, cell in zip(indicator.parts, told, cells, strict=True)}
     tests = [f"OR({','.join(_write_all(each, known) for each in row.alternatives)})" for row in table.rows]

@@ -6,6 +6,7 @@ spreadsheet's, so that a formula is only written where it gives the marks that t
 
 from __future__ import annotations
 
+from indicators.entries.amounts import has_no_end
 from scoring.base.parts import ScoredPart
 from scoring.base.whole import Whole, choose, number
 from scoring.explain.explanation import Operands
@@ -51,7 +52,8 @@ def _make_formula(line: Line) -> PartFormula | None:
     if reached:
         result: Whole | None = choose(line.make_test(), number(1), number(0))
     else:
-        line.cells["full"] = line.full
+        if not has_no_end(line.full):
+            line.cells["full"] = line.full
         result = find_rule(part.part.marks).make_formula(line)
     if result is None:
         return None

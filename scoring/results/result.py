@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import is_decimal
 from indicators.pack.model import Pack
 from scoring.engine.run import Result
@@ -74,7 +75,9 @@ TOTAL_FIELDS = (
 
 
 def write_points(points: int | None, precision: int) -> str | None:
-    """Whole units of the last decimal as a decimal string; None stays None."""
+    """Whole units of the last decimal as a decimal string; None for what is not there, and for what has no end."""
+    if points is not None and has_no_end(points, 10**precision):
+        return None
     return None if points is None else f"{Decimal(points).scaleb(-precision):.{precision}f}"
 
 
@@ -82,8 +85,9 @@ def list_items(pack: Pack, result: Result) -> list[dict[str, Any]]:
     """One dict per item with :data:`ITEM_FIELDS`.
 
     ``marks`` is null unless the item is scored; in a deduction section it is what was lost, at most 0, and
-    ``full_marks`` is 0. ``counted`` is what the item adds to the total now, scored or not: the base, bonus
-    and deduction parts of a total are sums of it.
+    ``full_marks`` is 0. Where marks have no upper end ``full_marks`` and ``applicable_marks`` are null.
+    ``counted`` is what the item adds to the total now, scored or not: the base, bonus and deduction parts of a total
+    are sums of it.
     """
     names = {indicator.id: indicator.name for indicator in pack.indicators}
     rows = []
@@ -121,7 +125,8 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
     where grade and rank would be the same.
     ``total`` is base + bonus + deduction within the pack's limits, unless a veto made it 0. However open items end,
     it lies from ``low`` to ``high``, the rank from ``rank_best`` to ``rank_worst`` and the grade from ``grade_best``
-    to ``grade_worst``; ``widest`` is the indicator that widens the range most, by ``widest_marks`` of the total.
+    to ``grade_worst``; a ``low`` without a ``high`` has no upper end. ``widest`` is the indicator that widens the range
+    most, by ``widest_marks`` of the total.
     """
     moved = find_moved(pack, result)
     day = min(result.as_of, date(result.year, 12, 31))

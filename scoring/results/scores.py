@@ -12,11 +12,14 @@ from typing import Any
 import polars as pl
 
 from data.runs.folder import RunFolder
+from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
 from scoring.engine.run import Result
 from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS
 
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
+#: Those of them that are only left out where they have no upper end.
+_ENDS = ("full_marks", "applicable_marks")
 _TOTAL_MARKS = ("total", "full", "low", "high", "widest_marks", "earned", "applicable", "base", "bonus", "deduction")
 _FLAGS = ("zeroed", "veto_open")
 _RANKS = ("rank", "exact_rank", "rank_best", "rank_worst")
@@ -78,7 +81,9 @@ def make_scores(
         precision=pack.head.precision,
         fictional=manifest["fictional"],
         batches=tuple(manifest.get("batches", ())),
-        items=items.with_columns(_count(name) for name in _ITEM_MARKS),
+        items=items.with_columns(_count(name) for name in _ITEM_MARKS).with_columns(
+            pl.col(name).fill_null(int(OPEN_MARKS) * 10**pack.head.precision) for name in _ENDS
+        ),
         totals=pl.DataFrame(list(totals), schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
     )
 
@@ -166,6 +171,8 @@ def write_marks(points: int | None, precision: int, *, signed: bool = False, non
     """Marks as they are printed; with a sign (``+0.50``) where a difference is meant."""
     if points is None:
         return none
+    if has_no_end(points, 10**precision):
+        return OPEN_TITLE
     whole, rest = divmod(abs(points), 10**precision)
     sign = "−" if points < 0 else "+" if signed and points else ""
     return f"{sign}{whole}.{rest:0{precision}d}" if precision else f"{sign}{whole}"

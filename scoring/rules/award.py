@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
+from indicators.entries.amounts import OPEN_TITLE, has_no_end
 from indicators.rules.award import Award
 from scoring.base.amounts import write_marks, write_printed
 from scoring.base.arithmetic import Calculation, Term, Words, equate, write_marks_term, write_term
@@ -68,6 +69,8 @@ class ScoredAward(ScoredRule[Award]):
         cap = line.worth(rule.cap)
         if rule.levels is not None:
             earned, _, marks = line.add_levels(cap)
+            if has_no_end(cap):
+                return round_half_up(earned, number(marks), line.units)
             return round_half_up(least(earned, line.put("cap", cap, marks)), number(marks), line.units)
         assert rule.each is not None
         each = line.worth(rule.each)
@@ -83,8 +86,10 @@ class ScoredAward(ScoredRule[Award]):
         else:
             top, below = line.share()
             counted = most(top, number(0))
-        room = line.put("cap", cap, marks)
-        earned = least(line.put("each", each, marks) * counted, room if below.text == "1" else room * below)
+        earned = line.put("each", each, marks) * counted
+        if not has_no_end(cap):
+            room = line.put("cap", cap, marks)
+            earned = least(earned, room if below.text == "1" else room * below)
         return round_half_up(earned, below * number(marks), line.units)
 
     def calculate(self, case: Case) -> Calculation:
@@ -113,7 +118,7 @@ class ScoredAward(ScoredRule[Award]):
     def describe(self, setting: Setting) -> str:
         """How marks are given."""
         rule, full = self.rule, setting.full
-        limit = f"最多得{write_marks(rule.cap, full)}"
+        limit = OPEN_TITLE if has_no_end(full) else f"最多得{write_marks(rule.cap, full)}"
         if rule.each is None:
             earned = "、".join(f"{level}每条{write_marks(worth, full)}" for level, worth in (rule.levels or {}).items())
             return f"按级别得分：{earned}，{limit}"
@@ -127,7 +132,9 @@ class ScoredAward(ScoredRule[Award]):
             return None
         worths = {level: case.worth(worth) for level, worth in self.rule.levels.items()}
         amounts = "、".join(f"{level} {write_printed(worth, case.precision)} 分" for level, worth in worths.items())
-        return f"每增加 1 条可得：{amounts}，合计最多 {write_printed(case.worth(self.rule.cap), case.precision)} 分。"
+        cap = case.worth(self.rule.cap)
+        limit = OPEN_TITLE if has_no_end(cap) else f"合计最多 {write_printed(cap, case.precision)} 分"
+        return f"每增加 1 条可得：{amounts}，{limit}。"
 
     def find_reach(self, case: Case, wanted: EnoughMarks) -> tuple[FigureSpan, ...]:
         """From as many as earn it."""

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.runs.folder import RunFolder
+from indicators.entries.amounts import has_no_end
 from indicators.pack.model import Pack
 from scoring.base.parts import list_parts
 from scoring.measures.registry import find_measure
@@ -44,7 +45,9 @@ class Heads:
 def read_precision(run: RunFolder) -> int:
     """How many decimals the run's marks have, as they were stored."""
     texts = pq.read_table(io.BytesIO(run.read("items.parquet")), columns=["full_marks"])["full_marks"]
-    return len(texts[0].as_py().partition(".")[2]) if len(texts) else 0
+    # Of marks without an upper end there is none.
+    known = texts.drop_null()
+    return len(known[0].as_py().partition(".")[2]) if len(known) else 0
 
 
 def make_items(run: RunFolder, precision: int | None = None) -> pa.Table:
@@ -96,9 +99,11 @@ _COUNTS = ("num", "den", "late", "missing", "days_low", "days_high")
 
 
 def _scale(points: pa.ChunkedArray, precision: int) -> pa.Array:
-    """Whole units of the last decimal as decimals."""
+    """Whole units of the last decimal as decimals; none where marks have no upper end."""
 
-    def write(number: int) -> str:
+    def write(number: int) -> str | None:
+        if has_no_end(number, 10**precision):
+            return None
         whole, rest = divmod(abs(number), 10**precision)
         return f"{'-' if number < 0 else ''}{whole}" + (f".{rest:0{precision}d}" if precision else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from indicators.entries.amounts import OPEN_TITLE
 from indicators.pack.model import Pack
 
 #: What the two ranges promise, wherever they are printed.
@@ -16,9 +17,11 @@ Write = Callable[[Any], str]
 
 
 def write_span(row: Mapping[str, Any], write: Write = str, dash: str = "—") -> str:
-    """The range of the total; nothing where it cannot change."""
+    """The range of the total; nothing where it cannot change. A low without a high has no upper end."""
     low, high = row["low"], row["high"]
-    return "" if low is None or low == high else f"{write(low)}{dash}{write(high)}"
+    if low is None or low == high:
+        return ""
+    return f"{write(low)} 起，{OPEN_TITLE}" if high is None else f"{write(low)}{dash}{write(high)}"
 
 
 def write_places(row: Mapping[str, Any], dash: str = "—") -> str:
@@ -34,7 +37,8 @@ def say_range(row: Mapping[str, Any], pack: Pack, write: Write = str) -> str:
     span, places = write_span(row, write, " 到 "), write_places(row, " 到 ")
     if not span and not places:
         return ""
-    ends = [f"总分在 {span} 分之间" if span else "", f"名次为第 {places} 名" if places else ""]
+    marks = f"总分从 {write(row['low'])} 分起，{OPEN_TITLE}" if row["high"] is None else f"总分在 {span} 分之间"
+    ends = [marks if span else "", f"名次为第 {places} 名" if places else ""]
     notes = [f"{note}。" for note in (describe_widest(row, pack, write), describe_grades(row)) if note]
     return f"本单位和其他单位未定、逾期未完成的事项了结以后，{'，'.join(filter(None, ends))}。{''.join(notes)}"
 
@@ -57,7 +61,8 @@ def name_widest(row: Mapping[str, Any], pack: Pack, write: Write = str) -> str:
         return ""
     # Quotation marks within quotation marks are double ones.
     name = pack.indicator(row["widest"]).name.replace("「", "『").replace("」", "』")
-    return f"「{name}」（最多{write(row['widest_marks'])}分）"
+    width = row["widest_marks"]
+    return f"「{name}」（{OPEN_TITLE if width is None else f'最多{write(width)}分'}）"
 
 
 def describe_grades(row: Mapping[str, Any]) -> str:

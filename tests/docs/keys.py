@@ -61,6 +61,7 @@ WORDS = {
     "_parse_article": "text",
     "parse_number": "number",
     "_parse_marks": "marks",
+    "_parse_limit": "marks / `open`",
     "_parse_worth": "worth",
     "parse_quantity": "amount",
     "_parse_part_of_all": "`a/b` / percentage",

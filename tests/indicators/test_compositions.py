@@ -1,4 +1,4 @@
-"""What a whole table may not say of items that count only for others."""
+"""What a whole table may not say: of items that count only for others, of marks without an upper end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.indicators.combined import COMPOSED, refuse_change
 
-INPUTS = "indicators/inputs.yaml"
+INPUTS, UNCAPPED = "indicators/inputs.yaml", "indicators/uncapped.yaml"
 KIND = "kind: input}"
 NEITHER = "不计入总分；请删去 marks 和 cap"
 
@@ -28,6 +28,19 @@ MISTAKES = [
         'kind: input, marks: {counties: "4"}}',
         "不计入总分；请删去 marks 和 cap",
     ),
+    (
+        "a deduction without an end",
+        "pack.yaml",
+        "kind: bonus, cap: {counties: open}",
+        "kind: deduction, cap: {counties: open}",
+        "不是加分，cap 不能写 open",
+    ),
+    ("an open base item", UNCAPPED, "section: spread", "section: service", "只有 kind: bonus（加分）的一级指标里可以"),
+    ("a share of marks without an end", UNCAPPED, 'each: "2"', 'each: "2%"', "用 award 计分，不写 cap 和百分数"),
+    ("a cap beside no end", UNCAPPED, 'each: "2"', 'each: "2", cap: "9"', "用 award 计分，不写 cap 和百分数"),
+    ("no rule that goes on", UNCAPPED, 'award: {each: "2"}', "ladder: {steps: []}", "用 award 计分"),
+    ("marks too large to be meant", UNCAPPED, "counties: open", 'counties: "900000000"', "太大；不封顶的请写 open"),
+    ("a share of an open item", INPUTS, "[1.online, 1.once]", "[1.online, 1.once, 2.articles]", "不封顶，折不成比率"),
     ("a pot below zero", INPUTS, "parts:", "combine: {pot: {at_least: '-1'}}\n    parts:", "只有 kind: bonus"),
 ]
 

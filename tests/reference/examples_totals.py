@@ -216,6 +216,22 @@ EXTRAS: list[Example] = [
         head={**EXTRA, **policy(total={"floor": None, "ceiling": "12"})},
     ),
     make_example(
+        "a bonus without an end is given in full, and ends where the total has its ceiling",
+        [judge_rate("x", "100"), make_indicator("plus", "open", [count_part(TENTH, None)], "bonus")],
+        {"cases": [rate(unit, 9, 10) for unit in ("a", "b", "c")], **rows_of(a=300, b=7)},
+        {("a", "plus"): scored("300"), ("b", "plus"): scored("7"), ("c", "plus"): pending("not_reported")},
+        totals={
+            "a": ExpectedTotal("150", "150", "150", rank=1),
+            "b": ExpectedTotal("107", "107", "107", rank=2),
+            "c": ExpectedTotal("100", "100", "150", rank=3),
+        },
+        unreported=(("meetings", "c", 2024),),
+        head={
+            "sections": [{"id": "bonus", "title": "加分", "kind": "bonus", "cap": {"g": "open"}}],
+            **policy(total={"ceiling": "150"}),
+        },
+    ),
+    make_example(
         "an input item counts nothing itself, and what is open in it leaves the total open by its reader alone",
         [
             count_marks("step", "10", "steps"),

@@ -9,31 +9,53 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from data.batches.records import Inputs
+from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.documents.export import DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.score import ScoreSheet, make_score_sheet
 from scoring.documents.view import RunView
+from scoring.engine.run import score
+from scoring.explain.text import render_explanation
+from scoring.results.comparison import compare_sections, list_ranking
+from scoring.results.result import list_items, list_totals
+from scoring.results.scores import make_scores, write_marks
+from scoring.trials.whatif import build_board
+from scoring.wording.ranges import say_range, write_range
 from tests.sheets.views import view_inputs
 from tests.worlds import store_tables
 
 COMPOSED = Path(__file__).parents[2] / "docs" / "composed-pack"
-YEAR = 2024
+YEAR, DAY = 2024, date(2025, 6, 30)
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory: pytest.TempPathFactory) -> RunView:
+def pack() -> Pack:
+    return load_pack(COMPOSED)
+
+
+@pytest.fixture(scope="module")
+def inputs(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     """Three counties: the second is first in service, the third has reported nothing."""
-    pack, folder = load_pack(COMPOSED), tmp_path_factory.mktemp("composed")
 
     def of(unit: str, **cells: Any) -> dict[str, Any]:
         return {"_unit": unit, "_period": YEAR, "year": YEAR, **cells}
 
-    matters = [of("yunshan", accepted=100, online=45, once=80), of("xikou", accepted=100, online=90, once=60)]
-    scopes = [("matters", unit, YEAR) for unit in ("yunshan", "xikou")]
-    inputs = store_tables(pack, {"matters": matters}, scopes, folder)
-    return view_inputs(pack, inputs, YEAR, date(2025, 6, 30), folder, "整表")
+    tables = {
+        "matters": [of("yunshan", accepted=100, online=45, once=80), of("xikou", accepted=100, online=90, once=60)],
+        "articles": [of("xikou", title=f"第{number}篇") for number in range(1, 8)],
+        "honours": [of("xikou", title=title, level="国家级") for title in ("先进集体", "先进个人")],
+    }
+    scopes = [(name, unit, YEAR) for name in tables for unit in ("yunshan", "xikou")]
+    return store_tables(pack, tables, scopes, tmp_path_factory.mktemp("composed"))
+
+
+@pytest.fixture(scope="module")
+def view(pack: Pack, inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> RunView:
+    return view_inputs(pack, inputs, YEAR, DAY, tmp_path_factory.mktemp("run"), "整表")
 
 
 def make_sheet(view: RunView, unit: str) -> ScoreSheet:
@@ -42,18 +64,54 @@ def make_sheet(view: RunView, unit: str) -> ScoreSheet:
 
 def test_input_items_stand_in_a_part_of_their_own_and_count_nothing(view: RunView) -> None:
     sheet = make_sheet(view, "xikou")
-    assert [section.title for section in sheet.sections] == ["政务服务", "过程项（供其他指标使用，不计入总分）"]
-    steps = sheet.sections[1]
+    titles = [section.title for section in sheet.sections]
+    assert titles == ["政务服务", "经验推广", "表彰", "过程项（供其他指标使用，不计入总分）"]
+    steps = sheet.sections[-1]
     assert [(row.mark, row.cells["remark"]) for row in steps.rows] == [
         ("2.00", "供「政务服务办理质效」使用，不计入总分。"),
         ("1.50", "供「政务服务办理质效」使用，不计入总分。"),
     ]
-    assert (sheet.total["total"], sheet.total["bonus"], sheet.total["earned"]) == ("4.00", "0.00", "4.00")
+    assert (sheet.total["total"], sheet.total["bonus"], sheet.total["earned"]) == ("22.00", "18.00", "4.00")
 
 
-def test_what_is_open_in_an_input_item_is_open_in_its_reader_alone(view: RunView) -> None:
+def test_marks_without_an_upper_end_are_given_in_full_and_said_to_have_none(view: RunView) -> None:
+    articles, honours = (section.rows[0] for section in make_sheet(view, "xikou").sections[1:3])
+    assert (articles.cells["full"], articles.mark) == ("不封顶", "14.00")
+    assert "计分：每有1条得2分，不封顶。" in articles.cells["rule"]
+    assert articles.cells["remark"] == "在总分上加 14.00 分（「经验推广」加分不封顶）。"
+    # Six marks of its own; what limits them is the cap of the section.
+    assert (honours.cells["full"], honours.mark) == ("不封顶", "6.00")
+    assert honours.cells["remark"] == "在总分上加 6.00 分（「表彰」合计最多加 4 分）。"
+    assert "不封顶" not in render_explanation(articles.record).split("下一步")[1]
+
+
+def test_a_range_may_have_no_upper_end(view: RunView) -> None:
     total = view.total("counties", "baishi")
-    assert (total["low"], total["high"], total["widest"]) == ("0.00", "4.00", "1.service")
+    assert (total["low"], total["high"], total["widest"], total["widest_marks"]) == ("0.00", None, "2.articles", None)
+    assert write_range(total) == "0.00 起，不封顶；名次1—3"
+    assert say_range(total, view.pack).startswith(
+        "本单位和其他单位未定、逾期未完成的事项了结以后，总分从 0.00 分起，不封顶，名次为第 1 到 3 名。"
+        "区间主要取决于「经验被推广」（不封顶）。"
+    )
+    # What the third may still add may pass everybody; in service it may push the second down to 2 marks.
+    settled = view.total("counties", "xikou")
+    assert (settled["low"], settled["high"], settled["rank_best"], settled["rank_worst"]) == ("20.00", "22.00", 1, 2)
+
+
+def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> None:
+    pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
+    manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
+    scores = make_scores(pack, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result))
+    full = scores.items.filter(pl.col("indicator") == "2.articles")["full_marks"][0]
+    assert write_marks(full, 2) == "不封顶"
+    assert [row.high for row in list_ranking(scores, None, None) if row.unit == "baishi"] == [None]
+    board = build_board(view.pack, scores, "counties")
+    assert "1.online" not in board.indicators
+    assert [section for section, _, _ in compare_sections(view.pack, scores).sections] == [
+        "service",
+        "spread",
+        "honours",
+    ]
 
 
 @pytest.mark.parametrize("form", list(Format))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.model import COUNTING
 from scoring.results.scores import Scores, add_ranges
 from scoring.trials.firmness.fields import Doubts, find_places
@@ -18,7 +19,7 @@ def list_openings(scores: Scores, board: Board) -> Doubts:
     """The items of the board's units that are open, or known but not settled, and count within their printed range.
 
     What does not apply now is not drawn here, though it may yet turn out to apply; nor is a veto that is open, for who
-    has one has no rank.
+    has one has no rank; nor what has no upper end, of which no end is likelier than another.
     """
     rows, columns = find_places(board)
     items = add_ranges(scores.of_cohort(board.cohort.id).items).filter(
@@ -26,6 +27,7 @@ def list_openings(scores: Scores, board: Board) -> Doubts:
         & ~pl.col("outcome").is_in(["not_applicable", "exempt"])
         & pl.col("section_kind").is_in(COUNTING)
         & (pl.col("low_points") < pl.col("high_points"))
+        & (pl.col("high_points") * 2 < int(OPEN_MARKS) * 10**board.precision)
     )
     found = []
     names = ("unit", "indicator", "section_kind", "low_points", "high_points", "applicable_marks", "counted")

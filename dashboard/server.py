@@ -29,7 +29,7 @@ from dashboard.files import list_routes
 from dashboard.foresight import look_ahead
 from dashboard.limits import RequestLimits
 from dashboard.logs import hide_secrets
-from dashboard.messages import hasten_messages
+from dashboard.outbox import hasten_messages
 from dashboard.session import find_root, now, open_own_store
 from dashboard.sessions import COOKIE
 from dashboard.silence import keep_silent

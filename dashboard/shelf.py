@@ -69,7 +69,7 @@ class Shelf:
             self._kept.clear()
 
 
-class Beside:
+class LongWork:
     """What takes far longer than a page is made in a thread of its own, once, while pages say so and go on."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -118,17 +118,17 @@ def keep_by(key: Key, make: Callable[[], Kept], kind: Literal["small", "large"] 
     return cast(Kept, _SHELVES[kind].find(key, make if kind == "small" else lambda: _make_large(make)))
 
 
-_BESIDE: Final = Beside(_SHELVES["large"])
+_LONG_WORK: Final = LongWork(_SHELVES["large"])
 
 
 def find_or_begin(key: Key, make: Callable[[], Kept]) -> Kept | None:
     """What ``make`` yields, kept with the ``large``; None while it is made beside the pages. Raises what it did."""
-    return cast("Kept | None", _BESIDE.find_or_begin(key, lambda: _make_large(make)))
+    return cast("Kept | None", _LONG_WORK.find_or_begin(key, lambda: _make_large(make)))
 
 
 def is_at_work(key: Key) -> bool:
     """Whether :func:`find_or_begin` has begun what is not there yet."""
-    return _BESIDE.is_at_work(key)
+    return _LONG_WORK.is_at_work(key)
 
 
 def _make_large(make: Callable[[], Kept]) -> Kept:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import shelf as shelves
 from dashboard.admission import Admission
-from dashboard.shelf import Beside, Key, Shelf
+from dashboard.shelf import Key, LongWork, Shelf
 from tests.dashboard.conftest import OpenPage
 
 
@@ -35,7 +35,7 @@ def test_a_thing_is_made_once_however_many_ask_for_it_at_the_same_time() -> None
 
 def test_what_takes_long_is_begun_once_beside_and_told_when_it_is_there_or_failed() -> None:
     shelf, gate, made = Shelf(10), threading.Event(), list[int]()
-    beside = Beside(shelf)
+    beside = LongWork(shelf)
 
     def make() -> str:
         made.append(1)

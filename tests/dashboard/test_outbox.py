@@ -13,7 +13,7 @@ from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
-from dashboard.messages import Outbox, _fill_once
+from dashboard.outbox import Outbox, _fill_once
 from dashboard.server import SETTINGS
 
 

@@ -92,12 +92,12 @@ def lint_folder(folder: Path) -> Pack:
     from indicators.pack.cases import read_cases
 
     pack, mistakes = _read_folder(folder)
-    cases, unfit = read_cases(folder)
+    found = read_cases(folder)
     # What a case names may stand in what could not be read: then only the case itself is looked at.
     if pack is not None:
-        mistakes = [*mistakes, *find_case_mistakes(pack, cases)]
-    if mistakes or unfit or pack is None:
-        raise PackRefused(folder.resolve().name, [*mistakes, *unfit])
+        mistakes = [*mistakes, *find_case_mistakes(pack, found)]
+    if mistakes or found.mistakes or pack is None:
+        raise PackRefused(folder.resolve().name, [*mistakes, *found.mistakes])
     return pack
 
 

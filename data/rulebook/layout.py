@@ -85,6 +85,7 @@ PLANS = (
     RuleSheet("放假安排", "calendar.yaml", "calendar"),
     RuleSheet("任务", "obligations.yaml", "obligations"),
     RuleSheet("用例", "cases/*.yaml", "cases"),
+    RuleSheet("全表用例", "cases/*.yaml", "tables"),
     RuleSheet("存疑", "doubts.yaml", "doubts"),
     RuleSheet("依据文件", "sources/sources.yaml", "sources"),
 )

@@ -98,6 +98,10 @@ CHOICES: dict[str, str] = {
 
 #: Words that mean something else at one key.
 _OWN_CHOICES: dict[tuple[str, str], str] = {
+    ("status", "ranked"): "参加排名",
+    ("status", "incomplete"): "暂不排名",
+    ("status", "not_ranked"): "不排名",
+    ("status", "no_marks"): "没有可计的分",
     ("type", "year"): "年度",
     ("hit", "first"): "自上而下第一行成立的",
     ("hit", "only"): "唯一成立的一行",

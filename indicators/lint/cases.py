@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from indicators.entries.mistakes import Mistake
 from indicators.entries.nearest import suggest
-from indicators.pack.cases import Case
+from indicators.pack.cases import Case, CaseFolder, TableCase
 from indicators.pack.model import Pack
 
 
-def find_case_mistakes(pack: Pack, cases: Sequence[tuple[str, int, Case]]) -> list[Mistake]:
+def find_case_mistakes(pack: Pack, found: CaseFolder) -> list[Mistake]:
     """What is wrong with what cases name, each at its case; what they expect is found out by running them."""
     return [
-        Mistake(file, line, f"用例 {case.id}：{text}")
-        for file, line, case in cases
-        for text in dict.fromkeys((*_describe_names(pack, case), *_describe_rows(pack, case)))
+        Mistake(each.file, each.line, f"用例 {each.case.id}：{text}")
+        for each in found.list_all()
+        for text in dict.fromkeys((*_describe_names(pack, each.case), *_describe_rows(pack, each.case)))
     ]
 
 
-def _describe_names(pack: Pack, case: Case) -> Iterator[str]:
-    for what, name, known in (
-        ("指标", case.indicator, [indicator.id for indicator in pack.indicators]),
-        ("考核组", case.cohort, [cohort.id for cohort in pack.head.cohorts]),
-    ):
-        if name not in known:
-            yield f"{what} {name} 不存在{suggest(name, known)}"
+def _describe_names(pack: Pack, case: Case | TableCase) -> Iterator[str]:
+    cohorts = [cohort.id for cohort in pack.head.cohorts]
+    if case.cohort not in cohorts:
+        yield f"考核组 {case.cohort} 不存在{suggest(case.cohort, cohorts)}"
+    indicators = [indicator.id for indicator in pack.indicators]
+    named = (
+        [case.indicator] if isinstance(case, Case) else [name for each in case.expect.values() for name in each.items]
+    )
+    for name in named:
+        if name not in indicators:
+            yield f"指标 {name} 不存在{suggest(name, indicators)}"
     units = [unit.id for unit in pack.registry.units]
-    for unit in (*((case.unit,) if case.unit is not None else ()), *case.others):
+    for unit in _list_units(case):
         if unit not in units:
             yield f"单位 {unit} 没有登记{suggest(unit, units)}"
+    sections = [section.id for section in pack.head.sections]
+    for name in () if isinstance(case, Case) else [name for each in case.expect.values() for name in each.sections]:
+        if name not in sections:
+            yield f"一级指标 {name} 不存在{suggest(name, sections)}"
     if not pack.head.years.holds(case.year):
         yield f"{case.year} 年不在指标包的年度里；请改 year"
 
 
-def _describe_rows(pack: Pack, case: Case) -> Iterator[str]:
+def _list_units(case: Case | TableCase) -> list[str]:
+    if isinstance(case, TableCase):
+        return [*case.units, *case.expect]
+    return [*([case.unit] if case.unit is not None else []), *case.others]
+
+
+def _describe_rows(pack: Pack, case: Case | TableCase) -> Iterator[str]:
     datasets = {dataset.id: dataset for dataset in pack.datasets}
     tables = (case.rows, *case.others.values())
     named = [*(name for rows in tables for name in rows), *case.reported, *case.reported_before, *case.undeclared]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Id, Integer, Name, Number, Text
 from indicators.entries.mistakes import Mistake, PackRefused
@@ -20,13 +22,15 @@ Rows = dict[Name, list[dict[Name, Cell]]]
 class Expected(Entry):
     """What must come out; what is left out is not looked at.
 
-    ``veto`` is what the item does to the total: ``zero``, the best grade that is left, or ``none``.
+    ``veto`` is what the item does: ``zero`` to the total, the best grade that is left, ``section:`` and a section, or
+    ``none``. ``sentence`` stands in the calculation that is printed.
     """
 
     outcome: Literal["scored", "pending", "not_applicable", "conflict", "exempt", "error"]
     marks: Number | None = None
     reason: Text | None = None
     veto: Text | None = None
+    sentence: Text | None = None
 
 
 class Case(Entry):
@@ -53,37 +57,150 @@ class Case(Entry):
     why: Text | None = None
 
 
+class ExpectedTotal(Entry):
+    """What must come out for a unit of a whole table; what is left out is not looked at.
+
+    ``sections``: what the items of each count together, before any cap. ``items`` by indicator, as in a case.
+    """
+
+    total: Number | None = None
+    full: Number | None = None
+    base: Number | None = None
+    bonus: Number | None = None
+    deduction: Number | None = None
+    sections: dict[Id, Number] = Field(default_factory=dict)
+    status: Literal["ranked", "incomplete", "not_ranked", "no_marks"] | None = None
+    grade: Text | None = None
+    rank: Integer | None = None
+    low: Number | None = None
+    high: Number | None = None
+    rank_best: Integer | None = None
+    rank_worst: Integer | None = None
+    grade_best: Text | None = None
+    grade_worst: Text | None = None
+    items: dict[Id, Expected] = Field(default_factory=dict)
+
+
+class TableCase(Entry):
+    """A whole table: what units of a cohort reported, and what totals, ranks and grades come out.
+
+    ``units`` holds the rows of each; a dataset with an empty list was reported without a row (零报告). Registers that
+    occur are declared complete unless ``undeclared`` names them.
+    """
+
+    id: Id
+    cohort: Id
+    year: Integer
+    as_of: Day
+    units: dict[Id, Rows]
+    undeclared: tuple[Name, ...] = ()
+    expect: dict[Id, ExpectedTotal]
+    why: Text | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """Those of the unit that a case is about: a table is about no single one."""
+        return {}
+
+    @property
+    def others(self) -> dict[Id, Rows]:
+        """Those of all units."""
+        return self.units
+
+    @property
+    def reported(self) -> tuple[Name, ...]:
+        """A unit's own empty lists say it."""
+        return ()
+
+    @property
+    def reported_before(self) -> tuple[Name, ...]:
+        """Rows of the year before say it."""
+        return ()
+
+
 class CasesFile(Entry):
-    cases: tuple[Case, ...]
+    cases: tuple[Case, ...] = ()
+    tables: tuple[TableCase, ...] = ()
+
+    @model_validator(mode="after")
+    def _hold(self) -> CasesFile:
+        if not self.cases and not self.tables:
+            raise ValueError("请写 cases（单项用例）或 tables（全表用例），不需要就删去这个文件")
+        return self
+
+
+AnyCase = TypeVar("AnyCase", Case, TableCase)
+
+
+@dataclass(frozen=True)
+class Placed(Generic[AnyCase]):
+    """A case with the file and the line where it stands."""
+
+    file: str
+    line: int
+    case: AnyCase
+
+
+@dataclass(frozen=True)
+class CaseFolder:
+    """The cases of a pack folder, and what is wrong with those that could not be read."""
+
+    cases: list[Placed[Case]]
+    tables: list[Placed[TableCase]]
+    mistakes: list[Mistake]
+
+    def list_all(self) -> list[Placed[Case] | Placed[TableCase]]:
+        """All of them, those about one item first."""
+        return [*self.cases, *self.tables]
 
 
 def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
     """All cases of a pack folder with the file and line of each. Raises PackRefused with all mistakes."""
-    found, mistakes = read_cases(folder)
-    if mistakes:
-        raise PackRefused(folder.name, mistakes)
+    return [(each.file, each.line, each.case) for each in _read_or_refuse(folder).cases]
+
+
+def load_tables(folder: Path) -> list[Placed[TableCase]]:
+    """All cases about whole tables. Raises PackRefused with all mistakes."""
+    return _read_or_refuse(folder).tables
+
+
+def _read_or_refuse(folder: Path) -> CaseFolder:
+    found = read_cases(folder)
+    if found.mistakes:
+        raise PackRefused(folder.name, found.mistakes)
     return found
 
 
-def read_cases(folder: Path) -> tuple[list[tuple[str, int, Case]], list[Mistake]]:
-    """The cases of a pack folder that can be read, each with its file and line, and what is wrong with the others."""
-    found: list[tuple[str, int, Case]] = []
-    mistakes: list[Mistake] = []
+def read_cases(folder: Path) -> CaseFolder:
+    """The cases of a pack folder that can be read, and what is wrong with the others."""
+    found = CaseFolder([], [], [])
     seen: dict[str, str] = {}
     for path in sorted((folder / "cases").glob("*.yaml")):
         name = f"cases/{path.name}"
         try:
             document = YamlFile(name, path.read_bytes().decode("utf-8-sig"))
         except UnicodeDecodeError:
-            mistakes.append(Mistake(name, 0, "不是 UTF-8 编码；请另存为 UTF-8"))
+            found.mistakes.append(Mistake(name, 0, "不是 UTF-8 编码；请另存为 UTF-8"))
             continue
         content = parse_document(document, CasesFile)
-        mistakes += document.mistakes
-        entries = enumerate(content.cases) if content else salvage_entries(document, "cases", Case)
-        for index, case in entries:
-            line = document.line_of(("cases", index))
-            if case.id in seen:
-                mistakes.append(Mistake(name, line, f"用例编号 {case.id} 在 {seen[case.id]} 已用过"))
-            seen[case.id] = f"{name}:{line}"
-            found.append((name, line, case))
-    return found, mistakes
+        found.mistakes.extend(document.mistakes)
+        _take_entries(found.cases, document, "cases", Case, content.cases if content else None)
+        _take_entries(found.tables, document, "tables", TableCase, content.tables if content else None)
+    for each in found.list_all():
+        if each.case.id in seen:
+            found.mistakes.append(
+                Mistake(each.file, each.line, f"用例编号 {each.case.id} 在 {seen[each.case.id]} 已用过")
+            )
+        seen[each.case.id] = f"{each.file}:{each.line}"
+    return found
+
+
+def _take_entries(
+    kept: list[Placed[AnyCase]],
+    document: YamlFile,
+    key: str,
+    model: type[AnyCase],
+    whole: Sequence[AnyCase] | None,
+) -> None:
+    entries = salvage_entries(document, key, model) if whole is None else enumerate(whole)
+    kept += [Placed(document.file, document.line_of((key, index)), case) for index, case in entries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,11 +17,12 @@ from data.cells.values import CellMistake, Span
 from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first, reads_back
-from indicators.pack.cases import Case, Rows, load_cases
+from indicators.pack.cases import Case, Expected, Rows, TableCase, load_cases
 from indicators.pack.dated import Unchangeable
 from indicators.pack.model import Pack
 from scoring.cases.stages import CaseNeeds, cast_part, set_stage
 from scoring.engine.run import score
+from scoring.explain.record import explain_item
 from scoring.results.result import list_items
 
 #: So many cases are scored at once: enough to share the preparation, few enough for a bar to move.
@@ -104,7 +105,7 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
             try:
                 unit = _find_unit(pack, case)
                 part = cast_part(pack, case.indicator, number)
-                gathered.append(_write_inputs(pack, case, unit, part, folder))
+                gathered.append(write_inputs(pack, case, unit, part, folder))
             except (ValueError, Unchangeable) as error:
                 yield place, str(error)
                 continue
@@ -120,6 +121,10 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
         )
         result = score(stage, inputs, moment.year, date.fromisoformat(moment.as_of), threads=1)
         items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
+        for place, unit, part in placed:
+            case = trials[place].case
+            if case.expect.sentence is not None and (key := (case.cohort, unit, part.ids[case.indicator])) in items:
+                items[key]["calculation"] = explain_item(stage, inputs, result, *key)["calculation"]
     for place, unit, part in placed:
         case = trials[place].case
         none = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
@@ -147,7 +152,12 @@ def describe_difference(case: Case, item: Tried) -> str | None:
     """What is not as the case expects, in a sentence; None where all is."""
     if isinstance(item, str):
         return item
-    got, expected = item["outcome"], case.expect
+    return compare_item(case.expect, item)
+
+
+def compare_item(expected: Expected, item: Mapping[str, Any]) -> str | None:
+    """What of an item is not as expected, in a sentence; None where all is."""
+    got = item["outcome"]
     if got != expected.outcome:
         reason = f"（{item['reason']}）" if item["reason"] else ""
         return f"结果应为 {expected.outcome}，实为 {got}{reason}"
@@ -161,10 +171,12 @@ def describe_difference(case: Case, item: Tried) -> str | None:
     veto = item["veto"] or "none"
     if expected.veto is not None and veto != expected.veto:
         return f"否决应为 {expected.veto}，实为 {veto}"
+    if expected.sentence is not None and expected.sentence not in (said := item.get("calculation", "")):
+        return f"算式里应有「{expected.sentence}」，实为「{said}」"
     return None
 
 
-def _write_inputs(pack: Pack, case: Case, unit: str, part: CaseNeeds, folder: Path) -> Inputs:
+def write_inputs(pack: Pack, case: Case | TableCase, unit: str, part: CaseNeeds, folder: Path) -> Inputs:
     """The rows and scopes of a case under the names that its datasets have on the stage."""
     rows: dict[str, list[dict[str, Any]]] = {}
     scopes: set[tuple[str, str, int]] = set()
@@ -202,7 +214,7 @@ def _write_inputs(pack: Pack, case: Case, unit: str, part: CaseNeeds, folder: Pa
     return Inputs(tuple(files), known, declared)
 
 
-def _list_earlier(pack: Pack, case: Case, scopes: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
+def _list_earlier(pack: Pack, case: Case | TableCase, scopes: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
     """The earlier periods of what was reported for the case's year, where the indicator reads up to that year."""
     read = {
         (name, period)

@@ -22,6 +22,7 @@ from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
 from scoring.cases.run import run_cases
 from scoring.cases.survivors import find_survivors
+from scoring.cases.tables import run_tables
 from scoring.cli.console import (
     CommandRefused,
     err,
@@ -97,11 +98,17 @@ def test(
         report = run_cases(loaded, folder, lambda cases: show_progress(cases, "运行用例"))
         for failure in report.failures:
             err.print(str(failure), markup=False)
+        tables, differences = run_tables(loaded, folder, lambda each: show_progress(each, "运行全表用例"))
+        for failure in differences:
+            err.print(str(failure), markup=False)
         for name in report.untested:
             out.print(f"没有用例：{name}", markup=False)
         held = report.run - len(report.failures)
         out.print(f"{report.run} 个用例，{held} 个相符，{len(report.failures)} 个不符", markup=False)
-        if report.failures:
+        if tables:
+            missed = len({failure.case for failure in differences})
+            out.print(f"{tables} 个全表用例，{tables - missed} 个相符，{missed} 个不符", markup=False)
+        if report.failures or differences:
             raise typer.Exit(1)
         if mutants and not _tell_survivors(loaded, folder, only or []):
             raise typer.Exit(1)

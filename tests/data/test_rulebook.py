@@ -147,7 +147,9 @@ def is_hollow(value: Texts) -> bool:
 @pytest.mark.parametrize("seed", range(24))
 def test_every_field_of_every_model_comes_back_as_it_was(seed: int) -> None:
     filler = Filler(seed, sparse=bool(seed % 2))
-    files = {name.replace("*", f"件{seed}"): filler.fill_entry(model) for name, model in FILES.items()}
+    filled = {name.replace("*", f"件{seed}"): filler.fill_entry(model) for name, model in FILES.items()}
+    # A file of cases may hold either list, but not none of them.
+    files = {name: tree for name, tree in filled.items() if tree}
     book = read_back(files)
     assert book.files == files
 

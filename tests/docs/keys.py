@@ -180,6 +180,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     ),
     "a figure": (("", doubts.ComparedFigure),),
     "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
+    "whole tables in cases/*.yaml": (("", cases.TableCase), ("expect.*.", cases.ExpectedTotal)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.
 UNWRITTEN = {

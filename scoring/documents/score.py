@@ -289,7 +289,7 @@ def write_loss(record: Explanation, kind: str, shown: str = "") -> list[str]:
     lost = record.counted if kind == "deduction" else None
     if (lost is not None and not Fraction(lost)) or (lost is None and record.marks == record.full_marks):
         return []
-    if kind == "bonus":
+    if kind == "bonus" and Fraction(record.marks or 0) >= 0:
         return []
     lines = []
     several = len(record.parts) > 1
@@ -303,6 +303,9 @@ def write_loss(record: Explanation, kind: str, shown: str = "") -> list[str]:
         lines += _name_missed(part)
     if several and not any(part.marks for part in record.parts):
         lines.append(record.calculation)
+    elif several and sum(Fraction(part.marks or 0) for part in record.parts) != Fraction(record.marks or 0):
+        # Parts of one pot: what each leaves of the pot does not add up to the item.
+        lines.append(f"合计：{record.calculation}")
     return lines
 
 

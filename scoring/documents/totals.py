@@ -34,7 +34,7 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[TotalLine]:
     elif total["base"] is not None:
         lines.append(TotalLine("基础分", total["base"], f"满分 {total['full']}"))
     if Fraction(total["bonus"]):
-        lines.append(TotalLine("加分", total["bonus"], "已按上限计"))
+        lines.append(TotalLine("加分" if Fraction(total["bonus"]) >= 0 else "加减分", total["bonus"], "已按上限计"))
     if Fraction(total["deduction"]):
         lines.append(TotalLine("扣分", total["deduction"], "已按上限计"))
     lines.append(TotalLine("总分", total["total"] or "没有可计的分", describe_total(total)))

@@ -32,8 +32,9 @@ $(BIN)/ducha: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
+# What is only to be had as source is built with the setuptools of the lock file.
 $(VENV)/.dev: requirements-dev.lock $(BIN)/ducha
-	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-build-isolation --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: $(BIN)/ducha ## Build workspace/ from the shipped pack and data, score 2024, print the ranking
@@ -75,8 +76,8 @@ licences: $(BIN)/ducha ## What is installed and shipped, and under which licence
 	$(BIN)/python -m scoring.cli.licences
 
 lock: ## Renew the lock files (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev --extra spark pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and workspace/
 	rm -rf $(VENV) workspace workspace-published

@@ -46,7 +46,8 @@ from scoring.explain.record import explain_item
 from scoring.explain.stored import open_explanations
 from scoring.explain.values import Values, compare_values
 from scoring.results.scores import Scores, read_parts, read_scores, restore_result
-from scoring.runs.store import list_runs, open_stored_run, read_frozen_pack, read_inputs, read_run
+from scoring.runs.frozen_pack import read_frozen_pack
+from scoring.runs.store import list_runs, open_stored_run, read_inputs, read_run
 
 Given = ParamSpec("Given")
 

@@ -59,6 +59,7 @@ NEEDS: Final = {
         Need("localc", "the tests of workbooks", ("libreoffice-calc",)),
         Need("lowriter", "the tests of letters", ("libreoffice-writer",)),
         Need("faketime", "the tests at other hours", ("faketime",)),
+        Need("java", "the tests of Spark", ("openjdk-17-jre-headless",)),
         Need("nginx", "the test of the proxy's configuration", ("nginx-light",)),
     )
 }

@@ -20,6 +20,7 @@ from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
 from scoring.base.calendar import list_used_years, list_working_days
+from scoring.base.connection import EngineConnection
 from scoring.base.members import list_members
 from scoring.base.relations import HUGE
 from scoring.base.sql import quote_date, quote_name, quote_text
@@ -61,7 +62,7 @@ def open_engine(
         connection.close()
 
 
-def create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+def create_table(connection: EngineConnection, name: str, table: pa.Table) -> None:
     """Store an Arrow table under ``name``; whole decimals of 38 digits become HUGEINT."""
     connection.register("arriving", table)
     columns = ", ".join(
@@ -73,7 +74,7 @@ def create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Tab
 
 
 def create_reported(
-    connection: duckdb.DuckDBPyConnection,
+    connection: EngineConnection,
     pack: Pack,
     inputs: Inputs,
     as_of: date,
@@ -117,7 +118,7 @@ def passes_on(pack: Pack, dataset: Dataset) -> bool:
     return dataset.id != pack.head.exemptions
 
 
-def create_successions(connection: duckdb.DuckDBPyConnection, succession: Succession) -> None:
+def create_successions(connection: EngineConnection, succession: Succession) -> None:
     """The relations that :func:`write_heirs` joins; none where nothing in the register has changed."""
     if not succession.changed:
         return
@@ -191,9 +192,7 @@ def _name_type(kind: pa.DataType) -> str:
     return _TYPES[kind]
 
 
-def create_world(
-    connection: duckdb.DuckDBPyConnection, pack: Pack, inputs: Inputs, year: int, succession: Succession
-) -> None:
+def create_world(connection: EngineConnection, pack: Pack, inputs: Inputs, year: int, succession: Succession) -> None:
     """Who is compared with whom, what has been reported, and the working days around the year."""
     members = list_members(pack, succession)
     compared = {member["unit"] for member in members}
@@ -250,6 +249,6 @@ def list_declared(inputs: Inputs, succession: Succession, units: list[UnitEntry]
     return found
 
 
-def fetch_frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+def fetch_frame(connection: EngineConnection, query: str) -> pl.DataFrame:
     """The rows of a query as a polars frame."""
     return connection.sql(query).pl()

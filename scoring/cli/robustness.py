@@ -22,7 +22,8 @@ from scoring.cli.console import (
 )
 from scoring.cli.runs import RunOption
 from scoring.results.scores import Scores, read_parts, read_scores, write_marks
-from scoring.runs.store import open_stored_run, read_frozen_pack
+from scoring.runs.frozen_pack import read_frozen_pack
+from scoring.runs.store import open_stored_run
 from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.report import (
     describe_same,

@@ -6,6 +6,7 @@ Each imports what it alone needs when it is called: an explanation that is store
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
@@ -46,6 +47,7 @@ from scoring.runs.versions import find_twins
 from scoring.wording.totals import FICTIONAL
 
 if TYPE_CHECKING:
+    from scoring.base.connection import OpenConnection
     from scoring.runs.newer import Newer
 
 
@@ -58,6 +60,20 @@ class OutputFormat(StrEnum):
     table = "table"
 
 
+class Engine(StrEnum):
+    """What carries the statements of a run out; the result is the same."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+MasterOption = Annotated[
+    str | None, typer.Option("--master", help="Spark 集群的地址（spark://host:7077）；不写就用本机")
+]
+BatchesOption = Annotated[
+    str | None,
+    typer.Option("--batches", help="Spark 到哪里读报送批次（hdfs://…、s3a://…，与工作区的 batches 文件夹内容相同）"),
+]
 RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号（默认最近一次）")]
 
 
@@ -77,6 +93,9 @@ def score_(
     as_of: Annotated[str, typer.Option("--as-of", help="截止日：只看到这一天为止已知的情况")],
     format: Annotated[OutputFormat, typer.Option("--format", help="输出形式")] = OutputFormat.table,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="用什么计算；结果逐字节相同")] = Engine.duckdb,
+    master: MasterOption = None,
+    batches: BatchesOption = None,
 ) -> None:
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
     from scoring.cli import tables
@@ -89,8 +108,8 @@ def score_(
         pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))
         inputs = current_inputs(workspace, pack)
         # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.
-        with err.status("评分中…"):
-            run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user())
+        with err.status("评分中…"), _open_engine(engine, workspace, pack, inputs, master, batches) as open_with:
+            run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user(), open_with=open_with)
         if format is OutputFormat.json:
             write_output(run.result, output)
         elif format is OutputFormat.csv:
@@ -108,6 +127,18 @@ def score_(
         err.print(f"评分运行 {run.id} 已保存在 {run.files.path}", markup=False)
         for line in (line for twin in find_twins(workspace, run) for line in twin.lines):
             err.print(line, markup=False)
+
+
+def _open_engine(
+    engine: Engine, workspace: Workspace, pack: Pack, inputs: Inputs, master: str | None, batches: str | None
+) -> AbstractContextManager[OpenConnection | None]:
+    if engine is Engine.duckdb:
+        if master is not None or batches is not None:
+            raise CommandRefused("--master 和 --batches 只与 --engine spark 一起用")
+        return nullcontext()
+    from scoring.spark.opening import open_spark
+
+    return open_spark(workspace, pack, inputs, master, batches)
 
 
 def rank(

@@ -26,13 +26,13 @@ from scoring.results.rises import find_earlier, name_earlier
 from scoring.results.scale import Scale, measure_scores
 from scoring.results.scores import Scores, make_scores, read_parts
 from scoring.results.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
+from scoring.runs.frozen_pack import read_frozen_pack
 from scoring.runs.store import (
     StoredRun,
     list_runs,
     open_run,
     open_stored_run,
     read_explanations,
-    read_frozen_pack,
     read_inputs,
     read_manifest,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +22,7 @@ from indicators.pack.succession import Changes, Succession
 from scoring.actuals import Actuals, compile_actuals
 from scoring.actuals.compile import UNREPORTED
 from scoring.base.calculator import create_reported, create_table, create_world, fetch_frame, open_engine
+from scoring.base.connection import EngineConnection, OpenConnection
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.base.relations import HUGE, make_table
 from scoring.engine.awards import compile_awards
@@ -77,13 +79,26 @@ class Earlier:
     again: frozenset[str]
 
 
+def open_unordered(inputs: Inputs, threads: int | None) -> AbstractContextManager[EngineConnection]:
+    """DuckDB, with rows in no order but what a query asks for."""
+    return open_engine(inputs, threads, ordered=False)
+
+
 def score(
-    pack: Pack, inputs: Inputs, year: int, as_of: date, *, threads: int | None = None, earlier: Earlier | None = None
+    pack: Pack,
+    inputs: Inputs,
+    year: int,
+    as_of: date,
+    *,
+    threads: int | None = None,
+    earlier: Earlier | None = None,
+    open_with: OpenConnection = open_unordered,
 ) -> Result:
     """Score a year as it stands on ``as_of``.
 
     With ``earlier`` only what it names is found ``again``, and ``parts`` hold nothing else; all other items are
     taken over. Items and totals are those of a whole run if whatever could change is named.
+    ``open_with``: the engine; the result is the same with each.
     Raises YearNotInPack or RunOverflow.
     """
     if not pack.head.years.holds(year):
@@ -91,7 +106,7 @@ def score(
     pack, moment = pack.of_year(year), Moment(year, as_of)
     parts = list_parts(pack, year)
     chosen = parts if earlier is None else tuple(part for part in parts if part.indicator.id in earlier.again)
-    with open_engine(inputs, threads, ordered=False) as connection:
+    with open_with(inputs, threads) as connection:
         try:
             succession = Succession.of_year(pack.registry, year, as_of)
             create_world(connection, pack, inputs, year, succession)
@@ -102,21 +117,25 @@ def score(
                 create_table(connection, "items", _take_over(earlier))
             sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set())
             sql |= {"counted": COUNTED, "total_ranges": TOTAL_RANGES, "totals": TOTALS}
-            # DuckDB does not share out so few rows: what is done with is fetched beside what is still counted.
-            with ThreadPoolExecutor(1) as beside, connection.cursor() as other:
-                parts_frame = beside.submit(fetch_frame, other, "SELECT * FROM part_results ORDER BY part, unit")
-                connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
-                items = beside.submit(_fetch_items, other)
-                connection.execute(f"CREATE TABLE total_ranges AS\n{TOTAL_RANGES}")
-                totals = fetch_frame(connection, TOTALS)
-                return Result(year, as_of, pack.head.precision, parts_frame.result(), items.result(), totals, sql)
+            frames = _count_totals(connection)
+            return Result(year, as_of, pack.head.precision, *frames, sql)
         except duckdb.OutOfRangeException as error:
             raise RunOverflow(str(error).splitlines()[0]) from error
 
 
-def _create_rules(
-    connection: duckdb.DuckDBPyConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment
-) -> None:
+def _count_totals(connection: EngineConnection) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Parts, items and totals."""
+    # DuckDB does not share out so few rows: what is done with is fetched beside what is still counted.
+    with ThreadPoolExecutor(1) as beside, connection.cursor() as other:
+        parts = beside.submit(fetch_frame, other, "SELECT * FROM part_results ORDER BY part, unit")
+        connection.execute(f"CREATE TABLE counted AS\n{COUNTED}")
+        items = beside.submit(_fetch_items, other)
+        connection.execute(f"CREATE TABLE total_ranges AS\n{TOTAL_RANGES}")
+        totals = fetch_frame(connection, TOTALS)
+        return parts.result(), items.result(), totals
+
+
+def _create_rules(connection: EngineConnection, pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment) -> None:
     changes = Changes.of_rest(pack.registry, moment.year, moment.as_of)
     day = moment.cutoff
     members = {
@@ -141,7 +160,7 @@ def _take_over(earlier: Earlier) -> pa.Table:
 
 
 def _run_layers(
-    connection: duckdb.DuckDBPyConnection,
+    connection: EngineConnection,
     pack: Pack,
     parts: tuple[ScoredPart, ...],
     moment: Moment,
@@ -198,14 +217,14 @@ def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> RunLay
     return RunLayer(actuals, queries)
 
 
-def create_relations(connection: duckdb.DuckDBPyConnection, actuals: Actuals, layer: int) -> None:
+def create_relations(connection: EngineConnection, actuals: Actuals, layer: int) -> None:
     """The relations that the layer's statements join."""
     for name in ("figure_tallies", "figure_rules", "needs", "row_needs", "row_wants", "excluded", "newcomers", "owed"):
         create_table(connection, name, getattr(actuals, name))
     create_table(connection, "current_layer", pa.table({"layer": pa.array([layer], pa.int32())}))
 
 
-def _fetch_items(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _fetch_items(connection: EngineConnection) -> pl.DataFrame:
     # Put in order here: DuckDB takes as long to sort such wide rows as to find them.
     order = ("at_cohort", "at_unit", "at_part")
     return fetch_frame(connection, _FINAL_ITEMS).sort(order).drop(order)

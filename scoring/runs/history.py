@@ -14,8 +14,9 @@ from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.entries.refusal import Refusal
 from scoring.runs.dictionary import RUNS, TABLES, describe_schema, describe_tables
+from scoring.runs.frozen_pack import read_frozen_pack
 from scoring.runs.interchange import Heads, make_items, make_parts, make_schema, make_totals, read_precision
-from scoring.runs.store import list_runs, open_stored_run, read_frozen_pack
+from scoring.runs.store import list_runs, open_stored_run
 
 
 class HistoryRefused(Refusal):

@@ -8,7 +8,8 @@ from data.store.workspace import Workspace
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.reader import hash_pack, load_pack
-from scoring.runs.store import find_pack_hash, open_stored_run, read_frozen_pack
+from scoring.runs.frozen_pack import find_pack_hash, read_frozen_pack
+from scoring.runs.store import open_stored_run
 
 
 def load_known_pack(workspace: Workspace) -> Pack:

@@ -15,7 +15,8 @@ from indicators.pack.compact import write_compact
 from indicators.pack.model import Pack
 from indicators.pack.plain_values import write_plain
 from scoring.base.calendar import cut_calendar
-from scoring.engine.run import Result, score
+from scoring.base.connection import OpenConnection
+from scoring.engine.run import Result, open_unordered, score
 from scoring.explain.record import UnitRecords, explain_run
 from scoring.results.result import write_csv, write_frame, write_json, write_parquet
 from scoring.runs.account import keep_account
@@ -28,11 +29,17 @@ CALENDAR = "calendar.json"
 
 
 def make_result(
-    pack: Pack, inputs: Inputs, manifest: dict[str, Any], *, threads: int | None = None
+    pack: Pack,
+    inputs: Inputs,
+    manifest: dict[str, Any],
+    *,
+    threads: int | None = None,
+    open_with: OpenConnection = open_unordered,
 ) -> tuple[Result, bytes]:
     """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises."""
     pack = pack.of_year(int(manifest["year"]))
-    result = score(pack, inputs, int(manifest["year"]), date.fromisoformat(manifest["as_of"]), threads=threads)
+    year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+    result = score(pack, inputs, year, as_of, threads=threads, open_with=open_with)
     return result, write_json(manifest, pack, result)
 
 

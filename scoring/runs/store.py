@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.batches.records import BatchFile, Inputs
@@ -20,32 +21,29 @@ from data.batches.registers import Declared
 from data.runs.adoption import check_pack_version
 from data.runs.folder import (
     MANIFEST,
-    RunChanged,
     RunFolder,
     hash_file,
     name_run,
     open_run_folder,
-    rename_folder,
     write_run_folder,
 )
 from data.runs.noting import check_noted, note_run
 from data.store.database import RunRecord
 from data.store.database import list_runs as list_run_records
 from data.store.drafts import draft_folder
-from data.store.workspace import Workspace, check_workspace_writable, copy_folder, open_workspace_store
+from data.store.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
-from indicators.pack.calendar import WorkCalendar
-from indicators.pack.compact import read_compact
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from indicators.reader import hash_pack, keep_pack, load_pack
 from scoring.base.calendar import hash_used_years
 from scoring.base.members import list_members
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results.version import RESULTS_VERSION, read_results_version
+from scoring.runs.frozen_pack import freeze_pack, read_frozen_pack
 
 if TYPE_CHECKING:
+    from scoring.base.connection import OpenConnection
     from scoring.engine.run import Result
 
 SCHEMA = "ducha.result.v1"
@@ -164,55 +162,67 @@ def _write_scopes(inputs: Inputs) -> str:
 
 
 def store_run(
-    workspace: Workspace, pack: Pack, inputs: Inputs, year: int, as_of: date, *, now: datetime, user: str
+    workspace: Workspace,
+    pack: Pack,
+    inputs: Inputs,
+    year: int,
+    as_of: date,
+    *,
+    now: datetime,
+    user: str,
+    open_with: OpenConnection | None = None,
 ) -> tuple[StoredRun, Result]:
     """Score and keep the run, with an event on the trail that holds the hash of its manifest.
 
+    ``open_with``: another engine than DuckDB. It must come to the same bytes, and is no input of the run.
+
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
     used under the same version before, DraftPack where rules are not confirmed, and MarksDiffer where a mark is not
-    what its calculation line, its formula or
-    the sum of its parts comes to.
+    what its calculation line, its formula or the sum of its parts comes to.
     """
     check_workspace_writable(workspace)
     refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_pack_version(engine, pack)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
-    from scoring.runs.making import make_explanations, make_files, make_result
+    from scoring.engine.run import open_unordered
+    from scoring.runs.making import make_result
 
     manifest = write_manifest(pack, inputs, year, as_of)
-    result, content = make_result(pack, inputs, manifest)
+    result, content = make_result(pack, inputs, manifest, open_with=open_with or open_unordered)
     folder = workspace.runs_folder / manifest["id"]
     if not folder.exists():
-        files = make_files(pack, inputs, result)
-        _freeze_pack(workspace, pack)
-        explained = make_explanations(pack, inputs, result, manifest["id"])
-        files |= {"scopes.tsv": _write_scopes(inputs).encode(), "result.json": content}
-        # False: somebody else stored the same run in the meantime; then it holds the same bytes.
-        write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
+        freeze_pack(workspace, pack)
+        _write_run(folder, manifest, pack, inputs, result, content)
     held = open_run_folder(folder)
-    if (stored := held.read("result.json")) != content:
-        text = (
-            f"同样的输入算出了不同的结果，结果版本却都是 {RESULTS_VERSION}。这不是数据的问题，"
-            f"是程序改了算法而没有换版本，请找提供程序的人；保存的那一次没有动，照旧可以打开、打印"
-        )
-        raise RunDiffers(held.path.name, text, compare_results(stored, content))
+    stored = _read_same(held, content)
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
     note_run(engine, workspace.root, record, pack, held)
     return StoredRun(held.path.name, held, held.manifest, stored), result
 
 
-def _freeze_pack(workspace: Workspace, pack: Pack) -> None:
-    """Keep the pack as it was: a later change of the workspace's pack leaves old runs recomputable."""
-    frozen = workspace.packs_folder / pack.sha256[:16]
-    if not frozen.exists():
-        frozen.parent.mkdir(exist_ok=True)
-        with draft_folder(frozen.parent) as draft:
-            copy_folder(workspace.pack_folder, draft / "pack")
-            if hash_pack(draft / "pack") == pack.sha256:
-                # Another run may freeze the same pack at the same moment: either copy will do.
-                with contextlib.suppress(FileExistsError):
-                    rename_folder(draft / "pack", frozen)
+def _write_run(
+    folder: Path, manifest: dict[str, Any], pack: Pack, inputs: Inputs, result: Result, content: bytes
+) -> None:
+    from scoring.runs.making import make_explanations, make_files
+
+    files = make_files(pack, inputs, result)
+    explained = make_explanations(pack, inputs, result, manifest["id"])
+    files |= {"scopes.tsv": _write_scopes(inputs).encode(), "result.json": content}
+    # False: somebody else stored the same run in the meantime; then it holds the same bytes.
+    write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
+
+
+def _read_same(held: RunFolder, content: bytes) -> bytes:
+    """The result that is stored. Raises RunDiffers where it is not ``content``."""
+    stored = held.read("result.json")
+    if stored == content:
+        return stored
+    text = (
+        f"同样的输入算出了不同的结果，结果版本却都是 {RESULTS_VERSION}。这不是数据的问题，"
+        f"是程序改了算法而没有换版本，请找提供程序的人；保存的那一次没有动，照旧可以打开、打印"
+    )
+    raise RunDiffers(held.path.name, text, compare_results(stored, content))
 
 
 def list_runs(workspace: Workspace, records: Sequence[RunRecord] | None = None) -> list[str]:
@@ -256,38 +266,6 @@ def open_run(folder: RunFolder) -> StoredRun:
 def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
     """What went into a stored run, without what came out. Raises RunNotFound and RunChanged."""
     return open_stored_run(workspace, run).manifest
-
-
-def find_pack_hash(run: RunFolder) -> str:
-    """The SHA-256 of the pack that a run was scored by."""
-    return str(run.manifest["pack"]["sha256"])
-
-
-def read_frozen_pack(workspace: Workspace, run: RunFolder) -> Pack:
-    """The pack that a run was scored by, checked by hash, as it was for that run's year. Raises RunChanged.
-
-    It is taken from the run's own checked copy where this code wrote that; else its YAML is read and checked again.
-    """
-    known = find_pack_hash(run)
-    folder = workspace.packs_folder / known[:16]
-    if not folder.is_dir():
-        raise RunChanged(run.path.name, f"当时的指标包 packs/{known[:16]} 不见了")
-    # Before it is read: what was put in by others is not even looked at.
-    if hash_pack(folder) != known:
-        raise RunChanged(run.path.name, f"当时的指标包 packs/{known[:16]} 被改动过")
-    if run.hashes is not None and run.has("pack.json"):
-        pack = read_compact(run.read("pack.json"))
-        if pack is not None and pack.sha256 == known:
-            return _reckon_by_run(keep_pack(pack), run)
-    return _reckon_by_run(load_pack(folder), run)
-
-
-def _reckon_by_run(pack: Pack, run: RunFolder) -> Pack:
-    pack = pack.of_year(int(run.manifest["year"]))
-    # A run of before it kept its calendar was reckoned by the program's.
-    if run.hashes is None or not run.has("calendar.json"):
-        return pack
-    return pack.reckoned_by(WorkCalendar.model_validate_json(run.read("calendar.json")))
 
 
 def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:

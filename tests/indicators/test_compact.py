@@ -19,8 +19,9 @@ from indicators.pack import compact
 from indicators.pack.compact import read_compact, write_compact
 from indicators.pack.model import Pack
 from indicators.reader import PACKS, load_pack
+from scoring.runs.frozen_pack import read_frozen_pack
 from scoring.runs.known_packs import load_known_pack
-from scoring.runs.store import StoredRun, open_stored_run, read_frozen_pack, store_run
+from scoring.runs.store import StoredRun, open_stored_run, store_run
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
 FOLDERS = sorted(path.parent for path in (*PACKS.glob("*/pack.yaml"), EXAMPLE / "pack.yaml"))

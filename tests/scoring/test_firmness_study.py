@@ -16,7 +16,8 @@ from indicators.rules.relative import Relative
 from scoring.base.parts import list_parts
 from scoring.cli.main import app
 from scoring.results.scores import Scores, read_parts, read_scores
-from scoring.runs.store import open_stored_run, read_frozen_pack
+from scoring.runs.frozen_pack import read_frozen_pack
+from scoring.runs.store import open_stored_run
 from scoring.trials.firmness.absences import mark_compared, print_marks
 from scoring.trials.firmness.apart_study import begin_study, find_firmness, find_firmness_apart
 from scoring.trials.firmness.draws import draw_ranks

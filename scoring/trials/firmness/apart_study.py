@@ -11,7 +11,7 @@ from data.runs.folder import RunFolder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores, read_parts, read_scores
-from scoring.runs.store import read_frozen_pack
+from scoring.runs.frozen_pack import read_frozen_pack
 from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.report import (
     PairRow,

@@ -1,0 +1,197 @@
+"""Spark comes to what DuckDB comes to, to the last digit: figures, marks, outcomes, reasons, totals, ranks and ranges.
+
+A real master and two workers on the loopback address carry the statements out. What this does not prove: that it
+is so over a network, or with more data than fits one machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+from moto.server import ThreadedMotoServer
+from pyarrow import fs
+
+from data.batches.records import Inputs, current_inputs
+from data.store.workspace import open_workspace
+from indicators.measures.registry import KINDS
+from indicators.pack.combining import Combine
+from indicators.pack.model import Pack
+from indicators.reader import load_pack
+from scoring.cli.demo import FACTS_AS_OF, FACTS_YEARS, build_published
+from scoring.engine.awards import BRANCHES
+from scoring.engine.run import Result, RunOverflow, score
+from scoring.measures.raw import Moment
+from scoring.spark.batches import BatchElsewhere, find_batches
+from scoring.spark.driver import open_session
+from scoring.spark.object_store import StoreUnreachable, has_connector, list_digests
+from scoring.spark.tables import SparkConnection, open_with
+from tests.reference.generator import World, random_world
+from tests.spark.cluster import start_cluster
+from tests.worlds import store_tables
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+#: So many generated worlds are looked through for the few that have everything between them.
+LOOKED_THROUGH = 120
+OUTCOMES = {"scored", "pending", "not_applicable", "conflict", "exempt", "error"}
+#: The workers of the test are small, and nothing listens but on this machine.
+SMALL = {
+    "spark.executor.memory": "1g",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+}
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Spark on a cluster of its own, in a folder with a blank and Chinese letters."""
+    folder = tmp_path_factory.mktemp("督察 演示")
+    with start_cluster(folder / "cluster") as master, open_session(master, folder / "staging", 0, SMALL) as session:
+        yield session
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[fs.S3FileSystem]:
+    """An object store that listens on the loopback address, and the environment that names it."""
+    server = ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    host, port = server.get_host_and_port()
+    named = {"ENDPOINT_URL": f"http://{host}:{port}", "ACCESS_KEY_ID": "office", "SECRET_ACCESS_KEY": "office"}
+    for name, value in {**named, "DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    try:
+        yield fs.S3FileSystem(endpoint_override=f"{host}:{port}", scheme="http", allow_bucket_creation=True)
+    finally:
+        server.stop()
+
+
+def list_apart(ours: Result, theirs: Result) -> list[str]:
+    """The frames and columns in which two results differ, in value, order or type."""
+    found = []
+    for name in ("parts", "items", "totals"):
+        left, right = getattr(ours, name), getattr(theirs, name)
+        if left.columns != right.columns or left.height != right.height:
+            found.append(f"{name}: {left.shape} {left.columns}, {right.shape} {right.columns}")
+            continue
+        found += [f"{name}.{each}" for each in left.columns if not left[each].equals(right[each], check_dtypes=True)]
+    return found
+
+
+def score_by_spark(session: SparkSession, pack: Pack, inputs: Inputs, at: World | Moment) -> Result:
+    return score(pack, inputs, at.year, at.as_of, open_with=open_with(session, find_batches(pack, inputs)))
+
+
+def tell_combine(combine: Combine) -> str:
+    return combine if isinstance(combine, str) else type(combine).__name__
+
+
+def list_kinds(world: World) -> set[str]:
+    """What Spark might do otherwise: kinds of measure and of marks, of dates and of people, layers, merged units."""
+    parts = [part for indicator in world.pack.indicators for part in indicator.parts]
+    found = {part.measure.kind for part in parts} | {part.marks.kind for part in parts}
+    head, units = world.pack.head, world.pack.registry.units
+    found |= {f"not applicable: {head.policy.not_applicable}", f"rest day: {head.policy.rest_day}"}
+    found |= {"merged" for unit in units if unit.successor is not None}
+    found |= {f"combined: {tell_combine(each.combine)}" for each in world.pack.indicators}
+    found |= {"layers" for part in parts if part.measure.chosen.list_used()}
+    return found
+
+
+def choose_worlds() -> list[World]:
+    """Few worlds that have between them every kind that any has; each brings the most that those before it lack."""
+    held = {seed: list_kinds(random_world(seed)) for seed in range(LOOKED_THROUGH)}
+    lacking, chosen = set().union(*held.values()), []
+    assert lacking >= KINDS.keys() | BRANCHES.keys()
+    while lacking:
+        best = max(held, key=lambda seed: (len(held[seed] & lacking), -seed))
+        chosen.append(random_world(best))
+        lacking -= held[best]
+    return chosen
+
+
+def test_worlds_with_every_kind_of_rule_and_every_outcome(session: SparkSession, tmp_path: Path) -> None:
+    lacking, chosen = set(OUTCOMES), choose_worlds()
+    for number, world in enumerate(chain(chosen, map(random_world, range(LOOKED_THROUGH)))):
+        folder = tmp_path / f"世界 {number}"
+        folder.mkdir()
+        inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
+        ours = score(world.pack, inputs, world.year, world.as_of, threads=1)
+        brought = lacking.intersection(ours.items["outcome"])
+        # Every kind was there; the others are tried only for an outcome that was not.
+        if number < len(chosen) or brought:
+            assert list_apart(ours, score_by_spark(session, world.pack, inputs, world)) == [], f"world {number}"
+        lacking -= brought
+        if number + 1 >= len(chosen) and not lacking:
+            return
+    pytest.fail(f"no world has {lacking}")
+
+
+def test_the_published_dates(session: SparkSession, tmp_path: Path) -> None:
+    build_published(tmp_path)
+    workspace = open_workspace(tmp_path)
+    pack = load_pack(workspace.pack_folder)
+    inputs = current_inputs(workspace, pack)
+    for year in (FACTS_YEARS[0], FACTS_YEARS[-1]):
+        at = Moment(year, FACTS_AS_OF)
+        ours = score(pack, inputs, at.year, at.as_of, threads=1)
+        assert list_apart(ours, score_by_spark(session, pack, inputs, at)) == [], year
+
+
+def test_batches_in_an_object_store(session: SparkSession, tmp_path: Path, store: fs.S3FileSystem) -> None:
+    """Through Arrow's own client: the connector of Spark is in no registry of packages."""
+    world = random_world(0)
+    inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path, world.declared)
+    store.create_dir("office")
+    fs.copy_files(str(tmp_path), "office/批次", source_filesystem=fs.LocalFileSystem(), destination_filesystem=store)
+    batches = find_batches(world.pack, inputs, tmp_path, "s3a://office/批次/")
+    assert batches.moved and not has_connector(session)
+    batches.check(session)
+    for path in sorted(batches.moved):
+        assert batches.read(session, [path], named=False).toArrow() == pq.read_table(path, partitioning=None)
+
+    with store.open_output_stream(f"office/批次/{Path(path).relative_to(tmp_path)}") as stream:
+        stream.write(b"others")
+    with pytest.raises(BatchElsewhere, match="不是同样的字节"):
+        batches.check(session)
+    nowhere = find_batches(world.pack, inputs, tmp_path, "s3a://office/没有")
+    with pytest.raises(StoreUnreachable, match="读不到"):
+        nowhere.check(session)
+
+
+def test_an_object_store_that_nobody_named_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(StoreUnreachable, match="没有写明服务器"):
+        list_digests(["s3a://office/batches/one.parquet"])
+
+
+def test_batches_that_were_copied(session: SparkSession, tmp_path: Path) -> None:
+    """The address is handed to Spark untouched. What this does not prove: that ``hdfs://`` answers as a folder does."""
+    world, ours, copied = random_world(0), tmp_path / "ours", tmp_path / "copied"
+    ours.mkdir()
+    inputs = store_tables(world.pack, world.tables, world.scopes, ours, world.declared)
+    shutil.copytree(ours, copied)
+    batches = find_batches(world.pack, inputs, ours, copied.as_uri())
+    batches.check(session)
+    first = sorted(batches.moved)[0]
+    assert batches.addresses[first].startswith(copied.as_uri())
+    read = batches.read(session, [first], named=False).toArrow()
+    assert read.num_rows == pq.read_metadata(first).num_rows
+    (copied / Path(first).relative_to(ours)).write_bytes(b"others")
+    with pytest.raises(BatchElsewhere, match="不是同样的字节"):
+        batches.check(session)
+
+
+def test_a_number_of_more_than_38_digits_is_an_error_and_no_other_number(session: SparkSession) -> None:
+    world = random_world(0)
+    connection = SparkConnection(session, find_batches(world.pack, Inputs((), frozenset())))
+    for what in ("* 10", "+ 1"):
+        with pytest.raises(RunOverflow):
+            connection.sql(f"SELECT {'9' * 38}::HUGEINT {what} AS n").pl()

@@ -39,17 +39,23 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="module")
 def inputs(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Inputs:
-    """Three counties: the second is first in service, the third has reported nothing."""
+    """Three counties and a district: the second is first in service, the third has reported nothing."""
 
     def of(unit: str, **cells: Any) -> dict[str, Any]:
         return {"_unit": unit, "_period": YEAR, "year": YEAR, **cells}
 
     tables = {
-        "matters": [of("yunshan", accepted=100, online=45, once=80), of("xikou", accepted=100, online=90, once=60)],
+        "matters": [
+            of("yunshan", accepted=100, online=45, once=80),
+            of("xikou", accepted=100, online=90, once=60),
+            of("chengdong", accepted=100, online=0, once=80),
+        ],
         "articles": [of("xikou", title=f"第{number}篇") for number in range(1, 8)],
+        "talks": [of("yunshan", number=1), of("xikou", number=1), of("xikou", number=2)],
+        "sites": [of("chengdong", name="东街")],
         "honours": [of("xikou", title=title, level="国家级") for title in ("先进集体", "先进个人")],
     }
-    scopes = [(name, unit, YEAR) for name in tables for unit in ("yunshan", "xikou")]
+    scopes = [(name, unit, YEAR) for name in tables for unit in ("yunshan", "xikou", "chengdong")]
     return store_tables(pack, tables, scopes, tmp_path_factory.mktemp("composed"))
 
 
@@ -65,17 +71,24 @@ def make_sheet(view: RunView, unit: str) -> ScoreSheet:
 def test_input_items_stand_in_a_part_of_their_own_and_count_nothing(view: RunView) -> None:
     sheet = make_sheet(view, "xikou")
     titles = [section.title for section in sheet.sections]
-    assert titles == ["政务服务", "经验推广", "表彰", "过程项（供其他指标使用，不计入总分）"]
+    assert titles == [
+        "政务服务",
+        "县的个性指标",
+        "区的个性指标",
+        "经验推广",
+        "表彰",
+        "过程项（供其他指标使用，不计入总分）",
+    ]
     steps = sheet.sections[-1]
     assert [(row.mark, row.cells["remark"]) for row in steps.rows] == [
         ("2.00", "供「政务服务办理质效」使用，不计入总分。"),
         ("1.50", "供「政务服务办理质效」使用，不计入总分。"),
     ]
-    assert (sheet.total["total"], sheet.total["bonus"], sheet.total["earned"]) == ("22.00", "18.00", "4.00")
+    assert (sheet.total["total"], sheet.total["bonus"], sheet.total["earned"]) == ("25.00", "18.00", "7.00")
 
 
 def test_marks_without_an_upper_end_are_given_in_full_and_said_to_have_none(view: RunView) -> None:
-    articles, honours = (section.rows[0] for section in make_sheet(view, "xikou").sections[1:3])
+    articles, honours = (section.rows[0] for section in make_sheet(view, "xikou").sections[3:5])
     assert (articles.cells["full"], articles.mark) == ("不封顶", "14.00")
     assert "计分：每有1条得2分，不封顶。" in articles.cells["rule"]
     assert articles.cells["remark"] == "在总分上加 14.00 分（「经验推广」加分不封顶）。"
@@ -88,14 +101,14 @@ def test_marks_without_an_upper_end_are_given_in_full_and_said_to_have_none(view
 def test_a_range_may_have_no_upper_end(view: RunView) -> None:
     total = view.total("counties", "baishi")
     assert (total["low"], total["high"], total["widest"], total["widest_marks"]) == ("0.00", None, "2.articles", None)
-    assert write_range(total) == "0.00 起，不封顶；名次1—3"
+    assert write_range(total) == "0.00 起，不封顶；名次1—4"
     assert say_range(total, view.pack).startswith(
-        "本单位和其他单位未定、逾期未完成的事项了结以后，总分从 0.00 分起，不封顶，名次为第 1 到 3 名。"
+        "本单位和其他单位未定、逾期未完成的事项了结以后，总分从 0.00 分起，不封顶，名次为第 1 到 4 名。"
         "区间主要取决于「经验被推广」（不封顶）。"
     )
-    # What the third may still add may pass everybody; in service it may push the second down to 2 marks.
+    # What the third may still add may pass everybody; in service the bound is the last place, 2 marks.
     settled = view.total("counties", "xikou")
-    assert (settled["low"], settled["high"], settled["rank_best"], settled["rank_worst"]) == ("20.00", "22.00", 1, 2)
+    assert (settled["low"], settled["high"], settled["rank_best"], settled["rank_worst"]) == ("23.00", "25.00", 1, 2)
 
 
 def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> None:
@@ -107,11 +120,19 @@ def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> 
     assert [row.high for row in list_ranking(scores, None, None) if row.unit == "baishi"] == [None]
     board = build_board(view.pack, scores, "counties")
     assert "1.online" not in board.indicators
-    assert [section for section, _, _ in compare_sections(view.pack, scores).sections] == [
-        "service",
-        "spread",
-        "honours",
-    ]
+    sections = [section for section, _, _ in compare_sections(view.pack, scores).sections]
+    assert sections == ["service", "county-work", "district-work", "spread", "honours"]
+
+
+def test_units_with_other_blocks_are_ranked_by_the_share_of_their_own_full_marks(view: RunView) -> None:
+    found = {row["unit"]: (row["total"], row["full"], row["rank"]) for row in view.totals["counties"]}
+    # A county: 3 + 1.5 of 7, which is 64 %; the district: 2 + 2 of 6, which is 67 % of less.
+    assert found == {
+        "xikou": ("25.00", "7.00", 1),
+        "chengdong": ("4.00", "6.00", 2),
+        "yunshan": ("4.50", "7.00", 3),
+        "baishi": ("0.00", "7.00", None),
+    }
 
 
 @pytest.mark.parametrize("form", list(Format))

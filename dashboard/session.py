@@ -32,8 +32,8 @@ from data.ledger.logins import Login
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
+from data.store.database import is_current, reading
 from data.store.database import list_runs as list_run_records
-from data.store.database import reading
 from data.store.held import holding
 from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
@@ -115,7 +115,10 @@ def visiting() -> Iterator[Context]:
     engine, store = _open_store(workspace), _sign_store(workspace)
     with holding(engine):
         with reading(engine) as connection:
-            head, number = read_head(connection), batches.read_batch_count(connection)
+            head, number, current = read_head(connection), batches.read_batch_count(connection), is_current(connection)
+        if not current:
+            # A newer version of the program was at it meanwhile: this one writes nothing any more.
+            open_workspace_store(workspace)
         pack, ledger = _open_parts(workspace, head)
         # A run that is stored is an event too; its folder may go at any moment.
         records = keep_by((*store, head, "runs"), lambda: list_run_records(engine))

@@ -238,6 +238,11 @@ def _read_applied(engine: Engine, migrations: Sequence[Migration]) -> set[str]:
     return applied
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether a store that was opened once has still seen just so many migrations as this version knows."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(migration_table)) == len(MIGRATIONS)
+
+
 def _apply_migration(engine: Engine, migration: Migration) -> None:
     mine = migration_table.c.name == migration.__name__
     with writing(engine) as connection:

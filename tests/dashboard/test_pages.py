@@ -27,6 +27,7 @@ from data.ledger.rights.roles import SCORED
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import add_user, set_password
 from data.runs.folder import RunFolder
+from data.store.database import StoreTooNew, migration_table, writing
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack
 from scoring.trials.firmness.apart_study import LIMITS, FirmnessPage, find_firmness
@@ -240,6 +241,17 @@ def test_the_study_of_very_many_units_is_made_beside_the_page_which_says_so(
         assert told in read_text(app) and "正在试算" not in read_text(app)
         gate.clear()
     shelf.forget_all()
+
+
+def test_a_store_that_a_newer_version_was_at_is_read_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = create_workspace(tmp_path / "w", find_pack("jincheng-2021-2025"))
+    monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))
+    with session.visiting() as context:
+        pass
+    with writing(context.ledger.engine) as connection:
+        connection.execute(migration_table.insert().values(name="of_tomorrow"))
+    with pytest.raises(StoreTooNew), session.visiting():
+        pass
 
 
 def test_what_is_chosen_stands_in_the_address(open_page: OpenPage) -> None:

@@ -38,14 +38,20 @@ class World:
     declared: Declared | None = None
 
 
-def random_world(seed: int) -> World:
-    """The world of a seed: 1-3 cohorts, 1-8 units that change over time, 2-12 indicators and their data."""
+def random_world(seed: int, beside: World | None = None) -> World:
+    """The world of a seed: 1-3 cohorts, 1-8 units that change over time, 2-12 indicators and their data.
+
+    ``beside``: one that has the same year and precision and, once it is joined to it, lends it the rest of its head;
+    no name is in both.
+    """
     rng = Random(seed)
     dice = Dice(rng, rng.choice((2022, 2023, 2024)))
     cohorts = rng.randint(1, 3)
     units = rng.randint(cohorts, 8)
     precision = rng.randint(0, 3)
-    draft = Draft(dice, [f"group{n}" for n in range(cohorts)], precision, {}, units)
+    if beside is not None:
+        dice, precision = Dice(rng, beside.year, f"w{seed}"), beside.pack.head.precision
+    draft = Draft(dice, [dice.name(f"group{n}") for n in range(cohorts)], precision, {}, units)
     bodies = draft.write_indicators(rng.randint(2, 12))
     pool_indicators(Random(f"pots of {seed}"), bodies, precision)
     tabulate_indicators(Random(f"tables of {seed}"), bodies, precision)
@@ -152,12 +158,18 @@ def random_as_of(dice: Dice) -> date:
 def random_register(dice: Dice, cohorts: list[str], count: int) -> tuple[Register, dict[str, list[str]]]:
     """Units spread over the cohorts (a kind each), and now and then one that belongs to none."""
     places = [*range(len(cohorts)), *(dice.rng.randrange(len(cohorts)) for _ in range(count - len(cohorts)))]
-    units = [{"id": f"u{n}", "name": f"单位{n}", "kind": f"kind{place}"} for n, place in enumerate(places)]
+    units = [
+        {"id": dice.name(f"u{n}"), "name": dice.name(f"单位{n}"), "kind": dice.name(f"kind{place}")}
+        for n, place in enumerate(places)
+    ]
     if dice.chance(0.2):
-        units.append({"id": "outside", "name": "组外单位", "kind": "others"})
-    kinds = [{"id": f"kind{n}", "title": f"类别{n}"} for n in range(len(cohorts))] + [{"id": "others", "title": "其他"}]
+        outside = {"id": "outside", "name": "组外单位", "kind": "others"}
+        units.append({key: dice.name(value) for key, value in outside.items()})
+    kinds = [{"id": dice.name(f"kind{n}"), "title": f"类别{n}"} for n in range(len(cohorts))]
+    kinds.append({"id": dice.name("others"), "title": "其他"})
     members = {
-        name: [unit["id"] for unit in units if unit["kind"] == f"kind{place}"] for place, name in enumerate(cohorts)
+        name: [unit["id"] for unit in units if unit["kind"] == dice.name(f"kind{place}")]
+        for place, name in enumerate(cohorts)
     }
     return Register.model_validate({"kinds": kinds, "units": units}), members
 
@@ -226,7 +238,9 @@ class Draft:
             kinds = ("base1", "base2", "base2", "base1", "bonus", "deduction", "veto", "base2", "input")
             section = f"base{number + 1}" if number < 2 else self.dice.rng.choice(kinds)
             cohorts = self.cohorts if number < 2 else [name for name in self.cohorts if self.dice.chance(0.85)]
-            bodies.append(self.write_indicator(f"i{number}", section, cohorts or self.cohorts[:1], bodies))
+            bodies.append(
+                self.write_indicator(self.dice.name(f"i{number}"), section, cohorts or self.cohorts[:1], bodies)
+            )
         return bodies
 
     def write_indicator(self, name: str, section: str, cohorts: list[str], earlier: list[Body]) -> Body:
@@ -251,10 +265,10 @@ class Draft:
         self.depth[name] = 1 + max((self.depth[ref] for ref in used), default=-1)
         body["not_applicable_when"] = self.write_exclusions()
         if self.units > 1 and self.dice.chance(0.08):
-            body["duties"] = {"lead": ["u1"], "joint": ["u0"] if self.dice.chance(0.5) else []}
+            body["duties"] = {"lead": [dice.name("u1")], "joint": [dice.name("u0")] if dice.chance(0.5) else []}
             if self.units > 2 and self.dice.chance(0.4):
                 on = f"{self.dice.year - self.dice.rng.choice((-1, 0, 1))}-07-01"
-                body["duties"]["transfers"] = [{"from": "u1", "to": "u2", "on": on}]
+                body["duties"]["transfers"] = [{"from": dice.name("u1"), "to": dice.name("u2"), "on": on}]
         if any("judgement" in part["measure"] for part in body["parts"]):
             body["checklist"] = ["核查材料"]
         return body
@@ -307,8 +321,8 @@ class Draft:
             ("roster", "empty", 0.3),
             ("denominator", "zero", 0.35),
             ("rows", "none", 0.2),
-            ("units", ["u0"], 0.07),
-            ("kinds", ["kind1"], 0.05 if len(self.cohorts) > 1 else 0),
+            ("units", [dice.name("u0")], 0.07),
+            ("kinds", [dice.name("kind1")], 0.05 if len(self.cohorts) > 1 else 0),
         ):
             if dice.chance(share):
                 body[key] = value
@@ -374,7 +388,7 @@ def random_cohort(dice: Dice, name: str, full: Decimal, members: list[str]) -> C
         {"name": "良好", "at_least": f"{middle:f}", "below": f"{best:f}"},
         {"name": "较差", "below": f"{middle:f}"},
     ]
-    kind = f"kind{name.removeprefix('group')}"
+    kind = name.replace("group", "kind")
     return Cohort.model_validate(
         {
             "id": name,

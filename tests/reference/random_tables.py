@@ -106,10 +106,14 @@ def list_edges(year: int) -> list[date]:
 
 
 class Dice:
-    """A random source with the run's edges at hand."""
+    """A random source with the run's edges at hand; ``mark`` begins every name of its world."""
 
-    def __init__(self, rng: Random, year: int) -> None:
-        self.rng, self.year, self.edges = rng, year, list_edges(year)
+    def __init__(self, rng: Random, year: int, mark: str = "") -> None:
+        self.rng, self.year, self.edges, self.mark = rng, year, list_edges(year), mark
+
+    def name(self, name: str) -> str:
+        """A name of this world's own."""
+        return self.mark + name
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share

@@ -16,12 +16,14 @@ import pytest
 from indicators.entries.targets import Target
 from indicators.lint import MEANINGS, REFERENCES
 from indicators.measures.registry import Measure
+from indicators.pack.model import Pack
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import Relative
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
 from tests.reference.generator import World, random_world
+from tests.reference.joined import joined_worlds
 from tests.reference.pots import find_least
 from tests.reference.random_days import ask
 from tests.reference.results import ReferenceResult, round_half_up
@@ -114,7 +116,25 @@ def test_the_same_seed_gives_the_same_world() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_packs_break_no_rule_about_rules(seed: int) -> None:
-    pack = random_world(seed).pack
+    check_rules(random_world(seed).pack)
+
+
+@pytest.mark.parametrize("seed", range(0, 24, 8))
+def test_joined_worlds_have_what_each_of_them_has_and_break_no_rule_about_rules(seed: int) -> None:
+    first, joined = random_world(seed), joined_worlds(range(seed, seed + 8))
+    check_rules(joined.pack)
+    worlds = [first, *(random_world(each, first) for each in range(seed + 1, seed + 8))]
+    assert joined.pack.indicators == tuple(entry for world in worlds for entry in world.pack.indicators)
+    assert joined.pack.registry.units == tuple(unit for world in worlds for unit in world.pack.registry.units)
+    assert len({entry.id for entry in joined.pack.indicators}) == len(joined.pack.indicators)
+    assert joined.scopes == {scope for world in worlds for scope in world.scopes}
+    assert {name: len(rows) for name, rows in joined.tables.items()} == {
+        name: sum(len(world.tables[name]) for world in worlds) for name in joined.tables
+    }
+
+
+def check_rules(pack: Pack) -> None:
+    """Nothing is wrong with the pack by the rules about rules."""
     assert [problem.text for rule in (*REFERENCES, *MEANINGS) for problem in rule(pack)] == []
 
 

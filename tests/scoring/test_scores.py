@@ -22,9 +22,10 @@ from scoring.results.scale import measure_scores
 from scoring.results.scores import Scores, read_scores, restore_result, write_marks
 from scoring.trials.whatif import Board, build_board, play
 from tests.reference.generator import World, random_world
+from tests.reference.joined import joined_worlds
 from tests.scoring.test_agreement import score_world
 
-WORLDS = 36
+WORLDS, BLOCK = 36, 6
 
 
 def store(world: World, result: Result, folder: Path) -> Scores:
@@ -37,10 +38,11 @@ def store(world: World, result: Result, folder: Path) -> Scores:
     return read_scores(RunFolder(folder, manifest, None, ""), world.pack)
 
 
-@pytest.mark.parametrize("block", range(6))
-def test_a_stored_run_comes_back_and_what_if_with_nothing_moved_is_the_run(block: int, tmp_path: Path) -> None:
-    for seed in range(block * WORLDS // 6, (block + 1) * WORLDS // 6):
-        world = random_world(seed)
+@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
+def test_a_stored_run_comes_back_and_what_if_with_nothing_moved_is_the_run(first: int, tmp_path: Path) -> None:
+    # Two worlds each for itself, and the others at once.
+    together = joined_worlds(range(first + 2, first + BLOCK))
+    for seed, world in enumerate((random_world(first), random_world(first + 1), together), first):
         (tmp_path / f"{seed}").mkdir()
         result = score_world(world, tmp_path / f"{seed}")
         folder = tmp_path / f"run{seed}"

@@ -21,7 +21,9 @@ def list_blocks(page: Path) -> list[tuple[str, str]]:
 def copy_tree(root: Path, blocks: Sequence[tuple[str, str]]) -> Path:
     """The tree in a folder, with a new file for each block."""
     for folder in ("indicators", "data", "scoring", "docs", "tests"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        # With what is compiled already, which Python takes for sources of the same time and size; what is just being
+        # compiled has another name until it is done.
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.pyc.*"))
     shutil.copy(ROOT / "pyproject.toml", root)
     for name, text in blocks:
         path = root / name

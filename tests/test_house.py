@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,18 +20,23 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 FLOORS: Final = ("indicators", "data", "scoring", "dashboard")
 PATHS: Final = [path for floor in FLOORS for path in sorted((ROOT / floor).rglob("*.py"))]
-TREES: Final = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PATHS}
+
+
+@cache
+def parse_trees() -> dict[Path, ast.Module]:
+    """Every module of the floors: for who asks, and not for everybody who collects the tests."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in PATHS}
 
 
 def _list_long_functions() -> Iterator[str]:
-    for path, tree in TREES.items():
+    for path, tree in parse_trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
                 yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
 
 
 def _list_any() -> Iterator[str]:
-    for path, tree in TREES.items():
+    for path, tree in parse_trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id == "Any":
                 yield f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -38,7 +44,7 @@ def _list_any() -> Iterator[str]:
 
 def _list_string_subscripts() -> Iterator[str]:
     """Looks into records by the name of a field, which no type checks."""
-    for path, tree in TREES.items():
+    for path, tree in parse_trees().items():
         for node in ast.walk(tree):
             match node:
                 case ast.Subscript(slice=ast.Constant(value=str()), ctx=ast.Load()):

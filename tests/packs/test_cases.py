@@ -31,7 +31,7 @@ def read_cases(name: str) -> dict[str, list[Case]]:
     return dict(files)
 
 
-FILES = [(name, file) for name in PACKS for file in read_cases(name)]
+FILES = [(name, f"cases/{path.name}") for name in PACKS for path in sorted((find_pack(name) / "cases").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize(("name", "file"), FILES)

@@ -17,7 +17,7 @@ from scoring.explain.record import explain_run
 from scoring.explain.stored import open_explanations, write_explanations
 from scoring.results.result import write_json, write_parquet
 from scoring.runs.store import StoredRun
-from tests.reference.generator import random_world
+from tests.reference.joined import joined_worlds
 from tests.worlds import store_tables
 
 
@@ -34,8 +34,8 @@ def view_inputs(pack: Pack, inputs: Inputs, year: int, as_of: date, folder: Path
     return make_view(pack, run, items, explanations)
 
 
-def view_world(seed: int, folder: Path) -> RunView:
-    """A random world as a view."""
-    world = random_world(seed)
+def view_world(seed: int, folder: Path, count: int = 1) -> RunView:
+    """A random world as a view; or it and those of the next seeds, so many together."""
+    world = joined_worlds(range(seed, seed + count))
     inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
     return view_inputs(world.pack, inputs, world.year, world.as_of, folder, f"world-{seed}")

@@ -72,12 +72,13 @@ class Server:
         """Stop it: ``fast``, or ``immediate`` as a crash would."""
         self._control("stop", "-m", mode)
 
-    def run(self, statement: str) -> None:
-        """Run a statement outside any transaction, as databases are made and dropped."""
+    def run(self, *statements: str) -> None:
+        """Run statements outside any transaction, as databases are made and dropped."""
         address = sa.make_url(self.url()).set(drivername="postgresql+psycopg")
         engine = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
 
     def _control(self, *arguments: str) -> None:
         self.call("pg_ctl", "-w", "-t", "180", "-D", str(self.folder / "data"), *arguments)

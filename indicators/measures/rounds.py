@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from indicators.entries.amounts import Amount, Name
+from indicators.entries.amounts import Amount, Integer, Name
 from indicators.entries.tables import NUMERIC
 from indicators.measures.kind import Fit, Kind, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
@@ -23,6 +23,7 @@ class Rounds(Kind):
     A period is a ``quarter``, ``month`` or ``half_year`` by the ``date`` of a row, or each choice of a column ``round``
     (several rounds of one table). A period without a row has 0. The figure is how many periods ``reached`` what each
     must reach or how many ``missed`` it, the ``mean`` of all periods, or the ``least`` or the ``most`` that one has.
+    The mean may be taken over the ``top`` or the ``bottom`` periods alone: so many with the most, or with the least.
     """
 
     name = "rounds"
@@ -37,6 +38,8 @@ class Rounds(Kind):
     where: Where = Field(default_factory=dict)
     pick: Picked
     reaching: Amount | None = None
+    top: Integer | None = None
+    bottom: Integer | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Rounds:
@@ -48,7 +51,13 @@ class Rounds(Kind):
             raise ValueError("pick 为 reached 或 missed 时请写 reaching（每期至少多少），其他时候请删去 reaching")
         if self.reaching is not None and (self.reaching.percent or self.reaching.value <= 0):
             raise ValueError("reaching（每期至少多少）请写大于 0 的数，不带 %")
+        if self.top is not None or self.bottom is not None:
+            self._check_taken()
         return self
+
+    def _check_taken(self) -> None:
+        if self.pick != "mean" or (self.top is not None and self.bottom is not None):
+            raise ValueError("top（最高的几期）、bottom（最低的几期）只与 pick: mean 一起写，并且只写一个")
 
     @classmethod
     def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
@@ -74,8 +83,15 @@ class Rounds(Kind):
         if self.sum is not None:
             yield Need(self.dataset, self.sum, NUMERIC, "求和")
 
+    @property
+    def taken(self) -> int | None:
+        """Of how many periods alone the mean is taken."""
+        return self.top if self.top is not None else self.bottom
+
     def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
-        """The newest state of a list has no year, and so no periods by date."""
+        """The newest state of a list has no year, and so no periods by date; fewer are taken than there are."""
+        if (number := count_periods(self, tables)) and self.taken is not None and not 1 <= self.taken < number:
+            yield f"一年共 {number} 期，top、bottom 请写 1 到 {number - 1}；全部都算的请删去"
         if self.date is not None and tables.dataset(self.dataset).period.standing:
             yield f"台账 {self.dataset} 只有最新状态（standing），没有年度，不能按日期分期；请改用 round 或按年报的台账"
 

@@ -52,17 +52,33 @@ def find_survivors(
         own[case.indicator].append(case)
     entries = [entry for entry in pack.indicators if not only or entry.id in only]
     mutants = [(entry, mutant) for entry in entries for mutant in list_mutants(pack, entry)]
-    changed = [_change(pack, mutant.changed) for _, mutant in mutants]
-    trials = [
-        (number, Trial(changed[number], case)) for number, (entry, _) in enumerate(mutants) for case in own[entry.id]
-    ]
-    noticed = set()
-    for place, item in _try([trial for _, trial in trials], progress):
-        number, trial = trials[place]
-        if describe_difference(trial.case, item) is not None:
-            noticed.add(number)
-    left = [(entry, mutant) for number, (entry, mutant) in enumerate(mutants) if number not in noticed]
+    left = _find_unnoticed(pack, mutants, own, progress)
     return MutantReport(len(mutants), list(_find_witnesses(pack, left, own, progress)))
+
+
+def _find_unnoticed(
+    pack: Pack,
+    mutants: Sequence[tuple[Indicator, Mutant]],
+    own: Mapping[str, Sequence[Case]],
+    progress: Progress,
+) -> list[tuple[Indicator, Mutant]]:
+    """The changes that none of the cases notices, tried on a few cases first: most are noticed by one of those."""
+    left, start, count = list(range(len(mutants))), 0, 1
+    most = max((len(cases) for cases in own.values()), default=0)
+    while left and start < most:
+        trials = [
+            (number, Trial(_change(pack, mutants[number][1].changed), case))
+            for number in left
+            for case in own[mutants[number][0].id][start : start + count]
+        ]
+        noticed = set()
+        for place, item in _try([trial for _, trial in trials], progress):
+            number, trial = trials[place]
+            if describe_difference(trial.case, item) is not None:
+                noticed.add(number)
+        left = [number for number in left if number not in noticed]
+        start, count = start + count, 2 * count
+    return [mutants[number] for number in left]
 
 
 def _change(pack: Pack, changed: Indicator) -> Pack:

@@ -20,6 +20,12 @@ from scoring.measures.raw import Moment, name_reported, scale_of, write_conditio
 from scoring.measures.words import name_rows
 
 _NAMES = {"half_year": "半年", "quarter": "季度", "month": "月"}
+#: The periods of a unit in the order in which they are taken. Those without a row have 0 and come before all that
+#: lie ``beyond`` it.
+PLACED = """SELECT *, row_number() OVER (PARTITION BY unit ORDER BY value {0}, period) AS place,
+       count(*) OVER (PARTITION BY unit) AS present, value {1} 0 AS beyond
+FROM {2}"""
+TAKEN = "coalesce(sum(value) FILTER (WHERE place + CASE WHEN beyond THEN {0} - present ELSE 0 END <= {1}), 0)"
 _PICKS = {"mean": "各期的平均数", "least": "最少的一期", "most": "最多的一期"}
 
 
@@ -33,7 +39,7 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         """One row for each unit and period that has rows, then all periods of the year together."""
         name, scale = f"rounds_{figure}", self._find_scale(layer.pack)
         mean = self.kind.pick == "mean"
-        den = count_periods(self.kind, layer.pack) * scale if mean else 1 if self.kind.reaching else scale
+        den = self._find_taken(layer.pack) * scale if mean else 1 if self.kind.reaching else scale
         branch = write_raw(
             f"units u LEFT JOIN {name} p ON p.unit = u.unit",
             figure=str(figure),
@@ -46,6 +52,10 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
 
     def _find_scale(self, pack: Pack) -> int:
         return int(10 ** scale_of(pack.dataset(self.kind.dataset), self.kind.sum))
+
+    def _find_taken(self, pack: Pack) -> int:
+        """Of how many periods a mean is taken."""
+        return self.kind.taken or count_periods(self.kind, pack)
 
     def _find_empty(self, pack: Pack) -> int:
         """The figure of a year without a row."""
@@ -74,12 +84,16 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         num = {
             "reached": reached,
             "missed": f"{number} - {reached}",
-            "mean": "sum(value)",
+            "mean": "sum(value)" if rounds.taken is None else TAKEN.format(number, rounds.taken),
             "least": f"least(min(value), {absent})",
             "most": f"greatest(max(value), {absent})",
         }[rounds.pick]
-        together = f"SELECT unit, ({num})::HUGEINT AS num, sum(open) AS open\nFROM periods_{figure}\nGROUP BY unit"
-        return {f"periods_{figure}": each, f"rounds_{figure}": together}
+        ctes, source = {f"periods_{figure}": each}, f"periods_{figure}"
+        if rounds.taken is not None:
+            ctes[f"placed_{figure}"] = PLACED.format(*(("DESC", "<") if rounds.top else ("ASC", ">")), source)
+            source = f"placed_{figure}"
+        together = f"SELECT unit, ({num})::HUGEINT AS num, sum(open) AS open\nFROM {source}\nGROUP BY unit"
+        return ctes | {f"rounds_{figure}": together}
 
     def _write_year(self, moment: Moment) -> list[str]:
         """By date only rows of the year belong to one of its periods."""
@@ -102,6 +116,12 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
             return f"每{_NAMES[self.kind.each]}"
         return f"每个{name_column(pack.dataset(self.kind.dataset), self.kind.round or '')}"
 
+    def _name_pick(self) -> str:
+        """Which of the periods, or what of them."""
+        if self.kind.taken is None:
+            return _PICKS[self.kind.pick]
+        return f"最{'高' if self.kind.top else '低'}的{self.kind.taken}期的平均数"
+
     def _name_amount(self, pack: Pack) -> str:
         if self.kind.sum is None:
             return "条数"
@@ -114,7 +134,7 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         by = f"按{name_column(dataset, rounds.date)}分" if rounds.date is not None else ""
         counted = f"{rows}的{self._name_amount(pack)}，{by}{self._name_period(pack)}各算一次（没有记录的算0）"
         if rounds.reaching is None:
-            return f"{counted}，取{_PICKS[rounds.pick]}"
+            return f"{counted}，取{self._name_pick()}"
         word = "不到" if rounds.pick == "missed" else "达到"
         return f"{counted}，数有几期{word}{rounds.reaching}{self._find_amount_unit(pack)}"
 
@@ -129,12 +149,18 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         """达到要求的期数，各期的平均数。"""
         if self.kind.reaching is not None:
             return "没有达到的期数" if self.kind.pick == "missed" else "达到的期数"
-        return f"{self._name_amount(pack)}，{_PICKS[self.kind.pick]}"
+        return f"{self._name_amount(pack)}，{self._name_pick()}"
 
     def find_lever(self, pack: Pack, way: int) -> Lever:
         """Periods, or what is in them: of a mean what is in all of them together."""
-        name = f"全年{self._name_amount(pack)}" if self.kind.pick == "mean" else self.name_figure(pack)
+        name = self._name_whole(pack) if self.kind.pick == "mean" else self.name_figure(pack)
         return Lever(name, self.find_unit(pack), change_by(way))
+
+    def _name_whole(self, pack: Pack) -> str:
+        """What a mean is made of."""
+        if self.kind.taken is None:
+            return f"全年{self._name_amount(pack)}"
+        return f"最{'高' if self.kind.top else '低'}的{self.kind.taken}期的{self._name_amount(pack)}"
 
     def find_occurrence(self) -> Occurrence:
         """A period."""
@@ -152,7 +178,7 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         granule = find_granule(pack, self.kind.dataset, self.kind.sum)
         if self.kind.pick != "mean":
             return Figure("plain", num / den, Fraction(1), granule=granule, may_be_negative=self.kind.sum is not None)
-        number = Fraction(count_periods(self.kind, pack))
+        number = Fraction(self._find_taken(pack))
         return Figure(
             "quotient", num / den * number, number, granule=granule, may_be_negative=self.kind.sum is not None
         )
@@ -162,7 +188,7 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         if self.kind.pick != "mean":
             return [show(self.name_figure(pack), figure.now, self.find_unit(pack))]
         return [
-            show(f"全年{self._name_amount(pack)}", figure.now, self.find_unit(pack)),
+            show(self._name_whole(pack), figure.now, self.find_unit(pack)),
             show("期数", figure.of, "期"),
             show_quotient(self.name_figure(pack), figure.now, figure.of, self.find_unit(pack)),
         ]

@@ -150,7 +150,8 @@ def measure_rounds(setting: Setting, unit: str, measure: Rounds) -> Figure | Sto
         reached = sum(value >= measure.reaching.value for value in values)
         return Figure(Fraction(reached if measure.pick == "reached" else len(values) - reached))
     if measure.pick == "mean":
-        return Figure(sum(values, Fraction(0)), Fraction(len(values)))
+        taken = sorted(values, reverse=measure.bottom is None)[: measure.top or measure.bottom or len(values)]
+        return Figure(sum(taken, Fraction(0)), Fraction(len(taken)))
     return Figure(min(values) if measure.pick == "least" else max(values))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from tests.reference.combinations import EDGES
@@ -140,7 +141,13 @@ def random_rounds(dice: Dice, counted: bool) -> Body:
     body = dice.rng.choice(bodies)
     if counted:
         return {**body, "pick": dice.rng.choice(("reached", "missed")), "reaching": dice.rng.choice(("1", "2", "0.5"))}
-    return {**body, "pick": dice.rng.choice(("mean", "least", "most"))}
+    body = {**body, "pick": dice.rng.choice(("mean", "least", "most"))}
+    # Drawn apart, so that the world of a seed stays what it was otherwise.
+    apart = Random(str(body))
+    if body["pick"] == "mean" and apart.random() < 0.6:
+        most = {"half_year": 1, "quarter": 3, "month": 11}.get(body.get("each", ""), 1)
+        body[apart.choice(("top", "bottom"))] = str(apart.randint(1, most))
+    return body
 
 
 def random_mean(dice: Dice) -> Body:

@@ -75,6 +75,11 @@ def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
     assert text == sql
 
 
+def test_figures_of_the_best_rounds(sql: SnapshotAssertion) -> None:
+    pack = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack")
+    assert compile_layer(pack, list_example(pack, "15.best-two-rounds"), MOMENT).queries["figures"] == sql
+
+
 def test_pots_within_groups(sql: SnapshotAssertion) -> None:
     pack = load_pack(Path(__file__).parents[2] / "docs" / "combined-pack")
     assert compile_pots([part for part in list_parts(pack, 2024) if part.indicator.pot is not None]) == sql

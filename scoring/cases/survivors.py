@@ -101,19 +101,23 @@ def _find_witnesses(
     candidates = {entry.id: list(_list_candidates(pack, own[entry.id])) for entry, _ in left}
     plain = [Trial(pack, case) for cases in candidates.values() for case in cases]
     rightly = {plain[place].case.id: item for place, item in _try(plain, progress)}
-    trials = [
-        (number, Trial(_change(pack, mutant.changed), case))
-        for number, (entry, mutant) in enumerate(left)
-        for case in candidates[entry.id]
-    ]
     found: dict[int, list[Case]] = defaultdict(list)
-    for place, item in _try([trial for _, trial in trials], progress):
-        number, trial = trials[place]
-        right = rightly[trial.case.id]
-        if not isinstance(right, str) and _tell(item) != _tell(right):
-            found[number].append(trial.case)
+    start, count = 0, 5
+    while start < MOST_CANDIDATES:
+        trials = [
+            (number, Trial(_change(pack, mutant.changed), case))
+            for number, (entry, mutant) in enumerate(left)
+            if number not in found
+            for case in candidates[entry.id][start : start + count]
+        ]
+        for place, item in _try([trial for _, trial in trials], progress):
+            number, trial = trials[place]
+            right = rightly[trial.case.id]
+            if not isinstance(right, str) and _tell(item) != _tell(right):
+                found[number].append(trial.case)
+        start, count = start + count, 2 * count
     for number, (entry, mutant) in enumerate(left):
-        cases = sorted(found[number], key=lambda case: case.id)
+        cases = sorted(found.get(number, ()), key=lambda case: case.id)
         witness = _write_witness(cases[0], rightly[cases[0].id]) if cases else None
         yield Survivor(entry.id, mutant.text, witness)
 

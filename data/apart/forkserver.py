@@ -63,7 +63,10 @@ def _live(link: socket.socket) -> None:
             # Nothing in the process can hold this alarm off, and nothing has to be awake for it.
             signal.setitimer(signal.ITIMER_REAL, limits.seconds)
             try:
-                held = held if held is not None else hold(*arguments)
+                if held is None:
+                    held = hold(*arguments)
+                    # It is there for as long as the process is: the collector need not look through it.
+                    gc.freeze()
                 answer = _answer(function, held, args, kwargs)
             except MemoryError:
                 answer = b"m"

@@ -48,7 +48,7 @@ class BatchDraft:
         self.path = path
         self.rows = 0
         self.dataset = dataset
-        self._writer = pq.ParquetWriter(path, arrow_schema(dataset), compression="zstd")
+        self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
         self._sheet: ParsedSheet | None = None
 
@@ -73,12 +73,15 @@ class BatchDraft:
 
     def close(self) -> None:
         """Let the file go, whatever is in it."""
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
     def _write_group(self) -> None:
         empty = arrow_schema(self.dataset).empty_table()
-        self._writer.write_table(pa.concat_tables(self._waiting or [empty]).combine_chunks())
+        group = pa.concat_tables(self._waiting or [empty]).combine_chunks()
         self._waiting = []
+        self._writer = self._writer or _open_writer(self.path, self.dataset, many=len(group) == ROWS_IN_GROUP)
+        self._writer.write_table(group)
 
     def read(self, names: Iterable[str]) -> Iterator[ParsedSheet]:
         """The rows again, in chunks, with no more than these columns, the unit and the period."""
@@ -99,6 +102,20 @@ class BatchDraft:
         """A mistake in the cell of that column in a row of the file."""
         assert self._sheet is not None, "there is no mistake where there is no row"
         return self._sheet.refuse_row(row, column, text)
+
+
+def _open_writer(path: Path, dataset: Dataset, many: bool) -> pq.ParquetWriter:
+    """The writer of a batch. Of many rows no dictionary is made of what hardly comes again: texts, and row numbers.
+
+    Smaller batches keep the bytes that earlier versions gave them, and with these their names.
+    """
+    schema = arrow_schema(dataset)
+    if not many:
+        return pq.ParquetWriter(path, schema, compression="zstd")
+    free = {column.name for column in dataset.columns if column.type == "text"}
+    again = [name for name in schema.names if name not in free and name != "_row"]
+    rows = {"_row": "DELTA_BINARY_PACKED"}
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=again, column_encoding=rows)
 
 
 class Staged(NamedTuple):

@@ -29,15 +29,17 @@ _FIRST, _NEXT = ((0xE3, 0xE9), (0x80, 0xBF))
 def find_ordinary_texts(texts: pa.Array, set_words: Sequence[str], folds: bool) -> Mask:
     """Which texts are taken as they stand. ``set_words`` are those that mean something else in their column;
     ``folds``: texts that folding would change are not ordinary."""
-    is_id = np.zeros(len(texts), bool)
+    is_id: Mask = np.zeros(len(texts), bool)
     if not any(re.fullmatch(_ID, fold_name(word)) for word in set_words):
-        is_id = _match(texts, _ID)
-    starts = "".join(sorted({fold_name(word)[:1] for word in set_words} | STARTS))
-    plain = _match(texts, _write_chinese(starts, folds)) & ~is_id
-    if plain.any():
-        places = np.flatnonzero(plain)
-        plain[places[_find_doubtful(texts.take(pa.array(places)))]] = False
-    return np.asarray(is_id | plain, dtype=bool)
+        is_id = _to_mask(pc.and_not(pc.ascii_is_alnum(texts), pc.ascii_is_alpha(texts)))
+    places = np.flatnonzero(~is_id)
+    if len(places):
+        starts = "".join(sorted({fold_name(word)[:1] for word in set_words} | STARTS))
+        places = places[_match(texts.take(pa.array(places)), _write_chinese(starts, folds))]
+    if len(places):
+        is_id[places] = True
+        is_id[places[_find_doubtful(texts.take(pa.array(places)))]] = False
+    return is_id
 
 
 @cache
@@ -55,8 +57,11 @@ def _write_han(without: str) -> str:
 
 
 def _match(texts: pa.Array, pattern: str) -> Mask:
-    found = pc.match_substring_regex(texts, pattern)
-    return np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+    return _to_mask(pc.match_substring_regex(texts, pattern))
+
+
+def _to_mask(found: pa.Array) -> Mask:
+    return np.array(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _find_doubtful(texts: pa.Array) -> NDArray[np.intp]:

@@ -47,12 +47,13 @@ class CellColumn:
 
     def find_empty(self) -> NDArray[np.bool_]:
         """Where nothing at all is stored."""
-        empty = np.asarray(self.cells.is_null().to_numpy(zero_copy_only=False), dtype=bool)
-        if pa.types.is_string(self.cells.type):
-            empty = empty | (_measure_texts(self.cells) == 0)
-        elif pa.types.is_dictionary(self.cells.type):
-            none = np.append(_measure_texts(self.cells.dictionary) == 0, True)
-            empty = none[self.cells.indices.fill_null(len(none) - 1).to_numpy()]
+        if pa.types.is_string(self.cells.type) or pa.types.is_dictionary(self.cells.type):
+            none = np.append(_measure_texts(self.coded.dictionary) == 0, True)
+            empty = np.zeros(len(self.cells), bool)
+            if self.coded.null_count or none[:-1].any():
+                empty = none[self.coded.indices.fill_null(len(none) - 1).to_numpy()]
+        else:
+            empty = np.array(self.cells.is_null().to_numpy(zero_copy_only=False), dtype=bool)
         if self.odd:
             empty[list(self.odd)] = [cell is None or cell == "" for cell in self.odd.values()]
         return empty

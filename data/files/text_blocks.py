@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +40,8 @@ class TextFile:
     skips_first: bool
     longest: int
     mend: Callable[[str], str] | None = None
+    #: The lines on which plain pieces without long lines begin, as far as they are known.
+    known_plain: set[int] = field(default_factory=set)
 
     def open_blocks(self) -> Iterator[Block | Row]:
         """The rows with the numbers of the lines on which they begin. Raises LineError."""
@@ -61,16 +63,13 @@ class TextFile:
             if self.skips_first and line == 1:
                 piece = piece[piece.index(b"\n") + 1 :]
                 line += 1
-            if _is_plain(piece, plain):
-                ends = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord("\n"))
-                lines, long = len(ends), bool(np.diff(ends, prepend=-1).max() > self.longest)
-                if not long and not every:
-                    line += lines
-                    continue
-                block = None if long else self._split_plain(piece, line)
-                if block is not None:
-                    yield block
-                    line += lines
+            if line in self.known_plain or _is_plain(piece, plain, self.longest):
+                self.known_plain.add(line)
+                block = self._split_plain(piece, line) if every else None
+                if block is not None or not every:
+                    if block is not None:
+                        yield block
+                    line += len(block.rows) if block is not None else piece.count(b"\n")
                     continue
             waiting: list[Row] = []
             records = _Records(piece, pieces, self.delimiter, line)
@@ -109,19 +108,19 @@ class TextFile:
 
     def _list_pieces(self) -> Iterator[bytes]:
         """The text as UTF-8, cut behind ends of lines."""
-        buffer = bytearray()
-        for piece in self._decode():
-            buffer += piece
-            while len(buffer) >= PIECE:
-                cut = buffer.rfind(b"\n", 0, PIECE) + 1 or buffer.rfind(b"\n") + 1
+        waiting = b""
+        for found in self._decode():
+            waiting = waiting + found if waiting else found
+            while len(waiting) >= PIECE:
+                cut = waiting.rfind(b"\n", 0, PIECE) + 1 or waiting.rfind(b"\n") + 1
                 # Lines may end in carriage returns alone.
-                cut = cut or buffer.rfind(b"\r", 0, len(buffer) - 1) + 1
+                cut = cut or waiting.rfind(b"\r", 0, len(waiting) - 1) + 1
                 if not cut:
                     break
-                yield bytes(buffer[:cut])
-                del buffer[:cut]
-        if buffer:
-            yield bytes(buffer)
+                piece, waiting = waiting[:cut], waiting[cut:]
+                yield piece
+        if waiting:
+            yield waiting
 
     def _decode(self) -> Iterator[bytes]:
         pieces = read_pieces(self.content)
@@ -183,14 +182,26 @@ class _Records:
             piece = next(self._more, None)
 
 
-def _is_plain(piece: bytes, plain: re.Pattern[bytes]) -> bool:
+def _is_plain(piece: bytes, plain: re.Pattern[bytes], longest: int) -> bool:
+    """Whether it says plainly where its cells end, and no line is long."""
     if not piece.endswith(b"\n"):
         return False
-    codes = np.frombuffer(piece, dtype=np.uint8)
-    returns = np.flatnonzero(codes == ord("\r"))
-    if len(returns) and (codes[returns + 1] != ord("\n")).any():
-        return False
-    return b'"' not in piece or plain.fullmatch(piece) is not None
+    if b"\r" in piece:
+        codes = np.frombuffer(piece, dtype=np.uint8)
+        if (codes[np.flatnonzero(codes == ord("\r")) + 1] != ord("\n")).any():
+            return False
+    return (b'"' not in piece or plain.fullmatch(piece) is not None) and not _has_long_line(piece, longest)
+
+
+def _has_long_line(piece: bytes, longest: int) -> bool:
+    """Whether a line of a piece, which ends with one, has more bytes."""
+    at = 0
+    while at + longest < len(piece):
+        # From the end of one line to the last one that may be reached.
+        at = piece.rfind(b"\n", at, at + longest) + 1
+        if not at:
+            return True
+    return False
 
 
 def _hand_over(rows: list[Row]) -> Iterator[Block | Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +18,8 @@ Hashes = NDArray[np.int64]
 Fold = Callable[[pa.Array], pa.Array]
 
 _EMPTY = np.uint64(0x9E3779B97F4A7C15)
-#: So many bytes are weighed together.
-_AT_ONCE = 1 << 19
+#: What is left of eight bytes of which so many belong to a text.
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _ASCII = r"^[\x21-\x7e]*$"
 #: Texts of which every character is folded as a whole column just as it is by itself.
 _USUAL = r"^[\x21-\x7e\x{4e00}-\x{9fa5}、。《》〈〉「」『』【】〔〕“”‘’—·，；：？！（）]*$"
@@ -46,6 +45,8 @@ def hash_rows(sheet: ParsedSheet, names: Sequence[str], fold: Fold, with_period:
 
 def fold_texts(words: pa.Array) -> pa.Array:
     """Texts as they are compared where white space, case and full-width forms make no difference."""
+    if _are_plain(words):
+        return pc.ascii_lower(words)
     usual = pc.match_substring_regex(words, _USUAL)
     folded = words if pc.all(pc.string_is_ascii(words)).as_py() else pc.utf8_normalize(words, form="NFKC")
     return _fold_rest(pc.utf8_lower(folded), words, usual, lambda text: fold_name(text).casefold())
@@ -53,7 +54,14 @@ def fold_texts(words: pa.Array) -> pa.Array:
 
 def fold_persons(words: pa.Array) -> pa.Array:
     """Numbers and names of people as they are compared."""
+    if _are_plain(words):
+        return pc.ascii_lower(words)
     return _fold_rest(pc.ascii_lower(words), words, pc.match_substring_regex(words, _ASCII), fold_person)
+
+
+def _are_plain(words: pa.Array) -> bool:
+    """Whether all are letters and figures, of which no folding changes more than the case."""
+    return bool(pc.all(pc.ascii_is_alnum(words)).as_py())
 
 
 def _fold_rest(folded: pa.Array, words: pa.Array, done: pa.Array, fold: Callable[[str], str]) -> pa.Array:
@@ -87,35 +95,23 @@ def _hash_values(values: pa.Array) -> NDArray[np.uint64]:
 
 
 def _hash_texts(words: pa.Array) -> NDArray[np.uint64]:
-    """A number for each text: its bytes, each weighed by its place."""
+    """A number for each text: of its length and its bytes, eight of them after eight."""
     if not len(words):
         return np.zeros(0, dtype=np.uint64)
     ends = np.frombuffer(words.buffers()[1], dtype=np.int32)[words.offset : words.offset + len(words) + 1]
     content = words.buffers()[2]
     codes = np.frombuffer(content, dtype=np.uint8) if content is not None else np.zeros(0, np.uint8)
-    found = np.empty(len(words), dtype=np.uint64)
-    at = 0
-    while at < len(words):
-        stop = max(int(np.searchsorted(ends, int(ends[at]) + _AT_ONCE, "right")) - 1, at + 1)
-        stop = min(stop, len(words))
-        starts, lengths = ends[at:stop] - ends[at], np.diff(ends[at : stop + 1])
-        places = np.arange(int(ends[stop]) - int(ends[at])) - np.repeat(starts, lengths)
-        longest = int(lengths.max(initial=0))
-        weighed = (codes[ends[at] : ends[stop]].astype(np.uint64) + np.uint64(1)) * _weigh(longest)[places]
-        sums = np.append(np.uint64(0), np.cumsum(weighed, dtype=np.uint64))
-        found[at:stop] = sums[starts + lengths] - sums[starts]
-        at = stop
-    return _mix(found)
-
-
-def _weigh(longest: int) -> NDArray[np.uint64]:
-    return _make_weights(1 << max(longest, 1).bit_length())
-
-
-@cache
-def _make_weights(count: int) -> NDArray[np.uint64]:
-    # The same for every length, so that a text has one number wherever it stands.
-    return np.random.default_rng(20_240_301).integers(0, 2**64, count, dtype=np.uint64)
+    codes = np.append(codes[ends[0] : ends[-1]], np.zeros(8, np.uint8))
+    # The eight bytes from every place on.
+    eights: NDArray[np.uint64] = np.ndarray((len(codes) - 7,), dtype="<u8", buffer=codes.data, strides=(1,))
+    starts, lengths = (ends[:-1] - ends[0]).astype(np.int64), np.diff(ends).astype(np.int64)
+    found = _mix(lengths.astype(np.uint64) ^ (eights[starts] & _FIRST_BYTES[np.minimum(lengths, 8)]))
+    places = np.arange(len(words))
+    while len(longer := np.flatnonzero(lengths > 8)):
+        places, starts, lengths = places[longer], starts[longer] + 8, lengths[longer] - 8
+        later = eights[starts] & _FIRST_BYTES[np.minimum(lengths, 8)]
+        found[places] = _mix(found[places] ^ later)
+    return found
 
 
 def _mix(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -16,8 +16,8 @@ from data.intake.hashing import Hashes
 
 #: So many values are looked at in one round; each is held with all that it says.
 AT_A_TIME = 10_000
-#: Hashes are counted by their last bits, a power of two: a table of all at once would outweigh them several times.
-_PARTS = 16
+#: So many hashes are counted together, those of the same last bits: a table of all would outweigh them several times.
+_TOGETHER = 1 << 18
 
 
 class Suspects:
@@ -71,8 +71,10 @@ class Repeats:
     def find(self) -> Suspects:
         """What occurred more than once."""
         repeated: set[int] = set()
-        for part in range(_PARTS):
-            codes = np.sort(_pick_part(self._hashes, self._hashes, part))
+        parts = _count_parts(self._hashes)
+        for part in range(parts):
+            codes = _pick_part(self._hashes, self._hashes, part, parts)
+            codes.sort()
             repeated.update(codes[1:][codes[1:] == codes[:-1]].tolist())
         return Suspects(repeated)
 
@@ -94,15 +96,21 @@ class LargeSums:
         # Floats are good enough to tell what is far below; the limit is lowered by more than they can err.
         limit -= abs(limit) * 1e-9 + 1e-6
         large: set[int] = set()
-        for part in range(_PARTS):
-            codes = _pick_part(self._hashes, self._hashes, part)
+        parts = _count_parts(self._hashes)
+        for part in range(parts):
+            codes = _pick_part(self._hashes, self._hashes, part, parts)
             groups, places = np.unique(codes, return_inverse=True)
-            sums = np.bincount(places, _pick_part(self._figures, self._hashes, part), len(groups))
+            sums = np.bincount(places, _pick_part(self._figures, self._hashes, part, parts), len(groups))
             large.update(groups[sums > limit].tolist())
         return Suspects(large)
 
 
-def _pick_part(values: Sequence[NDArray[Any]], hashes: Sequence[Hashes], part: int) -> NDArray[Any]:
+def _count_parts(hashes: Sequence[Hashes]) -> int:
+    """A power of two."""
+    return 1 << max((sum(map(len, hashes)) - 1) // _TOGETHER, 0).bit_length()
+
+
+def _pick_part(values: Sequence[NDArray[Any]], hashes: Sequence[Hashes], part: int, parts: int) -> NDArray[Any]:
     """The values whose hashes end in these bits."""
-    picked = [each[codes & (_PARTS - 1) == part] for each, codes in zip(values, hashes, strict=True)]
+    picked = [each[codes & (parts - 1) == part] for each, codes in zip(values, hashes, strict=True)]
     return np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)

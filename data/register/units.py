@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -41,24 +40,36 @@ class Registry:
     """
 
     units: tuple[UnitEntry, ...]
-    _ids: Mapping[str, str]
-    _contested: Mapping[str, tuple[Claim, ...]]
-    _names: Mapping[str, str]
 
     @classmethod
     def from_register(cls, register: Register) -> Registry:
         """The registry of ``pack.registry``. A name that two units claim for the same time stands for neither then."""
-        claims: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
-        for unit in register.units:
-            for word, first, last in unit.namings():
-                claims[fold_name(word)][unit.id].append(Claim(unit.id, first, last))
-        ids = {name: next(iter(units)) for name, units in claims.items() if len(units) == 1}
-        contested = {
-            name: tuple(claim for own in units.values() for claim in own)
-            for name, units in claims.items()
-            if len(units) > 1
-        }
-        return cls(register.units, ids, contested, {unit.id: unit.name for unit in register.units})
+        return cls(register.units)
+
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        """The unit of every name that only one had."""
+        return self._meanings[0]
+
+    @cached_property
+    def _contested(self) -> Mapping[str, tuple[Claim, ...]]:
+        return self._meanings[1]
+
+    @cached_property
+    def _meanings(self) -> tuple[dict[str, str], dict[str, tuple[Claim, ...]]]:
+        owners: dict[str, UnitEntry] = {}
+        several: dict[str, list[UnitEntry]] = {}
+        for unit in self.units:
+            for word, _, _ in unit.namings():
+                name = fold_name(word)
+                if (first := owners.setdefault(name, unit)).id != unit.id:
+                    several.setdefault(name, [first]).append(unit)
+        contested = {name: _list_claims(name, units) for name, units in several.items()}
+        return {name: unit.id for name, unit in owners.items() if name not in several}, contested
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {unit.id: unit.name for unit in self.units}
 
     @cached_property
     def forebears(self) -> Mapping[str, tuple[UnitEntry, ...]]:
@@ -100,6 +111,16 @@ class Registry:
     def name(self, unit: str) -> str:
         """The full name of a unit id; the id itself if the register does not know it."""
         return self._names.get(unit, unit)
+
+
+def _list_claims(name: str, units: Sequence[UnitEntry]) -> tuple[Claim, ...]:
+    """When these units had the name, which all of them had; a unit may be named more than once."""
+    return tuple(
+        Claim(unit.id, first, last)
+        for unit in {unit.id: unit for unit in units}.values()
+        for word, first, last in unit.namings()
+        if fold_name(word) == name
+    )
 
 
 def _describe_time(claim: Claim) -> str:

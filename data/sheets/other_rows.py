@@ -175,7 +175,9 @@ class Leftovers:
             self._group[column.name] += total
         for name, seen in self._seen.items():
             seen.update(columns.values_of[name].unique().to_pylist())
-        self._group_units.update(columns.values_of[self.dataset.unit].unique().to_pylist())
+        coded = columns.coded_of.get(self.dataset.unit)
+        units = columns.values_of[self.dataset.unit].unique() if coded is None else coded.dictionary
+        self._group_units.update(units.to_pylist())
 
     def add(self, row: int, values: dict[str, CellValue]) -> None:
         """Add a row of data to the sums; None stands for an empty or mistaken cell."""

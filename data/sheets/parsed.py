@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from data.sheets.headers import Header
 from indicators.entries.tables import Dataset
 
 Mask = NDArray[np.bool_]
+_EXACT = Context(prec=40)
 
 
 class Arrays(Mapping[str, list[CellValue]]):
@@ -61,10 +62,18 @@ def join_spans(firsts: Sequence[Any], lasts: Sequence[Any]) -> list[Any]:
 
 
 def add_exactly(values: pa.Array) -> Decimal | int:
-    """The sum of whole numbers or decimals, however large it is."""
-    wide = pa.decimal128(38, values.type.scale if pa.types.is_decimal(values.type) else 0)
-    total = pc.sum(values.cast(wide)).as_py() or Decimal(0)
-    return total if pa.types.is_decimal(values.type) else int(total)
+    """The sum of whole numbers or decimals of up to 18 digits, however large it is."""
+    filled = values.fill_null(0) if values.null_count else values
+    scale = 0
+    if pa.types.is_decimal(filled.type):
+        # Eighteen digits fit into the lower of the two words.
+        scale = filled.type.scale
+        words = np.frombuffer(filled.buffers()[1], dtype=np.int64)[2 * filled.offset :][: 2 * len(filled) : 2]
+    else:
+        words = filled.to_numpy()
+    # In two halves, of which neither sum can be too large.
+    total = (int((words >> 32).sum()) << 32) + int((words & 0xFFFFFFFF).sum())
+    return Decimal(total).scaleb(-scale, _EXACT) if pa.types.is_decimal(values.type) else total
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,9 @@ class ParsedSheet:
     def scopes(self) -> tuple[list[tuple[str | None, int | None]], NDArray[np.int32]]:
         """The different units with periods, and which of them each row reports."""
         units, periods = self.find_coded(self.dataset.unit), self.find_periods().dictionary_encode()
+        if not units.null_count and not periods.null_count and len(periods.dictionary) == 1:
+            year = periods.dictionary[0].as_py()
+            return [(unit, year) for unit in units.dictionary.to_pylist()], units.indices.to_numpy()
         width = len(periods.dictionary) + 1
         codes = units.indices.fill_null(len(units.dictionary)).to_numpy().astype(np.int64) * width
         codes += periods.indices.fill_null(len(periods.dictionary)).to_numpy()

@@ -77,8 +77,18 @@ class PlainRows:
     def _find_plain(self, cells: pa.Array) -> Mask:
         if not pa.types.is_string(cells.type):
             return np.ones(len(cells), bool)
+        titles = pa.array(self.titles, type=pa.string())
+        # Letters and figures alone tell of nothing, and are known at once.
+        plain = pc.and_not(pc.ascii_is_alnum(cells), pc.is_in(pc.ascii_lower(cells), titles))
+        found: Mask = np.array(plain.to_numpy(zero_copy_only=False), dtype=bool)
+        rest = np.flatnonzero(~found)
+        if len(rest):
+            found[rest] = self._find_plain_words(cells.take(pa.array(rest)), titles)
+        return found
+
+    def _find_plain_words(self, cells: pa.Array, titles: pa.Array) -> Mask:
         plain = pc.and_not(pc.match_substring_regex(cells, _PLAIN), pc.match_substring_regex(cells, _TELLING))
-        plain = pc.and_not(plain, pc.is_in(pc.utf8_lower(cells), pa.array(self.titles, type=pa.string())))
+        plain = pc.and_not(plain, pc.is_in(pc.utf8_lower(cells), titles))
         plain = pc.or_(plain, pc.match_substring_regex(cells, _MOMENT))
         found: Mask = np.array(plain.to_numpy(zero_copy_only=False), dtype=bool)
         rest = np.flatnonzero(~found)

@@ -24,11 +24,15 @@ from data.cells.parser import list_set_words
 from data.cells.values import CellMistake, Parsed, Span
 from data.files.blocks import CellColumn
 from data.files.names import fold_name
+from data.files.raw_cells import RawCell
 from data.register.units import Undecided
 from indicators.entries.tables import Column
 
 #: From so many distinct cells on it is worth while to look for ordinary ones.
 MANY = 512
+#: So many cells are remembered with what they mean.
+_REMEMBERED = 4096
+_LONGEST = 200
 #: Numbers of so many digits are exact as floats, and are shown by a spreadsheet as they are.
 _EXACT = 10**15
 #: Below a million millions (``cells.LARGEST``).
@@ -71,6 +75,7 @@ class ColumnReader:
         places = column.type == "decimal" and column.decimals > 0
         self._number = number if places else rf"^-?[0-9]{{1,{_WHOLE_DIGITS}}}$"
         # A word of the column's own that looks like a number is taken for what the column says of it.
+        self._known: dict[object, Parsed] = {}
         self._has_strange_words = any(re.search("[0-9]", fold_name(word)) for word in words)
 
     def read(self, cells: CellColumn) -> WholeColumn:
@@ -88,7 +93,7 @@ class ColumnReader:
         length = len(cells)
         ordinary, values = self._find_ordinary(cells) if length >= self._many else (np.zeros(length, bool), None)
         rest = np.flatnonzero(~ordinary)
-        parsed: list[Parsed] = [self.parse(cell) for cell in cells.take(pa.array(rest)).to_pylist()]
+        parsed = self._parse_all(cells.take(pa.array(rest)).to_pylist() if len(rest) else [])
         places = rest.tolist()
         if with_empty:
             parsed.append(self.parse(None))
@@ -102,6 +107,21 @@ class ColumnReader:
         order[places] = length + np.arange(len(places))
         lasts = None if exact[1] is None else pa.concat_arrays([values, exact[1]]).take(pa.array(order))
         return WholeColumn(pa.concat_arrays([values, exact[0]]).take(pa.array(order)), lasts, wrong, undecided)
+
+    def _parse_all(self, cells: list[RawCell]) -> list[Parsed]:
+        """What the parser makes of distinct cells; most of them stood in the rows before too."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        parsed = []
+        for cell in cells:
+            if cell in known:
+                parsed.append(known[cell])
+                continue
+            parsed.append(self.parse(cell))
+            if not isinstance(cell, str) or len(cell) <= _LONGEST:
+                known[cell] = parsed[-1]
+        return parsed
 
     def _store(self, parsed: Sequence[Parsed]) -> tuple[pa.Array, pa.Array | None]:
         values: list[Any] = [None if isinstance(value, CellMistake | Undecided) else value for value in parsed]

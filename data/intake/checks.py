@@ -31,6 +31,8 @@ def _check_limits(sheet: ParsedSheet) -> Iterator[FileMistake]:
         if low is None and high is None:
             continue
         values = sheet.find_values(column.name)
+        if _are_within(values, low, high):
+            continue
         below = _find(pc.less, values, low)
         above = _find(pc.greater, values, high)
         for index in sorted({*below, *above}):
@@ -41,6 +43,14 @@ def _check_limits(sheet: ParsedSheet) -> Iterator[FileMistake]:
             if high is not None and index in above:
                 text = f"「{column.title}」不能大于 {plain(high)}，填的是 {show_value(value)}；请核对"
                 yield sheet.mistake(index, column.name, text)
+
+
+def _are_within(values: pa.Array, low: Decimal | None, high: Decimal | None) -> bool:
+    """Whether the least and the largest figure keep the limits, and with them all."""
+    ends = pc.min_max(values).as_py()
+    if ends["min"] is None:
+        return True
+    return (low is None or low <= ends["min"]) and (high is None or ends["max"] <= high)
 
 
 def _find(compare: Callable[[pa.Array, pa.Scalar], pa.Array], values: pa.Array, limit: Decimal | None) -> set[int]:

@@ -17,6 +17,8 @@ from indicators.entries.persons import fold_person
 Hashes = NDArray[np.int64]
 Fold = Callable[[pa.Array], pa.Array]
 
+#: Odd, and of many bits: what stands in one column is far from the same in another.
+_FACTOR = np.uint64(0xD1342543DE82EF95)
 _EMPTY = np.uint64(0x9E3779B97F4A7C15)
 #: What is left of eight bytes of which so many belong to a text.
 _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
@@ -35,12 +37,12 @@ def hash_rows(sheet: ParsedSheet, names: Sequence[str], fold: Fold, with_period:
             found = _hash_coded(sheet.find_coded(name), fold if column.type == "text" else None)
         else:
             found = _hash_values(sheet.find_values(name))
-        codes = _mix(codes ^ found)
+        codes = codes * _FACTOR + found
         if column.month_allowed:
-            codes = _mix(codes ^ _hash_values(sheet.find_lasts(name)))
+            codes = codes * _FACTOR + _hash_values(sheet.find_lasts(name))
     if with_period:
-        codes = _mix(codes ^ _hash_values(sheet.find_periods()))
-    return codes.view(np.int64)
+        codes = codes * _FACTOR + _hash_values(sheet.find_periods())
+    return _mix(codes).view(np.int64)
 
 
 def fold_texts(words: pa.Array) -> pa.Array:

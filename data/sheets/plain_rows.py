@@ -45,31 +45,38 @@ class PlainRows:
         count, width = len(block.rows), len(block.columns)
         if self.is_text and width <= self.last:
             return np.zeros(count, bool)
-        filled = [~column.find_empty() for column in block.columns]
-        plain = np.ones(count, bool)
-        looked = np.zeros(count, dtype=np.int16)
-        for column, full in zip(block.columns, filled, strict=True):
+        plain = self._judge_first(block)
+        for position in (*self.untitled, *range(self.last + 1, width)):
+            if position < width:
+                plain &= block.columns[position].find_empty()
+        for position in self.ignored:
+            if position < width:
+                column = block.columns[position]
+                plain &= column.find_empty() | self._judge(column, _find_numbering, numbers_rows)
+        return plain
+
+    def _judge_first(self, block: Block) -> Mask:
+        """Whether the first filled cells of each row, more than one, tell of nothing but data."""
+        plain = np.ones(len(block.rows), bool)
+        looked = np.zeros(len(block.rows), dtype=np.int16)
+        for column in block.columns:
             if looked.min() >= LOOKED_AT:
                 break
+            full = ~column.find_empty()
             asked = full & (looked < LOOKED_AT)
             if asked.any():
                 plain &= ~asked | self._judge(column, self._find_plain, self._is_plain_cell)
             looked += full
-        plain &= looked > 1
-        for position in (*self.untitled, *range(self.last + 1, width)):
-            if position < width:
-                plain &= ~filled[position]
-        for position in self.ignored:
-            if position < width:
-                plain &= ~filled[position] | self._judge(block.columns[position], _find_numbering, numbers_rows)
-        return plain
+        return plain & (looked > 1)
 
     def _judge(
         self, column: CellColumn, judge: Callable[[pa.Array], Mask], judge_one: Callable[[RawCell], bool]
     ) -> Mask:
         coded = column.coded
         found = np.append(judge(coded.dictionary), True)
-        mask: Mask = found[coded.indices.fill_null(len(coded.dictionary)).to_numpy()]
+        mask: Mask = np.ones(len(coded), bool)
+        if not found.all():
+            mask = found[coded.indices.fill_null(len(coded.dictionary)).to_numpy()]
         for at, cell in column.odd.items():
             mask[at] = judge_one(cell)
         return mask

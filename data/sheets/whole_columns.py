@@ -75,7 +75,7 @@ class ColumnReader:
         places = column.type == "decimal" and column.decimals > 0
         self._number = number if places else rf"^-?[0-9]{{1,{_WHOLE_DIGITS}}}$"
         # A word of the column's own that looks like a number is taken for what the column says of it.
-        self._known: dict[object, Parsed] = {}
+        self._known = _KnownCells(parse, self._store)
         self._has_strange_words = any(re.search("[0-9]", fold_name(word)) for word in words)
 
     def read(self, cells: CellColumn) -> WholeColumn:
@@ -84,7 +84,9 @@ class ColumnReader:
         codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy()
         # Behind the distinct cells stands what an empty one is.
         distinct = self._read_distinct(coded.dictionary, bool(coded.null_count))
-        found = self._spread(distinct, codes)
+        # Texts that are all taken as they stand need not be put together again.
+        same = cells.cells if distinct.values is coded.dictionary else None
+        found = self._spread(distinct, codes, same)
         if not cells.odd:
             return found
         return self._add_odd(found, cells)
@@ -93,35 +95,22 @@ class ColumnReader:
         length = len(cells)
         ordinary, values = self._find_ordinary(cells) if length >= self._many else (np.zeros(length, bool), None)
         rest = np.flatnonzero(~ordinary)
-        parsed = self._parse_all(cells.take(pa.array(rest)).to_pylist() if len(rest) else [])
-        places = rest.tolist()
-        if with_empty:
-            parsed.append(self.parse(None))
-            places.append(length)
-        exact = self._store(parsed)
-        wrong = {place: value for place, value in zip(places, parsed, strict=True) if isinstance(value, CellMistake)}
-        undecided = tuple(place for place, value in zip(places, parsed, strict=True) if isinstance(value, Undecided))
+        if values is not None and not len(rest) and not with_empty:
+            return WholeColumn(values, values if self.column.month_allowed else None)
+        asked = cells.take(pa.array(rest)).to_pylist() if len(rest) else []
+        exact = self._known.read([*asked, *([None] if with_empty else [])])
         if values is None:
-            return WholeColumn(exact[0], exact[1], wrong, undecided)
+            return exact
+        places = np.append(rest, length) if with_empty else rest
         order = np.arange(length + with_empty)
         order[places] = length + np.arange(len(places))
-        lasts = None if exact[1] is None else pa.concat_arrays([values, exact[1]]).take(pa.array(order))
-        return WholeColumn(pa.concat_arrays([values, exact[0]]).take(pa.array(order)), lasts, wrong, undecided)
-
-    def _parse_all(self, cells: list[RawCell]) -> list[Parsed]:
-        """What the parser makes of distinct cells; most of them stood in the rows before too."""
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        parsed = []
-        for cell in cells:
-            if cell in known:
-                parsed.append(known[cell])
-                continue
-            parsed.append(self.parse(cell))
-            if not isinstance(cell, str) or len(cell) <= _LONGEST:
-                known[cell] = parsed[-1]
-        return parsed
+        lasts = None if exact.lasts is None else pa.concat_arrays([values, exact.lasts]).take(pa.array(order))
+        return WholeColumn(
+            pa.concat_arrays([values, exact.values]).take(pa.array(order)),
+            lasts,
+            {int(places[at]): mistake for at, mistake in exact.wrong.items()},
+            tuple(places[[*exact.undecided]].tolist()),
+        )
 
     def _store(self, parsed: Sequence[Parsed]) -> tuple[pa.Array, pa.Array | None]:
         values: list[Any] = [None if isinstance(value, CellMistake | Undecided) else value for value in parsed]
@@ -131,10 +120,10 @@ class ColumnReader:
         lasts = [value.last if isinstance(value, Span) else None for value in values]
         return pa.array(firsts, type=self._type), pa.array(lasts, type=self._type)
 
-    def _spread(self, distinct: WholeColumn, codes: NDArray[Any]) -> WholeColumn:
-        """What each cell is, from what the distinct ones are."""
+    def _spread(self, distinct: WholeColumn, codes: NDArray[Any], same: pa.Array | None) -> WholeColumn:
+        """What each cell is, from what the distinct ones are; ``same`` has it already, where it is there."""
         places = pa.array(codes)
-        values = distinct.values.take(places)
+        values = distinct.values.take(places) if same is None or not pa.types.is_string(same.type) else same
         lasts = distinct.lasts.take(places) if distinct.lasts is not None else None
         is_text = pa.types.is_string(distinct.values.type)
         coded = pa.DictionaryArray.from_arrays(places, distinct.values, safe=False) if is_text else None
@@ -203,6 +192,57 @@ class ColumnReader:
             fitting = (np.abs(numbers) < _LARGEST) & (np.abs(scaled) < _EXACT) & (scaled / scale == numbers)
         whole = np.where(fitting, scaled, 0).astype(np.int64)
         return fitting, pa.array(whole) if self.column.type == "integer" else store_scaled(whole, self._type)
+
+
+class _KnownCells:
+    """Cells read by the parser, with what came of them as it is stored: most of a column's come again further down."""
+
+    def __init__(
+        self, parse: Callable[[object], Parsed], store: Callable[[Sequence[Parsed]], tuple[pa.Array, pa.Array | None]]
+    ) -> None:
+        self._parse = parse
+        self._store = store
+        self._forget()
+
+    def _forget(self) -> None:
+        self._places: dict[RawCell, int] = {}
+        self._values, self._lasts = self._store([])
+        self._wrong: dict[int, CellMistake] = {}
+        self._undecided: set[int] = set()
+        self._is_full = False
+
+    def read(self, cells: Sequence[RawCell]) -> WholeColumn:
+        """What each of the cells is."""
+        if self._is_full:
+            self._forget()
+        if new := [cell for cell in cells if cell not in self._places]:
+            self._add(new)
+        places = np.fromiter((self._places[cell] for cell in cells), np.int64, len(cells))
+        # Long texts would fill the memory, and hardly come again.
+        self._is_full = len(self._places) > _REMEMBERED or any(
+            isinstance(each, str) and len(each) > _LONGEST for each in new
+        )
+        taken = pa.array(places)
+        told = [(at, place) for at, place in enumerate(places.tolist()) if place in self._wrong]
+        return WholeColumn(
+            self._values.take(taken),
+            None if self._lasts is None else self._lasts.take(taken),
+            {at: self._wrong[place] for at, place in told},
+            tuple(np.flatnonzero(np.isin(places, sorted(self._undecided))).tolist()) if self._undecided else (),
+        )
+
+    def _add(self, cells: Sequence[RawCell]) -> None:
+        first = len(self._values)
+        parsed = [self._parse(cell) for cell in cells]
+        values, lasts = self._store(parsed)
+        self._values = pa.concat_arrays([self._values, values])
+        self._lasts = None if lasts is None else pa.concat_arrays([self._lasts, lasts])
+        for place, (cell, value) in enumerate(zip(cells, parsed, strict=True), first):
+            self._places[cell] = place
+            if isinstance(value, CellMistake):
+                self._wrong[place] = value
+            elif isinstance(value, Undecided):
+                self._undecided.add(place)
 
 
 def to_mask(found: pa.Array) -> Mask:

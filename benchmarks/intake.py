@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import xlsxwriter
@@ -19,6 +20,7 @@ import data.apart.process
 from benchmarks.bare_reads import CATEGORIES, read_calamine, read_pandera, read_polars
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
+from data.apart.process import count_at_once
 from data.files.mistakes import FileRefused
 from data.forms.kits import make_unit_kit
 from data.intake.checking import make_ready
@@ -73,6 +75,7 @@ def measure_intake(units: int, rounds: int) -> None:
     columns = ("intake", "seconds", "processor seconds", "rows/s", "peak MiB")
     print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
     compare_reads(units, rounds)
+    measure_folder(units)
     measure_apart(rounds)
 
 
@@ -99,6 +102,40 @@ def compare_reads(units: int, rounds: int) -> None:
         table.append((rows, title, f"{own:.2f}", f"{other:.2f}", f"{own / other:.1f}"))
     columns = ("file", "bare reader", "import, processor seconds", "bare", "import / bare")
     print_table(f"imports beside bare reads: medians of {rounds} rounds", columns, table)
+
+
+def measure_folder(units: int) -> None:
+    """A folder with a file of each unit, read by as many processes as there are cores: all is taken, or nothing."""
+    pack, table = build_province(units), []
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
+        inbox, workspace = Path(name) / "inbox", Workspace(Path(name) / "workspace")
+        for folder in (inbox, workspace.root, workspace.batches_folder):
+            folder.mkdir()
+        for number in range(units):
+            _write_csv(inbox / f"{name_unit(number)}.csv", list_rows(number, SMALL_ROWS))
+        open_workspace_store(workspace)
+        last = inbox / f"{name_unit(units - 1)}.csv"
+        good = last.read_bytes()
+        for title, content in (("the last file has a mistake", good + b"nowhere,,,,,\r\n"), ("all good", good)):
+            last.write_bytes(content)
+            shown: list[Path] = []
+            began, taken = time.perf_counter(), "nothing"
+            with contextlib.suppress(FileRefused):
+                found = import_files(
+                    workspace, pack, [inbox], progress=partial(_note, shown), dataset="training", now=_NOW, user="bench"
+                )
+                taken = f"{len(found):,} files"
+            seconds = time.perf_counter() - began
+            stored = sum(1 for _ in workspace.batches_folder.rglob("*.parquet"))
+            table.append((title, taken, f"{stored:,}", f"{len(shown):,}", f"{seconds:.1f}"))
+    columns = ("a folder of a file for each unit", "taken", "batches", "steps of progress", "seconds")
+    print_table(f"{units:,} CSV of {SMALL_ROWS} rows, {count_at_once()} processes", columns, table)
+
+
+def _note(shown: list[Path], files: Iterable[Path]) -> Iterator[Path]:
+    for file in files:
+        shown.append(file)
+        yield file
 
 
 def measure_apart(rounds: int) -> None:

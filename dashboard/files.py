@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.checked import CHECKS
 from dashboard.session import Context, find_login, is_demo, now, open_context
 from dashboard.sessions import COOKIE
 from data.backup.audit import write_trail
@@ -120,6 +121,21 @@ def send_trail(context: Context, actor: Record, request: Request) -> Response:
     return _send(Export(name, media_type, file))
 
 
+@answer
+def send_check(context: Context, actor: Record, request: Request) -> Response:
+    """What was found in the files that the person uploaded last."""
+    content = CHECKS.write_report(actor["id"], request.path_params["key"])
+    return _send(Export("核对报告.xlsx", SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
+
+
+@answer
+def send_copy(context: Context, actor: Record, request: Request) -> Response:
+    """One of these files, with its mistakes as comments."""
+    number = read_whole(request.path_params["number"], 0, 9999)
+    name, content = CHECKS.write_copy(actor["id"], request.path_params["key"], -1 if number is None else number)
+    return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
+
+
 def _read_year(request: Request) -> int:
     year = read_whole(request.path_params["year"], 1, 9999)
     if year is None:
@@ -165,4 +181,6 @@ def list_routes() -> list[Any]:
         *(Route(f"/file/{form}/{{unit}}/{{year}}", send_form) for form in _FORMS),
         Route("/file/judgements/{year}", send_judgements),
         Route("/file/trail.{format}", send_trail),
+        Route("/file/check/{key}", send_check),
+        Route("/file/check/{key}/{number}", send_copy),
     ]

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.account import show_account
 from dashboard.actions import show_told, stop_others, tell
 from dashboard.admission import ADMISSION
+from dashboard.checked import CHECKS
 from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import ShownColumn, offer_file, show_table, write_table
@@ -20,9 +21,9 @@ from dashboard.session import current_visit, is_demo, read_run_manifest
 from dashboard.shelf import Key, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
-from data.files.mistakes import FileRefused
+from data.files.mistakes import FileRefused, Understood
 from data.forms.judgements import find_judged_datasets
-from data.intake.check_reports import list_lines
+from data.intake.check_reports import list_lines, list_understood
 from data.intake.imports import Accepted, Fiction
 from data.intake.reporting import (
     ReportState,
@@ -44,6 +45,8 @@ pack, ledger, workspace = context.pack, context.ledger, context.workspace
 STATUS = {"checked": "可以收", "new": "已收", "unchanged": "与已收的一样，不再收", "left_out": "没有填，没有收"}
 #: So many mistakes, and so many batches, are listed on the page.
 SHOWN = 200
+#: Of so many files the copies are offered.
+SHOWN_COPIES = 20
 
 
 def choose_year() -> int:
@@ -95,6 +98,7 @@ def show_upload(year: int, states: Sequence[ReportState]) -> None:
         return
     st.success(f"核对过了，没有错：{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
     show_sheets(understood)
+    offer_check(files, list_understood(understood, ledger.pack))
     fiction = ask_fiction(understood, turn)
     if not st.button("确认报送", key=Reporting.ACCEPT, type="primary", disabled=fiction is None) or fiction is None:
         return
@@ -151,11 +155,23 @@ def read_files(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fic
         return act(files, year, nil_of, fiction)
     except FileRefused as refused:
         show_mistakes(refused)
+        offer_check(files, refused)
     except RefusedAction as refused:
         st.error(refused.sentence)
     except (DemoWouldEnd, FictionRefused):
         st.error("刚才有人结束了演示，或者开始了演示，没有收。请重新上传，再看一遍。")
     return None
+
+
+def offer_check(files: Sequence[Any], found: Sequence[Understood] | FileRefused) -> None:
+    """Links to the report of the check, and to copies of the files with their mistakes as comments."""
+    # Of two files of one name nobody could tell whose mistakes are meant.
+    names = [name_upload(file) for file in files]
+    single = {name: file.getvalue() for name, file in zip(names, files, strict=True) if names.count(name) == 1}
+    held = CHECKS.keep(actor["id"], found, single)
+    offer_file("下载核对报告（每张表读成了什么，每处错误在哪一格）", "check", held.key)
+    for number, name in enumerate([*held.files][:SHOWN_COPIES]):
+        offer_file(f"下载带批注的「{name}」，在原处改正", "check", held.key, str(number))
 
 
 def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted]:
@@ -166,7 +182,7 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
             # Two files of the same name are both looked at; a name cannot lead out of the folder.
             place = folder / str(number)
             place.mkdir()
-            path = place / Path(file.name.replace("\\", "/")).name
+            path = place / name_upload(file)
             path.write_bytes(file.getvalue())
             paths.append(path)
         options: dict[str, Any] = {"year": year if nil_of else None, "nil_of": nil_of}
@@ -176,6 +192,11 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
                 return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)
         with ADMISSION.aside():
             return check_report(ledger, actor["id"], paths, **options)
+
+
+def name_upload(file: Any) -> str:
+    """What an uploaded file is called, without any folder."""
+    return Path(file.name.replace("\\", "/")).name
 
 
 def show_mistakes(refused: FileRefused) -> None:

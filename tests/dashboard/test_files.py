@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from dashboard.files import list_routes
 from dashboard.server import Guard
 from dashboard.sessions import COOKIE
+from dashboard.work_keys import Reporting
 from data.clock import office_now
+from data.forms.book import HEADER_ROW
 from data.ledger.logins import IDLE
 from data.store.workspace import open_workspace
 from scoring.documents import apart
 from scoring.documents.export import DocumentKind, Format
 from scoring.runs.store import list_runs
-from tests.dashboard.office import Office, found_office, take_cookie
+from tests.dashboard.office import Office, check, fill_form, found_office, take_cookie
 from tests.ledger.world import PDF
 
 Visit = Callable[[str], TestClient]
@@ -185,3 +190,42 @@ def test_no_page_offers_a_file_that_anybody_with_its_address_can_have() -> None:
     folder = Path(session.__file__).parent
     used = [path.name for path in folder.rglob("*.py") if "st.download_button" in path.read_text(encoding="utf-8")]
     assert used == [], "use parts.offer_file and a route of files.py"
+
+
+def test_what_a_check_found_is_taken_along_by_who_had_it_checked_and_by_nobody_else(
+    office: Office, evidence: str
+) -> None:
+    ledger = office.world.ledger
+    with office.open("zz", "reporting", year="2024") as at:
+        upload = f"{Reporting.FILES}_0"
+        form = fill_form(ledger, office.workspace, "zz", "zezhou", 2024, leaders="十几人")
+        at.file_uploader(upload).set_value([form])
+        check(at.run())
+        links = find_links(at)
+        check(at.run())
+        assert find_links(at) == links and len(links) == 2, "drawn anew, the page keeps its links"
+        client = visit_as("zz")
+
+        report = load_workbook(io.BytesIO(client.get(links[0]).content))
+        assert [row[4].value for row in report["各表"].iter_rows(min_row=2)].count("有错，未收") >= 1
+        (mistake,) = report["错误"].iter_rows(min_row=2, values_only=True)
+        got = client.get(links[1])
+        assert got.status_code == 200, got.text
+        copy = load_workbook(io.BytesIO(got.content))
+        assert copy[mistake[1]][mistake[2]].comment.text == mistake[3], "the comment stands on the very cell"
+        assert copy[mistake[1]][mistake[2]].value == "十几人"
+        assert copy[mistake[1]].cell(HEADER_ROW + 1, 1).comment is not None, "the form's own comments stay"
+        for link in links:
+            assert visit_as("").get(link).status_code == 403
+            assert visit_as("gp").get(link).status_code == 404
+        assert client.get(f"{links[0]}/7").status_code == client.get("/file/check/0123").status_code == 404
+        at.file_uploader(upload).set_value([fill_form(ledger, office.workspace, "zz", "zezhou", 2024)])
+        check(at.run())
+        (good,) = find_links(at)
+        assert load_workbook(io.BytesIO(client.get(good).content))["错误"].max_row == 1
+        gone = client.get(links[1])
+        assert gone.status_code == 404 and "请在「数据报送」重新上传文件" in gone.text
+
+
+def find_links(at: AppTest) -> list[str]:
+    return re.findall('href="(/file/check/[^"]*)"', "".join(str(each.body) for each in at.get("html")))

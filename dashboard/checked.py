@@ -28,7 +28,7 @@ _GONE = "这份核对报告已经不在了；请在「数据报送」重新上�
 
 
 @dataclass(frozen=True)
-class Found:
+class HeldCheck:
     """What a check found, and the files that have mistakes in cells, by name."""
 
     key: str
@@ -41,19 +41,21 @@ class Found:
         return sum(map(len, self.files.values()))
 
 
-class Checks:
+class HeldChecks:
     """The last check of each person."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: OrderedDict[str, Found] = OrderedDict()
+        self._held: OrderedDict[str, HeldCheck] = OrderedDict()
 
-    def keep(self, person: str, found: Sequence[Understood] | FileRefused, files: dict[str, bytes]) -> Found:
+    def keep(self, person: str, found: Sequence[Understood] | FileRefused, files: dict[str, bytes]) -> HeldCheck:
         """Hold what was found in place of what the person had; with the files of which a copy can be had."""
         mistakes = found.mistakes if isinstance(found, FileRefused) else []
         wrong = {mistake.file for mistake in mistakes if mistake.order[0]}
         wanted = {name: content for name, content in files.items() if name in wrong}
-        held = Found(_name_check(found, files), found, wanted if sum(map(len, wanted.values())) <= MOST_HELD else {})
+        held = HeldCheck(
+            _name_check(found, files), found, wanted if sum(map(len, wanted.values())) <= MOST_HELD else {}
+        )
         with self._lock:
             self._held.pop(person, None)
             self._held[person] = held
@@ -76,7 +78,7 @@ class Checks:
         name, content = [*held.files.items()][number]
         return name_copy(name), _annotate(name, content, [each for each in held.found.mistakes if each.file == name])
 
-    def _find(self, person: str, key: str) -> Found:
+    def _find(self, person: str, key: str) -> HeldCheck:
         with self._lock:
             held = self._held.get(person)
         if held is None or held.key != key:
@@ -102,4 +104,4 @@ def _annotate(name: str, content: bytes, mistakes: Sequence[FileMistake]) -> byt
         return target.read_bytes()
 
 
-CHECKS = Checks()
+CHECKS = HeldChecks()

@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pyarrow as pa
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ from data.sheets.headers import Header, find_header
 from data.sheets.lookups import read_named
 from data.sheets.parsed import join_spans
 from data.sheets.reader import SheetReader
-from data.sheets.whole_columns import ColumnReader
+from data.sheets.whole_columns import ColumnReader, WholeColumn
 from indicators.entries.persons import fold_person
 from indicators.entries.tables import Column
 from tests.data.conftest import TRAINING, make_column, make_pack
@@ -78,11 +79,20 @@ ODD = st.one_of(
 
 
 def read_together(column: Column, array: pa.Array, odd: dict[int, RawCell], folds: bool) -> list[Parsed]:
-    """What every cell is, nothing taken for too little to be read as a whole."""
+    """What every cell is, nothing taken for too little to be read as a whole: the same as in pieces, by the parser."""
     parse = compile_parser(column)
     if folds:
         parse = lambda value, one=parse: read_named(one, column, value)  # noqa: E731
-    found = ColumnReader(column, parse, folds, many=0).read(CellColumn(array, odd))
+    cells = CellColumn(array, odd)
+    whole = list_values(ColumnReader(column, parse, folds, many=0).read(cells))
+    middle, reader = len(array) // 2, ColumnReader(column, parse, folds, many=10**6)
+    ends = [(0, middle), (middle, len(array)), (0, len(array))]
+    first, second, again = (list_values(reader.read(cells.cut(*end))) for end in ends)
+    assert show([*first, *second]) == show(whole) == show(again)
+    return whole
+
+
+def list_values(found: WholeColumn) -> list[Parsed]:
     values: list[Any] = found.values.to_pylist()
     if found.lasts is not None:
         values = join_spans(values, found.lasts.to_pylist())
@@ -224,3 +234,14 @@ def test_rows_read_together_are_what_they_are_one_by_one(rows: list[tuple[str, .
         except FileRefused:
             return
         assert list_found(content, True) == apart
+
+
+def test_what_is_forgotten_or_long_is_read_again_as_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.sheets.whole_columns._REMEMBERED", 4)
+    words = ["2024-01", "甲" * 300, *(f"2024-02-{day:02d}" for day in range(1, 30)), "", "2024-13", "2024-01"]
+    for column in COLUMNS:
+        parse = compile_parser(column)
+        reader = ColumnReader(column, parse)
+        for start in (0, 10, 20, 0, 30, 1):
+            piece = words[start : start + 10]
+            assert show(list_values(reader.read(CellColumn(pa.array(piece))))) == show([parse(cell) for cell in piece])

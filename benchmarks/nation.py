@@ -1,15 +1,15 @@
 """A made-up nation: a workspace of thousands of units with a hundred indicators in ten sections, reported and scored.
 
 The pack is written as YAML and read as every pack is, the rows come in as CSV through the checks, and the runs are
-stored as always, but without the explanations of every item: those take minutes, pages work out the ones that are
-opened, and what needs all of them recomputes the run.
+stored as always, but with the explanations of the first few units alone, whose pages its people open: those of all
+take minutes. Pages work out others that are opened, and what needs all of them recomputes the run.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import cycle, islice
@@ -35,6 +35,8 @@ from data.store.tables import Record
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
+from scoring.explain.record import UnitRecords
+from scoring.explain.stored import write_explanations
 from scoring.runs.store import store_run
 
 SECTIONS = 10
@@ -43,6 +45,8 @@ RUNS = ((YEAR - 1, date(YEAR, 6, 30)), (YEAR, date(YEAR + 1, 3, 31)), (YEAR, dat
 #: One unit in so many has not reported its filings and lawsuits.
 SILENT = 25
 FINDINGS = 130
+#: Of so many units explanations are stored.
+EXPLAINED = 10
 _GRADES = (("优秀", "70", None), ("良好", "60", "70"), ("合格", "50", "60"), ("不合格", None, "50"))
 _CITE = {"supports": ["target", "marks"], "local_choice": "只用于测速"}
 #: Who is there: the demo's way to log in, and the same password.
@@ -69,10 +73,14 @@ def build_nation(root: Path, units: int, findings: int = FINDINGS) -> Workspace:
     ledger = open_ledger(workspace, pack)
     fill_ledger(ledger, findings)
     inputs = current_inputs(workspace, pack)
-    with patch("scoring.runs.store.write_explanations", lambda folder, found: None):
+    with patch("scoring.runs.store.write_explanations", lambda folder, found: _write_first(folder, found)):
         for year, as_of in RUNS:
             store_run(workspace, pack, inputs, year, as_of, now=office_now(), user="benchmark")
     return workspace
+
+
+def _write_first(folder: Path, found: Iterable[UnitRecords]) -> None:
+    write_explanations(folder, islice(found, EXPLAINED))
 
 
 def write_pack(folder: Path, units: int) -> None:

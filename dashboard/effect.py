@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.newer import read_reported
+from dashboard.admission import ADMISSION
+from dashboard.newer import find_since, read_reported
 from dashboard.session import (
     Context,
     list_visible_units,
@@ -38,7 +39,10 @@ def show_effect(context: Context, actor: Record, finding: Record) -> None:
     if run is None or not _is_told(context, finding) or (visible is not None and finding["unit"] not in visible):
         return
     try:
-        (before, _), (after, outcomes) = (_score(context, run, supposed) for supposed in ((), (finding,)))
+        # Where nothing is newer than the run, it is what stands now: of thousands of units to score takes seconds.
+        newer = bool(find_since(context, run).newer)
+        before = _score(context, run, ())[0] if newer else read_run_result(context, run).totals
+        after, outcomes = _score(context, run, (finding,))
     except Refusal as refusal:
         st.caption(f"影响还算不出来：{refusal}")
         return
@@ -82,7 +86,8 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
 
     def make() -> Any:
         folder, result = read_run_folder(context, run), read_run_result(context, run)
-        with st.spinner("正在试算…"):
+        # As long as the engine is at it this page lets others go on.
+        with st.spinner("正在试算…"), ADMISSION.aside():
             now = score_now(workspace, pack, folder, result, reported, supposed)
         about = [(pl.col("unit") == row["unit"]) & (pl.col("indicator") == row["indicator"]) for row in supposed]
         own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))

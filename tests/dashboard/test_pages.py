@@ -243,6 +243,11 @@ def test_the_study_of_very_many_units_is_made_beside_the_page_which_says_so(
     shelf.forget_all()
 
 
+def test_who_confirms_a_finding_reads_what_it_would_do(open_page: OpenPage) -> None:
+    page = open_page("demo-reviewer", "findings")
+    assert re.search(r"认定以后：\d+[.]\d\d → \d+[.]\d\d，.*截至 \d{4}-\d\d-\d\d 试算", read_text(page))
+
+
 def test_a_store_that_a_newer_version_was_at_is_read_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = create_workspace(tmp_path / "w", find_pack("jincheng-2021-2025"))
     monkeypatch.setenv("DUCHA_WORKSPACE", str(workspace.root))

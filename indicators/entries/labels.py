@@ -219,6 +219,7 @@ WORDS: dict[str, str] = {
     "small_number": "基数太小",
     "source": "依据文件",
     "sources": "依据文件",
+    "stage": "没有通过的阶段",
     "standing": "只有最新状态",
     "states": "计入的状态",
     "status": "状态",

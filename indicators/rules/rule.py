@@ -68,20 +68,26 @@ class Fault(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What a prohibition does: ``best_grade`` is what is left, ``section`` counts nothing; else the total becomes 0."""
+    """What a prohibition does: ``best_grade`` is what is left, ``section`` counts nothing, ``stage`` is not passed.
+
+    With none of them the total becomes 0.
+    """
 
     best_grade: str | None = None
     section: str | None = None
+    stage: str | None = None
 
     @property
     def code(self) -> str:
-        """How it stands in results: ``zero``, the grade, or ``section:`` and the section."""
+        """How it stands in results: ``zero``, the grade, or ``section:`` or ``stage:`` and which."""
+        if self.stage is not None:
+            return f"stage:{self.stage}"
         return self.best_grade or (f"section:{self.section}" if self.section is not None else "zero")
 
     @property
     def takes_total(self) -> bool:
         """Whether nothing of the total is left."""
-        return self.best_grade is None and self.section is None
+        return self.best_grade is None and self.section is None and self.stage is None
 
 
 class Rule(Entry):

@@ -14,6 +14,8 @@ def find_effect(indicator: Indicator) -> Effect | None:
 
 def describe_effect(effect: Effect, pack: Pack | None) -> str:
     """A few words without a full stop; without a ``pack`` a section is called by its id."""
+    if effect.stage is not None:
+        return f"没有通过「{effect.stage}」，不参加排名"
     if effect.section is not None:
         titles = {section.id: section.title for section in pack.head.sections} if pack is not None else {}
         return f"「{titles.get(effect.section, effect.section)}」不得分"

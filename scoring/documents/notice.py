@@ -122,6 +122,8 @@ def _describe_status(row: Total) -> str:
         told.append(describe_total(row))
     elif row["status"] == "incomplete":
         told.append("暂不排名")
+    elif row["status"] == "not_passed":
+        told.append("没有通过前面的阶段，不参加排名")
     elif row["status"] == "not_ranked":
         told.append("本组不排名")
     elif row["status"] == "no_marks":

@@ -139,6 +139,8 @@ _EXTRAS = "SELECT cohort, unit, sum(low) AS low, sum(high) AS high FROM extra_se
 _VETOES = """SELECT e.cohort, e.unit,
        bool_or(e.surely_triggered AND e.veto = 'zero') AS zeroed,
        bool_or(e.veto_varies AND e.veto = 'zero') AS may_be_zeroed,
+       bool_or(e.surely_triggered AND e.veto LIKE 'stage:%') AS stopped,
+       bool_or((e.triggered OR e.veto_varies) AND e.veto LIKE 'stage:%') AS may_stop,
        bool_or(NOT e.gone AND e.loose) AS may_open,
        min(g.standing) FILTER (WHERE e.surely_triggered) AS cap_high,
        min(g.standing) FILTER (WHERE e.triggered OR e.veto_varies) AS cap_low
@@ -162,9 +164,9 @@ GROUP BY s.cohort, s.unit"""
 
 _SUMS = """SELECT m.cohort, m.unit, v.cap_low, v.cap_high, s.full_low, s.full_high,
        coalesce(v.zeroed, FALSE) AS zeroed, coalesce(v.may_be_zeroed, FALSE) AS may_be_zeroed,
-       c.ranked AND b.high IS NOT NULL AS may_rank,
-       c.ranked AND coalesce(b.stays AND k.complete, FALSE) AND NOT coalesce(v.may_open, FALSE) AND d.unit IS NULL
-         AS must_rank,
+       c.ranked AND b.high IS NOT NULL AND NOT coalesce(v.stopped, FALSE) AS may_rank,
+       c.ranked AND coalesce(b.stays AND k.complete, FALSE) AND NOT coalesce(v.may_open, FALSE)
+         AND NOT coalesce(v.may_stop, FALSE) AND d.unit IS NULL AS must_rank,
        CASE WHEN b.low IS NOT NULL
             THEN greatest(least(b.low + coalesce(e.low, 0), c.ceiling // g.grain), c.floor // g.grain) END AS low,
        CASE WHEN b.high IS NOT NULL

@@ -97,6 +97,11 @@ def _describe_veto(pack: Pack, row: Mapping[str, Any], is_open: bool) -> str:
     found = find_effect(pack.indicator(row["indicator"]))
     assert found is not None, "only vetoes stand in the sections of vetoes"
     effect = describe_strike(found, pack)
+    if found.stage is not None:
+        passed = (
+            f"还不能确定是否通过「{found.stage}」；没有通过的不参加排名。" if is_open else f"通过了「{found.stage}」。"
+        )
+        return f"{effect}。" if row["veto"] is not None else passed
     if row["veto"] is not None:
         return f"已触发否决：{effect}。"
     return f"还不能确定是否触发否决（触发的{effect}）。" if is_open else "没有触发否决，不影响总分。"

@@ -70,7 +70,10 @@ ITEMS = (
     _mark("applicable_marks", "适用的满分；扣分项为最多扣去的分；不封顶的为空"),
     _mark("counted", "现在计入总分的分"),
     ExportColumn(
-        "veto", _TEXT, "触发的否决：zero 总分为0，section:编号 该一级指标不得分，或等次不高于的那一等；没有的为空"
+        "veto",
+        _TEXT,
+        "触发的否决：zero 总分为0，section:编号 该一级指标不得分，stage:名称 没有通过该阶段，"
+        "或等次不高于的那一等；没有的为空",
     ),
     _mark("low_points", "适用时最少可能得的分"),
     _mark("high_points", "适用时最多可能得的分；不封顶的为空"),
@@ -84,7 +87,7 @@ TOTALS = (
     *_OF_RUN,
     *_UNIT,
     ExportColumn("rank", _WHOLE, "名次；没有名次的为空", "名"),
-    ExportColumn("status", _TEXT, "ranked、incomplete、not_ranked、no_marks"),
+    ExportColumn("status", _TEXT, "ranked、incomplete、not_passed、not_ranked、no_marks"),
     _mark("total", "总分"),
     _mark("full", "满分"),
     _mark("low", "总分可能的最低"),

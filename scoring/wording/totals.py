@@ -7,7 +7,13 @@ from decimal import Decimal
 
 from indicators.pack.model import Policy
 
-STATUS = {"ranked": "", "incomplete": "暂不排名", "not_ranked": "不排名", "no_marks": "没有可计的分"}
+STATUS = {
+    "ranked": "",
+    "incomplete": "暂不排名",
+    "not_passed": "没有通过前面的阶段，不参加排名",
+    "not_ranked": "不排名",
+    "no_marks": "没有可计的分",
+}
 #: What stands wherever made-up data take part.
 FICTIONAL = "演示数据（虚构）：单位是真的，数据由程序生成，不反映任何单位的真实情况。"
 #: How units are put in order where their full marks may differ.

@@ -168,7 +168,9 @@ class Bounder:
             low, high = min(low, ZERO), max(high, ZERO)
             widths |= {name: high - low for name in may_be_zeroed}
         surely = stays and self.stays_complete(own) and not may_open and unit not in self.places.rest.ending
-        ranked = self.cohort.ranked
+        stopped, may_stop = self.read_stages(own)
+        ranked = self.cohort.ranked and not stopped
+        surely = surely and not may_stop
         shares = self.share(low, high, base_ends.values())
         return Sums(low, high, *shares, ranked, ranked and surely, caps_sure, caps_perhaps, widths)
 
@@ -258,6 +260,18 @@ class Bounder:
                 sure += [rule.grade_at_most] if surely else []
                 perhaps += [rule.grade_at_most] if item.veto is not None or varies else []
         return sure, perhaps, zeroed, zeroing, may_open
+
+    def read_stages(self, own: dict[str, Item]) -> tuple[bool, bool]:
+        """Whether a stage is surely not passed, and whether one may not be."""
+        stopped = maybe = False
+        for indicator in self.table:
+            rule, item = indicator.parts[0].marks.veto, own[indicator.id]
+            if rule is None or rule.stage is None or item.ranges is None:
+                continue
+            steady = not item.ranges.varies and not item.balanced
+            stopped |= item.veto is not None and steady
+            maybe |= item.veto is not None or not (steady or is_gone(item))
+        return stopped, maybe
 
     def read_struck(self, own: dict[str, Item]) -> tuple[set[str], set[str]]:
         """Sections that surely count nothing, and those that may."""

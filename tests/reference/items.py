@@ -103,6 +103,8 @@ def name_veto(indicator: Indicator) -> str | None:
     rule = indicator.parts[0].marks.veto
     if rule is None:
         return None
+    if rule.stage is not None:
+        return f"stage:{rule.stage}"
     return "zero" if rule.total == "zero" else rule.grade_at_most or f"section:{rule.section}"
 
 

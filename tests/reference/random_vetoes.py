@@ -1,4 +1,4 @@
-"""Random vetoes: some strike a section instead of the total, some look at two things together."""
+"""Random vetoes: some strike a section or are the gate of a stage, some look at two things together."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ def vary_vetoes(rng: Random, bodies: list[Body]) -> None:
             body["parts"] = [*body["parts"], deepcopy(rng.choice(spare))]
             body["combine"] = rng.choice(("all", {"at_least": "1"}))
         effect = {"section": rng.choice(("base1", "base2", "bonus"))} if rng.random() < 0.5 else None
+        effect = {"stage": "初审"} if effect is None and rng.random() < 0.3 else effect
         for part in body["parts"]:
             part["marks"] = {"veto": effect} if effect else body["parts"][0]["marks"]

@@ -106,16 +106,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Total:
-    """``total`` is None where nothing applies; ``status``: ranked, withheld, unranked.
+    """``total`` is None where nothing applies; ``status``: ranked, withheld, unranked, stopped.
 
-    ``withheld`` is 「暂不排名」; ``unranked`` is a unit of a cohort that is not ranked at all.
+    ``stopped`` is a unit that has not passed a stage; ``withheld`` is 「暂不排名」; ``unranked`` is a unit of a cohort
+    that is not ranked at all.
     """
 
     total: Decimal | None
     full: Decimal
     grade: str | None
     rank: int | None
-    status: Literal["ranked", "withheld", "unranked"]
+    status: Literal["ranked", "withheld", "unranked", "stopped"]
 
 
 @dataclass(frozen=True)

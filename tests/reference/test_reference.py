@@ -195,9 +195,9 @@ def test_every_sensible_combination_is_drawn() -> None:
 def test_vetoes_ranks_and_gates_occur() -> None:
     items = [item for _, result in scored_worlds() for item in result.items.values()]
     struck = {f"section:{section}" for section in ("base1", "base2", "bonus")}
-    assert {item.veto for item in items} == {None, "zero", "良好", "较差", *struck}
+    assert {item.veto for item in items} == {None, "zero", "良好", "较差", "stage:初审", *struck}
     totals = [total for _, result in scored_worlds() for total in result.totals.values()]
-    assert {total.status for total in totals} == {"ranked", "withheld", "unranked"}
+    assert {total.status for total in totals} == {"ranked", "withheld", "unranked", "stopped"}
     assert any(total.total is None for total in totals)
 
 

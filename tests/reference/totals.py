@@ -73,6 +73,8 @@ def total_unit(
     complete = is_complete(setting, table, own) and not any(
         indicator.parts[0].marks.veto is not None and own[indicator.id].outcome in OPEN for indicator in table
     )
+    if any(cap.startswith("stage:") for cap in caps):
+        return Total(as_decimal(total), as_decimal(full), None, None, "stopped")
     grade = find_grade(cohort, total, caps) if complete else None
     status: Literal["ranked", "withheld", "unranked"] = "ranked" if cohort.ranked else "unranked"
     return Total(as_decimal(total), as_decimal(full), grade, None, status if complete else "withheld")

@@ -15,7 +15,13 @@ from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
 from tests.worlds import store_tables
 
-STATUS = {"incomplete": "withheld", "no_marks": "withheld", "not_ranked": "unranked", "ranked": "ranked"}
+STATUS = {
+    "incomplete": "withheld",
+    "no_marks": "withheld",
+    "not_passed": "stopped",
+    "not_ranked": "unranked",
+    "ranked": "ranked",
+}
 COLUMNS = {"total": "total", "low": "low", "high": "high", "full": "full_points"}
 
 

@@ -50,6 +50,7 @@ WITH "each_counted" AS (
 "vetoes" AS (
   SELECT i.cohort, i.unit,
          count(*) FILTER (WHERE i.veto = 'zero') > 0 AS zeroed,
+         count(*) FILTER (WHERE i.veto LIKE 'stage:%') > 0 AS stopped,
          count(*) FILTER (WHERE i.outcome IN ('pending', 'conflict', 'error')) > 0 AS open,
          min(g.standing) AS grade_cap
   FROM items i
@@ -78,7 +79,7 @@ WITH "each_counted" AS (
   SELECT m.cohort, m.unit, c.position, c.ranked, s.full_points,
          b.earned, b.applicable, b.official AS base,
          coalesce(e.bonus, 0) AS bonus, coalesce(e.deduction, 0) AS deduction,
-         coalesce(v.zeroed, FALSE) AS zeroed, v.grade_cap,
+         coalesce(v.zeroed, FALSE) AS zeroed, v.grade_cap, coalesce(v.stopped, FALSE) AS stopped,
          coalesce(k.complete, FALSE) AND NOT coalesce(v.open, FALSE) AS complete,
          coalesce(v.open, FALSE) AS veto_open, coalesce(k.known, 0) AS known,
          coalesce(k.applicable, 0) AS applicable_known,
@@ -115,15 +116,15 @@ WITH "each_counted" AS (
   SELECT cohort, unit,
          rank() OVER (PARTITION BY cohort ORDER BY total * 2 * widest * widest // full_points DESC) AS rank
   FROM (SELECT *, max(full_points) OVER (PARTITION BY cohort) AS widest
-        FROM limited WHERE ranked AND complete AND total IS NOT NULL)
+        FROM limited WHERE ranked AND complete AND NOT stopped AND total IS NOT NULL)
 )
 
 SELECT t.cohort, t.unit, t.total, t.full_points, x.low, x.high, t.base, t.bonus, t.deduction, t.earned,
        t.applicable, t.zeroed, t.veto_open, t.known, t.applicable_known,
-       CASE WHEN t.complete AND t.total IS NOT NULL THEN g.grade END AS grade,
+       CASE WHEN t.complete AND NOT t.stopped AND t.total IS NOT NULL THEN g.grade END AS grade,
        capped.grade AS grade_cap,
        r.rank,
-       CASE WHEN t.total IS NULL THEN 'no_marks' WHEN NOT t.complete THEN 'incomplete'
+       CASE WHEN t.total IS NULL THEN 'no_marks' WHEN t.stopped THEN 'not_passed' WHEN NOT t.complete THEN 'incomplete'
             WHEN NOT t.ranked THEN 'not_ranked' ELSE 'ranked' END AS status,
        x.rank_best, x.rank_worst, x.grade_best, x.grade_worst, x.widest, x.widest_points
 FROM limited t

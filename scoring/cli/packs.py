@@ -1,4 +1,4 @@
-"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt."""
+"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt, diff."""
 
 from __future__ import annotations
 
@@ -35,18 +35,20 @@ from scoring.cli.console import (
     user,
     write_output,
 )
+from scoring.cli.pack_diff import diff
 from scoring.office.drafting import describe_draft, write_draft
 from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_rulebook
 
 app = typer.Typer(
     help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
-    "转成 Excel 再转回（to-excel、from-excel），换用新版（adopt）。",
+    "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），换用新版（adopt）。",
     no_args_is_help=True,
 )
 
 
 def add_commands(root: typer.Typer) -> None:
     """Register the commands of this module."""
+    app.command("diff")(diff)
     root.add_typer(app, name="pack")
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
-Kind = Literal["score", "notice", "feedback", "rectification", "leader"]
+Kind = Literal["score", "notice", "feedback", "rectification", "leader", "rules"]
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What stands on every page: which run this is, of which data, how to check it, and what is ``newer`` than it."""
+    """What stands on every page: which run this is, of which data, how to check it, and what is ``newer`` than it.
+
+    ``paper`` stands in place of all that, where a paper is of no run.
+    """
 
     run: str
     as_of: str
@@ -19,6 +22,7 @@ class Stamp:
     trail: str = ""
     fictional: str = ""
     newer: str = ""
+    paper: str = ""
 
     @property
     def warning(self) -> str:
@@ -28,11 +32,13 @@ class Stamp:
     @property
     def line(self) -> str:
         """The foot of a page."""
-        return " · ".join(self.lines)
+        return " · ".join(line for line in self.lines if line)
 
     @property
     def lines(self) -> tuple[str, str]:
         """The foot of a narrow page: the run and its data; the head of the trail."""
+        if self.paper:
+            return self.paper, ""
         run = f"评分运行 {self.run} · 数据截至 {self.as_of} · 结果校验码 {self.checksum}"
         return run, f"留痕 {self.trail or '—'}"
 

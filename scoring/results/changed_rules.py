@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indicators.entries.labels import label_field
 from indicators.entries.tables import Entry
 from indicators.pack.model import Indicator, Pack
 
@@ -81,14 +82,26 @@ def compare_rules(older: Pack, newer: Pack) -> ChangedRules | None:
         for id in dict.fromkeys((*after, *before))
         if id not in before or id not in after or _differs(before[id], after[id], _WORDS_OF_INDICATOR)
     }
-    fields = [
-        *_list_differing(older.head, newer.head, _WORDS_OF_HEAD),
-        *_list_differing(older, newer, _WORDS_OF_PACK | _CALENDAR),
-    ]
-    common = tuple(_COMMON.get(field, field) for field in fields)
+    common = tuple(_COMMON.get(field, field) for field in list_common(older, newer))
     if years := older.calendar.list_other_years(newer.calendar):
         common += (f"{'、'.join(map(str, years))} 年的工作日历",)
     return ChangedRules((older.head.version, newer.head.version), names, common) if names or common else None
+
+
+def list_common(older: Pack, newer: Pack) -> dict[str, tuple[object, object]]:
+    """What belongs to no indicator, can move a mark, a place or a grade, and is not the same, by field: both values."""
+    head = _list_differing(older.head, newer.head, _WORDS_OF_HEAD)
+    found = {field: (getattr(older.head, field), getattr(newer.head, field)) for field in head}
+    rest = _list_differing(older, newer, _WORDS_OF_PACK | _CALENDAR)
+    return found | {field: (getattr(older, field), getattr(newer, field)) for field in rest}
+
+
+def list_words(one: Entry, other: Entry) -> tuple[str, ...]:
+    """What of two heads or two indicators is not the same and can move nothing, by the names that the forms have."""
+    words = _WORDS_OF_INDICATOR if isinstance(one, Indicator) else _WORDS_OF_HEAD - {"id", "version"}
+    fields = type(one).model_fields
+    changed = [field for field in fields if field in words and getattr(one, field) != getattr(other, field)]
+    return tuple(label_field(type(one), field, fields[field]) for field in changed)
 
 
 def _differs(one: Indicator, other: Indicator, words: frozenset[str]) -> bool:

@@ -70,34 +70,43 @@ class Shelf:
 
 
 class LongWork:
-    """What takes far longer than a page is made in a thread of its own, once, while pages say so and go on."""
+    """What takes far longer than a page is made in a thread of its own, once, while pages say so and go on.
+
+    Of one line only one thing is made at a time. What was asked for meanwhile is not made unless it is asked for again:
+    of a finding that is edited letter by letter only the newest state is wanted, and by nobody who has left the page.
+    """
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._lock = threading.Lock()
-        self._begun: dict[Key, Future[object]] = {}
+        self._begun: dict[Key, tuple[Key, Future[object]]] = {}
 
-    def find_or_begin(self, key: Key, make: Callable[[], object]) -> object | None:
+    def find_or_begin(self, key: Key, make: Callable[[], object], line: Key | None = None) -> object | None:
         """What is kept under the key, which is never None; None as long as ``make``, begun now or before, is at work.
 
-        What it raises whoever asks next is told, and whoever asks after that begins anew.
+        Without a ``line`` the key is one of its own; None too as long as anything else of the line is at work. What
+        ``make`` raises whoever asks next is told, and whoever asks after that begins anew.
         """
+        line = line or key
         with self._lock:
-            begun = self._begun.get(key)
+            if (found := self._shelf.peek(key)) is not None:
+                return found
+            asked, begun = self._begun.get(line, (key, None))
             if begun is not None and not begun.done():
                 return None
-            self._begun.pop(key, None)
-            found = begun.result() if begun is not None else self._shelf.peek(key)
-            if found is None:
-                begun = self._begun[key] = Future()
-                # A server that is stopped does not wait for it.
-                threading.Thread(target=self._make, args=(key, make, begun), daemon=True).start()
-        return found
+            self._begun.pop(line, None)
+            if begun is not None and asked == key:
+                return begun.result()
+            begun = Future()
+            self._begun[line] = key, begun
+            # A server that is stopped does not wait for it.
+            threading.Thread(target=self._make, args=(key, make, begun), daemon=True).start()
+        return None
 
-    def is_at_work(self, key: Key) -> bool:
-        """Whether it is still being made."""
+    def is_at_work(self, line: Key) -> bool:
+        """Whether anything of the line is still being made."""
         with self._lock:
-            begun = self._begun.get(key)
+            _, begun = self._begun.get(line, (line, None))
         return begun is not None and not begun.done()
 
     def _make(self, key: Key, make: Callable[[], object], begun: Future[object]) -> None:
@@ -118,17 +127,23 @@ def keep_by(key: Key, make: Callable[[], Kept], kind: Literal["small", "large"] 
     return cast(Kept, _SHELVES[kind].find(key, make if kind == "small" else lambda: _make_large(make)))
 
 
-_LONG_WORK: Final = LongWork(_SHELVES["large"])
+_LONG_WORK: Final = {kind: LongWork(shelf) for kind, shelf in _SHELVES.items()}
 
 
-def find_or_begin(key: Key, make: Callable[[], Kept]) -> Kept | None:
-    """What ``make`` yields, kept with the ``large``; None while it is made beside the pages. Raises what it did."""
-    return cast("Kept | None", _LONG_WORK.find_or_begin(key, lambda: _make_large(make)))
+def find_or_begin(
+    key: Key, make: Callable[[], Kept], line: Key | None = None, kind: Literal["small", "large"] = "large"
+) -> Kept | None:
+    """What ``make`` yields, kept; None while it, or anything else of its ``line``, is made beside the pages.
+
+    Raises what ``make`` did.
+    """
+    made = make if kind == "small" else lambda: _make_large(make)
+    return cast("Kept | None", _LONG_WORK[kind].find_or_begin(key, made, line))
 
 
-def is_at_work(key: Key) -> bool:
-    """Whether :func:`find_or_begin` has begun what is not there yet."""
-    return _LONG_WORK.is_at_work(key)
+def is_at_work(line: Key) -> bool:
+    """Whether :func:`find_or_begin` has begun what is not there yet; what has no line is named by its key."""
+    return any(work.is_at_work(line) for work in _LONG_WORK.values())
 
 
 def _make_large(make: Callable[[], Kept]) -> Kept:

@@ -16,8 +16,9 @@ from dashboard.firm import read_study
 from dashboard.keys import Robustness
 from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
 from dashboard.plain import say
-from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder, refreshed
-from dashboard.shelf import Key, find_or_begin, is_at_work, keep_by
+from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
+from dashboard.shelf import Key, find_or_begin, keep_by
+from dashboard.waiting import show_wait
 from data.runs.folder import RunFolder
 from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import read_whole
@@ -39,8 +40,6 @@ MOST, STEP = 300, 5
 _MARKS = re.compile("-?[0-9]{1,12}([.][0-9]{1,6})?")
 WEIGHTS = {str(weight) for weight in range(0, MOST + 1, STEP)}
 PAIRS, FEW = 10, 5
-#: After so long, in seconds, a page that waits for a study asks whether it is there.
-WAIT = 3.0
 
 
 def show() -> None:
@@ -82,16 +81,10 @@ def _show_many(key: Key, context: Context, folder: RunFolder, scores: Scores, co
         st.error(f"名次稳不稳没有算出来：{refusal}。重新打开这一页会再算一次。")
         return
     if shown is None:
-        _wait(key, number)
+        words = f"正在试算 {number} 个单位的名次稳不稳，单位多的要一两分钟。"
+        show_wait(key, f"{words}算好以后会出现在这里；可以先看下面或别的页。")
     else:
         _show_firmness(shown, scores, cohort, scores.run)
-
-
-@refreshed(WAIT)
-def _wait(key: Key, number: int) -> None:
-    if not is_at_work(key):
-        st.rerun()
-    st.info(f"正在试算 {number} 个单位的名次稳不稳，单位多的要一两分钟。算好以后会出现在这里；可以先看下面或别的页。")
 
 
 @fragment

@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dashboard import session, shelf
+from dashboard import effect, session, shelf
 from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from dashboard.sitemap import PLACES
 from data.apart.process import Stopped
@@ -30,7 +31,9 @@ from data.runs.folder import RunFolder
 from data.store.database import StoreTooNew, migration_table, writing
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.reader import find_pack, load_pack
+from scoring.engine.run import Result
 from scoring.trials.firmness.apart_study import LIMITS, FirmnessPage, find_firmness
+from scoring.trials.preview import score_now
 from tests.dashboard.conftest import OpenPage, log_in, read_text
 
 PAGES = [place.address for place in PLACES if place.group == "评分"]
@@ -246,6 +249,33 @@ def test_the_study_of_very_many_units_is_made_beside_the_page_which_says_so(
 def test_who_confirms_a_finding_reads_what_it_would_do(open_page: OpenPage) -> None:
     page = open_page("demo-reviewer", "findings")
     assert re.search(r"认定以后：\d+[.]\d\d → \d+[.]\d\d，.*截至 \d{4}-\d\d-\d\d 试算", read_text(page))
+
+
+def test_of_very_many_units_what_a_finding_would_do_is_tried_out_beside_the_page_which_says_so(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, tried = threading.Event(), list[str]()
+
+    def try_out(*given: Any) -> Result:
+        tried.append(threading.current_thread().name)
+        assert gate.wait(60)
+        return score_now(*given)
+
+    told = [each for each in read_text(open_page("demo-reviewer", "findings")).split("\n") if "认定以后" in each]
+    shelf.forget_all()
+    monkeypatch.setattr(effect, "MANY", 1)
+    monkeypatch.setattr(effect, "score_now", try_out)
+    page = open_page("demo-reviewer", "findings")
+    assert "正在试算" in read_text(page) and "认定以后：" not in read_text(page)
+    page.run()
+    gate.set()
+    deadline = time.monotonic() + 60
+    while "正在试算" in read_text(page) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        page.run()
+    assert told and [each for each in read_text(page).split("\n") if "认定以后" in each] == told
+    assert len(set(tried)) == 1, "however often it is asked for, one thread tries it out"
+    shelf.forget_all()
 
 
 def test_a_store_that_a_newer_version_was_at_is_read_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,29 @@ def test_what_takes_long_is_begun_once_beside_and_told_when_it_is_there_or_faile
     assert (len(made), shelf.peek(("key",))) == (2, "thing")
 
 
+def test_of_one_line_one_thing_is_made_at_a_time_and_then_the_newest_that_is_still_asked_for() -> None:
+    shelf, gate, made = Shelf(10), threading.Event(), list[str]()
+    beside, line = LongWork(shelf), ("line",)
+
+    def ask(name: str) -> object | None:
+        def make() -> str:
+            made.append(name)
+            assert gate.wait(10)
+            return name
+
+        return beside.find_or_begin((name,), make, line)
+
+    assert [ask(name) for name in ("first", "second", "third")] == [None] * 3
+    assert beside.is_at_work(line) and not beside.is_at_work(("first",))
+    gate.set()
+    while beside.is_at_work(line):
+        time.sleep(0.005)
+    assert ask("third") is None
+    while beside.is_at_work(line):
+        time.sleep(0.005)
+    assert (ask("third"), ask("first"), made) == ("third", "first", ["first", "third"])
+
+
 def test_who_waits_for_what_another_makes_keeps_no_turn_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     admission, shelf = Admission(1), Shelf(10)
     monkeypatch.setattr(shelves, "ADMISSION", admission)

@@ -76,7 +76,7 @@ def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
 def _list_faults(pack: Pack, indicator: Indicator, rules: Sequence[Rule]) -> set[str]:
     """What lint says of an indicator alone: a change that it refuses needs no case."""
     # What is never changed says the same before and after, whatever it says.
-    aside = {"obligations": (), "doubts": (), "sources": (), "texts": {}}
+    aside: dict[str, object] = {"obligations": (), "doubts": (), "sources": (), "texts": {}}
     alone = pack.model_copy(update={"indicators": (indicator,), **aside})
     return {problem.text for rule in rules for problem in rule(alone) if problem.indicator is not None}
 

@@ -10,9 +10,12 @@ import logging
 import threading
 import time
 
+from dashboard.compared import read_comparison
 from dashboard.newer import find_since
+from dashboard.report_states import find_year, read_all_report_states
 from dashboard.session import Context, read_cohort_scores, read_run_pack, read_run_scores, visiting
 from scoring.results.rises import find_earlier
+from scoring.results.scores import Scores
 
 _LOG = logging.getLogger(__name__)
 #: So often, in seconds, it is looked whether there is another run, or anything that is newer than it.
@@ -40,18 +43,27 @@ def _look() -> None:
 
 
 def read_ahead(context: Context) -> None:
-    """Of the newest run its scores by groups, those that it is compared with, and what is newer; if not kept already.
+    """What the first pages show of the newest run, and who has reported; what is kept already is not read again.
 
     Raises what reading them raises.
     """
-    if not context.runs:
-        return
-    run = context.runs[0]
+    if context.runs:
+        _read_run(context, context.runs[0])
+    read_all_report_states(context, find_year(context))
+
+
+def _read_run(context: Context, run: str) -> None:
+    """Its scores by groups, those that it is compared with, what is newer, and how its units compare."""
     earlier = find_earlier(tuple(reversed(context.runs)), run)
-    for name in (run, earlier.last_run, earlier.last_year):
-        if name is not None:
-            present = set(read_run_scores(context, name).totals["cohort"])
-            for cohort in read_run_pack(context, name).head.cohorts:
-                if cohort.id in present:
-                    read_cohort_scores(context, name, cohort.id)
+    found = {
+        name: _read_cohorts(context, name) for name in (run, earlier.last_run, earlier.last_year) if name is not None
+    }
     find_since(context, run)
+    for scores in found[run]:
+        read_comparison(context, read_run_pack(context, run), scores)
+
+
+def _read_cohorts(context: Context, run: str) -> list[Scores]:
+    present = set(read_run_scores(context, run).totals["cohort"])
+    cohorts = [cohort.id for cohort in read_run_pack(context, run).head.cohorts if cohort.id in present]
+    return [read_cohort_scores(context, run, cohort) for cohort in cohorts]

@@ -10,18 +10,53 @@ import streamlit as st
 from dashboard.choices import page_through
 from dashboard.fields import moment
 from dashboard.parts import Cell, ShownColumn, keep_line, keep_wide, show_table, write_table
-from dashboard.session import Context, sign_pack
+from dashboard.session import Context, read_run_manifest, sign_pack
 from dashboard.shelf import Key, keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
-from data.intake.reporting import MARKS, ReportState, list_outside_offices, list_visible_batches
+from data.intake.reporting import (
+    MARKS,
+    ReportState,
+    Status,
+    list_all_report_states,
+    list_outside_offices,
+    list_visible_batches,
+)
 from data.store.tables import Record
+from indicators.entries.tables import Dataset
+from indicators.pack.register import UnitEntry
 from scoring.office.upcoming import find_reporting_days
 
 #: So many units are listed at once.
 PAGE = 50
+#: The first year to choose where the pack names none.
+FIRST_YEAR = 2000
 #: By the name of a unit and the title of a dataset.
 ByUnit = dict[str, dict[str, ReportState]]
+
+
+def find_year(context: Context) -> int:
+    """The year that is shown before another one is chosen: that of the newest run, within those of the pack."""
+    years, now = context.pack.head.years, moment().year
+    scored = int(read_run_manifest(context, context.runs[0])["year"]) if context.runs else now
+    return min(max(scored, years.first or FIRST_YEAR), years.last or now)
+
+
+def key_report_states(context: Context, units: Sequence[UnitEntry], year: int) -> Key:
+    """Who has reported is the same for all who may see the same units: everybody's, or the own one's."""
+    own = units[0].id if len(units) == 1 else None
+    return (context.root, context.pack.sha256, year, context.batches, own, "states")
+
+
+def read_all_report_states(context: Context, year: int) -> None:
+    """Everything that the page shows of all units, before any of those who may see it asks."""
+    key = key_report_states(context, context.pack.registry.units, year)
+    states = keep_by(key, lambda: tuple(list_all_report_states(context.ledger, year)))
+    if states:
+        _read_count(key, states)
+        _read_missing(context, year, key, states)
+        _read_groups(key, states)
+        _read_outside(context, year, key)
 
 
 def show_report_states(context: Context, actor: Record, year: int, key: Key, states: Sequence[ReportState]) -> None:
@@ -29,24 +64,41 @@ def show_report_states(context: Context, actor: Record, year: int, key: Key, sta
     if not states:
         st.caption(f"{year} 年没有要报的台账。")
         return
-    st.write(keep_by((*key, "counted"), lambda: _count(states)))
-    today = moment().date()
-    days = keep_by(
-        (*sign_pack(context.pack), year, today, "reporting days"),
-        lambda: find_reporting_days(context.pack, year, today),
-    )
-    if missing := keep_by((*key, today, "missing"), lambda: write_missing(states, days)):
+    st.write(_read_count(key, states))
+    if missing := _read_missing(context, year, key, states):
         st.html(missing)
-    by_unit = keep_by((*key, "by unit"), lambda: _group(states))
+    by_unit = _read_groups(key, states)
     if len(by_unit) == 1:
         (own,) = by_unit.values()
-        _show_own(context, actor, own, days)
+        _show_own(context, actor, own, _read_days(context, year))
         return
     _show_units(by_unit)
-    outside = keep_by((*key, "outside"), lambda: list_outside_offices(context.ledger, year))
-    if outside:
+    if outside := _read_outside(context, year, key):
         words = [[who, table.title, MARKS[status]] for who, table, status in outside]
         show_table([ShownColumn("统一报送单位"), ShownColumn("台账"), ShownColumn("报送情况")], words)
+
+
+def _read_count(key: Key, states: Sequence[ReportState]) -> str:
+    return keep_by((*key, "counted"), lambda: _count(states))
+
+
+def _read_days(context: Context, year: int) -> Mapping[str, date]:
+    today = moment().date()
+    key = *sign_pack(context.pack), year, today, "reporting days"
+    return keep_by(key, lambda: find_reporting_days(context.pack, year, today))
+
+
+def _read_missing(context: Context, year: int, key: Key, states: Sequence[ReportState]) -> str:
+    days = _read_days(context, year)
+    return keep_by((*key, moment().date(), "missing"), lambda: write_missing(states, days))
+
+
+def _read_groups(key: Key, states: Sequence[ReportState]) -> ByUnit:
+    return keep_by((*key, "by unit"), lambda: _group(states))
+
+
+def _read_outside(context: Context, year: int, key: Key) -> list[tuple[str, Dataset, Status]]:
+    return keep_by((*key, "outside"), lambda: list_outside_offices(context.ledger, year))
 
 
 def _group(states: Sequence[ReportState]) -> ByUnit:

@@ -11,8 +11,17 @@ import streamlit as st
 from dashboard.changed_rules import find_changed_rules
 from dashboard.charts import draw_profile
 from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
+from dashboard.compared import (
+    SIDE_BY_SIDE,
+    find_years,
+    name_indicators,
+    read_gaps,
+    read_matrix,
+    read_peers,
+    read_years,
+)
 from dashboard.keys import Compare
-from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_rest, show_table
+from dashboard.parts import Cell, Markup, ShownColumn, link, show_rest, show_table
 from dashboard.plain import say
 from dashboard.session import (
     Context,
@@ -34,15 +43,11 @@ from scoring.results.comparison import (
     Matrix,
     PeerResult,
     Share,
-    compare_indicator,
-    compare_sections,
-    list_gaps,
 )
 from scoring.results.losses import OUTSIDE
 from scoring.results.means import NOTE, TITLE
 from scoring.results.rises import describe_extremes, name_earlier
 from scoring.results.scores import Scores, write_marks
-from scoring.results.years import list_years
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import PROMISE, name_widest, write_places, write_span
 
@@ -63,18 +68,12 @@ def show() -> None:
     if not len(scores.totals):
         st.info("这个考核组没有单位。")
         return
-    key = context.root, chosen.run, cohort
-    matrix = keep_by((*key, "matrix"), lambda: compare_sections(pack, scores))
-    titles = keep_by((*key, "titles"), lambda: _name_indicators(scores))
+    matrix, titles = read_matrix(context, pack, scores), name_indicators(context, scores)
     _show_matrix(pack, matrix, scores, cohort)
     _show_side_by_side(context, matrix, scores, titles)
     _show_indicator(context, pack, scores, titles)
     _show_progress(context, actor, scores, cohort)
     _show_years(context, cohort, scores.run)
-
-
-def _name_indicators(scores: Scores) -> dict[str, str]:
-    return name_items(scores.items.select("indicator", "indicator_name").unique(maintain_order=True).iter_rows())
 
 
 def _show_standings(pack: Pack, scores: Scores, cohort: str, shown: Collection[str]) -> None:
@@ -150,15 +149,14 @@ def _write_extra(share: Share | None, precision: int) -> Cell:
 def _show_side_by_side(context: Context, matrix: Matrix, scores: Scores, titles: Mapping[str, str]) -> None:
     st.subheader("几个单位并排")
     names = dict(matrix.units)
-    first = [unit for unit, _ in matrix.units[:2]]
+    first = [unit for unit, _ in matrix.units[:SIDE_BY_SIDE]]
     label = f"选 2 到 {MOST} 个单位（可以输入名称查找）"
     units = choose_some(label, list(names), Compare.UNITS, "units", lambda unit: names[unit], MOST, first)
     if len(units) < 2:
         st.info("请至少选两个单位。")
         return
     _show_profile(matrix, units, names)
-    key = *context.key_run(scores.run), scores.cohort, tuple(units), "gaps"
-    gaps = keep_by(key, lambda: list_gaps(scores, units))
+    gaps = read_gaps(context, scores, units)
     if not gaps:
         st.write("这几个单位各项得分都相同。")
         return
@@ -233,8 +231,7 @@ def _show_indicator(context: Context, pack: Pack, scores: Scores, titles: Mappin
     st.subheader("一项指标，所有单位")
     cohort = scores.cohort
     indicator = choose("指标", list(titles), Compare.INDICATOR, "indicator", lambda name: titles[name])
-    key = *context.key_run(scores.run), cohort, indicator, "peers"
-    rows = keep_by(key, lambda: compare_indicator(scores, indicator))
+    rows = read_peers(context, scores, indicator)
     precision = scores.precision
     if words := _describe_ends(rows, precision):
         st.write(words)
@@ -319,22 +316,17 @@ def _write_count(number: int, sign: str = "") -> str:
 
 def _show_years(context: Context, cohort: str, run: str) -> None:
     st.subheader("各年度并排")
-    newest: dict[str, str] = {run.split("-")[0]: run}
-    for name in context.runs:
-        newest.setdefault(name.split("-")[0], name)
-    years = sorted(newest)
+    runs = find_years(context, run)
+    years = list(runs)
     if len(years) < 2:
         st.write("只有一个年度的评分运行。")
         return
-    found = [read_cohort_scores(context, newest[year], cohort) for year in years]
-    root = context.root
-    rows = keep_by((root, *(newest[year] for year in years), cohort, "years"), lambda: list_years(found))
-    precision = found[-1].precision
+    rows, precision = read_years(context, runs, cohort), read_cohort_scores(context, runs[years[-1]], cohort).precision
     earlier = name_earlier(int(years[-1]), int(years[-2]))
     rises = [row.rise for row in rows if row.rise is not None]
     if words := describe_extremes(rises, earlier, precision):
         st.write(f"{years[-1]} 年度{words}")
-    rules = find_changed_rules(context, newest[years[-1]], newest[years[-2]])
+    rules = find_changed_rules(context, runs[years[-1]], runs[years[-2]])
     if rules is not None:
         st.warning(rules.describe(earlier))
     columns = [

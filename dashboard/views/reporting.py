@@ -16,9 +16,9 @@ from dashboard.choices import keep, recall
 from dashboard.fields import CHOOSE, moment, name_unit
 from dashboard.parts import ShownColumn, offer_file, show_table, write_table
 from dashboard.registers import show_registers
-from dashboard.report_states import show_report_states
-from dashboard.session import current_visit, is_demo, read_run_manifest
-from dashboard.shelf import Key, keep_by
+from dashboard.report_states import FIRST_YEAR, find_year, key_report_states, show_report_states
+from dashboard.session import current_visit, is_demo
+from dashboard.shelf import keep_by
 from dashboard.work_keys import Reporting
 from data.clock import office_time
 from data.files.mistakes import FileRefused, Understood
@@ -51,11 +51,9 @@ SHOWN_COPIES = 20
 
 def choose_year() -> int:
     """The year that the page is about, within those of the pack."""
-    first, last = pack.head.years.first or 2000, pack.head.years.last or moment().year
+    first, last = pack.head.years.first or FIRST_YEAR, pack.head.years.last or moment().year
     years = list(range(last, first - 1, -1))
-    scored = read_run_manifest(context, context.runs[0])["year"] if context.runs else moment().year
-    latest = min(max(int(scored), first), last)
-    recall(Reporting.YEAR, "year", lambda text: read_whole(text, first, last), latest)
+    recall(Reporting.YEAR, "year", lambda text: read_whole(text, first, last), find_year(context))
     year = int(st.selectbox("年度", years, key=Reporting.YEAR, format_func=lambda each: f"{each} 年"))
     keep(Reporting.YEAR, "year", str(year))
     return year
@@ -271,16 +269,10 @@ def write_batches() -> tuple[int, str]:
     )
 
 
-def key_report_states(year: int) -> Key:
-    """Who has reported is the same for all who may see the same units: everybody's, or the own one's."""
-    units = list_reportable_units(ledger, actor["id"])
-    return (context.root, pack.sha256, year, context.batches, units[0].id if len(units) == 1 else None, "states")
-
-
 st.title("数据报送")
 show_told()
 year = choose_year()
-states_key = key_report_states(year)
+states_key = key_report_states(context, list_reportable_units(ledger, actor["id"]), year)
 states = keep_by(states_key, lambda: tuple(list_report_states(ledger, actor["id"], year)))
 try:
     read_reporter(ledger, actor["id"])

@@ -147,7 +147,15 @@ def list_report_states(ledger: Ledger, actor: str, year: int) -> list[ReportStat
 
     A contact gets the own unit alone. Raises RoleRefused for those who see no data.
     """
-    units = list_reportable_units(ledger, actor)
+    return _list_states(ledger, list_reportable_units(ledger, actor), year)
+
+
+def list_all_report_states(ledger: Ledger, year: int) -> list[ReportState]:
+    """The same of all units, whoever asks: what is read ahead of those who may see it."""
+    return _list_states(ledger, ledger.pack.registry.units, year)
+
+
+def _list_states(ledger: Ledger, units: Sequence[UnitEntry], year: int) -> list[ReportState]:
     pack = ledger.pack
     offices = [
         asked.dataset for asked in list_asked_of_offices(pack, year) if not is_given_by_inspectors(pack, asked.dataset)

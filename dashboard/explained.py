@@ -14,7 +14,7 @@ from dashboard.plain import join_words, say
 from data.ledger.machines import MACHINES
 from data.store.tables import Record
 from scoring.explain.explanation import CitedSource, ExplainedPart, Explanation, PeopleTold, QuotedClause
-from scoring.explain.text import say_marks
+from scoring.explain.text import say_full, say_marks
 
 #: So many people are listed by name.
 PEOPLE = 50
@@ -29,11 +29,11 @@ def show_explanation(record: Explanation, findings: list[Record], evidence: dict
     head = say_marks(record) if marks is not None else "没有得分"
     st.markdown(
         say(
-            "#### {}\n\n:small[指标编号 {}]\n\n**{}**，满分 {} 分 · {}{}\n\n##### 1 依据：文件怎么说，本办定了什么",
+            "#### {}\n\n:small[指标编号 {}]\n\n**{}**，{} · {}{}\n\n##### 1 依据：文件怎么说，本办定了什么",
             record.indicator_name,
             record.indicator,
             head,
-            record.full_marks,
+            say_full(record),
             record.outcome_text,
             _add(record.reason_text),
         )

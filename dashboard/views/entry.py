@@ -48,7 +48,7 @@ from data.ledger.references import list_full_marks
 from data.ledger.transitions import apply_transition
 from data.store.tables import Record
 from data.trail.refusals import RefusedAction, StaleSave
-from indicators.entries.amounts import plain
+from indicators.entries.amounts import has_no_end, name_marks
 from indicators.meaning.uses import moves_marks
 from scoring.wording.findings import IDLE
 
@@ -189,7 +189,8 @@ def _ask_weight(indicator: str, unit: str, first: Record, saved: Saved) -> None:
     if kind in ("扣分", "加分"):
         full = list_full_marks(pack, pack.indicator(indicator), unit)
         cap = max((marks for _, marks in full), default=Decimal(0))
-        label = f"建议{kind}：大于 0，最多 {plain(cap)} 分，{pack.head.precision} 位小数以内"
+        most = "" if has_no_end(cap) else f"最多 {name_marks(cap)}，"
+        label = f"建议{kind}：大于 0，{most}{pack.head.precision} 位小数以内"
         if not moves_marks(pack, indicator):
             st.warning(IDLE)
             label += "（不影响得分）"

@@ -11,7 +11,7 @@ from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import is_contact
 from data.trail.refusals import FieldRefused
-from indicators.entries.amounts import plain
+from indicators.entries.amounts import has_no_end, plain
 from indicators.pack.model import Indicator, Pack, Part
 
 _UNMARKED = tuple(kind for kind in KINDS if kind not in MARKED_KINDS)
@@ -97,7 +97,7 @@ def check_finding(pack: Pack, finding: dict[str, Any]) -> None:
         proposed = Decimal(finding["proposed_marks"])
         if finding["kind"] in _UNMARKED:
             raise FieldRefused(f"「{finding['kind']}」不写建议扣分", "proposed_marks")
-        if proposed > full:
+        if proposed > full and not has_no_end(full):
             raise FieldRefused(
                 f"建议扣分 {plain(proposed)} 分超过指标「{indicator.name}」的满分 {plain(full)} 分", "proposed_marks"
             )

@@ -16,7 +16,7 @@ from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import TITLE as MEAN
 from scoring.results.scores import write_marks
 from scoring.wording.ranges import say_range
-from scoring.wording.totals import describe_rounding
+from scoring.wording.totals import STATUS, describe_rounding
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def make_feedback(
 def _open_letter(view: RunView, cohort: str, unit: str) -> str:
     """What was scored, and where the unit stands."""
     head, total, mean = view.pack.head, view.total(cohort, unit), view.mean(cohort)
-    rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else "暂不排名"
+    rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else STATUS[total["status"]]
     opening = (
         "\n".join([f"{total['unit_name']}：", *view.describe_vetoes(cohort, unit), ""])
         + f"按照《{head.title}》，现将{view.year}年度评分情况反馈如下。"

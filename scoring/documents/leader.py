@@ -66,7 +66,7 @@ def _tell_lines(view: RunView, cohort: str, vetoes: int) -> tuple[list[str], int
     totals = view.totals[cohort]
     moved, rounded = tell_moved(view, cohort), _tell_rounded(totals)
     ranges, firm = tell_ranges(view, totals, RANGES), view.firmness(cohort)
-    told = (firm, moved, _tell_last(view, cohort), _tell_open(totals), ranges, rounded)
+    told = (firm, moved, _tell_last(view, cohort), _tell_open(totals), _tell_stopped(totals), ranges, rounded)
     long = (rounded, ranges, view.describe_rules(), firm)
     room = LEADER_LINES - 2 * (vetoes + bool(moved)) - sum(-(-len(text) // LEADER_TEXT) for text in long)
     return [text for text in told if text], room
@@ -76,9 +76,9 @@ def _table_lamps(view: RunView, cohort: str, room: int) -> Table:
     short = _are_short(view.totals[cohort])
     columns = (
         TableColumn("名次", 3, "center", True),
-        TableColumn("单位", 18 if short else 26),
+        TableColumn("单位", 15 if short else 26),
         TableColumn("总分", 5, "center", True),
-        *([TableColumn("可能总分", 8, "center")] if short else []),
+        *([TableColumn("可能总分", 11, "center")] if short else []),
         TableColumn("可能名次", 6, "center"),
         TableColumn("等次", 4, "center"),
         TableColumn("灯", 5, "center"),
@@ -121,7 +121,7 @@ def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
             *([write_span(row) or row["total"] or "—"] if _are_short(totals) else []),
             write_places(row) or ("—" if row.get("rank_best") is None else rank),
             row["grade"] or "—",
-            find_light(view, cohort, row),
+            "—" if row["status"] == "not_passed" else find_light(view, cohort, row),
             change,
         )
         rows.append(Row(cells))
@@ -162,8 +162,15 @@ def _tell_rounded(totals: Sequence[Total]) -> str:
 
 
 def _tell_open(totals: Sequence[Total]) -> str:
-    names = [row["unit_name"] for row in totals if row["status"] == "incomplete"]
-    if not names:
-        return ""
-    listed = "、".join(names[:NAMED]) + (f"等 {len(names)} 个" if len(names) > NAMED else "")
-    return f"暂不排名：{listed}，数据没有报齐或有否决事项未定。"
+    listed = _list_some(totals, "incomplete")
+    return f"暂不排名：{listed}，数据没有报齐或有否决事项未定。" if listed else ""
+
+
+def _tell_stopped(totals: Sequence[Total]) -> str:
+    listed = _list_some(totals, "not_passed")
+    return f"不参加排名：{listed}，没有通过前面的阶段。" if listed else ""
+
+
+def _list_some(totals: Sequence[Total], status: str) -> str:
+    names = [row["unit_name"] for row in totals if row["status"] == status]
+    return "、".join(names[:NAMED]) + (f"等 {len(names)} 个" if len(names) > NAMED else "")

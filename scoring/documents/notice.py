@@ -16,7 +16,7 @@ from scoring.results.means import TITLE as MEAN
 from scoring.results.rises import Rise, describe_extremes, describe_places
 from scoring.results.scores import write_marks
 from scoring.wording.ranges import PROMISE, name_widest, write_range
-from scoring.wording.totals import BY_SHARE, describe_rounding, goes_by_share
+from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 
 #: So many losses, gaps and common problems are told.
 WORST = 5
@@ -63,9 +63,11 @@ def _open_notice(view: RunView, cohort: str, ranked: int) -> str:
     title, units, mean = view.cohort(cohort).title, len(view.totals[cohort]), view.mean(cohort)
     if not units:
         return f"考核组「{title}」里没有单位，没有可以通报的结果。"
+    stopped = sum(row["status"] == "not_passed" for row in view.totals[cohort])
     return (
         f"按照《{view.pack.head.title}》，{view.year}年度对「{title}」{units} 个单位评分，数据截至{view.stamp.as_of}。"
-        f"参加排名 {ranked} 个，暂不排名或不排名 {units - ranked} 个"
+        f"参加排名 {ranked} 个，{f'没有通过前面的阶段 {stopped} 个，' if stopped else ''}"
+        f"暂不排名或不排名 {units - ranked - stopped} 个"
         + (f"；{mean.words} {mean.write_marks(view.pack.head.precision)} 分。" if mean is not None else "。")
     )
 
@@ -118,12 +120,12 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
 
 def _describe_status(row: Total) -> str:
     told = []
-    if row["zeroed"] or row["veto_open"]:
+    if row["status"] == "not_passed":
+        told.append(STATUS[row["status"]])
+    elif row["zeroed"] or row["veto_open"]:
         told.append(describe_total(row))
     elif row["status"] == "incomplete":
         told.append("暂不排名")
-    elif row["status"] == "not_passed":
-        told.append("没有通过前面的阶段，不参加排名")
     elif row["status"] == "not_ranked":
         told.append("本组不排名")
     elif row["status"] == "no_marks":

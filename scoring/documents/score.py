@@ -8,9 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from indicators.pack.model import COUNTING, Indicator, Section
+from indicators.pack.model import COUNTING, Indicator, Policy, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
+from scoring.base.effects import HARMLESS, find_effect, name_verdict
 from scoring.documents.blocks import Stamp
 from scoring.documents.totals import TotalLine, list_totals
 from scoring.documents.view import RunView, Total
@@ -160,6 +161,7 @@ def _make_row(
     loss: Loss | None,
 ) -> ScoreRow:
     scored, kind = record.outcome == "scored", section.kind
+    gone = _leaves_table(view.pack.head.policy, record.outcome)
     counted = record.counted
     mark: str | None
     if kind == "veto":
@@ -179,7 +181,7 @@ def _make_row(
     cells: dict[SheetColumn, str] = {
         "section": section.title,
         "indicator": f"{record.indicator_name}\n（{record.indicator}）",
-        "full": "—" if kind == "veto" else record.full_marks,
+        "full": "—" if kind == "veto" or gone else record.full_marks,
         "basis": "\n".join(write_clause(clause, sources) for clause in record.clauses),
         "rule": "\n".join(record.rule),
         "actual": "\n".join(write_actual(record)),
@@ -190,8 +192,14 @@ def _make_row(
         "evidence": "、".join(evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
     }
-    full = record.full_marks if kind == "base" else None
+    full = record.full_marks if kind == "base" and not gone else None
     return ScoreRow(record.indicator, record.indicator_name, section.title, kind, cells, full, mark, scored, record)
+
+
+def _leaves_table(policy: Policy, outcome: str) -> bool:
+    """Whether an item that ends so is taken out of the unit's full marks, which would not add up with it."""
+    asked = {"not_applicable": policy.not_applicable, "exempt": policy.exempt}
+    return asked.get(outcome) == "out_of_scope"
 
 
 def _write_mean(view: RunView, record: Explanation) -> str:
@@ -199,16 +207,15 @@ def _write_mean(view: RunView, record: Explanation) -> str:
     return mean.write_marks(view.pack.head.precision) if mean is not None else ""
 
 
-_QUIET = "未触发"
-
-
 def describe_veto(indicator: Indicator, record: Explanation) -> str:
-    """Whether a veto was triggered, in a word."""
+    """Whether a veto was triggered, or a stage passed, in a word."""
     if record.outcome != "scored":
         return str(record.outcome_text)
     applying = sum(part.outcome != "not_applicable" for part in record.parts)
     needed = min(indicator.find_needed() or applying, applying)
-    return _QUIET if sum(bool(part.reached) for part in record.parts) >= needed else "已触发"
+    effect = find_effect(indicator)
+    assert effect is not None, "only vetoes stand in the sections of vetoes"
+    return name_verdict(effect, sum(bool(part.reached) for part in record.parts) < needed)
 
 
 def number_sources(records: Sequence[Explanation]) -> dict[str, str]:
@@ -285,7 +292,7 @@ def write_loss(record: Explanation, kind: str, shown: str = "") -> list[str]:
     if record.outcome != "scored":
         return [f"{record.outcome_text}：{record.reason_text}"] if record.reason_text else []
     if kind == "veto":
-        return [] if shown == _QUIET else [record.calculation]
+        return [] if shown in HARMLESS else [record.calculation]
     lost = record.counted if kind == "deduction" else None
     if (lost is not None and not Fraction(lost)) or (lost is None and record.marks == record.full_marks):
         return []

@@ -128,7 +128,7 @@ def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main:
         own = item.row
         kind = _KINDS[own.kind]
         if own.kind == "veto":
-            kind = f"否决（{_name_veto(view, own)}）"
+            kind = _name_veto(view, own)
         page.write_string(row, 0, clean(own.name), name)
         page.write_string(row, 1, item.section, name)
         page.write_string(row, 2, kind, center)
@@ -283,7 +283,9 @@ def _takes_all(view: RunView, row: ScoreRow) -> bool:
 def _name_veto(view: RunView, row: ScoreRow) -> str:
     effect = find_effect(view.pack.indicator(row.indicator))
     assert effect is not None, "only vetoes stand in the sections of vetoes"
-    return "限制等次" if effect.best_grade is not None else describe_effect(effect, view.pack)
+    if effect.stage is not None:
+        return f"阶段「{effect.stage}」"
+    return f"否决（{'限制等次' if effect.best_grade is not None else describe_effect(effect, view.pack)}）"
 
 
 def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:

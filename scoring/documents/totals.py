@@ -69,6 +69,6 @@ def describe_total(total: Total) -> str:
     """What has to be known beside the total."""
     if total["zeroed"]:
         return "触发否决，总分归零"
-    if total["veto_open"]:
+    if total["veto_open"] and total["status"] != "not_passed":
         return "是否触发否决还不能确定，暂不排名"
     return f"满分 {total['full']}"

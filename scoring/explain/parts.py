@@ -17,7 +17,7 @@ from scoring.base.parts import ScoredPart
 from scoring.evidence import CitedRow, Evidence, People, Reader, UsedRows, find_evidence, find_gaps
 from scoring.explain.calculation import calculate
 from scoring.explain.figures import list_figures, read_figure
-from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step
+from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step, say_stake
 from scoring.explain.taken import cite_as_written
 from scoring.measures.figure import Figure
 from scoring.measures.raw import Moment
@@ -234,7 +234,7 @@ def _describe_open(
         provisional = write_printed(calculation.marks, scene.precision)
     if row["reason"] == "calendar_missing" and part.calendar is not None:
         step = f"缺的是 {part.calendar} 年的放假安排；请督察办用 ducha calendar import 导入那一年的"
-        return f"{step}。定了以后最多可得 {at_stake} 分。"
+        return f"{step}。{say_stake(at_stake)}"
     return describe_open_step(row["reason"] or "", row["outcome"], evidence, at_stake, shown, provisional, gaps)
 
 

@@ -18,8 +18,9 @@ from indicators.entries.refusal import Refusal
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
+from indicators.rules.rule import Effect
 from scoring.base.amounts import write_printed
-from scoring.base.effects import find_effect
+from scoring.base.effects import find_effect, say_settled, say_verdict, say_way_out
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
@@ -204,7 +205,7 @@ class _Writer:
             "applicable_marks": show(row["applicable_points"]),
             "counted": show(row["counted_points"]),
             "effect_on_total": describe_effect(pack, row, result.precision, struck.get(found.section)),
-            "next_step": _join_steps(row, parts),
+            "next_step": _join_steps(row, parts, find_effect(found)),
         }
 
     def _keep_clauses(self, indicator: Indicator) -> list[dict[str, Any]]:
@@ -262,25 +263,26 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     verdict = "够" if reached >= needed else "不够"
     still = sum(part.outcome in _OPEN for part in applying)
     left = f"，另有 {still} 个还没有定（已不影响结果）" if still else ""
-    if find_effect(indicator) is not None:
-        enough = "不触发否决" if reached >= needed else "触发否决"
-        return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，少于 {needed} 个才触发；{enough}"
+    if (effect := find_effect(indicator)) is not None:
+        asked = f"需要 {needed} 个" if effect.stage is not None else f"少于 {needed} 个才触发"
+        verdict = say_verdict(effect, reached < needed)
+        return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，{asked}；{verdict}"
     return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，需要 {needed} 个，{verdict}；得 {marks} 分"
 
 
-def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str:
+def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]], veto: Effect | None) -> str:
     if row["outcome"] == "exempt":
         return "已经批准豁免，不需要做什么。"
-    if (points := row["points"]) is not None and points == row["full_points"] and row["section_kind"] != "veto":
+    if (points := row["points"]) is not None and points == row["full_points"] and veto is None:
         return "没有扣分。" if row["section_kind"] == "deduction" else "已得满分。"
     if len(parts) == 1:
         return str(parts[0]["next_step"])
-    if row["section_kind"] == "veto" and row["outcome"] == "scored" and row["veto"] is None:
-        return "没有触发否决，不需要做什么。"
+    if veto is not None and row["outcome"] == "scored" and row["veto"] is None:
+        return say_settled(veto)
     # What is scored in full or does not apply asks for nothing; the rest is told part by part.
     asking = [(n, p) for n, p in enumerate(parts, 1) if p["outcome"] != "not_applicable"]
     asking = [(n, p) for n, p in asking if p["next_step"] not in ("已得满分。", "已达到目标。")]
     if not asking:
         return "不需要做什么。"
-    lifting = "要解除否决：" if row["section_kind"] == "veto" and row["veto"] is not None else ""
+    lifting = say_way_out(veto) if veto is not None and row["veto"] is not None else ""
     return lifting + " ".join(f"「{part['title'] or f'第{number}部分'}」{part['next_step']}" for number, part in asking)

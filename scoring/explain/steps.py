@@ -8,6 +8,7 @@ from fractions import Fraction
 from indicators.entries.amounts import OPEN_TITLE
 from indicators.pack.model import Pack
 from scoring.base.amounts import round_half_up, write_day, write_printed
+from scoring.base.effects import say_settled, say_way_out
 from scoring.evidence import Evidence, Missing, UsedRows, name_gap
 from scoring.explain.changes import describe_change, find_change_to_target, find_changes
 from scoring.rules.case import Case
@@ -21,8 +22,8 @@ def describe_next_step(case: Case, marks: Fraction, evidence: Evidence, pack: Pa
     rule, target = find_rule(case.part.part.marks), case.part.part.target
     # A forced part may have nothing to divide by: its figure is not to be asked.
     reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
-    if case.part.part.marks.chosen.find_effect() is not None and alone:
-        return "没有触发否决，不需要做什么。" if reached else "要解除否决：" + _describe_aim(case, pack)
+    if (effect := case.part.part.marks.chosen.find_effect()) is not None and alone:
+        return say_settled(effect) if reached else say_way_out(effect) + _describe_aim(case, pack)
     if not alone and target is None and (step := rule.describe_next_step(case, marks)) is not None:
         return step
     if not alone:
@@ -93,7 +94,7 @@ def describe_open_step(
         return "不需要做什么。"
     if outcome == "not_applicable":
         return "不需要做什么；台账有遗漏的，请补报。"
-    stake = "得分不封顶。" if at_stake == OPEN_TITLE else f"定了以后最多可得 {at_stake} 分。"
+    stake = say_stake(at_stake)
     if reason in ("not_reported", "register_open"):
         return f"{_describe_missing(evidence)}{stake}"
     if reason == "not_due":
@@ -105,6 +106,14 @@ def describe_open_step(
         number = sum(gap.rows for gap in gaps)
         return f"{describe_reason(reason, outcome)}有空格的记录共 {number} 条：{_name_gaps(gaps)}。{stake}"
     return f"{describe_reason(reason, outcome)}{stake}"
+
+
+def say_stake(marks: str) -> str:
+    """What may be had once it is settled, ``marks`` as they are printed; empty where that is nothing."""
+    if marks == OPEN_TITLE:
+        return "得分不封顶。"
+    # A prohibition has no marks of its own.
+    return f"定了以后最多可得 {marks} 分。" if Fraction(marks) else ""
 
 
 def _describe_missing(evidence: Evidence) -> str:

@@ -59,12 +59,13 @@ def say_marks(record: Explanation) -> str:
 
 def _write_head(record: Explanation) -> str:
     if record.marks is not None:
-        return f"{say_marks(record)}，{_say_full(record)} · {record.outcome_text}"
+        return f"{say_marks(record)}，{say_full(record)} · {record.outcome_text}"
     reason = f"：{record.reason_text}" if record.reason_text else ""
-    return f"没有得分，{_say_full(record)} · {record.outcome_text}{reason}"
+    return f"没有得分，{say_full(record)} · {record.outcome_text}{reason}"
 
 
-def _say_full(record: Explanation) -> str:
+def say_full(record: Explanation) -> str:
+    """The full marks of an item, or that there is no upper end."""
     return record.full_marks if record.full_marks == OPEN_TITLE else f"满分 {record.full_marks} 分"
 
 

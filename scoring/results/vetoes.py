@@ -19,7 +19,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class UnitVeto:
-    """A veto of one unit: ``effect`` says in a few words what it does, None while it is open."""
+    """A veto of one unit: ``effect`` says in a few words what it does, None while it is open.
+
+    ``stage`` is the one that it is the gate of.
+    """
 
     unit: str
     unit_name: str
@@ -27,42 +30,65 @@ class UnitVeto:
     name: str
     outcome: str
     effect: str | None
+    stage: str | None = None
+
+    @property
+    def told(self) -> str:
+        """What a triggered veto did, or at which gate the unit stopped."""
+        return f"{self.effect}。" if self.stage is not None else f"已触发一票否决「{self.name}」：{self.effect}。"
 
 
 def list_vetoes(scores: Scores, pack: Pack, unit: str | None = None) -> list[UnitVeto]:
-    """The vetoes of one cohort (of one unit) that are triggered or still open, the triggered first."""
+    """The vetoes of one cohort (of one unit) that are triggered or still open, the triggered first.
+
+    Who has missed the gate of a stage is not ranked, whatever becomes of open vetoes: those are left out.
+    """
     unsettled = pl.col("outcome").is_in(["pending", "conflict", "error"])
     chosen = (pl.col("section_kind") == "veto") & (pl.col("veto").is_not_null() | unsettled)
     if unit is not None:
         chosen &= pl.col("unit") == unit
     columns = ("unit", "unit_name", "indicator", "indicator_name", "outcome", "veto")
     found = [
-        UnitVeto(own, own_name, indicator, name, outcome, None if veto is None else _tell_effect(pack, indicator, veto))
+        _make_veto(pack, own, own_name, indicator, name, outcome, veto)
         for own, own_name, indicator, name, outcome, veto in scores.items.filter(chosen).select(columns).iter_rows()
     ]
-    return sorted(found, key=lambda veto: veto.effect is None)
+    stopped = {veto.unit for veto in found if veto.stage is not None and veto.effect is not None}
+    told = (veto for veto in found if veto.effect is not None or veto.unit not in stopped)
+    return sorted(told, key=lambda veto: veto.effect is None)
 
 
 def describe_own_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each veto of one unit."""
-    return [
-        f"已触发一票否决「{veto.name}」：{veto.effect}。"
-        if veto.effect is not None
-        else f"一票否决「{veto.name}」还没有查清（{describe_outcome(veto.outcome)}），查清以前暂不排名。"
-        for veto in vetoes
-    ]
+    return [veto.told if veto.effect is not None else _tell_open(veto) for veto in vetoes]
+
+
+def _tell_open(veto: UnitVeto) -> str:
+    what = f"一票否决「{veto.name}」" if veto.stage is None else f"是否通过「{veto.stage}」"
+    return f"{what}还没有查清（{describe_outcome(veto.outcome)}），查清以前暂不排名。"
 
 
 def describe_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     """A sentence for each unit's triggered veto, and one for all that are open."""
-    said = [
-        f"{veto.unit_name}已触发一票否决「{veto.name}」：{veto.effect}。" for veto in vetoes if veto.effect is not None
-    ]
-    names = list(dict.fromkeys(veto.unit_name for veto in vetoes if veto.effect is None))
-    if names:
-        more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
-        said.append(f"{'、'.join(names[:NAMED])}{more}的一票否决还没有查清，查清以前暂不排名。")
+    said = [f"{veto.unit_name}{veto.told}" for veto in vetoes if veto.effect is not None]
+    opened = [veto for veto in vetoes if veto.effect is None]
+    for among, what in (
+        ([veto for veto in opened if veto.stage is None], "的一票否决"),
+        ([veto for veto in opened if veto.stage is not None], "是否通过前面的阶段"),
+    ):
+        names = list(dict.fromkeys(veto.unit_name for veto in among))
+        if names:
+            more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
+            said.append(f"{'、'.join(names[:NAMED])}{more}{what}还没有查清，查清以前暂不排名。")
     return said
+
+
+def _make_veto(
+    pack: Pack, unit: str, unit_name: str, indicator: str, name: str, outcome: str, veto: str | None
+) -> UnitVeto:
+    told = None if veto is None else _tell_effect(pack, indicator, veto)
+    gate = find_effect(pack.indicator(indicator))
+    stage = gate.stage if gate is not None and veto in (None, gate.code) else None
+    return UnitVeto(unit, unit_name, indicator, name, outcome, told, stage)
 
 
 def _tell_effect(pack: Pack, indicator: str, veto: str) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from indicators.rules.veto import Veto
 from scoring.base.arithmetic import Calculation, Words, write_marks_term
-from scoring.base.effects import describe_effect
+from scoring.base.effects import describe_effect, say_verdict
 from scoring.base.parts import ScoredPart
 from scoring.base.relations import Columns, Row
 from scoring.rules.branch import KEPT
@@ -43,7 +43,8 @@ class ScoredVeto(ScoredRule[Veto]):
 
     def calculate(self, case: Case) -> Calculation:
         """The line of the calculation."""
-        verdict = "触发否决" if is_reached(case.part.part.target, case.figure) is False else "不触发否决"
+        struck = is_reached(case.part.part.target, case.figure) is False
+        verdict = say_verdict(self.rule.find_effect(), struck)
         before: list[Words] = [lambda: f"{compare_figure(case)}，{verdict}"]
         return case.finish(write_marks_term(Fraction(0)), before, "本项不计分：")
 

@@ -43,7 +43,7 @@ def describe_rounding(row: Mapping[str, object]) -> str:
 def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
     """What must be said beside a total of a result; ``outside`` items do not apply to the unit or are exempt."""
     notes = [STATUS[str(row["status"])]] if STATUS[str(row["status"])] else []
-    if row["veto_open"]:
+    if row["veto_open"] and row["status"] != "not_passed":
         notes.append("一票否决项还没有查清")
     elif row["status"] == "incomplete" and row["known_share"] is not None:
         notes.append(f"已有结果的分值占 {Decimal(str(row['known_share'])) * 100:.0f}%")

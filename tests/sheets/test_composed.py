@@ -5,6 +5,8 @@ Not proved here: that a spreadsheet works the formulas out; the random worlds of
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,16 +16,19 @@ import polars as pl
 import pytest
 
 from data.batches.records import Inputs
+from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.documents.export import DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.score import ScoreSheet, make_score_sheet
+from scoring.documents.totals import describe_total as say_beside
 from scoring.documents.view import RunView
 from scoring.engine.run import score
 from scoring.explain.text import render_explanation
 from scoring.results.comparison import compare_sections, list_ranking
 from scoring.results.result import list_items, list_totals
 from scoring.results.scores import make_scores, write_marks
+from scoring.trials.firmness.openings import list_endless, list_openings
 from scoring.trials.whatif import build_board
 from scoring.wording.ranges import say_range, write_range
 from scoring.wording.totals import describe_total
@@ -127,6 +132,10 @@ def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> 
     assert [row.high for row in list_ranking(scores, None, None) if row.unit == "baishi"] == [None]
     board = build_board(view.pack, scores, "counties")
     assert "1.online" not in board.indicators
+    # No end of theirs is likelier than another: they are named instead of drawn.
+    assert list_endless(scores, board) == ("白石县",)
+    column = board.indicators.index("2.articles")
+    assert column not in list_openings(scores, board).columns
     sections = [section for section, _, _ in compare_sections(pack, scores.of_cohort("counties")).sections]
     assert sections == ["service", "county-work", "district-work", "spread", "honours"]
 
@@ -158,8 +167,55 @@ def test_who_does_not_pass_a_stage_is_not_ranked_in_the_next(view: RunView) -> N
     ]
 
 
+def test_a_gate_is_passed_or_not_and_nothing_open_is_said_of_who_stopped_there(view: RunView) -> None:
+    def read(unit: str) -> list[tuple[str, list[str]]]:
+        sheet = make_score_sheet(view, "pilots", unit, view.explanations.read_unit("pilots", unit))
+        rows = [row for section in sheet.sections for row in section.rows if row.kind == "veto"]
+        return [(row.cells["mark"], [row.cells["lost"], row.record.next_step]) for row in rows]
+
+    assert read("qiaotou")[0] == ("通过", ["", "通过「自评」，不需要做什么。"])
+    mark, (lost, step) = read("shimen")[1]
+    assert (mark, lost) == ("未通过", "89.9 < 90，没有达到目标，没有通过「初审」；本项不计分：0.00 分")
+    assert step.startswith("要通过「初审」：")
+    assert not read("lianhua")[1][1][1].endswith("0.00 分。"), "a gate has no marks to be had"
+
+    stopped = view.total("pilots", "lianhua")
+    assert stopped["veto_open"] and say_beside(stopped) == "满分 10.00"
+    assert describe_total(stopped) == "没有通过前面的阶段，不参加排名"
+    assert view.describe_vetoes("pilots") == [
+        "石门镇没有通过「初审」，不参加排名。",
+        "莲花乡没有通过「自评」，不参加排名。",
+    ]
+    texts = {
+        (subject.kind, subject.unit): Exporter(view).make(subject, Format.html)[1].decode()
+        for kind in DocumentKind
+        for subject in list_subjects(view, [kind], "pilots", None)
+    }
+    assert all("触发" not in text and "暂不排名，" not in text for text in texts.values())
+    assert "参加排名 1 个，没有通过前面的阶段 2 个，暂不排名或不排名 0 个" in texts[DocumentKind.notice, None]
+    assert "不参加排名：石门镇、莲花乡，没有通过前面的阶段。" in texts[DocumentKind.leader, None]
+
+
+def test_the_subtotals_of_a_unit_add_up_to_its_full_marks_and_its_total(view: RunView) -> None:
+    for unit in ("yunshan", "xikou", "baishi", "chengdong"):
+        sheet = make_sheet(view, unit)
+        base = [section for section in sheet.sections if section.kind == "base"]
+        assert sum(Decimal(section.full) for section in base) == Decimal(sheet.total["full"])
+        assert sum(Decimal(section.subtotal) for section in base) == Decimal(sheet.total["base"])
+
+
 @pytest.mark.parametrize("form", list(Format))
-def test_every_paper_is_made(view: RunView, form: Format) -> None:
+def test_every_paper_is_made_and_none_shows_the_number_that_stands_for_no_end(view: RunView, form: Format) -> None:
+    """Not read here: the pages of a PDF, which are set from the same blocks as the others."""
     for kind in DocumentKind:
         for subject in list_subjects(view, [kind], None, None):
-            assert Exporter(view).make(subject, form)[1]
+            made = Exporter(view).make(subject, form)[1]
+            assert made and str(int(OPEN_MARKS)) not in inflate(made)
+
+
+def inflate(made: bytes) -> str:
+    """The text of a file; of an archive, that of all its members."""
+    if not zipfile.is_zipfile(io.BytesIO(made)):
+        return made.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())

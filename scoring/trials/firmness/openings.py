@@ -22,13 +22,7 @@ def list_openings(scores: Scores, board: Board) -> Doubts:
     has one has no rank; nor what has no upper end, of which no end is likelier than another.
     """
     rows, columns = find_places(board)
-    items = add_ranges(scores.of_cohort(board.cohort.id).items).filter(
-        (pl.col("loose") | pl.col("varies"))
-        & ~pl.col("outcome").is_in(["not_applicable", "exempt"])
-        & pl.col("section_kind").is_in(COUNTING)
-        & (pl.col("low_points") < pl.col("high_points"))
-        & (pl.col("high_points") * 2 < int(OPEN_MARKS) * 10**board.precision)
-    )
+    items = _list_unsettled(scores, board).filter(~_has_no_end(board))
     found = []
     names = ("unit", "indicator", "section_kind", "low_points", "high_points", "applicable_marks", "counted")
     for unit, indicator, kind, low, high, applicable, counted in items.select(names).iter_rows():
@@ -37,3 +31,23 @@ def list_openings(scores: Scores, board: Board) -> Doubts:
             ends = np.linspace(low - taken, high - taken, POINTS) - counted
             found.append((rows[unit], columns[indicator], ends))
     return Doubts.of(found, POINTS)
+
+
+def list_endless(scores: Scores, board: Board) -> tuple[str, ...]:
+    """The names of the board's units with an item that is not settled and has no upper end, in their order."""
+    found = set(_list_unsettled(scores, board).filter(_has_no_end(board))["unit"])
+    return tuple(name for unit, name in zip(board.units, board.names, strict=True) if unit in found)
+
+
+def _list_unsettled(scores: Scores, board: Board) -> pl.DataFrame:
+    return add_ranges(scores.of_cohort(board.cohort.id).items).filter(
+        (pl.col("loose") | pl.col("varies"))
+        & ~pl.col("outcome").is_in(["not_applicable", "exempt"])
+        & pl.col("section_kind").is_in(COUNTING)
+        & (pl.col("low_points") < pl.col("high_points"))
+    )
+
+
+def _has_no_end(board: Board) -> pl.Expr:
+    half: pl.Expr = pl.col("high_points") * 2 >= int(OPEN_MARKS) * 10**board.precision
+    return half

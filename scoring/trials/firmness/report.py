@@ -110,7 +110,7 @@ def _tell_pair(study: Study, pack: Pack, shares: Shares, pair: Pair, levers: Lev
         marks = write_marks(max(1, round(lift.marks + 0.499)), precision)
         told.append(f"后者在一项上再得{marks}分" + (f"，如{lever}" if lever else ""))
     else:
-        told.append("后者没有哪一项单独补得回来")
+        told.append("后者没有哪一项基础分单独补得回来")
     return "；".join(told)
 
 

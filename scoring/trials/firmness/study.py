@@ -14,7 +14,7 @@ from scoring.trials.firmness.absences import list_absences
 from scoring.trials.firmness.draws import Draws, draw_ranks
 from scoring.trials.firmness.fields import DrawInputs, Whole, build_field, order_board
 from scoring.trials.firmness.luck import list_counts
-from scoring.trials.firmness.openings import list_openings
+from scoring.trials.firmness.openings import list_endless, list_openings
 from scoring.trials.firmness.order import Pair, describe_tiers, list_pairs, list_tiers
 from scoring.trials.firmness.worlds import DoubtSource
 from scoring.trials.whatif import build_board
@@ -22,6 +22,8 @@ from scoring.trials.whatif import build_board
 #: What is said holds in so many of a hundred worlds.
 LEVEL = 0.95
 SPREAD = 0.25
+#: So many units are named of those whose marks have no upper end.
+_NAMED = 3
 #: Worlds: for few units, and where there are very many.
 WORLDS, FEWER, MANY = 4_000, 2_000, 300
 
@@ -60,6 +62,8 @@ class Study:
     worst: Whole
     tiers: tuple[tuple[int, int], ...]
     parts: tuple[DoubtShare, ...]
+    #: The ranked units that may still get marks without an upper end, which is not tried out.
+    endless: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> list[Pair]:
@@ -73,7 +77,10 @@ class Study:
     def tell(self) -> str:
         """The same for a document or a ranking, with what it rests on; empty where nobody is ranked."""
         said = self.describe()
-        return f"{said}（{self.draws.number}次随机试算，{self.level:.0%}的把握；不改变得分和名次。）" if said else ""
+        if not said:
+            return ""
+        tried = f"{self.draws.number}次随机试算，{self.level:.0%}的把握；不改变得分和名次。{self._tell_endless()}"
+        return f"{said}（{tried}）"
 
     def explain(self) -> str:
         """What the sentence rests on."""
@@ -81,7 +88,14 @@ class Study:
         return (
             f"按{self.draws.number}次随机试算（种子{self.seed}，{sources}一起变，权重上下约{self.spread:.0%}）："
             f"两个单位的前后次序在{self.level:.0%}以上的试算里都相同，才算分得出。试算用浮点数，不改变任何得分。"
+            f"{self._tell_endless()}"
         )
+
+    def _tell_endless(self) -> str:
+        if not self.endless:
+            return ""
+        more = f"等{len(self.endless)}个单位" if len(self.endless) > _NAMED else ""
+        return f"{'、'.join(self.endless[:_NAMED])}{more}有不封顶的项目还没有定，没有上限可试，不在试算之内。"
 
 
 def name_seed(run: str, cohort: str) -> int:
@@ -116,7 +130,18 @@ def make_study(
     draws = draw_ranks(field, number, seed=seed, spread=spread)
     best, worst = draws.find_ranges(level)
     found = _weigh_sources(field, max(number // 4, 1), seed, spread, level)
-    return Study(field, draws, seed, spread, level, best, worst, tuple(list_tiers(draws, level)), found)
+    return Study(
+        field,
+        draws,
+        seed,
+        spread,
+        level,
+        best,
+        worst,
+        tuple(list_tiers(draws, level)),
+        found,
+        list_endless(scores, field.board),
+    )
 
 
 def list_sources(field: DrawInputs) -> list[DoubtSource]:

@@ -153,6 +153,9 @@ def test_a_disabled_account_is_ended_and_a_page_that_breaks_says_so_in_chinese(p
     broken = {"id": "broken", "year": 2024, "as_of": "no day", "created_at": "no moment", "created_by": "nobody"}
     with writing(engine) as connection:
         connection.execute(run_table.insert().values(broken))
+    # Runs are read anew when anything has happened.
+    site.office.world.do("adm", "user", "ver", "disable", reason="调离")
+    site.office.world.do("adm", "user", "ver", "enable", reason="回来")
     page.goto(f"{site.address}/exports")
     said = page.get_by_text(re.compile("程序出错了.*错误编号"))
     said.first.wait_for()

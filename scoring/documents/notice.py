@@ -64,10 +64,12 @@ def _open_notice(view: RunView, cohort: str, ranked: int) -> str:
     if not units:
         return f"考核组「{title}」里没有单位，没有可以通报的结果。"
     stopped = sum(row["status"] == "not_passed" for row in view.totals[cohort])
+    others = units - ranked - stopped
     return (
         f"按照《{view.pack.head.title}》，{view.year}年度对「{title}」{units} 个单位评分，数据截至{view.stamp.as_of}。"
-        f"参加排名 {ranked} 个，{f'没有通过前面的阶段 {stopped} 个，' if stopped else ''}"
-        f"暂不排名或不排名 {units - ranked - stopped} 个"
+        f"参加排名 {ranked} 个"
+        + (f"，没有通过前面的阶段 {stopped} 个" if stopped else "")
+        + (f"，暂不排名或不排名 {others} 个" if others or not stopped else "")
         + (f"；{mean.words} {mean.write_marks(view.pack.head.precision)} 分。" if mean is not None else "。")
     )
 

@@ -192,7 +192,7 @@ def test_a_gate_is_passed_or_not_and_nothing_open_is_said_of_who_stopped_there(v
         for subject in list_subjects(view, [kind], "pilots", None)
     }
     assert all("触发" not in text and "暂不排名，" not in text for text in texts.values())
-    assert "参加排名 1 个，没有通过前面的阶段 2 个，暂不排名或不排名 0 个" in texts[DocumentKind.notice, None]
+    assert "参加排名 1 个，没有通过前面的阶段 2 个；1 个已排名单位平均 8.00 分。" in texts[DocumentKind.notice, None]
     assert "不参加排名：石门镇、莲花乡，没有通过前面的阶段。" in texts[DocumentKind.leader, None]
 
 

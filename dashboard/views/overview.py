@@ -30,6 +30,7 @@ from dashboard.session import (
 from dashboard.shelf import keep_by
 from data.ledger.reading import list_granted
 from data.store.tables import Record
+from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Cohort, Pack
 from scoring.office.upcoming import DAYS, list_deadlines, list_ledger_dues
 from scoring.results.changed_rules import CHANGED, ChangedRules, describe_changes
@@ -63,7 +64,7 @@ def show() -> None:
         return
     run, pack, cohort, scores = chosen.run, chosen.pack, chosen.cohort.id, chosen.scores
     visible = list_visible_units(actor)
-    rows = _rank(context, run, cohort, visible)
+    rows = _rank(context, pack, run, cohort, visible)
     if not rows:
         st.info("这个考核组里没有您可以查看的单位。")
         return
@@ -88,13 +89,14 @@ def show() -> None:
     _show_movements(context, run, cohort, visible)
 
 
-def _rank(context: Context, run: str, cohort: str, visible: frozenset[str] | None) -> list[Ranked]:
+def _rank(context: Context, pack: Pack, run: str, cohort: str, visible: frozenset[str] | None) -> list[Ranked]:
     earlier = find_earlier(tuple(reversed(context.runs)), run)
     before = earlier.last_run, earlier.last_year
     units = None if visible is None else tuple(sorted(visible))
     return keep_by(
         (context.root, run, *before, cohort, units, "ranking"),
         lambda: list_ranking(
+            pack,
             read_cohort_scores(context, run, cohort).of_units(visible),
             *(read_cohort_scores(context, name, cohort) if name is not None else None for name in before),
         ),
@@ -160,9 +162,10 @@ def _show_ranking(
     ]
     own = [number for number, row in enumerate(shown) if row.unit == actor["unit"]]
     show_table(_RANKING, lines, caption="排名", own=own)
+    quotas = describe_quotas(next(entry for entry in pack.head.cohorts if entry.id == scores.cohort).grades)
     order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
     st.caption(
-        f"{order}「可能的区间」：{PROMISE}"
+        f"{order}{f'等次的名额：{quotas}。' if quotas else ''}「可能的区间」：{PROMISE}"
         "▲ 升 ▼ 降，括号里是名次变化。"
         f"「{LAST_RUN}」是同一年度的前一次评分，「{LAST_YEAR}」是上一年度最近一次评分。"
         + (WHY if any(row.unit in disputed for row in shown) else "")

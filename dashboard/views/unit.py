@@ -47,6 +47,7 @@ from scoring.results.scores import Scores, write_marks
 from scoring.results.vetoes import describe_own_vetoes, list_vetoes
 from scoring.wording import describe_outcome
 from scoring.wording.findings import IDLE
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import say_range
 from scoring.wording.totals import describe_total
 
@@ -99,7 +100,7 @@ def _write_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) 
     total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
     precision, spread = scores.precision, measure_spread(scores)
     outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
-    notes = describe_total(total, len(outside))
+    notes = describe_total(total, pack, len(outside))
     place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
     among = f"（共 {spread.mean.number} 个单位有名次）" if spread is not None else ""
     shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
@@ -111,13 +112,16 @@ def _write_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) 
         )
     words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
     said = "".join(words) + (f"说明：{notes}。" if notes else "")
-    further = _say_further(next(entry for entry in pack.head.cohorts if entry.id == cohort), total, precision)
+    group = next(entry for entry in pack.head.cohorts if entry.id == cohort)
+    further = _say_further(pack, group, total, precision)
     return say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further)
 
 
-def _say_further(cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
+def _say_further(pack: Pack, cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
     """How far it is to the next grade; nothing where there are no grades."""
     better = find_next_grade(cohort, total["grade"], total["total"], precision)
+    if full := describe_full(total, pack):
+        return say("**差多少到上一档**：{}，名次要再靠前。", full)
     if total["grade_cap"]:
         return say("**差多少到上一档**：有一票否决，等次不高于「{}」，先要解除否决。", total["grade_cap"])
     if better is not None:

@@ -103,6 +103,8 @@ _OWN_CHOICES: dict[tuple[str, str], str] = {
     ("status", "not_ranked"): "不排名",
     ("status", "no_marks"): "没有可计的分",
     ("type", "year"): "年度",
+    ("ties", "all"): "都进",
+    ("ties", "none"): "都不进",
     ("hit", "first"): "自上而下第一行成立的",
     ("hit", "only"): "唯一成立的一行",
     ("hit", "sum"): "成立的各行相加",

@@ -11,7 +11,8 @@ from indicators.entries.nearest import suggest
 from indicators.lint.problem import Problem
 from indicators.meaning.uses import list_readers
 from indicators.pack.combining import Reached
-from indicators.pack.model import Indicator, Pack
+from indicators.pack.grades import Grade, sort_grades
+from indicators.pack.model import Cohort, Indicator, Pack
 from indicators.rules.rule import Effect
 
 
@@ -164,6 +165,32 @@ def check_grades(pack: Pack) -> Iterator[Problem]:
         names = [grade.name for grade in cohort.grades]
         if len(set(names)) != len(names):
             yield Problem(f"考核组「{cohort.title}」的等次名称有重复；请改其中一个", place=("cohorts", index, "grades"))
+
+
+def check_quotas(pack: Pack) -> Iterator[Problem]:
+    """A quota takes of a ranking, lets in a part of it, and leaves a lower grade for who stands beyond."""
+    for index, cohort in enumerate(pack.head.cohorts):
+        lowest = sort_grades(cohort.grades)[:1]
+        for number, grade in enumerate(cohort.grades):
+            for text in _describe_quota(cohort, grade, grade in lowest) if grade.quota is not None else ():
+                place = ("cohorts", index, "grades", number, "quota")
+                yield Problem(f"考核组「{cohort.title}」的等次「{grade.name}」：{text}", place=place)
+
+
+def _describe_quota(cohort: Cohort, grade: Grade, is_lowest: bool) -> Iterator[str]:
+    """What is wrong with the quota of a grade."""
+    assert grade.quota is not None
+    most = grade.quota.at_most
+    if not cohort.ranked:
+        yield "有名额（quota）的考核组要排名；请删去 ranked: false 或 quota"
+    if is_lowest:
+        yield "最低一等没有下一等可列，不能有名额；请删去 quota"
+    if most.percent and not 0 < most.value < 1:
+        yield f"名额 {most} 应大于 0%、小于 100%；请改 quota 的 at_most"
+    if not most.percent and (most.value <= 0 or most.value != int(most.value)):
+        yield f"名额 {most} 应为大于0的整数（个）或百分数；请改 quota 的 at_most"
+    if not most.percent and "partial" in grade.quota.model_fields_set:
+        yield "名额是个数时没有不足1个的部分；请删去 partial"
 
 
 def check_reviews(pack: Pack) -> Iterator[Problem]:

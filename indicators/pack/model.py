@@ -11,7 +11,6 @@ from typing import Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from indicators.entries.amounts import Amount, Flag, Id, Integer, Limit, Marks, Name, Quantity, Text, Worth
-from indicators.entries.intervals import Range
 from indicators.entries.tables import Dataset, Entry
 from indicators.entries.targets import MAX_YEARS_LATER, MonthDay, Target
 from indicators.measures.registry import Measure
@@ -22,6 +21,7 @@ from indicators.pack.dated import NumberChange, Valid, resolve_changes
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.duties import Duties
+from indicators.pack.grades import Grade
 from indicators.pack.plain_values import write_plain
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
@@ -202,12 +202,6 @@ class Indicator(Entry):
         if self.pot is None:
             return Decimal(0)
         return min(Decimal(0), self.pot.at_least.of(self.marks[cohort]))
-
-
-class Grade(Range):
-    """A grade band (等次) of the total."""
-
-    name: Text
 
 
 class Members(Entry):

@@ -54,7 +54,9 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
     for row in totals:
         rank = "" if row["rank"] is None else str(row["rank"])
         total, full = row["total"] or "—", row["full"]
-        notes = "\n".join(filter(None, (describe_total(row, outside.get(row["unit"], 0)), describe_widest(row, pack))))
+        notes = "\n".join(
+            filter(None, (describe_total(row, pack, outside.get(row["unit"], 0)), describe_widest(row, pack)))
+        )
         table.add_row(rank, row["unit_name"], total, full, write_range(row, dash="–"), row["grade"] or "", notes)
     console.print(table)
     if not any(row["status"] == "ranked" for row in totals):

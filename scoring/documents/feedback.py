@@ -15,6 +15,7 @@ from scoring.explain.explanation import CitedSource, Explanation, ShownRow
 from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import TITLE as MEAN
 from scoring.results.scores import write_marks
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import say_range
 from scoring.wording.totals import STATUS, describe_rounding
 
@@ -117,6 +118,7 @@ def _open_letter(view: RunView, cohort: str, unit: str) -> str:
         + f"按照《{head.title}》，现将{view.year}年度评分情况反馈如下。"
         f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分（满分 {total['full']} 分），{rank}"
         + (f"，等次{total['grade']}" if total["grade"] else "")
+        + (f"（{full}）" if (full := describe_full(total, view.pack)) else "")
         + (
             f"，{mean.words} {mean.write_marks(head.precision)} 分，"
             f"本单位{mean.write_gap(Fraction(total['total']), head.precision)}"

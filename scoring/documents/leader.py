@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from indicators.pack.grades import describe_quotas, sort_grades
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Table, TableColumn
 from scoring.documents.notice import describe_change, list_common, tell_moved, tell_ranges
 from scoring.documents.score import NAMED
 from scoring.documents.view import RunView, Total
 from scoring.results.rises import LAST_RUN, LAST_YEAR
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import write_places, write_span
 from scoring.wording.totals import describe_rounding
 
@@ -66,8 +68,9 @@ def _tell_lines(view: RunView, cohort: str, vetoes: int) -> tuple[list[str], int
     totals = view.totals[cohort]
     moved, rounded = tell_moved(view, cohort), _tell_rounded(totals)
     ranges, firm = tell_ranges(view, totals, RANGES), view.firmness(cohort)
-    told = (firm, moved, _tell_last(view, cohort), _tell_open(totals), _tell_stopped(totals), ranges, rounded)
-    long = (rounded, ranges, view.describe_rules(), firm)
+    full = _tell_full(view, cohort)
+    told = (firm, moved, _tell_last(view, cohort), _tell_open(totals), _tell_stopped(totals), ranges, full, rounded)
+    long = (rounded, ranges, full, view.describe_rules(), firm)
     room = LEADER_LINES - 2 * (vetoes + bool(moved)) - sum(-(-len(text) // LEADER_TEXT) for text in long)
     return [text for text in told if text], room
 
@@ -130,12 +133,7 @@ def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
 
 def find_light(view: RunView, cohort: str, row: Total) -> str:
     """Red, yellow or green as a shape and a word, by the grade."""
-    names = [
-        grade.name
-        for grade in sorted(
-            view.cohort(cohort).grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)), reverse=True
-        )
-    ]
+    names = [grade.name for grade in reversed(sort_grades(view.cohort(cohort).grades))]
     if row["grade"] is None or row["grade"] not in names:
         return LIGHTS["none"]
     place = names.index(row["grade"])
@@ -152,6 +150,15 @@ def _tell_last(view: RunView, cohort: str) -> str:
     mean = view.mean(cohort)
     gap = f"，{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
     return f"末位：{names}，{last[0]['total']} 分{gap}。"
+
+
+def _tell_full(view: RunView, cohort: str) -> str:
+    """How many may have which grade, and who reaches the marks of one that is full; empty without quotas."""
+    quotas = describe_quotas(view.cohort(cohort).grades)
+    found = [f"{row['unit_name']}{full}" for row in view.totals[cohort] if (full := describe_full(row, view.pack))]
+    rest = f"等 {len(found)} 个单位，见《排名通报》" if len(found) > NAMED else ""
+    named = f"{'、'.join(found[:NAMED])}{rest}。" if found else ""
+    return f"等次名额：{quotas}。{named}" if quotas else ""
 
 
 def _tell_rounded(totals: Sequence[Total]) -> str:

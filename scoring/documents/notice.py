@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.entries.amounts import OPEN_MARKS
+from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Policy
 from scoring.base.amounts import write_printed
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
@@ -15,6 +16,7 @@ from scoring.results.changed_rules import CHANGED
 from scoring.results.means import TITLE as MEAN
 from scoring.results.rises import Rise, describe_extremes, describe_places
 from scoring.results.scores import write_marks
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import PROMISE, name_widest, write_range
 from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 
@@ -25,7 +27,7 @@ WORST = 5
 def make_notice(view: RunView, cohort: str) -> Document:
     """The ranking of a cohort (排名通报)."""
     head, group = view.pack.head, view.cohort(cohort)
-    totals = view.totals[cohort]
+    totals, quotas = view.totals[cohort], describe_quotas(group.grades)
     ranked = sum(row["rank"] is not None for row in totals)
     told = (
         view.firmness(cohort) if ranked > 1 else "",
@@ -43,6 +45,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
         *list_common(view, cohort),
         Heading("三、几点说明"),
         Paragraph(f"同分的名次相同，下一名顺延空出；{_tell_order(head.policy)}。"),
+        *([Paragraph(f"等次的名额：{quotas}。")] if quotas else []),
         Paragraph(f"没有报送或者还没有到期的项目现在不计分，也不折算掉。「可能区间」：{PROMISE}"),
         Paragraph("对得分有异议的，可以对照本单位评分表逐项核对依据、规则、数据出处和算式，在规定期限内申请复核。"),
         Signature((), head.sheets.issuer or head.issuer),
@@ -116,11 +119,11 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
         row["grade"] or "—",
         gap,
         describe_change(view, cohort, row),
-        _describe_status(row),
+        _describe_status(view, row),
     )
 
 
-def _describe_status(row: Total) -> str:
+def _describe_status(view: RunView, row: Total) -> str:
     told = []
     if row["status"] == "not_passed":
         told.append(STATUS[row["status"]])
@@ -132,6 +135,8 @@ def _describe_status(row: Total) -> str:
         told.append("本组不排名")
     elif row["status"] == "no_marks":
         told.append("没有可计的分")
+    if full := describe_full(row, view.pack):
+        told.append(full)
     if rounding := describe_rounding(row):
         told.append(rounding)
     share = row["known_share"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from indicators.pack.grades import describe_quotas
 from scoring.base.amounts import write_printed
 from scoring.documents.view import RunView, Total
 from scoring.results.means import TITLE as MEAN
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import PROMISE, describe_grades, describe_widest, write_range
 from scoring.wording.totals import BY_SHARE, STATUS, describe_rounding, goes_by_share
 
@@ -44,8 +46,8 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[TotalLine]:
     if disputed:
         lines.append(TotalLine("争议中", f"{disputed} 项", "复核还没有决定，这些项目的得分和总分可能变"))
     if span := write_range(total):
-        notes = (PROMISE, describe_widest(total, view.pack), describe_grades(total))
-        lines.append(TotalLine("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in notes if note)))
+        spans = (PROMISE, describe_widest(total, view.pack), describe_grades(total))
+        lines.append(TotalLine("可能区间", span, "".join(f"{note.rstrip('。')}。" for note in spans if note)))
     ranked = view.ranked[cohort]
     if total["rank"] is not None:
         order = f"；{BY_SHARE}" if goes_by_share(view.pack.head.policy) else ""
@@ -55,8 +57,11 @@ def list_totals(view: RunView, cohort: str, total: Total) -> list[TotalLine]:
         note = f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%" if share is not None else ""
         lines.append(TotalLine("名次", STATUS[total["status"]], note))
     if total["grade"] is not None:
-        cap = f"因否决事项不高于{total['grade_cap']}" if total["grade_cap"] else ""
-        lines.append(TotalLine("等次", total["grade"], cap))
+        told = [f"因否决事项不高于{total['grade_cap']}"] if total["grade_cap"] else []
+        full = describe_full(total, view.pack)
+        quotas = describe_quotas(view.cohort(cohort).grades)
+        notes = [*told, *([full] if full else []), *([f"名额：{quotas}"] if quotas else [])]
+        lines.append(TotalLine("等次", total["grade"], "；".join(notes)))
     mean = view.mean(cohort)
     if mean is not None:
         precision = view.pack.head.precision

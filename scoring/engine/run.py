@@ -31,6 +31,7 @@ from scoring.engine.exemptions import write_exempting, write_exemptions
 from scoring.engine.items import ITEMS
 from scoring.engine.parameters import write_parameters
 from scoring.engine.part_ranges import PART_RANGES, list_changes
+from scoring.engine.quotas import apply_quotas
 from scoring.engine.total_ranges import TOTAL_RANGES
 from scoring.engine.totals import COUNTED, TOTALS, write_policies
 from scoring.measures.raw import Moment
@@ -117,8 +118,9 @@ def score(
                 create_table(connection, "items", _take_over(earlier))
             sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set())
             sql |= {"counted": COUNTED, "total_ranges": TOTAL_RANGES, "totals": TOTALS}
-            frames = _count_totals(connection)
-            return Result(year, as_of, pack.head.precision, *frames, sql)
+            parts_frame, items, totals = _count_totals(connection)
+            totals = apply_quotas(connection, pack, totals)
+            return Result(year, as_of, pack.head.precision, parts_frame, items, totals, sql)
         except duckdb.OutOfRangeException as error:
             raise RunOverflow(str(error).splitlines()[0]) from error
 

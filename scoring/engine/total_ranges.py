@@ -209,14 +209,18 @@ _PLACED = """SELECT *,
        sum(surely) OVER (PARTITION BY cohort ORDER BY mark DESC RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
          - sum(surely) OVER (PARTITION BY cohort, mark) AS surely_above,
        sum(perhaps) OVER (PARTITION BY cohort ORDER BY mark DESC RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-         - sum(perhaps) OVER (PARTITION BY cohort, mark) AS perhaps_above
+         - sum(perhaps) OVER (PARTITION BY cohort, mark) AS perhaps_above,
+       sum(perhaps) OVER (PARTITION BY cohort ORDER BY mark DESC RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+         AS perhaps_level
 FROM ends_in_order"""
 
 # A unit whose own best lies above its own worst has counted itself.
 _RANKS = """SELECT p.cohort, p.unit,
        (1 + max(p.surely_above) FILTER (WHERE which = 'best'))::BIGINT AS best,
        (1 + max(p.perhaps_above) FILTER (WHERE which = 'worst') - any_value(s.highest > s.lowest)::INTEGER
-         + coalesce(any_value(c.arriving), 0))::BIGINT AS worst
+         + coalesce(any_value(c.arriving), 0))::BIGINT AS worst,
+       (max(p.perhaps_level) FILTER (WHERE which = 'worst') + coalesce(any_value(c.arriving), 0))::BIGINT AS levelled,
+       any_value(s.must_rank) AS must_rank
 FROM placed p
 JOIN shared s ON s.cohort = p.cohort AND s.unit = p.unit
 LEFT JOIN changing_cohorts c ON c.cohort = p.cohort
@@ -290,7 +294,9 @@ TOTAL_RANGES = write_with(
     """SELECT t.cohort, t.unit, t.lowest AS low, t.highest AS high, k.best AS rank_best, k.worst AS rank_worst,
        best.grade AS grade_best, worst.grade AS grade_worst,
        CASE WHEN t.lowest < t.highest THEN w.indicator END AS widest,
-       CASE WHEN t.lowest < t.highest THEN least(w.width, t.highest - t.lowest) END AS widest_points
+       CASE WHEN t.lowest < t.highest THEN least(w.width, t.highest - t.lowest) END AS widest_points,
+       -- For quotas of grades alone.
+       coalesce(k.must_rank, FALSE) AS sure_rank, k.levelled, t.cap_low IS NOT NULL AS may_be_capped
 FROM ranged t
 LEFT JOIN ranks k ON k.cohort = t.cohort AND k.unit = t.unit
 LEFT JOIN graded_low l ON l.cohort = t.cohort AND l.unit = t.unit

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from indicators.pack.grades import sort_grades
 from indicators.pack.model import Pack
 from scoring.base.effects import find_effect
 from scoring.base.parts import to_millionths
@@ -90,7 +91,7 @@ def _list_struck(pack: Pack) -> list[Row]:
 def _list_grades(pack: Pack) -> list[dict[str, Any]]:
     rows = []
     for cohort in pack.head.cohorts:
-        ordered = sorted(cohort.grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)))
+        ordered = sort_grades(cohort.grades)
         for standing, grade in enumerate(ordered):
             low, high = grade.low, grade.high
             rows.append(

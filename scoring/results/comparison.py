@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import polars as pl
 
-from indicators.pack.model import COUNTING, Cohort, Grade, Pack
+from indicators.pack.grades import sort_grades
+from indicators.pack.model import COUNTING, Cohort, Pack
 from scoring.results.losses import OUTSIDE, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
 from scoring.results.rises import Rise
@@ -45,7 +45,7 @@ class Ranked:
     rank_since_year: int | None
 
 
-def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | None) -> list[Ranked]:
+def list_ranking(pack: Pack, scores: Scores, last_run: Scores | None, last_year: Scores | None) -> list[Ranked]:
     """The lines of one cohort's ``scores`` in their order, with changes of total and rank (a rise is positive)."""
     outside = _count_outside(scores)
     before, year_before = _by_unit(last_run), _by_unit(last_year)
@@ -66,7 +66,7 @@ def list_ranking(scores: Scores, last_run: Scores | None, last_year: Scores | No
                 widest=row["widest"],
                 widest_marks=row["widest_marks"],
                 grade=row["grade"],
-                notes=describe_total(row, outside.get(row["unit"], 0)),
+                notes=describe_total(row, pack, outside.get(row["unit"], 0)),
                 since_run=_differ(row["total"], old.get("total")),
                 since_year=_differ(row["total"], older.get("total")),
                 rank_since_run=_differ(old.get("rank"), row["rank"]),
@@ -128,13 +128,8 @@ def average_marks(scores: Scores, points: Mapping[str, int]) -> Mean | None:
 def count_bands(scores: Scores, cohort: Cohort) -> list[tuple[str, int]]:
     """How many units have each grade, the best first, and how many none."""
     counts = dict(scores.totals.group_by("grade").len().iter_rows())
-    ordered = sorted(cohort.grades, key=_low, reverse=True)
-    bands = [(grade.name, counts.get(grade.name, 0)) for grade in ordered]
+    bands = [(grade.name, counts.get(grade.name, 0)) for grade in reversed(sort_grades(cohort.grades))]
     return [*bands, ("未定等次", counts[None])] if counts.get(None) else bands
-
-
-def _low(grade: Grade) -> Decimal:
-    return grade.low[0] if grade.low is not None else Decimal("-Infinity")
 
 
 @dataclass(frozen=True)
@@ -150,8 +145,9 @@ def find_next_grade(cohort: Cohort, grade: str | None, total: int | None, precis
     if total is None or grade is None:
         return None
     unit = 10**precision
-    for better in sorted((band for band in cohort.grades if band.low is not None), key=_low):
-        assert better.low is not None
+    for better in sort_grades(cohort.grades):
+        if better.low is None:
+            continue
         bound, included = better.low
         needed = -int(-(bound * unit) // 1) if included else int(bound * unit // 1) + 1
         if total < needed:

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
 
-from indicators.entries.intervals import Range
+from indicators.pack.grades import sort_grades
 from indicators.pack.model import Cohort, Indicator, Pack
 from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
+from scoring.base.bands import find_standing, settle_quotas
 from scoring.base.pots import settle_pot
 from scoring.engine.run import Result
 from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets
@@ -57,11 +59,14 @@ def find_moved(pack: Pack, result: Result) -> dict[tuple[str, str], Moved]:
             if row["rank"] is not None
         }
         places = _find_places(list(shares.values()))
+        graded = rows.filter(pl.col("grade").is_not_null()).select("unit", "grade_cap").iter_rows()
+        ranks = {unit: places[share] for unit, share in shares.items()}
+        grades = _find_grades(cohort, {unit: (exact[unit] / 10**result.precision, cap) for unit, cap in graded}, ranks)
         for row in rows.iter_rows(named=True):
             unit = row["unit"]
-            rank = places[shares[unit]] if unit in shares else None
+            rank = ranks.get(unit)
             total = exact[unit] / 10**result.precision
-            grade = _find_grade(cohort, total, row["grade_cap"]) if row["grade"] is not None else None
+            grade = grades.get(unit)
             if (rank, grade) != (row["rank"], row["grade"]):
                 moved[(cohort.id, unit)] = Moved(total, rank, grade)
     return moved
@@ -133,18 +138,13 @@ def _find_places(shares: list[Fraction]) -> dict[Fraction, int]:
     return places
 
 
-def _find_grade(cohort: Cohort, total: Fraction, cap: str | None) -> str | None:
-    """The band that holds the total, or the one that a veto allows at most where that is lower."""
-    ordered = sorted(cohort.grades, key=lambda grade: (grade.low is not None, grade.low or (0, False)))
-    standing = [place for place, grade in enumerate(ordered) if _holds(grade, total)]
-    if not standing:
-        return None
-    allowed = next((place for place, grade in enumerate(ordered) if grade.name == cap), len(ordered))
-    return ordered[min(standing[0], allowed)].name
-
-
-def _holds(band: Range, total: Fraction) -> bool:
-    low, high = band.low, band.high
-    return (low is None or total > Fraction(low[0]) or (low[1] and total == Fraction(low[0]))) and (
-        high is None or total < Fraction(high[0]) or (high[1] and total == Fraction(high[0]))
-    )
+def _find_grades(
+    cohort: Cohort, totals: Mapping[str, tuple[Fraction, str | None]], ranks: Mapping[str, int]
+) -> dict[str, str | None]:
+    """By unit, of its total and what a veto leaves; quotas are for who is ranked."""
+    names = [*(grade.name for grade in sort_grades(cohort.grades)), None]
+    found = {unit: find_standing(cohort, total, cap) for unit, (total, cap) in totals.items()}
+    among = [unit for unit in found if unit in ranks]
+    standings, order = (np.array([by[unit] for unit in among], dtype=np.int64) for by in (found, ranks))
+    found |= zip(among, settle_quotas(cohort, standings, order).tolist(), strict=True)
+    return {unit: names[place] for unit, place in found.items()}

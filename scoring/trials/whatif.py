@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from indicators.pack.model import COUNTING, Cohort, Grade, Pack
+from indicators.pack.grades import Grade, sort_grades
+from indicators.pack.model import COUNTING, Cohort, Pack
+from scoring.base.bands import settle_quotas
 from scoring.results.scale import add_applying
 from scoring.results.scores import Scores
 
@@ -129,7 +130,8 @@ def play(
             totals = totals + np.clip(counted[:, _of_section(board, section)].sum(axis=1), -cap, cap)
     totals = np.clip(totals, board.floor, board.ceiling) if (board.floor, board.ceiling) != (None, None) else totals
     totals = np.where(board.zeroed, 0, totals)
-    return Outcome(totals, _rank(_share(totals, board.full), board.ranked), _grade(board, totals))
+    ranks = _rank(_share(totals, board.full), board.ranked)
+    return Outcome(totals, ranks, _grade(board, totals, ranks))
 
 
 def _reduce(weights: list[int]) -> list[int]:
@@ -199,22 +201,20 @@ def _rank(totals: Whole, ranked: npt.NDArray[np.bool_]) -> Whole:
     return np.where(ranked, places, -1).astype(np.int64)
 
 
-def _grade(board: Board, totals: Whole) -> tuple[str | None, ...]:
-    names = [*(band.name for band in sort_bands(board.cohort)), None]
-    return tuple(names[place] for place in np.where(board.ranked, find_bands(board, totals), -1).tolist())
-
-
-def sort_bands(cohort: Cohort) -> list[Grade]:
-    """The grades of a cohort, the lowest first."""
-    return sorted(cohort.grades, key=lambda band: band.low[0] if band.low is not None else Decimal("-Infinity"))
+def _grade(board: Board, totals: Whole, ranks: Whole) -> tuple[str | None, ...]:
+    names = [*(band.name for band in sort_grades(board.cohort.grades)), None]
+    found = np.where(board.ranked, find_bands(board, totals), -1)
+    found[board.ranked] = settle_quotas(board.cohort, found[board.ranked], ranks[board.ranked])
+    return tuple(names[place] for place in found.tolist())
 
 
 def find_bands(board: Board, totals: Whole | npt.NDArray[np.float64]) -> Whole:
-    """The place of each total's grade among :func:`sort_bands`, caps of vetoes minded; -1 where no grade holds it.
+    """The place of each total's grade among :func:`sort_grades`; -1 where no grade holds it.
 
-    ``totals`` are whole units of the last decimal, the board's units along the last axis.
+    Caps of vetoes are minded, quotas are not. ``totals`` are whole units of the last decimal, the board's units along
+    the last axis.
     """
-    unit, bands = 10**board.precision, sort_bands(board.cohort)
+    unit, bands = 10**board.precision, sort_grades(board.cohort.grades)
     found = np.full(totals.shape, -1, dtype=np.int64)
     # Of bands that overlap the lowest counts, so it comes last.
     for number in reversed(range(len(bands))):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from indicators.pack.model import Policy
+from indicators.pack.model import Pack, Policy
+from scoring.wording.full_grades import describe_full
 
 STATUS = {
     "ranked": "",
@@ -40,7 +41,7 @@ def describe_rounding(row: Mapping[str, object]) -> str:
     return f"{'，'.join(told)}；本办按已取整的各项得分计算"
 
 
-def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
+def describe_total(row: Mapping[str, object], pack: Pack, outside: int = 0) -> str:
     """What must be said beside a total of a result; ``outside`` items do not apply to the unit or are exempt."""
     notes = [STATUS[str(row["status"])]] if STATUS[str(row["status"])] else []
     if row["veto_open"] and row["status"] != "not_passed":
@@ -51,6 +52,8 @@ def describe_total(row: Mapping[str, object], outside: int = 0) -> str:
         notes.append("一票否决：总分归零")
     if row["grade_cap"]:
         notes.append(f"一票否决：等次不高于{row['grade_cap']}")
+    if full := describe_full(row, pack):
+        notes.append(full)
     if outside:
         notes.append(f"{outside} 项不适用或豁免")
     if rounding := describe_rounding(row):

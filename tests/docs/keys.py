@@ -44,6 +44,7 @@ from indicators.pack import (
     decisions,
     doubts,
     duties,
+    grades,
     model,
     register,
     sheets,
@@ -90,7 +91,12 @@ def list_nested(prefix: str, entry: type[BaseModel]) -> Iterator[tuple[str, type
 #: Heading of a table -> what stands before its keys, and the model that takes them.
 TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "pack.yaml": (("", model.PackFile), ("years.", model.Years)),
-    "cohorts": (("", model.Cohort), ("members.", model.Members), ("grades[].", model.Grade)),
+    "cohorts": (
+        ("", model.Cohort),
+        ("members.", model.Members),
+        ("grades[].", grades.Grade),
+        ("grades[].quota.", grades.Quota),
+    ),
     "sections": (("", model.Section),),
     "reviews": (("", model.Review),),
     "policy": (

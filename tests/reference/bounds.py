@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from indicators.pack.model import Indicator
+from tests.reference.quota_bounds import bound_quotas
 from tests.reference.ranges import Places
 from tests.reference.results import Bounds, Item, round_half_up
 from tests.reference.rows import Setting
@@ -331,4 +332,4 @@ def bound_cohort(
             name = max((i.id for i in table if i.id in found.widths), key=lambda n: found.widths[n])
             bound = replace(bound, widest=name, widest_marks=min(width, found.widths[name]))
         bounds[unit] = bound
-    return bounds
+    return bound_quotas(setting, places, sums, bounds)

@@ -389,6 +389,9 @@ def random_cohort(dice: Dice, name: str, full: Decimal, members: list[str]) -> C
         {"name": "较差", "below": f"{middle:f}"},
     ]
     kind = name.replace("group", "kind")
+    ranked = dice.chance(0.93)
+    if ranked:
+        add_quotas(grades, Random(f"{name} {full} {members}"))
     return Cohort.model_validate(
         {
             "id": name,
@@ -396,9 +399,18 @@ def random_cohort(dice: Dice, name: str, full: Decimal, members: list[str]) -> C
             "members": {"kinds": [kind]} if dice.chance(0.7) else {"units": members},
             "full": f"{full:f}",
             "grades": grades if dice.chance(0.5) else grades[::-1],
-            "ranked": dice.chance(0.93),
+            "ranked": ranked,
         }
     )
+
+
+def add_quotas(grades: list[Body], rng: Random) -> None:
+    """Half of the cohorts have some; drawn apart, so that nothing else of a world depends on them."""
+    for grade in grades[:2] if rng.random() < 0.5 else ():
+        if rng.random() < 0.7:
+            share = {"at_most": rng.choice(("20%", "30%", "50%")), "partial": rng.choice(("up", "down"))}
+            number = {"at_most": rng.choice(("1", "2"))}
+            grade["quota"] = {**rng.choice((share, number)), "ties": rng.choice(("all", "none"))}
 
 
 def random_policy(dice: Dice) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from indicators.pack.model import Cohort, Indicator
@@ -9,7 +10,7 @@ from tests.reference.items import list_struck
 from tests.reference.pots import find_least
 from tests.reference.results import Item, Total, Unrounded
 from tests.reference.rows import Setting
-from tests.reference.totals import OPEN, ZERO, find_grade, limit_total, read_policy
+from tests.reference.totals import OPEN, ZERO, find_grade, limit_total, read_policy, share_grades
 
 
 def find_unrounded(
@@ -37,7 +38,8 @@ def find_unrounded(
         caps = [veto for indicator in table if (veto := items[unit][indicator.id].veto) not in (None, "zero")]
         grade = find_grade(cohort, total, [cap for cap in caps if cap]) if totals[unit].grade is not None else None
         found[unit] = Unrounded(total, rank, grade)
-    return found
+    grades = share_grades(cohort, {unit: found[unit].grade for unit in shares}, shares)
+    return {unit: replace(each, grade=grades.get(unit, each.grade)) for unit, each in found.items()}
 
 
 def total_unrounded(

@@ -19,6 +19,7 @@ from indicators.measures.registry import Measure
 from indicators.pack.model import Pack
 from indicators.rules.registry import MarksRule
 from indicators.rules.relative import Relative
+from tests.reference.awards import lies_in
 from tests.reference.combinations import COMBINATIONS
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
@@ -199,6 +200,22 @@ def test_vetoes_ranks_and_gates_occur() -> None:
     totals = [total for _, result in scored_worlds() for total in result.totals.values()]
     assert {total.status for total in totals} == {"ranked", "withheld", "unranked", "stopped"}
     assert any(total.total is None for total in totals)
+
+
+def test_quotas_of_both_kinds_fill_up() -> None:
+    full = set()
+    for world, result in scored_worlds():
+        for cohort in world.pack.head.cohorts:
+            for (name, _), total in result.totals.items():
+                if name == cohort.id and total.rank is not None and total.total is not None:
+                    full |= {
+                        (grade.quota.at_most.percent, grade.quota.ties)
+                        for grade in cohort.grades
+                        if grade.quota is not None
+                        and lies_in(grade, Fraction(total.total))
+                        and total.grade != grade.name
+                    }
+    assert full == {(percent, ties) for percent in (True, False) for ties in ("all", "none")}
 
 
 def test_marks_lie_between_nothing_and_full_marks_and_totals_within_their_range() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
 from typing import Literal
 
 from indicators.pack.model import Cohort, Grade, Indicator, Policy
@@ -53,7 +55,36 @@ def total_cohort(
     }
     for unit, share in shares.items():
         totals[unit] = replace(totals[unit], rank=1 + sum(other > share for other in shares.values()))
-    return totals
+    grades = share_grades(cohort, {unit: totals[unit].grade for unit in shares}, shares)
+    return {unit: replace(total, grade=grades.get(unit, total.grade)) for unit, total in totals.items()}
+
+
+def list_downward(cohort: Cohort) -> list[Grade]:
+    """The best first."""
+    return sorted(cohort.grades, key=lambda grade: Fraction(grade.low[0]) if grade.low else Fraction(-(10**9)))[::-1]
+
+
+def count_quota(grade: Grade, ranked: int) -> int:
+    assert grade.quota is not None
+    amount = grade.quota.at_most
+    places = Fraction(amount.value) * (ranked if amount.percent else 1)
+    return ceil(places) if grade.quota.partial == "up" else floor(places)
+
+
+def share_grades(cohort: Cohort, grades: dict[str, str | None], shares: dict[str, Fraction]) -> dict[str, str | None]:
+    """Of the ranked units: one after the other is let in or sent to the next grade."""
+    found, downward = dict(grades), list_downward(cohort)
+    for grade, after in pairwise(downward):
+        if grade.quota is None:
+            continue
+        limit = count_quota(grade, len(shares))
+        asking = {unit: shares[unit] for unit in found if found[unit] == grade.name}
+        for unit, share in asking.items():
+            better = sum(other > share for other in asking.values())
+            level = sum(other == share for other in asking.values())
+            fits = better < limit if grade.quota.ties == "all" else better + level <= limit
+            found[unit] = grade.name if fits else after.name
+    return found
 
 
 def total_unit(

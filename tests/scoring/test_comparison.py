@@ -69,23 +69,25 @@ def test_every_waterfall_ends_at_the_printed_total(pack: Pack, newest: Scores) -
             assert steps[0].level + sum(step.change for step in steps) == total
 
 
-def test_the_ranking_keeps_the_order_of_the_run_and_counts_changes_from_before(runs: dict[str, Scores]) -> None:
+def test_the_ranking_keeps_the_order_of_the_run_and_counts_changes_from_before(
+    pack: Pack, runs: dict[str, Scores]
+) -> None:
     newest, older, year = (
         runs[name].of_cohort("counties") for name in ("2024 2025-04-10", "2024 2025-03-10", "2023 2024-04-10")
     )
-    rows = list_ranking(newest, older, year)
+    rows = list_ranking(pack, newest, older, year)
     assert [row.unit for row in rows] == newest.totals["unit"].to_list()
     before = dict(year.totals.select("unit", "total").iter_rows())
     assert all(row.since_year == row.total - before[row.unit] for row in rows if row.total is not None)
-    assert [row.since_run for row in list_ranking(newest, None, None)] == [None] * len(rows)
+    assert [row.since_run for row in list_ranking(pack, newest, None, None)] == [None] * len(rows)
     held = {row.name: row.notes for row in rows}
     assert "暂不排名" in held["晋城经济技术开发区"]
     assert "一票否决：等次不高于良好" in held["陵川县"]
 
 
-def test_who_fell_most_is_told_by_marks_on_every_page(runs: dict[str, Scores]) -> None:
+def test_who_fell_most_is_told_by_marks_on_every_page(pack: Pack, runs: dict[str, Scores]) -> None:
     newest, year = (runs[name].of_cohort("counties") for name in ("2024 2025-04-10", "2023 2024-04-10"))
-    rises = list_rises(list_ranking(newest, None, year))
+    rises = list_rises(list_ranking(pack, newest, None, year))
     assert find_extremes(rises).worst == (min(rises, key=lambda rise: rise.marks),)
     assert sorted(map(str, rises)) == sorted(str(each.rise) for each in list_years([year, newest]) if each.rise)
     assert find_extremes([Rise("甲", -4, -3), Rise("乙", -520, 0), Rise("丙", -520, -1)]).worst == (

@@ -65,7 +65,7 @@ def test_forty_items_of_a_rounded_half_say_what_they_are_unrounded(view: RunView
     exact = [(rows[unit]["exact_total"], rows[unit]["exact_rank"], rows[unit]["exact_grade"]) for unit in "abc"]
     assert exact == [("89.80", 2, "良好"), (None, None, None), (None, None, None)]
     assert describe_rounding(rows["a"]) == WORDS
-    assert WORDS in describe_total(rows["a"]) and not describe_rounding(rows["b"])
+    assert WORDS in describe_total(rows["a"], view.pack) and not describe_rounding(rows["b"])
     # A run that was stored before this was noted has no such fields.
     assert describe_rounding({name: value for name, value in rows["a"].items() if "exact" not in name}) == ""
 

@@ -19,7 +19,11 @@ from data.batches.records import Inputs
 from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
+from scoring.documents import totals as sheet_totals
 from scoring.documents.export import DocumentKind, Exporter, Format, list_subjects
+from scoring.documents.feedback import make_feedback
+from scoring.documents.leader import make_leader_page
+from scoring.documents.notice import make_notice
 from scoring.documents.score import ScoreSheet, make_score_sheet
 from scoring.documents.totals import describe_total as say_beside
 from scoring.documents.view import RunView
@@ -29,7 +33,8 @@ from scoring.results.comparison import compare_sections, list_ranking
 from scoring.results.result import list_items, list_totals
 from scoring.results.scores import make_scores, write_marks
 from scoring.trials.firmness.openings import list_endless, list_openings
-from scoring.trials.whatif import build_board
+from scoring.trials.whatif import build_board, play
+from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import say_range, write_range
 from scoring.wording.totals import describe_total
 from tests.sheets.views import view_inputs
@@ -64,6 +69,10 @@ def inputs(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Inputs:
             of("qiaotou", own=Decimal(95), first=Decimal(92), final=Decimal(80)),
             of("shimen", own=Decimal(99), first=Decimal("89.9"), final=Decimal(99)),
             of("lianhua", own=Decimal(80), first=None, final=None),
+        ],
+        "opinions": [
+            of(unit, score=Decimal(score))
+            for unit, score in (("dongmen", 96), ("ximen", 93), ("nanmen", 93), ("beimen", 91), ("hebin", 70))
         ],
         "honours": [of("xikou", title=title, level="国家级") for title in ("先进集体", "先进个人")],
     }
@@ -129,7 +138,7 @@ def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> 
     scores = make_scores(pack, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result))
     full = scores.items.filter(pl.col("indicator") == "2.articles")["full_marks"][0]
     assert write_marks(full, 2) == "不封顶"
-    assert [row.high for row in list_ranking(scores, None, None) if row.unit == "baishi"] == [None]
+    assert [row.high for row in list_ranking(pack, scores, None, None) if row.unit == "baishi"] == [None]
     board = build_board(view.pack, scores, "counties")
     assert "1.online" not in board.indicators
     # No end of theirs is likelier than another: they are named instead of drawn.
@@ -159,7 +168,7 @@ def test_who_does_not_pass_a_stage_is_not_ranked_in_the_next(view: RunView) -> N
         "shimen": ("9.90", None, "not_passed", None),
         "lianhua": ("0.00", None, "not_passed", None),
     }
-    assert describe_total(view.total("pilots", "shimen")) == "没有通过前面的阶段，不参加排名"
+    assert describe_total(view.total("pilots", "shimen"), view.pack) == "没有通过前面的阶段，不参加排名"
     records = view.explanations.read_unit("pilots", "shimen")
     assert [record.effect_on_total for record in records if record.indicator in ("4.own", "4.first")] == [
         "通过了「自评」。",
@@ -181,7 +190,7 @@ def test_a_gate_is_passed_or_not_and_nothing_open_is_said_of_who_stopped_there(v
 
     stopped = view.total("pilots", "lianhua")
     assert stopped["veto_open"] and say_beside(stopped) == "满分 10.00"
-    assert describe_total(stopped) == "没有通过前面的阶段，不参加排名"
+    assert describe_total(stopped, view.pack) == "没有通过前面的阶段，不参加排名"
     assert view.describe_vetoes("pilots") == [
         "石门镇没有通过「初审」，不参加排名。",
         "莲花乡没有通过「自评」，不参加排名。",
@@ -202,6 +211,45 @@ def test_the_subtotals_of_a_unit_add_up_to_its_full_marks_and_its_total(view: Ru
         base = [section for section in sheet.sections if section.kind == "base"]
         assert sum(Decimal(section.full) for section in base) == Decimal(sheet.total["full"])
         assert sum(Decimal(section.subtotal) for section in base) == Decimal(sheet.total["base"])
+
+
+def test_who_reaches_a_grade_that_is_full_is_told_so_everywhere(view: RunView) -> None:
+    found = {row["unit"]: (row["rank"], row["grade"], describe_full(row, view.pack)) for row in view.totals["streets"]}
+    full = "达到「优秀」分数线，名额已满"
+    assert found == {
+        "dongmen": (1, "优秀", ""),
+        "ximen": (2, "良好", full),
+        "nanmen": (2, "良好", full),
+        "beimen": (4, "良好", full),
+        "hebin": (5, "良好", ""),
+    }
+    papers = [
+        make_notice(view, "streets"),
+        make_leader_page(view, "streets"),
+        make_feedback(view, "streets", "ximen", view.explanations.read_unit("streets", "ximen")),
+    ]
+    assert all(full in str(paper) for paper in papers)
+    told = "「优秀」不超过参加排名单位的40%，不足1个不计，名额边上并列的都不进。达到分数线而名额已满的，列下一等"
+    assert [told in str(paper) for paper in papers] == [True, True, False]
+    lines = sheet_totals.list_totals(view, "streets", view.total("streets", "ximen"))
+    (line,) = [line for line in lines if line.label == "等次"]
+    assert (line.value, line.note) == ("良好", f"{full}；名额：{told}")
+    assert describe_total(view.total("streets", "ximen"), view.pack) == full
+
+
+def test_moving_nothing_leaves_grades_and_moving_marks_moves_who_is_inside(view: RunView, inputs: Inputs) -> None:
+    pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
+    manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
+    scores = make_scores(pack, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result))
+    board = build_board(view.pack, scores, "streets")
+    assert dict(zip(board.units, play(board).grades, strict=True)) == {
+        row["unit"]: row["grade"] for row in view.totals["streets"]
+    }
+    moved = play(board, {("ximen", "5.opinion"): 9400})
+    assert [name for name, grade in zip(board.units, moved.grades, strict=True) if grade == "优秀"] == [
+        "dongmen",
+        "ximen",
+    ]
 
 
 @pytest.mark.parametrize("form", list(Format))

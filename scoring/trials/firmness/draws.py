@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from indicators.pack.grades import sort_grades
+from scoring.base.bands import settle_quotas
 from scoring.trials.firmness.fields import DrawInputs
 from scoring.trials.firmness.places import RankCounts
 from scoring.trials.firmness.worlds import ALL, DoubtSource, draw_worlds
-from scoring.trials.whatif import find_bands, sort_bands
+from scoring.trials.whatif import find_bands
 
 Real = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -96,7 +98,7 @@ def draw_ranks(
     rng = np.random.default_rng(seed)
     units, board = field.number, field.board
     reach = (units - 1 if units <= FEW else REACH) if pairs and units else 0
-    bands = sort_bands(board.cohort)
+    bands = sort_grades(board.cohort.grades)
     ahead, behind = np.zeros((reach, units), dtype=np.int64), np.zeros((reach, units), dtype=np.int64)
     graded = np.zeros((units, len(bands) + 1), dtype=np.int64)
     places = RankCounts(units)
@@ -107,7 +109,7 @@ def draw_ranks(
             ahead[step - 1, :-step] += np.count_nonzero(first < second, axis=0)
             behind[step - 1, :-step] += np.count_nonzero(first > second, axis=0)
         if grades and bands:
-            found = find_bands(board, world.totals)
+            found = settle_quotas(board.cohort, find_bands(board, world.totals), scores)
             for place in range(-1, len(bands)):
                 graded[:, place] += np.count_nonzero(found == place, axis=0)
     return Draws(number, places.counts, ahead, behind, graded, tuple(band.name for band in bands))

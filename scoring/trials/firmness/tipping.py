@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from indicators.pack.grades import sort_grades
 from scoring.trials.firmness.fields import DrawInputs
-from scoring.trials.whatif import sort_bands
 
 Real = npt.NDArray[np.float64]
 _NEAR = 1e-9
@@ -158,11 +158,11 @@ def find_roots(square: Real, linear: Real, constant: Real) -> Real:
 
 
 def find_edges(shares: Shares, unit: int) -> list[Edge]:
-    """The next better grade and the next worse one, as far as there are; caps of vetoes are not minded."""
+    """The next better grade and the next worse one, as far as there are; caps of vetoes and quotas are not minded."""
     field, s = shares.field, shares
     full = max(float(field.variants[0].full[unit]), 1.0)
     total, scale = float(s.now[unit]) * full, 10**field.board.precision
-    bands = sort_bands(field.board.cohort)
+    bands = sort_grades(field.board.cohort.grades)
     edges = [(float(band.low[0]) * scale, place) for place, band in enumerate(bands) if band.low is not None]
     above = min((edge for edge in edges if edge[0] > total), default=None)
     below = max((edge for edge in edges if edge[0] <= total), default=None)

@@ -124,16 +124,16 @@ def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
 
 
 def _describe_status(view: RunView, row: Total) -> str:
-    told = []
-    if row["status"] == "not_passed":
-        told.append(STATUS[row["status"]])
+    told, status = [], row["status"]
+    if status == "not_passed":
+        told.append(STATUS[status])
     elif row["zeroed"] or row["veto_open"]:
         told.append(describe_total(row))
-    elif row["status"] == "incomplete":
+    elif status == "incomplete":
         told.append("暂不排名")
-    elif row["status"] == "not_ranked":
+    elif status == "not_ranked":
         told.append("本组不排名")
-    elif row["status"] == "no_marks":
+    elif status == "no_marks":
         told.append("没有可计的分")
     if full := describe_full(row, view.pack):
         told.append(full)

@@ -67,6 +67,7 @@ soak: system ## Ten thousand generated worlds, five thousand changed workbooks; 
 	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py
 	DUCHA_RANGE_WORLDS=1000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_laws.py -k printed_range
 	DUCHA_MUTANTS=5000 $(BIN)/python -m pytest tests/data/shown/test_mutants.py
+	$(BIN)/python -m tests.spark.alone
 	$(BIN)/python -m tests.hours -- -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/.dev ## Measure what the docs claim about speed; prints figures

@@ -19,7 +19,7 @@ def start_ducha(*words: Any, cwd: Path | None = None, **environment: str) -> Com
     """The command in a process of its own, with pipes instead of a terminal."""
     command = [sys.executable, "-m", "scoring.cli.main", *map(str, words)]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, encoding="utf-8", timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, encoding="utf-8", timeout=300)
 
 
 def run_ducha(*words: Any, cwd: Path | None = None, **environment: str) -> CompletedProcess[str]:

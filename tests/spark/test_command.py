@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from pathlib import Path
 
 import pytest
 
 from data.store.workspace import open_workspace
+from scoring.cli.demo import FACTS_AS_OF, FACTS_YEARS, build_published
 from scoring.runs.store import list_runs
 from scoring.spark.driver import SparkMissing, check_installed
 from tests.cli.conftest import run_ducha, start_ducha
 
 
-def test_the_run_of_the_demonstration_is_found_again(demo: Path, tmp_path: Path) -> None:
+def test_a_stored_run_is_found_again(tmp_path: Path) -> None:
     """On all processors of this machine. A stored run to which other bytes came would have been refused."""
-    office = tmp_path / "督察 演示"
-    shutil.copytree(demo, office)
+    office = tmp_path / "督察 公开"
+    build_published(office)
     before = list_runs(open_workspace(office))
-    words = ("score", "--year", 2024, "--as-of", "2025-04-10", "--engine", "spark")
+    words = ("score", "--year", FACTS_YEARS[-1], "--as-of", FACTS_AS_OF, "--engine", "spark")
     done = start_ducha("-w", office, *words, "-o", tmp_path / "ranking.txt")
     assert done.returncode == 0, done.stderr
     assert list_runs(open_workspace(office)) == before

@@ -52,10 +52,12 @@ def diff(
         if data is None and (year is not None or as_of is not None):
             raise CommandRefused("--year 和 --as-of 只与 --data 一起用")
         shifts = try_packs(open_workspace(data), *packs, *at) if data is not None and at is not None else ()
-        if format is DiffFormat.text and output is None:
-            _print(change, shifts, packs[1])
+        if format is DiffFormat.text:
+            with out.capture() as printed:
+                _print(change, shifts, packs[1])
+            write_output(printed.get().encode(), output)
             return
-        if format not in (DiffFormat.text, DiffFormat.json) and output is None:
+        if format is not DiffFormat.json and output is None:
             raise CommandRefused(f"{format} 不是文字，请用 -o 写明文件")
         write_output(_write(format, packs, change, shifts, at), output)
 
@@ -90,7 +92,7 @@ def _write(
     from scoring.documents.pdf import write_pdf
     from scoring.documents.xlsx import write_xlsx
 
-    document = make_paper(*packs, change, shifts, at, whole=format in (DiffFormat.xlsx, DiffFormat.text))
+    document = make_paper(*packs, change, shifts, at, whole=format is DiffFormat.xlsx)
     day = now().date()
     if format is DiffFormat.xlsx:
         return write_xlsx(document, day, packs[1].head.precision)
@@ -123,15 +125,8 @@ def _print_cohort(shift: CohortShift, titles: dict[str, str]) -> None:
     columns = [("单位", ""), ("原总分", "right"), ("新总分", "right"), ("变动", "right"), ("名次", ""), ("等次", "")]
     table = make_table(f"\n{shift.title}", columns)
     for unit in shift.units:
-        before, after = unit.before, unit.after
-        table.add_row(
-            unit.name,
-            before.total,
-            after.total,
-            write_marks(unit.change, shift.scale, signed=True),
-            before.rank if before.rank == after.rank else f"{before.rank} → {after.rank}",
-            before.grade if before.grade == after.grade else f"{before.grade} → {after.grade}",
-        )
+        change = write_marks(unit.change, shift.scale, signed=True)
+        table.add_row(unit.name, unit.before.total, unit.after.total, change, unit.rank, unit.grade)
     out.print(table)
     if shift.items:
         names = {unit.unit: unit.name for unit in shift.units}

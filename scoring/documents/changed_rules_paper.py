@@ -141,15 +141,14 @@ def _table_units(units: Iterable[UnitShift], scale: int) -> Table:
 
 
 def _write_unit(unit: UnitShift, scale: int) -> Row:
-    ranks, grades = ((getattr(unit.before, name), getattr(unit.after, name)) for name in ("rank", "grade"))
     return Row(
         (
             unit.name,
             unit.before.total,
             unit.after.total,
             write_marks(unit.change, scale, signed=True),
-            ranks[0] if ranks[0] == ranks[1] else f"{ranks[0]} → {ranks[1]}",
-            grades[0] if grades[0] == grades[1] else f"{grades[0]} → {grades[1]}",
+            unit.rank,
+            unit.grade,
         )
     )
 

@@ -77,6 +77,20 @@ class UnitShift:
     after: Place
     change: int | None
 
+    @property
+    def rank(self) -> str:
+        """3, or 3 → 5."""
+        return _tell_both(self.before.rank, self.after.rank)
+
+    @property
+    def grade(self) -> str:
+        """The same of the grade."""
+        return _tell_both(self.before.grade, self.after.grade)
+
+
+def _tell_both(before: str, after: str) -> str:
+    return before if before == after else f"{before} → {after}"
+
 
 @dataclass(frozen=True)
 class ItemShift:

@@ -57,6 +57,13 @@ def test_two_copies_of_a_pack_are_the_same() -> None:
     assert run_ducha("pack", "diff", OLDER, OLDER).stdout.splitlines()[1] == "两份指标包的内容完全相同。"
 
 
+def test_text_goes_into_a_file_as_text(tmp_path: Path) -> None:
+    newer = change(tmp_path, pots=('each: ["2"]', 'each: ["3"]'))
+    printed = run_ducha("pack", "diff", OLDER, newer).stdout
+    assert run_ducha("pack", "diff", OLDER, newer, "-o", tmp_path / "对照.txt").returncode == 0
+    assert (tmp_path / "对照.txt").read_text(encoding="utf-8") == printed
+
+
 def test_words_alone_move_nothing(tmp_path: Path) -> None:
     newer = change(tmp_path, pots=("查看公开栏和网站", "查看公开栏、网站"))
     done = run_ducha("pack", "diff", OLDER, newer)

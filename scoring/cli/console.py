@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import getpass
 import os
+import socket
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -90,6 +91,8 @@ def is_of_database(error: Exception) -> TypeGuard[DBAPIError]:
 
 def describe_trouble(error: OSError | DBAPIError) -> str:
     """What the machine or the database refused, and what helps against just that."""
+    if isinstance(error, socket.gaierror | ConnectionError | TimeoutError):
+        return f"网络连接失败（{error.strerror or error}）；请检查地址有没有写错、对方的服务有没有启动"
     if isinstance(error, OSError):
         place = f" {error.filename}" if error.filename else ""
         advice = _SYSTEM_ADVICE.get(error.errno or 0, "请把这句话告诉技术人员")

@@ -6,11 +6,13 @@ import importlib.util
 import logging
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from data.batches.staging import open_staging
 from indicators.entries.refusal import Refusal
@@ -92,7 +94,7 @@ def open_session(
 
     # Its own log repeats each refusal with a page of stack.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
-    with open_staging(place) as staging, _environment(master):
+    with open_staging(place) as staging, _environment(master), _open_sockets() as sockets:
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         builder = SparkSession.builder.master(master)
         for name, value in {
@@ -100,6 +102,7 @@ def open_session(
             **fitting,
             **_place(staging.folder),
             **_stay_here(master),
+            **sockets,
             **(more or {}),
         }.items():
             builder = builder.config(name, value)
@@ -122,17 +125,35 @@ def _place(folder: Path) -> dict[str, str]:
     }
 
 
+def _is_here(master: str) -> bool:
+    """Whether nobody beyond this machine takes part, so that the machine needs no name that others know."""
+    return master.startswith("local") or urlsplit(master).hostname in ("127.0.0.1", "::1", "localhost")
+
+
 def _stay_here(master: str) -> dict[str, str]:
-    if not master.startswith("local"):
+    if not _is_here(master):
         return {}
     return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+
+
+@contextmanager
+def _open_sockets() -> Iterator[dict[str, str]]:
+    """Python and Java meet at sockets in a folder of this account, and need no name of the machine for it.
+
+    The folder lies where the system's temporary files do: a socket's path has 108 bytes at most.
+    """
+    with tempfile.TemporaryDirectory(prefix="ducha-") as folder:
+        yield {
+            "spark.python.unix.domain.socket.enabled": "true",
+            "spark.python.unix.domain.socket.dir": folder,
+        }
 
 
 @contextmanager
 def _environment(master: str) -> Iterator[None]:
     """Java reads the names of files as the language of the environment says, which need not know Chinese letters."""
     wanted = {"LC_ALL": "C.UTF-8"}
-    if master.startswith("local"):
+    if _is_here(master):
         wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import sqlite3
 import stat
 from pathlib import Path
@@ -82,3 +83,10 @@ def test_a_server_that_does_not_answer_is_no_matter_of_disks() -> None:
 def test_the_systems_own_number_of_an_error_decides_the_advice(number: int, advice: str) -> None:
     said = describe_trouble(OSError(number, os.strerror(number), "甲.csv"))
     assert "甲.csv" in said and advice in said
+
+
+def test_what_the_network_refuses_is_no_matter_of_files() -> None:
+    said = describe_trouble(socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
+    assert said == "网络连接失败（Name or service not known）；请检查地址有没有写错、对方的服务有没有启动"
+    refused = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+    assert describe_trouble(refused).startswith("网络连接失败（")

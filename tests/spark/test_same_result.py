@@ -43,12 +43,8 @@ if TYPE_CHECKING:
 #: So many generated worlds are looked through for the few that have everything between them.
 LOOKED_THROUGH = 120
 OUTCOMES = {"scored", "pending", "not_applicable", "conflict", "exempt", "error"}
-#: The workers of the test are small, and nothing listens but on this machine.
-SMALL = {
-    "spark.executor.memory": "1g",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-}
+#: The workers of the test are small.
+SMALL = {"spark.executor.memory": "1g"}
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def lint_folder(folder: Path) -> Pack:
     from indicators.lint.cases import find_case_mistakes
     from indicators.pack.cases import read_cases
 
-    pack, mistakes = _read_folder(folder)
+    pack, mistakes = _read_folder(folder, authoring=True)
     found = read_cases(folder)
     # What a case names may stand in what could not be read: then only the case itself is looked at.
     if pack is not None:
@@ -101,7 +101,7 @@ def lint_folder(folder: Path) -> Pack:
     return pack
 
 
-def _read_folder(folder: Path) -> tuple[Pack | None, list[Mistake]]:
+def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, list[Mistake]]:
     """The pack, None where something of it could not be read, and everything that is wrong with it."""
     # Only where YAML is read: a stored run has its pack in a form that needs neither.
     from indicators.lint import find_mistakes
@@ -136,7 +136,7 @@ def _read_folder(folder: Path) -> tuple[Pack | None, list[Mistake]]:
         sha256="" if mistakes else hash_pack(folder),
     )
     unread = frozenset({*reading.unread, *(("sources",) if unfit else ())})
-    found = find_mistakes(pack, places, unread)
+    found = find_mistakes(pack, places, unread, authoring)
     return (None if mistakes else pack), [*mistakes, *found]
 
 

@@ -66,6 +66,52 @@ class Burden:
 
 
 @dataclass(frozen=True)
+class BurdenSum:
+    """What somebody has to fill in this year and had to in the year before, in cells; None where the pack did not hold.
+
+    Of the year before as many rows are counted as have come in, where rows come as things happen.
+    """
+
+    who: str
+    tables: int
+    cells: int
+    prefilled: int
+    to_fill: int
+    before: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return dict(self.__dict__)
+
+
+def sum_burdens(
+    pack: Pack, year: int, read_rows: Callable[[str], Sequence[Row]], unit: UnitEntry | None = None
+) -> list[BurdenSum]:
+    """What each has to fill in all together, in the order of :func:`list_burdens`."""
+    now = _group_by_who(list_burdens(pack, year, read_rows, unit))
+    held = pack.head.years.holds(year - 1)
+    earlier = _group_by_who(list_burdens(pack, year - 1, read_rows, unit, is_over=True)) if held else {}
+    return [
+        BurdenSum(
+            who,
+            len(own),
+            sum(each.cells for each in own),
+            sum(each.prefilled for each in own),
+            sum(each.to_fill for each in own),
+            sum(each.to_fill for each in earlier.get(who, ())) if held else None,
+        )
+        for who, own in now.items()
+    ]
+
+
+def _group_by_who(burdens: Sequence[Burden]) -> dict[str, list[Burden]]:
+    found: dict[str, list[Burden]] = {}
+    for each in burdens:
+        found.setdefault(each.who, []).append(each)
+    return found
+
+
+@dataclass(frozen=True)
 class ColumnServes:
     """A column that is asked for, and what it serves."""
 
@@ -95,27 +141,42 @@ class Doubled:
 
 
 def list_burdens(
-    pack: Pack, year: int, read_rows: Callable[[str], Sequence[Row]], unit: UnitEntry | None = None
+    pack: Pack,
+    year: int,
+    read_rows: Callable[[str], Sequence[Row]],
+    unit: UnitEntry | None = None,
+    *,
+    is_over: bool = False,
 ) -> list[Burden]:
-    """One entry per dataset and whoever fills it in: units in the register's order, then offices."""
+    """One entry per dataset and whoever fills it in: units in the register's order, then offices.
+
+    ``is_over``: the year is, so that its own rows are counted and not those of the year before.
+    """
     units = (unit,) if unit is not None else pack.registry.units
+    past = year if is_over else year - 1
     burdens = [
-        _measure(pack, asked, plan_sheet(pack, asked, each, year, read_rows(asked.dataset.id)), each, read_rows)
+        _measure(pack, asked, plan_sheet(pack, asked, each, year, read_rows(asked.dataset.id)), each, read_rows, past)
         for each in units
         for asked in list_asked(pack, each, year)
     ]
     for asked in list_asked_of_offices(pack, year):
         if unit is None or unit in find_offices(pack, asked.dataset):
             plan = plan_sheet(pack, asked, None, year, read_rows(asked.dataset.id))
-            burdens.append(_measure(pack, asked, plan, None, read_rows))
+            burdens.append(_measure(pack, asked, plan, None, read_rows, past))
     return burdens
 
 
 def _measure(
-    pack: Pack, asked: Asked, plan: SheetPlan, unit: UnitEntry | None, read_rows: Callable[[str], Sequence[Row]]
+    pack: Pack,
+    asked: Asked,
+    plan: SheetPlan,
+    unit: UnitEntry | None,
+    read_rows: Callable[[str], Sequence[Row]],
+    counted: int,
 ) -> Burden:
+    """``counted`` is the year of the rows by which those that come as things happen are estimated."""
     dataset = asked.dataset
-    before = 0 if dataset.period.standing else plan.year - 1
+    before = 0 if dataset.period.standing else counted
     stored = [row for row in read_rows(dataset.id) if unit is None or row["_unit"] == unit.id]
     past = sum(row["_period"] == before for row in stored)
     prefilled = sum(value is not None for row in plan.rows for value in row.cells.values())

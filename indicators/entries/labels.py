@@ -78,6 +78,7 @@ WORDS: dict[str, str] = {
     "event_date": "事项日期的列",
     "every": "每年几月几日",
     "evidence": "佐证材料",
+    "formality_reason": "以会议发文计分的理由",
     "exceeds": "两处的数对不上",
     "exempt": "豁免的怎么算",
     "exemptions": "豁免台账",

@@ -16,6 +16,7 @@ from indicators.lint import (
     dated,
     decisions,
     doubts,
+    formality,
     members,
     periods,
     pots,
@@ -84,6 +85,8 @@ LOOKUPS: tuple[Rule, ...] = (
     table.check_vetoes,
     pots.check_floors,
 )
+#: What whoever writes rules has to mend, and nobody who scores by rules from before; also only for sound names.
+AUTHORING: tuple[Rule, ...] = (formality.check_formality,)
 
 
 #: What of a pack a rule looks into beside ``pack.yaml`` and the indicators one by one. A rule that is not named here
@@ -133,18 +136,20 @@ _HEADS = ("pack.yaml", "datasets.yaml")
 _LOOKED_UP = frozenset({"units", "datasets"})
 
 
-def find_mistakes(pack: Pack, places: Places, unread: frozenset[str] = frozenset()) -> list[Mistake]:
+def find_mistakes(
+    pack: Pack, places: Places, unread: frozenset[str] = frozenset(), authoring: bool = False
+) -> list[Mistake]:
     """All mistakes in the meaning of ``pack``; empty when it can be used.
 
     ``unread`` names what could not be read and is empty in ``pack`` (``indicators`` where only some could): what
-    depends on that is not looked at.
+    depends on that is not looked at. ``authoring``: with what only an author is held to.
     """
     dangling = [problem for rule in REFERENCES if _can_run(rule, unread) for problem in rule(pack)]
-    problems = _find_problems(pack, unread, dangling)
+    problems = _find_problems(pack, unread, dangling, (*LOOKUPS, *(AUTHORING if authoring else ())))
     unfit = list(dated.check_changes(pack))
     # What a rule comes to in another year is looked at as if it had been written so.
     resolved = [] if unfit else [pack.of_year(year) for year in dated.list_changed_years(pack)]
-    later = [problem for other in resolved for problem in _find_problems(other, unread, dangling)]
+    later = [problem for other in resolved for problem in _find_problems(other, unread, dangling, LOOKUPS)]
     return list(dict.fromkeys(problem.locate(places) for problem in (*dangling, *problems, *unfit, *later)))
 
 
@@ -152,7 +157,9 @@ def _can_run(rule: Rule, unread: frozenset[str]) -> bool:
     return not unread or (rule in _NEEDS and not _NEEDS[rule] & unread)
 
 
-def _find_problems(pack: Pack, unread: frozenset[str], dangling: Sequence[Problem]) -> Iterator[Problem]:
+def _find_problems(
+    pack: Pack, unread: frozenset[str], dangling: Sequence[Problem], lookups: Sequence[Rule]
+) -> Iterator[Problem]:
     """What is wrong with what the rules say; those that look up what names point at see only what is sound."""
     for rule in MEANINGS:
         if _can_run(rule, unread):
@@ -165,7 +172,7 @@ def _find_problems(pack: Pack, unread: frozenset[str], dangling: Sequence[Proble
     if unsound:
         sound = pack.model_copy(update={"indicators": tuple(pack.indicators[position] for position in kept)})
         unread |= {"indicators"}
-    for rule in LOOKUPS:
+    for rule in lookups:
         if _can_run(rule, unread):
             for problem in rule(sound):
                 at = problem.indicator

@@ -1,4 +1,4 @@
-"""What a rule about rules yields: a sentence and the place it is about."""
+"""What a rule about rules yields: a sentence and the place it is about; and what is only worth knowing."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ class Problem:
         else:
             file, line = places.file(self.file, *self.place)
         return Mistake(file, line, self.text)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What an author should know that is no mistake; ``about``: the indicator's id, or what else it is about."""
+
+    about: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.about}：{self.text}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.entries.scales import Scale
 from indicators.entries.tables import Dataset
-from indicators.lint.problem import Problem
+from indicators.lint.problem import Notice, Problem
 from indicators.measures.rows import list_asked
 from indicators.pack.model import Pack, Part
 
@@ -63,17 +62,6 @@ def _list_asked(part: Part) -> Iterator[tuple[str, Decimal]]:
         if target.falling is not None and target.falling.at_least is not None:
             yield "目标", -target.falling.at_least.value
     yield from ((end.label, end.amount.value) for end in part.marks.chosen.list_ends())
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What an author should know of a rule that is no mistake."""
-
-    indicator: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.indicator}：{self.text}"
 
 
 def list_notices(pack: Pack) -> list[Notice]:

@@ -1,6 +1,7 @@
 """减负体检: indicators that earn marks by meetings, papers and photographs instead of by what was done.
 
-A word is a hint, not a verdict: a person looks at what is listed and decides.
+A word is a hint: a person looks at what is listed and decides. Where a plain one stands in what is counted, the pack
+says why (``formality_reason``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indicators.meaning.uses import list_reads
-from indicators.measures.rows import list_asked
 from indicators.pack.model import Indicator, Pack
 
 #: What is looked for, under the heading that it is listed by.
@@ -21,6 +21,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "批示": ("批示", "肯定性"),
     "留痕": ("照片", "拍照", "图片", "截图", "签到", "台账资料", "会议记录", "活动记录", "打卡"),
 }
+#: Those of them that stand in rules of other kinds too: 采用新技术, 通知当事人.
+DOUBTFUL = frozenset(("通知", "采用", "篇", "图片", "台账资料", "方案数", "制定方案", "肯定性"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Formality:
     where: str
     text: str
     counts: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is counted, and the word is none that stands in rules of other kinds too."""
+        return self.counts and self.word not in DOUBTFUL
 
 
 def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
@@ -69,7 +76,7 @@ def _list_texts(pack: Pack, indicator: Indicator) -> Iterator[tuple[str, str, bo
             if found is not None:
                 yield "取数的列", found.title, True
         for _, where in part.measure.chosen.list_conditions():
-            for _, condition in list_asked(where):
-                yield from (("取数的条件", value, True) for value in condition.any_of)
+            # What a condition leaves out earns nothing.
+            yield from (("取数的条件", value, True) for asked in where.values() for value in asked.any_of)
     yield from (("佐证材料", text, False) for text in indicator.evidence)
     yield from (("核查要点", text, False) for text in indicator.checklist)

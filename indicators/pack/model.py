@@ -106,7 +106,8 @@ class Indicator(Entry):
     ``combine``: ``sum`` - the parts' marks are added; ``all`` - full marks when every part reaches its
     target, else nothing; ``{at_least: k}`` - full marks when k parts do; ``{pot: …}`` - all parts take from and add to
     one amount; ``{table: …}`` - a table says which marks go with which of them. ``checklist`` is what an inspector
-    looks at before judging. ``draft``: proposed from a document and not confirmed by anybody; nothing is scored by a
+    looks at before judging. ``formality_reason``: why meetings, documents or pictures earn marks, where they do.
+    ``draft``: proposed from a document and not confirmed by anybody; nothing is scored by a
     pack that holds one. ``changes`` are those of its numbers in time: see :meth:`of_year`.
     """
 
@@ -125,6 +126,7 @@ class Indicator(Entry):
     strength: Literal["strong", "weak"] = "strong"
     checklist: tuple[Text, ...] = ()
     evidence: tuple[Text, ...] = ()
+    formality_reason: Text | None = None
     note: Text | None = None
     changes: tuple[NumberChange, ...] = Field(default=(), title="变动")
     _valid: tuple[Valid, ...] = PrivateAttr(default=())

@@ -142,6 +142,7 @@ class Relative(Rule):
     name = "relative"
     title = "与同组比较"
     measures = list_sorts("number")
+    compares_units = True
     phrases = (
         Phrase("与同组最好的比，越高越好", {"better": "higher", "ratio_to_best": {}}),
         Phrase("功效系数，最差的得_分，越高越好", {"better": "higher", "min_max": {"base": 1}}),

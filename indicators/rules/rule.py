@@ -106,6 +106,8 @@ class Rule(Entry):
     only_asks_target: ClassVar[bool] = False
     #: Whether it gives marks of its own, and is not only asked for by a table.
     gives_marks: ClassVar[bool] = True
+    #: Whether the figures of other units decide its marks.
+    compares_units: ClassVar[bool] = False
     #: How an office says it in a few words: what a workbook offers instead of the columns of the kind.
     phrases: ClassVar[tuple[Phrase, ...]] = ()
 

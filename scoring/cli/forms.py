@@ -20,7 +20,7 @@ from data.forms.kits import (
     make_judgement_kit,
     make_unit_kit,
 )
-from data.intake.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
+from data.intake.burden import Burden, BurdenSum, list_burdens, list_doubled, list_services, list_unasked, sum_burdens
 from data.intake.reporting import make_reader
 from data.intake.self_marks import make_self_kit
 from data.register.units import Registry
@@ -40,6 +40,8 @@ from scoring.cli.console import (
     write_output,
 )
 
+#: Looking a figure up, writing it and reading it over: nobody has measured it, and whoever knows better says so.
+PER_CELL = 30
 UnitOption = Annotated[str | None, typer.Option("--unit", help="单位：编号、名称或别名")]
 YearOption = Annotated[int | None, typer.Option("--year", help="哪一年的（不写则取今年，在指标包的年份之内）")]
 
@@ -167,6 +169,7 @@ def burden(
     pack: Annotated[str | None, typer.Argument(help="指标包：自带的名称，或文件夹路径（不写则用工作区的）")] = None,
     unit: UnitOption = None,
     year: YearOption = None,
+    seconds: Annotated[int, typer.Option("--seconds-per-cell", min=1, max=3600, help="填一格按几秒算")] = PER_CELL,
     format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
 ) -> None:
     """减负体检：各单位要填多少格、替谁填、哪些白填，以及靠会议、发文、留痕得分的指标。"""
@@ -182,12 +185,16 @@ def burden(
             read = _read_nothing
         when = choose_year(loaded, year)
         found = find_unit(loaded, unit)
-        burdens = list_burdens(loaded, when, read, found)
+        burdens, sums = list_burdens(loaded, when, read, found), sum_burdens(loaded, when, read, found)
         if format == "json":
-            text = json.dumps(_write_json(loaded, when, burdens, found), ensure_ascii=False)
+            text = json.dumps(_write_json(loaded, when, burdens, sums, found), ensure_ascii=False)
             write_output((text + "\n").encode(), None)
             return
-        _print_burdens(burdens, found)
+        if found is not None:
+            _print_burdens(burdens, found)
+        else:
+            _print_sums(sums)
+        out.print(_describe_sum(sums, seconds), markup=False)
         _print_findings(loaded, when, found)
 
 
@@ -196,11 +203,14 @@ def _read_nothing(dataset: str) -> Sequence[Row]:
     return ()
 
 
-def _write_json(pack: Pack, year: int, burdens: Sequence[Burden], unit: UnitEntry | None) -> dict[str, Any]:
+def _write_json(
+    pack: Pack, year: int, burdens: Sequence[Burden], sums: Sequence[BurdenSum], unit: UnitEntry | None
+) -> dict[str, Any]:
     return {
         "pack": pack.head.id,
         "year": year,
         "burdens": [each.as_dict() for each in burdens],
+        "sums": [each.as_dict() for each in sums],
         "columns": [each.as_dict() for each in list_services(pack, year, unit)],
         "unasked": list_unasked(pack, year),
         "doubled": [each.as_dict() for each in list_doubled(pack, year) if unit is None or unit.name in each.units],
@@ -213,6 +223,7 @@ def _write_json(pack: Pack, year: int, burdens: Sequence[Burden], unit: UnitEntr
                 "where": each.where,
                 "text": each.text,
                 "counts": each.counts,
+                "reason": each.indicator.formality_reason,
             }
             for each in list_formalities(pack, year)
         ],
@@ -223,33 +234,43 @@ BASES = {"known": "已知", "last_year": "照上年", "unknown": "至少"}
 HEADINGS = [("列", "right"), ("行", "right"), ("行数依据", ""), ("格", "right"), ("已替填", "right"), ("要填", "right")]
 
 
-def _print_burdens(burdens: Sequence[Burden], unit: UnitEntry | None) -> None:
-    if unit is not None:
-        table = make_table(f"{unit.name}要填的表", [("台账", ""), *HEADINGS, ("指标数", "right")])
-        for each in burdens:
-            numbers = (
-                each.columns,
-                each.rows,
-                BASES[each.basis],
-                each.cells,
-                each.prefilled,
-                each.to_fill,
-                len(each.indicators),
-            )
-            table.add_row(each.title, *map(str, numbers))
-        out.print(table)
-        total = sum(each.to_fill for each in burdens)
-        out.print(f"合计：{len(burdens)} 张表，要填 {total} 格", markup=False)
-        return
-    table = make_table(
-        "各单位要填的格数", [("单位", ""), ("表", "right"), ("格", "right"), ("已替填", "right"), ("要填", "right")]
-    )
-    for who in dict.fromkeys(each.who for each in burdens):
-        own = [each for each in burdens if each.who == who]
-        sums = (sum(each.cells for each in own), sum(each.prefilled for each in own), sum(each.to_fill for each in own))
-        table.add_row(who, str(len(own)), *map(str, sums))
+def _print_burdens(burdens: Sequence[Burden], unit: UnitEntry) -> None:
+    table = make_table(f"{unit.name}要填的表", [("台账", ""), *HEADINGS, ("指标数", "right")])
+    for each in burdens:
+        numbers = (
+            each.columns,
+            each.rows,
+            BASES[each.basis],
+            each.cells,
+            each.prefilled,
+            each.to_fill,
+            len(each.indicators),
+        )
+        table.add_row(each.title, *map(str, numbers))
+    out.print(table)
+
+
+def _print_sums(sums: Sequence[BurdenSum]) -> None:
+    columns = [("单位", ""), *((title, "right") for title in ("表", "格", "已替填", "要填", "上年要填"))]
+    table = make_table("各单位要填的格数", columns)
+    for each in sums:
+        numbers = (each.tables, each.cells, each.prefilled, each.to_fill)
+        table.add_row(each.who, *map(str, numbers), "—" if each.before is None else str(each.before))
     out.print(table)
     out.print("行数：已知的行照算；逐件登记的表照上年的行数估计，上年没有的按一行算。", markup=False)
+
+
+def _describe_sum(sums: Sequence[BurdenSum], seconds: int) -> str:
+    """All of it in a sentence: cells, hours, and whether it is more than in the year before."""
+    cells = sum(each.to_fill for each in sums)
+    hours = f"{cells * seconds / 3600:.1f}".removesuffix(".0")
+    said = f"合计：{sum(each.tables for each in sums)} 张表，要填 {cells} 格，每格按 {seconds} 秒算约 {hours} 小时"
+    if any(each.before is None for each in sums):
+        return f"{said}；指标包不管上一年，没有上年的数可比。"
+    before = sum(each.before or 0 for each in sums)
+    more = cells - before
+    change = f"多 {more} 格" if more > 0 else f"少 {-more} 格" if more < 0 else "一样多"
+    return f"{said}；上年 {before} 格，今年{change}。"
 
 
 def _print_findings(pack: Pack, year: int, unit: UnitEntry | None) -> None:
@@ -277,10 +298,12 @@ def _print_formalities(formalities: Sequence[Formality]) -> None:
     """What is counted word by word, what is only asked for as evidence in one line per indicator."""
     counted = [each for each in formalities if each.counts]
     number = len({each.indicator.id for each in counted})
-    columns = [("指标", ""), ("类别", ""), ("词", ""), ("在哪里", ""), ("原话", "")]
+    columns = [("指标", ""), ("类别", ""), ("词", ""), ("在哪里", ""), ("原话", ""), ("理由", "")]
     table = make_table(f"\n靠会议、发文、信息、批示、留痕得分的指标（按词检出，请核对）：{number} 个", columns)
     for each in counted:
-        table.add_row(f"{each.indicator.id} {each.indicator.name}", each.heading, each.word, each.where, each.text)
+        reason = each.indicator.formality_reason or "没有写"
+        name = f"{each.indicator.id} {each.indicator.name}"
+        table.add_row(name, each.heading, each.word, each.where, each.text, reason)
     out.print(table)
     asked = [each for each in formalities if not each.counts]
     names = {each.indicator.id: each.indicator.name for each in asked}

@@ -48,7 +48,7 @@ def diff(
     with refusals():
         packs = load_pack(find_pack(older)), load_pack(find_pack(newer))
         change = compare_packs(*packs)
-        at = _find_moment(data, year, as_of) if data is not None else None
+        at = find_moment(data, year, as_of) if data is not None else None
         if data is None and (year is not None or as_of is not None):
             raise CommandRefused("--year 和 --as-of 只与 --data 一起用")
         shifts = try_packs(open_workspace(data), *packs, *at) if data is not None and at is not None else ()
@@ -62,7 +62,7 @@ def diff(
         write_output(_write(format, packs, change, shifts, at), output)
 
 
-def _find_moment(data: Path, year: int | None, as_of: str | None) -> tuple[int, date]:
+def find_moment(data: Path, year: int | None, as_of: str | None) -> tuple[int, date]:
     """The year and day to try: what was asked for, else those of the newest run."""
     if year is not None and as_of is not None:
         return year, parse_day(as_of)

@@ -12,7 +12,10 @@ from rich.table import Table
 
 from data.intake.annotated import name_copy
 from data.runs.adoption import adopt_pack
+from data.store.workspace import open_workspace
 from indicators.entries.nearest import suggest
+from indicators.lint.advice import list_advice
+from indicators.lint.problem import Notice
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
@@ -20,6 +23,7 @@ from indicators.meaning.drafts import describe_drafts
 from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
+from indicators.texts.unscored_deadlines import list_unscored_deadlines
 from scoring.cases.run import run_cases
 from scoring.cases.survivors import find_survivors
 from scoring.cases.tables import run_tables
@@ -35,7 +39,7 @@ from scoring.cli.console import (
     user,
     write_output,
 )
-from scoring.cli.pack_diff import diff
+from scoring.cli.pack_diff import diff, find_moment
 from scoring.office.drafting import describe_draft, write_draft
 from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_rulebook
 
@@ -71,17 +75,43 @@ def new(
 
 
 @app.command("lint")
-def lint(pack: PackName) -> None:
+def lint(
+    pack: PackName,
+    data: Annotated[Path | None, typer.Option("--data", help="用这个工作区现有的数据，看哪些指标分不出高低")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="看哪个年度（默认最近一次评分的）")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="截止日（默认最近一次评分的）")] = None,
+) -> None:
     """检查指标包和用例的全部写法，一次列出所有错误；不算错、但该知道的列为提示。"""
     with refusals():
+        if data is None and (year is not None or as_of is not None):
+            raise CommandRefused("--year 和 --as-of 只与 --data 一起用")
         loaded = lint_folder(find_pack(pack))
         out.print(
             f"没有错误：{len(loaded.indicators)} 个指标，{len(loaded.datasets)} 张台账，"
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
-        for notice in (*describe_drafts(loaded), *describe_rosters(loaded), *list_notices(loaded)):
+        for notice in (*describe_drafts(loaded), *describe_rosters(loaded), *_list_all_notices(loaded)):
             out.print(f"提示 {notice}", markup=False)
+        if data is not None:
+            _tell_untelling(data, loaded, year, as_of)
+
+
+def _list_all_notices(pack: Pack) -> list[Notice]:
+    return [*list_notices(pack), *list_advice(pack), *list_unscored_deadlines(pack)]
+
+
+def _tell_untelling(data: Path, pack: Pack, year: int | None, as_of: str | None) -> None:
+    """Print what the data of a workspace says of the rules."""
+    from scoring.trials.untelling import list_untelling
+
+    when, day = find_moment(data, year, as_of)
+    out.print(f"用 {data.name} 里 {when} 年度截至 {day} 的数据试算：", markup=False)
+    found = list(list_untelling(open_workspace(data), pack, when, day))
+    for each in found:
+        out.print(f"提示 {each}", markup=False)
+    if not found:
+        out.print("每个指标都分得出高低，没有两个指标排出一样的先后", markup=False)
 
 
 @app.command("test")

@@ -147,9 +147,9 @@ def _write_study(pack: Pack, scores: Scores, cohort: Cohort, study: Study, lever
     console.print(table)
     for name, edge, words in list_grade_edges(study, pack):
         console.print(f"等次可能变：{name}到{edge.grade}，{words}", markup=False)
-    for why, titles in describe_telling(study, pack):
+    for why, titles in describe_telling(study.field, pack):
         console.print(f"{why}的指标{len(titles)}项：{'、'.join(titles)}", markup=False)
-    for group in describe_same(study, pack):
+    for group in describe_same(study.field, pack):
         console.print(f"排出的次序几乎一样的指标：{group}", markup=False)
     if shifted := describe_shifted(study, pack):
         console.print(shifted, markup=False)

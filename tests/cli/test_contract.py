@@ -184,6 +184,17 @@ def test_a_broken_pack_is_refused_with_file_and_line(tmp_path: Path) -> None:
     assert not (tmp_path / "new" / "pack").exists()
 
 
+def test_lint_tells_on_data_which_indicators_tell_nobody_apart(demo: Path) -> None:
+    done = run_ducha("pack", "lint", "jincheng-2021-2025", "--data", demo)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout[done.stdout.index("的数据试算：") :]
+    assert "提示 县（市、区）和开发区：人人满分：「" in told
+    assert "提示 市直部门：排出的先后几乎一样，等于考了两遍：「" in told
+    assert "提示 市本级：排得出名次的单位不到两个" in told
+    refused = run_ducha("pack", "lint", "jincheng-2021-2025", "--year", "2024")
+    assert refused.returncode == 1 and "只与 --data 一起用" in refused.stderr
+
+
 def test_every_command_has_a_help_text() -> None:
     from typer.main import get_command
 

@@ -79,9 +79,12 @@ def test_the_burden_of_a_pack_as_json() -> None:
     done = run_ducha("burden", "jincheng-2021-2025", "--year", "2025", "--unit", "城区", "--format", "json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert list(found) == ["pack", "year", "burdens", "columns", "unasked", "doubled", "formalities"]
+    assert list(found) == ["pack", "year", "burdens", "sums", "columns", "unasked", "doubled", "formalities"]
     assert {each["who"] for each in found["burdens"]} == {"城区"}
     assert all(each["cells"] == each["rows"] * each["columns"] for each in found["burdens"])
+    (total,) = found["sums"]
+    assert total["to_fill"] == sum(each["to_fill"] for each in found["burdens"]) and total["before"] is not None
+    assert all(each["reason"] for each in found["formalities"] if each["counts"])
 
 
 def test_the_burden_of_a_workspace_as_text(demo: Path) -> None:
@@ -93,5 +96,7 @@ def test_the_burden_of_a_workspace_as_text(demo: Path) -> None:
         "可能重复要的数据",
         "靠会议、发文、信息、批示、留痕得分的指标",
         "城区",
+        "上年要填",
+        "每格按 30 秒算约",
     ):
         assert words in done.stdout

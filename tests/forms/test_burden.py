@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from data.intake.burden import Burden, list_burdens, list_doubled, list_services, list_unasked
+from data.intake.burden import Burden, list_burdens, list_doubled, list_services, list_unasked, sum_burdens
 from indicators.meaning.formality import WORDS, list_formalities
 from indicators.pack.model import Pack
 from tests.forms.conftest import PACKS, find, read_nothing
@@ -42,6 +42,17 @@ def test_events_are_estimated_by_those_of_last_year() -> None:
 def test_where_nothing_is_known_one_row_is_counted_and_said_to_be_the_least() -> None:
     burden = find_burden(list_burdens(JINCHENG, 2025, read_nothing, find(JINCHENG, "chengqu")), "lectures")
     assert (burden.rows, burden.basis) == (1, "unknown")
+
+
+def test_the_year_before_is_counted_by_its_own_rows() -> None:
+    """So that more tables and columns show, and not how many rows there happened to be."""
+    row = {"_unit": "chengqu", "_period": 2024}
+    read, unit = make_reader(lectures=[row, row, row]), find(JINCHENG, "chengqu")
+    (same,) = sum_burdens(JINCHENG, 2025, read, unit)
+    assert same.before == same.to_fill == sum(each.to_fill for each in list_burdens(JINCHENG, 2025, read, unit))
+    assert find_burden(list_burdens(JINCHENG, 2024, read, unit, is_over=True), "lectures").rows == 3
+    (first,) = sum_burdens(JINCHENG, JINCHENG.head.years.first or 0, read, unit)
+    assert first.before is None
 
 
 def test_a_column_names_the_indicators_that_it_serves() -> None:

@@ -58,8 +58,8 @@ def write_firmness(
         list_sources(study),
         list_neighbours(study, pack, Levers(pack, scores, parts, cohort), most),
         [(name, edge.grade, words) for name, edge, words in list_grade_edges(study, pack)],
-        describe_telling(study, pack),
-        describe_same(study, pack),
+        describe_telling(study.field, pack),
+        describe_same(study.field, pack),
         describe_shifted(study, pack),
     )
 

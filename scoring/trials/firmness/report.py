@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from indicators.pack.model import Pack
 from scoring.results.scores import write_marks
+from scoring.trials.firmness.fields import DrawInputs
 from scoring.trials.firmness.levers import Levers
 from scoring.trials.firmness.order import Pair
 from scoring.trials.firmness.study import NAMES, Study
@@ -143,22 +144,22 @@ def list_grade_edges(study: Study, pack: Pack) -> list[tuple[str, Edge, str]]:
     return found
 
 
-def describe_telling(study: Study, pack: Pack) -> list[tuple[str, list[str]]]:
+def describe_telling(field: DrawInputs, pack: Pack) -> list[tuple[str, list[str]]]:
     """The indicators by which units cannot be told apart, by why: (why, titles)."""
     names = {each.id: each.name for each in pack.indicators}
     found: dict[str, list[str]] = {}
-    rows: list[Telling] = list_telling(study.field) if study.field.number > 1 else []
+    rows: list[Telling] = list_telling(field) if field.number > 1 else []
     for row in rows:
         if row.verdict:
             found.setdefault(row.verdict, []).append(names[row.indicator])
     return list(found.items())
 
 
-def describe_same(study: Study, pack: Pack) -> list[str]:
+def describe_same(field: DrawInputs, pack: Pack) -> list[str]:
     """Groups of indicators that order the units (nearly) alike, each as 「甲」、「乙」."""
     names = {each.id: each.name for each in pack.indicators}
     groups: list[list[str]] = []
-    for first, second, _ in list_same(study.field):
+    for first, second, _ in list_same(field):
         held = [group for group in groups if first in group or second in group]
         merged = list(dict.fromkeys([*(name for group in held for name in group), first, second]))
         groups = [group for group in groups if group not in held] + [merged]

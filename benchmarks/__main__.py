@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(NAMES)}; all where none is given")
     parser.add_argument("--units", type=int, default=3000, help="how many units (default 3000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds after the warm-up (default 5; intake takes 3)")
-    parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: all)")
+    parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: by rows)")
     parser.add_argument("--draws", type=int, default=10_000, help="worlds drawn in firmness (default 10000)")
     parser.add_argument("--kills", type=int, default=50, help="rounds of killed writers in ledger (default 50)")
     options = parser.parse_args()

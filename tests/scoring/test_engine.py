@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 from data.batches.records import BatchFile, Inputs
 from data.cells.columns import arrow_schema
 from indicators.entries.tables import Column, Dataset, Period
-from scoring.base.calculator import open_engine, write_reported
+from scoring.base import calculator
+from scoring.base.calculator import SHARED_ROWS, create_table, open_engine, write_reported
+from scoring.base.relations import HUGE
 from scoring.base.sql import quote_name, quote_text
 from scoring.engine.run import RunOverflow, YearNotInPack, score
 from tests.reference.example import make_pack
@@ -68,6 +71,42 @@ def test_the_engine_is_shut_off_from_everything_else(statement: str, tmp_path: P
     write_file(tmp_path, "secret.parquet", ["b"], None)
     with open_engine(Inputs((file,), frozenset())) as connection, pytest.raises(duckdb.Error):
         connection.execute(statement.format(folder=tmp_path)).fetchall()
+
+
+@pytest.mark.parametrize("rows", [range(0), range(3)])
+def test_a_table_is_the_same_however_it_is_handed_over(rows: range, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = {
+        "text": pa.array(["'；\"", None, ""], pa.string()),
+        "long": pa.array([2**63 - 1, -(2**63), None], pa.int64()),
+        "short": pa.array([None, 2, 3], pa.int32()),
+        "day": pa.array([date(1, 1, 1), None, date(9999, 12, 31)], pa.date32()),
+        "holds": pa.array([None, True, False], pa.bool_()),
+        "huge": pa.array([Decimal(10**38 - 1), None, Decimal(1 - 10**38)], HUGE),
+        "nothing": pa.array([None] * 3, HUGE),
+    }
+    table = pa.table(columns).slice(0, len(rows))
+    with open_engine(Inputs((), frozenset())) as connection:
+        create_table(connection, "few", table)
+        monkeypatch.setattr(calculator, "_HANDED_OVER", -1)
+        create_table(connection, "many", table)
+        few, many = (connection.sql(f"SELECT * FROM {name}") for name in ("few", "many"))
+        assert few.types == many.types and few.columns == many.columns
+        assert few.fetchall() == many.fetchall() == [tuple(row.values()) for row in table.to_pylist()]
+
+
+def test_few_rows_are_worked_out_on_one_thread_and_many_on_all(tmp_path: Path) -> None:
+    def count_threads(rows: int, asked: int | None = None) -> int:
+        file = replace(write_file(tmp_path, "given.parquet", ["a"], None), rows=rows)
+        with open_engine(Inputs((file,), frozenset()), asked) as connection:
+            found = connection.execute("SELECT current_setting('threads')").fetchone()
+        assert found is not None
+        return int(found[0])
+
+    with duckdb.connect() as plain:
+        everything = plain.execute("SELECT current_setting('threads')").fetchone()
+    assert count_threads(SHARED_ROWS - 1) == 1
+    assert everything is not None and count_threads(SHARED_ROWS) == everything[0]
+    assert count_threads(1, asked=3) == 3
 
 
 def read_units(files: list[BatchFile], as_of: date) -> list[tuple[str, int]]:

@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final, get_args
 
 from indicators.entries.amounts import Quantity
+from indicators.pack.cases import Expected
 from indicators.pack.model import Pack, PackFile, Review, Section, Years
 from indicators.pack.register import Register
 from tests.reference.generator import World, random_world
+from tests.reference.random_days import ask
 from tests.reference.results import Tables
+from tests.reference.scorer import score_reference
+
+#: What an item may come to, as the model has it.
+OUTCOMES: Final = frozenset(get_args(Expected.model_fields["outcome"].annotation))
+
+
+def list_outcomes(world: World) -> set[str]:
+    """What the items of a world come to."""
+    asked = ask(world.pack.calendar)
+    found = score_reference(world.pack, world.tables, world.scopes, world.year, world.as_of, asked, world.declared)
+    return {item.outcome for item in found.items.values()}
 
 
 def joined_worlds(seeds: Sequence[int]) -> World:

@@ -17,7 +17,7 @@ from indicators.pack.model import Pack
 from scoring.engine.run import Result, score
 from scoring.results.rounding import find_moved
 from tests.reference.generator import World, random_world
-from tests.reference.joined import joined_worlds
+from tests.reference.joined import OUTCOMES, joined_worlds, list_outcomes
 from tests.reference.random_days import ask
 from tests.reference.results import ReferenceResult
 from tests.reference.scorer import score_reference
@@ -111,3 +111,14 @@ def test_sql_and_reference_agree(block: int, tmp_path: Path) -> None:
         result = score_world(world, tmp_path)
         differences = list_differences(result, reference) + list_moved(world.pack, result, reference)
         assert not differences, f"{seeds}\n" + "\n".join(differences)
+
+
+def test_joined_worlds_have_every_outcome_that_there_is() -> None:
+    lacking = set(OUTCOMES)
+    for first in range(0, WORLDS, BLOCK):
+        for seeds, world in list_worlds(first):
+            if len(seeds) > 1:
+                lacking -= list_outcomes(world)
+        if not lacking:
+            break
+    assert len(OUTCOMES) == 6 and not lacking

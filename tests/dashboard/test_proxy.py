@@ -6,7 +6,6 @@ Not proven here: the certificate, and what another proxy does.
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
@@ -82,14 +81,12 @@ def test_figures_and_files_need_a_login(ports: tuple[int, int]) -> None:
     proxy, server = ports
     assert ask(proxy, "/_stcore/metrics")[0] == 404
     assert ask(server, "/_stcore/metrics")[0] == 403
-    begun = time.monotonic()
-    # The server refuses it by its head: nothing of a file of strangers is taken in.
+    # The server refuses it by its head: nothing of a file of strangers is taken in, and nothing of it is ever sent.
     head = f"PUT /_stcore/upload_file/s/f HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 157286400\r\n\r\n".encode()
     for port in ports:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
             client.sendall(head)
             assert client.recv(200).startswith(b"HTTP/1.1 403")
-    assert time.monotonic() - begun < 10
 
 
 def test_a_message_that_no_page_sends_ends_the_socket(ports: tuple[int, int]) -> None:

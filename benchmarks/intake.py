@@ -20,7 +20,7 @@ import data.apart.process
 from benchmarks.bare_reads import CATEGORIES, read_calamine, read_pandera, read_polars
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
-from data.apart.process import count_at_once
+from data.apart.process import SPARING, count_at_once
 from data.files.mistakes import FileRefused
 from data.forms.kits import make_unit_kit
 from data.intake.checking import make_ready
@@ -66,7 +66,7 @@ def measure_intake(units: int, rounds: int) -> None:
         taken: dict[str, list[tuple[float, tuple[float, float]]]] = {title: [] for title, _, _ in cases}
         for _ in range(rounds):
             for title, path, rows in cases:
-                taken[title].append(measure_alone(import_once, path, units, rows))
+                taken[title].append(measure_alone(import_once, path, units, rows, environment=SPARING))
     table: list[tuple[str, ...]] = []
     for title, _, rows in cases:
         wall, cpu = (statistics.median(times[index] for _, times in taken[title]) for index in (0, 1))
@@ -91,7 +91,7 @@ def compare_reads(units: int, rounds: int) -> None:
         taken: dict[tuple[Path, str], list[float]] = {}
         for _ in range(rounds):
             for path, per_unit in sizes.items():
-                _, (_, cpu) = measure_alone(import_once, path, units, per_unit * units)
+                _, (_, cpu) = measure_alone(import_once, path, units, per_unit * units, environment=SPARING)
                 taken.setdefault((path, "import"), []).append(cpu)
             for title, read, path in others:
                 taken.setdefault((path, title), []).append(measure_alone(read, path)[1])

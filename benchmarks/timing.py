@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 from rich.console import Console
@@ -61,9 +62,17 @@ def take_turns(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str,
     return times
 
 
-def measure_alone(call: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
-    """Peak memory in MiB of a new process that makes this one call, and what the call returned."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+def measure_alone(
+    call: Callable[..., Any], *arguments: Any, environment: Mapping[str, str] | None = None
+) -> tuple[float, Any]:
+    """Peak memory in MiB of a new process that makes this one call, and what the call returned.
+
+    It begins with the settings of ``environment`` beside those of this process.
+    """
+    with (
+        patch.dict(os.environ, environment or {}),
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool,
+    ):
         return pool.submit(_call_and_look, call, arguments).result()
 
 

@@ -30,6 +30,9 @@ P = ParamSpec("P")
 Reason = Literal["slow", "large", "died", "crowded"]
 
 _MIB = 1024**2
+#: Settings of libraries that a process of ours begins with: no threads that it does not use, and no pool of memory
+#: beside the system's, which would keep some 20 MiB of what it was given.
+SPARING = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 #: How much longer than the child's own alarm is waited for it.
 _GRACE = 5.0
 #: So many children of a process work at the same time, and so long a further one is waited for.
@@ -168,7 +171,7 @@ class _Nursery:
             kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
             # Streamlit puts the folder of its script there, where a module of a package passes for one of Python's.
             paths = [path for path in sys.path if path and not os.path.exists(os.path.join(path, "__init__.py"))]
-            kept |= {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
+            kept |= {"PYTHONPATH": os.pathsep.join(paths), **SPARING}
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "data.apart.forkserver", str(there.fileno()), module],
                 pass_fds=(there.fileno(),),

@@ -77,11 +77,27 @@ class BatchDraft:
             self._writer.close()
 
     def _write_group(self) -> None:
-        empty = arrow_schema(self.dataset).empty_table()
-        group = pa.concat_tables(self._waiting or [empty]).combine_chunks()
-        self._waiting = []
+        group = self._join_waiting()
         self._writer = self._writer or _open_writer(self.path, self.dataset, many=len(group) == ROWS_IN_GROUP)
         self._writer.write_table(group)
+        # Otherwise what a group took would lie about in pieces too small for the next one.
+        del group
+        pa.default_memory_pool().release_unused()
+
+    def _join_waiting(self) -> pa.Table:
+        """What is waiting as one piece; each column of the pieces is let go of as soon as it is joined."""
+        schema = arrow_schema(self.dataset)
+        waiting = [table.columns for table in self._waiting or [schema.empty_table()]]
+        self._waiting = []
+        joined: list[pa.Array] = []
+        for place, name in enumerate(schema.names):
+            parts = [columns[place] for columns in waiting]
+            for columns in waiting:
+                columns[place] = None
+            # The unit of a row stands there twice.
+            same = name == "_unit"
+            joined.append(joined[schema.names.index(self.dataset.unit)] if same else _join(parts))
+        return pa.table(joined, schema=schema)
 
     def read(self, names: Iterable[str]) -> Iterator[ParsedSheet]:
         """The rows again, in chunks, with no more than these columns, the unit and the period."""
@@ -102,6 +118,10 @@ class BatchDraft:
         """A mistake in the cell of that column in a row of the file."""
         assert self._sheet is not None, "there is no mistake where there is no row"
         return self._sheet.refuse_row(row, column, text)
+
+
+def _join(parts: list[pa.ChunkedArray]) -> pa.Array:
+    return pa.concat_arrays([chunk for part in parts for chunk in part.chunks])
 
 
 def _open_writer(path: Path, dataset: Dataset, many: bool) -> pq.ParquetWriter:

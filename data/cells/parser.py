@@ -274,6 +274,8 @@ def _read_text(value: object, column: Column) -> str | CellMistake:
     A whole number typed into it is taken as its digits.
     """
     if isinstance(value, str):
+        if value.isascii() and value.isalnum():
+            return value
         if _CONTROL.search(value):
             return CellMistake(f"「{column.title}」里有看不见的控制字符；请删去后重新填写")
         if _LOST.search(value):

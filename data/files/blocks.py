@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.files.raw_cells import RawCell
@@ -17,6 +18,8 @@ from data.files.raw_sheets import Row
 Rows = NDArray[np.int64]
 #: So many rows are held together; a whole number of the row groups of a batch.
 ROWS_IN_BLOCK = 65_536
+#: The first cells of a column that tell whether it comes in runs.
+_LOOKED_AT = 256
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class CellColumn:
     @cached_property
     def coded(self) -> pa.DictionaryArray:
         """The cells with the distinct ones apart, in the order in which they come."""
-        return self.cells if pa.types.is_dictionary(self.cells.type) else self.cells.dictionary_encode()
+        if pa.types.is_dictionary(self.cells.type):
+            return self.cells
+        return _encode_runs(self.cells) if comes_in_runs(self.cells) else self.cells.dictionary_encode()
 
     def cut(self, start: int, stop: int) -> CellColumn:
         """The cells from one place to another, without the last."""
@@ -107,6 +112,22 @@ def gather_rows(rows: Sequence[Row]) -> Block | None:
 def join_chunks(column: pa.ChunkedArray) -> pa.Array:
     """One array of what was read in pieces."""
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def comes_in_runs(cells: pa.Array) -> bool:
+    """Whether the same stands below one another often, as units do: then runs are found faster than texts are."""
+    start = cells.slice(0, _LOOKED_AT)
+    return len(start) == _LOOKED_AT and len(pc.run_end_encode(start).values) <= _LOOKED_AT // 16
+
+
+def _encode_runs(cells: pa.Array) -> pa.DictionaryArray:
+    runs = pc.run_end_encode(cells)
+    ends = runs.run_ends.to_numpy()
+    coded = runs.values.dictionary_encode()
+    if coded.null_count:
+        return cells.dictionary_encode()
+    codes = np.repeat(coded.indices.to_numpy(), np.diff(ends, prepend=0))
+    return pa.DictionaryArray.from_arrays(pa.array(codes), coded.dictionary, safe=False)
 
 
 def _measure_texts(texts: pa.Array) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -31,8 +32,8 @@ def read_start(content: Content, length: int) -> bytes:
 def read_pieces(content: Content) -> Iterator[bytes]:
     """The bytes piece by piece."""
     with open_content(content) as file:
-        while piece := file.read(_PIECE):
-            yield piece
+        # No piece is held here while it is worked on.
+        yield from iter(partial(file.read, _PIECE), b"")
 
 
 def has_bytes(content: Content, wanted: bytes) -> bool:

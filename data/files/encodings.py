@@ -7,6 +7,9 @@ import io
 import re
 from collections.abc import Iterator
 
+import numpy as np
+import pyarrow as pa
+
 from data.files.contents import Content, has_bytes, open_content, read_pieces, read_start
 from data.files.mistakes import FileMistake, FileRefused
 
@@ -51,6 +54,8 @@ def open_text(content: Content, encoding: str) -> io.TextIOWrapper:
 
 
 def _can_read(file_name: str, content: Content, encoding: str) -> bool:
+    if encoding == "utf-8-sig":
+        return is_all_utf8(content)
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 0
     try:
@@ -62,6 +67,32 @@ def _can_read(file_name: str, content: Content, encoding: str) -> bool:
                 line += piece.count("\n")
         decoder.decode(b"", final=True)
     except UnicodeError:
+        return False
+    return True
+
+
+def is_all_utf8(content: Content) -> bool:
+    """Whether all bytes are UTF-8, looked at in pieces."""
+    left = b""
+    for raw in read_pieces(content):
+        piece = left + raw
+        # The last character may go on in the next piece: it begins no more than three bytes before the end.
+        begun = max(
+            (at for at in range(len(piece) - 1, len(piece) - 4, -1) if at >= 0 and piece[at] >= 0xC0), default=-1
+        )
+        cut = begun if begun >= 0 else len(piece)
+        if not _are_characters(memoryview(piece)[:cut]):
+            return False
+        left = piece[cut:]
+    return _are_characters(memoryview(left))
+
+
+def _are_characters(piece: memoryview) -> bool:
+    """Whether bytes are UTF-8; twice as fast as decoding them."""
+    ends = pa.py_buffer(np.array([0, len(piece)], dtype=np.int32))
+    try:
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(piece)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 

@@ -26,11 +26,14 @@ _REMEMBERED = 200
 
 def fold_name(text: str) -> str:
     """``text`` without white space and invisible characters, full-width forms as half-width ones (NFKC)."""
-    return _fold_known(text) if len(text) <= _REMEMBERED else _fold(text)
+    if text.isascii() and text.isalnum():
+        return text
+    return _fold_known(text) if len(text) <= _REMEMBERED else fold_once(text)
 
 
-def _fold(text: str) -> str:
+def fold_once(text: str) -> str:
+    """``fold_name`` for a text that will not come again."""
     return "".join(unicodedata.normalize("NFKC", drop_invisible(text)).split())
 
 
-_fold_known = lru_cache(maxsize=65536)(_fold)
+_fold_known = lru_cache(maxsize=65536)(fold_once)

@@ -65,11 +65,15 @@ class TextFile:
                 line += 1
             if line in self.known_plain or _is_plain(piece, plain, self.longest):
                 self.known_plain.add(line)
-                block = self._split_plain(piece, line) if every else None
-                if block is not None or not every:
-                    if block is not None:
-                        yield block
-                    line += len(block.rows) if block is not None else piece.count(b"\n")
+                if not every:
+                    line += _count_lines(piece)
+                    continue
+                if (block := self._split_plain(piece, line)) is not None:
+                    line += len(block.rows)
+                    # It is not held here while the rows are worked on.
+                    del piece
+                    yield block
+                    del block
                     continue
             waiting: list[Row] = []
             records = _Records(piece, pieces, self.delimiter, line)
@@ -110,6 +114,11 @@ class TextFile:
         """The text as UTF-8, cut behind ends of lines."""
         waiting = b""
         for found in self._decode():
+            room = PIECE - len(waiting)
+            if len(found) >= room and (cut := found.rfind(b"\n", 0, max(room, 0)) + 1):
+                # As below, with each byte copied once.
+                yield b"".join((waiting, memoryview(found)[:cut]))
+                waiting, found = b"", found[cut:]
             waiting = waiting + found if waiting else found
             while len(waiting) >= PIECE:
                 cut = waiting.rfind(b"\n", 0, PIECE) + 1 or waiting.rfind(b"\n") + 1
@@ -191,6 +200,10 @@ def _is_plain(piece: bytes, plain: re.Pattern[bytes], longest: int) -> bool:
         if (codes[np.flatnonzero(codes == ord("\r")) + 1] != ord("\n")).any():
             return False
     return (b'"' not in piece or plain.fullmatch(piece) is not None) and not _has_long_line(piece, longest)
+
+
+def _count_lines(piece: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) == ord("\n")))
 
 
 def _has_long_line(piece: bytes, longest: int) -> bool:

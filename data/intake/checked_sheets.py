@@ -245,6 +245,8 @@ class FileChecker:
                 cross.add(chunk)
                 draft.add(chunk)
                 reading.scopes.update((str(unit), period or 0) for unit, period in chunk.scopes[0])
+                # The next rows are read without these being held.
+                del chunk
             draft.finish()
         finally:
             draft.close()

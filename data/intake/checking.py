@@ -147,8 +147,6 @@ def check_in_turn(
 
 def make_ready() -> None:
     """Load what would otherwise be loaded with the first row, by every child anew: most of a second."""
-    # The others keep what they were given for a while, some 15 MiB of it.
-    pa.set_memory_pool(pa.system_memory_pool())
     pa.array([])
 
 

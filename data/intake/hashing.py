@@ -79,7 +79,7 @@ def _hash_coded(coded: pa.DictionaryArray, fold: Fold | None) -> NDArray[np.uint
     words = words.fill_null("") if missing.any() else words
     found = np.append(_hash_texts(fold(words) if fold is not None else words), _EMPTY)
     found[:-1][missing] = _EMPTY
-    spread: NDArray[np.uint64] = found[coded.indices.fill_null(len(words)).to_numpy()]
+    spread: NDArray[np.uint64] = np.take(found, coded.indices.fill_null(len(words)).to_numpy())
     return spread
 
 

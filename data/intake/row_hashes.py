@@ -18,6 +18,10 @@ from data.intake.hashing import Hashes
 AT_A_TIME = 10_000
 #: So many hashes are counted together, those of the same last bits: a table of all would outweigh them several times.
 _TOGETHER = 1 << 18
+#: So many hashes are counted by their first bits together.
+_COUNTED = 1 << 20
+#: A place can be met so often until it is full.
+_UNTIL_FULL = 60_000
 
 
 class Suspects:
@@ -71,9 +75,9 @@ class Repeats:
     def find(self) -> Suspects:
         """What occurred more than once."""
         repeated: set[int] = set()
-        parts = _count_parts(self._hashes)
+        parts = _count_parts(self._hashes, _COUNTED)
         for part in range(parts):
-            codes = _pick_part(self._hashes, self._hashes, part, parts)
+            codes = _find_shared(self._hashes if parts == 1 else [_pick_part(self._hashes, self._hashes, part, parts)])
             codes.sort()
             repeated.update(codes[1:][codes[1:] == codes[:-1]].tolist())
         return Suspects(repeated)
@@ -96,7 +100,7 @@ class LargeSums:
         # Floats are good enough to tell what is far below; the limit is lowered by more than they can err.
         limit -= abs(limit) * 1e-9 + 1e-6
         large: set[int] = set()
-        parts = _count_parts(self._hashes)
+        parts = _count_parts(self._hashes, _TOGETHER)
         for part in range(parts):
             codes = _pick_part(self._hashes, self._hashes, part, parts)
             groups, places = np.unique(codes, return_inverse=True)
@@ -105,9 +109,25 @@ class LargeSums:
         return Suspects(large)
 
 
-def _count_parts(hashes: Sequence[Hashes]) -> int:
+def _find_shared(hashes: Sequence[Hashes]) -> Hashes:
+    """The hashes that have their first bits in common with another: to sort these alone is a third of the work."""
+    # Some four places for each row; what is below zero counts from the last place.
+    bits = (4 * sum(map(len, hashes))).bit_length()
+    shift = 64 - bits
+    counts = np.zeros(1 << bits, dtype=np.uint16)
+    for each in hashes:
+        for start in range(0, len(each), _UNTIL_FULL):
+            places = each[start : start + _UNTIL_FULL] >> shift
+            np.add.at(counts, places, np.uint16(1))
+            # One and more than one are enough to know, and more would run over.
+            counts[places] = np.minimum(counts[places], 2)
+    shared = [each[counts[each >> shift] > 1] for each in hashes]
+    return np.concatenate(shared) if shared else np.zeros(0, dtype=np.int64)
+
+
+def _count_parts(hashes: Sequence[Hashes], together: int) -> int:
     """A power of two."""
-    return 1 << max((sum(map(len, hashes)) - 1) // _TOGETHER, 0).bit_length()
+    return 1 << max((sum(map(len, hashes)) - 1) // together, 0).bit_length()
 
 
 def _pick_part(values: Sequence[NDArray[Any]], hashes: Sequence[Hashes], part: int, parts: int) -> NDArray[Any]:

@@ -48,12 +48,17 @@ def _resolve(registry: Registry, name: str, time: CellValue) -> str | None:
 
 def check_tenure(sheet: ParsedSheet, registry: Registry) -> Iterator[FileMistake]:
     """Rows of a unit for a year in which it did not exist: its predecessor or its successor is meant."""
-    dated = {unit.id: unit for unit in registry.units if unit.since is not None or unit.until is not None}
+    dated = registry.dated
     if sheet.dataset.period.standing or not dated:
         return
     kinds, places = sheet.scopes
     for number, (unit, year) in enumerate(kinds):
-        if unit in dated and year is not None and (text := describe_absence(dated[unit], year, registry)) is not None:
+        if (
+            unit is not None
+            and unit in dated
+            and year is not None
+            and (text := describe_absence(dated[unit], year, registry)) is not None
+        ):
             for index in np.flatnonzero(places == number).tolist():
                 yield sheet.mistake(index, sheet.dataset.unit, text)
 

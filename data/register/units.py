@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from data.files.names import fold_name
+from data.files.names import fold_name, fold_once
 from indicators.entries.nearest import LONGEST_WORD, find_nearest
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.succession import find_forebears
@@ -61,7 +61,7 @@ class Registry:
         several: dict[str, list[UnitEntry]] = {}
         for unit in self.units:
             for word, _, _ in unit.namings():
-                name = fold_name(word)
+                name = fold_once(word)
                 if (first := owners.setdefault(name, unit)).id != unit.id:
                     several.setdefault(name, [first]).append(unit)
         contested = {name: _list_claims(name, units) for name, units in several.items()}
@@ -70,6 +70,11 @@ class Registry:
     @cached_property
     def _names(self) -> Mapping[str, str]:
         return {unit.id: unit.name for unit in self.units}
+
+    @cached_property
+    def dated(self) -> Mapping[str, UnitEntry]:
+        """The units that were founded or ended on a known day, by id."""
+        return {unit.id: unit for unit in self.units if unit.since is not None or unit.until is not None}
 
     @cached_property
     def forebears(self) -> Mapping[str, tuple[UnitEntry, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -85,13 +87,25 @@ class PlainRows:
         if not pa.types.is_string(cells.type):
             return np.ones(len(cells), bool)
         titles = pa.array(self.titles, type=pa.string())
-        # Letters and figures alone tell of nothing, and are known at once.
-        plain = pc.and_not(pc.ascii_is_alnum(cells), pc.is_in(pc.ascii_lower(cells), titles))
+        # Letters and figures alone tell of nothing, and are known at once; most titles are without figures.
+        plain = pc.and_not(pc.ascii_is_alnum(cells), self._find_titles(cells, titles))
         found: Mask = np.array(plain.to_numpy(zero_copy_only=False), dtype=bool)
         rest = np.flatnonzero(~found)
         if len(rest):
             found[rest] = self._find_plain_words(cells.take(pa.array(rest)), titles)
         return found
+
+    def _find_titles(self, cells: pa.Array, titles: pa.Array) -> pa.Array:
+        """Which of the cells, if they are letters and figures alone, may be titles."""
+        if self._numbered:
+            return pc.is_in(pc.ascii_lower(cells), titles)
+        letters = pc.ascii_is_alpha(cells)
+        return pc.and_(letters, pc.is_in(pc.ascii_lower(cells), titles)) if pc.any(letters).as_py() else letters
+
+    @cached_property
+    def _numbered(self) -> bool:
+        """Whether a title has a figure in it."""
+        return any(re.search("[0-9]", title) for title in self.titles)
 
     def _find_plain_words(self, cells: pa.Array, titles: pa.Array) -> Mask:
         plain = pc.and_not(pc.match_substring_regex(cells, _PLAIN), pc.match_substring_regex(cells, _TELLING))

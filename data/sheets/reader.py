@@ -108,6 +108,8 @@ class SheetReader:
                 yield from self._read_row(*found)
             else:
                 yield from self._read_block(found)
+            # The next rows are read without these being held.
+            del found
             if self._is_full:
                 break
         self._finish()

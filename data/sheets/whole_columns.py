@@ -215,15 +215,18 @@ class _KnownCells:
         """What each of the cells is."""
         if self._is_full:
             self._forget()
-        if new := [cell for cell in cells if cell not in self._places]:
+        known = [*map(self._places.get, cells)]
+        new = [cell for cell, place in zip(cells, known, strict=True) if place is None] if None in known else []
+        if new:
             self._add(new)
-        places = np.fromiter((self._places[cell] for cell in cells), np.int64, len(cells))
+            known = [*map(self._places.get, cells)]
+        places = np.array(known, dtype=np.int64)
         # Long texts would fill the memory, and hardly come again.
         self._is_full = len(self._places) > _REMEMBERED or any(
             isinstance(each, str) and len(each) > _LONGEST for each in new
         )
         taken = pa.array(places)
-        told = [(at, place) for at, place in enumerate(places.tolist()) if place in self._wrong]
+        told = [(at, place) for at, place in enumerate(known) if place in self._wrong] if self._wrong else []
         return WholeColumn(
             self._values.take(taken),
             None if self._lasts is None else self._lasts.take(taken),

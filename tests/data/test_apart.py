@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from data.apart.process import Child, ChildLimits, Stopped
+from data.apart.process import SPARING, Child, ChildLimits, Stopped
 from data.apart.refusals import list_refusals, read_refusal, write_refusal
 from data.files.mistakes import FileMistake, FileRefused
 from data.files.readers import LONGEST_CELL
@@ -63,7 +63,7 @@ def test_a_child_has_nothing_of_the_server(child: Child, monkeypatch: pytest.Mon
     monkeypatch.setenv("DUCHA_STORE", "postgresql://ducha:secret@localhost/ducha")
     with Child(TIGHT, apart_work.hold, 0) as other:
         found = other.ask(apart_work.tell_surroundings)
-    allowed = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH", "OPENBLAS_NUM_THREADS"}
+    allowed = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH", *SPARING}
     assert set(found["environment"].split()) <= allowed
     assert int(found["handles"]) <= 5, "its standard streams, its link, and the folder that it lists them by"
     assert (found["core"], found["umask"]) == ("0", "0o77")

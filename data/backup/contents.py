@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from data.ledger.evidence import place_of
 from data.runs.folder import MANIFEST, RunChanged, RunFolder, open_run_folder
 from data.store.database import batch_table, run_table
-from data.store.tables import evidence_table
+from data.store.tables import evidence_table, rules_table
 from data.store.workspace import Workspace
 from data.trail.events import HEAD_FILE
 
@@ -31,6 +31,8 @@ def list_belongings(connection: Connection, workspace: Workspace) -> Iterator[st
         names.add(f"batches/{row.dataset}/{row.parquet_name}")
     for run in connection.scalars(sa.select(run_table.c.id)):
         names.update(_list_run(workspace, open_run_folder(workspace.runs_folder / run)))
+    for sha256 in connection.scalars(sa.select(rules_table.c.sha256)):
+        names.update(_list_pack(workspace, workspace.packs_folder / _check_plain(sha256)[:16]))
     columns = evidence_table.c
     for sha256 in connection.scalars(sa.select(columns.sha256).where(columns.state != "redacted")):
         names.add(place_of(workspace.evidence_folder, sha256).relative_to(workspace.root).as_posix())

@@ -6,6 +6,7 @@ is something that no program of ours leaves behind; a notice is what one may, as
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,10 +23,11 @@ from data.ledger.evidence import list_remains
 from data.ledger.verify import verify_trail
 from data.runs.adoption import name_version
 from data.runs.folder import RunChanged, hash_file, open_run_folder
+from data.runs.force import list_enforced
 from data.runs.noting import check_noted
 from data.signing.trust import NOBODY, Trusted
 from data.store.database import batch_table, declaration_table, reading, run_table, scope_table
-from data.store.tables import event_table
+from data.store.tables import event_table, rules_table
 from data.store.workspace import Workspace
 from data.trail.events import Head
 from data.trail.faults import TrailProblem
@@ -34,6 +36,7 @@ from data.trail.noted import read_noted
 from indicators.entries.refusal import Refusal
 from indicators.reader import hash_pack, load_pack
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -200,6 +203,20 @@ def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
     for run in sorted(events - set(runs)):
         yield TrailProblem("run_missing", f"{run} 有留痕，而登记不见了", None, "run", run)
     yield from _check_inputs(workspace, files, reported)
+    yield from _check_packs(workspace, packs | _list_submitted(engine))
+
+
+def _list_submitted(engine: Engine) -> set[str]:
+    """The hashes of all rules that were handed in, whatever became of them."""
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table(rules_table.name):
+            # A store of an earlier version, which cannot be brought up to date where it lies.
+            return set()
+        # Of what is no hash the trail says that it was changed.
+        return {each for each in connection.scalars(sa.select(rules_table.c.sha256)) if _SHA256.fullmatch(str(each))}
+
+
+def _check_packs(workspace: Workspace, packs: set[str]) -> Iterator[TrailProblem]:
     for sha256 in sorted(packs):
         place = workspace.packs_folder / sha256[:16]
         if not place.is_dir():
@@ -211,10 +228,19 @@ def _check_runs(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
 def _check_pack(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
     """The pack that the next run would be scored by: what was taken under its version, down to each file."""
     if (name := _find_untaken(engine, workspace)) is None:
+        yield from _check_last_taken(engine, workspace)
         return
     with reading(engine) as connection:
         if read_noted(connection, "pack", name) is not None:
             yield TrailProblem("pack_changed", f"pack/ 与留痕登记的 {name} 版内容不同", None, "pack", name)
+
+
+def _check_last_taken(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
+    """Once rules are approved by two people, what is in use is what came into force last, not an older version."""
+    with reading(engine) as connection:
+        last = read_noted(connection, "pack") if list_enforced(connection) else None
+    if last is not None and workspace.pack_folder.is_dir() and hash_pack(workspace.pack_folder) != last["sha256"]:
+        yield TrailProblem("pack_changed", "pack/ 不是最近施行的那一版", None, "pack", str(last["sha256"]))
 
 
 def _find_untaken(engine: Engine, workspace: Workspace) -> str | None:
@@ -278,7 +304,7 @@ def _list_notices(engine: Engine, workspace: Workspace) -> Iterator[str]:
         yield f"已下令销毁的证据 {remains} 文件还在：可能是销毁到一半被中断的，下次备份时接着销毁"
     if (name := _find_untaken(engine, workspace)) is not None:
         what = f"是 {name} 版，还没有启用" if name else "读不出来"
-        yield f"pack/ {what}；改好以后请用 ducha pack adopt 启用"
+        yield f"pack/ {what}；改好以后请用 ducha pack adopt 启用，有督察办负责人账号的用 ducha pack submit 提交"
     if wide := list_readable(workspace.root):
         yield (
             f"有 {len(wide)} 个文件或文件夹别的账号也能读（{'、'.join(wide[:3])}{'等' if len(wide) > 3 else ''}）；"

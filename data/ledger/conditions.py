@@ -1,4 +1,4 @@
-"""The conditions of the transition tables; those of judgements and exemptions stand in ``rulings``."""
+"""The conditions of the transition tables; those of judgements, exemptions and rules stand in modules of their own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from data.ledger.condition import condition as _condition
 from data.ledger.fields import MARKED_KINDS, NIL_KIND, OUTCOMES, STEPS, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.references import list_deciding
+from data.ledger.rule_versions import one_content, still_ahead
 from data.ledger.rulings import drawn_for_second, first_judgement, only_exemption, outside_team, reaches_year
 from data.store.tables import Record, hash_content
 from indicators.pack.model import Pack
@@ -27,11 +28,13 @@ __all__ = [
     "not_last_admin",
     "not_own_rights",
     "not_self",
+    "one_content",
     "only_exemption",
     "outside_team",
     "reaches_year",
     "roles_fit",
     "self_or_admin",
+    "still_ahead",
 ]
 
 

@@ -164,6 +164,16 @@ def _approve_exemption(case: PlannedChange) -> None:
     }
 
 
+def _approve_rules(case: PlannedChange) -> None:
+    today = case.today.isoformat()
+    case.after |= {
+        "approved_by": case.actor_id,
+        "approved_on": today,
+        # Nothing is in force before it was approved.
+        "in_force_from": max(case.after["in_force_from"], today),
+    }
+
+
 EFFECTS: dict[tuple[str, str], Effect] = {
     ("inspection", "approve"): _approve_inspection,
     ("finding", "draft"): _draft_finding,
@@ -194,5 +204,6 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     ("judgement", "judge"): _judge,
     ("judgement", "judge_again"): _judge,
     ("exemption", "approve"): _approve_exemption,
+    ("rules", "approve"): _approve_rules,
     ("user", "end_logins"): _end_logins,
 }

@@ -308,6 +308,15 @@ FIELDS: dict[str, dict[str, Field]] = {
         "grounds": Field("理由", _text),
         "expires_on": Field("有效期至", _day),
     },
+    "rules": {
+        "pack": Field("指标包编号", _text),
+        "release": Field("版本号", _text),
+        "title": Field("名称", _text),
+        "sha256": Field("指标包校验码", _digest),
+        "in_force_from": Field("施行日期", _day),
+        "grounds": Field("理由", _text),
+        "checks": Field("检查结果", _text),
+    },
 }
 
 

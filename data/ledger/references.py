@@ -203,7 +203,7 @@ def _check_dates(case: PlannedChange) -> None:
             raise _refuse(case, "seen_on", f"发现日期 {given['seen_on']} 早于督察开始的 {begins}")
     if case.machine.kind == "inspection" and after["ends_on"] and after["ends_on"] < (after["begins_on"] or ""):
         raise _refuse(case, "ends_on", f"结束日期 {after['ends_on']} 早于开始日期 {after['begins_on']}")
-    for field in ("more_by", "due_on"):
+    for field in ("more_by", "due_on", "in_force_from"):
         if given.get(field) and given[field] < today:
             title = name_field(case.machine.kind, field)
             raise _refuse(case, field, f"「{title}」{given[field]} 已经过了")

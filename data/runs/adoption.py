@@ -1,25 +1,30 @@
 """A pack taken into use: by whom and when, and that one version of it is one content for ever.
 
 Rules are an input like any other. What was once taken under an id and a version, here or by whoever ships this
-program, is refused with another content under the same version, wherever a pack is taken.
+program, is refused with another content under the same version, wherever a pack is taken. Where somebody's account may
+approve rules, one person alone takes none: they are handed in and approved (``scoring/office/rule_versions.py``).
 """
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.store.database import reading
 from data.store.drafts import draft_folder
-from data.store.workspace import NotAPackFolder, Workspace, open_workspace_store
+from data.store.tables import user_table
+from data.store.workspace import NotAPackFolder, Workspace, copy_folder, open_workspace_store
 from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
 from indicators.reader import PACKS, hash_pack, load_pack
+
+#: The role that the machine of rules lets approve them (``data/ledger/machines/rules.py``).
+APPROVER = "lead"
 
 
 class PackChanged(Refusal):
@@ -44,6 +49,16 @@ class OtherPack(Refusal):
         )
 
 
+class ApprovalNeeded(Refusal):
+    """One person would change the rules alone where another one's account may approve them."""
+
+    def __init__(self, pack: Pack) -> None:
+        super().__init__(
+            f"指标包 {pack.head.id} 的 {pack.head.version} 版还没有批准，没有换用：工作区里已有督察办负责人的账号，"
+            f"换用新版要由两个人办理，先用 ducha pack submit 或「指标编制」页提交，再由另一个人批准"
+        )
+
+
 def name_version(pack: Pack) -> str:
     """What the trail knows a version of a pack by."""
     return f"{pack.head.id} {pack.head.version}"
@@ -52,7 +67,12 @@ def name_version(pack: Pack) -> str:
 def check_pack_version(engine: Engine, pack: Pack) -> None:
     """Raise PackChanged where another content was taken or scored by under the same id and version."""
     with reading(engine) as connection:
-        _check_known(read_noted(connection, "pack", name_version(pack)), pack)
+        check_taken(connection, pack)
+
+
+def check_taken(connection: Connection, pack: Pack) -> None:
+    """The same, inside a transaction."""
+    _check_known(read_noted(connection, "pack", name_version(pack)), pack)
 
 
 def check_shipped(pack: Pack) -> None:
@@ -67,14 +87,22 @@ def check_shipped(pack: Pack) -> None:
 def note_pack(connection: Connection, pack: Pack, reason: str, *, now: datetime, actor: str) -> None:
     """Note that a version is taken, inside a ``noting`` transaction; one that is known already changes nothing.
 
-    Raises PackChanged.
+    Raises PackChanged, and ApprovalNeeded for a second version where somebody else may approve it.
     """
     refuse_drafts(pack)
     known = read_noted(connection, "pack", name_version(pack))
     _check_known(known, pack)
     if known is None:
+        if read_noted(connection, "pack") is not None and has_approver(connection):
+            raise ApprovalNeeded(pack)
         content = {"sha256": pack.sha256, "title": pack.head.title}
         note_event(connection, "pack", name_version(pack), "adopt", content, now=now, actor=actor, reason=reason)
+
+
+def has_approver(connection: Connection) -> bool:
+    """Whether there is an account that may approve rules and act."""
+    roles = connection.scalars(sa.select(user_table.c.roles).where(user_table.c.state == "active"))
+    return any(APPROVER in (each or ()) for each in roles)
 
 
 def _check_known(known: dict[str, object] | None, pack: Pack) -> None:
@@ -102,26 +130,43 @@ def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime
     check_shipped(pack)
     with reading(engine) as connection:
         known = read_noted(connection, "pack", name_version(pack))
+        last = read_noted(connection, "pack")
+        alone = not has_approver(connection)
     _check_known(known, pack)
     if known is not None and pack.sha256 == current.sha256:
         return None
+    if not alone:
+        raise ApprovalNeeded(pack)
     with draft_folder(workspace.root) as draft:
-        copy = draft / "pack"
-        shutil.copytree(folder, copy)
-        if hash_pack(copy) != pack.sha256:
-            raise NotAPackFolder(folder, "读的时候有人在改，请再试一次")
+        copy = copy_checked(folder, draft / "pack", pack)
         with noting(engine, workspace.root) as connection:
             note_pack(connection, pack, reason, now=now, actor=actor)
+            if known is not None and last != known:
+                # Back to a version of before: what is in use is what was noted last.
+                note_event(connection, "pack", name_version(pack), "adopt", known, now=now, actor=actor, reason=reason)
         if pack.sha256 != current.sha256:
-            workspace.pack_folder.rename(draft / "former")
-            copy.rename(workspace.pack_folder)
-            _keep_former(workspace, draft / "former", current)
+            exchange_pack(workspace, copy, draft / "former", current.sha256)
     return pack
 
 
-def _keep_former(workspace: Workspace, former: Path, pack: Pack) -> None:
-    """Keep what was in use among the packs that runs were scored by, where it is not there already."""
-    place = workspace.packs_folder / pack.sha256[:16]
+def copy_checked(folder: Path, target: Path, pack: Pack) -> Path:
+    """A copy of a pack's folder that is the pack. Raises NotAPackFolder where somebody changes it meanwhile."""
+    copy_folder(folder, target)
+    if hash_pack(target) != pack.sha256:
+        raise NotAPackFolder(folder, "读的时候有人在改，请再试一次")
+    return target
+
+
+def exchange_pack(workspace: Workspace, copy: Path, former: Path, sha256: str) -> None:
+    """Put a copy where the pack in use lies; what was in use is kept among the packs by its hash."""
+    workspace.pack_folder.rename(former)
+    copy.rename(workspace.pack_folder)
+    keep_pack_folder(workspace, former, sha256)
+
+
+def keep_pack_folder(workspace: Workspace, folder: Path, sha256: str) -> None:
+    """Keep a pack's folder among those that runs were scored by, where it is not there already."""
+    place = workspace.packs_folder / sha256[:16]
     if not place.exists():
         place.parent.mkdir(exist_ok=True)
-        former.rename(place)
+        folder.rename(place)

@@ -30,6 +30,7 @@ from data.store.migrations import (
     index_ledger,
     keep_calendars,
     keep_logins,
+    keep_rules,
     keep_trail_head,
     keep_unsent_writing,
     number_persons,
@@ -156,6 +157,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     number_persons,
     keep_logins,
     keep_calendars,
+    keep_rules,
 )
 
 

@@ -133,6 +133,15 @@ def keep_calendars(connection: Connection) -> None:
     )
 
 
+def keep_rules(connection: Connection) -> None:
+    """Versions of the rules: handed in, approved by a second person, in force from a day on."""
+    own = (
+        "pack TEXT, release TEXT, title TEXT, sha256 TEXT, in_force_from TEXT, grounds TEXT, checks TEXT, "
+        "approved_by TEXT, approved_on TEXT"
+    )
+    connection.exec_driver_sql(f"CREATE TABLE rules ({_COMMON}, {own}, UNIQUE (year, serial))")
+
+
 def _write_column(column: str) -> str:
     name, _, kind = column.partition(":")
     return f"{name} {(kind or 'TEXT').replace('_', ' ')}"

@@ -129,6 +129,11 @@ exemption_table = _workflow_table(
     "exemption", *_texts("unit", "indicator", "grounds", "approver", "approved_by", "approved_on", "expires_on")
 )
 
+rules_table = _workflow_table(
+    "rules",
+    *_texts("pack", "release", "title", "sha256", "in_force_from", "grounds", "checks", "approved_by", "approved_on"),
+)
+
 #: The workflow tables by the kind of object, as the trail names it.
 TABLES: dict[str, sa.Table] = {
     "user": user_table,
@@ -139,6 +144,7 @@ TABLES: dict[str, sa.Table] = {
     "appeal": appeal_table,
     "rectification": rectification_table,
     "exemption": exemption_table,
+    "rules": rules_table,
 }
 
 event_table = sa.Table(

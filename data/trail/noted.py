@@ -25,7 +25,7 @@ NOTED: dict[str, tuple[str, dict[str, str]]] = {
     "batch": ("报送批次", {"import": "收下"}),
     "calendar": ("工作日历", {"import": "导入"}),
     "key": ("签名密钥", {"adopt": "启用", "renew": "更换"}),
-    "pack": ("指标包", {"adopt": "启用"}),
+    "pack": ("指标包", {"adopt": "启用", "enforce": "施行"}),
     "register": ("齐全声明", {"declare": "声明齐全"}),
     "run": ("评分运行", {"store": "保存"}),
     "trail": ("留痕", {"renew_head": "重立链头", "acknowledge_clock": "确认时钟倒退"}),

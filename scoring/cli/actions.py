@@ -44,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "judgement": ("unit", "indicator", "inspector", "level", "marks"),
     "exemption": ("unit", "indicator", "year", "expires_on", "approver"),
     "evidence": ("unit", "original_name", "size", "part", "secrecy"),
+    "rules": ("release", "title", "in_force_from", "created_by", "approved_by"),
     "user": ("name", "roles", "unit"),
 }
 #: Actions with a command of their own: they do more than change the ledger.
@@ -57,6 +58,8 @@ APART = {
     ("appeal", "dismiss"),
     ("appeal", "attach_run"),
     ("inspection", "import_forms"),
+    ("rules", "submit"),
+    ("rules", "approve"),
 }
 
 #: Filled in by the program, never typed.
@@ -73,16 +76,22 @@ def make_app(kind: str) -> typer.Typer:
     """The commands of one kind of object."""
     machine = MACHINES[kind]
     app = typer.Typer(help=f"{machine.noun}：登记、办理、查看。", no_args_is_help=True, rich_markup_mode=None)
+    add_actions(app, machine, "list", "show", "history")
+    return app
+
+
+def add_actions(app: typer.Typer, machine: Machine, list_: str, show: str, history: str) -> None:
+    """Register a command for each action of a machine, and those that list its objects and show one, by these names."""
+    kind = machine.kind
     for action in dict.fromkeys(row.action for row in machine.transitions if not row.cascade):
         if (kind, action) not in APART:
             command = name_command(action)
             app.command(command, help=describe_action(machine, action))(_make_command(machine, action))
-    app.command("list", help=f"列出您能看到的{machine.noun}。")(_make_list(machine))
-    app.command("show", help=f"查看一个{machine.noun}的全部内容。")(_make_show(machine))
-    app.command("history", help=f"一个{machine.noun}的留痕：谁、何时、做了什么、改了什么（供督察办和审计）。")(
+    app.command(list_, help=f"列出您能看到的{machine.noun}。")(_make_list(machine))
+    app.command(show, help=f"查看一个{machine.noun}的全部内容。")(_make_show(machine))
+    app.command(history, help=f"一个{machine.noun}的留痕：谁、何时、做了什么、改了什么（供督察办和审计）。")(
         _make_history(machine)
     )
-    return app
 
 
 def name_command(action: str) -> str:

@@ -58,7 +58,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "pack": (
         "packs",
         "指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
-        "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），换用新版（adopt）。",
+        "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），提交（submit）和批准（approve）新版。",
     ),
     "inspection": ("inspections", "督察任务：登记、办理、查看。"),
     "finding": ("actions", "问题：登记、办理、查看。"),

@@ -140,6 +140,20 @@ def find_workspace(folder: Path | None) -> Workspace:
     return open_workspace(folder or Path("workspace"))
 
 
+def enter_workspace(folder: Path | None) -> Workspace:
+    """The same, once the approved rules whose day has come are in force: for commands that go by the rules."""
+    from data.runs.force import bring_into_force
+
+    workspace = find_workspace(folder)
+    try:
+        for name in bring_into_force(workspace, now=now()):
+            err.print(f"从现在起按已批准的规则办理：{name} 版", markup=False)
+    except Refusal as refusal:
+        # Whatever else there is to do goes on; nothing is scored by other rules than those in force.
+        err.print(f"注意：{refusal}", markup=False)
+    return workspace
+
+
 def parse_day(text: str) -> date:
     """A day on the command line. Raises typer.BadParameter (exit code 2)."""
     try:

@@ -15,7 +15,7 @@ from data.register.units import Registry
 from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
-from scoring.cli.console import CommandRefused, err, find_workspace, out, parse_day, refusals, write_output
+from scoring.cli.console import CommandRefused, enter_workspace, err, out, parse_day, refusals, write_output
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
 from scoring.runs.account import keep_account
@@ -56,7 +56,7 @@ def doubts(
         raise typer.BadParameter(f"没有「{kind}」这一类疑点；可用：{known}")
     day = parse_day(as_of) if as_of is not None else None
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         pack, inputs, chosen, moment = _choose_data(workspace, year, day, run)
         if not pack.doubts:
             err.print("这个指标包没有写疑点（doubts.yaml），没有什么可查", markup=False)

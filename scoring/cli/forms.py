@@ -31,7 +31,7 @@ from indicators.pack.register import UnitEntry
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import (
     CommandRefused,
-    find_workspace,
+    enter_workspace,
     make_table,
     now,
     out,
@@ -73,7 +73,7 @@ def template(
         raise typer.BadParameter("--self-assessment 只和 --unit 或 --all-units 一起写")
     _check_chosen(unit, (bool(datasets), all_units, judgements))
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         pack = load_workspace_pack(workspace)
         when, read = choose_year(pack, year), make_reader(workspace, pack)
         found = find_unit(pack, unit)
@@ -177,7 +177,7 @@ def burden(
         raise typer.BadParameter("--format 只能是 text 或 json")
     with refusals():
         if pack is None:
-            workspace = find_workspace(context.obj)
+            workspace = enter_workspace(context.obj)
             loaded = load_workspace_pack(workspace)
             read = make_reader(workspace, loaded)
         else:

@@ -26,7 +26,7 @@ from data.trail.refusals import RefusedAction, StaleSave
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Pack
 from scoring.cli import console
-from scoring.cli.console import CommandRefused, TextFormat, err, find_workspace, make_table, out, refusals
+from scoring.cli.console import CommandRefused, TextFormat, enter_workspace, err, make_table, out, refusals
 from scoring.cli.judging import show_marks
 from scoring.results.differences import write_comparison
 from scoring.wording.findings import IDLE
@@ -93,7 +93,7 @@ def at_desk(
     if not (actor or "").strip():
         raise typer.BadParameter("请写明谁在办理：--as 用户名，或环境变量 DUCHA_USER")
     with refusals():
-        workspace = find_workspace(folder)
+        workspace = enter_workspace(folder)
         ledger = open_ledger(workspace, load_workspace_pack(workspace))
         try:
             if writes:

@@ -1,4 +1,4 @@
-"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt, diff."""
+"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt; diff and versions stand beside."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from indicators.texts.unscored_deadlines import list_unscored_deadlines
 from scoring.cases.run import run_cases
 from scoring.cases.survivors import find_survivors
 from scoring.cases.tables import run_tables
+from scoring.cli import pack_versions
 from scoring.cli.console import (
     CommandRefused,
     err,
@@ -45,7 +46,7 @@ from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_ruleb
 
 app = typer.Typer(
     help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
-    "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），换用新版（adopt）。",
+    "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），提交（submit）和批准（approve）新版。",
     no_args_is_help=True,
 )
 
@@ -53,6 +54,7 @@ app = typer.Typer(
 def add_commands(root: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command("diff")(diff)
+    pack_versions.add_commands(app)
     root.add_typer(app, name="pack")
 
 
@@ -211,7 +213,7 @@ def adopt(
     pack: Annotated[Path, typer.Argument(help="新版指标包的文件夹；也可以是工作区里改好的 pack")],
     reason: Annotated[str, typer.Option("--reason", help="为什么换，写进留痕")],
 ) -> None:
-    """让工作区改用指标包的新版：规则一改就要换版本号，谁换的、为什么换写进留痕。以前的评分运行仍按当时的规则。"""
+    """让工作区改用指标包的新版：只在还没有督察办负责人账号时可用，有了就要一人提交（submit）、另一人批准（approve）。"""
     with refusals():
         if not reason.strip() or not reason.isprintable():
             raise CommandRefused("请写明为什么换用新版")

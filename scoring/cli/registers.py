@@ -11,7 +11,7 @@ from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
 from data.store.workspace import Workspace, open_workspace_store
 from indicators.pack.model import Pack
-from scoring.cli.console import find_workspace, make_table, now, out, parse_day, refusals, user
+from scoring.cli.console import enter_workspace, make_table, now, out, parse_day, refusals, user
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -28,7 +28,7 @@ def declare(
 ) -> None:
     """声明一份替所有单位报的台账齐全至某日：从此没有写到的单位才是零。"""
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         pack = load_workspace_pack(workspace)
         if dataset is None:
             _list_registers(workspace, pack)

@@ -27,6 +27,7 @@ from scoring.cli.console import (
     CommandRefused,
     FormatOption,
     TextFormat,
+    enter_workspace,
     err,
     find_workspace,
     now,
@@ -104,7 +105,7 @@ def score_(
 
     day = parse_day(as_of)
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))
         inputs = current_inputs(workspace, pack)
         # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.

@@ -11,7 +11,7 @@ from data.calendar.office_years import load_workspace_pack
 from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_disputed
 from data.register.units import Registry
-from scoring.cli.console import CommandRefused, find_workspace, now, out, refusals, show_progress
+from scoring.cli.console import CommandRefused, enter_workspace, now, out, refusals, show_progress
 from scoring.documents.export import (
     TITLES,
     DocumentKind,
@@ -65,7 +65,7 @@ def sheet(
     with refusals():
         if (unit is None) == (not all_ and cohort is None):
             raise CommandRefused("请写一个单位，或者用 --all（全部）、--cohort（一个考核组）；二者取一")
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         stored = read_run(workspace, run)
         ledger = open_ledger(workspace, load_workspace_pack(workspace))
         disputed = list_disputed(ledger, stored.manifest["year"])

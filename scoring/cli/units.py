@@ -17,8 +17,8 @@ from scoring.cli.console import (
     CommandRefused,
     FormatOption,
     TextFormat,
+    enter_workspace,
     err,
-    find_workspace,
     make_table,
     now,
     out,
@@ -48,7 +48,7 @@ def units(
     if year is not None and not 1 <= year <= 9999:
         raise typer.BadParameter(f"没有 {year} 这一年")
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         if run is not None:
             stored = read_run(workspace, run)
             pack, _ = read_inputs(workspace, stored)

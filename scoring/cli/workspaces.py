@@ -28,7 +28,7 @@ from scoring.cli.check_report import save_report
 from scoring.cli.console import (
     FormatOption,
     TextFormat,
-    find_workspace,
+    enter_workspace,
     make_table,
     now,
     out,
@@ -104,7 +104,7 @@ def import_(
     if fictional and end_demo:
         raise typer.BadParameter("--fictional 和 --end-demo 只能写一个")
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         # It loads what it needs while the pack is read.
         prepare("data.intake.checking")
         pack = add_self_marks(load_workspace_pack(workspace))
@@ -216,7 +216,7 @@ def _list_fields(entry: Accepted) -> dict[str, Any]:
 def batches(context: typer.Context) -> None:
     """报送历史：每一批的文件、行数，以及是否已被新的一批取代。"""
     with refusals():
-        workspace = find_workspace(context.obj)
+        workspace = enter_workspace(context.obj)
         pack = load_workspace_pack(workspace)
         titles = {entry.id: entry.title for entry in pack.datasets}
         names = (("批次", ""), ("台账", ""), ("文件", ""), ("行数", "right"), ("收到", ""), ("状态", ""))

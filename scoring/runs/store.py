@@ -27,6 +27,7 @@ from data.runs.folder import (
     open_run_folder,
     write_run_folder,
 )
+from data.runs.force import check_in_force
 from data.runs.noting import check_noted, note_run
 from data.store.database import RunRecord
 from data.store.database import list_runs as list_run_records
@@ -177,13 +178,15 @@ def store_run(
     ``open_with``: another engine than DuckDB. It must come to the same bytes, and is no input of the run.
 
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
-    used under the same version before, DraftPack where rules are not confirmed, and MarksDiffer where a mark is not
+    used under the same version before, OtherRulesInForce where others are in force, DraftPack where rules are not
+    confirmed, and MarksDiffer where a mark is not
     what its calculation line, its formula or the sum of its parts comes to.
     """
     check_workspace_writable(workspace)
     refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_pack_version(engine, pack)
+    check_in_force(engine, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
     from scoring.engine.run import open_unordered
     from scoring.runs.making import make_result

@@ -13,12 +13,24 @@ from data.ledger.machines.inspection import INSPECTION
 from data.ledger.machines.judgement import JUDGEMENT
 from data.ledger.machines.machine import Machine
 from data.ledger.machines.rectification import RECTIFICATION
+from data.ledger.machines.rules import RULES
 from data.ledger.machines.user import USER
 
 #: By the kind of object.
 MACHINES: dict[str, Machine] = {
     machine.kind: machine
-    for machine in (INSPECTION, FINDING, APPEAL, RECTIFICATION, JUDGEMENT, EXEMPTION, EVIDENCE, USER)
+    for machine in (INSPECTION, FINDING, APPEAL, RECTIFICATION, JUDGEMENT, EXEMPTION, EVIDENCE, RULES, USER)
 }
 
-__all__ = ["APPEAL", "EVIDENCE", "EXEMPTION", "FINDING", "INSPECTION", "JUDGEMENT", "MACHINES", "RECTIFICATION", "USER"]
+__all__ = [
+    "APPEAL",
+    "EVIDENCE",
+    "EXEMPTION",
+    "FINDING",
+    "INSPECTION",
+    "JUDGEMENT",
+    "MACHINES",
+    "RECTIFICATION",
+    "RULES",
+    "USER",
+]

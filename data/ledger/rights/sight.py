@@ -16,7 +16,12 @@ from data.trail.refusals import RoleRefused
 TOLD = ("notified", "final", "correcting")
 _UNDECIDED = ("draft", "submitted", "returned")
 #: What is for those at work on it, in the states of each kind.
-_DRAFTS = {"finding": _UNDECIDED, "inspection": ("draft",), "judgement": ("second",)}
+_DRAFTS = {
+    "finding": _UNDECIDED,
+    "inspection": ("draft",),
+    "judgement": ("second",),
+    "rules": ("submitted", "returned", "withdrawn"),
+}
 
 
 #: Who did something with an object.
@@ -83,7 +88,7 @@ def _may_see_marks(actor: Record, roles: set[str], row: Record, inspection: Reco
 def _unit_may_read(actor: Record, kind: str, row: Record) -> bool:
     if kind == "inspection":
         return row["state"] != "draft" and row["state"] != "discarded" and actor["unit"] in (row["units"] or [])
-    if kind == "judgement" or row.get("unit") != actor["unit"]:
+    if kind in ("judgement", "rules") or row.get("unit") != actor["unit"]:
         return False
     if kind == "evidence":
         return bool(row["created_by"] == actor["id"])

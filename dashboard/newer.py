@@ -22,6 +22,7 @@ from dashboard.session import (
 )
 from dashboard.shelf import keep_by
 from data.batches.records import Inputs, reported_inputs
+from data.runs.folder import read_moment
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.results.scores import Scores, write_marks
@@ -100,7 +101,7 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
         return
     _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
-        _rescore(context, actor, int(manifest["year"]), date.fromisoformat(manifest["as_of"]))
+        _rescore(context, actor, *read_moment(manifest))
 
 
 def _score_now(context: Context, run: str, now_run: str) -> pl.DataFrame:

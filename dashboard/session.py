@@ -32,12 +32,14 @@ from data.ledger.logins import Login
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
+from data.runs.force import bring_into_force
 from data.store.database import is_current, reading
 from data.store.database import list_runs as list_run_records
 from data.store.held import holding
 from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
 from data.trail.events import Head, read_head
+from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.engine.run import Result
@@ -116,6 +118,9 @@ def visiting() -> Iterator[Context]:
     with holding(engine):
         with reading(engine) as connection:
             head, number, current = read_head(connection), batches.read_batch_count(connection), is_current(connection)
+        if take_rules(workspace, head, store):
+            with reading(engine) as connection:
+                head = read_head(connection)
         if not current:
             # A newer version of the program was at it meanwhile: this one writes nothing any more.
             open_workspace_store(workspace)
@@ -124,6 +129,20 @@ def visiting() -> Iterator[Context]:
         records = keep_by((*store, head, "runs"), lambda: list_run_records(engine))
         runs = tuple(reversed(list_runs(workspace, records)))
         yield Context(workspace, pack, ledger, runs, head, " ".join(store), number)
+
+
+def take_rules(workspace: Workspace, head: Head, store: Key) -> tuple[str, ...]:
+    """The names of the approved rules that have come into force just now; looked at once for each event and day.
+
+    Where they cannot, pages go on with the former ones, and scoring says why it refuses.
+    """
+
+    def take() -> tuple[str, ...]:
+        with suppress(Refusal):
+            return bring_into_force(workspace, now=now())
+        return ()
+
+    return keep_by((*store, head, today(), "rules in force"), take)
 
 
 def open_own_store() -> Engine:

@@ -23,7 +23,7 @@ from data.ledger.evidence import list_remains
 from data.ledger.verify import verify_trail
 from data.runs.adoption import name_version
 from data.runs.folder import RunChanged, hash_file, open_run_folder
-from data.runs.force import list_enforced
+from data.runs.force import find_wanted
 from data.runs.noting import check_noted
 from data.signing.trust import NOBODY, Trusted
 from data.store.database import batch_table, declaration_table, reading, run_table, scope_table
@@ -238,9 +238,9 @@ def _check_pack(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
 def _check_last_taken(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
     """Once rules are approved by two people, what is in use is what came into force last, not an older version."""
     with reading(engine) as connection:
-        last = read_noted(connection, "pack") if list_enforced(connection) else None
-    if last is not None and workspace.pack_folder.is_dir() and hash_pack(workspace.pack_folder) != last["sha256"]:
-        yield TrailProblem("pack_changed", "pack/ 不是最近施行的那一版", None, "pack", str(last["sha256"]))
+        wanted = find_wanted(connection)
+    if wanted is not None and workspace.pack_folder.is_dir() and hash_pack(workspace.pack_folder) != wanted:
+        yield TrailProblem("pack_changed", "pack/ 不是最近施行的那一版", None, "pack", str(wanted))
 
 
 def _find_untaken(engine: Engine, workspace: Workspace) -> str | None:

@@ -10,6 +10,7 @@ from data.clock import store_moment
 from data.ledger.case import PlannedChange
 from data.ledger.logins import end_logins, is_other
 from data.ledger.machines.machine import Machine
+from data.ledger.rule_versions import read_rules_version
 from data.store.tables import Record, hash_content
 
 
@@ -170,7 +171,7 @@ def _approve_rules(case: PlannedChange) -> None:
         "approved_by": case.actor_id,
         "approved_on": today,
         # Nothing is in force before it was approved.
-        "in_force_from": max(case.after["in_force_from"], today),
+        "in_force_from": max(read_rules_version(case.after).in_force_from, today),
     }
 
 

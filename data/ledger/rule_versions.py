@@ -1,25 +1,59 @@
-"""The conditions of versions of the rules: one content of each, and no going back on what is in force."""
+"""Versions of the rules as they are handed in: what is kept of one, and the conditions of their machine."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
 
 from data.ledger.case import PlannedChange
 from data.ledger.condition import Answer
 from data.ledger.condition import condition as _condition
+from data.store.tables import Record
+
+
+@dataclass(frozen=True)
+class RulesVersion:
+    """A version that was handed in. ``release`` is the pack's own number of it, ``version`` that of the record."""
+
+    id: str
+    version: int
+    state: str
+    pack: str
+    release: str
+    title: str
+    sha256: str
+    in_force_from: str
+    grounds: str
+    checks: str
+    created_at: str
+    created_by: str
+    approved_by: str | None
+    approved_on: str | None
+
+    @property
+    def day(self) -> date:
+        """From when it is in force, or is to be."""
+        return date.fromisoformat(self.in_force_from)
+
+
+def read_rules_version(row: Record) -> RulesVersion:
+    """The version that a row of the ledger holds."""
+    return RulesVersion(**{field.name: row[field.name] for field in fields(RulesVersion)})
 
 
 @_condition("{detail}")
 def one_content(case: PlannedChange) -> Answer:
     """What was sent back, withdrawn or revoked was nobody's rules: its version may come again, mended."""
-    after = case.after
-    for row in case.list_rows("rules", pack=after["pack"], release=after["release"]):
-        if row["state"] == "submitted":
-            return f"{after['release']} 版已经提交（{row['id']}），还没有批准；要改的，请先撤回"
-        if row["state"] == "approved" and row["sha256"] != after["sha256"]:
-            return f"{after['release']} 版已经批准（{row['id']}），内容却不同：规则一改，就要换版本号"
+    wanted = read_rules_version(case.after)
+    for known in map(read_rules_version, case.list_rows("rules", pack=wanted.pack, release=wanted.release)):
+        if known.state == "submitted":
+            return f"{known.release} 版已经提交（{known.id}），还没有批准；要改的，请先撤回"
+        if known.state == "approved" and known.sha256 != wanted.sha256:
+            return f"{known.release} 版已经批准（{known.id}），内容却不同：规则一改，就要换版本号"
     return True
 
 
 @_condition("这一版从 {detail} 起施行，日子已经到了，不能{verb}；要改回去，请提交一个新版本")
 def still_ahead(case: PlannedChange) -> Answer:
-    day = str(case.after["in_force_from"])
-    return True if case.today.isoformat() < day else day
+    wanted = read_rules_version(case.after)
+    return True if case.today < wanted.day else wanted.in_force_from

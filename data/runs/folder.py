@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def name_run(inputs: Mapping[str, Any]) -> str:
     """The id of the run of these inputs: year, as-of day and a hash of all of them."""
     text = json.dumps(inputs, ensure_ascii=False, sort_keys=True)
     return f"{inputs['year']}-{inputs['as_of'].replace('-', '')}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def read_moment(manifest: Mapping[str, Any]) -> tuple[int, date]:
+    """The year that a run is about, and the day as of which it looks."""
+    return int(manifest["year"]), date.fromisoformat(manifest["as_of"])
 
 
 def open_run_folder(path: Path) -> RunFolder:

@@ -6,16 +6,17 @@ one stays; what was scored by that stays as it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from pydantic import BaseModel
 from sqlalchemy.engine import Connection, Engine, Row
 
 from data.clock import office_day
-from data.runs.adoption import exchange_pack
+from data.runs.adoption import exchange_pack, name_version
 from data.store.database import reading
 from data.store.drafts import draft_folder
 from data.store.tables import event_table, rules_table
@@ -26,6 +27,30 @@ from indicators.pack.model import Pack
 from indicators.reader import hash_pack
 
 Due = Sequence[Row[tuple[object, ...]]]
+
+
+class _Enforced(BaseModel):
+    """What an event of coming into force holds, as far as it is asked for."""
+
+    rules: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who brought rules into use, when, and why."""
+
+    at: str
+    actor: str
+    reason: str
+
+
+def find_taken(connection: Connection, pack: Pack) -> Taken | None:
+    """How a version came into use last; None in a workspace of before that was noted."""
+    columns = event_table.c
+    mine = (columns.object == "pack", columns.object_id == name_version(pack), columns.outcome == "noted")
+    query = sa.select(columns.at, columns.actor, columns.reason).where(*mine).order_by(columns.seq.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Taken(row.at, row.actor, row.reason or "")
 
 
 class RulesLost(Refusal):
@@ -109,16 +134,22 @@ def list_enforced(connection: Connection) -> set[str]:
     columns = event_table.c
     wanted = columns.object == "pack", columns.action == "enforce", columns.outcome == "noted"
     texts = connection.scalars(sa.select(columns.after).where(*wanted))
-    return {str(json.loads(text)["rules"]) for text in texts if text is not None}
+    return {_Enforced.model_validate_json(text).rules for text in texts if text is not None}
 
 
 def check_in_force(engine: Engine, pack: Pack, now: datetime) -> None:
     """Raise OtherRulesInForce where rules were once approved by two people and these are not the newest in force."""
     with reading(engine) as connection:
         due = _list_due(connection, office_day(now))
-        last = read_noted(connection, "pack") if list_enforced(connection) else None
-    if due or (last is not None and last["sha256"] != pack.sha256):
+        wanted = find_wanted(connection)
+    if due or wanted not in (None, pack.sha256):
         raise OtherRulesInForce(pack)
+
+
+def find_wanted(connection: Connection) -> object:
+    """The hash of the rules that came into use last; None as long as none were ever approved by two people."""
+    last = read_noted(connection, "pack") if list_enforced(connection) else None
+    return None if last is None else last.get("sha256")
 
 
 def keep_submitted(workspace: Workspace, copy: Path, pack: Pack) -> None:

@@ -12,6 +12,7 @@ import typer
 from data.batches.records import Inputs, current_inputs
 from data.calendar.office_years import load_workspace_pack
 from data.register.units import Registry
+from data.runs.folder import read_moment
 from data.store.workspace import Workspace
 from indicators.pack.doubts import KINDS
 from indicators.pack.model import Pack
@@ -89,7 +90,7 @@ def _choose_data(
         return pack, current_inputs(workspace, pack), year, day
     stored = read_run(workspace, run)
     pack, inputs = read_inputs(workspace, stored)
-    return pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+    return pack, inputs, *read_moment(stored.manifest)
 
 
 def _find_unit(pack: Pack, unit: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from data.ledger.machines import RULES
+from data.ledger.rule_versions import read_rules_version
 from scoring.cli.actions import IdArgument, add_actions
 from scoring.cli.console import FormatOption, TextFormat, now, out, show_progress
 from scoring.cli.ledger import AsOption, BaseOption, LatestOption, at_desk, choose_version, print_done
@@ -58,4 +59,5 @@ def approve(
         row = approve_rules(desk.ledger, desk.workspace, desk.actor, id, base_version=version, now=now())
         print_done(desk, "rules", row, format, "批准")
         if format is TextFormat.text:
-            out.print(f"{row['release']} 版自 {row['in_force_from']} 起施行", markup=False)
+            done = read_rules_version(row)
+            out.print(f"{done.release} 版自 {done.in_force_from} 起施行", markup=False)

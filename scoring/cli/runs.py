@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ import typer
 from data.batches.records import Inputs, current_inputs
 from data.calendar.office_years import load_workspace_pack, reckon_by_office
 from data.register.units import Registry
+from data.runs.folder import read_moment
 from data.store.workspace import Workspace, open_workspace_store
 from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
@@ -256,7 +256,7 @@ def explain(
         workspace = find_workspace(context.obj)
         stored = read_run(workspace, run)
         pack, inputs = read_inputs(workspace, stored)
-        year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+        year, as_of = read_moment(stored.manifest)
         succession = Succession.of_year(pack.registry, year, as_of)
         place, found = _find_place(pack, stored.content, unit, indicator, cohort, succession)
         record = _find_record(pack, inputs, stored, place, found, indicator)
@@ -279,7 +279,7 @@ def _find_record(pack: Pack, inputs: Inputs, stored: StoredRun, cohort: str, uni
         from scoring.engine.run import score
         from scoring.explain.record import explain_item
 
-        result = score(pack, inputs, stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"]))
+        result = score(pack, inputs, *read_moment(stored.manifest))
         return Explanation.model_validate(explain_item(pack, inputs, result, cohort, unit, indicator, run_id=stored.id))
     return next(record for record in explanations.read_unit(cohort, unit) if record.indicator == indicator)
 
@@ -301,7 +301,7 @@ def sql(
 
 
 def _write_indicator_sql(pack: Pack, stored: StoredRun, indicator: str) -> str:
-    year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+    year, as_of = read_moment(stored.manifest)
     parts = [part for part in list_parts(pack, year) if part.indicator.id == indicator]
     if not parts:
         raise CommandRefused(f"{year} 年的评分表里没有指标「{indicator}」")

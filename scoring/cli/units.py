@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from data.calendar.office_years import load_workspace_pack
+from data.runs.folder import read_moment
 from indicators.pack.model import Pack
 from indicators.pack.register import Former, UnitEntry
 from indicators.pack.succession import Succession
@@ -52,7 +53,7 @@ def units(
         if run is not None:
             stored = read_run(workspace, run)
             pack, _ = read_inputs(workspace, stored)
-            year, as_of = stored.manifest["year"], date.fromisoformat(stored.manifest["as_of"])
+            year, as_of = read_moment(stored.manifest)
         else:
             pack = load_workspace_pack(workspace)
             year, as_of = (year, date.max) if year is not None else (now().year, now().date())

@@ -92,7 +92,7 @@ def _tell_rest(rest: int, unit: str, whole: bool) -> list[Block]:
 
 def _table_rules(rules: Iterable[RuleChange]) -> Table:
     columns = (TableColumn("指标", 10), TableColumn("原来", 20), TableColumn("改为", 20))
-    rows = tuple(Row((f"{rule.name}\n（{rule.indicator}）", *map("\n".join, _tell_sides(rule)))) for rule in rules)
+    rows = tuple(Row((f"{rule.name}\n（{rule.indicator}）", *map("\n".join, tell_sides(rule)))) for rule in rules)
     return Table(columns, rows)
 
 
@@ -101,12 +101,13 @@ def _list_rules(rules: Iterable[RuleChange]) -> Table:
     rows = []
     for rule in rules:
         rows.append(Row((f"{rule.name}（{rule.indicator}）",), "group"))
-        for title, lines in zip(("原来", "改为"), _tell_sides(rule), strict=True):
+        for title, lines in zip(("原来", "改为"), tell_sides(rule), strict=True):
             rows += [Row((f"{title}：{line}",)) for line in lines]
     return Table((TableColumn("指标和规则", 40),), tuple(rows))
 
 
-def _tell_sides(rule: RuleChange) -> tuple[Sequence[str], Sequence[str]]:
+def tell_sides(rule: RuleChange) -> tuple[Sequence[str], Sequence[str]]:
+    """The lines of both sides, none of them empty."""
     same = ("（文字相同，写法不同）",)
     before = rule.before or (("（没有这一项）",) if rule.after else same)
     after = rule.after or (("（不再考核）",) if rule.before else same)

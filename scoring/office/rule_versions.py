@@ -15,17 +15,18 @@ from sqlalchemy.engine import Connection
 
 from data.ledger.ledger import Ledger
 from data.ledger.machines import RULES
-from data.ledger.reading import read_visible
+from data.ledger.reading import list_visible, read_visible
 from data.ledger.rights.deeds import check_action
 from data.ledger.rights.sight import read_actor
+from data.ledger.rule_versions import RulesVersion, read_rules_version
 from data.ledger.transitions import apply_transition, record_refusal
 from data.runs.adoption import OtherPack, check_shipped, check_taken
-from data.runs.force import bring_into_force, find_submitted, keep_submitted
+from data.runs.force import bring_into_force, find_submitted, keep_submitted, list_enforced
 from data.store.database import reading
 from data.store.drafts import draft_folder
 from data.store.tables import Record
 from data.store.workspace import NotAPackFolder, Workspace, copy_folder
-from data.trail.events import write_head
+from data.trail.events import find_last_event, write_head
 from data.trail.refusals import RefusedAction
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
@@ -63,6 +64,45 @@ class CheckedRules:
 
     pack: Pack
     checks: str
+
+
+@dataclass(frozen=True)
+class ListedRules:
+    """A version that was handed in, as a person may see it; ``standing`` is what it is now, in words.
+
+    ``told``: what was said when it was sent back or revoked.
+    """
+
+    version: RulesVersion
+    row: Record
+    standing: str
+    told: str
+
+
+def list_rules(ledger: Ledger, actor: str, today: date) -> list[ListedRules]:
+    """The versions that a person may see, the newest first. Raises RoleRefused for no user."""
+    rows = list_visible(ledger, actor, "rules")[::-1]
+    versions = [read_rules_version(row) for row in rows]
+    with reading(ledger.engine) as connection:
+        enforced = list_enforced(connection)
+        told = [_read_reason(connection, each) for each in versions]
+    standings = (_describe_standing(each, ledger.pack, today, each.id in enforced) for each in versions)
+    return [ListedRules(*each) for each in zip(versions, rows, standings, told, strict=True)]
+
+
+def _read_reason(connection: Connection, version: RulesVersion) -> str:
+    if version.state not in ("returned", "revoked"):
+        return ""
+    event = find_last_event(connection, "rules", version.id) or {}
+    return str(event.get("reason") or "")
+
+
+def _describe_standing(version: RulesVersion, current: Pack, today: date, enforced: bool) -> str:
+    if version.state != "approved":
+        return RULES.state(version.state).word
+    if enforced:
+        return "施行中" if version.sha256 == current.sha256 else "以前施行过"
+    return "已批准，还没有到施行日期" if today < version.day else "已批准，还没有施行"
 
 
 def check_rules(folder: Path, current: Pack, progress: Progress = iter) -> CheckedRules:
@@ -134,8 +174,8 @@ def approve_rules(
 
     Raises a RefusedAction, and RulesLost where what lies in the workspace is not what was handed in.
     """
-    row = read_visible(ledger, actor, "rules", id)
-    find_submitted(workspace, id, row["release"], row["sha256"])
+    version = read_rules_version(read_visible(ledger, actor, "rules", id))
+    find_submitted(workspace, id, version.release, version.sha256)
     approved = apply_transition(ledger, actor, "rules", id, "approve", base_version=base_version, now=now)
     bring_into_force(workspace, now=now)
     return approved

@@ -6,10 +6,10 @@ The engine and all that it needs is imported here, so that what is stored can be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from data.batches.records import Inputs
+from data.runs.folder import read_moment
 from data.store.tables import write_canonical
 from indicators.pack.compact import write_compact
 from indicators.pack.model import Pack
@@ -38,7 +38,7 @@ def make_result(
 ) -> tuple[Result, bytes]:
     """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises."""
     pack = pack.of_year(int(manifest["year"]))
-    year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+    year, as_of = read_moment(manifest)
     result = score(pack, inputs, year, as_of, threads=threads, open_with=open_with)
     return result, write_json(manifest, pack, result)
 

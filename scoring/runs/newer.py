@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from data.batches.records import Inputs, current_inputs, ledger_batch
 from data.ledger.ledger import Ledger
-from data.runs.folder import RunChanged
+from data.runs.folder import RunChanged, read_moment
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
@@ -89,7 +88,7 @@ def look_since(
 
     ``reported`` are the inputs without the ledger, where they have been read already.
     """
-    year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+    year, as_of = read_moment(manifest)
     with draft_folder() as folder:
         inputs = current_inputs(workspace, ledger.pack, reported=reported, ledger_files=folder)
         now = write_manifest(ledger.pack, inputs, year, as_of)

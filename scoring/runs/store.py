@@ -25,6 +25,7 @@ from data.runs.folder import (
     hash_file,
     name_run,
     open_run_folder,
+    read_moment,
     write_run_folder,
 )
 from data.runs.force import check_in_force
@@ -275,7 +276,7 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     """The pack and the data that a run was made of, checked by hash. Raises RunDiffers when they changed."""
     manifest = run.manifest
     pack = read_frozen_pack(workspace, run.files)
-    members = hash_members(pack, manifest["year"], date.fromisoformat(manifest["as_of"]))
+    members = hash_members(pack, *read_moment(manifest))
     # Runs of before this was noted are compared by their results alone.
     if changed := [
         name for name, digest in manifest.get("members_sha256", members).items() if members.get(name) != digest

@@ -12,6 +12,7 @@ import polars as pl
 
 from data.batches.records import Inputs, ledger_batch
 from data.cells.columns import arrow_schema
+from data.runs.folder import read_moment
 from data.store.workspace import Workspace
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
@@ -31,7 +32,7 @@ class Uncounted:
 
 def list_uncounted(workspace: Workspace, pack: Pack, inputs: Inputs, manifest: Mapping[str, Any]) -> list[Uncounted]:
     """By unit and dataset, as far as a new run of the same year and day would look at the rows of its ``inputs``."""
-    year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+    year, as_of = read_moment(manifest)
     files = {file.id: file.path for file in inputs.files}
     stored = {entry["batch"]: entry["parquet"] for entry in manifest["batches"]}
     found = []

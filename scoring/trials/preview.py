@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
 
 from data.batches.records import Inputs, current_inputs
-from data.runs.folder import RunFolder
+from data.runs.folder import RunFolder, read_moment
 from data.store.drafts import draft_folder
 from data.store.tables import Record
 from data.store.workspace import Workspace
@@ -65,7 +64,7 @@ def score_now(
     with draft_folder() as ledger_files:
         inputs = current_inputs(workspace, pack, reported=reported, ledger_files=ledger_files, supposed=supposed)
         manifest = run.manifest
-        year, as_of = int(manifest["year"]), date.fromisoformat(manifest["as_of"])
+        year, as_of = read_moment(manifest)
         now = write_manifest(pack, inputs, year, as_of)
         if expected and now["id"] != expected:
             raise InputsMoved

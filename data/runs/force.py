@@ -21,6 +21,7 @@ from data.store.database import reading
 from data.store.drafts import draft_folder
 from data.store.tables import event_table, rules_table
 from data.store.workspace import Workspace, copy_folder, open_workspace_store
+from data.trail.events import find_last_event
 from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
@@ -36,7 +37,7 @@ class _Enforced(BaseModel):
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenRules:
     """Who brought rules into use, when, and why."""
 
     at: str
@@ -44,13 +45,13 @@ class Taken:
     reason: str
 
 
-def find_taken(connection: Connection, pack: Pack) -> Taken | None:
+def find_taken(connection: Connection, pack: Pack) -> TakenRules | None:
     """How a version came into use last; None in a workspace of before that was noted."""
     columns = event_table.c
     mine = (columns.object == "pack", columns.object_id == name_version(pack), columns.outcome == "noted")
     query = sa.select(columns.at, columns.actor, columns.reason).where(*mine).order_by(columns.seq.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return None if row is None else Taken(row.at, row.actor, row.reason or "")
+    return None if row is None else TakenRules(row.at, row.actor, row.reason or "")
 
 
 class RulesLost(Refusal):
@@ -126,7 +127,13 @@ def _list_due(connection: Connection, today: date) -> Due:
     query = sa.select(rules_table).where(columns.state == "approved", columns.in_force_from <= today.isoformat())
     rows = connection.execute(query.order_by(columns.in_force_from, columns.updated_at)).all()
     enforced = list_enforced(connection) if rows else set()
-    return [row for row in rows if row.id not in enforced]
+    return [row for row in rows if row.id not in enforced and _was_approved(connection, row.id, row.sha256)]
+
+
+def _was_approved(connection: Connection, id: str, sha256: str) -> bool:
+    """Whether the trail says so: a row alone, which somebody with the store may write, brings nothing into force."""
+    event = find_last_event(connection, "rules", id)
+    return event is not None and event.get("action") == "approve" and sha256 in str(event.get("after"))
 
 
 def list_enforced(connection: Connection) -> set[str]:

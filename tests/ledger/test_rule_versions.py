@@ -24,8 +24,8 @@ from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user
 from data.runs.adoption import APPROVER, ApprovalNeeded, OtherPack, PackChanged, adopt_pack, begin_pack
 from data.runs.force import OtherRulesInForce, RulesLost, bring_into_force
-from data.store.database import reading
-from data.store.tables import Record
+from data.store.database import reading, writing
+from data.store.tables import Record, rules_table
 from data.store.workspace import Workspace, create_workspace, open_workspace, open_workspace_store
 from data.trail.events import decode_event, list_events
 from data.trail.refusals import ConditionRefused, FieldRefused, RoleRefused
@@ -314,6 +314,14 @@ class TestKept(OnSqlite):
         assert any("pack/ 不是最近施行的那一版" in each for each in office.find_problems())
         with pytest.raises(OtherRulesInForce):
             office.score()
+
+    def test_a_row_that_only_says_it_was_approved_brings_nothing_into_force(self, office: Office) -> None:
+        row = office.submit("rev", office.write_version("1.1"))
+        with writing(office.world.ledger.engine) as connection:
+            connection.execute(rules_table.update().values(state="approved", approved_by="lead"))
+        assert bring_into_force(office.workspace, now=office.world.tick()) == ()
+        assert any(row["id"] in each for each in office.find_problems())
+        assert office.score() == "1.0"
 
     def test_an_exchange_that_was_broken_off_is_done_again(
         self, office: Office, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ import typer
 from click.testing import CliRunner, Result
 
 from data.ledger.ledger import open_ledger
-from data.store.workspace import Workspace, create_workspace
+from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli import console
@@ -64,11 +67,20 @@ def read_pack() -> Pack:
     return load_pack(find_pack("jincheng-2021-2025"))
 
 
+@cache
+def found_once(hours: int) -> tuple[Path, World]:
+    """A workspace with its ledger's world that is founded once a process. It must not be changed: copy it."""
+    root = Path(tempfile.mkdtemp(prefix="ducha-founded-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    workspace = create_workspace(root / "workspace", find_pack("jincheng-2021-2025"))
+    return workspace.root, found_world(open_ledger(workspace, read_pack()), hours)
+
+
 def open_office(root: Path, monkeypatch: pytest.MonkeyPatch, hours: int = 0) -> Office:
     """``hours``: so much later the office begins its ledger than another one."""
-    pack = find_pack("jincheng-2021-2025")
-    workspace = create_workspace(root / "workspace", pack)
-    world = found_world(open_ledger(workspace, read_pack()), hours)
+    founded, known = found_once(hours)
+    workspace = open_workspace(shutil.copytree(founded, root / "workspace"))
+    world = World(open_ledger(workspace, read_pack()), known.now, known.inspection, dict(known.evidence))
     monkeypatch.setattr(console, "now", world.tick)
     # The pack is the same for every command, and reading it takes longer than the command.
     monkeypatch.setattr(desk, "load_workspace_pack", lambda workspace: world.ledger.pack)

@@ -33,6 +33,8 @@ __all__ = ["postgresql"]
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    # Not the one that a command of another test may have made.
+    monkeypatch.setenv("DUCHA_KEY", str(tmp_path / "keys" / "office.key"))
     return open_office(tmp_path, monkeypatch)
 
 

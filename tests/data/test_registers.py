@@ -30,8 +30,9 @@ NOW = datetime(2025, 4, 10, 9, 0, tzinfo=UTC)
 AS_OF = date(2025, 4, 10)
 PACK = load_pack(find_pack("jincheng-2021-2025"))
 COUNTIES = ("chengqu", "zezhou", "gaoping", "yangcheng", "lingchuan", "qinshui", "kaifaqu")
-#: A deduction that reads the register of findings and nothing else.
+#: A deduction that reads the register of findings and nothing else, and the pack with nothing but it.
 FINED = "26.fine-quota"
+FINED_ALONE = PACK.model_copy(update={"indicators": (PACK.indicator(FINED),)})
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def take(workspace: Workspace, path: Path, **options: object) -> Inputs:
 
 def find_outcomes(inputs: Inputs, year: int = 2024) -> set[tuple[str, str | None]]:
     """What becomes of the deduction, over the seven counties."""
-    items = score(PACK, inputs, year, AS_OF, threads=1).items.filter(cohort="counties", indicator=FINED)
+    items = score(FINED_ALONE, inputs, year, AS_OF, threads=1).items.filter(cohort="counties", indicator=FINED)
     assert set(items["unit"]) == set(COUNTIES)
     return set(items.select("outcome", "reason").iter_rows())
 

@@ -23,6 +23,7 @@ MARK_SCALE = 10**MARK_DECIMALS
 #: Marks without an upper end, as a pack writes them, as people read them, and the number that stands for them: no
 #: sum of real marks comes near it, and half of it is still none.
 OPEN, OPEN_TITLE, OPEN_MARKS = "open", "不封顶", Decimal(10**9)
+_OPEN_UNITS = int(OPEN_MARKS)
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
 
@@ -107,7 +108,9 @@ def parse_quantity(value: Any) -> Quantity:
 
 def has_no_end(marks: Decimal | Fraction | int, per: int = 1) -> bool:
     """Whether marks, ``per`` so many to a mark, or a sum that holds such marks, have no upper end."""
-    return marks * 2 >= int(OPEN_MARKS) * per
+    # In whole numbers: explanations ask this of every amount that they print.
+    numerator, denominator = marks.as_integer_ratio()
+    return numerator * 2 >= _OPEN_UNITS * per * denominator
 
 
 def name_marks(marks: Decimal) -> str:

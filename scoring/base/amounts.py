@@ -54,6 +54,11 @@ def write_printed(value: Fraction | Decimal, precision: int) -> str:
     return _write_units(_count_units(value, precision), precision)
 
 
+def print_points(points: int, precision: int) -> str:
+    """The same of marks in whole units of the last decimal."""
+    return OPEN_TITLE if has_no_end(points, 10**precision) else _write_units(points, precision)
+
+
 def write_marks(worth: Quantity | Decimal | Fraction, full: Decimal | Fraction = Decimal(0)) -> str:
     """An amount of marks with 分; a percentage is one of ``full``."""
     if isinstance(worth, Quantity):

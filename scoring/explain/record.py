@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from indicators.pack.model import Indicator, Pack
 from indicators.pack.sources import Cite
 from indicators.pack.succession import Succession
 from indicators.rules.rule import Effect
-from scoring.base.amounts import write_printed
+from scoring.base.amounts import print_points, write_printed
 from scoring.base.effects import find_effect, say_settled, say_verdict, say_way_out
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
@@ -28,6 +27,7 @@ from scoring.explain.decisions import write_decision
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import ExplainedRun, explain_part, write_source
 from scoring.explain.pots import find_gain, write_pot
+from scoring.explain.reckoned import ReckonedPart
 from scoring.explain.told import read_told
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
@@ -119,11 +119,12 @@ def explain_run(
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
+        reckoned: dict[tuple[object, ...], ReckonedPart] = {}
         for start in range(0, len(places), batch):
             chosen = places[start : start + batch]
             units = tuple(dict.fromkeys(unit for _, unit in chosen))
             reader = Reader(engine, pack, inputs, result.as_of, limit, succession, units, copied=True)
-            scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale)
+            scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale, reckoned)
             writer, among = _Writer(result, run_id, scene), pl.col("unit").is_in(units)
             of_unit = _group(result.items.filter(among), "cohort", "unit")
             of_part = _group(result.parts.filter(among), "cohort", "unit", "indicator")
@@ -141,11 +142,19 @@ def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[Any, ...], list[dic
 
 
 def _list_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    # Whole units of marks arrive as decimals of 38 digits.
-    return [
-        {name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()}
-        for row in frame.to_dicts()
-    ]
+    columns = [_list_values(column) for column in frame.iter_columns()]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _list_values(column: pl.Series) -> list[Any]:
+    """The values of a column; whole units of marks arrive as decimals of 38 digits."""
+    if not isinstance(column.dtype, pl.Decimal):
+        return column.to_list()
+    short = column.cast(pl.Int64, strict=False)
+    # Few are too long for it, and then each is made by itself.
+    if short.null_count() == column.null_count():
+        return short.to_list()
+    return [None if value is None else int(value) for value in column]
 
 
 class _Writer:
@@ -177,7 +186,7 @@ class _Writer:
         reason, struck = row["reason"] or "", self._struck.get((cohort, unit), {})
 
         def show(points: int | None) -> str | None:
-            return None if points is None else write_printed(Fraction(points, 10**result.precision), result.precision)
+            return None if points is None else print_points(points, result.precision)
 
         return {
             "schema": SCHEMA,
@@ -246,14 +255,13 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     """How the parts make the item's marks."""
     if (points := row["points"]) is None:
         return ""
-    marks = write_printed(Fraction(points, 10**precision), precision)
-    told = read_told(parts)
+    if len(parts) == 1 and indicator.combine == "sum" and indicator.pot is None and indicator.table is None:
+        return str(parts[0]["calculation"])
+    marks, told = print_points(points, precision), read_told(parts)
     if indicator.pot is not None:
         return write_pot(indicator, row["cohort"], told, precision)
     if indicator.table is not None:
         return write_decision(indicator, row["cohort"], told, precision)
-    if len(parts) == 1 and indicator.combine == "sum":
-        return str(parts[0]["calculation"])
     applying = [part for part in told if part.outcome != "not_applicable"]
     if indicator.combine == "sum":
         added = " + ".join(f"{write_printed(part.marks or Fraction(0), precision)} 分" for part in applying)

@@ -6,57 +6,48 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from indicators.entries.amounts import OPEN_TITLE
-from indicators.pack.model import Pack
-from scoring.base.amounts import round_half_up, write_day, write_printed
+from scoring.base.amounts import write_day, write_printed
 from scoring.base.effects import say_settled, say_way_out
 from scoring.evidence import Evidence, Missing, UsedRows, name_gap
-from scoring.explain.changes import describe_change, find_change_to_target, find_changes
+from scoring.explain.reckoned import SettledPart
 from scoring.rules.case import Case
-from scoring.rules.goals import is_reached
 from scoring.rules.registry import find_rule
 from scoring.wording.reasons import describe_reason
 
 
-def describe_next_step(case: Case, marks: Fraction, evidence: Evidence, pack: Pack, alone: bool) -> str:
-    """For a scored part; ``alone`` is False where it has no marks of its own but must reach its target."""
-    rule, target = find_rule(case.part.part.marks), case.part.part.target
-    # A forced part may have nothing to divide by: its figure is not to be asked.
-    reached = case.forced == "full" if case.forced is not None else is_reached(target, case.figure)
-    if (effect := case.part.part.marks.chosen.find_effect()) is not None and alone:
-        return say_settled(effect) if reached else say_way_out(effect) + _describe_aim(case, pack)
-    if not alone and target is None and (step := rule.describe_next_step(case, marks)) is not None:
-        return step
-    if not alone:
-        return "已达到目标。" if reached else _describe_aim(case, pack)
-    if marks >= round_half_up(case.full, case.precision):
+def describe_next_step(settled: SettledPart, case: Case, evidence: Evidence) -> str:
+    """For a scored part; ``case`` is that of the unit, which knows what marks are worth in its total."""
+    rule, effect = find_rule(case.part.part.marks), case.part.part.marks.chosen.find_effect()
+    if effect is not None and settled.alone:
+        return say_settled(effect) if settled.is_reached else say_way_out(effect) + settled.aim
+    if not settled.alone and case.part.part.target is None:
+        step = rule.describe_next_step(case, settled.marks)
+        if step is not None:
+            return step
+    if not settled.alone:
+        return "已达到目标。" if settled.is_reached else settled.aim
+    if settled.marks >= settled.full:
         return "已得满分。"
     if case.forced == "zero":
         return "上年度为 0 的，本年度也为 0 才算达到。"
     if case.figure.is_deadline:
         return _describe_single_date(case, evidence)
-    if (step := rule.describe_next_step(case, marks)) is not None:
+    if (step := rule.describe_next_step(case, settled.marks)) is not None:
         return step
+    return _describe_changes(settled, case)
+
+
+def _describe_changes(settled: SettledPart, case: Case) -> str:
+    """What more would bring, with what it is worth to this unit."""
     past = "已经过期的补不回来。如果当时" if case.figure.one_by_one else ""
-    changes = find_changes(case, marks)
-    if not changes:
+    if not settled.changes:
         return "按现有的总数，得分已经不能再提高。" if not past else "已经过期的补不回来，今后请在期限内完成。"
     said = []
-    for change in changes:
-        gained = case.write_gain(change.marks - marks)
-        full = "，即得满分" if change.marks >= round_half_up(case.full, case.precision) else ""
-        got = write_printed(change.marks, case.precision)
-        said.append(f"{describe_change(change, pack)}，可得 {got} 分，多得 {gained}{full}")
+    for change in settled.changes:
+        gained = case.write_gain(change.marks - settled.marks)
+        full = "，即得满分" if change.in_full else ""
+        said.append(f"{change.words}，可得 {write_printed(change.marks, case.precision)} 分，多得 {gained}{full}")
     return past + "；".join(said) + "。"
-
-
-def _describe_aim(case: Case, pack: Pack) -> str:
-    if case.forced == "zero":
-        return "上年度为 0 的，本年度也为 0 才算达到。"
-    if case.figure.is_deadline or case.figure.one_by_one:
-        return "已经过期，补不回来；应在期限内完成。"
-    target = case.part.part.target
-    change = find_change_to_target(case, target) if target is not None else None
-    return f"{describe_change(change, pack)}，即达到目标。" if change is not None else "按现有的总数，达不到目标。"
 
 
 def _describe_single_date(case: Case, evidence: Evidence) -> str:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from data.runs.folder import RunChanged, RunFolder
 from scoring.explain.explanation import EXPLANATIONS, Explanation
 
@@ -45,7 +47,7 @@ def _write_unit(records: Iterable[Record]) -> bytes:
     content = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=content, compresslevel=6, mtime=0) as member:
         for record in records:
-            member.write((json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+            member.write(to_json(record) + b"\n")
     return content.getvalue()
 
 

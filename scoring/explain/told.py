@@ -13,28 +13,38 @@ from scoring.measures.figure import Figure
 
 _ENDS = itemgetter("outcome", "marks", "reached", "operands")
 _FIELDS = ("form", "forced", "now", "of", "before", "before_of")
+#: The values of these fields.
+Given = tuple[str, str | None, str | None, str | None, str | None, str | None]
 _OPERANDS, _NAMED = itemgetter(*_FIELDS), attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True)
 class ToldPart:
-    """The outcome of a part, its own marks where it has any, whether it reached its target, and its figure."""
+    """The outcome of a part, its own marks where it has any, and whether it reached its target.
+
+    ``operands`` are what its figure was worked out from, as the record has it; None where there is none.
+    """
 
     outcome: str
     marks: Fraction | None
     reached: bool | None
-    value: Fraction | None
+    operands: Given | None
 
     @property
     def scored(self) -> bool:
         """Whether it has a result."""
         return self.outcome == "scored"
 
+    @property
+    def value(self) -> Fraction | None:
+        """The figure that was judged; None where there is none, or the rule settled the part without it."""
+        return None if self.operands is None else _find_value(*self.operands)
+
 
 def read_told(parts: Sequence[Mapping[str, Any]]) -> list[ToldPart]:
     """The parts of a record, in their order."""
     return [
-        ToldPart(outcome, None if marks is None else Fraction(marks), reached, _read_value(operands))
+        ToldPart(outcome, None if marks is None else Fraction(marks), reached, _list_operands(operands))
         for outcome, marks, reached, operands in map(_ENDS, parts)
     ]
 
@@ -46,18 +56,17 @@ def take_told(parts: Sequence[ExplainedPart]) -> list[ToldPart]:
             part.outcome,
             None if part.marks is None else Fraction(part.marks),
             part.reached,
-            None if part.operands is None else _find_value(*_NAMED(part.operands)),
+            None if part.operands is None else _NAMED(part.operands),
         )
         for part in parts
     ]
 
 
-def _read_value(operands: Mapping[str, Any] | None) -> Fraction | None:
-    return None if operands is None else _find_value(*_OPERANDS(operands))
+def _list_operands(operands: Mapping[str, Any] | None) -> Given | None:
+    return None if operands is None else _OPERANDS(operands)
 
 
 def _find_value(form: str, forced: str | None, *numbers: str | None) -> Fraction | None:
-    """The figure that was judged; None where there is none, or the rule settled the part without it."""
     now, of, before, before_of = (None if number is None else Fraction(number) for number in numbers)
     if forced is not None or now is None or of is None:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from scoring.explain.decisions import read_decision
 from scoring.explain.explanation import Explanation
 from scoring.explain.pots import reckon_pot
 from scoring.explain.record import UnitRecords
+from scoring.explain.stored import Record
 from scoring.explain.told import take_told
 from scoring.formulas.formula import Formulas
 from scoring.formulas.lines import PartLine
@@ -27,6 +29,10 @@ from scoring.results.disagreement import SUM, MarksDiffer
 from scoring.results.reckoning import Marks, Reckoner, Sheet, gather_sheets
 from scoring.results.scores import write_marks
 
+_ENDS = itemgetter("cohort", "indicator", "outcome", "marks", "full_marks", "parts")
+_PART_ENDS = itemgetter("outcome", "marks", "reached", "operands")
+#: So many comparisons are kept for other units with the same figures.
+KEPT = 20_000
 #: The figures of a total that are added up again, and what they are called.
 _SUMS = {
     "earned": "各项得分合计",
@@ -46,13 +52,25 @@ def check_records(pack: Pack, year: int, found: Iterable[UnitRecords]) -> Iterat
     for part in list_parts(pack, year):
         lines.setdefault((part.cohort, part.indicator.id), []).append(PartLine(part))
     indicators = {indicator.id: indicator for indicator in pack.indicators}
+    agreed: set[tuple[object, ...]] = set()
     for unit in found:
         for told in unit.records:
+            if (ends := _list_ends(told)) in agreed:
+                continue
             record = Explanation.model_validate(told)
             for line, piece in zip(lines[(unit.cohort, record.indicator)], record.parts, strict=True):
                 work_out(formulas, line, 1, piece, record)
             check_item(indicators[record.indicator], record)
+            if len(agreed) >= KEPT:
+                agreed.clear()
+            agreed.add(ends)
         yield unit
+
+
+def _list_ends(told: Record) -> tuple[object, ...]:
+    """All that a comparison looks at: records that are the same in it agree or differ together."""
+    *ends, parts = _ENDS(told)
+    return (*ends, *((*end, f"{operands}") for *end, operands in map(_PART_ENDS, parts)))
 
 
 def check_item(indicator: Indicator, record: Explanation) -> None:

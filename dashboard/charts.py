@@ -12,6 +12,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.server import FONT
+from scoring.explain.curves import Curve
 from scoring.results.comparison import Ranked, StepDown
 from scoring.trials.firmness.report import UnitRow
 
@@ -166,6 +167,22 @@ def draw_intervals(rows: Sequence[UnitRow]) -> None:
 def _name_down(field: str, limit: int = 220, **axis: Any) -> Spec:
     """A name to a line, in the order of the rows."""
     return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": limit, **axis}}
+
+
+def draw_curve(curve: Curve) -> None:
+    """Marks over the figure: a line, or a dot for each whole thing."""
+    values: list[Spec] = [{"数值": float(figure), "得分": float(marks)} for figure, marks in curve.points]
+    title = "数值（%）" if curve.share else f"数值（{curve.unit}）" if curve.unit else "数值"
+    mark = {"type": "point", "filled": True, "size": 60} if curve.whole else {"type": "line", "strokeWidth": 2.5}
+    drawn: Spec = {
+        "mark": {**mark, "color": DARK},
+        "encoding": {
+            "x": _measure("数值", title=title, scale={"nice": False}),
+            "y": _measure("得分"),
+            "tooltip": _tell("数值", "得分"),
+        },
+    }
+    _show(drawn, values, 180)
 
 
 def _measure(field: str, **more: Any) -> Spec:

@@ -25,13 +25,15 @@ from data.forms.kits import Kit
 from data.intake.reporting import make_form, make_inspectors_form, make_self_form
 from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
-from data.store.drafts import open_nameless
+from data.ledger.rights.sight import list_scored_units
+from data.store.drafts import draft_folder, open_nameless
 from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 from scoring.documents.apart import NotMade, write_form_apart
 from scoring.documents.export import Format
+from scoring.office.books_apart import write_book_apart
 from scoring.office.exports import SHEET_TYPES, Export, SheetsAsked, export_run, export_sheets
 from scoring.runs.store import open_stored_run
 
@@ -136,6 +138,18 @@ def send_copy(context: Context, actor: Record, request: Request) -> Response:
     return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 
 
+@answer
+def send_rules(context: Context, actor: Record, request: Request) -> Response:
+    """The rules in force as a workbook, for those who see the page of rules."""
+    if list_scored_units(actor) is not None or request.path_params["sha256"] != context.pack.sha256:
+        raise RefusedAction("没有这份规则的工作簿，或者您无权下载；请重新打开「指标编制」")
+    with draft_folder() as folder:
+        write_book_apart(context.workspace.pack_folder, folder / "rules.xlsx")
+        content = (folder / "rules.xlsx").read_bytes()
+    name = f"{context.pack.head.title}-{context.pack.head.version}版.xlsx"
+    return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
+
+
 def _read_year(request: Request) -> int:
     year = read_whole(request.path_params["year"], 1, 9999)
     if year is None:
@@ -181,6 +195,7 @@ def list_routes() -> list[Any]:
         *(Route(f"/file/{form}/{{unit}}/{{year}}", send_form) for form in _FORMS),
         Route("/file/judgements/{year}", send_judgements),
         Route("/file/trail.{format}", send_trail),
+        Route("/file/rules/{sha256}", send_rules),
         Route("/file/check/{key}", send_check),
         Route("/file/check/{key}/{number}", send_copy),
     ]

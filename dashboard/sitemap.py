@@ -39,6 +39,7 @@ PLACES = (
     SitePage("appeals.py", "复核", "督察", SCORED),
     SitePage("rectification.py", "整改台账", "督察", SCORED),
     SitePage("inspections.py", "督察任务和豁免", "督察", COMPARING),
+    SitePage("rules.py", "指标编制", "管理", COMPARING),
     SitePage("exports.py", "导出", "管理", SCORED),
     SitePage("trail.py", "留痕", "管理", frozenset({"auditor"})),
     SitePage("administration.py", "系统管理", "管理", frozenset({"admin"})),

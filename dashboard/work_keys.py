@@ -136,3 +136,19 @@ class Administration(StrEnum):
     OWN_SET = "own_set"
     OWN_END = "own_end"
     OWN_END_OTHERS = "own_end_others"
+
+
+class RulesKey(StrEnum):
+    """指标编制。"""
+
+    CHOSEN = "rules_id"
+    TRY = "rules_try"
+    TRIED = "rules_tried"
+    FILE = "rules_file"
+    GROUNDS = "rules_grounds"
+    DAY = "rules_day"
+    SUBMIT = "rules_submit"
+    ROUND = "rules_round"
+    REFUSED = "rules_refused"
+    INDICATOR = "rules_indicator"
+    SEARCH = "rules_search"

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.actions import show_actions, show_told, stop_others
 from dashboard.handing_in import show_handing_in
 from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, ShownColumn, keep_line, show_table
+from dashboard.parts import Cell, ShownColumn, keep_line, keep_parts, show_table
 from dashboard.rules_compared import read_rules, show_change, show_trial
 from dashboard.rules_shown import show_rules
 from dashboard.session import current_visit, read_people, today
@@ -54,8 +54,8 @@ def show_versions(versions: list[ListedRules]) -> None:
     rows: list[list[Cell]] = []
     for each in versions:
         known = each.version
-        handed = f"{name_person(known.created_by)} {office_time(known.created_at):%Y-%m-%d}"
-        approved = f"{name_person(known.approved_by)} {known.approved_on}" if known.approved_by else "—"
+        handed = keep_parts(f"{name_person(known.created_by)} ", f"{office_time(known.created_at):%Y-%m-%d}")
+        approved = keep_parts(f"{name_person(known.approved_by)} ", known.approved_on or "—")
         standing = f"{each.standing}：{each.told}" if each.told else each.standing
         line = (known.release, standing, keep_line(known.in_force_from), handed, approved, known.grounds)
         rows.append([keep_line(known.id), *line])
@@ -77,6 +77,8 @@ def show_version(listed: ListedRules) -> Pack:
         show_change(context, pack)
         show_trial(context, actor, pack)
     st.subheader("办理")
+    if listed.version.state == "submitted":
+        st.caption(f"批准以后，从 {max(listed.version.day, today())} 起评分、填报都按这一版；以前的结果不变。")
     show_actions(context, actor, "rules", row)
     show_history(context, actor, "rules", listed.version.id)
     return pack

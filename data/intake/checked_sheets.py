@@ -28,6 +28,7 @@ from data.intake.declarations import (
     list_scopes,
 )
 from data.intake.judgements import check_judgements
+from data.intake.mapped_sheets import MappedSheet, choose_sheets, map_sheet
 from data.intake.self_marks import SELF_MARKS, check_self_marks
 from data.intake.tenure import check_tenure, decide_units
 from data.intake.unplaced import describe_unplaced, list_compared
@@ -121,6 +122,8 @@ class FileChecker:
         mistakes: list[FileMistake] = []
         understood: list[Understood] = []
         sheets = read_sheets(file_name, held.content)
+        if self.declared.mapping is not None:
+            sheets = choose_sheets(sheets, self.declared.mapping)
         records = match_records(sheets, read_records(held.content))
         for sheet in sheets:
             record = records.get(sheet.sheet)
@@ -146,20 +149,15 @@ class FileChecker:
         self, whole: RawSheet, record: FormRecord | None, sha256: str, understood: list[Understood]
     ) -> CheckedSheet | list[FileMistake]:
         """The sheet, or every mistake in it; then how it was understood all the same is noted in ``understood``."""
-        form = open_form(whole, record, self.pack, self.registry)
-        sheet = whole if form is None else form.filled.sheet
+        table = self._open_table(whole, record)
+        if isinstance(table, list):
+            return table
+        sheet, form, dataset, header = table.sheet, table.form, table.dataset, table.header
         if form is not None and not form.filled.touched:
             words = "还是发出时的样子，没有填，没有收"
             return CheckedSheet(whole.file_name, sha256, sheet.sheet, form.dataset, {}, None, remarks=(words,))
-        named = self.declared.dataset or (form.dataset if form is not None else None)
-        dataset = named or choose_dataset(sheet, self.pack.datasets)
-        if isinstance(dataset, FileMistake):
-            return [dataset]
-        header = find_header(sheet, dataset)
-        if not isinstance(header, Header):
-            return header
         declared, wrong = self._read_completeness(whole, dataset, header)
-        reading = self._read_sheet(sheet, dataset, header, form, declared)
+        reading = self._read_sheet(table, declared)
         scopes = list_scopes(dataset, reading.scopes, reading.declared, self.registry)
         complete_to = reading.declared.complete_to
         if not reading.mistakes and not wrong:
@@ -167,8 +165,7 @@ class FileChecker:
             text = judge_completeness(dataset, periods, complete_to, self.today)
             wrong = [] if text is None else [FileMistake(sheet.file_name, sheet.sheet, None, text)]
         mapping = tuple(MappedColumn(*column) for column in describe_mapping(header, dataset))
-        said = self._describe_reach(dataset, complete_to, reading)
-        remarks = (*said, *reading.remarks, *(form.remarks if form is not None else ()))
+        remarks = (*self._describe_reach(dataset, complete_to, reading), *reading.remarks, *table.remarks)
         if reading.mistakes or wrong:
             rows = reading.draft.rows
             understood.append(Understood(sheet.file_name, sheet.sheet, dataset.title, mapping, rows, remarks))
@@ -186,6 +183,30 @@ class FileChecker:
             fictional=form is not None and form.record.fictional,
             complete_to=complete_to,
         )
+
+    def _open_table(self, whole: RawSheet, record: FormRecord | None) -> _Table | list[FileMistake]:
+        """What the sheet reports and where its columns stand, or every mistake in that."""
+        if self.declared.mapping is not None:
+            mapped = map_sheet(whole, self.declared.mapping, self.pack)
+            if isinstance(mapped, FileMistake):
+                return [mapped]
+            found = find_header(mapped.sheet, mapped.dataset, frozenset(mapped.fixed))
+            if not isinstance(found, Header):
+                return found
+            header = replace(found, titles={name: mapped.titles[name] for name in found.titles})
+            return _Table(mapped.sheet, mapped.dataset, header, None, mapped)
+        form = open_form(whole, record, self.pack, self.registry)
+        sheet = whole if form is None else form.filled.sheet
+        named = self.declared.dataset or (form.dataset if form is not None else None)
+        if form is not None and not form.filled.touched:
+            return _Table(sheet, form.dataset, Header(0, {}, {}), form)
+        dataset = named or choose_dataset(sheet, self.pack.datasets)
+        if isinstance(dataset, FileMistake):
+            return [dataset]
+        header_or_mistakes = find_header(sheet, dataset)
+        if not isinstance(header_or_mistakes, Header):
+            return header_or_mistakes
+        return _Table(sheet, dataset, header_or_mistakes, form)
 
     def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _SheetReading) -> tuple[str, ...]:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
@@ -209,33 +230,23 @@ class FileChecker:
             return self.declared, [day]
         return replace(self.declared, complete_to=day), []
 
-    def _read_sheet(
-        self, sheet: RawSheet, dataset: Dataset, header: Header, form: RecognisedForm | None, declared: Declaration
-    ) -> _SheetReading:
+    def _read_sheet(self, table: _Table, declared: Declaration) -> _SheetReading:
         """The rows, checked and staged; together where that is possible, else chunk by chunk."""
-        own = form if form is not None and form.dataset == dataset else None
-        if own is not None:
-            declared = declared.with_form(own)
+        if table.own_form is not None:
+            declared = declared.with_form(table.own_form)
         # Marks that are lost are turned into those that are kept, row by row.
-        together = not dataset.checks.judgements and dataset.id != SELF_MARKS
+        together = not table.dataset.checks.judgements and table.dataset.id != SELF_MARKS
         try:
-            return self._read_rows(sheet, dataset, header, own, declared, together)
+            return self._read_rows(table, declared, together)
         except TooManyAtOnce:
-            return self._read_rows(sheet, dataset, header, own, declared, together=False)
+            return self._read_rows(table, declared, together=False)
 
-    def _read_rows(
-        self,
-        sheet: RawSheet,
-        dataset: Dataset,
-        header: Header,
-        form: RecognisedForm | None,
-        declared: Declaration,
-        together: bool,
-    ) -> _SheetReading:
+    def _read_rows(self, table: _Table, declared: Declaration, together: bool) -> _SheetReading:
         """Check and stage the rows, then look for what only several rows together show. Raises TooManyAtOnce."""
+        sheet, dataset, form = table.sheet, table.dataset, table.own_form
         indicators = frozenset(indicator.id for indicator in self.pack.indicators)
-        persons = find_persons(self.pack, dataset)
-        reader = SheetReader(sheet, dataset, header, self.registry, indicators, persons, together)
+        persons, fixed = find_persons(self.pack, dataset), table.mapped.fixed if table.mapped is not None else None
+        reader = SheetReader(sheet, dataset, table.header, self.registry, indicators, persons, together, fixed)
         cross = CrossChecks(dataset, self.registry.name)
         draft = self.staging.open_draft(dataset)
         reading = _SheetReading(draft, declared, reader.mistakes)
@@ -270,6 +281,29 @@ class FileChecker:
         if form is not None:
             yield from form.check_rows(chunk, self.registry)
         yield from check_declared_rows(chunk, declared, self.registry)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A sheet with what it reports and where its columns stand; of a form, or of another platform by its mapping."""
+
+    sheet: RawSheet
+    dataset: Dataset
+    header: Header
+    form: RecognisedForm | None = None
+    mapped: MappedSheet | None = None
+
+    @property
+    def own_form(self) -> RecognisedForm | None:
+        """The form, where it asks for just this dataset."""
+        return self.form if self.form is not None and self.form.dataset == self.dataset else None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What form or mapping have to say."""
+        if self.mapped is not None:
+            return self.mapped.remarks
+        return self.form.remarks if self.form is not None else ()
 
 
 @dataclass

@@ -10,6 +10,7 @@ from data.cells.dates import LAST_YEAR
 from data.cells.parser import FIRST_YEAR
 from data.files.mistakes import FileMistake, FileRefused
 from data.forms.filled import RecognisedForm
+from data.intake.mapped_sheets import PlatformMapping
 from data.intake.tenure import describe_absence
 from data.register.units import Registry
 from data.sheets.parsed import ParsedSheet
@@ -19,13 +20,17 @@ from indicators.pack.model import Pack
 
 @dataclass(frozen=True)
 class Declaration:
-    """What the importer said about the files. ``complete_to``: registers in them are complete up to this day."""
+    """What the importer said about the files. ``complete_to``: registers in them are complete up to this day.
+
+    ``mapping``: they are exports of another platform, to be read by it.
+    """
 
     dataset: Dataset | None
     unit: str | None
     year: int | None
     nil_report: bool
     complete_to: date | None = None
+    mapping: PlatformMapping | None = None
 
     @property
     def nil_year(self) -> int | None:
@@ -48,6 +53,7 @@ def read_declaration(
     year: int | None,
     nil_report: bool,
     complete_to: date | None = None,
+    mapping: PlatformMapping | None = None,
 ) -> Declaration:
     """The declaration with the dataset and the unit that are meant. Raises FileRefused."""
     mistakes = []
@@ -71,7 +77,7 @@ def read_declaration(
         mistakes.append(FileMistake(None, None, None, absence))
     if mistakes:
         raise FileRefused(mistakes)
-    return Declaration(table, unit_id, year, nil_report, complete_to)
+    return Declaration(table, unit_id, year, nil_report, complete_to, mapping)
 
 
 def check_declared_rows(sheet: ParsedSheet, declared: Declaration, registry: Registry) -> list[FileMistake]:

@@ -23,6 +23,7 @@ from data.files.readers import KINDS
 from data.intake.checked_sheets import CheckedSheet, MappedColumn
 from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
 from data.intake.declarations import read_declaration
+from data.intake.mapped_sheets import PlatformMapping
 from data.ledger.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.register.units import Registry
 from data.store.database import batch_table, reading
@@ -95,6 +96,7 @@ def import_files(
     year: int | None = None,
     nil_report: bool = False,
     complete_to: date | None = None,
+    mapping: PlatformMapping | None = None,
     only_check: bool = False,
     now: datetime,
     user: str,
@@ -107,6 +109,7 @@ def import_files(
 
     A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
     ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
+    With a ``mapping`` they are exports of another platform, read by it.
     ``complete_to`` declares the registers among them complete up to a day, as a line of the sheet itself may.
     With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
@@ -116,7 +119,7 @@ def import_files(
     made-up data among real ones; then nothing was stored.
     """
     registry = Registry.from_register(pack.registry)
-    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to)
+    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to, mapping)
     if not only_check:
         check_workspace_writable(workspace)
     takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)

@@ -24,7 +24,7 @@ MOST_COLUMNS = 1000
 #: Looking for similar titles is slow.
 _SUGGESTIONS = 20
 #: Titles of columns that number the rows: they say nothing, and are left out.
-_NUMBERING = frozenset(("序号", "序", "行号", "项次", "no", "no."))
+NUMBERING = frozenset(("序号", "序", "行号", "项次", "no", "no."))
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,16 @@ def _match_name(name: str, datasets: Sequence[Dataset]) -> Dataset | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def find_header(sheet: RawSheet, dataset: Dataset) -> Header | list[FileMistake]:
+def find_header(sheet: RawSheet, dataset: Dataset, given: frozenset[str] = frozenset()) -> Header | list[FileMistake]:
     """The header that names all required columns and no others, or every mistake of what comes closest to it.
 
-    It is one row, or up to three of which the upper ones group the titles below them.
+    It is one row, or up to three of which the upper ones group the titles below them. Columns that are ``given``
+    otherwise need not be in it.
     """
     rows = _first_rows(sheet)
     if (wide := _refuse_width(sheet, rows)) is not None:
         return [wide]
-    best = _find_best(sheet, dataset, rows)
+    best = _find_best(sheet, dataset, rows, given)
     if best is not None:
         return best.mistakes or best.header
     wanted = "、".join(column.title for column in dataset.columns if column.required)
@@ -124,7 +125,9 @@ def _refuse_width(sheet: RawSheet, rows: Sequence[Row]) -> FileMistake | None:
     return None
 
 
-def _find_best(sheet: RawSheet, dataset: Dataset, rows: Sequence[Row]) -> _Attempt | None:
+def _find_best(
+    sheet: RawSheet, dataset: Dataset, rows: Sequence[Row], given: frozenset[str] = frozenset()
+) -> _Attempt | None:
     """The first block without mistakes, one row before two; else the one with most matches."""
     index = TitleIndex(dataset)
     best: _Attempt | None = None
@@ -134,7 +137,7 @@ def _find_best(sheet: RawSheet, dataset: Dataset, rows: Sequence[Row]) -> _Attem
             paths = _join_titles(sheet, block)
             if paths is None:
                 continue
-            attempt = _read_block(sheet, dataset, index, block, paths)
+            attempt = _read_block(sheet, dataset, index, block, paths, given)
             if not attempt.mistakes:
                 return attempt
             if attempt.matches and (
@@ -196,7 +199,12 @@ def show_title(cell: RawCell) -> str:
 
 
 def _read_block(
-    sheet: RawSheet, dataset: Dataset, index: TitleIndex, block: Sequence[Row], paths: dict[int, tuple[str, ...]]
+    sheet: RawSheet,
+    dataset: Dataset,
+    index: TitleIndex,
+    block: Sequence[Row],
+    paths: dict[int, tuple[str, ...]],
+    given: frozenset[str],
 ) -> _Attempt:
     row = block[-1][0]
     mistakes: list[FileMistake] = []
@@ -220,13 +228,14 @@ def _read_block(
                 note(at, f"「{title}」这一列写了两次（另一处在 {name_cell(row, first)}）；请删去一列")
             elif match is not None and match.problem is not None:
                 note(at, match.problem)
-        elif len(path) == 1 and fold_title(title) in _NUMBERING:
+        elif len(path) == 1 and fold_title(title) in NUMBERING:
             ignored[at] = title
         else:
             suggested += 1
             near = _suggest_title(path[-1], index) if suggested <= _SUGGESTIONS else ""
             note(at, f"台账「{dataset.title}」没有「{title}」这一列{near}")
-    lacking = [column for column in dataset.columns if column.required and column.name not in times]
+    found_or_given = {*times, *given}
+    lacking = [column for column in dataset.columns if column.required and column.name not in found_or_given]
     for column in lacking:
         note(None, f"缺少「{column.title}」这一列；请按台账「{dataset.title}」的表头补上")
     positions = {column.name: at for at, column in reversed(matched.items())}

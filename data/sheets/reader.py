@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import PurePath
@@ -52,6 +52,7 @@ class SheetReader:
     what it finds with ``refuse``. ``remarks``, in Chinese and complete after the last chunk, names every row left
     out. A unit's name that only the time of its row can decide stays :class:`Undecided`.
     ``persons`` names the columns that tell who somebody is: however it was typed, one person is one id there.
+    ``fixed`` are columns that all rows have alike and no cell says.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class SheetReader:
         indicators: frozenset[str],
         persons: frozenset[str] = frozenset(),
         together: bool = False,
+        fixed: Mapping[str, str] | None = None,
     ) -> None:
         self.mistakes: list[FileMistake] = []
         self.remarks: tuple[str, ...] = ()
@@ -79,6 +81,8 @@ class SheetReader:
             if column.name in header.positions
         ]
         self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
+        self._fixed: dict[str, CellValue] = {}
+        self._take_fixed(fixed or {}, registry, indicators, persons)
         self._above: list[tuple[int, str]] = []
         self._hidden_rows = array("L")
         self._numbers_only = array("L")
@@ -87,7 +91,7 @@ class SheetReader:
         self._last = max([*header.positions.values(), *header.ignored])
         titled = {*header.positions.values(), *header.ignored}
         self._untitled = [position for position in range(self._last) if position not in titled]
-        self._together = together and sheet.open_blocks is not None
+        self._together = together and sheet.open_blocks is not None and not fixed
         self._readers = [
             (position, ColumnReader(column, parse, column.name in persons)) for column, position, parse in self._parsers
         ]
@@ -205,6 +209,20 @@ class SheetReader:
             self._refuse(row, None, text)
         self._is_full = True
 
+    def _take_fixed(
+        self, fixed: Mapping[str, str], registry: Registry, indicators: frozenset[str], persons: frozenset[str]
+    ) -> None:
+        """What every row has that no cell says."""
+        for name, text in fixed.items():
+            column = self._dataset.column(name)
+            assert column is not None
+            value = self._build_parser(column, registry, indicators, persons)(text)
+            if isinstance(value, CellMistake):
+                text = f"对照表填入的「{column.title}」：{value.text}"
+                self.mistakes.append(FileMistake(self._sheet.file_name, self._sheet.sheet, None, text))
+            else:
+                self._fixed[name] = value
+
     @staticmethod
     def _build_parser(
         column: Column, registry: Registry, indicators: frozenset[str], persons: frozenset[str]
@@ -273,7 +291,7 @@ class SheetReader:
     def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
         self._rows.append(row)
         width = len(cells)
-        values: dict[str, CellValue] = dict.fromkeys(self._lacking)
+        values: dict[str, CellValue] = dict.fromkeys(self._lacking) | self._fixed
         mistaken = []
         for column, position, parse in self._parsers:
             value = parse(cells[position] if position < width else None)

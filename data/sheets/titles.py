@@ -66,6 +66,10 @@ class TitleIndex:
         found = self._match_title(path[-1])
         return None if found is None else self._judge(found, path)
 
+    def judge_title(self, title: str, column: Column) -> str | None:
+        """What is wrong, in Chinese, with the measures in a title that is said to be the column's."""
+        return self._judge_notes((title,), column)
+
     def _judge(self, column: Column, path: tuple[str, ...]) -> Match:
         """A column that was found, with what is wrong with the measures in its title and in the groups above it."""
         exact = fold_title(path[-1]).strip("*") in self.names

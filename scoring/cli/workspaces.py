@@ -17,6 +17,7 @@ from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.intake.check_reports import list_understood
 from data.intake.imports import Accepted, Fiction, import_files
+from data.intake.mapped_sheets import read_mapping
 from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
@@ -88,6 +89,9 @@ def import_(
         str | None,
         typer.Option("--complete-to", help="声明：文件里替所有单位报的台账齐全至这一天（2024-12-31）"),
     ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="对照表（YAML）：这些是别的平台导出的文件，列名和用词按它换")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="只核对，不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
     report: Annotated[
@@ -119,6 +123,7 @@ def import_(
                 year=year,
                 nil_report=nil_report,
                 complete_to=parse_day(complete_to) if complete_to is not None else None,
+                mapping=read_mapping(mapping, pack) if mapping is not None else None,
                 only_check=check,
                 now=now(),
                 user=user(),

@@ -54,6 +54,19 @@ def test_check_says_the_same_and_stores_nothing(office: Path) -> None:
     assert list_batches(open_workspace(office)) == []
 
 
+def test_an_export_of_another_platform_comes_in_by_a_table(office: Path) -> None:
+    mapping = office.parent / "对照表.yaml"
+    columns = "{区县: unit, 建议书编号: number, 收到日期: received_on}"
+    mapping.write_text(
+        f"platform: 一表通\nsheets:\n- dataset: recommendations\n  columns: {columns}\n", encoding="utf-8"
+    )
+    table = TABLE.replace("单位名称", "区县")
+    assert run(office, table).exit_code == 1
+    done = run(office, table, "--mapping", str(mapping))
+    assert done.exit_code == 0, done.output
+    assert "按一表通的对照表读作《司法建议和检察建议》" in done.output and "B 列「区县」→「单位」" in done.output
+
+
 def test_json_lists_what_was_accepted(office: Path) -> None:
     done = run(office, TABLE, "--check", "--format", "json")
     found: dict[str, Any] = json.loads(done.stdout)

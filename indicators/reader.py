@@ -12,6 +12,7 @@ from indicators.entries.tables import Dataset, Entry
 from indicators.pack.calendar import CalendarFile
 from indicators.pack.doubts import DoubtsFile
 from indicators.pack.model import Indicator, Pack, PackFile
+from indicators.pack.overlay import BASE, MAX_LAYERS, SETTLED, OverlayFile, OverlayHead, OverlayUnits
 from indicators.pack.register import Register
 from indicators.pack.sources import Obligation, Source
 
@@ -103,6 +104,18 @@ def lint_folder(folder: Path) -> Pack:
 
 def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, list[Mistake]]:
     """The pack, None where something of it could not be read, and everything that is wrong with it."""
+    return _read_overlay(folder) if is_overlay(folder) else _read_single(folder)
+
+
+def is_overlay(folder: Path) -> bool:
+    """Whether a pack says that it extends another."""
+    try:
+        return bool(re.search(r"^extends\s*:", (folder / "pack.yaml").read_text(encoding="utf-8-sig"), re.MULTILINE))
+    except (OSError, UnicodeDecodeError):  # told by whoever reads it
+        return False
+
+
+def _read_single(folder: Path) -> tuple[Pack | None, list[Mistake]]:
     # Only where YAML is read: a stored run has its pack in a form that needs neither.
     from indicators.lint import find_mistakes
     from indicators.pack.documents import Places
@@ -119,7 +132,7 @@ def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, li
     places = Places(reading.documents, [(file, index) for file, index, _ in indicators])
     unfit: list[Mistake] = []
     texts = _read_sources(folder, sources, places, unfit)
-    mistakes = [*reading.mistakes, *_find_strays(folder), *unfit]
+    mistakes = [*reading.mistakes, *_find_strays(folder), *_find_idle_base(folder), *unfit]
     mistakes += [mistake for document in reading.documents for mistake in document.mistakes]
     if head is None:
         return None, mistakes
@@ -140,6 +153,78 @@ def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, li
     return (None if mistakes else pack), [*mistakes, *found]
 
 
+def _read_overlay(folder: Path) -> tuple[Pack | None, list[Mistake]]:
+    """The same of a pack that extends another: both in one, with what the base does not allow among the mistakes."""
+    from indicators.lint import find_mistakes
+    from indicators.overlays.lines import LayeredPlaces
+    from indicators.overlays.union import OverlayParts, merge_packs
+    from indicators.pack.documents import Places
+
+    mistakes = [*_find_links(folder), *_find_strays(folder, over=True)]
+    base = None if mistakes else _read_base(folder, mistakes)
+    reading = _Reading(folder)
+    head = reading.read("pack.yaml", OverlayHead, settled=SETTLED)
+    overlay = reading.read("overlay.yaml", OverlayFile, optional=True)
+    units = reading.read("units.yaml", OverlayUnits, optional=True)
+    sources = reading.read("sources/sources.yaml", SourcesFile, optional=True)
+    datasets = reading.read("datasets.yaml", DatasetsFile, optional=True)
+    obligations = reading.read("obligations.yaml", ObligationsFile, optional=True)
+    doubts = reading.read("doubts.yaml", DoubtsFile, optional=True)
+    indicators = reading.read_indicators(optional=True)
+    mistakes += [*reading.mistakes, *(mistake for each in reading.documents for mistake in each.mistakes)]
+    if head is None or base is None:
+        return None, mistakes
+    files = [(file, index) for file, index, _ in indicators]
+    plain = LayeredPlaces(reading.documents, files, base)
+    parts = OverlayParts(
+        head=head,
+        overlay=overlay or OverlayFile(),
+        units=units.units if units else None,
+        sources=sources.sources if sources else (),
+        texts=_read_sources(folder, sources, Places(reading.documents, files), mistakes),
+        datasets=datasets.datasets if datasets else (),
+        obligations=obligations.obligations if obligations else (),
+        doubts=doubts.doubts if doubts else (),
+        indicators=tuple(entry for _, _, entry in indicators),
+        sha256="" if mistakes else hash_pack(folder),
+    )
+    merged = merge_packs(base, parts)
+    mistakes += [Mistake(*plain.of_upper(each.file, *each.place), each.text) for each in merged.problems]
+    places = LayeredPlaces(reading.documents, files, base, merged)
+    found = find_mistakes(merged.pack, places, frozenset(reading.unread))
+    return (None if mistakes or found else merged.pack), [*mistakes, *found]
+
+
+def _read_base(folder: Path, mistakes: list[Mistake]) -> Pack | None:
+    """The pack that lies in a pack, whole and right by itself."""
+    base = folder / BASE
+    if not _is_file(base / "pack.yaml"):
+        text = f"{BASE} 里没有上级指标包（pack.yaml）；请把上级指标包的文件夹整个复制进来，改名为 {BASE}"
+        mistakes.append(Mistake(f"{BASE}/pack.yaml", 0, text))
+        return None
+    if _is_file(folder.joinpath(*[BASE] * MAX_LAYERS, "pack.yaml")):
+        mistakes.append(Mistake(f"{BASE}/", 0, f"指标包叠了 {MAX_LAYERS} 层以上；请减少层数"))
+        return None
+    try:
+        return load_pack(base)
+    except PackRefused as error:
+        mistakes += [Mistake(f"{BASE}/{each.file}", each.line, each.text) for each in error.mistakes]
+        return None
+
+
+def _find_idle_base(folder: Path) -> list[Mistake]:
+    """A base of a pack that does not say that it extends one would lie there unread."""
+    text = f"pack.yaml 没有写 extends，{BASE} 里的指标包不会被读到；请补上 extends，或移走这个文件夹"
+    return [Mistake(f"{BASE}/pack.yaml", 0, text)] if _is_file(folder / BASE / "pack.yaml") else []
+
+
+def _find_links(folder: Path) -> list[Mistake]:
+    """A base is copied whole: what a link points to may change, or not be there, elsewhere."""
+    text = "这是一个链接，指标包换了地方就没有了；请换成文件或文件夹的副本"
+    links = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink()]
+    return [Mistake(name, 0, text) for name in sorted(links)]
+
+
 class _Reading:
     """The files of a folder one by one, what was wrong with them, and which of them could not be read whole."""
 
@@ -149,8 +234,10 @@ class _Reading:
         self.mistakes: list[Mistake] = []
         self.unread: set[str] = set()
 
-    def read(self, relative: str, model: type[Model], optional: bool = False) -> Model | None:
-        """A file as its model; None where it is not there or does not fit."""
+    def read(
+        self, relative: str, model: type[Model], optional: bool = False, settled: tuple[str, ...] = ()
+    ) -> Model | None:
+        """A file as its model; None where it is not there or does not fit. ``settled`` are keys of the base alone."""
         from indicators.pack.documents import YamlFile, parse_document
 
         known = len(self.mistakes)
@@ -160,16 +247,20 @@ class _Reading:
             return None
         document = YamlFile(relative, text)
         self.documents.append(document)
+        for key in settled:
+            document.leave_to_base(key)
         content = parse_document(document, model)
         self.unread |= {Path(relative).stem} if document.mistakes else set()
         return content
 
-    def read_indicators(self) -> list[tuple[str, int, Indicator]]:
+    def read_indicators(self, optional: bool = False) -> list[tuple[str, int, Indicator]]:
         """The indicators of all files that fit the model, each with its file and its place in it."""
         from indicators.pack.documents import salvage_entries
 
         found: list[tuple[str, int, Indicator]] = []
-        files = _list_indicator_files(self._folder, self.mistakes)
+        files = _list_indicator_files(self._folder)
+        if not files and not optional:
+            self.mistakes.append(Mistake("indicators/", 0, "没有指标文件；请每条写一个 .yaml，内含 indicators: 列表"))
         for file in files:
             known = len(self.documents)
             group = self.read(file, IndicatorsFile)
@@ -178,16 +269,13 @@ class _Reading:
                 entries = salvage_entries(self.documents[-1], "indicators", Indicator)
             self.unread |= {"indicators"} if group is None else set()
             found += [(file, index, entry) for index, entry in entries]
-        self.unread |= {"indicators"} if not files else set()
+        self.unread |= {"indicators"} if not files and not optional else set()
         return found
 
 
-def _list_indicator_files(folder: Path, mistakes: list[Mistake]) -> list[str]:
+def _list_indicator_files(folder: Path) -> list[str]:
     paths = (path for path in (folder / "indicators").glob("*.yaml") if not path.name.startswith("."))
-    files = sorted(path.relative_to(folder).as_posix() for path in paths)
-    if not files:
-        mistakes.append(Mistake("indicators/", 0, "没有指标文件；请每条写一个 .yaml，内含 indicators: 列表"))
-    return files
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _is_file(path: Path) -> bool:
@@ -197,9 +285,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _find_strays(folder: Path) -> list[Mistake]:
-    """YAML files that nobody would read: a misspelt name must not make rules disappear in silence."""
-    known = {f"{name}.yaml" for name in ("pack", "datasets", "units", "obligations", "doubts", "calendar")}
+def _find_strays(folder: Path, over: bool = False) -> list[Mistake]:
+    """YAML files that nobody would read: a misspelt name must not make rules disappear in silence.
+
+    ``over``: in a pack that extends another, whose days of work are the base's.
+    """
+    names = ("pack", "datasets", "units", "obligations", "doubts", "overlay" if over else "calendar")
+    known = {f"{name}.yaml" for name in names}
     known.add("sources/sources.yaml")
     found = {
         path.relative_to(folder).as_posix()

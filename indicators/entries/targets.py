@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, model_validator
 
 from indicators.entries.amounts import Amount, Integer, Name
+from indicators.entries.directions import Directions
 from indicators.entries.mistakes import show_value
 from indicators.entries.one_of import OneOf
 from indicators.entries.tables import Entry
@@ -128,6 +129,25 @@ class Target(OneOf):
     """Exactly one member."""
 
     noun = "目标"
+    #: Which way its numbers move so that it is harder to reach: a day that is earlier is a lower one.
+    tighter: ClassVar[Directions] = {
+        "at_least": "up",
+        "at_most": "down",
+        "rising.at_least": "up",
+        "falling.at_least": "up",
+        "by.on": "down",
+        "by.every": "down",
+        "by.years_later": "down",
+        "by.days": "down",
+        "by.working_days": "down",
+        "by.months": "down",
+        "by.years": "down",
+    }
+
+    @property
+    def prefers_higher(self) -> bool:
+        """Whether a figure that is higher is nearer to it; the other way round where it is not, but for ``equals``."""
+        return self.at_least is not None or self.rising is not None
 
     at_least: Amount | None = None
     at_most: Amount | None = None

@@ -18,6 +18,7 @@ from indicators.lint import (
     doubts,
     formality,
     members,
+    openings,
     periods,
     pots,
     references,
@@ -70,6 +71,7 @@ MEANINGS: tuple[Rule, ...] = (
     strength.check_vague_words,
     strength.check_checklists,
     doubts.check_doubts,
+    openings.check_openings,
 )
 #: Rules that look up what names point at: only for a pack whose names all point at something.
 LOOKUPS: tuple[Rule, ...] = (

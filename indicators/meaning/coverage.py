@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from indicators.entries.amounts import OPEN_TITLE, has_no_end, plain
+from indicators.meaning.layers import KINDS, describe_chain, list_layer_differences
 from indicators.pack.model import Indicator, Pack
 
 Way = Literal["measured", "found", "judged", "waived", "open"]
@@ -151,4 +152,23 @@ def write_page(pack: Pack) -> str:
         article = "、".join(standing.articles)
         way = WAYS[standing.way]
         lines.append(f"| {standing.indicator} | {standing.name} | {article} | {way} | {marks} | {tasks} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join((*lines, *_write_layers(pack))) + "\n"
+
+
+def _write_layers(pack: Pack) -> list[str]:
+    """What differs from the packs that it extends; nothing where it extends none."""
+    if not pack.layers:
+        return []
+    return [
+        "",
+        "## 与上级指标包的差别",
+        "",
+        f"{describe_chain(pack)}。没有列出的与上级相同。",
+        "",
+        "| 指标 | 名称 | 怎么变 | 内容 |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {each.indicator} | {each.name} | {KINDS[each.kind]} | {each.text} |"
+            for each in list_layer_differences(pack)
+        ),
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple, Protocol
 
+from indicators.entries.directions import Direction, Directions, find_direction
 from indicators.entries.scales import Scale
 from indicators.entries.tables import NUMERIC, ColumnType, Dataset, Entry
 from indicators.measures.rows import ALONE, Beside, Rows, Tally, Where
@@ -62,11 +63,17 @@ class Kind(Entry):
     reads_people: ClassVar[bool] = False
     #: Whether this year's figure is compared with that of the year before.
     looks_back: ClassVar[bool] = False
+    #: Which way its numbers move so that the figure can only fall.
+    falls: ClassVar[Directions] = {}
 
     @classmethod
     def list_sorts(cls) -> Iterator[tuple[str, tuple[Fit, ...]]]:
         """The sorts of figure that it can yield, and what marks can make of each: one, called as the kind."""
         yield cls.name, cls.fits
+
+    def find_falling(self, keys: Sequence[str]) -> Direction | None:
+        """Which way the number that ``keys`` lead to moves so that the figure can only fall; None: not known."""
+        return find_direction(self.falls, keys)
 
     @property
     def figure(self) -> str:

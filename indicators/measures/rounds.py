@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Amount, Integer, Name
+from indicators.entries.directions import Direction, Directions, turn
 from indicators.entries.tables import NUMERIC
 from indicators.measures.kind import Fit, Kind, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
@@ -29,6 +30,7 @@ class Rounds(Kind):
     name = "rounds"
     title = "分期的数"
     fits = ("number",)
+    falls: ClassVar[Directions] = {"reaching": "up"}
 
     dataset: Name
     each: Literal["quarter", "month", "half_year"] | None = None
@@ -64,6 +66,11 @@ class Rounds(Kind):
         """Also how many periods reached or missed something, which are occurrences and achievements."""
         yield from super().list_sorts()
         yield "rounds_each", ("number", "occurrences", "achievements")
+
+    def find_falling(self, keys: Sequence[str]) -> Direction | None:
+        """More is missed where more is asked."""
+        found = super().find_falling(keys)
+        return turn(found) if self.pick == "missed" else found
 
     @property
     def figure(self) -> str:

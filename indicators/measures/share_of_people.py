@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from indicators.entries.amounts import Amount, Name
+from indicators.entries.directions import Directions
 from indicators.entries.tables import NUMERIC, Entry
 from indicators.measures.kind import Kind, Lack, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
@@ -52,6 +53,7 @@ class ShareOfPeople(Kind):
     title = "达到要求的人数比例"
     fits = ("number", "occurrences", "achievements", "missed")
     reads_people = True
+    falls: ClassVar[Directions] = {"reaching.at_least": "up"}
 
     roster: Roster
     records: Records

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -11,9 +11,11 @@ from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Id, Integer, Name, Number, Text
 from indicators.entries.mistakes import Mistake, PackRefused
+from indicators.entries.nearest import suggest
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Day
 from indicators.pack.documents import YamlFile, parse_document, salvage_entries
+from indicators.pack.overlay import BASE, OverlayFile, ReplacedCase
 
 Cell = str | None
 Rows = dict[Name, list[dict[Name, Cell]]]
@@ -172,8 +174,11 @@ def _read_or_refuse(folder: Path) -> CaseFolder:
 
 
 def read_cases(folder: Path) -> CaseFolder:
-    """The cases of a pack folder that can be read, and what is wrong with the others."""
-    found = CaseFolder([], [], [])
+    """The cases of a pack folder that can be read, and what is wrong with the others.
+
+    Those of a base come first, but for the ones that the pack names as replaced.
+    """
+    found = _read_base_cases(folder)
     seen: dict[str, str] = {}
     for path in sorted((folder / "cases").glob("*.yaml")):
         name = f"cases/{path.name}"
@@ -192,7 +197,50 @@ def read_cases(folder: Path) -> CaseFolder:
                 Mistake(each.file, each.line, f"用例编号 {each.case.id} 在 {seen[each.case.id]} 已用过")
             )
         seen[each.case.id] = f"{each.file}:{each.line}"
+    found.mistakes.extend(_find_unreplaced(folder, seen))
     return found
+
+
+def _read_replaced(folder: Path) -> tuple[YamlFile, tuple[ReplacedCase, ...]] | None:
+    """What a pack that extends another says of its cases; what is wrong with the file its reader tells."""
+    path = folder / "overlay.yaml"
+    if not path.is_file():
+        return None
+    try:
+        document = YamlFile(path.name, path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+    content = parse_document(document, OverlayFile)
+    return (document, content.cases) if content is not None else None
+
+
+def _read_base_cases(folder: Path) -> CaseFolder:
+    """The cases of the base that still hold, with their files as they lie in the folder."""
+    if not (folder / BASE / "pack.yaml").is_file():
+        return CaseFolder([], [], [])
+    base, read = read_cases(folder / BASE), _read_replaced(folder)
+    gone = {each.case for each in read[1]} if read is not None else set()
+    return CaseFolder(
+        [replace(each, file=f"{BASE}/{each.file}") for each in base.cases if each.case.id not in gone],
+        [replace(each, file=f"{BASE}/{each.file}") for each in base.tables if each.case.id not in gone],
+        [Mistake(f"{BASE}/{each.file}", each.line, each.text) for each in base.mistakes],
+    )
+
+
+def _find_unreplaced(folder: Path, known: Collection[str]) -> Iterator[Mistake]:
+    """Replacements of cases that the base does not have, or by cases that the pack does not have."""
+    read = _read_replaced(folder)
+    if read is None:
+        return
+    document, replaced = read
+    old = {each.case.id for each in read_cases(folder / BASE).list_all()}
+    for index, each in enumerate(replaced):
+        line = document.line_of(("cases", index))
+        if each.case not in old:
+            text = f"上级指标包没有用例 {each.case}{suggest(each.case, sorted(old))}"
+            yield Mistake(document.file, line, text)
+        if each.by is not None and each.by not in known:
+            yield Mistake(document.file, line, f"改用的用例 {each.by} 没有写{suggest(each.by, sorted(known))}")
 
 
 def _take_entries(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from indicators.entries.amounts import Amount, Integer, Name, Quantity, Text, Worth
+from indicators.entries.directions import Directions
 from indicators.entries.mistakes import show_value
 from indicators.entries.tables import Entry
 from indicators.pack.decisions import DecisionTable
@@ -18,6 +19,8 @@ _NOTHING = Quantity(Decimal(0))
 
 class Reached(Entry):
     """``k`` of the parts must reach their target for full marks."""
+
+    tighter: ClassVar[Directions] = {"at_least": "up"}
 
     at_least: Integer
 
@@ -49,6 +52,13 @@ class Pot(Entry):
 
 class Pooled(Entry):
     """All parts share one pot."""
+
+    tighter: ClassVar[Directions] = {
+        "pot.start": "down",
+        "pot.at_least": "down",
+        "pot.groups.*.at_least": "down",
+        "pot.groups.*.at_most": "down",
+    }
 
     pot: Pot
 

@@ -109,33 +109,63 @@ def resolve_changes(body: object, changes: Iterable[NumberChange], year: int) ->
         groups.setdefault(change.place, []).append(Numbered(at, change))
     found = []
     for own in groups.values():
-        holder, key = _find_place(body, own[0])
-        valid = _find_valid(str(holder[key]), own, year)
-        holder[key] = valid.value
+        change = own[0].change
+        try:
+            place = find_place(body, change.part, change.number)
+        except NoSuchNumber as error:
+            raise Unchangeable(own[0].at, str(error)) from None
+        valid = _find_valid(str(place.value), own, year)
+        place.put(valid.value)
         found.append(valid)
     return found
 
 
-def _find_place(body: object, numbered: Numbered) -> tuple[dict[object, object], object]:
-    """The mapping or list that holds the number, and its key there."""
-    change = numbered.change
-    current, rest = body, change.number
-    if change.part is not None:
-        rest = f"parts.{change.part}.{rest}"
+class NoSuchNumber(Refusal):
+    """A way that leads to no single value of an indicator, in a sentence."""
+
+
+@dataclass(frozen=True)
+class NumberPlace:
+    """Where a single value of an indicator in plain values stands: what holds it, and the keys that lead to it."""
+
+    holder: object
+    keys: tuple[str, ...]
+
+    @property
+    def value(self) -> object:
+        """What stands there."""
+        return _list_keys(self.holder)[self.keys[-1]]
+
+    def put(self, value: str) -> None:
+        """Let another value stand there."""
+        if isinstance(self.holder, list):
+            self.holder[int(self.keys[-1]) - 1] = value
+        elif isinstance(self.holder, dict):
+            self.holder[self.keys[-1]] = value
+
+
+def find_place(body: object, part: int | None, number: str) -> NumberPlace:
+    """The place of the value that ``number`` leads to, from a part or from the indicator. Raises NoSuchNumber.
+
+    The keys begin at the indicator: ``parts``, the number of the part, and so on.
+    """
+    current, rest = body, number
+    if part is not None:
+        rest = f"parts.{part}.{rest}"
+    walked: tuple[str, ...] = ()
     while True:
-        keys = _list_keys(current)
-        key = next((key for key in keys if rest == key or rest.startswith(f"{key}.")), None)
+        known = _list_keys(current)
+        key = next((key for key in known if rest == key or rest.startswith(f"{key}.")), None)
         if key is None:
-            known = "、".join(keys)
-            where = f"第{change.part}部分" if change.part is not None else "这项指标"
-            text = f"{where}没有 {change.number} 这个数（找不到 {rest}{f'；这里有：{known}' if known else ''}）"
-            raise Unchangeable(numbered.at, text)
-        inner = keys[key]
-        at: object = int(key) - 1 if isinstance(current, list) else key
+            listed = "、".join(known)
+            where = f"第{part}部分" if part is not None else "这项指标"
+            raise NoSuchNumber(f"{where}没有 {number} 这个数（找不到 {rest}{f'；这里有：{listed}' if listed else ''}）")
+        walked = (*walked, key)
+        inner = known[key]
         if rest == key:
             if isinstance(inner, dict | list):
-                raise Unchangeable(numbered.at, f"{change.number} 不是一个数，请写到具体的键")
-            return current, at  # type: ignore[return-value]
+                raise NoSuchNumber(f"{number} 不是一个数，请写到具体的键")
+            return NumberPlace(current, walked)
         current, rest = inner, rest[len(key) + 1 :]
 
 

@@ -113,6 +113,12 @@ class YamlFile:
         )
         self._add(self.line_of(place), text)
 
+    def leave_to_base(self, key: str) -> None:
+        """Note that a key is the base's to write, where the file has it, and go on without it."""
+        if isinstance(self.tree, dict) and key in self.tree:
+            del self.tree[key]
+            self._add(self.line_of((key,)), f"「{key}」由上级指标包规定，本级不能改；请删去")
+
     def _find_place(self, location: Location) -> Location:
         # pydantic adds steps of its own (union members, "[key]") that the file does not have.
         place: Location = ()

@@ -22,6 +22,7 @@ from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.duties import Duties
 from indicators.pack.grades import Grade
+from indicators.pack.layers import Openings, PackLayer
 from indicators.pack.plain_values import write_plain
 from indicators.pack.register import Register, UnitEntry
 from indicators.pack.sheets import Sheets
@@ -303,6 +304,7 @@ class PackFile(Entry):
     policy: Policy = Policy()
     exemptions: Name | None = None
     sheets: Sheets = Sheets()
+    openings: Openings = Openings()
 
     @model_validator(mode="after")
     def _agree(self) -> PackFile:
@@ -314,7 +316,8 @@ class PackFile(Entry):
 class Pack(Entry):
     """Everything a run asks of the world: read once, never changed.
 
-    ``days``, which no file of it holds, is the calendar that an office or a stored run reckons by instead.
+    ``days``, which no file of it holds, is the calendar that an office or a stored run reckons by instead. ``layers``
+    are the packs that it is made of, the lowest first and itself last; none where it extends no other.
     """
 
     head: PackFile
@@ -327,6 +330,7 @@ class Pack(Entry):
     doubts: tuple[DoubtRule, ...] = ()
     calendar_years: tuple[CalendarYear, ...] = ()
     days: WorkCalendar | None = Field(default=None, repr=False)
+    layers: tuple[PackLayer, ...] = ()
     sha256: str
 
     @property

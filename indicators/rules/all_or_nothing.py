@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from indicators.entries.amounts import Worth
+from indicators.entries.directions import Directions
 from indicators.rules.rule import NOTHING, TARGETS, Phrase, Rule, Worthy, list_sorts
 
 
@@ -20,6 +22,7 @@ class AllOrNothing(Rule):
         Phrase("达到目标得满分，否则得_分", {"otherwise": 1}),
     )
     only_asks_target = True
+    tighter: ClassVar[Directions] = {"otherwise": "down"}
 
     otherwise: Worth = NOTHING
 

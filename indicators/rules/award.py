@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import model_validator
 
 from indicators.entries.amounts import Flag, Quantity, Text, Worth
+from indicators.entries.directions import Directions
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
 from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
@@ -26,6 +28,7 @@ class Award(Rule):
         Phrase("每项得_分，至多得_分", {"each": 1, "cap": 2}),
         Phrase("超过目标的每项得_分", {"each": 1, "beyond_target": "true"}),
     )
+    tighter: ClassVar[Directions] = {"each": "down", "levels.*": "down", "cap": "down"}
 
     each: Worth | None = None
     levels: dict[Text, Worth] | None = None

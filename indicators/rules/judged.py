@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import model_validator
 
 from indicators.entries.amounts import Quantity, Text, Worth
+from indicators.entries.directions import Directions
 from indicators.entries.tables import Entry
 from indicators.rules.rule import FULL, NOTHING, Phrase, Rule, Worthy, list_sorts
 
@@ -28,6 +30,7 @@ class Judged(Rule):
         Phrase("督察员在0分到满分之间评定", {"range": {}}),
         Phrase("督察员在_分到_分之间评定", {"range": {"low": 1, "high": 2}}),
     )
+    tighter: ClassVar[Directions] = {"range.high": "down", "levels.*": "down"}
 
     range: JudgedRange | None = None
     levels: dict[Text, Worth] | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from indicators.entries.amounts import Worth
+from indicators.entries.directions import Directions
 from indicators.entries.intervals import HasEnds, Range, find_gaps
 from indicators.entries.targets import Target
 from indicators.rules.rule import Compared, Fault, Phrase, Rule, Worthy, list_sorts
@@ -27,6 +29,7 @@ class Ladder(Rule):
             {"steps": [{"at_least": 1, "marks": 2}, {"at_least": 3, "below": 1, "marks": 4}, {"below": 3, "marks": 5}]},
         ),
     )
+    tighter: ClassVar[Directions] = {"steps.*.marks": "down"}
 
     steps: tuple[Step, ...]
 

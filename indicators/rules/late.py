@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import model_validator
 
 from indicators.entries.amounts import Worth
+from indicators.entries.directions import Directions
 from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
 
 
@@ -25,6 +27,7 @@ class Late(Rule):
         Phrase("逾期每日扣_分，至多扣_分", {"per_day": 1, "cap": 2}),
         Phrase("迟报扣_分，漏报扣_分", {"late": 1, "missing": 2}),
     )
+    tighter: ClassVar[Directions] = {"per_day": "up", "late": "up", "missing": "up", "cap": "up"}
 
     per_day: Worth | None = None
     late: Worth | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import model_validator
 
 from indicators.entries.amounts import Integer, Quantity, Text, Worth
+from indicators.entries.directions import Directions
 from indicators.rules.rule import FULL, Phrase, Rule, Worthy, list_sorts
 
 
@@ -26,6 +28,7 @@ class PerOccurrence(Rule):
         Phrase("第一次扣_分，以后每次扣_分", {"each": [1, 2]}),
         Phrase("前_次不扣，以后每次扣_分", {"each": [2], "free": 1}),
     )
+    tighter: ClassVar[Directions] = {"each.*": "up", "levels.*": "up", "free": "down", "cap": "up"}
 
     each: tuple[Worth, ...] = ()
     levels: dict[Text, Worth] | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from indicators.entries.amounts import Amount, Quantity, Worth
+from indicators.entries.directions import Directions
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Kind
@@ -38,6 +40,14 @@ class PerShortfall(Rule):
         Phrase("每低1个百分点扣_分，不足1个百分点按比例", {"each": 1, "per": "1%", "partial": "exact"}),
         Phrase("每差_扣_分，不足的按比例", {"each": 2, "per": 1, "partial": "exact"}),
     )
+    tighter: ClassVar[Directions] = {
+        "each": "up",
+        "per": "down",
+        "cap": "up",
+        "at_target": "down",
+        "beyond.each": "down",
+        "beyond.per": "up",
+    }
 
     each: Worth
     per: Amount = ONE

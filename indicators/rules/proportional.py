@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from pydantic import ConfigDict, Field
 
 from indicators.entries.amounts import Amount, Worth, plain
+from indicators.entries.directions import Direction, Directions
 from indicators.entries.targets import Target
 from indicators.rules.rule import NOTHING, Compared, Fault, Phrase, Rule, Worthy, list_sorts
 
@@ -26,6 +28,7 @@ class Proportional(Rule):
         Phrase("按比例", {}),
         Phrase("按比例，从_起", {"from": 1}),
     )
+    tighter: ClassVar[Directions] = {"base": "down"}
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -40,6 +43,12 @@ class Proportional(Rule):
         """The start is a figure like the target's."""
         if self.start is not None:
             yield Compared("from ", self.start)
+
+    def find_tighter(self, keys: Sequence[str], target: Target | None) -> Direction | None:
+        """A line that starts nearer to its target gives less on the way there."""
+        if list(keys) == ["from"] and target is not None:
+            return "up" if target.at_least or target.rising or target.by else "down"
+        return super().find_tighter(keys, target)
 
     def list_ends(self) -> Iterator[Compared]:
         """The start."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal, NamedTuple
 
 from indicators.entries.amounts import Quantity
+from indicators.entries.directions import Direction, Directions, find_direction
 from indicators.entries.intervals import Range
 from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
@@ -110,6 +111,12 @@ class Rule(Entry):
     compares_units: ClassVar[bool] = False
     #: How an office says it in a few words: what a workbook offers instead of the columns of the kind.
     phrases: ClassVar[tuple[Phrase, ...]] = ()
+    #: Which way its numbers move so that no figure is given more marks.
+    tighter: ClassVar[Directions] = {}
+
+    def find_tighter(self, keys: Sequence[str], target: Target | None) -> Direction | None:
+        """Which way the number that ``keys`` lead to moves so that no figure is given more; None: not known."""
+        return find_direction(self.tighter, keys)
 
     def list_worths(self) -> Iterator[Worthy]:
         """All amounts of marks that it names."""

@@ -1,4 +1,4 @@
-"""Commands about packs: new, lint, test, coverage, to-excel, from-excel, adopt; diff and versions stand beside."""
+"""Commands about packs: new, extend, lint, test, coverage, to-excel, from-excel, adopt; diff, versions stand beside."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts
+from indicators.meaning.layers import KINDS, describe_chain, list_layer_differences
 from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
@@ -42,11 +43,13 @@ from scoring.cli.console import (
 )
 from scoring.cli.pack_diff import diff, find_moment
 from scoring.office.drafting import describe_draft, write_draft
+from scoring.office.extending import extend_pack
 from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_rulebook
 
 app = typer.Typer(
     help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
-    "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），提交（submit）和批准（approve）新版。",
+    "叠在上级的包上面（extend），转成 Excel 再转回（to-excel、from-excel），对照两份（diff），"
+    "提交（submit）和批准（approve）新版。",
     no_args_is_help=True,
 )
 
@@ -73,6 +76,20 @@ def new(
     with refusals():
         made = write_draft(source, output, id=id, title=title, year=year or now().year)
         for line in describe_draft(made, output):
+            out.print(line, markup=False)
+
+
+@app.command("extend")
+def extend(
+    base: Annotated[str, typer.Argument(help="上级指标包：自带的名称，或文件夹路径")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="本级的指标包放进这个文件夹；不能已经有东西")],
+    id: Annotated[str, typer.Option("--id", help="本级指标包的编号：小写字母、数字、连字符")],
+    title: Annotated[str, typer.Option("--title", help="本级指标包的标题")],
+    issuer: Annotated[str, typer.Option("--issuer", help="本级的督察办")],
+) -> None:
+    """在上级指标包上面起一份本级的：上级的整个放在 base 里，本级只写加严、增加和上级留给下级定的内容。"""
+    with refusals():
+        for line in extend_pack(find_pack(base), output, id=id, title=title, issuer=issuer):
             out.print(line, markup=False)
 
 
@@ -264,6 +281,9 @@ def coverage(
             raise CommandRefused("表格只打印在屏幕上；要写入文件，请用 --format json 或 markdown")
         out.print(_tabulate_obligations(loaded) if by is Way.obligation else _tabulate_indicators(loaded))
         out.print(count_ways(list_coverage(loaded)), markup=False)
+        if loaded.layers:
+            out.print(_tabulate_layers(loaded))
+            out.print(f"{describe_chain(loaded)}；没有列出的与上级相同", markup=False)
 
 
 def _tabulate_obligations(pack: Pack) -> Table:
@@ -271,6 +291,13 @@ def _tabulate_obligations(pack: Pack) -> Table:
     for row in list_coverage(pack):
         what = "、".join(row.indicators) or row.waived or ""
         table.add_row(row.obligation, row.article, row.quote, row.state_text, what)
+    return table
+
+
+def _tabulate_layers(pack: Pack) -> Table:
+    table = make_table("与上级指标包的差别", [("指标", ""), ("名称", ""), ("怎么变", ""), ("内容", "")])
+    for each in list_layer_differences(pack):
+        table.add_row(each.indicator, each.name, KINDS[each.kind], each.text)
     return table
 
 

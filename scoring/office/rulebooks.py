@@ -35,6 +35,17 @@ class RulebookRefused(Refusal):
         self.copy = copy
 
 
+class OverlayKept(Refusal):
+    """A pack that extends another: a workbook has no place for the base, which must stay as it is."""
+
+    def __init__(self, pack: Pack) -> None:
+        below = pack.layers[-2]
+        super().__init__(
+            f"《{pack.head.title}》叠在上级的《{below.title}》上面，不能转成工作簿：上级的内容要原样留着。"
+            f"没有写文件；请直接改 YAML，要看全部规则请用 ducha pack coverage 或 ducha pack diff"
+        )
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """A workbook of a pack, and the files of the pack's folder that are not in it."""
@@ -45,8 +56,13 @@ class Rulebook:
 
 
 def write_rulebook(folder: Path) -> Rulebook:
-    """A pack as a workbook, read back and compared. Raises PackRefused, UnknownFile, CellTooLong, NotTheSame."""
+    """A pack as a workbook, read back and compared.
+
+    Raises PackRefused, OverlayKept, UnknownFile, CellTooLong, NotTheSame.
+    """
     pack = load_pack(folder)
+    if pack.layers:
+        raise OverlayKept(pack)
     files = read_folder(folder)
     texts = list_texts(folder, files)
     others = list_others(folder, files, texts)

@@ -18,10 +18,10 @@ CHANGED = "规则有变"
 NAMED = 3
 
 #: What of a pack, of its head and of an indicator can move no mark, place or grade.
-_WORDS_OF_PACK = frozenset({"head", "indicators", "sha256", "sources", "texts", "obligations", "doubts"})
+_WORDS_OF_PACK = frozenset({"head", "indicators", "sha256", "sources", "texts", "obligations", "doubts", "layers"})
 #: Each run holds the years that it looked at: only a year that both know is compared.
 _CALENDAR = frozenset({"days", "calendar_years"})
-_WORDS_OF_HEAD = frozenset({"id", "title", "issuer", "version", "fictional", "not_a_ranking", "sheets"})
+_WORDS_OF_HEAD = frozenset({"id", "title", "issuer", "version", "fictional", "not_a_ranking", "sheets", "openings"})
 _WORDS_OF_INDICATOR = frozenset({"name", "cites", "obligations", "checklist", "evidence", "note"})
 #: What the rest is called that belongs to no indicator; a field without a name here is told by its own.
 _COMMON = {

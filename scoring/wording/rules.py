@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from indicators.meaning.layers import describe_indicator_layers
 from indicators.pack.duties import Duties
 from indicators.pack.model import Indicator, NotApplicableWhen, Pack, Part
 from indicators.rules.rule import Effect
@@ -18,7 +19,7 @@ from scoring.wording.targets import REST_DAYS, describe_target
 
 
 def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
-    """One sentence for each part, then how they combine, when the indicator does not apply and when it is due."""
+    """One sentence for each part, then how they combine, when it applies and is due, and what packs made of it."""
     fulls, deducts = indicator.worth(cohort), pack.section(indicator.section).kind == "deduction"
     sentences = []
     for number, (part, full) in enumerate(zip(indicator.parts, fulls, strict=True), 1):
@@ -37,6 +38,7 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
         sentences.append(describe_duties(indicator.duties, pack))
     sentences += describe_due(indicator, pack)
     sentences += describe_changes(indicator, pack)
+    sentences += describe_indicator_layers(pack, indicator.id)
     if deducts and indicator.marks[cohort]:
         sentences.append("本项只扣分：得满分时不扣，少得多少就从总分里扣多少。")
     return sentences

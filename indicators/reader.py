@@ -156,7 +156,7 @@ def _read_single(folder: Path) -> tuple[Pack | None, list[Mistake]]:
 def _read_overlay(folder: Path) -> tuple[Pack | None, list[Mistake]]:
     """The same of a pack that extends another: both in one, with what the base does not allow among the mistakes."""
     from indicators.lint import find_mistakes
-    from indicators.overlays.lines import LayeredPlaces
+    from indicators.overlays.layered_places import LayeredPlaces
     from indicators.overlays.union import OverlayParts, merge_packs
     from indicators.pack.documents import Places
 

@@ -18,7 +18,7 @@ from tests.punctuation import HOLE, find_half, list_literals
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("indicators", "data", "scoring", "dashboard")
-SHOWN = [ROOT / "docs" / name for name in ("example-pack", "forms-pack", "composed-pack")]
+SHOWN = [ROOT / "docs" / f"{name}-pack" for name in ("example", "forms", "composed", "county", "local")]
 PACKS = [ROOT / "indicators" / "packs", *SHOWN]
 #: Texts that are compared with what files hold, folded to half-width before; nobody reads them.
 FOLDED = {

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from indicators.entries.amounts import OPEN_TITLE, has_no_end, plain
-from indicators.meaning.layers import KINDS, describe_chain, list_layer_differences
+from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
 from indicators.pack.model import Indicator, Pack
 
 Way = Literal["measured", "found", "judged", "waived", "open"]

@@ -33,10 +33,16 @@ def judge_change(
     if change.place[1] in [spell_way(each.part, each.number) for each in indicator.changes]:
         raise NotOpened(change, "上级的这个数随时间变动（changes）")
     opening = base.head.openings.find(change.place)
-    if opening is not None:
-        if not opening.allows(change.value):
-            raise OutsideOpening(change, opening)
-        return ChangedNumber(change=change, before=before, how="filled")
+    if opening is None:
+        _check_stricter(base, indicator, keys, before, change)
+    elif not opening.allows(change.value):
+        raise OutsideOpening(change, opening)
+    return ChangedNumber(change=change, before=before, how="tightened" if opening is None else "filled")
+
+
+def _check_stricter(
+    base: Pack, indicator: Indicator, keys: tuple[str, ...], before: str, change: OverlayChange
+) -> None:
     if readers := list_readers(base, indicator.id):
         names = "、".join(each.id for each in readers)
         raise NotOpened(change, f"指标 {names} 按这项的得分计算，这里加严，那里可能放宽")
@@ -50,7 +56,6 @@ def judge_change(
         raise NothingChanged(change)
     if (order > 0) != (direction == "up"):
         raise Loosened(change, before, cite_base(base, indicator, keys))
-    return ChangedNumber(change=change, before=before, how="tightened")
 
 
 def find_tighter(indicator: Indicator, keys: tuple[str, ...]) -> Direction | None:

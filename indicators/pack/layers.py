@@ -154,7 +154,7 @@ class PackLayer(Entry):
     title: Text
     issuer: Text
     version: Text
-    sha256: Text
+    sha256: str
     changed: tuple[ChangedNumber, ...] = ()
     added: tuple[Id, ...] = ()
     removed: tuple[RemovedIndicator, ...] = ()

@@ -20,7 +20,7 @@ from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts
-from indicators.meaning.layers import KINDS, describe_chain, list_layer_differences
+from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
 from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack

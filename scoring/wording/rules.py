@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from indicators.meaning.layers import describe_indicator_layers
+from indicators.meaning.overlaid import describe_indicator_layers
 from indicators.pack.duties import Duties
 from indicators.pack.model import Indicator, NotApplicableWhen, Pack, Part
 from indicators.rules.rule import Effect

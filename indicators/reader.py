@@ -104,7 +104,7 @@ def lint_folder(folder: Path) -> Pack:
 
 def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, list[Mistake]]:
     """The pack, None where something of it could not be read, and everything that is wrong with it."""
-    return _read_overlay(folder) if is_overlay(folder) else _read_single(folder)
+    return _read_overlay(folder, authoring) if is_overlay(folder) else _read_single(folder, authoring)
 
 
 def is_overlay(folder: Path) -> bool:
@@ -115,7 +115,7 @@ def is_overlay(folder: Path) -> bool:
         return False
 
 
-def _read_single(folder: Path) -> tuple[Pack | None, list[Mistake]]:
+def _read_single(folder: Path, authoring: bool) -> tuple[Pack | None, list[Mistake]]:
     # Only where YAML is read: a stored run has its pack in a form that needs neither.
     from indicators.lint import find_mistakes
     from indicators.pack.documents import Places
@@ -153,7 +153,7 @@ def _read_single(folder: Path) -> tuple[Pack | None, list[Mistake]]:
     return (None if mistakes else pack), [*mistakes, *found]
 
 
-def _read_overlay(folder: Path) -> tuple[Pack | None, list[Mistake]]:
+def _read_overlay(folder: Path, authoring: bool) -> tuple[Pack | None, list[Mistake]]:
     """The same of a pack that extends another: both in one, with what the base does not allow among the mistakes."""
     from indicators.lint import find_mistakes
     from indicators.overlays.layered_places import LayeredPlaces
@@ -191,7 +191,7 @@ def _read_overlay(folder: Path) -> tuple[Pack | None, list[Mistake]]:
     merged = merge_packs(base, parts)
     mistakes += [Mistake(*plain.of_upper(each.file, *each.place), each.text) for each in merged.problems]
     places = LayeredPlaces(reading.documents, files, base, merged)
-    found = find_mistakes(merged.pack, places, frozenset(reading.unread))
+    found = find_mistakes(merged.pack, places, frozenset(reading.unread), authoring)
     return (None if mistakes or found else merged.pack), [*mistakes, *found]
 
 

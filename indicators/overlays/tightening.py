@@ -26,8 +26,6 @@ def judge_change(
     base: Pack, indicator: Indicator, keys: tuple[str, ...], before: str, change: OverlayChange
 ) -> ChangedNumber:
     """What a change makes of the value ``before``, to which ``keys`` lead. Raises a Breach if the base forbids it."""
-    if change.value == before:
-        raise NothingChanged(change)
     if indicator.id in base.head.openings.locked:
         raise NotOpened(change, "上级规定这项指标不能改（openings 的 locked）")
     if change.place[1] in [spell_way(each.part, each.number) for each in indicator.changes]:

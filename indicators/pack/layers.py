@@ -30,7 +30,7 @@ class Opening(Entry):
     at_least: Amount | None = None
     at_most: Amount | None = None
     choices: tuple[Text, ...] = ()
-    must: Flag = False
+    must: Flag = Field(default=False, title="下级必须定")
 
     @property
     def place(self) -> tuple[str, str]:
@@ -87,11 +87,11 @@ class Openings(Entry):
     other pack lists those that it inspects (``own``).
     """
 
-    numbers: tuple[Opening, ...] = ()
-    removable: tuple[Id, ...] = ()
-    sections: tuple[Id, ...] = ()
-    locked: tuple[Id, ...] = ()
-    units: Literal["kept", "own"] = "kept"
+    numbers: tuple[Opening, ...] = Field(default=(), title="下级可以定的数")
+    removable: tuple[Id, ...] = Field(default=(), title="下级可以去掉的指标")
+    sections: tuple[Id, ...] = Field(default=(), title="下级可以加指标的一级指标")
+    locked: tuple[Id, ...] = Field(default=(), title="下级不能改的指标")
+    units: Literal["kept", "own"] = Field(default="kept", title="下级考核的单位")
 
     def find(self, place: tuple[str, str]) -> Opening | None:
         """What is said of a value; None where it is not left open."""

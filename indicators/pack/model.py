@@ -304,7 +304,7 @@ class PackFile(Entry):
     policy: Policy = Policy()
     exemptions: Name | None = None
     sheets: Sheets = Sheets()
-    openings: Openings = Openings()
+    openings: Openings = Field(default=Openings(), title="留给下级指标包的")
 
     @model_validator(mode="after")
     def _agree(self) -> PackFile:

@@ -212,7 +212,12 @@ def test_generated_packs_come_back_as_they_were(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", [find_pack("jincheng-2021-2025"), *(EXAMPLE.with_name(name) for name in ("forms-pack", "composed-pack"))]
+    "folder",
+    [
+        find_pack("jincheng-2021-2025"),
+        *(EXAMPLE.with_name(name) for name in ("forms-pack", "composed-pack")),
+        EXAMPLE.with_name("county-pack") / "base" / "base",
+    ],
 )
 def test_packs_that_use_all_forms_come_back_as_they_were(folder: Path) -> None:
     trees = list_trees(load_pack(folder))

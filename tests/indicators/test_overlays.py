@@ -91,7 +91,7 @@ def test_what_overlay_yaml_may_not_say(tmp_path: Path, old: str, new: str, said:
         (put("4.fraud", "marks.veto.total", "zero").replace('"zero"', '"none"'), "上级规定这项指标不能改"),
         (put("1.hotline", "marks.units", "8").replace("part: 1, ", ""), "说不出往哪边改更严"),
         (put("1.hotline", "section", "vetoes").replace("part: 1, ", ""), "说不出往哪边改更严"),
-        (put("1.hotline", "not_applicable_when.denominator", "zero").replace("part: 1, ", ""), "没有改动"),
+        (put("1.hotline", "not_applicable_when.denominator", "zero").replace("part: 1, ", ""), "说不出往哪边改更严"),
         (put("1.hotline", "not_applicable_when.kinds", "x").replace("part: 1, ", ""), "没有 not_applicable_when.kinds"),
     ],
 )

@@ -10,7 +10,7 @@ from data.files.encodings import is_utf8
 #: ``="00123"`` and ``'00123``: what systems write so that Excel leaves an id alone.
 _EQUALS = re.compile(r'=\s*"([^"]*)"')
 _APOSTROPHE = re.compile("['’‘]([0-9][0-9A-Za-z./-]*)")
-_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[eE][+-][0-9]{1,3}")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:(?:\.[0-9]+)?[eE][+-]|\.[0-9]+[eE])[0-9]{1,3}")
 _DECIMAL = re.compile(r"[0-9]+\.0+")
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DAY = re.compile(f"[0-9]{{1,2}}-{_MONTHS}|{_MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[0-9]{{1,2}}日", re.IGNORECASE)

@@ -46,13 +46,22 @@ def refuse_invisible(text: str, column: Column) -> CellMistake | None:
     return CellMistake(f"「{column.title}」里有看不见的字符（多半是复制带来的）；请删去整格后重新填写")
 
 
+def _show_time(value: time | timedelta) -> str:
+    """A time of the day or a length of time in hours, minutes and seconds."""
+    if isinstance(value, time):
+        return value.isoformat("seconds")
+    seconds = abs(round(value.total_seconds()))
+    sign = "-" if value < timedelta(0) else ""
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
 def refuse_kind(value: object, column: Column, wanted: str) -> CellMistake:
     """The sentence for a cell whose kind (date, time, true/false) cannot stand in the column."""
     title = column.title
     if isinstance(value, bool):
         return CellMistake(f"「{title}」应为{wanted}，单元格里是逻辑值 {str(value).upper()}；请改填{wanted}")
     if isinstance(value, (time, timedelta)):
-        return CellMistake(f"「{title}」应为{wanted}，单元格里是时间 {value}；请把单元格格式改为常规后重填")
+        return CellMistake(f"「{title}」应为{wanted}，单元格里是时间 {_show_time(value)}；请把单元格格式改为常规后重填")
     if isinstance(value, date):
         return CellMistake(
             f"「{title}」应为{wanted}，单元格里是日期 {value.isoformat()[:10]}（可能是 Excel 自动改的）；"

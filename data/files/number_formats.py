@@ -15,7 +15,6 @@ from functools import lru_cache
 from math import floor, isfinite
 
 from data.files.raw_cells import (
-    STRUCK,
     UNSEEN,
     ErrorCell,
     MonthDate,
@@ -329,24 +328,24 @@ def mark_day(value: date, kind: str) -> RawCell:
 
 @dataclass(frozen=True)
 class CellStyle:
-    """How cells of a style show what they hold: by a format, and perhaps struck out as a whole."""
+    """How cells of a style show what they hold: by a format, perhaps struck out or white as a whole."""
 
     format: NumberFormat
-    struck: bool
+    unclear: UnclearCell | None
     keeps_text: bool
 
     @classmethod
-    def of(cls, code: str, struck: bool) -> CellStyle:
-        """The style with the format of that code."""
+    def of(cls, code: str, unclear: UnclearCell | None) -> CellStyle:
+        """The style with the format of that code; ``unclear`` is what becomes of every content, if it does."""
         shown = read_format(code)
-        return cls(shown, struck, not struck and shown.show_text("x") == "x")
+        return cls(shown, unclear, unclear is None and shown.show_text("x") == "x")
 
     def show(self, value: RawCell, since_1904: bool) -> RawCell:
         """What a file stores in a cell, as the cell shows it."""
         if value is None or value == "" or isinstance(value, (ErrorCell, UncachedFormula, UnclearCell)):
             return value
-        if self.struck:
-            return STRUCK
+        if self.unclear is not None:
+            return self.unclear
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.format.show(float(value), since_1904)
         return self.format.show_text(value) if isinstance(value, str) else value

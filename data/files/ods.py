@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from data.files.mistakes import name_cell
 from data.files.number_formats import mark_day
 from data.files.raw_cells import (
+    COVERED,
     PICTURE,
     STRUCK,
     UNSEEN,
@@ -93,12 +94,8 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
                     element.clear()
             elif event == "end" and tag == f"{_OFFICE}automatic-styles":
                 styles.collect(element)
-            elif event == "end" and reader is not None and depth == 1:
-                if tag == f"{_TABLE}table-column":
-                    reader.add_column(element)
-                elif tag == f"{_TABLE}table-row":
-                    reader.add_row(element)
-                    element.clear()
+            elif reader is not None and depth == 1:
+                reader.take(element, event == "start")
     return sheets
 
 
@@ -169,15 +166,32 @@ class _TableReader:
         self._styles = styles
         self._defaults: list[str] = []
         self._next = 1
+        self._folded = 0
 
-    def add_column(self, element: ElementTree.Element) -> None:
+    def take(self, element: ElementTree.Element, begins: bool) -> None:
+        """An element of the table begins, with nothing in it yet, or ends."""
+        tag = element.tag
+        if tag in (f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"):
+            self._fold(element, begins)
+        elif tag == f"{_TABLE}table-column" and not begins:
+            self._add_column(element)
+        elif tag == f"{_TABLE}table-row" and not begins:
+            self._add_row(element)
+            element.clear()
+
+    def _fold(self, group: ElementTree.Element, begins: bool) -> None:
+        """A group of rows or columns, which may be shut, begins or ends."""
+        if group.get(f"{_TABLE}display") == "false":
+            self._folded += 1 if begins else -1
+
+    def _add_column(self, element: ElementTree.Element) -> None:
         count = _count(element, "columns")
         first = len(self._defaults)
-        if element.get(f"{_TABLE}visibility", "visible") != "visible":
+        if self._folded or element.get(f"{_TABLE}visibility", "visible") != "visible":
             self._sheet.hidden_columns.update(range(first, first + count))
         self._defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * count
 
-    def add_row(self, element: ElementTree.Element) -> None:
+    def _add_row(self, element: ElementTree.Element) -> None:
         number, times = self._next, int(element.get(f"{_TABLE}number-rows-repeated", "1"))
         self._next += times
         default = element.get(f"{_TABLE}default-cell-style-name", "")
@@ -189,6 +203,12 @@ class _TableReader:
             column, count = len(cells) + pending, _count(cell, "columns")
             value = self._read_cell(cell, column, default)
             self._note_span(cell, number, column)
+            if (
+                cell.tag == f"{_TABLE}covered-table-cell"
+                and value not in (None, "")
+                and not self._spans(number, column)
+            ):
+                value = COVERED
             if value is None or value == "":
                 pending += count
                 continue
@@ -199,7 +219,7 @@ class _TableReader:
             pending = 0
             if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
                 self._sheet.foreign_cells[name_cell(number, column)] = None
-        if element.get(f"{_TABLE}visibility", "visible") != "visible" and cells:
+        if (self._folded or element.get(f"{_TABLE}visibility", "visible") != "visible") and cells:
             self._sheet.hidden_rows.update(range(number, number + times))
         if cells:
             while len(self._sheet.rows) < number - 1:
@@ -211,6 +231,10 @@ class _TableReader:
         columns = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
         if rows > 1 or columns > 1:
             self._sheet.merges.append(MergeArea(row, column, row + rows - 1, column + columns - 1))
+
+    def _spans(self, row: int, column: int) -> bool:
+        """Whether a cell lies in an area that is known to be merged, of which more is said then."""
+        return any(area.top <= row <= area.bottom and area.left <= column <= area.right for area in self._sheet.merges)
 
     def _read_cell(self, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
         kind = cell.get(f"{_OFFICE}value-type")
@@ -229,14 +253,13 @@ class _TableReader:
             return STRUCK
         if kind is None or kind == "string":
             written = cell.get(f"{_OFFICE}string-value", text)
-            return UNSEEN if written and not text and lines else written
+            return written if not lines or "".join(written.split()) == "".join(text.split()) else UNSEEN
         if kind in ("float", "currency", "percentage"):
             return _show_number(float(cell.attrib[f"{_OFFICE}value"]), text if lines else None, kind)
         if kind == "boolean":
             return cell.attrib[f"{_OFFICE}boolean-value"] == "true"
         if kind == "date":
-            value = read_moment(cell.attrib[f"{_OFFICE}date-value"])
-            return mark_day(value, self._styles.read_day(style)) if isinstance(value, date) else value
+            return _show_day(read_moment(cell.attrib[f"{_OFFICE}date-value"]), text, self._styles.read_day(style))
         if kind == "time" and (found := _CLOCK.fullmatch(cell.attrib[f"{_OFFICE}time-value"])):
             hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:4])
             return timedelta(hours=hours, minutes=minutes, seconds=seconds)
@@ -259,6 +282,24 @@ def _is_general(shown: str, number: float) -> bool:
     """Whether a long number is shown cut to the width of its cell, as every program does where no format is set."""
     figures = shown.strip().lstrip("-").replace(".", "")
     return len(figures.lstrip("0")) >= 9 and "," not in shown and abs(float(shown) - number) <= abs(number) * 1e-8
+
+
+def _show_day(value: RawCell, shown: str, kind: str) -> RawCell:
+    """A date as its cell shows it, by its style (``kind``) and by the text that it was last shown as."""
+    if not isinstance(value, date):
+        return value
+    return mark_day(value, kind) if kind != "date" or _tells_day(shown, value) else UNSEEN
+
+
+def _tells_day(shown: str, day: date) -> bool:
+    """Whether the figures that a cell shows can be those of its day; words for months and weekdays tell nothing."""
+    figures = [int(each) for each in re.findall("[0-9]+", shown)]
+    if len(figures) == 1:
+        return figures[0] in (day.year, day.month, day.day, day.year * 10000 + day.month * 100 + day.day)
+    years = {day.year, day.year % 100}
+    if len(figures) < 3:
+        return {*figures} <= {*years, day.month, day.day}
+    return {day.month, day.day} <= {*figures} and not years.isdisjoint(figures)
 
 
 def _count(element: ElementTree.Element, what: str) -> int:

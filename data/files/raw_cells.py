@@ -66,6 +66,8 @@ class UnclearCell:
 
 
 STRUCK = UnclearCell("的单元格里有划掉的字（删除线），分不清还算不算；请删去划掉的字，核对后重新保存")
+WHITE = UnclearCell("的单元格里是白底上的白字，看不见；请把字改成黑色，核对后保留或删去，重新保存")
+COVERED = UnclearCell("的单元格被合并的单元格盖住了，里面另有内容；请取消合并，核对后重新填写")
 PICTURE = UnclearCell("的单元格里是图片，没有文字；请填写文字，图片另交")
 UNSEEN = UnclearCell("的单元格里有内容，单元格格式却不让它照样显示；请把单元格格式改为常规，核对后重新保存")
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from data.files.packages import local_name
 from data.files.raw_cells import STRUCK, UnclearCell
 
+_PAPER = ("FFFFFFFF", "00FFFFFF")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 #: Figures and signs that are set above or below the line: 30 with a note 1 is no 301.
 RAISED = {
@@ -47,6 +48,28 @@ class Strings:
 def is_struck(font: ElementTree.Element) -> bool:
     """Whether a font, of a cell or of a run of its text, strikes out."""
     return any(local_name(mark) == "strike" and mark.get("val", "1").strip() in ("1", "true") for mark in font)
+
+
+def is_white(font: ElementTree.Element) -> bool:
+    """Whether a font writes in the colour of paper; that of the first theme colour is the window's own."""
+    return any(_is_paper(mark) for mark in font if local_name(mark) == "color")
+
+
+def is_bare(fill: ElementTree.Element) -> bool:
+    """Whether a fill leaves a cell as white as paper."""
+    kinds = [pattern.get("patternType", "none") for pattern in fill if local_name(pattern) == "patternFill"]
+    if kinds in ([], ["none"]):
+        # Anything else than a pattern is a run of colours.
+        return bool(kinds) or not len(fill)
+    fronts = [mark for mark in fill.iter() if local_name(mark) == "fgColor"]
+    return kinds == ["solid"] and bool(fronts) and _is_paper(fronts[0])
+
+
+def _is_paper(colour: ElementTree.Element) -> bool:
+    tinted = float(colour.get("tint", "0")) != 0
+    return not tinted and (
+        colour.get("rgb", "").upper() in _PAPER or colour.get("theme") == "0" or colour.get("indexed") in ("1", "9")
+    )
 
 
 def read_rich(element: ElementTree.Element) -> str | UnclearCell:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
+from data.files.raw_cells import STRUCK, WHITE, ErrorCell, RawCell, UncachedFormula
 from data.files.raw_sheets import MergeArea
+from data.files.xlsx_rows import LEAST
 from indicators.entries.refusal import Signal
 
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
@@ -17,6 +18,8 @@ _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00B
 _LABEL, _LABEL_SHARED, _RICH, _SHARED, _CONTINUE = 0x0204, 0x00FD, 0x00D6, 0x00FC, 0x003C
 _ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
 _BIFF8 = 0x0600
+#: The numbers of white among the colours.
+_PAPER = (b"\x09\x00", b"\x01\x00")
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -77,8 +80,9 @@ def read_xls_marks(content: bytes) -> XlsMarks:
 
 def _read_globals(stream: bytes) -> _Globals:
     codes = dict(BUILT_IN_FORMATS)
-    used: list[tuple[int, int]] = []
+    used: list[tuple[int, int, bool]] = []
     marks: list[str] = []
+    white: list[bool] = []
     shared: list[bytes] = []
     before = 0
     found = _Globals()
@@ -90,10 +94,11 @@ def _read_globals(stream: bytes) -> _Globals:
             codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
         elif kind == _FONT:
             # Number 4 is left out of the count.
-            mark = "struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)]
-            marks += [mark] * (2 if len(marks) == 3 else 1)
+            for _ in range(2 if len(marks) == 3 else 1):
+                marks.append("struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)])
+                white.append(body[4:6] in _PAPER)
         elif kind == _XF:
-            used.append(struct.unpack_from("<HH", body))
+            used.append((*struct.unpack_from("<HH", body), not struct.unpack_from("<I", body, 14)[0] >> 26))
         elif kind == _SHARED or (kind == _CONTINUE and before == _SHARED):
             shared.append(body)
         elif kind == _DATEMODE:
@@ -105,8 +110,11 @@ def _read_globals(stream: bytes) -> _Globals:
             found.has_foreign = True
         before = kind if kind != _CONTINUE else before
     found.runs = _read_runs(shared, marks) if shared else {}
-    for font, number in used:
-        found.styles.append(CellStyle.of(codes.get(number, GENERAL), font < len(marks) and marks[font] == "struck"))
+    unclear = [STRUCK if mark == "struck" else None for mark in marks]
+    on_paper = [WHITE if is_white and each is None else each for is_white, each in zip(white, unclear, strict=True)]
+    for font, number, is_bare in used:
+        fonts = on_paper if is_bare else unclear
+        found.styles.append(CellStyle.of(codes.get(number, GENERAL), fonts[font] if font < len(fonts) else None))
     return found
 
 
@@ -115,11 +123,11 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
     for kind, body in _read_records(stream, offset):
         if kind == _ROW:
             height, flags = struct.unpack_from("<H4xH", body, 6)
-            if flags & 0x20 or not height & 0x7FFF:
+            if flags & 0x20 or height & 0x7FFF < 20 * LEAST:
                 sheet.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
         elif kind == _COLUMNS:
             first, last, width, _, flags = struct.unpack_from("<5H", body)
-            if flags & 1 or not width:
+            if flags & 1 or width < 256 * LEAST:
                 sheet.hidden_columns.update(range(first, min(last, 255) + 1))
         elif kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):

@@ -16,10 +16,11 @@ from xml.parsers import expat
 from data.files.blocks import Block
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.packages import Package, local_name, refuse_declarations
+from data.files.raw_cells import STRUCK, WHITE
 from data.files.raw_sheets import MergeArea, Row
-from data.files.rich_texts import Strings, is_struck, read_rich
+from data.files.rich_texts import Strings, is_bare, is_struck, is_white, read_rich
 from data.files.xlsx_blocks import SheetBlocks
-from data.files.xlsx_rows import LAST_COLUMN, PLACE, FormulaState, RowReader, Styles, count_column, is_nought, is_true
+from data.files.xlsx_rows import LAST_COLUMN, PLACE, FormulaState, RowReader, Styles, count_column, is_slight, is_true
 from indicators.entries.refusal import Signal
 
 _CHUNK = 1 << 16
@@ -102,8 +103,10 @@ class XlsxBook:
         for first, element in enumerate(self._package.stream(sheet.path, "sheetData", before)):
             if not first:
                 rows.hides_zeros = _read_view(before, hidden_columns)
-            if local_name(element) == "row":
-                yield from rows.read(element)
+            if local_name(element) != "row":
+                # What else may stand there, programs show in ways of their own.
+                raise ValueError(f"a {local_name(element)} among the rows")
+            yield from rows.read(element)
 
     def read_blocks(
         self, sheet: SheetPart, foreign_cells: dict[str, None], hidden_rows: set[int], hidden_columns: set[int]
@@ -145,12 +148,19 @@ class XlsxBook:
         codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in root.iter(f"{_MAIN}numFmt")}
         fonts = root.find(f"{_MAIN}fonts")
         struck = [is_struck(font) for font in (fonts if fonts is not None else [])]
+        white = [is_white(font) for font in (fonts if fonts is not None else [])]
+        fills = root.find(f"{_MAIN}fills")
+        bare = [is_bare(fill) for fill in (fills if fills is not None else [])]
         styles = []
         cells = root.find(f"{_MAIN}cellXfs")
         for style in cells if cells is not None else []:
             font = int(style.get("fontId", "0"))
             code = codes.get(int(style.get("numFmtId", "0")), GENERAL)
-            styles.append(CellStyle.of(code, font < len(struck) and struck[font]))
+            fill = int(style.get("fillId", "0"))
+            unclear = STRUCK if font < len(struck) and struck[font] else None
+            if unclear is None and font < len(white) and white[font] and (fill >= len(bare) or bare[fill]):
+                unclear = WHITE
+            styles.append(CellStyle.of(code, unclear))
         return styles
 
     def load_strings(self) -> Strings:
@@ -172,7 +182,7 @@ def _read_view(before: Sequence[ElementTree.Element], hidden_columns: set[int]) 
         for child in element:
             if local_name(child) == "sheetView":
                 hides_zeros = hides_zeros or not is_true(child.get("showZeros", "1"))
-            elif local_name(child) == "col" and (is_true(child.get("hidden")) or is_nought(child.get("width"))):
+            elif local_name(child) == "col" and (is_true(child.get("hidden")) or is_slight(child.get("width"))):
                 hidden_columns.update(range(int(child.attrib["min"]) - 1, min(int(child.attrib["max"]), LAST_COLUMN)))
     return hides_zeros
 

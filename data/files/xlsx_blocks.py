@@ -209,7 +209,7 @@ class SheetBlocks:
         if dressed is None:
             return NUMBER
         format_ = dressed.format
-        if dressed.struck or len(format_.sections) != 1 or format_.sections[0].condition is not None:
+        if dressed.unclear is not None or len(format_.sections) != 1 or format_.sections[0].condition is not None:
             return ODD
         section = format_.sections[0]
         if len(section.pieces) == 1 and (section.has("general") or section.has("text")):

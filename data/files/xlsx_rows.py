@@ -21,6 +21,8 @@ LARGEST_AREA = 30_000_000
 #: No program makes a longer sheet; a row said to lie beyond would have every row before it read as empty.
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16384
+#: Of a row that is less than a point high, or a column of less than a figure's width, nothing can be read.
+LEAST = 1
 _REMEMBERED = 20_000
 PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
@@ -96,7 +98,7 @@ class RowReader:
             raise CellTooFar(self._sheet, name_cell(row_number, 0))
         if row_number <= last:
             raise ValueError(f"row {row_number} after row {last}")
-        if is_true(element.get("hidden")) or is_nought(element.get("ht")):
+        if is_true(element.get("hidden")) or is_slight(element.get("ht")):
             self._hidden_rows.add(row_number)
         self.last = row_number
         yield from ((number, ()) for number in range(last + 1, row_number))
@@ -200,9 +202,9 @@ def is_true(written: str | None) -> bool:
     return written is not None and written.strip() in ("1", "true", "on")
 
 
-def is_nought(written: str | None) -> bool:
-    """Whether a height or width is 0."""
-    return written is not None and not float(written)
+def is_slight(written: str | None) -> bool:
+    """Whether a height in points, or a width in figures, is so small that nothing can be seen."""
+    return written is not None and float(written) < LEAST
 
 
 def read_moment(text: str) -> RawCell:

@@ -11,6 +11,8 @@ from data.register.units import Registry, Undecided
 from data.sheets.other_rows import TOTALS
 from indicators.entries.tables import Column
 
+#: Letters of alphabets of which some look like ours: Ο, А, Р.
+_ALIKE = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 #: Looking for similar names is slow; a file of another city would need thousands of suggestions.
 SUGGESTIONS = 20
 
@@ -69,5 +71,10 @@ def read_person(name: str, column: Column) -> str | CellMistake:
         return CellMistake(
             f"「{column.title}」填的是「{name}」，其中的「{lost[0]}」多半是没有保存下来的生僻字；"
             "请另存为 xlsx 或「CSV UTF-8」，并补上这个字"
+        )
+    if (alike := _ALIKE.search(folded)) and re.search("[0-9A-Za-z]", folded):
+        return CellMistake(
+            f"「{column.title}」填的是「{name}」，其中的「{alike[0]}」是希腊或俄文字母，只是看起来像英文字母或数字；"
+            "请改用英文字母和数字"
         )
     return folded

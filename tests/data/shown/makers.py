@@ -161,18 +161,21 @@ def _shared(text: str, *runs: tuple[int, int]) -> bytes:
 def xls(
     *rows: Sequence[Any], code: str = "General", texts: Sequence[tuple[str, tuple[tuple[int, int], ...]]] = ()
 ) -> bytes:
-    """A workbook of Excel 97: values, or pairs of value and style (1 a day, 2 of the format ``code``, 3 struck out).
+    """A workbook of Excel 97: values, or pairs of value and style.
+
+    Styles: 1 a day, 2 of the format ``code``, 3 struck out, 4 white.
 
     ``texts``: shared ones with the places at which a font begins (0 the usual one, 5 struck out, 6 raised).
     """
     fonts = [_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial")] * 4
     fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 8, 8, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial"))
     fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 1, 0, 0, 0, 0) + b"\x05\x00Arial"))
+    fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 9, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial"))
     formats = _record(0x41E, struct.pack("<H", 170) + _text(code, "<H"))
     cells = [_record(0xE0, struct.pack("<HHH", 0, 0, 0xFFF5) + bytes(14))] * 15
     cells += [
         _record(0xE0, struct.pack("<HHH", font, number, 1) + bytes(14))
-        for font, number in ((0, 0), (0, 14), (0, 170), (5, 0))
+        for font, number in ((0, 0), (0, 14), (0, 170), (5, 0), (7, 0))
     ]
     head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + b"".join([*fonts, formats, *cells])
     name = struct.pack("<BB", 6, 1) + "Sheet1".encode("utf-16-le")

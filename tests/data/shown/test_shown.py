@@ -26,9 +26,12 @@ from data.intake.declarations import read_declaration
 from data.register.units import Registry
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from tests.data.shown.cases import ALL, Case
+from tests.data.shown.attacked import ATTACKED
+from tests.data.shown.cases import ALL as KNOWN
+from tests.data.shown.cases import Case
 from tests.data.shown.makers import xlsx
 
+ALL = [*KNOWN, *ATTACKED]
 FILES = Path(__file__).parents[3] / "docs" / "files.md"
 
 

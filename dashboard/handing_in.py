@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from data.store.drafts import draft_folder
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.office.books_apart import read_book_apart
-from scoring.office.rule_versions import submit_rules
+from scoring.office.rule_versions import CasesFailed, submit_rules
 from scoring.office.rulebooks import RulebookRefused
 
 SHOWN = 50
@@ -66,14 +67,20 @@ def _submit(context: Context, person: str, name: str, content: bytes, grounds: s
             return submit_rules(context.ledger, context.workspace, person, folder / "pack", grounds, day, now=moment())
     except RulebookRefused as refused:
         st.error(f"没有收：工作簿里有 {len(refused.mistakes)} 处错误。请照下表改正后重新上传。")
-        columns = [ShownColumn("工作表"), ShownColumn("单元格"), ShownColumn("怎么改")]
         rows = [[each.sheet or "", each.cell or "（整张表）", each.text] for each in refused.mistakes]
-        show_table(columns, rows[:SHOWN])
-        if len(rows) > SHOWN:
-            st.caption(f"另有 {len(rows) - SHOWN} 处没有列出，先改上面的。")
+        _show_some(("工作表", "单元格", "怎么改"), rows)
         held = CHECKS.keep(person, FileRefused(refused.mistakes), {name: content})
         if held.files:
             offer_file(f"下载带批注的「{name}」，在原处改正", "check", held.key, "0")
+    except CasesFailed as failed:
+        st.error(f"没有收：有 {len(failed.failures)} 处与规则自己的用例不符。请改规则，或者改「用例」表里写的结果。")
+        _show_some(("用例和不符之处",), [[each] for each in failed.failures])
     except Refusal as refusal:
         st.error(str(refusal))
     return None
+
+
+def _show_some(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    show_table([ShownColumn(title) for title in titles], rows[:SHOWN])
+    if len(rows) > SHOWN:
+        st.caption(f"另有 {len(rows) - SHOWN} 处没有列出，先改上面的。")

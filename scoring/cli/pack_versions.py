@@ -10,8 +10,8 @@ import typer
 from data.ledger.machines import RULES
 from data.ledger.rule_versions import read_rules_version
 from scoring.cli.actions import IdArgument, add_actions
-from scoring.cli.console import FormatOption, TextFormat, now, out, show_progress
-from scoring.cli.ledger import AsOption, BaseOption, LatestOption, at_desk, choose_version, print_done
+from scoring.cli.console import FormatOption, TextFormat, out, show_progress
+from scoring.cli.ledger import AsOption, BaseOption, LatestOption, at_desk, choose_version, now, print_done
 from scoring.office.rule_versions import approve_rules, submit_rules
 
 

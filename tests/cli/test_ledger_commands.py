@@ -24,7 +24,7 @@ from tests.cli.conftest import run_ducha
 from tests.cli.ledger_office import Office, open_office
 from tests.ledger.world import EXAMPLES, PATHS, PREPARED, example, finding_fields, reach
 
-GROUPS = {"rectification": "rectify"}
+GROUPS = {"rectification": "rectify", "rules": "pack"}
 
 
 @pytest.fixture
@@ -88,7 +88,18 @@ def test_every_command_says_what_it_does_in_chinese() -> None:
             look(each, f"{path} {name}")
 
     root = typer.main.get_command(app)
-    for name in ("inspection", "finding", "evidence", "appeal", "rectify", "judgement", "exemption", "user", "trail"):
+    for name in (
+        "inspection",
+        "finding",
+        "evidence",
+        "appeal",
+        "rectify",
+        "judgement",
+        "exemption",
+        "user",
+        "trail",
+        "pack",
+    ):
         look(root.commands[name], name)  # type: ignore[attr-defined]
 
 

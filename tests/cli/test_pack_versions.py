@@ -14,8 +14,16 @@ from typing import Any
 
 import pytest
 
-from indicators.reader import PACKS
+from data.ledger.ledger import open_ledger
+from data.ledger.transitions import FOUNDER
+from data.ledger.users import add_user
+from data.runs.adoption import begin_pack
+from data.store.workspace import create_workspace
+from indicators.reader import PACKS, load_pack
+from scoring.cli import console
 from tests.cli.conftest import run_ducha
+from tests.cli.ledger_office import Office
+from tests.ledger.world import World as LedgerWorld
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
 DOCUMENTS = "单位,年度,文号,已备案\n市数据局,2024,数一号,是\n市数据局,2024,数二号,否\n"
@@ -127,3 +135,37 @@ def test_the_same_rules_in_two_runs_are_not_said_to_have_changed(world: World) -
     world.score("2025-04-11")
     world.done("sheet", "--all", "--format", "html", "--kind", "notice", "-o", world.root / "papers")
     assert all("规则有变" not in path.read_text(encoding="utf-8") for path in (world.root / "papers").rglob("*.html"))
+
+
+def test_two_people_change_the_rules_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = create_workspace(tmp_path / "w", EXAMPLE)
+    pack = load_pack(workspace.pack_folder)
+    office = Office(workspace, LedgerWorld(open_ledger(workspace, pack)))
+    tick, day = office.world.tick, office.world.day
+    monkeypatch.setattr(console, "now", tick)
+    begin_pack(workspace, pack, now=tick(), actor="张三")
+    add_user(office.world.ledger, FOUNDER, "adm", "管理员", ["admin"], now=tick())
+    for id, name, role in (("rev", "赵复", "reviewer"), ("lead", "钱主任", "lead"), ("ins", "李督", "inspector")):
+        add_user(office.world.ledger, "adm", id, name, [role], now=tick())
+    new = tmp_path / "new"
+    shutil.copytree(EXAMPLE, new)
+    edit(new, 'version: "1.0"', 'version: "1.1"', "pack.yaml")
+    edit(new, 'at_least: "2"', 'at_least: "1"')
+    words = ("pack", "submit", new, "--reason", "第三次常务会议", "--from", day(3))
+    # Its cases still say what two lectures give.
+    assert "处与自己的用例不符，没有提交" in office.refused(*words, by="rev")
+    edit(new, 'at_least: "1"', 'at_least: "2"')
+    assert "只有复核员、督察办负责人才能提交规则版本" in office.refused(*words, by="ins")
+    row = office.data(*words, by="rev")
+    assert (row["state"], row["release"], row["in_force_from"]) == ("submitted", "1.1", day(3))
+    assert row["checks"] == "写法没有错误；28 个用例全部相符"
+    assert "还没有批准，没有换用" in office.refused("pack", "adopt", new, "--reason", "急")
+    assert "只有督察办负责人才能批准" in office.refused("pack", "approve", row["id"], "--latest", by="rev")
+    said = office.done("pack", "approve", row["id"], "--latest", by="lead")
+    assert f"1.1 版自 {day(3)} 起施行" in said
+    assert "1.1" in office.done("pack", "versions", by="ins") and office.data("pack", "history", row["id"], by="lead")
+    office.world.pass_days(3)
+    # Whoever comes first on the day, whatever for, finds the new rules in force.
+    assert "从现在起按已批准的规则办理：dongyang-example 1.1 版" in office.run("units").stderr
+    assert load_pack(workspace.pack_folder).head.version == "1.1"
+    assert "已批准的规则" not in office.run("units").stderr

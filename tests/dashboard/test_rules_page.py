@@ -9,6 +9,7 @@ import io
 import re
 import time
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from data.rulebook.taking import take_book
 from data.runs.adoption import begin_pack
 from data.store.workspace import create_workspace
 from indicators.reader import load_pack
-from scoring.cases.run import CaseReport
+from scoring.cases.run import CaseReport, Failure
 from scoring.office import rule_versions
 from scoring.office.books_apart import read_book_apart
 from scoring.office.rulebooks import write_rulebook
@@ -63,9 +64,15 @@ def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule_versions, "run_tables", lambda *given: (0, []))
 
 
-def write_book(folder: Path, version: str) -> bytes:
-    """The workbook of the example pack with a lower target of the first rule, under another version."""
-    book = load_workbook(io.BytesIO(write_rulebook(folder).content))
+@cache
+def write_example() -> bytes:
+    """The workbook of the example pack."""
+    return write_rulebook(EXAMPLE).content
+
+
+def write_book(version: str) -> bytes:
+    """The same with a higher target of the first rule, under another version."""
+    book = load_workbook(io.BytesIO(write_example()))
     done = set()
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
@@ -98,7 +105,7 @@ def hand_in(at: AppTest, turn: int, content: bytes, grounds: str = "第三次常
 
 
 def test_rules_go_from_a_workbook_over_two_people_into_force(office: Office) -> None:
-    book = write_book(EXAMPLE, "1.1")
+    book = write_book("1.1")
     with office.open("rev", "rules") as at:
         assert "还没有人提交过新版规则" in words(at) and "建立工作区" in words(at)
         assert "请选好工作簿和施行日期，并写明为什么改" in words(hand_in(at, 0, book, " "))
@@ -129,7 +136,7 @@ def test_rules_go_from_a_workbook_over_two_people_into_force(office: Office) -> 
 
 
 def test_a_workbook_with_mistakes_comes_back_with_them(office: Office) -> None:
-    book = load_workbook(io.BytesIO(write_rulebook(EXAMPLE).content))
+    book = load_workbook(io.BytesIO(write_example()))
     for row in book["计分"].iter_rows():
         for cell in row:
             if cell.value == "90%":
@@ -141,6 +148,16 @@ def test_a_workbook_with_mistakes_comes_back_with_them(office: Office) -> None:
         said = words(hand_in(at, 0, held.getvalue()))
         assert "没有收：工作簿里有" in said and "下载带批注的「规则.xlsx」" in said
     assert len(office.world.rows("rules")) == before
+
+
+def test_rules_that_fail_their_own_cases_are_not_taken_and_the_cases_are_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = Failure("cases/rules.yaml", 21, "filing-half", "得分应为 1.11，实为 2.00")
+    monkeypatch.setattr(rule_versions, "run_cases", lambda *given: CaseReport(1, [failure], []))
+    with office.open("lead2", "rules") as at:
+        said = words(hand_in(at, 0, write_book("1.7")))
+        assert "有 1 处与规则自己的用例不符" in said and "用例 filing-half：得分应为 1.11，实为 2.00" in said
 
 
 def test_who_may_not_hand_in_is_told_who_does_and_a_county_has_no_such_page(office: Office) -> None:
@@ -168,7 +185,7 @@ def test_the_rules_in_force_are_had_as_a_workbook_by_those_who_see_the_page(
 
 
 def test_a_workbook_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    (tmp_path / "规则.xlsx").write_bytes(write_rulebook(EXAMPLE).content)
+    (tmp_path / "规则.xlsx").write_bytes(write_example())
     with pytest.raises(Stopped, match="已经停下"):
         read_book_apart(tmp_path / "规则.xlsx", tmp_path / "pack", ChildLimits(seconds=0.05, memory=2 * 1024**3))
     assert not (tmp_path / "pack").exists()

@@ -1,12 +1,14 @@
 """Rules under the ledger: handed in, approved by a second person, in force from their day, and every step on the trail.
 
-Not proved here: what a change of rules does to marks (tests/scoring), what papers say of it (tests/cli), the page.
+Not proved here: that the cases are run, and what papers say of a change (tests/cli/test_pack_versions.py), what it
+does to marks (tests/scoring), and the page (tests/dashboard).
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,7 +35,7 @@ from indicators.entries.mistakes import PackRefused
 from indicators.reader import PACKS, hash_pack, load_pack
 from scoring.cases.run import CaseReport
 from scoring.office import rule_versions
-from scoring.office.rule_versions import CasesFailed, NothingNew, approve_rules, check_rules, submit_rules
+from scoring.office.rule_versions import NothingNew, approve_rules, submit_rules
 from scoring.runs.store import store_run
 from tests.cli.test_pack_versions import EXAMPLE, edit
 from tests.ledger.world import World
@@ -146,23 +148,15 @@ def test_rules_are_handed_in_approved_by_another_and_in_force_from_their_day(off
 
 
 @pytest.mark.usefixtures("without_cases")
-def test_approved_on_its_day_or_after_it_is_in_force_at_once(office: Office) -> None:
-    row = office.submit("rev", office.write_version("1.1"))
-    office.world.pass_days(3)
-    approved = office.approve("lead", row["id"])
-    # The day on the record is the one from which it holds: nothing is in force before it was approved.
-    assert approved["in_force_from"] == approved["approved_on"] == office.world.day()
-    assert load_pack(office.workspace.pack_folder).head.version == "1.1"
-
-
-def test_rules_that_fail_their_own_cases_are_not_taken(tmp_path: Path) -> None:
-    failing = tmp_path / "failing"
-    shutil.copytree(EXAMPLE, failing)
-    edit(failing, 'version: "1.0"', 'version: "1.1"', "pack.yaml")
-    assert check_rules(failing, load_pack(EXAMPLE)).checks == "写法没有错误；28 个用例全部相符"
-    edit(failing, 'marks: "1.11"', 'marks: "1.12"', "cases/rules.yaml")
-    with pytest.raises(CasesFailed, match=r"有 1 处与自己的用例不符，没有提交"):
-        check_rules(failing, load_pack(EXAMPLE))
+def test_of_many_that_come_on_the_day_one_brings_them_into_force(office: Office) -> None:
+    row = office.submit("rev", office.write_version("1.1"), office.world.day(1))
+    office.approve("lead", row["id"])
+    office.world.pass_days(1)
+    now = office.world.tick()
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: bring_into_force(office.workspace, now=now), range(8)))
+    assert [each for each in done if each] == [("dongyang-example 1.1",)]
+    assert office.score() == "1.1" and office.find_problems() == []
 
 
 @pytest.mark.usefixtures("without_cases")
@@ -229,6 +223,14 @@ class TestRights(OnSqlite):
 
 
 class TestContent(OnSqlite):
+    def test_approved_on_its_day_or_after_it_is_in_force_at_once(self, office: Office) -> None:
+        row = office.submit("rev", office.write_version("1.1"))
+        office.world.pass_days(3)
+        approved = office.approve("lead", row["id"])
+        # The day on the record is the one from which it holds: nothing is in force before it was approved.
+        assert approved["in_force_from"] == approved["approved_on"] == office.world.day()
+        assert load_pack(office.workspace.pack_folder).head.version == "1.1"
+
     def test_one_version_is_one_content(self, office: Office) -> None:
         first, other = office.write_version("1.1"), office.write_version("1.1", ("东阳市", "东阳市（改）"))
         row = office.submit("rev", first, office.world.day(9))

@@ -199,6 +199,7 @@ def test_every_workflow_table_is_looked_at(world: World) -> None:
     reach(world, "appeal", "filed")
     reach(world, "judgement", "given")
     reach(world, "exemption", "proposed")
+    reach(world, "rules", "submitted")
     tamper(world, *(f"UPDATE {table.name} SET updated_by = 'x'" for table in TABLES.values()))
     assert {problem.object for problem in verify(world) if problem.fault == "row_changed"} == set(TABLES)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Indicator, Pack
 
+#: What a draft writes where a document does not say, and how it begins what it chose itself.
+BLANK, PROPOSED = "（待填）", "草稿："
 #: So many are named in a sentence.
 _SHOWN = 5
 
@@ -43,3 +45,17 @@ def describe_drafts(pack: Pack) -> Iterator[str]:
     for indicator in drafts:
         quote = next((cite.quote for cite in indicator.cites if cite.quote), "")
         yield f"草稿 {indicator.id} {indicator.name}：原文「{quote}」"
+
+
+def describe_left_words(pack: Pack) -> Iterator[str]:
+    """Words of a draft that stand in what was confirmed, and would be printed."""
+    if pack.head.issuer == BLANK or any(source.issuer == BLANK for source in pack.sources):
+        yield f"发布机关还写着「{BLANK}」，会印在文件上；请填写"
+    left = [
+        indicator.id
+        for indicator in pack.indicators
+        if not indicator.draft and any((cite.local_choice or "").startswith(PROPOSED) for cite in indicator.cites)
+    ]
+    if left:
+        named = "、".join(left[:_SHOWN]) + (f"等 {len(left)} 项" if len(left) > _SHOWN else "")
+        yield f"{named} 已经确认，依据里还写着「{PROPOSED}」，会印在评分表上；请改成本办的决定和理由"

@@ -22,6 +22,7 @@ Form = Literal[
     "per_point",  # 每低一个百分点扣X分
     "per_period",  # 出现一个月扣X分
     "late_missing",  # 迟报扣X分，漏报扣Y分
+    "late_daily",  # 每逾期1日扣X分
     "deduct_if",  # 未……的扣X分
     "deduct_tiers",  # 不健全扣X分；不落实扣Y分
     "zero_if",  # ……不得分
@@ -55,6 +56,7 @@ _WORTH = re.compile(rf"\(\s*{_N}\s*分?\s*\)|(?<!不)得\s*{_N}\s*分(?!以)|\({
 _CAP = re.compile(
     rf"以\s*{_N}\s*分为限|(?:累计|合计|最多|最高|至多)[^,;。]{{0,8}}?(?:不超过|扣|得|加)?\s*{_N}\s*分|不超过\s*{_N}\s*分"
 )
+_LATE = "(?:每(?:逾期|迟|晚|超期|超时|超|延迟|拖延|推迟)|(?:逾期|迟报|晚报|超期|超时|延迟|拖延)[^,;。]{0,3}每)"
 _DUTY = re.compile("健全|落实|开展|完善|推进|加强|建立|严格|严厉|及时|确保")
 _LONGEST_REMARK = 24
 _LEVELS = ("国家级", "省部级", "省级", "市级", "县级", "乡级", "国家", "中央", "省", "市", "县")
@@ -236,6 +238,25 @@ def _late(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     )
 
 
+def _late_daily(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
+    """The day stands in the same sentence, or the rule is not certain."""
+    due = next((each for each in find_deadlines(words) if each.on is not None or each.month is not None), None)
+    worth, cap = _read_worth(words), _read_cap(words)
+    doubt = "期限是哪一天看不出" if due is None or due.every not in (None, "year") else ""
+    if found[1] is not None:
+        doubt = f"每{found[1]}日扣一次的，请人写"
+    known = 1 + (worth is not None) + (cap is not None)
+    return Criterion(
+        text,
+        form,
+        worth=worth,
+        each=Decimal(found[2]),
+        cap=cap,
+        deadline=due,
+        doubt=doubt or _doubt_marks(words, known) or _escalates(words),
+    )
+
+
 def _bare(text: str, words: str) -> Criterion:
     """A sentence without an amount of marks: what it asks for, or how the assessment goes."""
     if re.search("占(?:总分值?的?)?(?:百分之|\\d+%)|权重|\\d+%(?:计入|折算)", words):
@@ -276,6 +297,7 @@ _FORMS: tuple[tuple[Form, str, _Make], ...] = (
         _unsure("超额加分有几档，请人写"),
     ),
     ("late_missing", rf"迟报?[^,;。]*?扣\s*{_N}\s*分[,;]漏报?[^,;。]*?扣\s*{_N}\s*分", _late),
+    ("late_daily", rf"{_LATE}[^,;。\d]{{0,4}}(?:[一1]|{_N})?个?(?:日|天)[^,;。\d]{{0,4}}扣\s*{_N}\s*分", _late_daily),
     ("per_point", rf"每?(?:低|降|少|差|下降|降低)于?(?:[一1]|{_N})个?百分点[^,;。]{{0,6}}?扣\s*{_N}\s*分", _deduct),
     ("level_penalty", "(?:通报批评|点名批评|书面通报批评|曝光)[^;。]*扣", _level),
     (

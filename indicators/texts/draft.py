@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.lint.strength import VAGUE, WEAK
+from indicators.meaning.drafts import BLANK
 from indicators.texts.kinds import TITLES
 from indicators.texts.obligations import FoundTask, TextReading
 from indicators.texts.proposals import Proposal, is_weak, propose
@@ -15,7 +16,7 @@ from indicators.texts.registers import DraftRegister, make_register
 from indicators.texts.written import Value, write_yaml
 
 #: The one cohort of a draft, the source, and what is written where somebody has to fill in.
-COHORT, SOURCE, BLANK = "units", "source", "（待填）"
+COHORT, SOURCE = "units", "source"
 _FINDINGS: dict[str, Value] = {
     "id": "findings",
     "ledger": "findings",

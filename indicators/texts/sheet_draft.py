@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from indicators.entries.amounts import plain
+from indicators.meaning.drafts import BLANK
 from indicators.texts.criteria import Criterion
-from indicators.texts.draft import BLANK, COHORT, SHARED, SOURCE, PackDraft
+from indicators.texts.draft import COHORT, SHARED, SOURCE, PackDraft
 from indicators.texts.sheets import Item, MarkingSheet, SheetSection
 from indicators.texts.written import Value, write_yaml
 
@@ -115,7 +116,7 @@ def _write_head(
 
 def _make_section(id: str, section: SheetSection, marks: dict[str, Decimal]) -> Value:
     given: dict[str, Value] = {cohort: plain(amount) for cohort, amount in marks.items() if amount}
-    return {"id": id, "title": section.title or "未分部分", "marks": given}
+    return {"id": id, "title": section.title or "考核内容", "marks": given}
 
 
 def _write_source(title: str, file: str, text: str) -> str:
@@ -271,6 +272,33 @@ def _by_point(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | No
     return {**_ratio(criterion, tables), "target": target, "marks": {"per_shortfall": rule}}
 
 
+def _late_daily(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | None:
+    due = criterion.deadline
+    if due is None or not criterion.each:
+        return None
+    columns: list[Value] = [
+        {"name": "year", "title": "年度", "type": "year"},
+        {"name": "done_on", "title": "完成日期", "type": "date", "required": "false"},
+    ]
+    name = tables.add(_flatten(criterion.text), columns, key=["unit", "year"], period={"year": "year"})
+    by: Part = {"day_itself": "in_time"}
+    if due.on is not None:
+        by["on"] = due.on.isoformat()
+    else:
+        ending = "end" if due.day is None or (due.month, due.day) == (2, 29) else f"{due.day:02d}"
+        by["every"] = f"{due.month:02d}-{ending}"
+        if due.years_later:
+            by["years_later"] = str(due.years_later)
+    rule: dict[str, Value] = {"per_day": plain(criterion.each)}
+    if criterion.cap is not None:
+        rule["cap"] = plain(criterion.cap)
+    return {
+        "measure": {"date": {"dataset": name, "column": "done_on"}},
+        "target": {"by": by},
+        "marks": {"late": rule},
+    }
+
+
 def _aim(marks: Value) -> Callable[[Criterion, Decimal, _Tables], Part | None]:
     def make(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | None:
         wanted = criterion.wanted
@@ -288,6 +316,7 @@ _MAKERS: dict[str, Callable[[Criterion, Decimal, _Tables], Part | None]] = {
     "deduct_if": _per_occurrence,
     "per_missing": _missing,
     "per_point": _by_point,
+    "late_daily": _late_daily,
     "zero_if": _zero,
     "done": _done,
     "range": _range,
@@ -299,6 +328,7 @@ _READ = {
     "deduct_if": "读作：查实一件扣分",
     "per_missing": "读作：每少一次扣分",
     "per_point": "读作：每低一个百分点扣分，不足一个百分点的按比例",
+    "late_daily": "读作：每逾期一日扣分，期限当日算按时",
     "zero_if": "读作：查实一件即不得分",
     "done": "读作：做到得满分，没有做到不得分",
     "range": "读作：督察员在区间内扣分",

@@ -167,13 +167,18 @@ def _extend(item: Item, more: Item) -> Item:
 
 
 def _close(section: SheetSection) -> SheetSection:
-    """A section without lines of its own is one item; one with lines says in its own cell what they are about."""
+    """A section without lines of its own is one item; one with lines says in its own cell what they are about.
+
+    Where no cell says what a section is worth, as in a sheet without sections, it is worth what its lines are.
+    """
     if not section.items and section.own is not None:
         section.items.append(section.own)
     groups: dict[str, Decimal] = {}
     for item in section.items:
         groups[item.group] = groups.get(item.group, Decimal(0)) + (item.marks or 0)
     summed = sum(groups.values(), Decimal(0))
+    if section.marks is None and not section.extra and summed:
+        section.marks = summed
     section.grouped = summed != section.marks and len(groups) > 1 and set(groups.values()) == {section.marks}
     return section
 

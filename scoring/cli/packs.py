@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +16,10 @@ from data.runs.adoption import adopt_pack
 from data.store.workspace import open_workspace
 from indicators.entries.nearest import suggest
 from indicators.lint.advice import list_advice
-from indicators.lint.problem import Notice
 from indicators.lint.rosters import describe_rosters
 from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
-from indicators.meaning.drafts import describe_drafts
+from indicators.meaning.drafts import describe_drafts, describe_left_words
 from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
 from indicators.pack.cases import load_cases
 from indicators.pack.model import Pack
@@ -110,14 +110,17 @@ def lint(
             f"{len(loaded.registry.units)} 个单位",
             markup=False,
         )
-        for notice in (*describe_drafts(loaded), *describe_rosters(loaded), *_list_all_notices(loaded)):
+        for notice in _list_all_notices(loaded):
             out.print(f"提示 {notice}", markup=False)
         if data is not None:
             _tell_untelling(data, loaded, year, as_of)
 
 
-def _list_all_notices(pack: Pack) -> list[Notice]:
-    return [*list_notices(pack), *list_advice(pack), *list_unscored_deadlines(pack)]
+def _list_all_notices(pack: Pack) -> Iterator[object]:
+    yield from describe_drafts(pack)
+    yield from describe_left_words(pack)
+    yield from describe_rosters(pack)
+    yield from (*list_notices(pack), *list_advice(pack), *list_unscored_deadlines(pack))
 
 
 def _tell_untelling(data: Path, pack: Pack, year: int | None, as_of: str | None) -> None:

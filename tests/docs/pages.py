@@ -1,7 +1,7 @@
 """What of the docs is made from the program itself. ``python -m tests.docs.pages`` writes it anew.
 
 ``docs/commands.md`` and ``docs/schema/explain.v1.json`` are whole of this kind, ``docs/design.md`` in its table of
-rooms.
+rooms, ``docs/handbook.md`` in its table of phrases.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args
@@ -29,7 +30,38 @@ with 2 when it was called wrongly.
 """
 #: What an argument or option takes, in a word.
 _TYPES: dict[Any, str] = {str: "text", int: "number", float: "number", Path: "path"}
+HANDBOOK = ROOT / "docs" / "handbook.md"
 _BEGIN, _END = "<!-- rooms -->", "<!-- /rooms -->"
+_SAID, _SAID_END = "<!-- said -->", "<!-- /said -->"
+#: Which figure a kind of rule is shown with, where it is no count.
+_SHOWN_WITH = {
+    "judged": "judgement",
+    "ladder": "ratio",
+    "late": "date",
+    "per_occurrence": "findings",
+    "proportional": "ratio",
+    "relative": "ratio",
+    "veto": "findings",
+}
+_FIGURES: dict[str, dict[str, Any]] = {
+    "count": {"count": {"dataset": "articles"}},
+    "date": {"date": {"dataset": "talks", "column": "held_on"}},
+    "findings": {"findings": {"dataset": "findings"}},
+    "judgement": {"judgement": {"dataset": "judgements"}},
+    "ratio": {"ratio": {"numerator": {"dataset": "articles"}, "denominator": {"dataset": "articles"}}},
+}
+#: What phrases are filled with, by what they are for; the first that the words begin with.
+_NUMBERS: dict[str, tuple[str, ...]] = {
+    "分两档": ("90%", "10", "6"),
+    "分三档": ("90%", "10", "60%", "6", "0"),
+    "督察员在_": ("2", "8"),
+    "迟报": ("1", "3"),
+    "按比例，从_起": ("60%",),
+    "一票否决：等次": ("良好",),
+    "一票否决：一级指标": ("service",),
+    "没有通过": ("初审",),
+    "": ("1", "3"),
+}
 
 
 def write_commands() -> str:
@@ -114,6 +146,40 @@ def put_rooms(page: str) -> str:
     return f"{before}{_BEGIN}\n{write_rooms()}\n{_END}{after}"
 
 
+def write_said() -> str:
+    """A table of the short forms of rules: how each is written, and what a score sheet says of it."""
+    from data.rulebook.phrases import count_slots, fill_phrase, list_phrases
+    from indicators.measures.registry import Measure
+    from indicators.reader import load_pack
+    from indicators.rules.registry import MarksRule
+    from scoring.wording.marks import describe_marks
+
+    pack = load_pack(ROOT / "docs" / "composed-pack")
+    lines = ["| 常用说法 | YAML | 评分表上的话（满分 10 分）|", "| --- | --- | --- |"]
+    for kind, phrase in list_phrases():
+        start = next(words for words in _NUMBERS if phrase.words.startswith(words))
+        rule = fill_phrase(phrase.words, _NUMBERS[start][: count_slots(phrase.words)])
+        figure = "ratio" if "百分点" in phrase.words else _SHOWN_WITH.get(kind, "count")
+        measure = Measure.model_validate(_FIGURES[figure])
+        said = describe_marks(MarksRule.model_validate(rule), Decimal(10), measure, pack)
+        lines.append(f"| {phrase.words.replace('_', '＿')} | `{_write_flow(rule)[1:-1]}` | {said} |")
+    return "\n".join(lines) + "\n"
+
+
+def _write_flow(value: Any) -> str:
+    """Plain data in one line, as YAML has it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_write_flow(each)}" for key, each in value.items()) + "}"
+    return "[" + ", ".join(map(_write_flow, value)) + "]" if isinstance(value, list) else str(value)
+
+
+def put_said(page: str) -> str:
+    """The handbook with its table of phrases made anew."""
+    before, _, rest = page.partition(_SAID)
+    _, _, after = rest.partition(_SAID_END)
+    return f"{before}{_SAID}\n{write_said()}{_SAID_END}{after}"
+
+
 def write_explain_schema() -> str:
     """The JSON Schema of a record ``explain.v1``, of the model by which it is read."""
     from scoring.explain.explanation import Explanation
@@ -127,6 +193,7 @@ def main() -> None:
     """Write what is made."""
     EXPLAIN_SCHEMA.write_text(write_explain_schema(), encoding="utf-8")
     COMMANDS_PAGE.write_text(write_commands(), encoding="utf-8")
+    HANDBOOK.write_text(put_said(HANDBOOK.read_text(encoding="utf-8")), encoding="utf-8")
     DESIGN_PAGE.write_text(put_rooms(DESIGN_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ import pytest
 from indicators.entries.mistakes import PackRefused
 from indicators.lint.advice import list_advice
 from indicators.lint.formality import check_formality
+from indicators.meaning.drafts import describe_left_words
 from indicators.pack.model import Indicator, Pack
 from indicators.reader import PACKS, lint_folder, load_pack
 from indicators.texts.unscored_deadlines import list_unscored_deadlines
@@ -139,3 +140,12 @@ def test_a_quoted_deadline_that_no_part_looks_at_is_told(quote: str, said: str |
     assert found == ([f"35.lectures：依据写了期限「{said}」，各部分都不看日期：逾期不影响得分"] if said else [])
     dated = JINCHENG.indicator("33.problems").parts
     assert not list(list_unscored_deadlines(change(pack, "35.lectures", parts=dated)))
+
+
+def test_words_of_a_draft_that_would_be_printed_are_told() -> None:
+    assert not list(describe_left_words(JINCHENG))
+    cite = JINCHENG.indicator("35.lectures").cites[-1].model_copy(update={"local_choice": "草稿：怎样计量请核对"})
+    left = change(JINCHENG, "35.lectures", cites=(cite,))
+    left = left.model_copy(update={"head": left.head.model_copy(update={"issuer": "（待填）"})})
+    issuer, choices = describe_left_words(left)
+    assert issuer.startswith("发布机关还写着「（待填）」") and choices.startswith("35.lectures 已经确认")

@@ -51,6 +51,8 @@ def test_four_of_five_sentences_are_read_right_and_none_wrong_without_a_doubt() 
         ("每发现一处问题扣0.2分", "per_incident", "0.2", None),
         ("备案率不低于95%，每低1个百分点扣0.5分", "per_point", "0.5", None),
         ("未制定年度计划的，扣2分", "deduct_if", "2", None),
+        ("应当在次年3月31日前公布，每逾期1日扣1分，扣完为止", "late_daily", "1", None),
+        ("2025年6月底前完成，逾期每天扣0.5分，最多扣3分", "late_daily", "0.5", "3"),
     ],
 )
 def test_the_usual_sentences_are_certain(sentence: str, form: str, each: str, cap: str | None) -> None:
@@ -68,6 +70,8 @@ def test_the_usual_sentences_are_certain(sentence: str, form: str, each: str, ca
         ("列全省前3名的奖5分", "名次"),
         ("受到市以上通报表彰的，加3分", "以上"),
         ("未按时报送的扣1分", "期限"),
+        ("每逾期1日扣1分", "期限"),
+        ("每年6月底前完成，每逾期5日扣1分", "每5日"),
         ("办结率、满意率达95%(6分)", "几个目标"),
         ("工作扎实有效", "认得"),
     ],

@@ -87,6 +87,22 @@ def test_the_numbers_of_a_rule_are_those_of_its_sentence(tmp_path: Path) -> None
     assert str(meetings.parts[0].target.at_least) == "4"  # type: ignore[union-attr]
 
 
+def test_a_sheet_without_parts_is_one_part_worth_what_its_items_are(tmp_path: Path) -> None:
+    text = (
+        "序号|考核项目|分值|评分标准\n"
+        "1|年报|30|年度报告应当在次年3月31日前公布，每逾期1日扣2分，最多扣10分\n"
+        "2|解读|20|每年组织政策解读不少于4次，每少一次扣5分\n"
+        "合计||50|\n"
+    )
+    assert (sheet := read(text)).problems == () and [str(each.marks) for each in sheet.sections] == ["50"]
+    report, _ = write_draft(tmp_path, text).indicators
+    part = report.parts[0]
+    assert part.target is not None and part.target.by is not None and part.target.by.years_later == 1
+    assert (str(part.target.by.every), part.marks.kind) == ("03-31", "late")
+    rule = part.marks.chosen
+    assert (str(rule.per_day), str(rule.cap)) == ("2", "10")  # type: ignore[attr-defined]
+
+
 def test_bonus_sections_are_left_out_and_that_is_said() -> None:
     assert list_left_out(read()) == ["「加分项目」没有写进草稿：加分、扣分怎样封顶、按什么台账算，请照原文另写"]
 

@@ -14,15 +14,17 @@ from dashboard.checked import CHECKS
 from dashboard.fields import moment
 from dashboard.parts import ShownColumn, offer_file, show_table
 from dashboard.session import Context, today
+from dashboard.shelf import keep_by
 from dashboard.work_keys import RulesKey
 from data.files.mistakes import FileRefused
-from data.ledger.possible import refuse_new
+from data.ledger.ledger import Ledger
+from data.ledger.possible import list_possible, refuse_new
 from data.ledger.rule_versions import read_rules_version
 from data.store.drafts import draft_folder
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.office.books_apart import read_book_apart
-from scoring.office.rule_versions import CasesFailed, submit_rules
+from scoring.office.rule_versions import CasesFailed, list_rules, submit_rules
 from scoring.office.rulebooks import RulebookRefused
 
 SHOWN = 50
@@ -55,6 +57,24 @@ def show_handing_in(context: Context, actor: Record) -> None:
         done = read_rules_version(row)
         tell(f"已提交：规则版本 {done.id}（{done.release} 版），{done.checks}。请另一位督察办负责人批准。")
         st.rerun()
+
+
+def show_waiting(context: Context, actor: Record) -> None:
+    """On the first page: which versions wait for this person's approval."""
+    person = actor["id"]
+    waiting = keep_by((*context.key_ledger(), person, "rules waiting"), lambda: _list_waiting(context.ledger, person))
+    if waiting:
+        st.info(f"规则版本 {'、'.join(waiting)}等您批准或退回，请打开「指标编制」。")
+
+
+def _list_waiting(ledger: Ledger, person: str) -> list[str]:
+    found = []
+    for each in list_rules(ledger, person, today()):
+        if each.version.state == "submitted":
+            possible = list_possible(ledger, person, "rules", each.version.id, moment())
+            if any(step.action == "approve" and step.blocked is None for step in possible):
+                found.append(f"{each.version.id}（{each.version.release} 版）")
+    return found
 
 
 def _submit(context: Context, person: str, name: str, content: bytes, grounds: str, day: date) -> Record | None:

@@ -14,6 +14,7 @@ from dashboard.charts import draw_totals
 from dashboard.choices import choose, choose_scores, name_run, page_through
 from dashboard.disputed import MARK, WHY, find_disputed
 from dashboard.firm import read_study
+from dashboard.handing_in import show_waiting
 from dashboard.keys import Overview
 from dashboard.newer import find_since, show_trial
 from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
@@ -59,6 +60,7 @@ def show() -> None:
     """The page."""
     context, actor = current_visit()
     st.header("总览")
+    show_waiting(context, actor)
     chosen = choose_scores(context, Overview.RUN, Overview.COHORT)
     if chosen is None:
         return

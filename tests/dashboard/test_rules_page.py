@@ -115,6 +115,10 @@ def test_rules_go_from_a_workbook_over_two_people_into_force(office: Office) -> 
         [row] = office.world.rows("rules")
         prefix = f"do_rules_{row['id']}_submitted_1"
         assert at.radio(f"{prefix}_{Doing.ACTION}").options == ["撤回"]
+    waits = f"规则版本 {row['id']}（1.1 版）等您批准或退回"
+    for person in ("rev", "twin"):
+        with office.open(person, "overview") as at:
+            assert (waits in words(at)) == (person == "twin"), "only who may approve it is told that it waits"
     with office.open("twin", "rules") as at:
         said = words(at)
         assert "待批准" in said and "有 1 项指标的计分规则不同" in said

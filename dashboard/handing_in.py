@@ -32,6 +32,12 @@ SHOWN = 50
 
 def show_handing_in(context: Context, actor: Record) -> None:
     """The workbook of the rules in force, and for whom has the right a form to hand in a changed one."""
+    if context.pack.layers:
+        below = context.pack.layers[-2]
+        st.caption(
+            f"本指标包叠在上级的《{below.title}》上面，不能转成工作簿；新版请改好文件夹，用 ducha pack submit 提交。"
+        )
+        return
     offer_file(f"下载现在施行的 {context.pack.head.version} 版（Excel 工作簿），在里面改", "rules", context.pack.sha256)
     person = actor["id"]
     if refused := refuse_new(context.ledger, person, "rules", "submit", {}, moment()):

@@ -16,6 +16,7 @@ from dashboard.shelf import keep_by
 from indicators.entries.amounts import name_marks
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.meaning.marked import MarkedParagraph, mark_obligations
+from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
 from indicators.pack.model import Indicator, Pack
 from scoring.explain.record import write_clause
 from scoring.wording.rules import describe_rule
@@ -51,6 +52,7 @@ def _show_text(context: Context, pack: Pack) -> None:
     rows = _find_coverage(pack)
     st.write(keep_by((pack.sha256, "ways"), lambda: count_ways(list(rows.values()))) + "。")
     st.caption("实线：有指标考核，点编号看指标；虚线 ○：说明了不考核的理由；双线 ✗：还没有考核。")
+    _show_layers(pack)
     known: list[str] = []
     for source in pack.sources:
         if source.id not in pack.texts:
@@ -77,6 +79,23 @@ def _show_text(context: Context, pack: Pack) -> None:
         )
         if article:
             _show_tasks(pack, [row for row in rows.values() if row.article == article])
+
+
+def _show_layers(pack: Pack) -> None:
+    """What differs from the packs that it extends; nothing where it extends none."""
+    if not pack.layers:
+        return
+    lines: list[list[Cell]] = [
+        [
+            each.name if each.kind == "removed" else link("clauses", each.name, indicator=each.indicator),
+            KINDS[each.kind],
+            each.text,
+        ]
+        for each in list_layer_differences(pack)
+    ]
+    with st.expander("与上级指标包的差别"):
+        st.write(say("{}。没有列出的与上级相同。", describe_chain(pack)))
+        show_table([ShownColumn("指标"), ShownColumn("怎么变", "short"), ShownColumn("内容")], lines)
 
 
 def _find_coverage(pack: Pack) -> dict[str, Coverage]:

@@ -49,6 +49,26 @@ class OtherPack(Refusal):
         )
 
 
+class LeftBase(Refusal):
+    """A new version of a pack over another that lies over it no longer: what that one forbids would be free."""
+
+    def __init__(self, current: Pack, pack: Pack) -> None:
+        below = current.layers[-2]
+        super().__init__(
+            f"现行的《{current.head.title}》叠在上级的《{below.title}》（{below.id}）上面，新的一份不再叠在它上面；"
+            f"请把上级指标包放在 base 里，写好 extends，再试一次"
+        )
+
+
+def check_successor(current: Pack, pack: Pack) -> None:
+    """A pack follows another in a workspace under its id, over the same packs. Raises OtherPack, LeftBase."""
+    if pack.head.id != current.head.id:
+        raise OtherPack(current, pack)
+    bases = [layer.id for layer in current.layers[:-1]]
+    if bases and bases != [layer.id for layer in pack.layers[:-1]]:
+        raise LeftBase(current, pack)
+
+
 class ApprovalNeeded(Refusal):
     """One person would change the rules alone where another one's account may approve them."""
 
@@ -120,11 +140,10 @@ def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime
     """Let the workspace inspect by a new version of its pack from now on; None if it does already.
 
     The event comes first: a process that is killed between leaves what a verification names and a second call ends.
-    Raises PackChanged, OtherPack, DraftPack, and what reading a pack raises.
+    Raises PackChanged, OtherPack, LeftBase, DraftPack, and what reading a pack raises.
     """
     pack, current = load_pack(folder), load_pack(workspace.pack_folder)
-    if pack.head.id != current.head.id:
-        raise OtherPack(current, pack)
+    check_successor(current, pack)
     refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_shipped(pack)

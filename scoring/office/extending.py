@@ -40,7 +40,7 @@ def extend_pack(base: Path, folder: Path, *, id: str, title: str, issuer: str) -
     if folder.resolve().is_relative_to(base.resolve()):
         raise InsideBase(folder)
     copy = folder / BASE
-    shutil.copytree(base, copy, ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile)
+    shutil.copytree(base, copy, copy_function=shutil.copyfile)
     if hash_pack(copy) != pack.sha256:
         raise BaseMoving(base)
     head: dict[str, Value] = {

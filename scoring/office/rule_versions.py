@@ -20,7 +20,7 @@ from data.ledger.rights.deeds import check_action
 from data.ledger.rights.sight import read_actor
 from data.ledger.rule_versions import RulesVersion, read_rules_version
 from data.ledger.transitions import apply_transition, record_refusal
-from data.runs.adoption import OtherPack, check_shipped, check_taken
+from data.runs.adoption import check_shipped, check_successor, check_taken
 from data.runs.force import bring_into_force, find_submitted, keep_submitted, list_enforced
 from data.store.database import reading
 from data.store.drafts import draft_folder
@@ -108,12 +108,11 @@ def _describe_standing(version: RulesVersion, current: Pack, today: date, enforc
 def check_rules(folder: Path, current: Pack, progress: Progress = iter) -> CheckedRules:
     """Lint a folder and run its cases. Nothing is stored.
 
-    Raises PackRefused with every mistake, OtherPack, NothingNew, DraftPack, PackChanged for a version that the program
-    ships otherwise, and CasesFailed.
+    Raises PackRefused with every mistake, OtherPack, LeftBase, NothingNew, DraftPack, PackChanged for a version that
+    the program ships otherwise, and CasesFailed.
     """
     pack = lint_folder(folder)
-    if pack.head.id != current.head.id:
-        raise OtherPack(current, pack)
+    check_successor(current, pack)
     if pack.sha256 == current.sha256:
         raise NothingNew(pack)
     refuse_drafts(pack)

@@ -6,6 +6,7 @@ Not proved here: what the upper pack may not do (``tests/indicators/test_overlay
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,15 @@ def test_an_upper_pack_is_adopted_like_any_other(office: Path) -> None:
     done = run_ducha("-w", office, "pack", "adopt", COUNTY, "--reason", "核对")
     assert "已经是这一份" in done.stdout
     assert json.loads(run_ducha("-w", office, "rank", "--format", "json").stdout)
+
+
+def test_a_new_version_does_not_leave_its_base(office: Path, tmp_path: Path) -> None:
+    flat = tmp_path / "flat"
+    shutil.copytree(PROVINCE, flat)
+    head = flat / "pack.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("id: yunjiang-service", "id: baishi-service"), "utf-8")
+    done = run_ducha("-w", office, "pack", "adopt", flat, "--reason", "放宽")
+    assert done.returncode == 1
+    assert (
+        "叠在上级的《清源市政务服务考核（示例，虚构）》（qingyuan-service）上面，新的一份不再叠在它上面" in done.stderr
+    )

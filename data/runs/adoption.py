@@ -7,6 +7,7 @@ approve rules, one person alone takes none: they are handed in and approved (``s
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.store.database import reading
 from data.store.drafts import draft_folder
 from data.store.tables import user_table
-from data.store.workspace import NotAPackFolder, Workspace, copy_folder, open_workspace_store
+from data.store.workspace import NotAPackFolder, Workspace, copy_folder, end_exchange, open_workspace_store
 from data.trail.noted import note_event, noting, read_noted
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
@@ -177,15 +178,11 @@ def copy_checked(folder: Path, target: Path, pack: Pack) -> Path:
 
 
 def exchange_pack(workspace: Workspace, copy: Path, former: Path, sha256: str) -> None:
-    """Put a copy where the pack in use lies; what was in use is kept among the packs by its hash."""
-    workspace.pack_folder.rename(former)
-    copy.rename(workspace.pack_folder)
-    keep_pack_folder(workspace, former, sha256)
-
-
-def keep_pack_folder(workspace: Workspace, folder: Path, sha256: str) -> None:
-    """Keep a pack's folder among those that runs were scored by, where it is not there already."""
+    """Put a copy where the pack in use lies; what was in use is kept among the packs by its hash, if it is not yet."""
     place = workspace.packs_folder / sha256[:16]
-    if not place.exists():
-        place.parent.mkdir(exist_ok=True)
-        folder.rename(place)
+    place.parent.mkdir(exist_ok=True)
+    shutil.rmtree(workspace.next_pack_folder, ignore_errors=True)
+    copy.rename(workspace.next_pack_folder)
+    # Whatever ends it between these two, whoever opens the workspace next brings it to its end.
+    workspace.pack_folder.rename(former if place.exists() else place)
+    end_exchange(workspace)

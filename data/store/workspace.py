@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class Workspace:
     def pack_folder(self) -> Path:
         """The copy of the pack that this workspace scores by."""
         return self.root / "pack"
+
+    @property
+    def next_pack_folder(self) -> Path:
+        """The pack that takes the place of ``pack_folder`` in a moment; there only while one is exchanged."""
+        return self.root / ".pack-next"
 
     @property
     def batches_folder(self) -> Path:
@@ -135,11 +141,20 @@ def _copy_pack(workspace: Workspace, pack_folder: Path) -> None:
 def open_workspace(root: Path) -> Workspace:
     """The workspace in ``root``. Raises NotAWorkspace."""
     workspace = Workspace(root)
+    if not workspace.pack_folder.exists():
+        # Somebody exchanges it at this moment, or was killed while at it: the exchange is brought to its end.
+        end_exchange(workspace)
     needed = [workspace.pack_folder] if workspace.store_url else [workspace.pack_folder, workspace.database_path]
     missing = [path.name for path in needed if not path.exists()]
     if missing:
         raise NotAWorkspace(root, tuple(missing))
     return workspace
+
+
+def end_exchange(workspace: Workspace) -> None:
+    """Put the next pack where the former one was taken away; nothing where there is none, or another did it."""
+    with suppress(FileNotFoundError):
+        workspace.next_pack_folder.rename(workspace.pack_folder)
 
 
 def open_workspace_store(workspace: Workspace) -> Engine:

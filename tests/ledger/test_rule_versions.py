@@ -325,6 +325,19 @@ class TestKept(OnSqlite):
         assert any(row["id"] in each for each in office.find_problems())
         assert office.score() == "1.0"
 
+    def test_whoever_comes_next_ends_an_exchange_that_was_killed_between(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row, old = office.submit("rev", office.write_version("1.1")), hash_pack(office.workspace.pack_folder)
+        with monkeypatch.context() as broken:
+            broken.setattr("data.runs.adoption.end_exchange", lambda workspace: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                office.approve("lead", row["id"])
+        assert not office.workspace.pack_folder.exists()
+        assert hash_pack(open_workspace(office.workspace.root).pack_folder) == row["sha256"]
+        assert bring_into_force(office.workspace, now=office.world.tick()) == ("dongyang-example 1.1",)
+        assert hash_pack(office.workspace.packs_folder / old[:16]) == old and office.find_problems() == []
+
     def test_an_exchange_that_was_broken_off_is_done_again(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:

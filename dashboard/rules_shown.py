@@ -44,7 +44,12 @@ def show_rules(context: Context, pack: Pack) -> None:
         for sentence in sentences:
             st.write(say("- {}", sentence))
         for part, curve in shown:
-            _show_marks(f"数值多少，得几分{part}（{year} 年度）", curve)
+            if curve is not None:
+                _show_marks(f"数值多少，得几分{part}（{year} 年度）", curve)
+    undrawn = dict.fromkeys(part for _, shown in alike for part, curve in shown if curve is None)
+    if undrawn:
+        named = "".join(undrawn) or "这一项"
+        st.caption(f"{named}的得分不由当年的一个数决定（评定、日期、与往年或别的单位比较、分等级），不画图。")
 
 
 def _choose_year(context: Context, pack: Pack) -> int:
@@ -69,11 +74,8 @@ def _show_clauses(pack: Pack, indicator: Indicator) -> None:
     show_table([ShownColumn("定的是什么"), ShownColumn("依据"), ShownColumn("条")], rows)
 
 
-def _show_marks(title: str, curve: Curve | None) -> None:
+def _show_marks(title: str, curve: Curve) -> None:
     """The chart of a part, and the same as a table for who reads no chart."""
-    if curve is None:
-        st.caption(f"{title}：这一项的得分不由当年的一个数决定（评定、日期、与往年或别的单位比较、分等级），不画图。")
-        return
     draw_curve(curve)
     samples = list_samples(curve)
     columns = [ShownColumn("数值"), *(ShownColumn(figure, "number") for figure, _ in samples)]

@@ -47,6 +47,13 @@ CLOSED = Closed(
     classes=frozenset(rule.__name__ for rule in MODELS.values()),
     rooms=("indicators/rules/", "scoring/rules/"),
 )
+#: Of what a kind may hold, that of which no way is stricter: a pack over another may not change it.
+WAYLESS = {
+    "award": {"beyond_target"},
+    "per_shortfall": {"partial"},
+    "relative": set(Relative.model_fields),
+    "veto": {"total", "grade_at_most", "section", "stage"},
+}
 #: Places outside the rooms that know a kind of marks. It may only fall: lower it with every place that goes.
 KNOWN = 1
 
@@ -155,6 +162,15 @@ def test_the_worlds_in_which_engine_and_reference_agree_hold_every_kind() -> Non
 @pytest.mark.parametrize("name", RULES)
 def test_the_page_has_a_line_for_a_kind(name: str) -> None:
     assert f"\n| `{name} {{" in PAGE
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_kind_says_of_all_it_holds_which_way_is_stricter_or_has_none(name: str) -> None:
+    kind = MODELS[name]
+    held = {field.alias or key for key, field in kind.model_fields.items()}
+    told = {place.split(".")[0] for place in kind.tighter}
+    told |= {"from"} if "from" in held else set()  # it depends on the target
+    assert told | WAYLESS.get(name, set()) == held
 
 
 def test_nobody_else_knows_which_kinds_there_are() -> None:

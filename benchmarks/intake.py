@@ -18,6 +18,7 @@ import xlsxwriter
 
 import data.apart.process
 from benchmarks.bare_reads import CATEGORIES, read_calamine, read_pandera, read_polars
+from benchmarks.forms import FORMS, measure_forms
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
 from data.apart.process import SPARING, count_at_once
@@ -27,6 +28,7 @@ from data.intake.checking import make_ready
 from data.intake.imports import check_files, import_files
 from data.store.workspace import Workspace, open_workspace_store
 from indicators.meaning.asked import find_asked
+from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 
 ROWS = 200_000
@@ -76,6 +78,7 @@ def measure_intake(units: int, rounds: int) -> None:
     print_table(f"intake: {rounds} rounds in turns, each in a new process, medians", columns, table)
     compare_reads(units, rounds)
     measure_folder(units)
+    measure_forms(min(units, FORMS), rounds)
     measure_apart(rounds)
 
 
@@ -86,12 +89,17 @@ def compare_reads(units: int, rounds: int) -> None:
         sizes = {csv_file: max(MORE_ROWS // units, 1), book: max(ROWS // units, 1)}
         for path, write in ((csv_file, _write_csv), (book, _write_xlsx)):
             write(path, (row for number in range(units) for row in list_rows(number, sizes[path])))
-        others = (("polars", read_polars, csv_file), ("pandas and pandera", read_pandera, csv_file))
-        others += (("calamine", read_calamine, book),)
+        others = (
+            ("polars", read_polars, csv_file),
+            ("pandas and pandera", read_pandera, csv_file),
+            ("calamine", read_calamine, book),
+        )
         taken: dict[tuple[Path, str], list[float]] = {}
+        most: dict[Path, list[float]] = {}
         for _ in range(rounds):
             for path, per_unit in sizes.items():
-                _, (_, cpu) = measure_alone(import_once, path, units, per_unit * units, environment=SPARING)
+                peak, (_, cpu) = measure_alone(import_once, path, units, per_unit * units, environment=SPARING)
+                most.setdefault(path, []).append(peak)
                 taken.setdefault((path, "import"), []).append(cpu)
             for title, read, path in others:
                 taken.setdefault((path, title), []).append(measure_alone(read, path)[1])
@@ -102,34 +110,56 @@ def compare_reads(units: int, rounds: int) -> None:
         table.append((rows, title, f"{own:.2f}", f"{other:.2f}", f"{own / other:.1f}"))
     columns = ("file", "bare reader", "import, processor seconds", "bare", "import / bare")
     print_table(f"imports beside bare reads: medians of {rounds} rounds", columns, table)
+    least = statistics.median(measure_alone(load_only, units, environment=SPARING)[0] for _ in range(rounds))
+    memory = [
+        (f"{path.suffix[1:]}, {sizes[path] * units:,} rows", statistics.median(peaks)) for path, peaks in most.items()
+    ]
+    rows_of_peaks = [(title, f"{least:,.0f}", f"{peak:,.0f}", f"{peak - least:,.0f}") for title, peak in memory]
+    print_table("MiB at most", ("file", "program and pack alone", "import", "more"), rows_of_peaks)
 
 
 def measure_folder(units: int) -> None:
     """A folder with a file of each unit, read by as many processes as there are cores: all is taken, or nothing."""
-    pack, table = build_province(units), []
+    pack, both, table, clock = build_province(units), data.apart.process.AT_ONCE, [], {}
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as name:
-        inbox, workspace = Path(name) / "inbox", Workspace(Path(name) / "workspace")
-        for folder in (inbox, workspace.root, workspace.batches_folder):
-            folder.mkdir()
+        inbox = Path(name) / "inbox"
+        inbox.mkdir()
         for number in range(units):
             _write_csv(inbox / f"{name_unit(number)}.csv", list_rows(number, SMALL_ROWS))
-        open_workspace_store(workspace)
         last = inbox / f"{name_unit(units - 1)}.csv"
         good = last.read_bytes()
-        for title, content in (("the last file has a mistake", good + b"nowhere,,,,,\r\n"), ("all good", good)):
+        wrong = good + b"nowhere,,,,,\r\n"
+        cases = (
+            ("the last file has a mistake", wrong, both),
+            ("all good, one by one", good, 1),
+            ("all good", good, both),
+        )
+        for title, content, at_once in cases:
+            workspace = Workspace(Path(name) / title)
+            for folder in (workspace.root, workspace.batches_folder):
+                folder.mkdir()
+            open_workspace_store(workspace)
             last.write_bytes(content)
-            shown: list[Path] = []
-            began, taken = time.perf_counter(), "nothing"
-            with contextlib.suppress(FileRefused):
-                found = import_files(
-                    workspace, pack, [inbox], progress=partial(_note, shown), dataset="training", now=_NOW, user="bench"
-                )
-                taken = f"{len(found):,} files"
-            seconds = time.perf_counter() - began
+            data.apart.process.AT_ONCE = at_once
+            seconds, taken, steps = _import_folder(workspace, pack, inbox)
             stored = sum(1 for _ in workspace.batches_folder.rglob("*.parquet"))
-            table.append((title, taken, f"{stored:,}", f"{len(shown):,}", f"{seconds:.1f}"))
-    columns = ("a folder of a file for each unit", "taken", "batches", "steps of progress", "seconds")
-    print_table(f"{units:,} CSV of {SMALL_ROWS} rows, {count_at_once()} processes", columns, table)
+            clock[title] = seconds
+            table.append((title, str(count_at_once()), taken, f"{stored:,}", f"{steps:,}", f"{seconds:.1f}"))
+    columns = ("a folder of a file for each unit", "processes", "taken", "batches", "steps of progress", "seconds")
+    faster = clock["all good, one by one"] / clock["all good"]
+    print_table(f"{units:,} CSV of {SMALL_ROWS} rows: both at once are {faster:.2f} times as fast", columns, table)
+
+
+def _import_folder(workspace: Workspace, pack: Pack, inbox: Path) -> tuple[float, str, int]:
+    """Seconds on the clock, what was taken, and how many files were shown as read."""
+    shown: list[Path] = []
+    began, taken = time.perf_counter(), "nothing"
+    with contextlib.suppress(FileRefused):
+        found = import_files(
+            workspace, pack, [inbox], progress=partial(_note, shown), dataset="training", now=_NOW, user="bench"
+        )
+        taken = f"{len(found):,} files"
+    return time.perf_counter() - began, taken, len(shown)
 
 
 def _note(shown: list[Path], files: Iterable[Path]) -> Iterator[Path]:
@@ -162,6 +192,13 @@ def measure_apart(rounds: int) -> None:
     columns = ("an ordinary form", "seconds apart", "seconds here", "apart / here", "more, seconds")
     row = (kit.file_name, f"{there:.2f}", f"{here:.2f}", f"{there / here:.2f}", f"{there - here:.2f}")
     print_table("checked in a process of its own", columns, [row])
+
+
+def load_only(units: int) -> None:
+    """What an import has in memory before it begins."""
+    build_province(units)
+    make_ready()
+    gc.collect()
 
 
 def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:

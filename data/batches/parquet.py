@@ -70,6 +70,9 @@ class BatchDraft:
         if self._waiting or not self.rows:
             self._write_group()
         self.close()
+        if self.rows > ROWS_IN_GROUP:
+            # What groups took would lie idle beside what checks across rows take; after each group it costs too much.
+            pa.default_memory_pool().release_unused()
 
     def close(self) -> None:
         """Let the file go, whatever is in it."""
@@ -80,9 +83,6 @@ class BatchDraft:
         group = self._join_waiting()
         self._writer = self._writer or _open_writer(self.path, self.dataset, many=len(group) == ROWS_IN_GROUP)
         self._writer.write_table(group)
-        # Otherwise what a group took would lie about in pieces too small for the next one.
-        del group
-        pa.default_memory_pool().release_unused()
 
     def _join_waiting(self) -> pa.Table:
         """What is waiting as one piece; each column of the pieces is let go of as soon as it is joined."""

@@ -15,7 +15,7 @@ from scoring.cli.ledger import AsOption, BaseOption, LatestOption, at_desk, choo
 from scoring.office.rule_versions import approve_rules, submit_rules
 
 
-def add_commands(app: typer.Typer) -> None:
+def add_versions(app: typer.Typer) -> None:
     """Register them, and those of the machine of rules, on the commands about packs."""
     app.command("submit")(submit)
     app.command("approve")(approve)

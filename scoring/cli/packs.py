@@ -57,7 +57,7 @@ app = typer.Typer(
 def add_commands(root: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command("diff")(diff)
-    pack_versions.add_commands(app)
+    pack_versions.add_versions(app)
     root.add_typer(app, name="pack")
 
 

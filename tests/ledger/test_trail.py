@@ -42,6 +42,7 @@ def test_every_column_of_every_workflow_table_is_in_the_event(world: World) -> N
     reach(world, "appeal", "proposed")
     reach(world, "judgement", "given")
     reach(world, "exemption", "approved")
+    reach(world, "rules", "approved")
     seen = set()
     with reading(world.ledger.engine) as connection:
         for event in list_events(connection):

@@ -110,7 +110,8 @@ def _read_folder(folder: Path, authoring: bool = False) -> tuple[Pack | None, li
 def is_overlay(folder: Path) -> bool:
     """Whether a pack says that it extends another."""
     try:
-        return bool(re.search(r"^extends\s*:", (folder / "pack.yaml").read_text(encoding="utf-8-sig"), re.MULTILINE))
+        text = (folder / "pack.yaml").read_text(encoding="utf-8-sig")
+        return bool(re.search(r"""^(["']?)extends\1\s*:""", text, re.MULTILINE))
     except (OSError, UnicodeDecodeError):  # told by whoever reads it
         return False
 

@@ -42,6 +42,10 @@ def test_both_are_one_pack() -> None:
     assert read_compact(write_compact(pack)) == pack
 
 
+def test_a_key_in_quotes_is_the_key(tmp_path: Path) -> None:
+    assert load_pack(write_change(tmp_path, "pack.yaml", "extends:", '"extends":')).layers
+
+
 def test_a_third_lies_over_both() -> None:
     pack = load_pack(COUNTY)
     assert [layer.id for layer in pack.layers] == ["yunjiang-service", "qingyuan-service", "baishi-service"]

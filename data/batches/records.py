@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +134,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
         "accepted_by": user,
         "fictional": batch.fictional,
     }
-    connection.execute(batch_table.insert().values(row))
+    connection.execute(batch_table.insert(), row)
     scopes = [
         {"batch_id": batch_id, "dataset": batch.dataset, "unit": unit, "period": period}
         for unit, period in sorted(batch.scopes)
@@ -155,6 +155,13 @@ def describe_stored(row: Mapping[str, Any], scopes: Iterable[tuple[str, int]]) -
 
 def find_replaced(connection: Connection, batch_id: str) -> tuple[str, ...]:
     """The earlier batches, oldest first, that were current for some scope until this registered one took it."""
+    return tuple(connection.scalars(_select_replaced(), {"batch": batch_id}))
+
+
+@cache
+def _select_replaced() -> sa.Select[Any]:
+    """Put together once: that takes longer than asking it."""
+    batch_id: sa.BindParameter[str] = sa.bindparam("batch")
     scope, mine = scope_table.c, scope_table.alias()
     newest_first = sa.func.row_number().over(
         partition_by=(scope.dataset, scope.unit, scope.period), order_by=batch_table.c.seq.desc()
@@ -167,8 +174,7 @@ def find_replaced(connection: Connection, batch_id: str) -> tuple[str, ...]:
         .where(batch_table.c.seq < sa.select(batch_table.c.seq).where(batch_table.c.id == batch_id).scalar_subquery())
         .subquery()
     )
-    newest = sa.select(aged.c.batch_id, aged.c.seq).where(aged.c.age == 1).distinct().order_by(aged.c.seq)
-    return tuple(connection.scalars(newest))
+    return sa.select(aged.c.batch_id, aged.c.seq).where(aged.c.age == 1).distinct().order_by(aged.c.seq)
 
 
 def find_unchanged(connection: Connection, batch: NewBatch) -> str | None:

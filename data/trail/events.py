@@ -87,9 +87,9 @@ def append_event(
         "prev_hash": last.hash,
     }
     event["hash"] = hash_event(event)
-    connection.execute(event_table.insert().values(event))
+    connection.execute(event_table.insert(), event)
     kept = {"seq": event["seq"], "hash": event["hash"]}
-    if not connection.execute(head_table.update().values(kept)).rowcount:
+    if not connection.execute(head_table.update(), kept).rowcount:
         connection.execute(head_table.insert().values(id=1, **kept))
     return Head(event["seq"], event["hash"])
 

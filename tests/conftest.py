@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -37,6 +38,13 @@ keep_files_in_memory()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spark's tests come first: one worker has them for minutes, while the others take over the rest of its share."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/spark/"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there by now stays: garbage is looked for among what tests make, and not after every 700 objects."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

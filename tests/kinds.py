@@ -53,9 +53,10 @@ def list_places(closed: Closed) -> list[Place]:
 
 def find_knowers(tree: ast.AST, module: str, closed: Closed) -> Iterator[Place]:
     """Every place in one module."""
-    tested = {id(node.left) for node in ast.walk(tree) if isinstance(node, ast.Compare) and _is_none(node)}
-    tested |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.NamedExpr) and id(each) in tested}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    tested = {id(node.left) for node in nodes if isinstance(node, ast.Compare) and _is_none(node)}
+    tested |= {id(each.value) for each in nodes if isinstance(each, ast.NamedExpr) and id(each) in tested}
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in closed.kinds and _holds(node.value, closed):
             yield Place(module, node.lineno, node.attr, "tests" if id(node) in tested else "reads")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("indicators."):

@@ -15,12 +15,14 @@ from benchmarks.saves import print_saves
 from benchmarks.scoring import measure_scoring
 from benchmarks.sheets import measure_sheets
 from benchmarks.start import measure_start
+from benchmarks.storing import measure_storing
 from benchmarks.timing import console, describe_machine
 from benchmarks.users import measure_users
 
 NAMES = (
     "start",
     "scoring",
+    "storing",
     "firmness",
     "doubts",
     "rule_kinds",
@@ -52,6 +54,8 @@ def main() -> None:
         measure_start(options.rounds)
     if "scoring" in names:
         measure_scoring(options.units, options.rounds, options.threads)
+    if "storing" in names:
+        measure_storing(options.units, min(options.rounds, 3))
     if "firmness" in names:
         measure_firmness(options.units, options.draws, min(options.rounds, 3))
     if "doubts" in names:

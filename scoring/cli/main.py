@@ -13,6 +13,7 @@ import typer
 from data.clock import office_zone
 from scoring.cli.commands import Commands
 from scoring.cli.console import faults, refusals
+from scoring.cli.left_out import leave_out_pandas
 
 app = typer.Typer(
     cls=Commands,
@@ -42,6 +43,7 @@ def set_workspace(
 def main() -> None:
     """Run the command line. What it writes is for its own account alone."""
     os.umask(0o077)
+    leave_out_pandas(sys.argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Without a locale Python would not print Chinese; a terminal of another encoding gets what it can show.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import scoring.cli
 from scoring.cli.commands import COMMANDS, load_commands
+from scoring.cli.left_out import leave_out_pandas
 from tests.cli.conftest import run_ducha
 
 FOLDER = Path(scoring.cli.__file__).parent
@@ -69,8 +71,8 @@ def test_nothing_that_lies_in_the_folder_is_taken_for_the_program(
 @pytest.mark.parametrize(
     ("words", "without"),
     [
-        (("rank",), {"ruamel"}),
-        (("explain", "陵川县", "35.reconsideration-training"), {"ruamel", "duckdb", "polars"}),
+        (("rank",), {"ruamel", "pandas"}),
+        (("explain", "陵川县", "35.reconsideration-training"), {"ruamel", "duckdb", "polars", "pandas"}),
     ],
 )
 def test_what_is_stored_is_shown_without_what_only_scoring_needs(
@@ -81,3 +83,13 @@ def test_what_is_stored_is_shown_without_what_only_scoring_needs(
     said, _, modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rpartition("|")
     assert "陵川县" in said
     assert without & {name.partition(".")[0] for name in modules.split()} == set()
+
+
+def test_pandas_is_left_to_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    leave_out_pandas(("score", "--engine", "spark"))
+    assert import_module("importlib.util").find_spec("pandas").origin is not None
+    leave_out_pandas(("score",))
+    with pytest.raises(ImportError):
+        import_module("pandas")

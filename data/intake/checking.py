@@ -70,7 +70,7 @@ class CheckerApart:
         self.registry = registry
         self._pack = pack
         self._staging = staging
-        self._child = Child(limits, begin_checking, pack, declared, staging.folder, today)
+        self._child = Child(limits, begin_checking, pack, declared, staging.folder.absolute(), today)
 
     def __enter__(self) -> CheckerApart:
         return self

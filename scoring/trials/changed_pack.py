@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from data.batches.records import current_inputs
+from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Indicator, Pack
 from scoring.base.amounts import write_marks as write_worth
@@ -180,8 +181,13 @@ def try_packs(workspace: Workspace, older: Pack, newer: Pack, year: int, as_of: 
 
     Raises what scoring raises: YearNotInPack where one of them does not hold in that year.
     """
-    results = [score(pack, current_inputs(workspace, pack), year, as_of) for pack in (older, newer)]
-    return compare_results(older, newer, results[0], results[1])
+    before, after = (_try(workspace, pack, year, as_of) for pack in (older, newer))
+    return compare_results(older, newer, before, after)
+
+
+def _try(workspace: Workspace, pack: Pack, year: int, as_of: date) -> Result:
+    with draft_folder() as ledger_files:
+        return score(pack, current_inputs(workspace, pack, ledger_files=ledger_files), year, as_of)
 
 
 def compare_results(older: Pack, newer: Pack, before: Result, after: Result) -> tuple[CohortShift, ...]:

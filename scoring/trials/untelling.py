@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from data.batches.records import current_inputs
+from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from scoring.engine.run import score
@@ -40,10 +41,12 @@ def list_untelling(workspace: Workspace, pack: Pack, year: int, as_of: date) -> 
 
     Raises what scoring raises: YearNotInPack where the pack does not hold in that year.
     """
-    inputs = current_inputs(workspace, pack)
-    result = score(pack, inputs, year, as_of)
+    with draft_folder() as ledger_files:
+        inputs = current_inputs(workspace, pack, ledger_files=ledger_files)
+        result = score(pack, inputs, year, as_of)
+        manifest = write_manifest(pack, inputs, year, as_of)
     items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
-    scores = make_scores(pack, write_manifest(pack, inputs, year, as_of), items, list_totals(pack, result))
+    scores = make_scores(pack, manifest, items, list_totals(pack, result))
     for cohort in pack.head.cohorts:
         field = build_field(pack, scores, cohort.id)
         if field.number < RANKED:

@@ -17,13 +17,16 @@ from polars.testing import assert_frame_equal
 
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import open_ledger
+from data.runs.folder import read_moment
 from data.store.workspace import Workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.results.scores import read_scores, restore_result, write_marks
 from scoring.runs.rescoring import rescore
 from scoring.runs.store import list_runs, read_run
+from scoring.trials.changed_pack import try_packs
 from scoring.trials.preview import describe_shift, find_affected, list_shifts, score_now
+from scoring.trials.untelling import list_untelling
 from tests.ledger.world import World, finding_fields
 
 FINDING = "10.unlawful-decisions"
@@ -83,6 +86,9 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     confirm(world, "zezhou", "1.5")
     files = sorted(workspace.batches_folder.rglob("*"))
     seen = score_now(workspace, pack, run.files, result)
+    moment = read_moment(run.manifest)
+    assert not any(shift.moving for shift in try_packs(workspace, pack, pack, *moment))
+    assert any(told.verdict == "人人满分" for told in list_untelling(workspace, pack, *moment))
     assert sorted(workspace.batches_folder.rglob("*")) == files, "nothing is stored for a look"
     assert told.totals.equals(seen.totals)
     shifts = {shift.unit: shift for shift in list_shifts(scores.totals, seen.totals, "counties")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from html import escape
 
 import streamlit as st
@@ -20,6 +19,7 @@ from data.ledger.rule_versions import RulesVersion
 from data.runs.folder import read_moment
 from data.runs.force import find_submitted
 from data.store.tables import Record
+from indicators.entries.nearest import compare_pieces
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
@@ -67,10 +67,10 @@ def mark_changes(before: str, after: str) -> tuple[Markup, Markup]:
     """Both texts with what only one of them has set apart: a number is one piece, so that 90 and 50 are told whole."""
     one, other = (_PIECES.findall(text) for text in (before, after))
     sides: tuple[list[str], list[str]] = ([], [])
-    for kind, *ends in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        for side, pieces, (low, high) in zip(sides, (one, other), (ends[:2], ends[2:]), strict=True):
-            text = escape("".join(pieces[low:high])).replace("\n", "<br>")
-            side.append(text if kind == "equal" or not text else f"<mark>{text}</mark>")
+    for same, *pieces in compare_pieces(one, other):
+        for side, own in zip(sides, pieces, strict=True):
+            text = escape("".join(own)).replace("\n", "<br>")
+            side.append(text if same or not text else f"<mark>{text}</mark>")
     return Markup("".join(sides[0])), Markup("".join(sides[1]))
 
 

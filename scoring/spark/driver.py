@@ -6,7 +6,6 @@ import importlib.util
 import logging
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from data.batches.staging import open_staging
+from data.store.drafts import draft_folder
 from indicators.entries.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ SETTINGS: Final = {
     "spark.ui.showConsoleProgress": "false",
     "spark.eventLog.enabled": "false",
 }
+#: A socket's path has 107 bytes at most, of which Spark's names take 43.
+LONGEST_FOLDER: Final = 64
 #: Below this, what Spark prepares for many rows takes longer than the work itself. No result depends on it.
 MANY_ROWS: Final = 1_000_000
 FOR_FEW_ROWS: Final = {
@@ -140,13 +142,16 @@ def _stay_here(master: str) -> dict[str, str]:
 def _open_sockets() -> Iterator[dict[str, str]]:
     """Python and Java meet at sockets in a folder of this account, and need no name of the machine for it.
 
-    The folder lies where the system's temporary files do: a socket's path has 108 bytes at most.
+    Where the system's folder for such has a long name they meet at ``localhost``.
     """
-    with tempfile.TemporaryDirectory(prefix="ducha-") as folder:
-        yield {
-            "spark.python.unix.domain.socket.enabled": "true",
-            "spark.python.unix.domain.socket.dir": folder,
-        }
+    with draft_folder() as folder:
+        if len(os.fsencode(folder)) > LONGEST_FOLDER:
+            yield {}
+        else:
+            yield {
+                "spark.python.unix.domain.socket.enabled": "true",
+                "spark.python.unix.domain.socket.dir": str(folder),
+            }
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from data.files.mistakes import FileMistake, FileRefused
 from data.files.readers import LONGEST_CELL
 from data.intake.imports import check_files
 from data.store.workspace import Workspace
-from indicators.entries.nearest import LONGEST_WORD, find_nearest
+from indicators.entries.nearest import LONGEST_WORD, compare_pieces, find_nearest
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from tests.data import apart_work
@@ -232,6 +232,12 @@ def test_five_thousand_digits_are_no_count(take: Import, inbox: Path) -> None:
 def test_of_a_long_text_nothing_is_guessed_and_guessing_stands_in_one_place() -> None:
     assert find_nearest("培训学食", ["培训学时"]) == ["培训学时"]
     assert find_nearest("培" * (LONGEST_WORD + 1), ["培训学时"]) == []
+    assert compare_pieces("扣一分", "扣二分") == [
+        (True, ("扣",), ("扣",)),
+        (False, ("一",), ("二",)),
+        (True, ("分",), ("分",)),
+    ]
+    assert len(compare_pieces("时" * 5_000_000, "分" * 5_000_000)) == 1
     began = time.process_time()
     find_nearest("培训" * 20, ["时" * 5_000_000, "学时"])
     assert time.process_time() - began < 1

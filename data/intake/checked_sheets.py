@@ -197,16 +197,14 @@ class FileChecker:
             return _Table(mapped.sheet, mapped.dataset, header, None, mapped)
         form = open_form(whole, record, self.pack, self.registry)
         sheet = whole if form is None else form.filled.sheet
-        named = self.declared.dataset or (form.dataset if form is not None else None)
         if form is not None and not form.filled.touched:
             return _Table(sheet, form.dataset, Header(0, {}, {}), form)
+        named = self.declared.dataset or (form.dataset if form is not None else None)
         dataset = named or choose_dataset(sheet, self.pack.datasets)
         if isinstance(dataset, FileMistake):
             return [dataset]
-        header_or_mistakes = find_header(sheet, dataset)
-        if not isinstance(header_or_mistakes, Header):
-            return header_or_mistakes
-        return _Table(sheet, dataset, header_or_mistakes, form)
+        found = find_header(sheet, dataset)
+        return _Table(sheet, dataset, found, form) if isinstance(found, Header) else found
 
     def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _SheetReading) -> tuple[str, ...]:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""

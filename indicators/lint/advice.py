@@ -8,7 +8,7 @@ from decimal import Decimal
 from indicators.entries.amounts import has_no_end, plain
 from indicators.lint.problem import Notice
 from indicators.meaning.coverage import list_coverage
-from indicators.meaning.formality import list_formalities
+from indicators.meaning.formality import list_unreasoned
 from indicators.meaning.uses import list_uses
 from indicators.pack.model import Indicator, Pack, Part
 
@@ -78,13 +78,9 @@ def _list_idle_tables(pack: Pack) -> Iterator[Notice]:
 
 def _list_proposed_formalities(pack: Pack) -> Iterator[Notice]:
     """Proposals that count meetings or documents: to confirm one a reason has to be written."""
-    told: set[str] = set()
-    for found in list_formalities(pack):
-        indicator = found.indicator
-        if found.is_plain and indicator.draft and not indicator.formality_reason and indicator.id not in told:
-            told.add(indicator.id)
-            said = f"{found.where}里的「{found.word}」说明计分看的是{found.heading}"
-            yield Notice(indicator.id, f"{said}；确认以前请改看做成了什么，或写 formality_reason")
+    for found in list_unreasoned(pack):
+        if found.indicator.draft:
+            yield Notice(found.indicator.id, f"{found.describe()}；确认以前请改看做成了什么，或写 formality_reason")
 
 
 def _look_into(pack: Pack, indicator: Indicator) -> Iterator[Notice]:

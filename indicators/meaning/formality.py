@@ -44,6 +44,10 @@ class Formality:
         """Whether it is counted, and the word is none that stands in rules of other kinds too."""
         return self.counts and self.word not in DOUBTFUL
 
+    def describe(self) -> str:
+        """What it shows, in Chinese, without a full stop."""
+        return f"{self.where}里的「{self.word}」说明计分看的是{self.heading}"
+
 
 def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
     """Every word of ``WORDS`` found, indicators in the order of the pack, each word once per text.
@@ -62,6 +66,15 @@ def list_formalities(pack: Pack, year: int | None = None) -> list[Formality]:
                 for word in dict.fromkeys(re.findall(pattern, text)):
                     found.append(Formality(indicator, heading, word, where, text, counts))
     return found
+
+
+def list_unreasoned(pack: Pack) -> list[Formality]:
+    """The first plain word of each indicator that counts meetings or documents and does not say why."""
+    found: dict[str, Formality] = {}
+    for each in list_formalities(pack):
+        if each.is_plain and not each.indicator.formality_reason:
+            found.setdefault(each.indicator.id, each)
+    return list(found.values())
 
 
 def _list_texts(pack: Pack, indicator: Indicator) -> Iterator[tuple[str, str, bool]]:

@@ -125,6 +125,13 @@ class StatedDeadline:
         ]
         return f"{every}{where}"
 
+    @property
+    def month_day(self) -> str:
+        """Its day of any year as a pack has it: 03-31, or 02-end; for one that has a month."""
+        assert self.month is not None
+        ending = "end" if self.day is None or (self.month, self.day) == (2, 29) else f"{self.day:02d}"
+        return f"{self.month:02d}-{ending}"
+
     def shift(self, offset: int) -> StatedDeadline:
         """The same in a text in which it stands so much further back."""
         return replace(self, start=self.start + offset, end=self.end + offset)

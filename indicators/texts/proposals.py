@@ -256,8 +256,7 @@ def _by_day(task: FoundTask, name: str, year: int) -> Proposal | None:
         by["every"] = "12-31"
         found.choices.append(("deadline", "草稿：原文没有写日期，日期在别的文件里；请查明后改成那里写的日期"))
     else:
-        ending = "end" if due.day is None or (due.month, due.day) == (2, 29) else f"{due.day:02d}"
-        by["every"] = f"{due.month:02d}-{ending}"
+        by["every"] = due.month_day
         if due.years_later:
             by["years_later"] = "1"
         if due.kind == "fixed":

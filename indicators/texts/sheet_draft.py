@@ -285,8 +285,7 @@ def _late_daily(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | 
     if due.on is not None:
         by["on"] = due.on.isoformat()
     else:
-        ending = "end" if due.day is None or (due.month, due.day) == (2, 29) else f"{due.day:02d}"
-        by["every"] = f"{due.month:02d}-{ending}"
+        by["every"] = due.month_day
         if due.years_later:
             by["years_later"] = str(due.years_later)
     rule: dict[str, Value] = {"per_day": plain(criterion.each)}

@@ -128,7 +128,9 @@ def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], d
     rows: list[list[Cell]] = []
     for title, standing in own.items():
         record = received.get(standing.batch or "")
-        taken = f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}" if record else "—"
+        # A file for several units is seen by those who sent it: the unit is told that there is one.
+        sent_by_others = "统一报送" if standing.batch else "—"
+        taken = f"{office_time(record.accepted_at):%Y-%m-%d %H:%M}" if record else sent_by_others
         day = days.get(standing.dataset.id)
         due = say_day(day) if standing.status == "missing" else keep_line(str(day or "—"))
         rows.append([keep_wide(title), keep_line(standing.mark), due, keep_line(taken)])

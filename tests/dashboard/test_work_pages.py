@@ -282,6 +282,11 @@ def test_a_reviewer_of_the_demo_finds_what_waits_for_the_own_turn(open_page: Ope
     assert at.button_group(f"finding_{Queue.TURN}").value == "mine" and "高平市" in html(at)
 
 
+def test_a_contact_is_told_what_others_reported_for_the_unit(open_page: OpenPage) -> None:
+    at = open_page("demo-zezhou", "reporting")
+    assert "● 已报" in html(at) and "统一报送" in html(at), "reported for several units by one file"
+
+
 def test_the_office_sees_the_grid_and_a_leader_no_upload(office: Office) -> None:
     with office.open("lead", "reporting", year="2024") as at:
         assert "泽州县" in html(at) and "— 不用报" not in html(at) and "统一报送单位" in html(at)

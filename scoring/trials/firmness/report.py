@@ -111,14 +111,14 @@ def _tell_pair(study: Study, pack: Pack, shares: Shares, pair: Pair, levers: Lev
         marks = write_marks(max(1, round(lift.marks + 0.499)), precision)
         told.append(f"后者在一项上再得{marks}分" + (f"，如{lever}" if lever else ""))
     else:
-        told.append("后者没有哪一项基础分单独补得回来")
+        told.append("后者单靠任何一项的基础分都补不回来")
     return "；".join(told)
 
 
 def describe_tip(pack: Pack, tip: Tip | None) -> str:
     """一级指标「行政执法」的权重降到现在的71%就会."""
     if tip is None or tip.times > FAR:
-        return f"没有哪一个权重单独改变就会（{FAR:.0f}倍以内）"
+        return f"单独改动任何一项权重（{FAR:.0f}倍以内）都不会"
     name = (
         pack.section(tip.weight.name).title
         if tip.weight.kind == "section"

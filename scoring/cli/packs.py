@@ -1,4 +1,4 @@
-"""Commands about packs: new, extend, lint, test, coverage, to-excel, from-excel, adopt; diff, versions stand beside."""
+"""Commands about packs: new, extend, rebase, lint, test, coverage, to-excel, from-excel, adopt."""
 
 from __future__ import annotations
 
@@ -44,11 +44,12 @@ from scoring.cli.console import (
 from scoring.cli.pack_diff import diff, find_moment
 from scoring.office.drafting import describe_draft, write_draft
 from scoring.office.extending import extend_pack
+from scoring.office.rebasing import describe_rebased, rebase_pack
 from scoring.office.rulebooks import RulebookRefused, read_rulebook, write_rulebook
 
 app = typer.Typer(
     help="指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），"
-    "叠在上级的包上面（extend），转成 Excel 再转回（to-excel、from-excel），对照两份（diff），"
+    "叠在上级的包上面（extend）、换上级的新版（rebase），转成 Excel 再转回（to-excel、from-excel），对照两份（diff），"
     "提交（submit）和批准（approve）新版。",
     no_args_is_help=True,
 )
@@ -90,6 +91,20 @@ def extend(
     """在上级指标包上面起一份本级的：上级的整个放在 base 里，本级只写加严、增加和上级留给下级定的内容。"""
     with refusals():
         for line in extend_pack(find_pack(base), output, id=id, title=title, issuer=issuer):
+            out.print(line, markup=False)
+
+
+@app.command("rebase")
+def rebase(
+    upper: Annotated[str, typer.Argument(help="本级的指标包，叠在上级的上面：文件夹路径")],
+    base: Annotated[str, typer.Option("--base", help="上级指标包的新版：自带的名称，或文件夹路径")],
+    version: Annotated[str, typer.Option("--version", help="换了上级以后，本级的版本号")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="放进这个文件夹；不能已经有东西")],
+) -> None:
+    """上级出了新版：把本级的指标包换到新版上面，列出上级改了什么、本级的哪些内容不再合用。原来的不动。"""
+    with refusals():
+        made = rebase_pack(find_pack(upper), find_pack(base), output, version=version)
+        for line in describe_rebased(made, output):
             out.print(line, markup=False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -118,6 +119,55 @@ def test_an_upper_pack_is_begun_from_its_base(tmp_path: Path) -> None:
     assert "没有错误" in run_ducha("pack", "lint", city).stdout
     assert run_ducha("pack", "extend", PROVINCE, "-o", city, *words).returncode == 1
     assert find_pack(str(city)) == city
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    """Version 2.1 of the province's pack, so far the same in all else."""
+    folder = tmp_path / "newer"
+    shutil.copytree(PROVINCE, folder)
+    write_over(folder / "pack.yaml", 'version: "2.0"', 'version: "2.1"')
+    return folder
+
+
+def write_over(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def rebase(upper: Path, base: Path, folder: Path, version: str = "1.1") -> CompletedProcess[str]:
+    return run_ducha("pack", "rebase", upper, "--base", base, "--version", version, "-o", folder)
+
+
+def test_a_new_version_of_the_base_is_put_below_the_same_upper_pack(newer: Path, tmp_path: Path) -> None:
+    done = rebase(CITY, newer, tmp_path / "city")
+    assert done.returncode == 0, done.stderr
+    assert "由 2.0 版换成 2.1 版，本级自己的内容没有改" in done.stdout
+    assert "本级的内容与新版都合用" in done.stdout
+    moved, before = load_pack(tmp_path / "city"), load_pack(CITY)
+    assert (moved.head.version, moved.layers[0].version) == ("1.1", "2.1")
+    assert moved.indicators == before.indicators
+    untouched = [file.relative_to(CITY) for file in CITY.rglob("*.*") if "base" not in file.relative_to(CITY).parts]
+    changed = [name for name in untouched if (tmp_path / "city" / name).read_bytes() != (CITY / name).read_bytes()]
+    assert [str(name) for name in changed] == ["pack.yaml"], "and of it only the three values"
+
+
+def test_what_no_longer_goes_with_the_new_base_is_told_with_its_line(newer: Path, tmp_path: Path) -> None:
+    write_over(newer / "indicators" / "service.yaml", 'at_least: "80%"', 'at_least: "92%"')
+    done = rebase(CITY, newer, tmp_path / "city")
+    assert done.returncode == 0, done.stderr
+    assert "上级改了「热线按时办结率」（1.hotline），影响得分" in done.stdout
+    assert "处不再合用，改好以前不能使用：" in done.stdout and "overlay.yaml:" in done.stdout
+    assert run_ducha("pack", "lint", tmp_path / "city").returncode == 1
+
+
+def test_another_pack_or_the_same_version_is_no_new_base(newer: Path, tmp_path: Path) -> None:
+    assert "不是它的新版" in rebase(COUNTY, newer, tmp_path / "a").stderr, "the county lies over the city"
+    assert "不叠在上级的指标包上面" in rebase(PROVINCE, newer, tmp_path / "b").stderr
+    assert "请用 --version 写一个新的版本号" in rebase(CITY, newer, tmp_path / "c", "1.0").stderr
+    assert "在上级指标包的文件夹里面" in rebase(CITY, newer, newer / "inside").stderr
+    assert not [name for name in "abc" if (tmp_path / name).exists()]
 
 
 def test_an_upper_pack_is_adopted_like_any_other(office: Path) -> None:

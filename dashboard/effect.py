@@ -26,6 +26,7 @@ from data.ledger.snapshot import snapshot_ledger
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
+from scoring.results.differences import compare_totals
 from scoring.trials.firmness.study import MANY
 from scoring.trials.preview import describe_shift, score_now
 from scoring.wording.reasons import describe_outcome
@@ -75,9 +76,11 @@ def _describe(context: Context, run: str, finding: Record) -> tuple[str, ...]:
     before = _score(context, run, ())[0] if newer else read_run_result(context, run).totals
     after, outcomes = _score(context, run, (finding,))
     precision, as_of = context.pack.head.precision, date.fromisoformat(read_run_manifest(context, run)["as_of"])
+    own = (frame.filter(pl.col("unit") == finding["unit"]) for frame in (before, after))
+    units = {unit.cohort: unit for unit in compare_totals(*own)}
     said = []
     for cohort, outcome in outcomes:
-        shift = describe_shift(before, after, cohort, finding["unit"], precision)
+        shift = describe_shift(units[cohort], precision)
         # What has no marks yet hides what the finding costs: that is no "unchanged".
         hidden = (
             "" if outcome == "scored" else f"；这一项现在是“{describe_outcome(outcome)}”，要等有了得分才看得出扣多少"

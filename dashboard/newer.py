@@ -25,12 +25,13 @@ from data.batches.records import Inputs, reported_inputs
 from data.runs.folder import read_moment
 from data.store.tables import Record
 from indicators.entries.refusal import Refusal
+from scoring.results.differences import NOWHERE, UnitDifference, compare_totals
 from scoring.results.scores import Scores, write_marks
 from scoring.runs.newer import Since, describe_newer, describe_other_days, look_since
 from scoring.runs.rescoring import may_rescore, rescore
 from scoring.runs.store import read_run
 from scoring.runs.versions import Twin, find_twins
-from scoring.trials.preview import InputsMoved, Shift, list_shifts, score_now
+from scoring.trials.preview import InputsMoved, score_now
 
 #: So many units are listed openly that would stand elsewhere.
 SHIFTED = 12
@@ -99,7 +100,8 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
     except Refusal as error:
         st.error(str(error))
         return
-    _show_shifts(list_shifts(scores.totals, now_scored, cohort), scores.precision)
+    own = (frame.filter(pl.col("cohort") == cohort) for frame in (scores.totals, now_scored))
+    _show_shifts([unit for unit in compare_totals(*own) if unit.moved], scores.precision)
     if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
         _rescore(context, actor, *read_moment(manifest))
 
@@ -109,7 +111,9 @@ def _score_now(context: Context, run: str, now_run: str) -> pl.DataFrame:
     workspace, pack = context.workspace, context.pack
     reported = read_reported(context)
     folder, result = read_run_folder(context, run), read_run_result(context, run)
-    return score_now(workspace, pack, folder, result, reported, expected=now_run).totals
+    totals = score_now(workspace, pack, folder, result, reported, expected=now_run).totals
+    names = {unit.id: unit.name for unit in pack.registry.units}
+    return totals.with_columns(unit_name=pl.col("unit").replace(names))
 
 
 def read_reported(context: Context) -> Inputs:
@@ -119,7 +123,7 @@ def read_reported(context: Context) -> Inputs:
     return keep_by(key, lambda: reported_inputs(workspace, pack), "large")
 
 
-def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
+def _show_shifts(shifts: Sequence[UnitDifference], precision: int) -> None:
     if not shifts:
         st.write("按现在的台账试算：这一组的总分、名次和等次都不变。")
         return
@@ -127,17 +131,19 @@ def _show_shifts(shifts: Sequence[Shift], precision: int) -> None:
     columns += [ShownColumn("现在的总分", "number"), ShownColumn("试算总分", "number"), ShownColumn("增减", "number")]
     columns += [ShownColumn("现在的等次", "short"), ShownColumn("试算等次", "short")]
 
-    def show(part: Sequence[Shift]) -> None:
-        rows: list[list[Cell]] = [
-            [
-                shift.name,
-                *("—" if rank is None else str(rank) for rank in shift.rank),
-                *(write_marks(total, precision) for total in shift.total),
-                "—" if shift.change is None else write_marks(shift.change, precision, signed=True),
-                *(grade or "未定" for grade in shift.grade),
-            ]
-            for shift in part
-        ]
+    def show(part: Sequence[UnitDifference]) -> None:
+        rows: list[list[Cell]] = []
+        for shift in part:
+            sides = shift.before or NOWHERE, shift.after or NOWHERE
+            rows.append(
+                [
+                    shift.name,
+                    *("—" if side.rank is None else str(side.rank) for side in sides),
+                    *(write_marks(side.total, precision) for side in sides),
+                    write_marks(shift.marks, precision, signed=True),
+                    *(side.grade or "未定" for side in sides),
+                ]
+            )
         show_table(columns, rows, caption="按现在的台账试算，有变化的单位（还不是评分结果）")
 
     show_rest(shifts, SHIFTED, show, "个单位")

@@ -24,8 +24,8 @@ from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.documents.changed_rules_paper import describe_change, tell_sides
-from scoring.results.scores import write_marks
-from scoring.trials.changed_pack import CohortShift, RuleChange, UnitShift, compare_packs, try_packs
+from scoring.results.differences import UnitDifference
+from scoring.trials.changed_pack import CohortShift, RuleChange, compare_packs, try_packs
 
 FEW = 10
 _PIECES = re.compile(r"[0-9]+(?:[.][0-9]+)?%?|[^0-9]")
@@ -105,7 +105,7 @@ def show_trial(context: Context, actor: Record, pack: Pack) -> None:
 
 
 def _show_cohort(shift: CohortShift, pack: Pack) -> None:
-    moved = sorted((unit for unit in shift.units if unit.before != unit.after), key=lambda unit: -abs(unit.change or 0))
+    moved = sorted((unit for unit in shift.units if unit.moved), key=lambda unit: -abs(unit.marks or 0))
     st.markdown(say("**{}**", shift.title))
     if not moved:
         st.write(f"{len(shift.units)} 个单位的总分、名次和等次都不变。")
@@ -115,27 +115,16 @@ def _show_cohort(shift: CohortShift, pack: Pack) -> None:
         f"{shift.moving} 个名次或等次变动。"
     )
 
-    def show_units(units: Sequence[UnitShift]) -> None:
-        rows = [
-            [
-                unit.name,
-                unit.before.total,
-                unit.after.total,
-                write_marks(unit.change, shift.scale, signed=True),
-                unit.rank,
-                unit.grade,
-            ]
-            for unit in units
-        ]
+    def show_units(units: Sequence[UnitDifference]) -> None:
+        rows = [[*shift.write_unit(unit)] for unit in units]
         numbers = [ShownColumn(title, "number") for title in ("原总分", "新总分", "变动")]
         show_table([ShownColumn("单位"), *numbers, ShownColumn("名次"), ShownColumn("等次")], rows)
 
     show_rest(moved, FEW, show_units, "个单位")
     if shift.items:
-        names = {unit.unit: unit.name for unit in shift.units}
         titles = name_items((each.id, each.name) for each in pack.indicators)
         rows = [
-            [names[item.unit], titles.get(item.indicator, item.indicator), item.before, item.after]
+            [item.unit_name, titles.get(item.indicator, item.indicator), *shift.write_item(item)]
             for item in shift.items
         ]
         with st.expander(f"{shift.title}：得分不同的项（{len(rows)}）"):

@@ -34,9 +34,10 @@ from data.store.tables import Record
 from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Cohort, Pack
 from scoring.office.upcoming import DAYS, list_deadlines, list_ledger_dues
+from scoring.results.causes import APPEAL, DATA, DAY, PEERS, RULE, list_movements
 from scoring.results.changed_rules import CHANGED, ChangedRules, describe_changes
 from scoring.results.comparison import Ranked, count_bands, list_ranking, list_rises, measure_spread
-from scoring.results.movements import APPEAL, DATA, DAY, PEERS, RULE, Movement, list_movements
+from scoring.results.differences import ItemDifference, ItemState
 from scoring.results.rises import LAST_RUN, LAST_YEAR, describe_extremes, describe_places, find_earlier
 from scoring.results.scores import Scores, write_marks
 from scoring.results.vetoes import describe_vetoes, list_vetoes
@@ -263,13 +264,12 @@ _MOVES = [
 ]
 
 
-def _show_moves(moves: Sequence[Movement], *, run: str, precision: int) -> None:
+def _show_moves(moves: Sequence[ItemDifference], *, run: str, precision: int) -> None:
     lines: list[list[Cell]] = [
         [
             link("unit", move.unit_name, unit=move.unit, cohort=move.cohort, run=run, item=move.indicator),
             move.indicator_name,
-            _write_item(move.before, move.outcome_before, precision),
-            _write_item(move.after, move.outcome_after, precision),
+            *(_write_item(side, precision) for side in (move.before, move.after)),
             write_marks(move.change, precision, signed=True),
             "、".join(move.causes),
         ]
@@ -312,8 +312,10 @@ def _show_movements(context: Context, run: str, cohort: str, visible: frozenset[
         st.caption("；".join(causes) + "。")
 
 
-def _write_item(counted: int, outcome: str, precision: int) -> str:
-    return write_marks(counted, precision) if outcome == "scored" else describe_outcome(outcome)
+def _write_item(side: ItemState | None, precision: int) -> str:
+    if side is None:
+        return "—"
+    return write_marks(side.counted, precision) if side.outcome == "scored" else describe_outcome(side.outcome)
 
 
 show()

@@ -21,7 +21,7 @@ from scoring.cli.ledger import (
     print_json,
 )
 from scoring.office.decisions import Decision, attach_run, sign_decision
-from scoring.results.differences import write_comparison
+from scoring.results.written_differences import tell_difference
 
 app = make_app("appeal")
 
@@ -69,7 +69,7 @@ def _print_decision(desk: LedgerSession, decision: Decision, format: TextFormat)
     if format is TextFormat.json:
         print_json(decision.appeal)
     elif decision.comparison is not None:
-        out.print(write_comparison(decision.comparison), markup=False, end="")
+        out.print(tell_difference(decision.comparison), markup=False, end="")
     elif decision.appeal["state"] == "dismissed":
         out.print("维持原认定，得分不变", markup=False)
     else:

@@ -15,7 +15,6 @@ from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.console import CommandRefused, make_table, now, out, parse_day, refusals, write_output
-from scoring.results.scores import write_marks
 from scoring.runs.store import list_runs, read_manifest
 from scoring.trials.changed_pack import CohortShift, PackChange, compare_packs, try_packs
 
@@ -84,7 +83,12 @@ def _write(
 ) -> bytes:
     if format is DiffFormat.json:
         tried = {"year": at[0], "as_of": at[1].isoformat()} if at is not None else None
-        content = {"schema": SCHEMA, **asdict(change), "tried": tried, "cohorts": [asdict(each) for each in shifts]}
+        content = {
+            "schema": SCHEMA,
+            **asdict(change),
+            "tried": tried,
+            "cohorts": [_list_shift(each) for each in shifts],
+        }
         return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
     from scoring.documents.changed_rules_paper import make_paper
     from scoring.documents.docx import write_docx
@@ -101,6 +105,25 @@ def _write(
     if format is DiffFormat.pdf:
         return write_pdf(document, day)
     return write_html(document)
+
+
+def _list_shift(shift: CohortShift) -> dict[str, object]:
+    """A cohort as plain data; a change is a whole number of the last decimal, of which there are ``scale``."""
+    units = []
+    for unit in shift.units:
+        before, after = (place._asdict() for place in shift.write_places(unit))
+        units.append({"unit": unit.unit, "name": unit.name, "before": before, "after": after, "change": unit.marks})
+    items = []
+    for item in shift.items:
+        old, new = shift.write_item(item)
+        items.append({"unit": item.unit, "indicator": item.indicator, "before": old, "after": new})
+    return {
+        "cohort": shift.cohort,
+        "title": shift.title,
+        "scale": shift.found.scale,
+        "units": units,
+        "items": items,
+    }
 
 
 def _print(change: PackChange, shifts: tuple[CohortShift, ...], pack: Pack) -> None:
@@ -125,14 +148,12 @@ def _print_cohort(shift: CohortShift, titles: dict[str, str]) -> None:
     columns = [("单位", ""), ("原总分", "right"), ("新总分", "right"), ("变动", "right"), ("名次", ""), ("等次", "")]
     table = make_table(f"\n{shift.title}", columns)
     for unit in shift.units:
-        change = write_marks(unit.change, shift.scale, signed=True)
-        table.add_row(unit.name, unit.before.total, unit.after.total, change, unit.rank, unit.grade)
+        table.add_row(*shift.write_unit(unit))
     out.print(table)
     if shift.items:
-        names = {unit.unit: unit.name for unit in shift.units}
         items = make_table(
             f"\n{shift.title}：得分不同的项", [("单位", ""), ("指标", ""), ("原", "right"), ("新", "right")]
         )
         for item in shift.items:
-            items.add_row(names[item.unit], titles.get(item.indicator, item.indicator), item.before, item.after)
+            items.add_row(item.unit_name, titles.get(item.indicator, item.indicator), *shift.write_item(item))
         out.print(items)

@@ -7,16 +7,14 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from indicators.pack.model import Cohort, Pack
 from scoring.cli.console import make_table
 from scoring.results.losses import list_losses
-from scoring.results.result import ITEM_FIELDS
 from scoring.results.scale import measure_scores
-from scoring.results.scores import Scores, make_scores, write_marks
+from scoring.results.scores import Scores, frame_items, make_scores, write_marks
 from scoring.wording import describe_outcome
 from scoring.wording.ranges import describe_widest, write_range
 from scoring.wording.totals import FICTIONAL, describe_total
@@ -65,8 +63,7 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
     if len(totals) > MANY:
         console.print(f"\n单位超过 {MANY} 个，失分明细见运行文件夹中的 items.csv，或用 ducha explain 查看单个单位。")
         return
-    frame = pl.DataFrame(items, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
-    scores = make_scores(pack, content["run"], frame, totals)
+    scores = make_scores(pack.head.precision, content["run"], frame_items(items), totals)
     console.print()
     console.print(_list_worst(pack, scores))
 

@@ -9,8 +9,8 @@ from indicators.pack.model import Pack
 from scoring.base.amounts import write_day
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Stamp, Table, TableColumn
 from scoring.documents.view import FICTIONAL
-from scoring.results.scores import write_marks
-from scoring.trials.changed_pack import CohortShift, ItemShift, PackChange, RuleChange, UnitShift
+from scoring.results.differences import ItemDifference, UnitDifference
+from scoring.trials.changed_pack import CohortShift, PackChange, RuleChange
 
 #: A single page has room for so many rules, units and values.
 RULES, UNITS, VALUES = 8, 12, 4
@@ -115,13 +115,13 @@ def tell_sides(rule: RuleChange) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _tell_cohort(shift: CohortShift, pack: Pack, whole: bool) -> list[Block]:
-    moved = [unit for unit in shift.units if unit.before != unit.after]
+    moved = [unit for unit in shift.units if unit.moved]
     if not moved:
         return [Paragraph(f"「{shift.title}」{len(shift.units)} 个单位：总分、名次和等次都不变。")]
-    ordered = sorted(moved, key=lambda unit: -abs(unit.change or 0))
+    ordered = sorted(moved, key=lambda unit: -abs(unit.marks or 0))
     blocks: list[Block] = [
         Paragraph(f"「{shift.title}」{len(shift.units)} 个单位，{len(moved)} 个有变动（变动大的在前）："),
-        _table_units(ordered[: None if whole else UNITS], shift.scale),
+        _table_units(shift, ordered[: None if whole else UNITS]),
         *_tell_rest(len(moved) - UNITS, "个单位", whole),
     ]
     if whole and shift.items:
@@ -129,7 +129,7 @@ def _tell_cohort(shift: CohortShift, pack: Pack, whole: bool) -> list[Block]:
     return blocks
 
 
-def _table_units(units: Iterable[UnitShift], scale: int) -> Table:
+def _table_units(shift: CohortShift, units: Iterable[UnitDifference]) -> Table:
     columns = (
         TableColumn("单位", 8),
         TableColumn("原总分", 5, "center", True),
@@ -138,29 +138,15 @@ def _table_units(units: Iterable[UnitShift], scale: int) -> Table:
         TableColumn("名次", 6, "center"),
         TableColumn("等次", 8, "center"),
     )
-    return Table(columns, tuple(_write_unit(unit, scale) for unit in units))
-
-
-def _write_unit(unit: UnitShift, scale: int) -> Row:
-    return Row(
-        (
-            unit.name,
-            unit.before.total,
-            unit.after.total,
-            write_marks(unit.change, scale, signed=True),
-            unit.rank,
-            unit.grade,
-        )
-    )
+    return Table(columns, tuple(Row(tuple(shift.write_unit(unit))) for unit in units))
 
 
 def _table_items(shift: CohortShift, pack: Pack) -> Table:
-    names = {unit.unit: unit.name for unit in shift.units}
     titles = {indicator.id: indicator.name for indicator in pack.indicators}
     columns = (TableColumn("单位", 8), TableColumn("原得分", 9), TableColumn("新得分", 9), TableColumn("指标", 14))
-    return Table(columns, tuple(_write_item(item, names, titles) for item in shift.items))
+    return Table(columns, tuple(_write_item(shift, item, titles) for item in shift.items))
 
 
-def _write_item(item: ItemShift, names: dict[str, str], titles: dict[str, str]) -> Row:
+def _write_item(shift: CohortShift, item: ItemDifference, titles: dict[str, str]) -> Row:
     title = f"{titles[item.indicator]}（{item.indicator}）" if item.indicator in titles else item.indicator
-    return Row((names.get(item.unit, item.unit), item.before, item.after, title))
+    return Row((item.unit_name, *shift.write_item(item), title))

@@ -14,7 +14,7 @@ from scoring.documents.totals import describe_total
 from scoring.documents.view import RunView, Total
 from scoring.results.changed_rules import CHANGED
 from scoring.results.means import TITLE as MEAN
-from scoring.results.rises import Rise, describe_extremes, describe_places
+from scoring.results.rises import describe_extremes, describe_places
 from scoring.results.scores import write_marks
 from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import PROMISE, name_widest, write_range
@@ -149,7 +149,7 @@ def describe_change(view: RunView, cohort: str, row: Total) -> str:
     """How the total moved since the earlier run, and the rank where it did; empty where there is no such run."""
     if view.before is None:
         return ""
-    rise = _find_rise(view, cohort, row)
+    rise = view.rises.get((cohort, row["unit"]))
     if rise is None:
         return "不可比"
     told = [describe_places(rise.places)] if rise.places else []
@@ -159,18 +159,9 @@ def describe_change(view: RunView, cohort: str, row: Total) -> str:
     return f"{marks}（{'；'.join(told)}）" if told else marks
 
 
-def _find_rise(view: RunView, cohort: str, row: Total) -> Rise | None:
-    """Since the earlier run; None unless the unit is ranked in both."""
-    earlier = view.before.totals.get((cohort, row["unit"])) if view.before is not None else None
-    if earlier is None or earlier["rank"] is None or row["rank"] is None:
-        return None
-    marks = (Fraction(row["total"]) - Fraction(earlier["total"])) * 10**view.pack.head.precision
-    return Rise(row["unit_name"], int(marks), earlier["rank"] - row["rank"])
-
-
 def tell_moved(view: RunView, cohort: str) -> str:
     """Who rose and who fell most since the earlier run, and that its rules were other ones."""
-    rises = [rise for row in view.totals[cohort] if (rise := _find_rise(view, cohort, row)) is not None]
+    rises = [rise for (group, _), rise in view.rises.items() if group == cohort]
     return describe_extremes(rises, view.earlier, view.pack.head.precision) + view.describe_rules()
 
 

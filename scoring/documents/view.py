@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -22,9 +23,9 @@ from scoring.explain.stored import Explanations
 from scoring.results.changed_rules import ChangedRules, compare_rules
 from scoring.results.losses import Loss, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
-from scoring.results.rises import find_earlier, name_earlier
+from scoring.results.rises import Rise, find_earlier, find_rises, name_earlier
 from scoring.results.scale import Scale, measure_scores
-from scoring.results.scores import Scores, make_scores, read_parts
+from scoring.results.scores import Scores, make_scores, read_parts, read_scores
 from scoring.results.vetoes import describe_own_vetoes, describe_vetoes, list_vetoes
 from scoring.runs.frozen_pack import read_frozen_pack
 from scoring.runs.store import (
@@ -78,6 +79,16 @@ class RunView:
         """What the run is called that this one is compared with: 上次, 上年; empty where there is none."""
         return "" if self.before is None else name_earlier(self.year, self.before.year)
 
+    @cached_property
+    def rises(self) -> dict[tuple[str, str], Rise]:
+        """By cohort and unit how it rose since the earlier run, of those that are ranked in both."""
+        if self.before is None:
+            return {}
+        found: dict[tuple[str, str], Rise] = {}
+        for cohort, scores in self.scores.items():
+            found |= find_rises(self.before.scores.of_cohort(cohort), scores)
+        return found
+
     def describe_rules(self) -> str:
         """That the earlier run was scored by other rules, and which; empty where there is no such run or difference."""
         return "" if self.before is None or self.before.rules is None else self.before.rules.describe(self.earlier)
@@ -116,11 +127,11 @@ class CommonLoss:
 
 @dataclass(frozen=True)
 class Before:
-    """The totals of an earlier run, to say what changed; ``rules`` are those that are other ones now."""
+    """An earlier run, to say what changed; ``rules`` are those that are other ones now."""
 
     run: str
     year: int
-    totals: dict[tuple[str, str], Total]
+    scores: Scores
     rules: ChangedRules | None = None
 
 
@@ -189,7 +200,7 @@ def make_view(
         totals[row["cohort"]].append(row)
     ranked = {name: list_ranked(rows) for name, rows in totals.items()}
     scored = items.filter(pl.col("outcome") == "scored")
-    scores = make_scores(pack, run.manifest, items, read_totals(run))
+    scores = make_scores(pack.head.precision, run.manifest, items, read_totals(run))
     stamp = Stamp(
         run.id,
         write_day(date.fromisoformat(run.manifest["as_of"])),
@@ -267,8 +278,5 @@ def find_before(workspace: Workspace, run: RunFolder, compare: str | None = None
 
 
 def _read_before(workspace: Workspace, run: StoredRun, pack: Pack) -> Before:
-    rules = None
-    if run.manifest["pack"]["sha256"] != pack.sha256:
-        rules = compare_rules(read_frozen_pack(workspace, run.files), pack)
-    totals = {(row["cohort"], row["unit"]): row for row in read_totals(run)}
-    return Before(run.id, run.manifest["year"], totals, rules)
+    older = pack if run.manifest["pack"]["sha256"] == pack.sha256 else read_frozen_pack(workspace, run.files)
+    return Before(run.id, run.manifest["year"], read_scores(run.files, older), compare_rules(older, pack))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from data.batches.records import Inputs, current_inputs
 from data.ledger.fields import OUTCOMES
@@ -16,8 +15,9 @@ from data.store.database import RunRecord, list_runs, reading
 from data.store.tables import Record
 from data.store.workspace import Workspace
 from data.trail.refusals import RefusedAction
-from scoring.results.differences import compare_runs
-from scoring.runs.store import read_run, store_run
+from scoring.results.scores import read_written
+from scoring.results.written_differences import WrittenDifference, write_difference
+from scoring.runs.store import StoredRun, read_run, store_run
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Decision:
     """The appeal as it stands after the decision; ``comparison`` is None where there is no run to compare with."""
 
     appeal: Record
-    comparison: dict[str, Any] | None
+    comparison: WrittenDifference | None
 
 
 def sign_decision(
@@ -90,12 +90,12 @@ def _attach(
 ) -> Decision:
     pack, year, as_of = ledger.pack, newest.year, newest.as_of
     before = (
-        read_run(workspace, newest.id).content
+        read_run(workspace, newest.id)
         if earlier is None
         else _score(workspace, ledger, earlier, year, as_of, now, actor)
     )
     after = _score(workspace, ledger, current_inputs(workspace, pack), year, as_of, now, actor)
-    comparison = compare_runs(before, after, appeal["unit"])
+    comparison = write_difference(read_written(before.result), read_written(after.result), appeal["unit"])
     row = apply_transition(
         ledger,
         actor,
@@ -111,6 +111,5 @@ def _attach(
 
 def _score(
     workspace: Workspace, ledger: Ledger, inputs: Inputs, year: int, as_of: date, now: datetime, user: str
-) -> dict[str, Any]:
-    run, _ = store_run(workspace, ledger.pack, inputs, year, as_of, now=now, user=user)
-    return run.content
+) -> StoredRun:
+    return store_run(workspace, ledger.pack, inputs, year, as_of, now=now, user=user)[0]

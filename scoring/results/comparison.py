@@ -12,6 +12,7 @@ import polars as pl
 
 from indicators.pack.grades import sort_grades
 from indicators.pack.model import COUNTING, Cohort, Pack
+from scoring.results.differences import compare_standings
 from scoring.results.losses import OUTSIDE, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
 from scoring.results.rises import Rise
@@ -48,10 +49,10 @@ class Ranked:
 def list_ranking(pack: Pack, scores: Scores, last_run: Scores | None, last_year: Scores | None) -> list[Ranked]:
     """The lines of one cohort's ``scores`` in their order, with changes of total and rank (a rise is positive)."""
     outside = _count_outside(scores)
-    before, year_before = _by_unit(last_run), _by_unit(last_year)
+    earlier = [_compare(last_run, scores), _compare(last_year, scores)]
     rows = []
     for row in scores.totals.iter_rows(named=True):
-        old, older = before.get(row["unit"], {}), year_before.get(row["unit"], {})
+        marks, places = zip(*(side.get(row["unit"], _NOWHERE) for side in earlier), strict=True)
         rows.append(
             Ranked(
                 unit=row["unit"],
@@ -67,10 +68,10 @@ def list_ranking(pack: Pack, scores: Scores, last_run: Scores | None, last_year:
                 widest_marks=row["widest_marks"],
                 grade=row["grade"],
                 notes=describe_total(row, pack, outside.get(row["unit"], 0)),
-                since_run=_differ(row["total"], old.get("total")),
-                since_year=_differ(row["total"], older.get("total")),
-                rank_since_run=_differ(old.get("rank"), row["rank"]),
-                rank_since_year=_differ(older.get("rank"), row["rank"]),
+                since_run=marks[0],
+                since_year=marks[1],
+                rank_since_run=places[0],
+                rank_since_year=places[1],
             )
         )
     return rows
@@ -90,12 +91,19 @@ def _count_outside(scores: Scores) -> dict[str, int]:
     return dict(found.iter_rows())
 
 
-def _by_unit(scores: Scores | None) -> dict[str, dict[str, int | None]]:
-    return {} if scores is None else {row["unit"]: row for row in scores.totals.iter_rows(named=True)}
+_Rise = tuple[int | None, int | None]
+_NOWHERE: _Rise = (None, None)
 
 
-def _differ(now: int | None, before: int | None) -> int | None:
-    return None if now is None or before is None else now - before
+def _compare(earlier: Scores | None, scores: Scores) -> dict[str, _Rise]:
+    """By unit how many marks and places it rose; marks are None where these decimals do not hold the difference."""
+    if earlier is None:
+        return {}
+    grain = 10 ** max(0, earlier.precision - scores.precision)
+    return {
+        each.unit: (None if each.marks is None or each.marks % grain else each.marks // grain, each.places)
+        for each in compare_standings(earlier, scores)
+    }
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from scoring.results.scores import write_marks
+from scoring.results.differences import compare_standings
+from scoring.results.scores import Scores, write_marks
 
 #: The run of the same year that was stored before; the newest run of the year before.
 LAST_RUN, LAST_YEAR = "上次", "上年"
@@ -48,6 +50,16 @@ class Rise:
     name: str
     marks: int
     places: int
+
+
+def find_rises(earlier: Scores, scores: Scores) -> dict[tuple[str, str], Rise]:
+    """By cohort and unit, of those that are ranked in both; marks in whole units of the last decimal of ``scores``."""
+    grain = 10 ** max(0, earlier.precision - scores.precision)
+    return {
+        (unit.cohort, unit.unit): Rise(unit.name, int(Fraction(unit.marks, grain)), unit.places)
+        for unit in compare_standings(earlier, scores)
+        if unit.marks is not None and unit.places is not None
+    }
 
 
 @dataclass(frozen=True)

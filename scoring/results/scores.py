@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from data.runs.folder import RunFolder
 from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
 from scoring.engine.run import Result
-from scoring.results.result import RANGE_MARKS, TOTAL_FIELDS
+from scoring.results.result import ITEM_FIELDS, RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
 
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
 #: Those of them that are only left out where they have no upper end.
@@ -64,28 +65,53 @@ def read_scores(run: RunFolder, pack: Pack) -> Scores:
     """The scores of a run; ``pack`` is the one that it was scored by. Raises RunChanged."""
     manifest, content = run.manifest, run.read("result.json")
     totals = json.loads(content[content.rindex(_TOTALS) + len(_TOTALS) :].rstrip()[:-1])
-    return make_scores(pack, manifest, pl.read_parquet(run.read("items.parquet")), totals)
+    return make_scores(pack.head.precision, manifest, pl.read_parquet(run.read("items.parquet")), totals)
+
+
+def read_written(result: bytes) -> Scores:
+    """The scores that a result.json holds by itself: every amount of it has the number of decimals of its pack."""
+    content = json.loads(result)
+    items = frame_items(content["items"])
+    written = items["counted"][0] if len(items) else "0"
+    return make_scores(len(written.partition(".")[2]), content["run"], items, content["totals"])
+
+
+def frame_result(pack: Pack, result: Result) -> Scores:
+    """The scores of a result that is not stored: it has no id and names no batches."""
+    manifest = {"id": "", "year": result.year, "as_of": result.as_of.isoformat(), "fictional": False}
+    items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
+    return make_scores(result.precision, manifest, items, list_totals(pack, result))
+
+
+def frame_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """The items of a result.json as in items.parquet, but for what that has beside the contract."""
+    return pl.DataFrame(items, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
 
 
 def make_scores(
-    pack: Pack, manifest: Mapping[str, Any], items: pl.DataFrame, totals: Sequence[Mapping[str, Any]]
+    precision: int, manifest: Mapping[str, Any], items: pl.DataFrame, totals: Sequence[Mapping[str, Any]]
 ) -> Scores:
     """A result whose parts are at hand: ``items`` as in items.parquet, ``totals`` as in result.json."""
-    schema = {
-        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _RANKS else pl.String for name in TOTAL_FIELDS
-    }
     return Scores(
         run=manifest["id"],
         year=manifest["year"],
         as_of=date.fromisoformat(manifest["as_of"]),
-        precision=pack.head.precision,
+        precision=precision,
         fictional=manifest["fictional"],
         batches=tuple(manifest.get("batches", ())),
         items=items.with_columns(_count(name) for name in _ITEM_MARKS).with_columns(
-            pl.col(name).fill_null(int(OPEN_MARKS) * 10**pack.head.precision) for name in _ENDS
+            pl.col(name).fill_null(int(OPEN_MARKS) * 10**precision) for name in _ENDS
         ),
-        totals=pl.DataFrame(list(totals), schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS),
+        totals=frame_totals(totals),
     )
+
+
+def frame_totals(totals: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """The totals of a result.json as :class:`Scores` has them."""
+    schema = {
+        name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _RANKS else pl.String for name in TOTAL_FIELDS
+    }
+    return pl.DataFrame(list(totals), schema=schema).with_columns(_count(name) for name in _TOTAL_MARKS)
 
 
 def _count(name: str) -> pl.Expr:

@@ -226,7 +226,7 @@ def _read_same(held: RunFolder, content: bytes) -> bytes:
         f"同样的输入算出了不同的结果，结果版本却都是 {RESULTS_VERSION}。这不是数据的问题，"
         f"是程序改了算法而没有换版本，请找提供程序的人；保存的那一次没有动，照旧可以打开、打印"
     )
-    raise RunDiffers(held.path.name, text, compare_results(stored, content))
+    raise RunDiffers(held.path.name, text, list_differing_lines(stored, content))
 
 
 def list_runs(workspace: Workspace, records: Sequence[RunRecord] | None = None) -> list[str]:
@@ -339,7 +339,9 @@ def read_explanations(workspace: Workspace, run: StoredRun) -> Iterator[Explanat
     pack, inputs = read_inputs(workspace, run)
     result, again = make_result(pack, inputs, run.manifest)
     if again != run.result:
-        raise RunDiffers(run.id, "没有保存逐项说明，重新计算又与保存的结果不同", compare_results(run.result, again))
+        raise RunDiffers(
+            run.id, "没有保存逐项说明，重新计算又与保存的结果不同", list_differing_lines(run.result, again)
+        )
     with draft_folder() as folder:
         write_explanations(folder, explain_run(pack, inputs, result, run_id=run.id))
         recomputed = open_explanations(folder)
@@ -363,13 +365,13 @@ def check_run(workspace: Workspace, run: StoredRun) -> None:
     again = recompute_run(workspace, run)
     if again == run.result:
         return
-    differences = compare_results(run.result, again)
+    differences = list_differing_lines(run.result, again)
     if (version := read_results_version(run.manifest)) != RESULTS_VERSION:
         raise RunOutdated(run.id, version, differences)
     raise RunDiffers(run.id, "下列内容不同（- 为保存的，+ 为复算的）", differences)
 
 
-def compare_results(stored: bytes, again: bytes) -> list[str]:
+def list_differing_lines(stored: bytes, again: bytes) -> list[str]:
     """The lines in which two results differ; each line is one item or total."""
     before, after = stored.decode().splitlines(), again.decode().splitlines()
     known_before, known_after = set(before), set(after)

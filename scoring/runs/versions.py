@@ -6,17 +6,20 @@ Neither is changed by the other. What differs between them is told item by item 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from data.runs.folder import RunChanged
 from data.store.workspace import Workspace
+from scoring.results.differences import ItemState, RunDifference, UnitState, compare_runs
+from scoring.results.scores import read_written, write_marks
 from scoring.results.version import read_results_version
 from scoring.runs.store import StoredRun, list_runs, read_manifest, read_run
 from scoring.wording.reasons import describe_outcome
 
 #: What of a manifest is the program's and not the office's.
 _OURS = {"id", "schema", "results", "engine"}
+_NOT_THERE = "没有这一项"
 #: So many differences are printed.
 NAMED = 20
 
@@ -91,60 +94,40 @@ def _name_inputs(manifest: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in manifest.items() if name not in _OURS}
 
 
-@dataclass(frozen=True)
-class _Line:
-    """What an item or, without an indicator, a total says: of what is compared nothing is left out."""
-
-    cohort: str
-    unit: str
-    unit_name: str
-    indicator: str = ""
-    indicator_name: str = ""
-    outcome: str = ""
-    reason: str | None = None
-    marks: str | None = None
-    counted: str | None = None
-    veto: bool | None = None
-    total: str | None = None
-    rank: int | None = None
-    grade: str | None = None
-    status: str = ""
-    low: str | None = None
-    high: str | None = None
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        return self.cohort, self.unit, self.indicator
-
-    @property
-    def shown(self) -> str:
-        if self.indicator:
-            return f"{self.marks} 分" if self.marks is not None else describe_outcome(self.outcome)
-        total = "没有总分" if self.total is None else f"{self.total} 分"
-        rank = "不排名" if self.rank is None else f"第 {self.rank} 名"
-        return "、".join((total, f"区间 {self.low}–{self.high}", rank, *([self.grade] if self.grade else [])))
-
-    def tell(self, here: str, there: str) -> Otherwise:
-        title = f"{self.indicator_name}（{self.indicator}）" if self.indicator else "总分"
-        return Otherwise(self.unit, self.unit_name, self.indicator, title, here, there)
-
-
-def _list_lines(run: StoredRun) -> dict[tuple[str, str, str], _Line]:
-    content = run.content
-    names = [field.name for field in fields(_Line)]
-    rows = (row for heap in ("items", "totals") for row in content[heap])
-    lines = (_Line(**{name: row[name] for name in names if name in row}) for row in rows)
-    return {line.place: line for line in lines}
-
-
 def compare_twins(run: StoredRun, other: StoredRun) -> Twin:
     """Every item and total in which the other run differs: in the order of this one, then what only that one has."""
-    here, there = _list_lines(run), _list_lines(other)
-    differing = []
-    for place, line in here.items():
-        old = there.pop(place, None)
-        if old != line:
-            differing.append(line.tell(line.shown, "没有这一项" if old is None else old.shown))
-    differing += [line.tell("没有这一项", line.shown) for line in there.values()]
+    found = compare_runs(read_written(run.result), read_written(other.result))
+    differing = [*_list_items(found), *_list_totals(found)]
     version, mine = (read_results_version(each.manifest) for each in (other, run))
     return Twin(other.id, version, mine, tuple(differing))
+
+
+def _list_items(found: RunDifference) -> Iterator[Otherwise]:
+    for item in found.items:
+        here, there = (side and replace(side, full=0) for side in (item.before, item.after))
+        if here != there:
+            shown = (_show_item(side, found.scale) for side in (here, there))
+            title = f"{item.indicator_name}（{item.indicator}）"
+            yield Otherwise(item.unit, item.unit_name, item.indicator, title, *shown)
+
+
+def _show_item(side: ItemState | None, scale: int) -> str:
+    if side is None:
+        return _NOT_THERE
+    return describe_outcome(side.outcome) if side.marks is None else f"{write_marks(side.marks, scale)} 分"
+
+
+def _list_totals(found: RunDifference) -> Iterator[Otherwise]:
+    for unit in found.units:
+        if unit.before != unit.after:
+            shown = (_show_total(side, found.scale) for side in (unit.before, unit.after))
+            yield Otherwise(unit.unit, unit.name, "", "总分", *shown)
+
+
+def _show_total(side: UnitState | None, scale: int) -> str:
+    if side is None:
+        return _NOT_THERE
+    total = "没有总分" if side.total is None else f"{write_marks(side.total, scale)} 分"
+    rank = "不排名" if side.rank is None else f"第 {side.rank} 名"
+    low, high = (write_marks(marks, scale) for marks in (side.low, side.high))
+    return "、".join((total, f"区间 {low}–{high}", rank, *([side.grade] if side.grade else [])))

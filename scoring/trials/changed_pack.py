@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-
-import polars as pl
+from typing import NamedTuple
 
 from data.batches.records import current_inputs
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Indicator, Pack
 from scoring.base.amounts import write_marks as write_worth
-from scoring.engine.run import Result, score
+from scoring.engine.run import score
 from scoring.results.changed_fields import list_changed_values
 from scoring.results.changed_rules import compare_rules, list_words
-from scoring.results.scores import write_marks
+from scoring.results.differences import NOWHERE, ItemDifference, ItemState, RunDifference, UnitDifference, compare_runs
+from scoring.results.scores import Scores, frame_result, write_marks
 from scoring.wording.reasons import describe_outcome
 from scoring.wording.rules import describe_rule
-
-_ITEM = ("unit", "indicator", "outcome", "points", "full_points")
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,90 @@ class PackChange:
         return bool(self.common) or any(rule.moves for rule in self.rules)
 
 
+class UnitCells(NamedTuple):
+    """A line of a unit as it is printed: 「—」 where a side has nothing, 「3 → 5」 where the sides are not the same."""
+
+    name: str
+    before: str
+    after: str
+    change: str
+    rank: str
+    grade: str
+
+
 @dataclass(frozen=True)
-class Place:
+class CohortShift:
+    """A cohort by both packs; ``found`` holds all of its units, in the order of the older ranking, and what differs."""
+
+    cohort: str
+    title: str
+    found: RunDifference
+
+    @property
+    def units(self) -> tuple[UnitDifference, ...]:
+        """The units, changed or not."""
+        return self.found.units
+
+    @property
+    def items(self) -> tuple[ItemDifference, ...]:
+        """The items that are not the same, as they are printed."""
+        return tuple(item for item in self.found.items if len(set(self.write_item(item))) > 1)
+
+    @property
+    def gaining(self) -> int:
+        """How many units' totals rise."""
+        return sum(1 for unit in self.units if unit.marks is not None and unit.marks > 0)
+
+    @property
+    def losing(self) -> int:
+        """How many units' totals fall."""
+        return sum(1 for unit in self.units if unit.marks is not None and unit.marks < 0)
+
+    @property
+    def moving(self) -> int:
+        """How many units have another rank or grade."""
+        return sum(unit.replaced for unit in self.units)
+
+    def write_unit(self, unit: UnitDifference) -> UnitCells:
+        """The line of one of the units."""
+        before, after = self.write_places(unit)
+        change = write_marks(unit.marks, self.found.scale, signed=True)
+        return UnitCells(
+            unit.name,
+            before.total,
+            after.total,
+            change,
+            _tell_both(before.rank, after.rank),
+            _tell_both(before.grade, after.grade),
+        )
+
+    def write_places(self, unit: UnitDifference) -> tuple[Place, Place]:
+        """Where a unit stands on both sides."""
+        sides = unit.before or NOWHERE, unit.after or NOWHERE
+        totals = self.found.write(sides[0].total, sides[1].total)
+        one, other = (
+            Place(total, str(side.rank or "—"), side.grade or "—") for total, side in zip(totals, sides, strict=True)
+        )
+        return one, other
+
+    def write_item(self, item: ItemDifference) -> tuple[str, str]:
+        """What an item has on both sides: 「2.00 / 3.00」, 「−1.00」 of a deduction, or why there are no marks."""
+        sides = item.before, item.after
+        marks = self.found.write(*(None if side is None else side.marks for side in sides))
+        full = self.found.write(*(None if side is None else side.full for side in sides))
+        one, other = (_write_state(*each) for each in zip(sides, marks, full, strict=True))
+        return one, other
+
+
+def _write_state(side: ItemState | None, marks: str, full: str) -> str:
+    if side is None:
+        return "—"
+    if side.marks is None:
+        return describe_outcome(side.outcome)
+    return f"{marks} / {full}" if side.full else marks
+
+
+class Place(NamedTuple):
     """Where a unit stands by one pack: total and rank as they are printed, 「—」 where there is none."""
 
     total: str
@@ -65,70 +145,8 @@ class Place:
     grade: str
 
 
-@dataclass(frozen=True)
-class UnitShift:
-    """A unit of a cohort by both packs.
-
-    ``change``: by how much the total rises, in the cohort's ``scale``; None where there is none on one side.
-    """
-
-    unit: str
-    name: str
-    before: Place
-    after: Place
-    change: int | None
-
-    @property
-    def rank(self) -> str:
-        """3, or 3 → 5."""
-        return _tell_both(self.before.rank, self.after.rank)
-
-    @property
-    def grade(self) -> str:
-        """The same of the grade."""
-        return _tell_both(self.before.grade, self.after.grade)
-
-
 def _tell_both(before: str, after: str) -> str:
     return before if before == after else f"{before} → {after}"
-
-
-@dataclass(frozen=True)
-class ItemShift:
-    """What a unit has for an indicator by both packs, where it is not the same; 「—」 where a pack has no such item."""
-
-    unit: str
-    indicator: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class CohortShift:
-    """A cohort by both packs, in the order of the older ranking; ``scale`` is the number of decimals of a change."""
-
-    cohort: str
-    title: str
-    scale: int
-    units: tuple[UnitShift, ...]
-    items: tuple[ItemShift, ...]
-
-    @property
-    def gaining(self) -> int:
-        """How many units' totals rise."""
-        return sum(1 for unit in self.units if unit.change is not None and unit.change > 0)
-
-    @property
-    def losing(self) -> int:
-        """How many units' totals fall."""
-        return sum(1 for unit in self.units if unit.change is not None and unit.change < 0)
-
-    @property
-    def moving(self) -> int:
-        """How many units have another rank or grade."""
-        return sum(
-            1 for each in self.units if (each.before.rank, each.before.grade) != (each.after.rank, each.after.grade)
-        )
 
 
 def compare_packs(older: Pack, newer: Pack) -> PackChange:
@@ -182,66 +200,17 @@ def try_packs(workspace: Workspace, older: Pack, newer: Pack, year: int, as_of: 
     Raises what scoring raises: YearNotInPack where one of them does not hold in that year.
     """
     before, after = (_try(workspace, pack, year, as_of) for pack in (older, newer))
-    return compare_results(older, newer, before, after)
+    return tuple(_compare_cohorts(older, newer, before, after))
 
 
-def _try(workspace: Workspace, pack: Pack, year: int, as_of: date) -> Result:
+def _try(workspace: Workspace, pack: Pack, year: int, as_of: date) -> Scores:
     with draft_folder() as ledger_files:
-        return score(pack, current_inputs(workspace, pack, ledger_files=ledger_files), year, as_of)
+        result = score(pack, current_inputs(workspace, pack, ledger_files=ledger_files), year, as_of)
+    return frame_result(pack, result)
 
 
-def compare_results(older: Pack, newer: Pack, before: Result, after: Result) -> tuple[CohortShift, ...]:
-    """The same data by two packs, cohort by cohort."""
-    names = {unit.id: unit.name for pack in (newer, older) for unit in pack.registry.units}
+def _compare_cohorts(older: Pack, newer: Pack, before: Scores, after: Scores) -> Iterator[CohortShift]:
     both = {cohort.id for cohort in newer.head.cohorts}
-    scale = max(before.precision, after.precision)
-    found = []
     for cohort in (each for each in older.head.cohorts if each.id in both):
-        old, new = _read_standings(before, cohort.id, scale), _read_standings(after, cohort.id, scale)
-        units = tuple(_shift(unit, names[unit], old.get(unit), new.get(unit)) for unit in dict.fromkeys((*old, *new)))
-        found.append(CohortShift(cohort.id, cohort.title, scale, units, tuple(_list_items(before, after, cohort.id))))
-    return tuple(found)
-
-
-@dataclass(frozen=True)
-class _Standing:
-    place: Place
-    total: int | None
-
-
-def _read_standings(result: Result, cohort: str, scale: int) -> dict[str, _Standing]:
-    """Where each unit stands, in the order of the ranking; totals in ``scale`` decimals."""
-    rows = result.totals.filter(pl.col("cohort") == cohort).select("unit", "total", "rank", "grade")
-    found = {}
-    for unit, total, rank, grade in rows.iter_rows():
-        marks = None if total is None else int(total)
-        place = Place(write_marks(marks, result.precision), str(rank or "—"), grade or "—")
-        found[unit] = _Standing(place, None if marks is None else int(marks * 10 ** (scale - result.precision)))
-    return found
-
-
-def _shift(unit: str, name: str, before: _Standing | None, after: _Standing | None) -> UnitShift:
-    nowhere = _Standing(Place("—", "—", "—"), None)
-    old, new = before or nowhere, after or nowhere
-    change = None if old.total is None or new.total is None else new.total - old.total
-    return UnitShift(unit, name, old.place, new.place, change)
-
-
-def _list_items(before: Result, after: Result, cohort: str) -> Iterator[ItemShift]:
-    old, new = _read_items(before, cohort), _read_items(after, cohort)
-    for unit, indicator in dict.fromkeys((*old, *new)):
-        pair = (unit, indicator)
-        if old.get(pair) != new.get(pair):
-            yield ItemShift(unit, indicator, old.get(pair, "—"), new.get(pair, "—"))
-
-
-def _read_items(result: Result, cohort: str) -> dict[tuple[str, str], str]:
-    """What stands for each unit and indicator."""
-    rows = result.items.filter(pl.col("cohort") == cohort)
-    found = {}
-    for unit, indicator, outcome, points, full in rows.select(_ITEM).iter_rows():
-        marks = [write_marks(int(each), result.precision) for each in (points, full) if each is not None]
-        found[unit, indicator] = (
-            " / ".join(marks) if outcome == "scored" and points is not None else describe_outcome(outcome)
-        )
-    return found
+        found = compare_runs(before.of_cohort(cohort.id), after.of_cohort(cohort.id))
+        yield CohortShift(cohort.id, cohort.title, found)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-import polars as pl
 
 from data.batches.records import Inputs, current_inputs
 from data.runs.folder import RunFolder, read_moment
@@ -17,6 +14,7 @@ from data.store.workspace import Workspace
 from indicators.entries.refusal import Signal
 from indicators.pack.model import Pack
 from scoring.engine.run import Earlier, Result, score
+from scoring.results.differences import NOWHERE, UnitDifference
 from scoring.results.scores import write_marks
 from scoring.runs.store import read_declared, read_scopes, write_manifest
 
@@ -27,23 +25,6 @@ _FOUND_AGAIN = frozenset({"id", "batches", "scopes_sha256", "declared", "fiction
 
 class InputsMoved(Signal):
     """The inputs are no longer those that the caller has looked at."""
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A unit whose total, rank or grade would be another one; marks are whole units of the last decimal."""
-
-    unit: str
-    name: str
-    total: tuple[int | None, int | None]
-    rank: tuple[int | None, int | None]
-    grade: tuple[str | None, str | None]
-
-    @property
-    def change(self) -> int | None:
-        """By how much the total would rise; None where there is none now or then."""
-        before, now = self.total
-        return None if before is None or now is None else now - before
 
 
 def score_now(
@@ -117,32 +98,14 @@ def find_affected(pack: Pack, datasets: set[str]) -> frozenset[str]:
         found |= users
 
 
-def list_shifts(before: pl.DataFrame, now: pl.DataFrame, cohort: str) -> list[Shift]:
-    """The units of a cohort that stand elsewhere in the second table of totals, in the order of the first."""
-    columns = ("unit", "total", "rank", "grade")
-    later = {
-        row[0]: (None if row[1] is None else int(row[1]), *row[2:])
-        for row in now.filter(pl.col("cohort") == cohort).select(columns).iter_rows()
-    }
-    shifts = []
-    own = before.filter(pl.col("cohort") == cohort)
-    for unit, name, total, rank, grade in own.select("unit", "unit_name", *columns[1:]).iter_rows():
-        there = later.get(unit, (None, None, None))
-        if there != (total, rank, grade):
-            shifts.append(Shift(unit, name, (total, there[0]), (rank, there[1]), (grade, there[2])))
-    return shifts
-
-
-def describe_shift(before: pl.DataFrame, now: pl.DataFrame, cohort: str, unit: str, precision: int) -> str:
-    """What becomes of one unit's total, rank and grade between two tables of totals: 92.95 → 91.95，名次不变."""
-    columns = ("total", "rank", "grade")
-    own = (pl.col("cohort") == cohort) & (pl.col("unit") == unit)
-    old, new = (frame.filter(own).select(columns).row(0, named=True) for frame in (before, now))
-    totals = [write_marks(None if row["total"] is None else int(row["total"]), precision) for row in (old, new)]
+def describe_shift(unit: UnitDifference, precision: int) -> str:
+    """What becomes of a unit's total, rank and grade: 92.95 → 91.95，名次不变."""
+    sides = unit.before or NOWHERE, unit.after or NOWHERE
+    totals = [write_marks(side.total, precision) for side in sides]
     said = ["总分不变" if totals[0] == totals[1] else f"{totals[0]} → {totals[1]}"]
-    ranks = [f"第 {row['rank']} 名" if row["rank"] is not None else "没有名次" for row in (old, new)]
+    ranks = ["没有名次" if side.rank is None else f"第 {side.rank} 名" for side in sides]
     said.append("名次不变" if ranks[0] == ranks[1] else f"{ranks[0]} → {ranks[1]}")
-    grades = [row["grade"] or "未定等次" for row in (old, new)]
+    grades = [side.grade or "未定等次" for side in sides]
     if grades[0] != grades[1]:
         said.append(f"{grades[0]} → {grades[1]}")
     return "，".join(said)

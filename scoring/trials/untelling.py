@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-
-import polars as pl
 
 from data.batches.records import current_inputs
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from scoring.engine.run import score
-from scoring.results.result import list_totals, write_parquet
-from scoring.results.scores import make_scores
-from scoring.runs.store import write_manifest
+from scoring.results.scores import frame_result
 from scoring.trials.firmness.fields import build_field
 from scoring.trials.firmness.report import describe_same, describe_telling
 
@@ -44,9 +39,7 @@ def list_untelling(workspace: Workspace, pack: Pack, year: int, as_of: date) -> 
     with draft_folder() as ledger_files:
         inputs = current_inputs(workspace, pack, ledger_files=ledger_files)
         result = score(pack, inputs, year, as_of)
-        manifest = write_manifest(pack, inputs, year, as_of)
-    items = pl.read_parquet(io.BytesIO(write_parquet(pack, result)))
-    scores = make_scores(pack, manifest, items, list_totals(pack, result))
+    scores = frame_result(pack, result)
     for cohort in pack.head.cohorts:
         field = build_field(pack, scores, cohort.id)
         if field.number < RANKED:

@@ -17,7 +17,8 @@ from data.ledger.verify import verify_trail
 from data.store.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
-from scoring.results.differences import compare_runs, write_comparison
+from scoring.results.scores import Scores, read_written
+from scoring.results.written_differences import tell_difference, write_difference
 from tests.cli.conftest import start_ducha
 from tests.cli.ledger_office import Office, read_pack
 
@@ -95,23 +96,24 @@ def test_nothing_is_signed_that_was_not_proposed(office: Office) -> None:
     assert "还没有拟定复核决定" in office.refused("appeal", "sign", APPEAL, "--latest", by="fuzeren")
 
 
-def make_result(run: str, total: str, ranks: tuple[int, int]) -> dict[str, Any]:
-    item = {"cohort": "c", "unit": "a", "indicator": "1.x", "indicator_name": "甲项"}
+def make_result(run: str, total: str, ranks: tuple[int, int]) -> Scores:
+    item = {"cohort": "c", "unit": "a", "unit_name": "甲县", "indicator": "1.x", "indicator_name": "甲项"}
     rest: dict[str, Any] = {"grade": None, "status": "ranked", "low": "0", "high": "9"}
-    return {
-        "run": {"id": run},
+    content = {
+        "run": {"id": run, "year": 2024, "as_of": "2025-04-10", "fictional": True},
         "items": [{**item, "outcome": "scored", "marks": total, "counted": total}],
         "totals": [
             {"cohort": "c", "unit": "a", "unit_name": "甲县", "total": total, "rank": ranks[0], **rest},
             {"cohort": "c", "unit": "b", "unit_name": "乙县", "total": "5", "rank": ranks[1], **rest},
         ],
     }
+    return read_written(json.dumps(content).encode())
 
 
 def test_every_other_unit_whose_rank_moved_is_named() -> None:
-    found = compare_runs(make_result("一", "4", (2, 1)), make_result("二", "6", (1, 2)), "a")
+    found = write_difference(make_result("一", "4", (2, 1)), make_result("二", "6", (1, 2)), "a")
     assert found["moved"] == [{"cohort": "c", "unit": "b", "unit_name": "乙县", "before": 1, "after": 2}]
-    assert write_comparison(found).splitlines() == [
+    assert tell_difference(found).splitlines() == [
         "评分运行 一 → 二",
         "甲县（c）：总分 4 → 6，名次 2 → 1",
         "  1.x 甲项：得分 4 → 6",

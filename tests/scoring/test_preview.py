@@ -21,11 +21,13 @@ from data.runs.folder import read_moment
 from data.store.workspace import Workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.results.scores import read_scores, restore_result, write_marks
+from scoring.engine.run import Result
+from scoring.results.differences import UnitDifference, compare_totals
+from scoring.results.scores import Scores, read_scores, restore_result
 from scoring.runs.rescoring import rescore
 from scoring.runs.store import list_runs, read_run
 from scoring.trials.changed_pack import try_packs
-from scoring.trials.preview import describe_shift, find_affected, list_shifts, score_now
+from scoring.trials.preview import describe_shift, find_affected, score_now
 from scoring.trials.untelling import list_untelling
 from tests.ledger.world import World, finding_fields
 
@@ -39,6 +41,16 @@ def office(demo: Path, tmp_path: Path) -> tuple[World, Workspace]:
     now = datetime(2026, 12, 1, 9, tzinfo=UTC)
     evidence = dict.fromkeys(("ins1-zezhou", "ins1-gaoping"), "")
     return World(open_ledger(workspace, load_pack(workspace.pack_folder)), now, evidence=evidence), workspace
+
+
+def list_moved(before: Scores | Result, after: Scores | Result) -> list[UnitDifference]:
+    """The counties whose total, rank or grade is another one."""
+    own = (each.totals.filter(pl.col("cohort") == "counties") for each in (before, after))
+    return [unit for unit in compare_totals(*own) if unit.moved]
+
+
+def find_unit(before: Result, after: Result) -> UnitDifference:
+    return next(each for each in compare_totals(before.totals, after.totals) if each.unit == "zezhou")
 
 
 def confirm(world: World, unit: str, marks: str) -> None:
@@ -63,7 +75,7 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     scores = read_scores(run.files, pack)
     result = restore_result(run.files, pack, scores)
     before = score_now(workspace, pack, run.files, result)
-    assert list_shifts(scores.totals, before.totals, "counties") == []
+    assert list_moved(scores, before) == []
 
     # What it will do is told before it is confirmed.
     inspection = next(row for row in world.rows("inspection") if row["state"] == "active" and "zezhou" in row["units"])
@@ -71,7 +83,7 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     empty = dict.fromkeys(("severity", "kind", "method", "place", "evidence", "statement"))
     supposed = {**empty, **about, "proposed_marks": "1.5"}
     told = score_now(workspace, pack, run.files, result, supposed=[supposed])
-    said = describe_shift(before.totals, told.totals, "counties", "zezhou", 2)
+    said = describe_shift(find_unit(before, told), 2)
     standing = before.totals.filter(pl.col("cohort") == "counties", pl.col("rank").is_not_null())
     others = [int(row["total"]) for row in standing.iter_rows(named=True) if row["unit"] != "zezhou"]
     old = int(standing.filter(pl.col("unit") == "zezhou")["total"].item())
@@ -80,7 +92,7 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     totals = f"{old / 100:.2f} → {(old - 150) / 100:.2f}"
     assert said == f"{totals}，第 {places[0]} 名 → 第 {places[1]} 名"
     slight = score_now(workspace, pack, run.files, result, supposed=[supposed | {"proposed_marks": "0.01"}])
-    said_slight = describe_shift(before.totals, slight.totals, "counties", "zezhou", 2)
+    said_slight = describe_shift(find_unit(before, slight), 2)
     assert said_slight == f"{old / 100:.2f} → {(old - 1) / 100:.2f}，名次不变"
 
     confirm(world, "zezhou", "1.5")
@@ -91,17 +103,17 @@ def test_what_was_confirmed_stands_in_the_ranking_that_a_new_run_gives(office: t
     assert any(told.verdict == "人人满分" for told in list_untelling(workspace, pack, *moment))
     assert sorted(workspace.batches_folder.rglob("*")) == files, "nothing is stored for a look"
     assert told.totals.equals(seen.totals)
-    shifts = {shift.unit: shift for shift in list_shifts(scores.totals, seen.totals, "counties")}
-    assert " → ".join(write_marks(total, 2) for total in shifts["zezhou"].total) == totals
-    assert describe_shift(told.totals, seen.totals, "counties", "zezhou", 2) == "总分不变，名次不变"
-    assert (shifts["zezhou"].change or 0) < 0
+    shifts = {shift.unit: shift for shift in list_moved(scores, seen)}
+    assert describe_shift(shifts["zezhou"], 2).startswith(totals)
+    assert describe_shift(find_unit(told, seen), 2) == "总分不变，名次不变"
+    assert (shifts["zezhou"].marks or 0) < 0
     passed = [shift for unit, shift in shifts.items() if unit != "zezhou"]
-    assert passed and all(shift.change == 0 and shift.rank[0] != shift.rank[1] for shift in passed)
+    assert passed and all(shift.marks == 0 and shift.places for shift in passed)
 
     as_of = date.fromisoformat(run.manifest["as_of"])
     new = rescore(ledger, workspace, "demo-lead", scores.year, as_of, now=world.tick())
     stored = read_scores(new.files, pack)
-    assert list_shifts(stored.totals, seen.totals, "counties") == []
+    assert list_moved(stored, seen) == []
     for column in ("total", "rank", "grade"):
         assert_frame_equal(
             stored.totals.select("cohort", "unit", pl.col(column).cast(pl.String)),
@@ -122,7 +134,7 @@ def test_what_another_program_found_is_never_mixed_with_what_this_one_finds(demo
     for program in engine:
         other = {**run.manifest, "engine": {**engine, program: "0.1"}}
         now = score_now(workspace, pack, replace(run.files, manifest=other), wrong)
-        assert list_shifts(scores.totals, now.totals, "counties") == []
+        assert list_moved(scores, now) == []
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,7 @@ from scoring.documents.score import TITLES, ScoreRow, make_score_sheet
 from scoring.documents.view import Before, RunView, open_view
 from scoring.explain.explanation import Explanation
 from scoring.results.changed_rules import ChangedRules
+from scoring.results.scores import frame_totals
 from scoring.runs.store import read_run
 from tests.punctuation import find_half
 from tests.sheets.conftest import LONG_NAME, LONG_REASON
@@ -281,8 +282,10 @@ def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> No
     # 甲县 lost four hundredths and two places, 乙县 five marks and one place: 乙县 fell most.
     now = (place("c", "丙县", "91.00", 1), place("a", "甲县", "90.46", 2), place("b", "乙县", "80.00", 3))
     then = (place("a", "甲县", "90.50", 0), place("c", "丙县", "90.00", 2), place("b", "乙县", "85.20", 2))
-    earlier = {(cohort, str(row["unit"])): row for row in then}
-    moved = replace(view, totals={**view.totals, cohort: now}, before=Before("甲次", view.year - 1, earlier))
+    items = view.scores[cohort].items.head(0)
+    scores, earlier = (replace(view.scores[cohort], items=items, totals=frame_totals(rows)) for rows in (now, then))
+    before = Before("甲次", view.year - 1, earlier)
+    moved = replace(view, totals={**view.totals, cohort: now}, scores={**view.scores, cohort: scores}, before=before)
     for kind in (DocumentKind.notice, DocumentKind.leader):
         text = make(moved, kind, Format.html).decode()
         assert "比上年进步最多的是丙县（+1.00 分，升 1 名），退步最多的是乙县（−5.20 分，降 1 名）。" in text

@@ -3,70 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-
-import polars as pl
 
 from indicators.pack.model import Indicator, Pack
 from scoring.results.changed_rules import compare_rules
+from scoring.results.differences import ItemDifference, compare_runs
 from scoring.results.scores import Scores
 
 RULE, APPEAL, FINDING, JUDGEMENT, DATA, DAY, PEERS = "规则", "复核", "问题", "评定", "数据", "截止日", "同组变化"
 _LEDGER = {"findings": FINDING, "judgements": JUDGEMENT, "exemptions": "豁免"}
 
 
-@dataclass(frozen=True)
-class Movement:
-    """An item that counts otherwise than before. ``causes``: which of its inputs changed; all that did are named."""
-
-    cohort: str
-    unit: str
-    unit_name: str
-    indicator: str
-    indicator_name: str
-    before: int
-    after: int
-    outcome_before: str
-    outcome_after: str
-    causes: tuple[str, ...]
-
-    @property
-    def change(self) -> int:
-        """By how much the item counts more."""
-        return self.after - self.before
-
-
 def list_movements(
     older: Scores, newer: Scores, older_pack: Pack, newer_pack: Pack, appealed: Iterable[tuple[str, str]] = ()
-) -> list[Movement]:
-    """The items of both runs whose marks or outcome differ, the largest change first.
+) -> list[ItemDifference]:
+    """The items of both runs that count otherwise or have another outcome, with causes, the largest change first.
 
     ``appealed`` are the (unit, indicator) pairs for which an appeal was granted between the runs.
     """
-    keys = ["cohort", "unit", "indicator"]
-    before = older.items.select(*keys, "counted", "outcome")
-    joined = newer.items.join(before, on=keys, how="inner", suffix="_before")
-    changed = joined.filter(
-        (pl.col("counted") != pl.col("counted_before")) | (pl.col("outcome") != pl.col("outcome_before"))
-    )
     causes = _Causes(older, newer, older_pack, newer_pack, frozenset(appealed))
     found = [
-        Movement(
-            row["cohort"],
-            row["unit"],
-            row["unit_name"],
-            row["indicator"],
-            row["indicator_name"],
-            row["counted_before"],
-            row["counted"],
-            row["outcome_before"],
-            row["outcome"],
-            causes.find(row["unit"], row["indicator"]),
-        )
-        for row in changed.iter_rows(named=True)
+        replace(item, causes=causes.find(item.unit, item.indicator))
+        for item in compare_runs(older, newer).items
+        if item.before is not None and item.after is not None and item.counts_otherwise
     ]
-    return sorted(found, key=lambda move: (-abs(move.change), move.unit, move.indicator))
+    return sorted(found, key=lambda item: (-abs(item.change), item.unit, item.indicator))
 
 
 class _Causes:

@@ -10,7 +10,8 @@ from dashboard.session import Context, compare_run_values, read_cohort_scores
 from dashboard.shelf import keep_by
 from indicators.pack.model import Pack
 from scoring.results.comparison import Gap, Matrix, PeerResult, compare_indicator, compare_sections, list_gaps
-from scoring.results.scores import Scores
+from scoring.results.reckoning import Marks
+from scoring.results.scores import Scores, write_marks
 from scoring.results.years import Course, list_years
 
 #: So many units stand side by side before anybody chooses.
@@ -70,3 +71,11 @@ def read_comparison(context: Context, pack: Pack, scores: Scores) -> None:
         read_years(context, years, scores.cohort)
         earlier, last = [*years.values()][-2:]
         find_changed_rules(context, last, earlier)
+
+
+def write_extra(made: int, counted: Marks, precision: int) -> str:
+    """+5.00, or +5.00（计 +3.00）where the section's cap cuts it."""
+    if not made:
+        return ""
+    text = write_marks(made, precision, signed=True)
+    return text if counted == made else f"{text}（计 {write_marks(int(counted), precision, signed=True)}）"

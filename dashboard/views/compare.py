@@ -19,6 +19,7 @@ from dashboard.compared import (
     read_matrix,
     read_peers,
     read_years,
+    write_extra,
 )
 from dashboard.keys import Compare
 from dashboard.parts import Cell, Markup, ShownColumn, link, show_rest, show_table
@@ -34,7 +35,7 @@ from dashboard.session import (
 from dashboard.shelf import keep_by
 from data.ledger.reading import list_findings, list_visible
 from data.store.tables import Record
-from indicators.pack.model import Pack
+from indicators.pack.model import Cohort, Pack
 from scoring.office.progress import list_progress
 from scoring.results.changed_rules import CHANGED
 from scoring.results.comparison import (
@@ -46,6 +47,7 @@ from scoring.results.comparison import (
 )
 from scoring.results.losses import OUTSIDE
 from scoring.results.means import NOTE, TITLE
+from scoring.results.reckoning import Reckoner
 from scoring.results.rises import describe_extremes, name_earlier
 from scoring.results.scores import Scores, write_marks
 from scoring.wording import describe_outcome
@@ -69,7 +71,7 @@ def show() -> None:
         st.info("这个考核组没有单位。")
         return
     matrix, titles = read_matrix(context, pack, scores), name_indicators(context, scores)
-    _show_matrix(pack, matrix, scores, cohort)
+    _show_matrix(pack, matrix, scores, chosen.cohort)
     _show_side_by_side(context, matrix, scores, titles)
     _show_indicator(context, pack, scores, titles)
     _show_progress(context, actor, scores, cohort)
@@ -99,17 +101,20 @@ def _show_standings(pack: Pack, scores: Scores, cohort: str, shown: Collection[s
     st.caption(f"「可能的总分」和「可能的名次」：{PROMISE}")
 
 
-def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: str) -> None:
+def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: Cohort) -> None:
     st.subheader("各单位各方面")
     sections = [(name, title) for name, title, kind in matrix.sections if kind == "base"]
     extras = [(name, title) for name, title, kind in matrix.sections if kind != "base"]
     columns = [ShownColumn("单位"), *(ShownColumn(title, "number") for _, title in sections + extras)]
     shown = page_through(matrix.units, PAGE, Compare.PAGE, Compare.SEARCH, lambda unit: unit[1])
     lines: list[list[Cell]] = []
+    limit = Reckoner(pack, cohort).limit_section
     for unit, name in shown:
-        cells: list[Cell] = [link("unit", name, unit=unit, cohort=cohort, run=scores.run)]
+        cells: list[Cell] = [link("unit", name, unit=unit, cohort=cohort.id, run=scores.run)]
         cells += [_write_share(matrix.cells.get((unit, s)), matrix.means[s], scores.precision) for s, _ in sections]
-        cells += [_write_extra(matrix.cells.get((unit, s)), scores.precision) for s, _ in extras]
+        for section, _ in extras:
+            made = matrix.cells.get((unit, section))
+            cells.append("" if made is None else write_extra(made.marks, limit(section, made.marks), scores.precision))
         lines.append(cells)
     means: list[Cell] = [f"{matrix.ranked} 个已排名单位"]
     means += ["—" if matrix.means[s] is None else f"{(matrix.means[s] or 0) / 10:.1f}" for s, _ in sections]
@@ -125,9 +130,9 @@ def _show_matrix(pack: Pack, matrix: Matrix, scores: Scores, cohort: str) -> Non
     st.caption(
         f"▲ 比已排名单位合起来的得分率高 {FAR} 个百分点以上，▼ 低 {FAR} 个百分点以上，"
         "？有未报、未到期或矛盾的项目；颜色深浅只是辅助。"
-        "没有计分的项目按 0 分算在内；加分和扣分写的是分数。"
+        "没有计分的项目按 0 分算在内；加分和扣分写的是分数，超过上限的另写计入总分的数。"
     )
-    _show_standings(pack, scores, cohort, [unit for unit, _ in shown])
+    _show_standings(pack, scores, cohort.id, [unit for unit, _ in shown])
 
 
 def _write_share(share: Share | None, mean: int | None, precision: int) -> Cell:
@@ -140,10 +145,6 @@ def _write_share(share: Share | None, mean: int | None, precision: int) -> Cell:
     title = f"{write_marks(share.marks, precision)} / {write_marks(share.full, precision)} 分"
     style = f"background:{shade};display:block;white-space:nowrap"
     return Markup(f'<span title="{escape(title)}" style="{style}">{escape(text)}</span>')
-
-
-def _write_extra(share: Share | None, precision: int) -> Cell:
-    return "" if share is None or not share.marks else write_marks(share.marks, precision, signed=True)
 
 
 def _show_side_by_side(context: Context, matrix: Matrix, scores: Scores, titles: Mapping[str, str]) -> None:

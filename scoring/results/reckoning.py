@@ -105,7 +105,7 @@ class Reckoner:
                 share = Fraction(sheet.earned.get(name, 0)) * weight * full / (applicable * taking)
                 folded[name] = share if exact else round_units(share)
         base = sum(folded.values(), Fraction(0)) if folded else None
-        limited = {name: self._limit(name, marks) for name, marks in sheet.extras.items()}
+        limited = {name: self.limit_section(name, marks) for name, marks in sheet.extras.items()}
         bonus, deduction = (
             sum((marks for name, marks in limited.items() if self._kinds[name] == kind), Fraction(0))
             for kind in ("bonus", "deduction")
@@ -121,7 +121,8 @@ class Reckoner:
             None if base is None else Fraction(0) if sheet.zeroed else self._bound(base + bonus + deduction),
         )
 
-    def _limit(self, section: str, marks: Marks) -> Marks:
+    def limit_section(self, section: str, marks: Marks) -> Marks:
+        """What of a section's marks counts in the total: no more, and no less, than its cap."""
         cap = self._caps.get(section)
         return marks if cap is None else max(min(marks, cap), -cap)
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from dashboard import effect, session, shelf
+from dashboard.compared import write_extra
 from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from dashboard.sitemap import PLACES
 from data.apart.process import Stopped
@@ -82,6 +83,14 @@ def test_ranges_of_totals_and_ranks_stand_side_by_side_with_the_item_that_widens
     text = read_text(open_page("demo-zezhou", "unit"))
     assert "总分在 93.41 到 96.44 分之间，名次为第 2 到 3 名。区间主要取决于" in text
     assert "可能的名次" in read_text(open_page("demo-lead", "robustness"))
+
+
+@pytest.mark.parametrize(
+    ("made", "counted", "told"),
+    [(0, 0, ""), (250, 250, "+2.50"), (550, 300, "+5.50（计 +3.00）"), (-120, -120, "−1.20")],
+)
+def test_what_a_cap_leaves_of_a_section_stands_beside_what_was_made(made: int, counted: int, told: str) -> None:
+    assert write_extra(made, counted, 2) == told
 
 
 def test_an_administrator_sees_no_scores(open_page: OpenPage) -> None:

@@ -26,6 +26,7 @@ from indicators.reader import load_pack
 from scoring.documents.changed_rules_paper import describe_change, tell_sides
 from scoring.results.differences import UnitDifference
 from scoring.trials.changed_pack import CohortShift, RuleChange, compare_packs, try_packs
+from scoring.trials.grade_shifts import TITLES, write_grade_shift
 
 FEW = 10
 _PIECES = re.compile(r"[0-9]+(?:[.][0-9]+)?%?|[^0-9]")
@@ -121,6 +122,9 @@ def _show_cohort(shift: CohortShift, pack: Pack) -> None:
         show_table([ShownColumn("单位"), *numbers, ShownColumn("名次"), ShownColumn("等次")], rows)
 
     show_rest(moved, FEW, show_units, "个单位")
+    if shift.grades:
+        columns = [ShownColumn(title, "number" if title in TITLES[1:3] else "text") for title in TITLES]
+        show_table(columns, [write_grade_shift(grade) for grade in shift.grades], caption="逐个等次")
     if shift.items:
         titles = name_items((each.id, each.name) for each in pack.indicators)
         rows = [

@@ -17,6 +17,7 @@ from indicators.reader import find_pack, load_pack
 from scoring.cli.console import CommandRefused, make_table, now, out, parse_day, refusals, write_output
 from scoring.runs.store import list_runs, read_manifest
 from scoring.trials.changed_pack import CohortShift, PackChange, compare_packs, try_packs
+from scoring.trials.grade_shifts import TITLES, write_grade_shift
 
 SCHEMA = "ducha.packdiff.v1"
 
@@ -123,6 +124,7 @@ def _list_shift(shift: CohortShift) -> dict[str, object]:
         "scale": shift.found.scale,
         "units": units,
         "items": items,
+        "grades": [asdict(grade) for grade in shift.grades],
     }
 
 
@@ -150,6 +152,11 @@ def _print_cohort(shift: CohortShift, titles: dict[str, str]) -> None:
     for unit in shift.units:
         table.add_row(*shift.write_unit(unit))
     out.print(table)
+    if shift.grades:
+        grades = make_table(f"\n{shift.title}：逐个等次", [(title, "") for title in TITLES])
+        for grade in shift.grades:
+            grades.add_row(*write_grade_shift(grade))
+        out.print(grades)
     if shift.items:
         items = make_table(
             f"\n{shift.title}：得分不同的项", [("单位", ""), ("指标", ""), ("原", "right"), ("新", "right")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from indicators.pack.model import Pack
@@ -11,9 +12,10 @@ from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, S
 from scoring.documents.view import FICTIONAL
 from scoring.results.differences import ItemDifference, UnitDifference
 from scoring.trials.changed_pack import CohortShift, PackChange, RuleChange
+from scoring.trials.grade_shifts import TITLES, GradeShift, write_grade_shift
 
-#: A single page has room for so many rules, units and values.
-RULES, UNITS, VALUES = 8, 12, 4
+#: A single page has room for so many rules, units, values, and names of a grade.
+RULES, UNITS, VALUES, NAMES = 8, 12, 4, 4
 
 
 def make_paper(
@@ -124,6 +126,10 @@ def _tell_cohort(shift: CohortShift, pack: Pack, whole: bool) -> list[Block]:
         _table_units(shift, ordered[: None if whole else UNITS]),
         *_tell_rest(len(moved) - UNITS, "个单位", whole),
     ]
+    if any(grade.coming or grade.going for grade in shift.grades):
+        blocks.append(_table_grades(shift.grades) if not whole else _list_grades(shift.grades))
+    elif shift.grades:
+        blocks.append(Paragraph(f"「{shift.title}」没有单位换等次。"))
     if whole and shift.items:
         blocks += [Paragraph(f"「{shift.title}」逐项："), _table_items(shift, pack)]
     return blocks
@@ -139,6 +145,34 @@ def _table_units(shift: CohortShift, units: Iterable[UnitDifference]) -> Table:
         TableColumn("等次", 8, "center"),
     )
     return Table(columns, tuple(Row(tuple(shift.write_unit(unit))) for unit in units))
+
+
+def _table_grades(grades: Sequence[GradeShift]) -> Table:
+    """Who comes into which grade and who leaves it; on one page only so many names."""
+    columns = (
+        TableColumn(TITLES[0], 6),
+        TableColumn(TITLES[1], 4, "center"),
+        TableColumn(TITLES[2], 4, "center"),
+        TableColumn(TITLES[3], 15),
+        TableColumn(TITLES[4], 15),
+    )
+    return Table(columns, tuple(Row(write_grade_shift(_shorten(grade))) for grade in grades))
+
+
+def _list_grades(grades: Sequence[GradeShift]) -> Table:
+    """The same below each other, with all names: in a workbook all tables share their columns."""
+    rows = []
+    for grade in grades:
+        name, before, after, coming, going = write_grade_shift(grade)
+        rows.append(Row((f"「{name}」{before} 个 → {after} 个；进来的：{coming}；离开的：{going}",)))
+    return Table((TableColumn("逐个等次", 40),), tuple(rows))
+
+
+def _shorten(grade: GradeShift) -> GradeShift:
+    def cut(names: tuple[str, ...]) -> tuple[str, ...]:
+        return names if len(names) <= NAMES else (*names[:NAMES], f"等 {len(names)} 个")
+
+    return replace(grade, coming=cut(grade.coming), going=cut(grade.going))
 
 
 def _table_items(shift: CohortShift, pack: Pack) -> Table:

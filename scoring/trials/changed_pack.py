@@ -17,6 +17,7 @@ from scoring.results.changed_fields import list_changed_values
 from scoring.results.changed_rules import compare_rules, list_words
 from scoring.results.differences import NOWHERE, ItemDifference, ItemState, RunDifference, UnitDifference, compare_runs
 from scoring.results.scores import Scores, frame_result, write_marks
+from scoring.trials.grade_shifts import GradeShift, list_grade_shifts
 from scoring.wording.reasons import describe_outcome
 from scoring.wording.rules import describe_rule
 
@@ -67,11 +68,15 @@ class UnitCells(NamedTuple):
 
 @dataclass(frozen=True)
 class CohortShift:
-    """A cohort by both packs; ``found`` holds all of its units, in the order of the older ranking, and what differs."""
+    """A cohort by both packs; ``found`` holds all of its units, in the order of the older ranking, and what differs.
+
+    ``grades`` tell grade by grade who comes and who goes; empty where neither pack has grades.
+    """
 
     cohort: str
     title: str
     found: RunDifference
+    grades: tuple[GradeShift, ...] = ()
 
     @property
     def units(self) -> tuple[UnitDifference, ...]:
@@ -210,7 +215,9 @@ def _try(workspace: Workspace, pack: Pack, year: int, as_of: date) -> Scores:
 
 
 def _compare_cohorts(older: Pack, newer: Pack, before: Scores, after: Scores) -> Iterator[CohortShift]:
-    both = {cohort.id for cohort in newer.head.cohorts}
+    both = {cohort.id: cohort for cohort in newer.head.cohorts}
     for cohort in (each for each in older.head.cohorts if each.id in both):
         found = compare_runs(before.of_cohort(cohort.id), after.of_cohort(cohort.id))
-        yield CohortShift(cohort.id, cohort.title, found)
+        told = ((unit.name, (unit.before or NOWHERE).grade, (unit.after or NOWHERE).grade) for unit in found.units)
+        grades = list_grade_shifts(cohort.grades, both[cohort.id].grades, told)
+        yield CohortShift(cohort.id, cohort.title, found, grades)

@@ -115,6 +115,20 @@ def test_the_same_data_say_who_loses(office: Path, tmp_path: Path) -> None:
     assert "原来" in (tmp_path / "对照.html").read_text(encoding="utf-8")
 
 
+GRADES = 'full: "26", grades: [{name: 合格, at_least: "11"}, {name: 一般, below: "11"}]'
+
+
+def test_who_changes_grade_is_told_grade_by_grade_in_every_form(office: Path, tmp_path: Path) -> None:
+    older = change(tmp_path / "one", pack=('full: "26"', GRADES))
+    newer = change(tmp_path / "two", pack=('full: "26"', GRADES), pots=('each: ["2"]', 'each: ["3"]'))
+    words = ("pack", "diff", older, newer, "--data", office, "--year", 2024, "--as-of", "2025-04-01")
+    (cohort,) = json.loads(run_ducha(*words, "--format", "json").stdout)["cohorts"]
+    told = [(each["grade"], each["before"], each["after"]) for each in cohort["grades"]]
+    # Not all of their items are settled: nobody has a grade yet, and nobody is given one.
+    assert told == [("合格", 0, 0), ("一般", 0, 0), ("—", 2, 2)]
+    assert "县：逐个等次" in run_ducha(*words).stdout
+
+
 def test_moments_belong_to_data(tmp_path: Path) -> None:
     done = run_ducha("pack", "diff", OLDER, OLDER, "--year", 2024)
     assert done.returncode == 1 and "只与 --data 一起用" in done.stderr

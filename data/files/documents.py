@@ -1,4 +1,4 @@
-"""Documents of words (txt, docx) -> their text: a paragraph a line, a row of a table a line of cells set apart by |.
+"""Documents of words (txt, docx, pdf) -> their text: a paragraph a line, the cells of a table's row set apart by |.
 
 Numbers that Word gives by itself (自动编号) are written out, as the reader of the document sees them. What is not read
 is said.
@@ -19,6 +19,7 @@ from data.files.encodings import find_encoding, open_text
 from data.files.mistakes import FileRefused
 from data.files.numbering import Numbering, read_numbering
 from data.files.packages import Package, local_name
+from data.files.pdf import PdfUnreadable, read_pdf
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
 
@@ -37,7 +38,6 @@ _ASIDE = {
     "pict": "图片",
 }
 _OTHERS = {
-    ".pdf": "PDF 里的文字没有可靠的次序；请用 WPS 或 Word 打开，另存为 docx 或 txt",
     ".doc": "旧式 Word 文件（doc）不读；请用 WPS 或 Word 打开，另存为 docx",
     ".wps": "WPS 文字的旧格式不读；请用 WPS 打开，另存为 docx",
     ".ofd": "OFD 版式文件不读；请取得原文的 docx 或 txt",
@@ -61,14 +61,16 @@ class TextDocument:
 
 
 def read_document(file_name: str, content: Content) -> TextDocument:
-    """The words of a txt or docx. Raises UnreadableDocument."""
+    """The words of a txt, docx or pdf. Raises UnreadableDocument."""
     ending = PurePath(file_name).suffix.lower()
-    if ending in _OTHERS or read_start(content, 5) == b"%PDF-":
-        raise UnreadableDocument(file_name, _OTHERS.get(ending, _OTHERS[".pdf"]))
+    if ending == ".pdf" or read_start(content, 5) == b"%PDF-":
+        return _read_pdf(file_name, content)
+    if ending in _OTHERS:
+        raise UnreadableDocument(file_name, _OTHERS[ending])
     if ending == ".docx":
         return _read_docx(file_name, content)
     if ending not in (".txt", ".md"):
-        raise UnreadableDocument(file_name, "只读 txt 和 docx；请另存为其中一种")
+        raise UnreadableDocument(file_name, "只读 txt、docx 和 pdf；请另存为其中一种")
     if measure_content(content) > LARGEST_TEXT:
         raise UnreadableDocument(file_name, f"超过 {LARGEST_TEXT // 1024**2} MB，不像一份文件；请换成正确的文件")
     try:
@@ -76,6 +78,15 @@ def read_document(file_name: str, content: Content) -> TextDocument:
             return TextDocument(file.read())
     except FileRefused as error:
         raise UnreadableDocument(file_name, "文字编码读不通；请用记事本或 WPS 打开，另存为 UTF-8 的 txt") from error
+
+
+def _read_pdf(file_name: str, content: Content) -> TextDocument:
+    if measure_content(content) > LARGEST_PART:
+        raise UnreadableDocument(file_name, f"超过 {LARGEST_PART // 1024**2} MB，读不了；请拆成几个文件")
+    try:
+        return TextDocument(*read_pdf(content))
+    except PdfUnreadable as error:
+        raise UnreadableDocument(file_name, f"这份 PDF {error}") from error
 
 
 @dataclass

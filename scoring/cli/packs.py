@@ -67,7 +67,9 @@ PackName = Annotated[str, typer.Argument(help="指标包：自带的名称，或
 
 @app.command("new")
 def new(
-    source: Annotated[Path, typer.Argument(help="方案、办法、通知、任务表：txt 或 docx；评分表：xlsx、docx 或 txt")],
+    source: Annotated[
+        Path, typer.Argument(help="方案、办法、通知、任务表、评分表：txt、docx、pdf；评分表也可以是 xlsx")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="草稿放进这个文件夹；不能已经有东西")],
     id: Annotated[str, typer.Option("--id", help="指标包的编号：小写字母、数字、连字符")] = "draft",
     title: Annotated[str | None, typer.Option("--title", help="标题（不写就用原文第一行）")] = None,

@@ -28,7 +28,7 @@ class NothingFound(Refusal):
     def __init__(self, source: Path) -> None:
         super().__init__(
             f"{source.name}：没有读出一项任务，没有写草稿。读得出的写法见 docs/drafting.md；"
-            "扫描件、图片里的文字读不到，请换成有文字的 txt 或 docx"
+            "扫描件、图片里的文字读不到，请换成有文字的 txt、docx 或 pdf"
         )
 
 

@@ -108,14 +108,14 @@ def test_numbers_that_word_gives_are_written_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("方案.pdf", b"%PDF-1.7", "另存为 docx 或 txt"),
-        ("方案.txt", b"%PDF-1.7", "另存为 docx 或 txt"),
+        ("方案.pdf", b"%PDF-1.7", "文件已损坏"),
+        ("方案.txt", b"%PDF-1.7", "文件已损坏"),
         ("方案.doc", b"\xd0\xcf\x11\xe0", "另存为 docx"),
         ("方案.ofd", b"PK", "OFD"),
         ("方案.docx", b"PK\x03\x04 no archive", "文件已损坏"),
         ("方案.docx", "就是文字".encode(), "文件已损坏"),
         ("方案.txt", b"\xff\xfe\xff", "文字编码读不通"),
-        ("方案.png", b"\x89PNG", "只读 txt 和 docx"),
+        ("方案.png", b"\x89PNG", "只读 txt、docx 和 pdf"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(name: str, content: bytes, words: str) -> None:

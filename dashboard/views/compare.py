@@ -35,6 +35,7 @@ from dashboard.session import (
 from dashboard.shelf import keep_by
 from data.ledger.reading import list_findings, list_visible
 from data.store.tables import Record
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Cohort, Pack
 from scoring.office.progress import list_progress
 from scoring.results.changed_rules import CHANGED
@@ -271,7 +272,7 @@ def _write_gap(row: PeerResult, precision: int) -> str:
 
 def _shorten(names: str) -> str:
     found = names.split("、")
-    return names if len(found) <= 4 else f"{'、'.join(found[:3])}等 {len(found)} 个单位"
+    return names if len(found) <= 4 else shorten_list(found, 3, "个单位")
 
 
 def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str) -> None:

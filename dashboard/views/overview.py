@@ -31,6 +31,7 @@ from dashboard.session import (
 from dashboard.shelf import keep_by
 from data.ledger.reading import list_granted
 from data.store.tables import Record
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Cohort, Pack
 from scoring.office.upcoming import DAYS, list_deadlines, list_ledger_dues
@@ -251,7 +252,7 @@ def _show_dues(
 
 
 def _write_units(units: tuple[str, ...]) -> str:
-    return "、".join(units) if len(units) <= 10 else f"{'、'.join(units[:8])} 等 {len(units)} 个单位"
+    return shorten_list(units, len(units) if len(units) <= 10 else 8, "个单位")
 
 
 _MOVES = [

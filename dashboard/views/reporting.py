@@ -38,6 +38,7 @@ from data.ledger.demonstration import WHAT_ENDS, DemoWouldEnd, FictionRefused
 from data.store.drafts import draft_folder
 from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
+from indicators.entries.shortlist import shorten_list
 
 context, actor = current_visit()
 stop_others(actor, "reporting.py")
@@ -221,9 +222,7 @@ def show_sheets(sheets: Sequence[Accepted]) -> None:
     for sheet in sheets:
         units = sorted({unit for unit, _ in sheet.scopes})
         years = sorted({str(period) if period else "不分年度" for _, period in sheet.scopes})
-        who = "、".join(name_unit(context, unit) for unit in units[:3]) + (
-            f"等 {len(units)} 个" if len(units) > 3 else ""
-        )
+        who = shorten_list([name_unit(context, unit) for unit in units], 3, "个")
         status = "零报告" if sheet.nil_report and sheet.status == "checked" else STATUS[sheet.status]
         what = [sheet.file_name, sheet.sheet or "", titles[sheet.dataset], who, "、".join(years)]
         rows.append([*what, str(sheet.rows), status, "\n".join(sheet.remarks)])

@@ -23,6 +23,7 @@ from data.runs.folder import RunFolder
 from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import COUNTING, Pack
 from scoring.results.scores import Scores, read_parts, write_marks
 from scoring.trials.firmness.apart_study import FirmnessPage, find_firmness_apart, write_firmness
@@ -298,9 +299,8 @@ def _show_sources(shown: FirmnessPage) -> None:
     columns += [ShownColumn("单独使多少对单位分不出", "number")]
     show_table(columns, lines, caption="各来源单独变动时", shape="plain")
     for why, titles in shown.telling:
-        first = "、".join(f"「{title}」" for title in titles[:FEW])
-        rest = f"等 {len(titles)} 项" if len(titles) > FEW else ""
-        st.write(f"{why}、分不出单位的指标：{first}{rest}。")
+        named = shorten_list([f"「{title}」" for title in titles], FEW, "项")
+        st.write(f"{why}、分不出单位的指标：{named}。")
     for group in shown.same[:FEW]:
         st.write(f"排出的次序几乎一样的指标：{group}。")
     if shown.shifted:

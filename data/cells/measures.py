@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from data.cells.values import half_width
 from data.files.names import fold_name
+from indicators.entries.shortlist import shorten_list
 from indicators.entries.tables import Column
 
 #: Words for one and the same measure. Small letters: titles are compared without regard to case.
@@ -128,7 +129,7 @@ def judge_caption(text: str, columns: Sequence[Column]) -> str | None:
     strange = [word for word in find_caption(text) if not any(fits_column(word, column) for column in columns)]
     if not columns or not strange:
         return None
-    named = "、".join(f"「{column.title}」" for column in columns[:3]) + (" 等" if len(columns) > 3 else "")
+    named = shorten_list([f"「{column.title}」" for column in columns], 3)
     return (
         f"这里写着单位是「{strange[0]}」，台账的{named}不按这个单位填；请按台账的单位换算各数，并删去或改正这里的单位"
     )

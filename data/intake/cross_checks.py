@@ -20,6 +20,7 @@ from data.intake.row_hashes import LargeSums, Repeats, Suspects
 from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.entries.persons import find_name_column, fold_person, list_identity, tell_names_apart
+from indicators.entries.shortlist import list_rows
 from indicators.entries.tables import Column, Dataset, SumCheck
 
 NameUnit = Callable[[str], str]
@@ -136,10 +137,9 @@ class _PeriodSums:
         while suspects.begin_round():
             for group in self._add_up(draft, suspects):
                 if group.total > check.at_most:
-                    rows = "、".join(str(row) for row in group.rows)
-                    more = f" 等 {group.count} 行" if group.count > len(group.rows) else " 行"
+                    rows = list_rows(group.rows, len(group.rows), number=group.count)
                     say = check.say or f"同一「{per}」的「{column.title}」合计不能超过 {plain(check.at_most)}"
-                    text = f"{say}：第 {rows}{more}合计 {plain(group.total)}；请核对"
+                    text = f"{say}：第 {rows}合计 {plain(group.total)}；请核对"
                     yield draft.refuse_row(group.last, column.name, text)
 
     def _add_up(self, draft: BatchDraft, suspects: Suspects) -> Iterable[_Group]:

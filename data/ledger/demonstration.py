@@ -11,6 +11,7 @@ from data.ledger.ledger import list_records
 from data.store.tables import TABLES
 from data.trail.events import Head, append_event
 from indicators.entries.refusal import Refusal
+from indicators.entries.shortlist import shorten_list
 
 _PREFIX = "demo-"
 _REASON = "演示结束：这个工作区收下了真实数据"
@@ -21,7 +22,7 @@ class DemoWouldEnd(Refusal):
 
     def __init__(self, files: list[str]) -> None:
         self.files = files
-        named = "、".join(files[:3]) + (f" 等 {len(files)} 个文件" if len(files) > 3 else "")
+        named = shorten_list(files, 3, "个文件")
         super().__init__(
             f"这是演示工作区，{named} 没有标明是演示数据，没有收。是演示数据，请加 --fictional；"
             f"是真实数据，请另建工作区（ducha init）再导入。确实要在这里改用真实数据，请加 --end-demo：{WHAT_ENDS}"

@@ -8,6 +8,7 @@ from data.files.mistakes import FileMistake, name_cell
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import MergeArea, RawSheet, is_empty_cell
 from data.sheets.headers import Header
+from indicators.entries.shortlist import shorten_list
 from indicators.entries.tables import Column, Dataset
 
 #: A number merged over rows may be each row's or the rows' together; a word or a year is each row's.
@@ -98,9 +99,8 @@ class MergedCells:
         """Which merged cells were read into several rows."""
         found = []
         for title, merges in self._used.items():
-            named = "、".join(_show_range(merge) for merge in list(merges)[:_NAMED])
-            more = f" 等 {len(merges)} 处" if len(merges) > _NAMED else ""
-            found.append(f"「{title}」的合并单元格 {named}{more}，其中每一行都按这一格的内容读")
+            named = shorten_list([_show_range(merge) for merge in merges], _NAMED, "处")
+            found.append(f"「{title}」的合并单元格 {named}，其中每一行都按这一格的内容读")
         return found
 
 

@@ -23,6 +23,7 @@ from data.sheets.headers import Header, show_title
 from data.sheets.parsed import Arrays, add_exactly
 from data.sheets.titles import fold_title
 from indicators.entries.amounts import plain
+from indicators.entries.shortlist import list_rows
 from indicators.entries.tables import Column, Dataset
 
 Kind = Literal["data", "total", "note", "example", "numbering", "header"]
@@ -217,9 +218,8 @@ class Leftovers:
             words = "；".join(text.strip()[:20] for _, _, text in self._notes[:3])
             self.remarks.append(f"第 {rows} 行是表尾的落款或说明，未作为数据（「{words}」）")
         if self._printed_again:
-            rows = "、".join(str(row) for row in self._printed_again[:10])
-            more = f" 等 {len(self._printed_again)}" if len(self._printed_again) > 10 else ""
-            self.remarks.append(f"第 {rows}{more} 行是重复的表头，未作为数据")
+            rows = list_rows(self._printed_again, 10)
+            self.remarks.append(f"第 {rows}是重复的表头，未作为数据")
 
     def _refuse(self, row: int, at: int, text: str) -> None:
         self.mistakes.append(FileMistake(self.sheet.file_name, self.sheet.sheet, name_cell(row, at), text))

@@ -30,6 +30,7 @@ from data.sheets.plain_rows import PlainRows
 from data.sheets.row_shapes import find_lone_cell, looks_like_data, numbers_rows
 from data.sheets.whole_columns import ColumnReader, WholeColumn
 from indicators.entries.refusal import Signal
+from indicators.entries.shortlist import list_rows, shorten_list
 from indicators.entries.tables import Column, Dataset
 
 #: So many mistakes of a sheet are looked for, and so many cells of a row beyond the header are named.
@@ -278,14 +279,11 @@ class SheetReader:
             remarks.append(f"第 {rows} 行在表头以上，未作为数据（「{words}」）")
         remarks += [f"「{title}」列只是编号，不读" for title in self._header.ignored.values()]
         if rows_left := self._numbers_only:
-            named = "、".join(str(row) for row in rows_left[:10])
-            more = f" 等 {len(rows_left)} 行" if len(rows_left) > 10 else " 行"
-            remarks.append(f"第 {named}{more}只有编号，没有内容，未作为数据")
+            remarks.append(f"第 {list_rows(rows_left, 10)}只有编号，没有内容，未作为数据")
         remarks += [*self._merged.remarks(), *self._leftovers.remarks]
         if self._sheet.foreign_cells:
-            cells = "、".join(list(self._sheet.foreign_cells)[:5])
-            more = f" 等 {len(self._sheet.foreign_cells)} 格" if len(self._sheet.foreign_cells) > 5 else ""
-            remarks.append(f"{cells}{more}的公式引用了其他工作簿，按文件里保存的结果读；请确认是最新的")
+            cells = shorten_list(list(self._sheet.foreign_cells), 5, "格")
+            remarks.append(f"{cells}的公式引用了其他工作簿，按文件里保存的结果读；请确认是最新的")
         self.remarks = tuple(remarks)
 
     def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
@@ -369,9 +367,7 @@ class SheetReader:
     def _refuse_hidden(self) -> None:
         """Whoever stamped the sheet did not see what is hidden or filtered away."""
         if rows := self._hidden_rows:
-            named = "、".join(str(row) for row in rows[:10])
-            more = f" 等 {len(rows)} 行" if len(rows) > 10 else " 行"
-            text = f"第 {named}{more}被隐藏或筛选掉了，里面有内容；请取消隐藏和筛选，核对后保留或删去这些行"
+            text = f"第 {list_rows(rows, 10)}被隐藏或筛选掉了，里面有内容；请取消隐藏和筛选，核对后保留或删去这些行"
             self._refuse(rows[0], None, text)
         for position, cell in self._hidden_columns.items():
             text = f"{name_column(position)} 列被隐藏了，里面有内容；请取消隐藏，核对后保留或删去这一列"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from indicators.entries.amounts import has_no_end, plain
+from indicators.entries.shortlist import shorten_list
 from indicators.lint.problem import Notice
 from indicators.meaning.coverage import list_coverage
 from indicators.meaning.formality import list_unreasoned
@@ -38,7 +39,7 @@ def _gather(notices: Iterable[Notice]) -> Iterator[Notice]:
 
 
 def _name(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (f"等 {len(names)} 项" if len(names) > NAMED else "")
+    return shorten_list(names, NAMED, "项")
 
 
 def _list_open_tasks(pack: Pack) -> Iterator[Notice]:
@@ -71,7 +72,7 @@ def _list_idle_tables(pack: Pack) -> Iterator[Notice]:
         if len(idle) == len(dataset.columns):
             yield Notice(f"《{dataset.title}》", "没有指标用到这张台账，不会向任何单位要；请删去，或补上指标")
         elif idle:
-            columns = "、".join(f"「{title}」" for title in idle[:NAMED]) + ("等" if len(idle) > NAMED else "")
+            columns = shorten_list([f"「{title}」" for title in idle], NAMED)
             text = f"{columns}不为任何指标所用，填了也不影响得分；不用来核对的请删去"
             yield Notice(f"《{dataset.title}》", text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.entries.refusal import Refusal
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Indicator, Pack
 
 #: What a draft writes where a document does not say, and how it begins what it chose itself.
@@ -19,7 +20,7 @@ class DraftPack(Refusal):
     def __init__(self, pack: Pack, drafts: tuple[Indicator, ...]) -> None:
         self.pack = pack.head.id
         self.drafts = tuple(indicator.id for indicator in drafts)
-        named = "、".join(self.drafts[:_SHOWN]) + ("等" if len(drafts) > _SHOWN else "")
+        named = shorten_list(self.drafts, _SHOWN)
         super().__init__(
             f"指标包 {self.pack} 有 {len(drafts)} 个指标还是草稿（{named}），不能启用，也不能评分。请逐项核对原文、"
             "目标、分值和台账，改好一项就删去这一项的 draft: true；不要的整项删去。还有哪些没有确认：ducha pack lint"
@@ -57,5 +58,5 @@ def describe_left_words(pack: Pack) -> Iterator[str]:
         if not indicator.draft and any((cite.local_choice or "").startswith(PROPOSED) for cite in indicator.cites)
     ]
     if left:
-        named = "、".join(left[:_SHOWN]) + (f"等 {len(left)} 项" if len(left) > _SHOWN else "")
+        named = shorten_list(left, _SHOWN, "项")
         yield f"{named} 已经确认，依据里还写着「{PROPOSED}」，会印在评分表上；请改成本办的决定和理由"

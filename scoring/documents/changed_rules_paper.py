@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Pack
 from scoring.base.amounts import write_day
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Stamp, Table, TableColumn
@@ -14,8 +15,8 @@ from scoring.results.differences import ItemDifference, UnitDifference
 from scoring.trials.changed_pack import CohortShift, PackChange, RuleChange
 from scoring.trials.grade_shifts import TITLES, GradeShift, write_grade_shift
 
-#: A single page has room for so many rules, units, values, and names of a grade.
-RULES, UNITS, VALUES, NAMES = 8, 12, 4, 4
+#: A single page has room for so many rules, units, values, names of a grade, and changes of words.
+RULES, UNITS, VALUES, NAMES, WORDED = 8, 12, 4, 4, 3
 
 
 def make_paper(
@@ -37,13 +38,12 @@ def make_paper(
         blocks.append(_list_rules(rules) if whole else _table_rules(rules[:RULES]))
     blocks += _tell_rest(len(rules) - RULES, "项规则", whole)
     if change.common:
-        values = change.values[: None if whole else VALUES]
-        more = f"等 {len(change.values)} 处" if len(values) < len(change.values) else ""
-        blocks.append(Paragraph(f"对全部单位：改了{'、'.join(change.common)}（{'；'.join(values)}{more}）。"))
+        values = shorten_list(change.values, len(change.values) if whole else VALUES, "处", mark="；")
+        blocks.append(Paragraph(f"对全部单位：改了{'、'.join(change.common)}（{values}）。"))
     if worded := [rule for rule in change.rules if not rule.moves]:
-        named = "；".join(f"「{rule.name}」{'、'.join(rule.words)}" for rule in worded[: None if whole else 3])
-        more = f" 等 {len(worded)} 项" if not whole and len(worded) > 3 else ""
-        blocks.append(Paragraph(f"只改文字，不影响得分：{named}{more}。", note=True))
+        told = [f"「{rule.name}」{'、'.join(rule.words)}" for rule in worded]
+        named = shorten_list(told, len(told) if whole else WORDED, "项", mark="；")
+        blocks.append(Paragraph(f"只改文字，不影响得分：{named}。", note=True))
     blocks.append(Heading("二、谁得谁失"))
     if at is None:
         blocks.append(Paragraph("没有用数据试算。"))
@@ -170,7 +170,7 @@ def _list_grades(grades: Sequence[GradeShift]) -> Table:
 
 def _shorten(grade: GradeShift) -> GradeShift:
     def cut(names: tuple[str, ...]) -> tuple[str, ...]:
-        return names if len(names) <= NAMES else (*names[:NAMES], f"等 {len(names)} 个")
+        return (shorten_list(names, NAMES, "个"),) if names else ()
 
     return replace(grade, coming=cut(grade.coming), going=cut(grade.going))
 

@@ -9,6 +9,7 @@ import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont
 
 from indicators.entries.refusal import Refusal
+from indicators.entries.shortlist import shorten_list
 from scoring.documents.blocks import Document, Heading, Paragraph, Signature
 
 #: Characters that need no glyph.
@@ -20,10 +21,10 @@ class MissingGlyphs(Refusal):
 
     def __init__(self, document: str, found: list[tuple[str, str]]) -> None:
         self.document, self.found = document, found
-        named = "；".join(f"「{letter}」（U+{ord(letter):04X}）{place}" for letter, place in found[:10])
-        rest = f" 等 {len(found)} 处" if len(found) > 10 else ""
+        letters = [f"「{letter}」（U+{ord(letter):04X}）{place}" for letter, place in found]
+        named = shorten_list(letters, 10, "处", mark="；")
         super().__init__(
-            f"《{document}》不能做成 PDF：随程序安装的字体里没有这些字：{named}{rest}；"
+            f"《{document}》不能做成 PDF：随程序安装的字体里没有这些字：{named}；"
             "请核对是不是错字，或者改用 docx、xlsx、html（用本机的字体显示）"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.grades import describe_quotas, sort_grades
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Table, TableColumn
 from scoring.documents.notice import describe_change, list_common, tell_moved, tell_ranges
@@ -145,8 +146,7 @@ def _tell_last(view: RunView, cohort: str) -> str:
     if len(ranks) < 2:
         return ""
     last = [row for row in view.totals[cohort] if row["rank"] == max(ranks)]
-    names = "、".join(row["unit_name"] for row in last[:NAMED])
-    names += f"等 {len(last)} 个" if len(last) > NAMED else ""
+    names = shorten_list([row["unit_name"] for row in last], NAMED, "个")
     mean = view.mean(cohort)
     gap = f"，{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
     return f"末位：{names}，{last[0]['total']} 分{gap}。"
@@ -156,16 +156,19 @@ def _tell_full(view: RunView, cohort: str) -> str:
     """How many may have which grade, and who reaches the marks of one that is full; empty without quotas."""
     quotas = describe_quotas(view.cohort(cohort).grades)
     found = [f"{row['unit_name']}{full}" for row in view.totals[cohort] if (full := describe_full(row, view.pack))]
-    rest = f"等 {len(found)} 个单位，见《排名通报》" if len(found) > NAMED else ""
-    named = f"{'、'.join(found[:NAMED])}{rest}。" if found else ""
+    named = f"{_refer(found, '、')}。" if found else ""
     return f"等次名额：{quotas}。{named}" if quotas else ""
 
 
 def _tell_rounded(totals: Sequence[Total]) -> str:
     """Whose grade or place would be another one unrounded."""
     found = [f"{row['unit_name']}{rounding}" for row in totals if (rounding := describe_rounding(row))]
-    rest = f"等 {len(found)} 个单位，见《排名通报》" if len(found) > NAMED else ""
-    return f"取整：{'。'.join(found[:NAMED])}{rest}。" if found else ""
+    return f"取整：{_refer(found, '。')}。" if found else ""
+
+
+def _refer(found: Sequence[str], mark: str) -> str:
+    """The first of them, and where the others stand."""
+    return shorten_list(found, NAMED, "个单位，见《排名通报》", mark=mark)
 
 
 def _tell_open(totals: Sequence[Total]) -> str:
@@ -179,5 +182,4 @@ def _tell_stopped(totals: Sequence[Total]) -> str:
 
 
 def _list_some(totals: Sequence[Total], status: str) -> str:
-    names = [row["unit_name"] for row in totals if row["status"] == status]
-    return "、".join(names[:NAMED]) + (f"等 {len(names)} 个" if len(names) > NAMED else "")
+    return shorten_list([row["unit_name"] for row in totals if row["status"] == status], NAMED, "个")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import COUNTING, Indicator, Policy, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
@@ -331,8 +332,7 @@ def _name_missed(part: ExplainedPart) -> list[str]:
         f"{person.name}（应达到{person.required}{person.unit}，实有{person.has}{person.unit}）"
         for person in people.missed[:NAMED]
     ]
-    rest = f"等 {people.short} 人" if people.short > len(named) else ""
-    return [f"没有达到要求：{'、'.join(named)}{rest}"]
+    return [f"没有达到要求：{shorten_list(named, len(named), '人', number=people.short)}"]
 
 
 def _count_sources(records: Sequence[Explanation], sources: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ import duckdb
 
 from data.batches.records import Inputs
 from indicators.entries.amounts import plain
+from indicators.entries.shortlist import shorten_list
 from indicators.entries.tables import Dataset
 from indicators.pack.doubts import KINDS, DoubtRule
 from indicators.pack.model import Pack
@@ -126,8 +127,7 @@ class SearchedData:
 
     def name_units(self, units: Iterable[str], most: int = 3) -> str:
         """Names of units, the first ``most`` of them."""
-        names = [self.name(unit) for unit in units]
-        return "、".join(names[:most]) + (f"等 {len(names)} 个单位" if len(names) > most else "")
+        return shorten_list([self.name(unit) for unit in units], most, "个单位")
 
 
 Search = Callable[[SearchedData, DoubtRule], list[Found]]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.entries.labels import label_field
+from indicators.entries.shortlist import shorten_list
 from indicators.entries.tables import Entry
 from indicators.pack.model import Indicator, Pack
 
@@ -54,8 +55,7 @@ class ChangedRules:
         one, other = self.versions
         versions = f"指标包从 {one} 版改为 {other} 版" if one != other else f"指标包 {one} 版的内容改过"
         names = [f"「{name}」" for name in self.indicators.values()]
-        more = f"等 {len(names)} 项指标" if len(names) > NAMED else ""
-        changed = [f"{''.join(names[:NAMED])}{more}的规则"] if names else []
+        changed = [f"{shorten_list(names, NAMED, '项指标', mark='')}的规则"] if names else []
         return (
             f"{CHANGED}：比{earlier}，{versions}，改了{'、'.join((*changed, *self.common))}。"
             f"得分、名次和等次的变化可能来自规则，不都是工作的进退。"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from indicators.entries.shortlist import shorten_list
 from scoring.results.differences import compare_standings
 from scoring.results.scores import Scores, write_marks
 
@@ -93,8 +94,7 @@ def describe_extremes(rises: Iterable[Rise], earlier: str, precision: int) -> st
 
 
 def _name(rises: Sequence[Rise]) -> str:
-    names = "、".join(rise.name for rise in rises[:NAMED])
-    return names + (f"等 {len(rises)} 个单位" if len(rises) > NAMED else "")
+    return shorten_list([rise.name for rise in rises], NAMED, "个单位")
 
 
 def _write_both(rise: Rise, precision: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Pack
 from indicators.rules.rule import Effect
 from scoring.base.effects import describe_effect, find_effect
@@ -77,8 +78,7 @@ def describe_vetoes(vetoes: Sequence[UnitVeto]) -> list[str]:
     ):
         names = list(dict.fromkeys(veto.unit_name for veto in among))
         if names:
-            more = f"等 {len(names)} 个单位" if len(names) > NAMED else ""
-            said.append(f"{'、'.join(names[:NAMED])}{more}{what}还没有查清，查清以前暂不排名。")
+            said.append(f"{shorten_list(names, NAMED, '个单位')}{what}还没有查清，查清以前暂不排名。")
     return said
 
 

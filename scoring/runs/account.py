@@ -10,6 +10,7 @@ from datetime import date
 
 from data.batches.records import BatchFile, Inputs
 from data.runs.folder import RunFolder
+from indicators.entries.shortlist import shorten_list
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
@@ -45,7 +46,7 @@ class LeftOut:
     @property
     def sentence(self) -> str:
         """In words, no more than three units by name."""
-        names = "、".join(self.units[:3]) + (f"等 {len(self.units)} 个单位" if len(self.units) > 3 else "")
+        names = shorten_list(self.units, 3, "个单位")
         return f"《{self.title}》{self.rows} 行：{REASONS[self.reason]}（{names}）"
 
 

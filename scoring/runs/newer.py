@@ -16,6 +16,7 @@ from data.ledger.ledger import Ledger
 from data.runs.folder import RunChanged, read_moment
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Pack
 from scoring.results.version import read_results_version
 from scoring.runs.store import list_runs, read_scopes, write_manifest
@@ -173,14 +174,12 @@ def _describe_batches(sides: _Sides) -> list[tuple[str, str]]:
 
 def _name_files(entries: Sequence[Mapping[str, Any]]) -> str:
     files = list(dict.fromkeys(str(entry["file"]) for entry in entries))
-    more = f"等 {len(files)} 个" if len(files) > NAMED else ""
-    return "、".join(f"《{name}》" for name in files[:NAMED]) + more
+    return shorten_list([f"《{name}》" for name in files], NAMED, "个")
 
 
 def _name_units(names: Mapping[str, str], rows: Sequence[Uncounted]) -> str:
     units = [names.get(row.unit, row.unit) for row in rows]
-    more = f"等 {len(units)} 个单位" if len(units) > NAMED else ""
-    return f"{sum(row.number for row in rows)} 条：{'、'.join(units[:NAMED])}{more}"
+    return f"{sum(row.number for row in rows)} 条：{shorten_list(units, NAMED, '个单位')}"
 
 
 def _describe_engine(sides: _Sides) -> list[tuple[str, str]]:

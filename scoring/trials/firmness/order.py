@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indicators.entries.shortlist import shorten_list
 from scoring.trials.firmness.draws import Draws
 from scoring.trials.firmness.fields import DrawInputs, Whole
 
@@ -69,5 +70,5 @@ def describe_tiers(ranks: Whole, tiers: list[tuple[int, int]], most: int = 3) ->
         return "每两个单位都分得出先后。" if len(ranks) > 1 else ""
     if len(tiers) == 1:
         return f"{describe_tier(ranks, tiers[0])}分不出先后。"
-    shown = "，".join(f"{describe_tier(ranks, tier)}之间" for tier in tiers[:most])
-    return f"{shown}{f'等{len(tiers)}处' if len(tiers) > most else ''}分不出先后。"
+    shown = [f"{describe_tier(ranks, tier)}之间" for tier in tiers]
+    return f"{shorten_list(shown, most, '处', mark='，')}分不出先后。"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Pack
 from scoring.results.scores import Scores
 from scoring.trials.firmness.absences import list_absences
@@ -94,8 +95,7 @@ class Study:
     def _tell_endless(self) -> str:
         if not self.endless:
             return ""
-        more = f"等{len(self.endless)}个单位" if len(self.endless) > _NAMED else ""
-        return f"{'、'.join(self.endless[:_NAMED])}{more}有不封顶的项目还没有定，没有上限可试，不在试算之内。"
+        return f"{shorten_list(self.endless, _NAMED, '个单位')}有不封顶的项目还没有定，没有上限可试，不在试算之内。"
 
 
 def name_seed(run: str, cohort: str) -> int:

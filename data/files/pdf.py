@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from data.files.contents import Content, open_content
-from data.files.pdf_lines import Line, PageTexts, Sign, list_lines, read_pages
+from data.files.pdf_lines import PageTexts, PdfLine, Sign, list_lines, read_pages
 from data.files.pdf_tables import PageRules, take_rows
 from indicators.entries.refusal import Signal
 
@@ -45,7 +45,7 @@ def read_pdf(content: Content) -> tuple[str, tuple[str, ...]]:
     return "\n".join(found.paragraphs) + "\n", tuple(_tell(pages, found, strange))
 
 
-def _tell(pages: Sequence[Sequence[Line]], found: PageTexts, strange: int) -> Iterator[str]:
+def _tell(pages: Sequence[Sequence[PdfLine]], found: PageTexts, strange: int) -> Iterator[str]:
     yield "这是 PDF：段落是按字的位置拼起来的，请对着原件核对一遍"
     if found.left_out:
         yield f"没有读页眉、页脚：{'、'.join(f'「{text}」' for text in found.left_out)}"
@@ -58,7 +58,7 @@ def _tell(pages: Sequence[Sequence[Line]], found: PageTexts, strange: int) -> It
         yield f"有 {strange} 个字没有编码，读不出来"
 
 
-def _read_lines(content: Content) -> list[list[Line]]:
+def _read_lines(content: Content) -> list[list[PdfLine]]:
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfminer.pdfexceptions import PDFException
@@ -66,7 +66,7 @@ def _read_lines(content: Content) -> list[list[Line]]:
     from pdfminer.pdfpage import PDFPage
     from pdfminer.psexceptions import PSException
 
-    pages: list[list[Line]] = []
+    pages: list[list[PdfLine]] = []
     resources = PDFResourceManager()
     layout = PDFPageAggregator(resources, laparams=None)
     interpreter = PDFPageInterpreter(resources, layout)
@@ -86,7 +86,7 @@ def _read_lines(content: Content) -> list[list[Line]]:
     return pages
 
 
-def _read_page(page: LTPage) -> list[Line]:
+def _read_page(page: LTPage) -> list[PdfLine]:
     """The lines of a page, rows of tables among them; slanted signs are watermarks."""
     from pdfminer.layout import LTChar, LTCurve
 

@@ -35,7 +35,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Line:
+class PdfLine:
     """A line, or a row of a table, whose cells are set apart by bars. ``words`` are where words after gaps begin."""
 
     left: float
@@ -47,7 +47,7 @@ class Line:
     is_row: bool = False
 
 
-def list_lines(signs: Sequence[Sign]) -> list[Line]:
+def list_lines(signs: Sequence[Sign]) -> list[PdfLine]:
     """The lines of a page from top to bottom; where there is room for more than two signs, a bar stands."""
     groups: list[list[Sign]] = []
     for sign in sorted(signs, key=lambda each: -each.y):
@@ -59,10 +59,10 @@ def list_lines(signs: Sequence[Sign]) -> list[Line]:
     return [line for line in lines if line.text]
 
 
-def _make_line(signs: Sequence[Sign]) -> Line:
+def _make_line(signs: Sequence[Sign]) -> PdfLine:
     shown = [sign for sign in signs if sign.text.strip()]
     if not shown:
-        return Line(0, 0, signs[0].y, signs[0].size, "")
+        return PdfLine(0, 0, signs[0].y, signs[0].size, "")
     text, words, row = shown[0].text, [], False
     blanks = [sign.left for sign in signs if not sign.text.strip()]
     for before, sign in pairwise(shown):
@@ -81,7 +81,7 @@ def _make_line(signs: Sequence[Sign]) -> Line:
         text += sign.text
     size = Counter(round(sign.size, 1) for sign in shown).most_common(1)[0][0]
     text = _BETWEEN_SCRIPTS.sub("", text)
-    return Line(shown[0].left, shown[-1].right, signs[0].y, size, text, tuple(words), row)
+    return PdfLine(shown[0].left, shown[-1].right, signs[0].y, size, text, tuple(words), row)
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ class PageTexts:
     tables: tuple[int, ...]
 
 
-def read_pages(pages: Sequence[Sequence[Line]]) -> PageTexts:
+def read_pages(pages: Sequence[Sequence[PdfLine]]) -> PageTexts:
     """The paragraphs of all pages; one may go on over the end of a page."""
     repeated = _find_repeated(pages)
-    kept: list[Line] = []
+    kept: list[PdfLine] = []
     tables: list[int] = []
     for number, page in enumerate(pages, 1):
         lines = [line for line in page if not _is_aside(line, page, repeated)]
@@ -106,7 +106,7 @@ def read_pages(pages: Sequence[Sequence[Line]]) -> PageTexts:
     return PageTexts(tuple(_join(kept)), tuple(dict.fromkeys(repeated.values())), tuple(tables))
 
 
-def _find_repeated(pages: Sequence[Sequence[Line]]) -> dict[tuple[str, int], str]:
+def _find_repeated(pages: Sequence[Sequence[PdfLine]]) -> dict[tuple[str, int], str]:
     """What stands at the same height of several pages' edges, but for figures: its text as it was read first."""
     seen: Counter[tuple[str, int]] = Counter()
     texts: dict[tuple[str, int], str] = {}
@@ -117,20 +117,20 @@ def _find_repeated(pages: Sequence[Sequence[Line]]) -> dict[tuple[str, int], str
     return {place: texts[place] for place, count in seen.items() if count > 1 and 3 * count >= len(pages)}
 
 
-def _list_edges(page: Sequence[Line]) -> Sequence[Line]:
+def _list_edges(page: Sequence[PdfLine]) -> Sequence[PdfLine]:
     return page if len(page) <= 2 * _EDGE else [*page[:_EDGE], *page[-_EDGE:]]
 
 
-def _place(line: Line) -> tuple[str, int]:
+def _place(line: PdfLine) -> tuple[str, int]:
     return re.sub(r"[\d\s]+", "", line.text), round(line.y / 3)
 
 
-def _is_aside(line: Line, page: Sequence[Line], repeated: dict[tuple[str, int], str]) -> bool:
+def _is_aside(line: PdfLine, page: Sequence[PdfLine], repeated: dict[tuple[str, int], str]) -> bool:
     edge = any(line is each for each in _list_edges(page))
     return edge and (_place(line) in repeated or (line is page[-1] and _PAGE_NUMBER.fullmatch(line.text) is not None))
 
 
-def _join(lines: Sequence[Line]) -> Iterator[str]:
+def _join(lines: Sequence[PdfLine]) -> Iterator[str]:
     """The paragraphs: a line goes on with the one before unless its place or its beginning says otherwise."""
     if not lines:
         return
@@ -157,14 +157,14 @@ def join_words(text: str, more: str) -> str:
     return f"{text} {more}" if apart else text + more
 
 
-def _find_hanging(before: Line, line: Line, hanging: float) -> float:
+def _find_hanging(before: PdfLine, line: PdfLine, hanging: float) -> float:
     """Where the lines of an item begin below the words after its number; 0 where they do not."""
     if hanging and abs(line.left - hanging) < 1.5:
         return hanging
     return line.left if any(abs(place - line.left) < 1.5 for place in before.words) else 0.0
 
 
-def _goes_on(before: Line, line: Line, left: float, right: float, hanging: float) -> bool:
+def _goes_on(before: PdfLine, line: PdfLine, left: float, right: float, hanging: float) -> bool:
     if line.is_row or before.is_row or abs(line.size - before.size) > 1:
         return False
     indented = line.left - left > 0.8 * line.size and not hanging

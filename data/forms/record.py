@@ -211,7 +211,7 @@ def read_filled(sheet: RawSheet, record: FormRecord, is_unit: Callable[[str], bo
     found = _find_header(sheet, record)
     if found is None:
         return FilledForm(sheet, touched=True, unused=0)
-    reading = _Reading(sheet, record, *found, is_unit)
+    reading = _RecordReading(sheet, record, *found, is_unit)
     reading.look_through()
     nil_cell = _find_nil(sheet, reading.header_row)
     declares = find_line(sheet, reading.header_row) is not None
@@ -223,7 +223,7 @@ def read_filled(sheet: RawSheet, record: FormRecord, is_unit: Callable[[str], bo
     return FilledForm(filled, touched, unused, nil_cell, reading.used_example, tuple(reading.strays))
 
 
-class _Reading:
+class _RecordReading:
     """The rows of a form below its header, gone through once to know them and again to read them: none are held."""
 
     def __init__(

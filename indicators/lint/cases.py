@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from indicators.entries.mistakes import Mistake
 from indicators.entries.nearest import suggest
-from indicators.pack.cases import Case, CaseFolder, TableCase
+from indicators.pack.cases import CaseFolder, PackCase, TableCase
 from indicators.pack.model import Pack
 
 
@@ -19,13 +19,15 @@ def find_case_mistakes(pack: Pack, found: CaseFolder) -> list[Mistake]:
     ]
 
 
-def _describe_names(pack: Pack, case: Case | TableCase) -> Iterator[str]:
+def _describe_names(pack: Pack, case: PackCase | TableCase) -> Iterator[str]:
     cohorts = [cohort.id for cohort in pack.head.cohorts]
     if case.cohort not in cohorts:
         yield f"考核组 {case.cohort} 不存在{suggest(case.cohort, cohorts)}"
     indicators = [indicator.id for indicator in pack.indicators]
     named = (
-        [case.indicator] if isinstance(case, Case) else [name for each in case.expect.values() for name in each.items]
+        [case.indicator]
+        if isinstance(case, PackCase)
+        else [name for each in case.expect.values() for name in each.items]
     )
     for name in named:
         if name not in indicators:
@@ -35,20 +37,20 @@ def _describe_names(pack: Pack, case: Case | TableCase) -> Iterator[str]:
         if unit not in units:
             yield f"单位 {unit} 没有登记{suggest(unit, units)}"
     sections = [section.id for section in pack.head.sections]
-    for name in () if isinstance(case, Case) else [name for each in case.expect.values() for name in each.sections]:
+    for name in () if isinstance(case, PackCase) else [name for each in case.expect.values() for name in each.sections]:
         if name not in sections:
             yield f"一级指标 {name} 不存在{suggest(name, sections)}"
     if not pack.head.years.holds(case.year):
         yield f"{case.year} 年不在指标包的年度里；请改 year"
 
 
-def _list_units(case: Case | TableCase) -> list[str]:
+def _list_units(case: PackCase | TableCase) -> list[str]:
     if isinstance(case, TableCase):
         return [*case.units, *case.expect]
     return [*([case.unit] if case.unit is not None else []), *case.others]
 
 
-def _describe_rows(pack: Pack, case: Case | TableCase) -> Iterator[str]:
+def _describe_rows(pack: Pack, case: PackCase | TableCase) -> Iterator[str]:
     datasets = {dataset.id: dataset for dataset in pack.datasets}
     tables = (case.rows, *case.others.values())
     named = [*(name for rows in tables for name in rows), *case.reported, *case.reported_before, *case.undeclared]

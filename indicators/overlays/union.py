@@ -136,7 +136,7 @@ def _ids(entries: Sequence[_HasId]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _KeptIndicator:
     """An indicator of the base, and the first change by which it is another one."""
 
     indicator: Indicator
@@ -145,8 +145,8 @@ class _Kept:
 
 def _change_indicators(
     base: Pack, changes: Sequence[OverlayChange], problems: list[Problem]
-) -> tuple[list[_Kept], list[ChangedNumber]]:
-    kept, changed = {each.id: _Kept(each) for each in base.indicators}, list[ChangedNumber]()
+) -> tuple[list[_KeptIndicator], list[ChangedNumber]]:
+    kept, changed = {each.id: _KeptIndicator(each) for each in base.indicators}, list[ChangedNumber]()
     for at, change in enumerate(changes):
         try:
             if change.indicator not in kept:
@@ -158,7 +158,7 @@ def _change_indicators(
         except Breach as breach:
             problems.append(Problem(str(breach), file=OVERLAY, place=("changes", at)))
             continue
-        kept[change.indicator] = _Kept(indicator, at if before.change is None else before.change)
+        kept[change.indicator] = _KeptIndicator(indicator, at if before.change is None else before.change)
         changed.append(made)
     return list(kept.values()), changed
 

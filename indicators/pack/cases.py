@@ -35,7 +35,7 @@ class Expected(Entry):
     sentence: Text | None = None
 
 
-class Case(Entry):
+class PackCase(Entry):
     """One case. The case's unit is the first member of its cohort unless ``unit`` names another.
 
     Rows leave out the unit, and the year where it is the case's own. A dataset with rows, or named in
@@ -121,7 +121,7 @@ class TableCase(Entry):
 
 
 class CasesFile(Entry):
-    cases: tuple[Case, ...] = ()
+    cases: tuple[PackCase, ...] = ()
     tables: tuple[TableCase, ...] = ()
 
     @model_validator(mode="after")
@@ -131,7 +131,7 @@ class CasesFile(Entry):
         return self
 
 
-AnyCase = TypeVar("AnyCase", Case, TableCase)
+AnyCase = TypeVar("AnyCase", PackCase, TableCase)
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,16 @@ class Placed(Generic[AnyCase]):
 class CaseFolder:
     """The cases of a pack folder, and what is wrong with those that could not be read."""
 
-    cases: list[Placed[Case]]
+    cases: list[Placed[PackCase]]
     tables: list[Placed[TableCase]]
     mistakes: list[Mistake]
 
-    def list_all(self) -> list[Placed[Case] | Placed[TableCase]]:
+    def list_all(self) -> list[Placed[PackCase] | Placed[TableCase]]:
         """All of them, those about one item first."""
         return [*self.cases, *self.tables]
 
 
-def load_cases(folder: Path) -> list[tuple[str, int, Case]]:
+def load_cases(folder: Path) -> list[tuple[str, int, PackCase]]:
     """All cases of a pack folder with the file and line of each. Raises PackRefused with all mistakes."""
     return [(each.file, each.line, each.case) for each in _read_or_refuse(folder).cases]
 
@@ -189,7 +189,7 @@ def read_cases(folder: Path) -> CaseFolder:
             continue
         content = parse_document(document, CasesFile)
         found.mistakes.extend(document.mistakes)
-        _take_entries(found.cases, document, "cases", Case, content.cases if content else None)
+        _take_entries(found.cases, document, "cases", PackCase, content.cases if content else None)
         _take_entries(found.tables, document, "tables", TableCase, content.tables if content else None)
     for each in found.list_all():
         if each.case.id in seen:

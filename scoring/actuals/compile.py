@@ -109,7 +109,7 @@ def _write_rule(figure: int, part: ScoredPart) -> dict[str, Any]:
     }
 
 
-class Need(NamedTuple):
+class ReportNeed(NamedTuple):
     """A period of a dataset that must have been reported; of a register, declared complete up to ``until``."""
 
     dataset: str
@@ -117,13 +117,13 @@ class Need(NamedTuple):
     until: date | None
 
 
-def list_needs(part: Part, pack: Pack, moment: Moment) -> list[Need]:
+def list_needs(part: Part, pack: Pack, moment: Moment) -> list[ReportNeed]:
     """What must have been reported before the part's measure says anything."""
     found = []
     for name, period in list_periods(part.measure.chosen, pack, moment.year):
         dataset = pack.dataset(name)
         until = find_needed_day(part, dataset, period, moment.year, moment.as_of) if dataset.is_register else None
-        found.append(Need(name, period, until))
+        found.append(ReportNeed(name, period, until))
     return found
 
 

@@ -17,7 +17,7 @@ from data.cells.values import CellMistake, Span
 from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
 from indicators.meaning.periods import find_first, reads_back
-from indicators.pack.cases import Case, Expected, Rows, TableCase, load_cases
+from indicators.pack.cases import Expected, PackCase, Rows, TableCase, load_cases
 from indicators.pack.dated import Unchangeable
 from indicators.pack.model import Pack
 from scoring.cases.stages import CaseNeeds, cast_part, set_stage
@@ -68,7 +68,7 @@ class Trial(NamedTuple):
     """A case to be scored by a pack, which may differ from others in its indicators."""
 
     pack: Pack
-    case: Case
+    case: PackCase
 
 
 #: What came of a trial: the item, or why there is none.
@@ -87,7 +87,7 @@ def group_trials(trials: Sequence[Trial]) -> list[list[int]]:
     return [group[start : start + TOGETHER] for group in groups for start in range(0, len(group), TOGETHER)]
 
 
-def check_cases(pack: Pack, cases: Sequence[Case]) -> dict[str, str]:
+def check_cases(pack: Pack, cases: Sequence[PackCase]) -> dict[str, str]:
     """For each case that does not hold, by its id, a sentence about the difference."""
     trials = [Trial(pack, case) for case in cases]
     tried = [(trials[place].case, item) for group in group_trials(trials) for place, item in try_group(trials, group)]
@@ -131,7 +131,7 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
         yield place, items.get((case.cohort, unit, part.ids[case.indicator]), none)
 
 
-def _find_unit(pack: Pack, case: Case) -> str:
+def _find_unit(pack: Pack, case: PackCase) -> str:
     """The unit that a case is about. Raises ValueError where the pack has no such place."""
     cohorts = {cohort.id: cohort for cohort in pack.head.cohorts}
     if case.cohort not in cohorts or case.indicator not in {indicator.id for indicator in pack.indicators}:
@@ -148,7 +148,7 @@ def _find_unit(pack: Pack, case: Case) -> str:
     return unit
 
 
-def describe_difference(case: Case, item: Tried) -> str | None:
+def describe_difference(case: PackCase, item: Tried) -> str | None:
     """What is not as the case expects, in a sentence; None where all is."""
     if isinstance(item, str):
         return item
@@ -176,7 +176,7 @@ def compare_item(expected: Expected, item: Mapping[str, Any]) -> str | None:
     return None
 
 
-def write_inputs(pack: Pack, case: Case | TableCase, unit: str, part: CaseNeeds, folder: Path) -> Inputs:
+def write_inputs(pack: Pack, case: PackCase | TableCase, unit: str, part: CaseNeeds, folder: Path) -> Inputs:
     """The rows and scopes of a case under the names that its datasets have on the stage."""
     rows: dict[str, list[dict[str, Any]]] = {}
     scopes: set[tuple[str, str, int]] = set()
@@ -214,7 +214,9 @@ def write_inputs(pack: Pack, case: Case | TableCase, unit: str, part: CaseNeeds,
     return Inputs(tuple(files), known, declared)
 
 
-def _list_earlier(pack: Pack, case: Case | TableCase, scopes: set[tuple[str, str, int]]) -> set[tuple[str, str, int]]:
+def _list_earlier(
+    pack: Pack, case: PackCase | TableCase, scopes: set[tuple[str, str, int]]
+) -> set[tuple[str, str, int]]:
     """The earlier periods of what was reported for the case's year, where the indicator reads up to that year."""
     read = {
         (name, period)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from indicators.entries.numbers import is_decimal
 from indicators.entries.tables import Column
-from indicators.pack.cases import Case, Expected
+from indicators.pack.cases import Expected, PackCase
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import write_plain
 from indicators.texts.written import write_yaml
@@ -41,13 +41,13 @@ class MutantReport:
 
 
 def find_survivors(
-    pack: Pack, cases: Sequence[Case], progress: Progress = iter, only: Collection[str] = ()
+    pack: Pack, cases: Sequence[PackCase], progress: Progress = iter, only: Collection[str] = ()
 ) -> MutantReport:
     """Try every change of every indicator on the cases of that indicator, which must hold without any change.
 
     ``only`` these indicators, where there are any.
     """
-    own: dict[str, list[Case]] = defaultdict(list)
+    own: dict[str, list[PackCase]] = defaultdict(list)
     for case in cases:
         own[case.indicator].append(case)
     entries = [entry for entry in pack.indicators if not only or entry.id in only]
@@ -59,7 +59,7 @@ def find_survivors(
 def _find_unnoticed(
     pack: Pack,
     mutants: Sequence[tuple[Indicator, Mutant]],
-    own: Mapping[str, Sequence[Case]],
+    own: Mapping[str, Sequence[PackCase]],
     progress: Progress,
 ) -> list[tuple[Indicator, Mutant]]:
     """The changes that none of the cases notices, tried on a few cases first: most are noticed by one of those."""
@@ -94,14 +94,14 @@ def _try(trials: Sequence[Trial], progress: Progress) -> Iterator[tuple[int, Tri
 def _find_witnesses(
     pack: Pack,
     left: Sequence[tuple[Indicator, Mutant]],
-    own: Mapping[str, Sequence[Case]],
+    own: Mapping[str, Sequence[PackCase]],
     progress: Progress,
 ) -> Iterator[Survivor]:
     """For each change the first of the changed cases in which it makes a difference."""
     candidates = {entry.id: list(_list_candidates(pack, own[entry.id])) for entry, _ in left}
     plain = [Trial(pack, case) for cases in candidates.values() for case in cases]
     rightly = {plain[place].case.id: item for place, item in _try(plain, progress)}
-    found: dict[int, list[Case]] = defaultdict(list)
+    found: dict[int, list[PackCase]] = defaultdict(list)
     start, count = 0, 5
     while start < MOST_CANDIDATES:
         trials = [
@@ -127,7 +127,7 @@ def _tell(item: Tried) -> tuple[object, ...]:
     return (item,) if isinstance(item, str) else tuple(item[key] for key in ("outcome", "reason", "marks", "veto"))
 
 
-def _write_witness(case: Case, item: Tried) -> str:
+def _write_witness(case: PackCase, item: Tried) -> str:
     assert not isinstance(item, str)
     marks = None if item["marks"] is None else abs(Decimal(item["marks"]))
     veto = item["veto"] or ("none" if item["section_kind"] == "veto" else None)
@@ -135,7 +135,7 @@ def _write_witness(case: Case, item: Tried) -> str:
     return write_yaml({"cases": [write_plain(case.model_copy(update={"expect": expect}))]})
 
 
-def _list_candidates(pack: Pack, cases: Sequence[Case]) -> Iterator[Case]:
+def _list_candidates(pack: Pack, cases: Sequence[PackCase]) -> Iterator[PackCase]:
     """The cases with one cell changed by one step, or with one row less, at most so many."""
     made = (case for each in cases for case in _vary_case(pack, each))
     for number, case in enumerate(made):
@@ -144,7 +144,7 @@ def _list_candidates(pack: Pack, cases: Sequence[Case]) -> Iterator[Case]:
         yield case.model_copy(update={"id": f"{case.id}-{number + 1}", "why": None})
 
 
-def _vary_case(pack: Pack, case: Case) -> Iterator[Case]:
+def _vary_case(pack: Pack, case: PackCase) -> Iterator[PackCase]:
     for name, rows in case.rows.items():
         columns = {column.name: column for column in pack.dataset(name).columns}
         for at, row in enumerate(rows):

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scoring.actuals.compile import Need, list_needs
+from scoring.actuals.compile import ReportNeed, list_needs
 from scoring.base.cells import Cell, CitedRow, Reader, UsedRows, Wanted, open_evidence
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_text
 from scoring.engine.exemptions import write_holding
 from scoring.evidence.gaps import find_gaps, name_gap
 from scoring.measures.dated_rows import DatedRow
-from scoring.measures.persons import People, Person
+from scoring.measures.persons import CountedPeople, Person
 from scoring.measures.raw import Moment, write_period
 from scoring.measures.registry import find_measure
 
 __all__ = [
     "Cell",
     "CitedRow",
+    "CountedPeople",
     "DatedRow",
     "Evidence",
     "Missing",
-    "People",
     "Person",
     "Reader",
     "UsedRows",
@@ -60,7 +60,7 @@ class Evidence:
 
     sources: tuple[UsedRows, ...]
     missing: tuple[Missing, ...] = ()
-    people: People | None = None
+    people: CountedPeople | None = None
     levels: tuple[tuple[str, int], ...] = ()
     dated: tuple[DatedRow, ...] = ()
 
@@ -79,7 +79,7 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
     return Evidence(cited.sources, missing, cited.people, levels, cited.dated)
 
 
-def find_missing(reader: Reader, needs: list[Need], unit: str) -> tuple[Missing, ...]:
+def find_missing(reader: Reader, needs: list[ReportNeed], unit: str) -> tuple[Missing, ...]:
     """What the unit, and those that it took over, have still to report of what a part needs before it can be scored."""
     pack, inputs, succession = reader.pack, reader.inputs, reader.succession
     scored, found = pack.registry.unit(unit), []

@@ -23,7 +23,7 @@ FAR = 10**12
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureMove:
     """So many of the figure's smallest steps, up or down, and the marks that would be had then."""
 
     case: Case
@@ -60,12 +60,12 @@ def find_limit(case: Case, way: int) -> int:
     return FAR
 
 
-def find_changes(case: Case, marks: Fraction) -> list[Change]:
+def find_changes(case: Case, marks: Fraction) -> list[FigureMove]:
     """The least change that gains a printed unit more than ``marks``, and the least that gains full marks."""
     units = [int(marks * 10**case.precision) + 1]
     if not has_no_end(case.full):
         units.append(int(round_half_up(case.full, case.precision) * 10**case.precision))
-    found: list[Change] = []
+    found: list[FigureMove] = []
     for number in units:
         change = find_change_to(case, number)
         if change is not None and (not found or found[-1].steps != change.steps):
@@ -73,27 +73,27 @@ def find_changes(case: Case, marks: Fraction) -> list[Change]:
     return found
 
 
-def find_change_to(case: Case, units: int) -> Change | None:
+def find_change_to(case: Case, units: int) -> FigureMove | None:
     """The least change that gains at least so many units of the last printed decimal, of which the case has fewer."""
     wanted = want_units(units, case.precision)
     return _find_change(case, lambda: find_rule(case.part.part.marks).find_reach(case, wanted))
 
 
-def find_change_to_target(case: Case, target: Target) -> Change | None:
+def find_change_to_target(case: Case, target: Target) -> FigureMove | None:
     """The least change that fulfils the target, which the case does not."""
     return _find_change(case, lambda: (find_fulfilled(target, case.figure),))
 
 
-def _find_change(case: Case, find_spans: Callable[[], tuple[FigureSpan, ...]]) -> Change | None:
+def _find_change(case: Case, find_spans: Callable[[], tuple[FigureSpan, ...]]) -> FigureMove | None:
     way = find_way(case)
     limit = find_limit(case, way) if way else 0
     if not limit:
         return None
     steps = count_steps_into(case.figure, find_spans(), way, limit)
-    return Change(case, steps, way) if steps is not None else None
+    return FigureMove(case, steps, way) if steps is not None else None
 
 
-def describe_change(change: Change, pack: Pack) -> str:
+def describe_change(change: FigureMove, pack: Pack) -> str:
     """What would have to happen, e.g. ``再有 3 人达到要求（由 57 人到 60 人）``."""
     figure, measure = change.case.figure, change.case.part.part.measure
     amount = write_number(change.steps * figure.granule)

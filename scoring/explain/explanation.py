@@ -11,11 +11,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
-class _Told(BaseModel):
+class _ToldPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
-class QuotedClause(_Told):
+class QuotedClause(_ToldPart):
     """Where a piece of the rule comes from: the quotation, or the choice of the office."""
 
     source: str | None
@@ -25,7 +25,7 @@ class QuotedClause(_Told):
     local_choice: str | None
 
 
-class ShownFigure(_Told):
+class ShownFigure(_ToldPart):
     """A number of a part with what it is called."""
 
     label: str
@@ -33,7 +33,7 @@ class ShownFigure(_Told):
     unit: str
 
 
-class ShownCell(_Told):
+class ShownCell(_ToldPart):
     """A cell: its address (None where it lies in the ledger), the column's title and what stands in it."""
 
     cell: str | None
@@ -41,7 +41,7 @@ class ShownCell(_Told):
     value: str
 
 
-class ShownRow(_Told):
+class ShownRow(_ToldPart):
     """A reported row; ``number`` is that of a finding of the ledger, ``remark`` how the row counts."""
 
     row: int | None
@@ -59,7 +59,7 @@ class PersonRow(ShownRow):
     sheet: str | None
 
 
-class _InUnit(_Told):
+class _InUnit(_ToldPart):
     unit_name: str
 
 
@@ -69,7 +69,7 @@ class ClashPlace(ShownRow, _InUnit):
     file: str | None
 
 
-class CitedSource(_Told):
+class CitedSource(_ToldPart):
     """The rows of one file and sheet that a part read; ``rows_total`` counts those of all files."""
 
     dataset: str
@@ -82,7 +82,7 @@ class CitedSource(_Told):
     rows: tuple[ShownRow, ...]
 
 
-class PersonClash(_Told):
+class PersonClash(_ToldPart):
     """People who cannot be told apart by their number, or who are in two units at once."""
 
     id: str
@@ -90,7 +90,7 @@ class PersonClash(_Told):
     places: tuple[ClashPlace, ...]
 
 
-class MissedPerson(_Told):
+class MissedPerson(_ToldPart):
     """Somebody who did not reach what was asked."""
 
     id: str
@@ -102,7 +102,7 @@ class MissedPerson(_Told):
     rows: tuple[PersonRow, ...]
 
 
-class PeopleTold(_Told):
+class PeopleTold(_ToldPart):
     """How many reached it and how many did not; ``doubled`` stands in the runs of older versions alone."""
 
     short: int
@@ -113,7 +113,7 @@ class PeopleTold(_Told):
     doubled: tuple[str, ...] = ()
 
 
-class MissingTable(_Told):
+class MissingTable(_ToldPart):
     """A table that was not reported or, with ``until``, not declared complete up to that day."""
 
     dataset: str
@@ -123,7 +123,7 @@ class MissingTable(_Told):
     until: str | None = None
 
 
-class Operands(_Told):
+class Operands(_ToldPart):
     """The numbers that marks were worked out from, exactly: a decimal, or ``a/b`` where it has no end."""
 
     form: str
@@ -150,7 +150,7 @@ class Operands(_Told):
         return {"late": self.late, "missing": self.missing, "days": self.days}.get(what, 0)
 
 
-class ExplainedPart(_Told):
+class ExplainedPart(_ToldPart):
     """A measure, its target and its marks. ``marks`` is None where the part has none of its own, or none yet."""
 
     title: str
@@ -171,7 +171,7 @@ class ExplainedPart(_Told):
     next_step: str
 
 
-class Explanation(_Told):
+class Explanation(_ToldPart):
     """One item of one unit. ``marks`` are those of the item, ``counted`` what it brings to the total, with its sign."""
 
     kind: Literal["explain.v1"] = Field(alias="schema")

@@ -13,7 +13,7 @@ import polars as pl
 from indicators.pack.model import Pack
 from scoring.base.amounts import print_points, round_half_up, write_day, write_number, write_printed
 from scoring.base.parts import ScoredPart
-from scoring.evidence import CitedRow, Evidence, People, Reader, UsedRows, find_evidence, find_gaps
+from scoring.evidence import CitedRow, CountedPeople, Evidence, Reader, UsedRows, find_evidence, find_gaps
 from scoring.explain.reckoned import PartRow, ReckonedPart, SettledPart, reckon_part
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step, say_stake
 from scoring.explain.taken import cite_as_written
@@ -211,7 +211,7 @@ def _write_row(row: CitedRow) -> dict[str, Any]:
     }
 
 
-def _write_people(people: People) -> dict[str, Any]:
+def _write_people(people: CountedPeople) -> dict[str, Any]:
     """Those who did not reach it, at most ``limit`` of them, beside the true numbers."""
     unit = people.unit_of_measure
     return {

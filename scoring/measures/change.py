@@ -14,7 +14,7 @@ from scoring.base.parts import ScoredPart
 from scoring.measures.feeds import feed_ratio, feed_tally
 from scoring.measures.figure import Figure, Shown, find_granule, multiply_scales, show
 from scoring.measures.layer import Layer
-from scoring.measures.measure import Comparison, Lever, ScoredMeasure, change_by, find_column_unit
+from scoring.measures.measure import Lever, ScoredMeasure, YearComparison, change_by, find_column_unit
 from scoring.measures.ratio import list_ratio, name_numerator
 from scoring.measures.raw import Moment, scale_of
 from scoring.measures.words import describe_ratio, describe_tally, name_sum
@@ -47,9 +47,9 @@ class ChangeMeasure(ScoredMeasure[Change]):
         else:
             layer.scans.note(figure, self._form, now[0], scales[1], now[1], scales[0], before[0], before[1])
 
-    def compare(self) -> Comparison:
+    def compare(self) -> YearComparison:
         """With the year before."""
-        return Comparison(self._form, self.kind.from_zero)
+        return YearComparison(self._form, self.kind.from_zero)
 
     def describe(self, pack: Pack) -> str:
         """What is compared, how, and what zero means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from indicators.pack.model import Pack
-from scoring.measures.people import People
+from scoring.measures.people import PeopleLayer
 from scoring.measures.raw import Moment
 from scoring.measures.tallies import TALLIED_RAW, Scans
 
@@ -18,14 +18,14 @@ class Layer:
     moment: Moment
     split: frozenset[int]
     scans: Scans = field(init=False)
-    shares: People = field(init=False)
+    shares: PeopleLayer = field(init=False)
     _ctes: dict[str, str] = field(default_factory=dict)
     _branches: list[str] = field(default_factory=list)
     _levels: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.scans = Scans(self.pack, self.moment)
-        self.shares = People(self.pack, self.moment)
+        self.shares = PeopleLayer(self.pack, self.moment)
 
     def add(self, branch: str, ctes: dict[str, str] | None = None, levels: str | None = None) -> None:
         """Take over a figure that shares no scan with others: its branch, its CTEs, and its counts per level."""

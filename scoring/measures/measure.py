@@ -15,13 +15,13 @@ from scoring.base.parts import ScoredPart
 from scoring.measures.dated_rows import DatedRow
 from scoring.measures.figure import Figure, Shown, show
 from scoring.measures.layer import Layer
-from scoring.measures.persons import People
+from scoring.measures.persons import CountedPeople
 from scoring.measures.raw import Moment
 
 AnyKind = TypeVar("AnyKind", bound=Kind)
 
 
-class Comparison(NamedTuple):
+class YearComparison(NamedTuple):
     """How a figure is compared with the year before, and what a year before of zero means."""
 
     form: str = ""
@@ -47,7 +47,7 @@ class Cited(NamedTuple):
     """What a figure rests on: rows, and for people and dates who and what they were."""
 
     sources: tuple[UsedRows, ...] = ()
-    people: People | None = None
+    people: CountedPeople | None = None
     dated: tuple[DatedRow, ...] = ()
 
 
@@ -68,9 +68,9 @@ class ScoredMeasure(ABC, Generic[AnyKind]):
     def compile(self, figure: int, part: ScoredPart, layer: Layer) -> None:
         """Add the SQL of its figure to a layer."""
 
-    def compare(self) -> Comparison:
+    def compare(self) -> YearComparison:
         """What its figure is compared with: nothing, but for a change."""
-        return Comparison()
+        return YearComparison()
 
     def list_unsettled(self, figure: int, part: ScoredPart, pack: Pack, moment: Moment) -> list[str]:
         """Statements for (figure, unit) that may still change by other than an empty cell or a row to come."""

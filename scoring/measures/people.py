@@ -24,7 +24,7 @@ from scoring.measures.rosters import Rosters, name_doubled, name_open, name_shar
 
 
 @dataclass
-class Records:
+class RecordSums:
     """Per person sums of a records dataset: all figures over the same dataset share one scan.
 
     ``had_n`` adds up what is known, ``gap_n`` counts the rows that may hold more (or, with numbers below zero, less).
@@ -76,20 +76,20 @@ class Records:
 
 
 @dataclass
-class People:
+class PeopleLayer:
     """The shares of people of a layer: figures over the same roster and records share their scans and their join."""
 
     pack: Pack
     moment: Moment
     branches: list[str] = field(default_factory=list)
     rosters: Rosters = field(init=False)
-    records: Records = field(init=False)
+    records: RecordSums = field(init=False)
     _columns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _terms: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rosters = Rosters(self.pack, self.moment)
-        self.records = Records(self.pack, self.moment)
+        self.records = RecordSums(self.pack, self.moment)
 
     def add(self, figure: int, people: ShareOfPeople) -> None:
         """Take over a figure: its columns or its CTE, and its branch."""

@@ -11,7 +11,7 @@ from indicators.entries.persons import find_name_column
 from indicators.measures.share_of_people import ShareOfPeople
 from scoring.base.cells import EMPTY, CitedRow, Reader, UsedRows, Wanted
 from scoring.base.sql import join_and, quote_date, quote_name, write_where, write_with
-from scoring.measures.people import Records, count_whole
+from scoring.measures.people import RecordSums, count_whole
 from scoring.measures.raw import Moment, name_reported, write_period
 from scoring.measures.rosters import EVER, STILL, Rosters, name_doubled, name_shared
 
@@ -45,7 +45,7 @@ class Clash:
 
 
 @dataclass(frozen=True)
-class People:
+class CountedPeople:
     """Who did not reach it (at most ``limit`` of ``short``) and how many did; ``clashes`` keep them from counting."""
 
     missed: tuple[Person, ...]
@@ -56,10 +56,10 @@ class People:
     unit_of_measure: str
 
 
-def find_people(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment, unit: str) -> People:
+def find_people(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment, unit: str) -> CountedPeople:
     """Everybody who counts in a unit, by the engine's own roster and records."""
     found = reader.keep(("people", figure), lambda: _find_all(reader, figure, people, moment))
-    return found.get(unit) or People((), 0, 0, 0, (), _name_unit(reader, people))
+    return found.get(unit) or CountedPeople((), 0, 0, 0, (), _name_unit(reader, people))
 
 
 def _name_unit(reader: Reader, people: ShareOfPeople) -> str:
@@ -68,7 +68,7 @@ def _name_unit(reader: Reader, people: ShareOfPeople) -> str:
     return (column.unit_of_measure or "") if column is not None else "条"
 
 
-def _find_all(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> dict[str, People]:
+def _find_all(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> dict[str, CountedPeople]:
     clashes = _find_clashes(reader, figure, people, moment)
     counted: dict[str, list[Person]] = {}
     running: dict[str, int] = {}
@@ -88,7 +88,7 @@ def _find_all(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment
         cited.setdefault(unit, []).append(person)
     word = _name_unit(reader, people)
     return {
-        unit: People(
+        unit: CountedPeople(
             tuple(cited.get(unit, ())),
             len(short.get(unit, ())),
             len(counted.get(unit, ())) - len(short.get(unit, ())),
@@ -110,7 +110,7 @@ def _select(reader: Reader, name: str, query: str, order: str) -> list[dict[str,
 
 
 def _read_year(reader: Reader, figure: int, people: ShareOfPeople, moment: Moment) -> list[tuple[str, Person]]:
-    rosters, records = Rosters(reader.pack, moment), Records(reader.pack, moment)
+    rosters, records = Rosters(reader.pack, moment), RecordSums(reader.pack, moment)
     posts, share = rosters.find_share(people.roster, people.reaching.prorate)
     source, n = records.find_column(people)
     query = write_with(

@@ -195,7 +195,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("small_number.", doubts.SmallNumber),
     ),
     "a figure": (("", doubts.ComparedFigure),),
-    "cases/*.yaml": (("", cases.Case), ("expect.", cases.Expected)),
+    "cases/*.yaml": (("", cases.PackCase), ("expect.", cases.Expected)),
     "whole tables in cases/*.yaml": (("", cases.TableCase), ("expect.*.", cases.ExpectedTotal)),
 }
 #: Models that are no entry of their own: what others build on, what is made of the files, what only holds the list.

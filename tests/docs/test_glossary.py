@@ -19,10 +19,6 @@ KINDS = {f"{floor}/{room}" for floor in ("indicators", "scoring") for room in ("
 AFTER = {"dashboard/views", "scoring/cli", "data/demo", "indicators/lint", "indicators/texts"}
 
 
-#: Classes whose name still stands for two things: this may only shrink.
-STILL_DOUBLE = {"Case", "Change", "Comparison", "Need", "People", "Records"}
-
-
 def list_rows(table: str) -> list[list[str]]:
     return [
         [cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()[1:] if " | " in line
@@ -65,11 +61,11 @@ def test_a_class_has_a_name_of_its_own() -> None:
     for floor in ("indicators", "data", "scoring", "dashboard"):
         for path in (ROOT / floor).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                if isinstance(node, ast.ClassDef):
                     found[node.name].add(path.relative_to(ROOT).as_posix())
     # A kind's own model and its registry are called alike in the rooms of measures and of rules.
     doubled = {
         name for name, paths in found.items() if len(paths) > 1 and not {p.rsplit("/", 1)[0] for p in paths} <= KINDS
     }
     alike = {name for name, paths in found.items() if {p.rsplit("/", 1)[-1] for p in paths} == {"registry.py"}}
-    assert doubled - alike - STILL_DOUBLE == set(), "rename one of the two"
+    assert doubled - alike == set(), "rename one of the two"

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from indicators.pack.cases import Case, load_cases
+from indicators.pack.cases import PackCase, load_cases
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cases.run import run_cases
@@ -24,7 +24,7 @@ def read_pack(name: str) -> Pack:
 
 
 @cache
-def read_cases(name: str) -> dict[str, list[Case]]:
+def read_cases(name: str) -> dict[str, list[PackCase]]:
     files = defaultdict(list)
     for file, _, case in load_cases(find_pack(name)):
         files[file].append(case)

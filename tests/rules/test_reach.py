@@ -18,7 +18,7 @@ from indicators.rules.registry import RULES as MODELS
 from scoring.base.amounts import round_half_up
 from scoring.base.parts import ScoredPart, list_parts
 from scoring.explain.calculation import calculate
-from scoring.explain.changes import Change, find_change_to, find_change_to_target, find_limit, find_way
+from scoring.explain.changes import FigureMove, find_change_to, find_change_to_target, find_limit, find_way
 from scoring.measures.figure import Figure
 from scoring.rules.case import Case
 from scoring.rules.goals import is_reached
@@ -71,13 +71,13 @@ def count_units(case: Case) -> int:
     return int(round_half_up(calculate(case).marks, case.precision) * 10**case.precision)
 
 
-def check_least(case: Case, found: Change | None, holds: Callable[[Case], bool]) -> bool:
+def check_least(case: Case, found: FigureMove | None, holds: Callable[[Case], bool]) -> bool:
     """The change is the first after which it holds, by trying; returns whether there is one."""
     way = find_way(case)
     limit = find_limit(case, way) if way else 0
 
     def holds_after(steps: int) -> bool:
-        return holds(Change(case, steps, way).moved)
+        return holds(FigureMove(case, steps, way).moved)
 
     tried = next((steps for steps in range(1, min(limit, TRIED) + 1) if holds_after(steps)), None)
     if found is None or found.steps <= TRIED:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from indicators.pack.cases import Case, load_cases
+from indicators.pack.cases import PackCase, load_cases
 from indicators.pack.model import Indicator, Pack
 from indicators.reader import load_pack
 from scoring.cases.mutants import list_mutants
@@ -35,7 +35,7 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def cases() -> list[Case]:
+def cases() -> list[PackCase]:
     return [case for _, _, case in load_cases(EXAMPLE)]
 
 
@@ -98,18 +98,20 @@ def test_words_states_and_deadlines_are_turned(pack: Pack) -> None:
 
 
 def test_the_cases_of_the_example_notice_every_change_of_a_veto_and_of_a_deadline(
-    pack: Pack, cases: list[Case]
+    pack: Pack, cases: list[PackCase]
 ) -> None:
     report = find_survivors(pack, cases, only=["5.false-material", "3.report"])
     assert report.tried >= 9 and [each.text for each in report.survivors if each.witness is not None] == []
 
 
-def test_a_veto_that_counts_withdrawn_findings_is_told_with_a_case_that_notices(pack: Pack, cases: list[Case]) -> None:
+def test_a_veto_that_counts_withdrawn_findings_is_told_with_a_case_that_notices(
+    pack: Pack, cases: list[PackCase]
+) -> None:
     fewer = [case for case in cases if case.id != "false-material-not-confirmed"]
     report = find_survivors(pack, fewer, only=["5.false-material"])
     told = next(each for each in report.survivors if each.text.endswith("增加「已撤销」"))
     assert told.witness is not None
-    added = [Case.model_validate(case) for case in YAML(typ="safe", pure=True).load(told.witness)["cases"]]
+    added = [PackCase.model_validate(case) for case in YAML(typ="safe", pure=True).load(told.witness)["cases"]]
     assert added[0].expect.veto == "none"
     again = find_survivors(pack, [*fewer, *added], only=["5.false-material"])
     assert told.text not in [each.text for each in again.survivors]

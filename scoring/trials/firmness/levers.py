@@ -9,7 +9,7 @@ import polars as pl
 
 from indicators.pack.model import Pack
 from scoring.base.parts import ScoredPart, list_parts
-from scoring.explain.changes import Change, describe_change, find_change_to
+from scoring.explain.changes import FigureMove, describe_change, find_change_to
 from scoring.explain.figures import read_figure
 from scoring.results.scores import Scores
 from scoring.rules.case import Case
@@ -35,7 +35,7 @@ class Levers:
 
         ``marks`` are in units of the last decimal and rounded up to a whole one.
         """
-        best: tuple[int, str, Change] | None = None
+        best: tuple[int, str, FigureMove] | None = None
         for name in list(indicators)[:_LOOKED]:
             part = self._single.get(name)
             change = self._change(part, unit, math.ceil(marks - 1e-6)) if part is not None else None
@@ -46,7 +46,7 @@ class Levers:
         title = next(each.name for each in self._pack.indicators if each.id == best[1])
         return f"「{title}」{describe_change(best[2], self._pack)}"
 
-    def _change(self, part: ScoredPart, unit: str, more: int) -> Change | None:
+    def _change(self, part: ScoredPart, unit: str, more: int) -> FigureMove | None:
         if not find_rule(part.part.marks).follows_figure:
             return None
         rows = self._parts.filter((pl.col("part") == part.number) & (pl.col("unit") == unit)).to_dicts()

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from indicators.entries.amounts import OPEN_TITLE, has_no_end
+from indicators.pack.model import Section
 from scoring.base.amounts import round_half_up, write_number
 from scoring.base.effects import describe_effect, find_effect
 from scoring.base.whole import LIMIT
@@ -70,6 +71,11 @@ class _SumSheet:
         self.page.write_formula(row, 2, formula, forms[form], float(worked))
         self.page.write_formula(row, 4, f'=IF(C{row + 1}=D{row + 1},"一致","不一致")', forms["center"], "一致")
 
+    def list_extras(self) -> list[Section]:
+        """The sections of this unit's table that add or take off; another group of units may have others."""
+        own = {section.id for section in self.sheet.sections}
+        return [each for each in self.view.pack.head.sections if each.kind in ("bonus", "deduction") and each.id in own]
+
 
 def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, str], main: str) -> None:
     """Write the sheet. ``cells`` are the addresses of the items' marks on the sheet ``main``."""
@@ -80,7 +86,7 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
         page.write_string(1, place, title, forms["head"])
     items = _list_items(view, sheet)
-    extras = sum(section.kind in ("bonus", "deduction") for section in view.pack.head.sections)
+    extras = len(at.list_extras())
     first = _ITEMS + len(view.pack.head.reviews or (1,)) + extras + 3
     last = first + len(items)
     _write_items(at, items, cells, main, first)
@@ -229,9 +235,7 @@ def _write_extras(at: _SumSheet, ranges: dict[str, str]) -> list[Fraction]:
     row = start
     lines: dict[str, list[str]] = {"bonus": [], "deduction": []}
     made = {"bonus": Fraction(0), "deduction": Fraction(0)}
-    for section in head.sections:
-        if section.kind not in lines:
-            continue
+    for section in at.list_extras():
         line = row + 1
         marks = next((own.subtotal for own in at.sheet.sections if own.id == section.id), "0")
         page.write_string(row, 0, clean(section.title), forms["left"])

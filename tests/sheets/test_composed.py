@@ -135,7 +135,9 @@ def test_a_range_may_have_no_upper_end(view: RunView) -> None:
 def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> None:
     pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
     manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
-    scores = make_scores(pack, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result))
+    scores = make_scores(
+        pack.head.precision, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result)
+    )
     full = scores.items.filter(pl.col("indicator") == "2.articles")["full_marks"][0]
     assert write_marks(full, 2) == "不封顶"
     assert [row.high for row in list_ranking(pack, scores, None, None) if row.unit == "baishi"] == [None]
@@ -213,6 +215,16 @@ def test_the_subtotals_of_a_unit_add_up_to_its_full_marks_and_its_total(view: Ru
         assert sum(Decimal(section.subtotal) for section in base) == Decimal(sheet.total["base"])
 
 
+def test_the_sums_of_a_group_list_no_bonus_that_only_another_group_has(view: RunView) -> None:
+    texts = {
+        subject.cohort: inflate(Exporter(view).make(subject, Format.xlsx)[1])
+        for subject in list_subjects(view, [DocumentKind.score], None, None)
+        if subject.unit in ("xikou", "dongmen")
+    }
+    assert "经验推广" in texts["counties"] and "加分、扣分" in texts["streets"]
+    assert "经验推广" not in texts["streets"]
+
+
 def test_who_reaches_a_grade_that_is_full_is_told_so_everywhere(view: RunView) -> None:
     found = {row["unit"]: (row["rank"], row["grade"], describe_full(row, view.pack)) for row in view.totals["streets"]}
     full = "达到「优秀」分数线，名额已满"
@@ -240,7 +252,9 @@ def test_who_reaches_a_grade_that_is_full_is_told_so_everywhere(view: RunView) -
 def test_moving_nothing_leaves_grades_and_moving_marks_moves_who_is_inside(view: RunView, inputs: Inputs) -> None:
     pack, result = view.pack, score(view.pack, inputs, YEAR, DAY)
     manifest = {"id": "整表", "year": YEAR, "as_of": DAY.isoformat(), "fictional": True}
-    scores = make_scores(pack, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result))
+    scores = make_scores(
+        pack.head.precision, manifest, pl.DataFrame(list_items(pack, result)), list_totals(pack, result)
+    )
     board = build_board(view.pack, scores, "streets")
     assert dict(zip(board.units, play(board).grades, strict=True)) == {
         row["unit"]: row["grade"] for row in view.totals["streets"]

@@ -47,7 +47,7 @@ def draw_totals(rows: Sequence[Ranked], precision: int) -> None:
         return
     values = [
         {
-            "单位": row.name,
+            "单位": row.unit_name,
             "总分": (row.total or 0) / unit,
             "最低": ((row.total if row.low is None else row.low) or 0) / unit,
             "最高": ((row.total if row.high is None else row.high) or 0) / unit,

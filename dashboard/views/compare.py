@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboard.changed_rules import find_changed_rules
@@ -89,14 +88,15 @@ def _show_standings(pack: Pack, scores: Scores, cohort: str, shown: Collection[s
 
     lines: list[list[Cell]] = [
         [
-            "—" if row["rank"] is None else str(row["rank"]),
-            link("unit", row["unit_name"], unit=row["unit"], cohort=cohort, run=scores.run),
-            write_marks(row["total"], scores.precision),
+            "—" if row.rank is None else str(row.rank),
+            link("unit", row.unit_name, unit=row.unit, cohort=cohort, run=scores.run),
+            write_marks(row.total, scores.precision),
             write_span(row, write, "–"),
             write_places(row, "–"),
             name_widest(row, pack, write),
         ]
-        for row in scores.totals.filter(pl.col("unit").is_in(list(shown))).iter_rows(named=True)
+        for row in scores.list_totals()
+        if row.unit in shown
     ]
     show_table(columns, lines, caption="总分和名次，还可能变到哪里")
     st.caption(f"「可能的总分」和「可能的名次」：{PROMISE}")

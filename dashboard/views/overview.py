@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 
 import streamlit as st
@@ -117,9 +116,9 @@ def _say(scores: Scores, rows: list[Ranked], everybody: bool) -> str:
         f"最高 {write_marks(spread.high, precision)}，最低 {write_marks(spread.low, precision)}。"
     ]
     if everybody:
-        firsts = "、".join(row.name for row in rows if row.rank == 1)
+        firsts = "、".join(row.unit_name for row in rows if row.rank == 1)
         bottom = max((row.rank for row in rows if row.rank is not None), default=None)
-        last = "、".join(row.name for row in rows if bottom is not None and row.rank == bottom)
+        last = "、".join(row.unit_name for row in rows if bottom is not None and row.rank == bottom)
         words.append(say("**第 1 名 {}**，末位 {}。", firsts, last))
         words.append(describe_extremes(list_rises(rows), LAST_YEAR, precision))
         if waiting := sum(row.rank is None for row in rows):
@@ -149,11 +148,11 @@ def _show_ranking(
     rules: Mapping[str, ChangedRules | None],
 ) -> None:
     precision = scores.precision
-    shown = page_through(rows, PAGE, Overview.PAGE, Overview.SEARCH, lambda row: row.name)
+    shown = page_through(rows, PAGE, Overview.PAGE, Overview.SEARCH, lambda row: row.unit_name)
     lines: list[list[Cell]] = [
         [
             "—" if row.rank is None else str(row.rank),
-            link("unit", row.name, unit=row.unit, cohort=scores.cohort, run=scores.run),
+            link("unit", row.unit_name, unit=row.unit, cohort=scores.cohort, run=scores.run),
             write_marks(row.total, precision),
             write_marks(row.full, precision),
             _write_range(row, precision),
@@ -178,12 +177,12 @@ def _show_ranking(
 
 def _write_notes(pack: Pack, row: Ranked, disputed: Mapping[str, list[str]], precision: int) -> str:
     number = len(disputed.get(row.unit, ()))
-    widest = describe_widest(asdict(row), pack, lambda marks: write_marks(marks, precision))
+    widest = describe_widest(row, pack, lambda marks: write_marks(marks, precision))
     return "；".join(filter(None, (row.notes, f"{number} 项{MARK}" if number else "", widest)))
 
 
 def _write_range(row: Ranked, precision: int) -> str:
-    return write_range(asdict(row), lambda marks: write_marks(marks, precision), "–", "\n")
+    return write_range(row, lambda marks: write_marks(marks, precision), "–", "\n")
 
 
 def _write_change(marks: int | None, places: int | None, precision: int, rules: ChangedRules | None) -> str:

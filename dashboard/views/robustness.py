@@ -235,8 +235,7 @@ def _show_units(shown: FirmnessPage, scores: Scores, cohort: str, run: str) -> N
     if len(rows) <= PAGE:
         draw_intervals(rows)
     listed = sorted(rows, key=lambda row: row.best - row.worst)[:PAGE] if len(rows) > PAGE else rows
-    totals = scores.totals.filter(pl.col("unit").is_in([row.unit for row in listed]))
-    places = {row["unit"]: write_places(row, "–") for row in totals.iter_rows(named=True)}
+    places = {row.unit: write_places(row, "–") for row in scores.list_totals()}
     lines: list[list[Cell]] = [
         [
             str(row.rank),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -33,6 +32,7 @@ from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Cohort, Pack
+from scoring.base.total import Total
 from scoring.office.self_marks import SelfMark, compare_self_marks
 from scoring.results.comparison import (
     PeerResult,
@@ -97,37 +97,37 @@ def _show_head(context: Context, pack: Pack, scores: Scores, cohort: str, unit: 
 
 
 def _write_head(pack: Pack, scores: Scores, cohort: str, unit: str, title: str) -> Words:
-    total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
+    total = next(row for row in scores.list_totals() if row.unit == unit)
     precision, spread = scores.precision, measure_spread(scores)
     outside = scores.items.filter((pl.col("unit") == unit) & pl.col("outcome").is_in(["not_applicable", "exempt"]))
     notes = describe_total(total, pack, len(outside))
-    place = "没有名次" if total["rank"] is None else f"第 {total['rank']} 名"
+    place = "没有名次" if total.rank is None else f"第 {total.rank} 名"
     among = f"（共 {spread.mean.number} 个单位有名次）" if spread is not None else ""
-    shown, full = write_marks(total["total"], precision), write_marks(total["full"], precision)
-    words = [f"{title}，{place}{among}，等次：{total['grade'] or '未定'}。"]
-    if spread is not None and total["total"] is not None:
+    shown, full = write_marks(total.total, precision), write_marks(total.full, precision)
+    words = [f"{title}，{place}{among}，等次：{total.grade or '未定'}。"]
+    if spread is not None and total.total is not None:
         words.append(
             f"{spread.mean.words} {spread.mean.write_marks(precision)} 分，"
-            f"相差 {write_marks(total['total'] - spread.mean.count_points(precision), precision, signed=True)}。"
+            f"相差 {write_marks(total.total - spread.mean.count_points(precision), precision, signed=True)}。"
         )
     words.append(say_range(total, pack, lambda marks: write_marks(marks, precision)))
     said = "".join(words) + (f"说明：{notes}。" if notes else "")
     group = next(entry for entry in pack.head.cohorts if entry.id == cohort)
     further = _say_further(pack, group, total, precision)
-    return say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total["unit_name"], shown, full, said, further)
+    return say("### {}：{} 分，满分 {}\n\n{}\n\n{}", total.unit_name, shown, full, said, further)
 
 
-def _say_further(pack: Pack, cohort: Cohort, total: Mapping[str, Any], precision: int) -> Words:
+def _say_further(pack: Pack, cohort: Cohort, total: Total[int], precision: int) -> Words:
     """How far it is to the next grade; nothing where there are no grades."""
-    better = find_next_grade(cohort, total["grade"], total["total"], precision)
+    better = find_next_grade(cohort, total.grade, total.total, precision)
     if full := describe_full(total, pack):
         return say("**差多少到上一档**：{}，名次要再靠前。", full)
-    if total["grade_cap"]:
-        return say("**差多少到上一档**：有一票否决，等次不高于「{}」，先要解除否决。", total["grade_cap"])
+    if total.grade_cap:
+        return say("**差多少到上一档**：有一票否决，等次不高于「{}」，先要解除否决。", total.grade_cap)
     if better is not None:
         missing = write_marks(better.missing, precision)
         return say("**差多少到上一档**：再得 {} 分就是「{}」。", missing, better.name)
-    if total["grade"] is not None:
+    if total.grade is not None:
         return say("**差多少到上一档**：已经是最高一档。")
     return say("**差多少到上一档**：等次还没有定，要先补齐数据或查清一票否决项。" if cohort.grades else "")
 

@@ -112,6 +112,6 @@ def _find_unit(view: RunView, name: str | None) -> str | None:
     if found is None:
         close = "、".join(registry.suggest(name))
         raise CommandRefused(f"没有单位「{name}」" + (f"；是不是：{close}" if close else ""))
-    if not any(row["unit"] == found for rows in view.totals.values() for row in rows):
+    if not any(row.unit == found for rows in view.totals.values() for row in rows):
         raise CommandRefused(f"「{name}」不在任何考核组里，没有评分")
     return found

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indicators.pack.model import Cohort, Pack
+from scoring.base.total import Total
 from scoring.cli.console import make_table
 from scoring.results.losses import list_losses
 from scoring.results.scale import measure_scores
@@ -49,13 +50,13 @@ def _print_cohort(console: Console, pack: Pack, cohort: Cohort, content: dict[st
     headings = [("名次", "right"), ("单位", ""), ("总分", "right"), ("满分", "right"), ("可能区间", "right")]
     table = make_table(f"\n{cohort.title}", [*headings, ("等次", ""), ("说明", "")])
     outside = Counter(item["unit"] for item in items if item["outcome"] in ("not_applicable", "exempt"))
-    for row in totals:
-        rank = "" if row["rank"] is None else str(row["rank"])
-        total, full = row["total"] or "—", row["full"]
+    for row in (Total(**each) for each in totals):
+        rank = "" if row.rank is None else str(row.rank)
+        total, full = row.total or "—", row.full or "—"
         notes = "\n".join(
-            filter(None, (describe_total(row, pack, outside.get(row["unit"], 0)), describe_widest(row, pack)))
+            filter(None, (describe_total(row, pack, outside.get(row.unit, 0)), describe_widest(row, pack)))
         )
-        table.add_row(rank, row["unit_name"], total, full, write_range(row, dash="–"), row["grade"] or "", notes)
+        table.add_row(rank, row.unit_name, total, full, write_range(row, dash="–"), row.grade or "", notes)
     console.print(table)
     if not any(row["status"] == "ranked" for row in totals):
         _print_outcomes(console, items)

@@ -162,7 +162,7 @@ def begin_making(material: Material) -> _Desk:
 def list_asked(desk: _Desk, kind: DocumentKind, cohort: str | None, unit: str | None) -> list[Subject]:
     """What is asked for, in the child. Raises RefusedAction for what is not there."""
     totals = desk.view.totals
-    known = {row["unit"] for rows in totals.values() for row in rows}
+    known = {row.unit for rows in totals.values() for row in rows}
     if (unit is not None and unit not in known) or cohort not in (None, *totals):
         raise RefusedAction("这次评分里没有这个单位或考核组")
     return list_subjects(desk.view, [kind], cohort, unit)

@@ -79,7 +79,7 @@ def list_subjects(view: RunView, kinds: Sequence[DocumentKind], cohort: str | No
     """All documents of some kinds, of one cohort or of one unit, in the order of the ranking, unit by unit."""
     found = []
     for name, rows in view.totals.items():
-        chosen = [row["unit"] for row in rows if unit in (None, row["unit"])]
+        chosen = [row.unit for row in rows if unit in (None, row.unit)]
         if cohort not in (None, name) or (unit is not None and not chosen):
             continue
         found += [Subject(kind, name, None) for kind in kinds if kind in OF_COHORT]
@@ -154,7 +154,7 @@ class Exporter:
         if kind is DocumentKind.feedback:
             return make_feedback(view, subject.cohort, subject.unit, records, register)
         rows = list_rectifications(view, subject.cohort, subject.unit, records, register)
-        name = view.total(subject.cohort, subject.unit)["unit_name"]
+        name = view.total(subject.cohort, subject.unit).unit_name
         return make_rectification(view, rows, f"{name}-整改台账", f"{name}整改台账")
 
 

@@ -100,8 +100,8 @@ def make_feedback(
     ]
     return Document(
         "feedback",
-        f"{total['unit_name']}-反馈意见",
-        f"关于{total['unit_name']}{view.year}年度评分情况的反馈意见",
+        f"{total.unit_name}-反馈意见",
+        f"关于{total.unit_name}{view.year}年度评分情况的反馈意见",
         "（代拟稿）",
         head.sheets.letterhead or "",
         view.stamp,
@@ -112,17 +112,17 @@ def make_feedback(
 def _open_letter(view: RunView, cohort: str, unit: str) -> str:
     """What was scored, and where the unit stands."""
     head, total, mean = view.pack.head, view.total(cohort, unit), view.mean(cohort)
-    rank = f"列本组第 {total['rank']} 名" if total["rank"] is not None else STATUS[total["status"]]
+    rank = f"列本组第 {total.rank} 名" if total.rank is not None else STATUS[total.status]
     opening = (
-        "\n".join([f"{total['unit_name']}：", *view.describe_vetoes(cohort, unit), ""])
+        "\n".join([f"{total.unit_name}：", *view.describe_vetoes(cohort, unit), ""])
         + f"按照《{head.title}》，现将{view.year}年度评分情况反馈如下。"
-        f"数据截至{view.stamp.as_of}。总分 {total['total'] or '—'} 分（满分 {total['full']} 分），{rank}"
-        + (f"，等次{total['grade']}" if total["grade"] else "")
+        f"数据截至{view.stamp.as_of}。总分 {total.total or '—'} 分（满分 {total.full} 分），{rank}"
+        + (f"，等次{total.grade}" if total.grade else "")
         + (f"（{full}）" if (full := describe_full(total, view.pack)) else "")
         + (
             f"，{mean.words} {mean.write_marks(head.precision)} 分，"
-            f"本单位{mean.write_gap(Fraction(total['total']), head.precision)}"
-            if mean is not None and total["total"] is not None
+            f"本单位{mean.write_gap(Fraction(total.total), head.precision)}"
+            if mean is not None and total.total is not None
             else ""
         )
         + "。"
@@ -265,7 +265,7 @@ def list_rectifications(
 
     Who mends what by when is kept in the ledger; of what came by file only the problem itself is known.
     """
-    name = view.total(cohort, unit)["unit_name"]
+    name = view.total(cohort, unit).unit_name
     known = {line.finding for line in register}
     found = list(register)
     for record, source, row in list_cited(records):

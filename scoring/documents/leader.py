@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.grades import describe_quotas, sort_grades
+from scoring.base.total import Total
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Table, TableColumn
 from scoring.documents.notice import describe_change, list_common, tell_moved, tell_ranges
 from scoring.documents.score import NAMED
-from scoring.documents.view import RunView, Total
+from scoring.documents.view import RunView
 from scoring.results.rises import LAST_RUN, LAST_YEAR
 from scoring.wording.full_grades import describe_full
 from scoring.wording.ranges import write_places, write_span
@@ -91,15 +92,15 @@ def _table_lamps(view: RunView, cohort: str, room: int) -> Table:
     return Table(columns, tuple(_list_lamps(view, cohort, room)))
 
 
-def _are_short(totals: Sequence[Total]) -> bool:
+def _are_short(totals: Sequence[Total[str]]) -> bool:
     """Whether the names leave room for the ranges of totals."""
-    return all(len(row["unit_name"]) <= LEADER_SHORT for row in totals)
+    return all(len(row.unit_name) <= LEADER_SHORT for row in totals)
 
 
 def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
     """A line for each unit; of more than a page holds the first and the last, and how many stand between."""
     totals = view.totals[cohort]
-    tall = [-(-len(row["unit_name"]) // LEADER_NAME) for row in totals]
+    tall = [-(-len(row.unit_name) // LEADER_NAME) for row in totals]
     shown = set(range(len(totals)))
     if sum(tall) > lines:
         shown, room = set(), lines - 1
@@ -116,53 +117,53 @@ def _list_lamps(view: RunView, cohort: str, lines: int) -> list[Row]:
             if place - 1 in shown or not place:
                 rows.append(Row((f"其余 {len(totals) - len(shown)} 个单位见《排名通报》",), "group"))
             continue
-        rank = str(row["rank"]) if row["rank"] is not None else "—"
+        rank = str(row.rank) if row.rank is not None else "—"
         change = describe_change(view, cohort, row) or "—"
         cells = (
             rank,
-            row["unit_name"],
-            row["total"] or "—",
-            *([write_span(row) or row["total"] or "—"] if _are_short(totals) else []),
-            write_places(row) or ("—" if row.get("rank_best") is None else rank),
-            row["grade"] or "—",
-            "—" if row["status"] == "not_passed" else find_light(view, cohort, row),
+            row.unit_name,
+            row.total or "—",
+            *([write_span(row) or row.total or "—"] if _are_short(totals) else []),
+            write_places(row) or ("—" if row.rank_best is None else rank),
+            row.grade or "—",
+            "—" if row.status == "not_passed" else find_light(view, cohort, row),
             change,
         )
         rows.append(Row(cells))
     return rows
 
 
-def find_light(view: RunView, cohort: str, row: Total) -> str:
+def find_light(view: RunView, cohort: str, row: Total[str]) -> str:
     """Red, yellow or green as a shape and a word, by the grade."""
     names = [grade.name for grade in reversed(sort_grades(view.cohort(cohort).grades))]
-    if row["grade"] is None or row["grade"] not in names:
+    if row.grade is None or row.grade not in names:
         return LIGHTS["none"]
-    place = names.index(row["grade"])
+    place = names.index(row.grade)
     return LIGHTS["green" if not place else "red" if place == len(names) - 1 else "yellow"]
 
 
 def _tell_last(view: RunView, cohort: str) -> str:
-    ranks = [row["rank"] for row in view.totals[cohort] if row["rank"] is not None]
+    ranks = [row.rank for row in view.totals[cohort] if row.rank is not None]
     if len(ranks) < 2:
         return ""
-    last = [row for row in view.totals[cohort] if row["rank"] == max(ranks)]
-    names = shorten_list([row["unit_name"] for row in last], NAMED, "个")
+    last = [row for row in view.totals[cohort] if row.rank == max(ranks)]
+    names = shorten_list([row.unit_name for row in last], NAMED, "个")
     mean = view.mean(cohort)
-    gap = f"，{mean.compare(Fraction(last[0]['total']), view.pack.head.precision)}" if mean is not None else ""
-    return f"末位：{names}，{last[0]['total']} 分{gap}。"
+    gap = f"，{mean.compare(Fraction(last[0].total or 0), view.pack.head.precision)}" if mean is not None else ""
+    return f"末位：{names}，{last[0].total} 分{gap}。"
 
 
 def _tell_full(view: RunView, cohort: str) -> str:
     """How many may have which grade, and who reaches the marks of one that is full; empty without quotas."""
     quotas = describe_quotas(view.cohort(cohort).grades)
-    found = [f"{row['unit_name']}{full}" for row in view.totals[cohort] if (full := describe_full(row, view.pack))]
+    found = [f"{row.unit_name}{full}" for row in view.totals[cohort] if (full := describe_full(row, view.pack))]
     named = f"{_refer(found, '、')}。" if found else ""
     return f"等次名额：{quotas}。{named}" if quotas else ""
 
 
-def _tell_rounded(totals: Sequence[Total]) -> str:
+def _tell_rounded(totals: Sequence[Total[str]]) -> str:
     """Whose grade or place would be another one unrounded."""
-    found = [f"{row['unit_name']}{rounding}" for row in totals if (rounding := describe_rounding(row))]
+    found = [f"{row.unit_name}{rounding}" for row in totals if (rounding := describe_rounding(row))]
     return f"取整：{_refer(found, '。')}。" if found else ""
 
 
@@ -171,15 +172,15 @@ def _refer(found: Sequence[str], mark: str) -> str:
     return shorten_list(found, NAMED, "个单位，见《排名通报》", mark=mark)
 
 
-def _tell_open(totals: Sequence[Total]) -> str:
+def _tell_open(totals: Sequence[Total[str]]) -> str:
     listed = _list_some(totals, "incomplete")
     return f"暂不排名：{listed}，数据没有报齐或有否决事项未定。" if listed else ""
 
 
-def _tell_stopped(totals: Sequence[Total]) -> str:
+def _tell_stopped(totals: Sequence[Total[str]]) -> str:
     listed = _list_some(totals, "not_passed")
     return f"不参加排名：{listed}，没有通过前面的阶段。" if listed else ""
 
 
-def _list_some(totals: Sequence[Total], status: str) -> str:
-    return shorten_list([row["unit_name"] for row in totals if row["status"] == status], NAMED, "个")
+def _list_some(totals: Sequence[Total[str]], status: str) -> str:
+    return shorten_list([row.unit_name for row in totals if row.status == status], NAMED, "个")

@@ -9,9 +9,10 @@ from indicators.entries.amounts import OPEN_MARKS
 from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Policy
 from scoring.base.amounts import write_printed
+from scoring.base.total import Total
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Row, Signature, Table, TableColumn
 from scoring.documents.totals import describe_total
-from scoring.documents.view import RunView, Total
+from scoring.documents.view import RunView
 from scoring.results.changed_rules import CHANGED
 from scoring.results.means import TITLE as MEAN
 from scoring.results.rises import describe_extremes, describe_places
@@ -28,7 +29,7 @@ def make_notice(view: RunView, cohort: str) -> Document:
     """The ranking of a cohort (排名通报)."""
     head, group = view.pack.head, view.cohort(cohort)
     totals, quotas = view.totals[cohort], describe_quotas(group.grades)
-    ranked = sum(row["rank"] is not None for row in totals)
+    ranked = sum(row.rank is not None for row in totals)
     told = (
         view.firmness(cohort) if ranked > 1 else "",
         tell_moved(view, cohort),
@@ -66,7 +67,7 @@ def _open_notice(view: RunView, cohort: str, ranked: int) -> str:
     title, units, mean = view.cohort(cohort).title, len(view.totals[cohort]), view.mean(cohort)
     if not units:
         return f"考核组「{title}」里没有单位，没有可以通报的结果。"
-    stopped = sum(row["status"] == "not_passed" for row in view.totals[cohort])
+    stopped = sum(row.status == "not_passed" for row in view.totals[cohort])
     others = units - ranked - stopped
     return (
         f"按照《{view.pack.head.title}》，{view.year}年度对「{title}」{units} 个单位评分，数据截至{view.stamp.as_of}。"
@@ -103,31 +104,31 @@ def _tell_order(policy: Policy) -> str:
     return BY_SHARE if goes_by_share(policy) else "名次按公布的总分排定"
 
 
-def _list_standing(view: RunView, cohort: str, row: Total) -> tuple[str, ...]:
+def _list_standing(view: RunView, cohort: str, row: Total[str]) -> tuple[str, ...]:
     mean = view.mean(cohort)
     gap = ""
-    if mean is not None and row["total"] is not None:
+    if mean is not None and row.total is not None:
         precision = view.pack.head.precision
-        points = Fraction(row["total"]) - Fraction(mean.write_marks(precision))
+        points = Fraction(row.total) - Fraction(mean.write_marks(precision))
         gap = ("+" if points > 0 else "") + write_printed(points, precision)
     return (
-        str(row["rank"]) if row["rank"] is not None else "—",
-        row["unit_name"],
-        row["total"] or "—",
-        row["full"] or "—",
+        str(row.rank) if row.rank is not None else "—",
+        row.unit_name,
+        row.total or "—",
+        row.full or "—",
         write_range(row, between="\n"),
-        row["grade"] or "—",
+        row.grade or "—",
         gap,
         describe_change(view, cohort, row),
         _describe_status(view, row),
     )
 
 
-def _describe_status(view: RunView, row: Total) -> str:
-    told, status = [], row["status"]
+def _describe_status(view: RunView, row: Total[str]) -> str:
+    told, status = [], row.status
     if status == "not_passed":
         told.append(STATUS[status])
-    elif row["zeroed"] or row["veto_open"]:
+    elif row.zeroed or row.veto_open:
         told.append(describe_total(row))
     elif status == "incomplete":
         told.append("暂不排名")
@@ -139,17 +140,17 @@ def _describe_status(view: RunView, row: Total) -> str:
         told.append(full)
     if rounding := describe_rounding(row):
         told.append(rounding)
-    share = row["known_share"]
+    share = row.known_share
     if share is not None and Fraction(share) < 1:
         told.append(f"已有结果的分值占 {write_printed(Fraction(share) * 100, 0)}%")
     return "；".join(told)
 
 
-def describe_change(view: RunView, cohort: str, row: Total) -> str:
+def describe_change(view: RunView, cohort: str, row: Total[str]) -> str:
     """How the total moved since the earlier run, and the rank where it did; empty where there is no such run."""
     if view.before is None:
         return ""
-    rise = view.rises.get((cohort, row["unit"]))
+    rise = view.rises.get((cohort, row.unit))
     if rise is None:
         return "不可比"
     told = [describe_places(rise.places)] if rise.places else []
@@ -180,13 +181,12 @@ def list_common(view: RunView, cohort: str) -> list[Block]:
     ]
 
 
-def tell_ranges(view: RunView, totals: Sequence[Total], most: int) -> str:
+def tell_ranges(view: RunView, totals: Sequence[Total[str]], most: int) -> str:
     """The units whose ranges are widest, and what these hang on."""
-    wide = [row for row in totals if row.get("widest") is not None and row["low"] is not None]
-    wide.sort(key=lambda row: Fraction(row["low"]) - Fraction(row["high"] or OPEN_MARKS))
+    wide = [row for row in totals if row.widest is not None and row.low is not None]
+    wide.sort(key=lambda row: Fraction(row.low or 0) - Fraction(row.high or OPEN_MARKS))
     found = [
-        f"{row['unit_name']}{write_range(row, between='、')}，主要看{name_widest(row, view.pack)}"
-        for row in wide[:most]
+        f"{row.unit_name}{write_range(row, between='、')}，主要看{name_widest(row, view.pack)}" for row in wide[:most]
     ]
     rest = f"；其余 {len(wide) - most} 个单位见各自的评分表" if len(wide) > most else ""
     return f"可能区间最宽的：{'；'.join(found)}{rest}。" if found else ""

@@ -13,9 +13,10 @@ from indicators.pack.model import COUNTING, Indicator, Policy, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.base.effects import HARMLESS, find_effect, name_verdict
+from scoring.base.total import Total
 from scoring.documents.blocks import Stamp
 from scoring.documents.totals import TotalLine, list_totals
-from scoring.documents.view import RunView, Total
+from scoring.documents.view import RunView
 from scoring.explain.explanation import ExplainedPart, Explanation, MissingTable, QuotedClause, ShownFigure
 from scoring.results.losses import Loss, describe_loss
 from scoring.results.means import NOTE
@@ -86,7 +87,7 @@ class ScoreSheet:
     columns: tuple[tuple[SheetColumn, str], ...]
     sections: tuple[ScoreSection, ...]
     totals: tuple[TotalLine, ...]
-    total: Total
+    total: Total[str]
     sources: str
     signatures: tuple[str, ...]
     stamp: Stamp
@@ -121,10 +122,10 @@ def make_score_sheet(
         found.append(_make_section(sections[name], rows, head.precision))
     return ScoreSheet(
         unit=unit,
-        unit_name=total["unit_name"],
+        unit_name=total.unit_name,
         cohort=cohort,
         cohort_title=view.cohort(cohort).title,
-        title=f"{total['unit_name']}评分表",
+        title=f"{total.unit_name}评分表",
         subtitle=f"{head.title} · {view.year}年度 · {view.cohort(cohort).title}",
         letterhead=head.sheets.letterhead or "",
         issuer=head.sheets.issuer or head.issuer,

@@ -12,9 +12,10 @@ from indicators.entries.amounts import OPEN_TITLE, has_no_end
 from indicators.pack.model import Section
 from scoring.base.amounts import round_half_up, write_number
 from scoring.base.effects import describe_effect, find_effect
+from scoring.base.total import Total
 from scoring.base.whole import LIMIT
 from scoring.documents.score import ScoreRow, ScoreSheet
-from scoring.documents.view import RunView, Total
+from scoring.documents.view import RunView
 from scoring.documents.workbook import Book, clean
 from scoring.results.disagreement import FORMULA, MarksDiffer
 from scoring.results.means import TITLE
@@ -176,9 +177,9 @@ def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) ->
         at.page.write_formula(start + place, 4, formula, at.book.formats["marks"], float(known))
     marks = f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})"
     base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
-    size = 2 * Fraction(total["full"]) ** 2 * units**2 * scale
-    at.put(3, "各项得分合计", marks, total["earned"], _sum(each for each, _ in sums))
-    at.put(4, "基础分", base if size < LIMIT else None, total["base"], _sum(folded))
+    size = 2 * _take(total.full) ** 2 * units**2 * scale
+    at.put(3, "各项得分合计", marks, total.earned, _sum(each for each, _ in sums))
+    at.put(4, "基础分", base if size < LIMIT else None, total.base, _sum(folded))
     return _sum(folded)
 
 
@@ -199,8 +200,14 @@ def _write_fold(at: _SumSheet, line: int, share: str, taking: str) -> str:
     """What a review comes to: its share of the full marks among the reviews that apply, rounded half up once."""
     units = at.units
     top, below = f"ROUND(B{line}*{units},0)", f"ROUND(C{line}*{units},0)"
-    full = int(Fraction(at.sheet.total["full"]) * units)
+    full = int(_take(at.sheet.total.full) * units)
     return f"=IF(C{line}=0,0,INT((2*{top}*{share}*{full}+{below}*{taking})/(2*{below}*{taking}))/{units})"
+
+
+def _take(mark: str | None) -> Fraction:
+    """A mark that there is: the total of a unit that has one, and its full marks."""
+    assert mark is not None
+    return Fraction(mark)
 
 
 def _sum(values: Iterable[Decimal | Fraction]) -> Fraction:
@@ -217,7 +224,7 @@ def _add_review(items: list[_Item], title: str | None) -> tuple[Decimal, Decimal
 def _fold(at: _SumSheet, sums: list[tuple[Decimal, Decimal]], weights: list[Fraction]) -> list[Fraction]:
     """What each review comes to; only shown until the spreadsheet has worked it out itself."""
     taking = sum((weight for weight, (_, applicable) in zip(weights, sums, strict=True) if applicable), Fraction(0))
-    full = Fraction(at.sheet.total["full"])
+    full = _take(at.sheet.total.full)
     found = []
     for weight, (earned, applicable) in zip(weights, sums, strict=True):
         exact = Fraction(earned) * weight * full / (Fraction(applicable) * taking) if applicable and taking else 0
@@ -256,7 +263,7 @@ def _write_extras(at: _SumSheet, ranges: dict[str, str]) -> list[Fraction]:
         row += 1
     for place, (kind, label) in enumerate((("bonus", "加分"), ("deduction", "扣分"))):
         formula = f"=ROUND(SUM({','.join(lines[kind])}),{head.precision})" if lines[kind] else None
-        at.put(5 + place, label, formula, total[kind], made[kind])
+        at.put(5 + place, label, formula, total.bonus if kind == "bonus" else total.deduction, made[kind])
     return list(made.values())
 
 
@@ -275,7 +282,7 @@ def _write_results(at: _SumSheet, ranges: dict[str, str], made: Fraction) -> Non
         for row in section.rows
     ):
         made = Fraction(0)
-    at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total["total"], made)
+    at.put(7, "总分", f"=IF({zeroed},0,ROUND({raw},{head.precision}))", at.sheet.total.total, made)
 
 
 def _takes_all(view: RunView, row: ScoreRow) -> bool:
@@ -300,17 +307,17 @@ def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:
     everybody = at.view.totals[at.sheet.cohort]
     if len(everybody) > MOST_PEERS:
         return None
-    rows: list[Total] = [row for row in everybody if row["total"] is not None]
+    rows: list[Total[str]] = [row for row in everybody if row.total is not None]
     forms = at.book.formats
     if not rows:
         return None
     at.page.write_string(1, 8, "同组总分", forms["head"])
     at.page.write_string(1, 9, "参加排名", forms["head"])
     for place, row in enumerate(rows):
-        at.page.write_number(2 + place, 8, float(Decimal(row["total"])), forms["marks"])
-        at.page.write_number(2 + place, 9, int(row["rank"] is not None), forms["whole"])
+        at.page.write_number(2 + place, 8, float(_take(row.total)), forms["marks"])
+        at.page.write_number(2 + place, 9, int(row.rank is not None), forms["whole"])
     last = 2 + len(rows)
-    fulls = [Decimal(row["full"]) for row in rows]
+    fulls = [_take(row.full) for row in rows]
     if len(set(fulls)) == 1:
         return f"I$3:I${last}", f"J$3:J${last}", None
     at.page.write_string(1, 10, "满分", forms["head"])
@@ -321,11 +328,11 @@ def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:
 
 def _write_standing(at: _SumSheet, peers: tuple[str, str, str | None] | None) -> None:
     total, units = at.sheet.total, at.units
-    rank = str(total["rank"]) if total["rank"] is not None else None
+    rank = str(total.rank) if total.rank is not None else None
     mean = at.view.mean(at.sheet.cohort)
     shown = mean.write_marks(at.view.pack.head.precision) if mean is not None else None
     if peers is None:
-        ahead = total["rank"] - 1 if total["rank"] is not None else 0
+        ahead = total.rank - 1 if total.rank is not None else 0
         at.put(8, "名次", f"=1+{ahead}", rank, Fraction(1 + ahead), "whole")
         at.put(9, TITLE, None, shown, Fraction(0))
         return
@@ -333,18 +340,18 @@ def _write_standing(at: _SumSheet, peers: tuple[str, str, str | None] | None) ->
     own, others = f"ROUND(C8*{units},0)", f"ROUND({totals}*{units},0)"
     if fulls is not None:
         own = f"{own}*ROUND({fulls}*{units},0)"
-        others = f"{others}*{int(Fraction(total['full']) * units)}"
+        others = f"{others}*{int(_take(total.full) * units)}"
     formula = f"=1+SUMPRODUCT(({ranked}=1)*({others}>{own}))"
-    everybody = [row for row in at.view.totals[at.sheet.cohort] if row["rank"] is not None]
+    everybody = [row for row in at.view.totals[at.sheet.cohort] if row.rank is not None]
     at.put(8, "名次", formula, rank, Fraction(1 + sum(_is_ahead(row, total) for row in everybody)), "whole")
     count = f"SUM({ranked})"
     average = f"=INT((2*ROUND(SUMPRODUCT({ranked}*{totals})*{units},0)+{count})/(2*{count}))/{units}"
-    made = _sum(Decimal(row["total"]) for row in everybody) / max(len(everybody), 1)
+    made = _sum(_take(row.total) for row in everybody) / max(len(everybody), 1)
     positive = mean is not None and mean.value >= 0
     at.put(9, TITLE, average if positive else None, shown, round_half_up(made, at.view.pack.head.precision))
 
 
-def _is_ahead(row: Total, own: Total) -> bool:
-    if own["total"] is None:
+def _is_ahead(row: Total[str], own: Total[str]) -> bool:
+    if own.total is None:
         return False
-    return Fraction(row["total"]) * Fraction(own["full"]) > Fraction(own["total"]) * Fraction(row["full"])
+    return _take(row.total) * _take(own.full) > _take(own.total) * _take(row.full)

@@ -18,6 +18,7 @@ from data.runs.folder import RunFolder
 from data.store.workspace import Workspace
 from indicators.pack.model import Cohort, Pack
 from scoring.base.amounts import write_day
+from scoring.base.total import Total
 from scoring.documents.blocks import Stamp
 from scoring.explain.stored import Explanations
 from scoring.results.changed_rules import ChangedRules, compare_rules
@@ -40,7 +41,6 @@ from scoring.runs.store import (
 from scoring.trials.firmness.study import MANY, make_study
 
 FICTIONAL = "演示数据（虚构）"
-Total = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class RunView:
     pack: Pack
     manifest: dict[str, Any]
     stamp: Stamp
-    totals: dict[str, tuple[Total, ...]]
-    by_unit: dict[tuple[str, str], Total]
+    totals: dict[str, tuple[Total[str], ...]]
+    by_unit: dict[tuple[str, str], Total[str]]
     means: dict[str, Mean | None]
     ranked: dict[str, int]
     item_means: dict[tuple[str, str], Mean]
@@ -97,7 +97,7 @@ class RunView:
         """The cohort of that id; KeyError if there is none."""
         return {cohort.id: cohort for cohort in self.pack.head.cohorts}[name]
 
-    def total(self, cohort: str, unit: str) -> Total:
+    def total(self, cohort: str, unit: str) -> Total[str]:
         """The total of a unit; KeyError if it is not in the cohort."""
         return self.by_unit[(cohort, unit)]
 
@@ -195,12 +195,13 @@ def make_view(
     before: Before | None = None,
 ) -> RunView:
     """The view of a run of which everything is at hand; ``items`` are those of its items.parquet."""
-    totals: dict[str, list[Total]] = {cohort.id: [] for cohort in pack.head.cohorts}
-    for row in read_totals(run):
-        totals[row["cohort"]].append(row)
+    totals: dict[str, list[Total[str]]] = {cohort.id: [] for cohort in pack.head.cohorts}
+    written = read_totals(run)
+    for row in written:
+        totals[row["cohort"]].append(Total(**row))
     ranked = {name: list_ranked(rows) for name, rows in totals.items()}
     scored = items.filter(pl.col("outcome") == "scored")
-    scores = make_scores(pack.head.precision, run.manifest, items, read_totals(run))
+    scores = make_scores(pack.head.precision, run.manifest, items, written)
     stamp = Stamp(
         run.id,
         write_day(date.fromisoformat(run.manifest["as_of"])),
@@ -214,9 +215,11 @@ def make_view(
         manifest=run.manifest,
         stamp=stamp,
         totals={name: tuple(rows) for name, rows in totals.items()},
-        by_unit={(name, row["unit"]): row for name, rows in totals.items() for row in rows},
+        by_unit={(name, row.unit): row for name, rows in totals.items() for row in rows},
         means={
-            name: find_mean({row["unit"]: Fraction(row["total"]) for row in rows if row["rank"]}, ranked[name])
+            name: find_mean(
+                {row.unit: Fraction(row.total) for row in rows if row.rank and row.total is not None}, ranked[name]
+            )
             for name, rows in totals.items()
         },
         ranked={name: len(units) for name, units in ranked.items()},
@@ -230,7 +233,7 @@ def make_view(
     )
 
 
-def read_totals(run: StoredRun) -> list[Total]:
+def read_totals(run: StoredRun) -> list[dict[str, Any]]:
     """The totals of a stored result; its items, which are many more, are not taken apart."""
     _, found, rest = run.result.rpartition(b'\n"totals": ')
     assert found, "a result holds totals"

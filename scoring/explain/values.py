@@ -28,7 +28,7 @@ class Values:
 
 def compare_values(pack: Pack, parts: pl.DataFrame, scores: Scores, indicator: str) -> Values:
     """The figures of an indicator for the cohort of ``scores``; ``parts`` are the part results of the run."""
-    year, precision, ranked = scores.year, scores.precision, list_ranked(scores.totals.iter_rows(named=True))
+    year, precision, ranked = scores.year, scores.precision, list_ranked(scores.list_totals())
     cohort = scores.cohort
     scored = [part for part in list_parts(pack, year) if (part.cohort, part.indicator.id) == (cohort, indicator)]
     texts, means = dict[str, list[tuple[str, str]]](), list[tuple[Mean, str] | None]()

@@ -12,6 +12,7 @@ import polars as pl
 
 from indicators.pack.grades import sort_grades
 from indicators.pack.model import COUNTING, Cohort, Pack
+from scoring.base.total import Total
 from scoring.results.differences import compare_standings
 from scoring.results.losses import OUTSIDE, list_losses
 from scoring.results.means import Mean, find_mean, list_ranked
@@ -23,22 +24,10 @@ from scoring.wording.totals import describe_total
 FAR = 10
 
 
-@dataclass(frozen=True)
-class Ranked:
+@dataclass(frozen=True, kw_only=True)
+class Ranked(Total[int]):
     """A line of the ranking. The changes are None where the unit was not there or had no total or rank."""
 
-    unit: str
-    name: str
-    rank: int | None
-    total: int | None
-    full: int
-    low: int | None
-    high: int | None
-    rank_best: int | None
-    rank_worst: int | None
-    widest: str | None
-    widest_marks: int | None
-    grade: str | None
     notes: str
     since_run: int | None
     since_year: int | None
@@ -51,23 +40,12 @@ def list_ranking(pack: Pack, scores: Scores, last_run: Scores | None, last_year:
     outside = _count_outside(scores)
     earlier = [_compare(last_run, scores), _compare(last_year, scores)]
     rows = []
-    for row in scores.totals.iter_rows(named=True):
-        marks, places = zip(*(side.get(row["unit"], _NOWHERE) for side in earlier), strict=True)
+    for row in scores.list_totals():
+        marks, places = zip(*(side.get(row.unit, _NOWHERE) for side in earlier), strict=True)
         rows.append(
             Ranked(
-                unit=row["unit"],
-                name=row["unit_name"],
-                rank=row["rank"],
-                total=row["total"],
-                full=row["full"],
-                low=row["low"],
-                high=row["high"],
-                rank_best=row["rank_best"],
-                rank_worst=row["rank_worst"],
-                widest=row["widest"],
-                widest_marks=row["widest_marks"],
-                grade=row["grade"],
-                notes=describe_total(row, pack, outside.get(row["unit"], 0)),
+                **vars(row),
+                notes=describe_total(row, pack, outside.get(row.unit, 0)),
                 since_run=marks[0],
                 since_year=marks[1],
                 rank_since_run=places[0],
@@ -80,7 +58,7 @@ def list_ranking(pack: Pack, scores: Scores, last_run: Scores | None, last_year:
 def list_rises(rows: Iterable[Ranked]) -> list[Rise]:
     """How the units that are ranked now and were ranked the year before rose since then."""
     return [
-        Rise(row.name, row.since_year, row.rank_since_year)
+        Rise(row.unit_name, row.since_year, row.rank_since_year)
         for row in rows
         if row.since_year is not None and row.rank_since_year is not None
     ]
@@ -125,7 +103,7 @@ def measure_spread(scores: Scores) -> Spread | None:
 
 def find_ranked(scores: Scores) -> frozenset[str]:
     """The units of one cohort that have a rank."""
-    return list_ranked(scores.totals.iter_rows(named=True))
+    return list_ranked(scores.list_totals())
 
 
 def average_marks(scores: Scores, points: Mapping[str, int]) -> Mean | None:
@@ -305,10 +283,10 @@ def draw_waterfall(pack: Pack, scores: Scores, unit: str) -> list[StepDown]:
 
     Rescaling, weighting, caps, limits and a veto are steps of their own, so that nothing is hidden.
     """
-    total = scores.totals.filter(pl.col("unit") == unit).row(0, named=True)
-    level = total["full"]
+    total = next(row for row in scores.list_totals() if row.unit == unit)
+    level = total.full or 0
     steps = [StepDown("满分", "start", 0, level)]
-    if total["base"] is None:
+    if total.base is None:
         return steps
 
     def add(title: str, change: int) -> None:
@@ -324,10 +302,10 @@ def draw_waterfall(pack: Pack, scores: Scores, unit: str) -> list[StepDown]:
             lost[loss.section] = lost.get(loss.section, 0) + loss.lost
     for section, title in titles.items():
         add(title, -lost.get(section, 0))
-    add("折算和加权", total["base"] - level)
-    add("加分", total["bonus"])
-    add("扣分", total["deduction"])
-    if total["total"] is not None:
-        add("一票否决" if total["zeroed"] else "上下限", total["total"] - level)
+    add("折算和加权", total.base - level)
+    add("加分", total.bonus)
+    add("扣分", total.deduction)
+    if total.total is not None:
+        add("一票否决" if total.zeroed else "上下限", total.total - level)
     steps.append(StepDown("总分", "end", 0, level))
     return steps

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from scoring.base.amounts import round_half_up, write_number, write_printed
+from scoring.base.total import Mark, Total
 
 #: What such a mean is called where there is no room for how many units it is of, and what that means.
 TITLE = "已排名单位平均"
@@ -62,6 +62,6 @@ def find_mean(values: Mapping[str, Fraction | int], ranked: Collection[str], per
     return Mean(Fraction(sum(known)) / (len(known) * per), len(known)) if known else None
 
 
-def list_ranked(totals: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+def list_ranked(totals: Iterable[Total[Mark]]) -> frozenset[str]:
     """The units of one cohort's totals that have a rank."""
-    return frozenset(row["unit"] for row in totals if row["rank"] is not None)
+    return frozenset(row.unit for row in totals if row.rank is not None)

@@ -15,6 +15,7 @@ import polars as pl
 from data.runs.folder import RunFolder
 from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
+from scoring.base.total import Total
 from scoring.engine.run import Result
 from scoring.results.result import ITEM_FIELDS, RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
 
@@ -45,6 +46,10 @@ class Scores:
     def cohort(self) -> str:
         """The group whose scores these are, where they are those of one and anybody is in it."""
         return str(self.totals["cohort"][0])
+
+    def list_totals(self) -> list[Total[int]]:
+        """The totals as records."""
+        return [Total(**row) for row in self.totals.iter_rows(named=True)]
 
     def of_cohort(self, cohort: str) -> Scores:
         """The same of one cohort."""

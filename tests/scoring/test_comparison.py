@@ -80,7 +80,7 @@ def test_the_ranking_keeps_the_order_of_the_run_and_counts_changes_from_before(
     before = dict(year.totals.select("unit", "total").iter_rows())
     assert all(row.since_year == row.total - before[row.unit] for row in rows if row.total is not None)
     assert [row.since_run for row in list_ranking(pack, newest, None, None)] == [None] * len(rows)
-    held = {row.name: row.notes for row in rows}
+    held = {row.unit_name: row.notes for row in rows}
     assert "暂不排名" in held["晋城经济技术开发区"]
     assert "一票否决：等次不高于良好" in held["陵川县"]
 

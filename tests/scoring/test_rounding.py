@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scoring.base.total import Total
 from scoring.cli.tables import write_ranking
 from scoring.documents.export import OF_COHORT, DocumentKind, Exporter, Format, list_subjects
 from scoring.documents.view import RunView
@@ -56,18 +57,21 @@ def score_forty(folder: Path, **rates: tuple[int, int]) -> tuple[Example, Result
 
 
 def test_forty_items_of_a_rounded_half_say_what_they_are_unrounded(view: RunView) -> None:
-    rows = {row["unit"]: row for row in view.totals["g"]}
-    assert [(rows[unit]["total"], rows[unit]["rank"], rows[unit]["grade"]) for unit in "abc"] == [
+    rows = {row.unit: row for row in view.totals["g"]}
+    assert [(rows[unit].total, rows[unit].rank, rows[unit].grade) for unit in "abc"] == [
         ("90.00", 1, "优秀"),
         ("90.00", 1, "优秀"),
         ("50.00", 3, "较差"),
     ]
-    exact = [(rows[unit]["exact_total"], rows[unit]["exact_rank"], rows[unit]["exact_grade"]) for unit in "abc"]
+    exact = [(rows[unit].exact_total, rows[unit].exact_rank, rows[unit].exact_grade) for unit in "abc"]
     assert exact == [("89.80", 2, "良好"), (None, None, None), (None, None, None)]
     assert describe_rounding(rows["a"]) == WORDS
     assert WORDS in describe_total(rows["a"], view.pack) and not describe_rounding(rows["b"])
     # A run that was stored before this was noted has no such fields.
-    assert describe_rounding({name: value for name, value in rows["a"].items() if "exact" not in name}) == ""
+    assert (
+        describe_rounding(Total(**{name: value for name, value in vars(rows["a"]).items() if "exact" not in name}))
+        == ""
+    )
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.score, DocumentKind.notice, DocumentKind.leader, DocumentKind.feedback])
@@ -80,7 +84,7 @@ def test_every_paper_with_the_total_says_it(view: RunView, kind: DocumentKind) -
 
 def test_the_command_says_it(view: RunView) -> None:
     run = {**view.manifest, "year": view.year}
-    text = write_ranking(view.pack, {"run": run, "items": [], "totals": list(view.totals["g"])})
+    text = write_ranking(view.pack, {"run": run, "items": [], "totals": list(map(vars, view.totals["g"]))})
     assert WORDS in re.sub(r"[\s│]+", "", text)
 
 

@@ -105,7 +105,7 @@ def test_input_items_stand_in_a_part_of_their_own_and_count_nothing(view: RunVie
         ("2.00", "供「政务服务办理质效」使用，不计入总分。"),
         ("1.50", "供「政务服务办理质效」使用，不计入总分。"),
     ]
-    assert (sheet.total["total"], sheet.total["bonus"], sheet.total["earned"]) == ("25.00", "18.00", "7.00")
+    assert (sheet.total.total, sheet.total.bonus, sheet.total.earned) == ("25.00", "18.00", "7.00")
 
 
 def test_marks_without_an_upper_end_are_given_in_full_and_said_to_have_none(view: RunView) -> None:
@@ -121,7 +121,7 @@ def test_marks_without_an_upper_end_are_given_in_full_and_said_to_have_none(view
 
 def test_a_range_may_have_no_upper_end(view: RunView) -> None:
     total = view.total("counties", "baishi")
-    assert (total["low"], total["high"], total["widest"], total["widest_marks"]) == ("0.00", None, "2.articles", None)
+    assert (total.low, total.high, total.widest, total.widest_marks) == ("0.00", None, "2.articles", None)
     assert write_range(total) == "0.00 起，不封顶；名次1—4"
     assert say_range(total, view.pack).startswith(
         "本单位和其他单位未定、逾期未完成的事项了结以后，总分从 0.00 分起，不封顶，名次为第 1 到 4 名。"
@@ -129,7 +129,7 @@ def test_a_range_may_have_no_upper_end(view: RunView) -> None:
     )
     # What the third may still add may pass everybody; in service the bound is the last place, 2 marks.
     settled = view.total("counties", "xikou")
-    assert (settled["low"], settled["high"], settled["rank_best"], settled["rank_worst"]) == ("23.00", "25.00", 1, 2)
+    assert (settled.low, settled.high, settled.rank_best, settled.rank_worst) == ("23.00", "25.00", 1, 2)
 
 
 def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> None:
@@ -152,7 +152,7 @@ def test_stored_scores_read_it_back_as_no_end(view: RunView, inputs: Inputs) -> 
 
 
 def test_units_with_other_blocks_are_ranked_by_the_share_of_their_own_full_marks(view: RunView) -> None:
-    found = {row["unit"]: (row["total"], row["full"], row["rank"]) for row in view.totals["counties"]}
+    found = {row.unit: (row.total, row.full, row.rank) for row in view.totals["counties"]}
     # A county: 3 + 1.5 of 7, which is 64 %; the district: 2 + 2 of 6, which is 67 % of less.
     assert found == {
         "xikou": ("25.00", "7.00", 1),
@@ -163,7 +163,7 @@ def test_units_with_other_blocks_are_ranked_by_the_share_of_their_own_full_marks
 
 
 def test_who_does_not_pass_a_stage_is_not_ranked_in_the_next(view: RunView) -> None:
-    found = {row["unit"]: (row["total"], row["rank"], row["status"], row["rank_best"]) for row in view.totals["pilots"]}
+    found = {row.unit: (row.total, row.rank, row.status, row.rank_best) for row in view.totals["pilots"]}
     # The last has not been looked at in the first review, which changes nothing: it did not come so far.
     assert found == {
         "qiaotou": ("8.00", 1, "ranked", 1),
@@ -191,7 +191,7 @@ def test_a_gate_is_passed_or_not_and_nothing_open_is_said_of_who_stopped_there(v
     assert not read("lianhua")[1][1][1].endswith("0.00 分。"), "a gate has no marks to be had"
 
     stopped = view.total("pilots", "lianhua")
-    assert stopped["veto_open"] and say_beside(stopped) == "满分 10.00"
+    assert stopped.veto_open and say_beside(stopped) == "满分 10.00"
     assert describe_total(stopped, view.pack) == "没有通过前面的阶段，不参加排名"
     assert view.describe_vetoes("pilots") == [
         "石门镇没有通过「初审」，不参加排名。",
@@ -211,8 +211,8 @@ def test_the_subtotals_of_a_unit_add_up_to_its_full_marks_and_its_total(view: Ru
     for unit in ("yunshan", "xikou", "baishi", "chengdong"):
         sheet = make_sheet(view, unit)
         base = [section for section in sheet.sections if section.kind == "base"]
-        assert sum(Decimal(section.full) for section in base) == Decimal(sheet.total["full"])
-        assert sum(Decimal(section.subtotal) for section in base) == Decimal(sheet.total["base"])
+        assert sum(Decimal(section.full) for section in base) == Decimal(sheet.total.full)
+        assert sum(Decimal(section.subtotal) for section in base) == Decimal(sheet.total.base)
 
 
 def test_the_sums_of_a_group_list_no_bonus_that_only_another_group_has(view: RunView) -> None:
@@ -226,7 +226,7 @@ def test_the_sums_of_a_group_list_no_bonus_that_only_another_group_has(view: Run
 
 
 def test_who_reaches_a_grade_that_is_full_is_told_so_everywhere(view: RunView) -> None:
-    found = {row["unit"]: (row["rank"], row["grade"], describe_full(row, view.pack)) for row in view.totals["streets"]}
+    found = {row.unit: (row.rank, row.grade, describe_full(row, view.pack)) for row in view.totals["streets"]}
     full = "达到「优秀」分数线，名额已满"
     assert found == {
         "dongmen": (1, "优秀", ""),
@@ -257,7 +257,7 @@ def test_moving_nothing_leaves_grades_and_moving_marks_moves_who_is_inside(view:
     )
     board = build_board(view.pack, scores, "streets")
     assert dict(zip(board.units, play(board).grades, strict=True)) == {
-        row["unit"]: row["grade"] for row in view.totals["streets"]
+        row.unit: row.grade for row in view.totals["streets"]
     }
     moved = play(board, {("ximen", "5.opinion"): 9400})
     assert [name for name, grade in zip(board.units, moved.grades, strict=True) if grade == "优秀"] == [

@@ -23,6 +23,7 @@ import pytest
 from openpyxl import load_workbook
 
 from data.store.workspace import open_workspace
+from scoring.base.total import Total
 from scoring.documents.blocks import Document, Paragraph, Stamp, Table
 from scoring.documents.docx import write_docx
 from scoring.documents.export import (
@@ -251,7 +252,9 @@ def test_every_mean_is_of_the_ranked_units_and_says_so(demo: Path) -> None:
     """In the demo one county of seven has no rank: with it the mean would be 6 marks lower, and flatter everybody."""
     workspace = open_workspace(demo)
     with open_view(workspace, read_run(workspace)) as view:
-        totals = [Fraction(row["total"]) for row in view.totals["counties"] if row["rank"] is not None]
+        totals = [
+            Fraction(row.total) for row in view.totals["counties"] if row.rank is not None and row.total is not None
+        ]
         mean = view.mean("counties")
         assert mean is not None and (mean.value, mean.number) == (sum(totals) / len(totals), 6) and len(totals) == 6
         records = view.explanations.read_unit("counties", "zezhou")
@@ -274,16 +277,18 @@ def make_of(view: RunView, kind: DocumentKind, unit: str) -> str:
 
 def test_papers_say_who_moved_by_marks_first_and_since_when(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
-    (first, *_) = (row for row in view.totals[cohort] if row["total"] is not None)
+    (first, *_) = (row for row in view.totals[cohort] if row.total is not None)
 
-    def place(unit: str, name: str, total: str, rank: int) -> dict[str, object]:
-        return {**first, "unit": unit, "unit_name": name, "total": total, "rank": rank, "status": "ranked"}
+    def place(unit: str, name: str, total: str, rank: int) -> Total[str]:
+        return replace(first, unit=unit, unit_name=name, total=total, rank=rank, status="ranked")
 
     # 甲县 lost four hundredths and two places, 乙县 five marks and one place: 乙县 fell most.
     now = (place("c", "丙县", "91.00", 1), place("a", "甲县", "90.46", 2), place("b", "乙县", "80.00", 3))
     then = (place("a", "甲县", "90.50", 0), place("c", "丙县", "90.00", 2), place("b", "乙县", "85.20", 2))
     items = view.scores[cohort].items.head(0)
-    scores, earlier = (replace(view.scores[cohort], items=items, totals=frame_totals(rows)) for rows in (now, then))
+    scores, earlier = (
+        replace(view.scores[cohort], items=items, totals=frame_totals(list(map(vars, rows)))) for rows in (now, then)
+    )
     before = Before("甲次", view.year - 1, earlier)
     moved = replace(view, totals={**view.totals, cohort: now}, scores={**view.scores, cohort: scores}, before=before)
     for kind in (DocumentKind.notice, DocumentKind.leader):
@@ -403,7 +408,7 @@ def test_markup_in_the_data_is_text(text: str) -> None:
 def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Path) -> None:
     head = view.pack.head
     by_unit = {
-        (name, unit): {**row, "unit_name": "\U00020bb7县"} if unit == "xikou" else row
+        (name, unit): replace(row, unit_name="\U00020bb7县") if unit == "xikou" else row
         for (name, unit), row in view.by_unit.items()
     }
     odd = replace(view, by_unit=by_unit)
@@ -414,9 +419,7 @@ def test_one_missing_glyph_does_not_stop_the_others(view: RunView, tmp_path: Pat
     names = zipfile.ZipFile(tmp_path / "all.zip").namelist()
     assert len(names) == written
     # A PDF is set beside the rest and still stands before what is asked for after it.
-    assert names[:2] == [
-        f"{view.totals[head.cohorts[0].id][0]['unit_name']}-反馈意见.{form}" for form in ("pdf", "html")
-    ]
+    assert names[:2] == [f"{view.totals[head.cohorts[0].id][0].unit_name}-反馈意见.{form}" for form in ("pdf", "html")]
 
 
 def test_file_names_are_taken_by_every_system_and_never_twice() -> None:

@@ -21,9 +21,9 @@ FIRM = "第1–13名之间，第12–25名之间，第23–37名之间等10处�
 def crowd(view: RunView, number: int, name: str) -> RunView:
     """The cohort with so many units of long names, all of them ranked, and five losses with long names."""
     cohort = view.pack.head.cohorts[0].id
-    (first, *_) = (row for row in view.totals[cohort] if row["total"] is not None)
+    (first, *_) = (row for row in view.totals[cohort] if row.total is not None)
     rows = tuple(
-        {**first, "unit": f"u{place}", "unit_name": f"{name}{place:03}", "rank": place, "status": "ranked"}
+        replace(first, unit=f"u{place}", unit_name=f"{name}{place:03}", rank=place, status="ranked")
         for place in range(1, number + 1)
     )
     losses = tuple(
@@ -69,9 +69,11 @@ def test_it_stays_one_page_whatever_the_cohort(view: RunView, tmp_path: Path) ->
 def test_it_says_where_totals_and_ranks_may_still_go_and_what_decides_it(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
     indicator = view.pack.indicators[0]
-    told = {"total": "80.00", "low": "80.00", "high": "85.00", "rank": 2, "rank_best": 1, "rank_worst": 3}
-    rows = tuple({**row, "unit_name": "甲县", **told} for row in view.totals[cohort][:1])
-    rows = tuple({**row, "widest": indicator.id, "widest_marks": "4.00"} for row in rows)
+    (first,) = view.totals[cohort][:1]
+    first = replace(
+        first, unit_name="甲县", total="80.00", low="80.00", high="85.00", rank=2, rank_best=1, rank_worst=3
+    )
+    rows = (replace(first, widest=indicator.id, widest_marks="4.00"),)
     page = make_leader_page(replace(view, totals={**view.totals, cohort: rows}), cohort)
     (table,) = (block for block in page.blocks if isinstance(block, Table))
     cells = dict(zip((column.title for column in table.columns), table.rows[0].cells, strict=True))
@@ -82,9 +84,9 @@ def test_it_says_where_totals_and_ranks_may_still_go_and_what_decides_it(view: R
 
 def test_notice_and_page_say_who_cannot_be_told_apart(view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
-    rows = tuple({**row, "total": "80.00", "rank": n} for n, row in enumerate(view.totals[cohort][:2], 1))
+    rows = tuple(replace(row, total="80.00", rank=n) for n, row in enumerate(view.totals[cohort][:2], 1))
     if len(rows) < 2:
-        rows = (*rows, {**rows[0], "unit": "other", "unit_name": "乙县", "rank": 2})
+        rows = (*rows, replace(rows[0], unit="other", unit_name="乙县", rank=2))
     told = replace(view, totals={**view.totals, cohort: rows}, firmness=lambda _: "第1、2名分不出先后。")
     for page in (make_leader_page(told, cohort), make_notice(told, cohort)):
         assert "第1、2名分不出先后。" in [block.text for block in page.blocks if isinstance(block, Paragraph)]

@@ -74,8 +74,8 @@ def test_no_cell_holds_an_error_or_a_difference(office: Recalculated) -> None:
 def test_the_marks_read_back_are_those_of_the_record(office: Recalculated, view: RunView) -> None:
     cohort = view.pack.head.cohorts[0].id
     for number, row in enumerate(view.totals[cohort]):
-        records = view.explanations.read_unit(cohort, row["unit"])
-        sheet = make_score_sheet(view, cohort, row["unit"], records)
+        records = view.explanations.read_unit(cohort, row.unit)
+        sheet = make_score_sheet(view, cohort, row.unit, records)
         page = read_sheets(office.worked_out[f"example-score-{number}.xlsx"])["评分表"]
         head = next(place for place, line in enumerate(page) if "得分" in line)
         marks, names = page[head].index("得分"), page[head].index("指标")
@@ -85,7 +85,7 @@ def test_the_marks_read_back_are_those_of_the_record(office: Recalculated, view:
                 found = shown[item.name]
                 assert found == (float(item.mark) if item.mark is not None else item.cells["mark"]), item.name
         totals = next(line for line in page if line[0] == "总分")
-        assert float(row["total"]) in totals
+        assert float(row.total) in totals
 
 
 def test_text_that_looks_like_a_formula_stays_text(office: Recalculated) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,9 @@ from data.store.drafts import draft_file
 from indicators.entries.tables import Dataset
 
 #: Rows of a row group of a draft; whole chunks, so that the bytes depend on the rows alone.
-ROWS_IN_GROUP = 16 * CHUNK
+ROWS_IN_GROUP = 4 * CHUNK
+#: So few rows are held, too, to be looked at again: to read them from the file would take as long as to write it.
+FEW = 256
 
 
 def arrow_table(sheet: ParsedSheet) -> pa.Table:
@@ -51,6 +53,7 @@ class BatchDraft:
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
         self._sheet: ParsedSheet | None = None
+        self._held: list[ParsedSheet] = []
 
     def add(self, sheet: ParsedSheet) -> None:
         """Add a chunk of rows, as many as there are."""
@@ -64,6 +67,7 @@ class BatchDraft:
             self._write_group()
         self._waiting += [table] if len(table) else []
         self.rows += len(sheet.rows)
+        self._held = [*self._held, sheet] if self.rows <= FEW else []
 
     def finish(self) -> None:
         """Write what is waiting; nothing can be added any more."""
@@ -100,8 +104,9 @@ class BatchDraft:
         return pa.table(joined, schema=schema)
 
     def read(self, names: Iterable[str]) -> Iterator[ParsedSheet]:
-        """The rows again, in chunks, with no more than these columns, the unit and the period."""
-        if self._sheet is None:
+        """The rows again, in chunks, with these columns, the unit and the period."""
+        if self.rows <= FEW or self._sheet is None:
+            yield from self._held
             return
         period = self.dataset.period
         wanted = {*names, self.dataset.unit, *(name for name in (period.year, period.date) if name is not None)}
@@ -146,11 +151,16 @@ class Staged(NamedTuple):
     dataset: Dataset
 
 
-def store_draft(folder: Path, draft: Staged) -> Path:
-    """Make a finished draft the file of a batch, as ``write_batch`` does; the draft itself is gone then."""
-    with draft.path.open("r+b") as file:
-        os.fsync(file.fileno())
-    return _name_by_content(folder / draft.dataset.id, draft.path)
+def store_drafts(folder: Path, drafts: Sequence[Staged]) -> list[Path]:
+    """Make finished drafts the files of batches, as ``write_batch`` does; the drafts themselves are gone then."""
+    paths = []
+    for draft in drafts:
+        with draft.path.open("r+b") as file:
+            os.fsync(file.fileno())
+        paths.append(_name_by_content(folder / draft.dataset.id, draft.path))
+    for place in dict.fromkeys(path.parent for path in paths):
+        _sync_folder(place)
+    return paths
 
 
 def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.Table) -> Path:
@@ -173,7 +183,9 @@ def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.
             pq.write_table(rows, file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
-        return _name_by_content(place, draft)
+        path = _name_by_content(place, draft)
+    _sync_folder(place)
+    return path
 
 
 def _name_by_content(place: Path, draft: Path) -> Path:
@@ -182,7 +194,6 @@ def _name_by_content(place: Path, draft: Path) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{digest[:16]}.parquet"
     draft.replace(path)
-    _sync_folder(place)
     return path
 
 

@@ -117,7 +117,7 @@ class BatchRecord:
 
 def register_batch(connection: Connection, batch: NewBatch, now: datetime, user: str) -> str:
     """Make a batch the current one for its scopes, inside a ``writing`` transaction, with an event; returns its id."""
-    last = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+    last = connection.scalar(_LAST) or 0
     batch_id = f"{batch.dataset}-{last + 1:06d}"
     row = {
         "seq": last + 1,
@@ -177,17 +177,31 @@ def _select_replaced() -> sa.Select[Any]:
     return sa.select(aged.c.batch_id, aged.c.seq).where(aged.c.age == 1).distinct().order_by(aged.c.seq)
 
 
+_LAST = sa.select(sa.func.max(batch_table.c.seq))
+#: Put together once, as all that is asked for each batch of an import.
+_SAME = (
+    sa.select(batch_table.c.id, batch_table.c.seq)
+    .where(
+        *(
+            batch_table.c[name] == sa.bindparam(name)
+            for name in ("file_sha256", "dataset", "parquet_name", "nil_report", "fictional")
+        )
+    )
+    .order_by(batch_table.c.seq.desc())
+)
+
+
 def find_unchanged(connection: Connection, batch: NewBatch) -> str | None:
     """The id of the batch of the same bytes that is current for exactly these scopes; None if there is none."""
-    same = sa.select(batch_table.c.id, batch_table.c.seq).where(
-        batch_table.c.file_sha256 == batch.file_sha256,
-        batch_table.c.dataset == batch.dataset,
-        batch_table.c.parquet_name == batch.path.name,
-        batch_table.c.nil_report == batch.nil_report,
-        batch_table.c.fictional == batch.fictional,
-    )
+    given = {
+        "file_sha256": batch.file_sha256,
+        "dataset": batch.dataset,
+        "parquet_name": batch.path.name,
+        "nil_report": batch.nil_report,
+        "fictional": batch.fictional,
+    }
     scope, later = scope_table.c, scope_table.alias()
-    for batch_id, seq in connection.execute(same.order_by(batch_table.c.seq.desc())).all():
+    for batch_id, seq in connection.execute(_SAME, given).all():
         superseded = (
             sa.select(later.c.batch_id)
             .join(batch_table, batch_table.c.id == later.c.batch_id)

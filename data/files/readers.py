@@ -13,6 +13,7 @@ from pathlib import PurePath
 from data.files.blocks import Block
 from data.files.contents import Content, read_pieces, read_start
 from data.files.encodings import find_encoding, open_text
+from data.files.kept_rows import KeptRows
 from data.files.mistakes import FileMistake, FileRefused, name_cell
 from data.files.names import fold_name
 from data.files.raw_sheets import RawSheet, Row, is_empty_row
@@ -119,7 +120,7 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
             RawSheet(
                 file_name,
                 sheet.name,
-                _translate(file_name, sheet.name, sheet.open_rows),
+                KeptRows(_translate(file_name, sheet.name, sheet.open_rows)).open,
                 sheet.merges,
                 sheet.hidden_rows,
                 sheet.hidden_columns,

@@ -21,7 +21,6 @@ import python_calamine
 
 from data.files.blocks import Block
 from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
-from data.files.kept_rows import KeptRows
 from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
 from data.files.raw_cells import RawCell
@@ -218,7 +217,7 @@ def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
             rows: set[int] = set()
             columns: set[int] = set()
             noted = (part, foreign, rows, columns)
-            open_rows = KeptRows(_open_xlsx(part, partial(book.read_rows, *noted))).open
+            open_rows = _open_xlsx(part, partial(book.read_rows, *noted))
             open_blocks = _open_xlsx(part, partial(book.read_blocks, *noted))
             merges = book.read_merges(part)
             sheets.append(WorkbookSheet(part.name, open_rows, merges, rows, columns, foreign, open_blocks))

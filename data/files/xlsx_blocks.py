@@ -28,7 +28,7 @@ from data.files.rich_texts import Strings
 from data.files.xlsx_lines import DAY, NUMBER, ODD, TEXT, Cells, Lines, Mask, Places, to_mask
 from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, RowReader, Styles
 
-_PIECE = 1 << 21
+_PIECE = 1 << 20
 _HEAD = 1 << 20
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 _MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

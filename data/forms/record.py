@@ -256,10 +256,11 @@ class _RecordReading:
         for row, kept in self._list_kept():
             if row == self.header_row:
                 continue
-            own = [_get(kept, place) for place in self._own]
             if self._is_unused(kept):
                 self._note_unused(row, kept)
-            elif is_example(kept):
+                continue
+            own = [_get(kept, place) for place in self._own]
+            if is_example(kept):
                 self.used_example = row if digest_rows([own]) != self._example else self.used_example
             else:
                 self.digest.add(own)
@@ -277,8 +278,7 @@ class _RecordReading:
         """A row with nothing filled in: as it was handed out, or with a remark that must not vanish unsaid."""
         if is_empty_row(kept):
             return
-        unit = _show_cell(_get(kept, self._unit))
-        if self._unit in self._idle and not (unit and self._is_unit(unit)):
+        if self._unit in self._idle and not ((unit := _show_cell(_get(kept, self._unit))) and self._is_unit(unit)):
             self.strays.append((row, next(str(cell) for cell in kept if not is_empty_cell(cell))))
         else:
             self.unused += 1
@@ -291,14 +291,19 @@ class _RecordReading:
             elif row not in self.silent and not self._is_unused(kept):
                 yield row, kept
 
-    def _list_kept(self) -> Iterator[tuple[int, list[RawCell]]]:
+    def _list_kept(self) -> Iterator[Row]:
         for row, cells in self._sheet.open_rows():
             # Above stand the form's own title and its cell for a nil report: known, and nothing to tell about.
             if row >= self.header_row:
-                yield row, [None if place in self._shown else cell for place, cell in enumerate(cells)]
+                if self._shown:
+                    cells = [None if place in self._shown else cell for place, cell in enumerate(cells)]
+                yield row, cells
 
     def _is_unused(self, kept: Sequence[RawCell]) -> bool:
-        return is_empty_row([cell for place, cell in enumerate(kept) if place not in self._idle])
+        for place, cell in enumerate(kept):  # noqa: SIM110 - called for every row, and a generator takes twice as long
+            if cell is not None and cell != "" and place not in self._idle and not is_empty_cell(cell):
+                return False
+        return True
 
 
 def _get(cells: Sequence[RawCell], place: int | None) -> RawCell:

@@ -104,6 +104,15 @@ class FileChecker:
     def _compared(self) -> frozenset[str]:
         return list_compared(self.pack)
 
+    @cached_property
+    def _indicators(self) -> frozenset[str]:
+        return frozenset(indicator.id for indicator in self.pack.indicators)
+
+    @cached_property
+    def _persons(self) -> dict[str, frozenset[str]]:
+        """By dataset, the columns that name people."""
+        return {dataset.id: find_persons(self.pack, dataset) for dataset in self.pack.datasets}
+
     def check_file(self, path: Path) -> list[CheckedSheet]:
         """The sheets of one file; raises FileRefused with all mistakes of all its sheets."""
         try:
@@ -242,10 +251,9 @@ class FileChecker:
     def _read_rows(self, table: _Table, declared: Declaration, together: bool) -> _SheetReading:
         """Check and stage the rows, then look for what only several rows together show. Raises TooManyAtOnce."""
         sheet, dataset, form = table.sheet, table.dataset, table.own_form
-        indicators = frozenset(indicator.id for indicator in self.pack.indicators)
-        persons, fixed = find_persons(self.pack, dataset), table.mapped.fixed if table.mapped is not None else None
-        reader = SheetReader(sheet, dataset, table.header, self.registry, indicators, persons, together, fixed)
-        cross = CrossChecks(dataset, self.registry.name)
+        persons, fixed = self._persons[dataset.id], table.mapped.fixed if table.mapped is not None else None
+        reader = SheetReader(sheet, dataset, table.header, self.registry, self._indicators, persons, together, fixed)
+        cross = CrossChecks(dataset, self.registry.name, self.staging.folder)
         draft = self.staging.open_draft(dataset)
         reading = _SheetReading(draft, declared, reader.mistakes)
         try:

@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
-from data.batches.parquet import BatchDraft
+from data.batches.parquet import FEW, BatchDraft
 from data.cells.values import CellValue, Span
 from data.files.mistakes import FileMistake
 from data.files.names import fold_name
 from data.intake.checks import show_value
 from data.intake.hashing import Hashes, fold_persons, fold_texts, hash_rows
-from data.intake.row_hashes import LargeSums, Repeats, Suspects
+from data.intake.row_hashes import Everyone, LargeSums, Repeats, Suspects
 from data.sheets.parsed import ParsedSheet
 from indicators.entries.amounts import plain
 from indicators.entries.persons import find_name_column, fold_person, list_identity, tell_names_apart
@@ -31,40 +32,48 @@ _NAMED_ROWS = 50
 class _Check(Protocol):
     def add(self, sheet: ParsedSheet) -> None: ...
 
-    def find(self, draft: BatchDraft) -> Iterator[FileMistake]: ...
+    def find(self, draft: BatchDraft, suspects: Suspects | Everyone | None = None) -> Iterator[FileMistake]: ...
 
 
 class CrossChecks:
     """Takes the rows in chunks and keeps a few bytes of each; what looks wrong is then looked up in the draft.
 
     Cells that are empty or already mistaken take part in no check. ``name_unit`` gives the full name of a unit id.
+    What is kept of many rows lies in ``folder``.
     """
 
-    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
-        self._checks: list[_Check] = [_PeriodSums(dataset, check) for check in dataset.checks.sums]
+    def __init__(self, dataset: Dataset, name_unit: NameUnit, folder: Path) -> None:
+        self._waiting: list[ParsedSheet] = []
+        self._rows = 0
+        self._checks: list[_Check] = [_PeriodSums(dataset, check, folder) for check in dataset.checks.sums]
         if dataset.key:
-            self._checks.append(_Keys(dataset, name_unit))
+            self._checks.append(_Keys(dataset, name_unit, folder))
         if list_identity(dataset):
-            self._checks.append(_Posts(dataset, name_unit))
+            self._checks.append(_Posts(dataset, name_unit, folder))
         if (name := tell_names_apart(dataset)) is not None:
-            self._checks.append(_Numbers(dataset, name, name_unit))
+            self._checks.append(_Numbers(dataset, name, name_unit, folder))
 
     def add(self, sheet: ParsedSheet) -> None:
         """The next rows."""
-        for check in self._checks:
-            check.add(sheet)
+        self._waiting.append(sheet)
+        self._rows += len(sheet.rows)
+        if self._rows > FEW:
+            for check in self._checks:
+                for each in self._waiting:
+                    check.add(each)
+            self._waiting = []
 
     def find_mistakes(self, draft: BatchDraft) -> Iterator[FileMistake]:
         """Every mistake among the rows, which ``draft`` gives again; it must be finished."""
         for check in self._checks:
-            yield from check.find(draft)
+            yield from check.find(draft, Everyone() if self._rows <= FEW else None)
 
 
 class _Keys:
-    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
+    def __init__(self, dataset: Dataset, name_unit: NameUnit, folder: Path) -> None:
         self._columns = [column for name in dataset.key if (column := dataset.column(name))]
         self._name_unit = name_unit
-        self._repeats = Repeats()
+        self._repeats = Repeats(folder)
 
     def add(self, sheet: ParsedSheet) -> None:
         self._repeats.add(self._hash(sheet))
@@ -72,13 +81,13 @@ class _Keys:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [column.name for column in self._columns], fold_texts)
 
-    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
+    def find(self, draft: BatchDraft, suspects: Suspects | Everyone | None = None) -> Iterator[FileMistake]:
         columns = self._columns
-        suspects = self._repeats.find()
+        suspects = suspects or self._repeats.find()
         while suspects.begin_round():
             seen: dict[tuple[Hashable, ...], tuple[int, tuple[CellValue, ...]]] = {}
             for sheet in draft.read(column.name for column in columns):
-                for index in suspects.find_turns(self._hash(sheet)):
+                for index in suspects.find_turns(sheet, self._hash):
                     key = tuple(sheet.columns[column.name][index] for column in columns)
                     if None in key:
                         continue
@@ -114,14 +123,14 @@ class _Group:
 
 
 class _PeriodSums:
-    def __init__(self, dataset: Dataset, check: SumCheck) -> None:
+    def __init__(self, dataset: Dataset, check: SumCheck, folder: Path) -> None:
         column = dataset.column(check.column)
         assert column is not None, "the model refuses checks on unknown columns"
         self._check = check
         self._column = column
         self._per = [column for name in check.per if (column := dataset.column(name))]
         # Most groups are far below the limit: adding up by hash leaves the few that need a closer look.
-        self._sums = LargeSums()
+        self._sums = LargeSums(folder)
 
     def add(self, sheet: ParsedSheet) -> None:
         figures = sheet.find_values(self._column.name).cast(pa.float64()).fill_null(0.0)
@@ -130,10 +139,10 @@ class _PeriodSums:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [column.name for column in self._per], fold_texts)
 
-    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
+    def find(self, draft: BatchDraft, suspects: Suspects | Everyone | None = None) -> Iterator[FileMistake]:
         check, column = self._check, self._column
         per = "、".join(each.title for each in self._per)
-        suspects = self._sums.find(float(check.at_most))
+        suspects = suspects or self._sums.find(float(check.at_most))
         while suspects.begin_round():
             for group in self._add_up(draft, suspects):
                 if group.total > check.at_most:
@@ -142,10 +151,10 @@ class _PeriodSums:
                     text = f"{say}：第 {rows}合计 {plain(group.total)}；请核对"
                     yield draft.refuse_row(group.last, column.name, text)
 
-    def _add_up(self, draft: BatchDraft, suspects: Suspects) -> Iterable[_Group]:
+    def _add_up(self, draft: BatchDraft, suspects: Suspects | Everyone) -> Iterable[_Group]:
         groups: dict[tuple[Hashable, ...], _Group] = defaultdict(_Group)
         for sheet in draft.read([self._column.name, *(column.name for column in self._per)]):
-            for index in suspects.find_turns(self._hash(sheet)):
+            for index in suspects.find_turns(sheet, self._hash):
                 figure = sheet.columns[self._column.name][index]
                 group = tuple(sheet.columns[column.name][index] for column in self._per)
                 # What is known only to the month cannot be added up by the day.
@@ -159,27 +168,29 @@ class _PeriodSums:
 class _Posts:
     """One person in post in two units at once. Posts known by the month count only where they surely overlap."""
 
-    def __init__(self, dataset: Dataset, name_unit: NameUnit) -> None:
+    def __init__(self, dataset: Dataset, name_unit: NameUnit, folder: Path) -> None:
         assert dataset.people is not None
         self._people = dataset.people
         self._identity = list_identity(dataset)
         named = find_name_column(dataset)
         self._shown = named.name if named is not None else dataset.people.person
         self._name_unit = name_unit
-        self._repeats = Repeats()
+        self._repeats = Repeats(folder)
 
     def add(self, sheet: ParsedSheet) -> None:
-        self._repeats.add(hash_rows(sheet, self._identity, fold_persons, with_period=True))
+        self._repeats.add(self._hash(sheet))
 
-    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
+    def _hash(self, sheet: ParsedSheet) -> Hashes:
+        return hash_rows(sheet, self._identity, fold_persons, with_period=True)
+
+    def find(self, draft: BatchDraft, suspects: Suspects | Everyone | None = None) -> Iterator[FileMistake]:
         people = self._people
         needed = [*self._identity, self._shown, *(name for name in (people.joined, people.left) if name is not None)]
-        suspects = self._repeats.find()
+        suspects = suspects or self._repeats.find()
         while suspects.begin_round():
             posts: dict[_Person, list[_Post]] = defaultdict(list)
             for sheet in draft.read(dict.fromkeys(needed)):
-                turns = suspects.find_turns(hash_rows(sheet, self._identity, fold_persons, with_period=True))
-                for index, person in _list_people(sheet, self._identity, turns):
+                for index, person in _list_people(sheet, self._identity, suspects.find_turns(sheet, self._hash)):
                     if None in person[0]:
                         continue
                     joined, left = (
@@ -214,13 +225,13 @@ def _list_people(sheet: ParsedSheet, names: Sequence[str], turns: Sequence[int])
 class _Numbers:
     """One number for two people of a unit: what is recorded under it would count for both."""
 
-    def __init__(self, dataset: Dataset, name: str, name_unit: NameUnit) -> None:
+    def __init__(self, dataset: Dataset, name: str, name_unit: NameUnit, folder: Path) -> None:
         assert dataset.people is not None
         self._person, self._name = dataset.people.person, name
         self._titles = [column.title for at in (self._person, name) if (column := dataset.column(at)) is not None]
         self._unit = dataset.unit
         self._name_unit = name_unit
-        self._repeats = Repeats()
+        self._repeats = Repeats(folder)
 
     def add(self, sheet: ParsedSheet) -> None:
         self._repeats.add(self._hash(sheet))
@@ -228,12 +239,12 @@ class _Numbers:
     def _hash(self, sheet: ParsedSheet) -> Hashes:
         return hash_rows(sheet, [self._unit, self._person], fold_persons, with_period=True)
 
-    def find(self, draft: BatchDraft) -> Iterator[FileMistake]:
-        suspects = self._repeats.find()
+    def find(self, draft: BatchDraft, suspects: Suspects | Everyone | None = None) -> Iterator[FileMistake]:
+        suspects = suspects or self._repeats.find()
         while suspects.begin_round():
             seen: dict[Hashable, tuple[int, str]] = {}
             for sheet in draft.read([self._unit, self._person, self._name]):
-                for index, person in _list_people(sheet, [self._person], suspects.find_turns(self._hash(sheet))):
+                for index, person in _list_people(sheet, [self._person], suspects.find_turns(sheet, self._hash)):
                     number, name = (sheet.units[index], person), sheet.columns[self._name][index]
                     if number[0] is None or not isinstance(name, str):
                         continue

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.apart.process import ChildLimits, count_at_once
-from data.batches.parquet import store_draft
+from data.batches.parquet import store_drafts
 from data.batches.records import NewBatch, find_replaced, find_unchanged, is_demo, is_demo_workspace, register_batch
 from data.batches.registers import add_declarations, list_declared_periods
 from data.batches.staging import open_staging
@@ -242,10 +242,11 @@ def _store_all(
     workspace: Workspace, checked: Sequence[CheckedSheet], fiction: Fiction, now: datetime, user: str
 ) -> list[Accepted]:
     filled = [(sheet, sheet.draft) for sheet in checked if sheet.draft is not None]
+    paths = store_drafts(workspace.batches_folder, [draft for _, draft in filled])
     batches = [
         NewBatch(
             dataset=sheet.dataset.id,
-            path=store_draft(workspace.batches_folder, draft),
+            path=path,
             file_name=sheet.file_name,
             file_sha256=sheet.file_sha256,
             sheet=sheet.sheet,
@@ -255,7 +256,7 @@ def _store_all(
             scopes=sheet.scopes,
             fictional=fiction.describe(sheet),
         )
-        for sheet, draft in filled
+        for (sheet, _), path in zip(filled, paths, strict=True)
     ]
     accepted = {id(sheet): _leave_out(sheet) for sheet in checked if sheet.draft is None}
     with noting(open_workspace_store(workspace), workspace.root) as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice, pairwise
 from pathlib import PurePath
 
@@ -93,16 +93,23 @@ class SheetReader:
         titled = {*header.positions.values(), *header.ignored}
         self._untitled = [position for position in range(self._last) if position not in titled]
         self._together = together and sheet.open_blocks is not None and not fixed
-        self._readers = [
-            (position, ColumnReader(column, parse, column.name in persons)) for column, position, parse in self._parsers
-        ]
-        self._plain_rows = PlainRows(
+        self._persons = persons
+
+    @cached_property
+    def _readers(self) -> list[tuple[int, ColumnReader]]:
+        """The columns read as a whole, by their places."""
+        return [(at, ColumnReader(column, parse, column.name in self._persons)) for column, at, parse in self._parsers]
+
+    @cached_property
+    def _plain_rows(self) -> PlainRows:
+        header = self._header
+        return PlainRows(
             self._leftovers.is_plain_text,
             [title for block in header.block for title in block if title],
             self._untitled,
             [*header.ignored],
             self._last,
-            sheet.sheet is None,
+            self._sheet.sheet is None,
         )
 
     def read_chunks(self) -> Iterator[ParsedSheet]:

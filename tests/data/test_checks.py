@@ -20,6 +20,15 @@ CASES_HEADER = ["单位", "年度", "纠错数", "办结数"]
 PEOPLE_HEADER = ["单位", "姓名", "到任日期", "离任日期"]
 
 
+@pytest.fixture(autouse=True, params=[True, False], ids=["few rows", "many rows"])
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said is the same whether all rows are looked at, or only those whose hash tells of something."""
+    if not request.param:
+        monkeypatch.setattr("data.batches.parquet.FEW", 0)
+        monkeypatch.setattr("data.intake.cross_checks.FEW", 0)
+        monkeypatch.setattr("data.apart.process.FORKS", False)
+
+
 def refuse(take: Import, *paths: Path, **options: Any) -> list[str]:
     with pytest.raises(FileRefused) as caught:
         take(*paths, **options)

@@ -6,6 +6,7 @@ Not proven here: how much is gained by them (benchmarks).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 from unittest.mock import patch
 
 import numpy as np
@@ -18,7 +19,9 @@ from data.files import blocks, contents, encodings
 from data.files.blocks import CellColumn
 from data.files.names import fold_name, fold_once
 from data.intake import row_hashes
-from data.intake.row_hashes import Repeats
+from data.intake.hashing import Hashes
+from data.intake.row_hashes import LargeSums, Repeats, Suspects
+from data.sheets.parsed import ParsedSheet
 
 CHARACTERS = [b"a", b"\n", "é".encode(), "中".encode(), "𠮷".encode(), b"\xe4", b"\xb8\xad", b"\xff", b"\xed\xa0\x80"]
 BYTES = st.lists(st.sampled_from(CHARACTERS), max_size=12).map(b"".join)
@@ -56,33 +59,65 @@ def test_runs_are_known_by_the_first_cells() -> None:
     assert not blocks.comes_in_runs(pa.array(["甲"] * 20))
 
 
+def turn(suspects: Suspects, hashes: Hashes) -> list[int]:
+    """The places of those whose turn it is; of the rows themselves nothing is asked."""
+    return [*suspects.find_turns(cast(ParsedSheet, None), lambda _: hashes)]
+
+
 @pytest.mark.parametrize("together", [1 << 20, 100])
 @pytest.mark.parametrize(
     ("rows", "least", "largest"), [(0, 0, 1), (1, 0, 1), (900, -(2**62), 2**62), (900, -400, 400), (900, 7, 8)]
 )
 def test_hashes_that_come_twice_are_found(
-    monkeypatch: pytest.MonkeyPatch, together: int, rows: int, least: int, largest: int
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, together: int, rows: int, least: int, largest: int
 ) -> None:
     monkeypatch.setattr(row_hashes, "_COUNTED", together)
+    # Some in a file, the last ones not.
+    monkeypatch.setattr(row_hashes, "_WAITING", 400)
     monkeypatch.setattr(row_hashes, "_UNTIL_FULL", 50)
     hashes = np.random.default_rng(1).integers(least, largest, rows)
-    repeats = Repeats()
+    repeats = Repeats(tmp_path)
     for piece in np.array_split(hashes, 4):
         repeats.add(piece)
     values, counts = np.unique(hashes, return_counts=True)
     suspects = repeats.find()
     begun = suspects.begin_round()
     assert begun == bool((counts > 1).any())
-    found = {int(hashes[at]) for at in suspects.find_turns(hashes)} if begun else set()
+    found = {int(hashes[at]) for at in turn(suspects, hashes)} if begun else set()
     assert found == set(values[counts > 1].tolist())
 
 
-def test_more_of_one_hash_than_a_place_can_count_are_found() -> None:
-    repeats = Repeats()
+@pytest.mark.parametrize("together", [1 << 20, 100])
+def test_large_sums_are_found_by_groups(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, together: int) -> None:
+    monkeypatch.setattr(row_hashes, "_TOGETHER", together)
+    monkeypatch.setattr(row_hashes, "_WAITING", 400)
+    hashes = np.random.default_rng(1).integers(-50, 50, 900)
+    sums = LargeSums(tmp_path)
+    for piece in np.array_split(hashes, 4):
+        sums.add(piece, np.full(len(piece), 1.0))
+    values, counts = np.unique(hashes, return_counts=True)
+    suspects = sums.find(10.5)
+    assert suspects.begin_round()
+    assert {int(hashes[at]) for at in turn(suspects, hashes)} == set(values[counts > 10].tolist())
+
+
+def test_those_that_come_first_have_their_turn_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(row_hashes, "AT_A_TIME", 2)
+    repeats = Repeats(tmp_path)
+    hashes = np.array([9, 3, 7, 3, 9, 7, 1])
+    repeats.add(hashes)
+    suspects, turns = repeats.find(), []
+    while suspects.begin_round():
+        turns.append(turn(suspects, hashes))
+    assert turns == [[0, 1, 3, 4], [2, 5]]
+
+
+def test_more_of_one_hash_than_a_place_can_count_are_found(tmp_path: Path) -> None:
+    repeats = Repeats(tmp_path)
     repeats.add(np.full(1 << 16, 5))
     suspects = repeats.find()
     assert suspects.begin_round()
-    assert suspects.have(5)
+    assert turn(suspects, np.array([4, 5])) == [1]
 
 
 @settings(max_examples=200, deadline=None)

@@ -144,7 +144,7 @@ def _import_and_die(workspace: Workspace, pack: Pack, path: Path, moment: str) -
     if moment == "with the first rows on disk":
         data.batches.staging.BatchDraft.finish = die  # type: ignore[method-assign, assignment]
     else:
-        data.intake.imports.store_draft = die  # type: ignore[assignment, attr-defined]
+        data.intake.imports.store_drafts = die  # type: ignore[assignment, attr-defined]
     data.batches.staging.HELD = 10
     data.apart.process.FORKS = False
     import_files(workspace, pack, [path], now=NOW, user="王某")

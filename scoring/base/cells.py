@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,8 +21,12 @@ from scoring.base.calculator import create_reported, create_world, open_engine, 
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
 
 EMPTY = "（空）"
+#: An empty text in SQL.
+NOTHING = "''"
 #: Where a row comes from: what every citation says.
 _PLACES = ("_unit", "_period", "_file", "_sheet", "_row", "_origin", "number")
+#: Rows looked at for one statement, each counted as often as there is something that it may be wanted for.
+ROWS_AT_ONCE = 400_000
 Kept = TypeVar("Kept")
 
 
@@ -84,7 +88,7 @@ class Wanted:
     use: str
     condition: str
     columns: tuple[str, ...]
-    remark: str = "''"
+    remark: str = NOTHING
     first: str = "FALSE"
 
 
@@ -174,6 +178,39 @@ class Reader:
         self.connection.execute(f"CREATE OR REPLACE TABLE {copy} AS SELECT * FROM {view} WHERE {self.of_units()}")
         return copy
 
+    def cite_ahead(self, found: Iterable[Wanted]) -> None:
+        """Find what :meth:`cite` will be asked for, all that is wanted of a dataset by as few statements as may be."""
+        of_dataset: dict[str, list[Wanted]] = {}
+        for wanted in dict.fromkeys(found):
+            of_dataset.setdefault(wanted.dataset, []).append(wanted)
+        for name, all_wanted in of_dataset.items():
+            (rows,) = self.connection.execute(f"SELECT count(*) FROM {self.name_view(name)}").fetchone() or (0,)
+            most = max(1, ROWS_AT_ONCE // max(1, rows))
+            for start in range(0, len(all_wanted), most):
+                self._cite_together(name, all_wanted[start : start + most])
+
+    def _cite_together(self, name: str, found: list[Wanted]) -> None:
+        """Find rows of one dataset, each with the number of that for which it is wanted."""
+        source = self.name_view(name)
+        first = _choose([wanted.first for wanted in found], "FALSE")
+        order = f"coalesce({first}, FALSE) DESC, _period, _file, _sheet, _row"
+        shown = ["_unit", *(column for wanted in found for column in wanted.columns)]
+        numbers = ", ".join(f"CASE WHEN {wanted.condition} THEN {at} END" for at, wanted in enumerate(found))
+        rows = self.fetch(
+            f"SELECT {self._name_columns(source, shown)}, _wanted, "
+            f"{_choose([wanted.remark for wanted in found], NOTHING)} AS _remark, "
+            "count(*) OVER (PARTITION BY _wanted, _unit) AS _rows\n"
+            f"FROM (SELECT *, unnest([{numbers}]) AS _wanted FROM {source} WHERE {self.of_units()})\n"
+            "WHERE _wanted IS NOT NULL\n"
+            f"QUALIFY row_number() OVER (PARTITION BY _wanted, _unit ORDER BY {order}) <= {self.limit}\n"
+            f"ORDER BY _wanted, _unit, {order}"
+        )
+        of_wanted: dict[int, list[dict[str, Any]]] = {}
+        for row in rows:
+            of_wanted.setdefault(row["_wanted"], []).append(row)
+        for at, wanted in enumerate(found):
+            self._kept[wanted] = self._group_cited(wanted, ("_unit",), of_wanted.get(at, ()))
+
     def of_units(self, column: str = "_unit") -> str:
         """The condition that a row is of these units."""
         return f"{column} IN {quote_list(self.units)}"
@@ -211,7 +248,7 @@ class Reader:
         self, wanted: Wanted, per: tuple[str, ...], among: str, view: str = ""
     ) -> dict[tuple[str, ...], UsedRows]:
         """A source for each value of the columns ``per`` that has a row, of these units or in the ``view``."""
-        dataset, source = self.pack.dataset(wanted.dataset), view or self.name_view(wanted.dataset)
+        source = view or self.name_view(wanted.dataset)
         groups = ", ".join(quote_name(name) for name in per)
         order = f"coalesce({wanted.first}, FALSE) DESC, _period, _file, _sheet, _row"
         rows = self.fetch(
@@ -221,6 +258,13 @@ class Reader:
             f"QUALIFY row_number() OVER (PARTITION BY {groups} ORDER BY {order}) <= {self.limit}\n"
             f"ORDER BY {groups}, {order}"
         )
+        return self._group_cited(wanted, per, rows)
+
+    def _group_cited(
+        self, wanted: Wanted, per: tuple[str, ...], rows: Sequence[dict[str, Any]]
+    ) -> dict[tuple[str, ...], UsedRows]:
+        """The rows of what was wanted, in their order, as a source for each value of the columns ``per``."""
+        dataset = self.pack.dataset(wanted.dataset)
         grouped: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in rows:
             grouped.setdefault(tuple(str(row[name]) for name in per), []).append(row)
@@ -291,6 +335,12 @@ class Reader:
         scope = (row["_unit"], row["_period"])
         files = self._files.get((dataset, row["_file"]), [])
         return next((file for file in files if file.live is None or scope in file.live), files[0] if files else None)
+
+
+def _choose(expressions: Sequence[str], otherwise: str) -> str:
+    """The expression of what a row is wanted for, by its number; most say nothing but ``otherwise``."""
+    said = [f"WHEN {at} THEN {each}" for at, each in enumerate(expressions) if each != otherwise]
+    return f"CASE _wanted {' '.join(said)} ELSE {otherwise} END" if said else otherwise
 
 
 def write_value(value: Any, last: date | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +32,7 @@ __all__ = [
     "find_gaps",
     "name_gap",
     "open_evidence",
+    "read_ahead",
 ]
 
 #: So many rows or people of a source are listed unless the caller says otherwise; the true number always stands beside.
@@ -77,6 +79,13 @@ def find_evidence(reader: Reader, part: ScoredPart, unit: str, moment: Moment) -
     cited = find_measure(part.part.measure).cite(reader, part, moment, unit)
     levels = _count_levels(reader, part, moment, unit)
     return Evidence(cited.sources, missing, cited.people, levels, cited.dated)
+
+
+def read_ahead(reader: Reader, parts: Iterable[ScoredPart], moment: Moment) -> None:
+    """Let the reader find at once what the figures of all ``parts`` rest on, for all of its units."""
+    cited = [part for part in parts if part.calendar is None]
+    feeds = (find_measure(part.part.measure).keep_feeds(reader, part, moment) for part in cited)
+    reader.cite_ahead(feed for each in feeds for feed in each)
 
 
 def find_missing(reader: Reader, needs: list[ReportNeed], unit: str) -> tuple[Missing, ...]:

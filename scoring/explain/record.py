@@ -22,7 +22,7 @@ from scoring.base.amounts import print_points, write_printed
 from scoring.base.effects import find_effect, say_settled, say_verdict, say_way_out
 from scoring.base.parts import list_parts
 from scoring.engine.run import Result
-from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence
+from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence, read_ahead
 from scoring.explain.decisions import write_decision
 from scoring.explain.effects import describe_effect
 from scoring.explain.parts import ExplainedRun, explain_part, write_source
@@ -116,6 +116,7 @@ def explain_run(
     pack, moment = pack.of_year(result.year), Moment(result.year, result.as_of)
     succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
     places = list(result.items.select("cohort", "unit").unique(maintain_order=True).iter_rows())
+    parts = list_parts(pack, result.year)
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
@@ -124,6 +125,7 @@ def explain_run(
             chosen = places[start : start + batch]
             units = tuple(dict.fromkeys(unit for _, unit in chosen))
             reader = Reader(engine, pack, inputs, result.as_of, limit, succession, units, copied=True)
+            read_ahead(reader, parts, moment)
             scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale, reckoned)
             writer, among = _Writer(result, run_id, scene), pl.col("unit").is_in(units)
             of_unit = _group(result.items.filter(among), "cohort", "unit")

@@ -118,8 +118,11 @@ class ScoredMeasure(ABC, Generic[AnyKind]):
 
     def cite(self, reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> Cited:
         """What the figure of one unit, which is among those of ``reader``, rests on."""
-        feeds = reader.keep(("feeds", part.figure), lambda: self.list_feeds(part, reader.pack, moment))
-        return Cited(tuple(reader.cite(feed, unit) for feed in feeds))
+        return Cited(tuple(reader.cite(feed, unit) for feed in self.keep_feeds(reader, part, moment)))
+
+    def keep_feeds(self, reader: Reader, part: ScoredPart, moment: Moment) -> list[Wanted]:
+        """The rows that feed it, listed once for all units."""
+        return reader.keep(("feeds", part.figure), lambda: self.list_feeds(part, reader.pack, moment))
 
 
 def change_by(way: int) -> str:

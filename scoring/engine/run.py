@@ -5,7 +5,7 @@ The same inputs give the same rows in the same order, at any later date and on a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -116,8 +116,7 @@ def score(
             _create_rules(connection, pack, parts, moment)
             if earlier is not None:
                 create_table(connection, "items", _take_over(earlier))
-            sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set())
-            sql |= {"counted": COUNTED, "total_ranges": TOTAL_RANGES, "totals": TOTALS}
+            sql = _run_layers(connection, pack, chosen, moment, {"items"} if earlier is not None else set()) | _LAST
             parts_frame, items, totals = _count_totals(connection)
             totals = apply_quotas(connection, pack, totals)
             return Result(year, as_of, pack.head.precision, parts_frame, items, totals, sql)
@@ -180,18 +179,30 @@ def _run_layers(
             "CREATE TABLE items AS SELECT '' AS cohort, '' AS unit, '' AS indicator, '' AS outcome, "
             "0::HUGEINT AS points, 0::HUGEINT AS applicable_points, FALSE AS varies, FALSE AS exempting WHERE FALSE"
         )
-    for layer in sorted({part.layer for part in parts}) or [1]:
-        chosen = [part for part in parts if part.layer == layer]
-        statements = compile_layer(pack, chosen, moment)
+    for layer, statements in _compile_layers(pack, parts, moment):
         create_relations(connection, statements.actuals, layer)
         for name, query in statements.queries.items():
             table = f"next_{name}" if name in grown else name
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS\n{query}")
             if table != name:
                 connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {table}")
-            sql[f"{name} (layer {layer})" if layer > 1 else name] = query
+            sql[_name_statement(name, layer)] = query
         grown.update(("part_results", "part_ranges", "items"))
     return sql
+
+
+def _name_statement(name: str, layer: int) -> str:
+    return f"{name} (layer {layer})" if layer > 1 else name
+
+
+def write_statements(pack: Pack, year: int, as_of: date) -> dict[str, str]:
+    """The statements of a whole run, as its result has them, of which none is carried out."""
+    pack, moment = pack.of_year(year), Moment(year, as_of)
+    return {
+        _name_statement(name, layer): query
+        for layer, statements in _compile_layers(pack, list_parts(pack, year), moment)
+        for name, query in statements.queries.items()
+    } | _LAST
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,11 @@ class RunLayer:
 
     actuals: Actuals
     queries: dict[str, str]
+
+
+def _compile_layers(pack: Pack, parts: tuple[ScoredPart, ...], moment: Moment) -> Iterator[tuple[int, RunLayer]]:
+    for layer in sorted({part.layer for part in parts}) or [1]:
+        yield layer, compile_layer(pack, [part for part in parts if part.layer == layer], moment)
 
 
 def compile_layer(pack: Pack, parts: list[ScoredPart], moment: Moment) -> RunLayer:
@@ -232,6 +248,8 @@ def _fetch_items(connection: EngineConnection) -> pl.DataFrame:
     return fetch_frame(connection, _FINAL_ITEMS).sort(order).drop(order)
 
 
+#: What comes after the last layer.
+_LAST = {"counted": COUNTED, "total_ranges": TOTAL_RANGES, "totals": TOTALS}
 _FINAL_ITEMS = """SELECT i.* EXCLUDE (official, applicable, removed), i.official AS counted_points,
        u.name AS unit_name, c.position AS at_cohort, u.position AS at_unit, p.part AS at_part
 FROM counted i

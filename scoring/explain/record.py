@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,9 +25,11 @@ from scoring.engine.run import Result
 from scoring.evidence import LIMIT, Reader, find_exemption, open_evidence, read_ahead
 from scoring.explain.decisions import write_decision
 from scoring.explain.effects import describe_effect
+from scoring.explain.kept import SCHEMA, KeptRecords
 from scoring.explain.parts import ExplainedRun, explain_part, write_source
 from scoring.explain.pots import find_gain, write_pot
 from scoring.explain.reckoned import ReckonedPart
+from scoring.explain.stored import Line
 from scoring.explain.told import read_told
 from scoring.measures.raw import Moment
 from scoring.results.scale import measure_result
@@ -36,7 +38,6 @@ from scoring.rules.standing import Peers
 from scoring.wording.reasons import describe_outcome, describe_reason
 from scoring.wording.rules import describe_rule
 
-SCHEMA = "explain.v1"
 #: So many units are read at once: enough to share a statement, few enough to keep what they hold in memory.
 BATCH = 200
 SUPPORTS = {
@@ -67,11 +68,11 @@ class NothingToExplain(Refusal):
 
 @dataclass(frozen=True)
 class UnitRecords:
-    """All records of one unit in one cohort, in the order of the table."""
+    """All records of one unit in one cohort, in the order of the table; of those that were kept the lines."""
 
     cohort: str
     unit: str
-    records: tuple[dict[str, Any], ...]
+    records: tuple[Line, ...]
 
 
 def explain_item(
@@ -106,34 +107,66 @@ def explain_item(
 
 
 def explain_run(
-    pack: Pack, inputs: Inputs, result: Result, *, run_id: str = "", limit: int = LIMIT, batch: int = BATCH
+    pack: Pack,
+    inputs: Inputs,
+    result: Result,
+    *,
+    run_id: str = "",
+    limit: int = LIMIT,
+    batch: int = BATCH,
+    kept: KeptRecords | None = None,
 ) -> Iterator[UnitRecords]:
     """The explanations of all items, unit by unit in the order of cohorts and units.
 
     The same records as :func:`explain_item`, but the rows behind ``batch`` units are read at once, and never more
-    than their records are held.
+    than their records are held. What is ``kept`` of another run is taken over as it is.
     """
     pack, moment = pack.of_year(result.year), Moment(result.year, result.as_of)
     succession, scale = Succession.of_year(pack.registry, result.year, result.as_of), measure_result(pack, result)
     places = list(result.items.select("cohort", "unit").unique(maintain_order=True).iter_rows())
-    parts = list_parts(pack, result.year)
     with open_evidence(pack, inputs, moment.year, moment.as_of) as engine:
         texts: dict[int, str] = {}
         peers: dict[int, Peers] = {}
         reckoned: dict[tuple[object, ...], ReckonedPart] = {}
-        for start in range(0, len(places), batch):
-            chosen = places[start : start + batch]
-            units = tuple(dict.fromkeys(unit for _, unit in chosen))
+
+        def open_scene(units: tuple[str, ...]) -> ExplainedRun:
             reader = Reader(engine, pack, inputs, result.as_of, limit, succession, units, copied=True)
-            read_ahead(reader, parts, moment)
-            scene = ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale, reckoned)
-            writer, among = _Writer(result, run_id, scene), pl.col("unit").is_in(units)
-            of_unit = _group(result.items.filter(among), "cohort", "unit")
-            of_part = _group(result.parts.filter(among), "cohort", "unit", "indicator")
-            for cohort, unit in chosen:
-                rows = of_unit[(cohort, unit)]
-                records = (writer.write(row, of_part[(cohort, unit, row["indicator"])]) for row in rows)
-                yield UnitRecords(cohort, unit, tuple(records))
+            return ExplainedRun(reader, result.parts, result.precision, moment, texts, peers, scale, reckoned)
+
+        for start in range(0, len(places), batch):
+            yield from _explain_units(result, run_id, places[start : start + batch], kept, open_scene)
+
+
+def _explain_units(
+    result: Result,
+    run_id: str,
+    chosen: list[tuple[str, str]],
+    kept: KeptRecords | None,
+    open_scene: Callable[[tuple[str, ...]], ExplainedRun],
+) -> Iterator[UnitRecords]:
+    """The records of some units in their cohorts."""
+    of_unit = _group(result.items.filter(pl.col("unit").is_in([unit for _, unit in chosen])), "cohort", "unit")
+    asked = _list_asked(chosen, of_unit, kept)
+    units, names = (tuple(dict.fromkeys(place[at] for place in asked)) for at in (1, 2))
+    scene = open_scene(units)
+    parts = list_parts(scene.pack, result.year)
+    read_ahead(scene.reader, (part for part in parts if part.indicator.id in names), scene.moment)
+    writer = _Writer(result, run_id, scene)
+    among = pl.col("unit").is_in(units) & pl.col("indicator").is_in(names)
+    of_part = _group(result.parts.filter(among), "cohort", "unit", "indicator")
+    for cohort, unit in chosen:
+        lines = kept.read_unit(cohort, unit, run_id) if kept is not None else {}
+        rows = ((row["indicator"], row) for row in of_unit[(cohort, unit)])
+        records = (lines.get(name) or writer.write(row, of_part[(cohort, unit, name)]) for name, row in rows)
+        yield UnitRecords(cohort, unit, tuple(records))
+
+
+def _list_asked(
+    chosen: list[tuple[str, str]], of_unit: Mapping[tuple[Any, ...], list[dict[str, Any]]], kept: KeptRecords | None
+) -> list[tuple[str, str, str]]:
+    """The items (cohort, unit, indicator) whose records have to be made."""
+    places = [(*place, row["indicator"]) for place in chosen for row in of_unit[place]]
+    return places if kept is None else [place for place in places if place not in kept.places]
 
 
 def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 RECORDS, INDEX = "explanations.jsonl.gz", "explanations.index.json"
 Record = dict[str, Any]
+#: A record, or the line of one that was written before.
+Line = Record | bytes
 
 
 def write_explanations(folder: Path, found: Iterable[UnitRecords]) -> None:
@@ -42,12 +44,12 @@ def write_explanations(folder: Path, found: Iterable[UnitRecords]) -> None:
     (folder / INDEX).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def _write_unit(records: Iterable[Record]) -> bytes:
+def _write_unit(records: Iterable[Line]) -> bytes:
     # No name and no time in the header: nothing but the records decides over the bytes.
     content = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=content, compresslevel=6, mtime=0) as member:
         for record in records:
-            member.write(to_json(record) + b"\n")
+            member.write((record if isinstance(record, bytes) else to_json(record)) + b"\n")
     return content.getvalue()
 
 
@@ -69,9 +71,16 @@ class Explanations:
 
     def read_unit(self, cohort: str, unit: str) -> tuple[Explanation, ...]:
         """All records of a unit in a cohort, in the order of the table; empty where it has none. Raises RunChanged."""
+        if not (lines := self.read_lines(cohort, unit)):
+            return ()
+        # In one go, so that keys, the same in every line, are made once.
+        return EXPLANATIONS.validate_json(b"[" + b",".join(lines) + b"]")
+
+    def read_lines(self, cohort: str, unit: str) -> list[bytes]:
+        """The same as they were written. Raises RunChanged."""
         place = self.places.get((cohort, unit))
         if place is None:
-            return ()
+            return []
         try:
             with (self.folder / RECORDS).open("rb") as file:
                 file.seek(place.start)
@@ -80,9 +89,8 @@ class Explanations:
             raise RunChanged(self.folder.name, f"{RECORDS} 不见了") from None
         if place.sha256 is not None and hashlib.sha256(packed).hexdigest() != place.sha256:
             raise RunChanged(self.folder.name, f"{RECORDS} 里 {unit} 的逐项说明被改动过")
-        # In one go, so that keys, the same in every line, are made once; within a text a break is escaped.
-        lines = gzip.decompress(packed).decode().rstrip("\n").replace("\n", ",")
-        return EXPLANATIONS.validate_json(f"[{lines}]")
+        # Within a text a break is escaped.
+        return gzip.decompress(packed).rstrip(b"\n").split(b"\n")
 
     def read_all(self) -> Iterator[tuple[str, str, tuple[Explanation, ...]]]:
         """Cohort, unit and records, unit by unit."""

@@ -74,6 +74,13 @@ class Scale:
             return None
         return self._find_total(cohort, sums, changes) - self._find_total(cohort, sums, {})
 
+    def tell_basis(self, cohort: str, unit: str, section: str) -> object:
+        """All that :meth:`convert` goes by where this section alone changes: the same for the same answers."""
+        sums = self._sums.get((cohort, unit))
+        if sums is None or self._sections[section].kind == "base":
+            return sums and (sums.reviews, sums.full)
+        return sums.extras.get(section, 0), any(applicable > 0 for _, applicable in sums.reviews.values())
+
     def _find_total(self, cohort: str, sums: _Sums, changes: Mapping[str, int]) -> int:
         more: dict[str, int] = {}
         for section, change in changes.items():

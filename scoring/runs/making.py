@@ -21,6 +21,7 @@ from scoring.explain.record import UnitRecords, explain_run
 from scoring.results.result import write_csv, write_frame, write_json, write_parquet
 from scoring.runs.account import keep_account
 from scoring.runs.agreement import check_records, check_totals
+from scoring.runs.earlier import EarlierRun, keep_records, score_rest
 
 #: The checked pack beside the result, in the form that loads fast.
 COMPACT = "pack.json"
@@ -35,11 +36,18 @@ def make_result(
     *,
     threads: int | None = None,
     open_with: OpenConnection = open_unordered,
+    earlier: EarlierRun | None = None,
 ) -> tuple[Result, bytes]:
-    """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises."""
+    """The result of the year and day of a manifest, and the bytes of result.json. Raises what ``score`` raises.
+
+    What an ``earlier`` run found is taken over where nothing has changed; the bytes are the same.
+    """
     pack = pack.of_year(int(manifest["year"]))
     year, as_of = read_moment(manifest)
-    result = score(pack, inputs, year, as_of, threads=threads, open_with=open_with)
+    if earlier is not None:
+        result = score_rest(pack, inputs, earlier)
+    else:
+        result = score(pack, inputs, year, as_of, threads=threads, open_with=open_with)
     return result, write_json(manifest, pack, result)
 
 
@@ -58,10 +66,13 @@ def make_files(pack: Pack, inputs: Inputs, result: Result) -> dict[str, bytes]:
     }
 
 
-def make_explanations(pack: Pack, inputs: Inputs, result: Result, run: str) -> Iterator[UnitRecords]:
-    """The explanations unit by unit, each mark compared. Raises MarksDiffer."""
+def make_explanations(
+    pack: Pack, inputs: Inputs, result: Result, run: str, earlier: EarlierRun | None = None
+) -> Iterator[UnitRecords]:
+    """The explanations unit by unit, each mark compared here or in the ``earlier`` run. Raises MarksDiffer."""
     pack = pack.of_year(result.year)
-    return check_records(pack, result.year, explain_run(pack, inputs, result, run_id=run))
+    kept = None if earlier is None else keep_records(pack, earlier, result)
+    return check_records(pack, result.year, explain_run(pack, inputs, result, run_id=run, kept=kept))
 
 
 def write_sql(result: Result) -> str:

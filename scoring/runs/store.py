@@ -45,8 +45,11 @@ from scoring.results.version import RESULTS_VERSION, read_results_version
 from scoring.runs.frozen_pack import freeze_pack, read_frozen_pack
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
     from scoring.base.connection import OpenConnection
     from scoring.engine.run import Result
+    from scoring.runs.earlier import EarlierRun
 
 SCHEMA = "ducha.result.v1"
 
@@ -176,6 +179,7 @@ def store_run(
 ) -> tuple[StoredRun, Result]:
     """Score and keep the run, with an event on the trail that holds the hash of its manifest.
 
+    Where a run of the same rules, year and day is stored, only what has changed since is found again.
     ``open_with``: another engine than DuckDB. It must come to the same bytes, and is no input of the run.
 
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
@@ -183,21 +187,21 @@ def store_run(
     confirmed, and MarksDiffer where a mark is not
     what its calculation line, its formula or the sum of its parts comes to.
     """
-    check_workspace_writable(workspace)
-    refuse_drafts(pack)
-    engine = open_workspace_store(workspace)
-    check_pack_version(engine, pack)
-    check_in_force(engine, pack, now)
+    engine = _open_for_scoring(workspace, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
     from scoring.engine.run import open_unordered
+    from scoring.runs.earlier import find_earlier
     from scoring.runs.making import make_result
 
     manifest = write_manifest(pack, inputs, year, as_of)
-    result, content = make_result(pack, inputs, manifest, open_with=open_with or open_unordered)
     folder = workspace.runs_folder / manifest["id"]
+    # What is there already, or asked of another engine, is found as a whole.
+    whole = open_with is not None or folder.exists()
+    earlier = None if whole else find_earlier(workspace, pack, manifest, inputs)
+    result, content = make_result(pack, inputs, manifest, open_with=open_with or open_unordered, earlier=earlier)
     if not folder.exists():
         freeze_pack(workspace, pack)
-        _write_run(folder, manifest, pack, inputs, result, content)
+        _write_run(folder, manifest, pack, inputs, result, content, earlier)
     held = open_run_folder(folder)
     stored = _read_same(held, content)
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)
@@ -205,13 +209,29 @@ def store_run(
     return StoredRun(held.path.name, held, held.manifest, stored), result
 
 
+def _open_for_scoring(workspace: Workspace, pack: Pack, now: datetime) -> Engine:
+    """The store, where a run of these rules may be kept now."""
+    check_workspace_writable(workspace)
+    refuse_drafts(pack)
+    engine = open_workspace_store(workspace)
+    check_pack_version(engine, pack)
+    check_in_force(engine, pack, now)
+    return engine
+
+
 def _write_run(
-    folder: Path, manifest: dict[str, Any], pack: Pack, inputs: Inputs, result: Result, content: bytes
+    folder: Path,
+    manifest: dict[str, Any],
+    pack: Pack,
+    inputs: Inputs,
+    result: Result,
+    content: bytes,
+    earlier: EarlierRun | None,
 ) -> None:
     from scoring.runs.making import make_explanations, make_files
 
     files = make_files(pack, inputs, result)
-    explained = make_explanations(pack, inputs, result, manifest["id"])
+    explained = make_explanations(pack, inputs, result, manifest["id"], earlier)
     files |= {"scopes.tsv": _write_scopes(inputs).encode(), "result.json": content}
     # False: somebody else stored the same run in the meantime; then it holds the same bytes.
     write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))

@@ -19,7 +19,7 @@ from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
 from scoring.base.parts import list_parts
 from scoring.engine.run import Earlier, Result, score
-from scoring.trials.preview import find_affected
+from scoring.runs.earlier import find_affected
 from tests.reference.completions import Way, complete_world, withhold_approvals
 from tests.reference.generator import World, random_world
 from tests.reference.random_tables import Dice, fill_scope

@@ -24,10 +24,11 @@ from indicators.reader import find_pack, load_pack
 from scoring.engine.run import Result
 from scoring.results.differences import UnitDifference, compare_totals
 from scoring.results.scores import Scores, read_scores, restore_result
+from scoring.runs.earlier import find_affected
 from scoring.runs.rescoring import rescore
 from scoring.runs.store import list_runs, read_run
 from scoring.trials.changed_pack import try_packs
-from scoring.trials.preview import describe_shift, find_affected, score_now
+from scoring.trials.preview import describe_shift, score_now
 from scoring.trials.untelling import list_untelling
 from tests.ledger.world import World, finding_fields
 

@@ -38,37 +38,57 @@ def parse_date(value: object, column: Column) -> Parsed:
     if isinstance(value, date):
         return _keep_day(value.year, value.month, value.day, column)
     if isinstance(value, (int, float)) and not isinstance(value, (bool, PercentNumber)):
-        if float(value).is_integer() and 19000000 <= value < 22000000:
-            return _keep_day(int(value) // 10000, int(value) // 100 % 100, int(value) % 100, column)
-        return CellMistake(
-            f"「{column.title}」应为日期，单元格里是数字 {value:.10g}{_suggest_day(value)}；"
-            f"请设为日期格式，或{_DATE_HELP}"
-        )
+        return _parse_number(value, column)
     if not isinstance(value, str):
         return refuse_kind(value, column, "日期")
     if hidden := refuse_invisible(value, column):
         return hidden
     text = half_width(value)
     spaceless = "".join(text.split())
+    parts = _read_arabic(text, spaceless) or _read_chinese(spaceless)
+    if parts is not None:
+        year, month, day = parts
+        return _keep_month(year, month, column) if day is None else _keep_day(year, month, day, column)
+    lacks = "，没有写年份；" if _YEARLESS.fullmatch(spaceless) else ""
+    lacks = lacks or ("，年份要写四位；" if _SHORT_YEAR.fullmatch(spaceless) else "")
+    if lacks:
+        return CellMistake(f"「{column.title}」填的是「{value}」{lacks}{_DATE_HELP}")
+    return CellMistake(f"「{column.title}」应为日期，填的是「{value}」；{_DATE_HELP}")
+
+
+def _parse_number(value: float, column: Column) -> Parsed:
+    """A day that was typed as one number, 20240301; any other number is none."""
+    if float(value).is_integer() and 19000000 <= value < 22000000:
+        return _keep_day(int(value) // 10000, int(value) // 100 % 100, int(value) % 100, column)
+    return CellMistake(
+        f"「{column.title}」应为日期，单元格里是数字 {value:.10g}{_suggest_day(value)}；请设为日期格式，或{_DATE_HELP}"
+    )
+
+
+def _read_arabic(text: str, spaceless: str) -> tuple[int, int, int | None] | None:
+    """Year, month and, but for a month, day; None where the text is neither."""
     if found := _DATE.fullmatch(text) or _DATE.fullmatch(spaceless):
         year, month, day = (int(part) for part in found.groups() if part is not None)
-        return _keep_day(year, month, day, column)
+        return year, month, day
     if found := _MONTH.fullmatch(spaceless):
         year, month = (int(part) for part in found.groups() if part is not None)
-        return _keep_month(year, month, column)
+        return year, month, None
     if re.fullmatch("[0-9]{8}", text):
-        return _keep_day(int(text[:4]), int(text[4:6]), int(text[6:]), column)
-    if found := _CHINESE_DATE.fullmatch(spaceless):
-        numbers = [_read_date_part(part) for part in found.groups()]
-        if numbers[0] and numbers[0] >= 1000 and numbers[1] and found[3] is None:
-            return _keep_month(numbers[0], numbers[1], column)
-        if numbers[0] and numbers[0] >= 1000 and numbers[1] and numbers[2]:
-            return _keep_day(numbers[0], numbers[1], numbers[2], column)
-    if _YEARLESS.fullmatch(spaceless):
-        return CellMistake(f"「{column.title}」填的是「{value}」，没有写年份；{_DATE_HELP}")
-    if _SHORT_YEAR.fullmatch(spaceless):
-        return CellMistake(f"「{column.title}」填的是「{value}」，年份要写四位；{_DATE_HELP}")
-    return CellMistake(f"「{column.title}」应为日期，填的是「{value}」；{_DATE_HELP}")
+        return int(text[:4]), int(text[4:6]), int(text[6:])
+    return None
+
+
+def _read_chinese(spaceless: str) -> tuple[int, int, int | None] | None:
+    """The same of 二〇二四年三月一日."""
+    found = _CHINESE_DATE.fullmatch(spaceless)
+    if found is None:
+        return None
+    year, month, day = (_read_date_part(part) for part in found.groups())
+    if not year or year < 1000 or not month:
+        return None
+    if found[3] is None:
+        return year, month, None
+    return (year, month, day) if day else None
 
 
 def _read_date_part(text: str | None) -> int | None:

@@ -68,29 +68,22 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
     empty_words -= {_fold_word(choice) for choice in column.choices}
     known: dict[tuple[object, ...], Parsed] = {}
 
+    def parse_text(text: str) -> Parsed:
+        if not fold_name(text):
+            return _parse_empty(column)
+        if text in _EXCEL_ERRORS or _LIBRE_ERROR.fullmatch(text):
+            return _refuse_error(column, text)
+        word = _fold_word(text)
+        if word in empty_words:
+            return None if not column.required else _refuse_empty_word(column, text)
+        if word in _UNCERTAIN and column.type != "text" and word not in zero_words and not _is_choice(word, column):
+            return _refuse_empty_word(column, text)
+        return parse_value(text, column)
+
     def parse_new(value: object) -> Parsed:
         if isinstance(value, str):
-            value = value.strip()
-            if not fold_name(value):
-                return _parse_empty(column)
-            if value in _EXCEL_ERRORS or _LIBRE_ERROR.fullmatch(value):
-                return _refuse_error(column, value)
-            word = _fold_word(value)
-            if word in empty_words:
-                return None if not column.required else _refuse_empty_word(column, value)
-            if word in _UNCERTAIN and column.type != "text" and word not in zero_words and not _is_choice(word, column):
-                return _refuse_empty_word(column, value)
-        if value is None:
-            return _parse_empty(column)
-        if isinstance(value, ErrorCell):
-            return _refuse_error(column, value.code)
-        if isinstance(value, UncachedFormula):
-            return CellMistake(f"「{column.title}」的公式没有保存结果，请用 Excel 或 WPS 打开后保存再报送")
-        if isinstance(value, UnclearCell):
-            return CellMistake(f"「{column.title}」{value.reason}")
-        if isinstance(value, ShownNumber):
-            return _parse_shown(value, column, parse_value)
-        return parse_value(value, column)
+            return parse_text(value.strip())
+        return _parse_empty(column) if value is None else _parse_held(value, column, parse_value)
 
     def parse(value: object) -> Parsed:
         # The type belongs to the key because 1, 1.0 and True are equal.
@@ -106,6 +99,19 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
         return known[key]
 
     return parse
+
+
+def _parse_held(value: object, column: Column, parse_value: Callable[[object, Column], Parsed]) -> Parsed:
+    """What a cell holds that is no text: a value, or why there is none."""
+    if isinstance(value, ErrorCell):
+        return _refuse_error(column, value.code)
+    if isinstance(value, UncachedFormula):
+        return CellMistake(f"「{column.title}」的公式没有保存结果，请用 Excel 或 WPS 打开后保存再报送")
+    if isinstance(value, UnclearCell):
+        return CellMistake(f"「{column.title}」{value.reason}")
+    if isinstance(value, ShownNumber):
+        return _parse_shown(value, column, parse_value)
+    return parse_value(value, column)
 
 
 def _parse_shown(value: ShownNumber, column: Column, parse_value: Callable[[object, Column], Parsed]) -> Parsed:

@@ -10,8 +10,8 @@ from pathlib import PurePath
 
 from data.files.mistakes import FileMistake, name_cell, name_column
 from data.files.raw_cells import RawCell
-from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
-from data.sheets.titles import TitleIndex, fold_title
+from data.files.raw_sheets import MergeArea, RawSheet, Row, is_empty_cell, is_empty_row
+from data.sheets.titles import Match, TitleIndex, fold_title
 from indicators.entries.nearest import find_nearest
 from indicators.entries.tables import Dataset
 
@@ -161,27 +161,9 @@ def _join_titles(sheet: RawSheet, block: Sequence[Row]) -> dict[int, tuple[str, 
         texts = [show_title(cells[at]) if at < len(cells) else "" for at in range(width)]
         for merge in merges:
             if merge.top <= row <= merge.bottom:
-                _, from_cells = block[merge.top - rows[0]]
-                text = show_title(from_cells[merge.left]) if merge.left < len(from_cells) else ""
-                # A title merged over columns stands in the first of them; a group stands over all.
-                last = merge.right if merge.bottom < rows[-1] else merge.left
-                for at in range(merge.left, min(last + 1, width)):
-                    texts[at] = texts[at] or text
-        if number < len(block) - 1:
-            if any(not isinstance(cell, str) and not is_empty_cell(cell) for cell in block[number + 1][1]):
-                return None
-            if not merges:
-                below = block[number + 1][1]
-                for at in range(1, width):
-                    if not texts[at] and at < len(below) and not is_empty_cell(below[at]):
-                        texts[at] = texts[at - 1]
-            under = [
-                at
-                for at in range(width)
-                if any(at < len(c) and not is_empty_cell(c[at]) for _, c in block[number + 1 :])
-            ]
-            if not any(texts[at] and texts[at] == texts[at - 1] for at in under if at and at - 1 in under):
-                return None
+                _spread_title(texts, merge, block)
+        if number < len(block) - 1 and not _is_group_row(texts, block[number + 1 :], merged=bool(merges)):
+            return None
         levels.append(texts)
     paths = {}
     for at in range(width):
@@ -189,6 +171,30 @@ def _join_titles(sheet: RawSheet, block: Sequence[Row]) -> dict[int, tuple[str, 
         if path:
             paths[at] = tuple(text for step, text in enumerate(path) if not step or text != path[step - 1])
     return paths
+
+
+def _spread_title(texts: list[str], merge: MergeArea, block: Sequence[Row]) -> None:
+    """Write what a merged cell says over the columns that it stands for."""
+    first, last = block[0][0], block[-1][0]
+    cells = block[merge.top - first][1]
+    text = show_title(cells[merge.left]) if merge.left < len(cells) else ""
+    # A title merged over columns stands in the first of them; a group stands over all.
+    right = merge.right if merge.bottom < last else merge.left
+    for at in range(merge.left, min(right + 1, len(texts))):
+        texts[at] = texts[at] or text
+
+
+def _is_group_row(texts: list[str], below: Sequence[Row], *, merged: bool) -> bool:
+    """Whether a row above others holds groups; without merged cells a group is first spread to the right."""
+    under = below[0][1]
+    if any(not isinstance(cell, str) and not is_empty_cell(cell) for cell in under):
+        return False
+    if not merged:
+        for at in range(1, len(texts)):
+            if not texts[at] and at < len(under) and not is_empty_cell(under[at]):
+                texts[at] = texts[at - 1]
+    titled = [at for at in range(len(texts)) if any(at < len(row) and not is_empty_cell(row[at]) for _, row in below)]
+    return any(texts[at] and texts[at] == texts[at - 1] for at in titled if at and at - 1 in titled)
 
 
 def show_title(cell: RawCell) -> str:
@@ -207,42 +213,46 @@ def _read_block(
     given: frozenset[str],
 ) -> _Attempt:
     row = block[-1][0]
-    mistakes: list[FileMistake] = []
-
-    def note(position: int | None, text: str) -> None:
-        cell = f"第 {row} 行" if position is None else name_cell(row, position)
-        mistakes.append(FileMistake(sheet.file_name, sheet.sheet, cell, text))
-
     repeated = Counter(path[-1] for path in paths.values())
     found = {at: index.match(path, repeated[path[-1]] > 1) for at, path in paths.items()}
-    matched = {at: match.column for at, match in found.items() if match is not None}
-    times = Counter(column.name for column in matched.values())
-    ignored: dict[int, str] = {}
-    suggested = 0
-    for at, path in paths.items():
-        title = "/".join(path)
-        if at in matched:
-            match, name = found[at], matched[at].name
-            first = next(place for place, other in matched.items() if other.name == name)
-            if times[name] > 1 and at != first:
-                note(at, f"「{title}」这一列写了两次（另一处在 {name_cell(row, first)}）；请删去一列")
-            elif match is not None and match.problem is not None:
-                note(at, match.problem)
-        elif len(path) == 1 and fold_title(title) in NUMBERING:
-            ignored[at] = title
-        else:
-            suggested += 1
-            near = _suggest_title(path[-1], index) if suggested <= _SUGGESTIONS else ""
-            note(at, f"台账「{dataset.title}」没有「{title}」这一列{near}")
+    matched = {at: match for at, match in found.items() if match is not None}
+    times = Counter(match.column.name for match in matched.values())
+    unknown = {at: path for at, path in paths.items() if at not in matched}
+    ignored = {at: path[0] for at, path in unknown.items() if len(path) == 1 and fold_title(path[0]) in NUMBERING}
+    strange = {at: path for at, path in unknown.items() if at not in ignored}
+    noted = dict(_list_unfit(matched, paths, row)) | dict(_list_strange(strange, dataset, index))
+    mistakes = [FileMistake(sheet.file_name, sheet.sheet, name_cell(row, at), noted[at]) for at in paths if at in noted]
     found_or_given = {*times, *given}
     lacking = [column for column in dataset.columns if column.required and column.name not in found_or_given]
     for column in lacking:
-        note(None, f"缺少「{column.title}」这一列；请按台账「{dataset.title}」的表头补上")
-    positions = {column.name: at for at, column in reversed(matched.items())}
+        text = f"缺少「{column.title}」这一列；请按台账「{dataset.title}」的表头补上"
+        mistakes.append(FileMistake(sheet.file_name, sheet.sheet, f"第 {row} 行", text))
+    positions = {match.column.name: at for at, match in reversed(matched.items())}
     titles = {name: "/".join(paths[at]) for name, at in positions.items()}
     texts = tuple(tuple(fold_title(show_title(cell)) for cell in cells) for _, cells in block)
     header = Header(row, positions, titles, block[0][0], ignored, texts)
     return _Attempt(header, len(times), bool(lacking), mistakes)
+
+
+def _list_unfit(matched: dict[int, Match], paths: dict[int, tuple[str, ...]], row: int) -> Iterator[tuple[int, str]]:
+    """By column what is wrong with one of the dataset's columns: it is there twice, or its title does not fit."""
+    first: dict[str, int] = {}
+    for at, match in matched.items():
+        other = first.setdefault(match.column.name, at)
+        if other != at:
+            title = "/".join(paths[at])
+            yield at, f"「{title}」这一列写了两次（另一处在 {name_cell(row, other)}）；请删去一列"
+        elif match.problem is not None:
+            yield at, match.problem
+
+
+def _list_strange(
+    strange: dict[int, tuple[str, ...]], dataset: Dataset, index: TitleIndex
+) -> Iterator[tuple[int, str]]:
+    """By column that the dataset has no such column, with what may be meant by the first of them."""
+    for number, (at, path) in enumerate(strange.items()):
+        near = _suggest_title(path[-1], index) if number < _SUGGESTIONS else ""
+        yield at, f"台账「{dataset.title}」没有「{'/'.join(path)}」这一列{near}"
 
 
 def _suggest_title(title: str, index: TitleIndex) -> str:

@@ -84,14 +84,11 @@ class SheetReader:
         self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
         self._fixed: dict[str, CellValue] = {}
         self._take_fixed(fixed or {}, registry, indicators, persons)
-        self._above: list[tuple[int, str]] = []
-        self._hidden_rows = array("L")
-        self._numbers_only = array("L")
         self._needs_more = sum(column.required for column in dataset.columns) > 1
-        self._hidden_columns: dict[int, str] = {}
-        self._last = max([*header.positions.values(), *header.ignored])
         titled = {*header.positions.values(), *header.ignored}
+        self._last = max(titled)
         self._untitled = [position for position in range(self._last) if position not in titled]
+        self._start_notes()
         self._together = together and sheet.open_blocks is not None and not fixed
         self._persons = persons
 
@@ -111,6 +108,13 @@ class SheetReader:
             self._last,
             self._sheet.sheet is None,
         )
+
+    def _start_notes(self) -> None:
+        """What is said of the sheet at its end."""
+        self._above: list[tuple[int, str]] = []
+        self._hidden_rows = array("L")
+        self._numbers_only = array("L")
+        self._hidden_columns: dict[int, str] = {}
 
     def read_chunks(self) -> Iterator[ParsedSheet]:
         """The rows, CHUNK at a time; the last chunk, which may have fewer or none, is always given."""

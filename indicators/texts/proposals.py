@@ -163,24 +163,7 @@ def _people(task: FoundTask, name: str, year: int) -> Proposal | None:
     if figure.comparison in ("<", "<=", ">"):
         return None
     counted = figure.unit in ("次", "期", "场", "轮", "批次")
-    roster = _table(
-        f"{name}_people",
-        f"名册：{_title(task)}",
-        (
-            _column("person_id", "工号", "text"),
-            _column("joined", "到岗日期", "date", required="false"),
-            _column("left", "离岗日期", "date", required="false"),
-        ),
-        ["person_id"],
-        {"standing": "true"},
-    )
-    roster["people"] = {"person": "person_id", "joined": "joined", "left": "left"}
-    amount = _column("amount", figure.unit, "decimal", decimals="2", at_least="0")
-    columns: Columns = (_column("person_id", "工号", "text"), _column("held_on", "日期", "date"))
-    records = _table(
-        name, _title(task), columns if counted else (*columns, amount), ["person_id", "held_on"], {"date": "held_on"}
-    )
-    records["event_date"] = "held_on"
+    roster, records = _make_roster(task, name), _make_records(task, name, "" if counted else figure.unit)
     tally: dict[str, Value] = {"dataset": name} if counted else {"dataset": name, "sum": "amount"}
     share: dict[str, Value] = {
         "roster": {"dataset": f"{name}_people"},
@@ -199,6 +182,29 @@ def _people(task: FoundTask, name: str, year: int) -> Proposal | None:
         name: days if counted else [day | {"amount": plain(figure.value)} for day in days],
     }
     return found
+
+
+def _make_roster(task: FoundTask, name: str) -> dict[str, Value]:
+    """Who has to do it, from when to when."""
+    columns = (
+        _column("person_id", "工号", "text"),
+        _column("joined", "到岗日期", "date", required="false"),
+        _column("left", "离岗日期", "date", required="false"),
+    )
+    title = f"名册：{_title(task)}"
+    roster = _table(f"{name}_people", title, columns, ["person_id"], {"standing": "true"})
+    roster["people"] = {"person": "person_id", "joined": "joined", "left": "left"}
+    return roster
+
+
+def _make_records(task: FoundTask, name: str, unit: str) -> dict[str, Value]:
+    """What each did, row by row; with how much of it where it has a unit."""
+    columns: Columns = (_column("person_id", "工号", "text"), _column("held_on", "日期", "date"))
+    if unit:
+        columns = (*columns, _column("amount", unit, "decimal", decimals="2", at_least="0"))
+    records = _table(name, _title(task), columns, ["person_id", "held_on"], {"date": "held_on"})
+    records["event_date"] = "held_on"
+    return records
 
 
 def _total(task: FoundTask, name: str, year: int) -> Proposal | None:

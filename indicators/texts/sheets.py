@@ -113,44 +113,65 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
 def _collect(
     lines: list[list[str]], columns: dict[str, int], width: int
 ) -> tuple[list[SheetSection], list[str], Decimal | None]:
-    sections = [SheetSection("", None)]
-    problems: list[str] = []
-    total: Decimal | None = None
-    numbers: list[str] = []
-    above = [""] * width
+    read = _Collected(columns, width)
     for row in lines:
-        if len([cell for cell in row if cell]) < 2:
-            continue
-        cells = _align(row, width, above)
-        number, name = _take(cells, columns, "number"), _take(cells, columns, "item")
-        marks = _read_amount(_take(cells, columns, "marks"))
-        if (found := re.search("小计|总分|总计|合计", f"{number} {name}")) and not _take(cells, columns, "criteria"):
-            if found[0] == "小计":
-                problems += _check_subtotal(sections[-1], marks)
-            elif marks is not None and total is None:
-                total = marks
-            continue
-        if _SECTION.fullmatch(fold(number)):
-            sections.append(SheetSection(name, marks))
-            sections[-1].own = _make_item(cells, columns, marks)
-            continue
-        item = _make_item(cells, columns, marks)
-        if item is None:
-            problems.append(f"这一行没有读：{' | '.join(cell for cell in row if cell)[:60]}")
-            continue
-        if marks is None and sections[-1].items and item.group in ("", sections[-1].items[-1].group):
-            sections[-1].items[-1] = _extend(sections[-1].items[-1], item)
-            continue
-        if not item.group and sections[-1].items:
-            item = replace(item, group=sections[-1].items[-1].group)
-        if len(row) >= width and read_whole(number) is not None:
-            problems += (
-                [f"序号{number}写了两次（第二次是「{name}」）"] if f"{len(sections)}.{number}" in numbers else []
-            )
-            numbers.append(f"{len(sections)}.{number}")
-        sections[-1].items.append(item)
-        above = cells
-    return [_close(section) for section in sections if section.items or section.own], problems, total
+        if len([cell for cell in row if cell]) >= 2:
+            read.take(row)
+    return [_close(section) for section in read.sections if section.items or section.own], read.problems, read.total
+
+
+class _Collected:
+    """What the rows of a sheet say, taken one after the other."""
+
+    def __init__(self, columns: dict[str, int], width: int) -> None:
+        self.sections = [SheetSection("", None)]
+        self.problems: list[str] = []
+        self.total: Decimal | None = None
+        self._columns, self._width = columns, width
+        self._numbers: list[str] = []
+        self._above = [""] * width
+
+    def take(self, row: list[str]) -> None:
+        """A row: a sum, the head of a section, an item, or more of the item above it."""
+        cells = _align(row, self._width, self._above)
+        number, name = (_take(cells, self._columns, column) for column in ("number", "item"))
+        marks = _read_amount(_take(cells, self._columns, "marks"))
+        summed = re.search("小计|总分|总计|合计", f"{number} {name}")
+        if summed and not _take(cells, self._columns, "criteria"):
+            self._take_sum(summed[0], marks)
+        elif _SECTION.fullmatch(fold(number)):
+            self.sections.append(SheetSection(name, marks))
+            self.sections[-1].own = _make_item(cells, self._columns, marks)
+        elif (item := _make_item(cells, self._columns, marks)) is None:
+            self.problems.append(f"这一行没有读：{' | '.join(cell for cell in row if cell)[:60]}")
+        elif not self._take_more(item, marks):
+            self._take_item(item, number if len(row) >= self._width else "", name)
+            self._above = cells
+
+    def _take_sum(self, word: str, marks: Decimal | None) -> None:
+        if word == "小计":
+            self.problems += _check_subtotal(self.sections[-1], marks)
+        elif marks is not None and self.total is None:
+            self.total = marks
+
+    def _take_more(self, item: Item, marks: Decimal | None) -> bool:
+        """Whether a row without marks goes on with the item above it."""
+        items = self.sections[-1].items
+        if marks is not None or not items or item.group not in ("", items[-1].group):
+            return False
+        items[-1] = _extend(items[-1], item)
+        return True
+
+    def _take_item(self, item: Item, number: str, name: str) -> None:
+        section = self.sections[-1]
+        if not item.group and section.items:
+            item = replace(item, group=section.items[-1].group)
+        if read_whole(number) is not None:
+            place = f"{len(self.sections)}.{number}"
+            if place in self._numbers:
+                self.problems.append(f"序号{number}写了两次（第二次是「{name}」）")
+            self._numbers.append(place)
+        section.items.append(item)
 
 
 def _check_subtotal(section: SheetSection, marks: Decimal | None) -> list[str]:

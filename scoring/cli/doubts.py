@@ -48,13 +48,7 @@ def doubts(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="写入文件（默认打印）")] = None,
 ) -> None:
     """数据疑点：哪里值得问一句、为什么问、什么材料能说清。不影响任何得分。"""
-    if (year is None) != (as_of is None):
-        raise typer.BadParameter("--year 和 --as-of 请一起写；都不写则查最近一次评分运行的数据")
-    if year is not None and run is not None:
-        raise typer.BadParameter("--run 自带年度和截止日，请不要再写 --year、--as-of")
-    if kind is not None and kind not in KINDS:
-        known = "、".join(f"{name}（{title}）" for name, title in KINDS.items())
-        raise typer.BadParameter(f"没有「{kind}」这一类疑点；可用：{known}")
+    _check_options(year, as_of, run, kind)
     day = parse_day(as_of) if as_of is not None else None
     with refusals():
         workspace = enter_workspace(context.obj)
@@ -68,17 +62,28 @@ def doubts(
         fictional = is_fictional(inputs)
         if format is DoubtFormat.json:
             write_output(write_json(found, chosen, moment, fictional), output)
-        elif format is DoubtFormat.csv:
+            return
+        if format is DoubtFormat.csv:
             write_output(write_csv(found), output)
+            return
+        text = write_text(found, chosen, moment, None if wanted is not None else SHOWN)
+        text = f"{FICTIONAL}\n{text}" if fictional else text
+        if wanted is None and kind is None:
+            text += "\n" + "".join(f"{line}\n" for line in keep_account(pack, inputs, chosen, moment).lines)
+        if output is not None:
+            write_output(text.encode(), output)
         else:
-            text = write_text(found, chosen, moment, None if wanted is not None else SHOWN)
-            text = f"{FICTIONAL}\n{text}" if fictional else text
-            if wanted is None and kind is None:
-                text += "\n" + "".join(f"{line}\n" for line in keep_account(pack, inputs, chosen, moment).lines)
-            if output is not None:
-                write_output(text.encode(), output)
-            else:
-                out.print(text, markup=False, end="")
+            out.print(text, markup=False, end="")
+
+
+def _check_options(year: int | None, as_of: str | None, run: str | None, kind: str | None) -> None:
+    if (year is None) != (as_of is None):
+        raise typer.BadParameter("--year 和 --as-of 请一起写；都不写则查最近一次评分运行的数据")
+    if year is not None and run is not None:
+        raise typer.BadParameter("--run 自带年度和截止日，请不要再写 --year、--as-of")
+    if kind is not None and kind not in KINDS:
+        known = "、".join(f"{name}（{title}）" for name, title in KINDS.items())
+        raise typer.BadParameter(f"没有「{kind}」这一类疑点；可用：{known}")
 
 
 def _choose_data(

@@ -83,17 +83,20 @@ def template(
             kits = [_make_judgements(pack, when, read, team, inspector or [])]
         elif datasets:
             kits = [make_dataset_kit(pack, table, when, read, found) for table in _find_datasets(pack, datasets)]
-        elif found is not None:
-            kits = [_make_unit(pack, found, when, read)]
         else:
-            kits = make_all_kits(pack, when, read)
-        table = make_table("", [("文件", ""), ("表", "right"), ("带入的行", "right")])
-        fictional = is_demo_workspace(workspace)
-        for kit in show_progress(kits, "写填报表"):
-            write_output(kit.write(pack, fictional=fictional), output / kit.file_name)
-            table.add_row(kit.file_name, str(len(kit.plans)), str(sum(len(plan.rows) for plan in kit.plans)))
-        out.print(table)
-        out.print(f"{len(kits)} 个文件在 {output}", markup=False)
+            kits = make_all_kits(pack, when, read) if found is None else [_make_unit(pack, found, when, read)]
+        _write_kits(workspace, pack, kits, output)
+
+
+def _write_kits(workspace: Workspace, pack: Pack, kits: Sequence[Kit], output: Path) -> None:
+    """Write the forms into a folder and list them."""
+    table = make_table("", [("文件", ""), ("表", "right"), ("带入的行", "right")])
+    fictional = is_demo_workspace(workspace)
+    for kit in show_progress(kits, "写填报表"):
+        write_output(kit.write(pack, fictional=fictional), output / kit.file_name)
+        table.add_row(kit.file_name, str(len(kit.plans)), str(sum(len(plan.rows) for plan in kit.plans)))
+    out.print(table)
+    out.print(f"{len(kits)} 个文件在 {output}", markup=False)
 
 
 def _check_chosen(unit: str | None, chosen: tuple[bool, bool, bool]) -> None:

@@ -154,10 +154,13 @@ def renew(
             if fresh:
                 discard_new(path)
             raise
-        former = put_in_place(path, public, known if leaked else None)
-        out.print(f"已登记签名密钥 {public.id}：{path}", markup=False)
-        out.print(f"公钥 {public.text}（请抄在别处，并告诉在别的机器上核对的人）", markup=False)
-        if path != find_key_file():
-            out.print(f"以后的命令请设环境变量 {KEY}={path}", markup=False)
-        if former is not None:
-            out.print(f"原来的密钥改名为 {former}，不再需要的请销毁", markup=False)
+        _tell_renewed(public, path, put_in_place(path, public, known if leaked else None))
+
+
+def _tell_renewed(public: PublicKey, path: Path, former: Path | None) -> None:
+    out.print(f"已登记签名密钥 {public.id}：{path}", markup=False)
+    out.print(f"公钥 {public.text}（请抄在别处，并告诉在别的机器上核对的人）", markup=False)
+    if path != find_key_file():
+        out.print(f"以后的命令请设环境变量 {KEY}={path}", markup=False)
+    if former is not None:
+        out.print(f"原来的密钥改名为 {former}，不再需要的请销毁", markup=False)

@@ -6,6 +6,7 @@ Each imports what it alone needs when it is called: an explanation that is store
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from enum import StrEnum
@@ -166,11 +167,7 @@ def rank(
             disputed = {pair for pair in disputed if pair[0] in inside}
         newer = _find_newer(workspace, stored)
         if format is TextFormat.json:
-            totals = [row for row in stored.content["totals"] if cohort in (None, row["cohort"])]
-            pairs = [{"unit": unit, "indicator": indicator} for unit, indicator in sorted(disputed)]
-            found = {"run": stored.id, "totals": totals, "disputed": pairs, "newer": [asdict(each) for each in newer]}
-            text = json.dumps(found, ensure_ascii=False)
-            write_output((text + "\n").encode(), None)
+            write_output(_write_ranks(stored, cohort, disputed, newer), None)
             return
         text = tables.write_ranking(pack, stored.content, cohort) + write_disputed(pack, disputed)
         out.print(text, markup=False, end="")
@@ -183,6 +180,15 @@ def rank(
         for line in (left_out, describe_newer(newer), others, *twins):
             if line:
                 out.print(f"\n{line}", markup=False)
+
+
+def _write_ranks(
+    stored: StoredRun, cohort: str | None, disputed: Iterable[tuple[str, str]], newer: Iterable[Newer]
+) -> bytes:
+    totals = [row for row in stored.content["totals"] if cohort in (None, row["cohort"])]
+    pairs = [{"unit": unit, "indicator": indicator} for unit, indicator in sorted(disputed)]
+    found = {"run": stored.id, "totals": totals, "disputed": pairs, "newer": [asdict(each) for each in newer]}
+    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
 
 
 def _tell_firmness(pack: Pack, stored: StoredRun, cohort: str | None) -> list[str]:

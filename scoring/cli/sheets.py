@@ -34,6 +34,16 @@ def add_commands(app: typer.Typer) -> None:
     app.command("sheet")(sheet)
 
 
+KindsOption = Annotated[
+    list[DocumentKind] | None,
+    typer.Option(
+        "--kind",
+        help="score 评分表，notice 排名通报，feedback 反馈意见，rectification 整改台账，leader 领导一页纸；可以写几次",
+        show_default="score",
+    ),
+]
+
+
 def sheet(
     context: typer.Context,
     unit: Annotated[str | None, typer.Argument(help="单位：编号、名称或别名（通报和一页纸：它所在的考核组）")] = None,
@@ -42,17 +52,7 @@ def sheet(
     format: Annotated[
         list[Format] | None, typer.Option("--format", help="文件形式，可以写几次", show_default="xlsx")
     ] = None,
-    kind: Annotated[
-        list[DocumentKind] | None,
-        typer.Option(
-            "--kind",
-            help=(
-                "score 评分表，notice 排名通报，feedback 反馈意见，"
-                "rectification 整改台账，leader 领导一页纸；可以写几次"
-            ),
-            show_default="score",
-        ),
-    ] = None,
+    kind: KindsOption = None,
     everything: Annotated[bool, typer.Option("--everything", help="全套：五种文件、五种形式都做")] = False,
     output: Annotated[Path, typer.Option("-o", "--output", help="放文件的文件夹")] = Path("."),
     zip_: Annotated[bool, typer.Option("--zip", help="装进一个 zip 文件")] = False,

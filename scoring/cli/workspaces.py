@@ -78,6 +78,21 @@ def init(
             give_key(workspace, key, passphrase)
 
 
+CompleteOption = Annotated[
+    str | None, typer.Option("--complete-to", help="声明：文件里替所有单位报的台账齐全至这一天（2024-12-31）")
+]
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", help="对照表（YAML）：这些是别的平台导出的文件，列名和用词按它换")
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", help="核对报告（xlsx）：列的对应、收的行、每处错误；有错的文件另存一份带批注的"),
+]
+EndDemoOption = Annotated[
+    bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
+]
+
+
 def import_(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="CSV、xlsx 等文件，或装着它们的文件夹")],
@@ -85,23 +100,13 @@ def import_(
     unit: Annotated[str | None, typer.Option("--unit", help="只许有这个单位的行；零报告时必写")] = None,
     year: Annotated[int | None, typer.Option("--year", help="只许有这一年的行；零报告时必写")] = None,
     nil_report: Annotated[bool, typer.Option("--nil-report", help="零报告：文件没有数据行，表示确实为零")] = False,
-    complete_to: Annotated[
-        str | None,
-        typer.Option("--complete-to", help="声明：文件里替所有单位报的台账齐全至这一天（2024-12-31）"),
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="对照表（YAML）：这些是别的平台导出的文件，列名和用词按它换")
-    ] = None,
+    complete_to: CompleteOption = None,
+    mapping: MappingOption = None,
     check: Annotated[bool, typer.Option("--check", help="只核对，不收下")] = False,
     show_mapping: Annotated[bool, typer.Option("--show-mapping", help="列出每一列认成了台账的哪一列")] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", help="核对报告（xlsx）：列的对应、收的行、每处错误；有错的文件另存一份带批注的"),
-    ] = None,
+    report: ReportOption = None,
     fictional: Annotated[bool, typer.Option("--fictional", help="这些是演示数据（虚构的）")] = False,
-    end_demo: Annotated[
-        bool, typer.Option("--end-demo", help="这些是真实数据：演示工作区到此结束演示，演示账号全部停用")
-    ] = False,
+    end_demo: EndDemoOption = False,
     format: FormatOption = TextFormat.text,
 ) -> None:
     """导入报送数据：全部核对无误才收下，有一处错就整批退回并逐处说明。"""
@@ -139,9 +144,7 @@ def import_(
             out.print_json(json.dumps({"accepted": sheets, "mistakes": []}, ensure_ascii=False), ensure_ascii=False)
             return
         _print_accepted(accepted, pack)
-        _print_understood(accepted, show_mapping)
-        if said:
-            out.print(said, markup=False)
+        _print_understood(accepted, show_mapping, said)
         if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
             out.print(describe_end(check), markup=False)
 
@@ -181,8 +184,8 @@ def _print_accepted(accepted: Sequence[Accepted], pack: Pack) -> None:
     out.print(table)
 
 
-def _print_understood(accepted: Sequence[Accepted], whole_mapping: bool) -> None:
-    """What was understood beyond the letter: columns with titles of their own, and the remarks."""
+def _print_understood(accepted: Sequence[Accepted], whole_mapping: bool, said: str) -> None:
+    """What was understood beyond the letter: columns with titles of their own, and the remarks; then ``said``."""
     for entry in accepted:
         renamed = [column for column in entry.mapping if whole_mapping or column.written != column.title]
         if not renamed and not entry.remarks:
@@ -193,6 +196,8 @@ def _print_understood(accepted: Sequence[Accepted], whole_mapping: bool) -> None
             out.print(f"  列的对应：{columns}", markup=False)
         for remark in entry.remarks:
             out.print(f"  {remark}", markup=False)
+    if said:
+        out.print(said, markup=False)
 
 
 def _name_place(entry: Accepted) -> str:

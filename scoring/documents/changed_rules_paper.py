@@ -30,20 +30,7 @@ def make_paper(
 ) -> Document:
     """The paper of a change. ``at``: the year and day whose data were tried, if any were; ``whole`` - all of it, not
     what fits one page."""
-    blocks: list[Block] = [Paragraph(describe_change(change, shifts)), Heading("一、改了什么")]
-    rules = [rule for rule in change.rules if rule.moves]
-    if not rules:
-        blocks.append(Paragraph("没有一条计分规则不同。"))
-    else:
-        blocks.append(_list_rules(rules) if whole else _table_rules(rules[:RULES]))
-    blocks += _tell_rest(len(rules) - RULES, "项规则", whole)
-    if change.common:
-        values = shorten_list(change.values, len(change.values) if whole else VALUES, "处", mark="；")
-        blocks.append(Paragraph(f"对全部单位：改了{'、'.join(change.common)}（{values}）。"))
-    if worded := [rule for rule in change.rules if not rule.moves]:
-        told = [f"「{rule.name}」{'、'.join(rule.words)}" for rule in worded]
-        named = shorten_list(told, len(told) if whole else WORDED, "项", mark="；")
-        blocks.append(Paragraph(f"只改文字，不影响得分：{named}。", note=True))
+    blocks: list[Block] = [Paragraph(describe_change(change, shifts)), *_tell_rules(change, whole)]
     blocks.append(Heading("二、谁得谁失"))
     if at is None:
         blocks.append(Paragraph("没有用数据试算。"))
@@ -68,6 +55,25 @@ def make_paper(
         tuple(blocks),
         one_page=not whole,
     )
+
+
+def _tell_rules(change: PackChange, whole: bool) -> list[Block]:
+    """What changes, with a heading: rule by rule, for all units, and in words alone."""
+    blocks: list[Block] = [Heading("一、改了什么")]
+    rules = [rule for rule in change.rules if rule.moves]
+    if not rules:
+        blocks.append(Paragraph("没有一条计分规则不同。"))
+    else:
+        blocks.append(_list_rules(rules) if whole else _table_rules(rules[:RULES]))
+    blocks += _tell_rest(len(rules) - RULES, "项规则", whole)
+    if change.common:
+        values = shorten_list(change.values, len(change.values) if whole else VALUES, "处", mark="；")
+        blocks.append(Paragraph(f"对全部单位：改了{'、'.join(change.common)}（{values}）。"))
+    if worded := [rule for rule in change.rules if not rule.moves]:
+        told = [f"「{rule.name}」{'、'.join(rule.words)}" for rule in worded]
+        named = shorten_list(told, len(told) if whole else WORDED, "项", mark="；")
+        blocks.append(Paragraph(f"只改文字，不影响得分：{named}。", note=True))
+    return blocks
 
 
 def describe_change(change: PackChange, shifts: Sequence[CohortShift]) -> str:

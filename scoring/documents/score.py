@@ -107,19 +107,11 @@ def make_score_sheet(
     losses = {loss.indicator: loss for loss in view.list_losses(cohort, unit)}
     found = []
     for name, group in groupby(placed, key=lambda record: indicators[record.indicator].section):
-        rows = tuple(
-            _make_row(
-                view,
-                sections[name],
-                record,
-                indicators[record.indicator].evidence,
-                (self_marks or {}).get((unit, record.indicator), ""),
-                sources,
-                losses.get(record.indicator),
-            )
-            for record in group
-        )
-        found.append(_make_section(sections[name], rows, head.precision))
+        rows = []
+        for record in group:
+            own = (self_marks or {}).get((unit, record.indicator), "")
+            rows.append(_make_row(view, sections[name], record, own, sources, losses.get(record.indicator)))
+        found.append(_make_section(sections[name], tuple(rows), head.precision))
     return ScoreSheet(
         unit=unit,
         unit_name=total.unit_name,
@@ -157,25 +149,16 @@ def _make_row(
     view: RunView,
     section: Section,
     record: Explanation,
-    evidence: tuple[str, ...],
     own: str,
     sources: Mapping[str, str],
     loss: Loss | None,
 ) -> ScoreRow:
     scored, kind = record.outcome == "scored", section.kind
     gone = _leaves_table(view.pack.head.policy, record.outcome)
-    counted = record.counted
-    mark: str | None
+    indicator, counted = view.pack.indicator(record.indicator), record.counted
+    mark, shown = _find_mark(record, kind)
     if kind == "veto":
-        mark, shown = None, describe_veto(view.pack.indicator(record.indicator), record)
-    elif scored:
-        # In a section that a veto strikes nothing counts of what an item has.
-        mark = counted if kind in COUNTING else record.marks
-        shown = mark or ""
-    else:
-        # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
-        mark = counted if counted is not None and Fraction(counted) else None
-        shown = mark or record.outcome_text
+        shown = describe_veto(indicator, record)
     remarks = [
         DISPUTED if (record.unit, record.indicator) in view.disputed else "",
         "" if scored and kind == "base" and counted == record.marks else record.effect_on_total,
@@ -191,11 +174,25 @@ def _make_row(
         "mark": shown,
         "peer_mean": _write_mean(view, record) if kind != "veto" else "",
         "lost": "\n".join([*_write_worth(loss, view.pack.head.precision), *write_loss(record, kind, shown)]),
-        "evidence": "、".join(evidence) or "—",
+        "evidence": "、".join(indicator.evidence) or "—",
         "remark": "\n".join(text for text in remarks if text),
     }
     full = record.full_marks if kind == "base" and not gone else None
     return ScoreRow(record.indicator, record.indicator_name, section.title, kind, cells, full, mark, scored, record)
+
+
+def _find_mark(record: Explanation, kind: str) -> tuple[str | None, str]:
+    """What an item adds to its section, and what is shown of it; of a veto nothing."""
+    counted = record.counted
+    if kind == "veto":
+        return None, ""
+    if record.outcome == "scored":
+        # In a section that a veto strikes nothing counts of what an item has.
+        mark = counted if kind in COUNTING else record.marks
+        return mark, mark or ""
+    # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
+    mark = counted if counted is not None and Fraction(counted) else None
+    return mark, mark or record.outcome_text
 
 
 def _leaves_table(policy: Policy, outcome: str) -> bool:

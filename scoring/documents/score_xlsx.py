@@ -16,6 +16,7 @@ from indicators.pack.model import COUNTING
 from indicators.pack.sheets import SheetColumn
 from scoring.documents.score import ScoreRow, ScoreSheet
 from scoring.documents.sums import write_sums
+from scoring.documents.totals import TotalLine
 from scoring.documents.view import RunView
 from scoring.documents.workbook import LINE, Book, clean, merge, split_text
 from scoring.documents.workings import TITLE as WORKINGS
@@ -190,22 +191,7 @@ class ScoreBooks:
         forms = book.formats
         left = max(columns // 4, 1)
         for line in sheet.totals:
-            merge(page, row, 0, row, left - 1, clean(line.label), forms["head"])
-            target = SUM_CELLS.get(line.label)
-            text = clean(line.value + (f"（{line.note}）" if line.note else ""))
-            if target is None or not is_decimal(line.value):
-                merge(page, row, left, row, columns - 1, text, forms["left"])
-            else:
-                page.write_formula(
-                    row,
-                    left,
-                    f"={SUMS}!{target}",
-                    forms["whole" if line.label == "名次" else "sum"],
-                    float(Decimal(line.value)),
-                )
-                if left + 1 < columns:
-                    merge(page, row, left + 1, row, columns - 1, clean(line.note), forms["left"])
-            page.set_row(row, 18)
+            self._write_total(book, page, line, row, columns)
             row += 1
         merge(page, row, 0, row, left - 1, "公式核对", forms["head"])
         page.write_formula(row, left, f"={SUMS}!{SUM_CELLS['核对']}", forms["center"], "全部一致")
@@ -229,6 +215,22 @@ class ScoreBooks:
         merge(page, row, 0, row, columns - 1, f"{sheet.issuer}（盖章）              年    月    日    ", forms["sign"])
         page.set_row(row, 24)
         return row
+
+    def _write_total(self, book: Book, page: Any, line: TotalLine, row: int, columns: int) -> None:
+        """A line of the totals: the cell of the sums that holds it, where there is one, or its text."""
+        forms = book.formats
+        left = max(columns // 4, 1)
+        merge(page, row, 0, row, left - 1, clean(line.label), forms["head"])
+        target = SUM_CELLS.get(line.label)
+        if target is None or not is_decimal(line.value):
+            text = clean(line.value + (f"（{line.note}）" if line.note else ""))
+            merge(page, row, left, row, columns - 1, text, forms["left"])
+        else:
+            form = forms["whole" if line.label == "名次" else "sum"]
+            page.write_formula(row, left, f"={SUMS}!{target}", form, float(Decimal(line.value)))
+            if left + 1 < columns:
+                merge(page, row, left + 1, row, columns - 1, clean(line.note), forms["left"])
+        page.set_row(row, 18)
 
 
 def _list_top(sheet: ScoreSheet) -> list[tuple[str, str, float]]:

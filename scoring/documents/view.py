@@ -202,18 +202,11 @@ def make_view(
     ranked = {name: list_ranked(rows) for name, rows in totals.items()}
     scored = items.filter(pl.col("outcome") == "scored")
     scores = make_scores(pack.head.precision, run.manifest, items, written)
-    stamp = Stamp(
-        run.id,
-        write_day(date.fromisoformat(run.manifest["as_of"])),
-        hashlib.sha256(run.result).hexdigest()[:16],
-        trail,
-        FICTIONAL if run.manifest["fictional"] or pack.head.fictional else "",
-    )
     return RunView(
         id=run.id,
         pack=pack,
         manifest=run.manifest,
-        stamp=stamp,
+        stamp=_make_stamp(pack, run, trail),
         totals={name: tuple(rows) for name, rows in totals.items()},
         by_unit={(name, row.unit): row for name, rows in totals.items() for row in rows},
         means={
@@ -230,6 +223,16 @@ def make_view(
         scores={name: scores.of_cohort(name) for name in totals},
         scale=measure_scores(pack, scores),
         before=before,
+    )
+
+
+def _make_stamp(pack: Pack, run: StoredRun, trail: str) -> Stamp:
+    return Stamp(
+        run.id,
+        write_day(date.fromisoformat(run.manifest["as_of"])),
+        hashlib.sha256(run.result).hexdigest()[:16],
+        trail,
+        FICTIONAL if run.manifest["fictional"] or pack.head.fictional else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -101,24 +102,37 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
             merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms["group"])
             row += 1
             continue
-        height = max(map(len, pieces))
-        for column, (first, last), piece, number in zip(table.columns, spans, pieces, range(len(spans)), strict=True):
-            ranked = table.ranked is not None and number == table.ranked[0] and place < table.ranked[2]
-            for more in range(height):
-                text = piece[more][0] if more < len(piece) else ""
-                if more == 0 and ranked:
-                    assert table.ranked is not None
-                    _write_rank(page, row, first, (start, end), table.ranked[1], text, forms["whole"])
-                elif more == 0 and column.number and is_decimal(text):
-                    form = forms["marks" if "." in text else "whole"]
-                    page.write_number(row, first, float(Decimal(text)), form)
-                else:
-                    merge(page, row + more, first, row + more, last, text, forms[column.align])
+        ranked = (start, end) if place < last_ranked else None
+        height = _write_line(book, page, table, spans, pieces, row, ranked)
         for more in range(height):
             lines = max(piece[more][1] for piece in pieces if more < len(piece))
             page.set_row(row + more, max(lines * book.line + 4, 18))
         row += height
     return row + 1
+
+
+def _write_line(
+    book: Book,
+    page: Any,
+    table: Table,
+    spans: list[tuple[int, int]],
+    pieces: Sequence[Sequence[tuple[str, int]]],
+    row: int,
+    ranked: tuple[int, int] | None,
+) -> int:
+    """A line of the table in as many rows as its longest text takes, which are told. ``ranked``: the rows of ranks."""
+    forms, height = book.formats, max(map(len, pieces))
+    for number, (column, (first, last), piece) in enumerate(zip(table.columns, spans, pieces, strict=True)):
+        for more in range(height):
+            text = piece[more][0] if more < len(piece) else ""
+            if more == 0 and ranked is not None and table.ranked is not None and number == table.ranked[0]:
+                _write_rank(page, row, first, ranked, table.ranked[1], text, forms["whole"])
+            elif more == 0 and column.number and is_decimal(text):
+                form = forms["marks" if "." in text else "whole"]
+                page.write_number(row, first, float(Decimal(text)), form)
+            else:
+                merge(page, row + more, first, row + more, last, text, forms[column.align])
+    return height
 
 
 def _write_rank(page: Any, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Any) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
-from indicators.pack.doubts import DoubtRule
+from indicators.entries.tables import Column, Dataset
+from indicators.pack.doubts import DoubtRule, OutsideYear
 from scoring.base.sql import join_and, quote_name, write_where
 from scoring.doubts.doubt import Found, NamedNumber, SearchedData, Sighting, Trace, show_share
 from scoring.measures.feeds import name_row
@@ -29,32 +33,70 @@ def find_outside_year(scene: SearchedData, rule: DoubtRule) -> list[Found]:
         f"       count(*) FILTER ({resting if check.rest_days else 'FALSE'}), min({day}), max({day})\n"
         f"FROM {scene.source(dataset, where)} GROUP BY u.unit"
     )
-    strange, first, off = [], [], []
-    for unit, rows, before, after, opening, resting_rows, least, most in scene.connection.execute(query).fetchall():
-        points, name = ((unit, ""),), f"《{dataset.title}》{rows} 行中"
-        if before or after:
-            span = (
-                f"在 {expected} 年以前的 {before} 行、以后的 {after} 行"
-                if before and after
-                else (f"在 {expected} 年{'以前' if before else '以后'}的 {before or after} 行")
-            )
-            seen = f"{name}，「{column.title}」{span}（最早 {least}，最晚 {most}）"
-            figures = (NamedNumber("行数", rows), NamedNumber("以前", before), NamedNumber("以后", after))
-            strange.append(Sighting(unit, seen, figures, Fraction(before + after), points))
-        if check.new_year and opening:
-            seen = f"{name}，有 {opening} 行的「{column.title}」是 1 月 1 日，像是不知道日期时的填法"
-            shown = (NamedNumber("行数", rows), NamedNumber("1月1日", opening))
-            first.append(Sighting(unit, seen, shown, Fraction(opening, rows), points))
-        limit = check.rest_days
-        if limit is not None and rows >= check.least and Fraction(resting_rows, rows) > Fraction(limit.value):
-            share = show_share(resting_rows, rows)
-            seen = f"{name}，有 {resting_rows} 行（{share}）的「{column.title}」是休息日或节假日"
-            shown = (NamedNumber("行数", rows), NamedNumber("休息日", resting_rows))
-            off.append(Sighting(unit, seen, shown, Fraction(resting_rows, rows), points))
+    rows = [_Days(unit, *numbers) for unit, *numbers in scene.connection.execute(query).fetchall()]
+    listings = (_list_strange(rows, expected), _list_openings(rows, check), _list_resting(rows, check))
+    told = ([_see(dataset, column, *seen) for seen in listing] for listing in listings)
     columns = tuple(dict.fromkeys((check.date, *name_row(dataset)[:2])))
 
     def trace(condition: str) -> tuple[Trace, ...]:
         return (Trace(dataset.id, join_and([where, condition]), columns),)
 
-    pairs = ((outside, strange), (new_year, first), (resting, off))
+    pairs = zip((outside, new_year, resting), told, strict=True)
     return [Found(trace(condition), tuple(sightings)) for condition, sightings in pairs if sightings]
+
+
+class _Days(NamedTuple):
+    """How many rows of a unit have which days."""
+
+    unit: str
+    rows: int
+    before: int
+    after: int
+    openings: int
+    resting: int
+    least: date
+    most: date
+
+
+#: The unit's days, what is seen of them with a place for the column, the number beside the rows, and how far it goes.
+_Seen = tuple[_Days, str, tuple[NamedNumber, ...], Fraction]
+
+
+def _see(
+    dataset: Dataset, column: Column, days: _Days, words: str, told: tuple[NamedNumber, ...], far: Fraction
+) -> Sighting:
+    seen = f"《{dataset.title}》{days.rows} 行中，{words.format(column.title)}"
+    return Sighting(days.unit, seen, (NamedNumber("行数", days.rows), *told), far, ((days.unit, ""),))
+
+
+def _list_strange(rows: Sequence[_Days], expected: int) -> Iterator[_Seen]:
+    """Units with rows of other years."""
+    for each in rows:
+        if not each.before and not each.after:
+            continue
+        span = f"在 {expected} 年{'以前' if each.before else '以后'}的 {each.before or each.after} 行"
+        if each.before and each.after:
+            span = f"在 {expected} 年以前的 {each.before} 行、以后的 {each.after} 行"
+        told = NamedNumber("以前", each.before), NamedNumber("以后", each.after)
+        words = f"「{{}}」{span}（最早 {each.least}，最晚 {each.most}）"
+        yield each, words, told, Fraction(each.before + each.after)
+
+
+def _list_openings(rows: Sequence[_Days], check: OutsideYear) -> Iterator[_Seen]:
+    """Units with rows of the first of January, as they are typed where the day is not known."""
+    for each in rows:
+        if check.new_year and each.openings:
+            words = f"有 {each.openings} 行的「{{}}」是 1 月 1 日，像是不知道日期时的填法"
+            yield each, words, (NamedNumber("1月1日", each.openings),), Fraction(each.openings, each.rows)
+
+
+def _list_resting(rows: Sequence[_Days], check: OutsideYear) -> Iterator[_Seen]:
+    """Units with more rows of days of rest than may be."""
+    limit = check.rest_days
+    for each in rows:
+        if limit is None or each.rows < check.least:
+            continue
+        far = Fraction(each.resting, each.rows)
+        if far > Fraction(limit.value):
+            words = f"有 {each.resting} 行（{show_share(each.resting, each.rows)}）的「{{}}」是休息日或节假日"
+            yield each, words, (NamedNumber("休息日", each.resting),), far

@@ -74,6 +74,14 @@ TOTAL_FIELDS = (
 )
 
 
+#: The amounts of marks among them, by the engine's columns.
+_TOTAL_MARKS = {
+    **{name: name for name in ("total", "low", "high", "earned", "applicable", "base", "bonus", "deduction")},
+    "full": "full_points",
+    "widest_marks": "widest_points",
+}
+
+
 def write_points(points: int | None, precision: int) -> str | None:
     """Whole units of the last decimal as a decimal string; None for what is not there, and for what has no end."""
     if points is not None and has_no_end(points, 10**precision):
@@ -134,21 +142,7 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
     rows = []
     for row in result.totals.iter_rows(named=True):
         known, applicable = Decimal(row["known"]), Decimal(row["applicable_known"])
-        marks = {
-            field: write_points(row[column], result.precision)
-            for field, column in (
-                ("total", "total"),
-                ("full", "full_points"),
-                ("low", "low"),
-                ("high", "high"),
-                ("widest_marks", "widest_points"),
-                ("earned", "earned"),
-                ("applicable", "applicable"),
-                ("base", "base"),
-                ("bonus", "bonus"),
-                ("deduction", "deduction"),
-            )
-        }
+        marks = {field: write_points(row[column], result.precision) for field, column in _TOTAL_MARKS.items()}
         share = f"{(known / applicable).quantize(Decimal('0.0001')):f}" if applicable else None
         values = {
             **{field: row[field] for field in TOTAL_FIELDS if field in row and field not in marks},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -133,45 +133,34 @@ def read_parts(run: RunFolder) -> pl.DataFrame:
 
 def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     """The result that the run was written from, as far as explanations need it: parts, items and full marks."""
-    wide, parts = pl.Decimal(38, 0), read_parts(run)
-    reviews = {section.id: section.review or "" for section in pack.head.sections}
     worth = {
         (cohort, indicator.id): int(marks * 10**pack.head.precision)
         for indicator in pack.indicators
         for cohort, marks in indicator.marks.items()
     }
-    deducts = pl.col("section_kind") == "deduction"
     full = [worth[key] for key in zip(scores.items["cohort"], scores.items["indicator"], strict=True)]
-    items = (
-        add_ranges(scores.items)
-        .with_columns(pl.Series("worth", full, dtype=pl.Int64))
-        .select(
-            "cohort",
-            "unit",
-            "indicator",
-            "section",
-            "section_kind",
-            pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review"),
-            pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points"),
-            "outcome",
-            "reason",
-            pl.when(deducts)
-            .then(pl.col("marks") + pl.col("applicable_marks"))
-            .otherwise("marks")
-            .cast(wide)
-            .alias("points"),
-            pl.col("applicable_marks").cast(wide).alias("applicable_points"),
-            "veto",
-            "loose",
-            "varies",
-            *(pl.col(name).cast(wide) for name in RANGE_MARKS),
-            "exempting",
-            pl.col("counted").cast(wide).alias("counted_points"),
-            "unit_name",
-        )
-    )
+    items = add_ranges(scores.items).with_columns(pl.Series("worth", full, dtype=pl.Int64))
     totals = scores.totals.rename({"full": "full_points"})
-    return Result(scores.year, scores.as_of, scores.precision, parts, items, totals, {})
+    restored = items.select(_list_engine_columns(pack))
+    return Result(scores.year, scores.as_of, scores.precision, read_parts(run), restored, totals, {})
+
+
+def _list_engine_columns(pack: Pack) -> Iterator[str | pl.Expr]:
+    """The engine's columns of items, in its order, of those of :class:`Scores` and what each is ``worth``."""
+    wide, deducts = pl.Decimal(38, 0), pl.col("section_kind") == "deduction"
+    reviews = {section.id: section.review or "" for section in pack.head.sections}
+    left = pl.when(deducts).then(pl.col("marks") + pl.col("applicable_marks")).otherwise("marks")
+    yield from ("cohort", "unit", "indicator", "section", "section_kind")
+    yield pl.col("section").replace_strict(reviews, return_dtype=pl.String).alias("review")
+    yield pl.when(deducts).then("worth").otherwise("full_marks").cast(wide).alias("full_points")
+    yield from ("outcome", "reason")
+    yield left.cast(wide).alias("points")
+    yield pl.col("applicable_marks").cast(wide).alias("applicable_points")
+    yield from ("veto", "loose", "varies")
+    yield from (pl.col(name).cast(wide) for name in RANGE_MARKS)
+    yield "exempting"
+    yield pl.col("counted").cast(wide).alias("counted_points")
+    yield "unit_name"
 
 
 def add_ranges(items: pl.DataFrame) -> pl.DataFrame:

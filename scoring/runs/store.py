@@ -103,21 +103,6 @@ class StoredRun:
 
 def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[str, Any]:
     """Everything that the result depends on; nothing of when or by whom it was computed."""
-    batches = [
-        {
-            "dataset": file.dataset,
-            "batch": file.id,
-            "parquet": file.path.name,
-            "file": file.file_name,
-            "sheet": file.sheet,
-            "sha256": file.file_sha256,
-            "rows": file.rows,
-            "columns": file.columns,
-            "live": None if file.live is None else [list(scope) for scope in file.live],
-            "fictional": file.fictional,
-        }
-        for file in inputs.files
-    ]
     manifest = {
         "schema": SCHEMA,
         "results": RESULTS_VERSION,
@@ -135,13 +120,28 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
         "scopes_sha256": _hash_text(_write_scopes(inputs)),
         "declared": [[each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)],
         "calendar": hash_used_years(pack, year),
-        "batches": batches,
+        "batches": [_write_batch(file) for file in inputs.files],
         "engine": {
             "ducha": importlib.metadata.version("ducha"),
             "duckdb": importlib.metadata.version("duckdb"),
         },
     }
     return {"id": name_run(manifest), **manifest}
+
+
+def _write_batch(file: BatchFile) -> dict[str, Any]:
+    return {
+        "dataset": file.dataset,
+        "batch": file.id,
+        "parquet": file.path.name,
+        "file": file.file_name,
+        "sheet": file.sheet,
+        "sha256": file.file_sha256,
+        "rows": file.rows,
+        "columns": file.columns,
+        "live": None if file.live is None else [list(scope) for scope in file.live],
+        "fictional": file.fictional,
+    }
 
 
 def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:

@@ -67,8 +67,8 @@ def _list_complex_functions() -> Iterator[str]:
 @pytest.mark.parametrize(
     ("what", "most", "listing"),
     [
-        ("functions of more than 40 lines", 27, _list_long_functions),
-        ("functions of more than ten ways", 14, _list_complex_functions),
+        ("functions of more than 40 lines", 0, _list_long_functions),
+        ("functions of more than ten ways", 0, _list_complex_functions),
         ("mentions of Any", 518, _list_any),
         ("looks into a record by the name of a field", 1960, _list_string_subscripts),
     ],

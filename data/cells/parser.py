@@ -62,11 +62,30 @@ def parse_cell(value: object, column: Column) -> Parsed:
 
 def compile_parser(column: Column) -> Callable[[object], Parsed]:
     """``parse_cell`` for one column; what comes again is not parsed again."""
+    parse_new = _make_parser(column)
+    known: dict[tuple[object, ...], Parsed] = {}
+
+    def parse(value: object) -> Parsed:
+        # The type belongs to the key because 1, 1.0 and True are equal.
+        if isinstance(value, str) and len(value) > _LONGEST_REMEMBERED:
+            return parse_new(value)
+        key: tuple[object, ...] = (value.__class__, value)
+        if isinstance(value, ShownNumber):
+            key += (value.shown,)
+        if key not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[key] = parse_new(value)
+        return known[key]
+
+    return parse
+
+
+def _make_parser(column: Column) -> Callable[[object], Parsed]:
     parse_value = _PARSERS[column.type]
     zero_words = {_fold_word(word) for word in column.zero_words}
     empty_words = {_fold_word(word) for word in list_empty_words(column)} - zero_words
     empty_words -= {_fold_word(choice) for choice in column.choices}
-    known: dict[tuple[object, ...], Parsed] = {}
 
     def parse_text(text: str) -> Parsed:
         if not fold_name(text):
@@ -85,20 +104,7 @@ def compile_parser(column: Column) -> Callable[[object], Parsed]:
             return parse_text(value.strip())
         return _parse_empty(column) if value is None else _parse_held(value, column, parse_value)
 
-    def parse(value: object) -> Parsed:
-        # The type belongs to the key because 1, 1.0 and True are equal.
-        if isinstance(value, str) and len(value) > _LONGEST_REMEMBERED:
-            return parse_new(value)
-        key: tuple[object, ...] = (value.__class__, value)
-        if isinstance(value, ShownNumber):
-            key += (value.shown,)
-        if key not in known:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[key] = parse_new(value)
-        return known[key]
-
-    return parse
+    return parse_new
 
 
 def _parse_held(value: object, column: Column, parse_value: Callable[[object, Column], Parsed]) -> Parsed:

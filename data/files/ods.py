@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from xml.etree import ElementTree
@@ -67,15 +67,7 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise EncryptedOds
-    styles = _Styles()
-    for name in ("styles.xml", "content.xml"):
-        if name in names:
-            with archive.open(name) as part:
-                if b"<!DOCTYPE" in part.read(4096):
-                    raise ValueError("a document type declaration")
-    if "styles.xml" in names:
-        with archive.open("styles.xml") as part:
-            styles.collect(ElementTree.parse(part).getroot())
+    styles = _read_styles(archive, names)
     sheets: list[OdsSheet] = []
     reader: _TableReader | None = None
     depth = 0
@@ -97,6 +89,20 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
             elif reader is not None and depth == 1:
                 reader.take(element, event == "start")
     return sheets
+
+
+def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> _Styles:
+    """The styles of the file's own part. Raises ValueError for a document type, in it or in the tables."""
+    for name in ("styles.xml", "content.xml"):
+        if name in names:
+            with archive.open(name) as part:
+                if b"<!DOCTYPE" in part.read(4096):
+                    raise ValueError("a document type declaration")
+    styles = _Styles()
+    if "styles.xml" in names:
+        with archive.open("styles.xml") as part:
+            styles.collect(ElementTree.parse(part).getroot())
+    return styles
 
 
 class _Styles:

@@ -79,43 +79,60 @@ def read_xls_marks(content: bytes) -> XlsMarks:
 
 
 def _read_globals(stream: bytes) -> _Globals:
-    codes = dict(BUILT_IN_FORMATS)
-    used: list[tuple[int, int, bool]] = []
-    marks: list[str] = []
-    white: list[bool] = []
-    shared: list[bytes] = []
-    before = 0
-    found = _Globals()
+    reader, before = _GlobalsReader(), 0
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
             raise EncryptedXls
+        reader.take(kind, body, goes_on=before == _SHARED)
+        before = kind if kind != _CONTINUE else before
+    return reader.finish()
+
+
+class _GlobalsReader:
+    """What the records before the sheets say of all of them, one after the other."""
+
+    def __init__(self) -> None:
+        self._found = _Globals()
+        self._codes = dict(BUILT_IN_FORMATS)
+        self._used: list[tuple[int, int, bool]] = []
+        self._marks: list[str] = []
+        self._white: list[bool] = []
+        self._shared: list[bytes] = []
+
+    def take(self, kind: int, body: bytes, *, goes_on: bool) -> None:
+        """A record; ``goes_on`` says that one that continues continues the shared texts."""
         if kind == _FORMAT:
             length = struct.unpack_from("<H", body, 2)[0]
-            codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
+            self._codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
         elif kind == _FONT:
             # Number 4 is left out of the count.
-            for _ in range(2 if len(marks) == 3 else 1):
-                marks.append("struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)])
-                white.append(body[4:6] in _PAPER)
+            for _ in range(2 if len(self._marks) == 3 else 1):
+                self._marks.append("struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)])
+                self._white.append(body[4:6] in _PAPER)
         elif kind == _XF:
-            used.append((*struct.unpack_from("<HH", body), not struct.unpack_from("<I", body, 14)[0] >> 26))
-        elif kind == _SHARED or (kind == _CONTINUE and before == _SHARED):
-            shared.append(body)
+            self._used.append((*struct.unpack_from("<HH", body), not struct.unpack_from("<I", body, 14)[0] >> 26))
+        elif kind == _SHARED or (kind == _CONTINUE and goes_on):
+            self._shared.append(body)
         elif kind == _DATEMODE:
-            found.since_1904 = bool(body[0])
+            self._found.since_1904 = bool(body[0])
         elif kind == _BOUNDSHEET:
-            found.places.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
+            self._found.places.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
         elif kind == _OTHER_BOOK and len(body) > 4:
             # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
-            found.has_foreign = True
-        before = kind if kind != _CONTINUE else before
-    found.runs = _read_runs(shared, marks) if shared else {}
-    unclear = [STRUCK if mark == "struck" else None for mark in marks]
-    on_paper = [WHITE if is_white and each is None else each for is_white, each in zip(white, unclear, strict=True)]
-    for font, number, is_bare in used:
-        fonts = on_paper if is_bare else unclear
-        found.styles.append(CellStyle.of(codes.get(number, GENERAL), fonts[font] if font < len(fonts) else None))
-    return found
+            self._found.has_foreign = True
+
+    def finish(self) -> _Globals:
+        """What was found, once all formats, fonts and texts are known."""
+        found, marks = self._found, self._marks
+        found.runs = _read_runs(self._shared, marks) if self._shared else {}
+        unclear = [STRUCK if mark == "struck" else None for mark in marks]
+        pairs = zip(self._white, unclear, strict=True)
+        on_paper = [WHITE if is_white and each is None else each for is_white, each in pairs]
+        for font, number, is_bare in self._used:
+            fonts = on_paper if is_bare else unclear
+            unseen = fonts[font] if font < len(fonts) else None
+            found.styles.append(CellStyle.of(self._codes.get(number, GENERAL), unseen))
+        return found
 
 
 def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
@@ -134,19 +151,27 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
                 sheet.merges.append(MergeArea(top + 1, left, bottom + 1, right))
         elif kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
-            row, column = struct.unpack_from("<HH", body)
-            for at, (style, value) in enumerate(_list_values(kind, body)):
-                if value is not None:
-                    sheet.values[row + 1, column + at] = found.styles[style].show(value, found.since_1904)
-                elif not found.styles[style].keeps_text:
-                    sheet.styles[row + 1, column + at] = found.styles[style]
+            _take_values(sheet, kind, body, found)
         elif kind in (_LABEL, _LABEL_SHARED, _RICH):
-            row, column, style = struct.unpack_from("<HHH", body)
-            if not found.styles[style].keeps_text:
-                sheet.styles[row + 1, column] = found.styles[style]
-            if kind == _LABEL_SHARED and (runs := found.runs.get(struct.unpack_from("<I", body, 6)[0])):
-                sheet.runs[row + 1, column] = runs
+            _take_text(sheet, kind, body, found)
     return sheet
+
+
+def _take_values(sheet: XlsSheet, kind: int, body: bytes, found: _Globals) -> None:
+    row, column = struct.unpack_from("<HH", body)
+    for at, (style, value) in enumerate(_list_values(kind, body)):
+        if value is not None:
+            sheet.values[row + 1, column + at] = found.styles[style].show(value, found.since_1904)
+        elif not found.styles[style].keeps_text:
+            sheet.styles[row + 1, column + at] = found.styles[style]
+
+
+def _take_text(sheet: XlsSheet, kind: int, body: bytes, found: _Globals) -> None:
+    row, column, style = struct.unpack_from("<HHH", body)
+    if not found.styles[style].keeps_text:
+        sheet.styles[row + 1, column] = found.styles[style]
+    if kind == _LABEL_SHARED and (runs := found.runs.get(struct.unpack_from("<I", body, 6)[0])):
+        sheet.runs[row + 1, column] = runs
 
 
 def _read_runs(bodies: Sequence[bytes], marks: Sequence[str]) -> dict[int, list[tuple[int, str]]]:

@@ -126,24 +126,18 @@ class RowReader:
         # Most cells hold a stored value and nothing else.
         if len(cell) == 1 and cell[0].tag[-2:] == "}v" and (only := cell[0].text):
             return self.type_value(only, kind, cell.get("s"))
-        text: str | None = None
-        formula: str | None = None
-        stored = False
-        for child in cell:
-            name = local_name(child)
-            if (name == "v" and stored) or (name == "f" and formula is not None):
-                raise ValueError("a cell with two values")
-            if name == "v":
-                text, stored = child.text, True
-            elif name == "f":
-                formula = child.text or ""
-            elif name == "is" and kind != "inlineStr":
-                # Other programs show nothing of it.
-                raise ValueError(f"a text of its own in a cell of type {kind}")
-            elif name == "is":
-                return self._styles.dress(read_rich(child), cell.get("s"))
-        if formula is None:
-            return ("" if stored else None) if text is None else self.type_value(text, kind, cell.get("s"))
+        value, formula, inline = _part_cell(cell, kind)
+        if inline is not None:
+            return self._styles.dress(read_rich(inline), cell.get("s"))
+        text = value.text if value is not None else None
+        if formula is not None:
+            return self._read_result(text, formula.text or "", kind, cell.get("s"), stored=value is not None)
+        return ("" if value is not None else None) if text is None else self.type_value(text, kind, cell.get("s"))
+
+    def _read_result(
+        self, text: str | None, formula: str, kind: str | None, style: str | None, *, stored: bool
+    ) -> RawCell:
+        """What a formula came to when the file was saved."""
         if _PICTURE.search(formula):
             return PICTURE
         # A result is written out; other programs do not look it up among the shared texts.
@@ -151,7 +145,7 @@ class RowReader:
             return UncachedFormula()
         if not self._calculation.is_calculated and kind in (None, "n") and text and float(text) == 0:
             return UncachedFormula()
-        return self.type_value(text, kind, cell.get("s")) if text is not None else ""
+        return self.type_value(text, kind, style) if text is not None else ""
 
     def type_value(self, text: str, kind: str | None, style: str | None) -> RawCell:
         """What a stored value is, as its cell shows it."""
@@ -175,6 +169,29 @@ class RowReader:
         if kind == "d":
             return read_moment(text)
         raise ValueError(f"unknown type of cell {kind}")
+
+
+_Part = ElementTree.Element | None
+
+
+def _part_cell(cell: ElementTree.Element, kind: str | None) -> tuple[_Part, _Part, _Part]:
+    """The value, the formula and the text of a cell, behind which nothing is looked at. Raises ValueError for two."""
+    value: _Part = None
+    formula: _Part = None
+    for child in cell:
+        name = local_name(child)
+        if (name == "v" and value is not None) or (name == "f" and formula is not None):
+            raise ValueError("a cell with two values")
+        if name == "v":
+            value = child
+        elif name == "f":
+            formula = child
+        elif name == "is" and kind != "inlineStr":
+            # Other programs show nothing of it.
+            raise ValueError(f"a text of its own in a cell of type {kind}")
+        elif name == "is":
+            return value, formula, child
+    return value, formula, None
 
 
 def _place_cells(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypedDict
 
 from data.cells.dates import LAST_YEAR
 from data.cells.parser import FIRST_YEAR
@@ -45,13 +46,29 @@ class Declaration:
         return replace(self, unit=self.unit or own, year=self.year or form.record.year, nil_report=True)
 
 
+class Restriction(TypedDict, total=False):
+    """What files may hold, as who hands them in says: rows of a ``dataset``, a ``unit`` (id, name or alias) and a year.
+
+    With ``nil_report`` they hold no rows and report just that. ``complete_to`` declares the registers among them
+    complete up to a day, as a line of the sheet itself may. With a ``mapping`` they are exports of another platform,
+    read by it.
+    """
+
+    dataset: str | None
+    unit: str | None
+    year: int | None
+    nil_report: bool
+    complete_to: date | None
+    mapping: PlatformMapping | None
+
+
 def read_declaration(
     pack: Pack,
     registry: Registry,
-    dataset: str | None,
-    unit: str | None,
-    year: int | None,
-    nil_report: bool,
+    dataset: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    nil_report: bool = False,
     complete_to: date | None = None,
     mapping: PlatformMapping | None = None,
 ) -> Declaration:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,8 +22,7 @@ from data.files.mistakes import FileMistake, FileRefused, Understood
 from data.files.readers import KINDS
 from data.intake.checked_sheets import CheckedSheet, MappedColumn
 from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
-from data.intake.declarations import read_declaration
-from data.intake.mapped_sheets import PlatformMapping
+from data.intake.declarations import Restriction, read_declaration
 from data.ledger.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.register.units import Registry
 from data.store.database import batch_table, reading
@@ -91,12 +90,6 @@ def import_files(
     pack: Pack,
     paths: Sequence[Path],
     *,
-    dataset: str | None = None,
-    unit: str | None = None,
-    year: int | None = None,
-    nil_report: bool = False,
-    complete_to: date | None = None,
-    mapping: PlatformMapping | None = None,
     only_check: bool = False,
     now: datetime,
     user: str,
@@ -104,13 +97,11 @@ def import_files(
     judge: Judge = _permit,
     fiction: Fiction = Fiction(),
     limits: ChildLimits = IMPORTED,
+    **restriction: Unpack[Restriction],
 ) -> list[Accepted]:
     """Check all files, then store and register all of them at once; in the order of paths and sheets.
 
-    A folder stands for the supported files in it, by name. ``dataset``, ``unit`` (id, name or alias) and
-    ``year`` restrict what the files may hold; with ``nil_report`` they hold no rows and report just that.
-    With a ``mapping`` they are exports of another platform, read by it.
-    ``complete_to`` declares the registers among them complete up to a day, as a line of the sheet itself may.
+    A folder stands for the supported files in it, by name. ``restriction``: what the files may hold.
     With ``only_check`` nothing is stored, whatever the files hold.
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
     Real data end a demonstration, for good, and only if ``fiction`` says so. Each file is read in a process of its
@@ -119,23 +110,19 @@ def import_files(
     made-up data among real ones; then nothing was stored.
     """
     registry = Registry.from_register(pack.registry)
-    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to, mapping)
+    declared = read_declaration(pack, registry, **restriction)
     if not only_check:
         check_workspace_writable(workspace)
     takes_fiction = fiction != Fiction() or is_demo_workspace(workspace)
     # What is only checked may lie where nothing can be written.
     with open_staging(None if only_check else workspace.staging_folder) as staging:
-        with ExitStack() as stack:
-            # A core each; a second process begins with the second file.
-            checkers = [
-                stack.enter_context(CheckerApart(pack, registry, declared, staging, office_day(now), limits))
-                for _ in range(count_at_once())
-            ]
-            checked = _check_all(checkers, paths, progress, judge, takes_fiction)
+
+        def open_checker() -> CheckerApart:
+            return CheckerApart(pack, registry, declared, staging, office_day(now), limits)
+
+        checked = _check_apart(open_checker, paths, progress, judge, takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
-        with reading(open_workspace_store(workspace)) as connection:
-            _check_fiction(connection, checked, fiction)
         return _store_all(workspace, checked, fiction, now, user)
 
 
@@ -143,26 +130,35 @@ def check_files(
     pack: Pack,
     paths: Sequence[Path],
     *,
-    dataset: str | None = None,
-    unit: str | None = None,
-    year: int | None = None,
-    nil_report: bool = False,
-    complete_to: date | None = None,
     now: datetime | None = None,
     judge: Judge = _permit,
     in_demo: bool = False,
+    **restriction: Unpack[Restriction],
 ) -> list[Accepted]:
     """What ``import_files`` would take, in a demonstration or elsewhere, without storing anything.
 
     Raises FileRefused as it does.
     """
     registry = Registry.from_register(pack.registry)
-    declared = read_declaration(pack, registry, dataset, unit, year, nil_report, complete_to)
+    declared = read_declaration(pack, registry, **restriction)
     with open_staging(None) as staging:
         today = office_day(now) if now is not None else None
         with CheckerApart(pack, registry, declared, staging, today, UPLOADED) as checker:
             checked = _check_all([checker], paths, iter, judge, in_demo)
         return [_show_checked(sheet, Fiction()) for sheet in checked]
+
+
+def _check_apart(
+    open_checker: Callable[[], CheckerApart],
+    paths: Sequence[Path],
+    progress: Callable[[Sequence[Path]], Iterable[Path]],
+    judge: Judge,
+    takes_fiction: bool,
+) -> list[CheckedSheet]:
+    # A core each; a second process begins with the second file.
+    with ExitStack() as stack:
+        checkers = [stack.enter_context(open_checker()) for _ in range(count_at_once())]
+        return _check_all(checkers, paths, progress, judge, takes_fiction)
 
 
 def _check_all(
@@ -241,6 +237,8 @@ def _list_remarks(sheet: CheckedSheet, fiction: Fiction) -> tuple[str, ...]:
 def _store_all(
     workspace: Workspace, checked: Sequence[CheckedSheet], fiction: Fiction, now: datetime, user: str
 ) -> list[Accepted]:
+    with reading(open_workspace_store(workspace)) as connection:
+        _check_fiction(connection, checked, fiction)
     filled = [(sheet, sheet.draft) for sheet in checked if sheet.draft is not None]
     paths = store_drafts(workspace.batches_folder, [draft for _, draft in filled])
     batches = [
@@ -266,21 +264,10 @@ def _store_all(
         for (sheet, _), batch in zip(filled, batches, strict=True):
             known = find_unchanged(connection, batch)
             batch_id = known or register_batch(connection, batch, now, user)
-            accepted[id(sheet)] = Accepted(
-                file_name=batch.file_name,
-                sheet=batch.sheet,
-                dataset=batch.dataset,
-                batch_id=batch_id,
-                rows=batch.rows,
-                scopes=batch.scopes,
-                nil_report=batch.nil_report,
-                status="unchanged" if known else "new",
-                replaced=() if known else find_replaced(connection, batch_id),
-                mapping=sheet.mapping,
-                remarks=_list_remarks(sheet, fiction),
-                fictional=batch.fictional,
-                complete_to=sheet.complete_to,
-            )
+            replaced = () if known else find_replaced(connection, batch_id)
+            shown = _show_checked(sheet, fiction)
+            taken = replace(shown, status="unchanged") if known else replace(shown, status="new")
+            accepted[id(sheet)] = replace(taken, batch_id=batch_id, replaced=replaced)
         # After all batches of the import, so that each declaration speaks of them.
         for sheet, _ in filled:
             _declare_complete(connection, sheet, now, user)

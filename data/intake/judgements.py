@@ -68,34 +68,49 @@ def _keep_marks(sheet: ParsedSheet, index: int, kept: Decimal) -> str:
 def _check_row(sheet: ParsedSheet, index: int, judging: Judging) -> Iterator[tuple[str, str]]:
     """Column and sentence of each mistake of a row."""
     level, marks = _read(sheet, "level", index), _read(sheet, "marks", index)
-    given: Decimal | None = None
+    given = _find_given(judging, level, marks)
     if judging.by_level:
-        allowed = "、".join(judging.levels)
-        if marks is not None:
-            yield "marks", f"指标 {judging.indicator.id} 评的是等级，不填评分；请清空这一格，改填等级：{allowed}"
-        if level is None:
-            yield "level", f"没有填等级；指标 {judging.indicator.id} 请填：{allowed}"
-        elif level not in judging.levels:
-            yield "level", f"指标 {judging.indicator.id} 没有「{level}」这个等级；请填：{allowed}"
-        else:
-            given = judging.levels[str(level)]
+        yield from _check_level(judging, level, marks)
     else:
-        low, high = (judging.least, judging.most) if judging.deducts else (judging.low, judging.high)
-        span = f"{plain(low)} 到 {plain(high)} 分" + ("（只扣分，填扣多少分）" if judging.deducts else "")
-        if level is not None:
-            yield "level", f"指标 {judging.indicator.id} 评的是分数，不填等级；请清空这一格，改填评分（{span}）"
-        if marks is None:
-            yield "marks", f"没有填评分；指标 {judging.indicator.id} 请填 {span}"
-        elif isinstance(marks, (int, Decimal)):
-            given = Decimal(turn_marks(judging, str(marks)))
-            if not judging.low <= given <= judging.high:
-                yield (
-                    "marks",
-                    f"指标 {judging.indicator.id} 的评分应在 {span}之间，填的是 {plain(Decimal(marks))}；请核对",
-                )
-                given = None
-            elif judging.deducts and (wrong := _keep_marks(sheet, index, given)):
-                yield "marks", wrong
+        yield from _check_marks(judging, level, marks, given)
+        if judging.deducts and given is not None and (wrong := _keep_marks(sheet, index, given)):
+            yield "marks", wrong
     asks = sheet.dataset.column("evidence") is not None
     if asks and given is not None and given < judging.full and not _read(sheet, "evidence", index):
         yield "evidence", f"没有给满分（{plain(judging.full)} 分）的要写明佐证材料；请补填（底稿、案卷编号、照片等）"
+
+
+def _find_given(judging: Judging, level: CellValue, marks: CellValue) -> Decimal | None:
+    """The marks that a row gives; None where it gives none that may be given."""
+    if judging.by_level:
+        return judging.levels.get(level) if isinstance(level, str) else None
+    if not isinstance(marks, (int, Decimal)):
+        return None
+    given = Decimal(turn_marks(judging, str(marks)))
+    return given if judging.low <= given <= judging.high else None
+
+
+def _check_level(judging: Judging, level: CellValue, marks: CellValue) -> Iterator[tuple[str, str]]:
+    allowed = "、".join(judging.levels)
+    if marks is not None:
+        yield "marks", f"指标 {judging.indicator.id} 评的是等级，不填评分；请清空这一格，改填等级：{allowed}"
+    if level is None:
+        yield "level", f"没有填等级；指标 {judging.indicator.id} 请填：{allowed}"
+    elif level not in judging.levels:
+        yield "level", f"指标 {judging.indicator.id} 没有「{level}」这个等级；请填：{allowed}"
+
+
+def _check_marks(
+    judging: Judging, level: CellValue, marks: CellValue, given: Decimal | None
+) -> Iterator[tuple[str, str]]:
+    low, high = (judging.least, judging.most) if judging.deducts else (judging.low, judging.high)
+    span = f"{plain(low)} 到 {plain(high)} 分" + ("（只扣分，填扣多少分）" if judging.deducts else "")
+    if level is not None:
+        yield "level", f"指标 {judging.indicator.id} 评的是分数，不填等级；请清空这一格，改填评分（{span}）"
+    if marks is None:
+        yield "marks", f"没有填评分；指标 {judging.indicator.id} 请填 {span}"
+    elif isinstance(marks, (int, Decimal)) and given is None:
+        yield (
+            "marks",
+            f"指标 {judging.indicator.id} 的评分应在 {span}之间，填的是 {plain(Decimal(marks))}；请核对",
+        )

@@ -109,10 +109,7 @@ class Leftovers:
         first_at, first = filled[0]
         text = fold_name(first) if isinstance(first, str) else ""
         if is_example_text(text):
-            if self._rows or self._totals:
-                self._refuse(row, first_at, "「示例」行只能紧接在表头下面；请删去这一行，或改成真实的数据")
-            else:
-                self.remarks.append(f"第 {row} 行是示例行，未作为数据")
+            self._take_example(row, first_at)
             return "example"
         if self._is_header(cells, filled):
             self._printed_again.append(row)
@@ -121,22 +118,28 @@ class Leftovers:
             self.remarks.append(f"第 {row} 行是栏次（列的编号），未作为数据")
             return "numbering"
         if self._is_note(filled):
-            for at, cell in filled:
-                self.judge_caption(row, at, cell)
-            self._notes.append((row, first_at, str(first)))
+            self._take_note(row, filled)
             return "note"
         if (total := self._find_total(filled)) is not None:
             self._take_total(row, filled, *total)
             return "total"
-        if text and _LIKE_TOTAL.fullmatch(text) and self._columns.get(first_at, None) is not None:
-            column = self._columns[first_at]
-            if column.type == "text" and len(filled) > 1:
-                self._refuse(
-                    row,
-                    first_at,
-                    f"「{column.title}」填的是「{first}」，像是合计行又认不准；请删去合计行，或只写「合计」",
-                )
+        column = self._columns.get(first_at)
+        if _LIKE_TOTAL.fullmatch(text) and column is not None and column.type == "text" and len(filled) > 1:
+            said = f"「{column.title}」填的是「{first}」，像是合计行又认不准；请删去合计行，或只写「合计」"
+            self._refuse(row, first_at, said)
         return "data"
+
+    def _take_example(self, row: int, at: int) -> None:
+        if self._rows or self._totals:
+            self._refuse(row, at, "「示例」行只能紧接在表头下面；请删去这一行，或改成真实的数据")
+        else:
+            self.remarks.append(f"第 {row} 行是示例行，未作为数据")
+
+    def _take_note(self, row: int, filled: Sequence[tuple[int, RawCell]]) -> None:
+        for at, cell in filled:
+            self.judge_caption(row, at, cell)
+        first_at, first = filled[0]
+        self._notes.append((row, first_at, str(first)))
 
     @property
     def is_settled(self) -> bool:

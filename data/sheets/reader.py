@@ -67,14 +67,10 @@ class SheetReader:
         together: bool = False,
         fixed: Mapping[str, str] | None = None,
     ) -> None:
-        self.mistakes: list[FileMistake] = []
-        self.remarks: tuple[str, ...] = ()
-        self._is_full = False
-        self._sheet = sheet
-        self._dataset = dataset
-        self._header = header
+        self._sheet, self._dataset, self._header = sheet, dataset, header
         self._leftovers = Leftovers(sheet, dataset, header, registry.resolve)
         self._merged = MergedCells(sheet, dataset, header)
+        self._start_notes()
         self._start_chunk()
         self._parsers = [
             (column, header.positions[column.name], self._build_parser(column, registry, indicators, persons))
@@ -88,7 +84,6 @@ class SheetReader:
         titled = {*header.positions.values(), *header.ignored}
         self._last = max(titled)
         self._untitled = [position for position in range(self._last) if position not in titled]
-        self._start_notes()
         self._together = together and sheet.open_blocks is not None and not fixed
         self._persons = persons
 
@@ -110,7 +105,10 @@ class SheetReader:
         )
 
     def _start_notes(self) -> None:
-        """What is said of the sheet at its end."""
+        """What is said of the sheet while it is read, and at its end."""
+        self.mistakes: list[FileMistake] = []
+        self.remarks: tuple[str, ...] = ()
+        self._is_full = False
         self._above: list[tuple[int, str]] = []
         self._hidden_rows = array("L")
         self._numbers_only = array("L")

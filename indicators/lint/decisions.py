@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, pairwise, product
 from typing import NamedTuple
@@ -120,31 +121,43 @@ def _describe_rows(indicator: Indicator, table: DecisionTable) -> Iterator[str]:
     if len(cases) > MOST_CASES:
         yield "判定表要分的情形太多，没有人看得过来；请拆成几个指标"
         return
-    reached: set[int] = set()
-    hit: set[int] = set()
-    overlaps: dict[tuple[int, int], str] = {}
-    gap = ""
-    for case in cases:
-        known = {str(part.title): state for part, state in zip(parts, case, strict=True)}
-        rows = [number for number, row in enumerate(table.rows) if _holds_row(row, known)]
-        if not rows and not all(state.said == "不适用" for state in case):
-            gap = gap or _say(known)
-        reached.update(rows)
-        hit.update(rows[:1])
-        if len(rows) > 1:
-            overlaps.setdefault((rows[0], rows[1]), _say(known))
+    tried = _try_rows(table, [str(part.title) for part in parts], cases)
     for number in range(len(table.rows)):
-        if number not in reached:
+        if number not in tried.reached:
             yield f"第 {number + 1} 行的条件互相矛盾，没有情形能让它成立；请改条件或删去这一行"
-        elif table.hit == "first" and number not in hit:
+        elif table.hit == "first" and number not in tried.hit:
             yield f"第 {number + 1} 行轮不到：它的情形上面的行都已包括；请调换次序、改条件或删去这一行"
-    if table.hit != "sum" and gap and table.otherwise is None:
-        yield f"{gap}时没有一行成立；请补一行，或写 otherwise（没有一行成立的得多少）"
-    elif not gap and table.otherwise is not None:
+    if table.hit != "sum" and tried.gap and table.otherwise is None:
+        yield f"{tried.gap}时没有一行成立；请补一行，或写 otherwise（没有一行成立的得多少）"
+    elif not tried.gap and table.otherwise is not None:
         yield "每种情形都有一行成立，用不上 otherwise；请删去"
     if table.hit == "only":
-        for (one, other), said in overlaps.items():
+        for (one, other), said in tried.overlaps.items():
             yield f"第 {one + 1} 行和第 {other + 1} 行重叠：{said}时两行都成立；请改条件，或写 hit: first、hit: sum"
+
+
+@dataclass
+class _TriedRows:
+    """Which rows hold in some case, which of them first, which two in one, and the first case of none."""
+
+    reached: set[int] = field(default_factory=set)
+    hit: set[int] = field(default_factory=set)
+    overlaps: dict[tuple[int, int], str] = field(default_factory=dict)
+    gap: str = ""
+
+
+def _try_rows(table: DecisionTable, titles: Sequence[str], cases: Iterable[tuple[PartState, ...]]) -> _TriedRows:
+    tried = _TriedRows()
+    for case in cases:
+        known = dict(zip(titles, case, strict=True))
+        rows = [number for number, row in enumerate(table.rows) if _holds_row(row, known)]
+        if not rows and not all(state.said == "不适用" for state in case):
+            tried.gap = tried.gap or _say(known)
+        tried.reached.update(rows)
+        tried.hit.update(rows[:1])
+        if len(rows) > 1:
+            tried.overlaps.setdefault((rows[0], rows[1]), _say(known))
+    return tried
 
 
 def _say(known: Mapping[str, PartState]) -> str:

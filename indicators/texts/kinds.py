@@ -236,6 +236,16 @@ def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tup
     return found
 
 
+def _is_counted(clause: Clause, figure: StatedFigure, doing: bool) -> bool:
+    """Whether so many events, or things in each period, are asked for."""
+    bounded = figure.comparison != "="
+    if not bounded and not figure.explicit and not (clause.every and doing):
+        return False
+    if clause.every and figure.explicit and figure.unit in EVENTS:
+        return True
+    return bool(doing and (clause.every or bounded or figure.explicit))
+
+
 def _tell_figure(clause: Clause, figure: StatedFigure, before: str, goes_on: bool) -> Kind | None:
     ahead = clause.words[: figure.start]
     if figure.unit == "%":
@@ -252,11 +262,7 @@ def _tell_figure(clause: Clause, figure: StatedFigure, before: str, goes_on: boo
         return "per_person_minimum"
     doing = bounded or goes_on or bool(_DOING.search(clause.words))
     if figure.unit in EVENTS or (figure.unit in THINGS and clause.every):
-        if figure.comparison == "=" and not figure.explicit and not (clause.every and doing):
-            return None
-        if clause.every and figure.explicit and figure.unit in EVENTS:
-            return "count"
-        return "count" if doing and (clause.every or bounded or figure.explicit) else None
+        return "count" if _is_counted(clause, figure, doing) else None
     if not figure.explicit:
         return None
     if figure.unit in THINGS:

@@ -16,6 +16,7 @@ from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
 from data.files.mistakes import FileRefused
 from data.intake.check_reports import list_understood
+from data.intake.declarations import Restriction
 from data.intake.imports import Accepted, Fiction, import_files
 from data.intake.mapped_sheets import read_mapping
 from data.intake.self_marks import add_self_marks
@@ -116,32 +117,16 @@ def import_(
         workspace = enter_workspace(context.obj)
         # It loads what it needs while the pack is read.
         prepare("data.intake.checking")
-        pack = add_self_marks(load_workspace_pack(workspace))
-        in_demo = is_demo_workspace(workspace)
+        pack, in_demo = add_self_marks(load_workspace_pack(workspace)), is_demo_workspace(workspace)
+        restriction = _restrict(pack, dataset, unit, year, nil_report, complete_to, mapping)
         try:
-            accepted = import_files(
-                workspace,
-                pack,
-                paths,
-                dataset=dataset,
-                unit=unit,
-                year=year,
-                nil_report=nil_report,
-                complete_to=parse_day(complete_to) if complete_to is not None else None,
-                mapping=read_mapping(mapping, pack) if mapping is not None else None,
-                only_check=check,
-                now=now(),
-                user=user(),
-                fiction=Fiction(fictional, end_demo),
-                progress=lambda files: show_progress(files, "核对文件"),
-            )
+            accepted = _import_files(workspace, pack, paths, restriction, check, Fiction(fictional, end_demo))
         except FileRefused as refused:
             _print_refused(refused, save_report(report, refused, paths) if report is not None else "", format)
             raise
         said = save_report(report, list_understood(accepted, pack), paths) if report is not None else ""
         if format is TextFormat.json:
-            sheets = [_list_fields(entry) for entry in accepted]
-            out.print_json(json.dumps({"accepted": sheets, "mistakes": []}, ensure_ascii=False), ensure_ascii=False)
+            _print_taken([_list_fields(entry) for entry in accepted], [])
             return
         _print_accepted(accepted, pack)
         _print_understood(accepted, show_mapping, said)
@@ -149,11 +134,50 @@ def import_(
             out.print(describe_end(check), markup=False)
 
 
+def _restrict(
+    pack: Pack,
+    dataset: str | None,
+    unit: str | None,
+    year: int | None,
+    nil_report: bool,
+    complete_to: str | None,
+    mapping: Path | None,
+) -> Restriction:
+    return {
+        "dataset": dataset,
+        "unit": unit,
+        "year": year,
+        "nil_report": nil_report,
+        "complete_to": parse_day(complete_to) if complete_to is not None else None,
+        "mapping": read_mapping(mapping, pack) if mapping is not None else None,
+    }
+
+
+def _import_files(
+    workspace: Workspace, pack: Pack, paths: Sequence[Path], restriction: Restriction, check: bool, fiction: Fiction
+) -> list[Accepted]:
+    return import_files(
+        workspace,
+        pack,
+        paths,
+        only_check=check,
+        now=now(),
+        user=user(),
+        fiction=fiction,
+        progress=lambda files: show_progress(files, "核对文件"),
+        **restriction,
+    )
+
+
+def _print_taken(accepted: list[dict[str, object]], mistakes: list[dict[str, object]]) -> None:
+    text = json.dumps({"accepted": accepted, "mistakes": mistakes}, ensure_ascii=False)
+    out.print_json(text, ensure_ascii=False)
+
+
 def _print_refused(refused: FileRefused, said: str, format: TextFormat) -> None:
     """Where the report lies; for a program every mistake, and then the command ends."""
     if format is TextFormat.json:
-        mistakes = [asdict(mistake) for mistake in refused.mistakes]
-        out.print_json(json.dumps({"accepted": [], "mistakes": mistakes}, ensure_ascii=False), ensure_ascii=False)
+        _print_taken([], [asdict(mistake) for mistake in refused.mistakes])
         raise typer.Exit(1) from None
     if said:
         out.print(said, markup=False)

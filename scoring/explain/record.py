@@ -208,15 +208,7 @@ class _Writer:
         pack, result, scene = self._pack, self._result, self._scene
         cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
         found = self._indicators[name]
-        part_rows = sorted(part_rows, key=lambda part: part["part"])
-        gains = find_gain(found, cohort, part_rows, result.precision)
-        parts = [
-            explain_part(scene, self._numbers[part["part"]], part, unit, partial(gains, index))
-            for index, part in enumerate(part_rows)
-        ]
-        if outcome == "scored":
-            # Where others have decided the item, what is open in it is worth nothing any more.
-            parts = [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
+        parts = self._explain_parts(found, row, part_rows)
         exemption = find_exemption(scene.reader, name, unit, scene.moment) if outcome == "exempt" else None
         reason, struck = row["reason"] or "", self._struck.get((cohort, unit), {})
 
@@ -251,6 +243,20 @@ class _Writer:
             "effect_on_total": describe_effect(pack, row, result.precision, struck.get(found.section)),
             "next_step": _join_steps(row, parts, find_effect(found)),
         }
+
+    def _explain_parts(
+        self, indicator: Indicator, row: Mapping[str, Any], part_rows: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        part_rows = sorted(part_rows, key=lambda part: part["part"])
+        gains = find_gain(indicator, row["cohort"], part_rows, self._result.precision)
+        parts = [
+            explain_part(self._scene, self._numbers[part["part"]], part, row["unit"], partial(gains, index))
+            for index, part in enumerate(part_rows)
+        ]
+        if row["outcome"] != "scored":
+            return parts
+        # Where others have decided the item, what is open in it is worth nothing any more.
+        return [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
 
     def _keep_clauses(self, indicator: Indicator) -> list[dict[str, Any]]:
         if indicator.id not in self._clauses:

@@ -83,7 +83,7 @@ def _describe(context: Context, run: str, finding: Record) -> tuple[str, ...]:
         shift = describe_shift(units[cohort], precision)
         # What has no marks yet hides what the finding costs: that is no "unchanged".
         hidden = (
-            "" if outcome == "scored" else f"；这一项现在是“{describe_outcome(outcome)}”，要等有了得分才看得出扣多少"
+            "" if outcome == "scored" else f"；这一项现在是「{describe_outcome(outcome)}」，要等有了得分才看得出扣多少"
         )
         said.append(f"认定以后：{shift}{hidden}（截至 {as_of} 试算）。")
     return tuple(said)

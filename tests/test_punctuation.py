@@ -72,6 +72,24 @@ def test_every_text_of_the_program(floor: str) -> None:
     assert found == []
 
 
+#: Texts that hold “ or ” to find it in files.
+LOOKED_FOR = ("“", "”")
+#: A text is a set of characters or a pattern, and no sentence.
+_SET = re.compile(r"[A-Za-z]-[A-Za-z]|《》|\(\[")
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_what_the_program_quotes_stands_in_corner_brackets(floor: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{literal.line}"
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        for literal in list_literals(path.read_text(encoding="utf-8"))
+        if re.search("[“”]", literal.text) and not literal.pattern
+        if literal.text not in LOOKED_FOR and not _SET.search(literal.text)
+    ]
+    assert found == []
+
+
 def test_no_exception_is_kept_that_nothing_needs() -> None:
     texts = {literal.text for path in list_modules() for literal in list_literals(path.read_text(encoding="utf-8"))}
     assert [text for text in FOLDED if text not in texts] == []

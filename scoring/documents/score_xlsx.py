@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
 
 from indicators.entries.numbers import is_decimal
 from indicators.pack.model import COUNTING
 from indicators.pack.sheets import SheetColumn
-from scoring.documents.score import ScoreRow, ScoreSheet
+from scoring.documents.score import ScoreRow, ScoreSection, ScoreSheet
 from scoring.documents.sums import write_sums
 from scoring.documents.totals import TotalLine
 from scoring.documents.view import RunView
-from scoring.documents.workbook import LINE, Book, clean, merge, split_text
+from scoring.documents.workbook import LINE, Book, Formats, clean, merge, split_text
 from scoring.documents.workings import TITLE as WORKINGS
 from scoring.documents.workings import Workings
 from scoring.explain.told import take_told
@@ -63,13 +64,15 @@ class ScoreBooks:
         write_sums(book, self._view, sheet, cells, MAIN)
         return book.close()
 
-    def _write_main(self, book: Book, page: Any, sheet: ScoreSheet, results: dict[str, list[str]]) -> dict[str, str]:
+    def _write_main(
+        self, book: Book, page: Worksheet, sheet: ScoreSheet, results: dict[str, list[str]]
+    ) -> dict[str, str]:
         """The sheet to print; the cell of each item's marks."""
         forms, names = book.formats, [name for name, _ in sheet.columns]
         marks_at, full_at = names.index("mark"), names.index("full")
         row = book.write_top(page, len(names), _list_top(sheet))
         for place, (_, title) in enumerate(sheet.columns):
-            page.write_string(row, place, clean(title), forms["head"])
+            page.write_string(row, place, clean(title), forms.head)
         page.set_row(row, 28)
         row += 1
         cells: dict[str, str] = {}
@@ -86,7 +89,7 @@ class ScoreBooks:
                     row - 1,
                     names.index("section"),
                     clean(section.title),
-                    forms["section"],
+                    forms.section,
                 )
             if section.kind in COUNTING:
                 row = self._write_subtotal(book, page, sheet, section, first, row, marks_at, full_at)
@@ -95,10 +98,10 @@ class ScoreBooks:
         return cells
 
     def _write_item(
-        self, book: Book, page: Any, sheet: ScoreSheet, item: ScoreRow, results: Sequence[str], row: int
+        self, book: Book, page: Worksheet, sheet: ScoreSheet, item: ScoreRow, results: Sequence[str], row: int
     ) -> int:
         """One item, over as many rows as its longest text needs; the next row."""
-        forms, left = book.formats, book.formats["long"]
+        forms, left = book.formats, book.formats.long
         pieces = {name: split_text(item.cells[name], WIDTHS[name]) for name, _ in sheet.columns if name not in _NARROW}
         height = max(map(len, pieces.values()), default=1)
         for place, (name, _) in enumerate(sheet.columns):
@@ -118,19 +121,21 @@ class ScoreBooks:
             page.set_row(row + more, max(longest * LINE + 4, 18))
         return row + height
 
-    def _write_mark(self, book: Book, page: Any, item: ScoreRow, results: Sequence[str], row: int, place: int) -> None:
+    def _write_mark(
+        self, book: Book, page: Worksheet, item: ScoreRow, results: Sequence[str], row: int, place: int
+    ) -> None:
         forms = book.formats
         if item.mark is None:
-            page.write_string(row, place, clean(item.cells["mark"]), forms["center"])
+            page.write_string(row, place, clean(item.cells["mark"]), forms.center)
         elif item.scored:
             check_item(self._indicators[item.indicator], item.record)
             formula = self._write_formula(item, results)
             if formula is None:
-                page.write_number(row, place, float(item.mark), forms["marks"])
+                page.write_number(row, place, float(item.mark), forms.marks)
             else:
-                page.write_formula(row, place, formula, forms["marks"], float(item.mark))
+                page.write_formula(row, place, formula, forms.marks, float(item.mark))
         else:
-            page.write_number(row, place, float(item.mark), forms["marks"])
+            page.write_number(row, place, float(item.mark), forms.marks)
 
     def _write_formula(self, item: ScoreRow, results: Sequence[str]) -> str | None:
         """The item's marks from the results of its parts; None where a spreadsheet cannot, and the value stands."""
@@ -158,13 +163,21 @@ class ScoreBooks:
         return f"=ROUND({marks},{precision})"
 
     def _write_subtotal(
-        self, book: Book, page: Any, sheet: ScoreSheet, section: Any, first: int, row: int, marks_at: int, full_at: int
+        self,
+        book: Book,
+        page: Worksheet,
+        sheet: ScoreSheet,
+        section: ScoreSection,
+        first: int,
+        row: int,
+        marks_at: int,
+        full_at: int,
     ) -> int:
         forms, precision = book.formats, self._view.pack.head.precision
         for place in range(len(sheet.columns)):
-            page.write_blank(row, place, None, forms["group"])
+            page.write_blank(row, place, None, forms.group)
         label = next((place for place, (name, _) in enumerate(sheet.columns) if name in ("section", "indicator")), 0)
-        page.write_string(row, label, "小计", forms["group"])
+        page.write_string(row, label, "小计", forms.group)
         last = row
         if section.kind == "base":
             column = _letter(full_at)
@@ -172,7 +185,7 @@ class ScoreBooks:
                 row,
                 full_at,
                 f"=ROUND(SUM({column}{first + 1}:{column}{last}),{precision})",
-                forms["sum"],
+                forms.sum,
                 float(Decimal(section.full)),
             )
         column = _letter(marks_at)
@@ -180,25 +193,25 @@ class ScoreBooks:
             row,
             marks_at,
             f"=ROUND(SUM({column}{first + 1}:{column}{last}),{precision})",
-            forms["sum"],
+            forms.sum,
             float(Decimal(section.subtotal)),
         )
         page.set_row(row, 18)
         return row + 1
 
-    def _write_bottom(self, book: Book, page: Any, sheet: ScoreSheet, row: int, columns: int) -> int:
+    def _write_bottom(self, book: Book, page: Worksheet, sheet: ScoreSheet, row: int, columns: int) -> int:
         """Totals, where the numbers come from, signatures and the place for the stamp."""
         forms = book.formats
         left = max(columns // 4, 1)
         for line in sheet.totals:
             self._write_total(book, page, line, row, columns)
             row += 1
-        merge(page, row, 0, row, left - 1, "公式核对", forms["head"])
-        page.write_formula(row, left, f"={SUMS}!{SUM_CELLS['核对']}", forms["center"], "全部一致")
+        merge(page, row, 0, row, left - 1, "公式核对", forms.head)
+        page.write_formula(row, left, f"={SUMS}!{SUM_CELLS['核对']}", forms.center, "全部一致")
         if left + 1 < columns:
-            merge(page, row, left + 1, row, columns - 1, "各项公式与评分系统逐位比较的结果", forms["left"])
+            merge(page, row, left + 1, row, columns - 1, "各项公式与评分系统逐位比较的结果", forms.left)
         row += 2
-        merge(page, row, 0, row, columns - 1, clean(sheet.sources), forms["plain"])
+        merge(page, row, 0, row, columns - 1, clean(sheet.sources), forms.plain)
         page.set_row(row, 40)
         row += 2
         merge(
@@ -208,28 +221,28 @@ class ScoreBooks:
             row,
             columns - 1,
             "        ".join(f"{line}：__________" for line in sheet.signatures),
-            forms["plain"],
+            forms.plain,
         )
         page.set_row(row, 24)
         row += 1
-        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}（盖章）              年    月    日    ", forms["sign"])
+        merge(page, row, 0, row, columns - 1, f"{sheet.issuer}（盖章）              年    月    日    ", forms.sign)
         page.set_row(row, 24)
         return row
 
-    def _write_total(self, book: Book, page: Any, line: TotalLine, row: int, columns: int) -> None:
+    def _write_total(self, book: Book, page: Worksheet, line: TotalLine, row: int, columns: int) -> None:
         """A line of the totals: the cell of the sums that holds it, where there is one, or its text."""
         forms = book.formats
         left = max(columns // 4, 1)
-        merge(page, row, 0, row, left - 1, clean(line.label), forms["head"])
+        merge(page, row, 0, row, left - 1, clean(line.label), forms.head)
         target = SUM_CELLS.get(line.label)
         if target is None or not is_decimal(line.value):
             text = clean(line.value + (f"（{line.note}）" if line.note else ""))
-            merge(page, row, left, row, columns - 1, text, forms["left"])
+            merge(page, row, left, row, columns - 1, text, forms.left)
         else:
-            form = forms["whole" if line.label == "名次" else "sum"]
+            form = forms.choose("whole" if line.label == "名次" else "sum")
             page.write_formula(row, left, f"={SUMS}!{target}", form, float(Decimal(line.value)))
             if left + 1 < columns:
-                merge(page, row, left + 1, row, columns - 1, clean(line.note), forms["left"])
+                merge(page, row, left + 1, row, columns - 1, clean(line.note), forms.left)
         page.set_row(row, 18)
 
 
@@ -251,11 +264,11 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def _write_narrow(page: Any, row: int, place: int, text: str, forms: dict[str, Any]) -> None:
+def _write_narrow(page: Worksheet, row: int, place: int, text: str, forms: Formats) -> None:
     if is_decimal(text):
-        page.write_number(row, place, float(Decimal(text)), forms["marks"])
+        page.write_number(row, place, float(Decimal(text)), forms.marks)
     else:
-        page.write_string(row, place, clean(text), forms["center"])
+        page.write_string(row, place, clean(text), forms.center)
 
 
 #: The cells of the sheet 合计 that the printed sheet repeats.

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
 
 from indicators.entries.amounts import OPEN_TITLE, has_no_end
 from indicators.pack.model import Section
@@ -41,7 +42,7 @@ class _SumSheet:
     """What is written where."""
 
     book: Book
-    page: Any
+    page: Worksheet
     view: RunView
     sheet: ScoreSheet
     units: int
@@ -54,23 +55,23 @@ class _SumSheet:
         ``worked`` is what the formula gives; where that is not the engine's ``value`` the workbook is refused.
         """
         forms = self.book.formats
-        self.page.write_string(row, 0, label, self.book.formats["head"])
-        self.page.write_blank(row, 1, None, forms["left"])
+        self.page.write_string(row, 0, label, self.book.formats.head)
+        self.page.write_blank(row, 1, None, forms.left)
         if value is None:
-            self.page.write_string(row, 2, "—", forms["center"])
-            self.page.write_string(row, 3, "—", forms["center"])
-            self.page.write_string(row, 4, "—", forms["center"])
+            self.page.write_string(row, 2, "—", forms.center)
+            self.page.write_string(row, 3, "—", forms.center)
+            self.page.write_string(row, 4, "—", forms.center)
             return
         number = float(Decimal(value))
-        self.page.write_number(row, 3, number, forms[form])
+        self.page.write_number(row, 3, number, forms.choose(form))
         if formula is None:
-            self.page.write_number(row, 2, number, forms[form])
-            self.page.write_string(row, 4, "系统值", forms["center"])
+            self.page.write_number(row, 2, number, forms.choose(form))
+            self.page.write_string(row, 4, "系统值", forms.center)
             return
         if worked != Fraction(value):
             raise MarksDiffer(self.sheet.unit_name, label, value, write_number(worked), FORMULA)
-        self.page.write_formula(row, 2, formula, forms[form], float(worked))
-        self.page.write_formula(row, 4, f'=IF(C{row + 1}=D{row + 1},"一致","不一致")', forms["center"], "一致")
+        self.page.write_formula(row, 2, formula, forms.choose(form), float(worked))
+        self.page.write_formula(row, 4, f'=IF(C{row + 1}=D{row + 1},"一致","不一致")', forms.center, "一致")
 
     def list_extras(self) -> list[Section]:
         """The sections of this unit's table that add or take off; another group of units may have others."""
@@ -83,9 +84,9 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     page = book.add_sheet("合计", [34, 24, 16, 14, 12, 14, 12, 4, 12, 12, 12], 1, landscape=False)
     at = _SumSheet(book, page, view, sheet, 10**view.pack.head.precision)
     forms = book.formats
-    page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms["heading"])
+    page.write_string(0, 0, clean(f"{sheet.unit_name} 合计"), forms.heading)
     for place, title in enumerate(("项目", "", "公式结果", "系统结果", "核对")):
-        page.write_string(1, place, title, forms["head"])
+        page.write_string(1, place, title, forms.head)
     items = _list_items(view, sheet)
     extras = len(at.list_extras())
     first = _ITEMS + len(view.pack.head.reviews or (1,)) + extras + 3
@@ -97,8 +98,8 @@ def write_sums(book: Book, view: RunView, sheet: ScoreSheet, cells: dict[str, st
     peers = _write_peers(at)
     _write_standing(at, peers)
     checks = f'COUNTIF(复算!Q:Q,"不一致")+COUNTIF(E1:E{first},"不一致")+COUNTIF(G{first + 1}:G{last},"不一致")'
-    page.write_string(10, 0, "核对", forms["head"])
-    page.write_formula(10, 2, f'=IF({checks}=0,"全部一致","有不一致")', forms["center"], "全部一致")
+    page.write_string(10, 0, "核对", forms.head)
+    page.write_formula(10, 2, f'=IF({checks}=0,"全部一致","有不一致")', forms.center, "全部一致")
 
 
 def _list_items(view: RunView, sheet: ScoreSheet) -> list[_Item]:
@@ -128,9 +129,9 @@ def _find_applicable(view: RunView, row: ScoreRow) -> Decimal:
 
 def _write_items(at: _SumSheet, items: list[_Item], cells: dict[str, str], main: str, first: int) -> None:
     page, forms, view = at.page, at.book.formats, at.view
-    name, center, marks = forms["name"], forms["center"], forms["marks"]
+    name, center, marks = forms.name, forms.center, forms.marks
     for place, title in enumerate(("指标", "一级指标", "类别", "评审", "适用分值", "计入", "核对")):
-        page.write_string(first - 1, place, title, forms["head"])
+        page.write_string(first - 1, place, title, forms.head)
     for row, item in enumerate(items, first):
         own = item.row
         kind = _KINDS[own.kind]
@@ -158,7 +159,7 @@ def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) ->
     """A line for each review: marks, applicable marks, weight, and what they come to of the full marks; their sum."""
     head, total, units, start = at.view.pack.head, at.sheet.total, at.units, _ITEMS
     for place, title in enumerate(("评审", "得分合计", "适用分值", "权重", "折算")):
-        at.page.write_string(start - 1, place, title, at.book.formats["head"])
+        at.page.write_string(start - 1, place, title, at.book.formats.head)
     rows = [(review.title, review.weight.get(at.sheet.cohort)) for review in head.reviews] or [("各项", None)]
     weights = [
         Fraction(weight.value) if weight is not None else Fraction(0 if head.reviews else 1) for _, weight in rows
@@ -174,7 +175,7 @@ def _write_reviews(at: _SumSheet, ranges: dict[str, str], items: list[_Item]) ->
         _write_review(at, ranges, start + place, title, weight, made)
         share = f"ROUND(D{start + place + 1}*{scale},0)"
         formula = _write_fold(at, start + place + 1, share, taking)
-        at.page.write_formula(start + place, 4, formula, at.book.formats["marks"], float(known))
+        at.page.write_formula(start + place, 4, formula, at.book.formats.marks, float(known))
     marks = f"=ROUND(SUM(B{start + 1}:B{last}),{head.precision})"
     base = f"=ROUND(SUM(E{start + 1}:E{last}),{head.precision})"
     size = 2 * _take(total.full) ** 2 * units**2 * scale
@@ -189,11 +190,11 @@ def _write_review(
     """A review's title, its marks, how many marks apply, and its weight."""
     page, forms, precision = at.page, at.book.formats, at.view.pack.head.precision
     of_review = f",{ranges['R']},A{row + 1}" if at.view.pack.head.reviews else ""
-    page.write_string(row, 0, clean(title), forms["left"])
+    page.write_string(row, 0, clean(title), forms.left)
     for column, (letter, known) in enumerate(zip("CA", made, strict=True), 1):
         formula = f'=ROUND(SUMIFS({ranges[letter]},{ranges["K"]},"基础"{of_review}),{precision})'
-        page.write_formula(row, column, formula, forms["marks"], float(known))
-    page.write_number(row, 3, float(weight), forms["number"])
+        page.write_formula(row, column, formula, forms.marks, float(known))
+    page.write_number(row, 3, float(weight), forms.number)
 
 
 def _write_fold(at: _SumSheet, line: int, share: str, taking: str) -> str:
@@ -238,26 +239,26 @@ def _write_extras(at: _SumSheet, ranges: dict[str, str]) -> list[Fraction]:
     page, forms, head, total = at.page, at.book.formats, at.view.pack.head, at.sheet.total
     start = _ITEMS + len(head.reviews or (1,)) + 1
     for place, title in enumerate(("加分、扣分", "合计", "上限", "", "计入")):
-        page.write_string(start - 1, place, title, forms["head"])
+        page.write_string(start - 1, place, title, forms.head)
     row = start
     lines: dict[str, list[str]] = {"bonus": [], "deduction": []}
     made = {"bonus": Fraction(0), "deduction": Fraction(0)}
     for section in at.list_extras():
         line = row + 1
         marks = next((own.subtotal for own in at.sheet.sections if own.id == section.id), "0")
-        page.write_string(row, 0, clean(section.title), forms["left"])
+        page.write_string(row, 0, clean(section.title), forms.left)
         total_of = f"=ROUND(SUMIFS({ranges['C']},{ranges['S']},A{line}),{head.precision})"
-        page.write_formula(row, 1, total_of, forms["marks"], float(Decimal(marks)))
+        page.write_formula(row, 1, total_of, forms.marks, float(Decimal(marks)))
         cap = section.cap.get(at.sheet.cohort, Decimal(0))
         limited = max(min(Decimal(marks), cap), -cap)
         if has_no_end(cap):
-            page.write_string(row, 2, OPEN_TITLE, forms["center"])
+            page.write_string(row, 2, OPEN_TITLE, forms.center)
             within = f"=B{line}"
         else:
-            page.write_number(row, 2, float(cap), forms["number"])
+            page.write_number(row, 2, float(cap), forms.number)
             within = f"=MAX(MIN(B{line},C{line}),-C{line})"
-        page.write_blank(row, 3, None, forms["left"])
-        page.write_formula(row, 4, within, forms["marks"], float(limited))
+        page.write_blank(row, 3, None, forms.left)
+        page.write_formula(row, 4, within, forms.marks, float(limited))
         lines[section.kind].append(f"E{line}")
         made[section.kind] += Fraction(limited)
         row += 1
@@ -311,18 +312,18 @@ def _write_peers(at: _SumSheet) -> tuple[str, str, str | None] | None:
     forms = at.book.formats
     if not rows:
         return None
-    at.page.write_string(1, 8, "同组总分", forms["head"])
-    at.page.write_string(1, 9, "参加排名", forms["head"])
+    at.page.write_string(1, 8, "同组总分", forms.head)
+    at.page.write_string(1, 9, "参加排名", forms.head)
     for place, row in enumerate(rows):
-        at.page.write_number(2 + place, 8, float(_take(row.total)), forms["marks"])
-        at.page.write_number(2 + place, 9, int(row.rank is not None), forms["whole"])
+        at.page.write_number(2 + place, 8, float(_take(row.total)), forms.marks)
+        at.page.write_number(2 + place, 9, int(row.rank is not None), forms.whole)
     last = 2 + len(rows)
     fulls = [_take(row.full) for row in rows]
     if len(set(fulls)) == 1:
         return f"I$3:I${last}", f"J$3:J${last}", None
-    at.page.write_string(1, 10, "满分", forms["head"])
+    at.page.write_string(1, 10, "满分", forms.head)
     for place, full in enumerate(fulls):
-        at.page.write_number(2 + place, 10, float(full), forms["marks"])
+        at.page.write_number(2 + place, 10, float(full), forms.marks)
     return f"I$3:I${last}", f"J$3:J${last}", f"K$3:K${last}"
 
 

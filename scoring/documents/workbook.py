@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from scoring.documents.blocks import Stamp
@@ -39,6 +39,40 @@ def _prepare_formula(formula: str, expand: bool) -> str:
     return str(Worksheet()._prepare_formula(formula, expand))
 
 
+class Formats:
+    """How cells of a workbook look, by what they are for."""
+
+    def __init__(self, book: xlsxwriter.Workbook, precision: int, size: float) -> None:
+        marks = "0." + "0" * precision if precision else "0"
+        border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": "宋体", "font_size": size}
+        make = book.add_format
+        self.title = make({"font_name": "方正小标宋简体", "font_size": 18, "align": "center", "valign": "vcenter"})
+        self.subtitle = make({"font_name": "楷体", "font_size": 11, "align": "center", "valign": "vcenter"})
+        self.letterhead = make({"font_name": "仿宋", "font_size": 11, "font_color": "#C00000", "align": "center"})
+        self.warning = make({"font_name": "黑体", "font_size": 10, "font_color": "#C00000", "align": "center"})
+        self.plain = make({"font_name": "宋体", "font_size": size, "text_wrap": True, "valign": "top"})
+        self.sign = make({"font_name": "宋体", "font_size": size, "align": "right", "valign": "top"})
+        self.heading = make({"font_name": "黑体", "font_size": 12, "text_wrap": True, "valign": "vcenter"})
+        self.head = make({**border, "font_name": "黑体", "align": "center", "bg_color": "#E7EDF5"})
+        self.group = make({**border, "font_name": "黑体", "bg_color": "#F5F7FA"})
+        self.left = make({**border})
+        self.long = make({**border, "valign": "top"})
+        self.name = make({**border, "text_wrap": False, "shrink": True})
+        self.section = make({**border, "align": "center", "valign": "top"})
+        self.percent = make({**border, "align": "right", "num_format": "0%"})
+        self.permille = make({**border, "align": "right", "num_format": "0.0000%"})
+        self.center = make({**border, "align": "center"})
+        self.right = make({**border, "align": "right"})
+        self.marks = make({**border, "align": "center", "num_format": marks})
+        self.number = make({**border, "align": "right", "num_format": "General"})
+        self.whole = make({**border, "align": "center", "num_format": "0"})
+        self.sum = make({**border, "align": "center", "font_name": "黑体", "num_format": marks, "bg_color": "#F5F7FA"})
+
+    def choose(self, name: str) -> Format:
+        """The format of that name."""
+        return getattr(self, name)
+
+
 class Book:
     """A workbook in memory. ``day`` is all that it says of time."""
 
@@ -54,34 +88,11 @@ class Book:
         self.stamp, self.size, self.line = stamp, size, LINE * size / 9
         self.book.set_properties({"title": clean(title), "created": datetime.combine(day, time())})
         self.book.set_calc_mode("auto")
-        marks = "0." + "0" * precision if precision else "0"
-        border = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": "宋体", "font_size": size}
-        make = self.book.add_format
-        self.formats: dict[str, Any] = {
-            "title": make({"font_name": "方正小标宋简体", "font_size": 18, "align": "center", "valign": "vcenter"}),
-            "subtitle": make({"font_name": "楷体", "font_size": 11, "align": "center", "valign": "vcenter"}),
-            "letterhead": make({"font_name": "仿宋", "font_size": 11, "font_color": "#C00000", "align": "center"}),
-            "warning": make({"font_name": "黑体", "font_size": 10, "font_color": "#C00000", "align": "center"}),
-            "plain": make({"font_name": "宋体", "font_size": size, "text_wrap": True, "valign": "top"}),
-            "sign": make({"font_name": "宋体", "font_size": size, "align": "right", "valign": "top"}),
-            "heading": make({"font_name": "黑体", "font_size": 12, "text_wrap": True, "valign": "vcenter"}),
-            "head": make({**border, "font_name": "黑体", "align": "center", "bg_color": "#E7EDF5"}),
-            "group": make({**border, "font_name": "黑体", "bg_color": "#F5F7FA"}),
-            "left": make({**border}),
-            "long": make({**border, "valign": "top"}),
-            "name": make({**border, "text_wrap": False, "shrink": True}),
-            "section": make({**border, "align": "center", "valign": "top"}),
-            "percent": make({**border, "align": "right", "num_format": "0%"}),
-            "permille": make({**border, "align": "right", "num_format": "0.0000%"}),
-            "center": make({**border, "align": "center"}),
-            "right": make({**border, "align": "right"}),
-            "marks": make({**border, "align": "center", "num_format": marks}),
-            "number": make({**border, "align": "right", "num_format": "General"}),
-            "whole": make({**border, "align": "center", "num_format": "0"}),
-            "sum": make({**border, "align": "center", "font_name": "黑体", "num_format": marks, "bg_color": "#F5F7FA"}),
-        }
+        self.formats = Formats(self.book, precision, size)
 
-    def add_sheet(self, name: str, widths: Sequence[float], head: int, landscape: bool = True, tall: int = 0) -> Any:
+    def add_sheet(
+        self, name: str, widths: Sequence[float], head: int, landscape: bool = True, tall: int = 0
+    ) -> Worksheet:
         """A sheet set up to be printed: ``head`` is the row of the table's head, repeated and frozen (-1: none).
 
         ``tall`` is how many pages it may be long, 0 for as many as it needs.
@@ -107,12 +118,12 @@ class Book:
         sheet.set_footer(f"&L&8{line}&R&8第 &P 页 共 &N 页")
         return sheet
 
-    def write_top(self, sheet: Any, columns: int, lines: Sequence[tuple[str, str, float]]) -> int:
+    def write_top(self, sheet: Worksheet, columns: int, lines: Sequence[tuple[str, str, float]]) -> int:
         """Lines over the table, (format, text, height), each over its whole width; the row after them."""
         row = 0
         for name, text, height in lines:
             if text:
-                merge(sheet, row, 0, row, columns - 1, clean(text), self.formats[name])
+                merge(sheet, row, 0, row, columns - 1, clean(text), self.formats.choose(name))
                 sheet.set_row(row, height)
                 row += 1
         return row
@@ -123,7 +134,7 @@ class Book:
         return self._buffer.getvalue()
 
 
-def merge(sheet: Any, top: int, left: int, bottom: int, right: int, text: str, form: Any) -> None:
+def merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int, text: str, form: Format) -> None:
     """Text over several cells, or in one."""
     if (top, left) == (bottom, right):
         sheet.write_string(top, left, text, form)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from xlsxwriter.worksheet import Worksheet
 
 from indicators.pack.model import Pack
 from scoring.base.parts import list_parts
 from scoring.documents.score import ScoreRow, ScoreSheet
-from scoring.documents.workbook import Book, clean, merge
+from scoring.documents.workbook import Book, Formats, clean, merge
 from scoring.explain.explanation import ExplainedPart
 from scoring.formulas.decisions import BY_INTERVAL, BY_INTERVAL_SHORT, asks_interval
 from scoring.formulas.formula import Formulas
@@ -42,10 +42,10 @@ class Workings:
         """Write the sheet of a unit; by item, the cells that hold the results of its parts."""
         page, forms = book.add_sheet(TITLE, _WIDTHS, _FIRST - 1), book.formats
         book.write_top(page, len(COLUMNS), [("heading", f"{sheet.unit_name} 逐项复算", 22)])
-        merge(page, 1, 0, 1, len(COLUMNS) - 1, _NOTE, forms["plain"])
+        merge(page, 1, 0, 1, len(COLUMNS) - 1, _NOTE, forms.plain)
         page.set_row(1, 26)
         for place, (_, title) in enumerate(COLUMNS.values()):
-            page.write_string(_FIRST - 1, place, title, forms["head"])
+            page.write_string(_FIRST - 1, place, title, forms.head)
         page.set_row(_FIRST - 1, 28)
         row = _FIRST
         results: dict[str, list[str]] = {}
@@ -62,62 +62,62 @@ class Workings:
         return results
 
     def _write_part(
-        self, page: Any, forms: dict[str, Any], item: ScoreRow, line: PartLine, told: ExplainedPart, row: int
+        self, page: Worksheet, forms: Formats, item: ScoreRow, line: PartLine, told: ExplainedPart, row: int
     ) -> int:
         """One part and its sub-lines; the next row."""
         number = line.part.index + 1
-        page.write_string(row, 0, clean(item.name), forms["name"])
-        page.write_string(row, 1, clean(told.title or ("—" if number == 1 else f"第{number}部分")), forms["name"])
-        page.write_string(row, 2, line.title, forms["center"])
+        page.write_string(row, 0, clean(item.name), forms.name)
+        page.write_string(row, 1, clean(told.title or ("—" if number == 1 else f"第{number}部分")), forms.name)
+        page.write_string(row, 2, line.title, forms.center)
         operands = told.operands
         if operands is None or (told.marks is None and told.reached is None):
-            page.write_string(row, _RESULT, told.outcome_text, forms["center"])
-            page.write_string(row, _CHECK, "—", forms["center"])
+            page.write_string(row, _RESULT, told.outcome_text, forms.center)
+            page.write_string(row, _CHECK, "—", forms.center)
             _write_blanks(page, forms, row, {_RESULT, _CHECK})
             return row + 1
         known = line.read_known(told)
-        form = forms["whole" if line.reached else "marks"]
+        form = forms.choose("whole" if line.reached else "marks")
         figures, counts = line.list_figures(operands), line.count_levels(operands)
         worked = work_out(self._formulas, line, row + 1, told, item.record)
         page.write_number(row, _ENGINE, float(known), form)
         filled = {_RESULT, _ENGINE, _CHECK}
         for name, value in figures.items():
-            page.write_number(row, _PLACES[name], float(value), forms["number"])
+            page.write_number(row, _PLACES[name], float(value), forms.number)
             filled.add(_PLACES[name])
         if worked is None:
             page.write_number(row, _RESULT, float(known), form)
-            page.write_string(row, _CHECK, line.no_formula or "系统值", forms["center"])
+            page.write_string(row, _CHECK, line.no_formula or "系统值", forms.center)
         else:
             for name, own, own_form in worked.formula.shown:
-                page.write_number(row, _PLACES[name], own, forms[own_form])
+                page.write_number(row, _PLACES[name], own, forms.choose(own_form))
                 filled.add(_PLACES[name])
             page.write_formula(row, _RESULT, worked.formula.text, form, float(worked.value))
             test = f'=IF({_RESULT_LETTER}{row + 1}={_ENGINE_LETTER}{row + 1},"一致","不一致")'
-            page.write_formula(row, _CHECK, test, forms["center"], "一致")
+            page.write_formula(row, _CHECK, test, forms.center, "一致")
         _write_blanks(page, forms, row, filled)
         return _write_sub_lines(page, forms, line, counts, row + 1)
 
 
-def _write_by_interval(page: Any, forms: dict[str, Any], item: ScoreRow, row: int) -> int:
+def _write_by_interval(page: Worksheet, forms: Formats, item: ScoreRow, row: int) -> int:
     """The line of an item whose marks no formula works out, with the reason; the next row."""
-    page.write_string(row, 0, clean(item.name), forms["name"])
-    merge(page, row, 1, row, _RESULT - 1, BY_INTERVAL, forms["left"])
+    page.write_string(row, 0, clean(item.name), forms.name)
+    merge(page, row, 1, row, _RESULT - 1, BY_INTERVAL, forms.left)
     for place in (_RESULT, _ENGINE):
-        page.write_number(row, place, float(item.mark or 0), forms["marks"])
-    page.write_string(row, _CHECK, BY_INTERVAL_SHORT, forms["center"])
+        page.write_number(row, place, float(item.mark or 0), forms.marks)
+    page.write_string(row, _CHECK, BY_INTERVAL_SHORT, forms.center)
     return row + 1
 
 
-def _write_blanks(page: Any, forms: dict[str, Any], row: int, filled: set[int]) -> None:
+def _write_blanks(page: Worksheet, forms: Formats, row: int, filled: set[int]) -> None:
     for place in _NUMBERS:
         if place not in filled:
-            page.write_blank(row, place, None, forms["number"])
+            page.write_blank(row, place, None, forms.number)
 
 
-def _write_sub_lines(page: Any, forms: dict[str, Any], line: PartLine, counts: tuple[int, ...], row: int) -> int:
+def _write_sub_lines(page: Worksheet, forms: Formats, line: PartLine, counts: tuple[int, ...], row: int) -> int:
     for sub_line, count in zip(line.sub_lines, counts, strict=True):
-        page.write_string(row, 1, clean(sub_line.title), forms["name"])
-        page.write_number(row, _PLACES["now"], count, forms["number"])
-        page.write_number(row, _PLACES["each"], float(sub_line.each), forms["number"])
+        page.write_string(row, 1, clean(sub_line.title), forms.name)
+        page.write_number(row, _PLACES["now"], count, forms.number)
+        page.write_number(row, _PLACES["each"], float(sub_line.each), forms.number)
         row += 1
     return row

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from indicators.entries.numbers import is_decimal
 from scoring.documents.blocks import Document, Heading, Paragraph, Signature, Table
@@ -64,9 +66,9 @@ def _find_widths(tables: list[Table], columns: int, room: int) -> list[float]:
     return [max(room * column.width / whole, 6) for column in widest.columns]
 
 
-def _write_text(book: Book, page: Any, text: str, form: str, room: float, columns: int, row: int) -> int:
+def _write_text(book: Book, page: Worksheet, text: str, form: str, room: float, columns: int, row: int) -> int:
     for piece, lines in split_text(text, room * 9 / book.size):
-        merge(page, row, 0, row, columns - 1, piece, book.formats[form])
+        merge(page, row, 0, row, columns - 1, piece, book.formats.choose(form))
         page.set_row(row, lines * book.line + (8 if form == "heading" else 4))
         row += 1
     return row
@@ -77,11 +79,11 @@ def _spread(columns: int, all_columns: int) -> list[tuple[int, int]]:
     return [(place, place if place < columns - 1 else all_columns - 1) for place in range(columns)]
 
 
-def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: int, *, repeat: bool) -> int:
+def _write_table(book: Book, page: Worksheet, table: Table, widths: list[float], row: int, *, repeat: bool) -> int:
     forms, spans = book.formats, _spread(len(table.columns), len(widths))
     room = [sum(widths[first : last + 1]) for first, last in spans]
     for column, (first, last) in zip(table.columns, spans, strict=True):
-        merge(page, row, first, row, last, clean(column.title), forms["head"])
+        merge(page, row, first, row, last, clean(column.title), forms.head)
     page.set_row(row, 24)
     if repeat:
         page.repeat_rows(row)
@@ -99,7 +101,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
     end = start + sum(max(map(len, pieces), default=1) for pieces in split[:last_ranked])
     for place, (line, pieces) in enumerate(zip(table.rows, split, strict=True)):
         if line.kind == "group":
-            merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms["group"])
+            merge(page, row, 0, row, len(widths) - 1, clean(line.cells[0]), forms.group)
             row += 1
             continue
         ranked = (start, end) if place < last_ranked else None
@@ -113,7 +115,7 @@ def _write_table(book: Book, page: Any, table: Table, widths: list[float], row: 
 
 def _write_line(
     book: Book,
-    page: Any,
+    page: Worksheet,
     table: Table,
     spans: list[tuple[int, int]],
     pieces: Sequence[Sequence[tuple[str, int]]],
@@ -126,16 +128,18 @@ def _write_line(
         for more in range(height):
             text = piece[more][0] if more < len(piece) else ""
             if more == 0 and ranked is not None and table.ranked is not None and number == table.ranked[0]:
-                _write_rank(page, row, first, ranked, table.ranked[1], text, forms["whole"])
+                _write_rank(page, row, first, ranked, table.ranked[1], text, forms.whole)
             elif more == 0 and column.number and is_decimal(text):
-                form = forms["marks" if "." in text else "whole"]
+                form = forms.choose("marks" if "." in text else "whole")
                 page.write_number(row, first, float(Decimal(text)), form)
             else:
-                merge(page, row + more, first, row + more, last, text, forms[column.align])
+                merge(page, row + more, first, row + more, last, text, forms.choose(column.align))
     return height
 
 
-def _write_rank(page: Any, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Any) -> None:
+def _write_rank(
+    page: Worksheet, row: int, column: int, rows: tuple[int, int], totals: int, text: str, form: Format
+) -> None:
     """The rank by the totals that stand on the sheet; ties share a rank."""
     letter = chr(ord("A") + totals)
     among = f"{letter}${rows[0] + 1}:{letter}${rows[1]}"

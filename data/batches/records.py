@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.batches.parquet import write_batch
 from data.batches.registers import EVERYBODY, FOR_GOOD, Declared, read_declared
 from data.clock import store_moment
-from data.ledger.snapshot import LedgerFrame, snapshot_ledger
 from data.store.database import ReadOnlyWorkspace, batch_table, declaration_table, reading, scope_table
 from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event
 from indicators.pack.model import Pack
+
+if TYPE_CHECKING:
+    from data.ledger.snapshot import LedgerFrame
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,8 @@ def current_inputs(
     with reading(store) as connection:
         # What was written beside made-up data, by people who exist as little, cannot be told from what came later.
         fictional = holds_fiction(connection)
+    from data.ledger.snapshot import snapshot_ledger
+
     for frame in snapshot_ledger(store, pack, supposed):
         files.append(_write_ledger_file(frame, ledger_files or workspace.batches_folder, workspace, fictional))
         scopes |= {(frame.dataset.id, unit, period) for unit, period in frame.scopes}
@@ -338,6 +341,9 @@ def ledger_batch(dataset: str) -> str:
 def _write_ledger_file(frame: LedgerFrame, folder: Path, workspace: Workspace, fictional: bool) -> BatchFile:
     """The rows of the ledger as a batch file: all of them are current, whatever else was reported."""
     try:
+        # What writes tables knows sheets and their readers, too: commands that only look do not wait for it.
+        from data.batches.parquet import write_batch
+
         path = write_batch(folder, frame.dataset, frame.table)
     except OSError as error:
         raise ReadOnlyWorkspace(workspace.root) from error

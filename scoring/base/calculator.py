@@ -22,7 +22,7 @@ from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
 from scoring.base.calendar import list_used_years, list_working_days
 from scoring.base.connection import EngineConnection
-from scoring.base.members import list_members
+from scoring.base.members import list_members, passes_on
 from scoring.base.relations import HUGE
 from scoring.base.sql import quote_date, quote_name, quote_text
 
@@ -133,11 +133,6 @@ def create_reported(
         connection.execute(write_reported(dataset, files, as_of, passed_on))
         if dataset.event_date is not None:
             connection.execute(write_coming(dataset, files, as_of, passed_on))
-
-
-def passes_on(pack: Pack, dataset: Dataset) -> bool:
-    """Whether what a merged unit has in a dataset counts for its successor: all but what exempts the unit itself."""
-    return dataset.id != pack.head.exemptions
 
 
 def create_successions(connection: EngineConnection, succession: Succession) -> None:

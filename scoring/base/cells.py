@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
-
-import duckdb
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.batches.records import BatchFile, Inputs, ledger_batch
 from data.cells.columns import arrow_schema
@@ -17,8 +15,11 @@ from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from scoring.base.calculator import create_reported, create_world, open_engine, passes_on, write_heirs
+from scoring.base.members import passes_on
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
+
+if TYPE_CHECKING:
+    import duckdb
 
 EMPTY = "（空）"
 #: An empty text in SQL.
@@ -95,6 +96,9 @@ class Wanted:
 @contextmanager
 def open_evidence(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine with the same views as a run of that moment; one can serve many items of it."""
+    # What cells are called, and how they are shown, is read without the engine.
+    from scoring.base.calculator import create_reported, create_world, open_engine
+
     with open_engine(inputs) as connection:
         succession = Succession.of_year(pack.registry, year, as_of)
         create_world(connection, pack, inputs, year, succession)
@@ -110,6 +114,8 @@ def name_cited(
 
     Rows that count for the heir of the unit that reported them name that unit in ``_origin``.
     """
+    from scoring.base.calculator import write_heirs
+
     name = f"cited.{quote_name(dataset.id)}"
     columns = ", ".join(quote_name(field.name) for field in arrow_schema(dataset))
     files = [file for file in inputs.files if file.dataset == dataset.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
 
@@ -13,3 +14,8 @@ def list_members(pack: Pack, succession: Succession) -> list[dict[str, str]]:
         for cohort in pack.head.cohorts
         for unit in pack.members(cohort, succession.day)
     ]
+
+
+def passes_on(pack: Pack, dataset: Dataset) -> bool:
+    """Whether what a merged unit has in a dataset counts for its successor: all but what exempts the unit itself."""
+    return dataset.id != pack.head.exemptions

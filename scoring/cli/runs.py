@@ -45,7 +45,6 @@ from scoring.explain.text import render_explanation
 from scoring.measures.raw import Moment
 from scoring.runs.known_packs import load_known_pack
 from scoring.runs.store import StoredRun, check_run, list_runs, read_inputs, read_run, recompute_run, store_run
-from scoring.runs.versions import find_twins
 from scoring.wording.totals import FICTIONAL
 
 if TYPE_CHECKING:
@@ -127,8 +126,14 @@ def score_(
             else:
                 out.print(text, markup=False, end="")
         err.print(f"评分运行 {run.id} 已保存在 {run.files.path}", markup=False)
-        for line in (line for twin in find_twins(workspace, run) for line in twin.lines):
-            err.print(line, markup=False)
+        _print_twins(workspace, run)
+
+
+def _print_twins(workspace: Workspace, run: StoredRun) -> None:
+    from scoring.runs.versions import find_twins
+
+    for line in (line for twin in find_twins(workspace, run) for line in twin.lines):
+        err.print(line, markup=False)
 
 
 def _open_engine(
@@ -153,6 +158,7 @@ def rank(
     from scoring.cli import tables
     from scoring.runs.account import read_account
     from scoring.runs.newer import describe_newer, describe_other_days
+    from scoring.runs.versions import find_twins
 
     with refusals():
         workspace = find_workspace(context.obj)

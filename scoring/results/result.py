@@ -11,7 +11,7 @@ import io
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
@@ -20,8 +20,10 @@ import pyarrow.parquet as pq
 from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import is_decimal
 from indicators.pack.model import Pack
-from scoring.engine.run import Result
 from scoring.results.rounding import Moved, find_moved
+
+if TYPE_CHECKING:
+    from scoring.engine.run import Result
 
 ITEM_FIELDS = (
     "cohort",

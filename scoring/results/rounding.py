@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,10 @@ from indicators.pack.model import Cohort, Indicator, Pack
 from scoring.base.amounts import is_finite, round_half_up, write_number, write_printed
 from scoring.base.bands import find_standing, settle_quotas
 from scoring.base.pots import settle_pot
-from scoring.engine.run import Result
 from scoring.results.reckoning import Errors, Reckoner, Sheet, gather_sheets
+
+if TYPE_CHECKING:
+    from scoring.engine.run import Result
 
 PLACES = 12
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicators.pack.model import Pack
-from scoring.engine.run import Result
 from scoring.results.scores import Scores
+
+if TYPE_CHECKING:
+    from scoring.engine.run import Result
 
 _MILLION = 1_000_000
 _OF_UNIT = ("cohort", "unit")

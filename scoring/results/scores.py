@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -16,8 +16,10 @@ from data.runs.folder import RunFolder
 from indicators.entries.amounts import OPEN_MARKS, OPEN_TITLE, has_no_end
 from indicators.pack.model import Pack
 from scoring.base.total import Total
-from scoring.engine.run import Result
 from scoring.results.result import ITEM_FIELDS, RANGE_MARKS, TOTAL_FIELDS, list_totals, write_parquet
+
+if TYPE_CHECKING:
+    from scoring.engine.run import Result
 
 _ITEM_MARKS = ("marks", "full_marks", "applicable_marks", "counted")
 #: Those of them that are only left out where they have no upper end.
@@ -133,6 +135,9 @@ def read_parts(run: RunFolder) -> pl.DataFrame:
 
 def restore_result(run: RunFolder, pack: Pack, scores: Scores) -> Result:
     """The result that the run was written from, as far as explanations need it: parts, items and full marks."""
+    # Reading what is stored needs no engine, and does not wait for it to be imported.
+    from scoring.engine.run import Result
+
     worth = {
         (cohort, indicator.id): int(marks * 10**pack.head.precision)
         for indicator in pack.indicators

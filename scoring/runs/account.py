@@ -14,8 +14,7 @@ from indicators.entries.shortlist import shorten_list
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
-from scoring.base.calculator import open_engine, passes_on
-from scoring.base.members import list_members
+from scoring.base.members import list_members, passes_on
 from scoring.base.parts import list_parts
 from scoring.base.sql import quote_date, quote_name, quote_text
 
@@ -84,6 +83,9 @@ def read_account(run: RunFolder) -> Account | None:
 
 def keep_account(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Account:
     """The account of the rows of ``inputs`` when a year is scored as of a day."""
+    # An account that is read needs no engine.
+    from scoring.base.calculator import open_engine
+
     sorter = _Sorter(pack, year, as_of)
     files: dict[str, list[BatchFile]] = defaultdict(list)
     for file in inputs.files:

@@ -71,7 +71,7 @@ def test_nothing_that_lies_in_the_folder_is_taken_for_the_program(
 @pytest.mark.parametrize(
     ("words", "without"),
     [
-        (("rank",), {"ruamel", "pandas"}),
+        (("rank",), {"ruamel", "duckdb", "pandas"}),
         (("explain", "陵川县", "35.reconsideration-training"), {"ruamel", "duckdb", "polars", "pandas"}),
     ],
 )

@@ -57,7 +57,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("serve", "启动网页。默认只有本机能打开；要让别人也能打开，用 --host 写明本机在内网的地址。"),
     "pack": (
         "packs",
-        "指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），叠在上级的包上面（extend），"
+        "指标包：从文件起草（new）、检查（lint）、用例（test）、对任务的覆盖（coverage），叠在上级的包上面（extend）、"
+        "换上级的新版（rebase），"
         "转成 Excel 再转回（to-excel、from-excel），对照两份（diff），提交（submit）和批准（approve）新版。",
     ),
     "inspection": ("inspections", "督察任务：登记、办理、查看。"),

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from benchmarks.nation import build_nation, submit_finding
 from benchmarks.timing import print_table
-from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
+from dashboard.visits.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import list_records, open_ledger
 from data.store.database import reading

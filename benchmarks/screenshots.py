@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
+from dashboard.visits.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD, DEMO_PEOPLE
 from tests.browser import ARGUMENTS, ensure_browser
 

@@ -27,10 +27,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from benchmarks.nation import build_nation
 from benchmarks.pages import Served, run_server
 from benchmarks.timing import print_table
-from dashboard.keys import Shell
-from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
-from dashboard.work_keys import Exports
+from dashboard.visits.keys import Shell
+from dashboard.visits.sessions import COOKIE
+from dashboard.visits.work_keys import Exports
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.ledger import list_records, open_ledger

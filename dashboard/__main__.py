@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from dashboard.server import serve
+from dashboard.web.server import serve
 
 
 def main() -> None:

@@ -6,17 +6,17 @@ from contextlib import ExitStack
 
 import streamlit as st
 
-from dashboard.first_password import show_first_password
-from dashboard.keys import Shell
-from dashboard.keystrokes import take_typing
-from dashboard.login import end_session, enter_by_oidc, send_cookie, show_login
+from dashboard.accounts.first_password import show_first_password
+from dashboard.accounts.login import end_session, enter_by_oidc, send_cookie, show_login
 from dashboard.menu import list_pages
-from dashboard.parts import show_style
-from dashboard.plain import guard_texts
-from dashboard.scripts import load_scripts
-from dashboard.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, visiting
-from dashboard.sessions import begin_identity
+from dashboard.pieces.keystrokes import take_typing
+from dashboard.pieces.parts import show_style
+from dashboard.pieces.plain import guard_texts
 from dashboard.sitemap import SitePage, list_places
+from dashboard.visits.keys import Shell
+from dashboard.visits.session import Context, begin_visit, find_newcomer, find_own_login, is_demo, now, visiting
+from dashboard.visits.sessions import begin_identity
+from dashboard.web.scripts import load_scripts
 from data.ledger.logins import Login
 from data.ledger.rights.roles import ROLES
 from indicators.entries.refusal import Refusal

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_told, stop_others
-from dashboard.admission import ADMISSION
-from dashboard.fields import moment, name_unit
-from dashboard.keys import Shell
-from dashboard.logins import show_own_logins
-from dashboard.parts import ShownColumn, show_table
-from dashboard.session import current_visit
-from dashboard.work_keys import Administration
+from dashboard.accounts.logins import show_own_logins
+from dashboard.pieces.fields import moment, name_unit
+from dashboard.pieces.parts import ShownColumn, show_table
+from dashboard.visits.admission import ADMISSION
+from dashboard.visits.keys import Shell
+from dashboard.visits.session import current_visit
+from dashboard.visits.work_keys import Administration
+from dashboard.work.actions import show_told, stop_others
 from data.ledger.rights.roles import ROLES
 from data.ledger.users import change_password
 from data.trail.refusals import RefusedAction

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_actions, show_told, stop_others, tell
-from dashboard.admission import ADMISSION, busy
-from dashboard.fields import moment, name_unit
-from dashboard.logins import show_logins
-from dashboard.new_objects import show_new_user
-from dashboard.objects import show_history
-from dashboard.parts import ShownColumn, keep_line, say_size, show_table
-from dashboard.session import current_visit
-from dashboard.work_keys import Administration, Doing
+from dashboard.accounts.logins import show_logins
+from dashboard.pieces.fields import moment, name_unit
+from dashboard.pieces.parts import ShownColumn, keep_line, say_size, show_table
+from dashboard.visits.admission import ADMISSION, busy
+from dashboard.visits.session import current_visit
+from dashboard.visits.work_keys import Administration, Doing
+from dashboard.work.actions import show_actions, show_told, stop_others, tell
+from dashboard.work.new_objects import show_new_user
+from dashboard.work.objects import show_history
 from data.backup.kept import BACKUPS, check_kept, keep_backup, list_backups
 from data.clock import office_time
 from data.ledger.machines import MACHINES

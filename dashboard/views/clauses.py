@@ -7,12 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.choices import choose, keep, recall
-from dashboard.keys import Clauses
-from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, show_table
-from dashboard.plain import say
-from dashboard.session import Context, current_visit
-from dashboard.shelf import keep_by
+from dashboard.pieces.parts import Cell, Markup, ShownColumn, link, name_items, show_table
+from dashboard.pieces.plain import say
+from dashboard.runs.choices import choose, keep, recall
+from dashboard.visits.keys import Clauses
+from dashboard.visits.session import Context, current_visit
+from dashboard.visits.shelf import keep_by
 from indicators.entries.amounts import name_marks
 from indicators.meaning.coverage import WAYS, Coverage, count_ways, find_way, list_coverage
 from indicators.meaning.marked import MarkedParagraph, mark_obligations

@@ -7,10 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.changed_rules import find_changed_rules
-from dashboard.charts import draw_profile
-from dashboard.choices import choose, choose_number, choose_scores, choose_some, page_through
-from dashboard.compared import (
+from dashboard.pieces.charts import draw_profile
+from dashboard.pieces.parts import Cell, Markup, ShownColumn, link, show_rest, show_table
+from dashboard.pieces.plain import say
+from dashboard.runs.changed_rules import find_changed_rules
+from dashboard.runs.choices import choose, choose_number, choose_scores, choose_some, page_through
+from dashboard.runs.compared import (
     SIDE_BY_SIDE,
     find_years,
     name_indicators,
@@ -20,10 +22,8 @@ from dashboard.compared import (
     read_years,
     write_extra,
 )
-from dashboard.keys import Compare
-from dashboard.parts import Cell, Markup, ShownColumn, link, show_rest, show_table
-from dashboard.plain import say
-from dashboard.session import (
+from dashboard.visits.keys import Compare
+from dashboard.visits.session import (
     Context,
     compare_run_values,
     current_visit,
@@ -31,7 +31,7 @@ from dashboard.session import (
     read_cohort_scores,
     today,
 )
-from dashboard.shelf import keep_by
+from dashboard.visits.shelf import keep_by
 from data.ledger.reading import list_findings, list_visible
 from data.store.tables import Record
 from indicators.entries.shortlist import shorten_list

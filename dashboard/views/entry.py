@@ -8,9 +8,26 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.actions import show_stale, show_told, stop_others, tell
-from dashboard.choices import keep, recall
-from dashboard.drafts import (
+from dashboard.pieces.fields import (
+    CHOOSE,
+    FieldContext,
+    list_indicators,
+    list_levels,
+    list_usable,
+    moment,
+    name_indicator,
+    name_unit,
+    today_text,
+)
+from dashboard.pieces.keystrokes import show_saved
+from dashboard.pieces.plain import say
+from dashboard.runs.choices import keep, recall
+from dashboard.runs.effect import show_effect
+from dashboard.visits.session import current_visit
+from dashboard.visits.shelf import keep_by
+from dashboard.visits.work_keys import Doing, EntryKey
+from dashboard.work.actions import show_stale, show_told, stop_others, tell
+from dashboard.work.drafts import (
     EMPTY,
     RETURN_REASON,
     begin_like,
@@ -22,24 +39,7 @@ from dashboard.drafts import (
     read_draft,
     save_change,
 )
-from dashboard.effect import show_effect
-from dashboard.fields import (
-    CHOOSE,
-    FieldContext,
-    list_indicators,
-    list_levels,
-    list_usable,
-    moment,
-    name_indicator,
-    name_unit,
-    today_text,
-)
-from dashboard.judging import show_clause, show_judgement
-from dashboard.keystrokes import show_saved
-from dashboard.plain import say
-from dashboard.session import current_visit
-from dashboard.shelf import keep_by
-from dashboard.work_keys import Doing, EntryKey
+from dashboard.work.judging import show_clause, show_judgement
 from data.clock import office_time
 from data.ledger.conditions import list_empty
 from data.ledger.fields import KINDS, METHODS, name_field

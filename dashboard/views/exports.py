@@ -8,14 +8,14 @@ from typing import get_args
 import polars as pl
 import streamlit as st
 
-from dashboard.actions import show_told, stop_others, tell
-from dashboard.choices import keep, name_run, recall
-from dashboard.fields import moment, today_text
-from dashboard.newer import show_newer
-from dashboard.parts import offer_file
-from dashboard.scoring_refusals import score_or_say
-from dashboard.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
-from dashboard.work_keys import Exports
+from dashboard.pieces.fields import moment, today_text
+from dashboard.pieces.parts import offer_file
+from dashboard.pieces.scoring_refusals import score_or_say
+from dashboard.runs.choices import keep, name_run, recall
+from dashboard.runs.newer import show_newer
+from dashboard.visits.session import current_visit, read_run_manifest, read_run_pack, read_run_scores
+from dashboard.visits.work_keys import Exports
+from dashboard.work.actions import show_told, stop_others, tell
 from data.apart.process import prepare
 from data.ledger.rights.roles import is_contact
 from data.trail.refusals import RefusedAction

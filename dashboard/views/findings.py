@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.actions import Start, stop_others
-from dashboard.effect import may_move_marks, show_effect
-from dashboard.newer import read_reported
-from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
-from dashboard.queue import show_queue
-from dashboard.session import current_visit, list_visible_units, today
-from dashboard.shelf import keep_by
+from dashboard.pieces.parts import Cell, ShownColumn, link, show_rest, show_table
+from dashboard.runs.effect import may_move_marks, show_effect
+from dashboard.runs.newer import read_reported
+from dashboard.visits.session import current_visit, list_visible_units, today
+from dashboard.visits.shelf import keep_by
+from dashboard.work.actions import Start, stop_others
+from dashboard.work.queue import show_queue
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 from data.ledger.rights.roles import is_contact

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_actions, show_told, stop_others
-from dashboard.blind import show_blind, show_consistency
-from dashboard.fields import name_indicator, name_unit
-from dashboard.new_objects import show_new
-from dashboard.objects import show_history, show_object
-from dashboard.parts import ShownColumn, show_table
-from dashboard.session import current_visit
-from dashboard.work_keys import Queue
+from dashboard.pieces.fields import name_indicator, name_unit
+from dashboard.pieces.parts import ShownColumn, show_table
+from dashboard.visits.session import current_visit
+from dashboard.visits.work_keys import Queue
+from dashboard.work.actions import show_actions, show_told, stop_others
+from dashboard.work.blind import show_blind, show_consistency
+from dashboard.work.new_objects import show_new
+from dashboard.work.objects import show_history, show_object
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_missing_steps, list_visible
 from data.ledger.second_marks import read_mark

@@ -8,17 +8,17 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.changed_rules import find_changed_rules
-from dashboard.charts import draw_totals
-from dashboard.choices import choose, choose_scores, name_run, page_through
-from dashboard.disputed import MARK, WHY, find_disputed
-from dashboard.firm import read_study
-from dashboard.handing_in import show_waiting
-from dashboard.keys import Overview
-from dashboard.newer import find_since, show_trial
-from dashboard.parts import Cell, ShownColumn, link, show_rest, show_table
-from dashboard.plain import join_words, say
-from dashboard.session import (
+from dashboard.pieces.charts import draw_totals
+from dashboard.pieces.parts import Cell, ShownColumn, link, show_rest, show_table
+from dashboard.pieces.plain import join_words, say
+from dashboard.rulebook.handing_in import show_waiting
+from dashboard.runs.changed_rules import find_changed_rules
+from dashboard.runs.choices import choose, choose_scores, name_run, page_through
+from dashboard.runs.disputed import MARK, WHY, find_disputed
+from dashboard.runs.firm import read_study
+from dashboard.runs.newer import find_since, show_trial
+from dashboard.visits.keys import Overview
+from dashboard.visits.session import (
     Context,
     current_visit,
     list_visible_units,
@@ -27,7 +27,7 @@ from dashboard.session import (
     read_run_scores,
     today,
 )
-from dashboard.shelf import keep_by
+from dashboard.visits.shelf import keep_by
 from data.ledger.reading import list_granted
 from data.store.tables import Record
 from indicators.entries.shortlist import shorten_list

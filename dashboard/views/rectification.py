@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import stop_others
-from dashboard.queue import show_queue
-from dashboard.session import current_visit
+from dashboard.visits.session import current_visit
+from dashboard.work.actions import stop_others
+from dashboard.work.queue import show_queue
 from data.ledger.rights.roles import is_contact
 
 context, actor = current_visit()

@@ -8,18 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.account import show_account
-from dashboard.actions import show_told, stop_others, tell
-from dashboard.admission import ADMISSION
-from dashboard.checked import CHECKS
-from dashboard.choices import keep, recall
-from dashboard.fields import CHOOSE, moment, name_unit
-from dashboard.parts import ShownColumn, offer_file, show_table, write_table
-from dashboard.registers import show_registers
-from dashboard.report_states import FIRST_YEAR, find_year, key_report_states, show_report_states
-from dashboard.session import current_visit, is_demo
-from dashboard.shelf import keep_by
-from dashboard.work_keys import Reporting
+from dashboard.pieces.fields import CHOOSE, moment, name_unit
+from dashboard.pieces.parts import ShownColumn, offer_file, show_table, write_table
+from dashboard.runs.account import show_account
+from dashboard.runs.choices import keep, recall
+from dashboard.runs.report_states import FIRST_YEAR, find_year, key_report_states, show_report_states
+from dashboard.visits.admission import ADMISSION
+from dashboard.visits.session import current_visit, is_demo
+from dashboard.visits.shelf import keep_by
+from dashboard.visits.work_keys import Reporting
+from dashboard.work.actions import show_told, stop_others, tell
+from dashboard.work.checked import CHECKS
+from dashboard.work.registers import show_registers
 from data.clock import office_time
 from data.files.mistakes import FileRefused, Understood
 from data.forms.judgements import find_judged_datasets

@@ -10,15 +10,15 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
-from dashboard.charts import draw_intervals
-from dashboard.choices import choose, choose_scores, keep, recall
-from dashboard.firm import read_study
-from dashboard.keys import Robustness
-from dashboard.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
-from dashboard.plain import say
-from dashboard.session import Context, current_visit, fragment, list_visible_units, read_run_folder
-from dashboard.shelf import Key, find_or_begin, keep_by
-from dashboard.waiting import show_wait
+from dashboard.pieces.charts import draw_intervals
+from dashboard.pieces.parts import Cell, ShownColumn, link, name_items, show_rest, show_table
+from dashboard.pieces.plain import say
+from dashboard.pieces.waiting import show_wait
+from dashboard.runs.choices import choose, choose_scores, keep, recall
+from dashboard.runs.firm import read_study
+from dashboard.visits.keys import Robustness
+from dashboard.visits.session import Context, current_visit, fragment, list_visible_units, read_run_folder
+from dashboard.visits.shelf import Key, find_or_begin, keep_by
 from data.runs.folder import RunFolder
 from indicators.entries.amounts import has_no_end
 from indicators.entries.numbers import read_whole

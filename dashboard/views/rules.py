@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.actions import show_actions, show_told, stop_others
-from dashboard.handing_in import show_handing_in
-from dashboard.objects import show_history, show_object
-from dashboard.parts import Cell, ShownColumn, keep_line, keep_parts, show_table
-from dashboard.rules_compared import read_rules, show_change, show_trial
-from dashboard.rules_shown import show_rules
-from dashboard.session import current_visit, read_people, today
-from dashboard.work_keys import RulesKey
+from dashboard.pieces.parts import Cell, ShownColumn, keep_line, keep_parts, show_table
+from dashboard.rulebook.handing_in import show_handing_in
+from dashboard.rulebook.rules_compared import read_rules, show_change, show_trial
+from dashboard.rulebook.rules_shown import show_rules
+from dashboard.visits.session import current_visit, read_people, today
+from dashboard.visits.work_keys import RulesKey
+from dashboard.work.actions import show_actions, show_told, stop_others
+from dashboard.work.objects import show_history, show_object
 from data.clock import office_time
 from data.runs.force import find_taken
 from data.store.database import reading

@@ -8,12 +8,12 @@ from typing import TypedDict
 
 import streamlit as st
 
-from dashboard.actions import stop_others
-from dashboard.admission import busy
-from dashboard.fields import moment
-from dashboard.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, offer_file, show_table
-from dashboard.session import current_visit
-from dashboard.work_keys import Trail
+from dashboard.pieces.fields import moment
+from dashboard.pieces.parts import Cell, Markup, ShownColumn, keep_line, keep_parts, offer_file, show_table
+from dashboard.visits.admission import busy
+from dashboard.visits.session import current_visit
+from dashboard.visits.work_keys import Trail
+from dashboard.work.actions import stop_others
 from data.backup.audit import COLUMNS, THINGS, audit_ledger, describe_event, list_trail, read_names, read_trail_head
 from data.clock import office_time
 from data.ledger.machines import MACHINES

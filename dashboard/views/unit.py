@@ -8,14 +8,14 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboard.charts import draw_waterfall_chart
-from dashboard.choices import choose, choose_run
-from dashboard.disputed import WHY, find_disputed, mark_disputed
-from dashboard.explained import show_explanation
-from dashboard.keys import Unit
-from dashboard.parts import Cell, Markup, ShownColumn, link, name_items, offer_file, show_table, write_table
-from dashboard.plain import Words, say
-from dashboard.session import (
+from dashboard.pieces.charts import draw_waterfall_chart
+from dashboard.pieces.parts import Cell, Markup, ShownColumn, link, name_items, offer_file, show_table, write_table
+from dashboard.pieces.plain import Words, say
+from dashboard.runs.choices import choose, choose_run
+from dashboard.runs.disputed import WHY, find_disputed, mark_disputed
+from dashboard.runs.explained import show_explanation
+from dashboard.visits.keys import Unit
+from dashboard.visits.session import (
     Context,
     current_visit,
     explain,
@@ -24,7 +24,7 @@ from dashboard.session import (
     read_run_pack,
     read_run_scores,
 )
-from dashboard.shelf import Key, keep_by
+from dashboard.visits.shelf import Key, keep_by
 from data.intake.reporting import reports_for
 from data.intake.self_marks import read_self_marks
 from data.ledger.reading import list_findings, list_visible

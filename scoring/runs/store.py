@@ -184,8 +184,7 @@ def store_run(
 
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
     used under the same version before, OtherRulesInForce where others are in force, DraftPack where rules are not
-    confirmed, and MarksDiffer where a mark is not
-    what its calculation line, its formula or the sum of its parts comes to.
+    confirmed, and MarksDiffer where a mark is not what its line, its formula or the sum of its parts comes to.
     """
     engine = _open_for_scoring(workspace, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError, expect, sync_playwright
 
-from dashboard.sessions import COOKIE
+from dashboard.visits.sessions import COOKIE
 from tests.browser import ARGUMENTS, ensure_browser
 
 #: The machine may be busy with other things.

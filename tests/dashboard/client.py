@@ -12,8 +12,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
-from dashboard.keys import Shell
-from dashboard.sessions import COOKIE
+from dashboard.visits.keys import Shell
+from dashboard.visits.sessions import COOKIE
 
 #: The machine may be busy with other things.
 WAIT = 120

@@ -16,8 +16,8 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test
 
 import dashboard
-from dashboard.keys import Shell
-from dashboard.server import SETTINGS
+from dashboard.visits.keys import Shell
+from dashboard.web.server import SETTINGS
 from data.demo.accounts import DEMO_PASSWORD
 from tests.dashboard.browser import browse, serve
 from tests.dashboard.office import Office, found_office

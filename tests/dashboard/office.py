@@ -14,8 +14,8 @@ from typing import Any
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import session
-from dashboard.keys import Shell
+from dashboard.visits import session
+from dashboard.visits.keys import Shell
 from data.batches.records import is_demo_workspace
 from data.clock import office_now
 from data.forms.book import HEADER_ROW

@@ -10,7 +10,7 @@ import pytest
 
 import dashboard
 from dashboard.sitemap import PLACES
-from dashboard.work_keys import EntryKey, Queue
+from dashboard.visits.work_keys import EntryKey, Queue
 from indicators.entries.numbers import read_whole
 from tests.dashboard.conftest import OpenPage, read_text
 from tests.dashboard.test_files import Visit, visit  # noqa: F401 - a fixture

@@ -17,8 +17,8 @@ from streamlit.runtime import app_session
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
-from dashboard import admission
-from dashboard.admission import Admission, AdmittedRunner, admit_runs, count_cores
+from dashboard.visits import admission
+from dashboard.visits.admission import Admission, AdmittedRunner, admit_runs, count_cores
 
 
 def _say_nothing() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.work_keys import BlindKey, Queue
+from dashboard.visits.work_keys import BlindKey, Queue
 from tests.dashboard.office import check, found_office
 from tests.ledger.world import draw_judgement
 

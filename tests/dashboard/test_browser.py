@@ -18,8 +18,8 @@ import pytest
 import streamlit
 from playwright.sync_api import Browser, WebSocketRoute, expect
 
-from dashboard.sessions import COOKIE
 from dashboard.sitemap import list_places
+from dashboard.visits.sessions import COOKIE
 from data.demo.accounts import DEMO_PASSWORD
 from tests.dashboard.browser import Visitor
 

@@ -22,11 +22,11 @@ from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
 import dashboard
-from dashboard.door import STRANGERS, Door
-from dashboard.files import list_routes
-from dashboard.keys import Shell
-from dashboard.logs import hide
-from dashboard.sessions import COOKIE
+from dashboard.visits.keys import Shell
+from dashboard.visits.sessions import COOKIE
+from dashboard.web.door import STRANGERS, Door
+from dashboard.web.logs import hide
+from dashboard.work.files import list_routes
 from data.clock import office_now
 from data.ledger.ledger import open_ledger, read_record
 from data.ledger.logins import IDLE, end_login, end_logins, find_login, list_logins

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from dashboard.work_keys import Doing, EntryKey
+from dashboard.visits.work_keys import Doing, EntryKey
 from data.backup.audit import list_trail
 from data.store.database import reading
 from data.store.tables import unsent_table

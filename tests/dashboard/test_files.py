@@ -20,11 +20,11 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from dashboard import session
-from dashboard.files import list_routes
-from dashboard.server import Guard
-from dashboard.sessions import COOKIE
-from dashboard.work_keys import Reporting
+from dashboard.visits import session
+from dashboard.visits.sessions import COOKIE
+from dashboard.visits.work_keys import Reporting
+from dashboard.web.server import Guard
+from dashboard.work.files import list_routes
 from data.clock import office_now
 from data.forms.book import HEADER_ROW
 from data.ledger.logins import IDLE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard import session
-from dashboard.keys import Shell
 from dashboard.sitemap import PLACES
+from dashboard.visits import session
+from dashboard.visits.keys import Shell
 from data.ledger.logins import issue_ticket, list_logins, redeem_ticket
 from data.ledger.users import add_user, check_password, set_password
 from tests.dashboard.office import Office, check

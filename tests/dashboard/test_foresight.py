@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 
 import data.intake.reporting
-from dashboard import compared, newer, report_states, session, shelf
-from dashboard.foresight import read_ahead
+from dashboard.runs import compared, newer, report_states
+from dashboard.visits import session, shelf
+from dashboard.web.foresight import read_ahead
 from data.store.workspace import create_workspace
 from indicators.reader import find_pack
 from tests.dashboard.conftest import OpenPage, read_text

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
-from dashboard import session
-from dashboard.shelf import forget_all
 from dashboard.sitemap import PLACES
+from dashboard.visits import session
+from dashboard.visits.shelf import forget_all
 from data.ledger import fields
 from data.ledger.fields import FIELDS
 from data.runs.folder import RunFolder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.judging import describe_level, title_marks
+from dashboard.work.judging import describe_level, title_marks
 from data.forms.judgements import describe_allowed
 from data.ledger.references import check_judgement
 from data.trail.refusals import FieldRefused

@@ -19,9 +19,9 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from dashboard import connections, limits
-from dashboard.connections import Crowd, limit_connections
-from dashboard.limits import KINDS, MIB, STRANGERS_OF_ADDRESS, Bucket, RequestLimits
+from dashboard.web import connections, limits
+from dashboard.web.connections import Crowd, limit_connections
+from dashboard.web.limits import KINDS, MIB, STRANGERS_OF_ADDRESS, Bucket, RequestLimits
 
 HOSTS = frozenset({"ducha.example.gov.cn"})
 

@@ -13,9 +13,9 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from dashboard.session import open_own_store
-from dashboard.sessions import COOKIE
 from dashboard.sitemap import PLACES
+from dashboard.visits.session import open_own_store
+from dashboard.visits.sessions import COOKIE
 from data.clock import office_now
 from data.demo.accounts import DEMO_PASSWORD
 from data.ledger.logins import end_login, find_login

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import dashboard.newer
+import dashboard.runs.newer
 from data.intake import reporting
 from data.intake.imports import import_files
 from data.intake.reporting import ReportState, list_report_states
@@ -75,7 +75,7 @@ def test_what_counts_for_nothing_has_no_ranking_worked_out_again(
         worked.append(told["expected"])
         return score_now(*given, **told)
 
-    monkeypatch.setattr(dashboard.newer, "score_now", note)
+    monkeypatch.setattr(dashboard.runs.newer, "score_now", note)
     finding = reach(world, "finding", "confirmed")
     for _ in range(2):
         with office.open("lead", "overview") as at:

@@ -20,7 +20,7 @@ from oidc_provider_mock import app as make_provider
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from dashboard.sessions import COOKIE
+from dashboard.visits.sessions import COOKIE
 from data.ledger.logins import LONGEST
 from data.store.database import run_table, writing
 from tests.dashboard.browser import WAIT, browse, find_port, serve

@@ -13,8 +13,8 @@ from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
-from dashboard.outbox import Outbox, _fill_once
-from dashboard.server import SETTINGS
+from dashboard.web.outbox import Outbox, _fill_once
+from dashboard.web.server import SETTINGS
 
 
 def test_a_theme_that_was_filled_once_is_what_streamlit_fills_each_time() -> None:

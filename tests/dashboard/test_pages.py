@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import effect, session, shelf
-from dashboard.compared import write_extra
-from dashboard.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
+from dashboard.runs import effect
+from dashboard.runs.compared import write_extra
 from dashboard.sitemap import PLACES
+from dashboard.visits import session, shelf
+from dashboard.visits.keys import Clauses, Compare, Overview, Robustness, Shell, Unit
 from data.apart.process import Stopped
 from data.clock import office_now
 from data.demo.accounts import DEMO_PEOPLE, add_demo_accounts

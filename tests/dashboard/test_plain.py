@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard.plain import MARKDOWN, PLAIN, Words, escape_markdown, guard_texts, say
+from dashboard.pieces.plain import MARKDOWN, PLAIN, Words, escape_markdown, guard_texts, say
 from scoring.results.result import guard_cell
 from tests.dashboard.conftest import OpenPage
 
@@ -126,7 +126,7 @@ def test_markdown_is_made_of_templates_that_stand_in_the_program() -> None:
 def _show_everything(text: str) -> None:
     import streamlit as st
 
-    from dashboard.plain import guard_texts
+    from dashboard.pieces.plain import guard_texts
 
     guard_texts()
     for name in ("markdown", "caption", "title", "header", "subheader", "error", "warning", "info", "success", "write"):

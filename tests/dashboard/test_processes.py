@@ -21,8 +21,8 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from dashboard.keys import Shell
-from dashboard.sessions import COOKIE
+from dashboard.visits.keys import Shell
+from dashboard.visits.sessions import COOKIE
 from data.clock import office_now
 from data.ledger.logins import end_login, list_logins
 from data.ledger.users import set_password

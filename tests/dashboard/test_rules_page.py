@@ -19,9 +19,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from dashboard.files import list_routes
-from dashboard.sessions import COOKIE
-from dashboard.work_keys import Doing, RulesKey
+from dashboard.visits.sessions import COOKIE
+from dashboard.visits.work_keys import Doing, RulesKey
+from dashboard.work.files import list_routes
 from data.apart.process import ChildLimits, Stopped
 from data.batches.records import current_inputs
 from data.clock import office_now

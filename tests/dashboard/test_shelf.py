@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import shelf as shelves
-from dashboard.admission import Admission
-from dashboard.shelf import Key, LongWork, Shelf
+from dashboard.visits import shelf as shelves
+from dashboard.visits.admission import Admission
+from dashboard.visits.shelf import Key, LongWork, Shelf
 from tests.dashboard.conftest import OpenPage
 
 
@@ -143,7 +143,7 @@ def test_a_run_that_was_changed_after_a_page_showed_it_is_named(open_page: OpenP
     held = path.read_bytes()
     try:
         path.write_bytes(held[:-1] + bytes([held[-1] ^ 1]))
-        # On the server it is a sentence on the page (dashboard/faults.py).
+        # On the server it is a sentence on the page (dashboard/visits/faults.py).
         page.run()
         told = [each.value for each in (*page.error, *page.exception)]
         assert len(told) == 1 and f"评分运行 {run} 与保存时不同" in told[0], told

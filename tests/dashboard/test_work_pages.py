@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import session
-from dashboard.choices import name_run
-from dashboard.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
+from dashboard.runs.choices import name_run
+from dashboard.visits import session
+from dashboard.visits.work_keys import Administration, Doing, Exports, Queue, Reporting, Trail
 from data.backup.kept import keep_backup
 from data.batches.records import is_demo_workspace
 from data.clock import office_time

@@ -1,0 +1,1 @@
+"""Versions of the rules: to compare, to look at, to hand in."""

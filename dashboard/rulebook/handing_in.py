@@ -91,19 +91,27 @@ def _submit(context: Context, person: str, name: str, content: bytes, grounds: s
             place.write_bytes(content)
             read_book_apart(place, folder / "pack")
             return submit_rules(context.ledger, context.workspace, person, folder / "pack", grounds, day, now=moment())
-    except RulebookRefused as refused:
+    except Refusal as refusal:
+        show_refusal(person, name, content, refusal)
+    return None
+
+
+def show_refusal(person: str, name: str, content: bytes, refusal: Refusal) -> None:
+    """Why rules were not taken: every mistake with its cell, every case that does not hold."""
+    if isinstance(refusal, RulebookRefused):
+        refused = refusal
         st.error(f"没有收：工作簿里有 {len(refused.mistakes)} 处错误。请照下表改正后重新上传。")
         rows = [[each.sheet or "", each.cell or "（整张表）", each.text] for each in refused.mistakes]
         _show_some(("工作表", "单元格", "怎么改"), rows)
         held = CHECKS.keep(person, FileRefused(refused.mistakes), {name: content})
         if held.files:
             offer_file(f"下载带批注的「{name}」，在原处改正", "check", held.key, "0")
-    except CasesFailed as failed:
-        st.error(f"没有收：有 {len(failed.failures)} 处与规则自己的用例不符。请改规则，或者改「用例」表里写的结果。")
-        _show_some(("用例和不符之处",), [[each] for each in failed.failures])
-    except Refusal as refusal:
+    elif isinstance(refusal, CasesFailed):
+        failed = refusal.failures
+        st.error(f"没有收：有 {len(failed)} 处与规则自己的用例不符。请改规则，或者改「用例」表里写的结果。")
+        _show_some(("用例和不符之处",), [[each] for each in failed])
+    else:
         st.error(str(refusal))
-    return None
 
 
 def _show_some(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -47,13 +47,17 @@ def show_change(context: Context, pack: Pack) -> None:
     st.subheader(f"与现在施行的 {context.pack.head.version} 版相比")
     st.write(describe_change(change, ()))
     if change.values:
-        show_table([ShownColumn("对全部单位")], [[value] for value in change.values])
+        show_rest(change.values, FEW, _show_values, "处对全部单位的改动")
     moving = [rule for rule in change.rules if rule.moves]
     if moving:
         show_rest(moving, FEW, _show_rules, "项规则")
     if worded := [rule for rule in change.rules if not rule.moves]:
         rows = [[f"{rule.name}（{rule.indicator}）", "、".join(rule.words)] for rule in worded]
         show_table([ShownColumn("指标"), ShownColumn("改了的文字")], rows, caption="只改文字，不影响得分")
+
+
+def _show_values(values: Sequence[str]) -> None:
+    show_table([ShownColumn("对全部单位")], [[value] for value in values])
 
 
 def _show_rules(rules: Sequence[RuleChange]) -> None:

@@ -26,7 +26,11 @@ def show_rules(context: Context, pack: Pack) -> None:
     """One indicator of a version, chosen from all of them."""
     names = name_items((indicator.id, indicator.name) for indicator in pack.indicators)
     st.subheader(f"逐条看 {pack.head.version} 版的规则")
-    name = choose("指标", list(names), RulesKey.INDICATOR, "indicator", lambda one: names[one])
+    show_rule(context, pack, choose("指标", list(names), RulesKey.INDICATOR, "indicator", lambda one: names[one]))
+
+
+def show_rule(context: Context, pack: Pack, name: str) -> None:
+    """An indicator: what it is worth, what it rests on, its sentences, and its marks over the figure."""
     indicator = pack.indicator(name)
     titles = {cohort.id: cohort.title for cohort in pack.head.cohorts}
     worth = "，".join(f"{titles[cohort]} {name_marks(marks)}" for cohort, marks in indicator.marks.items())

@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard.pieces.parts import Cell, ShownColumn, keep_line, keep_parts, show_table
 from dashboard.rulebook.handing_in import show_handing_in
+from dashboard.rulebook.rule_workshop import show_workshop
 from dashboard.rulebook.rules_compared import read_rules, show_change, show_trial
 from dashboard.rulebook.rules_shown import show_rules
+from dashboard.runs.choices import choose
 from dashboard.visits.session import current_visit, read_people, today
 from dashboard.visits.work_keys import RulesKey
 from dashboard.work.actions import show_actions, show_told, stop_others
@@ -18,6 +20,8 @@ from data.store.database import reading
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from scoring.office.rule_versions import ListedRules, list_rules
+
+MODES = {"see": "看规则：施行的、提交的、批准", "write": "写规则：从文件起草，逐条改，试算，提交"}
 
 context, actor = current_visit()
 stop_others(actor, "rules.py")
@@ -86,6 +90,9 @@ def show_version(listed: ListedRules) -> Pack:
 
 st.title("指标编制")
 show_told()
+if choose("做什么", list(MODES), RulesKey.MODE, "do", lambda each: MODES[each]) == "write":
+    show_workshop(context, actor)
+    st.stop()
 show_current()
 st.subheader("提交过的版本")
 versions = list_rules(context.ledger, actor["id"], today())

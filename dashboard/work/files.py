@@ -26,6 +26,7 @@ from data.intake.reporting import make_form, make_inspectors_form, make_self_for
 from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
 from data.ledger.rights.sight import list_scored_units
+from data.rulebook.rule_drafts import find_draft, write_draft
 from data.store.drafts import draft_folder, open_nameless
 from data.store.tables import Record
 from data.trail.refusals import RefusedAction
@@ -150,6 +151,19 @@ def send_rules(context: Context, actor: Record, request: Request) -> Response:
     return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 
 
+@answer
+def send_draft(context: Context, actor: Record, request: Request) -> Response:
+    """The draft of rules that this person writes as a workbook."""
+    kept = find_draft(context.ledger.engine, actor["id"])
+    if kept is None or kept.draft.key != request.path_params["key"]:
+        raise RefusedAction("这份草稿已经改过或者不在了；请重新打开「指标编制」")
+    with draft_folder() as folder:
+        write_draft(kept.draft, folder / "pack")
+        write_book_apart(folder / "pack", folder / "rules.xlsx")
+        content = (folder / "rules.xlsx").read_bytes()
+    return _send(Export(f"{context.pack.head.title}-草稿.xlsx", SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
+
+
 def _read_year(request: Request) -> int:
     year = read_whole(request.path_params["year"], 1, 9999)
     if year is None:
@@ -196,6 +210,7 @@ def list_routes() -> list[Any]:
         Route("/file/judgements/{year}", send_judgements),
         Route("/file/trail.{format}", send_trail),
         Route("/file/rules/{sha256}", send_rules),
+        Route("/file/draft-rules/{key}", send_draft),
         Route("/file/check/{key}", send_check),
         Route("/file/check/{key}/{number}", send_copy),
     ]

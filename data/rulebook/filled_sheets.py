@@ -63,13 +63,9 @@ def write_head(files: Trees) -> list[HeadLine]:
 def write_sheets(files: Trees) -> list[FilledSheet]:
     """All other sheets, in their order. Raises CellTooLong."""
     sheets = []
-    cohorts = {
-        str(entry.get("id")): str(entry.get("title")) for entry in _list_entries(files.get("pack.yaml", {}), "cohorts")
-    }
     for plan in PLANS:
-        entries = list(_find_entries(files, plan))
-        keyed = cohorts if _fit_cohorts(plan, [entry for _, entry in entries], cohorts) else {}
-        sheet = FilledSheet(plan.title, list_sheet_columns(plan, keyed))
+        entries = list_plan_entries(files, plan)
+        sheet = FilledSheet(plan.title, list_sheet_columns(plan, find_cohorts(files, plan)))
         first = FILE_COLUMN if plan.is_split else plan.owner_column
         for owner, entry in entries:
             cells = write_row(entry, [column for column in sheet.columns if column is not first])
@@ -78,7 +74,15 @@ def write_sheets(files: Trees) -> list[FilledSheet]:
     return sheets
 
 
-def _find_entries(files: Trees, plan: RuleSheet) -> list[tuple[str, Mapping[str, Texts]]]:
+def find_cohorts(files: Trees, plan: RuleSheet) -> Mapping[str, str]:
+    """The titles of the cohorts that have columns of their own on a sheet."""
+    cohorts = {
+        str(entry.get("id")): str(entry.get("title")) for entry in _list_entries(files.get("pack.yaml", {}), "cohorts")
+    }
+    return cohorts if _fit_cohorts(plan, [entry for _, entry in list_plan_entries(files, plan)], cohorts) else {}
+
+
+def list_plan_entries(files: Trees, plan: RuleSheet) -> list[tuple[str, Mapping[str, Texts]]]:
     """The entries of a sheet, each with its file, or with the id of the one that it belongs to."""
     found: list[tuple[str, Mapping[str, Texts]]] = []
     parent = next((other for other in PLANS if other.title == plan.parent), plan)

@@ -90,6 +90,27 @@ PLANS = (
     RuleSheet("依据文件", "sources/sources.yaml", "sources"),
 )
 
+#: At these keys stands the id of a line of another sheet.
+_REFERENCES = {
+    "section": "一级指标",
+    "review": "评审",
+    "cohort": "考核组",
+    "indicator": "指标",
+    "dataset": "台账",
+    "source": "依据文件",
+    "parent": "单位",
+    "successor": "单位",
+}
+_OWN_REFERENCES = {("单位", "kind"): "单位类别", ("用例", "unit"): "单位"}
+
+
+def find_reference(sheet: str, column: RuleColumn) -> str | None:
+    """The other sheet of whose lines a cell of the column holds an id; None where it does not."""
+    other = _OWN_REFERENCES.get((sheet, column.name)) or _REFERENCES.get(column.name)
+    if column.path == ("#owner",):
+        other = column.label.removesuffix("编号")
+    return None if column is FILE_COLUMN or other == sheet or not column.shape.scalar else other
+
 
 def find_plan(title: str) -> RuleSheet:
     """The sheet of that title."""

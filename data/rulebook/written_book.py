@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from data.files.mistakes import name_column
 from data.files.workbooks import LISTS_SHEET
 from data.rulebook.filled_sheets import FilledSheet, HeadLine, Trees, write_head, write_sheets
-from data.rulebook.layout import FILE_COLUMN, GUIDE_SHEET, HEAD_SHEET, TEXTS_SHEET
+from data.rulebook.layout import GUIDE_SHEET, HEAD_SHEET, TEXTS_SHEET, find_reference
 from data.rulebook.rule_columns import RuleColumn
 from data.rulebook.sheet_lines import FIRST_ROW, KEYS_ROW, LABELS_ROW
 from data.rulebook.texts import HEADS, write_texts_lines
@@ -36,18 +36,6 @@ _NARROW, _WIDE = 9, 42
 _A3 = 8
 #: The height of a line of text.
 _LINE = 14.5
-#: At these keys stands the id of a line of another sheet.
-_REFERENCES = {
-    "section": "一级指标",
-    "review": "评审",
-    "cohort": "考核组",
-    "indicator": "指标",
-    "dataset": "台账",
-    "source": "依据文件",
-    "parent": "单位",
-    "successor": "单位",
-}
-_OWN_REFERENCES = {("单位", "kind"): "单位类别", ("用例", "unit"): "单位"}
 
 
 def write_book(files: Trees, texts: Mapping[str, bytes], others: Sequence[str] = ()) -> bytes:
@@ -147,10 +135,8 @@ class RulebookWriter:
         if column.shape.words:
             self._offer(target, column, FIRST_ROW, bottom, at)
             return
-        other = _OWN_REFERENCES.get((sheet.title, column.name)) or _REFERENCES.get(column.name)
-        if column.path == ("#owner",):
-            other = column.label.removesuffix("编号")
-        if other is None or column is FILE_COLUMN or other == sheet.title or not column.shape.scalar:
+        other = find_reference(sheet.title, column)
+        if other is None:
             return
         source = f"='{other}'!$A${FIRST_ROW}:$A${self.bottoms[other]}"
         words = {"input_title": column.label[:30], "input_message": f"填「{other}」里的编号"}

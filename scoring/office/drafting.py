@@ -94,13 +94,18 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         place.write_bytes(words.encode())
 
 
-def describe_draft(drafted: Drafted, folder: Path) -> Iterator[str]:
-    """What was found, what was not read, and what is to do next, in Chinese."""
+def describe_findings(drafted: Drafted) -> Iterator[str]:
+    """What was found and what was not read, in Chinese."""
     if drafted.sheet is not None:
         yield from _describe_sheet(drafted.sheet)
     elif drafted.reading is not None:
         yield from _describe_reading(drafted.reading)
     yield from (f"注意 {remark}" for remark in drafted.remarks)
+
+
+def describe_draft(drafted: Drafted, folder: Path) -> Iterator[str]:
+    """The same, and where the draft is and what is to do next."""
+    yield from describe_findings(drafted)
     yield (
         f"草稿在 {folder}：{len(drafted.pack.indicators)} 个指标，都标着 draft: true；分值、单位、台账都是暂定的。"
         "请逐项核对原文，改好一项就删去一项的 draft: true"

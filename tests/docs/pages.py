@@ -31,6 +31,7 @@ with 2 when it was called wrongly.
 #: What an argument or option takes, in a word.
 _TYPES: dict[Any, str] = {str: "text", int: "number", float: "number", Path: "path"}
 HANDBOOK = ROOT / "docs" / "handbook.md"
+KEYS_PAGE = ROOT / "docs" / "pack-keys.zh-CN.md"
 _BEGIN, _END = "<!-- rooms -->", "<!-- /rooms -->"
 _SAID, _SAID_END = "<!-- said -->", "<!-- /said -->"
 #: Which figure a kind of rule is shown with, where it is no count.
@@ -191,6 +192,9 @@ def write_explain_schema() -> str:
 
 def main() -> None:
     """Write what is made."""
+    from tests.docs.reference import write_reference
+
+    KEYS_PAGE.write_text(write_reference(), encoding="utf-8")
     EXPLAIN_SCHEMA.write_text(write_explain_schema(), encoding="utf-8")
     COMMANDS_PAGE.write_text(write_commands(), encoding="utf-8")
     HANDBOOK.write_text(put_said(HANDBOOK.read_text(encoding="utf-8")), encoding="utf-8")

@@ -18,6 +18,7 @@ from data.files.raw_cells import (
     UNSEEN,
     ErrorCell,
     MonthDate,
+    PaleText,
     PartOfDate,
     PercentNumber,
     RawCell,
@@ -328,20 +329,26 @@ def mark_day(value: date, kind: str) -> RawCell:
 
 @dataclass(frozen=True)
 class CellStyle:
-    """How cells of a style show what they hold: by a format, perhaps struck out or white as a whole."""
+    """How cells of a style show what they hold: by a format, perhaps struck out or white as a whole.
+
+    ``on_paper``: nothing covers the white below it.
+    """
 
     format: NumberFormat
     unclear: UnclearCell | None
     keeps_text: bool
+    on_paper: bool = True
 
     @classmethod
-    def of(cls, code: str, unclear: UnclearCell | None) -> CellStyle:
+    def of(cls, code: str, unclear: UnclearCell | None, on_paper: bool = True) -> CellStyle:
         """The style with the format of that code; ``unclear`` is what becomes of every content, if it does."""
         shown = read_format(code)
-        return cls(shown, unclear, unclear is None and shown.show_text("x") == "x")
+        return cls(shown, unclear, unclear is None and shown.show_text("x") == "x", on_paper)
 
     def show(self, value: RawCell, since_1904: bool) -> RawCell:
         """What a file stores in a cell, as the cell shows it."""
+        if isinstance(value, PaleText) and not self.on_paper:
+            value = value.text
         if value is None or value == "" or isinstance(value, (ErrorCell, UncachedFormula, UnclearCell)):
             return value
         if self.unclear is not None:

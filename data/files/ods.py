@@ -11,10 +11,13 @@ from xml.etree import ElementTree
 
 from data.files.mistakes import name_cell
 from data.files.number_formats import mark_day
+from data.files.ods_styles import OFFICE as _OFFICE
+from data.files.ods_styles import TABLE as _TABLE
+from data.files.ods_styles import TEXT as _TEXT
+from data.files.ods_styles import OdsStyles
 from data.files.raw_cells import (
     COVERED,
     PICTURE,
-    STRUCK,
     UNSEEN,
     ErrorCell,
     PercentNumber,
@@ -25,23 +28,12 @@ from data.files.raw_cells import (
     read_shown,
 )
 from data.files.raw_sheets import MergeArea, Row
-from data.files.rich_texts import RAISED
 from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
-_SPACES = {
-    short: f"{{urn:oasis:names:tc:opendocument:xmlns:{long}:1.0}}"
-    for short, long in (
-        ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
-        ("manifest", "manifest"),
-    )
-}  # fmt: skip
-_OFFICE, _TABLE, _TEXT, _STYLE, _NUMBER, _MANIFEST = _SPACES.values()
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
 _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
-#: Stands in a text for a run that is struck out; no file can hold it.
-_STRUCK = "\0"
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
 
 
@@ -81,7 +73,7 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
                 if event == "start":
                     visible = element.get(f"{_TABLE}style-name", "") not in styles.hidden_tables
                     sheets.append(OdsSheet(element.get(f"{_TABLE}name", ""), visible))
-                    reader = _TableReader(sheets[-1], styles)
+                    reader = _TableReader(sheets[-1], styles, element.get(f"{_TABLE}protected") == "true")
                 else:
                     element.clear()
             elif event == "end" and tag == f"{_OFFICE}automatic-styles":
@@ -91,88 +83,28 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
     return sheets
 
 
-def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> _Styles:
+def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> OdsStyles:
     """The styles of the file's own part. Raises ValueError for a document type, in it or in the tables."""
     for name in ("styles.xml", "content.xml"):
         if name in names:
             with archive.open(name) as part:
                 if b"<!DOCTYPE" in part.read(4096):
                     raise ValueError("a document type declaration")
-    styles = _Styles()
+    styles = OdsStyles()
     if "styles.xml" in names:
         with archive.open("styles.xml") as part:
             styles.collect(ElementTree.parse(part).getroot())
     return styles
 
 
-class _Styles:
-    """What styles show: dates without their day, texts struck out or raised; and which tables they hide.
-
-    A style may stand in either part of the file and take over from one in the other, so all are kept by name.
-    """
-
-    def __init__(self) -> None:
-        self.hidden_tables: set[str] = set()
-        self._days: dict[str, str] = {}
-        self._formats: dict[str, str] = {}
-        self._parents: dict[str, str] = {}
-        self._texts: dict[str, str] = {}
-
-    def collect(self, root: ElementTree.Element) -> None:
-        for style in root.iter(f"{_NUMBER}date-style"):
-            parts = [part.tag for part in style]
-            shown = {word for word in ("year", "month", "day") if f"{_NUMBER}{word}" in parts}
-            kind = "date" if shown == {"year", "month", "day"} else "month" if shown == {"year", "month"} else "part"
-            calendars = {part.get(f"{_NUMBER}calendar", "gregorian") for part in style}
-            self._days[style.get(f"{_STYLE}name", "")] = kind if calendars <= {"gregorian"} else "part"
-        for style in root.iter(f"{_STYLE}style"):
-            name = style.get(f"{_STYLE}name", "")
-            if (format_name := style.get(f"{_STYLE}data-style-name")) is not None:
-                self._formats[name] = format_name
-            if (parent := style.get(f"{_STYLE}parent-style-name")) is not None:
-                self._parents[name] = parent
-            for part in style:
-                if style.get(f"{_STYLE}family") == "table" and part.get(f"{_TABLE}display") == "false":
-                    self.hidden_tables.add(name)
-                if part.tag == f"{_STYLE}text-properties":
-                    self._note_text(name, part)
-
-    def _note_text(self, name: str, part: ElementTree.Element) -> None:
-        lines = [part.get(f"{_STYLE}text-line-through-{word}", "none") for word in ("style", "type")]
-        if any(line != "none" for line in lines):
-            self._texts[name] = "struck"
-            return
-        position = part.get(f"{_STYLE}text-position", "0").split()[0]
-        if position.startswith(("sub", "-")):
-            self._texts[name] = "subscript"
-        elif position.startswith("super") or position.rstrip("%").strip("0."):
-            self._texts[name] = "superscript"
-
-    def _trace(self, name: str) -> Iterator[str]:
-        """A style and those that it takes over from."""
-        seen: set[str] = set()
-        while name and name not in seen:
-            seen.add(name)
-            yield name
-            name = self._parents.get(name, "")
-
-    def read_day(self, name: str) -> str:
-        """What cells of a style show of a date (see ``mark_day``)."""
-        formats = (self._formats[style] for style in self._trace(name) if style in self._formats)
-        return self._days.get(next(formats, ""), "date")
-
-    def read_text(self, name: str) -> str | None:
-        """``struck``, ``superscript``, ``subscript`` or None."""
-        return next((self._texts[style] for style in self._trace(name) if style in self._texts), None)
-
-
 class _TableReader:
-    def __init__(self, sheet: OdsSheet, styles: _Styles) -> None:
+    def __init__(self, sheet: OdsSheet, styles: OdsStyles, is_protected: bool) -> None:
         self._sheet = sheet
         self._styles = styles
         self._defaults: list[str] = []
         self._next = 1
         self._folded = 0
+        self._is_protected = is_protected
 
     def take(self, element: ElementTree.Element, begins: bool) -> None:
         """An element of the table begins, with nothing in it yet, or ends."""
@@ -190,10 +122,16 @@ class _TableReader:
         if group.get(f"{_TABLE}display") == "false":
             self._folded += 1 if begins else -1
 
+    def _is_hidden(self, line: ElementTree.Element) -> bool:
+        """Whether a row or column is not seen: hidden, in a group that is shut, or next to nothing in size."""
+        if self._folded or line.get(f"{_TABLE}visibility", "visible") != "visible":
+            return True
+        return self._styles.is_slight(line.get(f"{_TABLE}style-name", ""), line.tag.rpartition("}")[2])
+
     def _add_column(self, element: ElementTree.Element) -> None:
         count = _count(element, "columns")
         first = len(self._defaults)
-        if self._folded or element.get(f"{_TABLE}visibility", "visible") != "visible":
+        if self._is_hidden(element):
             self._sheet.hidden_columns.update(range(first, first + count))
         self._defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * count
 
@@ -225,7 +163,7 @@ class _TableReader:
             pending = 0
             if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
                 self._sheet.foreign_cells[name_cell(number, column)] = None
-        if (self._folded or element.get(f"{_TABLE}visibility", "visible") != "visible") and cells:
+        if self._is_hidden(element) and cells:
             self._sheet.hidden_rows.update(range(number, number + times))
         if cells:
             while len(self._sheet.rows) < number - 1:
@@ -255,8 +193,9 @@ class _TableReader:
             return ErrorCell(text or "#VALUE!")
         if kind is None and not text:
             return UncachedFormula() if formula is not None else None
-        if _STRUCK in text or self._styles.read_text(style) == "struck":
-            return STRUCK
+        if (hidden := self._styles.judge(style, text, self._is_protected)) is not None:
+            return hidden
+        text = self._styles.drop_marks(text)
         if kind is None or kind == "string":
             written = cell.get(f"{_OFFICE}string-value", text)
             return written if not lines or "".join(written.split()) == "".join(text.split()) else UNSEEN
@@ -315,11 +254,11 @@ def _count(element: ElementTree.Element, what: str) -> int:
     return count
 
 
-def _read_text(element: ElementTree.Element, styles: _Styles) -> str:
+def _read_text(element: ElementTree.Element, styles: OdsStyles) -> str:
     return "".join(_list_texts(element, styles))
 
 
-def _list_texts(element: ElementTree.Element, styles: _Styles) -> Iterator[str]:
+def _list_texts(element: ElementTree.Element, styles: OdsStyles) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
@@ -329,7 +268,5 @@ def _list_texts(element: ElementTree.Element, styles: _Styles) -> Iterator[str]:
         elif child.tag == f"{_TEXT}line-break":
             yield "\n"
         elif child.tag in (f"{_TEXT}span", f"{_TEXT}a", f"{_TEXT}ruby", f"{_TEXT}ruby-base"):
-            text = _read_text(child, styles)
-            mark = styles.read_text(child.get(f"{_TEXT}style-name", ""))
-            yield _STRUCK if mark == "struck" and text.strip() else text.translate(RAISED.get(mark or "", {}))
+            yield styles.mark_run(child.get(f"{_TEXT}style-name", ""), _read_text(child, styles))
         yield child.tail or ""

@@ -23,7 +23,7 @@ from data.files.blocks import Block
 from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
 from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
-from data.files.raw_cells import RawCell
+from data.files.raw_cells import PaleText, RawCell
 from data.files.raw_sheets import MergeArea, Row
 from data.files.rich_texts import mark_runs
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
@@ -216,11 +216,11 @@ def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
             foreign: dict[str, None] = {}
             rows: set[int] = set()
             columns: set[int] = set()
-            noted = (part, foreign, rows, columns)
+            tail = book.read_tail(part)
+            noted = (part, tail.rules, foreign, rows, columns)
             open_rows = _open_xlsx(part, partial(book.read_rows, *noted))
             open_blocks = _open_xlsx(part, partial(book.read_blocks, *noted))
-            merges = book.read_merges(part)
-            sheets.append(WorkbookSheet(part.name, open_rows, merges, rows, columns, foreign, open_blocks))
+            sheets.append(WorkbookSheet(part.name, open_rows, tail.merges, rows, columns, foreign, open_blocks))
     hidden = [part.name for part in book.sheets if not part.visible]
     return Workbook(tuple(sheets), _remark(hidden, book.has_macros))
 
@@ -296,7 +296,9 @@ def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsShee
         if row <= len(grid) and column < len(grid[row - 1]) and isinstance(text := grid[row - 1][column], str):
             grid[row - 1][column] = mark_runs(text, runs)
     for (row, column), style in layout.styles.items():
-        if row <= len(grid) and column < len(grid[row - 1]) and isinstance(text := grid[row - 1][column], str) and text:
+        if row > len(grid) or column >= len(grid[row - 1]):
+            continue
+        if isinstance(text := grid[row - 1][column], (str, PaleText)) and text:
             grid[row - 1][column] = style.show(text, since_1904=False)
     rows: list[Row] = [*enumerate(grid, start=1)]
     return WorkbookSheet(name, lambda: iter(rows), tuple(layout.merges), layout.hidden_rows, layout.hidden_columns)

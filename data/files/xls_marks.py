@@ -6,20 +6,20 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.files.raw_cells import STRUCK, WHITE, ErrorCell, RawCell, UncachedFormula
+from data.files.number_formats import CellStyle
+from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.files.raw_sheets import MergeArea
+from data.files.xls_looks import XlsLooks, read_text
 from data.files.xlsx_rows import LEAST
 from indicators.entries.refusal import Signal
 
 _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
-_BOUNDSHEET, _FORMAT, _XF, _FONT = 0x0085, 0x041E, 0x00E0, 0x0031
+_BOUNDSHEET, _USUAL_HEIGHT, _USUAL_WIDTH = 0x0085, 0x0225, 0x0055
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
 _LABEL, _LABEL_SHARED, _RICH, _SHARED, _CONTINUE = 0x0204, 0x00FD, 0x00D6, 0x00FC, 0x003C
 _ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
 _BIFF8 = 0x0600
-#: The numbers of white among the colours.
-_PAPER = (b"\x09\x00", b"\x01\x00")
+_WITH_CELLS = frozenset((_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK, _LABEL, _LABEL_SHARED, _RICH))
 _END_OF_CHAIN = 0xFFFFFFFA
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -79,74 +79,34 @@ def read_xls_marks(content: bytes) -> XlsMarks:
 
 
 def _read_globals(stream: bytes) -> _Globals:
-    reader, before = _GlobalsReader(), 0
+    looks = XlsLooks()
+    shared: list[bytes] = []
+    before = 0
+    found = _Globals()
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
             raise EncryptedXls
-        reader.take(kind, body, goes_on=before == _SHARED)
-        before = kind if kind != _CONTINUE else before
-    return reader.finish()
-
-
-class _GlobalsReader:
-    """What the records before the sheets say of all of them, one after the other."""
-
-    def __init__(self) -> None:
-        self._found = _Globals()
-        self._codes = dict(BUILT_IN_FORMATS)
-        self._used: list[tuple[int, int, bool]] = []
-        self._marks: list[str] = []
-        self._white: list[bool] = []
-        self._shared: list[bytes] = []
-
-    def take(self, kind: int, body: bytes, *, goes_on: bool) -> None:
-        """A record; ``goes_on`` says that one that continues continues the shared texts."""
-        if kind == _FORMAT:
-            length = struct.unpack_from("<H", body, 2)[0]
-            self._codes[struct.unpack_from("<H", body)[0]] = _read_text(body, 4, length)
-        elif kind == _FONT:
-            # Number 4 is left out of the count.
-            for _ in range(2 if len(self._marks) == 3 else 1):
-                self._marks.append("struck" if body[2] & 8 else ("", "superscript", "subscript")[min(body[8], 2)])
-                self._white.append(body[4:6] in _PAPER)
-        elif kind == _XF:
-            self._used.append((*struct.unpack_from("<HH", body), not struct.unpack_from("<I", body, 14)[0] >> 26))
-        elif kind == _SHARED or (kind == _CONTINUE and goes_on):
-            self._shared.append(body)
+        looks.take(kind, body)
+        if kind == _SHARED or (kind == _CONTINUE and before == _SHARED):
+            shared.append(body)
         elif kind == _DATEMODE:
-            self._found.since_1904 = bool(body[0])
+            found.since_1904 = bool(body[0])
         elif kind == _BOUNDSHEET:
-            self._found.places.append((_read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
+            found.places.append((read_text(body, 7, body[6]), struct.unpack_from("<I", body)[0]))
         elif kind == _OTHER_BOOK and len(body) > 4:
             # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
-            self._found.has_foreign = True
-
-    def finish(self) -> _Globals:
-        """What was found, once all formats, fonts and texts are known."""
-        found, marks = self._found, self._marks
-        found.runs = _read_runs(self._shared, marks) if self._shared else {}
-        unclear = [STRUCK if mark == "struck" else None for mark in marks]
-        pairs = zip(self._white, unclear, strict=True)
-        on_paper = [WHITE if is_white and each is None else each for is_white, each in pairs]
-        for font, number, is_bare in self._used:
-            fonts = on_paper if is_bare else unclear
-            unseen = fonts[font] if font < len(fonts) else None
-            found.styles.append(CellStyle.of(self._codes.get(number, GENERAL), unseen))
-        return found
+            found.has_foreign = True
+        before = kind if kind != _CONTINUE else before
+    found.runs = _read_runs(shared, looks.list_marks()) if shared else {}
+    found.styles = looks.list_styles()
+    return found
 
 
 def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
-    sheet = XlsSheet()
+    sheet, layout = XlsSheet(), _XlsLayout()
     for kind, body in _read_records(stream, offset):
-        if kind == _ROW:
-            height, flags = struct.unpack_from("<H4xH", body, 6)
-            if flags & 0x20 or height & 0x7FFF < 20 * LEAST:
-                sheet.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
-        elif kind == _COLUMNS:
-            first, last, width, _, flags = struct.unpack_from("<5H", body)
-            if flags & 1 or width < 256 * LEAST:
-                sheet.hidden_columns.update(range(first, min(last, 255) + 1))
-        elif kind == _MERGED:
+        layout.take(kind, body)
+        if kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
                 sheet.merges.append(MergeArea(top + 1, left, bottom + 1, right))
@@ -154,6 +114,8 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
             _take_values(sheet, kind, body, found)
         elif kind in (_LABEL, _LABEL_SHARED, _RICH):
             _take_text(sheet, kind, body, found)
+    sheet.hidden_columns = layout.hidden_columns
+    sheet.hidden_rows = layout.list_hidden_rows()
     return sheet
 
 
@@ -168,10 +130,46 @@ def _take_values(sheet: XlsSheet, kind: int, body: bytes, found: _Globals) -> No
 
 def _take_text(sheet: XlsSheet, kind: int, body: bytes, found: _Globals) -> None:
     row, column, style = struct.unpack_from("<HHH", body)
-    if not found.styles[style].keeps_text:
-        sheet.styles[row + 1, column] = found.styles[style]
     if kind == _LABEL_SHARED and (runs := found.runs.get(struct.unpack_from("<I", body, 6)[0])):
         sheet.runs[row + 1, column] = runs
+    if not found.styles[style].keeps_text or (row + 1, column) in sheet.runs:
+        sheet.styles[row + 1, column] = found.styles[style]
+
+
+@dataclass
+class _XlsLayout:
+    """Which rows and columns of a sheet are hidden, as its records tell one after another."""
+
+    hidden_columns: set[int] = field(default_factory=set)
+    _hidden_rows: set[int] = field(default_factory=set)
+    _filled_rows: set[int] = field(default_factory=set)
+    _told_rows: set[int] = field(default_factory=set)
+    _others_are_hidden: bool = False
+
+    def take(self, kind: int, body: bytes) -> None:
+        """A record; of other kinds nothing is noted."""
+        if kind in _WITH_CELLS:
+            self._filled_rows.add(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == _ROW:
+            row, height, flags = struct.unpack_from("<H4xH4xH", body)
+            self._told_rows.add(row + 1)
+            if flags & 0x20 or height & 0x7FFF < 20 * LEAST:
+                self._hidden_rows.add(row + 1)
+        elif kind == _COLUMNS:
+            first, last, width, _, flags = struct.unpack_from("<5H", body)
+            covered = range(first, min(last, 255) + 1)
+            change = self.hidden_columns.update if flags & 1 or width < 256 * LEAST else None
+            (change or self.hidden_columns.difference_update)(covered)
+        elif kind == _USUAL_HEIGHT:
+            flags, height = struct.unpack_from("<HH", body)
+            self._others_are_hidden = bool(flags & 2) or height < 20 * LEAST
+        elif kind == _USUAL_WIDTH and struct.unpack_from("<H", body)[0] < LEAST:
+            # Columns that have a width of their own tell it further down.
+            self.hidden_columns.update(range(256))
+
+    def list_hidden_rows(self) -> set[int]:
+        """The hidden rows; of those that tell nothing of themselves the usual height decides."""
+        return self._hidden_rows | (self._filled_rows - self._told_rows if self._others_are_hidden else set())
 
 
 def _read_runs(bodies: Sequence[bytes], marks: Sequence[str]) -> dict[int, list[tuple[int, str]]]:
@@ -273,12 +271,6 @@ def _read_records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         if depth == 1:
             yield kind, stream[offset + 4 : offset + 4 + length]
         offset += 4 + length
-
-
-def _read_text(body: bytes, offset: int, length: int) -> str:
-    wide = body[offset] & 1
-    text = body[offset + 1 : offset + 1 + length * (2 if wide else 1)]
-    return text.decode("utf-16-le" if wide else "latin-1")
 
 
 def _read_stream(content: bytes, names: tuple[str, ...]) -> bytes:

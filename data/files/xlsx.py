@@ -11,19 +11,28 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 from data.files.blocks import Block
+from data.files.looks import (
+    INK,
+    PAPER,
+    judge_alignment,
+    judge_change,
+    judge_colours,
+    judge_font,
+    read_ground,
+    read_letters,
+)
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.files.packages import Package, local_name, refuse_declarations
-from data.files.raw_cells import STRUCK, WHITE
-from data.files.raw_sheets import MergeArea, Row
-from data.files.rich_texts import Strings, is_bare, is_struck, is_white, read_rich
+from data.files.packages import Package, local_name
+from data.files.raw_sheets import Row
+from data.files.rich_texts import Strings, read_rich
+from data.files.sheet_tails import HidingRule, SheetTail, read_tail
+from data.files.sheet_views import read_view
 from data.files.xlsx_blocks import SheetBlocks
-from data.files.xlsx_rows import LAST_COLUMN, PLACE, FormulaState, RowReader, Styles, count_column, is_slight, is_true
+from data.files.xlsx_rows import FormulaState, RowReader, Styles, is_true
 from indicators.entries.refusal import Signal
 
-_CHUNK = 1 << 16
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -62,37 +71,22 @@ class XlsxBook:
             raise ValueError("a workbook without sheets")
         self.sheets = [*self._find_sheets(book)]
         self.has_macros = any(name.endswith("vbaproject.bin") for name in self._package.names)
+        #: Which of the looks that rules give to cells hide something.
+        self._hiding: list[bool] = []
         self.styles = Styles(tuple(self._read_styles()), since_1904)
         self._strings: Strings | None = None
 
-    def read_merges(self, sheet: SheetPart) -> tuple[MergeArea, ...]:
-        """The merges of a sheet; they stand behind its cells, so it takes one pass over it."""
-        before = b""
-        with self._package.open(sheet.path) as part:
-            for chunk in iter(lambda: part.read(_CHUNK), b""):
-                # Nearly all sheets merge nothing, and a plain search is many times as fast as to parse them.
-                if b"mergeCell" in before[-16:] + chunk:
-                    break
-                before = chunk
-            else:
-                return ()
-        merges: list[MergeArea] = []
-
-        def note(name: str, given: dict[str, str]) -> None:
-            if name.rpartition(" ")[2] == "mergeCell":
-                merges.append(parse_range(given.get("ref", "")))
-
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = note
-        with self._package.open(sheet.path) as part:
-            for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
-                if not first:
-                    refuse_declarations(chunk)
-                parser.Parse(chunk)
-        return tuple(merges)
+    def read_tail(self, sheet: SheetPart) -> SheetTail:
+        """The merges of a sheet, and its rules that may hide something."""
+        return read_tail(lambda: self._package.open(sheet.path), self._hiding)
 
     def read_rows(
-        self, sheet: SheetPart, foreign_cells: dict[str, None], hidden_rows: set[int], hidden_columns: set[int]
+        self,
+        sheet: SheetPart,
+        rules: Sequence[HidingRule],
+        foreign_cells: dict[str, None],
+        hidden_rows: set[int],
+        hidden_columns: set[int],
     ) -> Iterator[Row]:
         """The rows up to the last that is stored. May raise TooLarge.
 
@@ -102,21 +96,28 @@ class XlsxBook:
         before: list[ElementTree.Element] = []
         for first, element in enumerate(self._package.stream(sheet.path, "sheetData", before)):
             if not first:
-                rows.hides_zeros = _read_view(before, hidden_columns)
+                view = read_view(before, hidden_columns, rules)
+                rows.shows_otherwise = None if view.is_usual else view.show
+                rows.usual_height = view.slight_height
             if local_name(element) != "row":
                 # What else may stand there, programs show in ways of their own.
                 raise ValueError(f"a {local_name(element)} among the rows")
             yield from rows.read(element)
 
     def read_blocks(
-        self, sheet: SheetPart, foreign_cells: dict[str, None], hidden_rows: set[int], hidden_columns: set[int]
+        self,
+        sheet: SheetPart,
+        rules: Sequence[HidingRule],
+        foreign_cells: dict[str, None],
+        hidden_rows: set[int],
+        hidden_columns: set[int],
     ) -> Iterator[Block | Row]:
         """The same rows, but for empty ones, most of them by column."""
         rows = RowReader(sheet.name, self.styles, self.load_strings(), self._calculation, hidden_rows, foreign_cells)
         blocks = SheetBlocks(lambda: self._package.open(sheet.path), self.styles, self.load_strings(), rows)
         head = blocks.read_head()
-        if head is None or _read_view(head, hidden_columns):
-            yield from self.read_rows(sheet, foreign_cells, hidden_rows, hidden_columns)
+        if head is None or not read_view(head, hidden_columns, rules).is_usual:
+            yield from self.read_rows(sheet, rules, foreign_cells, hidden_rows, hidden_columns)
         else:
             yield from blocks.read()
 
@@ -146,21 +147,17 @@ class XlsxBook:
         root = self._package.parse(part)
         codes = dict(BUILT_IN_FORMATS)
         codes |= {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in root.iter(f"{_MAIN}numFmt")}
-        fonts = root.find(f"{_MAIN}fonts")
-        struck = [is_struck(font) for font in (fonts if fonts is not None else [])]
-        white = [is_white(font) for font in (fonts if fonts is not None else [])]
-        fills = root.find(f"{_MAIN}fills")
-        bare = [is_bare(fill) for fill in (fills if fills is not None else [])]
+        fonts = [(judge_font(font), read_letters(font)) for font in _list_children(root, "fonts")]
+        grounds = [read_ground(fill) for fill in _list_children(root, "fills")]
+        self._hiding = [judge_change(change) for change in _list_children(root, "dxfs")]
         styles = []
-        cells = root.find(f"{_MAIN}cellXfs")
-        for style in cells if cells is not None else []:
-            font = int(style.get("fontId", "0"))
+        for style in _list_children(root, "cellXfs"):
+            font, fill = int(style.get("fontId", "0")), int(style.get("fillId", "0"))
             code = codes.get(int(style.get("numFmtId", "0")), GENERAL)
-            fill = int(style.get("fillId", "0"))
-            unclear = STRUCK if font < len(struck) and struck[font] else None
-            if unclear is None and font < len(white) and white[font] and (fill >= len(bare) or bare[fill]):
-                unclear = WHITE
-            styles.append(CellStyle.of(code, unclear))
+            unclear, letters = fonts[font] if font < len(fonts) else (None, INK)
+            ground = grounds[fill] if fill < len(grounds) else PAPER
+            unclear = unclear or judge_alignment(style) or judge_colours(letters, ground)
+            styles.append(CellStyle.of(code, unclear, ground == PAPER))
         return styles
 
     def load_strings(self) -> Strings:
@@ -175,24 +172,6 @@ class XlsxBook:
         return self._strings
 
 
-def _read_view(before: Sequence[ElementTree.Element], hidden_columns: set[int]) -> bool:
-    """Note the hidden columns; whether the sheet shows no zeros."""
-    hides_zeros = False
-    for element in before:
-        for child in element:
-            if local_name(child) == "sheetView":
-                hides_zeros = hides_zeros or not is_true(child.get("showZeros", "1"))
-            elif local_name(child) == "col" and (is_true(child.get("hidden")) or is_slight(child.get("width"))):
-                hidden_columns.update(range(int(child.attrib["min"]) - 1, min(int(child.attrib["max"]), LAST_COLUMN)))
-    return hides_zeros
-
-
-def parse_range(reference: str) -> MergeArea:
-    """``A3:B9`` as a MergeArea. Raises ValueError."""
-    first, _, last = reference.partition(":")
-    ends = [PLACE.fullmatch(end) for end in (first, last or first)]
-    if ends[0] is None or ends[1] is None:
-        raise ValueError(f"no range of cells: {reference}")
-    rows = sorted(int(end[2]) for end in ends if end)
-    columns = sorted(count_column(end[1]) for end in ends if end)
-    return MergeArea(rows[0], columns[0], rows[1], columns[1])
+def _list_children(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    found = root.find(f"{_MAIN}{name}")
+    return [*found] if found is not None else []

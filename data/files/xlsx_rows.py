@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree
@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from data.files.mistakes import name_cell
 from data.files.number_formats import CellStyle
 from data.files.packages import local_name
-from data.files.raw_cells import PICTURE, ErrorCell, RawCell, ShownNumber, UncachedFormula
+from data.files.raw_cells import PICTURE, ErrorCell, RawCell, UncachedFormula
 from data.files.raw_sheets import Row
 from data.files.rich_texts import Strings, read_rich, unescape
 from indicators.entries.refusal import Signal
@@ -78,7 +78,10 @@ class RowReader:
         hidden_rows: set[int],
         foreign_cells: dict[str, None],
     ) -> None:
-        self.hides_zeros = False
+        #: What is shown of a cell by its row, column and value, where that is not told by its style alone.
+        self.shows_otherwise: Callable[[int, int, RawCell], RawCell] | None = None
+        #: The height of rows that have none of their own.
+        self.usual_height: str | None = None
         self.last = 0
         self._sheet = sheet
         self._styles = styles
@@ -98,7 +101,7 @@ class RowReader:
             raise CellTooFar(self._sheet, name_cell(row_number, 0))
         if row_number <= last:
             raise ValueError(f"row {row_number} after row {last}")
-        if is_true(element.get("hidden")) or is_slight(element.get("ht")):
+        if is_true(element.get("hidden")) or is_slight(element.get("ht", self.usual_height)):
             self._hidden_rows.add(row_number)
         self.last = row_number
         yield from ((number, ()) for number in range(last + 1, row_number))
@@ -111,8 +114,8 @@ class RowReader:
             if value is None:
                 # Formats may reach to the last column.
                 continue
-            if self.hides_zeros and value == 0 and isinstance(value, float):
-                value = ShownNumber(0, "")
+            if self.shows_otherwise is not None:
+                value = self.shows_otherwise(row_number, column, value)
             if row_number * (column + 1) > LARGEST_AREA and value != "":
                 raise CellTooFar(self._sheet, name_cell(row_number, column))
             cells += [""] * (column - len(cells))

@@ -158,6 +158,7 @@ ODF_NAMES = " ".join(
         ("text", "text"),
         ("style", "style"),
         ("number", "datastyle"),
+        ("fo", "xsl-fo-compatible"),
     )
 )
 _CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'

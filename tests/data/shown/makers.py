@@ -54,13 +54,18 @@ def row(number: int, *values: Any, attributes: str = "", placed: bool = True) ->
     return f"<row{at}{attributes}>{''.join(cells)}</row>"
 
 
-def styles(code: str = "General", normal: int = 0, font: str = "") -> str:
-    """Cell styles: 0 the normal one, 1 a day, 2 of the format ``code``, 3 of a font."""
+def styles(
+    code: str = "General", normal: int = 0, font: str = "", fill: str = "", alignment: str = "", change: str = ""
+) -> str:
+    """Cell styles: 0 the normal one, 1 a day, 2 of the format ``code``, 3 of a font, on a fill, in an alignment; and a
+    ``change`` of looks that rules may make."""
+    fills = f"<fills count='2'><fill/><fill>{fill}</fill></fills>"
     return (
         f'<styleSheet {_MAIN}><numFmts count="1"><numFmt numFmtId="170" formatCode="{escape(code)}"/></numFmts>'
-        f'<fonts count="2"><font><sz val="11"/></font><font>{font}</font></fonts><cellXfs count="4">'
-        f'<xf numFmtId="{normal}" fontId="0"/><xf numFmtId="14" fontId="0"/><xf numFmtId="170" fontId="0"/>'
-        f'<xf numFmtId="0" fontId="1"/></cellXfs></styleSheet>'
+        f'<fonts count="2"><font><sz val="11"/></font><font>{font}</font></fonts>{fills}<cellXfs count="4">'
+        f'<xf numFmtId="{normal}" fontId="0"/><xf numFmtId="14" fontId="0"/>'
+        f'<xf numFmtId="170" fontId="0"/><xf numFmtId="0" fontId="1" fillId="1">{alignment}</xf></cellXfs>'
+        f"<dxfs count='1'><dxf>{change}</dxf></dxfs></styleSheet>"
     )
 
 
@@ -69,6 +74,9 @@ def xlsx(
     code: str = "General",
     normal: int = 0,
     font: str = "",
+    fill: str = "",
+    alignment: str = "",
+    change: str = "",
     strings: Sequence[str] = (),
     book: str = "",
     before: str = "",
@@ -99,18 +107,24 @@ def xlsx(
             f"xl/_rels/{main}.rels": f"<Relationships {_RELS}>{relations}</Relationships>",
             "xl/worksheets/sheet1.xml": f"<worksheet {_MAIN}>{before}<sheetData>{''.join(rows)}</sheetData>{after}"
             "</worksheet>",
-            f"xl/{named['styles.xml']}": styles(code, normal, font),
+            f"xl/{named['styles.xml']}": styles(code, normal, font, fill, alignment, change),
             f"xl/{named['sharedStrings.xml']}": f"<sst {_MAIN}>{''.join(strings)}</sst>",
         }
     )
 
 
-def ods(*rows: Sequence[str], styles: str = "", sheet: str = "表") -> bytes:
-    """A spreadsheet of rows of XML cells; ``styles`` stand in the part that is common to all sheets."""
-    lines = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows)
+def ods(
+    *rows: Sequence[str], styles: str = "", sheet: str = "表", attributes: str = "", columns: str = "", looks: str = ""
+) -> bytes:
+    """A spreadsheet of rows of XML cells; ``styles`` stand in the part that is common to all sheets.
+
+    ``attributes`` are those of the last row, ``columns`` elements before the rows, ``looks`` properties of style ce1.
+    """
+    lines = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows[:-1])
+    lines = f"{columns}{lines}<table:table-row{attributes}>{''.join(rows[-1])}</table:table-row>"
     automatic = (
         '<office:automatic-styles><style:style style:name="ce1" style:family="table-cell" '
-        'style:parent-style-name="Default" style:data-style-name="N1"/></office:automatic-styles>'
+        f'style:parent-style-name="Default" style:data-style-name="N1">{looks}</style:style></office:automatic-styles>'
     )
     body = f'<office:body><office:spreadsheet><table:table table:name="{sheet}">{lines}</table:table>'
     return archive(
@@ -141,7 +155,8 @@ def ods_day(day: str, shown: str) -> str:
     return f'<table:table-cell table:style-name="ce1" {given}><text:p>{shown}</text:p></table:table-cell>'
 
 
-def _record(kind: int, body: bytes) -> bytes:
+def record(kind: int, body: bytes) -> bytes:
+    """A record of xls."""
     return struct.pack("<HH", kind, len(body)) + body
 
 
@@ -159,46 +174,65 @@ def _shared(text: str, *runs: tuple[int, int]) -> bytes:
 
 
 def xls(
-    *rows: Sequence[Any], code: str = "General", texts: Sequence[tuple[str, tuple[tuple[int, int], ...]]] = ()
+    *rows: Sequence[Any],
+    code: str = "General",
+    texts: Sequence[tuple[str, tuple[tuple[int, int], ...]]] = (),
+    before: bytes = b"",
+    colours: bytes = b"",
 ) -> bytes:
     """A workbook of Excel 97: values, or pairs of value and style.
 
-    Styles: 1 a day, 2 of the format ``code``, 3 struck out, 4 white.
+    Styles: 1 a day, 2 of the format ``code``, 3 struck out, 4 white, 5 white on the colour 10, 6 in that colour on it,
+    7 of one point, 8 filled with repetitions. ``before`` are records before the cells, ``colours`` those of a palette.
 
-    ``texts``: shared ones with the places at which a font begins (0 the usual one, 5 struck out, 6 raised).
+    ``texts``: shared ones with the places at which a font begins (0 the usual one, 5 struck out, 6 raised, 7 white).
     """
-    fonts = [_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial")] * 4
-    fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 8, 8, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial"))
-    fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 1, 0, 0, 0, 0) + b"\x05\x00Arial"))
-    fonts.append(_record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 9, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial"))
-    formats = _record(0x41E, struct.pack("<H", 170) + _text(code, "<H"))
-    cells = [_record(0xE0, struct.pack("<HHH", 0, 0, 0xFFF5) + bytes(14))] * 15
-    cells += [
-        _record(0xE0, struct.pack("<HHH", font, number, 1) + bytes(14))
-        for font, number in ((0, 0), (0, 14), (0, 170), (5, 0), (7, 0))
+    looks = [(220, 0, 8, 0)] * 4
+    looks += [(220, 8, 8, 0), (220, 0, 8, 1), (220, 0, 9, 0), (220, 0, 10, 0), (20, 0, 8, 0)]
+    fonts = [
+        record(0x31, struct.pack("<HHHHHBBBB", height, flags, colour, 400, raised, 0, 0, 0, 0) + b"\x05\x00Arial")
+        for height, flags, colour, raised in looks
     ]
-    head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + b"".join([*fonts, formats, *cells])
+    formats = record(0x41E, struct.pack("<H", 170) + _text(code, "<H"))
+    cells = [record(0xE0, struct.pack("<HHH", 0, 0, 0xFFF5) + bytes(14))] * 15
+    cells += [
+        record(0xE0, struct.pack("<HHHB7xIH", font, number, 1, aligned, pattern << 26, colour))
+        for font, number, aligned, pattern, colour in (
+            (0, 0, 0, 0, 0),
+            (0, 14, 0, 0, 0),
+            (0, 170, 0, 0, 0),
+            (5, 0, 0, 0, 0),
+            (7, 0, 0, 0, 0),
+            (7, 0, 0, 1, 10),
+            (8, 0, 0, 1, 10),
+            (9, 0, 0, 0, 0),
+            (0, 0, 4, 0, 0),
+        )
+    ]
+    head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + b"".join(
+        [*fonts, colours, formats, *cells]
+    )
     name = struct.pack("<BB", 6, 1) + "Sheet1".encode("utf-16-le")
     strings = b"".join(_shared(text, *runs) for text, runs in texts)
     # The record breaks off inside the first text, as it does after 8,224 bytes.
-    head += _record(0xFC, struct.pack("<II", len(texts), len(texts)) + strings[:7]) if texts else b""
-    head += _record(0x3C, b"\x01" + strings[7:]) if texts else b""
+    head += record(0xFC, struct.pack("<II", len(texts), len(texts)) + strings[:7]) if texts else b""
+    head += record(0x3C, b"\x01" + strings[7:]) if texts else b""
     place = len(head) + 4 + 6 + len(name) + 4
-    book = head + _record(0x85, struct.pack("<IBB", place, 0, 0) + name) + _record(0x0A, b"")
-    sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0x7CC, 0, 6))
+    book = head + record(0x85, struct.pack("<IBB", place, 0, 0) + name) + record(0x0A, b"")
+    sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0x7CC, 0, 6)) + before
     for at, values in enumerate(rows):
         for column, value in enumerate(values):
             value, style = value if isinstance(value, tuple) else (value, 1 if value in (DAY, DAY + 1) else 0)
             where = struct.pack("<HHH", at, column, 15 + style)
             if isinstance(value, Shared):
-                sheet += _record(0xFD, where + struct.pack("<I", value))
+                sheet += record(0xFD, where + struct.pack("<I", value))
             elif isinstance(value, bytes):
-                sheet += _record(0x06, where + value)
+                sheet += record(0x06, where + value)
             elif isinstance(value, str):
-                sheet += _record(0x204, where + _text(value, "<H"))
+                sheet += record(0x204, where + _text(value, "<H"))
             elif value is not None:
-                sheet += _record(0x203, where + struct.pack("<d", value))
-    return _contain(book + sheet + _record(0x0A, b""))
+                sheet += record(0x203, where + struct.pack("<d", value))
+    return _contain(book + sheet + record(0x0A, b""))
 
 
 def xls_formula(result: float, flags: int) -> bytes:

@@ -1,0 +1,100 @@
+"""Whether the look of a cell lets a person read what it holds: colours, sizes, and alignments that repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+from data.files.packages import local_name
+from data.files.raw_cells import REPEATED, SAME_COLOUR, STRUCK, TINY, WHITE, UnclearCell
+
+#: Fonts of fewer points are a line of dust.
+LEAST_SIZE = 4
+#: The colours of paper and of letters that have none of their own.
+PAPER, INK = "paper", "ink"
+_INDEXED = {"0": INK, "1": PAPER, "8": INK, "9": PAPER, "64": INK, "65": PAPER}
+#: So near to white, or to black, that nobody tells them apart.
+_NEAR_WHITE, _NEAR_BLACK = 0xF0, 0x0F
+
+
+def name_colour(red: int, green: int, blue: int) -> str:
+    """A colour by a name of its own; those of paper and ink by theirs."""
+    if min(red, green, blue) >= _NEAR_WHITE:
+        return PAPER
+    return INK if max(red, green, blue) <= _NEAR_BLACK else f"{red:02X}{green:02X}{blue:02X}"
+
+
+def read_hexadecimal(written: str) -> str | None:
+    """The name of a colour of six figures, whatever stands before them."""
+    try:
+        return name_colour(*bytes.fromhex(written[-6:]))
+    except (ValueError, TypeError):
+        return None
+
+
+def judge_colours(letters: str | None, ground: str | None) -> UnclearCell | None:
+    """Why letters of a colour cannot be read on a ground, if they cannot; None is a colour that is not known."""
+    if letters is None or letters != ground:
+        return None
+    return WHITE if ground == PAPER else SAME_COLOUR
+
+
+def judge_font(font: ElementTree.Element) -> UnclearCell | None:
+    """What a font alone, of a cell or of a run of its text, does to what it writes: striking out, or hiding."""
+    for mark in font:
+        name, value = local_name(mark), mark.get("val", "1").strip()
+        if name == "strike" and value in ("1", "true"):
+            return STRUCK
+        if name == "sz" and float(value) < LEAST_SIZE:
+            return TINY
+    return None
+
+
+def read_letters(font: ElementTree.Element) -> str | None:
+    """The colour in which a font writes."""
+    return next((_read_colour(mark) for mark in font if local_name(mark) == "color"), INK)
+
+
+def read_ground(fill: ElementTree.Element, name: str = "fgColor") -> str | None:
+    """The colour with which a fill covers a cell; ``name`` is the element that says it of a solid one."""
+    patterns = [part for part in fill if local_name(part) == "patternFill"]
+    if not patterns:
+        # Anything else than a pattern is a run of colours.
+        return None if len(fill) else PAPER
+    solid = name == "bgColor" or patterns[0].get("patternType", "none") == "solid"
+    if solid:
+        return next((_read_colour(mark) for mark in fill.iter() if local_name(mark) == name), None)
+    return PAPER if patterns[0].get("patternType", "none") == "none" else None
+
+
+def judge_alignment(style: ElementTree.Element) -> UnclearCell | None:
+    """Whether the style of a cell repeats what it holds over its width: 3 is then read as 3333."""
+    marks = (part for part in style if local_name(part) == "alignment")
+    return REPEATED if any(mark.get("horizontal") == "fill" for mark in marks) else None
+
+
+def judge_change(change: Iterable[ElementTree.Element]) -> bool:
+    """Whether the look that a rule gives to cells (a dxf) hides what they hold, or shows it otherwise."""
+    parts = {local_name(part): part for part in change}
+    if "numFmt" in parts:
+        return True
+    font, fill = parts.get("font"), parts.get("fill")
+    if font is not None and judge_font(font) is not None:
+        return True
+    letters = read_letters(font) if font is not None else INK
+    ground = read_ground(fill, "bgColor") if fill is not None else PAPER
+    return judge_colours(letters, ground) is not None
+
+
+def _read_colour(mark: ElementTree.Element) -> str | None:
+    tint = float(mark.get("tint", "0"))
+    if (written := mark.get("rgb")) is not None:
+        return read_hexadecimal(written) if not tint else f"{written[-6:].upper()} {tint}"
+    if (theme := mark.get("theme")) is not None:
+        # The first two are those of the window and of its text.
+        if theme == "0" and tint >= -0.06:
+            return PAPER
+        return INK if theme == "1" and tint <= 0.06 else f"theme {theme} {tint}"
+    if (index := mark.get("indexed")) is not None:
+        return _INDEXED.get(index, f"indexed {index}")
+    return INK

@@ -313,7 +313,7 @@ def ask_evidence(desk: FieldContext, title: str, name: str, value: Sequence[str]
     return ChosenEvidence(chosen, list(files or []))
 
 
-def store_files(desk: FieldContext, given: Any) -> Any:
+def store_files(desk: FieldContext, given: object) -> Any:
     """What was entered with every new file stored and named by its number. Raises a Refused.
 
     A file that was stored before the action was refused is not stored again.

@@ -99,7 +99,7 @@ def guard_texts() -> None:
         setattr(st, name, getattr(getattr(st, name).__self__, name))
 
 
-def _guard(function: Callable[..., Any], texts: tuple[str, ...]) -> Callable[..., Any]:
+def _guard(function: Callable[..., object], texts: tuple[str, ...]) -> Callable[..., Any]:
     # Where each of them stands if it is given by its place: to ask the signature at every call takes longer than all
     # that is done here.
     order = list(inspect.signature(function).parameters)
@@ -127,5 +127,5 @@ def _guard_text(name: str, found: Any) -> Any:
     return None if found is None else _take(found)
 
 
-def _format(format_func: Callable[[Any], Any], option: Any) -> str:
+def _format(format_func: Callable[[object], object], option: object) -> str:
     return _take(format_func(option))

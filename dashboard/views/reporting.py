@@ -146,7 +146,9 @@ def choose_nil(states: Sequence[ReportState]) -> str | None:
     )
 
 
-def read_files(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted] | None:
+def read_files(
+    files: Sequence[object], year: int, nil_of: str | None, fiction: Fiction | None
+) -> list[Accepted] | None:
     """What was understood of the files, taken or (``fiction`` None) only checked; None, and the page says why, where
     it was refused.
     """

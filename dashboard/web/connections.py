@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections import defaultdict
-from typing import Any
 
 import h11
 from uvicorn.config import HTTP_PROTOCOLS
@@ -119,7 +118,7 @@ class Connection(H11Protocol):
         else:
             self._await(None, 0)
 
-    def _await(self, what: Any, seconds: float) -> None:
+    def _await(self, what: object, seconds: float) -> None:
         """End the connection unless what is awaited has come in so long; more of the same gives no more time."""
         if what is not None and what is self._awaited:
             return

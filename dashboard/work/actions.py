@@ -222,7 +222,7 @@ def _attach_run(context: Context, actor: Record, appeal: str) -> None:
     st.rerun()
 
 
-def _drop_unchanged(given: dict[str, Any], row: Record, transition: Transition) -> dict[str, Any]:
+def _drop_unchanged(given: dict[str, object], row: Record, transition: Transition) -> dict[str, Any]:
     """What needs not be entered and was left as it was is not sent: it may be out of reach of this person."""
     return {
         name: value
@@ -231,7 +231,7 @@ def _drop_unchanged(given: dict[str, Any], row: Record, transition: Transition) 
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, ChosenEvidence):
         return value if value.files else value.chosen or None
     return value or None

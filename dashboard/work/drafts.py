@@ -131,7 +131,7 @@ def save_change(desk: FieldContext, inspection: str, changed: str) -> None:
 
 
 def _keep_what_is_taken(
-    desk: FieldContext, inspection: str, given: dict[str, Any], refused: dict[str, tuple[Any, str]]
+    desk: FieldContext, inspection: str, given: dict[str, object], refused: dict[str, tuple[object, str]]
 ) -> bool:
     """Keep what is ``given``; True where a field was refused and left out, so that the rest is still to keep."""
     row = read_draft().row
@@ -157,7 +157,7 @@ def _keep_what_is_taken(
     return False
 
 
-def _write(desk: FieldContext, row: Record | None, inspection: str, news: dict[str, Any]) -> Record:
+def _write(desk: FieldContext, row: Record | None, inspection: str, news: dict[str, object]) -> Record:
     ledger, actor = desk.context.ledger, desk.actor["id"]
     if row is None:
         given = {"inspection": inspection, "unit": desk.row["unit"], **{n: v for n, v in news.items() if v}}

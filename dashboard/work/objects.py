@@ -87,7 +87,7 @@ _SAID: dict[str, Callable[[Context, Any], str]] = {
 }
 
 
-def say_value(context: Context, kind: str, name: str, value: Any) -> str:
+def say_value(context: Context, kind: str, name: str, value: object) -> str:
     """A value as people read it."""
     if value in (None, "", [], {}):
         return "（空）"
@@ -113,7 +113,7 @@ def _say_entry(entry: dict[str, Any]) -> str:
     return "，".join(words)
 
 
-def list_cited(value: Any) -> list[str]:
+def list_cited(value: object) -> list[str]:
     """The numbers of all evidence that is named anywhere in an object, each once."""
     found: list[str] = []
     if isinstance(value, dict):

@@ -10,6 +10,6 @@ from pydantic import TypeAdapter
 
 
 @cache
-def find_answers(function: Callable[..., Any]) -> TypeAdapter[Any]:
+def find_answers(function: Callable[..., object]) -> TypeAdapter[Any]:
     """What writes and reads the answers of a function."""
     return TypeAdapter(get_type_hints(function)["return"])

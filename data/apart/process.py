@@ -80,7 +80,7 @@ class Child:
     After it was stopped, another one takes its place with the next question.
     """
 
-    def __init__(self, limits: ChildLimits, hold: Callable[..., Any], *arguments: Any) -> None:
+    def __init__(self, limits: ChildLimits, hold: Callable[..., object], *arguments: Any) -> None:
         self._limits = limits
         self._hold = hold, arguments
         self._here: Any = None

@@ -58,7 +58,7 @@ def _name(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def _write(value: Any) -> Any:
+def _write(value: object) -> Any:
     if value is None or isinstance(value, (bool, int, float)) or type(value) is str:
         return value
     if isinstance(value, str):
@@ -79,7 +79,7 @@ def _write(value: Any) -> Any:
     raise TypeError(type(value))
 
 
-def _read(told: Any) -> Any:
+def _read(told: object) -> Any:
     if not isinstance(told, dict):
         if isinstance(told, list):
             raise ValueError("a bare list")
@@ -96,7 +96,7 @@ def _read(told: Any) -> Any:
     return next(read for word, _, _, read in _PLAIN if word == name)(content)
 
 
-def _read_record(name: str, content: list[Any]) -> Any:
+def _read_record(name: str, content: list[object]) -> Any:
     module, _, kind = name.partition(":")
     found = getattr(sys.modules.get(module), kind, None) if module.split(".")[0] in _OURS else None
     named = is_dataclass(found) or (isinstance(found, type) and issubclass(found, tuple) and hasattr(found, "_fields"))

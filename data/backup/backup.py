@@ -315,7 +315,7 @@ def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
         yield f"{name} 不在清单上"
 
 
-def _load(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
+def _load(folder: Path, manifest: dict[str, object], target: Path | str) -> Engine:
     """A store with the rows of the backup, by the schema that they were written for, then brought up to date.
 
     Raises BackupRefused for rows that are none of this schema.

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -163,7 +163,7 @@ def store_drafts(folder: Path, drafts: Sequence[Staged]) -> list[Path]:
     return paths
 
 
-def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, Any]] | pa.Table) -> Path:
+def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, object]] | pa.Table) -> Path:
     """Store rows as ``<folder>/<dataset>/<hash of the content>.parquet`` and return that path.
 
     Rows have the names and types of ``arrow_schema``; a missing ``<name>__last`` equals ``<name>``. When

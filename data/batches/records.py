@@ -148,7 +148,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
     return batch_id
 
 
-def describe_stored(row: Mapping[str, Any], scopes: Iterable[tuple[str, int]]) -> dict[str, Any]:
+def describe_stored(row: Mapping[str, object], scopes: Iterable[tuple[str, int]]) -> dict[str, Any]:
     """A batch as the trail notes it: all columns of its row, and a hash of the scopes that it reports."""
     text = "".join(f"{unit}\t{period}\n" for unit, period in sorted(scopes))
     return {**row, "scopes_sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -153,7 +153,7 @@ def add_declarations(
         note_event(connection, "register", name_declaration(row), "declare", row, now=now, actor=user, reason=words)
 
 
-def name_declaration(row: Mapping[str, Any]) -> str:
+def name_declaration(row: Mapping[str, object]) -> str:
     """What the trail knows a declaration by."""
     return f"{row['dataset']} {row['seq']}"
 

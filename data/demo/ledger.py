@@ -66,7 +66,7 @@ class _Story:
         kind: str,
         id: str | None,
         action: str,
-        given: Mapping[str, Any] | None = None,
+        given: Mapping[str, object] | None = None,
         reason: str | None = None,
     ) -> str:
         """An action of somebody who has just looked; returns the object's number."""

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -117,7 +116,7 @@ def turn_given(pack: Pack, unit: str, indicator: str, text: str) -> str:
     return text if judging is None else turn_marks(judging, text)
 
 
-def show_field(value: Any) -> str:
+def show_field(value: object) -> str:
     """A field as the text of its cell."""
     if value is None:
         return ""

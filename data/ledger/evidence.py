@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -214,7 +214,7 @@ def _is_plain_text(path: Path, start: bytes) -> bool:
 
 
 def add_evidence(
-    ledger: Ledger, actor: str, source: BinaryIO, name: str, given: Mapping[str, Any], *, now: datetime
+    ledger: Ledger, actor: str, source: BinaryIO, name: str, given: Mapping[str, object], *, now: datetime
 ) -> Record:
     """Store a file and register it; returns its row. The name is kept as text and opens nothing (``fit_name``).
 

@@ -61,7 +61,7 @@ class Field:
     appends: bool = False
 
 
-def clean_text(title: str, value: Any) -> str:
+def clean_text(title: str, value: object) -> str:
     """The text without white space around it. FieldRefused for what cannot be read by everybody alike."""
     if not isinstance(value, str):
         raise FieldRefused(f"「{title}」请填文字", title)
@@ -78,11 +78,11 @@ def clean_text(title: str, value: Any) -> str:
     return text
 
 
-def _text(title: str, value: Any) -> str | None:
+def _text(title: str, value: object) -> str | None:
     return clean_text(title, value) or None
 
 
-def _day(title: str, value: Any) -> str:
+def _day(title: str, value: object) -> str:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
@@ -91,14 +91,14 @@ def _day(title: str, value: Any) -> str:
     return day.isoformat()[:10]
 
 
-def _marks(title: str, value: Any) -> str:
+def _marks(title: str, value: object) -> str:
     number = _signed(title, value)
     if number.startswith("-"):
         raise FieldRefused(f"「{title}」不能是负数", title)
     return number
 
 
-def _signed(title: str, value: Any) -> str:
+def _signed(title: str, value: object) -> str:
     if isinstance(value, float):
         raise TypeError("marks are never a float")
     try:
@@ -110,20 +110,20 @@ def _signed(title: str, value: Any) -> str:
     return plain(number)
 
 
-def _whole(title: str, value: Any) -> int:
+def _whole(title: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise FieldRefused(f"「{title}」请填整数", title)
     return value
 
 
-def _year(title: str, value: Any) -> int:
+def _year(title: str, value: object) -> int:
     year = _whole(title, value)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise FieldRefused(f"「{title}」的年份应当在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", title)
     return year
 
 
-def _digest(title: str, value: Any) -> str:
+def _digest(title: str, value: object) -> str:
     if not isinstance(value, str) or not _SHA256.fullmatch(value):
         raise FieldRefused(f"「{title}」应当是 64 位的 SHA-256 摘要", title)
     return value
@@ -134,7 +134,7 @@ def _check_length(title: str, value: Any) -> None:
         raise FieldRefused(f"「{title}」超过 {LONGEST_LIST} 项，请分开办理", title)
 
 
-def _texts(title: str, value: Any) -> list[str]:
+def _texts(title: str, value: object) -> list[str]:
     if not isinstance(value, list | tuple):
         raise FieldRefused(f"「{title}」请填一列文字", title)
     _check_length(title, value)
@@ -142,7 +142,7 @@ def _texts(title: str, value: Any) -> list[str]:
 
 
 def _one_of(*choices: str) -> Callable[[str, Any], str]:
-    def check(title: str, value: Any) -> str:
+    def check(title: str, value: object) -> str:
         if value not in choices:
             raise FieldRefused(f"「{title}」只能填：{'、'.join(choices)}", title)
         return str(value)
@@ -150,14 +150,14 @@ def _one_of(*choices: str) -> Callable[[str, Any], str]:
     return check
 
 
-def _roles(title: str, value: Any) -> list[str]:
+def _roles(title: str, value: object) -> list[str]:
     roles = _texts(title, value)
     if unknown := [role for role in roles if role not in ROLES]:
         raise FieldRefused(f"没有角色「{'、'.join(unknown)}」；可用：{'、'.join(ROLES)}", title)
     return sorted(roles, key=list(ROLES).index)
 
 
-def _person(title: str, value: Any) -> str | None:
+def _person(title: str, value: object) -> str | None:
     text = clean_text(title, value)
     if len(text) > LONGEST_NUMBER or "\n" in text:
         raise FieldRefused(f"「{title}」请填工号，或者姓名加单位，不超过 {LONGEST_NUMBER} 个字", title)
@@ -170,7 +170,7 @@ Shape = Mapping[str, Callable[[str, Any], Any]]
 def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str, Any]]:
     """A mapping of exactly these keys; empty ones are refused, save an empty list of evidence."""
 
-    def check(title: str, value: Any) -> dict[str, Any]:
+    def check(title: str, value: object) -> dict[str, Any]:
         if not isinstance(value, Mapping) or set(value) != set(shape):
             raise FieldRefused(f"「{title}」请填齐：{'、'.join(PARTS[name] for name in shape)}", title)
         made = {name: shape[name](f"{title}的{PARTS[name]}", value[name]) for name in shape}
@@ -184,7 +184,7 @@ def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str,
 def _entries(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], list[dict[str, Any]]]:
     one = _entry(**shape)
 
-    def check(title: str, value: Any) -> list[dict[str, Any]]:
+    def check(title: str, value: object) -> list[dict[str, Any]]:
         if not isinstance(value, list | tuple):
             raise FieldRefused(f"「{title}」请填一列内容", title)
         _check_length(title, value)
@@ -208,7 +208,7 @@ _FOUND: dict[str, Field] = {
 }
 
 
-def _changes(title: str, value: Any) -> dict[str, Any]:
+def _changes(title: str, value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value or set(value) - set(_FOUND):
         raise FieldRefused(
             f"「{title}」请写明变更原认定的哪几项：{'、'.join(field.title for field in _FOUND.values())}", title
@@ -218,7 +218,7 @@ def _changes(title: str, value: Any) -> dict[str, Any]:
     }
 
 
-def _comparison(title: str, value: Any) -> dict[str, Any]:
+def _comparison(title: str, value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping) or set(value) != {"before", "after", "unit", "items", "totals", "moved"}:
         raise FieldRefused(f"「{title}」由程序比较两次评分运行得出，不能自己填写", title)
     return dict(value)
@@ -327,7 +327,7 @@ def name_field(kind: str, name: str) -> str:
 
 
 def check_fields(
-    kind: str, allowed: tuple[str, ...], needed: tuple[str, ...], given: Mapping[str, Any]
+    kind: str, allowed: tuple[str, ...], needed: tuple[str, ...], given: Mapping[str, object]
 ) -> dict[str, Any]:
     """The values that were entered, as the row will keep them. Raises FieldRefused with a sentence.
 

@@ -29,7 +29,7 @@ class FieldDifference:
         return "theirs" if self.mine == self.base else "mine"
 
 
-def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, Any]) -> list[FieldDifference]:
+def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, object]) -> list[FieldDifference]:
     """The entered fields in which ``mine`` is not what now stands, in the order of entry."""
     found = []
     for field, value in mine.items():
@@ -46,7 +46,7 @@ def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, Any]) -> li
 
 
 def merge_sides(
-    mine: Mapping[str, Any], differences: Sequence[FieldDifference], choices: Mapping[str, Side]
+    mine: Mapping[str, object], differences: Sequence[FieldDifference], choices: Mapping[str, Side]
 ) -> dict[str, Any]:
     """What to save as a new version: for each differing field the side that was chosen, the proposed one by default."""
     merged = dict(mine)
@@ -56,6 +56,6 @@ def merge_sides(
     return merged
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     """An empty entry is one, whichever way it is written."""
     return (one or None) == (other or None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from data.clock import office_day
 from data.ledger.case import PlannedChange
@@ -82,7 +81,7 @@ def list_possible(ledger: Ledger, actor: str, kind: str, id: str, now: datetime)
 
 
 def refuse_new(
-    ledger: Ledger, actor: str, kind: str, action: str, given: Mapping[str, Any], now: datetime
+    ledger: Ledger, actor: str, kind: str, action: str, given: Mapping[str, object], now: datetime
 ) -> str | None:
     """The sentence why a person cannot begin a new object about what is ``given``; None if it can be begun.
 

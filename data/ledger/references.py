@@ -180,7 +180,7 @@ def _is_known(case: PlannedChange, evidence: dict[str, Any]) -> bool:
     return units == {case.actor["unit"]}
 
 
-def _list_cited(given: Any) -> Iterator[str]:
+def _list_cited(given: object) -> Iterator[str]:
     if isinstance(given, dict):
         for name, value in given.items():
             if name == "evidence" and isinstance(value, list):

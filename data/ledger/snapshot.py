@@ -161,7 +161,7 @@ _READERS: dict[str, Callable[[Connection], list[Record]]] = {
 
 
 def _make_frame(
-    dataset: Dataset, rows: list[dict[str, Any]], scopes: set[tuple[str, int]], complete: set[tuple[str, int]]
+    dataset: Dataset, rows: list[dict[str, object]], scopes: set[tuple[str, int]], complete: set[tuple[str, int]]
 ) -> LedgerFrame:
     assert dataset.ledger is not None
     schema = arrow_schema(dataset)

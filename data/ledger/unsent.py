@@ -26,7 +26,7 @@ class Unsent:
     kept_at: datetime
 
 
-def keep_unsent(engine: Engine, person: str, place: str, content: Mapping[str, Any], now: datetime) -> None:
+def keep_unsent(engine: Engine, person: str, place: str, content: Mapping[str, object], now: datetime) -> None:
     """Keep what stands in a form; ``place`` names the form, and what was kept of it before goes."""
     with writing(engine) as connection:
         connection.execute(unsent_table.delete().where(*_is(person, place)))

@@ -241,7 +241,7 @@ def _parse(text: Any) -> Any:
         return text
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _is_same(one: object, other: object) -> bool:
     """Whether two rows agree; a column that a later migration added was empty before."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return bool(one == other)
@@ -258,7 +258,7 @@ def _check_passwords(connection: Connection) -> Iterator[TrailProblem]:
         yield TrailProblem("password_changed", f"密码表里的 {id} 不是用户", None, "user", id)
 
 
-def _digest(secret: Any) -> str:
+def _digest(secret: object) -> str:
     return hash_secret(secret) if isinstance(secret, str) else ""
 
 
@@ -270,7 +270,7 @@ def _list_evidence(connection: Connection) -> Sequence[Row[Any, Any, Any, Any, A
 
 
 def _check_files(
-    engine: Engine, folder: Path, evidence: Iterable[Row[Any, Any, Any, Any, Any]], *, whole: bool
+    engine: Engine, folder: Path, evidence: Iterable[Row[object, object, object, object, object]], *, whole: bool
 ) -> Iterator[TrailProblem]:
     """Evidence that is gone, or is other bytes, and whose destruction nobody has ordered on the trail."""
     checked: dict[str, Fault | None] = {}

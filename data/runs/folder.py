@@ -110,7 +110,7 @@ def open_run_folder(path: Path) -> RunFolder:
     return RunFolder(path, held, hashes, hashlib.sha256(content).hexdigest())
 
 
-def _is_list_of_hashes(hashes: Any) -> bool:
+def _is_list_of_hashes(hashes: object) -> bool:
     return isinstance(hashes, dict) and all(
         isinstance(digest, str) and name == os.path.basename(name) and name not in ("", ".", "..", MANIFEST)
         for name, digest in hashes.items()
@@ -118,7 +118,7 @@ def _is_list_of_hashes(hashes: Any) -> bool:
 
 
 def write_run_folder(
-    folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes], fill: Callable[[Path], None]
+    folder: Path, manifest: Mapping[str, object], files: Mapping[str, bytes], fill: Callable[[Path], None]
 ) -> bool:
     """Make the folder with all files at once, so that a killed process leaves no half of it; False if it exists.
 

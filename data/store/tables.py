@@ -19,20 +19,20 @@ from data.store.database import OF_THE_MOMENT, metadata
 Record = dict[str, Any]
 
 
-def write_canonical(value: Any) -> str:
+def write_canonical(value: object) -> str:
     """JSON with sorted keys, no spaces and no escapes. TypeError for a float or anything that is no JSON."""
     _refuse_floats(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _refuse_floats(value: Any) -> None:
+def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no place in the ledger")
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
         _refuse_floats(part)
 
 
-def hash_content(value: Any) -> str:
+def hash_content(value: object) -> str:
     """The SHA-256 of the canonical JSON."""
     return hashlib.sha256(write_canonical(value).encode()).hexdigest()
 
@@ -43,7 +43,7 @@ class Canonical(sa.types.TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else write_canonical(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

@@ -82,5 +82,5 @@ def read_anchor(path: Path, trusted: Trusted) -> Anchor:
     return anchor
 
 
-def _write(held: dict[str, Any]) -> bytes:
+def _write(held: dict[str, object]) -> bytes:
     return json.dumps(held, sort_keys=True, separators=(",", ":")).encode()

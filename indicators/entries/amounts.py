@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
@@ -81,7 +81,7 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def parse_number(value: Any) -> Decimal:
+def parse_number(value: object) -> Decimal:
     """A decimal from text. Raises ``ValueError`` with a Chinese sentence."""
     if isinstance(value, Decimal):
         return value
@@ -92,7 +92,7 @@ def parse_number(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
-def parse_quantity(value: Any) -> Quantity:
+def parse_quantity(value: object) -> Quantity:
     """A number or a percentage from text. Raises ``ValueError`` with a Chinese sentence."""
     if isinstance(value, Quantity):
         return value
@@ -122,7 +122,7 @@ def _write_limit(marks: Decimal) -> str:
     return OPEN if has_no_end(marks) else plain(marks)
 
 
-def _parse_limit(value: Any) -> Decimal:
+def _parse_limit(value: object) -> Decimal:
     if value == OPEN:
         return OPEN_MARKS
     marks = _parse_marks(value)
@@ -131,21 +131,21 @@ def _parse_limit(value: Any) -> Decimal:
     return marks
 
 
-def _parse_marks(value: Any) -> Decimal:
+def _parse_marks(value: object) -> Decimal:
     number = parse_number(value)
     if number < 0:
         raise ValueError(f"分值 {plain(number)} 不能为负；扣多少分也请写正数，是否扣分由计分方式决定")
     return number
 
 
-def _parse_worth(value: Any) -> Quantity:
+def _parse_worth(value: object) -> Quantity:
     quantity = parse_quantity(value)
     if quantity.value < 0:
         raise ValueError(f"分值 {quantity} 不能为负；扣多少分也请写正数，是否扣分由计分方式决定")
     return quantity
 
 
-def _parse_text(value: Any) -> str:
+def _parse_text(value: object) -> str:
     if isinstance(value, Scalar) and value.plain_tag in {"int", "float", "timestamp"}:
         raise ValueError(f'{value} 没有加引号，别的程序会把它读成数或日期（1.10 会变成 1.1）；请写成 "{value}"')
     if not isinstance(value, str):
@@ -162,27 +162,27 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
-def _parse_id(value: Any) -> str:
+def _parse_id(value: object) -> str:
     text = _parse_text(value)
     if not _ID.fullmatch(text):
         raise ValueError(f"编号「{text}」请改用小写字母、数字、点、横线和下划线，以字母或数字开头，至多 80 个字符")
     return text
 
 
-def _parse_name(value: Any) -> str:
+def _parse_name(value: object) -> str:
     text = _parse_text(value)
     if not _NAME.fullmatch(text):
         raise ValueError(f"名称「{text}」请改用小写字母、数字和下划线，以字母开头，至多 60 个字符；中文名写在 title 里")
     return text
 
 
-def _parse_article(value: Any) -> str:
+def _parse_article(value: object) -> str:
     """The bare number: 第三十五条 and (三十五) are 三十五."""
     found = re.fullmatch(r"[(\uff08]?第?(.+?)条?[)\uff09]?", _parse_text(value).strip())
     return found[1] if found else str(value)
 
 
-def _parse_integer(value: Any) -> int:
+def _parse_integer(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", value):
@@ -190,7 +190,7 @@ def _parse_integer(value: Any) -> int:
     return int(value)
 
 
-def _parse_flag(value: Any) -> bool:
+def _parse_flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):

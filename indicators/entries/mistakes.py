@@ -75,7 +75,7 @@ def _advise_key(name: str, known: list[str], outer: list[str], place: tuple[int 
     return f"；请用这里有的：{'、'.join(known)}" if known else "；请删去"
 
 
-def show_value(value: Any) -> str:
+def show_value(value: object) -> str:
     """What the author wrote, for use within a sentence."""
     if isinstance(value, dict | list | tuple):
         return "一组值" if value else "空的括号"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, model_validator
 
@@ -16,7 +16,7 @@ from indicators.entries.one_of import OneOf
 from indicators.entries.tables import Entry
 
 
-def parse_month_day(value: Any) -> str:
+def parse_month_day(value: object) -> str:
     """``04-30`` or ``04-end``. Raises ``ValueError`` with a Chinese sentence."""
     if not isinstance(value, str) or not re.fullmatch(r"(0[1-9]|1[0-2])-([0-3][0-9]|end)", value):
         raise ValueError(f'{show_value(value)}应写成 月-日（"04-30"），月底写 "04-end"')
@@ -30,7 +30,7 @@ def parse_month_day(value: Any) -> str:
     return text
 
 
-def parse_day(value: Any) -> str:
+def parse_day(value: object) -> str:
     """``2023-12-31``. Raises ``ValueError`` with a Chinese sentence."""
     # fromisoformat alone would take 20231231 and 2023-W52-7 too.
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):

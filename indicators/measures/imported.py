@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -13,7 +13,7 @@ from indicators.measures.kind import Kind, Need
 from indicators.measures.rows import ALONE, Beside, Rows, Where
 
 
-def _parse_out_of(value: Any) -> Quantity:
+def _parse_out_of(value: object) -> Quantity:
     number = parse_number(value)
     if number <= 0:
         raise ValueError("out_of（满分是多少）请写大于 0 的数")

@@ -41,7 +41,7 @@ class OtherColumn(Entry):
         return bool(self.days or self.months)
 
 
-def _parse_condition(value: Any) -> Any:
+def _parse_condition(value: object) -> Any:
     if isinstance(value, str):
         return {"any_of": [_quoted(value)]}
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def _parse_condition(value: Any) -> Any:
     return value
 
 
-def _quoted(value: Any) -> Any:
+def _quoted(value: object) -> Any:
     # A year or a number in a condition needs no quotes: the column's own type says what it is.
     return Scalar(value, value.line) if isinstance(value, Scalar) else value
 

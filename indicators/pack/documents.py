@@ -195,11 +195,11 @@ def _known_keys(model: type[BaseModel], place: Location) -> list[str]:
     return [] if free else [field.alias or name for name, field in getattr(current, "model_fields", {}).items()]
 
 
-def _is_dict(annotation: Any) -> bool:
+def _is_dict(annotation: object) -> bool:
     return get_origin(annotation) is dict or any(_is_dict(inner) for inner in get_args(annotation))
 
 
-def _model_in(annotation: Any) -> Any:
+def _model_in(annotation: object) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in get_args(annotation):

@@ -36,7 +36,7 @@ def list_row_needs(measures: dict[int, Kind], pack: Pack, moment: Moment) -> lis
     ]
 
 
-def write_unlisted(needs: list[dict[str, Any]], pack: Pack) -> str:
+def write_unlisted(needs: list[dict[str, object]], pack: Pack) -> str:
     """A statement for the figures and units that lack a row of a subject that the measure names."""
     return write_lacking(needs, pack, "row_needs") if needs else _NONE
 

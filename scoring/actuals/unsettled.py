@@ -97,7 +97,9 @@ def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Mo
     return found
 
 
-def write_unsettled(figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment, wants: list[dict[str, Any]]) -> str:
+def write_unsettled(
+    figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment, wants: list[dict[str, object]]
+) -> str:
     """A statement for the (figure, unit) that may still change; each dataset is read once for all of them."""
     branches = ["SELECT f.figure, x.unit\nFROM figure_rules f CROSS JOIN changing_units x"]
     empty: dict[str, list[tuple[int, UnsettledRows]]] = defaultdict(list)

@@ -267,7 +267,7 @@ class Reader:
         return self._group_cited(wanted, per, rows)
 
     def _group_cited(
-        self, wanted: Wanted, per: tuple[str, ...], rows: Sequence[dict[str, Any]]
+        self, wanted: Wanted, per: tuple[str, ...], rows: Sequence[dict[str, object]]
     ) -> dict[tuple[str, ...], UsedRows]:
         """The rows of what was wanted, in their order, as a source for each value of the columns ``per``."""
         dataset = self.pack.dataset(wanted.dataset)
@@ -349,7 +349,7 @@ def _choose(expressions: Sequence[str], otherwise: str) -> str:
     return f"CASE _wanted {' '.join(said)} ELSE {otherwise} END" if said else otherwise
 
 
-def write_value(value: Any, last: date | None = None) -> str:
+def write_value(value: object, last: date | None = None) -> str:
     """A cell's value as a person writes it; （空） for an empty one."""
     if value is None:
         return EMPTY

@@ -72,7 +72,7 @@ def _replace(value: Any, known: Mapping[str, str]) -> Any:
     return tuple(known.get(name, name) for name in value) if isinstance(value, tuple) else known.get(value, value)
 
 
-def _descend(value: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+def _descend(value: object, names: Mapping[str, Mapping[str, str]]) -> Any:
     if isinstance(value, Entry):
         return _rename(value, names)
     if isinstance(value, tuple) and any(isinstance(each, Entry) for each in value):

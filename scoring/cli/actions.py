@@ -191,7 +191,7 @@ def common_parameters(*, new: bool) -> list[inspect.Parameter]:
     return [*parameters, _parameter("actor", AsOption, None), _parameter("format", FormatOption, TextFormat.text)]
 
 
-def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+def _parameter(name: str, annotation: object, default: object = inspect.Parameter.empty) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation, default=default)
 
 

@@ -113,11 +113,11 @@ class Commands(TyperGroup):
         self.commands = _Loading()  # type: ignore[assignment]
         self._listing = False
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """Their names."""
         return list(self.commands)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: object, cmd_name: str) -> Any:
         """The command; for the list of all only its name and what it is for."""
         if not self._listing:
             # Not ``get``: a key that a module itself misses is no name that there is not.

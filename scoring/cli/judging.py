@@ -12,7 +12,7 @@ from indicators.meaning.judging import Judging, find_judging, turn_marks
 from indicators.pack.model import Pack
 
 
-def read_judgement(ledger: Ledger, id: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def read_judgement(ledger: Ledger, id: str | None, given: Mapping[str, object]) -> dict[str, Any]:
     """What was typed for a judgement as the ledger takes it: with the marks that are kept."""
     marks = given.get("marks")
     if marks is None:
@@ -34,5 +34,5 @@ def show_marks(pack: Pack, row: Record) -> str:
     return f"扣 {turn_marks(judging, marks)} 分" if judging is not None and judging.deducts else str(marks)
 
 
-def _find(pack: Pack, about: Mapping[str, Any]) -> Judging | None:
+def _find(pack: Pack, about: Mapping[str, object]) -> Judging | None:
     return find_judging(pack, str(about.get("unit") or ""), str(about.get("indicator") or ""))

@@ -166,7 +166,7 @@ def _list_names(kind: str, row: Record) -> list[str]:
     return [name for name in row if name not in _INNER and name != "comparison"]
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """A line of JSON to stdout."""
     console.write_output((json.dumps(value, ensure_ascii=False) + "\n").encode(), None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from indicators.pack.model import Pack
 from scoring.base.parts import ScoredPart
@@ -11,7 +10,7 @@ from scoring.measures.figure import Figure, Shown
 from scoring.measures.registry import find_measure
 
 
-def read_figure(part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+def read_figure(part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
     """The figure of a row of part results; None where the engine has none."""
     if row["num"] is None or row["den"] is None:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any
 
 from indicators.pack.model import Indicator
 from scoring.base.amounts import write_number, write_printed
@@ -64,7 +63,7 @@ def _write_step(step: SettledNode, precision: int) -> str:
 
 
 def find_gain(
-    indicator: Indicator, cohort: str, rows: Sequence[Mapping[str, Any]], precision: int
+    indicator: Indicator, cohort: str, rows: Sequence[Mapping[str, object]], precision: int
 ) -> Callable[[int, int], int]:
     """What so many more points of the part at an index would bring its item, as the engine's ``rows`` of parts stand.
 

@@ -319,7 +319,7 @@ def _add_up(indicator: Indicator, row: Mapping[str, Any], parts: list[dict[str, 
     return f"{len(applying)} 个适用的部分中有 {reached} 个达到目标{left}，需要 {needed} 个，{verdict}；得 {marks} 分"
 
 
-def _join_steps(row: Mapping[str, Any], parts: list[dict[str, Any]], veto: Effect | None) -> str:
+def _join_steps(row: Mapping[str, object], parts: list[dict[str, object]], veto: Effect | None) -> str:
     if row["outcome"] == "exempt":
         return "已经批准豁免，不需要做什么。"
     if (points := row["points"]) is not None and points == row["full_points"] and veto is None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter, itemgetter
-from typing import Any
 
 from scoring.explain.explanation import ExplainedPart
 from scoring.measures.figure import Figure
@@ -41,7 +40,7 @@ class ToldPart:
         return None if self.operands is None else _find_value(*self.operands)
 
 
-def read_told(parts: Sequence[Mapping[str, Any]]) -> list[ToldPart]:
+def read_told(parts: Sequence[Mapping[str, object]]) -> list[ToldPart]:
     """The parts of a record, in their order."""
     return [
         ToldPart(outcome, None if marks is None else Fraction(marks), reached, _list_operands(operands))
@@ -62,7 +61,7 @@ def take_told(parts: Sequence[ExplainedPart]) -> list[ToldPart]:
     ]
 
 
-def _list_operands(operands: Mapping[str, Any] | None) -> Given | None:
+def _list_operands(operands: Mapping[str, object] | None) -> Given | None:
     return None if operands is None else _OPERANDS(operands)
 
 

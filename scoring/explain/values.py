@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
@@ -62,7 +61,7 @@ def _choose(part: ScoredPart, figure: Figure, pack: Pack) -> Shown | None:
     return find_measure(part.part.measure).choose_figure(figures, figure) if figures else None
 
 
-def _count(figure: Figure, shown: Mapping[str, Any]) -> Fraction | None:
+def _count(figure: Figure, shown: Mapping[str, object]) -> Fraction | None:
     """The figure as a number in the unit in which it is shown; None where it is only words."""
     if figure.is_deadline:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from indicators.entries.targets import find_day
 from indicators.measures.mean import MeanValue
@@ -95,7 +94,7 @@ class MeanMeasure(ScoredMeasure[MeanValue]):
         """The sum of the values over the same rows."""
         return Lever(self._name_sum(pack), self.find_unit(pack), change_by(way))
 
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """The sum and what it is divided by, with the decimals of their columns."""
         scale = 10 ** sum(self._find_decimals(pack))
         now, of = (value / scale for value in read_pair(row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from indicators.entries.tables import Column
 from indicators.measures.kind import Kind
@@ -101,7 +101,7 @@ class ScoredMeasure(ABC, Generic[AnyKind]):
         return "每1"
 
     @abstractmethod
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """The figure of a row of part results that has one, in the units in which people know it."""
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from indicators.measures.quotient import Operand, Quotient
 from indicators.pack.model import Pack
@@ -51,7 +50,7 @@ class QuotientMeasure(ScoredMeasure[Quotient]):
         numerator = self.kind.numerator
         return Lever(f"分子（{_name_operand(numerator, pack)}）", _find_unit(numerator, pack), change_by(way))
 
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """Two numbers with the decimals of their columns; the denominator in units of ``per``."""
         top, bottom = self.kind.numerator, self.kind.denominator
         scale = multiply_scales(pack, top, bottom) * self.kind.per

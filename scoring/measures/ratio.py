@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from indicators.measures.ratio import Ratio
 from indicators.measures.rows import list_asked
@@ -44,7 +43,7 @@ class RatioMeasure(ScoredMeasure[Ratio]):
         subject, unit = name_numerator(self.kind, pack)
         return Lever(f"分子（{subject}）", unit, change_by(way))
 
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """Two numbers with the decimals of their columns."""
         top, bottom = self.kind.list_tallies()
         scale = multiply_scales(pack, top, bottom)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from indicators.measures.rounds import MONTHS, Rounds, count_periods
 from indicators.pack.model import Pack
@@ -170,7 +169,7 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         """A period."""
         return "每有1期"
 
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """A number of periods, a number of one of them, or all that is in them over how many there are."""
         num, den = read_pair(row)
         if self.kind.reaching is not None:

@@ -66,7 +66,9 @@ class _Causes:
         return list(dict.fromkeys(names))
 
 
-def _find_touched(older: Iterable[Mapping[str, Any]], newer: Iterable[Mapping[str, Any]]) -> dict[str, set[str | None]]:
+def _find_touched(
+    older: Iterable[Mapping[str, object]], newer: Iterable[Mapping[str, object]]
+) -> dict[str, set[str | None]]:
     """By dataset the units of which something was reported in one run and not in the other; None: of any unit."""
     before, after = _list_live(older), _list_live(newer)
     touched: dict[str, set[str | None]] = {}

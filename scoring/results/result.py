@@ -163,7 +163,7 @@ def _write_moved(moved: Moved | None, precision: int) -> dict[str, Any]:
     return {"exact_total": moved.write(precision), "exact_rank": moved.rank, "exact_grade": moved.grade}
 
 
-def write_json(manifest: dict[str, Any], pack: Pack, result: Result) -> bytes:
+def write_json(manifest: dict[str, object], pack: Pack, result: Result) -> bytes:
     """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
     parts = [
         f'"run": {_dump(manifest)}',
@@ -173,11 +173,11 @@ def write_json(manifest: dict[str, Any], pack: Pack, result: Result) -> bytes:
     return ("{" + ",\n".join(parts) + "}\n").encode()
 
 
-def _dump(value: Any) -> str:
+def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
-def _dump_lines(rows: list[dict[str, Any]]) -> str:
+def _dump_lines(rows: list[dict[str, object]]) -> str:
     return "[\n" + ",\n".join(_dump(row) for row in rows) + "\n]"
 
 
@@ -191,7 +191,7 @@ def write_csv(pack: Pack, result: Result) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def guard_cell(value: Any) -> Any:
+def guard_cell(value: object) -> Any:
     """A cell of a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_decimal(value):
         return "'" + value

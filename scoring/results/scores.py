@@ -90,7 +90,7 @@ def frame_result(pack: Pack, result: Result) -> Scores:
     return make_scores(result.precision, manifest, items, list_totals(pack, result))
 
 
-def frame_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+def frame_items(items: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     """The items of a result.json as in items.parquet, but for what that has beside the contract."""
     return pl.DataFrame(items, schema=dict.fromkeys(ITEM_FIELDS, pl.String))
 
@@ -113,7 +113,7 @@ def make_scores(
     )
 
 
-def frame_totals(totals: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+def frame_totals(totals: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     """The totals of a result.json as :class:`Scores` has them."""
     schema = {
         name: pl.Boolean if name in _FLAGS else pl.Int64 if name in _RANKS else pl.String for name in TOTAL_FIELDS

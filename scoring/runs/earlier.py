@@ -43,7 +43,7 @@ class EarlierRun:
     again: frozenset[str]
 
 
-def find_earlier(workspace: Workspace, pack: Pack, manifest: Mapping[str, Any], inputs: Inputs) -> EarlierRun | None:
+def find_earlier(workspace: Workspace, pack: Pack, manifest: Mapping[str, object], inputs: Inputs) -> EarlierRun | None:
     """The newest run of the year and day of ``manifest``; None where nothing of it may be taken over."""
     engine, moment = open_workspace_store(workspace), read_moment(manifest)
     newest = next((run for run in reversed(list_runs(engine)) if (run.year, run.as_of) == moment), None)
@@ -70,7 +70,7 @@ def read_earlier(folder: RunFolder, pack: Pack, manifest: Mapping[str, Any], inp
     return EarlierRun(folder, restore_result(folder, pack, read_scores(folder, pack)), again)
 
 
-def find_again(folder: RunFolder, pack: Pack, manifest: Mapping[str, Any], inputs: Inputs) -> frozenset[str] | None:
+def find_again(folder: RunFolder, pack: Pack, manifest: Mapping[str, object], inputs: Inputs) -> frozenset[str] | None:
     """The indicators that may come to other items, words or rows than in a stored run; None where all may.
 
     ``manifest`` and ``inputs`` are those of the new run. Raises RunChanged.
@@ -88,7 +88,9 @@ def find_again(folder: RunFolder, pack: Pack, manifest: Mapping[str, Any], input
 _Scopes = frozenset[tuple[str, str, int]]
 
 
-def find_changed(before: Mapping[str, Any], scopes: _Scopes, now: Mapping[str, Any], now_scopes: _Scopes) -> set[str]:
+def find_changed(
+    before: Mapping[str, object], scopes: _Scopes, now: Mapping[str, object], now_scopes: _Scopes
+) -> set[str]:
     """The datasets of which anything that a manifest holds, or a reported scope, is not the same in both."""
     old, new = _list_known(before, scopes), _list_known(now, now_scopes)
     return {dataset for dataset in old.keys() | new.keys() if old.get(dataset) != new.get(dataset)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -47,7 +46,7 @@ def _read_file(dataset: Dataset, file: BatchFile) -> Iterator[FiledFinding]:
         yield FiledFinding(row["_unit"], row.get("indicator"), tuple(_list_cells(dataset, row)), place)
 
 
-def _list_cells(dataset: Dataset, row: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _list_cells(dataset: Dataset, row: dict[str, object]) -> Iterable[tuple[str, str]]:
     for column in dataset.columns:
         value = row.get(column.name)
         if column.name not in _TOLD and value is not None:

@@ -111,7 +111,7 @@ def _scale(points: pa.ChunkedArray, precision: int) -> pa.Array:
     return pc.cast(pa.array(texts, pa.string()), pa.decimal128(38, precision))
 
 
-def _make_table(name: str, heads: Heads, found: dict[str, Any], rows: int, precision: int) -> pa.Table:
+def _make_table(name: str, heads: Heads, found: dict[str, object], rows: int, precision: int) -> pa.Table:
     fields = [column.make_field(precision) for column in TABLES[name]]
     same = {"run": heads.run, "year": heads.year, "as_of": heads.as_of}
     arrays = []

@@ -56,7 +56,7 @@ class _Sides:
         """The batches that are not the same on both sides, in the order of their names."""
         before, now = self.list_batches(self.before), self.list_batches(self.now)
 
-        def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        def is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
             # What a run of before did not keep of a batch cannot have changed: a batch never does.
             return all(one[name] == other[name] for name in one.keys() & other.keys())
 
@@ -76,14 +76,14 @@ Describe = Callable[[_Sides], list[tuple[str, str]]]
 
 
 def list_newer(
-    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any], reported: Inputs | None = None
+    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object], reported: Inputs | None = None
 ) -> list[Newer]:
     """What a run of the same year and day would see now and the run of this ``manifest`` did not."""
     return look_since(workspace, ledger, manifest, reported).newer
 
 
 def look_since(
-    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any], reported: Inputs | None = None
+    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object], reported: Inputs | None = None
 ) -> Since:
     """What has come since the run of this ``manifest``.
 
@@ -172,7 +172,7 @@ def _describe_batches(sides: _Sides) -> list[tuple[str, str]]:
     return found
 
 
-def _name_files(entries: Sequence[Mapping[str, Any]]) -> str:
+def _name_files(entries: Sequence[Mapping[str, object]]) -> str:
     files = list(dict.fromkeys(str(entry["file"]) for entry in entries))
     return shorten_list([f"《{name}》" for name in files], NAMED, "个")
 
@@ -244,7 +244,7 @@ def describe_other_days(runs: Sequence[str], run: str) -> str:
     return named + (f"这次以后，{year} 年度又评过分，请看最近一次。" if again else "")
 
 
-def write_newer(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, Any]) -> str:
+def write_newer(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object]) -> str:
     """What a paper of the run of this ``manifest`` has to say on every page.
 
     Kinds alone, as units of which nobody may read get it too.

@@ -77,7 +77,7 @@ def ask_fields(desk: FieldContext, names: Sequence[str], needs: Sequence[str] = 
     return {name: ask_field(desk, name, needed=name in needs) for name in names}
 
 
-def ask_field(desk: FieldContext, name: str, *, needed: bool = False) -> Any:
+def ask_field(desk: FieldContext, name: str, *, needed: bool = False) -> object:
     """The widget for one field, filled with what the object has."""
     title = title_field(desk.kind, name, desk.row) + ("（必填）" if needed else "")
     key, value = desk.key(name), None if name in _ANEW else desk.row.get(name)
@@ -187,7 +187,7 @@ def _ask_severity(desk: FieldContext, title: str) -> str | None:
     return st.selectbox(title, levels, index=index, key=f"{desk.key('severity')}_{chosen}", placeholder=CHOOSE)
 
 
-def _ask_members(desk: FieldContext, name: str, title: str) -> Any:
+def _ask_members(desk: FieldContext, name: str, title: str) -> object:
     context, value, key = desk.context, desk.row.get(name), desk.key(name)
     if name == "roles":
         return st.multiselect(
@@ -221,7 +221,7 @@ def _list_inspectors(context: Context) -> list[Record]:
     return [row for row in rows if "inspector" in row["roles"]]
 
 
-def _ask_nested(desk: FieldContext, name: str, title: str) -> Any:
+def _ask_nested(desk: FieldContext, name: str, title: str) -> object:
     if name == "evidence":
         return ask_evidence(desk, title, "evidence", desk.row.get("evidence") or [])
     if name == "changes":
@@ -244,7 +244,7 @@ def _ask_nested(desk: FieldContext, name: str, title: str) -> Any:
     return {"on": on, "text": text, "evidence": ask_evidence(desk, "证据", f"{name}_evidence", [])}
 
 
-def _ask_changes(desk: FieldContext) -> dict[str, Any] | None:
+def _ask_changes(desk: FieldContext) -> dict[str, object] | None:
     """What a decision varies of the finding; asked for only where the decision is to vary."""
     if st.session_state.get(desk.key("outcome")) != OUTCOMES["vary"]:
         return None
@@ -260,7 +260,7 @@ def _ask_changes(desk: FieldContext) -> dict[str, Any] | None:
     return ask_fields(inner, names) or None
 
 
-def _ask_step(desk: FieldContext) -> dict[str, Any]:
+def _ask_step(desk: FieldContext) -> dict[str, object]:
     known = [entry["step"] for entry in desk.row.get("steps") or []]
     waiting = [step for step in STEPS if step not in known]
     step = st.selectbox("步骤", waiting, key=desk.key("step"), format_func=lambda each: STEPS[each])

@@ -99,7 +99,7 @@ def guard_texts() -> None:
         setattr(st, name, getattr(getattr(st, name).__self__, name))
 
 
-def _guard(function: Callable[..., object], texts: tuple[str, ...]) -> Callable[..., Any]:
+def _guard(function: Callable[..., object], texts: tuple[str, ...]) -> Callable[..., object]:
     # Where each of them stands if it is given by its place: to ask the signature at every call takes longer than all
     # that is done here.
     order = list(inspect.signature(function).parameters)
@@ -108,7 +108,7 @@ def _guard(function: Callable[..., object], texts: tuple[str, ...]) -> Callable[
     places = [(name, order.index(name)) for name in texts]
 
     @functools.wraps(function)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: object, **kwargs: object) -> object:
         given = list(args)
         for name, place in places:
             if place < len(given):
@@ -121,7 +121,7 @@ def _guard(function: Callable[..., object], texts: tuple[str, ...]) -> Callable[
     return guarded
 
 
-def _guard_text(name: str, found: Any) -> Any:
+def _guard_text(name: str, found: Any) -> object:
     if name == "format_func":
         return functools.partial(_format, found or str)
     return None if found is None else _take(found)

@@ -89,7 +89,7 @@ def is_known(scope: Scope) -> bool:
 
 def _find_route(scope: Scope) -> tuple[str | None, dict[str, Any]]:
     """The path of the route that the app would take, with what stands in it; None where there is no such route."""
-    partly: tuple[str | None, dict[str, Any]] = None, {}
+    partly: tuple[str | None, dict[str, object]] = None, {}
     routes: list[BaseRoute] = scope["app"].routes
     for route in routes:
         match, found = route.matches(scope)

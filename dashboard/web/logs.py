@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any
 
 from dashboard.visits.sessions import COOKIE
 
@@ -17,7 +16,7 @@ def hide_secrets() -> None:
     """From now on, in every record of every logger of this process, whoever writes it."""
     make = logging.getLogRecordFactory()
 
-    def make_hidden(*args: Any, **more: Any) -> logging.LogRecord:
+    def make_hidden(*args: object, **more: object) -> logging.LogRecord:
         record = make(*args, **more)
         try:
             said = record.getMessage()

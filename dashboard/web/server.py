@@ -38,7 +38,7 @@ from data.apart.process import prepare
 from data.ledger.logins import LONGEST, redeem_ticket
 from data.store.held import keep_connections
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, object] = {
     "browser.gatherUsageStats": False,
     "client.disableDataExport": True,
     "client.showErrorDetails": "none",

@@ -29,9 +29,9 @@ def keep_silent() -> None:
     setattr(AppSession, "_create_new_session_message", begin_silently)  # noqa: B010
 
 
-def _leave_name_out(configure: Any) -> Any:
+def _leave_name_out(configure: Any) -> object:
     @functools.wraps(configure)
-    def configured(*args: Any, **kwargs: Any) -> None:
+    def configured(*args: object, **kwargs: object) -> None:
         configure(*args, **{**kwargs, "server_header": False})
 
     configured.silent = True  # type: ignore[attr-defined]

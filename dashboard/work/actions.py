@@ -39,7 +39,7 @@ class Start:
 
     kind: str
     action: str
-    about: dict[str, Any]
+    about: dict[str, object]
 
     @property
     def transition(self) -> Transition:
@@ -79,7 +79,7 @@ def remember_seen(kind: str, row: Record) -> int:
     return int(st.session_state[Doing.SEEN])
 
 
-def _name_standing(row: Record) -> tuple[Any, ...]:
+def _name_standing(row: Record) -> tuple[object, ...]:
     """What tells one step of an object from the next; two within a second differ in state or version at least."""
     return row["version"], row["state"], row["updated_at"]
 
@@ -222,7 +222,7 @@ def _attach_run(context: Context, actor: Record, appeal: str) -> None:
     st.rerun()
 
 
-def _drop_unchanged(given: dict[str, object], row: Record, transition: Transition) -> dict[str, Any]:
+def _drop_unchanged(given: dict[str, object], row: Record, transition: Transition) -> dict[str, object]:
     """What needs not be entered and was left as it was is not sent: it may be out of reach of this person."""
     return {
         name: value
@@ -231,7 +231,7 @@ def _drop_unchanged(given: dict[str, object], row: Record, transition: Transitio
     }
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, ChosenEvidence):
         return value if value.files else value.chosen or None
     return value or None
@@ -268,7 +268,7 @@ def _choose_sides(
     context: Context, actor: Record, kind: str, id: str, stale: StaleSave, differences: Sequence[FieldDifference]
 ) -> dict[str, Any]:
     """Each field that differs, in three versions, and which of them a person takes."""
-    choices: dict[str, Any] = {}
+    choices: dict[str, object] = {}
     # The same person may write in two windows.
     by = stale.current.get("updated_by")
     own = by == actor["id"]

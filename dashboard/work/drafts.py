@@ -107,7 +107,7 @@ def find_prefix() -> str:
 
 def save_change(desk: FieldContext, inspection: str, changed: str) -> None:
     """Keep what stands in the form, after the field ``changed`` was; what cannot be taken stays beside its field."""
-    refused: dict[str, tuple[Any, str]] = st.session_state.setdefault(EntryKey.REFUSED, {})
+    refused: dict[str, tuple[object, str]] = st.session_state.setdefault(EntryKey.REFUSED, {})
     held = read_draft().row
     if held is not None and desk.actor["id"] not in held["authors"]:
         # Nobody's form holds another person's draft; where one does all the same, nothing is written into it.
@@ -175,7 +175,7 @@ def _read_reason(row: Record | None) -> str | None:
     return str(st.session_state.get(f"{find_prefix()}_{EntryKey.REASON}", RETURN_REASON))
 
 
-def _collect(desk: FieldContext, changed: str) -> dict[str, Any]:
+def _collect(desk: FieldContext, changed: str) -> dict[str, object]:
     """What stands in the widgets; new files are stored at once, so that they survive whatever happens to the page."""
     state = st.session_state
     given: dict[str, Any] = {}

@@ -57,7 +57,7 @@ def _live(link: socket.socket) -> None:
     try:
         limits, hold, arguments = pickle.loads(receive_message(link, _ANY))
         _confine(limits)
-        held: Any = None
+        held: object = None
         while True:
             function, args, kwargs = pickle.loads(receive_message(link, _ANY))
             # Nothing in the process can hold this alarm off, and nothing has to be awake for it.

@@ -80,10 +80,10 @@ class Child:
     After it was stopped, another one takes its place with the next question.
     """
 
-    def __init__(self, limits: ChildLimits, hold: Callable[..., object], *arguments: Any) -> None:
+    def __init__(self, limits: ChildLimits, hold: Callable[..., object], *arguments: object) -> None:
         self._limits = limits
         self._hold = hold, arguments
-        self._here: Any = None
+        self._here: object = None
         self._link: socket.socket | None = None
         self._pid = 0
 

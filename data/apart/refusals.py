@@ -58,7 +58,7 @@ def _name(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def _write(value: object) -> Any:
+def _write(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)) or type(value) is str:
         return value
     if isinstance(value, str):
@@ -96,7 +96,7 @@ def _read(told: object) -> Any:
     return next(read for word, _, _, read in _PLAIN if word == name)(content)
 
 
-def _read_record(name: str, content: list[object]) -> Any:
+def _read_record(name: str, content: list[object]) -> object:
     module, _, kind = name.partition(":")
     found = getattr(sys.modules.get(module), kind, None) if module.split(".")[0] in _OURS else None
     named = is_dataclass(found) or (isinstance(found, type) and issubclass(found, tuple) and hasattr(found, "_fields"))

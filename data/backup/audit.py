@@ -66,7 +66,7 @@ def list_trail(
     outcome: str | None = None,
     before: int | None = None,
     limit: int = 100,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """The newest events of everything, those before event number ``before``; for auditors only. Raises RoleRefused."""
     columns = event_table.c
     wanted = {columns.object: kind, columns.object_id: object_id, columns.actor: who, columns.outcome: outcome}

@@ -148,7 +148,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
     return batch_id
 
 
-def describe_stored(row: Mapping[str, object], scopes: Iterable[tuple[str, int]]) -> dict[str, Any]:
+def describe_stored(row: Mapping[str, object], scopes: Iterable[tuple[str, int]]) -> dict[str, object]:
     """A batch as the trail notes it: all columns of its row, and a hash of the scopes that it reports."""
     text = "".join(f"{unit}\t{period}\n" for unit, period in sorted(scopes))
     return {**row, "scopes_sha256": hashlib.sha256(text.encode()).hexdigest()}
@@ -160,7 +160,7 @@ def find_replaced(connection: Connection, batch_id: str) -> tuple[str, ...]:
 
 
 @cache
-def _select_replaced() -> sa.Select[Any]:
+def _select_replaced() -> sa.Select[object]:
     """Put together once: that takes longer than asking it."""
     batch_id: sa.BindParameter[str] = sa.bindparam("batch")
     scope, mine = scope_table.c, scope_table.alias()

@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
@@ -87,7 +87,7 @@ class _Story:
         row = add_evidence(self.ledger, actor, source, f"{text}（演示）.txt", given, now=self.tick())
         return str(row["id"])
 
-    def find(self, actor: str, unit: str, indicator: str, statement: str, **given: Any) -> str:
+    def find(self, actor: str, unit: str, indicator: str, statement: str, **given: object) -> str:
         """A draft of a finding with its evidence."""
         paper = self.store(actor, unit, f"现场记录：{statement}")
         found = {

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -33,7 +32,7 @@ LAST_CHECKED = 5000
 _SHEET_NAME = 31
 _A4 = 9
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
-_STYLES: dict[str, dict[str, Any]] = {
+_STYLES: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 14, "font_name": "黑体"},
     "remark": {"font_color": "#7F6000"},
     "label": {"bold": True, "align": "right"},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 from data.batches.current import Row
 from data.cells.values import Span
@@ -184,7 +184,7 @@ def is_known(dataset: Dataset, indicators: Iterable[Indicator], units: Sequence[
 
 def _list_known(
     dataset: Dataset, indicators: Iterable[Indicator], units: Sequence[UnitEntry], year: int
-) -> list[tuple[tuple[Any, ...], FormRow]]:
+) -> list[tuple[tuple[object, ...], FormRow]]:
     """Key -> row for a dataset whose key is made of unit, year and choices; nothing for any other."""
     keys = [column for name in dataset.key if (column := dataset.column(name)) is not None]
     fits = all(column.name in (dataset.unit, dataset.period.year) or column.type == "choice" for column in keys)
@@ -192,7 +192,7 @@ def _list_known(
     if not keys or not fits or dataset.period.date is not None or given >= {column.name for column in dataset.columns}:
         return []
     readers = tuple(indicators)
-    choices: list[Sequence[tuple[Any, Cell]]] = []
+    choices: list[Sequence[tuple[object, Cell]]] = []
     for column in keys:
         if column.name == dataset.unit:
             choices.append([(unit.id, unit.name) for unit in units])
@@ -220,7 +220,7 @@ def _carry_rows(pack: Pack, dataset: Dataset, rows: Sequence[Row], year: int) ->
     if not carried:
         return []
     names = {unit.id: unit.name for unit in pack.registry.units}
-    found: dict[tuple[Any, ...], FormRow] = {}
+    found: dict[tuple[object, ...], FormRow] = {}
     for row in rows:
         if row["_period"] != year - 1:
             continue

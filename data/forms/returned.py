@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import python_calamine
 
@@ -317,7 +317,7 @@ def _plan_new(
     return MergedRow(line.sheet, line.row, line.kind, "new", files=files), made
 
 
-def _give(pack: Pack, kind: str, name: str, form: Mapping[str, str]) -> Any:
+def _give(pack: Pack, kind: str, name: str, form: Mapping[str, str]) -> object:
     """A field as the ledger takes it, from all the cells of its row."""
     text = form[name]
     if (kind, name) == ("judgement", "marks"):

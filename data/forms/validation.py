@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from data.cells.dates import FIRST_DATE_YEAR, LAST_YEAR
 from data.cells.parser import FIRST_YEAR, LARGEST
@@ -32,14 +31,14 @@ def make_check(
     source: str | list[str] | None,
     help: str = "",
     year: int | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The options of ``data_validation`` for the cells that begin at that row (from 1) and place.
 
     ``source``: the list to choose from, for columns that have one; a range on the hidden sheet or the words.
     ``year``: the only one that a date or year may lie in.
     """
     message = help or describe_column(column)
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         "ignore_blank": True,
         "input_title": _cut(column.title, _TITLE),
         "input_message": _cut(message, _MESSAGE),
@@ -75,7 +74,7 @@ def _number_formula(column: Column, cell: str) -> str:
     return f"=OR({number},{','.join(words)})" if words else f"={number}"
 
 
-def make_marks_check(column: Column, low: Decimal, high: Decimal, help: str) -> dict[str, Any]:
+def make_marks_check(column: Column, low: Decimal, high: Decimal, help: str) -> dict[str, object]:
     """A check on marks between two numbers, both allowed."""
     options = make_check(column, 1, 0, None, help)
     return {

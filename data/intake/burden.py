@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from data.batches.current import Row
 from data.files.names import fold_name
@@ -47,7 +46,7 @@ class Burden:
         """The cells that somebody has to write or to confirm."""
         return self.cells - self.prefilled
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return {
             "who": self.who,
@@ -79,7 +78,7 @@ class BurdenSum:
     to_fill: int
     before: int | None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return dict(self.__dict__)
 
@@ -122,7 +121,7 @@ class ColumnServes:
     purpose: str
     indicators: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return {**self.__dict__, "indicators": list(self.indicators)}
 
@@ -135,7 +134,7 @@ class Doubled:
     datasets: tuple[str, str]
     units: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return {"title": self.title, "datasets": list(self.datasets), "units": list(self.units)}
 
@@ -206,7 +205,7 @@ def _measure(
 
 def list_services(pack: Pack, year: int, unit: UnitEntry | None = None) -> list[ColumnServes]:
     """Every column that is asked for, and the indicators that it serves; datasets in the order of the pack."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, object]] = {}
     units = (unit,) if unit is not None else pack.registry.units
     groups = [list_asked(pack, each, year) for each in units]
     offices = [

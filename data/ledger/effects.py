@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from data.clock import store_moment
 from data.ledger.case import PlannedChange
@@ -21,7 +20,7 @@ class Consequence:
     kind: str
     id: str
     action: str
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, object] = field(default_factory=dict)
 
 
 def read_content(machine: Machine, row: Record) -> Record:

@@ -57,7 +57,7 @@ class Field:
     """``appends``: what is entered is one more entry of the list that the row keeps."""
 
     title: str
-    check: Callable[[str, Any], Any]
+    check: Callable[[str, object], object]
     appends: bool = False
 
 
@@ -141,7 +141,7 @@ def _texts(title: str, value: object) -> list[str]:
     return list(dict.fromkeys(text for each in value if (text := clean_text(title, each))))
 
 
-def _one_of(*choices: str) -> Callable[[str, Any], str]:
+def _one_of(*choices: str) -> Callable[[str, object], str]:
     def check(title: str, value: object) -> str:
         if value not in choices:
             raise FieldRefused(f"「{title}」只能填：{'、'.join(choices)}", title)
@@ -164,13 +164,13 @@ def _person(title: str, value: object) -> str | None:
     return text or None
 
 
-Shape = Mapping[str, Callable[[str, Any], Any]]
+Shape = Mapping[str, Callable[[str, object], object]]
 
 
-def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str, Any]]:
+def _entry(**shape: Callable[[str, object], object]) -> Callable[[str, object], dict[str, object]]:
     """A mapping of exactly these keys; empty ones are refused, save an empty list of evidence."""
 
-    def check(title: str, value: object) -> dict[str, Any]:
+    def check(title: str, value: object) -> dict[str, object]:
         if not isinstance(value, Mapping) or set(value) != set(shape):
             raise FieldRefused(f"「{title}」请填齐：{'、'.join(PARTS[name] for name in shape)}", title)
         made = {name: shape[name](f"{title}的{PARTS[name]}", value[name]) for name in shape}
@@ -181,10 +181,10 @@ def _entry(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str,
     return check
 
 
-def _entries(**shape: Callable[[str, Any], Any]) -> Callable[[str, Any], list[dict[str, Any]]]:
+def _entries(**shape: Callable[[str, object], object]) -> Callable[[str, object], list[dict[str, object]]]:
     one = _entry(**shape)
 
-    def check(title: str, value: object) -> list[dict[str, Any]]:
+    def check(title: str, value: object) -> list[dict[str, object]]:
         if not isinstance(value, list | tuple):
             raise FieldRefused(f"「{title}」请填一列内容", title)
         _check_length(title, value)
@@ -208,7 +208,7 @@ _FOUND: dict[str, Field] = {
 }
 
 
-def _changes(title: str, value: object) -> dict[str, Any]:
+def _changes(title: str, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping) or not value or set(value) - set(_FOUND):
         raise FieldRefused(
             f"「{title}」请写明变更原认定的哪几项：{'、'.join(field.title for field in _FOUND.values())}", title
@@ -218,7 +218,7 @@ def _changes(title: str, value: object) -> dict[str, Any]:
     }
 
 
-def _comparison(title: str, value: object) -> dict[str, Any]:
+def _comparison(title: str, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping) or set(value) != {"before", "after", "unit", "items", "totals", "moved"}:
         raise FieldRefused(f"「{title}」由程序比较两次评分运行得出，不能自己填写", title)
     return dict(value)
@@ -328,7 +328,7 @@ def name_field(kind: str, name: str) -> str:
 
 def check_fields(
     kind: str, allowed: tuple[str, ...], needed: tuple[str, ...], given: Mapping[str, object]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The values that were entered, as the row will keep them. Raises FieldRefused with a sentence.
 
     An empty text clears a field. TypeError for a float.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -70,7 +69,7 @@ def find_record(connection: Connection, kind: str, id: str) -> Record | None:
 
 
 @cache
-def _select_one(kind: str) -> sa.Select[Any]:
+def _select_one(kind: str) -> sa.Select[object]:
     # Put together once: every page asks for somebody's account.
     table = TABLES[kind]
     return sa.select(table).where(table.c.id == sa.bindparam("wanted"))

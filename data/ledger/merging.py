@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from data.ledger.fields import name_field
 from data.trail.refusals import StaleSave
@@ -18,9 +18,9 @@ class FieldDifference:
 
     field: str
     title: str
-    base: Any
-    mine: Any
-    theirs: Any
+    base: object
+    mine: object
+    theirs: object
     conflict: bool
 
     @property
@@ -47,7 +47,7 @@ def list_differences(kind: str, stale: StaleSave, mine: Mapping[str, object]) ->
 
 def merge_sides(
     mine: Mapping[str, object], differences: Sequence[FieldDifference], choices: Mapping[str, Side]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What to save as a new version: for each differing field the side that was chosen, the proposed one by default."""
     merged = dict(mine)
     for each in differences:

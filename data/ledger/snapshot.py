@@ -87,7 +87,7 @@ def _list_inspected(connection: Connection) -> tuple[set[tuple[str, int]], set[t
     return looked_at, looked_at - open_ones
 
 
-def _read_findings(connection: Connection) -> list[dict[str, Any]]:
+def _read_findings(connection: Connection) -> list[dict[str, object]]:
     relapsed = frozenset(
         row["finding"] for row in list_records(connection, "rectification") if row["cycle"] > 1 and row["finding"]
     )
@@ -111,7 +111,7 @@ def _note_repeats(rows: list[dict[str, Any]]) -> None:
         last[key] = (day, before)
 
 
-def _write_finding(finding: Record, relapsed: Collection[str]) -> dict[str, Any]:
+def _write_finding(finding: Record, relapsed: Collection[str]) -> dict[str, object]:
     # While a correction waits for approval, what was approved keeps counting.
     content = finding["approved"] if finding["state"] == "correcting" else finding
     state = "final" if finding["state"] == "correcting" else finding["state"]
@@ -129,7 +129,7 @@ def _write_finding(finding: Record, relapsed: Collection[str]) -> dict[str, Any]
     }
 
 
-def _read_judgements(connection: Connection) -> list[dict[str, Any]]:
+def _read_judgements(connection: Connection) -> list[dict[str, object]]:
     names = {user["id"]: user["name"] for user in list_records(connection, "user")}
     return [
         {
@@ -142,7 +142,7 @@ def _read_judgements(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _read_exemptions(connection: Connection) -> list[dict[str, Any]]:
+def _read_exemptions(connection: Connection) -> list[dict[str, object]]:
     return [
         {
             **{name: row[name] for name in ("unit", "indicator", "year", "approver", "expires_on")},
@@ -177,7 +177,7 @@ def _make_frame(
     return LedgerFrame(dataset, FILE_NAMES[dataset.ledger], table, frozenset(scopes), frozenset(complete))
 
 
-def _convert(column: Column, value: Any) -> Any:
+def _convert(column: Column, value: Any) -> object:
     """A value of the ledger as the column's type has it."""
     if value is None:
         return None

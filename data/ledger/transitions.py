@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -80,7 +79,7 @@ class Action:
     kind: str
     id: str | None
     action: str
-    given: Mapping[str, Any]
+    given: Mapping[str, object]
     base_version: int | None = None
     reason: str | None = None
 

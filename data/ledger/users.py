@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -90,7 +89,7 @@ def change_password(ledger: Ledger, id: str, old: str, new: str, *, now: datetim
     set_password(ledger, id, id, new, now=now)
 
 
-def _select_who_set() -> sa.Select[Any]:
+def _select_who_set() -> sa.Select[object]:
     columns = event_table.c
     whose = (columns.object == "user", columns.object_id == sa.bindparam("whose"), columns.outcome == "done")
     query = sa.select(columns.actor).where(*whose, columns.action == "set_password")

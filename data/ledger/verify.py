@@ -234,7 +234,7 @@ def _name_column(kind: str, name: str) -> str:
     return "状态" if name == "state" else name_field(kind, name)
 
 
-def _parse(text: Any) -> Any:
+def _parse(text: Any) -> object:
     try:
         return json.loads(text)
     except (TypeError, ValueError):
@@ -262,7 +262,7 @@ def _digest(secret: object) -> str:
     return hash_secret(secret) if isinstance(secret, str) else ""
 
 
-def _list_evidence(connection: Connection) -> Sequence[Row[Any, Any, Any, Any, Any]]:
+def _list_evidence(connection: Connection) -> Sequence[Row[object, object, object, object, object]]:
     columns = evidence_table.c
     rows = connection.execute(sa.select(columns.id, columns.sha256, columns.state, columns.original_name, columns.size))
     # A row whose hash is none is named as changed; there is no file to look for.

@@ -56,7 +56,7 @@ class Arrays(Mapping[str, list[CellValue]]):
         return len(self.values_of)
 
 
-def join_spans(firsts: Sequence[Any], lasts: Sequence[Any]) -> list[Any]:
+def join_spans(firsts: Sequence[Any], lasts: Sequence[Any]) -> list[object]:
     """Days that may be months, from their first and last days."""
     return [None if first is None else Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
 

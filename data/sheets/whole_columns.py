@@ -113,7 +113,7 @@ class ColumnReader:
         )
 
     def _store(self, parsed: Sequence[Parsed]) -> tuple[pa.Array, pa.Array | None]:
-        values: list[Any] = [None if isinstance(value, CellMistake | Undecided) else value for value in parsed]
+        values: list[object] = [None if isinstance(value, CellMistake | Undecided) else value for value in parsed]
         if not self.column.month_allowed:
             return pa.array(values, type=self._type), None
         firsts = [value.first if isinstance(value, Span) else None for value in values]

@@ -37,7 +37,7 @@ def hash_content(value: object) -> str:
     return hashlib.sha256(write_canonical(value).encode()).hexdigest()
 
 
-class Canonical(sa.types.TypeDecorator[Any]):
+class Canonical(sa.types.TypeDecorator[object]):
     """Lists and mappings kept as canonical JSON text."""
 
     impl = sa.Text
@@ -46,11 +46,11 @@ class Canonical(sa.types.TypeDecorator[Any]):
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else write_canonical(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return None if value is None else json.loads(value)
 
 
-def _workflow_table(name: str, *columns: sa.Column[Any]) -> sa.Table:
+def _workflow_table(name: str, *columns: sa.Column[object]) -> sa.Table:
     return sa.Table(
         name,
         metadata,
@@ -67,11 +67,11 @@ def _workflow_table(name: str, *columns: sa.Column[Any]) -> sa.Table:
     )
 
 
-def _texts(*names: str) -> list[sa.Column[Any]]:
+def _texts(*names: str) -> list[sa.Column[object]]:
     return [sa.Column(name, sa.Text) for name in names]
 
 
-def _lists(*names: str) -> list[sa.Column[Any]]:
+def _lists(*names: str) -> list[sa.Column[object]]:
     return [sa.Column(name, Canonical) for name in names]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -179,7 +179,7 @@ def read_head_file(root: Path) -> Head | str | None:
         return text
 
 
-def decode_event(event: Record) -> dict[str, Any]:
+def decode_event(event: Record) -> dict[str, object]:
     """An event with ``before`` and ``after`` as data."""
     decoded = {name: json.loads(event[name]) if event[name] else None for name in ("before", "after")}
     return {**event, **decoded}

@@ -28,7 +28,7 @@ def prove_head(lines: Iterable[str], head: Head, anchor: Anchor) -> dict[str, An
         raise NotProved(
             f"锚点只签到第 {anchor.head.seq} 条，文书上的链头是第 {head.seq} 条；请用文书印出以后写的锚点来核对"
         )
-    found: dict[str, Any] | None = None
+    found: dict[str, object] | None = None
     for event in _read_chain(lines):
         if event["seq"] == head.seq:
             if event["hash"] != head.hash:
@@ -45,7 +45,7 @@ def prove_head(lines: Iterable[str], head: Head, anchor: Anchor) -> dict[str, An
     return found
 
 
-def _read_chain(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _read_chain(lines: Iterable[str]) -> Iterator[dict[str, object]]:
     """The events, each bound to the one before. Raises NotProved at the first that is not."""
     before = GENESIS
     for number, line in enumerate(lines, 1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic_core import ErrorDetails
 
@@ -44,7 +43,7 @@ def describe_error(error: ErrorDetails, known: list[str], outer: list[str]) -> s
     place = error["loc"]
     name = str(place[-1]) if place else ""
     what = f"第 {place[-1] + 1} 项" if place and isinstance(place[-1], int) else f"「{name}」" if name else "文件"
-    context: dict[str, Any] = error.get("ctx", {})
+    context: dict[str, object] = error.get("ctx", {})
     match error["type"]:
         case "missing":
             return f"缺少「{name}」；请补上"

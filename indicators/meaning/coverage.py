@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from indicators.entries.amounts import OPEN_TITLE, has_no_end, plain
 from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
@@ -48,7 +48,7 @@ class Coverage:
         """The ways in Chinese."""
         return "、".join(WAYS[way] for way in self.ways)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return {**asdict(self), "state": self.state}
 
@@ -65,7 +65,7 @@ class IndicatorCoverage:
     obligations: tuple[str, ...]
     checklist: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return asdict(self)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from indicators.pack.layers import ChangedNumber, OverlayChange, PackLayer
 from indicators.pack.model import Pack
@@ -24,7 +23,7 @@ class LayerDifference:
     kind: str
     text: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return asdict(self)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
@@ -41,7 +41,7 @@ class OtherColumn(Entry):
         return bool(self.days or self.months)
 
 
-def _parse_condition(value: object) -> Any:
+def _parse_condition(value: object) -> object:
     if isinstance(value, str):
         return {"any_of": [_quoted(value)]}
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def _parse_condition(value: object) -> Any:
     return value
 
 
-def _quoted(value: object) -> Any:
+def _quoted(value: object) -> object:
     # A year or a number in a condition needs no quotes: the column's own type says what it is.
     return Scalar(value, value.line) if isinstance(value, Scalar) else value
 

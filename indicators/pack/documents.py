@@ -31,7 +31,7 @@ class YamlFile:
         self._blank: set[Location] = set()
         self.tree: Any = self._compose(text)
 
-    def _compose(self, text: str) -> Any:
+    def _compose(self, text: str) -> object:
         try:
             root = compose_text(text)
         except UnreadableText as error:
@@ -47,7 +47,7 @@ class YamlFile:
     def _add(self, line: int, text: str) -> None:
         self.mistakes.append(Mistake(self.file, line, text))
 
-    def _walk(self, node: Node, place: Location) -> Any:
+    def _walk(self, node: Node, place: Location) -> object:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         if getattr(node, "anchor", None):
@@ -60,7 +60,7 @@ class YamlFile:
         if isinstance(node, SequenceNode):
             return [self._walk(child, (*place, index)) for index, child in enumerate(node.value)]
         assert isinstance(node, MappingNode)
-        result: dict[str, Any] = {}
+        result: dict[str, object] = {}
         for key_node, value_node in node.value:
             key_line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
@@ -178,7 +178,7 @@ def _name(place: Location) -> str:
 
 def _known_keys(model: type[BaseModel], place: Location) -> list[str]:
     """The keys that the model allows at ``place``, for a hint; empty where it cannot be told."""
-    current: Any = model
+    current: object = model
     free = False
     for key in place:
         if isinstance(key, int):
@@ -199,7 +199,7 @@ def _is_dict(annotation: object) -> bool:
     return get_origin(annotation) is dict or any(_is_dict(inner) for inner in get_args(annotation))
 
 
-def _model_in(annotation: object) -> Any:
+def _model_in(annotation: object) -> object:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in get_args(annotation):

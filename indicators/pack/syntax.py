@@ -54,7 +54,7 @@ class UnreadableText(Refusal):
 
 
 class _PlainComposer(Composer):
-    def return_alias(self, a: Any) -> Any:
+    def return_alias(self, a: Any) -> object:
         # An alias may lead back to a node that holds it; a stand-in keeps the tree finite.
         return ScalarNode("tag:yaml.org,2002:str", "*", a.start_mark, a.end_mark)
 

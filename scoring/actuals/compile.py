@@ -95,7 +95,7 @@ def compile_actuals(pack: Pack, parts: list[ScoredPart], moment: Moment) -> Actu
     )
 
 
-def _write_rule(figure: int, part: ScoredPart) -> dict[str, Any]:
+def _write_rule(figure: int, part: ScoredPart) -> dict[str, object]:
     condition, comparison = part.indicator.not_applicable_when, find_measure(part.part.measure).compare()
     return {
         "figure": figure,
@@ -127,7 +127,7 @@ def list_needs(part: Part, pack: Pack, moment: Moment) -> list[ReportNeed]:
     return found
 
 
-def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, object]]:
     return [
         {"figure": figure, **need._asdict()}
         for figure, part in figures.items()
@@ -135,7 +135,7 @@ def _list_needs(figures: dict[int, ScoredPart], pack: Pack, moment: Moment) -> l
     ]
 
 
-def _list_excluded(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, Any]]:
+def _list_excluded(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, object]]:
     return [
         {"figure": figure, "unit": unit.id}
         for figure, part in figures.items()
@@ -143,7 +143,7 @@ def _list_excluded(figures: dict[int, ScoredPart], pack: Pack, succession: Succe
     ]
 
 
-def _list_newcomers(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, Any]]:
+def _list_newcomers(figures: dict[int, ScoredPart], pack: Pack, succession: Succession) -> list[dict[str, object]]:
     """The units that a change cannot be asked of: neither they nor whom they took over existed the year before."""
     units = succession.list_newcomers(pack.registry.units)
     return [

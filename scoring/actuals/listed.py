@@ -27,7 +27,7 @@ def list_subjects(measure: Kind, pack: Pack, year: int) -> list[tuple[str, int, 
     return list(dict.fromkeys(found))
 
 
-def list_row_needs(measures: dict[int, Kind], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+def list_row_needs(measures: dict[int, Kind], pack: Pack, moment: Moment) -> list[dict[str, object]]:
     """One row for each figure and each subject that it reads."""
     return [
         {"figure": figure, "dataset": dataset, "period": period, "subject": subject}

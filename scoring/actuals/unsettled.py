@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from indicators.entries.tables import Dataset
 from indicators.measures.rows import Where, list_asked
@@ -79,7 +78,7 @@ def list_readings(part: ScoredPart, pack: Pack, moment: Moment) -> Iterator[Unse
             yield UnsettledRows(dataset, period, rows.where or {}, rows.list_watched(), " AND ".join(about))
 
 
-def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, Any]]:
+def list_subject_wants(figures: Mapping[int, ScoredPart], pack: Pack, moment: Moment) -> list[dict[str, object]]:
     """The subjects that a figure reads without naming them: all that its condition lets pass."""
     found = []
     for figure, part in figures.items():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -254,7 +254,7 @@ def list_reported(inputs: Inputs, succession: Succession, units: list[UnitEntry]
     ]
 
 
-def list_declared(inputs: Inputs, succession: Succession, units: list[UnitEntry]) -> list[dict[str, Any]]:
+def list_declared(inputs: Inputs, succession: Succession, units: list[UnitEntry]) -> list[dict[str, object]]:
     """Up to which day each register is complete for each of the units, with all whose data count for it."""
     found = []
     for dataset, period in sorted({(each.dataset, each.period) for each in inputs.declared}):

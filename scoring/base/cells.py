@@ -157,7 +157,7 @@ class Reader:
     succession: Succession
     units: tuple[str, ...]
     copied: bool = False
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _kept: dict[object, Any] = field(default_factory=dict, repr=False)
 
     def keep(self, key: object, make: Callable[[], Kept]) -> Kept:
         """What ``make`` yields, made once for each key."""

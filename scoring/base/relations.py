@@ -21,7 +21,7 @@ def make_table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pa.Table:
     """Rows as an Arrow table; a column that a row does not give is NULL."""
     rows = list(rows)
 
-    def convert(value: Any, kind: pa.DataType) -> Any:
+    def convert(value: Any, kind: pa.DataType) -> object:
         return Decimal(value) if kind == HUGE and value is not None else value
 
     return pa.table(

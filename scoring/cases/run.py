@@ -78,7 +78,7 @@ Tried = dict[str, Any] | str
 def group_trials(trials: Sequence[Trial]) -> list[list[int]]:
     """The places of trials that can be scored together: of one moment, and not exempt, since exemptions are the
     pack's own table."""
-    together: dict[Any, list[int]] = {}
+    together: dict[object, list[int]] = {}
     for number, (pack, case) in enumerate(trials):
         tables = [case.rows, *case.others.values()]
         exempt = any(pack.head.exemptions in rows for rows in tables) or pack.head.exemptions in case.reported
@@ -229,7 +229,7 @@ def _list_earlier(
     return {(name, unit, period) for name, unit in of_year for table, period in read if table == name}
 
 
-def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: CaseNeeds) -> dict[str, Any]:
+def _rename_indicators(dataset: Dataset, row: dict[str, Any], part: CaseNeeds) -> dict[str, object]:
     named = {column.name for column in dataset.columns if column.type == "indicator"}
     return {name: part.ids.get(value, value) if name in named else value for name, value in row.items()}
 
@@ -252,9 +252,9 @@ def _parse_row(dataset: Dataset, entry: dict[str, str | None], unit: str, year: 
     filled: dict[str, str | None] = {**entry, dataset.unit: unit}
     if dataset.period.year is not None:
         filled.setdefault(dataset.period.year, str(year))
-    row: dict[str, Any] = {"_unit": unit, "_sheet": None, "_row": number}
+    row: dict[str, object] = {"_unit": unit, "_sheet": None, "_row": number}
     for column in dataset.columns:
-        value: Any = filled.get(column.name)
+        value: object = filled.get(column.name)
         if value is not None and column.type not in ("unit", "indicator"):
             value = parse_cell(str(value), column)
             if isinstance(value, CellMistake):

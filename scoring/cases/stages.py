@@ -68,11 +68,11 @@ def _rename(entry: AnyEntry, names: Mapping[str, Mapping[str, str]]) -> AnyEntry
     return entry.model_copy(update=changed) if changed else entry
 
 
-def _replace(value: Any, known: Mapping[str, str]) -> Any:
+def _replace(value: Any, known: Mapping[str, str]) -> object:
     return tuple(known.get(name, name) for name in value) if isinstance(value, tuple) else known.get(value, value)
 
 
-def _descend(value: object, names: Mapping[str, Mapping[str, str]]) -> Any:
+def _descend(value: object, names: Mapping[str, Mapping[str, str]]) -> object:
     if isinstance(value, Entry):
         return _rename(value, names)
     if isinstance(value, tuple) and any(isinstance(each, Entry) for each in value):

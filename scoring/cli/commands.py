@@ -78,13 +78,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class _Loading(Mapping[str, Any]):
+class _Loading(Mapping[str, object]):
     """The commands by name; what is taken out is imported first."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         module, _ = COMMANDS[name]
         if name not in self._loaded:
             self._loaded |= load_commands(module)
@@ -97,7 +97,7 @@ class _Loading(Mapping[str, Any]):
         return len(COMMANDS)
 
 
-def load_commands(module: str) -> dict[str, Any]:
+def load_commands(module: str) -> dict[str, object]:
     """The commands of a module of this folder."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.callback()(lambda: None)

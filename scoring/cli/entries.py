@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from data.ledger.fields import FIELDS, KINDS, METHODS, OUTCOMES, REFUSED_FOR, SECRECY, STEPS, STOPPED_FOR
 from data.trail.refusals import FieldRefused
@@ -77,7 +76,7 @@ def describe_entry(kind: str, name: str, required: bool) -> str:
     return "；".join(words)
 
 
-def read_entry(kind: str, name: str, typed: str | Sequence[str]) -> Any:
+def read_entry(kind: str, name: str, typed: str | Sequence[str]) -> object:
     """What was typed as the ledger takes it. Raises FieldRefused with a sentence."""
     title = FIELDS[kind][name].title
     if name in WHOLE:
@@ -93,13 +92,13 @@ def read_entry(kind: str, name: str, typed: str | Sequence[str]) -> Any:
     return typed if isinstance(typed, str) else [text for text in typed if text.strip()]
 
 
-def _read_parts(title: str, text: str, parts: tuple[str, ...]) -> dict[str, Any]:
+def _read_parts(title: str, text: str, parts: tuple[str, ...]) -> dict[str, object]:
     if text.lstrip().startswith("{"):
         try:
             return dict(json.loads(text, parse_float=str))
         except ValueError:
             raise FieldRefused(f"「{title}」不是合格的 JSON", title) from None
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for piece in text.replace("；", ";").split(";"):
         name, equals, value = piece.partition("=")
         name = name.strip()
@@ -115,7 +114,7 @@ def _read_parts(title: str, text: str, parts: tuple[str, ...]) -> dict[str, Any]
     return found
 
 
-def _read_part(title: str, parts: tuple[str, ...], name: str, value: str) -> Any:
+def _read_part(title: str, parts: tuple[str, ...], name: str, value: str) -> object:
     if name == "evidence":
         return [each.strip() for each in value.replace("，", ",").replace("、", ",").split(",") if each.strip()]
     if name == "step" and "number" in parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -54,7 +54,7 @@ def add(
 ) -> None:
     """存入一份证据：按内容的 SHA-256 存放，文件名只作文字记下。"""
     with at_desk(context.obj, actor, format, writes=True) as desk:
-        given: dict[str, Any] = {"unit": unit, "inspection": inspection, "captured_on": captured_on}
+        given: dict[str, object] = {"unit": unit, "inspection": inspection, "captured_on": captured_on}
         given |= {"part": part, "secrecy": secrecy, "description": description}
         about = read_visible(desk.ledger, desk.actor, "finding", finding) if finding is not None else None
         if about is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -72,7 +72,7 @@ def _read_choices(words: list[str]) -> dict[str, Literal["ours", "theirs"]]:
     return chosen
 
 
-def _write_json(merge: FormImport) -> dict[str, Any]:
+def _write_json(merge: FormImport) -> dict[str, object]:
     rows = [
         {
             **{name: getattr(row, name) for name in ("sheet", "row", "kind", "outcome", "id")},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from data.ledger.ledger import Ledger, find_record
 from data.store.database import reading
@@ -12,12 +11,12 @@ from indicators.meaning.judging import Judging, find_judging, turn_marks
 from indicators.pack.model import Pack
 
 
-def read_judgement(ledger: Ledger, id: str | None, given: Mapping[str, object]) -> dict[str, Any]:
+def read_judgement(ledger: Ledger, id: str | None, given: Mapping[str, object]) -> dict[str, object]:
     """What was typed for a judgement as the ledger takes it: with the marks that are kept."""
     marks = given.get("marks")
     if marks is None:
         return dict(given)
-    about: Mapping[str, Any] = given
+    about: Mapping[str, object] = given
     if id is not None:
         with reading(ledger.engine) as connection:
             about = find_record(connection, "judgement", id) or given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -76,7 +76,7 @@ def robustness(
             out.print(_write_study(pack, scores, entry, study, levers), markup=False, end="")
 
 
-def _list_study(cohort: Cohort, study: Study) -> dict[str, Any]:
+def _list_study(cohort: Cohort, study: Study) -> dict[str, object]:
     board = study.field.board
     return {
         "cohort": cohort.id,

@@ -68,7 +68,7 @@ def units(
         _print_register(pack, succession, rows)
 
 
-def list_register(pack: Pack, succession: Succession) -> list[dict[str, Any]]:
+def list_register(pack: Pack, succession: Succession) -> list[dict[str, object]]:
     """One dict per unit that exists in the year, up to the day; those that have ended by the day are in no cohort."""
     names = {unit.id: unit for unit in pack.registry.units}
     kinds = {kind.id: kind.title for kind in pack.registry.kinds}

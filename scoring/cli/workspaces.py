@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -228,7 +228,7 @@ def _name_place(entry: Accepted) -> str:
     return f"{entry.file_name} {entry.sheet}" if entry.sheet else entry.file_name
 
 
-def _list_fields(entry: Accepted) -> dict[str, Any]:
+def _list_fields(entry: Accepted) -> dict[str, object]:
     """An accepted sheet as plain values, for programs."""
     return {
         "file": entry.file_name,

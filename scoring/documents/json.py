@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Table
 from scoring.explain.explanation import Explanation
@@ -13,7 +12,7 @@ from scoring.explain.explanation import Explanation
 SCHEMA = "ducha.sheet.v1"
 
 
-def list_block(block: Block) -> dict[str, Any]:
+def list_block(block: Block) -> dict[str, object]:
     """A block with its type."""
     kind = (
         "table"

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from indicators.pack.doubts import KINDS
 from scoring.doubts.doubt import Doubt, show_number
@@ -85,7 +84,7 @@ def write_json(doubts: Sequence[Doubt], year: int, as_of: date, fictional: bool)
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _list_fields(doubt: Doubt) -> dict[str, Any]:
+def _list_fields(doubt: Doubt) -> dict[str, object]:
     return {
         "rule": doubt.rule,
         "kind": doubt.kind,

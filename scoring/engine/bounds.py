@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from indicators.pack.model import Pack
 from scoring.base.parts import ScoredPart
 from scoring.rules.registry import find_rule
 
 
-def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, Any]:
+def write_bounds(pack: Pack, part: ScoredPart, members: int, year: int, as_of: date) -> dict[str, object]:
     """The columns of :data:`scoring.engine.parameters.PART_COLUMNS` that ranges are made of.
 
     ``least`` and ``most``: marks of the rule, in millionths, whatever the figure or, among ``members`` units, the

@@ -89,7 +89,7 @@ def write_parameters(
     }
 
 
-def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
+def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, object]:
     measure = part.part.measure.chosen
     rule = find_rule(part.part.marks)
     return {
@@ -113,7 +113,7 @@ def _write_part(part: ScoredPart, pack: Pack, as_of: date) -> dict[str, Any]:
     }
 
 
-def _write_target(part: ScoredPart) -> dict[str, Any]:
+def _write_target(part: ScoredPart) -> dict[str, object]:
     target = part.part.target
     if target is None:
         return {}

@@ -88,7 +88,7 @@ def _list_struck(pack: Pack) -> list[Row]:
     ]
 
 
-def _list_grades(pack: Pack) -> list[dict[str, Any]]:
+def _list_grades(pack: Pack) -> list[dict[str, object]]:
     rows = []
     for cohort in pack.head.cohorts:
         ordered = sort_grades(cohort.grades)

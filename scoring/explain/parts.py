@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
 
 import polars as pl
 
@@ -78,7 +77,7 @@ class ExplainedRun:
         return found
 
 
-def explain_part(scene: ExplainedRun, part: ScoredPart, row: PartRow, unit: str, gain: Gain = int) -> dict[str, Any]:
+def explain_part(scene: ExplainedRun, part: ScoredPart, row: PartRow, unit: str, gain: Gain = int) -> dict[str, object]:
     """The record of one part. Marks are None where it has none of its own (parts combined by reaching targets)."""
     pack, outcome, reason = scene.pack, row["outcome"], row["reason"] or ""
     evidence = find_evidence(scene.reader, part, unit, scene.moment)
@@ -183,12 +182,12 @@ def _describe_open(
     return describe_open_step(row["reason"] or "", row["outcome"], evidence, stake, shown, provisional, gaps)
 
 
-def _write_sources(evidence: Evidence) -> list[dict[str, Any]]:
+def _write_sources(evidence: Evidence) -> list[dict[str, object]]:
     """Sources of the record: one for each file and sheet, or one that says that there is no row."""
     return [written for source in evidence.sources for written in write_source(source)]
 
 
-def write_source(source: UsedRows) -> list[dict[str, Any]]:
+def write_source(source: UsedRows) -> list[dict[str, object]]:
     """One entry per file and sheet of a source; ``rows_total`` counts the rows of all files."""
     common = {"dataset": source.dataset, "title": source.title, "use": source.use, "rows_total": source.rows}
     if not source.cited:
@@ -200,7 +199,7 @@ def write_source(source: UsedRows) -> list[dict[str, Any]]:
     ]
 
 
-def _write_row(row: CitedRow) -> dict[str, Any]:
+def _write_row(row: CitedRow) -> dict[str, object]:
     return {
         "row": row.row,
         "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in row.cells],
@@ -211,7 +210,7 @@ def _write_row(row: CitedRow) -> dict[str, Any]:
     }
 
 
-def _write_people(people: CountedPeople) -> dict[str, Any]:
+def _write_people(people: CountedPeople) -> dict[str, object]:
     """Those who did not reach it, at most ``limit`` of them, beside the true numbers."""
     unit = people.unit_of_measure
     return {

@@ -169,19 +169,19 @@ def _list_asked(
     return places if kept is None else [place for place in places if place not in kept.places]
 
 
-def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+def _group(frame: pl.DataFrame, *columns: str) -> dict[tuple[object, ...], list[dict[str, Any]]]:
+    groups: dict[tuple[object, ...], list[dict[str, object]]] = {}
     for row in _list_rows(frame):
         groups.setdefault(tuple(row[name] for name in columns), []).append(row)
     return groups
 
 
-def _list_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+def _list_rows(frame: pl.DataFrame) -> list[dict[str, object]]:
     columns = [_list_values(column) for column in frame.iter_columns()]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _list_values(column: pl.Series) -> list[Any]:
+def _list_values(column: pl.Series) -> list[object]:
     """The values of a column; whole units of marks arrive as decimals of 38 digits."""
     if not isinstance(column.dtype, pl.Decimal):
         return column.to_list()
@@ -200,10 +200,10 @@ class _Writer:
         self._numbers = {part.number: part for part in list_parts(self._pack, result.year)}
         self._indicators = {indicator.id: indicator for indicator in self._pack.indicators}
         self._struck = list_struck(self._pack, result.items)
-        self._clauses: dict[str, list[dict[str, Any]]] = {}
+        self._clauses: dict[str, list[dict[str, object]]] = {}
         self._rules: dict[tuple[str, str], list[str]] = {}
 
-    def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, Any]:
+    def write(self, row: Mapping[str, Any], part_rows: list[dict[str, Any]]) -> dict[str, object]:
         """The record of one item with the rows of its parts."""
         pack, result, scene = self._pack, self._result, self._scene
         cohort, unit, name, outcome = row["cohort"], row["unit"], row["indicator"], row["outcome"]
@@ -246,7 +246,7 @@ class _Writer:
 
     def _explain_parts(
         self, indicator: Indicator, row: Mapping[str, Any], part_rows: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
+    ) -> list[dict[str, object]]:
         part_rows = sorted(part_rows, key=lambda part: part["part"])
         gains = find_gain(indicator, row["cohort"], part_rows, self._result.precision)
         parts = [
@@ -258,7 +258,7 @@ class _Writer:
         # Where others have decided the item, what is open in it is worth nothing any more.
         return [part | {"next_step": _SETTLED} if part["outcome"] in _OPEN else part for part in parts]
 
-    def _keep_clauses(self, indicator: Indicator) -> list[dict[str, Any]]:
+    def _keep_clauses(self, indicator: Indicator) -> list[dict[str, object]]:
         if indicator.id not in self._clauses:
             self._clauses[indicator.id] = [write_clause(self._pack, cite) for cite in indicator.cites]
         return self._clauses[indicator.id]

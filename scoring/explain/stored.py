@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from scoring.explain.record import UnitRecords
 
 RECORDS, INDEX = "explanations.jsonl.gz", "explanations.index.json"
-Record = dict[str, Any]
+Record = dict[str, object]
 #: A record, or the line of one that was written before.
 Line = Record | bytes
 
 
 def write_explanations(folder: Path, found: Iterable[UnitRecords]) -> None:
     """Both files into ``folder``; the same records give the same bytes. No more than one unit is held in memory."""
-    index: list[dict[str, Any]] = []
+    index: list[dict[str, object]] = []
     with (folder / RECORDS).open("wb") as file:
         for unit in found:
             start = file.tell()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -72,7 +72,7 @@ class Scans:
 
     pack: Pack
     moment: Moment
-    tallied: list[dict[str, Any]] = field(default_factory=list)
+    tallied: list[dict[str, object]] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)
     _numbers: dict[Tallied, int] = field(default_factory=dict)
 

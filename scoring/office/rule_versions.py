@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -35,7 +34,7 @@ from indicators.reader import lint_folder
 from scoring.cases.run import run_cases
 from scoring.cases.tables import run_tables
 
-Progress = Callable[[Sequence[Any]], Iterable[Any]]
+Progress = Callable[[Sequence[object]], Iterable[object]]
 
 
 class CasesFailed(Refusal):

@@ -11,7 +11,7 @@ import io
 import json
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
@@ -91,7 +91,7 @@ def write_points(points: int | None, precision: int) -> str | None:
     return None if points is None else f"{Decimal(points).scaleb(-precision):.{precision}f}"
 
 
-def list_items(pack: Pack, result: Result) -> list[dict[str, Any]]:
+def list_items(pack: Pack, result: Result) -> list[dict[str, object]]:
     """One dict per item with :data:`ITEM_FIELDS`.
 
     ``marks`` is null unless the item is scored; in a deduction section it is what was lost, at most 0, and
@@ -127,7 +127,7 @@ def list_items(pack: Pack, result: Result) -> list[dict[str, Any]]:
     return rows
 
 
-def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
+def list_totals(pack: Pack, result: Result) -> list[dict[str, object]]:
     """One dict per unit with :data:`TOTAL_FIELDS`, by cohort and rank.
 
     ``base`` is ``earned`` brought to the full marks where items do not apply or reviews are weighted;
@@ -157,7 +157,7 @@ def list_totals(pack: Pack, result: Result) -> list[dict[str, Any]]:
     return rows
 
 
-def _write_moved(moved: Moved | None, precision: int) -> dict[str, Any]:
+def _write_moved(moved: Moved | None, precision: int) -> dict[str, object]:
     if moved is None:
         return {"exact_total": None, "exact_rank": None, "exact_grade": None}
     return {"exact_total": moved.write(precision), "exact_rank": moved.rank, "exact_grade": moved.grade}
@@ -191,7 +191,7 @@ def write_csv(pack: Pack, result: Result) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def guard_cell(value: object) -> Any:
+def guard_cell(value: object) -> object:
     """A cell of a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_decimal(value):
         return "'" + value

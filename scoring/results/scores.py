@@ -40,7 +40,7 @@ class Scores:
     as_of: date
     precision: int
     fictional: bool
-    batches: tuple[dict[str, Any], ...]
+    batches: tuple[dict[str, object], ...]
     items: pl.DataFrame
     totals: pl.DataFrame
 

@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -82,7 +81,7 @@ def make_parts(run: RunFolder, pack: Pack, precision: int | None = None) -> pa.T
     whole = {name: pc.cast(pc.cast(stored[name], pa.string()), pa.decimal128(38, 0)) for name in _COUNTS}
     below = pc.cast(whole["den"], pa.float64())
     divided = pc.divide(pc.cast(whole["num"], pa.float64()), pc.if_else(pc.equal(below, 0.0), None, below))
-    found: dict[str, Any] = {name: stored[name] for name in _PLAIN}
+    found: dict[str, object] = {name: stored[name] for name in _PLAIN}
     found |= whole | {
         "part": pc.cast(stored["part"], pa.int32()),
         "title": pa.array([known[number].part.title or None for number in numbers], pa.string()),

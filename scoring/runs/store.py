@@ -129,7 +129,7 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
     return {"id": name_run(manifest), **manifest}
 
 
-def _write_batch(file: BatchFile) -> dict[str, Any]:
+def _write_batch(file: BatchFile) -> dict[str, object]:
     return {
         "dataset": file.dataset,
         "batch": file.id,

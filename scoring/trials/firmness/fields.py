@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -189,7 +188,7 @@ def _list_variants(pack: Pack, board: Board, items: pl.DataFrame, full: Real) ->
 
 def _find_means(items: pl.DataFrame, board: Board) -> Real:
     scored = items.filter(pl.col("outcome") == "scored").group_by("indicator").agg(pl.col("marks").mean())
-    means: dict[str, Any] = dict(scored.iter_rows())
+    means: dict[str, object] = dict(scored.iter_rows())
     return np.array([np.nan if means.get(name) is None else means[name] for name in board.indicators])
 
 

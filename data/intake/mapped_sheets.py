@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 from pydantic import Field, model_validator
 
+from data.files.blocks import Block, CellColumn
 from data.files.mistakes import FileMistake, FileRefused, name_cell
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, Row, is_empty_cell, is_empty_row
@@ -199,36 +202,84 @@ def _judge_measures(
     return None
 
 
+@dataclass(frozen=True)
+class _Rewriting:
+    """What becomes of the cells below a header: nothing of ``dropped`` places, and by place our titles and words."""
+
+    header: int
+    dropped: Sequence[int]
+    titles: Mapping[int, str]
+    words: Mapping[int, Mapping[str, str]]
+
+    def change_row(self, row: int, cells: Sequence[RawCell]) -> Sequence[RawCell]:
+        """The cells of a row in their places; above the header they stay as they are."""
+        if row < self.header:
+            return cells
+        changed = list(cells)
+        for at in self.dropped:
+            if at < len(changed):
+                changed[at] = None
+        for at, title in self.titles.items():
+            if row == self.header:
+                changed[at] = title
+            elif at < len(changed):
+                changed[at] = self._translate(at, changed[at])
+        return changed
+
+    def change_block(self, found: Block) -> Iterator[Block | Row]:
+        """The same of rows by column, of which those up to the header come one by one."""
+        below = int(np.searchsorted(found.rows, self.header, side="right"))
+        for row, cells in found.cut(0, below).list_rows() if below else ():
+            yield row, self.change_row(row, cells)
+        rest = found.cut(below, len(found.rows)) if below else found
+        if len(rest.rows):
+            columns = (self._change_column(at, column) for at, column in enumerate(rest.columns))
+            yield Block(rest.rows, tuple(columns))
+
+    def _translate(self, at: int, cell: RawCell) -> RawCell:
+        words = self.words.get(at)
+        return words.get(fold_title(cell), cell) if words and isinstance(cell, str) else cell
+
+    def _change_column(self, at: int, column: CellColumn) -> CellColumn:
+        if at in self.dropped:
+            return CellColumn(pa.nulls(len(column.cells), pa.string()))
+        if not self.words.get(at):
+            return column
+        odd = {place: self._translate(at, cell) for place, cell in column.odd.items()}
+        if not pa.types.is_string(column.coded.dictionary.type):
+            return CellColumn(column.cells, odd)
+        ours = [self._translate(at, text) for text in column.coded.dictionary.to_pylist()]
+        return CellColumn(pa.array(ours, pa.string()).take(column.coded.indices), odd)
+
+
 def _rewrite(
     sheet: RawSheet, dataset: Dataset, entry: SheetMapping, header: int, places: Mapping[int, str]
 ) -> RawSheet:
     """The same cells in the same places, with our titles and words, and nothing where the table leaves out."""
     ours = {fold_title(title): name for title, name in entry.columns.items()}
     columns = {at: ours[text] for at, text in places.items() if text in ours}
-    # Where rows are numbered the total says what it is.
-    dropped = [at for at, text in places.items() if text not in ours and text not in NUMBERING]
-    words = {
-        at: {fold_title(old): new for old, new in entry.values.get(name, {}).items()} for at, name in columns.items()
-    }
-    titles = {at: column.title for at, name in columns.items() if (column := dataset.column(name)) is not None}
-
-    def change(row: int, cells: Sequence[RawCell]) -> list[RawCell]:
-        changed = list(cells)
-        for at in dropped:
-            if at < len(changed):
-                changed[at] = None
-        for at, title in titles.items():
-            if row == header:
-                changed[at] = title
-            elif at < len(changed) and isinstance(cell := changed[at], str):
-                changed[at] = words[at].get(fold_title(cell), cell)
-        return changed
+    change = _Rewriting(
+        header,
+        # Where rows are numbered the total says what it is.
+        [at for at, text in places.items() if text not in ours and text not in NUMBERING],
+        {at: column.title for at, name in columns.items() if (column := dataset.column(name)) is not None},
+        {at: {fold_title(old): new for old, new in entry.values.get(name, {}).items()} for at, name in columns.items()},
+    )
+    open_blocks = sheet.open_blocks
 
     def open_rows() -> Iterator[Row]:
         for row, cells in sheet.open_rows():
-            yield row, cells if row < header else change(row, cells)
+            yield row, change.change_row(row, cells)
 
-    return replace(sheet, open_rows=open_rows, open_blocks=None)
+    def open_changed() -> Iterator[Block | Row]:
+        assert open_blocks is not None
+        for found in open_blocks():
+            if isinstance(found, Block):
+                yield from change.change_block(found)
+            else:
+                yield found[0], change.change_row(*found)
+
+    return replace(sheet, open_rows=open_rows, open_blocks=open_changed if open_blocks is not None else None)
 
 
 def _describe(mapping: PlatformMapping, dataset: Dataset, entry: SheetMapping) -> Iterator[str]:

@@ -9,10 +9,8 @@ from itertools import islice, pairwise
 from pathlib import PurePath
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.cells.columns import arrow_type
 from data.cells.measures import judge_caption
 from data.cells.parser import compile_parser
 from data.cells.values import CellMistake, CellValue, Parsed
@@ -21,6 +19,7 @@ from data.files.mistakes import FileMistake, name_cell, name_column
 from data.files.raw_cells import RawCell
 from data.files.raw_sheets import RawSheet, is_empty_cell, is_empty_row
 from data.register.units import Registry
+from data.sheets.fixed_values import FixedValues
 from data.sheets.headers import Header
 from data.sheets.lookups import add_lookup, read_named
 from data.sheets.merged import MergedCells
@@ -78,13 +77,14 @@ class SheetReader:
             if column.name in header.positions
         ]
         self._lacking = [column.name for column in dataset.columns if column.name not in header.positions]
-        self._fixed: dict[str, CellValue] = {}
-        self._take_fixed(fixed or {}, registry, indicators, persons)
+        build_parser = partial(self._build_parser, registry=registry, indicators=indicators, persons=persons)
+        self._fixed = FixedValues(dataset, fixed or {}, build_parser)
+        self.mistakes += [FileMistake(sheet.file_name, sheet.sheet, None, text) for text in self._fixed.wrong]
         self._needs_more = sum(column.required for column in dataset.columns) > 1
         titled = {*header.positions.values(), *header.ignored}
         self._last = max(titled)
         self._untitled = [position for position in range(self._last) if position not in titled]
-        self._together = together and sheet.open_blocks is not None and not fixed
+        self._together = together and sheet.open_blocks is not None and self._fixed.are_decided
         self._persons = persons
 
     @cached_property
@@ -194,9 +194,10 @@ class SheetReader:
         values, lasts, coded = {}, {}, {}
         for column in self._dataset.columns:
             whole = found.get(column.name)
-            values[column.name] = whole.values if whole is not None else pa.nulls(count, arrow_type(column))
+            values[column.name] = whole.values if whole is not None else self._fixed.repeat(column, count)
             if column.month_allowed:
-                lasts[column.name] = values[column.name] if whole is None or whole.lasts is None else whole.lasts
+                last = values[column.name] if whole is not None else self._fixed.repeat(column, count, last=True)
+                lasts[column.name] = last if whole is None or whole.lasts is None else whole.lasts
             if whole is not None and whole.coded is not None:
                 coded[column.name] = whole.coded
         return Arrays(values, lasts, coded)
@@ -218,20 +219,6 @@ class SheetReader:
             text = f"错误太多，只看到第 {row} 行；请先改正已列出的错误"
             self._refuse(row, None, text)
         self._is_full = True
-
-    def _take_fixed(
-        self, fixed: Mapping[str, str], registry: Registry, indicators: frozenset[str], persons: frozenset[str]
-    ) -> None:
-        """What every row has that no cell says."""
-        for name, text in fixed.items():
-            column = self._dataset.column(name)
-            assert column is not None
-            value = self._build_parser(column, registry, indicators, persons)(text)
-            if isinstance(value, CellMistake):
-                text = f"对照表填入的「{column.title}」：{value.text}"
-                self.mistakes.append(FileMistake(self._sheet.file_name, self._sheet.sheet, None, text))
-            else:
-                self._fixed[name] = value
 
     @staticmethod
     def _build_parser(
@@ -298,7 +285,7 @@ class SheetReader:
     def _take_data(self, row: int, cells: Sequence[RawCell]) -> None:
         self._rows.append(row)
         width = len(cells)
-        values: dict[str, CellValue] = dict.fromkeys(self._lacking) | self._fixed
+        values: dict[str, CellValue] = dict.fromkeys(self._lacking) | self._fixed.values
         mistaken = []
         for column, position, parse in self._parsers:
             value = parse(cells[position] if position < width else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,9 @@ import pytest
 from data.batches.current import read_rows
 from data.batches.records import current_inputs
 from data.files.mistakes import FileRefused
+from data.files.raw_cells import RawCell
 from data.intake.mapped_sheets import read_mapping
+from data.sheets.reader import SheetReader
 from data.store.workspace import Workspace
 from indicators.pack.model import Pack
 from tests.data.conftest import Import, write_csv, write_xlsx
@@ -142,3 +147,59 @@ def test_what_the_table_fills_in_is_checked_like_a_cell(take: Import, pack: Pack
     mapping = read_mapping(write_mapping(tmp_path, MAPPING.replace('year: "2024"', "year: 明年")), pack)
     with pytest.raises(FileRefused, match="对照表填入的「年度」："):
         take(export(inbox, *ROWS), mapping=mapping)
+
+
+def test_a_large_export_is_read_by_column_as_it_is_row_by_row(
+    take: Import, workspace: Workspace, pack: Pack, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+platform: 省培训平台
+sheets:
+- dataset: training
+  columns: {参训单位: unit, 学员: person, 时间: held_on, 课程: topic, 课时: hours}
+  fixed: {category: 业务}
+  values: {unit: {某市甲县: 甲县}, person: {无名氏: 张三}}
+  left_out: [备注]
+"""
+    titles = ["序号", "参训单位", "备注", "学员", "时间", "课程", "课时"]
+    rows = [
+        [
+            at,
+            "某市甲县" if at % 3 else "乙县",
+            "说明：略",
+            "无名氏" if at % 5 else f"李{at}",
+            "2024-03-01",
+            f"第{at}讲",
+            0.1,
+        ]
+        for at in range(1, 201)
+    ]
+    rows[150][4] = "2024年3月2日"
+    path = write_csv(inbox / "export.csv", ["培训明细", *[""] * 6], titles, *rows)
+    mapping = read_mapping(write_mapping(tmp_path, text), pack)
+    monkeypatch.setattr("data.apart.process.FORKS", False)
+    one_by_one: list[int] = []
+    take_data = SheetReader._take_data
+
+    def note(reader: SheetReader, row: int, cells: Sequence[RawCell]) -> None:
+        one_by_one.append(row)
+        take_data(reader, row, cells)
+
+    monkeypatch.setattr(SheetReader, "_take_data", note)
+    (taken,) = take(path, mapping=mapping, only_check=True)
+    assert taken.rows == 200 and len(one_by_one) < 20
+    (taken,) = take(path, mapping=mapping)
+    columns = ("_row", "_unit", "person", "held_on", "topic", "hours", "category")
+    found = read_rows(current_inputs(workspace, pack), "training")
+    monkeypatch.setattr("data.sheets.reader.FEWEST", 10_000)
+    (again,) = take(path, mapping=mapping)
+    assert again.status == "unchanged" and len(one_by_one) > 200
+    assert [tuple(row[name] for name in columns) for row in found][150] == (
+        153,
+        "a",
+        "张三",
+        date(2024, 3, 2),
+        "第151讲",
+        Decimal("0.1"),
+        "业务",
+    )

@@ -19,7 +19,7 @@ from data.ledger.rights.roles import ROLES
 from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 from indicators.meaning.judging import find_judging, turn_marks
-from scoring.results.written_differences import tell_difference
+from scoring.results.written_differences import read_difference, tell_difference
 
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 
@@ -60,7 +60,7 @@ def _say_changes(context: Context, value: Any) -> str:
 
 
 def _say_comparison(context: Context, value: Any) -> str:
-    text = tell_difference(value).strip()
+    text = tell_difference(read_difference(value)).strip()
     for cohort in context.pack.head.cohorts:
         text = text.replace(f"（{cohort.id}）", f"（{cohort.title}）")
     for run in (value["before"], value["after"]):

@@ -28,7 +28,7 @@ from indicators.pack.model import Pack
 from scoring.cli import console
 from scoring.cli.console import CommandRefused, TextFormat, enter_workspace, err, make_table, out, refusals
 from scoring.cli.judging import show_marks
-from scoring.results.written_differences import tell_difference
+from scoring.results.written_differences import read_difference, tell_difference
 from scoring.wording.findings import IDLE
 
 AsOption = Annotated[str | None, typer.Option("--as", envvar="DUCHA_USER", help="谁在办理：台账里的用户名")]
@@ -187,7 +187,7 @@ def print_record(desk: LedgerSession, kind: str, row: Record, today: date) -> No
             out.print(f"  {name_column(kind, name)}：{text}", markup=False)
     if row.get("comparison"):
         out.print("  决定前后的得分：", markup=False)
-        for line in tell_difference(row["comparison"]).splitlines():
+        for line in tell_difference(read_difference(row["comparison"])).splitlines():
             out.print(f"    {line}", markup=False)
     for line in list_dates(desk.ledger, kind, row, today):
         out.print(f"  {line}", markup=False)

@@ -16,7 +16,7 @@ from data.store.tables import Record
 from data.store.workspace import Workspace
 from data.trail.refusals import RefusedAction
 from scoring.results.scores import read_written
-from scoring.results.written_differences import WrittenDifference, write_difference
+from scoring.results.written_differences import WrittenDifference, make_difference
 from scoring.runs.store import StoredRun, read_run, store_run
 
 
@@ -95,14 +95,14 @@ def _attach(
         else _score(workspace, ledger, earlier, year, as_of, now, actor)
     )
     after = _score(workspace, ledger, current_inputs(workspace, pack), year, as_of, now, actor)
-    comparison = write_difference(read_written(before.result), read_written(after.result), appeal["unit"])
+    comparison = make_difference(read_written(before.result), read_written(after.result), appeal["unit"])
     row = apply_transition(
         ledger,
         actor,
         "appeal",
         appeal["id"],
         "attach_run",
-        {"comparison": comparison},
+        {"comparison": comparison.write()},
         base_version=appeal["version"],
         now=now,
     )

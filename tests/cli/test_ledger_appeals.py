@@ -18,7 +18,7 @@ from data.store.workspace import Workspace, open_workspace_store
 from scoring.cli import console
 from scoring.cli import ledger as desk
 from scoring.results.scores import Scores, read_written
-from scoring.results.written_differences import tell_difference, write_difference
+from scoring.results.written_differences import MovedUnit, make_difference, read_difference, tell_difference
 from tests.cli.conftest import start_ducha
 from tests.cli.ledger_office import Office, read_pack
 
@@ -111,8 +111,8 @@ def make_result(run: str, total: str, ranks: tuple[int, int]) -> Scores:
 
 
 def test_every_other_unit_whose_rank_moved_is_named() -> None:
-    found = write_difference(make_result("一", "4", (2, 1)), make_result("二", "6", (1, 2)), "a")
-    assert found["moved"] == [{"cohort": "c", "unit": "b", "unit_name": "乙县", "before": 1, "after": 2}]
+    found = make_difference(make_result("一", "4", (2, 1)), make_result("二", "6", (1, 2)), "a")
+    assert found.moved == [MovedUnit("c", "b", "乙县", 1, 2)] and read_difference(found.write()) == found
     assert tell_difference(found).splitlines() == [
         "评分运行 一 → 二",
         "甲县（c）：总分 4 → 6，名次 2 → 1",

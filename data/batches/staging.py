@@ -53,7 +53,7 @@ class Staging:
             digest.update(start)
             if len(start) <= HELD:
                 return HeldFile(start, digest.hexdigest())
-            copy = self.folder / f"{uuid.uuid4().hex}.copy"
+            copy = name_staged(self.folder, ".copy")
             with copy.open("wb") as target:
                 target.write(start)
                 del start
@@ -70,7 +70,12 @@ class Staging:
 
     def open_draft(self, dataset: Dataset) -> BatchDraft:
         """A new file for the rows of a sheet."""
-        return BatchDraft(self.folder / f"{uuid.uuid4().hex}.parquet", dataset)
+        return BatchDraft(name_staged(self.folder, ".parquet"), dataset)
+
+
+def name_staged(folder: Path, suffix: str) -> Path:
+    """A name of its own in an import's folder, with which it goes."""
+    return folder / f"{uuid.uuid4().hex}{suffix}"
 
 
 @contextmanager

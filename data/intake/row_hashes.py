@@ -6,7 +6,6 @@ never taken for the same.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,6 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from data.batches.staging import name_staged
 from data.intake.hashing import Hashes
 from data.sheets.parsed import ParsedSheet
 
@@ -37,7 +37,7 @@ class RowNumbers(Generic[Number]):
     whoever made the folder takes away: in memory they would outweigh all that is read at a time."""
 
     def __init__(self, folder: Path, kind: type[Number]) -> None:
-        self._path = folder / f"{uuid.uuid4().hex}.numbers"
+        self._path = name_staged(folder, ".numbers")
         self._kind: type[Number] = kind
         self._waiting: list[NDArray[Number]] = []
         self._filed = 0

@@ -17,6 +17,7 @@ from benchmarks.timing import Times, console, measure_alone, print_table
 from data.batches.records import current_inputs
 from data.store.workspace import open_workspace
 from scoring.cli.demo import DEMO_AS_OF, DEMO_YEAR, build_demo
+from scoring.cli.main import collect_seldom
 from scoring.engine.run import score
 from scoring.explain.record import explain_run
 from scoring.explain.stored import write_explanations
@@ -73,6 +74,7 @@ def _score(root: Path, day: date) -> float:
 
 def explain_whole(folder: Path, units: int) -> tuple[int, float, float]:
     """Score and explain so many units with a hundred indicators: the items, and the seconds of both kinds."""
+    collect_seldom()
     pack = build_pack_of_rules(units)
     inputs = make_rows(folder, pack, units, (YEAR - 1, YEAR), ROWS)
     times = Times()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.batches.records import BatchFile, Inputs, ledger_batch
@@ -56,6 +57,18 @@ class CitedRow:
     remark: str = ""
     origin: str = ""
     number: str | None = None
+
+    @cached_property
+    def told(self) -> dict[str, object]:
+        """The row as explanations have it, made once however many cite it: nobody may change it."""
+        return {
+            "row": self.row,
+            "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in self.cells],
+            "remark": self.remark,
+            "origin": self.origin,
+            "number": self.number,
+            "text": str(self),
+        }
 
     def __str__(self) -> str:
         place = f"{self.file} " + (f"{self.sheet}!" if self.sheet else "")

@@ -12,7 +12,7 @@ import polars as pl
 from indicators.pack.model import Pack
 from scoring.base.amounts import print_points, round_half_up, write_day, write_number, write_printed
 from scoring.base.parts import ScoredPart
-from scoring.evidence import CitedRow, CountedPeople, Evidence, Reader, UsedRows, find_evidence, find_gaps
+from scoring.evidence import CountedPeople, Evidence, Reader, UsedRows, find_evidence, find_gaps
 from scoring.explain.reckoned import PartRow, ReckonedPart, SettledPart, reckon_part
 from scoring.explain.steps import ASKING_CELLS, describe_next_step, describe_open_step, say_stake
 from scoring.explain.taken import cite_as_written
@@ -194,20 +194,9 @@ def write_source(source: UsedRows) -> list[dict[str, object]]:
         return [{**common, "file": None, "sheet": None, "listed": 0, "rows": []}]
     groups = groupby(source.cited, key=lambda row: (row.file, row.sheet))
     return [
-        {**common, "file": file, "sheet": sheet, "listed": len(source.cited), "rows": [_write_row(row) for row in rows]}
+        {**common, "file": file, "sheet": sheet, "listed": len(source.cited), "rows": [row.told for row in rows]}
         for (file, sheet), rows in groups
     ]
-
-
-def _write_row(row: CitedRow) -> dict[str, object]:
-    return {
-        "row": row.row,
-        "cells": [{"cell": cell.address, "column": cell.column, "value": cell.value} for cell in row.cells],
-        "remark": row.remark,
-        "origin": row.origin,
-        "number": row.number,
-        "text": str(row),
-    }
 
 
 def _write_people(people: CountedPeople) -> dict[str, object]:
@@ -221,7 +210,7 @@ def _write_people(people: CountedPeople) -> dict[str, object]:
             {
                 "id": clash.id,
                 "reason": clash.reason,
-                "places": [{"unit_name": name, **_write_row(row), "file": row.file} for name, row in clash.places],
+                "places": [{"unit_name": name, **row.told, "file": row.file} for name, row in clash.places],
             }
             for clash in people.clashes
         ],
@@ -233,7 +222,7 @@ def _write_people(people: CountedPeople) -> dict[str, object]:
                 "has": write_number(person.has),
                 "unit": unit,
                 "in_post": f"{person.in_post}{person.in_post_unit}" if person.in_post is not None else "",
-                "rows": [{**_write_row(row), "file": row.file, "sheet": row.sheet} for row in person.rows],
+                "rows": [{**row.told, "file": row.file, "sheet": row.sheet} for row in person.rows],
             }
             for person in people.missed
         ],

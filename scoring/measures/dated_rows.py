@@ -13,10 +13,10 @@ from indicators.pack.model import Pack
 from scoring.base.amounts import write_day
 from scoring.base.cells import CitedRow, Reader
 from scoring.base.parts import ScoredPart
-from scoring.base.sql import join_and, quote_name, write_with
-from scoring.measures.deadlines import read_dataset, write_dates
+from scoring.base.sql import quote_name, write_with
+from scoring.measures.deadlines import write_dates
 from scoring.measures.feeds import name_row
-from scoring.measures.raw import Moment, write_condition, write_period
+from scoring.measures.raw import Moment
 
 VERDICTS = {
     "in_time": "按期",
@@ -52,22 +52,11 @@ def find_dates(
 def _judge_rows(
     reader: Reader, part: ScoredPart, event: EventDate, by: By, moment: Moment
 ) -> dict[str, tuple[int, tuple[DatedRow, ...]]]:
-    """For each unit how many rows there are, and up to ``limit`` of them with their verdicts.
-
-    A copy of the dataset in which every row is a unit of its own lets the engine's SQL judge row by row.
-    """
+    """For each unit how many rows there are, and up to ``limit`` of them with their verdicts."""
     pack, dataset = reader.pack, reader.pack.dataset(event.dataset)
     named = (event.column, event.not_before, event.no_later_than, by.after, *name_row(dataset)[:1])
     columns = tuple(dict.fromkeys(name for name in named if name is not None))
-    copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
-    asked = f"({write_condition(event.where, read_dataset(event, pack), moment)}) IS NOT FALSE"
-    condition = join_and([write_period(pack, dataset, moment.year, "year"), asked])
-    reader.connection.execute(
-        f"CREATE OR REPLACE TABLE reported.{quote_name(copy.id)} AS\n"
-        f"SELECT * REPLACE (_number::VARCHAR AS _unit), _unit AS _owner\n"
-        f"FROM (SELECT *, row_number() OVER (ORDER BY _period, _file, _sheet, _row) AS _number\n"
-        f"      FROM {reader.name_view(dataset.id)} WHERE {reader.of_units()} AND ({condition}))"
-    )
+    copy = reader.keep(("by row", dataset.id), lambda: _copy_by_row(reader, dataset))
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
     last_day = part.last_day if by.after is None else None
     ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
@@ -85,6 +74,18 @@ def _judge_rows(
         total, before = judged.get(row["_owner"], (int(row["_rows"]), ()))
         judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns)))
     return judged
+
+
+def _copy_by_row(reader: Reader, dataset: Dataset) -> Dataset:
+    """A copy of the dataset in which every row is a unit of its own lets the engine's SQL judge row by row."""
+    copy = dataset.model_copy(update={"id": f"{dataset.id} by row"})
+    reader.connection.execute(
+        f"CREATE OR REPLACE TABLE reported.{quote_name(copy.id)} AS\n"
+        f"SELECT * REPLACE (_number::VARCHAR AS _unit), _unit AS _owner\n"
+        f"FROM (SELECT *, row_number() OVER (ORDER BY _period, _file, _sheet, _row) AS _number\n"
+        f"      FROM {reader.name_view(dataset.id)} WHERE {reader.of_units()})"
+    )
+    return copy
 
 
 def _order_judged(event: EventDate) -> str:

@@ -12,7 +12,7 @@ from indicators.entries.targets import parse_day
 from indicators.lint.problem import Problem
 from indicators.measures.kind import Kind
 from indicators.measures.rows import EXCEPT, Condition, OtherColumn, Where
-from indicators.pack.model import Pack, Part
+from indicators.pack.model import Indicator, Pack, Part
 
 
 def check_columns(pack: Pack) -> Iterator[Problem]:
@@ -145,6 +145,8 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
             for name in used:
                 if name not in known:
                     yield Problem(f"指标 {name} 不存在{suggest(name, sorted(known))}", position, place)
+                elif name in part.measure.chosen.read_below:
+                    yield from (Problem(text, position, place) for text in _find_unread(pack, indicator, known[name]))
                 elif missing := [cohort for cohort in indicator.marks if cohort not in known[name].marks]:
                     text = f"指标 {name} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
                     yield Problem(text, position, place)
@@ -156,6 +158,21 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
                     yield Problem(text, position, place)
             if indicator.id in _reach(indicator.id, pack):
                 yield Problem(f"指标 {indicator.id} 的得分绕一圈取自己的得分；请断开这个圈", position, place)
+
+
+def _find_unread(pack: Pack, indicator: Indicator, used: Indicator) -> Iterator[str]:
+    """Of units below others: there are some that the indicator is asked of, each once, and its marks make a sum."""
+    cohorts = [cohort for cohort in pack.head.cohorts if cohort.id in used.marks]
+    lower = [unit for cohort in cohorts for unit in pack.members(cohort)]
+    for cohort in pack.head.cohorts:
+        members = {unit.id for unit in pack.members(cohort)} if cohort.id in indicator.marks else set()
+        if members and not any(unit.parent in members for unit in lower):
+            yield f"{cohort.title}组没有一个单位有考核指标 {used.id} 的下级单位（parent）；请核对单位的 parent 和考核组"
+    names = [unit.id for unit in lower]
+    if twice := sorted({unit.name for unit in lower if names.count(unit.id) > 1}):
+        yield f"{'、'.join(twice[:3])}在两个考核组里都考核指标 {used.id}，取下级单位的得分会重复；请只留在一个组"
+    if any(map(has_no_end, used.marks.values())) or any(used.find_lowest(cohort.id) < 0 for cohort in cohorts):
+        yield f"指标 {used.id} 的得分不封顶或者可以是负数，汇总不了；请换一个指标"
 
 
 def _reach(start: str, pack: Pack) -> set[str]:

@@ -182,6 +182,11 @@ class Kind(Entry):
         """The indicators whose marks it is made of."""
         return ()
 
+    @property
+    def read_below(self) -> tuple[str, ...]:
+        """Those of them whose marks are not the unit's own but those of the units below it."""
+        return ()
+
     def list_needs(self) -> Iterator[Need]:
         """The columns that it reads, besides those in its conditions."""
         yield from need_tallies(self.list_tallies())

@@ -1,22 +1,49 @@
-"""The mean of a column over its rows, also weighted, and the mean age."""
+"""The mean of a column over its rows: weighted, of some of them alone, of several assessors, and the mean age."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from indicators.entries.amounts import Name
+from indicators.entries.amounts import Amount, Integer, Name, Text
 from indicators.entries.scales import Scale, find_scale
-from indicators.entries.tables import NUMERIC, ColumnType
+from indicators.entries.tables import NUMERIC, ColumnType, Dataset, Entry
 from indicators.entries.targets import MonthDay
 from indicators.measures.kind import Kind, Lack, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Over, Rows, Where
+
+#: More groups than this nobody weighs, and their numbers of rows are multiplied.
+MOST_GROUPS = 6
+
+
+class Shares(Entry):
+    """The rows by the choices of ``column`` (自评, 主管部门, 督察组): of each the mean, which counts by its weight."""
+
+    column: Name
+    weights: dict[Text, Amount]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Shares:
+        if not 2 <= len(self.weights) <= MOST_GROUPS:
+            raise ValueError(f"shares.weights（各占多少）请写 2 到 {MOST_GROUPS} 类")
+        if any(not weight.percent or weight.value < 0 for weight in self.weights.values()):
+            raise ValueError('shares.weights（各占多少）请写成 "30%" 这样的百分数；不计入的写 "0%"')
+        if sum(weight.value for weight in self.weights.values()) != 1:
+            raise ValueError("shares.weights（各占多少）加起来应是 100%")
+        return self
+
+    def list_counted(self) -> dict[str, Amount]:
+        """The choices that count for anything, with their weights."""
+        return {choice: weight for choice, weight in self.weights.items() if weight.value}
 
 
 class MeanValue(Kind):
     """The mean of ``column`` over the rows, each counted once or as often as its ``weight`` says.
 
+    Some of the rows alone may count: ``trim`` leaves out so many of the highest values and as many of the lowest
+    (去掉最高分和最低分), ``top`` and ``bottom`` keep so many of the highest or the lowest, all where there are fewer.
+    With ``shares`` this is done of each group of rows, and the groups' means count by their weights.
     With ``age_on`` the column is a date, and the figure is the mean of whole years from it to that day of the scored
     year (平均年龄). An empty cell is no zero: nobody knows the mean. No row, or weights of zero together, is no figure.
     """
@@ -29,17 +56,43 @@ class MeanValue(Kind):
     column: Name
     where: Where = Field(default_factory=dict)
     weight: Name | None = None
+    trim: Integer | None = None
+    top: Integer | None = None
+    bottom: Integer | None = None
+    shares: Shares | None = None
     age_on: MonthDay | None = None
     over: Over = "year"
 
+    @model_validator(mode="after")
+    def _agree(self) -> MeanValue:
+        taken = [number for number in (self.trim, self.top, self.bottom) if number is not None]
+        if len(taken) > 1 or any(number < 1 for number in taken):
+            raise ValueError(
+                "trim（去掉最高、最低各几个）、top（只算最高的几个）、bottom（只算最低的几个）只写一个，从 1 起"
+            )
+        if self.weight is not None and (taken or self.shares is not None):
+            raise ValueError("weight（权重列）不与 trim、top、bottom、shares 一起写；请删去其中一种")
+        return self
+
+    @property
+    def picks(self) -> bool:
+        """Whether some of the rows alone count."""
+        return (self.trim or self.top or self.bottom) is not None
+
+    @property
+    def needs_several(self) -> bool:
+        """Whether there may be rows and still no mean: too few to leave any out, or none of a group."""
+        return self.trim is not None or self.shares is not None
+
     @property
     def lacks(self) -> frozenset[Lack]:
-        """There may be no such row, or no weight."""
-        return frozenset(("rows", "denominator"))
+        """There may be no such row, or no weight; where several rows are needed, too few of them are no reason."""
+        return frozenset(("rows",)) if self.needs_several else frozenset(("rows", "denominator"))
 
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The rows with the values."""
-        return (Rows(self.dataset, self.where, self.over, (self.column, self.weight)),)
+        group = self.shares.column if self.shares is not None else None
+        return (Rows(self.dataset, self.where, self.over, (self.column, self.weight, group)),)
 
     def list_needs(self) -> Iterator[Need]:
         """The value, and how much it counts."""
@@ -47,12 +100,26 @@ class MeanValue(Kind):
         yield Need(self.dataset, self.column, types, "求平均" if self.age_on is None else "算年数（age_on）")
         if self.weight is not None:
             yield Need(self.dataset, self.weight, NUMERIC, "作权重")
+        if self.shares is not None:
+            yield Need(self.dataset, self.shares.column, ("choice",), "分各占多少（shares）")
 
     def find_mistakes(self, tables: Tables, beside: Beside) -> Iterator[str]:
         """Whole years are counted from a day."""
         column = tables.dataset(self.dataset).column(self.column)
         if self.age_on is not None and column is not None and column.month_allowed:
             yield f"列 {self.column} 可以只填到月，算不出整年数（age_on）；请去掉这一列的 month_allowed"
+        yield from self._find_unshared(tables.dataset(self.dataset))
+
+    def _find_unshared(self, dataset: Dataset) -> Iterator[str]:
+        """Every choice has a weight, as every level has marks: one that is forgotten would count for nothing."""
+        column = dataset.column(self.shares.column) if self.shares is not None else None
+        if column is None or self.shares is None:
+            return
+        choices = column.choices or ()
+        if missing := [choice for choice in choices if choice not in self.shares.weights]:
+            yield f"shares.weights 没有写{'、'.join(f'「{choice}」' for choice in missing)}占多少；不计入的写 0%"
+        if unknown := [choice for choice in self.shares.weights if choice not in choices]:
+            yield f"列 {column.name} 没有{'、'.join(f'「{choice}」' for choice in unknown)}可选；请删去或改正"
 
     def find_scale(self, tables: Tables) -> Scale | None:
         """A mean lies where its values can lie."""

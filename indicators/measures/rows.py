@@ -183,11 +183,19 @@ class Tally(Entry):
         return Rows(self.dataset, self.where, self.over, (self.sum, self.less), years=years or (0,))
 
 
+#: In what lateness is told: days, or weeks or months of which a started one is a whole one.
+LateUnit = Literal["day", "week", "month"]
+
+
 class Beside(NamedTuple):
-    """What target and marks read beside a measure: a column of a judgement, and the date that starts a deadline."""
+    """What target and marks read beside a measure.
+
+    A column of a judgement, the date that starts a deadline, and in what lateness is told.
+    """
 
     judged: str | None = None
     after: str | None = None
+    late_unit: LateUnit = "day"
 
 
 ALONE = Beside()

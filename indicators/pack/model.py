@@ -66,7 +66,8 @@ class Part(Entry):
     def beside(self) -> Beside:
         """What its target and its marks read beside the measure."""
         by = self.target.by if self.target is not None else None
-        return Beside(self.marks.chosen.find_judged_column(), by.after if by is not None else None)
+        rule = self.marks.chosen
+        return Beside(rule.find_judged_column(), by.after if by is not None else None, rule.find_late_unit())
 
     def list_rows(self) -> tuple[Rows, ...]:
         """The rows that it reads."""

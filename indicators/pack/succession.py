@@ -83,6 +83,15 @@ class Succession:
                 found[self.heirs[unit.id]].append(unit)
         return found
 
+    @cached_property
+    def below(self) -> Mapping[str, tuple[str, ...]]:
+        """For each unit those that exist on ``day`` and whose parent it is, or lives on in it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for unit in self.register.units:
+            if unit.parent is not None and unit.exists_within(self.day, self.day):
+                found[self.heirs.get(unit.parent, unit.parent)].append(unit.id)
+        return {name: tuple(units) for name, units in found.items()}
+
     def list_sources(self, unit: UnitEntry) -> tuple[UnitEntry, ...]:
         """The units whose data count for a unit: itself, then those that it took over, as the register has them."""
         return (unit, *self._merged.get(unit.id, ()))

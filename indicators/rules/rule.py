@@ -17,6 +17,7 @@ from indicators.entries.tables import Entry
 from indicators.entries.targets import Target
 from indicators.measures.kind import Fit, Kind
 from indicators.measures.registry import SORTS
+from indicators.measures.rows import LateUnit
 
 FULL = Quantity(Decimal(1), percent=True)
 NOTHING = Quantity(Decimal(0))
@@ -149,6 +150,10 @@ class Rule(Entry):
     def find_judged_column(self) -> str | None:
         """The column of a judgement that it reads; None where it judges no judgement."""
         return None
+
+    def find_late_unit(self) -> LateUnit:
+        """In what it counts how late a date is."""
+        return "day"
 
     def costs_all_at_once(self) -> bool:
         """Whether missing the target leaves nothing, however little was missing."""

@@ -220,6 +220,8 @@ def create_world(connection: EngineConnection, pack: Pack, inputs: Inputs, year:
     ]
     text, number = pa.string(), pa.int32()
     create_table(connection, "members", pa.Table.from_pylist(members, pa.schema([("cohort", text), ("unit", text)])))
+    below = [{"unit": unit, "lower": lower} for unit, units in succession.below.items() for lower in units]
+    create_table(connection, "below", pa.Table.from_pylist(below, pa.schema([("unit", text), ("lower", text)])))
     schema = pa.schema([("unit", text), ("name", text), ("position", number)])
     create_table(connection, "units", pa.Table.from_pylist(units, schema))
     known = [scope for scope in inputs.scopes if scope[1] in compared]

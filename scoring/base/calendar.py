@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from indicators.entries.targets import By, add_months, find_day
+from indicators.measures.rows import LateUnit
 from indicators.pack.calendar import CalendarEnds, WorkCalendar
 from indicators.pack.model import Pack
 
@@ -54,6 +55,14 @@ def find_last_day(by: By, year: int, pack: Pack, started: date | None = None) ->
             deadline = add_working_days(started, by.working_days or 0, pack.calendar)
     deadline = shift_rest_day(deadline, pack.head.policy.rest_day, pack.calendar)
     return deadline if by.day_itself == "in_time" else deadline - timedelta(days=1)
+
+
+def count_late(last_day: date, day: date, unit: LateUnit) -> int:
+    """How long after the last day in time a later day is; a week or a month that has started is a whole one."""
+    days = (day - last_day).days
+    if unit == "month":
+        return 12 * (day.year - last_day.year) + day.month - last_day.month + (day.day > last_day.day)
+    return days if unit == "day" else -(-days // 7)
 
 
 def list_used_years(pack: Pack, year: int) -> range:

@@ -14,7 +14,7 @@ from scoring.base.amounts import name_column
 from scoring.base.cells import Reader, UsedRows
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, write_where
-from scoring.measures.dated_rows import find_dates
+from scoring.measures.dated_rows import LATE_UNITS, find_dates
 from scoring.measures.deadlines import write_dates, write_dates_raw
 from scoring.measures.figure import Figure, Shown, show, show_share
 from scoring.measures.layer import Layer
@@ -32,7 +32,8 @@ class DateMeasure(ScoredMeasure[EventDate]):
         """A verdict on every row, and what that comes to for a unit."""
         by, split = _find_deadline(part), figure in layer.split
         last_day = part.last_day if by.after is None else None
-        named = write_dates(figure, self.kind, by, layer.pack, layer.moment, last_day, split)
+        unit = part.part.beside.late_unit
+        named = write_dates(figure, self.kind, by, layer.pack, layer.moment, last_day, split, unit)
         layer.add(write_dates_raw(figure, self.kind, split), named)
 
     def list_unsettled(self, figure: int, part: ScoredPart, pack: Pack, moment: Moment) -> list[str]:
@@ -94,24 +95,30 @@ class DateMeasure(ScoredMeasure[EventDate]):
             figure = Figure("ratio", num, den, missed="没有按期的条数", one_by_one=True)
         else:
             figure = Figure("plain", num / den, Fraction(1), is_deadline=True)
-        return replace(figure, late=late, missing=missing, days=days)
+        unit = LATE_UNITS[part.part.beside.late_unit]
+        return replace(figure, late=late, missing=missing, days=days, late_unit=unit)
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """What became of it, or of how many rows."""
         if figure.is_deadline:
             state = "没有完成" if figure.missing else "逾期完成" if figure.late else "按期完成"
-            return [show("完成情况", state), show("逾期天数", figure.now, "日")]
+            return [show("完成情况", state), show(f"逾期{_name_number(figure)}", figure.now, figure.late_unit)]
         values = (figure.now, figure.of, Fraction(figure.late), Fraction(figure.missing))
         labels = ("按期条数", "全部条数", "逾期条数", "没有完成条数")
         found = [show(label, value, "条") for label, value in zip(labels, values, strict=True)]
-        return [*found, show("逾期天数合计", figure.days, "日"), show_share("按期比例", figure.now, figure.of)]
+        return [
+            *found,
+            show(f"逾期{_name_number(figure)}合计", figure.days, figure.late_unit),
+            show_share("按期比例", figure.now, figure.of),
+        ]
 
     def choose_figure(self, figures: list[Shown], figure: Figure) -> Shown:
         """What became of it, with the days where it was late."""
         if not figure.is_deadline:
             return super().choose_figure(figures, figure)
         state, days = figures
-        return {**state, "value": f"逾期 {days['value']} 日", "unit": ""} if figure.late else state
+        late = f"逾期 {days['value']} {figure.late_unit}"
+        return {**state, "value": late, "unit": ""} if figure.late else state
 
     def cite(self, reader: Reader, part: ScoredPart, moment: Moment, unit: str) -> Cited:
         """Row by row; for ``first`` and ``last`` the row that decides comes first."""
@@ -119,6 +126,10 @@ class DateMeasure(ScoredMeasure[EventDate]):
         dataset = reader.pack.dataset(self.kind.dataset)
         source = UsedRows(dataset.id, dataset.title, "日期", total, tuple(row.row for row in judged))
         return Cited((source,), dated=judged)
+
+
+def _name_number(figure: Figure) -> str:
+    return "天数" if figure.late_unit == LATE_UNITS["day"] else f"{figure.late_unit.removeprefix('个')}数"
 
 
 def _find_deadline(part: ScoredPart) -> By:

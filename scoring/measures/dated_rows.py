@@ -18,6 +18,8 @@ from scoring.measures.deadlines import write_dates
 from scoring.measures.feeds import name_row
 from scoring.measures.raw import Moment
 
+#: What lateness is told in, as people say it.
+LATE_UNITS = {"day": "日", "week": "周", "month": "个月"}
 VERDICTS = {
     "in_time": "按期",
     "late": "逾期",
@@ -33,7 +35,10 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class DatedRow:
-    """A row with its verdict, its last day in time and how many days late it is (None where it is not)."""
+    """A row with its verdict, its last day in time and how many days late it is (None where it is not).
+
+    Of a rule by weeks or months ``days`` are these.
+    """
 
     row: CitedRow
     verdict: str
@@ -59,7 +64,15 @@ def _judge_rows(
     copy = reader.keep(("by row", dataset.id), lambda: _copy_by_row(reader, dataset))
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
     last_day = part.last_day if by.after is None else None
-    ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day)
+    ctes = write_dates(
+        0,
+        event.model_copy(update={"dataset": copy.id}),
+        by,
+        shadow,
+        moment,
+        last_day,
+        unit=part.part.beside.late_unit,
+    )
     order = _order_judged(event)
     query = write_with(
         {name: text for name, text in ctes.items() if name != "dates_0"},
@@ -70,9 +83,10 @@ def _judge_rows(
         f"ORDER BY _owner, {order}",
     )
     judged: dict[str, tuple[int, tuple[DatedRow, ...]]] = {}
+    late_unit = LATE_UNITS[part.part.beside.late_unit]
     for row in reader.fetch(query):
         total, before = judged.get(row["_owner"], (int(row["_rows"]), ()))
-        judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns)))
+        judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns, late_unit)))
     return judged
 
 
@@ -97,10 +111,12 @@ def _order_judged(event: EventDate) -> str:
     return f"d.may_count DESC, d.sort_day {way}, {ties}"
 
 
-def _cite_judged(reader: Reader, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...]) -> DatedRow:
+def _cite_judged(
+    reader: Reader, dataset: Dataset, row: dict[str, Any], columns: tuple[str, ...], unit: str
+) -> DatedRow:
     verdict, limit_day = row["_verdict"], row["_limit_day"]
     days = int(row["_days"]) if verdict in ("late", "missing") and row["_days"] is not None else None
-    remark = VERDICTS[verdict] + (f"{days}日" if verdict == "late" and days else "")
+    remark = VERDICTS[verdict] + (f"{days}{unit}" if verdict == "late" and days else "")
     remark += f"，最迟{write_day(limit_day)}" if limit_day is not None else ""
     cited = reader.cite_row(dataset, {**row, "_unit": row["_owner"], "_remark": remark}, columns)
     return DatedRow(cited, verdict, limit_day, days)

@@ -10,29 +10,39 @@ from datetime import date
 from indicators.entries.tables import Dataset
 from indicators.entries.targets import By
 from indicators.measures.date import EventDate
+from indicators.measures.rows import LateUnit
 from indicators.pack.model import Pack
+from scoring.base.calendar import count_late
 from scoring.base.sql import join_and, quote_date, quote_name, write_months_on
 from scoring.measures.raw import Moment, can_be_open, name_reported, write_condition, write_period, write_raw
 
 
 def write_dates(
-    figure: int, event: EventDate, by: By, pack: Pack, moment: Moment, last_day: date | None, split: bool = False
+    figure: int,
+    event: EventDate,
+    by: By,
+    pack: Pack,
+    moment: Moment,
+    last_day: date | None,
+    split: bool = False,
+    unit: LateUnit = "day",
 ) -> dict[str, str]:
     """CTEs ``dated_N`` (spans), ``judged_N`` (a verdict per row) and ``dates_N`` (one row per unit).
 
-    ``split``: units in the relation ``owed`` answer for a row of each of those that they took over.
+    ``split``: units in the relation ``owed`` answer for a row of each of those that they took over. ``unit``: in what
+    lateness is told.
     """
     dataset = read_dataset(event, pack)
     spans = _write_spans(event, by, pack, moment, last_day)
     ctes = {f"dated_{figure}": spans.replace("SELECT ", f"SELECT {_write_origin(figure)} AS origin, ", 1)}
     if not split:
         ctes = {f"dated_{figure}": spans}
-    ctes[f"judged_{figure}"] = _write_verdicts(f"dated_{figure}", event, dataset, moment)
+    ctes[f"judged_{figure}"] = _write_verdicts(f"dated_{figure}", event, dataset, moment, unit)
     if event.pick == "each":
         ctes[f"dates_{figure}"] = _write_each(f"judged_{figure}")
     else:
         write = _write_split if split else _write_one
-        ctes[f"dates_{figure}"] = write(figure, event.pick, moment, last_day)
+        ctes[f"dates_{figure}"] = write(figure, event.pick, _judge_absence(moment, last_day, unit))
     return ctes
 
 
@@ -98,8 +108,9 @@ def _shift_day(day: str, steps: str) -> str:
     )
 
 
-def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Moment) -> str:
+def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Moment, unit: LateUnit) -> str:
     as_of = quote_date(moment.as_of)
+    overdue, least, most = (_write_lateness(day, unit) for day in (as_of, "low", "high"))
     early = "FALSE"
     if event.after_year_end:
         early = "coalesce(high <= make_date(period, 12, 31), FALSE)"
@@ -119,16 +130,28 @@ def _write_verdicts(dated: str, event: EventDate, dataset: Dataset, moment: Mome
         "            WHEN high <= last_day THEN 'in_time'\n"
         "            WHEN low > last_day THEN 'late'\n"
         "            ELSE 'undecided' END AS verdict,\n"
-        f"       CASE WHEN not_done THEN date_diff('day', last_day, {as_of})\n"
-        "            ELSE date_diff('day', last_day, low) END AS days_low,\n"
-        f"       CASE WHEN not_done THEN date_diff('day', last_day, {as_of})\n"
-        "            ELSE coalesce(date_diff('day', last_day, high), date_diff('day', last_day, low) + 1)"
+        f"       CASE WHEN not_done THEN {overdue}\n"
+        f"            ELSE {least} END AS days_low,\n"
+        f"       CASE WHEN not_done THEN {overdue}\n"
+        f"            ELSE coalesce({most}, {least} + 1)"
         " END AS days_high\n"
         "FROM (SELECT *, coalesce(said_low, bound_low) AS low, coalesce(said_high, bound_high) AS high,\n"
         f"             coalesce(coalesce(said_low, bound_low) > {as_of}, said_low IS NULL AND bound_high IS NULL "
         "AND bound_low IS NULL) AS not_done\n"
         f"      FROM {dated})"
     )
+
+
+def _write_lateness(day: str, unit: LateUnit) -> str:
+    """How long after the last day in time a day is; a week or a month that has started is a whole one."""
+    days = f"date_diff('day', last_day, {day})"
+    if unit == "day":
+        return days
+    if unit == "week":
+        return f"(({days} + 6) // 7)"
+    # In a month without the day of the last day in time no day is later than its last one.
+    apart = f"12 * (year({day}) - year(last_day)) + month({day}) - month(last_day)"
+    return f"({apart} + CASE WHEN day({day}) > day(last_day) THEN 1 ELSE 0 END)"
 
 
 def _write_each(judged: str) -> str:
@@ -154,17 +177,20 @@ def _order_rows(pick: str) -> str:
     return f"may_count DESC, {order}, said_low, said_high, bound_low, bound_high, last_day"
 
 
-def _judge_absence(moment: Moment, last_day: date | None) -> tuple[str, str]:
-    """The verdict on no row at all, and for how many days it has been late."""
+#: The verdict on no row at all, and how late it is.
+Absence = tuple[str, str]
+
+
+def _judge_absence(moment: Moment, last_day: date | None, unit: LateUnit) -> Absence:
     if last_day is None:
         return "'no_value'", "0"
     if moment.as_of > last_day:
-        return "'missing'", str((moment.as_of - last_day).days)
+        return "'missing'", str(count_late(last_day, moment.as_of, unit))
     return "'not_due'", "0"
 
 
-def _write_one(figure: int, pick: str, moment: Moment, last_day: date | None) -> str:
-    absent, days = _judge_absence(moment, last_day)
+def _write_one(figure: int, pick: str, absence: Absence) -> str:
+    absent, days = absence
     return (
         "SELECT u.unit, p.unit IS NULL AS no_rows,\n"
         f"       coalesce(p.verdict, {absent}) AS verdict,\n"
@@ -181,9 +207,9 @@ def _write_origin(figure: int) -> str:
     return f"CASE WHEN _unit IN (SELECT unit FROM owed WHERE figure = {figure}) THEN _origin ELSE _unit END"
 
 
-def _write_split(figure: int, pick: str, moment: Moment, last_day: date | None) -> str:
+def _write_split(figure: int, pick: str, absence: Absence) -> str:
     """As for one duty, but of each duty that a unit answers for; in time is who was in time with all of them."""
-    absent, days = _judge_absence(moment, last_day)
+    absent, days = absence
     overdue = "verdict IN ('late', 'missing')"
     owing = f"SELECT unit FROM owed WHERE figure = {figure}"
     return (

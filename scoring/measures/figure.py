@@ -25,7 +25,8 @@ class Figure:
     ``form`` is that of the engine: plain, ratio, quotient (which may exceed 1), difference, rate, ratio_difference,
     ratio_rate.
     ``granule`` is the least by which ``now`` can change. ``missed`` is what those of a whole are called that did not
-    reach it, where they are counted. ``is_deadline`` - ``now`` is how many days late one thing was done;
+    reach it, where they are counted. ``is_deadline`` - ``now`` is how late one thing was done, and ``days`` how late
+    all are together, in days or in what ``late_unit`` says;
     ``one_by_one`` - each row has its own deadline; ``may_be_negative`` - it can fall below nothing.
     """
 
@@ -38,6 +39,7 @@ class Figure:
     late: int = 0
     missing: int = 0
     days: int = 0
+    late_unit: str = "日"
     missed: str = ""
     is_deadline: bool = False
     one_by_one: bool = False

@@ -89,8 +89,8 @@ def describe_lateness(figure: Figure) -> str:
     """What became of a single date, or of those that several merged units owed."""
     if figure.late + figure.missing > 1:
         late, missing = write_number(Fraction(figure.late)), write_number(Fraction(figure.missing))
-        days = write_number(figure.now)
-        return f"合并前各单位应办的各算一件，逾期完成 {late} 件，没有完成 {missing} 件，到截止日合计逾期 {days} 日"
+        together = f"{write_number(figure.now)} {figure.late_unit}"
+        return f"合并前各单位应办的各算一件，逾期完成 {late} 件，没有完成 {missing} 件，到截止日合计逾期 {together}"
     if figure.missing:
-        return f"没有完成，到截止日已逾期 {write_number(figure.now)} 日"
-    return f"逾期 {write_number(figure.now)} 日" if figure.late else "按期完成"
+        return f"没有完成，到截止日已逾期 {write_number(figure.now)} {figure.late_unit}"
+    return f"逾期 {write_number(figure.now)} {figure.late_unit}" if figure.late else "按期完成"

@@ -1,4 +1,4 @@
-"""Marks lost for every day late, or by two tiers: late and never done."""
+"""Marks lost for every day, week or month late, or by two tiers: late and never done."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ BRANCH = f"""SELECT {KEPT},
 FROM judged_figures WHERE kind = 'late'"""
 
 
+_STEPS = {"day": "1日", "week": "1周（不足一周按一周）", "month": "1个月（不足一个月按一个月）"}
+
+
 class ScoredLate(ScoredRule[Late]):
     """See :class:`indicators.rules.late.Late`."""
 
@@ -38,12 +41,12 @@ class ScoredLate(ScoredRule[Late]):
     def write_row(self, part: ScoredPart) -> Row:
         """The cost of a day, or of the two tiers."""
         rule = self.rule
-        costs = {"each": rule.per_day, "late_each": rule.late, "missing_each": rule.missing, "cap": rule.cap}
+        costs = {"each": rule.price, "late_each": rule.late, "missing_each": rule.missing, "cap": rule.cap}
         return {name: part.worth(cost) if cost is not None else None for name, cost in costs.items()}
 
     def needs_days(self, part: ScoredPart) -> bool:
         """Tiers ask for no days."""
-        return self.rule.per_day is not None
+        return self.rule.price is not None
 
     def find_bounds(self, part: ScoredPart, members: int) -> tuple[int, int]:
         """No more is lost than the cap."""
@@ -60,8 +63,8 @@ class ScoredLate(ScoredRule[Late]):
         cap = line.worth(rule.cap)
         if cap > line.full:
             return None
-        if rule.per_day is not None:
-            each = line.worth(rule.per_day)
+        if rule.price is not None:
+            each = line.worth(rule.price)
             marks = find_decimals(line.full, cap, each)
             days = cell(f"{COLUMNS['now'][0]}{line.row}", 0, 1)
             line.scale = 1
@@ -74,10 +77,10 @@ class ScoredLate(ScoredRule[Late]):
         rule, figure = self.rule, case.figure
         before: list[Words] = [describe_lateness(figure)] if figure.is_deadline else []
         cap = case.worth(rule.cap)
-        if rule.per_day is not None:
-            cost = write_marks_term(case.worth(rule.per_day)) * write_term(figure.days)
+        if rule.price is not None:
+            cost = write_marks_term(case.worth(rule.price)) * write_term(figure.days)
             if figure.one_by_one:
-                before = [f"各条逾期天数合计 {figure.days} 日"]
+                before = [f"各条逾期{'天数' if figure.late_unit == '日' else ''}合计 {figure.days} {figure.late_unit}"]
             return deduct(case, case.full, cost, cap, before)
         assert rule.late is not None and rule.missing is not None
         costs = [(figure.late, rule.late), (figure.missing, rule.missing)]
@@ -93,10 +96,12 @@ class ScoredLate(ScoredRule[Late]):
         rule, full, each = self.rule, setting.full, setting.measure.chosen.judged_one_by_one
         cap = rule.cap.of(full)
         limit = say_limit(cap, full)
-        if rule.per_day is not None:
+        step = _STEPS[rule.find_late_unit()]
+        if rule.price is not None:
+            until = "逾期天数算到截止日" if step == "1日" else "逾期算到截止日"
             return (
-                f"{'全部' if each else ''}按期得{write_marks(full)}，每{'条每' if each else ''}逾期1日"
-                f"扣{write_marks(rule.per_day, full)}，{limit}；还没有完成的，逾期天数算到截止日"
+                f"{'全部' if each else ''}按期得{write_marks(full)}，每{'条每' if each else ''}逾期{step}"
+                f"扣{write_marks(rule.price, full)}，{limit}；还没有完成的，{until}"
             )
         assert rule.late is not None and rule.missing is not None
         if each:
@@ -110,10 +115,11 @@ class ScoredLate(ScoredRule[Late]):
     def describe_delay(self, case: Case) -> str:
         """What every further day costs, or what finishing now still saves."""
         rule, cap = self.rule, case.worth(self.rule.cap)
-        if rule.per_day is not None:
-            if min(cap, case.worth(rule.per_day) * case.figure.days) < cap:
-                each = write_printed(case.worth(rule.per_day), max(case.precision, 2))
-                return f"还没有完成，每多拖 1 日再扣 {each} 分，请尽快完成并登记日期"
+        if rule.price is not None:
+            if min(cap, case.worth(rule.price) * case.figure.days) < cap:
+                each = write_printed(case.worth(rule.price), max(case.precision, 2))
+                step = _STEPS[rule.find_late_unit()]
+                return f"还没有完成，每多拖{step if len(step) > 2 else ' 1 日'}再扣 {each} 分，请尽快完成并登记日期"
             return "能扣的分已经扣完，但仍应完成"
         assert rule.late is not None and rule.missing is not None
         late, missing = (min(cap, case.worth(worth)) for worth in (rule.late, rule.missing))

@@ -131,8 +131,8 @@ PARTS = (
     ExportColumn("unit_of_measure", _TEXT, "数值的计量单位；比率为空"),
     ExportColumn("late", _BIG, "逾期的条数", "条"),
     ExportColumn("missing", _BIG, "没有完成的条数", "条"),
-    ExportColumn("days_low", _BIG, "逾期天数，至少", "日"),
-    ExportColumn("days_high", _BIG, "逾期天数，至多", "日"),
+    ExportColumn("days_low", _BIG, "逾期天数（按周、月扣分的为周数、月数），至少", "日"),
+    ExportColumn("days_high", _BIG, "逾期天数（按周、月扣分的为周数、月数），至多", "日"),
 )
 #: The table of the runs themselves.
 RUNS = "runs"

@@ -168,6 +168,7 @@ TABLES: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
         ("quotient.", quotient.Quotient),
         ("quotient.numerator.", quotient.Operand),
         ("mean.", mean.MeanValue),
+        ("mean.shares.", mean.Shares),
         ("rounds.", rounds.Rounds),
     ),
     "a tally": (("", rows.Tally),),

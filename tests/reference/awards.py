@@ -155,9 +155,10 @@ def award_items(
 def award_late(rule: Late, figure: Figure, full: Fraction) -> Fraction:
     dates = figure.dates
     assert dates is not None
-    if rule.per_day is not None:
+    price = rule.per_day or rule.per_week or rule.per_month
+    if price is not None:
         assert dates.days is not None
-        loss = dates.days * worth(rule.per_day, full)
+        loss = dates.days * worth(price, full)
     else:
         assert rule.late is not None and rule.missing is not None
         loss = dates.late * worth(rule.late, full) + dates.missing * worth(rule.missing, full)

@@ -142,7 +142,25 @@ def try_last_day(setting: Setting, by: By, row: Row | None) -> tuple[date | None
         return None, True
 
 
-def judge_row(setting: Setting, row: Row | None, measure: EventDate, last_day: date | None) -> Verdict:
+def find_late_unit(part: Part) -> str:
+    """In what the rule counts how late a date is."""
+    late = part.marks.late
+    return "day" if late is None else "week" if late.per_week else "month" if late.per_month else "day"
+
+
+def count_late(unit: str, last_day: date, day: date) -> int:
+    """Days, or weeks or months of which a started one is a whole one: the first day in time of so many steps."""
+    if unit == "day":
+        return (day - last_day).days
+    steps = 0
+    while (months_on(last_day, steps) if unit == "month" else last_day + 7 * steps * ONE_DAY) < day:
+        steps += 1
+    return steps
+
+
+def judge_row(
+    setting: Setting, row: Row | None, measure: EventDate, last_day: date | None, unit: str = "day"
+) -> Verdict:
     """The verdict on one row, or on the lack of any."""
     done = row is not None and is_done(setting, row, measure)
     if row is not None and done and (conflict := find_conflict(setting, row, measure, last_day)):
@@ -150,8 +168,9 @@ def judge_row(setting: Setting, row: Row | None, measure: EventDate, last_day: d
     if last_day is None:
         return Verdict("undecided")
     if row is None or not done:
-        late = (setting.as_of - last_day).days
-        return Verdict("missing", late) if late > 0 else Verdict("not_due")
+        if setting.as_of <= last_day:
+            return Verdict("not_due")
+        return Verdict("missing", count_late(unit, last_day, setting.as_of))
     known = read_span(row, measure.column)
     floor, ceiling = read_span(row, measure.not_before), read_span(row, measure.no_later_than)
     low = known[0] if known else floor[0] if floor else date.min
@@ -159,7 +178,8 @@ def judge_row(setting: Setting, row: Row | None, measure: EventDate, last_day: d
     if high <= last_day:
         return Verdict("in_time")
     if low > last_day:
-        return Verdict("late", (low - last_day).days if low == high else None)
+        least, most = (None if day is date.max else count_late(unit, last_day, day) for day in (low, high))
+        return Verdict("late", least if least == most else None)
     return Verdict("undecided")
 
 
@@ -211,7 +231,7 @@ def measure_date(setting: Setting, unit: str, part: Part, rule: NotApplicableWhe
     if row is None and by.after is not None:
         return Stop("pending", "no_value")
     last_day, unknown = try_last_day(setting, by, row)
-    verdict = judge_row(setting, row, measure, last_day)
+    verdict = judge_row(setting, row, measure, last_day, find_late_unit(part))
     if unknown and verdict.word == "undecided":
         verdict = Verdict("no_calendar")
     return judge_verdicts(setting, [verdict], part, last_day)
@@ -235,7 +255,9 @@ def measure_debts(
         return NOT_APPLICABLE
     day = find_last_day(setting, by, None)
     picked = [pick_row(setting, some, measure, by) if some else None for some in own.values()]
-    return judge_verdicts(setting, [judge_row(setting, row, measure, day) for row in picked], part, day)
+    return judge_verdicts(
+        setting, [judge_row(setting, row, measure, day, find_late_unit(part)) for row in picked], part, day
+    )
 
 
 def measure_each(setting: Setting, found: Found, part: Part, rule: NotApplicableWhen) -> Figure | Stop:
@@ -249,7 +271,8 @@ def measure_each(setting: Setting, found: Found, part: Part, rule: NotApplicable
             return NOT_APPLICABLE
         return Stop("pending", "zero_denominator")
     days = [try_last_day(setting, by, row) for row in rows]
-    verdicts = [judge_row(setting, row, measure, day) for row, (day, _) in zip(rows, days, strict=True)]
+    unit = find_late_unit(part)
+    verdicts = [judge_row(setting, row, measure, day, unit) for row, (day, _) in zip(rows, days, strict=True)]
     verdicts = [
         Verdict("no_calendar") if unknown and verdict.word == "undecided" else verdict
         for verdict, (_, unknown) in zip(verdicts, days, strict=True)
@@ -267,7 +290,7 @@ def judge_verdicts(setting: Setting, verdicts: list[Verdict], part: Part, last_d
             return Stop("conflict", conflict)
     measure = part.measure.date
     assert measure is not None
-    per_day = part.marks.late is not None and part.marks.late.per_day is not None
+    per_day = part.marks.late is not None and part.marks.late.late is None
     days_matter = per_day or (part.marks.ladder is not None and measure.pick != "each")
     days = [verdict.days for verdict in verdicts]
     if "undecided" in words or (days_matter and None in days):

@@ -30,6 +30,17 @@ PER_HEAD: Body = {
 WEIGHTED: Body = {"mean": {"dataset": "scores", "column": "value", "weight": "seq"}}
 AGE: Body = {"mean": {"dataset": "people", "column": "joined", "age_on": "02-end", "where": {"role": "复议"}}}
 
+TRIMMED: Body = {"mean": {"dataset": "scores", "column": "value", "trim": 1}}
+BEST: Body = {"mean": {"dataset": "scores", "column": "value", "top": 2}}
+SPLIT: Body = {
+    "mean": {
+        "dataset": "scores",
+        "column": "value",
+        "trim": 1,
+        "shares": {"column": "source", "weights": {"甲": "30%", "乙": "70%"}},
+    }
+}
+
 AVERAGES: list[Example] = [
     make_part_example(
         "a quotient exceeds one; its denominator may not be zero, unknown or below zero",
@@ -103,5 +114,45 @@ AVERAGES: list[Example] = [
             ]
         },
         {"a": scored("4"), "b": scored("3.5"), "c": conflict("negative"), "d": pending("zero_denominator")},
+    ),
+    make_part_example(
+        "one highest and one lowest of equal ones leave the others; two are too few, and none is no mean",
+        average_part(TRIMMED, "10"),
+        {
+            "scores": [
+                *(row("a", value=value) for value in ("9", "9", "3", "3", "8")),
+                *(row("b", value=value) for value in ("9", "3")),
+                *(row("c", value=value) for value in ("9", "3", None)),
+                *(row("d", value=value) for value in ("9", "-1", "4")),
+            ]
+        },
+        # a: (9 + 3 + 8) / 3 = 6.67 of 10
+        {
+            "a": scored("6.67"),
+            "b": pending("too_few_rows"),
+            "c": pending("counts_missing"),
+            "d": scored("4"),
+            "e": NOT_APPLICABLE,
+        },
+        exclude={"rows": "none"},
+    ),
+    make_part_example(
+        "the best two of three, all where there is one, and no row divides nothing",
+        average_part(BEST, "10"),
+        {"scores": [*(row("a", value=value) for value in ("4", "9", "8")), row("b", value="3")]},
+        {"a": scored("8.5"), "b": scored("3"), "c": pending("zero_denominator")},
+    ),
+    make_part_example(
+        "each group has its own mean without its highest and lowest; one without a mean leaves all open",
+        average_part(SPLIT, "10"),
+        {
+            "scores": [
+                *(row("a", source="甲", value=value) for value in ("1", "10", "6")),
+                *(row("a", source="乙", value=value) for value in ("8", "9", "9", "1")),
+                *(row("b", source="甲", value=value) for value in ("1", "10", "6")),
+            ]
+        },
+        # a: 6 of the first, (8 + 9) / 2 of the second: 0.3 × 6 + 0.7 × 8.5 = 7.75
+        {"a": scored("7.75"), "b": pending("too_few_rows"), "c": pending("too_few_rows")},
     ),
 ]

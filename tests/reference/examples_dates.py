@@ -222,6 +222,47 @@ DELAYS: list[Example] = [
         as_of=date(2025, 4, 10),
     ),
     make_part_example(
+        "each week that has started costs, of each row by itself",
+        date_part(marks={"late": {"per_week": "2"}}, pick="each"),
+        {
+            "reports": [
+                published("a", 2025, 3, 31),
+                published("a", 2025, 4, 1),
+                published("a", 2025, 4, 7),
+                published("b", 2025, 4, 8),
+                row("c"),
+                row("e", **month("published", 2025, 4)),
+            ]
+        },
+        # c: 31 March to 10 April are a week and three days
+        {"a": scored("6"), "b": scored("6"), "c": scored("6"), "e": pending("evidence_needed")},
+        as_of=date(2025, 4, 10),
+    ),
+    make_part_example(
+        "a month after 31 March ends on 30 April; of a month that lies in it nobody needs the day",
+        date_part(marks={"late": {"per_month": "3", "cap": "7"}}),
+        {
+            "reports": [
+                published("a", 2025, 4, 1),
+                published("b", 2025, 4, 30),
+                published("c", 2025, 5, 1),
+                published("d", 2025, 6, 1),
+                row("e", **month("published", 2025, 4)),
+                row("f", **month("published", 2025, 5)),
+            ]
+        },
+        {
+            "a": scored("7"),
+            "b": scored("7"),
+            "c": scored("4"),
+            "d": scored("3"),
+            "e": scored("7"),
+            "f": scored("4"),
+            "g": scored("3"),
+        },
+        as_of=date(2025, 6, 30),
+    ),
+    make_part_example(
         "late and missing are two tiers",
         date_part(marks={"late": {"late": "1", "missing": "3"}}, pick="each"),
         {

@@ -14,7 +14,7 @@ from indicators.measures.imported import Imported
 from indicators.measures.judgement import Judgement
 from indicators.measures.latest import Latest
 from indicators.measures.mean import MeanValue
-from indicators.measures.of_marks import OfMarks
+from indicators.measures.of_marks import Below, OfMarks
 from indicators.measures.quotient import Operand, Quotient
 from indicators.measures.ratio import Ratio
 from indicators.measures.rounds import Rounds
@@ -108,20 +108,50 @@ def measure_quotient(setting: Setting, unit: str, measure: Quotient, rule: NotAp
 
 def measure_mean(setting: Setting, unit: str, measure: MeanValue, rule: NotApplicableWhen) -> Figure | Stop:
     found = find_over(setting, measure.dataset, unit, measure.where, measure.over, setting.year)
-    if not found.rows and not found.may_count and rule.rows == "none":
+    rows, unsure, shares = found.rows, found.may_count, measure.shares
+    if shares is not None:
+        counted = [choice for choice, weight in shares.weights.items() if weight.value] + [None]
+        rows, unsure = ([row for row in some if row[shares.column] in counted] for some in (rows, unsure))
+    if not rows and not unsure and rule.rows == "none":
         return NOT_APPLICABLE
-    values = [row[measure.column] for row in found.rows]
-    weights = [1 if measure.weight is None else row[measure.weight] for row in found.rows]
-    if found.unsure or None in values or None in weights:
+    if shares is not None and any(row[shares.column] is None for row in rows):
+        return Stop("pending", "counts_missing")
+    values = [row[measure.column] for row in rows]
+    weights = [1 if measure.weight is None else row[measure.weight] for row in rows]
+    if unsure or None in values or None in weights:
         return Stop("pending", "counts_missing")
     if measure.age_on is not None:
         values = [count_years(value, find_day(measure.age_on, setting.year)) for value in values]
     if any(weight < 0 for weight in weights) or (measure.age_on is not None and any(value < 0 for value in values)):
         return Stop("conflict", "negative")
+    if measure.trim or measure.top or measure.bottom or shares is not None:
+        groups = [row[shares.column] if shares is not None else None for row in rows]
+        return pick_values(measure, list(zip(groups, map(Fraction, values), strict=True)), rule)
     total = sum(
         (Fraction(value) * Fraction(weight) for value, weight in zip(values, weights, strict=True)), Fraction(0)
     )
     return settle_zero(total, sum(map(Fraction, weights), Fraction(0)), rule)
+
+
+def pick_values(measure: MeanValue, values: list[tuple[Any, Fraction]], rule: NotApplicableWhen) -> Figure | Stop:
+    """The mean of some values alone; of each group, where groups have shares."""
+    shares = {None: Fraction(1)}
+    if measure.shares is not None:
+        shares = {choice: Fraction(share.value) for choice, share in measure.shares.weights.items() if share.value}
+    total = Fraction(0)
+    for choice, share in shares.items():
+        own = sorted(value for group, value in values if group == choice)
+        if measure.trim is not None:
+            own = own[measure.trim : len(own) - measure.trim] if len(own) > 2 * measure.trim else []
+        elif measure.top is not None:
+            own = own[-measure.top :]
+        elif measure.bottom is not None:
+            own = own[: measure.bottom]
+        if not own:
+            few = measure.trim is not None or measure.shares is not None
+            return Stop("pending", "too_few_rows") if few else settle_zero(Fraction(0), Fraction(0), rule)
+        total += share * sum(own, Fraction(0)) / len(own)
+    return Figure(total)
 
 
 def measure_rounds(setting: Setting, unit: str, measure: Rounds) -> Figure | Stop:
@@ -288,6 +318,50 @@ def measure_findings(setting: Setting, unit: str, measure: Findings, indicator: 
     if unsure or (measure.by is not None and any(row[measure.by] is None for row in rows)):
         return Stop("pending", "counts_missing", None if measure.by else figure)
     return figure
+
+
+def list_lower(setting: Setting, unit: str) -> list[str]:
+    """The units of the day of the table whose parent is the unit, or one that lives on in it."""
+    return [
+        each.id
+        for each in setting.pack.registry.units
+        if each.parent is not None
+        and setting.owners.get(each.parent, each.parent) == unit
+        and (each.since or "") <= setting.cutoff.isoformat() <= (each.until or "9999-99-99")
+    ]
+
+
+def list_items_below(setting: Setting, unit: str, measure: OfMarks) -> dict[str, list[Item]]:
+    """The items of each unit below, in whichever cohort it is."""
+    items: dict[tuple[str, str, str], Item] = setting.memo["items"]
+    return {
+        lower: [item for (_, who, name), item in items.items() if who == lower and name in measure.indicators]
+        for lower in list_lower(setting, unit)
+    }
+
+
+def measure_below(
+    setting: Setting, unit: str, measure: OfMarks, below: Below, rule: NotApplicableWhen
+) -> Figure | Stop:
+    """Of the units below, those that the indicators apply to."""
+    found = list_items_below(setting, unit, measure)
+    if any(item.outcome in ("pending", "conflict", "error") for own in found.values() for item in own):
+        return Stop("pending", "items_open")
+    marks: list[tuple[Fraction, Fraction]] = []
+    for own in found.values():
+        scored = [item for item in own if item.outcome == "scored"]
+        full = sum((Fraction(item.applicable) for item in scored), Fraction(0))
+        if full:
+            marks.append((sum((Fraction(item.marks or 0) for item in scored), Fraction(0)), full))
+    got = sum((each for each, _ in marks), Fraction(0))
+    if below.reaching is not None:
+        asked = Fraction(below.reaching.value)
+        got = Fraction(sum(each >= (asked * full if below.reaching.percent else asked) for each, full in marks))
+    if below.take == "rate":
+        return settle_zero(got, sum((full for _, full in marks), Fraction(0)), rule)
+    if below.take == "sum":
+        return settle_zero(got, Fraction(bool(marks)), rule)
+    return settle_zero(got, Fraction(len(marks)), rule)
 
 
 def measure_of_marks(measure: OfMarks, items: dict[str, Item], rule: NotApplicableWhen) -> Figure | Stop:

@@ -61,6 +61,7 @@ def random_world(seed: int, beside: World | None = None) -> World:
     indicators = tuple(Indicator.model_validate(body) for body in bodies)
     registry, members = random_register(dice, draft.cohorts, units)
     registry = change_register(Random(f"units of {seed}"), registry, dice.year)
+    registry = place_below(Random(f"below of {seed}"), registry)
     head = random_head(dice, draft, indicators, members)
     first = Random(f"first year of {seed}")
     # A pack may name no unit that ended before its first year.
@@ -203,6 +204,16 @@ def change_register(rng: Random, registry: Register, year: int) -> Register:
             body["successor"] = rng.choice(heirs)
     split_one(rng, list(bodies.values()))
     return Register.model_validate({"kinds": registry.model_dump()["kinds"], "units": list(bodies.values())})
+
+
+def place_below(rng: Random, registry: Register) -> Register:
+    """Units of the later kinds lie below one of the first, most of them."""
+    first = [unit for unit in registry.units if unit.kind == registry.kinds[0].id]
+    units = [
+        unit if unit in first or rng.random() < 0.2 else unit.model_copy(update={"parent": rng.choice(first).id})
+        for unit in registry.units
+    ]
+    return registry.model_copy(update={"units": tuple(units)})
 
 
 def split_one(rng: Random, bodies: list[Body]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from random import Random
 
 from tests.reference.combinations import STEPS
 from tests.reference.random_measures import AWARD_LEVELS, Body, list_goals
@@ -37,7 +38,15 @@ def random_marks(dice: Dice, figure: str, target: str, marks: str, measure: Body
             return {"award": {"each": dice.rng.choice(PRICES), **beyond, **random_cap(dice)}}
         case "late":
             prices = ("per_day",) if dice.chance(0.5) else ("late", "missing")
-            return {"late": {**{price: dice.rng.choice(PRICES) for price in prices}, **random_cap(dice)}}
+            body: Body = {**{price: dice.rng.choice(PRICES) for price in prices}, **random_cap(dice)}
+            # Drawn apart, so that the world of a seed stays what it was otherwise.
+            apart = Random(str((measure, body)))
+            return {
+                "late": {
+                    apart.choice(("per_day", "per_week", "per_month")) if key == "per_day" else key: price
+                    for key, price in body.items()
+                }
+            }
         case "relative":
             return {"relative": random_relative(dice, figure, measure)}
     if dice.chance(0.5):

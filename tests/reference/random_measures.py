@@ -156,11 +156,27 @@ def random_mean(dice: Dice) -> Body:
     where = {"where": pick_where(dice, name)} if name in WHERES else {"where": {"joined": {"empty": "false"}}}
     if name == "meetings":
         over = {"over": "to_date"} if dice.chance(0.2) else {}
-        return {"dataset": name, "column": "amount", **where, **over}
+        return pick_rows({"dataset": name, "column": "amount", **where, **over})
     if name == "people":
-        return {"dataset": name, "column": "joined", "age_on": dice.rng.choice(("12-31", "02-end", "03-31")), **where}
+        day = dice.rng.choice(("12-31", "02-end", "03-31"))
+        return pick_rows({"dataset": name, "column": "joined", "age_on": day, **where})
     column = "score" if name == "register" else "value"
-    return {"dataset": name, "column": column, **where, **({"weight": "seq"} if dice.chance(0.5) else {})}
+    return pick_rows({"dataset": name, "column": column, **where, **({"weight": "seq"} if dice.chance(0.5) else {})})
+
+
+def pick_rows(body: Body) -> Body:
+    """Of some of the rows alone, and of groups. Drawn apart: the world of a seed stays what it was otherwise."""
+    apart = Random(str(body))
+    if "weight" in body:
+        return body
+    if apart.random() < 0.5:
+        body[apart.choice(("trim", "top", "bottom"))] = str(apart.randint(1, 2))
+    if body["dataset"] in ("scores", "meetings") and apart.random() < 0.5:
+        weights = {"甲": "30%", "乙": "70%"}
+        if body["dataset"] == "meetings":
+            weights = {"国家级": "0%", "省级": "12.5%", "市级": "87.5%", "其他": "0%"}
+        body["shares"] = {"column": "source" if body["dataset"] == "scores" else "level", "weights": weights}
+    return body
 
 
 def random_latest(dice: Dice) -> Body:
@@ -234,7 +250,17 @@ def random_measure(dice: Dice, figure: str, marks: str, referable: list[str]) ->
             source = {} if dice.chance(0.6) else {"source": "甲"}
             return {"imported": {"dataset": "scores", "column": "value", "out_of": "10", "where": source}}
     names = dice.rng.sample(referable, dice.rng.randint(1, min(3, len(referable))))
-    return {"of_marks": {"indicators": sorted(names)}}
+    return {"of_marks": {"indicators": sorted(names), **random_below(sorted(names))}}
+
+
+def random_below(names: list[str]) -> Body:
+    """Of the units below, in a part of the worlds. Drawn apart: the world of a seed stays what it was otherwise."""
+    apart = Random(f"below {names}")
+    if apart.random() < 0.6:
+        return {}
+    if apart.random() < 0.4:
+        return {"below": {"take": "rate"}}
+    return {"below": {"take": "share", "reaching": apart.choice(("50%", "100%", "1", "1.5"))}}
 
 
 def list_goals(figure: str, measure: Body) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from indicators.pack.register import UnitEntry
 from indicators.rules.relative import Relative
 from tests.reference.awards import clip, worth
 from tests.reference.dates import find_due, find_last_day
+from tests.reference.figures import list_items_below
 from tests.reference.pots import fill_pot, find_least, move
 from tests.reference.results import Item, ItemRange, PartResult, Row, round_half_up
 from tests.reference.rows import Setting, asks_empty, list_columns, list_conditions, list_tallies, meet
@@ -166,7 +167,13 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
     if measure.mean is not None:
         mean = measure.mean
         first = year if mean.over == "year" else first_of(mean.dataset)
-        yield Reads(dataset(mean.dataset), first, year, mean.where, some(mean.column, mean.weight))
+        yield Reads(
+            dataset(mean.dataset),
+            first,
+            year,
+            mean.where,
+            some(mean.column, mean.weight, mean.shares.column if mean.shares else None),
+        )
     for tally in list_tallies(measure) if measure.count is None and measure.mean is None else ():
         for last in (year, year - 1) if measure.change is not None else (year,):
             first = last if tally.over == "year" else first_of(tally.dataset, last)
@@ -194,6 +201,16 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
         yield Reads(dataset(found.dataset), year, year, found.where, columns, indicator.id, found.states)
 
 
+def moves_below(setting: Setting, unit: str) -> bool:
+    """Whether a unit below this one comes, ends or takes over others in the rest of the year."""
+    rest = read_rest_of_year(setting)
+    moving = rest.inheriting | rest.ending | rest.coming
+    return any(
+        each.id in moving and each.parent is not None and setting.owners.get(each.parent, each.parent) == unit
+        for each in setting.pack.registry.units
+    )
+
+
 def is_unsettled(setting: Setting, unit: str, indicator: Indicator, part: Part, items: dict[str, Item]) -> bool:
     """Whether a known figure may still change without a correction."""
     measure = part.measure
@@ -210,6 +227,10 @@ def is_unsettled(setting: Setting, unit: str, indicator: Indicator, part: Part, 
         return True
     if measure.of_marks is not None:
         used = [items[name] for name in measure.of_marks.indicators if name in items]
+        if measure.of_marks.below is not None:
+            used = [item for own in list_items_below(setting, unit, measure.of_marks).values() for item in own]
+            if moves_below(setting, unit):
+                return True
         if any(item.balanced or (item.ranges and item.ranges.varies and item.outcome != "exempt") for item in used):
             return True
     return lacks_subject(setting, unit, measure) or lacks_date(setting, unit, part)
@@ -268,7 +289,8 @@ def may_not_apply(indicator: Indicator, part: Part) -> bool:
         )
     return (
         (measure.share_of_people is not None and (rule.roster == "empty" or rule.denominator == "zero"))
-        or (rule.denominator == "zero" and any((measure.ratio, measure.of_marks, measure.quotient, measure.mean)))
+        or (rule.denominator == "zero" and any((measure.ratio, measure.of_marks, measure.quotient)))
+        or (rule.denominator == "zero" and measure.mean is not None and not (measure.mean.trim or measure.mean.shares))
         or (measure.date is not None and measure.date.pick == "each" and rule.denominator == "zero")
         or (rule.rows == "none" and (measure.count or measure.sum or measure.date or measure.mean) is not None)
     )

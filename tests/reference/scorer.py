@@ -15,6 +15,7 @@ from tests.reference.changes import resolve_pack
 from tests.reference.dates import find_due, find_last_day, measure_date, name_due
 from tests.reference.early import is_fixed, only_rises
 from tests.reference.figures import (
+    measure_below,
     measure_change,
     measure_count,
     measure_findings,
@@ -73,7 +74,8 @@ def score_reference(
     setting = open_setting(pack, tables, scopes, year, as_of, working_day, declared)
     result = ReferenceResult()
     exempt, balanced, rest = find_exemptions(setting), find_balanced(setting), read_rest_of_year(setting)
-    for cohort in pack.head.cohorts:
+    setting.memo["items"] = result.items
+    for cohort in order_cohorts(pack):
         units = list_table(pack, cohort, setting.cutoff)
         table = [found for found in pack.indicators if found.years.holds(year) and cohort.id in found.marks]
         items: dict[str, dict[str, Item]] = {unit.id: {} for unit in units}
@@ -92,6 +94,18 @@ def score_reference(
         unrounded = find_unrounded(setting, cohort, table, items, totals)
         result.unrounded.update({(cohort.id, unit): found for unit, found in unrounded.items()})
     return result
+
+
+def order_cohorts(pack: Pack) -> list[Cohort]:
+    """A cohort after those whose units lie below units of it."""
+    members = {cohort.id: {unit.id for unit in pack.members(cohort)} for cohort in pack.head.cohorts}
+
+    def depth(name: str) -> int:
+        parents = {unit.parent for unit in pack.registry.units if unit.id in members[name]}
+        above = [other for other in members if other != name and parents & members[other]]
+        return 1 + max(map(depth, above), default=0)
+
+    return sorted(pack.head.cohorts, key=lambda cohort: -depth(cohort.id))
 
 
 def order_indicators(table: list[Indicator]) -> list[Indicator]:
@@ -357,4 +371,6 @@ def measure_part(
     if measure.mean is not None:
         return measure_mean(setting, unit, measure.mean, rule)
     assert measure.of_marks is not None
+    if measure.of_marks.below is not None:
+        return measure_below(setting, unit, measure.of_marks, measure.of_marks.below, rule)
     return measure_of_marks(measure.of_marks, items, rule)

@@ -39,6 +39,7 @@ REASONS = {
         "counts_missing",
         "marks_undecided",
         "no_value",
+        "too_few_rows",
         "items_open",
         "zero_denominator",
         "from_zero",

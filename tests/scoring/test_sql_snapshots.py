@@ -75,9 +75,10 @@ def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
     assert text == sql
 
 
-def test_figures_of_the_best_rounds(sql: SnapshotAssertion) -> None:
+@pytest.mark.parametrize("indicator", ["15.best-two-rounds", "16.panel", "17.assessors", "20.tasks-by-month"])
+def test_figures_of_forms(indicator: str, sql: SnapshotAssertion) -> None:
     pack = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack")
-    assert compile_layer(pack, list_example(pack, "15.best-two-rounds"), MOMENT).queries["figures"] == sql
+    assert compile_layer(pack, list_example(pack, indicator), MOMENT).queries["figures"] == sql
 
 
 def test_pots_within_groups(sql: SnapshotAssertion) -> None:

@@ -1,16 +1,22 @@
-WITH "mean_3" AS (
+WITH "ordered_1" AS (
+  SELECT *, row_number() OVER (PARTITION BY unit, grouped, known ORDER BY value) AS place,
+         count(*) OVER (PARTITION BY unit, grouped, known) AS present
+  FROM (SELECT _unit AS unit, '' AS grouped, ("score" * 10)::HUGEINT AS value, (1)::HUGEINT AS weight,
+               (NULL)::HUGEINT AS least,
+               (TRUE) IS NOT NULL AND "score" * 10 IS NOT NULL AND 1 IS NOT NULL AS known
+        FROM reported."panel" WHERE _period = 2024)
+),
+
+"mean_1" AS (
   SELECT unit, count(*) FILTER (WHERE known) AS n, count(*) FILTER (WHERE NOT known) AS open,
-         sum(value * weight) AS total, sum(weight) AS weight, min(least) AS least
-  FROM (SELECT _unit AS unit, ((2024 - year("born_on") - CASE WHEN month("born_on") * 100 + day("born_on") > 1231 THEN 1 ELSE 0 END))::HUGEINT AS value, (1)::HUGEINT AS weight,
-               (least((2024 - year("born_on") - CASE WHEN month("born_on") * 100 + day("born_on") > 1231 THEN 1 ELSE 0 END), 1))::HUGEINT AS least,
-               (TRUE) IS NOT NULL AND (2024 - year("born_on") - CASE WHEN month("born_on") * 100 + day("born_on") > 1231 THEN 1 ELSE 0 END) IS NOT NULL AND 1 IS NOT NULL AS known
-        FROM reported."staff" WHERE TRUE)
+         sum(value) FILTER (WHERE known AND place > 1 AND place <= present - 1) AS total, count(*) FILTER (WHERE known AND place > 1 AND place <= present - 1) AS weight, min(least) AS least
+  FROM ordered_1
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 3 AS figure, u.unit AS unit, coalesce(m.total, 0)::HUGEINT AS num, (coalesce(m.weight, 0) * 1)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN m.open > 0 THEN NULL WHEN m.least < 0 THEN 'negative' END AS conflict, CASE WHEN m.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, coalesce(m.n + m.open, 0) = 0 AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN mean_3 m ON m.unit = u.unit
+  SELECT 1 AS figure, u.unit AS unit, coalesce(m.total, 0)::HUGEINT AS num, (coalesce(m.weight, 0) * 10)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN m.open > 0 THEN NULL WHEN m.least < 0 THEN 'negative' END AS conflict, CASE WHEN m.open > 0 THEN 'counts_missing' WHEN coalesce(m.weight, 0) = 0 THEN 'too_few_rows' END AS pending, FALSE AS growing, FALSE AS nobody, coalesce(m.n + m.open, 0) = 0 AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN mean_1 m ON m.unit = u.unit
 )
 
 SELECT figure, unit,

@@ -1,26 +1,26 @@
-WITH "periods_15" AS (
-  SELECT _unit AS unit, CASE WHEN "round" IN ('第一轮', '第二轮', '第三轮') THEN "round" END AS period, sum("score" * 10)::HUGEINT AS value,
-         count(*) FILTER (WHERE (("round" IN ('第一轮', '第二轮', '第三轮')) AND CASE WHEN "round" IN ('第一轮', '第二轮', '第三轮') THEN "round" END IS NOT NULL AND "score" * 10 IS NOT NULL) IS NOT TRUE) AS open
-  FROM reported."rounds"
-  WHERE _period = 2024 AND ("round" IN ('第一轮', '第二轮', '第三轮')) IS NOT FALSE
-  GROUP BY ALL
+WITH "groups_2" AS (
+  SELECT unit, grouped, count(*) FILTER (WHERE known) AS n, count(*) FILTER (WHERE NOT known) AS open,
+         sum(value) FILTER (WHERE known) AS total, count(*) FILTER (WHERE known) AS weight, min(least) AS least
+  FROM (SELECT _unit AS unit, "assessor" AS grouped, ("score" * 10)::HUGEINT AS value, (1)::HUGEINT AS weight,
+               (NULL)::HUGEINT AS least,
+               (TRUE) IS NOT NULL AND "score" * 10 IS NOT NULL AND 1 IS NOT NULL AND "assessor" IS NOT NULL AS known
+        FROM reported."assessments" WHERE _period = 2024 AND ("assessor" IS NULL OR "assessor" IN ('自评', '主管部门', '督察组')))
+  GROUP BY unit, grouped
 ),
 
-"placed_15" AS (
-  SELECT *, row_number() OVER (PARTITION BY unit ORDER BY value DESC, period) AS place,
-         count(*) OVER (PARTITION BY unit) AS present, value < 0 AS beyond
-  FROM periods_15
-),
-
-"rounds_15" AS (
-  SELECT unit, (coalesce(sum(value) FILTER (WHERE place + CASE WHEN beyond THEN 3 - present ELSE 0 END <= 2), 0))::HUGEINT AS num, sum(open) AS open
-  FROM placed_15
+"mean_2" AS (
+  SELECT unit, sum(n) AS n, sum(open) AS open, min(least) AS least,
+         (2 * coalesce(sum(total) FILTER (WHERE grouped = '自评'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '主管部门'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '督察组'), 0)::HUGEINT
+           + 3 * coalesce(sum(total) FILTER (WHERE grouped = '主管部门'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '自评'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '督察组'), 0)::HUGEINT
+           + 5 * coalesce(sum(total) FILTER (WHERE grouped = '督察组'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '自评'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '主管部门'), 0)::HUGEINT) AS total,
+         (10 * coalesce(sum(weight) FILTER (WHERE grouped = '自评'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '主管部门'), 0)::HUGEINT * coalesce(sum(weight) FILTER (WHERE grouped = '督察组'), 0)::HUGEINT) AS weight
+  FROM groups_2
   GROUP BY unit
 ),
 
 "raw" AS (
-  SELECT 15 AS figure, u.unit AS unit, coalesce(p.num, 0)::HUGEINT AS num, 20::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, NULL::VARCHAR AS conflict, CASE WHEN p.open > 0 THEN 'counts_missing' END AS pending, FALSE AS growing, FALSE AS nobody, FALSE AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
-  FROM units u LEFT JOIN rounds_15 p ON p.unit = u.unit
+  SELECT 2 AS figure, u.unit AS unit, coalesce(m.total, 0)::HUGEINT AS num, (coalesce(m.weight, 0) * 10)::HUGEINT AS den, NULL::HUGEINT AS before_num, NULL::HUGEINT AS before_den, CASE WHEN m.open > 0 THEN NULL WHEN m.least < 0 THEN 'negative' END AS conflict, CASE WHEN m.open > 0 THEN 'counts_missing' WHEN coalesce(m.weight, 0) = 0 THEN 'too_few_rows' END AS pending, FALSE AS growing, FALSE AS nobody, coalesce(m.n + m.open, 0) = 0 AS no_rows, 0::HUGEINT AS late, 0::HUGEINT AS missing, 0::HUGEINT AS days_low, 0::HUGEINT AS days_high, NULL::HUGEINT AS lowest, NULL::HUGEINT AS highest
+  FROM units u LEFT JOIN mean_2 m ON m.unit = u.unit
 )
 
 SELECT figure, unit,

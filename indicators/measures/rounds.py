@@ -9,13 +9,20 @@ from pydantic import Field, model_validator
 
 from indicators.entries.amounts import Amount, Integer, Name
 from indicators.entries.directions import Direction, Directions, turn
-from indicators.entries.tables import NUMERIC
-from indicators.measures.kind import Fit, Kind, Need, Tables
+from indicators.entries.tables import NUMERIC, Entry
+from indicators.measures.kind import Fit, Kind, Lack, Need, Tables
 from indicators.measures.rows import ALONE, Beside, Rows, Where
 
 #: Length of a period -> how many months it has.
 MONTHS = {"half_year": 6, "quarter": 3, "month": 1}
 Picked = Literal["reached", "missed", "mean", "least", "most"]
+
+
+class OutOf(Entry):
+    """The whole of each period: rows counted, or ``sum`` added up."""
+
+    where: Where = Field(default_factory=dict)
+    sum: Name | None = None
 
 
 class Rounds(Kind):
@@ -25,6 +32,10 @@ class Rounds(Kind):
     (several rounds of one table). A period without a row has 0. The figure is how many periods ``reached`` what each
     must reach or how many ``missed`` it, the ``mean`` of all periods, or the ``least`` or the ``most`` that one has.
     The mean may be taken over the ``top`` or the ``bottom`` periods alone: so many with the most, or with the least.
+
+    With ``out_of`` each period has a share: what is counted out of this (每季度按时办结率). A period in which there is
+    nothing to divide by is left out; if there is no other, there is no figure. A share that is averaged, or the least
+    or the most, is rounded half up to 4 decimals of a percentage; whether one is reached is decided exactly.
     """
 
     name = "rounds"
@@ -42,6 +53,7 @@ class Rounds(Kind):
     reaching: Amount | None = None
     top: Integer | None = None
     bottom: Integer | None = None
+    out_of: OutOf | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Rounds:
@@ -51,13 +63,21 @@ class Rounds(Kind):
             )
         if (self.pick in ("reached", "missed")) != (self.reaching is not None):
             raise ValueError("pick 为 reached 或 missed 时请写 reaching（每期至少多少），其他时候请删去 reaching")
-        if self.reaching is not None and (self.reaching.percent or self.reaching.value <= 0):
-            raise ValueError("reaching（每期至少多少）请写大于 0 的数，不带 %")
+        if self.reaching is not None:
+            self._check_reaching(self.reaching)
         if self.top is not None or self.bottom is not None:
             self._check_taken()
         return self
 
+    def _check_reaching(self, reaching: Amount) -> None:
+        if self.out_of is None and (reaching.percent or reaching.value <= 0):
+            raise ValueError("reaching（每期至少多少）请写大于 0 的数，不带 %")
+        if self.out_of is not None and not (reaching.percent and 0 < reaching.value <= 1):
+            raise ValueError('有 out_of（占多少）时，reaching（每期至少多少）请写 "90%" 这样的百分数，不超过 100%')
+
     def _check_taken(self) -> None:
+        if self.out_of is not None:
+            raise ValueError("out_of（占多少）不与 top、bottom 一起写；请删去其中一个")
         if self.pick != "mean" or (self.top is not None and self.bottom is not None):
             raise ValueError("top（最高的几期）、bottom（最低的几期）只与 pick: mean 一起写，并且只写一个")
 
@@ -77,9 +97,23 @@ class Rounds(Kind):
         """A number of periods, or of what is in them."""
         return "rounds_each" if self.reaching is not None else "rounds"
 
+    @property
+    def is_share(self) -> bool:
+        """Where each period has a share and the figure is one of them, or their mean."""
+        return self.out_of is not None and self.reaching is None
+
+    @property
+    def lacks(self) -> frozenset[Lack]:
+        """There may be nothing to divide by in any period."""
+        return frozenset(("denominator",)) if self.out_of is not None else frozenset()
+
     def list_rows(self, beside: Beside = ALONE) -> tuple[Rows, ...]:
         """The rows of the year; without a date or a round nobody knows where one belongs."""
-        return (Rows(self.dataset, self.where, needed=(self.date, self.round, self.sum)),)
+        told = (self.date, self.round)
+        own = Rows(self.dataset, self.where, needed=(*told, self.sum))
+        if self.out_of is None:
+            return (own,)
+        return (own, Rows(self.dataset, self.out_of.where, needed=(*told, self.out_of.sum)))
 
     def list_needs(self) -> Iterator[Need]:
         """What tells the period, and what is added up."""
@@ -89,6 +123,8 @@ class Rounds(Kind):
             yield Need(self.dataset, self.round, ("choice",), "分轮次")
         if self.sum is not None:
             yield Need(self.dataset, self.sum, NUMERIC, "求和")
+        if self.out_of is not None and self.out_of.sum is not None:
+            yield Need(self.dataset, self.out_of.sum, NUMERIC, "求和（out_of）")
 
     @property
     def taken(self) -> int | None:

@@ -2,7 +2,7 @@
 
 What is changed follows from the models: every number by one step of its last digit, every word of a closed set to each
 other one, every comparison turned, everything that may be left out left out. The marks of items are not changed: lint
-holds their sums.
+holds their sums. What decides over totals (grades, quotas, caps, policies) is changed in the same way.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indicators.entries.intervals import Range
 from indicators.entries.shapes import FieldShape, Shape, list_fields
 from indicators.entries.targets import Target
 from indicators.lint import LOOKUPS, MEANINGS, REFERENCES, Rule
-from indicators.pack.model import Indicator, Pack
+from indicators.pack.model import Cohort, Indicator, Pack, PackFile, Section
 from indicators.pack.plain_values import Texts, write_plain, write_texts
 
 #: Of an indicator this much decides its marks.
@@ -71,6 +71,48 @@ def list_mutants(pack: Pack, indicator: Indicator) -> Iterator[Mutant]:
             continue
         if changed != indicator and _list_faults(pack, changed, rules) <= known:
             yield Mutant(f"{'·'.join(variation.where)}：{variation.what}", changed)
+
+
+def list_head_mutants(pack: Pack) -> Iterator[tuple[str, Pack]]:
+    """What decides over totals, changed by one step: grades and their quotas, caps of sections, policies."""
+    head = write_texts(write_plain(pack.head))
+    assert isinstance(head, Mapping)
+    known = _list_head_faults(pack)
+    for variation in (
+        *_vary_inner(head, "cohorts", PackFile, Cohort, "grades", pack),
+        *_vary_inner(head, "sections", PackFile, Section, "cap", pack),
+        *_vary_key(head, PackFile, "policy", pack),
+    ):
+        try:
+            changed = pack.model_copy(update={"head": PackFile.model_validate(variation.value)})
+        except ValidationError:
+            continue
+        if changed.head != pack.head and _list_head_faults(changed) <= known:
+            yield f"{'·'.join(variation.where)}：{variation.what}", changed
+
+
+def _list_head_faults(pack: Pack) -> set[str]:
+    return {problem.text for rule in (*REFERENCES, *MEANINGS, *LOOKUPS) for problem in rule(pack)}
+
+
+def _vary_inner(
+    entry: Entries, name: str, outer: type[BaseModel], model: type[BaseModel], key: str, pack: Pack
+) -> Iterator[Variation]:
+    """One key of each entry of a list, as the variations of what holds the list."""
+    entries = entry.get(name, ())
+    label = {field.key: field.label for field in list_fields(outer)}[name]
+    for at, each in enumerate(entries) if isinstance(entries, list) else ():
+        assert isinstance(each, Mapping)
+        for inner in _vary_key(each, model, key, pack):
+            value = {**entry, name: [*entries[:at], inner.value, *entries[at + 1 :]]}
+            yield inner.within(f"第{at + 1}项", value).within(label, value)
+
+
+def _vary_key(entry: Entries, model: type[BaseModel], key: str, pack: Pack) -> Iterator[Variation]:
+    field = {field.key: field for field in list_fields(model)}[key]
+    if key in entry:
+        for inner in _vary_field(field, entry[key], pack, ""):
+            yield inner.within(field.label, {**entry, key: inner.value})
 
 
 def _list_faults(pack: Pack, indicator: Indicator, rules: Sequence[Rule]) -> set[str]:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
-from indicators.entries.numbers import is_decimal
-from indicators.entries.tables import Column
-from indicators.pack.cases import Expected, PackCase
+from indicators.pack.cases import PackCase, Expected, TableCase
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import write_plain
 from indicators.texts.written import write_yaml
-from scoring.cases.mutants import Mutant, list_mutants
+from scoring.cases.candidates import MOST_CANDIDATES, list_candidates
+from scoring.cases.mutants import Mutant, list_head_mutants, list_mutants
 from scoring.cases.run import Trial, Tried, describe_difference, group_trials, try_group
-
-#: So many changed cases are tried on a change that no case notices.
-MOST_CANDIDATES = 40
+from scoring.cases.tables import check_table
 
 Progress = Callable[[Sequence[list[int]]], Iterable[list[int]]]
 
 
+#: Where a change stands that is none of an indicator: in grades, caps and policies.
+HEAD = "pack.yaml"
+
+
 @dataclass(frozen=True)
 class Survivor:
-    """A change that no case notices; ``witness`` is a case, as YAML, that would (None where none was found)."""
+    """A change that no case notices; ``witness`` is a case, as YAML, that would (None where none was found).
+
+    ``indicator`` is :data:`HEAD` for what decides over totals, of which only whole tables tell anything.
+    """
 
     indicator: str
     text: str
@@ -41,11 +44,16 @@ class MutantReport:
 
 
 def find_survivors(
-    pack: Pack, cases: Sequence[PackCase], progress: Progress = iter, only: Collection[str] = ()
+    pack: Pack,
+    cases: Sequence[PackCase],
+    tables: Sequence[TableCase] = (),
+    progress: Progress = iter,
+    only: Collection[str] = (),
 ) -> MutantReport:
-    """Try every change of every indicator on the cases of that indicator, which must hold without any change.
+    """Try every change of every indicator on the cases of that indicator, and what these do not notice on the tables.
 
-    ``only`` these indicators, where there are any.
+    Cases and tables must hold without any change. Where there are tables, what decides over totals is changed as well:
+    grades, quotas, caps and policies. ``only`` these indicators, where there are any.
     """
     own: dict[str, list[PackCase]] = defaultdict(list)
     for case in cases:
@@ -53,7 +61,15 @@ def find_survivors(
     entries = [entry for entry in pack.indicators if not only or entry.id in only]
     mutants = [(entry, mutant) for entry in entries for mutant in list_mutants(pack, entry)]
     left = _find_unnoticed(pack, mutants, own, progress)
-    return MutantReport(len(mutants), list(_find_witnesses(pack, left, own, progress)))
+    left = [each for each in left if _holds(_change(pack, each[1].changed), tables)]
+    heads = list(list_head_mutants(pack)) if tables and not only else []
+    found = [Survivor(HEAD, text, None) for text, changed in heads if _holds(changed, tables)]
+    return MutantReport(len(mutants) + len(heads), [*found, *_find_witnesses(pack, left, own, progress)])
+
+
+def _holds(changed: Pack, tables: Sequence[TableCase]) -> bool:
+    """Whether all tables hold in spite of a change."""
+    return not any(check_table(changed, table) for table in tables)
 
 
 def _find_unnoticed(
@@ -98,7 +114,7 @@ def _find_witnesses(
     progress: Progress,
 ) -> Iterator[Survivor]:
     """For each change the first of the changed cases in which it makes a difference."""
-    candidates = {entry.id: list(_list_candidates(pack, own[entry.id])) for entry, _ in left}
+    candidates = {entry.id: list(list_candidates(pack, entry, own[entry.id])) for entry, _ in left}
     plain = [Trial(pack, case) for cases in candidates.values() for case in cases]
     rightly = {plain[place].case.id: item for place, item in _try(plain, progress)}
     found: dict[int, list[PackCase]] = defaultdict(list)
@@ -133,36 +149,3 @@ def _write_witness(case: PackCase, item: Tried) -> str:
     veto = item["veto"] or ("none" if item["section_kind"] == "veto" else None)
     expect = Expected(outcome=item["outcome"], marks=marks, reason=item["reason"] or None, veto=veto)
     return write_yaml({"cases": [write_plain(case.model_copy(update={"expect": expect}))]})
-
-
-def _list_candidates(pack: Pack, cases: Sequence[PackCase]) -> Iterator[PackCase]:
-    """The cases with one cell changed by one step, or with one row less, at most so many."""
-    made = (case for each in cases for case in _vary_case(pack, each))
-    for number, case in enumerate(made):
-        if number == MOST_CANDIDATES:
-            return
-        yield case.model_copy(update={"id": f"{case.id}-{number + 1}", "why": None})
-
-
-def _vary_case(pack: Pack, case: PackCase) -> Iterator[PackCase]:
-    for name, rows in case.rows.items():
-        columns = {column.name: column for column in pack.dataset(name).columns}
-        for at, row in enumerate(rows):
-            for key, text in row.items():
-                for other in _vary_cell(columns[key], text):
-                    changed = [*rows[:at], {**row, key: other}, *rows[at + 1 :]]
-                    yield case.model_copy(update={"rows": {**case.rows, name: changed}})
-            yield case.model_copy(update={"rows": {**case.rows, name: [*rows[:at], *rows[at + 1 :]]}})
-
-
-def _vary_cell(column: Column, text: str | None) -> Iterator[str]:
-    if text is None:
-        return
-    if column.type in ("integer", "decimal"):
-        step = Decimal(1).scaleb(-column.decimals if column.type == "decimal" else 0)
-        yield from (f"{Decimal(text) + each:f}" for each in (step, -step) if is_decimal(text))
-    elif column.type == "date" and len(text) == 10:
-        day = date.fromisoformat(text)
-        yield from ((day + timedelta(days=each)).isoformat() for each in (1, -1))
-    elif column.type in ("choice", "flag"):
-        yield from (word for word in (column.choices or ("是", "否")) if word != text)

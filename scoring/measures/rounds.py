@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from indicators.measures.rounds import MONTHS, Rounds, count_periods
+from indicators.measures.rounds import MONTHS, OutOf, Rounds, count_periods
 from indicators.pack.model import Pack
 from scoring.base.amounts import name_column
 from scoring.base.cells import Wanted
 from scoring.base.parts import ScoredPart
 from scoring.base.sql import join_and, quote_name, quote_number, quote_text, write_where
 from scoring.measures.feeds import join_columns
-from scoring.measures.figure import Figure, Shown, find_granule, read_pair, show, show_quotient
+from scoring.measures.figure import Figure, Shown, find_granule, read_pair, show, show_quotient, show_share
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, Occurrence, ScoredMeasure, change_by, find_column_unit
+from scoring.measures.period_shares import PART_OF_GRAIN, write_period_shares, write_shares_raw
 from scoring.measures.raw import Moment, name_reported, scale_of, write_condition, write_period, write_raw
 from scoring.measures.words import name_rows
 
@@ -36,6 +37,9 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
 
     def compile(self, figure: int, part: ScoredPart, layer: Layer) -> None:
         """One row for each unit and period that has rows, then all periods of the year together."""
+        if self.kind.out_of is not None:
+            layer.add(write_shares_raw(figure, self.kind), self._write_shares(self.kind.out_of, figure, layer))
+            return
         name, scale = f"rounds_{figure}", self._find_scale(layer.pack)
         mean = self.kind.pick == "mean"
         den = self._find_taken(layer.pack) * scale if mean else 1 if self.kind.reaching else scale
@@ -48,6 +52,12 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
             pending="CASE WHEN p.open > 0 THEN 'counts_missing' END",
         )
         layer.add(branch, self._write_ctes(figure, layer.pack, layer.moment))
+
+    def _write_shares(self, out_of: OutOf, figure: int, layer: Layer) -> dict[str, str]:
+        dataset = layer.pack.dataset(self.kind.dataset)
+        among = [write_period(layer.pack, dataset, layer.moment.year, "year"), *self._write_year(layer.moment)]
+        own = self._write_own(layer.pack)
+        return write_period_shares(figure, self.kind, out_of, dataset, layer.moment, own, among)
 
     def _find_scale(self, pack: Pack) -> int:
         return int(10 ** scale_of(pack.dataset(self.kind.dataset), self.kind.sum))
@@ -132,31 +142,47 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         rows = name_rows(dataset, rounds.where, "本年度")
         by = f"按{name_column(dataset, rounds.date)}分" if rounds.date is not None else ""
         counted = f"{rows}的{self._name_amount(pack)}，{by}{self._name_period(pack)}各算一次（没有记录的算0）"
+        if rounds.out_of is not None:
+            whole = name_rows(dataset, rounds.out_of.where, "")
+            amount = "条数" if rounds.out_of.sum is None else f"{name_column(dataset, rounds.out_of.sum)}合计"
+            counted = (
+                f"{rows}的{self._name_amount(pack)}占{whole}的{amount}的比例，{by}{self._name_period(pack)}各算一次"
+                "（没有分母的期不算）"
+            )
         if rounds.reaching is None:
             return f"{counted}，取{self._name_pick()}"
         word = "不到" if rounds.pick == "missed" else "达到"
-        return f"{counted}，数有几期{word}{rounds.reaching}{self._find_amount_unit(pack)}"
+        unit = self._find_amount_unit(pack) if rounds.out_of is None else ""
+        return f"{counted}，数有几期{word}{rounds.reaching}{unit}"
 
     def _find_amount_unit(self, pack: Pack | None) -> str:
         return "条" if self.kind.sum is None else find_column_unit(pack, self.kind.dataset, self.kind.sum)
 
     def find_unit(self, pack: Pack | None) -> str:
-        """期, or that of what is counted."""
+        """期, or that of what is counted; none of a share."""
+        if self.kind.is_share:
+            return ""
         return "期" if self.kind.reaching is not None else self._find_amount_unit(pack)
 
     def name_figure(self, pack: Pack) -> str:
         """达到要求的期数，各期的平均数。"""
         if self.kind.reaching is not None:
             return "没有达到的期数" if self.kind.pick == "missed" else "达到的期数"
+        if self.kind.is_share:
+            return f"比例，{self._name_pick()}"
         return f"{self._name_amount(pack)}，{self._name_pick()}"
 
     def find_lever(self, pack: Pack, way: int) -> Lever:
         """Periods, or what is in them: of a mean what is in all of them together."""
+        if self.kind.is_share:
+            return Lever(self._name_whole(pack), "", change_by(way))
         name = self._name_whole(pack) if self.kind.pick == "mean" else self.name_figure(pack)
         return Lever(name, self.find_unit(pack), change_by(way))
 
     def _name_whole(self, pack: Pack) -> str:
         """What a mean is made of."""
+        if self.kind.is_share:
+            return "各期的比例合计" if self.kind.pick == "mean" else self.name_figure(pack)
         if self.kind.taken is None:
             return f"全年{self._name_amount(pack)}"
         return f"最{'高' if self.kind.top else '低'}的{self.kind.taken}期的{self._name_amount(pack)}"
@@ -172,8 +198,10 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
     def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """A number of periods, a number of one of them, or all that is in them over how many there are."""
         num, den = read_pair(row)
+        if self.kind.out_of is not None and self.kind.reaching is None:
+            return Figure("ratio", num * PART_OF_GRAIN, den * PART_OF_GRAIN, granule=PART_OF_GRAIN)
         if self.kind.reaching is not None:
-            return Figure("plain", num / den, Fraction(1))
+            return Figure("plain", num, Fraction(1))
         granule = find_granule(pack, self.kind.dataset, self.kind.sum)
         if self.kind.pick != "mean":
             return Figure("plain", num / den, Fraction(1), granule=granule, may_be_negative=self.kind.sum is not None)
@@ -184,6 +212,10 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
 
     def list_figures(self, part: ScoredPart, figure: Figure, pack: Pack) -> list[Shown]:
         """The figure; of a mean also what it is made of."""
+        if self.kind.is_share:
+            share = show_share(self.name_figure(pack), figure.now, figure.of)
+            parts = [show(self._name_whole(pack), figure.now), show("期数", figure.of, "期")]
+            return [*parts, share] if self.kind.pick == "mean" else [share]
         if self.kind.pick != "mean":
             return [show(self.name_figure(pack), figure.now, self.find_unit(pack))]
         return [
@@ -200,8 +232,12 @@ class RoundsMeasure(ScoredMeasure[Rounds]):
         """The rows of the year in the order of their periods; those that belong to none come first."""
         rounds, dataset = self.kind, pack.dataset(self.kind.dataset)
         period, where = write_period(pack, dataset, moment.year, "year"), write_where(rounds.where, dataset)
+        whole = rounds.out_of
+        if whole is not None:
+            where = f"(({where}) OR ({write_where(whole.where, dataset)}))"
         condition = join_and([period, where, *self._write_year(moment)])
-        names = [name for name in (rounds.date, rounds.round, rounds.sum) if name is not None]
+        added = whole.sum if whole is not None else None
+        names = [name for name in (rounds.date, rounds.round, rounds.sum, added) if name is not None]
         first = " OR ".join(f"{quote_name(name)} IS NULL" for name in names)
         columns = join_columns(dataset, *names, where=rounds.where)
         return [Wanted(dataset.id, "分期计入的记录", condition, columns, first=f"({first})")]

@@ -48,13 +48,20 @@ class _Causes:
         causes = [RULE] if rules is not None and (rules.common or indicator in rules.indicators) else []
         if (unit, indicator) in self._appealed:
             causes.append(APPEAL)
+        asked = {unit, *self._list_below(new, unit)}
         for dataset in self._list_datasets(new):
             units = self._touched.get(dataset)
-            if units is not None and (None in units or unit in units):
+            if units is not None and (None in units or units & asked):
                 causes.append(_LEDGER.get(self._pack.dataset(dataset).ledger or "", DATA))
         if self._later:
             causes.append(DAY)
         return tuple(dict.fromkeys(causes)) or (PEERS,)
+
+    def _list_below(self, indicator: Indicator, unit: str) -> list[str]:
+        """The units below, where their marks are read."""
+        if not any(part.measure.chosen.read_below for part in indicator.parts):
+            return []
+        return [each.id for each in self._pack.registry.units if each.parent == unit]
 
     def _list_datasets(self, indicator: Indicator) -> list[str]:
         names = [name for part in indicator.parts for name in part.measure.datasets()]

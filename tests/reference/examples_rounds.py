@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.reference.example import IN_PROPORTION, YES_NO, Body, Example, make_part_example, month, pending, row, scored
+from tests.reference.example import (
+    IN_PROPORTION,
+    NOT_APPLICABLE,
+    YES_NO,
+    Body,
+    Example,
+    conflict,
+    make_part_example,
+    month,
+    pending,
+    row,
+    scored,
+)
 
+SHARES: Body = {"dataset": "cases", "round": "kind", "sum": "closed", "out_of": {"sum": "accepted"}}
 BY_QUARTER: Body = {"dataset": "meetings", "date": "held_on", "each": "quarter"}
 
 
@@ -36,6 +49,49 @@ ROUNDS: list[Example] = [
         rounds_part({**BY_QUARTER, "sum": "amount", "pick": "mean"}, "1"),
         {"meetings": [held("a", 1, amount="1.5"), held("a", 2, amount="0.5"), held("b", 12, amount="4"), held("c", 1)]},
         {"a": scored("5"), "b": scored("10"), "c": pending("counts_missing")},
+    ),
+    make_part_example(
+        "each round has a share, rounded before they are averaged; one without anything to divide by is left out",
+        rounds_part({**SHARES, "pick": "mean"}, "100%"),
+        {
+            "cases": [
+                row("a", kind="甲", closed=3, accepted=4),
+                row("a", kind="乙", closed=1, accepted=3),
+                row("b", kind="甲", closed=0, accepted=0),
+                row("b", kind="乙", closed=1, accepted=2),
+                row("c", kind="甲", closed=0, accepted=0),
+                row("d", kind="甲", closed=5, accepted=4),
+                row("e", kind="甲", closed=4),
+            ]
+        },
+        # a: (0.75 + 0.333333) / 2 = 0.5416665
+        {
+            "a": scored("5.42"),
+            "b": scored("5"),
+            "c": pending("zero_denominator"),
+            "d": conflict("numerator_above_denominator"),
+            "e": pending("counts_missing"),
+            "f": pending("zero_denominator"),
+        },
+    ),
+    make_part_example(
+        "a third is not 33.3333%, and no share is missed where there is nothing to divide by",
+        {
+            "measure": {"rounds": {**SHARES, "pick": "missed", "reaching": "33.3334%"}},
+            "target": {"none": {}},
+            "marks": {"per_occurrence": {"each": ["4"]}},
+        },
+        {
+            "cases": [
+                row("a", kind="甲", closed=1, accepted=3),
+                row("a", kind="乙", closed=2, accepted=3),
+                row("b", kind="甲", closed=0, accepted=0),
+                row("c", kind="甲", closed=0, accepted=0),
+                row("c", kind="乙", closed=1, accepted=1),
+            ]
+        },
+        {"a": scored("6"), "b": NOT_APPLICABLE, "c": scored("10")},
+        exclude={"denominator": "zero"},
     ),
     make_part_example(
         "a round without a row has nothing",

@@ -17,10 +17,11 @@ from indicators.measures.mean import MeanValue
 from indicators.measures.of_marks import Below, OfMarks
 from indicators.measures.quotient import Operand, Quotient
 from indicators.measures.ratio import Ratio
-from indicators.measures.rounds import Rounds
+from indicators.measures.rounds import OutOf, Rounds
+from indicators.measures.rows import Where
 from indicators.measures.sum import Sum
 from indicators.pack.model import NotApplicableWhen
-from tests.reference.results import Figure, Item, Row, Stop
+from tests.reference.results import Figure, Item, Row, Stop, round_half_up
 from tests.reference.rows import Found, Setting, add_column, add_tally, find_over, find_rows, never_negative
 
 NOT_APPLICABLE = Stop("not_applicable")
@@ -154,16 +155,60 @@ def pick_values(measure: MeanValue, values: list[tuple[Any, Fraction]], rule: No
     return Figure(total)
 
 
-def measure_rounds(setting: Setting, unit: str, measure: Rounds) -> Figure | Stop:
-    found = find_rows(setting, measure.dataset, unit, measure.where, setting.year, setting.year)
+def measure_rounds(setting: Setting, unit: str, measure: Rounds, rule: NotApplicableWhen) -> Figure | Stop:
+    if measure.out_of is not None:
+        return measure_shares(setting, unit, measure, measure.out_of, rule)
+    periods = add_periods(setting, unit, measure, measure.where, measure.sum)
+    if periods is None:
+        return Stop("pending", "counts_missing")
+    values = list(periods.values())
+    if measure.reaching is not None:
+        reached = sum(value >= measure.reaching.value for value in values)
+        return Figure(Fraction(reached if measure.pick == "reached" else len(values) - reached))
+    if measure.pick == "mean":
+        taken = sorted(values, reverse=measure.bottom is None)[: measure.top or measure.bottom or len(values)]
+        return Figure(sum(taken, Fraction(0)), Fraction(len(taken)))
+    return Figure(min(values) if measure.pick == "least" else max(values))
+
+
+def measure_shares(
+    setting: Setting, unit: str, measure: Rounds, out_of: OutOf, rule: NotApplicableWhen
+) -> Figure | Stop:
+    """Each period's share; one without anything to divide by is left out."""
+    tops = add_periods(setting, unit, measure, measure.where, measure.sum)
+    bottoms = add_periods(setting, unit, measure, out_of.where, out_of.sum)
+    if tops is None or bottoms is None:
+        return Stop("pending", "counts_missing")
+    pairs = [(tops[period], bottoms[period]) for period in tops]
+    if any(top > bottom for top, bottom in pairs):
+        return Stop("conflict", "numerator_above_denominator")
+    if any(top < 0 or bottom < 0 for top, bottom in pairs):
+        return Stop("conflict", "negative")
+    shares = [top / bottom for top, bottom in pairs if bottom]
+    if not shares:
+        return settle_zero(Fraction(0), Fraction(0), rule)
+    if measure.reaching is not None:
+        reached = sum(share >= measure.reaching.value for share in shares)
+        return Figure(Fraction(reached if measure.pick == "reached" else len(shares) - reached))
+    rounded = [Fraction(round_half_up(share, 6)) for share in shares]
+    if measure.pick == "mean":
+        return Figure(sum(rounded, Fraction(0)), Fraction(len(rounded)))
+    return Figure(min(rounded) if measure.pick == "least" else max(rounded))
+
+
+def add_periods(
+    setting: Setting, unit: str, measure: Rounds, where: Where, added: str | None
+) -> dict[Any, Fraction] | None:
+    """What the rows of each period come to; None where an empty cell leaves that open."""
+    found = find_rows(setting, measure.dataset, unit, where, setting.year, setting.year)
     told = measure.date or measure.round or ""
     rows, unsure = found.rows, found.may_count
     if measure.date is not None:
         rows, unsure = (
             [row for row in some if row[told] is None or row[told].year == setting.year] for some in (rows, unsure)
         )
-    if unsure or any(row[name] is None for row in rows for name in (told, measure.sum or told)):
-        return Stop("pending", "counts_missing")
+    if unsure or any(row[name] is None for row in rows for name in (told, added or told)):
+        return None
     if measure.round is not None:
         column = setting.pack.dataset(measure.dataset).column(measure.round)
         assert column is not None
@@ -174,15 +219,8 @@ def measure_rounds(setting: Setting, unit: str, measure: Rounds) -> Figure | Sto
         key = row[told]
         if measure.date is not None:
             key = (key.month - 1) * len(periods) // 12
-        periods[key] += 1 if measure.sum is None else Fraction(row[measure.sum])
-    values = list(periods.values())
-    if measure.reaching is not None:
-        reached = sum(value >= measure.reaching.value for value in values)
-        return Figure(Fraction(reached if measure.pick == "reached" else len(values) - reached))
-    if measure.pick == "mean":
-        taken = sorted(values, reverse=measure.bottom is None)[: measure.top or measure.bottom or len(values)]
-        return Figure(sum(taken, Fraction(0)), Fraction(len(taken)))
-    return Figure(min(values) if measure.pick == "least" else max(values))
+        periods[key] += 1 if added is None else Fraction(row[added])
+    return periods
 
 
 def count_years(start: date, day: date) -> int:

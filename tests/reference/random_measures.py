@@ -139,6 +139,24 @@ def random_rounds(dice: Dice, counted: bool) -> Body:
         {"dataset": "meetings", "round": "level"},
     ]
     body = dice.rng.choice(bodies)
+    apart = Random(f"shares {body}")
+    if apart.random() < 0.4:
+        body = apart.choice(
+            (
+                {"dataset": "cases", "round": "kind", "sum": "closed", "out_of": {"sum": "accepted"}},
+                {"dataset": "meetings", "date": "held_on", "each": each, "where": {"online": "是"}, "out_of": {}},
+                {
+                    "dataset": "meetings",
+                    "date": "held_on",
+                    "each": each,
+                    "where": {"level": "省级"},
+                    "out_of": {"where": {"level": {"not": "市级"}}},
+                },
+            )
+        )
+        if counted:
+            return {**body, "pick": dice.rng.choice(("reached", "missed")), "reaching": apart.choice(("50%", "100%"))}
+        return {**body, "pick": dice.rng.choice(("mean", "least", "most"))}
     if counted:
         return {**body, "pick": dice.rng.choice(("reached", "missed")), "reaching": dice.rng.choice(("1", "2", "0.5"))}
     body = {**body, "pick": dice.rng.choice(("mean", "least", "most"))}
@@ -268,6 +286,8 @@ def list_goals(figure: str, measure: Body) -> tuple[str, ...]:
     change = measure.get("change")
     if change and ("ratio" in change or change["by"] == "rate"):
         return EDGES["change_share"]
+    if figure == "rounds" and "out_of" in measure["rounds"]:
+        return EDGES["ratio"]
     return EDGES.get(figure, EDGES["count"])
 
 

@@ -164,6 +164,9 @@ def list_reads(setting: Setting, indicator: Indicator, part: Part) -> Iterator[R
     if (rounds := measure.rounds) is not None:
         columns = some(rounds.date, rounds.round, rounds.sum)
         yield Reads(dataset(rounds.dataset), year, year, rounds.where, columns)
+        if rounds.out_of is not None:
+            columns = some(rounds.date, rounds.round, rounds.out_of.sum)
+            yield Reads(dataset(rounds.dataset), year, year, rounds.out_of.where, columns)
     if measure.mean is not None:
         mean = measure.mean
         first = year if mean.over == "year" else first_of(mean.dataset)
@@ -290,6 +293,7 @@ def may_not_apply(indicator: Indicator, part: Part) -> bool:
     return (
         (measure.share_of_people is not None and (rule.roster == "empty" or rule.denominator == "zero"))
         or (rule.denominator == "zero" and any((measure.ratio, measure.of_marks, measure.quotient)))
+        or (rule.denominator == "zero" and measure.rounds is not None and measure.rounds.out_of is not None)
         or (rule.denominator == "zero" and measure.mean is not None and not (measure.mean.trim or measure.mean.shares))
         or (measure.date is not None and measure.date.pick == "each" and rule.denominator == "zero")
         or (rule.rows == "none" and (measure.count or measure.sum or measure.date or measure.mean) is not None)

@@ -301,4 +301,6 @@ def list_conditions(measure: Measure) -> list[tuple[str, Where]]:
     for single in (measure.date, measure.latest, measure.findings, measure.imported, measure.rounds):
         if single is not None:
             found.append((single.dataset, single.where))
+    if measure.rounds is not None and measure.rounds.out_of is not None:
+        found.append((measure.rounds.dataset, measure.rounds.out_of.where))
     return found

@@ -33,7 +33,7 @@ from tests.reference.items import combine_parts, find_exemptions
 from tests.reference.peers import compare_units
 from tests.reference.people import measure_people
 from tests.reference.pots import find_share
-from tests.reference.ranges import Places, Ranger, find_balanced, read_rest_of_year
+from tests.reference.ranges import Places, Ranger, RestOfYear, find_balanced, read_rest_of_year
 from tests.reference.results import (
     Declared,
     Figure,
@@ -75,37 +75,45 @@ def score_reference(
     result = ReferenceResult()
     exempt, balanced, rest = find_exemptions(setting), find_balanced(setting), read_rest_of_year(setting)
     setting.memo["items"] = result.items
-    for cohort in order_cohorts(pack):
-        units = list_table(pack, cohort, setting.cutoff)
-        table = [found for found in pack.indicators if found.years.holds(year) and cohort.id in found.marks]
-        items: dict[str, dict[str, Item]] = {unit.id: {} for unit in units}
-        places = Places(cohort, units, rest, pack.members(cohort))
-        for indicator in order_indicators(table):
+    tables = [open_table(setting, cohort, rest) for cohort in pack.head.cohorts]
+    for indicator in order_indicators([found for found in pack.indicators if found.years.holds(year)]):
+        # In all cohorts before the next: units of one may lie below those of another.
+        for table in tables:
+            if indicator not in table.indicators:
+                continue
+            units, items, cohort = table.places.units, table.items, table.places.cohort
             excused = {unit.id for unit in units if (unit.id, indicator.id) in exempt}
             scored = score_indicator(setting, cohort, units, indicator, items, excused)
             in_balance = {unit.id for unit in units if (unit.id, indicator.id) in balanced}
-            for unit_id, item in range_indicator(setting, places, indicator, items, scored, excused, in_balance):
-                items[unit_id][indicator.id] = item
-        result.items.update({(cohort.id, unit, name): item for unit in items for name, item in items[unit].items()})
-        bounds = bound_cohort(setting, places, table, items)
+            ranged = range_indicator(setting, table.places, indicator, items, scored, excused, in_balance)
+            for unit_id, item in list(ranged):
+                items[unit_id][indicator.id] = result.items[cohort.id, unit_id, indicator.id] = item
+    for table in tables:
+        cohort, items = table.places.cohort, table.items
+        bounds = bound_cohort(setting, table.places, table.indicators, items)
         result.bounds.update({(cohort.id, unit): found for unit, found in bounds.items()})
-        totals = total_cohort(setting, cohort, table, items)
+        totals = total_cohort(setting, cohort, table.indicators, items)
         result.totals.update({(cohort.id, unit): total for unit, total in totals.items()})
-        unrounded = find_unrounded(setting, cohort, table, items, totals)
+        unrounded = find_unrounded(setting, cohort, table.indicators, items, totals)
         result.unrounded.update({(cohort.id, unit): found for unit, found in unrounded.items()})
     return result
 
 
-def order_cohorts(pack: Pack) -> list[Cohort]:
-    """A cohort after those whose units lie below units of it."""
-    members = {cohort.id: {unit.id for unit in pack.members(cohort)} for cohort in pack.head.cohorts}
+@dataclass
+class CohortTable:
+    """A cohort's indicators, its units, and the items found so far."""
 
-    def depth(name: str) -> int:
-        parents = {unit.parent for unit in pack.registry.units if unit.id in members[name]}
-        above = [other for other in members if other != name and parents & members[other]]
-        return 1 + max(map(depth, above), default=0)
+    indicators: list[Indicator]
+    places: Places
+    items: dict[str, dict[str, Item]]
 
-    return sorted(pack.head.cohorts, key=lambda cohort: -depth(cohort.id))
+
+def open_table(setting: Setting, cohort: Cohort, rest: RestOfYear) -> CohortTable:
+    """The table of a cohort before anything is scored."""
+    units = list_table(setting.pack, cohort, setting.cutoff)
+    own = [each for each in setting.pack.indicators if each.years.holds(setting.year) and cohort.id in each.marks]
+    places = Places(cohort, units, rest, setting.pack.members(cohort))
+    return CohortTable(own, places, {unit.id: {} for unit in units})
 
 
 def order_indicators(table: list[Indicator]) -> list[Indicator]:
@@ -367,7 +375,7 @@ def measure_part(
     if measure.quotient is not None:
         return measure_quotient(setting, unit, measure.quotient, rule)
     if measure.rounds is not None:
-        return measure_rounds(setting, unit, measure.rounds)
+        return measure_rounds(setting, unit, measure.rounds, rule)
     if measure.mean is not None:
         return measure_mean(setting, unit, measure.mean, rule)
     assert measure.of_marks is not None

@@ -10,6 +10,7 @@ from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,12 @@ def score(world: World | Example) -> ReferenceResult:
 def scored_worlds() -> list[tuple[World, ReferenceResult]]:
     worlds = [random_world(seed) for seed in SEEDS]
     return [(world, score(world)) for world in worlds]
+
+
+def test_every_file_of_examples_is_among_them() -> None:
+    folder = Path(__file__).parent
+    read = (folder / "examples.py").read_text(encoding="utf-8")
+    assert [path.stem for path in sorted(folder.glob("examples_*.py")) if f".{path.stem} import" not in read] == []
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

@@ -75,7 +75,19 @@ def test_items_and_totals(name: str, text: str, sql: SnapshotAssertion) -> None:
     assert text == sql
 
 
-@pytest.mark.parametrize("indicator", ["15.best-two-rounds", "16.panel", "17.assessors", "20.tasks-by-month"])
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        "15.best-two-rounds",
+        "16.panel",
+        "17.assessors",
+        "20.tasks-by-month",
+        "22.mean-of-townships",
+        "23.share-of-townships",
+        "25.rate-of-each-quarter",
+        "26.mean-of-quarters",
+    ],
+)
 def test_figures_of_forms(indicator: str, sql: SnapshotAssertion) -> None:
     pack = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack")
     assert compile_layer(pack, list_example(pack, indicator), MOMENT).queries["figures"] == sql

@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "also_same": "还要相同的列",
     "any_of": "是",
     "article": "条",
+    "assessed_by": "评分单位",
     "as_of": "截止日",
     "at_least": "不低于",
     "at_most": "不高于",
@@ -265,6 +266,11 @@ WORDS: dict[str, str] = {
 #: What means something else in one model.
 OWN_WORDS: dict[tuple[str, str], str] = {
     ("Alike", "by"): "逐行比还是整份比",
+    ("AssessorShares", "column"): "分类的列",
+    ("AssessorShares", "weights"): "各占多少",
+    ("Assessors", "kinds"): "按单位类别",
+    ("Assessors", "office"): "哪一家",
+    ("Assessors", "units"): "按单位",
     ("AtTarget", "least"): "至少几组",
     ("AtTarget", "out_of"): "分母的列",
     ("AtTarget", "per"): "按哪一列分组",
@@ -353,8 +359,6 @@ OWN_WORDS: dict[tuple[str, str], str] = {
     ("Section", "kind"): "性质",
     ("Sheets", "columns"): "有哪些栏",
     ("Sheets", "issuer"): "落款",
-    ("Shares", "column"): "分类的列",
-    ("Shares", "weights"): "各占多少",
     ("SmallNumber", "below"): "分母低于",
     ("Step", "marks"): "得分",
     ("SumCheck", "at_most"): "合计不超过",

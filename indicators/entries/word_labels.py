@@ -100,6 +100,14 @@ CHOICES: dict[str, str] = {
 
 #: Words that mean something else at one key.
 _OWN_CHOICES: dict[tuple[str, str], str] = {
+    ("any_of", "missed"): "没有达到目标",
+    ("any_of", "reached"): "达到目标",
+    ("when", "missed"): "没有达到目标",
+    ("when", "reached"): "达到目标",
+    ("take", "mean"): "平均得分",
+    ("take", "rate"): "得分率",
+    ("take", "share"): "达到的单位占多少",
+    ("take", "sum"): "得分合计",
     ("status", "ranked"): "参加排名",
     ("status", "incomplete"): "暂不排名",
     ("status", "not_ranked"): "不排名",

@@ -145,22 +145,27 @@ def check_other_indicators(pack: Pack) -> Iterator[Problem]:
             for name in used:
                 if name not in known:
                     yield Problem(f"指标 {name} 不存在{suggest(name, sorted(known))}", position, place)
-                elif name in part.measure.chosen.read_below:
-                    yield from (Problem(text, position, place) for text in _find_unread(pack, indicator, known[name]))
-                elif missing := [cohort for cohort in indicator.marks if cohort not in known[name].marks]:
-                    text = f"指标 {name} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
-                    yield Problem(text, position, place)
-                elif any(map(has_no_end, known[name].marks.values())):
-                    text = f"指标 {name} 的得分不封顶，折不成比率；请换一个指标，或给它写满分"
-                    yield Problem(text, position, place)
-                elif any(known[name].find_lowest(cohort) < 0 for cohort in indicator.marks):
-                    text = f"指标 {name} 的得分可以是负数，折不成比率；请换一个指标，或把它的 at_least 改为 0"
-                    yield Problem(text, position, place)
+                    continue
+                below = name in part.measure.chosen.read_below
+                find = (
+                    _find_unread_below(pack, indicator, known[name]) if below else _find_unread(indicator, known[name])
+                )
+                yield from (Problem(text, position, place) for text in find)
             if indicator.id in _reach(indicator.id, pack):
                 yield Problem(f"指标 {indicator.id} 的得分绕一圈取自己的得分；请断开这个圈", position, place)
 
 
-def _find_unread(pack: Pack, indicator: Indicator, used: Indicator) -> Iterator[str]:
+def _find_unread(indicator: Indicator, used: Indicator) -> Iterator[str]:
+    """Why the marks of an indicator make no share for those of whom another is asked."""
+    if missing := [cohort for cohort in indicator.marks if cohort not in used.marks]:
+        yield f"指标 {used.id} 不考核 {'、'.join(missing)}，取不到它的得分；请换一个指标"
+    elif any(map(has_no_end, used.marks.values())):
+        yield f"指标 {used.id} 的得分不封顶，折不成比率；请换一个指标，或给它写满分"
+    elif any(used.find_lowest(cohort) < 0 for cohort in indicator.marks):
+        yield f"指标 {used.id} 的得分可以是负数，折不成比率；请换一个指标，或把它的 at_least 改为 0"
+
+
+def _find_unread_below(pack: Pack, indicator: Indicator, used: Indicator) -> Iterator[str]:
     """Of units below others: there are some that the indicator is asked of, each once, and its marks make a sum."""
     cohorts = [cohort for cohort in pack.head.cohorts if cohort.id in used.marks]
     lower = [unit for cohort in cohorts for unit in pack.members(cohort)]

@@ -72,6 +72,8 @@ def list_units(pack: Pack) -> Iterator[Named]:
         for role in ("lead", "joint"):
             for number, name in enumerate(getattr(indicator.duties, role, ())):
                 yield Named("单位", name, position, ("duties", role, number))
+        for name in indicator.assessed_by.units if indicator.assessed_by else ():
+            yield Named("单位", name, position, ("assessed_by", "units", name))
         for number, transfer in enumerate(indicator.duties.transfers if indicator.duties else ()):
             for key, name in (("from", transfer.giver), ("to", transfer.to)):
                 yield Named("单位", name, position, ("duties", "transfers", number, key))
@@ -82,6 +84,8 @@ def list_units(pack: Pack) -> Iterator[Named]:
 
 def _list_kinds(pack: Pack) -> Iterator[Named]:
     for position, indicator in enumerate(pack.indicators):
+        for name in indicator.assessed_by.kinds if indicator.assessed_by else ():
+            yield Named("单位类别", name, position, ("assessed_by", "kinds", name))
         for name in indicator.not_applicable_when.kinds:
             yield Named("单位类别", name, position, ("not_applicable_when",))
     for index, cohort in enumerate(pack.head.cohorts):

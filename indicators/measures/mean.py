@@ -17,14 +17,14 @@ from indicators.measures.rows import ALONE, Beside, Over, Rows, Where
 MOST_GROUPS = 6
 
 
-class Shares(Entry):
+class AssessorShares(Entry):
     """The rows by the choices of ``column`` (自评, 主管部门, 督察组): of each the mean, which counts by its weight."""
 
     column: Name
     weights: dict[Text, Amount]
 
     @model_validator(mode="after")
-    def _whole(self) -> Shares:
+    def _whole(self) -> AssessorShares:
         if not 2 <= len(self.weights) <= MOST_GROUPS:
             raise ValueError(f"shares.weights（各占多少）请写 2 到 {MOST_GROUPS} 类")
         if any(not weight.percent or weight.value < 0 for weight in self.weights.values()):
@@ -59,7 +59,7 @@ class MeanValue(Kind):
     trim: Integer | None = None
     top: Integer | None = None
     bottom: Integer | None = None
-    shares: Shares | None = None
+    shares: AssessorShares | None = None
     age_on: MonthDay | None = None
     over: Over = "year"
 

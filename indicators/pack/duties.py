@@ -20,6 +20,29 @@ class Transfer(Entry):
     source: Text | None = None
 
 
+class Assessors(Entry):
+    """Who scores an indicator (评分单位): one office for all, and others for some units or kinds of unit.
+
+    It moves no mark: who has to judge, and whom to ask, is printed with the rule.
+    """
+
+    office: Text | None = None
+    kinds: dict[Id, Text] = Field(default_factory=dict)
+    units: dict[Id, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _some(self) -> Assessors:
+        if self.office is None and not self.kinds and not self.units:
+            raise ValueError(
+                "assessed_by（评分单位）请写 office（一家评所有单位）、kinds（按单位类别）或 units（按单位）"
+            )
+        return self
+
+    def find(self, unit: str, kind: str) -> str | None:
+        """Who scores it of a unit; None where nobody is named."""
+        return self.units.get(unit) or self.kinds.get(kind) or self.office
+
+
 class Duties(Entry):
     """Which units the source names for a task (牵头/参加): others of the same kinds are not asked.
 

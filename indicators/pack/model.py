@@ -20,7 +20,7 @@ from indicators.pack.combining import Combine, Pooled, Pot, Reached, Tabled
 from indicators.pack.dated import NumberChange, Valid, resolve_changes
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
-from indicators.pack.duties import Duties
+from indicators.pack.duties import Assessors, Duties
 from indicators.pack.grades import Grade
 from indicators.pack.layers import Openings, PackLayer
 from indicators.pack.plain_values import write_plain
@@ -123,6 +123,7 @@ class Indicator(Entry):
     combine: Combine = "sum"
     not_applicable_when: NotApplicableWhen = NotApplicableWhen()
     duties: Duties | None = None
+    assessed_by: Assessors | None = None
     years: Years = Years()
     obligations: tuple[Text, ...] = ()
     strength: Literal["strong", "weak"] = "strong"

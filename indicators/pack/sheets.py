@@ -16,6 +16,7 @@ SheetColumn = Literal[
     "basis",
     "rule",
     "actual",
+    "assessor",
     "self_mark",
     "mark",
     "peer_mean",

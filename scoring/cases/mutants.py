@@ -101,7 +101,8 @@ def _vary_inner(
     """One key of each entry of a list, as the variations of what holds the list."""
     entries = entry.get(name, ())
     label = {field.key: field.label for field in list_fields(outer)}[name]
-    for at, each in enumerate(entries) if isinstance(entries, list) else ():
+    assert isinstance(entries, Sequence) and not isinstance(entries, str)
+    for at, each in enumerate(entries):
         assert isinstance(each, Mapping)
         for inner in _vary_key(each, model, key, pack):
             value = {**entry, name: [*entries[:at], inner.value, *entries[at + 1 :]]}
@@ -152,8 +153,9 @@ def _vary_field(field: FieldShape, value: Texts, pack: Pack, dataset: str) -> It
 
 def _vary(value: Texts, shape: Shape, pack: Pack, dataset: str) -> Iterator[Variation]:
     if isinstance(value, Mapping):
-        if shape.model is not None:
-            yield from _vary_entry(value, shape.model, pack, dataset)
+        model = shape.model or next((each for each in shape.several if value.keys() <= _list_keys(each)), None)
+        if model is not None:
+            yield from _vary_entry(value, model, pack, dataset)
         elif shape.values is not None:
             yield from _vary_table(value, shape.values, pack, dataset)
     elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -164,6 +166,10 @@ def _vary(value: Texts, shape: Shape, pack: Pack, dataset: str) -> Iterator[Vari
                 yield Variation((), f"{shape.name_word(value)} → {shape.name_word(word)}", word)
         if shape.number:
             yield from (Variation((), f"{value} → {other}", other) for other in _step(value))
+
+
+def _list_keys(model: type[BaseModel]) -> set[str]:
+    return {field.key for field in list_fields(model)}
 
 
 def _vary_table(value: Entries, values: Shape, pack: Pack, dataset: str) -> Iterator[Variation]:

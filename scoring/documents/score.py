@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from indicators.entries.shortlist import shorten_list
-from indicators.pack.model import COUNTING, Indicator, Policy, Section
+from indicators.pack.model import COUNTING, Indicator, Pack, Policy, Section
 from indicators.pack.sheets import SheetColumn
 from scoring.base.amounts import write_printed
 from scoring.base.effects import HARMLESS, find_effect, name_verdict
@@ -30,6 +30,7 @@ TITLES: dict[SheetColumn, str] = {
     "basis": "依据原文",
     "rule": "评分规则",
     "actual": "完成情况（数据及来源）",
+    "assessor": "评分单位",
     "self_mark": "自评",
     "mark": "得分",
     "peer_mean": MEAN,
@@ -170,6 +171,7 @@ def _make_row(
         "basis": "\n".join(write_clause(clause, sources) for clause in record.clauses),
         "rule": "\n".join(record.rule),
         "actual": "\n".join(write_actual(record)),
+        "assessor": _name_assessor(view.pack, record),
         "self_mark": own,
         "mark": shown,
         "peer_mean": _write_mean(view, record) if kind != "veto" else "",
@@ -193,6 +195,13 @@ def _find_mark(record: Explanation, kind: str) -> tuple[str | None, str]:
     # What stands in place of marks that are not there: a mean, full marks, the worst that can be.
     mark = counted if counted is not None and Fraction(counted) else None
     return mark, mark or record.outcome_text
+
+
+def _name_assessor(pack: Pack, record: Explanation) -> str:
+    assessors = pack.indicator(record.indicator).assessed_by
+    if assessors is None:
+        return ""
+    return assessors.find(record.unit, pack.registry.unit(record.unit).kind) or ""
 
 
 def _leaves_table(policy: Policy, outcome: str) -> bool:

@@ -14,6 +14,7 @@ _WIDTHS: dict[SheetColumn, int] = {
     "basis": 26,
     "rule": 37,
     "actual": 38,
+    "assessor": 11,
     "self_mark": 7,
     "mark": 10,
     "peer_mean": 9,

@@ -36,6 +36,7 @@ WIDTHS: dict[SheetColumn, float] = {
     "basis": 22,
     "rule": 31,
     "actual": 31,
+    "assessor": 9,
     "self_mark": 6,
     "mark": 7.5,
     "peer_mean": 7,

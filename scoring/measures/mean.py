@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd
 
 from indicators.entries.targets import find_day
-from indicators.measures.mean import MeanValue, Shares
+from indicators.measures.mean import AssessorShares, MeanValue
 from indicators.pack.model import Pack
 from scoring.base.amounts import is_finite, name_column, write_month_day
 from scoring.base.cells import Wanted
@@ -208,7 +208,7 @@ def _write_sums(by: str, rows: str, total: str, weight: str) -> str:
     )
 
 
-def _write_shares(shares: Shares, groups: str) -> str:
+def _write_shares(shares: AssessorShares, groups: str) -> str:
     """The means of all groups by their weights over one denominator, which is 0 where one of them has no mean."""
     parts = {choice: to_millionths(weight.value) for choice, weight in shares.list_counted().items()}
     common = gcd(*parts.values())

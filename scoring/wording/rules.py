@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from indicators.meaning.overlaid import describe_indicator_layers
-from indicators.pack.duties import Duties
+from indicators.pack.duties import Assessors, Duties
 from indicators.pack.model import Indicator, NotApplicableWhen, Pack, Part
 from indicators.rules.rule import Effect
 from scoring.base.amounts import write_day, write_marks, write_month_day
@@ -36,6 +36,8 @@ def describe_rule(indicator: Indicator, cohort: str, pack: Pack) -> list[str]:
         sentences.append(exclusion)
     if indicator.duties is not None:
         sentences.append(describe_duties(indicator.duties, pack))
+    if indicator.assessed_by is not None:
+        sentences.append(describe_assessors(indicator.assessed_by, pack))
     sentences += describe_due(indicator, pack)
     sentences += describe_changes(indicator, pack)
     sentences += describe_indicator_layers(pack, indicator.id)
@@ -90,6 +92,14 @@ def describe_exclusions(rule: NotApplicableWhen, pack: Pack) -> str:
     if not cases:
         return ""
     return f"有下列情形的不适用：{'；'.join(cases)}{f'（理由：{rule.reason}）' if rule.reason else ''}。"
+
+
+def describe_assessors(assessors: Assessors, pack: Pack) -> str:
+    """Who scores it, and of whom others do."""
+    kinds = {kind.id: kind.title for kind in pack.registry.kinds}
+    others = [f"{kinds[kind]}由{office}评" for kind, office in assessors.kinds.items()]
+    others += [f"{pack.registry.unit(unit).name}由{office}评" for unit, office in assessors.units.items()]
+    return f"评分单位：{'；'.join(filter(None, (assessors.office, '、'.join(others))))}。"
 
 
 def describe_duties(duties: Duties, pack: Pack) -> str:

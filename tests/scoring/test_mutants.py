@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from indicators.pack.cases import PackCase, load_cases
+from indicators.pack.cases import PackCase, load_cases, load_tables
 from indicators.pack.model import Indicator, Pack
 from indicators.reader import load_pack
-from scoring.cases.mutants import list_mutants
+from scoring.cases.mutants import list_head_mutants, list_mutants
 from scoring.cases.survivors import find_survivors
+from scoring.cases.tables import check_table
 from tests.cli.conftest import run_ducha
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE, COMPOSED, COMBINED = DOCS / "example-pack", DOCS / "composed-pack", DOCS / "combined-pack"
 BODY = {
     "id": "1",
     "name": "x",
@@ -121,6 +123,33 @@ def test_the_command_tells_what_is_not_noticed_and_ends_with_one(tmp_path: Path)
     done = run_ducha("pack", "test", EXAMPLE, "--mutants", "--indicator", "2.lectures")
     assert done.returncode == 0 and "0 处没有发现" in done.stdout and "也没有找到能看出差别的数据" in done.stdout
     assert "没有指标 2.lecture" in run_ducha("pack", "test", EXAMPLE, "--mutants", "--indicator", "2.lecture").stderr
+
+
+def test_what_decides_over_totals_is_changed_too_and_noticed_by_whole_tables() -> None:
+    composed = load_pack(COMPOSED)
+    tables = {each.case.id: each.case for each in load_tables(COMPOSED)}
+    heads = dict(list_head_mutants(composed))
+    for text, table in (
+        ("考核组·第3项·等次·分界：90 → 91", "on-the-lines"),
+        ("考核组·第3项·等次·分界：90 → 89", "below-the-first-line"),
+        ("考核组·第3项·等次·第1项·名额·不超过：40% → 39%", "on-the-lines"),
+        ("一级指标·第8项·至多·counties：4 → 5", "honours-within-the-cap-of-their-section"),
+        ("规定·不适用的怎么算：不计入满分 → 满分", "honours-within-the-cap-of-their-section"),
+    ):
+        assert check_table(composed, tables[table]) == []
+        assert check_table(heads[text], tables[table]) != [], text
+
+
+def test_what_no_case_of_an_item_notices_is_tried_on_whole_tables() -> None:
+    combined = load_pack(COMBINED)
+    tables = [each.case for each in load_tables(COMBINED) if each.case.id == "two-counties"]
+    alone, beside = (find_survivors(combined, [], some, only=["3.organisation"]) for some in ([], tables))
+    assert alone.tried == len(alone.survivors) == beside.tried
+    told = {each.text for each in alone.survivors} - {each.text for each in beside.survivors}
+    # One county has both, the other two meetings: 10 marks and 3.
+    assert any("分值：3 → 2" in text for text in told) and any(
+        "第1项·各条件都成立·会议·不低于：4 → 5" in text for text in told
+    )
 
 
 def test_lint_tells_the_mistakes_of_the_cases_beside_those_of_the_rules(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ CHOICES: dict[str, str] = {
     "remark": "备注",
     "rule": "评分规则",
     "section": "一级指标",
+    "assessor": "评分单位",
     "self_mark": "自评分",
 }
 

@@ -15,6 +15,7 @@ from indicators.pack.model import Indicator, Pack
 
 #: So many changed cases are tried on a change that no case notices.
 MOST_CANDIDATES = 150
+MOST_CASES = 12
 #: A hundredth of a percent more or less shows only among many.
 _MANY = 1000
 
@@ -26,7 +27,9 @@ Words = Mapping[tuple[str, str], Sequence[str]]
 def list_candidates(pack: Pack, indicator: Indicator, cases: Sequence[PackCase]) -> Iterator[PackCase]:
     """A little of each case in turn: a cell changed by one step, a row less, a row more that differs in one cell."""
     words = _list_words(indicator)
-    turns = zip_longest(*(_vary_case(pack, each, words) for each in cases))
+    # Marks differ where there are some; of many cases most differ in what the rule does not read.
+    telling = sorted(cases, key=lambda case: case.expect.outcome != "scored")[:MOST_CASES]
+    turns = zip_longest(*(_vary_case(pack, each, words) for each in telling))
     made = (case for case in chain.from_iterable(turns) if case is not None)
     for number, case in enumerate(islice(made, MOST_CANDIDATES)):
         yield case.model_copy(update={"id": f"{case.id}-{number + 1}", "why": None})
@@ -67,14 +70,16 @@ def _vary_rows(
     name: str, rows: list[Row], at: int, row: Row, columns: Mapping[str, Column], words: Words
 ) -> Iterator[list[Row]]:
     before, after = rows[:at], rows[at + 1 :]
-    for key, text in row.items():
-        for other in _vary_cell(columns[key], text, words.get((name, key), ())):
-            yield [*before, {**row, key: other}, *after]
-    yield [*before, *after]
-    for key, text in row.items():
+    others = [
+        (key, other)
+        for key, text in row.items()
+        for other in _vary_cell(columns[key], text, words.get((name, key), ()))
+    ]
+    for key, other in others:
+        yield [*before, {**row, key: other}, *after]
         if columns[key].type not in ("integer", "decimal"):
-            for other in _vary_cell(columns[key], text, words.get((name, key), ())):
-                yield [*rows, {**row, key: other}]
+            yield [*rows, {**row, key: other}]
+    yield [*before, *after]
     yield from ([*before, _enlarge(row, columns, key), *after] for key in row if columns[key].type == "integer")
 
 

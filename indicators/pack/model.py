@@ -21,7 +21,7 @@ from indicators.pack.dated import NumberChange, Valid, resolve_changes
 from indicators.pack.decisions import DecisionTable
 from indicators.pack.doubts import DoubtRule
 from indicators.pack.duties import Assessors, Duties
-from indicators.pack.grades import Grade
+from indicators.pack.grades import Grade, go_by_rank
 from indicators.pack.layers import Openings, PackLayer
 from indicators.pack.plain_values import write_plain
 from indicators.pack.register import Register, UnitEntry
@@ -225,6 +225,11 @@ class Cohort(Entry):
     full: Marks = Decimal(100)
     grades: tuple[Grade, ...] = ()
     ranked: Flag = True
+
+    @model_validator(mode="after")
+    def _grade(self) -> Cohort:
+        go_by_rank(self.grades)
+        return self
 
 
 #: The kinds of sections whose items' marks count in the total.

@@ -21,6 +21,7 @@ def describe_full(row: Total[Mark], pack: Pack) -> str:
     if cohort is None or total is None or grade is None or not has_quotas(cohort):
         return ""
     marks = Decimal(total) if isinstance(total, str) else Decimal(total).scaleb(-pack.head.precision)
-    place = find_standing(cohort, Fraction(marks), cap)
-    name = sort_grades(cohort.grades)[place].name
-    return "" if name == grade else f"达到「{name}」分数线，名额已满"
+    better = sort_grades(cohort.grades)[find_standing(cohort, Fraction(marks), cap)]
+    if better.name == grade or better.by_rank:
+        return ""
+    return f"达到「{better.name}」分数线，名额已满"

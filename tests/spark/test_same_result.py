@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 #: So many generated worlds are looked through for the few that have everything between them.
 LOOKED_THROUGH = 120
+#: Keys of measures and marks for which statements read otherwise.
+SQL_OF_ITS_OWN = {"below", "out_of", "shares", "trim", "top", "bottom", "per_week", "per_month"}
 #: The workers of the test are small.
 SMALL = {"spark.executor.memory": "1g"}
 
@@ -97,7 +99,9 @@ def list_kinds(world: World) -> set[str]:
     found |= {"merged" for unit in units if unit.successor is not None}
     found |= {f"combined: {tell_combine(each.combine)}" for each in world.pack.indicators}
     found |= {"layers" for part in parts if part.measure.chosen.list_used()}
-    return found
+    written = {(part.measure.kind, key) for part in parts for key in part.measure.chosen.model_fields_set}
+    written |= {(part.marks.kind, key) for part in parts for key in part.marks.chosen.model_fields_set}
+    return found | {f"{kind}: {key}" for kind, key in written if key in SQL_OF_ITS_OWN}
 
 
 def choose_worlds() -> list[int]:

@@ -163,7 +163,7 @@ def find_edges(shares: Shares, unit: int) -> list[Edge]:
     full = max(float(field.variants[0].full[unit]), 1.0)
     total, scale = float(s.now[unit]) * full, 10**field.board.precision
     bands = sort_grades(field.board.cohort.grades)
-    edges = [(float(band.low[0]) * scale, place) for place, band in enumerate(bands) if band.low is not None]
+    edges = [(float(band.low[0]) * scale, place) for place, band in enumerate(bands) if band.low and not band.by_rank]
     above = min((edge for edge in edges if edge[0] > total), default=None)
     below = max((edge for edge in edges if edge[0] <= total), default=None)
     found = []

@@ -28,7 +28,8 @@ class Reached(Entry):
 class PotGroup(Entry):
     """Parts of a pot that have bounds together: what they add and take, set off against each other, stays within.
 
-    ``within`` names the group that this one stands in; without it the group stands in the pot itself.
+    ``within`` names the group that this one stands in; without it the group stands in the pot itself. Of what its own
+    parts add only the ``best`` so many count (取得分最高的几项).
     """
 
     name: Name
@@ -36,18 +37,21 @@ class PotGroup(Entry):
     within: Name | None = None
     at_least: Amount | None = None
     at_most: Amount | None = None
+    best: Integer | None = None
 
 
 class Pot(Entry):
     """One amount of marks from which parts take and to which they add; never more than the indicator's full marks.
 
     All amounts are marks or percentages of those full marks. ``start`` is what there is before anything is added or
-    taken. ``at_least`` may be below zero in a bonus section: then the item may take from the total.
+    taken. ``at_least`` may be below zero in a bonus section: then the item may take from the total. Of the parts in no
+    group only the ``best`` so many count.
     """
 
     start: Worth = _ALL
     at_least: Amount = _NOTHING
     groups: tuple[PotGroup, ...] = ()
+    best: Integer | None = None
 
 
 class Pooled(Entry):
@@ -58,6 +62,8 @@ class Pooled(Entry):
         "pot.at_least": "down",
         "pot.groups.*.at_least": "down",
         "pot.groups.*.at_most": "down",
+        "pot.best": "down",
+        "pot.groups.*.best": "down",
     }
 
     pot: Pot

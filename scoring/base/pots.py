@@ -20,15 +20,23 @@ class PotNode:
     start: Fraction
     least: Fraction | None
     most: Fraction | None
+    best: int | None = None
+
+
+Moves = tuple[tuple[str, Fraction], ...]
 
 
 @dataclass(frozen=True)
 class SettledNode:
-    """What a node comes to: what it starts from, what moved it (by the name of part or group), and the bounded end."""
+    """What a node comes to: what it starts from, what moved it (by the name of part or group), and the bounded end.
+
+    ``aside``: what parts would add that are not among the best so many.
+    """
 
     node: PotNode
-    moves: tuple[tuple[str, Fraction], ...]
+    moves: Moves
     value: Fraction
+    aside: Moves = ()
 
     @property
     def raw(self) -> Fraction:
@@ -47,7 +55,7 @@ def list_nodes(indicator: Indicator, cohort: str) -> list[PotNode]:
         inside = parents[name]
         return 1 if inside is None else 1 + find_depth(inside)
 
-    root = PotNode(0, "", None, 0, pot.start.share_of(full), pot.at_least.share_of(full), full)
+    root = PotNode(0, "", None, 0, pot.start.share_of(full), pot.at_least.share_of(full), full, pot.best)
     return [root] + [
         PotNode(
             numbers[group.name],
@@ -57,6 +65,7 @@ def list_nodes(indicator: Indicator, cohort: str) -> list[PotNode]:
             Fraction(0),
             group.at_least.share_of(full) if group.at_least is not None else None,
             group.at_most.share_of(full) if group.at_most is not None else None,
+            group.best,
         )
         for group in pot.groups
     ]
@@ -81,16 +90,27 @@ def settle_pot(indicator: Indicator, cohort: str, marks: Mapping[int, Fraction])
     """
     fulls = indicator.worth(cohort)
     moves: dict[int, list[tuple[str, Fraction]]] = {}
+    inner: dict[int, list[tuple[str, Fraction]]] = {}
     for index, own in sorted(marks.items()):
         moved = own - (Fraction(fulls[index]) if indicator.parts[index].takes is not None else 0)
         moves.setdefault(find_node(indicator, index), []).append((name_part(indicator, index), moved))
     found = []
     for node in sorted(list_nodes(indicator, cohort), key=lambda node: (-node.depth, node.number)):
-        settled = SettledNode(node, tuple(moves.get(node.number, ())), Fraction(0))
+        own, aside = _keep_best(node, moves.get(node.number, []))
+        settled = SettledNode(node, (*own, *inner.get(node.number, ())), Fraction(0), aside)
         value = settled.raw
         value = value if node.most is None else min(value, node.most)
         value = value if node.least is None else max(value, node.least)
-        found.append(SettledNode(node, settled.moves, value))
+        found.append(SettledNode(node, settled.moves, value, aside))
         if node.parent is not None:
-            moves.setdefault(node.parent, []).append((node.title, value))
+            inner.setdefault(node.parent, []).append((node.title, value))
     return found
+
+
+def _keep_best(node: PotNode, moves: list[tuple[str, Fraction]]) -> tuple[Moves, Moves]:
+    """The moves that count, in the order of the parts, and the others."""
+    if node.best is None:
+        return tuple(moves), ()
+    order = sorted(range(len(moves)), key=lambda place: (-moves[place][1], place))[: node.best]
+    kept = tuple(move for place, move in enumerate(moves) if place in order)
+    return kept, tuple(move for place, move in enumerate(moves) if place not in order)

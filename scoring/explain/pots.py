@@ -56,9 +56,12 @@ def _write_step(step: SettledNode, precision: int) -> str:
     name = f"「{step.node.title}」：" if step.node.title else ""
     line = f"{name}{' '.join(terms)} = {write_printed(step.raw, precision)} 分"
     if step.value < step.raw:
-        return f"{line}，最多算 {write_printed(step.value, precision)} 分"
-    if step.value > step.raw:
-        return f"{line}，最少算 {write_printed(step.value, precision)} 分"
+        line = f"{line}，最多算 {write_printed(step.value, precision)} 分"
+    elif step.value > step.raw:
+        line = f"{line}，最少算 {write_printed(step.value, precision)} 分"
+    if step.aside:
+        others = "、".join(f"{name or '其余'} {write_printed(amount, precision)} 分" for name, amount in step.aside)
+        line = f"{line}（只算最高的 {step.node.best} 项，没有算的：{others}）"
     return line
 
 

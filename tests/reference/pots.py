@@ -37,7 +37,9 @@ def gather(
     indicator: Indicator, pot: Pot, group: str | None, moves: Mapping[int, Fraction], full: Fraction
 ) -> Fraction:
     """All that moves within a group, set off against each other, the groups inside it already bounded."""
-    total = sum((amount for place, amount in moves.items() if indicator.parts[place].group == group), ZERO)
+    own = sorted(amount for place, amount in moves.items() if indicator.parts[place].group == group)
+    best = next((inner.best for inner in pot.groups if inner.name == group), pot.best if group is None else None)
+    total = sum(own if best is None else own[-best:], ZERO)
     for inner in pot.groups:
         if inner.within == group:
             amount = gather(indicator, pot, inner.name, moves, full)

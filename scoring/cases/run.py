@@ -98,14 +98,20 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
     """Score the trials at some places, all of one moment, in one run: each place with its item."""
     placed: list[tuple[int, str, CaseNeeds]] = []
     gathered: list[Inputs] = []
+    stored: dict[int, int] = {}
     with draft_folder() as folder:
         for number, place in enumerate(group):
             pack, case = trials[place]
             pack = pack.of_year(case.year)
             try:
                 unit = _find_unit(pack, case)
-                part = cast_part(pack, case.indicator, number)
-                gathered.append(write_inputs(pack, case, unit, part, folder))
+                # Of one case that is tried by several packs the rows are there once.
+                data = stored.get(id(case), number)
+                part = cast_part(pack, case.indicator, number, data)
+                if data == number:
+                    gathered.append(write_inputs(pack, case, unit, part, folder))
+                if part.names_nobody:
+                    stored.setdefault(id(case), number)
             except (ValueError, Unchangeable) as error:
                 yield place, str(error)
                 continue

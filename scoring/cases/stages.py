@@ -27,16 +27,21 @@ class CaseNeeds:
     datasets: Mapping[str, str]
     ids: Mapping[str, str]
 
+    @property
+    def names_nobody(self) -> bool:
+        """Whether its rows speak of no indicator, so that they are the same for whatever is scored by them."""
+        return not any(column.type == "indicator" for table in self.tables for column in table.columns)
+
     def rename_dataset(self, pack: Pack, name: str) -> str | None:
         """The dataset's name on the stage; None where the case does not read it. Exemptions keep theirs."""
         return name if name == pack.head.exemptions else self.datasets.get(name)
 
 
-def cast_part(pack: Pack, indicator: str, number: int) -> CaseNeeds:
-    """The indicator, those whose marks it uses, and what they read, named apart by ``number``."""
+def cast_part(pack: Pack, indicator: str, number: int, data: int) -> CaseNeeds:
+    """The indicator, those whose marks it uses, and what they read, named apart by ``number`` and ``data``."""
     kept = _list_used(pack, indicator)
     read = dict.fromkeys(name for entry in kept for part in entry.parts for name in part.measure.datasets())
-    datasets = {name: f"case{number}_{name}" for name in read}
+    datasets = {name: f"case{data}_{name}" for name in read}
     ids = {entry.id: f"case{number}/{entry.id}" for entry in kept}
     names = {"dataset": datasets, "indicators": ids, "id": ids}
     return CaseNeeds(
@@ -86,6 +91,6 @@ def set_stage(pack: Pack, parts: list[CaseNeeds]) -> Pack:
     return pack.model_copy(
         update={
             "indicators": tuple(entry for part in parts for entry in part.indicators),
-            "datasets": (*kept, *(dataset for part in parts for dataset in part.tables)),
+            "datasets": (*kept, *{dataset.id: dataset for part in parts for dataset in part.tables}.values()),
         }
     )

@@ -82,10 +82,13 @@ def _find_unnoticed(
     left, start, count = list(range(len(mutants))), 0, 1
     most = max((len(cases) for cases in own.values()), default=0)
     while left and start < most:
+        # One case after the other, so that those who share its rows stand beside each other.
         trials = [
             (number, Trial(_change(pack, mutants[number][1].changed), case))
+            for name in dict.fromkeys(mutants[number][0].id for number in left)
+            for case in own[name][start : start + count]
             for number in left
-            for case in own[mutants[number][0].id][start : start + count]
+            if mutants[number][0].id == name
         ]
         noticed = set()
         for place, item in _try([trial for _, trial in trials], progress):
@@ -122,9 +125,10 @@ def _find_witnesses(
     while start < MOST_CANDIDATES:
         trials = [
             (number, Trial(_change(pack, mutant.changed), case))
+            for name in candidates
+            for case in candidates[name][start : start + count]
             for number, (entry, mutant) in enumerate(left)
-            if number not in found
-            for case in candidates[entry.id][start : start + count]
+            if entry.id == name and number not in found
         ]
         for place, item in _try([trial for _, trial in trials], progress):
             number, trial = trials[place]

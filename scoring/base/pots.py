@@ -96,8 +96,8 @@ def settle_pot(indicator: Indicator, cohort: str, marks: Mapping[int, Fraction])
         moves.setdefault(find_node(indicator, index), []).append((name_part(indicator, index), moved))
     found = []
     for node in sorted(list_nodes(indicator, cohort), key=lambda node: (-node.depth, node.number)):
-        own, aside = _keep_best(node, moves.get(node.number, []))
-        settled = SettledNode(node, (*own, *inner.get(node.number, ())), Fraction(0), aside)
+        kept, aside = _keep_best(node, moves.get(node.number, []))
+        settled = SettledNode(node, (*kept, *inner.get(node.number, ())), Fraction(0), aside)
         value = settled.raw
         value = value if node.most is None else min(value, node.most)
         value = value if node.least is None else max(value, node.least)

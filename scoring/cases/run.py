@@ -96,30 +96,18 @@ def check_cases(pack: Pack, cases: Sequence[PackCase]) -> dict[str, str]:
 
 def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[int, Tried]]:
     """Score the trials at some places, all of one moment, in one run: each place with its item."""
-    placed: list[tuple[int, str, CaseNeeds]] = []
-    gathered: list[Inputs] = []
-    stored: dict[int, int] = {}
+    placed: list[_Placed] = []
     with draft_folder() as folder:
-        for number, place in enumerate(group):
-            pack, case = trials[place]
-            pack = pack.of_year(case.year)
-            try:
-                unit = _find_unit(pack, case)
-                # Of one case that is tried by several packs the rows are there once.
-                data = stored.get(id(case), number)
-                part = cast_part(pack, case.indicator, number, data)
-                if data == number:
-                    gathered.append(write_inputs(pack, case, unit, part, folder))
-                if part.names_nobody:
-                    stored.setdefault(id(case), number)
-            except (ValueError, Unchangeable) as error:
-                yield place, str(error)
-                continue
-            placed.append((place, unit, part))
+        gathered: list[Inputs] = []
+        for place, found in _place_cases(trials, group, folder, gathered):
+            if isinstance(found, str):
+                yield place, found
+            else:
+                placed.append(found)
         if not placed:
             return
-        pack, moment = trials[placed[0][0]]
-        stage = set_stage(pack, [part for _, _, part in placed])
+        moment = placed[0].case
+        stage = set_stage(placed[0].pack, [each.part for each in placed])
         inputs = Inputs(
             tuple(file for each in gathered for file in each.files),
             frozenset[tuple[str, str, int]]().union(*(each.scopes for each in gathered)),
@@ -127,14 +115,44 @@ def try_group(trials: Sequence[Trial], group: Sequence[int]) -> Iterator[tuple[i
         )
         result = score(stage, inputs, moment.year, date.fromisoformat(moment.as_of), threads=1)
         items = {(item["cohort"], item["unit"], item["indicator"]): item for item in list_items(stage, result)}
-        for place, unit, part in placed:
-            case = trials[place].case
-            if case.expect.sentence is not None and (key := (case.cohort, unit, part.ids[case.indicator])) in items:
-                items[key]["calculation"] = explain_item(stage, inputs, result, *key)["calculation"]
-    for place, unit, part in placed:
-        case = trials[place].case
-        none = f"{case.year} 年 {case.cohort} 的评分表里没有这个指标"
-        yield place, items.get((case.cohort, unit, part.ids[case.indicator]), none)
+        for each in placed:
+            if each.case.expect.sentence is not None and each.key in items:
+                items[each.key]["calculation"] = explain_item(stage, inputs, result, *each.key)["calculation"]
+    for each in placed:
+        none = f"{each.case.year} 年 {each.case.cohort} 的评分表里没有这个指标"
+        yield each.place, items.get(each.key, none)
+
+
+class _Placed(NamedTuple):
+    """A trial on the stage: its place among the trials, and its item's cohort, unit and name there."""
+
+    place: int
+    pack: Pack
+    case: Case
+    part: CaseNeeds
+    key: tuple[str, str, str]
+
+
+def _place_cases(
+    trials: Sequence[Trial], group: Sequence[int], folder: Path, gathered: list[Inputs]
+) -> Iterator[tuple[int, _Placed | str]]:
+    """Each place with what stands there, or why nothing does. Rows are added to those ``gathered``."""
+    stored: dict[int, int] = {}
+    for number, place in enumerate(group):
+        pack, case = trials[place]
+        try:
+            unit = _find_unit(pack.of_year(case.year), case)
+            # Of one case that is tried by several packs the rows are there once.
+            data = stored.get(id(case), number)
+            part = cast_part(pack.of_year(case.year), case.indicator, number, data)
+            if data == number:
+                gathered.append(write_inputs(pack.of_year(case.year), case, unit, part, folder))
+            if part.names_nobody:
+                stored.setdefault(id(case), number)
+        except (ValueError, Unchangeable) as error:
+            yield place, str(error)
+            continue
+        yield place, _Placed(place, pack, case, part, (case.cohort, unit, part.ids[case.indicator]))
 
 
 def _find_unit(pack: Pack, case: PackCase) -> str:

@@ -133,7 +133,7 @@ def test_what_decides_over_totals_is_changed_too_and_noticed_by_whole_tables() -
         ("考核组·第3项·等次·分界：90 → 91", "on-the-lines"),
         ("考核组·第3项·等次·分界：90 → 89", "below-the-first-line"),
         ("考核组·第3项·等次·第1项·名额·不超过：40% → 39%", "on-the-lines"),
-        ("一级指标·第8项·至多·counties：4 → 5", "honours-within-the-cap-of-their-section"),
+        ("一级指标·第9项·至多·counties：4 → 5", "honours-within-the-cap-of-their-section"),
         ("规定·不适用的怎么算：不计入满分 → 满分", "honours-within-the-cap-of-their-section"),
     ):
         assert check_table(composed, tables[table]) == []

@@ -65,6 +65,11 @@ def test_figures_of_each_measure(measure: str, sql: SnapshotAssertion) -> None:
     assert compile_layer(pack, list_example(pack, indicator), MOMENT).queries["figures"] == sql
 
 
+def test_the_best_parts_of_a_pot(sql: SnapshotAssertion) -> None:
+    pack = load_pack(Path(__file__).parents[2] / "docs" / "forms-pack")
+    assert compile_layer(pack, list_example(pack, "27.best-two-kinds"), MOMENT).queries["combined"] == sql
+
+
 @pytest.mark.parametrize("kind", sorted(BRANCHES))
 def test_marks_of_each_kind_of_rule(kind: str, sql: SnapshotAssertion) -> None:
     assert "\nUNION ALL\n".join(BRANCHES[kind]) == sql

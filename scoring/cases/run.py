@@ -128,7 +128,7 @@ class _Placed(NamedTuple):
 
     place: int
     pack: Pack
-    case: Case
+    case: PackCase
     part: CaseNeeds
     key: tuple[str, str, str]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.pack.cases import PackCase, Expected, TableCase
+from indicators.pack.cases import Expected, PackCase, TableCase
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.plain_values import write_plain
 from indicators.texts.written import write_yaml

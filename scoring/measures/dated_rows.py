@@ -63,16 +63,8 @@ def _judge_rows(
     columns = tuple(dict.fromkeys(name for name in named if name is not None))
     copy = reader.keep(("by row", dataset.id), lambda: _copy_by_row(reader, dataset))
     shadow = Pack.model_construct(**{**dict(pack), "datasets": (copy,)})
-    last_day = part.last_day if by.after is None else None
-    ctes = write_dates(
-        0,
-        event.model_copy(update={"dataset": copy.id}),
-        by,
-        shadow,
-        moment,
-        last_day,
-        unit=part.part.beside.late_unit,
-    )
+    last_day, unit = part.last_day if by.after is None else None, part.part.beside.late_unit
+    ctes = write_dates(0, event.model_copy(update={"dataset": copy.id}), by, shadow, moment, last_day, unit=unit)
     order = _order_judged(event)
     query = write_with(
         {name: text for name, text in ctes.items() if name != "dates_0"},
@@ -83,10 +75,9 @@ def _judge_rows(
         f"ORDER BY _owner, {order}",
     )
     judged: dict[str, tuple[int, tuple[DatedRow, ...]]] = {}
-    late_unit = LATE_UNITS[part.part.beside.late_unit]
     for row in reader.fetch(query):
         total, before = judged.get(row["_owner"], (int(row["_rows"]), ()))
-        judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns, late_unit)))
+        judged[row["_owner"]] = (total, (*before, _cite_judged(reader, dataset, row, columns, LATE_UNITS[unit])))
     return judged
 
 

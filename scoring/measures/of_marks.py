@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from indicators.measures.of_marks import Below, OfMarks
 from indicators.pack.model import Pack
 from indicators.pack.succession import Changes, Succession
 from scoring.base.parts import ScoredPart, to_millionths
 from scoring.base.sql import quote_list, quote_text
-from scoring.measures.figure import Figure, Shown, show, show_quotient, show_share
+from scoring.measures.figure import Figure, Shown, read_pair, show, show_quotient, show_share
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, ScoredMeasure, change_by
 from scoring.measures.raw import Moment, write_raw
@@ -127,16 +126,16 @@ class OfMarksMeasure(ScoredMeasure[OfMarks]):
             return Lever("达到的下级单位" if reached else "下级单位得分合计", "个" if reached else "分", change_by(way))
         return Lever("所用指标的得分合计", "分", change_by(way))
 
-    def read_figure(self, part: ScoredPart, row: Mapping[str, Any], pack: Pack, precision: int) -> Figure | None:
+    def read_figure(self, part: ScoredPart, row: Mapping[str, object], pack: Pack, precision: int) -> Figure | None:
         """Printed marks; of the units below also a number of units, and of a sum nothing to divide by."""
         if self.kind.below is not None:
             return self._read_below(self.kind.below, row, precision)
         grain = 10**precision
-        now, of = Fraction(row["num"]) / grain, Fraction(row["den"]) / grain
+        now, of = (value / grain for value in read_pair(row))
         return Figure("ratio", now, of, granule=Fraction(1, grain))
 
-    def _read_below(self, below: Below, row: Mapping[str, Any], precision: int) -> Figure:
-        num, den, grain = Fraction(row["num"]), Fraction(row["den"]), Fraction(1, 10**precision)
+    def _read_below(self, below: Below, row: Mapping[str, object], precision: int) -> Figure:
+        (num, den), grain = read_pair(row), Fraction(1, 10**precision)
         if below.take == "share":
             return Figure("ratio", num, den)
         if below.take == "rate":

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from benchmarks.province import YEAR
 from data.batches.records import Inputs
+from indicators.pack.calendar import WorkCalendar
 from scoring.base.calendar import add_working_days
 
 _SCRIPT = Path(__file__).with_name("by_hand.sql")
@@ -18,10 +19,10 @@ _TOTALS = """SELECT unit, sum(points)::HUGEINT AS total, rank() OVER (ORDER BY s
 FROM items GROUP BY unit ORDER BY rank, unit"""
 
 
-def list_reply_days() -> pa.Table:
+def list_reply_days(calendar: WorkCalendar) -> pa.Table:
     """The last day to reply, 15 working days on, for every day of the year: ``day``, ``last_day``."""
     days = [date(YEAR, 1, 1) + timedelta(days=n) for n in range(366)]
-    return pa.table({"day": days, "last_day": [add_working_days(day, 15) for day in days]})
+    return pa.table({"day": days, "last_day": [add_working_days(day, 15, calendar) for day in days]})
 
 
 def score_by_hand(

@@ -59,6 +59,7 @@ SELECT _unit AS unit,
        count(*) FILTER (_period = 2024 AND level = '国家级') * 20 + count(*) FILTER (_period = 2024 AND level = '省级') * 10
          + count(*) FILTER (_period = 2024 AND level = '市级') * 5 AS for_levels,
        coalesce(sum(audience) FILTER (_period = 2024), 0)::BIGINT AS audience,
+       count(*) FILTER (_period = 2024 AND audience IS NULL) = 0 AS audience_known,
        count(*) FILTER (_period = 2024 AND kind = '旁听') AS attended,
        count(*) FILTER (_period = 2023 AND kind = '旁听') AS attended_before
 FROM read_parquet({activities}) WHERE _period IN (2023, 2024) GROUP BY ALL;
@@ -84,7 +85,8 @@ SELECT _unit AS unit,
        count(*) FILTER (_period = 2024 AND kind = '行政复议') AS reviews,
        count(*) FILTER (_period = 2024 AND kind = '行政复议' AND lost) AS reviews_lost,
        count(*) FILTER (_period = 2024 AND grave) AS grave,
-       (coalesce(sum(cost) FILTER (_period = 2024), 0) * 100)::BIGINT AS cost
+       (coalesce(sum(cost) FILTER (_period = 2024), 0) * 100)::BIGINT AS cost,
+       count(*) FILTER (_period = 2024 AND cost IS NULL) = 0 AS cost_known
 FROM read_parquet({lawsuits}) WHERE _period IN (2023, 2024) GROUP BY ALL;
 
 CREATE TABLE by_filings AS
@@ -93,7 +95,7 @@ SELECT _unit AS unit, sum(issued)::BIGINT AS issued, sum(filed)::BIGINT AS filed
 FROM read_parquet({filings}) WHERE _period = 2024 GROUP BY ALL;
 
 CREATE TABLE figures AS
-SELECT *, max(audience) OVER () AS most, min(audience) OVER () AS least,
+SELECT *, max(audience) FILTER (audience_known) OVER () AS most, min(audience) FILTER (audience_known) OVER () AS least,
        count(review_share) OVER () AS peers, sum(review_share) OVER () AS peer_sum,
        max(review_share) OVER () = min(review_share) OVER () AS all_equal
 FROM (SELECT *, CASE WHEN reviews > 0 THEN (2 * reviews_lost * 1000000000000 + reviews) // (2 * reviews) END AS review_share
@@ -120,7 +122,8 @@ WITH awarded AS (
     {'indicator': 'topics', 'num': topics, 'den': 1, 'top': 300 * least(greatest(topics - 50, 0), 8), 'bottom': 8},
     {'indicator': 'levels', 'num': held, 'den': 1, 'top': least(500, for_levels), 'bottom': 1},
     {'indicator': 'audience', 'num': audience, 'den': 1,
-     'top': CASE WHEN most = least THEN 400 ELSE 160 * (most - least) + 240 * (audience - least) END,
+     'top': CASE WHEN NOT audience_known THEN NULL WHEN most = least THEN 400
+                 ELSE 160 * (most - least) + 240 * (audience - least) END,
      'bottom': CASE WHEN most = least THEN 1 ELSE most - least END},
     {'indicator': 'attendance-growth', 'num': attended - attended_before, 'den': 1,
      'top': CASE WHEN attended > attended_before THEN 200 ELSE 0 END, 'bottom': 1},
@@ -143,7 +146,7 @@ WITH awarded AS (
     {'indicator': 'documents-filed', 'num': filed, 'den': issued,
      'top': 400 * least(greatest(100 * filed - 80 * issued, 0), 20 * issued), 'bottom': 20 * issued},
     {'indicator': 'costs', 'num': cost, 'den': 100,
-     'top': 300000 - least(300000, greatest(cost - 360000, 0)), 'bottom': 1000},
+     'top': CASE WHEN cost_known THEN 300000 - least(300000, greatest(cost - 360000, 0)) END, 'bottom': 1000},
     {'indicator': 'satisfaction', 'num': satisfaction, 'den': 10,
      'top': CASE WHEN satisfaction < 700 THEN 0 WHEN satisfaction < 850 THEN 100 ELSE 200 END, 'bottom': 1}
   ], recursive := true)

@@ -209,7 +209,7 @@ def write_reports(folder: Path, pack: Pack, units: int) -> Iterator[Path]:
         silent = f"WHERE u % {SILENT} > 0" if dataset.id in ("filings", "lawsuits") else ""
         for year in (YEAR - 1, YEAR):
             path = folder / f"{dataset.title}-{year}-{FICTIONAL}.csv"
-            query = write_query(dataset.id, year, range(units), ROWS[dataset.id]).replace("{units}", str(units))
+            query = write_query(dataset.id, year, range(units), ROWS[dataset.id], units)
             numbered = f"SELECT *, substr(unit, 2)::INTEGER AS u FROM ({query})"
             connection.execute(f"COPY (SELECT {columns} FROM ({numbered}) {silent}) TO '{path}' (HEADER)")
             yield path

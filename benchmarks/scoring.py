@@ -29,7 +29,7 @@ def measure_scoring(units: int, rounds: int, threads: int | None) -> None:
     with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
         pack = build_province(units)
         inputs = make_rows(Path(folder), pack, UNITS_PER_FILE)
-        reply_days = list_reply_days()
+        reply_days = list_reply_days(pack.calendar)
         result = score(pack, inputs, YEAR, AS_OF, threads=threads)
         compare_marks(result, *score_by_hand(inputs, reply_days, threads))
         console.print(

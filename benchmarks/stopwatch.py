@@ -17,7 +17,19 @@ from benchmarks.timing import Times
 #: Statements after which the connection may be looked at, by the table that they made.
 Look = Callable[[str, duckdb.DuckDBPyConnection], None]
 _MADE = re.compile(r'CREATE (?:OR REPLACE )?(?:TABLE|VIEW) (?:reported\.)?"?([a-z_]+)')
-_LAYER = ("unreported", "level_counts", "figures", "part_results", "items", "counted")
+_LAYER = (
+    "unreported",
+    "level_counts",
+    "unlisted",
+    "figures",
+    "part_results",
+    "unsettled",
+    "part_ranges",
+    "combined",
+    "items",
+    "counted",
+    "total_ranges",
+)
 
 
 class Stopwatch:

@@ -8,6 +8,7 @@ SELECT _unit AS unit, person_id,
        sum(hours) FILTER (category = '业务') AS business, sum(hours) FILTER (category = '执法') AS enforcement,
        count(*) FILTER (category = '法治') AS law, count(*) FILTER (category = '讲座') AS lectures,
        sum(hours) AS hours
+       /* further had */
 FROM read_parquet({training}) WHERE _period = 2024 GROUP BY ALL;
 
 -- Who was in post in 2024, how many whole months and how many days.
@@ -43,11 +44,14 @@ SELECT unit,
        count(DISTINCT person_id) FILTER (law >= 2) AS num_3,
        count(*) FILTER (role = '领导') AS den_4,
        count(*) FILTER (role = '领导' AND coalesce(lectures, 0) * 366 >= 2 * days) AS num_4
+       /* further people */
 FROM posts LEFT JOIN had USING (unit, person_id) GROUP BY unit;
 
 CREATE TABLE by_training AS
-SELECT unit, (now.hours * 10)::BIGINT AS hours, (before.hours * 10)::BIGINT AS hours_before
-FROM (SELECT unit, sum(hours) AS hours FROM had GROUP BY unit) now
+SELECT now.*, (before.hours * 10)::BIGINT AS hours_before
+FROM (SELECT unit, (sum(hours) * 10)::BIGINT AS hours
+       /* further training */
+      FROM had GROUP BY unit) now
 JOIN (SELECT _unit AS unit, sum(hours) AS hours FROM read_parquet({training}) WHERE _period = 2023 GROUP BY ALL) before
 USING (unit);
 
@@ -149,6 +153,7 @@ WITH awarded AS (
      'top': CASE WHEN cost_known THEN 300000 - least(300000, greatest(cost - 360000, 0)) END, 'bottom': 1000},
     {'indicator': 'satisfaction', 'num': satisfaction, 'den': 10,
      'top': CASE WHEN satisfaction < 700 THEN 0 WHEN satisfaction < 850 THEN 100 ELSE 200 END, 'bottom': 1}
+    /* further items */
   ], recursive := true)
   FROM figures
 )

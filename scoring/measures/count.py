@@ -16,8 +16,8 @@ from scoring.measures.feeds import join_columns
 from scoring.measures.figure import Figure
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Lever, Occurrence, ScoredMeasure, change_by
-from scoring.measures.raw import Moment, can_be_open, write_condition, write_period
-from scoring.measures.tallies import Tallied
+from scoring.measures.raw import Moment, can_be_open, list_asked_columns, write_condition, write_period
+from scoring.measures.tallied import Tallied
 from scoring.measures.words import name_rows, name_time
 
 
@@ -32,7 +32,10 @@ class CountMeasure(ScoredMeasure[Count]):
         count, dataset = self.kind, layer.pack.dataset(self.kind.dataset)
         period = write_period(layer.pack, dataset, layer.moment.year, count.over)
         condition, is_open = write_condition(count.where, dataset, layer.moment), can_be_open(count.where, dataset)
-        tallied = Tallied(dataset.id, period, condition, distinct=count.distinct, by=count.by, open=is_open)
+        asked = list_asked_columns(count.where, dataset)
+        tallied = Tallied(
+            dataset.id, period, condition, distinct=count.distinct, by=count.by, open=is_open, asked=asked
+        )
         number = layer.scans.find_number(tallied)
         layer.scans.note(figure, "plain", number, 1, None, 1, counts_rows=True, grows=count.by is None)
         if count.by is not None:

@@ -18,7 +18,7 @@ from scoring.measures.figure import Figure, find_granule
 from scoring.measures.layer import Layer
 from scoring.measures.measure import Occurrence, ScoredMeasure, find_column_unit
 from scoring.measures.raw import Moment, scale_of, write_condition, write_period
-from scoring.measures.tallies import Tallied
+from scoring.measures.tallied import Tallied
 from scoring.measures.words import describe_where
 
 

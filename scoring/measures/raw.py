@@ -77,6 +77,13 @@ def write_condition(where: Where, dataset: Dataset, moment: Moment, *more: str) 
     return join_and([*more, written if written != "TRUE" else "", happened])
 
 
+def list_asked_columns(where: Where, dataset: Dataset) -> tuple[str, ...]:
+    """The columns of which :func:`write_condition` speaks."""
+    day = dataset.event_date
+    undated = (day,) if day is not None and may_be_empty(dataset, day) else ()
+    return tuple(dict.fromkeys((*(name for name, _ in list_asked(where)), *undated)))
+
+
 def can_be_open(where: Where, dataset: Dataset) -> bool:
     """Whether an empty cell can leave open if a row meets :func:`write_condition`."""
     filled = dataset.identity

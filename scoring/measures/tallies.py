@@ -12,15 +12,17 @@ from indicators.measures.rows import Tally
 from indicators.pack.model import Pack
 from scoring.base.relations import HUGE
 from scoring.base.sql import join_and, quote_name
+from scoring.measures.combinations import Combined, choose_keys, write_tally
 from scoring.measures.raw import (
     Moment,
     can_be_open,
+    list_asked_columns,
     name_reported,
-    scale_of,
     write_condition,
     write_period,
     write_raw,
 )
+from scoring.measures.tallied import Tallied
 
 TALLIED_COLUMNS = {
     "figure": pa.int32(),
@@ -37,33 +39,16 @@ TALLIED_COLUMNS = {
 }
 
 
-class Tallied(NamedTuple):
-    """What is counted or added up over one dataset and period: rows, different values, or ``column`` less ``less``.
-
-    ``by`` is a column that every row counted must fill; ``open`` says whether a row may be counted or not for all
-    that its cells say.
-    """
-
-    dataset: str
-    period: str
-    condition: str
-    column: str | None = None
-    less: str | None = None
-    distinct: str | None = None
-    by: str | None = None
-    open: bool = False
-
-    @property
-    def needed(self) -> str | None:
-        """An expression that is NULL where a cell is empty that must not be; None where no cell is asked for."""
-        if self.column is not None:
-            return " - ".join(quote_name(name) for name in (self.column, self.less) if name is not None)
-        name = self.distinct or self.by
-        return quote_name(name) if name is not None else None
-
-
 #: A distinct tally with its number.
 _Wanted = tuple[int, Tallied]
+
+
+class _Scan(NamedTuple):
+    """A CTE that finds what is ``wanted``."""
+
+    title: str
+    query: str
+    wanted: list[_Wanted]
 
 
 @dataclass
@@ -100,7 +85,10 @@ class Scans:
         period = write_period(self.pack, dataset, self.moment.year + shift, tally.over)
         condition = write_condition(tally.where, dataset, self.moment)
         is_open = can_be_open(tally.where, dataset)
-        return self.find_number(Tallied(dataset.id, period, condition, tally.sum, tally.less, distinct, open=is_open))
+        asked = list_asked_columns(tally.where, dataset)
+        return self.find_number(
+            Tallied(dataset.id, period, condition, tally.sum, tally.less, distinct, open=is_open, asked=asked)
+        )
 
     def find_number(self, tallied: Tallied) -> int:
         """Its number, the same for the same."""
@@ -123,32 +111,31 @@ class Scans:
         scans: dict[tuple[str, str], list[_Wanted]] = {}
         for tallied, number in self._numbers.items():
             scans.setdefault((tallied.dataset, tallied.period), []).append((number, tallied))
-        ordered = sorted(scans.items())
-        ctes = {_name_scan(*key): self._write_scan(*key, wanted) for key, wanted in ordered}
-        ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(_name_scan(*key), wanted) for key, wanted in ordered)
+        written = [scan for key, wanted in sorted(scans.items()) for scan in self._write_scans(*key, wanted)]
+        ctes = {scan.title: scan.query for scan in written}
+        ctes["tallies"] = "\nUNION ALL\n".join(_write_rows(scan.title, scan.wanted) for scan in written)
         ctes["tallied"] = _TALLIED
         return ctes
 
-    def _write_scan(self, name: str, period: str, wanted: list[_Wanted]) -> str:
-        dataset = self.pack.dataset(name)
-        columns = []
-        for number, tally in wanted:
-            chosen = f" FILTER (WHERE {tally.condition})" if tally.condition != "TRUE" else ""
-            columns.append(f"count(*){chosen} AS n_{number}")
-            if tally.distinct is not None:
-                columns.append(f"count(DISTINCT {tally.needed}){chosen} AS total_{number}")
-            elif tally.column is not None:
-                factor = 10 ** scale_of(dataset, tally.column)
-                # A column that is empty in any row makes the sum of that row empty, and so the figure pending.
-                columns.append(f"(sum({tally.needed}){chosen} * {factor})::HUGEINT AS total_{number}")
-            if tally.needed is not None:
-                # Also of required columns: a batch may be older than the pack's rule that none is empty.
-                columns.append(f"count(*){chosen} - count({tally.needed}){chosen} AS empty_{number}")
-            if tally.open:
-                columns.append(f"count(*) FILTER (WHERE ({tally.condition}) IS NULL) AS open_{number}")
-        listed = ",\n       ".join(columns)
-        where = join_and([period])
-        return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
+    def _write_scans(self, name: str, period: str, wanted: list[_Wanted]) -> list[_Scan]:
+        """One scan, or where rows are grouped first one of all but the different values, and one of these."""
+        dataset, title = self.pack.dataset(name), _name_scan(name, period)
+        apart = [each for each in wanted if each[1].distinct is not None]
+        added = [each for each in wanted if each[1].distinct is None]
+        keys = choose_keys([tally for _, tally in added], dataset)
+        if not keys:
+            return [_Scan(title, _write_scan(dataset, period, wanted), wanted)]
+        # Different values are no sum over combinations. Alone they cost the reading of their own column.
+        scans = [_Scan(title, Combined(dataset, period, keys, tuple(added)).write(), added)]
+        if apart:
+            scans.append(_Scan(f"values in {title}", _write_scan(dataset, period, apart), apart))
+        return scans
+
+
+def _write_scan(dataset: Dataset, period: str, wanted: list[_Wanted]) -> str:
+    listed = ",\n       ".join(column for number, tally in wanted for column in write_tally(number, tally, dataset))
+    where = join_and([period])
+    return f"SELECT _unit AS unit,\n       {listed}\nFROM {name_reported(dataset)}\nWHERE {where}\nGROUP BY _unit"
 
 
 def _name_scan(dataset: str, period: str) -> str:

@@ -56,7 +56,9 @@ def _write_script(further: Script) -> str:
     statements = _read_statements("by_hand.sql")
     if further:
         statements |= _read_statements("by_hand_grouped.sql")
-    return _HOOK.sub(lambda hook: "".join(f",\n{each}" for each in further.get(hook[1], ())), "\n".join(statements.values()))
+    return _HOOK.sub(
+        lambda hook: "".join(f",\n{each}" for each in further.get(hook[1], ())), "\n".join(statements.values())
+    )
 
 
 def _read_statements(name: str) -> dict[str, str]:

@@ -5,9 +5,10 @@
 -- One pass over the year's training for everything that is asked of people.
 CREATE TABLE had AS
 SELECT _unit AS unit, person_id,
-       sum(hours) FILTER (category = '业务') AS business, sum(hours) FILTER (category = '执法') AS enforcement,
+       sum((hours * 10)::BIGINT) FILTER (category = '业务') AS business,
+       sum((hours * 10)::BIGINT) FILTER (category = '执法') AS enforcement,
        count(*) FILTER (category = '法治') AS law, count(*) FILTER (category = '讲座') AS lectures,
-       sum(hours) AS hours
+       sum((hours * 10)::BIGINT) AS hours
        /* further had */
 FROM read_parquet({training}) WHERE _period = 2024 GROUP BY ALL;
 
@@ -37,9 +38,9 @@ FROM islands GROUP BY ALL;
 CREATE TABLE by_people AS
 SELECT unit,
        count(*) FILTER (role = '复议人员' AND months > 0) AS den_1,
-       count(*) FILTER (role = '复议人员' AND months > 0 AND coalesce(business, 0) * 12 >= 10 * months) AS num_1,
+       count(*) FILTER (role = '复议人员' AND months > 0 AND coalesce(business, 0) * 12 >= 100 * months) AS num_1,
        count(*) FILTER (role = '执法人员' AND months > 0) AS den_2,
-       count(*) FILTER (role = '执法人员' AND months > 0 AND coalesce(enforcement, 0) * 12 >= 8 * months) AS num_2,
+       count(*) FILTER (role = '执法人员' AND months > 0 AND coalesce(enforcement, 0) * 12 >= 80 * months) AS num_2,
        count(DISTINCT person_id) AS den_3,
        count(DISTINCT person_id) FILTER (law >= 2) AS num_3,
        count(*) FILTER (role = '领导') AS den_4,
@@ -49,7 +50,7 @@ FROM posts LEFT JOIN had USING (unit, person_id) GROUP BY unit;
 
 CREATE TABLE by_training AS
 SELECT now.*, (before.hours * 10)::BIGINT AS hours_before
-FROM (SELECT unit, (sum(hours) * 10)::BIGINT AS hours
+FROM (SELECT unit, sum(hours)::BIGINT AS hours
        /* further training */
       FROM had GROUP BY unit) now
 JOIN (SELECT _unit AS unit, sum(hours) AS hours FROM read_parquet({training}) WHERE _period = 2023 GROUP BY ALL) before

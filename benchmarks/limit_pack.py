@@ -59,7 +59,8 @@ def build_hundred(units: int, number: int = 100) -> Pack:
 def write_hundred(number: int = 100) -> Script:
     """What is added to the script for so many indicators, by hook."""
     had = (
-        "sum(hours) FILTER (category = '法治') AS law_hours, sum(hours) FILTER (category = '讲座') AS lecture_hours, "
+        "sum((hours * 10)::BIGINT) FILTER (category = '法治') AS law_hours, "
+        "sum((hours * 10)::BIGINT) FILTER (category = '讲座') AS lecture_hours, "
         "count(*) FILTER (category = '业务') AS businesses, count(*) FILTER (category = '执法') AS enforcements"
     )
     script: dict[str, list[str]] = {"items": [], "had": [had]}
@@ -73,7 +74,9 @@ def write_hundred(number: int = 100) -> Script:
 def _count(name: str, dataset: str, where: Body, target: int, column: str, **columns: str) -> Further:
     """A count of rows that should reach the target."""
     measure: Body = {"count": {"dataset": dataset, "where": where}}
-    return Further(name, measure, str(target), (column, "1"), (f"300 * least({column}, {target})", f"{target}"), columns)
+    return Further(
+        name, measure, str(target), (column, "1"), (f"300 * least({column}, {target})", f"{target}"), columns
+    )
 
 
 def _list_trainings() -> Iterator[Further]:
@@ -90,7 +93,7 @@ def _list_trainings() -> Iterator[Further]:
                 "3000",
                 (hours, "10"),
                 (f"300 * least({hours}, 30000)", "30000"),
-                {"training": f"(({total}) * 10)::BIGINT AS {hours}"},
+                {"training": f"({total})::BIGINT AS {hours}"},
             )
             total = " + ".join(f"sum({_COUNTS[each]})" for each in chosen)
             column = f"({total})::BIGINT AS {records}"
@@ -178,6 +181,6 @@ def _list_people() -> Iterator[Further]:
             (f"300 * least(100 * {num}, 80 * {den})", f"80 * {den}"),
             {
                 "people": f"count(*) FILTER (role = '{role}') AS {den}, "
-                f"count(*) FILTER (role = '{role}' AND coalesce({_HOURS[category]}, 0) >= {least}) AS {num}"
+                f"count(*) FILTER (role = '{role}' AND coalesce({_HOURS[category]}, 0) >= {10 * least}) AS {num}"
             },
         )

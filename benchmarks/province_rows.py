@@ -51,7 +51,8 @@ _COLUMNS = {
              ELSE make_date(y, 1, 1) + (h % 340 + h // 20000 % 34)::INTEGER END AS published_on""",
     "lawsuits": """y AS year, n AS number, ['行政诉讼', '行政复议'][h % 2 + 1] AS kind,
         h // 2 % 1000 < 60 + u % 80 AS lost, h // 3000 % 10 < 7 AS appeared, h // 40000 % 30 = 0 AS grave,
-        CASE WHEN h // 2000000 % 15 > 0 OR u % 25 <> 7 THEN (h // 40000000 % 10000 / 100)::DECIMAL(18, 2) END AS cost""",
+        CASE WHEN h // 2000000 % 15 > 0 OR u % 25 <> 7
+             THEN (h // 40000000 % 10000 / 100)::DECIMAL(18, 2) END AS cost""",
     "filings": """y AS year, n AS number, make_date(y, 1, 5) + (n * 12)::INTEGER AS counted_on,
         h % 8 AS issued, h % 8 - CASE WHEN h // 8 % 9 = 0 AND h % 8 > 0 THEN 1 ELSE 0 END AS filed,
         (60 + h // 100 % 400 / 10)::DECIMAL(18, 1) AS satisfaction""",
@@ -83,7 +84,7 @@ def make_rows(
                 query = write_query(dataset.id, period, chosen, rows[dataset.id], units)
                 table = connection.sql(f"SELECT {columns} FROM ({query})").to_arrow_table().cast(schema)
                 path = write_batch(folder, dataset, table)
-                files.append(_describe(dataset.id, len(files), path, table.num_rows))
+                files.append(describe(dataset.id, len(files), path, table.num_rows))
     connection.close()
     return Inputs(tuple(files), frozenset(scopes))
 
@@ -99,7 +100,7 @@ def write_query(dataset: str, period: int, chosen: range, count: int, units: int
       ORDER BY u, n"""
 
 
-def _describe(dataset: str, number: int, path: Path, rows: int) -> BatchFile:
+def describe(dataset: str, number: int, path: Path, rows: int) -> BatchFile:
     return BatchFile(
         id=f"{dataset}-{number + 1:06d}",
         dataset=dataset,

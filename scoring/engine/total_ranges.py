@@ -17,6 +17,7 @@ _ENDS = """SELECT i.cohort, i.unit, i.indicator, i.section, i.section_kind, i.re
        NOT gone AND i.applicable_high + (i.section_kind = 'veto')::INTEGER > 0 AS counts,
        NOT gone AND i.applicable_low = 0 AS leaves,
        gone OR i.exempting AS excused,
+       coalesce(counts AND NOT leaves AND NOT excused, FALSE) AS one_way,
        NOT gone AND (i.varies OR i.exempting) AND z.veto IS NOT NULL AS veto_varies,
        i.outcome = 'scored' AND NOT i.loose AND NOT i.exempting AS sure
 FROM items i
@@ -42,22 +43,26 @@ FROM (
 WHERE sure + perhaps > 0"""
 
 
-_LEFT = """SELECT cohort, unit, indicator, full_points,
+_LEFT = """SELECT cohort, unit, indicator, section, section_kind, review, full_points,
        CASE WHEN section_kind = 'base' THEN not_applicable END AS policy
 FROM ends WHERE leaves
 UNION ALL
-SELECT cohort, unit, indicator, full_points,
+SELECT cohort, unit, indicator, section, section_kind, review, full_points,
        CASE WHEN section_kind = 'base' THEN exempt END AS policy
 FROM ends WHERE excused"""
 
-#: Each way that an item may end: marks at least, lost at least, of at least and at most, and taken from the full marks.
-_WAYS = """SELECT cohort, unit, indicator, low_points AS low, applicable_high - high_points AS lost,
+#: An item in the table: marks at least, lost at least, of at least and at most, and taken from the full marks.
+_COUNTING = """SELECT cohort, unit, indicator, section, section_kind, review,
+       low_points AS low, applicable_high - high_points AS lost,
        applicable_low AS least, applicable_high AS most,
        CASE WHEN not_applicable = 'out_of_scope' THEN full_points - applicable_high ELSE 0 END AS removed_low,
        CASE WHEN not_applicable = 'out_of_scope' THEN full_points - applicable_low ELSE 0 END AS removed_high
-FROM ends WHERE counts
+FROM ends"""
+
+#: Each way that an item may end which has several, or none in the table.
+_WAYS = f"""{_COUNTING} WHERE counts AND NOT one_way
 UNION ALL
-SELECT l.cohort, l.unit, l.indicator,
+SELECT l.cohort, l.unit, l.indicator, l.section, l.section_kind, l.review,
        CASE WHEN policy = 'full' THEN l.full_points WHEN policy = 'peer_mean' AND m.sure > 0 THEN m.mean_low ELSE 0 END,
        CASE WHEN policy = 'peer_mean' AND m.sure > 0 THEN l.full_points - m.mean_high ELSE 0 END,
        CASE WHEN policy = 'full' OR (policy = 'peer_mean' AND m.sure > 0) THEN l.full_points ELSE 0 END,
@@ -74,15 +79,22 @@ FROM ends e
 JOIN veto_sections v ON v.indicator = e.indicator
 GROUP BY e.cohort, e.unit, v.section"""
 
-_ENDED = """SELECT e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review,
-       min(w.low) AS low, min(w.lost) AS lost, min(w.least) AS least, max(w.most) AS most,
-       min(w.removed_low) AS removed_low, max(w.removed_high) AS removed_high,
-       CASE e.section_kind WHEN 'bonus' THEN min(w.low) WHEN 'deduction' THEN min(w.low - w.most) END AS gain_low,
-       CASE e.section_kind WHEN 'bonus' THEN max(w.most - w.lost) WHEN 'deduction' THEN max(-w.lost) END AS gain_high
-FROM ends e
-JOIN ways w ON w.cohort = e.cohort AND w.unit = e.unit AND w.indicator = e.indicator
-WHERE e.section_kind IN ('base', 'bonus', 'deduction')
-GROUP BY e.cohort, e.unit, e.indicator, e.section, e.section_kind, e.review"""
+#: What each item comes to at the least and at the most. Nearly all have one way, and are not grouped to find that out.
+_ENDED = f"""SELECT *,
+       CASE section_kind WHEN 'bonus' THEN low WHEN 'deduction' THEN low - most END AS gain_low,
+       CASE section_kind WHEN 'bonus' THEN most - lost WHEN 'deduction' THEN -lost END AS gain_high
+FROM (
+{_COUNTING} WHERE one_way AND section_kind IN ('base', 'bonus', 'deduction')
+)
+UNION ALL
+SELECT cohort, unit, indicator, section, section_kind, review,
+       min(low) AS low, min(lost) AS lost, min(least) AS least, max(most) AS most,
+       min(removed_low) AS removed_low, max(removed_high) AS removed_high,
+       CASE section_kind WHEN 'bonus' THEN min(low) WHEN 'deduction' THEN min(low - most) END AS gain_low,
+       CASE section_kind WHEN 'bonus' THEN max(most - lost) WHEN 'deduction' THEN max(-lost) END AS gain_high
+FROM ways
+WHERE section_kind IN ('base', 'bonus', 'deduction')
+GROUP BY cohort, unit, indicator, section, section_kind, review"""
 
 #: A section that is struck gives nothing, and one that may be gives nothing at least.
 _BOUNDED = """SELECT b.* REPLACE (
@@ -239,7 +251,8 @@ JOIN grades g ON g.cohort = t.cohort
 GROUP BY t.cohort, t.unit, g.standing"""
 
 
-#: By how much an item widens the range, in the scale of the total.
+#: By how much an item widens the range, in the scale of the total. The kind of the section is no condition of the join
+#: by itself: DuckDB would compare each item with each unit.
 _WIDTHS = """SELECT b.cohort, b.unit, b.indicator,
        CASE WHEN b.section_kind = 'base'
             THEN (2 * (b.most - b.lost - b.low) * r.weight * s.full_high + r.most * r.weights)
@@ -247,8 +260,10 @@ _WIDTHS = """SELECT b.cohort, b.unit, b.indicator,
             ELSE b.gain_high - b.gain_low END AS width
 FROM bounded b
 JOIN scopes s ON s.cohort = b.cohort AND s.unit = b.unit
-LEFT JOIN reviewed r ON r.cohort = b.cohort AND r.unit = b.unit AND r.review = b.review AND b.section_kind = 'base'
-WHERE b.section_kind <> 'base' OR r.most > 0
+LEFT JOIN reviewed r
+  ON r.cohort = b.cohort AND r.unit = b.unit AND r.review = CASE WHEN b.section_kind = 'base' THEN b.review END
+WHERE CASE WHEN b.section_kind = 'base' THEN b.most - b.lost > b.low AND r.most > 0
+           ELSE b.gain_high > b.gain_low END
 UNION ALL
 SELECT e.cohort, e.unit, e.indicator, t.highest - t.lowest
 FROM ends e

@@ -7,7 +7,7 @@ make so few combinations that the conditions, looked at once for each of them, c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Final
@@ -20,7 +20,7 @@ from scoring.measures.tallied import Tallied
 #: As many combinations a unit has at most, those with an empty cell among them.
 _COMBINATIONS: Final = 128
 #: A further column of a group costs as much as so many conditions that are looked at row by row.
-_WORTH: Final = 3
+_WORTH: Final = 4
 #: Values of a closed column: those of a flag, and one more for what is empty.
 _FLAG, _EMPTY = 2, 1
 
@@ -34,9 +34,19 @@ def choose_keys(tallies: Iterable[Tallied], dataset: Dataset) -> tuple[str, ...]
     for name in sorted(sizes, key=lambda name: (-uses[name], name)):
         if prod(sizes[key] for key in (*keys, name)) <= _COMBINATIONS:
             keys.append(name)
-    # Rows and those that may count, for most also a sum and its empty cells.
-    saved = sum(2 + (tally.needed is not None) + (tally.column is not None) for tally in asked if tally.fits(keys))
-    return tuple(keys) if saved > _WORTH * (1 + len(keys)) else ()
+    saved = {look for tally in asked if tally.fits(keys) for look in _list_looks(tally)}
+    return tuple(keys) if len(saved) > _WORTH * (1 + len(keys)) else ()
+
+
+def _list_looks(tally: Tallied) -> Iterator[tuple[str, str]]:
+    """What would be found row by row under a condition; the same is found once by itself."""
+    yield tally.condition, "rows"
+    if tally.open:
+        yield tally.condition, "open"
+    if tally.needed is not None:
+        yield tally.condition, f"filled {tally.needed}"
+    if tally.column is not None:
+        yield tally.condition, f"sum of {tally.needed}"
 
 
 def _count_values(dataset: Dataset, name: str) -> int | None:
@@ -57,7 +67,9 @@ class Combined:
 
     def write(self) -> str:
         """The same columns for each unit as a scan without combinations has."""
-        listed = ",\n       ".join(column for number, tally in self.wanted for column in self._write_outer(number, tally))
+        listed = ",\n       ".join(
+            column for number, tally in self.wanted for column in self._write_outer(number, tally)
+        )
         return f"SELECT unit,\n       {listed}\nFROM (\n{self._write_inner()}\n)\nGROUP BY unit"
 
     def _write_inner(self) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from pathlib import Path
 
 from benchmarks.doubts import measure_doubts
 from benchmarks.firmness import measure_firmness
 from benchmarks.intake import measure_intake
 from benchmarks.ledger import measure_ledger
+from benchmarks.limits import PARTS, Limits, measure_limits
 from benchmarks.pages import measure_pages
 from benchmarks.processor import measure_processor
 from benchmarks.rule_kinds import measure_rule_kinds
@@ -22,6 +25,7 @@ from benchmarks.users import measure_users
 NAMES = (
     "start",
     "scoring",
+    "limits",
     "storing",
     "firmness",
     "doubts",
@@ -45,6 +49,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=None, help="threads of DuckDB in scoring (default: by rows)")
     parser.add_argument("--draws", type=int, default=10_000, help="worlds drawn in firmness (default 10000)")
     parser.add_argument("--kills", type=int, default=50, help="rounds of killed writers in ledger (default 50)")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="rows in limits at most (default 10 million)")
+    parser.add_argument("--folder", type=Path, default=None, help="where limits keeps its rows (default: nowhere)")
+    parser.add_argument("--only", default="", metavar="PARTS", help=f"of limits, with commas: {', '.join(PARTS)}")
     options = parser.parse_args()
     if unknown := sorted(set(options.names) - set(NAMES)):
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
@@ -54,6 +61,8 @@ def main() -> None:
         measure_start(options.rounds)
     if "scoring" in names:
         measure_scoring(options.units, options.rounds, options.threads)
+    if "limits" in names:
+        _measure_limits(options)
     if "storing" in names:
         measure_storing(options.units, min(options.rounds, 3))
     if "firmness" in names:
@@ -76,6 +85,14 @@ def main() -> None:
         measure_processor(options.units, options.rounds)
     if "users" in names:
         measure_users(options.units)
+
+
+def _measure_limits(options: argparse.Namespace) -> None:
+    only = tuple(each for each in options.only.split(",") if each)
+    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as own:
+        folder = options.folder or Path(own)
+        folder.mkdir(parents=True, exist_ok=True)
+        measure_limits(Limits(options.rows, options.units, min(options.rounds, 3), folder), only)
 
 
 if __name__ == "__main__":

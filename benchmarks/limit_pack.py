@@ -56,6 +56,11 @@ def build_hundred(units: int, number: int = 100) -> Pack:
     return build_pack(DATASETS, tuple(build_indicator(*rule) for rule in rules), units)
 
 
+def build_further(units: int) -> Pack:
+    """A pack with the further ones alone."""
+    return build_pack(DATASETS, tuple(build_indicator(*further.rule) for further in list_further()), units)
+
+
 def write_hundred(number: int = 100) -> Script:
     """What is added to the script for so many indicators, by hook."""
     had = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -44,19 +46,37 @@ _HANDED_OVER: Final = 200
 
 @contextmanager
 def open_engine(
-    inputs: Inputs, threads: int | None = None, *, ordered: bool = True
+    inputs: Inputs,
+    threads: int | None = None,
+    *,
+    ordered: bool = True,
+    scratch: Path | None = None,
+    memory: float | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read the files of ``inputs`` and nothing else, and cannot be unlocked.
 
     Without ``threads`` it has one where rows are few and else one for each processor.
     Not ``ordered``, rows come in no order but what a query asks for, and processors share more of the work.
+    What does not fit in ``memory`` (GiB; four fifths of the machine's) waits in files in ``scratch``, or in a folder of
+    the system's that nobody else may read.
     """
+    if scratch is None:
+        with (
+            tempfile.TemporaryDirectory(prefix="ducha-") as own,
+            open_engine(inputs, threads, ordered=ordered, scratch=Path(own), memory=memory) as opened,
+        ):
+            yield opened
+        return
     connection = duckdb.connect(":memory:")
     if threads is None and sum(file.rows for file in inputs.files) + len(inputs.scopes) < SHARED_ROWS:
         threads = 1
     try:
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
+        if memory is not None:
+            connection.execute(f"SET memory_limit = '{memory}GiB'")
+        # DuckDB's own place is a folder .tmp wherever the program was started.
+        connection.execute(f"SET temp_directory = {quote_text(str(scratch))}")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET preserve_insertion_order = {'true' if ordered else 'false'}")
         # Batches never change, so their footers are read once; the system keeps the files themselves in memory.

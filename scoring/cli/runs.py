@@ -19,7 +19,7 @@ from data.batches.records import Inputs, current_inputs
 from data.calendar.office_years import load_workspace_pack, reckon_by_office
 from data.register.units import Registry
 from data.runs.folder import read_moment
-from data.store.workspace import Workspace, open_workspace_store
+from data.store.workspace import Workspace, check_workspace_writable, open_workspace_store
 from indicators.entries.mistakes import PackRefused
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
@@ -75,6 +75,10 @@ BatchesOption = Annotated[
     str | None,
     typer.Option("--batches", help="Spark 到哪里读报送批次（hdfs://…、s3a://…，与工作区的 batches 文件夹内容相同）"),
 ]
+MemoryOption = Annotated[
+    float | None,
+    typer.Option("--memory", min=0.5, help="DuckDB 最多用多少 GiB 内存，放不下的暂存在工作区的 staging 文件夹"),
+]
 RunOption = Annotated[str | None, typer.Option("--run", help="评分运行的编号（默认最近一次）")]
 
 
@@ -97,6 +101,7 @@ def score_(
     engine: Annotated[Engine, typer.Option("--engine", help="用什么计算；结果逐字节相同")] = Engine.duckdb,
     master: MasterOption = None,
     batches: BatchesOption = None,
+    memory: MemoryOption = None,
 ) -> None:
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
     from scoring.cli import tables
@@ -109,7 +114,10 @@ def score_(
         pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))
         inputs = current_inputs(workspace, pack)
         # A spinner on a terminal, nothing in a pipe: the engine's own steps cannot be counted beforehand.
-        with err.status("评分中…"), _open_engine(engine, workspace, pack, inputs, master, batches) as open_with:
+        with (
+            err.status("评分中…"),
+            _open_engine(engine, workspace, pack, inputs, (master, batches), memory) as open_with,
+        ):
             run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user(), open_with=open_with)
         if format is OutputFormat.json:
             write_output(run.result, output)
@@ -137,15 +145,28 @@ def _print_twins(workspace: Workspace, run: StoredRun) -> None:
 
 
 def _open_engine(
-    engine: Engine, workspace: Workspace, pack: Pack, inputs: Inputs, master: str | None, batches: str | None
+    engine: Engine,
+    workspace: Workspace,
+    pack: Pack,
+    inputs: Inputs,
+    places: tuple[str | None, str | None],
+    memory: float | None,
 ) -> AbstractContextManager[OpenConnection | None]:
+    """What a run opens its connections with. ``places``: where Spark is, and where it finds the batches."""
     if engine is Engine.duckdb:
-        if master is not None or batches is not None:
+        if any(place is not None for place in places):
             raise CommandRefused("--master 和 --batches 只与 --engine spark 一起用")
-        return nullcontext()
+        if memory is None:
+            return nullcontext()
+        from scoring.runs.scratch import open_scratch
+
+        check_workspace_writable(workspace)
+        return open_scratch(workspace.staging_folder, memory)
+    if memory is not None:
+        raise CommandRefused("--memory 只与 DuckDB 一起用；Spark 的内存在 spark-defaults.conf 里定")
     from scoring.spark.opening import open_spark
 
-    return open_spark(workspace, pack, inputs, master, batches)
+    return open_spark(workspace, pack, inputs, *places)
 
 
 def rank(

@@ -55,6 +55,16 @@ class RunOverflow(Refusal):
         super().__init__(f"有数据大到无法精确计算（超过 38 位），本次未评分；请检查台账中异常大的数。（{detail}）")
 
 
+class RunTooLarge(Refusal):
+    """What has to be held at one time fits neither in memory nor beside the workspace."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"内存不够，放不下的部分也没有地方暂存，本次未评分；请把 ducha score 的 --memory 调大（或不写），"
+            f"或给工作区所在的磁盘腾出空间。（{detail}）"
+        )
+
+
 @dataclass(frozen=True)
 class Result:
     """What a run yields. Marks in the frames are whole units of the last decimal, ``10 ** -precision``.
@@ -100,7 +110,7 @@ def score(
     With ``earlier`` only what it names is found ``again``, and ``parts`` hold nothing else; all other items are
     taken over. Items and totals are those of a whole run if whatever could change is named.
     ``open_with``: the engine; the result is the same with each.
-    Raises YearNotInPack or RunOverflow.
+    Raises YearNotInPack, RunOverflow or RunTooLarge.
     """
     if not pack.head.years.holds(year):
         raise YearNotInPack(pack, year)
@@ -122,6 +132,8 @@ def score(
             return Result(year, as_of, pack.head.precision, parts_frame, items, totals, sql)
         except duckdb.OutOfRangeException as error:
             raise RunOverflow(str(error).splitlines()[0]) from error
+        except duckdb.OutOfMemoryException as error:
+            raise RunTooLarge(str(error).splitlines()[0]) from error
 
 
 def _count_totals(connection: EngineConnection) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

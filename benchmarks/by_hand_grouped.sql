@@ -1,7 +1,7 @@
 -- Where a hundred indicators ask: rows once per combination of what conditions speak of, and conditions over these.
 CREATE TABLE by_activities AS
 SELECT unit,
-       sum(n) FILTER (_period = 2024 AND kind = '讲座') AS lectures,
+       coalesce(sum(n) FILTER (_period = 2024 AND kind = '讲座'), 0)::BIGINT AS lectures,
        any_value(topics) AS topics,
        sum(n) FILTER (_period = 2024)::BIGINT AS held,
        (coalesce(sum(n) FILTER (_period = 2024 AND level = '国家级'), 0) * 20

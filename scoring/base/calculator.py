@@ -77,20 +77,24 @@ def open_engine(
             connection.execute(f"SET memory_limit = '{memory}GiB'")
         # DuckDB's own place is a folder .tmp wherever the program was started.
         connection.execute(f"SET temp_directory = {quote_text(str(scratch))}")
-        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET preserve_insertion_order = {'true' if ordered else 'false'}")
-        # Batches never change, so their footers are read once; the system keeps the files themselves in memory.
-        connection.execute("SET parquet_metadata_cache = true")
-        connection.execute("SET enable_external_file_cache = false")
-        connection.execute("SET autoinstall_known_extensions = false")
-        connection.execute("SET autoload_known_extensions = false")
-        paths = ", ".join(quote_text(str(file.path)) for file in inputs.files)
-        connection.execute(f"SET allowed_paths = [{paths}]")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        _lock_down(connection, inputs)
         yield connection
     finally:
         connection.close()
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    connection.execute("SET enable_progress_bar = false")
+    # Batches never change, so their footers are read once; the system keeps the files themselves in memory.
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET enable_external_file_cache = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    paths = ", ".join(quote_text(str(file.path)) for file in inputs.files)
+    connection.execute(f"SET allowed_paths = [{paths}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def create_table(connection: EngineConnection, name: str, table: pa.Table) -> None:

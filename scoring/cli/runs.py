@@ -49,6 +49,7 @@ from scoring.wording.totals import FICTIONAL
 
 if TYPE_CHECKING:
     from scoring.base.connection import OpenConnection
+    from scoring.engine.run import Result
     from scoring.runs.newer import Newer
 
 
@@ -104,10 +105,6 @@ def score_(
     memory: MemoryOption = None,
 ) -> None:
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
-    from scoring.cli import tables
-    from scoring.results.result import write_csv
-    from scoring.runs.interchange import make_items, write_table
-
     day = parse_day(as_of)
     with refusals():
         workspace = enter_workspace(context.obj)
@@ -119,20 +116,7 @@ def score_(
             _open_engine(engine, workspace, pack, inputs, (master, batches), memory) as open_with,
         ):
             run, result = store_run(workspace, pack, inputs, year, day, now=now(), user=user(), open_with=open_with)
-        if format is OutputFormat.json:
-            write_output(run.result, output)
-        elif format is OutputFormat.csv:
-            write_output(write_csv(pack, result), output)
-        elif format is OutputFormat.parquet:
-            if output is None:
-                raise CommandRefused("Parquet 不是文字，请用 -o 写明文件")
-            write_output(write_table(make_items(run.files)), output)
-        else:
-            text = tables.write_ranking(pack, run.content)
-            if output is not None:
-                write_output(text.encode(), output)
-            else:
-                out.print(text, markup=False, end="")
+        _write_result(pack, run, result, format, output)
         err.print(f"评分运行 {run.id} 已保存在 {run.files.path}", markup=False)
         _print_twins(workspace, run)
 
@@ -142,6 +126,27 @@ def _print_twins(workspace: Workspace, run: StoredRun) -> None:
 
     for line in (line for twin in find_twins(workspace, run) for line in twin.lines):
         err.print(line, markup=False)
+
+
+def _write_result(pack: Pack, run: StoredRun, result: Result, format: OutputFormat, output: Path | None) -> None:
+    from scoring.cli import tables
+    from scoring.results.result import write_csv
+    from scoring.runs.interchange import make_items, write_table
+
+    if format is OutputFormat.json:
+        write_output(run.result, output)
+    elif format is OutputFormat.csv:
+        write_output(write_csv(pack, result), output)
+    elif format is OutputFormat.parquet:
+        if output is None:
+            raise CommandRefused("Parquet 不是文字，请用 -o 写明文件")
+        write_output(write_table(make_items(run.files)), output)
+    else:
+        text = tables.write_ranking(pack, run.content)
+        if output is not None:
+            write_output(text.encode(), output)
+        else:
+            out.print(text, markup=False, end="")
 
 
 def _open_engine(

@@ -190,14 +190,13 @@ def store_run(
     # Reading a stored run needs no engine, and does not wait for it to be imported.
     from scoring.runs.earlier import find_earlier
     from scoring.runs.making import make_result
-    from scoring.runs.scratch import open_scratch
+    from scoring.runs.scratch import choose_engine
 
     manifest = write_manifest(pack, inputs, year, as_of)
     folder = workspace.runs_folder / manifest["id"]
     # What is there already, or asked of another engine, is found as a whole.
-    whole = open_with is not None or folder.exists()
-    earlier = None if whole else find_earlier(workspace, pack, manifest, inputs)
-    with open_scratch(workspace.staging_folder) if open_with is None else contextlib.nullcontext(open_with) as opened:
+    earlier = None if open_with or folder.exists() else find_earlier(workspace, pack, manifest, inputs)
+    with choose_engine(workspace, open_with) as opened:
         result, content = make_result(pack, inputs, manifest, open_with=opened, earlier=earlier)
     if not folder.exists():
         freeze_pack(workspace, pack)

@@ -152,6 +152,8 @@ def _deduct(form: Form, text: str, words: str, found: re.Match[str]) -> Criterio
 def _escalates(words: str) -> str:
     if re.search("再扣|加倍|第二次|从重", words):
         return "后面还有加重的规定，没有读"
+    if re.search("不得分|得0分|计0分|为0分", words):
+        return "后面还有不得分的规定，没有读"
     return "后面还有免扣的条件，没有读" if re.search("不扣分|免扣", words) else ""
 
 
@@ -182,7 +184,7 @@ def _level(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion
 def _range(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     low, high = Decimal(found[1]), Decimal(found[2])
     doubt = "" if low < high else "区间的两头颠倒了"
-    return Criterion(text, form, low=low, each=high, doubt=doubt or _doubt_marks(words, 2))
+    return Criterion(text, form, low=low, each=high, doubt=doubt or _doubt_marks(words, 2) or _escalates(words))
 
 
 def _gate(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
@@ -208,7 +210,9 @@ def _gate(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
 
 def _share(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     wanted = _wanted(words)
-    return Criterion(text, form, worth=_read_worth(words), wanted=wanted, doubt="" if wanted else "没有写目标是多少")
+    return Criterion(
+        text, form, worth=_read_worth(words), wanted=wanted, doubt=_escalates(words) if wanted else "没有写目标是多少"
+    )
 
 
 def _say(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
@@ -227,14 +231,18 @@ def _item(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     cap = _read_cap(words)
     total = re.search(rf"(?:合计|共计)\s*{_N}\s*分", words)
     cap = Decimal(total[1]) if total else cap
-    return Criterion(text, form, each=each, cap=cap, doubt="" if each is not None else "看不出每项几分")
+    return Criterion(text, form, each=each, cap=cap, doubt=_escalates(words) if each is not None else "看不出每项几分")
 
 
 def _late(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     late, missing = Decimal(found[1]), Decimal(found[2])
     worth = _read_worth(words)
     return Criterion(
-        text, form, worth=worth, levels={"迟": late, "漏": missing}, doubt=_doubt_marks(words, 2 + (worth is not None))
+        text,
+        form,
+        worth=worth,
+        levels={"迟": late, "漏": missing},
+        doubt=_doubt_marks(words, 2 + (worth is not None)) or _escalates(words),
     )
 
 

@@ -57,7 +57,8 @@ _BEFORE: tuple[tuple[str, Comparison], ...] = (
     ("(?<!不)(?<!得)(?:低于|少于|小于|不足|不满|未达到?)", "<"),
 )
 _BEFORE_COMPILED = [
-    (re.compile(f"(?:{words})\\s*(?:约|到|(?:每|各)[^,\\d]{{1,4}})?$"), comparison) for words, comparison in _BEFORE
+    (re.compile(f"(?:{words})\\s*(?:约|到|(?:每|各)[^,\\d]{{1,4}}|[^,、;。\\d]{{1,9}}的)?$"), comparison)
+    for words, comparison in _BEFORE
 ]
 _AFTER: tuple[tuple[str, Comparison], ...] = (("(?:含|及)?以上|或以上", ">="), ("以[内下]|之内|及以下", "<="))
 _AFTER_COMPILED = [(re.compile(words), comparison) for words, comparison in _AFTER]

@@ -12,7 +12,7 @@ from indicators.texts.deadlines import find_deadlines
 from indicators.texts.figures import find_figures
 from indicators.texts.folding import fold, mask_titles
 from indicators.texts.rows import find_cells
-from indicators.texts.units import NOBODY, NamedUnits, find_brackets, read_line
+from indicators.texts.units import NOBODY, NamedUnits, find_brackets, find_tail, read_line
 
 _NUMBER = "[一二三四五六七八九十百零〇]+|\\d{1,3}"
 _MARK = re.compile(
@@ -146,8 +146,12 @@ def _cut(folded: str, article: str, place: _Place, begin: int, end: int) -> list
         elif found:
             found[-1] = _join(found[-1], units)
         left = last
-    if folded[left:end].strip(" 。;,.、"):
-        found.append(_make(article, place, left, end, NOBODY))
+    tail = find_tail(folded, left, end)
+    stop = tail[0] if tail else end
+    if folded[left:stop].strip(" 。;,.、"):
+        found.append(_make(article, place, left, stop, NOBODY))
+    if tail and found:
+        found[-1] = _join(found[-1], *tail[1:])
     return found
 
 

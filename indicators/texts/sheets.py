@@ -25,6 +25,8 @@ _COLUMNS = (
     ("content", "考核内容|考评内容|内容|要点|要求"),
 )
 _SECTION = re.compile("[一二三四五六七八九十]{1,3}[、.]?")
+_HEADED = re.compile(r"[一二三四五六七八九十]{1,3}[、.](.+?)\((\d+(?:\.\d+)?)分\)")
+_ON_TOP = re.compile("(?:加分|附加|扣分|加减分|奖扣)(?:项|事项|指标)?$")
 _AMOUNT = re.compile("\\d+(?:\\.\\d+)?")
 _PIECE = re.compile(r"(?:^|(?<=[\s;。,)]))(?:\d{1,2}[.、)](?!\d)|\(\d{1,2}\)|[①-⑳])\s*")
 #: Forms of which one sentence states several amounts.
@@ -107,6 +109,9 @@ def _read_head(row: Sequence[str]) -> dict[str, int] | None:
     if "criteria" not in columns and rest:
         columns["criteria"] = rest[-1]
         columns = {name: number for name, number in columns.items() if name == "criteria" or number != rest[-1]}
+    if columns.get("content", len(cells)) < columns.get("item", -1):
+        # What stands further left is the wider one.
+        columns["item"], columns["content"] = columns["content"], columns["item"]
     return columns if {"marks", "criteria"} <= columns.keys() and ("item" in columns or "content" in columns) else None
 
 
@@ -136,6 +141,7 @@ class _Collected:
         cells = _align(row, self._width, self._above)
         number, name = (_take(cells, self._columns, column) for column in ("number", "item"))
         marks = _read_amount(_take(cells, self._columns, "marks"))
+        self._enter(name, _take(cells, self._columns, "content"))
         summed = re.search("小计|总分|总计|合计", f"{number} {name}")
         if summed and not _take(cells, self._columns, "criteria"):
             self._take_sum(summed[0], marks)
@@ -147,6 +153,17 @@ class _Collected:
         elif not self._take_more(item, marks):
             self._take_item(item, number if len(row) >= self._width else "", name)
             self._above = cells
+
+    def _enter(self, name: str, content: str) -> None:
+        """A section begins where a cell says what several rows are worth together (一、组织领导(20分)).
+
+        What is given on top (加分项) is a section of its own.
+        """
+        headed = _HEADED.fullmatch(re.sub(r"\s", "", fold(name)))
+        if headed and self.sections[-1].title != headed[1]:
+            self.sections.append(SheetSection(headed[1], Decimal(headed[2])))
+        elif _ON_TOP.match(content or name) and not self.sections[-1].extra:
+            self.sections.append(SheetSection(content or name, None))
 
     def _take_sum(self, word: str, marks: Decimal | None) -> None:
         if word == "小计":

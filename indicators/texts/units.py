@@ -117,6 +117,18 @@ def find_brackets(folded: str, start: int, end: int) -> Iterator[tuple[int, int,
                     yield opened, position + 1, units
 
 
+def find_tail(folded: str, start: int, end: int) -> tuple[int, NamedUnits, str] | None:
+    """Where a line ends in labels of who does it or until when (``…。责任单位:甲、乙``), and what they say."""
+    for label in _LABEL.finditer(folded, start, end):
+        if folded[label.start() - 1] not in "。;" or label.start() == start:
+            continue
+        units, due = _read_labels(folded[label.start() : end]) or (NOBODY, "")
+        names = units.lead + units.joint
+        if names and all(_ENDING.search(re.sub(r"\([^()]*\)", "", name)) for name in names):
+            return label.start(), units, due
+    return None
+
+
 def read_line(line: str) -> tuple[NamedUnits, str] | None:
     """A line that does nothing but name units or a time for what stands before it."""
     return _read_labels(line.strip(" ()"))

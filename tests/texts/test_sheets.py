@@ -137,6 +137,24 @@ def test_merged_cells_of_a_workbook_hold_for_their_rows(tmp_path: Path) -> None:
     ]
 
 
+def test_parts_in_the_first_column_with_their_marks_are_sections_and_what_is_on_top_is_one() -> None:
+    text = """平川县安全生产考核细则
+考核内容|考核指标|标准分|评分办法|得分
+一、组织领导（20分）|责任落实|10|每季度至少研究1次，每缺1次扣2分|
+|专题会议|10|少于1次的扣1分|
+二、事故控制（30分）|生产安全事故|30|发生1起死亡事故扣10分|
+|加分项|5|受到省级表彰的加2分|
+"""
+    sheet = read_sheet(find_rows(text))
+    assert sheet is not None
+    found = [(each.title, each.marks, [item.name for item in each.items], each.extra) for each in sheet.sections]
+    assert found == [
+        ("组织领导", 20, ["责任落实", "专题会议"], False),
+        ("事故控制", 30, ["生产安全事故"], False),
+        ("加分项", None, ["加分项"], True),
+    ]
+
+
 def test_a_list_of_tasks_is_no_marking_sheet() -> None:
     assert read_sheet(find_rows(STYLES["任务表"][0])) is None
 

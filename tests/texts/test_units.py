@@ -42,6 +42,12 @@ def test_units_in_the_middle_of_a_line_hold_for_what_stands_before_them() -> Non
     assert [each.units.lead for each in read_text(text).obligations] == [("市司法局",), ("市水务局",)]
 
 
+def test_units_behind_the_last_sentence_of_a_line_hold_for_it() -> None:
+    (task, other) = split_paragraphs("1.新建体育公园6个。责任单位：市体育局、市自然资源局\n2.建成步道3条。\n")
+    assert task.units.lead == ("市体育局", "市自然资源局") and not other.units
+    assert not split_paragraphs("1.明确责任。责任单位：要把任务落到实处\n")[0].units
+
+
 def test_a_unit_named_with_others_in_one_word_stays_whole() -> None:
     assert split_names("市委、市政府其他有关部门,各县(市、区)委和政府") == (
         "市委",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.pieces.fields import CHOOSE, moment, name_unit
 from dashboard.pieces.parts import ShownColumn, offer_file, show_table, write_table
@@ -25,6 +26,7 @@ from data.files.mistakes import FileRefused, Understood
 from data.forms.judgements import find_judged_datasets
 from data.intake.check_reports import list_lines, list_understood
 from data.intake.imports import Accepted, Fiction
+from data.intake.mapped_sheets import read_mapping
 from data.intake.reporting import (
     ReportState,
     check_report,
@@ -89,10 +91,11 @@ def show_upload(year: int, states: Sequence[ReportState]) -> None:
         key=f"{Reporting.FILES}_{turn}",
     )
     nil_of = choose_nil(states)
+    platform = ask_mapping(turn) if nil_of is None else None
     if not files:
         st.caption("先核对：有一格不对，全部不收，每一格错在哪里、怎么改都会列出来。没有错才能确认报送。")
         return
-    understood = read_files(files, year, nil_of, None)
+    understood = read_files(files, year, nil_of, None, platform)
     if understood is None:
         return
     st.success(f"核对过了，没有错：{sum(sheet.status == 'checked' for sheet in understood)} 张表可以收。")
@@ -101,7 +104,7 @@ def show_upload(year: int, states: Sequence[ReportState]) -> None:
     fiction = ask_fiction(understood, turn)
     if not st.button("确认报送", key=Reporting.ACCEPT, type="primary", disabled=fiction is None) or fiction is None:
         return
-    taken = read_files(files, year, nil_of, fiction)
+    taken = read_files(files, year, nil_of, fiction, platform)
     if taken is None:
         return
     st.session_state[Reporting.ROUND] = turn + 1
@@ -146,14 +149,24 @@ def choose_nil(states: Sequence[ReportState]) -> str | None:
     )
 
 
+def ask_mapping(turn: int) -> UploadedFile | None:
+    """The table by which exports of another platform are read; None where the files are our own."""
+    with st.expander("这些文件是别的平台（省平台、一表通）导出的"):
+        st.caption(
+            "同时传上对照表：平台的列名、用词在这里叫什么。平台上已有的数不用重抄。"
+            "对照表由办公室写一次，怎样写见 docs/files.md。"
+        )
+        return st.file_uploader("对照表（yaml）", type=["yaml", "yml"], key=f"{Reporting.MAPPING}_{turn}")
+
+
 def read_files(
-    files: Sequence[object], year: int, nil_of: str | None, fiction: Fiction | None
+    files: Sequence[UploadedFile], year: int, nil_of: str | None, fiction: Fiction | None, platform: UploadedFile | None
 ) -> list[Accepted] | None:
     """What was understood of the files, taken or (``fiction`` None) only checked; None, and the page says why, where
     it was refused.
     """
     try:
-        return act(files, year, nil_of, fiction)
+        return act(files, year, nil_of, fiction, platform)
     except FileRefused as refused:
         show_mistakes(refused)
         offer_check(files, refused)
@@ -164,7 +177,7 @@ def read_files(
     return None
 
 
-def offer_check(files: Sequence[Any], found: Sequence[Understood] | FileRefused) -> None:
+def offer_check(files: Sequence[UploadedFile], found: Sequence[Understood] | FileRefused) -> None:
     """Links to the report of the check, and to copies of the files with their mistakes as comments."""
     # Of two files of one name nobody could tell whose mistakes are meant.
     names = [name_upload(file) for file in files]
@@ -175,8 +188,10 @@ def offer_check(files: Sequence[Any], found: Sequence[Understood] | FileRefused)
         offer_file(f"下载带批注的「{name}」，在原处改正", "check", held.key, str(number))
 
 
-def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | None) -> list[Accepted]:
-    """Check the uploaded files, or take them, under the names that they have."""
+def act(
+    files: Sequence[UploadedFile], year: int, nil_of: str | None, fiction: Fiction | None, platform: UploadedFile | None
+) -> list[Accepted]:
+    """Check the uploaded files, or take them, under the names that they have; by the table of ``platform``, if any."""
     with draft_folder() as folder:
         paths = []
         for number, file in enumerate(files):
@@ -187,6 +202,10 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
             path.write_bytes(file.getvalue())
             paths.append(path)
         options: dict[str, Any] = {"year": year if nil_of else None, "nil_of": nil_of}
+        if platform is not None:
+            table = folder / name_upload(platform)
+            table.write_bytes(platform.getvalue())
+            options["mapping"] = read_mapping(table, ledger.pack)
         if fiction is not None:
             options["fiction"] = fiction
             with ADMISSION.aside():
@@ -195,7 +214,7 @@ def act(files: Sequence[Any], year: int, nil_of: str | None, fiction: Fiction | 
             return check_report(ledger, actor["id"], paths, **options)
 
 
-def name_upload(file: Any) -> str:
+def name_upload(file: UploadedFile) -> str:
     """What an uploaded file is called, without any folder."""
     return Path(file.name.replace("\\", "/")).name
 

@@ -52,6 +52,7 @@ class Reporting(StrEnum):
     GRID = "reporting_grid"
     UNIT = "reporting_unit"
     FILES = "reporting_files"
+    MAPPING = "reporting_mapping"
     NIL = "reporting_nil"
     CHECK = "reporting_check"
     ACCEPT = "reporting_accept"

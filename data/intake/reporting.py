@@ -17,6 +17,7 @@ from data.batches.registers import declare_register, find_days, find_register
 from data.forms.kits import Kit, find_offices, make_judgement_kit, make_unit_kit
 from data.intake.checking import UPLOADED
 from data.intake.imports import Accepted, Fiction, Judge, check_files, import_files
+from data.intake.mapped_sheets import PlatformMapping
 from data.intake.self_marks import add_self_marks, make_self_kit
 from data.ledger.ledger import Ledger
 from data.ledger.rights.roles import COMPARING, INTAKE
@@ -99,11 +100,20 @@ def is_given_by_inspectors(pack: Pack, dataset: Dataset) -> bool:
 
 
 def check_report(
-    ledger: Ledger, actor: str, paths: Sequence[Path], *, year: int | None = None, nil_of: str | None = None
+    ledger: Ledger,
+    actor: str,
+    paths: Sequence[Path],
+    *,
+    year: int | None = None,
+    nil_of: str | None = None,
+    mapping: PlatformMapping | None = None,
 ) -> list[Accepted]:
-    """What would be taken of the files, nothing stored. Raises FileRefused with every mistake, or RoleRefused."""
+    """What would be taken of the files, nothing stored. Raises FileRefused with every mistake, or RoleRefused.
+
+    With a ``mapping`` they are exports of another platform.
+    """
     person = read_reporter(ledger, actor)
-    options = _read_options(person, year, nil_of)
+    options = _read_options(person, year, nil_of, mapping)
     with reading(ledger.engine) as connection:
         in_demo = is_demo(connection)
     judge, pack = make_judge(ledger.pack, person), add_self_marks(ledger.pack)
@@ -118,16 +128,18 @@ def report_files(
     *,
     year: int | None = None,
     nil_of: str | None = None,
+    mapping: PlatformMapping | None = None,
     fiction: Fiction = Fiction(),  # noqa: B008
     now: datetime,
 ) -> list[Accepted]:
     """Take all files, as the person's report, or none. Raises FileRefused with every mistake, or RoleRefused.
 
-    ``nil_of`` declares that the files, which then have no rows, are the nil report of that dataset. Raises
+    ``nil_of`` declares that the files, which then have no rows, are the nil report of that dataset; with a ``mapping``
+    they are exports of another platform. Raises
     DemoWouldEnd or FictionRefused as ``import_files`` does, by what ``fiction`` says of made-up data.
     """
     person = read_reporter(ledger, actor)
-    options = _read_options(person, year, nil_of)
+    options = _read_options(person, year, nil_of, mapping)
     judge = make_judge(ledger.pack, person)
     pack = add_self_marks(ledger.pack)
     who = person["id"]
@@ -136,9 +148,11 @@ def report_files(
     )
 
 
-def _read_options(person: Record, year: int | None, nil_of: str | None) -> dict[str, Any]:
+def _read_options(
+    person: Record, year: int | None, nil_of: str | None, mapping: PlatformMapping | None
+) -> dict[str, Any]:
     if nil_of is None:
-        return {}
+        return {} if mapping is None else {"mapping": mapping}
     return {"dataset": nil_of, "unit": person["unit"], "year": year, "nil_report": True}
 
 

@@ -224,6 +224,35 @@ def test_a_broken_form_is_refused_cell_by_cell_and_a_good_one_is_taken(office: O
         assert at.success[0].value == "已收 1 张表，共 1 行。" and "● 已报" in html(at)
 
 
+def test_an_export_of_another_platform_is_taken_by_its_table_and_within_the_same_rights(office: Office) -> None:
+    table = """
+platform: 法治平台
+sheets:
+- dataset: works
+  columns: {承办地: unit, 办结: held_on, 种类: kind, 题名: title}
+  values: {unit: {某市泽州: 泽州县}, kind: {清理: 规范性文件清理}}
+"""
+    export = "承办地,办结,种类,题名\n某市泽州,2024-01-05,清理,第一批\n"
+    with office.open("zz", "reporting", year="2024") as at:
+        at.file_uploader(f"{Reporting.FILES}_0").set_value([("导出.csv", export.encode(), "text/csv")])
+        check(at.run())
+        assert at.error, "without the table its titles are not known"
+        at.file_uploader(f"{Reporting.MAPPING}_0").set_value([("对照表.yaml", table.encode(), "application/yaml")])
+        check(at.run())
+        assert "核对过了，没有错：1 张表可以收。" in at.success[0].value
+        assert "按法治平台的对照表读作" in html(at)
+        wrong = table.replace("held_on", "nothing").encode()
+        at.file_uploader(f"{Reporting.MAPPING}_0").set_value([("对照表.yaml", wrong, "application/yaml")])
+        check(at.run())
+        assert "没有列 nothing" in html(at)
+    other = export.replace("某市泽州", "高平市").encode()
+    with office.open("zz", "reporting", year="2024") as at:
+        at.file_uploader(f"{Reporting.FILES}_0").set_value([("导出.csv", other, "text/csv")])
+        at.file_uploader(f"{Reporting.MAPPING}_0").set_value([("对照表.yaml", table.encode(), "application/yaml")])
+        check(at.run())
+        assert at.error, "a county reports for itself alone"
+
+
 def test_real_data_end_a_demonstration_only_after_a_yes_and_with_it_the_open_sessions(tmp_path: Path) -> None:
     office = found_office(tmp_path / "workspace")
     ledger, workspace = office.world.ledger, office.workspace

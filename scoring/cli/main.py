@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -41,15 +40,9 @@ def set_workspace(
     context.obj = workspace
 
 
-def collect_seldom() -> None:
-    """A command is over soon: to look for circles among all that a large run holds takes a sixth of explaining it."""
-    gc.set_threshold(50_000, 20, 50)
-
-
 def main() -> None:
     """Run the command line. What it writes is for its own account alone."""
     os.umask(0o077)
-    collect_seldom()
     leave_out_pandas(sys.argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -5,6 +5,7 @@ Each imports what it alone needs when it is called: an explanation that is store
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -93,6 +94,11 @@ def add_commands(app: typer.Typer) -> None:
     app.command("runs")(runs)
 
 
+def collect_seldom() -> None:
+    """To look for circles among all that a large run holds is a sixth of explaining it, and the process ends then."""
+    gc.set_threshold(50_000, 20, 50)
+
+
 def score_(
     context: typer.Context,
     year: Annotated[int, typer.Option("--year", help="评分年度")],
@@ -106,6 +112,7 @@ def score_(
 ) -> None:
     """按现行数据给一个年度评分，保存这次运行，并输出结果。"""
     day = parse_day(as_of)
+    collect_seldom()
     with refusals():
         workspace = enter_workspace(context.obj)
         pack = reckon_by_office(load_known_pack(workspace), open_workspace_store(workspace))

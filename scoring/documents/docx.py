@@ -9,16 +9,18 @@ import io
 import zipfile
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
 from xml.sax.saxutils import escape
 
 from docx import Document as open_document
+from docx.document import Document as Book
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
 
 from scoring.documents.blocks import Block, Document, Heading, Paragraph, Signature, Table
 from scoring.documents.workbook import clean
@@ -86,7 +88,7 @@ def _pack(empty: bytes, body: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _set_font(style: Any, name: str, size: float, bold: bool = False) -> None:
+def _set_font(style: ParagraphStyle, name: str, size: float, bold: bool = False) -> None:
     style.font.name, style.font.size, style.font.bold = "Times New Roman", Pt(size), bold
     style.font.color.rgb = RGBColor(0, 0, 0)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -96,7 +98,7 @@ def _set_font(style: Any, name: str, size: float, bold: bool = False) -> None:
         fonts.attrib.pop(qn(theme), None)
 
 
-def _set_styles(book: Any) -> None:
+def _set_styles(book: Book) -> None:
     """Body 仿宋_GB2312 of size 3 (16 pt), 28 pt apart, first line two characters in; title 小标宋 of size 2 (22 pt)."""
     styles = book.styles
     normal = styles["Normal"]
@@ -105,8 +107,11 @@ def _set_styles(book: Any) -> None:
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(28)
     form.space_before = form.space_after = Pt(0)
 
-    def add(name: str, font: str, size: float, align: str = "left", indent: float = 0, line: float = 28) -> Any:
+    def add(
+        name: str, font: str, size: float, align: str = "left", indent: float = 0, line: float = 28
+    ) -> ParagraphStyle:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        assert isinstance(style, ParagraphStyle)
         style.base_style = normal
         _set_font(style, font, size)
         style.paragraph_format.alignment = _ALIGN[align]
@@ -135,7 +140,7 @@ def _set_styles(book: Any) -> None:
         heading.paragraph_format.keep_with_next = True
 
 
-def _set_page(book: Any, landscape: bool) -> None:
+def _set_page(book: Book, landscape: bool) -> None:
     section = book.sections[0]
     section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
@@ -149,7 +154,7 @@ def _set_page(book: Any, landscape: bool) -> None:
     section.header_distance = Mm(7 if landscape else 15)
 
 
-def _set_small(book: Any) -> None:
+def _set_small(book: Book) -> None:
     """Everything small enough for a page that must stay alone."""
     section = book.sections[0]
     section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(18)
@@ -163,7 +168,7 @@ def _set_small(book: Any) -> None:
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
 
 
-def _write_running(book: Any, document: Document) -> None:
+def _write_running(book: Book, document: Document) -> None:
     """Head and foot of every page: fictional data say so, the run and the page number below."""
     section = book.sections[0]
     if document.stamp.warning:
@@ -178,7 +183,7 @@ def _write_running(book: Any, document: Document) -> None:
     _fill(section.footer, f'<w:p><w:pPr><w:pStyle w:val="附注"/>{centered}</w:pPr>{number}</w:p>{line}')
 
 
-def _fill(part: Any, markup: str) -> None:
+def _fill(part: _Header | _Footer, markup: str) -> None:
     """Put paragraphs in the place of what a head or a foot holds."""
     part.is_linked_to_previous = False
     for paragraph in part.paragraphs:

@@ -77,7 +77,7 @@ class Figure:
     @property
     def slope(self) -> Fraction:
         """By how much ``actual`` rises when ``now`` rises by one; below zero where the year before was."""
-        own = 1 / self.of if self.form.startswith("ratio") else Fraction(1)
+        own = 1 / self.of if self.form.startswith("ratio") or self.form == "quotient" else Fraction(1)
         before = self.previous
         return own / before.value if before is not None and self.form in ("rate", "ratio_rate") else own
 

@@ -115,3 +115,8 @@ def test_the_least_change_that_reaches_a_target_is_what_trying_finds() -> None:
 def test_what_follows_from_the_figure_is_turned_round_or_says_its_next_step_itself() -> None:
     turned = {name for name, rule in RULES.items() if rule.find_reach is not ScoredRule.find_reach}
     assert turned == set(TURNED) <= set(MODELS)
+
+
+def test_a_quotient_rises_by_a_part_of_what_is_added_to_it() -> None:
+    assert Figure("quotient", Fraction(6), Fraction(2)).slope == Figure("ratio", Fraction(1), Fraction(2)).slope
+    assert Figure("plain", Fraction(6), Fraction(1)).slope == 1

@@ -30,8 +30,7 @@ def restore_text(written: str, text: str, title: str) -> str | CellMistake:
     if "\u2e80" <= text[:1] < "\uff00":
         # Formulas, ids and figures do not begin so.
         return _refuse_garbled(text, title) if _is_garbled(written) else text
-    if found := _EQUALS.fullmatch(text) or _APOSTROPHE.fullmatch(text):
-        text = found[1]
+    text = unwrap_text(text)
     if _PICTURE.match(text):
         return refuse_picture(title)
     if text.startswith("="):
@@ -49,6 +48,12 @@ def restore_text(written: str, text: str, title: str) -> str | CellMistake:
     if text and not re.sub("[#\uff03]", "", text):
         return CellMistake(f"「{title}」填的是「{text[:20]}」，是列太窄时显示的井号，不是内容；请重新填写")
     return _refuse_garbled(text, title) if _is_garbled(written) else text
+
+
+def unwrap_text(text: str) -> str:
+    """A text without what a system put around it so that a spreadsheet leaves it alone."""
+    found = _EQUALS.fullmatch(text) or _APOSTROPHE.fullmatch(text)
+    return found[1] if found else text
 
 
 def _refuse_garbled(text: str, title: str) -> CellMistake:

@@ -10,7 +10,7 @@ from math import isfinite
 
 from data.cells.absences import NOTHING, POINTERS, is_nothing, is_pointer, may_be_absent
 from data.cells.dates import LAST_YEAR, parse_date
-from data.cells.lost_texts import restore_text
+from data.cells.lost_texts import restore_text, unwrap_text
 from data.cells.measures import own_measures
 from data.cells.values import CellMistake, Parsed, half_width, refuse_invisible, refuse_kind
 from data.files.names import drop_invisible, fold_name
@@ -101,7 +101,7 @@ def _make_parser(column: Column) -> Callable[[object], Parsed]:
 
     def parse_new(value: object) -> Parsed:
         if isinstance(value, str):
-            return parse_text(value.strip())
+            return parse_text(unwrap_text(value.strip()))
         return _parse_empty(column) if value is None else _parse_held(value, column, parse_value)
 
     return parse_new

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 from data.files.mistakes import name_cell
 from data.files.number_formats import mark_day
+from data.files.ods_rules import CALC as _CALC
+from data.files.ods_rules import read_condition, read_rules
 from data.files.ods_styles import OFFICE as _OFFICE
 from data.files.ods_styles import TABLE as _TABLE
 from data.files.ods_styles import TEXT as _TEXT
@@ -18,6 +20,7 @@ from data.files.ods_styles import OdsStyles
 from data.files.raw_cells import (
     COVERED,
     PICTURE,
+    RULED,
     UNSEEN,
     ErrorCell,
     PercentNumber,
@@ -28,10 +31,11 @@ from data.files.raw_cells import (
     read_shown,
 )
 from data.files.raw_sheets import MergeArea, Row
+from data.files.sheet_tails import HidingRule
 from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_HIDES_ZEROS = re.compile(rb'config:name="ShowZeroValues"[^<>]*>\s*false')
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
 _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
@@ -76,6 +80,8 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
                     reader = _TableReader(sheets[-1], styles, element.get(f"{_TABLE}protected") == "true")
                 else:
                     element.clear()
+                    if reader is not None:
+                        reader.finish()
             elif event == "end" and tag == f"{_OFFICE}automatic-styles":
                 styles.collect(element)
             elif reader is not None and depth == 1:
@@ -94,6 +100,8 @@ def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> OdsStyles:
     if "styles.xml" in names:
         with archive.open("styles.xml") as part:
             styles.collect(ElementTree.parse(part).getroot())
+    if "settings.xml" in names:
+        styles.hides_zeros = _HIDES_ZEROS.search(archive.read("settings.xml")) is not None
     return styles
 
 
@@ -105,6 +113,7 @@ class _TableReader:
         self._next = 1
         self._folded = 0
         self._is_protected = is_protected
+        self._rules: list[HidingRule] = []
 
     def take(self, element: ElementTree.Element, begins: bool) -> None:
         """An element of the table begins, with nothing in it yet, or ends."""
@@ -116,6 +125,19 @@ class _TableReader:
         elif tag == f"{_TABLE}table-row" and not begins:
             self._add_row(element)
             element.clear()
+        elif tag == f"{_CALC}conditional-format" and not begins:
+            self._rules += read_rules(element, self._styles)
+
+    def finish(self) -> None:
+        """Judge the cells by the rules, which stand behind them."""
+        for rule in self._rules:
+            for number, cells in self._sheet.rows:
+                for column, value in enumerate(cells):
+                    if value not in (None, "") and rule.hides(number, column, value):
+                        # The cells of rows that repeat one another are the same list.
+                        changed = [*self._sheet.rows[number - 1][1]]
+                        changed[column] = RULED
+                        self._sheet.rows[number - 1] = (number, changed)
 
     def _fold(self, group: ElementTree.Element, begins: bool) -> None:
         """A group of rows or columns, which may be shut, begins or ends."""
@@ -145,7 +167,7 @@ class _TableReader:
             if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
                 continue
             column, count = len(cells) + pending, _count(cell, "columns")
-            value = self._read_cell(cell, column, default)
+            value = self._judge(self._read_cell(cell, column, default), cell, column, default)
             self._note_span(cell, number, column)
             if (
                 cell.tag == f"{_TABLE}covered-table-cell"
@@ -180,13 +202,27 @@ class _TableReader:
         """Whether a cell lies in an area that is known to be merged, of which more is said then."""
         return any(area.top <= row <= area.bottom and area.left <= column <= area.right for area in self._sheet.merges)
 
+    def _name_style(self, cell: ElementTree.Element, column: int, row_style: str) -> str:
+        default = self._defaults[column] if column < len(self._defaults) else ""
+        return cell.get(f"{_TABLE}style-name") or row_style or default
+
+    def _judge(self, value: RawCell, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
+        """A value as the view of the sheet and the conditions of its style let it be seen."""
+        if value is None or value == "":
+            return value
+        if self._styles.hides_zeros and isinstance(value, float) and value == 0:
+            return ShownNumber(0, "")
+        conditions = self._styles.list_rules(self._name_style(cell, column, row_style))
+        own = (MergeArea(1, 0, 1, 0),)
+        hidden = any(read_condition(condition, own).hides(1, 0, value) for condition in conditions)
+        return RULED if hidden else value
+
     def _read_cell(self, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
         kind = cell.get(f"{_OFFICE}value-type")
         lines = [_read_text(part, self._styles) for part in cell if part.tag == f"{_TEXT}p"]
         text = "\n".join(lines)
         formula = cell.get(f"{_TABLE}formula")
-        default = self._defaults[column] if column < len(self._defaults) else ""
-        style = cell.get(f"{_TABLE}style-name") or row_style or default
+        style = self._name_style(cell, column, row_style)
         if formula is not None and "DISPIMG(" in formula.upper():
             return PICTURE
         if cell.get(f"{_CALC}value-type") == "error" or (formula is not None and _ERROR.fullmatch(text)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from data.files.looks import INK, LEAST_SIZE, PAPER, judge_colours, read_hexadecimal
-from data.files.raw_cells import REPEATED, RULED, STRUCK, TINY, UNSEEN, WHITE, UnclearCell
+from data.files.raw_cells import REPEATED, STRUCK, TINY, UNSEEN, WHITE, UnclearCell
 from data.files.rich_texts import RAISED
 
 _SPACES = {
@@ -27,6 +27,8 @@ _MILLIMETRES = {"cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 /
 #: Stand in a text for a run that is struck out, one of dust, and the two ends of a pale one; no file can hold them.
 _STRUCK, _TINY, _PALE = "\0", "\1", "\2"
 _DEFAULT = "\0default "
+#: What LibreOffice calls the usual format.
+_GENERAL = "N0"
 
 
 @dataclass
@@ -42,7 +44,7 @@ class _OdsStyle:
     repeats: bool | None = None
     veiled: bool | None = None
     size: float | None = None
-    others: list[str] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
 
 
 class OdsStyles:
@@ -50,6 +52,8 @@ class OdsStyles:
 
     def __init__(self) -> None:
         self.hidden_tables: set[str] = set()
+        #: Whether the sheets show zeros as nothing.
+        self.hides_zeros = False
         self._days: dict[str, str] = {}
         self._styles: dict[str, _OdsStyle] = {}
 
@@ -65,6 +69,9 @@ class OdsStyles:
             self._note(f"{_DEFAULT}{style.get(f'{_STYLE}family', '')}", style)
         for style in root.iter(f"{_STYLE}style"):
             self._note(style.get(f"{_STYLE}name", ""), style)
+            # Rules go by the names that people see.
+            if (title := style.get(f"{_STYLE}display-name")) is not None and title not in self._styles:
+                self._styles[title] = self._styles[style.get(f"{_STYLE}name", "")]
 
     def _note(self, name: str, style: ElementTree.Element) -> None:
         family = style.get(f"{_STYLE}family", "")
@@ -75,7 +82,7 @@ class OdsStyles:
             if family == "table" and part.get(f"{TABLE}display") == "false":
                 self.hidden_tables.add(name)
             if kind == "map":
-                noted.others.append(part.get(f"{_STYLE}apply-style-name", ""))
+                noted.others.append((part.get(f"{_STYLE}condition", ""), part.get(f"{_STYLE}apply-style-name", "")))
             elif kind == "text-properties":
                 _note_text(noted, part)
             elif kind == "table-cell-properties":
@@ -120,10 +127,19 @@ class OdsStyles:
         ground = str(self._read(name, "ground") or PAPER)
         if _PALE in text and ground == PAPER:
             return WHITE
-        if (unclear := judge_colours(str(self._read(name, "letters") or INK), ground)) is not None:
-            return unclear
-        rules = [other for style in self._trace(name) for other in style.others]
-        return RULED if any(self.judge(rule, "", is_protected) for rule in rules) else None
+        return judge_colours(str(self._read(name, "letters") or INK), ground)
+
+    def list_rules(self, name: str) -> list[str]:
+        """The conditions under which cells of a style are shown in another one that hides what they hold."""
+        others = [other for style in self._trace(name) for other in style.others]
+        return [condition for condition, other in others if self.hides(other)]
+
+    def hides(self, name: str) -> bool:
+        """Whether a style that a rule gives to cells hides what they hold, or may show it otherwise."""
+        if name not in self._styles:
+            return False
+        format_name = self._styles[name].number_format
+        return format_name not in (None, _GENERAL) or self.judge(name, "", False) is not None
 
     def _read(self, name: str, what: str) -> str | bool | None:
         return next((said for style in self._trace(name) if (said := getattr(style, what)) is not None), None)

@@ -78,6 +78,7 @@ SAME_COLOUR = UnclearCell("的单元格里字和底是同一种颜色，看不�
 TINY = UnclearCell("的单元格里的字小得看不见；请把字号改大，核对后保留或删去，重新保存")
 REPEATED = UnclearCell("的单元格是「填充」对齐，把内容重复着显示；请改为常规对齐，核对后重新保存")
 RULED = UnclearCell("的单元格有条件格式，会把内容藏起来或显示成别的；请删去这条条件格式，核对后重新保存")
+FORMULAS = UnclearCell("所在的工作表正显示公式，不显示结果；请取消「显示公式」，核对后重新保存")
 COVERED = UnclearCell("的单元格被合并的单元格盖住了，里面另有内容；请取消合并，核对后重新填写")
 PICTURE = UnclearCell("的单元格里是图片，没有文字；请填写文字，图片另交")
 UNSEEN = UnclearCell("的单元格里有内容，单元格格式却不让它照样显示；请把单元格格式改为常规，核对后重新保存")

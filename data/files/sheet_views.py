@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from data.files.packages import local_name
-from data.files.raw_cells import RULED, RawCell, ShownNumber
+from data.files.raw_cells import FORMULAS, RULED, RawCell, ShownNumber, UnclearCell
 from data.files.sheet_tails import HidingRule
 from data.files.xlsx_rows import LAST_COLUMN, is_slight, is_true
 
 
 @dataclass(frozen=True)
 class SheetView:
-    """Whether zeros are shown as nothing, the height of rows without one of their own where it is slight, and rules
-    that hide."""
+    """Whether zeros are shown as nothing, and formulas in place of results; the height of rows without one of their
+    own, where it is slight; and rules that hide."""
 
     hides_zeros: bool = False
+    shows_formulas: bool = False
     slight_height: str | None = None
     rules: tuple[HidingRule, ...] = ()
 
@@ -30,6 +31,8 @@ class SheetView:
         """What is shown of the value of a cell, which is as its style shows it."""
         if self.hides_zeros and value == 0 and isinstance(value, float):
             return ShownNumber(0, "")
+        if self.shows_formulas and not isinstance(value, (str, UnclearCell)) and value is not None:
+            return FORMULAS
         if value not in (None, "") and any(rule.hides(row, column, value) for rule in self.rules):
             return RULED
         return value
@@ -53,6 +56,7 @@ def read_view(
             hidden_columns.difference_update(covered)
     return SheetView(
         any(not is_true(view.get("showZeros", "1")) for view in views),
+        any(is_true(view.get("showFormulas")) for view in views),
         next((height for each in formats if is_slight(height := each.get("defaultRowHeight"))), None),
         tuple(rules),
     )

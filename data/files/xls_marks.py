@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data.files.number_formats import CellStyle
-from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
+from data.files.raw_cells import FORMULAS, ErrorCell, RawCell, ShownNumber, UncachedFormula
 from data.files.raw_sheets import MergeArea
 from data.files.xls_looks import XlsLooks, read_text
 from data.files.xlsx_rows import LEAST
@@ -17,7 +17,7 @@ _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
 _BOUNDSHEET, _USUAL_HEIGHT, _USUAL_WIDTH = 0x0085, 0x0225, 0x0055
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
 _LABEL, _LABEL_SHARED, _RICH, _SHARED, _CONTINUE = 0x0204, 0x00FD, 0x00D6, 0x00FC, 0x003C
-_ROW, _COLUMNS, _MERGED, _OTHER_BOOK = 0x0208, 0x007D, 0x00E5, 0x01AE
+_ROW, _COLUMNS, _MERGED, _OTHER_BOOK, _VIEW = 0x0208, 0x007D, 0x00E5, 0x01AE, 0x023E
 _BIFF8 = 0x0600
 _WITH_CELLS = frozenset((_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK, _LABEL, _LABEL_SHARED, _RICH))
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -116,6 +116,7 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
             _take_text(sheet, kind, body, found)
     sheet.hidden_columns = layout.hidden_columns
     sheet.hidden_rows = layout.list_hidden_rows()
+    sheet.values = {place: layout.show(value) for place, value in sheet.values.items()}
     return sheet
 
 
@@ -145,6 +146,8 @@ class _XlsLayout:
     _filled_rows: set[int] = field(default_factory=set)
     _told_rows: set[int] = field(default_factory=set)
     _others_are_hidden: bool = False
+    _hides_zeros: bool = False
+    _shows_formulas: bool = False
 
     def take(self, kind: int, body: bytes) -> None:
         """A record; of other kinds nothing is noted."""
@@ -163,9 +166,18 @@ class _XlsLayout:
         elif kind == _USUAL_HEIGHT:
             flags, height = struct.unpack_from("<HH", body)
             self._others_are_hidden = bool(flags & 2) or height < 20 * LEAST
+        elif kind == _VIEW:
+            [flags] = struct.unpack_from("<H", body)
+            self._shows_formulas, self._hides_zeros = bool(flags & 1), not flags & 0x10
         elif kind == _USUAL_WIDTH and struct.unpack_from("<H", body)[0] < LEAST:
             # Columns that have a width of their own tell it further down.
             self.hidden_columns.update(range(256))
+
+    def show(self, value: RawCell) -> RawCell:
+        """What the view of the sheet, which stands behind its cells, lets be seen of a value."""
+        if self._shows_formulas:
+            return FORMULAS
+        return ShownNumber(0, "") if self._hides_zeros and isinstance(value, float) and value == 0 else value
 
     def list_hidden_rows(self) -> set[int]:
         """The hidden rows; of those that tell nothing of themselves the usual height decides."""

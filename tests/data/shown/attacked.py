@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
+from datetime import date
 from typing import Any
 
-from tests.data.bad_files.makers import ODF_NAMES, ODS_KIND, archive
+from tests.data.bad_files.makers import ODF_NAMES, ODS_KIND, archive, unpack
 from tests.data.shown.cases import PLAIN_DAY, Case, course, id_text, lecture, lecture_ods, lecture_xls
 from tests.data.shown.makers import DAY, LECTURES, Shared, ods, ods_day, ods_number, ods_text, record, row, xls, xlsx
 
@@ -85,6 +86,23 @@ _ODS_FLAT = (
 )
 _ODS_MAP = '<style:map style:condition="value()&lt;100" style:apply-style-name="pale"/>'
 _ODS_PALE = f'<style:style style:name="pale" style:family="table-cell">{_ODS_WHITE}</style:style>'
+
+_ODS_ASKED = '<calcext:condition calcext:apply-style-name="pale" calcext:value="{}"/>'
+_CELLS = [ods_text("城区"), PLAIN_DAY, _TOPIC]
+_NO_ZEROS = (
+    '<settings><config:config-item config:name="ShowZeroValues" config:type="boolean">false</config:config-item>'
+    "</settings>"
+)
+
+
+def _ods_rule(rule: str) -> str:
+    """A conditional format of the last column, as LibreOffice writes it behind the rows."""
+    names = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    inside = (
+        f'<calcext:conditional-format calcext:target-range-address="表.D2:表.D9">{rule}</calcext:conditional-format>'
+    )
+    return f"<calcext:conditional-formats {names}>{inside}</calcext:conditional-formats>"
+
 
 LOOKS = [
     lecture("nearly white on white", (30, 3), font='<color rgb="FFFDFDFD"/>', place="D2", words="白底上的白字"),
@@ -204,6 +222,8 @@ LOOKS = [
         before=record(0x55, b"\0\0") + record(0x7D, struct.pack("<6H", 1, 3, 2560, 0, 0, 0)),
     ),
     lecture_xls("xls, a white run", 30, "C2", topic=Shared(0), texts=[("学习民法典", ((2, 7),))]),
+    lecture_xls("xls, zeros that are not shown", 0, "D2", before=record(0x23E, b"\xa6\x06" + bytes(16))),
+    lecture_xls("xls, a view that shows all", 30, None, before=record(0x23E, b"\xb6\x06" + bytes(16))),
     _ods("ods, white on white", _ODS_WHITE, "D2", "白底上的白字"),
     _ods("ods, white on red", _ODS_WHITE + _ODS_RED, None),
     _ods("ods, red on red", _ODS_WHITE.replace("ffffff", "c00000") + _ODS_RED, "D2", "同一种颜色"),
@@ -212,6 +232,46 @@ LOOKS = [
         "ods, filled with repetitions", '<style:table-cell-properties style:repeat-content="true"/>', "D2", "重复着显示"
     ),
     _ods("ods, a rule that writes white", _ODS_MAP, "D2", "条件格式", styles=_ODS_PALE),
+    _ods("ods, a rule that writes zeros white", _ODS_MAP.replace("&lt;100", "=0"), None, styles=_ODS_PALE),
+    _ods(
+        "ods, a rule for an area",
+        "",
+        "D2",
+        "条件格式",
+        styles=_ODS_PALE,
+        more=_ods_rule(_ODS_ASKED.format("duplicate")),
+    ),
+    _ods("ods, a rule for an area and zeros", "", None, styles=_ODS_PALE, more=_ods_rule(_ODS_ASKED.format("=0"))),
+    _ods(
+        "ods, bars without numbers",
+        "",
+        "D2",
+        "条件格式",
+        more=_ods_rule('<calcext:data-bar calcext:show-value="false"/>'),
+    ),
+    _ods("ods, signs beside numbers", "", None, more=_ods_rule("<calcext:icon-set/>")),
+    Case(
+        "ods, zeros that are not shown",
+        "法治专题讲座.ods",
+        archive({**unpack(ods([*map(ods_text, LECTURES)], [*_CELLS, ods_number(0, "0")])), "settings.xml": _NO_ZEROS}),
+        place="D2",
+        words="却什么也不显示",
+    ),
+    Case(
+        "a number and a day that systems keep as texts",
+        "法治专题讲座.csv",
+        f'{",".join(LECTURES)}\n城区,="2024-03-01",学习民法典,="30"\n'.encode(),
+        {"held_on": [date(2024, 3, 1)], "leaders": [30]},
+    ),
+    lecture(
+        "formulas in place of results",
+        "<c><f>15*2</f><v>30</v></c>",
+        before='<sheetViews><sheetView showFormulas="1" workbookViewId="0"/></sheetViews>',
+        book='<calcPr calcId="191029"/>',
+        day="2024-03-01",
+        place="D2",
+        words="正显示公式",
+    ),
     _ods("ods, a row of no height", "", "第 3 行", "被隐藏", styles=_ODS_FLAT, attributes=' table:style-name="ro1"'),
     _ods(
         "ods, a column of no width",

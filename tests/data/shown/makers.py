@@ -114,14 +114,21 @@ def xlsx(
 
 
 def ods(
-    *rows: Sequence[str], styles: str = "", sheet: str = "表", attributes: str = "", columns: str = "", looks: str = ""
+    *rows: Sequence[str],
+    styles: str = "",
+    sheet: str = "表",
+    attributes: str = "",
+    columns: str = "",
+    looks: str = "",
+    more: str = "",
 ) -> bytes:
     """A spreadsheet of rows of XML cells; ``styles`` stand in the part that is common to all sheets.
 
-    ``attributes`` are those of the last row, ``columns`` elements before the rows, ``looks`` properties of style ce1.
+    ``attributes`` are those of the last row, ``columns`` elements before the rows, ``looks`` properties of style ce1,
+    ``more`` what stands behind the rows.
     """
     lines = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows[:-1])
-    lines = f"{columns}{lines}<table:table-row{attributes}>{''.join(rows[-1])}</table:table-row>"
+    lines = f"{columns}{lines}<table:table-row{attributes}>{''.join(rows[-1])}</table:table-row>{more}"
     automatic = (
         '<office:automatic-styles><style:style style:name="ce1" style:family="table-cell" '
         f'style:parent-style-name="Default" style:data-style-name="N1">{looks}</style:style></office:automatic-styles>'

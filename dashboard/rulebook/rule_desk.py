@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count as count_from
 
 import streamlit as st
 
@@ -29,6 +30,7 @@ from data.rulebook.entry_forms import (
     add_entry,
     begin_line,
     drop_entry,
+    drop_rule,
     list_places,
     open_entry,
     put_entry,
@@ -176,28 +178,20 @@ def _place_mistakes(draft: RulesDraft, examined: ExaminedDraft, work: Work) -> W
 
 
 def _show_buttons(context: Context, actor: Record, draft: RulesDraft, work: Work, filled: Sequence[FormLine]) -> None:
-    kept, sure, copied, away = st.columns(4)
     sheet = work.place.sheet
-    with kept:
+    with st.container(horizontal=True):
         if st.button("保存这一条", key=DeskKey.KEEP, type="primary"):
             _save(context, actor, draft, work, filled, confirm=False)
-    if sheet == RULES_SHEET and _is_draft(work):
-        with sure:
-            if st.button("核对好了，确认", key=DeskKey.CONFIRM):
-                _save(context, actor, draft, work, filled, confirm=True)
-    if sheet != HEAD_SHEET:
-        with copied:
-            if st.button("照此再加一条", key=DeskKey.COPY):
-                ids = [id for _, id in list_places(draft.files, sheet)]
-                name = next(
-                    f"{_read_id(work)}-{n}" for n in range(2, len(ids) + 3) if f"{_read_id(work)}-{n}" not in ids
-                )
-                files, _ = add_entry(draft.files, work.place, name)
-                _store(context, actor, replace(draft, files=files), f"已加 {name}。")
-        with away:
-            if st.button("不要这一条", key=DeskKey.AWAY):
-                files = drop_entry(draft.files, work.place)
-                _store(context, actor, replace(draft, files=files), "已删去一条。")
+        if sheet == RULES_SHEET and _is_draft(work) and st.button("核对好了，确认", key=DeskKey.CONFIRM):
+            _save(context, actor, draft, work, filled, confirm=True)
+        if sheet != HEAD_SHEET and st.button("照此再加一条", key=DeskKey.COPY):
+            taken = {id for _, id in list_places(draft.files, sheet)}
+            name = next(each for each in (f"{_read_id(work)}-{n}" for n in count_from(2)) if each not in taken)
+            files, _ = add_entry(draft.files, work.place, name)
+            _store(context, actor, replace(draft, files=files), f"已在后面加一条 {name}，请改好编号和内容。")
+        if sheet != HEAD_SHEET and st.button("不要这一条", key=DeskKey.AWAY):
+            drop = drop_rule if sheet == RULES_SHEET else drop_entry
+            _store(context, actor, replace(draft, files=drop(draft.files, work.place)), "已删去一条。")
 
 
 def _is_draft(work: Work) -> bool:

@@ -19,7 +19,7 @@ from data.rulebook.rule_columns import RuleColumn
 #: What a box says in which nothing is chosen.
 NOTHING = "（不填）"
 #: So many fields stand beside each other, and a longer text has a line for itself.
-_BESIDE, _LONG = 2, 30
+_BESIDE, _LONG = 2, 16
 
 Cells = dict[RuleColumn, str]
 #: What is wrong, by line and column; without a column the line as a whole.

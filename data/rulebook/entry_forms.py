@@ -25,6 +25,8 @@ from data.rulebook.sheet_lines import Place
 from indicators.entries.shapes import list_fields
 from indicators.pack.plain_values import Texts
 
+#: Why a task has no indicator, where nobody has said it yet.
+NOT_ASSESSED = "本办决定不考核；请写明理由"
 #: What is edited of the head of a pack.
 HEAD_FILE = "pack.yaml"
 
@@ -145,6 +147,34 @@ def drop_entry(files: Trees, place: EntryPlace) -> Trees:
     field_name = find_plan(place.sheet).field
     entries = _list_mappings(files[place.file].get(field_name))
     return {**files, place.file: {**files[place.file], field_name: entries[: place.at] + entries[place.at + 1 :]}}
+
+
+def drop_rule(files: Trees, place: EntryPlace) -> Trees:
+    """The files without an indicator and its cases; a task that no other one is about is waived, in words to change."""
+    gone = _read_entry(files, place)
+    left = drop_entry(files, place)
+    rules = [entry for name in left for entry in _list_mappings(left[name].get("indicators"))]
+    served = {task for rule in rules for task in _list_texts(rule.get("obligations"))}
+    free = {task for task in _list_texts(gone.get("obligations")) if task not in served}
+    changed: dict[str, Mapping[str, Texts]] = {}
+    for name, tree in left.items():
+        changed[name] = tree
+        if name.startswith("cases/"):
+            cases = [each for each in _list_mappings(tree.get("cases")) if each.get("indicator") != gone.get("id")]
+            changed[name] = {**tree, "cases": cases}
+        elif name == "obligations.yaml":
+            tasks = [
+                {**each, "waived": NOT_ASSESSED} if each.get("id") in free and "waived" not in each else each
+                for each in _list_mappings(tree.get("obligations"))
+            ]
+            changed[name] = {**tree, "obligations": tasks}
+    return changed
+
+
+def _list_texts(value: Texts) -> list[str]:
+    return (
+        [] if value is None or isinstance(value, str | Mapping) else [each for each in value if isinstance(each, str)]
+    )
 
 
 def _write_line(files: Trees, plan: RuleSheet, entry: Mapping[str, Texts]) -> FormLine:

@@ -10,10 +10,12 @@ import pytest
 from data.rulebook.canonical import read_folder
 from data.rulebook.entry_forms import (
     HEAD_FILE,
+    NOT_ASSESSED,
     EntryPlace,
     FormLine,
     add_entry,
     drop_entry,
+    drop_rule,
     list_places,
     open_entry,
     put_entry,
@@ -95,6 +97,16 @@ def test_entries_are_added_and_dropped() -> None:
     more, place = add_entry(files, find_indicator(files), "new.one")
     assert [id for _, id in list_places(more, "指标")].count("new.one") == 1
     assert drop_entry(more, place) == files
+
+
+def test_with_a_rule_go_its_cases_and_its_tasks_say_that_nobody_asks_for_them() -> None:
+    draft = read_draft(EXAMPLES[-1], "")
+    (place, id), *_ = list_places(draft.files, "指标")
+    files = drop_rule(draft.files, place)
+    assert id not in [name for _, name in list_places(files, "指标")] and f"'indicator': '{id}'" not in str(files)
+    assert str(files["obligations.yaml"]).count(NOT_ASSESSED) > 0
+    # Only the sums of its section and cohort are left to be set right.
+    assert all("obligations" not in each.file for each in examine_draft(RulesDraft(files, draft.texts, "")).mistakes)
 
 
 def test_a_draft_is_kept_with_its_mistakes_and_written_without_any(tmp_path: Path) -> None:

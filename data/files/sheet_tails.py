@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from data.files.looks import judge_change
 from data.files.packages import local_name, refuse_declarations
@@ -17,8 +18,7 @@ from data.files.xlsx_rows import LAST_COLUMN, LAST_ROW, PLACE, count_column, is_
 
 _CHUNK = 1 << 16
 #: A plain search is many times as fast as to parse a sheet, and nearly none has anything of this.
-_TOLD = re.compile(rb"mergeCell|conditionalFormatting")
-_LONGEST_TOLD = 32
+_TOLD = (b"mergeCell", b"conditionalFormatting")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "lessThan": operator.lt,
     "lessThanOrEqual": operator.le,
@@ -73,13 +73,12 @@ def read_tail(open_part: Callable[[], IO[bytes]], hiding: Sequence[bool]) -> She
     if not _is_told(open_part):
         return SheetTail()
     gatherer = _TailGatherer()
-    parser = ElementTree.XMLParser(target=gatherer)
     with open_part() as part:
         for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
             if not first:
                 refuse_declarations(chunk)
-            parser.feed(chunk)
-    parser.close()
+            gatherer.parser.Parse(chunk)
+    gatherer.parser.Parse(b"", True)
     rules = [rule for found in gatherer.formattings for rule in _read_rules(found, hiding)]
     return SheetTail(tuple(gatherer.merges), tuple(rules))
 
@@ -99,9 +98,10 @@ def _is_told(open_part: Callable[[], IO[bytes]]) -> bool:
     before = b""
     with open_part() as part:
         for chunk in iter(lambda: part.read(_CHUNK), b""):
-            if _TOLD.search(before + chunk):
+            joined = before + chunk
+            if any(word in joined for word in _TOLD):
                 return True
-            before = chunk[-_LONGEST_TOLD:]
+            before = chunk[-len(max(_TOLD, key=len)) :]
     return False
 
 
@@ -111,34 +111,30 @@ class _TailGatherer:
     def __init__(self) -> None:
         self.merges: list[MergeArea] = []
         self.formattings: list[ElementTree.Element] = []
+        self.parser = expat.ParserCreate(namespace_separator="}")
+        self.parser.StartElementHandler = self._start
         self._builder: ElementTree.TreeBuilder | None = None
         self._depth = 0
 
-    def start(self, tag: str, given: dict[str, str]) -> None:
+    def _start(self, tag: str, given: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
         if self._builder is None and name == "conditionalFormatting":
             self._builder = ElementTree.TreeBuilder()
+            # Of the cells, of which there may be many, ends and texts are not asked for.
+            self.parser.EndElementHandler, self.parser.CharacterDataHandler = self._end, self._builder.data
         if self._builder is not None:
             self._depth += 1
             self._builder.start(tag, given)
         elif name == "mergeCell":
             self.merges.append(parse_range(given.get("ref", "")))
 
-    def end(self, tag: str) -> None:
-        if self._builder is None:
-            return
+    def _end(self, tag: str) -> None:
+        assert self._builder is not None
         self._depth -= 1
         self._builder.end(tag)
         if not self._depth:
             self.formattings.append(self._builder.close())
-            self._builder = None
-
-    def data(self, text: str) -> None:
-        if self._builder is not None:
-            self._builder.data(text)
-
-    def close(self) -> None:
-        return None
+            self._builder = self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
 
 
 def _read_rules(formatting: ElementTree.Element, hiding: Sequence[bool]) -> list[HidingRule]:

@@ -63,7 +63,7 @@ class XlsLooks:
 
     def list_marks(self) -> list[str]:
         """What each font does to a run of a text (see ``mark_runs``)."""
-        pale = [self._name(font.colour) == PAPER for font in self._fonts]
+        pale = [self.name_colour(font.colour) == PAPER for font in self._fonts]
         return [font.mark or ("pale" if is_pale else "") for font, is_pale in zip(self._fonts, pale, strict=True)]
 
     @staticmethod
@@ -79,14 +79,15 @@ class XlsLooks:
         code = self._codes.get(style.number_format, GENERAL)
         ground = PAPER if style.pattern == _NO_PATTERN else None
         if style.pattern == _SOLID:
-            ground = self._name(style.ground)
+            ground = self.name_colour(style.ground)
         if style.font >= len(self._fonts):
             return CellStyle.of(code, style.unclear, ground == PAPER)
         font = self._fonts[style.font]
-        unclear = font.unclear or style.unclear or judge_colours(self._name(font.colour), ground)
+        unclear = font.unclear or style.unclear or judge_colours(self.name_colour(font.colour), ground)
         return CellStyle.of(code, unclear, ground == PAPER)
 
-    def _name(self, colour: int) -> str:
+    def name_colour(self, colour: int) -> str:
+        """A colour by its number, as the workbook's palette has it."""
         return self._palette.get(colour) or _INDEXED.get(colour, str(colour))
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from data.files.number_formats import CellStyle
 from data.files.raw_cells import FORMULAS, ErrorCell, RawCell, ShownNumber, UncachedFormula
 from data.files.raw_sheets import MergeArea
+from data.files.sheet_tails import HidingRule
 from data.files.xls_looks import XlsLooks, read_text
+from data.files.xls_rules import XlsRules
 from data.files.xlsx_rows import LEAST
 from indicators.entries.refusal import Signal
 
@@ -37,6 +39,7 @@ class XlsSheet:
     styles: dict[tuple[int, int], CellStyle] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[tuple[int, str]]] = field(default_factory=dict)
     merges: list[MergeArea] = field(default_factory=list)
+    rules: list[HidingRule] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -55,6 +58,7 @@ class XlsMarks:
 class _Globals:
     """What holds for all sheets: the cell styles by number, and where each sheet begins."""
 
+    looks: XlsLooks = field(default_factory=XlsLooks)
     styles: list[CellStyle] = field(default_factory=list)
     runs: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     places: list[tuple[str, int]] = field(default_factory=list)
@@ -79,14 +83,13 @@ def read_xls_marks(content: bytes) -> XlsMarks:
 
 
 def _read_globals(stream: bytes) -> _Globals:
-    looks = XlsLooks()
     shared: list[bytes] = []
     before = 0
     found = _Globals()
     for kind, body in _read_records(stream, 0):
         if kind == _FILEPASS:
             raise EncryptedXls
-        looks.take(kind, body)
+        found.looks.take(kind, body)
         if kind == _SHARED or (kind == _CONTINUE and before == _SHARED):
             shared.append(body)
         elif kind == _DATEMODE:
@@ -97,15 +100,16 @@ def _read_globals(stream: bytes) -> _Globals:
             # The workbook itself and functions of add-ins are four bytes, another workbook is a path.
             found.has_foreign = True
         before = kind if kind != _CONTINUE else before
-    found.runs = _read_runs(shared, looks.list_marks()) if shared else {}
-    found.styles = looks.list_styles()
+    found.runs = _read_runs(shared, found.looks.list_marks()) if shared else {}
+    found.styles = found.looks.list_styles()
     return found
 
 
 def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
-    sheet, layout = XlsSheet(), _XlsLayout()
+    sheet, layout, rules = XlsSheet(), _XlsLayout(), XlsRules(found.looks.name_colour)
     for kind, body in _read_records(stream, offset):
         layout.take(kind, body)
+        rules.take(kind, body)
         if kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
@@ -114,6 +118,7 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
             _take_values(sheet, kind, body, found)
         elif kind in (_LABEL, _LABEL_SHARED, _RICH):
             _take_text(sheet, kind, body, found)
+    sheet.rules = rules.found
     sheet.hidden_columns = layout.hidden_columns
     sheet.hidden_rows = layout.list_hidden_rows()
     sheet.values = {place: layout.show(value) for place, value in sheet.values.items()}

@@ -95,6 +95,20 @@ _NO_ZEROS = (
 )
 
 
+_XLS_0 = b"\x1e\x00\x00"
+
+
+def _xls_rule(flags: int, look: bytes = b"", sign: int = 6, formula: bytes = b"\x1e\x64\x00") -> bytes:
+    """A rule of the last column (less than 100) and how it shows a cell: flags of what is told, then this."""
+    areas = struct.pack("<HH4HH4H", 1, 0, 1, 8, 3, 3, 1, 1, 8, 3, 3)
+    rule = struct.pack("<BBHHIH", 1, sign, len(formula), 0, flags, 0) + look + formula
+    return record(0x1B0, areas) + record(0x1B1, rule)
+
+
+def _xls_letters(colour: int, height: int = -1, struck: bool = False) -> bytes:
+    return struct.pack("<64xiI8xi4xI26x", height, 0x80 if struck else 0, colour, 0 if struck else 0x80)
+
+
 def _ods_rule(rule: str) -> str:
     """A conditional format of the last column, as LibreOffice writes it behind the rows."""
     names = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
@@ -224,6 +238,22 @@ LOOKS = [
     lecture_xls("xls, a white run", 30, "C2", topic=Shared(0), texts=[("学习民法典", ((2, 7),))]),
     lecture_xls("xls, zeros that are not shown", 0, "D2", before=record(0x23E, b"\xa6\x06" + bytes(16))),
     lecture_xls("xls, a view that shows all", 30, None, before=record(0x23E, b"\xb6\x06" + bytes(16))),
+    lecture_xls("xls, a rule that writes white", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(9))),
+    lecture_xls("xls, a rule that writes zeros white", 30, None, before=_xls_rule(1 << 26, _xls_letters(9), 3, _XLS_0)),
+    lecture_xls("xls, a rule that writes red", 30, None, before=_xls_rule(1 << 26, _xls_letters(10))),
+    lecture_xls("xls, a rule that strikes out", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(-1, struck=True))),
+    lecture_xls("xls, a rule that writes one point", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(-1, 20))),
+    lecture_xls("xls, a rule of another format", 30, "D2", before=_xls_rule(1 << 25, b"\0\0")),
+    lecture_xls("xls, a rule with a black ground", 30, "D2", before=_xls_rule(1 << 29, struct.pack("<I", 8 << 23))),
+    lecture_xls(
+        "xls, a rule that writes white on black",
+        30,
+        None,
+        before=_xls_rule(1 << 26 | 1 << 29, _xls_letters(9) + struct.pack("<I", 8 << 23)),
+    ),
+    lecture_xls(
+        "xls, a rule by a formula", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(9), formula=b"\x24\1\0\2\0")
+    ),
     _ods("ods, white on white", _ODS_WHITE, "D2", "白底上的白字"),
     _ods("ods, white on red", _ODS_WHITE + _ODS_RED, None),
     _ods("ods, red on red", _ODS_WHITE.replace("ffffff", "c00000") + _ODS_RED, "D2", "同一种颜色"),

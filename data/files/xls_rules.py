@@ -1,0 +1,83 @@
+"""Conditional formats of an xls sheet that hide what cells hold, or show it otherwise ([MS-XLS] CondFmt, CF, DXFN)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from data.files.looks import INK, LEAST_SIZE, PAPER, judge_colours
+from data.files.raw_sheets import MergeArea
+from data.files.sheet_tails import HidingRule
+
+_AREAS, _RULE = 0x01B0, 0x01B1
+_CELL_IS = 1
+_SIGNS = (
+    "between",
+    "notBetween",
+    "equal",
+    "notEqual",
+    "greaterThan",
+    "lessThan",
+    "greaterThanOrEqual",
+    "lessThanOrEqual",
+)
+#: What a look has, among its flags; and that the ground's second colour stays as it is.
+_FORMAT, _FONT, _ALIGNMENT, _BORDERS, _GROUND, _SAME_GROUND = 1 << 25, 1 << 26, 1 << 27, 1 << 28, 1 << 29, 1 << 18
+_FONT_SIZE, _EDGES_SIZE, _STRUCK, _SAME = 118, 8, 0x80, -1
+#: A formula that is one number: its first byte, and how the number is written behind it.
+_NUMBERS = {0x1E: "<xH", 0x1F: "<xd"}
+
+
+@dataclass
+class XlsRules:
+    """Takes the records of a sheet that tell of its rules; ``name`` calls a colour by its number."""
+
+    name: Callable[[int], str]
+    found: list[HidingRule] = field(default_factory=list)
+    _areas: tuple[MergeArea, ...] = ()
+
+    def take(self, kind: int, body: bytes) -> None:
+        """A record; of other kinds nothing is noted."""
+        if kind == _AREAS:
+            [count] = struct.unpack_from("<H", body, 12)
+            corners = (struct.unpack_from("<4H", body, 14 + 8 * at) for at in range(count))
+            self._areas = tuple(MergeArea(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners)
+        elif kind == _RULE and self._areas and self._hides(body[6:]):
+            self.found.append(HidingRule(self._areas, _read_comparison(body)))
+
+    def _hides(self, look: bytes) -> bool:
+        [flags] = struct.unpack_from("<I", look)
+        if flags & _FORMAT:
+            return True
+        at, letters, ground = 6, INK, PAPER
+        if flags & _FONT:
+            height, marks, colour, same_marks = struct.unpack_from("<64xiI8xi4xI", look, at)
+            if marks & ~same_marks & _STRUCK or (height != _SAME and height < 20 * LEAST_SIZE):
+                return True
+            letters = INK if colour == _SAME else self.name(colour)
+            at += _FONT_SIZE
+        at += _EDGES_SIZE * (bool(flags & _ALIGNMENT) + bool(flags & _BORDERS))
+        if flags & _GROUND:
+            [colours] = struct.unpack_from("<I", look, at)
+            # A solid ground shows its second colour, other than that of a cell's own style.
+            ground = self.name(colours >> (16 if flags & _SAME_GROUND else 23) & 0x7F)
+        return judge_colours(letters, ground) is not None
+
+
+def _read_comparison(body: bytes) -> tuple[str, tuple[float, ...]] | None:
+    """With what numbers the value is compared, and how; None where anything else is asked."""
+    asked, sign, first, second = struct.unpack_from("<BBHH", body)
+    if asked != _CELL_IS or not 1 <= sign <= len(_SIGNS):
+        return None
+    formulas = body[len(body) - first - second :]
+    limits = [_read_number(each) for each in (formulas[:first], formulas[first:]) if each]
+    known = tuple(limit for limit in limits if limit is not None)
+    return (_SIGNS[sign - 1], known) if len(known) == (2 if sign <= 2 else 1) else None
+
+
+def _read_number(formula: bytes) -> float | None:
+    written = _NUMBERS.get(formula[0])
+    if written is None or struct.calcsize(written) != len(formula):
+        return None
+    return float(struct.unpack(written, formula)[0])

@@ -301,15 +301,15 @@ def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsShee
             continue
         if isinstance(text := grid[row - 1][column], (str, PaleText)) and text:
             grid[row - 1][column] = style.show(text, since_1904=False)
+    _mark_ruled(grid, layout.rules)
     rows: list[Row] = [*enumerate(grid, start=1)]
-    _mark_ruled(rows, layout.rules)
     return WorkbookSheet(name, lambda: iter(rows), tuple(layout.merges), layout.hidden_rows, layout.hidden_columns)
 
 
-def _mark_ruled(rows: Iterable[Row], rules: Iterable[HidingRule]) -> None:
+def _mark_ruled(grid: Iterable[list[RawCell]], rules: Iterable[HidingRule]) -> None:
     """Put a mark in the place of each cell that a rule of its sheet may hide."""
     for rule in rules:
-        for row, cells in rows:
+        for row, cells in enumerate(grid, start=1):
             for column, value in enumerate(cells):
                 if value not in (None, "") and rule.hides(row, column, value):
                     cells[column] = RULED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +16,7 @@ import pyarrow as pa
 
 from data.batches.records import BatchFile, Inputs
 from data.cells.columns import arrow_schema
+from data.store.drafts import draft_folder
 from indicators.entries.tables import Dataset
 from indicators.pack.calendar import WorkCalendar
 from indicators.pack.model import Indicator, Pack
@@ -62,8 +62,8 @@ def open_engine(
     """
     if scratch is None:
         with (
-            tempfile.TemporaryDirectory(prefix="ducha-") as own,
-            open_engine(inputs, threads, ordered=ordered, scratch=Path(own), memory=memory) as opened,
+            draft_folder() as own,
+            open_engine(inputs, threads, ordered=ordered, scratch=own, memory=memory) as opened,
         ):
             yield opened
         return

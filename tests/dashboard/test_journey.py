@@ -130,7 +130,7 @@ def report_and_export(browser: Browser, url: str, folder: Path) -> None:
     """The county mends its form, and takes its own marks along; nobody takes them by the link alone."""
     county = Visitor(browser, url)
     county.enter("demo-zezhou", DEMO_PASSWORD, "reporting", year="2025")
-    upload = county.page.locator('input[type="file"]')
+    upload = county.page.locator('input[type="file"]').first
     upload.set_input_files(str(folder / "坏的.xlsx"))
     county.page.get_by_text("没有收：共 1 处错误").wait_for()
     county.go("reporting", year="2025")

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.batches.records import BatchFile, Inputs
-from data.batches.registers import FOR_GOOD, Declared
+from data.batches.registers import EVERYBODY, FOR_GOOD, Declared
 from data.cells.columns import arrow_schema
 from indicators.pack.model import Pack
 
@@ -54,3 +54,23 @@ def store_tables(
     registers = {dataset.id for dataset in pack.datasets if dataset.is_register}
     days = {scope: FOR_GOOD for scope in known if scope[0] in registers} if declared is None else declared
     return Inputs(tuple(files), known, frozenset(Declared(*scope, day) for scope, day in days.items()))
+
+
+def read_tables(pack: Pack, inputs: Inputs) -> Tables:
+    """The rows of batches on disk, as :func:`store_tables` takes them."""
+    tables: Tables = {}
+    for file in inputs.files:
+        rows = tables.setdefault(file.dataset, [])
+        rows += [{"_unit": row[pack.dataset(file.dataset).unit], **row} for row in pq.read_table(file.path).to_pylist()]
+    return tables
+
+
+def read_declared(pack: Pack, inputs: Inputs) -> dict[tuple[str, str, int], date]:
+    """Up to which day registers are complete, of the batches' own declarations, for each unit by itself."""
+    found: dict[tuple[str, str, int], date] = {}
+    for each in inputs.declared:
+        units = [unit.id for unit in pack.registry.units] if each.unit == EVERYBODY else [each.unit]
+        for unit in units:
+            place = each.dataset, unit, each.period
+            found[place] = max(each.day, found.get(place, each.day))
+    return found

@@ -326,6 +326,8 @@ def _find_header(sheet: RawSheet, record: FormRecord) -> tuple[int, dict[str, in
                 places.setdefault(title, place)
         if 2 * len(places) >= len(wanted) and (best is None or len(places) > len(best[1])):
             best = (row, places)
+        if len(places) == len(wanted):
+            break
     return best
 
 

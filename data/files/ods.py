@@ -31,7 +31,7 @@ from data.files.raw_cells import (
     read_shown,
 )
 from data.files.raw_sheets import MergeArea, Row
-from data.files.sheet_tails import HidingRule
+from data.files.sheet_tails import HidingRule, mark_ruled
 from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
@@ -130,14 +130,7 @@ class _TableReader:
 
     def finish(self) -> None:
         """Judge the cells by the rules, which stand behind them."""
-        for rule in self._rules:
-            for number, cells in self._sheet.rows:
-                for column, value in enumerate(cells):
-                    if value not in (None, "") and rule.hides(number, column, value):
-                        # The cells of rows that repeat one another are the same list.
-                        changed = [*self._sheet.rows[number - 1][1]]
-                        changed[column] = RULED
-                        self._sheet.rows[number - 1] = (number, changed)
+        mark_ruled(self._sheet.rows, self._rules)
 
     def _fold(self, group: ElementTree.Element, begins: bool) -> None:
         """A group of rows or columns, which may be shut, begins or ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 from xml.etree import ElementTree
@@ -12,8 +12,8 @@ from xml.parsers import expat
 
 from data.files.looks import judge_change
 from data.files.packages import local_name, refuse_declarations
-from data.files.raw_cells import ErrorCell, RawCell
-from data.files.raw_sheets import MergeArea
+from data.files.raw_cells import RULED, ErrorCell, RawCell
+from data.files.raw_sheets import MergeArea, Row
 from data.files.xlsx_rows import LAST_COLUMN, LAST_ROW, PLACE, count_column, is_true
 
 _CHUNK = 1 << 16
@@ -58,6 +58,19 @@ class HidingRule:
         if sign in ("between", "notBetween"):
             return (min(limits) <= number <= max(limits)) == (sign == "between")
         return _COMPARE[sign](number, limits[0])
+
+
+def mark_ruled(rows: list[Row], rules: Iterable[HidingRule]) -> None:
+    """Put a mark in the place of each cell that a rule may hide; of rows that share their cells each gets its own."""
+    for rule in rules:
+        for at, (row, cells) in enumerate(rows):
+            hidden = {
+                column
+                for column, value in enumerate(cells)
+                if value not in (None, "") and rule.hides(row, column, value)
+            }
+            if hidden:
+                rows[at] = (row, [RULED if column in hidden else value for column, value in enumerate(cells)])
 
 
 @dataclass(frozen=True)

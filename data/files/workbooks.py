@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -23,10 +23,10 @@ from data.files.blocks import Block
 from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
 from data.files.ods import EncryptedOds, OdsSheet, read_ods
 from data.files.packages import Package, fold_part
-from data.files.raw_cells import RULED, PaleText, RawCell
+from data.files.raw_cells import PaleText, RawCell
 from data.files.raw_sheets import MergeArea, Row
 from data.files.rich_texts import mark_runs
-from data.files.sheet_tails import HidingRule
+from data.files.sheet_tails import mark_ruled
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.files.xlsx import DoubledSheet, SheetPart, XlsxBook
 from data.files.xlsx_rows import CellTooFar
@@ -301,15 +301,6 @@ def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsShee
             continue
         if isinstance(text := grid[row - 1][column], (str, PaleText)) and text:
             grid[row - 1][column] = style.show(text, since_1904=False)
-    _mark_ruled(grid, layout.rules)
     rows: list[Row] = [*enumerate(grid, start=1)]
+    mark_ruled(rows, layout.rules)
     return WorkbookSheet(name, lambda: iter(rows), tuple(layout.merges), layout.hidden_rows, layout.hidden_columns)
-
-
-def _mark_ruled(grid: Iterable[list[RawCell]], rules: Iterable[HidingRule]) -> None:
-    """Put a mark in the place of each cell that a rule of its sheet may hide."""
-    for rule in rules:
-        for row, cells in enumerate(grid, start=1):
-            for column, value in enumerate(cells):
-                if value not in (None, "") and rule.hides(row, column, value):
-                    cells[column] = RULED

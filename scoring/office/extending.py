@@ -37,12 +37,7 @@ def extend_pack(base: Path, folder: Path, *, id: str, title: str, issuer: str) -
     """
     pack = load_pack(base)
     check_empty(folder)
-    if folder.resolve().is_relative_to(base.resolve()):
-        raise InsideBase(folder)
-    copy = folder / BASE
-    shutil.copytree(base, copy, copy_function=shutil.copyfile)
-    if hash_pack(copy) != pack.sha256:
-        raise BaseMoving(base)
+    copy_base(pack.sha256, base, folder)
     head: dict[str, Value] = {
         "id": id,
         "title": title,
@@ -55,6 +50,16 @@ def extend_pack(base: Path, folder: Path, *, id: str, title: str, issuer: str) -
     if musts:
         (folder / OVERLAY).write_bytes(write_yaml({"changes": [_propose(pack, each) for each in musts]}).encode())
     return _describe(pack, folder)
+
+
+def copy_base(sha256: str, base: Path, folder: Path) -> None:
+    """Lay the whole of a pack into the folder of one that extends it. Raises InsideBase, BaseMoving, OSError."""
+    if folder.resolve().is_relative_to(base.resolve()):
+        raise InsideBase(folder)
+    copy = folder / BASE
+    shutil.copytree(base, copy, copy_function=shutil.copyfile)
+    if hash_pack(copy) != sha256:
+        raise BaseMoving(base)
 
 
 def _propose(pack: Pack, opening: Opening) -> dict[str, str]:

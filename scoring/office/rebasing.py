@@ -15,9 +15,9 @@ from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
 from indicators.pack.overlay import BASE
 from indicators.pack.syntax import compose_text
-from indicators.reader import hash_pack, is_overlay, lint_folder, load_pack
+from indicators.reader import is_overlay, lint_folder, load_pack
 from scoring.office.drafting import check_empty
-from scoring.office.extending import BaseMoving, InsideBase
+from scoring.office.extending import InsideBase, copy_base
 from scoring.trials.changed_pack import PackChange, compare_packs
 
 HEAD = "pack.yaml"
@@ -60,18 +60,16 @@ def rebase_pack(upper: Path, base: Path, folder: Path, *, version: str) -> Rebas
     """
     if not is_overlay(upper):
         raise NoOverlay(upper)
-    before, after = load_pack(upper / BASE), load_pack(base)
+    former, before, after = load_pack(upper), load_pack(upper / BASE), load_pack(base)
     if after.head.id != before.head.id:
         raise OtherBase(before.head.id, after.head.id)
+    if former.head.version == version:
+        raise SameVersion(version)
+    _copy(upper, folder)
+    copy_base(after.sha256, base, folder)
     head = (upper / HEAD).read_bytes().decode("utf-8-sig")
     values = {"version": version, "extends.version": after.head.version, "extends.sha256": after.sha256}
-    places = dict(_find_scalars(head))
-    if places["version"].value == version:
-        raise SameVersion(version)
-    _copy(upper, base, folder)
-    if hash_pack(folder / BASE) != after.sha256:
-        raise BaseMoving(base)
-    for name, node in sorted(places.items(), key=lambda each: -each[1].start_mark.index):
+    for name, node in sorted(_find_scalars(head), key=lambda each: -each[1].start_mark.index):
         if name in values:
             head = (
                 head[: node.start_mark.index]
@@ -93,18 +91,16 @@ def _find_scalars(head: str) -> Iterator[tuple[str, ScalarNode]]:
             yield from ((f"extends.{inner.value}", node) for inner, node in value.value)
 
 
-def _copy(upper: Path, base: Path, folder: Path) -> None:
+def _copy(upper: Path, folder: Path) -> None:
+    """All of the upper pack but its base."""
     check_empty(folder)
-    for source in (upper, base):
-        if folder.resolve().is_relative_to(source.resolve()):
-            raise InsideBase(folder)
-    skipped = (upper / BASE).resolve()
+    if folder.resolve().is_relative_to(upper.resolve()):
+        raise InsideBase(folder)
 
     def leave_base(at: str, names: list[str]) -> list[str]:
-        return [name for name in names if (Path(at) / name).resolve() == skipped]
+        return [BASE] if Path(at) == upper else []
 
     shutil.copytree(upper, folder, copy_function=shutil.copyfile, ignore=leave_base, dirs_exist_ok=True)
-    shutil.copytree(base, folder / BASE, copy_function=shutil.copyfile)
 
 
 def _list_mistakes(folder: Path) -> tuple[str, ...]:

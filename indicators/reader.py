@@ -133,7 +133,7 @@ def _read_single(folder: Path, authoring: bool) -> tuple[Pack | None, list[Mista
     places = Places(reading.documents, [(file, index) for file, index, _ in indicators])
     unfit: list[Mistake] = []
     texts = _read_sources(folder, sources, places, unfit)
-    mistakes = [*reading.mistakes, *_find_strays(folder), *_find_idle_base(folder), *unfit]
+    mistakes = [*reading.mistakes, *_find_links(folder), *_find_strays(folder), *_find_idle_base(folder), *unfit]
     mistakes += [mistake for document in reading.documents for mistake in document.mistakes]
     if head is None:
         return None, mistakes
@@ -220,7 +220,7 @@ def _find_idle_base(folder: Path) -> list[Mistake]:
 
 
 def _find_links(folder: Path) -> list[Mistake]:
-    """A base is copied whole: what a link points to may change, or not be there, elsewhere."""
+    """A pack is copied whole: what a link points to may change, or not be there, elsewhere."""
     text = "这是一个链接，指标包换了地方就没有了；请换成文件或文件夹的副本"
     links = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink()]
     return [Mistake(name, 0, text) for name in sorted(links)]

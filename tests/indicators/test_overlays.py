@@ -233,6 +233,15 @@ def test_a_base_is_there_and_lies_in_the_folder_itself(tmp_path: Path) -> None:
     assert "base：这是一个链接" in tell_mistakes(city)
 
 
+def test_a_pack_by_itself_has_no_links_either(tmp_path: Path) -> None:
+    province = tmp_path / "province"
+    shutil.copytree(PROVINCE, province)
+    units = province / "units.yaml"
+    units.rename(tmp_path / "elsewhere.yaml")
+    units.symlink_to(tmp_path / "elsewhere.yaml")
+    assert "units.yaml：这是一个链接，指标包换了地方就没有了" in tell_mistakes(province)
+
+
 def test_a_base_without_a_word_of_it_is_not_passed_over(tmp_path: Path) -> None:
     province = tmp_path / "province"
     shutil.copytree(PROVINCE, province)

@@ -65,15 +65,17 @@ def _list_loose_caps(pack: Pack) -> Iterator[Notice]:
 
 
 def _list_idle_tables(pack: Pack) -> Iterator[Notice]:
-    """Tables and columns that no indicator of any year reads."""
+    """Tables and columns that no indicator of any year reads; what the pack below brought cannot be taken out above."""
+    mend = "本级自己的请删去，上级的可以留着" if pack.layers else "请删去，或补上指标"
+    leave = "本级自己的、不用来核对的请删去" if pack.layers else "不用来核对的请删去"
     for dataset in pack.datasets:
         uses = list_uses(pack, dataset, pack.indicators)
         idle = [column.title for column in dataset.columns if uses[column.name].purpose == "none"]
         if len(idle) == len(dataset.columns):
-            yield Notice(f"《{dataset.title}》", "没有指标用到这张台账，不会向任何单位要；请删去，或补上指标")
+            yield Notice(f"《{dataset.title}》", f"没有指标用到这张台账，不会向任何单位要；{mend}")
         elif idle:
             columns = shorten_list([f"「{title}」" for title in idle], NAMED)
-            text = f"{columns}不为任何指标所用，填了也不影响得分；不用来核对的请删去"
+            text = f"{columns}不为任何指标所用，填了也不影响得分；{leave}"
             yield Notice(f"《{dataset.title}》", text)
 
 

@@ -15,6 +15,7 @@ from indicators.meaning.drafts import describe_left_words
 from indicators.pack.model import Indicator, Pack
 from indicators.reader import PACKS, lint_folder, load_pack
 from indicators.texts.unscored_deadlines import list_unscored_deadlines
+from tests.indicators.layered import COUNTY
 from tests.reference.example import Body, make_indicator, make_pack
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack"
@@ -120,6 +121,13 @@ def test_tasks_without_an_indicator_and_columns_for_nothing_are_told() -> None:
     added = say(JINCHENG.model_copy(update={"datasets": (*JINCHENG.datasets, idle)}))
     assert "《没有用的表》：没有指标用到这张台账，不会向任何单位要；请删去，或补上指标" in added
     assert not any(each.startswith("任务：") for each in say(JINCHENG))
+
+
+def test_a_table_of_the_pack_below_may_stay_without_use() -> None:
+    county = load_pack(COUNTY)
+    idle = county.datasets[0].model_copy(update={"id": "idle", "title": "没有用的表"})
+    added = say(county.model_copy(update={"datasets": (*county.datasets, idle)}))
+    assert "《没有用的表》：没有指标用到这张台账，不会向任何单位要；本级自己的请删去，上级的可以留着" in added
 
 
 @pytest.mark.parametrize(

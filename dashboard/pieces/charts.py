@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.pieces.plain import FONT
 from scoring.explain.curves import Curve
 from scoring.results.comparison import Ranked, StepDown
+from scoring.results.scores import write_marks
 from scoring.trials.firmness.report import UnitRow
 
 #: Told apart without colours too: they differ in lightness (and in print, by their shapes).
@@ -85,7 +86,8 @@ def draw_waterfall_chart(steps: Sequence[StepDown], precision: int) -> None:
     for number, step in enumerate(steps):
         low, high = (0, step.level) if step.kind != "change" else sorted((before, step.level))
         kind = "合计" if step.kind != "change" else "减少" if step.change < 0 else "增加"
-        text = f"{step.level / unit:.{precision}f}" if step.kind != "change" else f"{step.change / unit:+.{precision}f}"
+        changing = step.kind == "change"
+        text = write_marks(step.change if changing else step.level, precision, signed=changing)
         values.append(
             {"步骤": f"{number:02d} {step.title}", "低": low / unit, "高": high / unit, "类别": kind, "标注": text}
         )

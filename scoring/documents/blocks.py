@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from indicators.entries.numbers import is_decimal
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["score", "notice", "feedback", "rectification", "leader", "rules"]
@@ -70,6 +72,19 @@ class Table:
     rows: tuple[Row, ...]
     empty: str = "没有可列的内容。"
     ranked: tuple[int, int, int] | None = None
+
+    def on_paper(self) -> Table:
+        """The same with a minus (−) before what is below zero; a spreadsheet takes the numbers as they are."""
+        return replace(self, rows=tuple(self._print_row(row) for row in self.rows))
+
+    def _print_row(self, row: Row) -> Row:
+        if row.kind == "group":
+            return row
+        cells = (
+            f"−{text[1:]}" if column.number and text.startswith("-") and is_decimal(text) else text
+            for column, text in zip(self.columns, row.cells, strict=True)
+        )
+        return replace(row, cells=tuple(cells))
 
 
 @dataclass(frozen=True)

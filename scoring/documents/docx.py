@@ -238,7 +238,7 @@ def _write_table(block: Table, landscape: bool, room_mm: int) -> list[str]:
         for column, width in zip(block.columns, widths, strict=True)
     ]
     rows = [_write_row(head, "<w:cantSplit/><w:tblHeader/>")]
-    for row in block.rows:
+    for row in block.on_paper().rows:
         if row.kind == "group":
             cell = _write_cell(row.cells[0], sum(widths), f"{narrow}表头", "left", len(widths))
             rows.append(_write_row([cell], "<w:cantSplit/>"))

@@ -95,7 +95,7 @@ def _write_table(block: Table) -> str:
     columns = "".join(f'<col style="width:{100 * column.width / whole:.2f}%">' for column in block.columns)
     head = "".join(f'<th scope="col">{_text(column.title)}</th>' for column in block.columns)
     lines = [f'<div class="scroll"><table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>']
-    for row in block.rows:
+    for row in block.on_paper().rows:
         if row.kind == "group":
             lines.append(f'<tr class="group"><td colspan="{len(block.columns)}">{_text(row.cells[0])}</td></tr>')
             continue

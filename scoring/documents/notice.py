@@ -110,7 +110,7 @@ def _list_standing(view: RunView, cohort: str, row: Total[str]) -> tuple[str, ..
     if mean is not None and row.total is not None:
         precision = view.pack.head.precision
         points = Fraction(row.total) - Fraction(mean.write_marks(precision))
-        gap = ("+" if points > 0 else "") + write_printed(points, precision)
+        gap = ("+" if points > 0 else "−" if points < 0 else "") + write_printed(abs(points), precision)
     return (
         str(row.rank) if row.rank is not None else "—",
         row.unit_name,

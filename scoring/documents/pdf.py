@@ -13,7 +13,7 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 import typst
 
-from scoring.documents.blocks import Document
+from scoring.documents.blocks import Document, Table
 from scoring.documents.glyphs import check_glyphs
 from scoring.documents.json import list_block
 
@@ -36,7 +36,7 @@ def write_pdf(document: Document, day: date) -> bytes:
             "lines": document.stamp.lines,
             "warning": document.stamp.warning,
         },
-        "blocks": [list_block(block) for block in document.blocks],
+        "blocks": [list_block(block.on_paper() if isinstance(block, Table) else block) for block in document.blocks],
         "day": [day.year, day.month, day.day],
     }
     inputs = {"document": json.dumps(content, ensure_ascii=False)}

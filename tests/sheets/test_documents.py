@@ -24,7 +24,7 @@ from openpyxl import load_workbook
 
 from data.store.workspace import open_workspace
 from scoring.base.total import Total
-from scoring.documents.blocks import Document, Paragraph, Stamp, Table
+from scoring.documents.blocks import Document, Paragraph, Row, Stamp, Table, TableColumn
 from scoring.documents.docx import write_docx
 from scoring.documents.export import (
     OF_COHORT,
@@ -39,6 +39,7 @@ from scoring.documents.export import (
 from scoring.documents.feedback import Rectification, list_rectifications, make_feedback, make_rectification
 from scoring.documents.glyphs import MissingGlyphs
 from scoring.documents.html import write_html
+from scoring.documents.json import write_json
 from scoring.documents.pdf import write_pdf
 from scoring.documents.score import TITLES, ScoreRow, make_score_sheet
 from scoring.documents.view import Before, RunView, open_view
@@ -432,6 +433,18 @@ def test_file_names_are_taken_by_every_system_and_never_twice() -> None:
 def test_a_table_without_rows_says_so() -> None:
     document = replace(plain(""), blocks=(Table((), (), "没有需要整改的问题。"),))
     assert "没有需要整改的问题。" in read_pdf(write_pdf(document, DAY))
+
+
+def test_a_number_below_zero_has_a_minus_on_paper_and_is_a_number_to_programs() -> None:
+    columns = (TableColumn("文号", 4), TableColumn("差", 4, "center", True))
+    document = replace(plain(""), blocks=(Table(columns, (Row(("-1", "-1.82")),)),))
+    for paper in (
+        read_pdf(write_pdf(document, DAY)),
+        write_html(document).decode(),
+        str(read_docx(write_docx(document, DAY))),
+    ):
+        assert "−1.82" in paper and "-1.82" not in paper and "−1</td>" not in paper
+    assert '"-1.82"' in write_json(document).decode()
 
 
 def test_columns_stand_in_the_order_and_under_the_titles_of_the_pack(view: RunView) -> None:

@@ -52,13 +52,15 @@ SHEETS = (
 class Work:
     """An entry that is being edited: of which draft, its lines, and what could not be taken when it was saved last.
 
-    ``turn`` names the fields anew when lines come or go.
+    ``turn`` names the fields anew when lines come or go; ``opened`` is the entry as it stood in the draft. Without a
+    ``key`` all of it was saved.
     """
 
     key: str
     place: EntryPlace
     lines: list[FormLine]
     turn: int
+    opened: list[FormLine]
     wrong: tuple[WrongField, ...] = field(default=())
 
 
@@ -74,6 +76,7 @@ def examine(context: Context, draft: RulesDraft) -> ExaminedDraft:
 
 def show_desk(context: Context, actor: Record, draft: RulesDraft, examined: ExaminedDraft) -> EntryPlace | None:
     """Choose an entry and edit it; returns where the entry stands, None where the sheet has none."""
+    _follow_draft(draft)
     left, right = st.columns(2)
     with left:
         sheet = choose("改哪一部分", SHEETS, DeskKey.SHEET, "part")
@@ -148,9 +151,28 @@ def _show_form(context: Context, actor: Record, draft: RulesDraft, examined: Exa
             added = len(filled)
     if dropped is not None or added is not None:
         lines = [line for number, line in enumerate(filled) if number != dropped]
-        st.session_state[DeskKey.WORK] = Work(work.key, work.place, lines, work.turn + 1)
+        st.session_state[DeskKey.WORK] = replace(work, lines=lines, turn=work.turn + 1, wrong=())
         st.rerun()
     _show_buttons(context, actor, draft, work, filled)
+
+
+def _follow_draft(draft: RulesDraft) -> None:
+    """Go on where the same person saved something else in another window, never over what was changed there.
+
+    A click on 保存 would otherwise save, and say so, what stands in the draft instead of what stands in the fields.
+    """
+    work = st.session_state.get(DeskKey.WORK)
+    if not isinstance(work, Work) or work.key in ("", draft.key):
+        return
+    places = [place for place, _ in list_places(draft.files, work.place.sheet)]
+    here = work.place.sheet == HEAD_SHEET or work.place in places
+    if here and open_entry(draft.files, work.place) == work.opened:
+        st.session_state[DeskKey.WORK] = replace(work, key=draft.key)
+        return
+    st.session_state.pop(DeskKey.WORK)
+    if read_typed(work.turn, work.lines) is not None:
+        tell("草稿在别的窗口改过，这里打开的一条已经不同：刚才的操作没有做，没有保存的改动作废。请照现在的内容再改。")
+        st.rerun()
 
 
 def _open_work(draft: RulesDraft, place: EntryPlace) -> Work:
@@ -158,7 +180,8 @@ def _open_work(draft: RulesDraft, place: EntryPlace) -> Work:
     if isinstance(known, Work) and (known.key, known.place) == (draft.key, place):
         return known
     turn = known.turn + 1 if isinstance(known, Work) else 0
-    work = Work(draft.key, place, open_entry(draft.files, place), turn)
+    opened = open_entry(draft.files, place)
+    work = Work(draft.key, place, opened, turn, opened)
     st.session_state[DeskKey.WORK] = work
     return work
 
@@ -228,7 +251,7 @@ def _save(
         lines[0].cells = {column: text for column, text in lines[0].cells.items() if column.name != "draft"}
     entry = put_entry(draft.files, work.place, lines)
     if entry.wrong:
-        st.session_state[DeskKey.WORK] = Work(work.key, work.place, lines, work.turn + 1, entry.wrong)
+        st.session_state[DeskKey.WORK] = replace(work, lines=lines, turn=work.turn + 1, wrong=entry.wrong)
         st.rerun()
     _store(
         context,
@@ -240,5 +263,7 @@ def _save(
 
 def _store(context: Context, actor: Record, draft: RulesDraft, words: str) -> None:
     keep_draft(context.ledger.engine, actor["id"], draft, moment())
+    if isinstance(work := st.session_state.get(DeskKey.WORK), Work):
+        st.session_state[DeskKey.WORK] = replace(work, key="")
     tell(words)
     st.rerun()

@@ -98,6 +98,33 @@ def test_a_marking_sheet_is_edited_where_it_is_wrong_and_kept_as_it_stands(offic
         assert "还没有草稿" in open_workshop(at), "a draft is one person's own"
 
 
+def test_two_windows_of_one_person_lose_nothing_that_was_said_to_be_saved(office: Office) -> None:
+    with office.open("lead2", "rules") as one, office.open("lead2", "rules") as other:
+        open_workshop(one)
+        begin(one, "document", "评分表.txt", SHEET.encode())
+        open_workshop(other)
+        # Another entry was saved meanwhile: what is typed here goes in beside it.
+        other.selectbox(DeskKey.ENTRY).set_value("s1.02")
+        check(other.run())
+        other.text_input(find_field(other, "name")).set_value("队伍和经费")
+        one.text_input(find_field(one, "name")).set_value("依申请公开答复")
+        assert "已保存" in press(one, DeskKey.KEEP) and "已保存" in press(other, DeskKey.KEEP)
+        kept = str(read_kept(office, "lead2").draft.files)
+        assert "队伍和经费" in kept and "依申请公开答复" in kept
+        # The same entry was: then it is said that nothing was done, and nothing is.
+        one.selectbox(DeskKey.ENTRY).set_value("s1.02")
+        check(one.run())
+        one.text_input(find_field(one, "name")).set_value("队伍建设情况")
+        other.text_input(find_field(other, "name")).set_value("人员和经费")
+        assert "已保存" in press(one, DeskKey.KEEP)
+        said = press(other, DeskKey.AWAY)
+        assert "刚才的操作没有做" in said and "已删去" not in said
+        assert "队伍建设情况" in str(read_kept(office, "lead2").draft.files)
+        one.checkbox(DeskKey.SURE).set_value(True)
+        check(one.run())
+        assert "草稿已经放弃" in press(one, DeskKey.GIVE_UP)
+
+
 def test_parts_come_and_go_and_what_a_kind_does_not_use_is_not_asked(office: Office) -> None:
     with office.open("lead", "rules") as at:
         open_workshop(at)

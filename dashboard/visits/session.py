@@ -23,6 +23,7 @@ from dashboard.visits.sessions import COOKIE
 from dashboard.visits.shelf import Key, keep_by
 from data.backup.audit import read_names
 from data.batches import records as batches
+from data.batches.received import Received, receive_shared
 from data.calendar.office_years import reckon_by_office
 from data.clock import office_day, office_now
 from data.ledger import logins
@@ -118,9 +119,9 @@ def visiting() -> Iterator[Context]:
     with holding(engine):
         with reading(engine) as connection:
             head, number, current = read_head(connection), batches.read_batch_count(connection), is_current(connection)
-        if take_rules(workspace, head, store):
+        if take_rules(workspace, head, store) or take_shared(workspace, head, store):
             with reading(engine) as connection:
-                head = read_head(connection)
+                head, number = read_head(connection), batches.read_batch_count(connection)
         if not current:
             # A newer version of the program was at it meanwhile: this one writes nothing any more.
             open_workspace_store(workspace)
@@ -145,6 +146,29 @@ def take_rules(workspace: Workspace, head: Head, store: Key) -> tuple[str, ...]:
     return keep_by((*store, head, today(), "rules in force"), take)
 
 
+def take_shared(workspace: Workspace, head: Head, store: Key) -> tuple[Received, ...]:
+    """What a companion takes over of its host's reports just now; looked at once for each event here or there.
+
+    Where it cannot, pages go on without, and scoring says why it refuses.
+    """
+    if workspace.host is None:
+        return ()
+    with reading(_open_store(workspace.host)) as connection:
+        there = read_head(connection)
+
+    def take() -> tuple[Received, ...]:
+        with suppress(Refusal):
+            return receive_shared(workspace, open_pack(workspace), now=now())
+        return ()
+
+    return keep_by((*store, head, *_sign_store(workspace.host), there, "shared"), take)
+
+
+def open_pack(workspace: Workspace) -> Pack:
+    """The pack in use, read once for as long as its files are the same."""
+    return keep_by((_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
+
+
 def open_own_store() -> Engine:
     """The store alone, for what only asks who it is. Raises what opening it raises."""
     return _open_store(open_workspace(find_root()))
@@ -157,7 +181,7 @@ def _open_store(workspace: Workspace) -> Engine:
 
 def _open_parts(workspace: Workspace, head: Head) -> tuple[Pack, Ledger]:
     store = _sign_store(workspace)
-    pack = keep_by((_sign_folder(workspace.pack_folder), "pack"), lambda: load_pack(workspace.pack_folder))
+    pack = open_pack(workspace)
     ledger = keep_by((*store, pack.sha256, "ledger"), lambda: open_ledger(workspace, pack))
     # The office may import a year of its calendar at any moment, which is an event.
     key = *store, pack.sha256, head, "calendar"

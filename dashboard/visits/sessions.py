@@ -6,7 +6,10 @@ id proves nothing. Each socket and each session belongs to one login, or to none
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
 import streamlit as st
@@ -14,8 +17,20 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.visits.keys import Shell
 from data.ledger.logins import LONGEST
+from data.store.workspace import Workspace
 
-COOKIE = "ducha_session"
+#: How the names of the cookies of all servers begin.
+SESSIONS = "ducha_session"
+
+
+def name_cookie(root: str) -> str:
+    """The name of the cookie of a server: by the pack where it serves one that lies beside another."""
+    beside = bool(root) and Workspace(Path(root)).host is not None
+    return SESSIONS + (f"_{re.sub('[^0-9A-Za-z]', '_', Path(root).name)}" if beside else "")
+
+
+#: Browsers send a cookie to every port of a host: a server of another pack of the workspace has its own.
+COOKIE = name_cookie(os.environ.get("DUCHA_WORKSPACE", ""))
 #: The door writes into it which socket this is; what a client wrote there is taken out.
 SOCKET_HEADER = "x-ducha-socket"
 #: What of a visit's state outlives whose it was: who it is now, and what the login page is to say.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 
-from dashboard.visits.sessions import COOKIE
+from dashboard.visits.sessions import SESSIONS
 
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_COOKIES = re.compile(rf"({COOKIE}=)[^\s;,'\"]+")
+#: A browser also sends the cookies of the other servers of its host.
+_COOKIES = re.compile(rf"({SESSIONS}\w*=)[^\s;,'\"]+")
 _FORMATTER = logging.Formatter()
 
 

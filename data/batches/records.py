@@ -116,8 +116,13 @@ class BatchRecord:
         return 0 < self.live_scopes < self.scopes
 
 
-def register_batch(connection: Connection, batch: NewBatch, now: datetime, user: str) -> str:
-    """Make a batch the current one for its scopes, inside a ``writing`` transaction, with an event; returns its id."""
+def register_batch(
+    connection: Connection, batch: NewBatch, now: datetime, user: str, *, accepted_at: str | None = None
+) -> str:
+    """Make a batch the current one for its scopes, inside a ``writing`` transaction, with an event; returns its id.
+
+    ``accepted_at``: the stored moment at which another workspace has accepted it before, and from which it comes.
+    """
     last = connection.scalar(_LAST) or 0
     batch_id = f"{batch.dataset}-{last + 1:06d}"
     row = {
@@ -131,7 +136,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
         "columns": batch.columns,
         "sheet": batch.sheet,
         "nil_report": batch.nil_report,
-        "accepted_at": store_moment(now),
+        "accepted_at": accepted_at or store_moment(now),
         "accepted_by": user,
         "fictional": batch.fictional,
     }
@@ -144,6 +149,7 @@ def register_batch(connection: Connection, batch: NewBatch, now: datetime, user:
         connection.execute(scope_table.insert(), scopes)
     noted = describe_stored(row, batch.scopes)
     words = f"{batch.file_name}，{batch.rows} 行" if batch.rows else f"{batch.file_name}，无数据"
+    words += "，主指标包收下的" if accepted_at is not None else ""
     note_event(connection, "batch", batch_id, "import", noted, now=now, actor=user, reason=words)
     return batch_id
 

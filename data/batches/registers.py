@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.clock import office_day, store_moment
+from data.runs.companions import find_elsewhere
 from data.store.database import batch_table, declaration_table, reading, scope_table
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event, noting
@@ -44,6 +45,18 @@ class DeclarationRefused(Refusal):
         self.dataset = dataset
         self.sentence = sentence
         super().__init__(sentence)
+
+
+class DeclarationRow(TypedDict):
+    """A declaration as it is stored; ``batch_seq`` is the last batch that there was."""
+
+    seq: int
+    dataset: str
+    period: int
+    complete_to: str
+    batch_seq: int
+    declared_at: str
+    declared_by: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,8 @@ def declare_register(
     that there is nothing. Raises DeclarationRefused.
     """
     table = find_register(pack, dataset)
+    if (sentence := find_elsewhere(workspace, pack)(table.id)) is not None:
+        raise DeclarationRefused(table.id, sentence)
     check_day(table, complete_to, now)
     with noting(open_workspace_store(workspace), workspace.root) as connection:
         known = sa.select(scope_table.c.period).where(scope_table.c.dataset == table.id).distinct()
@@ -131,7 +146,7 @@ def add_declarations(
     known = {each.period: each.complete_to for each in read_declarations(connection, dataset.id) if each.holds}
     last = connection.scalar(sa.select(sa.func.max(declaration_table.c.seq))) or 0
     batch = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
-    rows = [
+    rows: list[DeclarationRow] = [
         {
             "seq": seq,
             "dataset": dataset.id,
@@ -145,12 +160,23 @@ def add_declarations(
             sorted(period for period in periods if known.get(period) != complete_to), start=last + 1
         )
     ]
+    _note_declarations(connection, dataset, rows, now)
+
+
+def copy_declaration(connection: Connection, dataset: Dataset, given: DeclarationRow, now: datetime) -> None:
+    """Note a declaration that another workspace has taken: it speaks of all batches there are here."""
+    last = connection.scalar(sa.select(sa.func.max(declaration_table.c.seq))) or 0
+    batch = connection.scalar(sa.select(sa.func.max(batch_table.c.seq))) or 0
+    _note_declarations(connection, dataset, [{**given, "seq": last + 1, "batch_seq": batch}], now)
+
+
+def _note_declarations(connection: Connection, dataset: Dataset, rows: list[DeclarationRow], now: datetime) -> None:
     if rows:
         connection.execute(declaration_table.insert(), rows)
     for row in rows:
         about = f"{dataset.title}，{row['period']} 年" if row["period"] else f"{dataset.title}，最新情况"
-        words = f"{about}，齐全到 {complete_to}"
-        note_event(connection, "register", name_declaration(row), "declare", row, now=now, actor=user, reason=words)
+        words, who = f"{about}，齐全到 {row['complete_to']}", row["declared_by"]
+        note_event(connection, "register", name_declaration(row), "declare", {**row}, now=now, actor=who, reason=words)
 
 
 def name_declaration(row: Mapping[str, object]) -> str:

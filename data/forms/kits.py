@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from data.batches.current import Row
 from data.forms.book import write_book
@@ -29,6 +29,11 @@ class Kit:
     file_name: str
     title: str
     plans: tuple[SheetPlan, ...]
+
+    def leave_out(self, datasets: Collection[str]) -> Kit | None:
+        """The same without some tables; None where nothing is left of it."""
+        plans = tuple(plan for plan in self.plans if plan.dataset.id not in datasets)
+        return replace(self, plans=plans) if plans else None
 
     def write(self, pack: Pack, *, fictional: bool) -> bytes:
         """The xlsx file; the same kit gives the same bytes. A ``fictional`` one says, and remembers, that it is."""

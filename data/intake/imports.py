@@ -25,6 +25,7 @@ from data.intake.checking import IMPORTED, UPLOADED, CheckerApart, check_in_turn
 from data.intake.declarations import Restriction, read_declaration
 from data.ledger.demonstration import FOREIGN_FORM, FROM_DEMO_FORM, DemoWouldEnd, FictionRefused, close_demo_accounts
 from data.register.units import Registry
+from data.runs.companions import find_elsewhere
 from data.store.database import batch_table, reading
 from data.store.workspace import Workspace, check_workspace_writable, open_workspace_store
 from data.trail.noted import noting
@@ -85,6 +86,12 @@ def _permit(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
     return None
 
 
+def _permit_here(workspace: Workspace, pack: Pack, judge: Judge) -> Judge:
+    """The same judge, who refuses what the host of the workspace takes in."""
+    elsewhere = find_elsewhere(workspace, pack)
+    return lambda dataset, scopes: elsewhere(dataset.id) or judge(dataset, scopes)
+
+
 def import_files(
     workspace: Workspace,
     pack: Pack,
@@ -106,6 +113,7 @@ def import_files(
     ``progress`` may wrap the files to show how far it is; what ``judge`` says against a sheet is one mistake more.
     Real data end a demonstration, for good, and only if ``fiction`` says so. Each file is read in a process of its
     own, within ``limits``; one that needs more is refused.
+    What the host of a companion takes in for it is a mistake here.
     Raises FileRefused with every mistake of every file, ReadOnlyWorkspace, DemoWouldEnd, or FictionRefused for
     made-up data among real ones; then nothing was stored.
     """
@@ -120,7 +128,7 @@ def import_files(
         def open_checker() -> CheckerApart:
             return CheckerApart(pack, registry, declared, staging, office_day(now), limits)
 
-        checked = _check_apart(open_checker, paths, progress, judge, takes_fiction)
+        checked = _check_apart(open_checker, paths, progress, _permit_here(workspace, pack, judge), takes_fiction)
         if only_check:
             return [_show_checked(sheet, fiction) for sheet in checked]
         return _store_all(workspace, checked, fiction, now, user)

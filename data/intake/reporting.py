@@ -23,6 +23,7 @@ from data.ledger.ledger import Ledger
 from data.ledger.rights.roles import COMPARING, INTAKE
 from data.ledger.rights.sight import read_actor
 from data.register.units import Registry
+from data.runs.companions import list_shared_tables
 from data.store.database import batch_table, reading, scope_table
 from data.store.tables import Record
 from data.store.workspace import Workspace
@@ -324,7 +325,13 @@ def make_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year:
     Raises RoleRefused for whom reports nothing, UnitRefused for another unit than the contact's own.
     """
     entry = _find_own(ledger, actor, unit)
-    return make_unit_kit(ledger.pack, entry, year, make_reader(workspace, ledger.pack))
+    kit = make_unit_kit(ledger.pack, entry, year, make_reader(workspace, ledger.pack))
+    return None if kit is None else leave_out_shared(workspace, ledger.pack, kit)
+
+
+def leave_out_shared(workspace: Workspace, pack: Pack, kit: Kit) -> Kit | None:
+    """The workbook without what is reported to the host of the workspace; None where nothing is left of it."""
+    return kit.leave_out([table.id for table in list_shared_tables(workspace, pack)])
 
 
 def make_self_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year: int) -> Kit | None:

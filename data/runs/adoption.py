@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.runs.companions import check_companion
 from data.store.database import reading
 from data.store.drafts import draft_folder
 from data.store.tables import user_table
@@ -141,10 +142,11 @@ def adopt_pack(workspace: Workspace, folder: Path, reason: str, *, now: datetime
     """Let the workspace inspect by a new version of its pack from now on; None if it does already.
 
     The event comes first: a process that is killed between leaves what a verification names and a second call ends.
-    Raises PackChanged, OtherPack, LeftBase, DraftPack, and what reading a pack raises.
+    Raises PackChanged, OtherPack, LeftBase, DraftPack, PacksDisagree, and what reading a pack raises.
     """
     pack, current = load_pack(folder), load_pack(workspace.pack_folder)
     check_successor(current, pack)
+    check_companion(workspace, pack)
     refuse_drafts(pack)
     engine = open_workspace_store(workspace)
     check_shipped(pack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,24 @@ class Workspace:
         return self.root / "evidence"
 
     @property
+    def companions_folder(self) -> Path:
+        """Workspaces of further packs that use what this one takes in, each under the id of its pack."""
+        return self.root / "companions"
+
+    @property
+    def host(self) -> Workspace | None:
+        """The workspace among whose companions this one lies; None for one that stands by itself."""
+        folder = self.root.absolute().parent
+        host = Workspace(folder.parent)
+        return host if folder == host.companions_folder and host.batches_folder.is_dir() else None
+
+    @property
     def store_url(self) -> str | None:
-        """The URL of a shared store: the environment's DUCHA_STORE, or the file ``store.url``; None for SQLite."""
-        named = os.environ.get("DUCHA_STORE", "").strip()
+        """The URL of a shared store: the environment's DUCHA_STORE, or the file ``store.url``; None for SQLite.
+
+        The environment names the store of the host, never that of a companion.
+        """
+        named = "" if self.host is not None else os.environ.get("DUCHA_STORE", "").strip()
         file = self.root / "store.url"
         if not named and file.is_file():
             named = file.read_text(encoding="utf-8").strip()
@@ -149,6 +165,31 @@ def open_workspace(root: Path) -> Workspace:
     if missing:
         raise NotAWorkspace(root, tuple(missing))
     return workspace
+
+
+class NoSuchCompanion(Refusal):
+    """The workspace holds no pack of that id."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        listed = f"已有：{'、'.join(known)}" if known else "还没有并列的指标包"
+        super().__init__(f"工作区里没有并列的指标包 {name}（{listed}）；要放入一份，请运行 ducha init --beside")
+
+
+def list_companions(workspace: Workspace) -> tuple[Workspace, ...]:
+    """The workspaces of further packs, by their names."""
+    if not workspace.companions_folder.is_dir():
+        return ()
+    found = sorted(workspace.companions_folder.iterdir())
+    return tuple(Workspace(root) for root in found if (root / "pack").is_dir())
+
+
+def find_companion(workspace: Workspace, name: str) -> Workspace:
+    """The workspace of the further pack of that id. Raises NoSuchCompanion."""
+    companions = {each.root.name: each for each in list_companions(workspace)}
+    if name not in companions:
+        raise NoSuchCompanion(name, tuple(companions))
+    return companions[name]
 
 
 def end_exchange(workspace: Workspace) -> None:

@@ -19,6 +19,7 @@ from scoring.cli.console import (
     TextFormat,
     err,
     find_workspace,
+    list_apart,
     out,
     refusals,
     show_progress,
@@ -62,6 +63,8 @@ def backup(
             out.print(f"清单的 SHA-256：{made.sha256}（请抄在别处）。备份里有密码摘要，请妥善保管。", markup=False)
             signed = f"已用密钥 {made.signed_by.id} 签名" if made.signed_by else "没有签名：谁能改它，谁就能另造一份"
             out.print(f"{signed}。", markup=False)
+            for said in list_apart(workspace, "backup"):
+                err.print(f"注意：{said}。", markup=False)
         for problem in made.problems:
             err.print(f"注意：{problem}", markup=False)
         if made.problems:

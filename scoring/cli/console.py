@@ -141,17 +141,40 @@ def find_workspace(folder: Path | None) -> Workspace:
 
 
 def enter_workspace(folder: Path | None) -> Workspace:
-    """The same, once the approved rules whose day has come are in force: for commands that go by the rules."""
+    """The same, for commands that go by the rules and the data.
+
+    The approved rules whose day has come are in force then, and what the host of a companion has taken in is there.
+    """
     from data.runs.force import bring_into_force
 
     workspace = find_workspace(folder)
     try:
         for name in bring_into_force(workspace, now=now()):
             err.print(f"从现在起按已批准的规则办理：{name} 版", markup=False)
+        if workspace.host is not None:
+            _receive(workspace)
     except Refusal as refusal:
-        # Whatever else there is to do goes on; nothing is scored by other rules than those in force.
+        # Whatever else there is to do goes on; nothing is scored by other rules than those in force, or without data.
         err.print(f"注意：{refusal}", markup=False)
     return workspace
+
+
+def list_apart(workspace: Workspace, command: str) -> list[str]:
+    """What a command did not look at: the further packs of the workspace, each with the call that does."""
+    from data.store.workspace import list_companions
+
+    return [
+        f"并列的指标包 {each.root.name} 另有一套，不在其内；请再写 ducha --pack {each.root.name} {command}"
+        for each in list_companions(workspace)
+    ]
+
+
+def _receive(workspace: Workspace) -> None:
+    from data.batches.received import receive_shared
+    from indicators.reader import load_pack
+
+    for table in receive_shared(workspace, load_pack(workspace.pack_folder), now=now()):
+        err.print(f"主指标包收下的「{table.title}」现在也用在这里：{table.batches} 批", markup=False)
 
 
 def parse_day(text: str) -> date:

@@ -21,7 +21,7 @@ from data.forms.kits import (
     make_unit_kit,
 )
 from data.intake.burden import Burden, BurdenSum, list_burdens, list_doubled, list_services, list_unasked, sum_burdens
-from data.intake.reporting import make_reader
+from data.intake.reporting import leave_out_shared, make_reader
 from data.intake.self_marks import make_self_kit
 from data.register.units import Registry
 from data.store.workspace import Workspace
@@ -85,7 +85,15 @@ def template(
             kits = [make_dataset_kit(pack, table, when, read, found) for table in _find_datasets(pack, datasets)]
         else:
             kits = make_all_kits(pack, when, read) if found is None else [_make_unit(pack, found, when, read)]
+            kits = _leave_out_shared(workspace, pack, kits)
         _write_kits(workspace, pack, kits, output)
+
+
+def _leave_out_shared(workspace: Workspace, pack: Pack, kits: Sequence[Kit]) -> list[Kit]:
+    left = [own for kit in kits if (own := leave_out_shared(workspace, pack, kit)) is not None]
+    if not left:
+        raise CommandRefused("要填的台账都报给主指标包，那边收下以后这里同时使用，没有另外要填的表")
+    return left
 
 
 def _write_kits(workspace: Workspace, pack: Pack, kits: Sequence[Kit], output: Path) -> None:

@@ -32,12 +32,28 @@ def set_workspace(
         Path | None,
         typer.Option("-w", "--workspace", envvar="DUCHA_WORKSPACE", help="工作区文件夹（默认 ./workspace）"),
     ] = None,
+    pack: Annotated[
+        str | None, typer.Option("--pack", help="工作区里并列的另一份指标包（编号），见 ducha init --beside")
+    ] = None,
 ) -> None:
     """督察评分。"""
     with refusals():
         # A zone that is none is said before anything is done, whether or not the command looks at the clock.
         office_zone()
-    context.obj = workspace
+        context.obj = workspace if pack is None else _choose_pack(workspace, pack)
+
+
+def _choose_pack(folder: Path | None, pack: str) -> Path:
+    """The folder of one of the packs of a workspace. Raises NotAWorkspace and NoSuchCompanion."""
+    from data.store.workspace import find_companion, list_companions, open_workspace
+
+    workspace = open_workspace(folder or Path("workspace"))
+    if pack not in {each.root.name for each in list_companions(workspace)}:
+        from indicators.reader import load_pack
+
+        if load_pack(workspace.pack_folder).head.id == pack:
+            return workspace.root
+    return find_companion(workspace, pack).root
 
 
 def main() -> None:

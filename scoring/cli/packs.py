@@ -13,6 +13,7 @@ from rich.table import Table
 
 from data.intake.annotated import name_copy
 from data.runs.adoption import adopt_pack
+from data.runs.companions import refuse_disagreements
 from data.store.workspace import open_workspace
 from indicators.entries.nearest import suggest
 from indicators.lint.advice import list_advice
@@ -21,6 +22,7 @@ from indicators.lint.scales import list_notices
 from indicators.meaning.coverage import WAYS, count_ways, list_coverage, list_indicator_coverage, write_page
 from indicators.meaning.drafts import describe_drafts, describe_left_words
 from indicators.meaning.overlaid import KINDS, describe_chain, list_layer_differences
+from indicators.meaning.shared import list_alike, list_shared
 from indicators.pack.cases import load_cases, load_tables
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, lint_folder, load_pack
@@ -116,6 +118,9 @@ def lint(
     data: Annotated[Path | None, typer.Option("--data", help="用这个工作区现有的数据，看哪些指标分不出高低")] = None,
     year: Annotated[int | None, typer.Option("--year", help="看哪个年度（默认最近一次评分的）")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="截止日（默认最近一次评分的）")] = None,
+    beside: Annotated[
+        Path | None, typer.Option("--beside", help="要和这个工作区的指标包并列：同一张台账的写法有没有不同")
+    ] = None,
 ) -> None:
     """检查指标包和用例的全部写法，一次列出所有错误；不算错、但该知道的列为提示。"""
     with refusals():
@@ -129,8 +134,20 @@ def lint(
         )
         for notice in _list_all_notices(loaded):
             out.print(f"提示 {notice}", markup=False)
+        if beside is not None:
+            _tell_alike(beside, loaded)
         if data is not None:
             _tell_untelling(data, loaded, year, as_of)
+
+
+def _tell_alike(beside: Path, pack: Pack) -> None:
+    """Which tables would be shared with the pack of a workspace. Raises PacksDisagree."""
+    host = load_pack(open_workspace(beside).pack_folder)
+    refuse_disagreements(host, pack)
+    shared = "、".join(f"「{table.title}」" for table in list_shared(host, pack))
+    out.print(f"与《{host.head.title}》共用的台账：{shared or '没有'}", markup=False)
+    for said in list_alike(host, pack):
+        out.print(f"提示 {said}", markup=False)
 
 
 def _list_all_notices(pack: Pack) -> Iterator[object]:

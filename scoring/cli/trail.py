@@ -24,7 +24,7 @@ from data.trail.anchors import Anchor, AnchorRefused, read_anchor, write_anchor
 from data.trail.events import Head, export_trail, read_head
 from data.trail.faults import FAULTS
 from data.trail.proof import NotProved, prove_head
-from scoring.cli.console import FormatOption, TextFormat, err, find_workspace, out, refusals, write_output
+from scoring.cli.console import FormatOption, TextFormat, err, find_workspace, list_apart, out, refusals, write_output
 from scoring.cli.keys import PublicOption, open_signing_key
 from scoring.cli.ledger import now, print_json
 
@@ -90,7 +90,7 @@ def verify(
             err.print(f"发现 {len(problems)} 处问题；请保留现场，与备份和以前导出的链头比对", markup=False)
         else:
             out.print(f"未发现篡改：{head.seq} 条留痕，链头 {head}", markup=False)
-            for notice in found.notices:
+            for notice in (*found.notices, *list_apart(workspace, "verify")):
                 err.print(f"注意：{notice}。", markup=False)
         if problems:
             raise typer.Exit(1)

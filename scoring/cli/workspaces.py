@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from data.apart.process import prepare
+from data.batches.received import receive_shared
 from data.batches.records import is_demo_workspace, list_batches
 from data.calendar.office_years import load_workspace_pack
 from data.clock import office_time
@@ -22,15 +23,20 @@ from data.intake.mapped_sheets import read_mapping
 from data.intake.self_marks import add_self_marks
 from data.ledger.demonstration import WHAT_ENDS
 from data.runs.adoption import begin_pack, check_pack_version, check_shipped
-from data.store.workspace import Workspace, create_workspace, open_workspace_store
+from data.runs.companions import check_companion, load_host_pack
+from data.store.workspace import Workspace, create_workspace, list_companions, open_workspace, open_workspace_store
+from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
+from indicators.meaning.shared import list_alike, list_shared
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
 from scoring.cli.check_report import save_report
 from scoring.cli.console import (
+    CommandRefused,
     FormatOption,
     TextFormat,
     enter_workspace,
+    err,
     make_table,
     now,
     out,
@@ -55,6 +61,9 @@ def init(
     key: KeyOption = None,
     seal: SealOption = False,
     no_key: Annotated[bool, typer.Option("--no-key", help="不要签名密钥：备份和链头没有签名")] = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="放在已有工作区的指标包旁边：同一张台账只报一次，评分、排名、权限各自一套")
+    ] = False,
 ) -> None:
     """建立工作区，放入一份指标包，并登记督察办的签名密钥（本机账号还没有的，做一把）。"""
     with refusals():
@@ -63,6 +72,8 @@ def init(
         refuse_drafts(loaded)
         passphrase = None if no_key else ask_new_passphrase(seal)
         place = Workspace(context.obj or Path("workspace"))
+        if beside:
+            place = _plan_companion(place.root, loaded)
         check_shipped(loaded)
         if place.store_url is not None or place.database_path.is_file():
             # The store may know the pack from another folder, or from an init that was broken off.
@@ -77,6 +88,35 @@ def init(
         )
         if not no_key:
             give_key(workspace, key, passphrase)
+        if beside:
+            _describe_companion(workspace, loaded)
+
+
+def _plan_companion(root: Path, pack: Pack) -> Workspace:
+    """Where the workspace of a further pack will lie. Raises PacksDisagree, and CommandRefused for the host's own."""
+    host = open_workspace(root)
+    if host.host is not None:
+        raise CommandRefused(f"{root} 本身就是并列的指标包，旁边不能再放；请用 -w 写明最外面的工作区")
+    if load_pack(host.pack_folder).head.id == pack.head.id:
+        raise CommandRefused(
+            f"工作区用的就是指标包 {pack.head.id}；要换新版请用 ducha pack adopt，要并列放入另一份请换一个编号（id）"
+        )
+    place = Workspace(host.companions_folder / pack.head.id)
+    check_companion(place, pack)
+    return place
+
+
+def _describe_companion(workspace: Workspace, pack: Pack) -> None:
+    """What is shared from now on, what was taken over, and what is reported twice all the same."""
+    host = load_host_pack(workspace)
+    assert host is not None
+    shared = "、".join(f"「{table.title}」" for table in list_shared(host, pack))
+    out.print(f"与《{host.head.title}》共用的台账：{shared or '没有，两份各报各的'}", markup=False)
+    for said in list_alike(host, pack):
+        out.print(f"  {said}", markup=False)
+    for table in receive_shared(workspace, pack, now=now()):
+        out.print(f"  「{table.title}」已有的 {table.batches} 批现在也用在这里", markup=False)
+    out.print(f"办理这一份，请写 ducha --pack {pack.head.id} …", markup=False)
 
 
 CompleteOption = Annotated[
@@ -130,8 +170,20 @@ def import_(
             return
         _print_accepted(accepted, pack)
         _print_understood(accepted, show_mapping, said)
+        _feed_companions(workspace)
         if in_demo and not all(entry.fictional or entry.status == "left_out" for entry in accepted):
             out.print(describe_end(check), markup=False)
+
+
+def _feed_companions(workspace: Workspace) -> None:
+    """Let the further packs of the workspace take over what they share; whatever they lack, they take when opened."""
+    for companion in list_companions(workspace):
+        try:
+            pack = load_pack(companion.pack_folder)
+            for table in receive_shared(companion, pack, now=now()):
+                out.print(f"《{pack.head.title}》同时使用：「{table.title}」{table.batches} 批", markup=False)
+        except Refusal as refusal:
+            err.print(f"注意：并列的指标包 {companion.root.name} 没有接到数据：{refusal}", markup=False)
 
 
 def _restrict(

@@ -20,6 +20,7 @@ from data.ledger.rights.sight import read_actor
 from data.ledger.rule_versions import RulesVersion, read_rules_version
 from data.ledger.transitions import apply_transition, record_refusal
 from data.runs.adoption import check_shipped, check_successor, check_taken
+from data.runs.companions import check_companion
 from data.runs.force import bring_into_force, find_submitted, keep_submitted, list_enforced
 from data.store.database import reading
 from data.store.drafts import draft_folder
@@ -138,7 +139,7 @@ def submit_rules(
     """Hand in a version of the rules; returns its row. It counts for nothing before somebody else approves it.
 
     Raises a RefusedAction, what :func:`check_rules` raises, PackChanged where another content was taken under the same
-    version, RulesLost, and NotAPackFolder.
+    version, RulesLost, NotAPackFolder, and PacksDisagree.
     """
     _check_right(ledger, actor, now)
     if not (folder / "pack.yaml").is_file():
@@ -148,6 +149,7 @@ def submit_rules(
         copy_folder(folder, copy)
         checked = check_rules(copy, ledger.pack, progress)
         pack = checked.pack
+        check_companion(workspace, pack)
         given = {
             "pack": pack.head.id,
             "release": pack.head.version,

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.batches.received import check_received
 from data.batches.records import BatchFile, Inputs
 from data.batches.registers import Declared
 from data.runs.adoption import check_pack_version
@@ -181,10 +182,9 @@ def store_run(
 
     Where a run of the same rules, year and day is stored, only what has changed since is found again.
     ``open_with``: another engine than DuckDB. It must come to the same bytes, and is no input of the run.
-
     Raises what :func:`score` raises, RunDiffers if the same run gave other bytes, PackChanged where another pack was
-    used under the same version before, OtherRulesInForce where others are in force, DraftPack where rules are not
-    confirmed, and MarksDiffer where a mark is not what its line, its formula or the sum of its parts comes to.
+    used under the same version before, OtherRulesInForce, DraftPack, in a companion SharedDataMissing, PacksDisagree,
+    and MarksDiffer where a mark is not what its line, its formula or the sum of its parts comes to.
     """
     engine = _open_for_scoring(workspace, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
@@ -215,6 +215,7 @@ def _open_for_scoring(workspace: Workspace, pack: Pack, now: datetime) -> Engine
     engine = open_workspace_store(workspace)
     check_pack_version(engine, pack)
     check_in_force(engine, pack, now)
+    check_received(workspace, pack)
     return engine
 
 

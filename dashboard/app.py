@@ -58,7 +58,7 @@ def _show(context: Context) -> None:
     begin_identity("" if login is None else login.id, now())
     # Every address is known to everybody, so that a page asked for before the login is there after it, and a page for
     # others says so in its own words; the menu shows what the person has use for.
-    places = list_places(login.user["roles"]) if login is not None else []
+    places = list_places(login.user.roles) if login is not None else []
     home = st.Page(lambda: _go_home(places), title="督察评分", url_path="home", default=True, visibility="hidden")
     page = st.navigation({"": [home], **list_pages(places)}, position="sidebar" if places else "hidden", expanded=True)
     if newcomer is not None:
@@ -83,7 +83,7 @@ def _go_home(places: list[SitePage]) -> None:
 
 def _show_person(context: Context, login: Login) -> None:
     with st.sidebar:
-        st.caption(f"{login.user['name']} · {'、'.join(ROLES[role] for role in login.user['roles'])}")
+        st.caption(f"{login.user.name} · {'、'.join(ROLES[role] for role in login.user.roles)}")
         st.button("退出登录", key=Shell.LEAVE, on_click=end_session, args=(context, login), width="stretch")
         st.caption("只退出这个浏览器；别处的登录在「我的账号」里结束。")
         if others := list_neighbours(context):

@@ -10,6 +10,7 @@ from dashboard.visits.keys import Shell
 from dashboard.visits.session import Context, now
 from data.ledger.ledger import read_record
 from data.ledger.logins import Login
+from data.ledger.rows import UserRow
 from data.ledger.users import set_password
 from data.store.database import reading
 from data.trail.refusals import RefusedAction
@@ -21,7 +22,7 @@ def show_first_password(context: Context, login: Login) -> None:
     with middle:
         st.html('<span class="dc-login"></span>')
         st.title("先换一个自己的密码")
-        st.write(f"{login.user['name']}，您好。现在的密码是别人给您设置的，设置的人也知道；换过以后才能办理。")
+        st.write(f"{login.user.name}，您好。现在的密码是别人给您设置的，设置的人也知道；换过以后才能办理。")
         with st.form("first_password", border=True):
             new = st.text_input(
                 "新密码（至少 10 位）",
@@ -40,7 +41,7 @@ def show_first_password(context: Context, login: Login) -> None:
 
 
 def _change(context: Context, login: Login, new: str, again: str) -> None:
-    id = str(login.user["id"])
+    id = str(login.user.id)
     if new != again:
         st.error("两遍新密码不一样，请重新输入。")
         return
@@ -51,6 +52,6 @@ def _change(context: Context, login: Login, new: str, again: str) -> None:
         st.error(f"{refused.sentence}。")
         return
     with reading(context.ledger.engine) as connection:
-        user = read_record(connection, "user", id)
+        user = read_record(connection, UserRow, id)
     begin_session(context, user)
     st.rerun()

@@ -18,9 +18,9 @@ from data.ledger.ledger import find_record, list_records
 from data.ledger.logins import IDLE, Login, Origin
 from data.ledger.persons import has_number
 from data.ledger.rights.roles import ROLES
+from data.ledger.rows import UserRow
 from data.ledger.users import check_password
 from data.store.database import reading
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 
 #: The claim of the organisation's login that names the account here, unless secrets.toml says otherwise.
@@ -49,7 +49,7 @@ def show_login(context: Context) -> None:
         if message := st.session_state.pop(Shell.TOLD, ""):
             st.info(message)
         with reading(context.ledger.engine) as connection:
-            users = list_records(connection, "user")
+            users = list_records(connection, UserRow)
         if not users:
             st.warning("这个工作区还没有用户。请在服务器上运行 ducha user add 建立第一位系统管理员，再回到这里登录。")
             return
@@ -62,7 +62,7 @@ def show_login(context: Context) -> None:
                 _enter_by_password(context, name.strip(), password)
         if has_oidc():
             st.button("用单位统一身份登录", key=Shell.OIDC, on_click=st.login, width="stretch")
-        if any(is_demo_account(user["id"]) for user in users):
+        if any(is_demo_account(user.id) for user in users):
             _show_demo_accounts(context, users)
 
 
@@ -81,7 +81,7 @@ def _enter_by_password(context: Context, name: str, password: str) -> None:
     st.rerun()
 
 
-def begin_session(context: Context, user: Record) -> None:
+def begin_session(context: Context, user: UserRow) -> None:
     """Open a session for a person who was recognised."""
     _hold_login(logins.open_login(context.ledger.engine, user, now(), _find_origin()))
 
@@ -96,7 +96,7 @@ def _find_origin() -> Origin:
 
 def end_session(context: Context, login: Login) -> None:
     """Log out in this browser: in all of its tabs, for they hold the same cookie."""
-    logins.end_login(context.ledger.engine, login.user["id"], login.id, now())
+    logins.end_login(context.ledger.engine, login.user.id, login.id, now())
     st.session_state[Shell.TOLD] = "您已退出登录。"
     st.session_state[Shell.ENDED] = st.session_state.get(Shell.LOGIN) or find_token()
     # What was looked at is nobody else's business either.
@@ -134,11 +134,11 @@ def enter_by_oidc(context: Context) -> Login | None:
     claim = st.secrets.get("ducha", {}).get("oidc_claim", CLAIM)
     name = str(claims.get(claim) or "")
     with reading(context.ledger.engine) as connection:
-        user = find_record(connection, "user", name) if name and name.isprintable() else None
+        user = find_record(connection, UserRow, name) if name and name.isprintable() else None
     if not name:
         _tell_once(f"统一身份登录没有给出「{claim}」这一项，不知道是哪个账号，请联系系统管理员。")
         return None
-    if user is None or user["state"] != "active" or is_demo_account(name):
+    if user is None or user.state != "active" or is_demo_account(name):
         _tell_once(f"统一身份「{name}」在这里没有启用的账号，请联系系统管理员。")
         return None
     person = st.secrets.get("ducha", {}).get("oidc_person")
@@ -161,11 +161,11 @@ def _tell_once(sentence: str) -> None:
     st.session_state.setdefault(Shell.TOLD, sentence)
 
 
-def _show_demo_accounts(context: Context, users: list[Record]) -> None:
+def _show_demo_accounts(context: Context, users: list[UserRow]) -> None:
     if not is_demo(context):
         st.warning("这个工作区不作演示，演示账号都不能用。没有自己的账号，请联系系统管理员。")
         return
-    known = {user["id"] for user in users}
+    known = {user.id for user in users}
     rows = [person for person in DEMO_PEOPLE if person.id in known]
     lines = [
         say("| {} | {} | {} |", person.id, person.name, "、".join(ROLES[role] for role in person.roles))

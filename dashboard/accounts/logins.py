@@ -11,8 +11,8 @@ from dashboard.visits.work_keys import Administration
 from dashboard.work.actions import tell
 from data.clock import office_time
 from data.ledger.logins import Login, end_login, end_logins, list_logins
+from data.ledger.rows import UserRow
 from data.store.database import writing
-from data.store.tables import Record
 
 #: How browsers and systems call themselves, the more special before those that they pass themselves off as.
 _BROWSERS = {"Edg": "Edge", "QQBrowser": "QQ 浏览器", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -29,10 +29,10 @@ _SYSTEMS = {
 MOST = 10
 
 
-def show_own_logins(context: Context, actor: Record) -> None:
+def show_own_logins(context: Context, actor: UserRow) -> None:
     """One's own: each can be ended, and all others at once."""
     engine, this = context.ledger.engine, str(st.session_state[Shell.IDENTITY])
-    found = list_logins(engine, actor["id"], now())
+    found = list_logins(engine, actor.id, now())
     _show(found, this)
     st.caption(
         "「退出登录」只退出这个浏览器（它的各个标签页）。不认得的登录请结束它，并修改密码；"
@@ -43,12 +43,12 @@ def show_own_logins(context: Context, actor: Record) -> None:
         # Where the list has moved meanwhile, the button is another one and nothing is ended by mistake.
         key = f"{Administration.OWN_END}_{login.id[:8]}"
         if st.button(f"结束 {office_time(login.opened):%m-%d %H:%M} 开始的登录（{name_browser(login)}）", key=key):
-            end_login(engine, actor["id"], login.id, now())
+            end_login(engine, actor.id, login.id, now())
             tell("那一次登录已经结束。")
             st.rerun()
     if others and st.button(f"结束其他全部登录（{len(others)} 个）", key=Administration.OWN_END_OTHERS):
         with writing(engine) as connection:
-            end_logins(connection, actor["id"], now(), but=this)
+            end_logins(connection, actor.id, now(), but=this)
         tell("其他登录都已结束，这个浏览器不受影响。")
         st.rerun()
 

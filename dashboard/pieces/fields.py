@@ -24,8 +24,8 @@ from data.ledger.machines import FINDING, MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.references import list_severities
 from data.ledger.rights.roles import ROLES
+from data.ledger.rows import EvidenceRow, FindingRow, UserRow
 from data.store.database import reading
-from data.store.tables import Record
 from indicators.meaning.asked import find_applying
 from indicators.pack.model import Indicator, Pack
 
@@ -62,9 +62,9 @@ class FieldContext:
     """Where fields are asked for: the workspace, the person, the object and the prefix of the widgets' keys."""
 
     context: Context
-    actor: Record
+    actor: UserRow
     kind: str
-    row: Record
+    row: Mapping[str, Any]
     prefix: str
 
     def key(self, name: str) -> str:
@@ -109,7 +109,7 @@ def ask_field(desk: FieldContext, name: str, *, needed: bool = False) -> object:
     return st.text_input(title, value=value or "", key=key)
 
 
-def title_field(kind: str, name: str, row: Record) -> str:
+def title_field(kind: str, name: str, row: Mapping[str, Any]) -> str:
     """The title of a field as it is read in an object: what is proposed may be marks to add."""
     if kind == "finding" and name == "proposed_marks" and row.get("kind") == "加分":
         return "建议加分"
@@ -194,7 +194,7 @@ def _ask_members(desk: FieldContext, name: str, title: str) -> object:
             title, list(ROLES), default=value or [], key=key, placeholder=CHOOSE, format_func=lambda each: ROLES[each]
         )
     if name == "team":
-        people = {row["id"]: row["name"] for row in _list_inspectors(context)}
+        people = {row.id: row.name for row in _list_inspectors(context)}
         kept = [each for each in value or [] if each in people]
         return st.multiselect(
             title, list(people), default=kept, key=key, placeholder=CHOOSE, format_func=lambda each: people[each]
@@ -215,10 +215,10 @@ def _ask_members(desk: FieldContext, name: str, title: str) -> object:
     )
 
 
-def _list_inspectors(context: Context) -> list[Record]:
+def _list_inspectors(context: Context) -> list[UserRow]:
     with reading(context.ledger.engine) as connection:
-        rows = list_records(connection, "user", state="active")
-    return [row for row in rows if "inspector" in row["roles"]]
+        rows = list_records(connection, UserRow, state="active")
+    return [row for row in rows if "inspector" in row.roles]
 
 
 def _ask_nested(desk: FieldContext, name: str, title: str) -> object:
@@ -248,7 +248,7 @@ def _ask_changes(desk: FieldContext) -> dict[str, object] | None:
     """What a decision varies of the finding; asked for only where the decision is to vary."""
     if st.session_state.get(desk.key("outcome")) != OUTCOMES["vary"]:
         return None
-    found = list_visible(desk.context.ledger, desk.actor["id"], "finding", id=desk.row["finding"])
+    found = list_visible(desk.context.ledger, desk.actor.id, FindingRow, id=desk.row["finding"])
     finding = found[0] if found else {}
     titles = {name: title_field("finding", name, finding) for name in FINDING.content}
     for name in ("unit", "evidence", *(() if list_levels(desk.context, finding.get("indicator")) else ("severity",))):
@@ -285,10 +285,10 @@ def _ask_plan(desk: FieldContext, title: str) -> list[dict[str, str]]:
     return steps
 
 
-def list_usable(desk: FieldContext) -> dict[str, Record]:
+def list_usable(desk: FieldContext) -> dict[str, EvidenceRow]:
     """The evidence about the object's unit that is in use and that this person may cite, by its number."""
-    rows = list_visible(desk.context.ledger, desk.actor["id"], "evidence", state="kept", unit=desk.row.get("unit"))
-    return {row["id"]: row for row in rows}
+    rows = list_visible(desk.context.ledger, desk.actor.id, EvidenceRow, state="kept", unit=desk.row.get("unit"))
+    return {row.id: row for row in rows}
 
 
 def ask_evidence(desk: FieldContext, title: str, name: str, value: Sequence[str]) -> ChosenEvidence:
@@ -303,9 +303,9 @@ def ask_evidence(desk: FieldContext, title: str, name: str, value: Sequence[str]
             default=list(value),
             key=desk.key(name),
             placeholder="可选已存入的",
-            format_func=lambda each: f"{each} {usable[each]['original_name']}" if each in usable else each,
+            format_func=lambda each: f"{each} {usable[each].original_name}" if each in usable else each,
         )
-    if not _HOLDERS & set(desk.actor["roles"]):
+    if not _HOLDERS & set(desk.actor.roles):
         return ChosenEvidence(chosen)
     files = st.file_uploader(
         f"添加{title}：拍照或选择文件，可多选", accept_multiple_files=True, key=desk.key(f"{name}_files")
@@ -325,8 +325,8 @@ def store_files(desk: FieldContext, given: object) -> Any:
                 about = {"unit": desk.row.get("unit"), "inspection": desk.row.get("inspection")}
                 about = {name: value for name, value in about.items() if value}
                 content = BytesIO(file.getvalue())
-                row = add_evidence(desk.context.ledger, desk.actor["id"], content, file.name, about, now=moment())
-                known[file.file_id] = row["id"]
+                row = add_evidence(desk.context.ledger, desk.actor.id, content, file.name, about, now=moment())
+                known[file.file_id] = row.id
         return list(dict.fromkeys([*given.chosen, *(known[file.file_id] for file in given.files)]))
     if isinstance(given, Mapping):
         return {name: store_files(desk, value) for name, value in given.items()}

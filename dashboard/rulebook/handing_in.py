@@ -19,9 +19,9 @@ from dashboard.work.checked import CHECKS
 from data.files.mistakes import FileRefused
 from data.ledger.ledger import Ledger
 from data.ledger.possible import list_possible, refuse_new
+from data.ledger.rows import LedgerRow, RulesRow, UserRow
 from data.ledger.rule_versions import read_rules_version
 from data.store.drafts import draft_folder
-from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.office.books_apart import read_book_apart
 from scoring.office.rule_versions import CasesFailed, list_rules, submit_rules
@@ -30,7 +30,7 @@ from scoring.office.rulebooks import RulebookRefused
 SHOWN = 50
 
 
-def show_handing_in(context: Context, actor: Record) -> None:
+def show_handing_in(context: Context, actor: UserRow) -> None:
     """The workbook of the rules in force, and for whom has the right a form to hand in a changed one."""
     if context.pack.layers:
         below = context.pack.layers[-2]
@@ -39,7 +39,7 @@ def show_handing_in(context: Context, actor: Record) -> None:
         )
         return
     offer_file(f"下载现在施行的 {context.pack.head.version} 版（Excel 工作簿），在里面改", "rules", context.pack.sha256)
-    person = actor["id"]
+    person = actor.id
     if refused := refuse_new(context.ledger, person, "rules", "submit", {}, moment()):
         st.caption(f"{refused}，由另一位督察办负责人批准。")
         return
@@ -60,14 +60,14 @@ def show_handing_in(context: Context, actor: Record) -> None:
         row = _submit(context, person, Path(file.name.replace("\\", "/")).name, file.getvalue(), grounds, day)
     if row is not None:
         st.session_state[RulesKey.ROUND] = turn + 1
-        done = read_rules_version(row)
+        done = read_rules_version(RulesRow.read(row))
         tell(f"已提交：规则版本 {done.id}（{done.release} 版），{done.checks}。请另一位督察办负责人批准。")
         st.rerun()
 
 
-def show_waiting(context: Context, actor: Record) -> None:
+def show_waiting(context: Context, actor: UserRow) -> None:
     """On the first page: which versions wait for this person's approval."""
-    person = actor["id"]
+    person = actor.id
     waiting = keep_by((*context.key_ledger(), person, "rules waiting"), lambda: _list_waiting(context.ledger, person))
     if waiting:
         st.info(f"规则版本 {'、'.join(waiting)}等您批准或退回，请打开「指标编制」。")
@@ -83,7 +83,7 @@ def _list_waiting(ledger: Ledger, person: str) -> list[str]:
     return found
 
 
-def _submit(context: Context, person: str, name: str, content: bytes, grounds: str, day: date) -> Record | None:
+def _submit(context: Context, person: str, name: str, content: bytes, grounds: str, day: date) -> LedgerRow | None:
     """The row of what was taken; None where it was refused, and the page says why."""
     try:
         with busy("正在检查写法、运行用例…"), draft_folder() as folder:

@@ -22,6 +22,7 @@ from dashboard.visits.session import Context
 from dashboard.visits.shelf import keep_by
 from dashboard.visits.work_keys import DeskKey
 from dashboard.work.actions import tell
+from data.ledger.rows import UserRow
 from data.rulebook.entry_forms import (
     HEAD_FILE,
     EntryPlace,
@@ -37,7 +38,6 @@ from data.rulebook.entry_forms import (
 )
 from data.rulebook.layout import HEAD_SHEET, PLANS, find_plan, list_children
 from data.rulebook.rule_drafts import ExaminedDraft, RulesDraft, examine_draft, keep_draft
-from data.store.tables import Record
 
 RULES_SHEET = "指标"
 #: In this order the sheets are offered: rules first, what they rest on behind.
@@ -74,7 +74,7 @@ def examine(context: Context, draft: RulesDraft) -> ExaminedDraft:
     return keep_by((context.root, draft.key, "desk"), look)
 
 
-def show_desk(context: Context, actor: Record, draft: RulesDraft, examined: ExaminedDraft) -> EntryPlace | None:
+def show_desk(context: Context, actor: UserRow, draft: RulesDraft, examined: ExaminedDraft) -> EntryPlace | None:
     """Choose an entry and edit it; returns where the entry stands, None where the sheet has none."""
     _follow_draft(draft)
     left, right = st.columns(2)
@@ -131,7 +131,7 @@ def list_unconfirmed(draft: RulesDraft) -> list[str]:
     return found
 
 
-def _show_form(context: Context, actor: Record, draft: RulesDraft, examined: ExaminedDraft, place: EntryPlace) -> None:
+def _show_form(context: Context, actor: UserRow, draft: RulesDraft, examined: ExaminedDraft, place: EntryPlace) -> None:
     work = _open_work(draft, place)
     frame = FormFrame(work.turn, lambda sheet: name_entries(draft, sheet), _place_mistakes(draft, examined, work))
     children = [] if place.sheet == HEAD_SHEET else [child.title for child in list_children(find_plan(place.sheet))]
@@ -200,7 +200,7 @@ def _place_mistakes(draft: RulesDraft, examined: ExaminedDraft, work: Work) -> W
     return found
 
 
-def _show_buttons(context: Context, actor: Record, draft: RulesDraft, work: Work, filled: Sequence[FormLine]) -> None:
+def _show_buttons(context: Context, actor: UserRow, draft: RulesDraft, work: Work, filled: Sequence[FormLine]) -> None:
     sheet = work.place.sheet
     with st.container(horizontal=True):
         if st.button("保存这一条", key=DeskKey.KEEP, type="primary"):
@@ -226,7 +226,7 @@ def _read_id(work: Work) -> str:
     return next((text for column, text in work.lines[0].cells.items() if column.path == ("id",)), "new")
 
 
-def _keep_left(context: Context, actor: Record, draft: RulesDraft, place: EntryPlace) -> None:
+def _keep_left(context: Context, actor: UserRow, draft: RulesDraft, place: EntryPlace) -> None:
     """Save what was typed in another entry that was left without saving it, as far as it can be read."""
     work = st.session_state.get(DeskKey.WORK)
     if not isinstance(work, Work) or work.key != draft.key or work.place == place:
@@ -244,7 +244,7 @@ def _keep_left(context: Context, actor: Record, draft: RulesDraft, place: EntryP
 
 
 def _save(
-    context: Context, actor: Record, draft: RulesDraft, work: Work, filled: Sequence[FormLine], *, confirm: bool
+    context: Context, actor: UserRow, draft: RulesDraft, work: Work, filled: Sequence[FormLine], *, confirm: bool
 ) -> None:
     lines = [FormLine(line.sheet, line.columns, {c: t for c, t in line.cells.items() if t.strip()}) for line in filled]
     if confirm:
@@ -261,8 +261,8 @@ def _save(
     )
 
 
-def _store(context: Context, actor: Record, draft: RulesDraft, words: str) -> None:
-    keep_draft(context.ledger.engine, actor["id"], draft, moment())
+def _store(context: Context, actor: UserRow, draft: RulesDraft, words: str) -> None:
+    keep_draft(context.ledger.engine, actor.id, draft, moment())
     if isinstance(work := st.session_state.get(DeskKey.WORK), Work):
         st.session_state[DeskKey.WORK] = replace(work, key="")
     tell(words)

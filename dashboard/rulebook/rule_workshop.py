@@ -23,6 +23,7 @@ from dashboard.visits.work_keys import DeskKey
 from dashboard.work.actions import tell
 from data.clock import office_time
 from data.ledger.possible import refuse_new
+from data.ledger.rows import RulesRow, UserRow
 from data.ledger.rule_versions import read_rules_version
 from data.rulebook.entry_forms import HEAD_FILE, EntryPlace, list_places
 from data.rulebook.layout import HEAD_SHEET, PLANS, find_file
@@ -36,7 +37,6 @@ from data.rulebook.rule_drafts import (
     write_draft,
 )
 from data.store.drafts import draft_folder
-from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.office.rule_drafts import (
     TriedIndicator,
@@ -58,15 +58,15 @@ _WAYS = {
 }
 
 
-def show_workshop(context: Context, actor: Record) -> None:
+def show_workshop(context: Context, actor: UserRow) -> None:
     """All of it, for who may hand in rules."""
-    if refused := refuse_new(context.ledger, actor["id"], "rules", "submit", {}, moment()):
+    if refused := refuse_new(context.ledger, actor.id, "rules", "submit", {}, moment()):
         st.info(f"{refused}。规则的草稿由他们写。")
         return
     if context.pack.layers:
         st.info("本指标包叠在上级的指标包上面，网页上不能改；请改好文件夹，用 ducha pack submit 提交。")
         return
-    kept = find_draft(context.ledger.engine, actor["id"])
+    kept = find_draft(context.ledger.engine, actor.id)
     if kept is None:
         _show_beginning(context, actor)
         return
@@ -89,7 +89,7 @@ def show_workshop(context: Context, actor: Record) -> None:
     _show_submission(context, actor, draft, examined)
 
 
-def _show_beginning(context: Context, actor: Record) -> None:
+def _show_beginning(context: Context, actor: UserRow) -> None:
     st.write("还没有草稿。选一种开头：")
     way = st.radio("怎样开始", list(_WAYS), key=DeskKey.BEGIN, format_func=lambda each: _WAYS[each])
     file, year = None, today().year
@@ -116,9 +116,9 @@ def _show_beginning(context: Context, actor: Record) -> None:
             else:
                 draft = begin_from_document(file.name, file.getvalue(), year, current)
     except Refusal as refusal:
-        show_refusal(actor["id"], Path(file.name).name if file else "", file.getvalue() if file else b"", refusal)
+        show_refusal(actor.id, Path(file.name).name if file else "", file.getvalue() if file else b"", refusal)
         return
-    keep_draft(context.ledger.engine, actor["id"], draft, moment())
+    keep_draft(context.ledger.engine, actor.id, draft, moment())
     tell("草稿已建好，存在这里；离开再回来可以接着写。")
     st.rerun()
 
@@ -164,7 +164,7 @@ def _name_entry(draft: RulesDraft, mistake: PlacedMistake) -> str:
     return next((names.get(id, id) for place, id in list_places(draft.files, sheet) if place == wanted), "—")
 
 
-def _show_trial_of(context: Context, actor: Record, draft: RulesDraft, name: str) -> None:
+def _show_trial_of(context: Context, actor: UserRow, draft: RulesDraft, name: str) -> None:
     """The cases of an indicator, and the changes of it that none of them would notice."""
     key = (context.root, draft.key, name, "desk trial")
     if st.button("试这一条的用例，再逐处改动看用例发现不发现", key=DeskKey.TRY):
@@ -182,7 +182,7 @@ def _show_trial_of(context: Context, actor: Record, draft: RulesDraft, name: str
     _show_tried(context, actor, draft, tried)
 
 
-def _show_tried(context: Context, actor: Record, draft: RulesDraft, tried: TriedIndicator) -> None:
+def _show_tried(context: Context, actor: UserRow, draft: RulesDraft, tried: TriedIndicator) -> None:
     if not tried.cases:
         st.warning("这一条没有用例。请在「用例」里照别的用例加一个：给出几行数据，写明应得几分。")
     elif tried.failures:
@@ -203,12 +203,12 @@ def _show_tried(context: Context, actor: Record, draft: RulesDraft, tried: Tried
         with st.expander("能发现它的用例"):
             show_table([ShownColumn("用例"), ShownColumn("内容")], [[*row] for row in tell_case(draft, each.witness)])
             if st.button("核对过了，加进草稿", key=f"{DeskKey.CASE}_{number}"):
-                keep_draft(context.ledger.engine, actor["id"], add_case(draft, each.witness), moment())
+                keep_draft(context.ledger.engine, actor.id, add_case(draft, each.witness), moment())
                 tell("用例已加进草稿。")
                 st.rerun()
 
 
-def _show_submission(context: Context, actor: Record, draft: RulesDraft, examined: ExaminedDraft) -> None:
+def _show_submission(context: Context, actor: UserRow, draft: RulesDraft, examined: ExaminedDraft) -> None:
     st.subheader("提交")
     head = draft.files[HEAD_FILE]
     version = st.text_input("新的版本号", value=str(head.get("version", "")), key=DeskKey.VERSION)
@@ -223,22 +223,20 @@ def _show_submission(context: Context, actor: Record, draft: RulesDraft, examine
     with st.expander("放弃这份草稿"):
         sure = st.checkbox("不要了，删去全部改动", key=DeskKey.SURE)
         if st.button("放弃", key=DeskKey.GIVE_UP, disabled=not sure):
-            drop_draft(context.ledger.engine, actor["id"])
+            drop_draft(context.ledger.engine, actor.id)
             tell("草稿已经放弃。")
             st.rerun()
 
 
-def _submit(context: Context, actor: Record, draft: RulesDraft, grounds: str, day: date) -> None:
+def _submit(context: Context, actor: UserRow, draft: RulesDraft, grounds: str, day: date) -> None:
     try:
         with busy("正在检查写法、运行用例…"), draft_folder() as folder:
             write_draft(draft, folder / "pack")
-            row = submit_rules(
-                context.ledger, context.workspace, actor["id"], folder / "pack", grounds, day, now=moment()
-            )
+            row = submit_rules(context.ledger, context.workspace, actor.id, folder / "pack", grounds, day, now=moment())
     except Refusal as refusal:
-        show_refusal(actor["id"], "", b"", refusal)
+        show_refusal(actor.id, "", b"", refusal)
         return
-    drop_draft(context.ledger.engine, actor["id"])
-    done = read_rules_version(row)
+    drop_draft(context.ledger.engine, actor.id)
+    done = read_rules_version(RulesRow.read(row))
     tell(f"已提交：规则版本 {done.id}（{done.release} 版），{done.checks}。请另一位督察办负责人批准。")
     st.rerun()

@@ -15,10 +15,10 @@ from dashboard.visits.session import Context, list_visible_units, read_run_manif
 from dashboard.visits.shelf import find_or_begin, keep_by
 from dashboard.visits.work_keys import RulesKey
 from data.calendar.office_years import reckon_by_office
+from data.ledger.rows import UserRow
 from data.ledger.rule_versions import RulesVersion
 from data.runs.folder import read_moment
 from data.runs.force import find_submitted
-from data.store.tables import Record
 from indicators.entries.nearest import compare_pieces
 from indicators.entries.refusal import Refusal
 from indicators.pack.model import Pack
@@ -79,7 +79,7 @@ def mark_changes(before: str, after: str) -> tuple[Markup, Markup]:
     return Markup("".join(sides[0])), Markup("".join(sides[1]))
 
 
-def show_trial(context: Context, actor: Record, pack: Pack) -> None:
+def show_trial(context: Context, actor: UserRow, pack: Pack) -> None:
     """Both versions over what the workspace holds now, for the year and day of the newest run; nothing is stored."""
     if list_visible_units(actor) is not None:
         return

@@ -22,8 +22,8 @@ from dashboard.visits.session import (
     sign_pack,
 )
 from dashboard.visits.shelf import Key, find_or_begin, keep_by
+from data.ledger.rows import FindingRow, UserRow
 from data.ledger.snapshot import snapshot_ledger
-from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from scoring.results.differences import compare_totals
@@ -38,16 +38,16 @@ _Scored = tuple[pl.DataFrame, tuple[tuple[str, str], ...]]
 WAITING = "正在试算认定以后总分和名次会怎样，单位多的要十几秒。算好以后会出现在这里；可以先做别的。"
 
 
-def show_effect(context: Context, actor: Record, finding: Record) -> None:
+def show_effect(context: Context, actor: UserRow, finding: FindingRow) -> None:
     """The unit's total and rank by the newest run of the year, without the finding and with it.
 
     Of more than MANY units that is tried out beside the page, which says so meanwhile.
     """
-    run = next((name for name in context.runs if name.startswith(f"{finding['year']}-")), None)
+    run = next((name for name in context.runs if name.startswith(f"{finding.year}-")), None)
     visible = list_visible_units(actor)
-    if run is None or not _is_told(context, finding) or (visible is not None and finding["unit"] not in visible):
+    if run is None or not _is_told(context, finding) or (visible is not None and finding.unit not in visible):
         return
-    line = context.root, str(finding["id"]), "effects"
+    line = context.root, str(finding.id), "effects"
     try:
         if len(context.pack.registry.units) > MANY:
             key = *_key_trial(context, run, finding), "sentences"
@@ -63,20 +63,20 @@ def show_effect(context: Context, actor: Record, finding: Record) -> None:
         st.info(sentence)
 
 
-def _describe_beside(context: Context, run: str, finding: Record) -> tuple[str, ...]:
+def _describe_beside(context: Context, run: str, finding: FindingRow) -> tuple[str, ...]:
     # One after the other, however many people are at findings: pages are made meanwhile.
     with HEAVY.turn(lambda: None):
         return _describe(context, run, finding)
 
 
-def _describe(context: Context, run: str, finding: Record) -> tuple[str, ...]:
+def _describe(context: Context, run: str, finding: FindingRow) -> tuple[str, ...]:
     """A sentence for each cohort of the unit. Raises what scoring raises."""
     # Where nothing is newer than the run, it is what stands now: of thousands of units to score takes seconds.
     newer = bool(find_since(context, run).newer)
     before = _score(context, run, ())[0] if newer else read_run_result(context, run).totals
     after, outcomes = _score(context, run, (finding,))
     precision, as_of = context.pack.head.precision, date.fromisoformat(read_run_manifest(context, run)["as_of"])
-    own = (frame.filter(pl.col("unit") == finding["unit"]) for frame in (before, after))
+    own = (frame.filter(pl.col("unit") == finding.unit) for frame in (before, after))
     units = {unit.cohort: unit for unit in compare_totals(*own)}
     said = []
     for cohort, outcome in outcomes:
@@ -94,10 +94,10 @@ def may_move_marks(context: Context, indicator: str) -> bool:
     return keep_by((context.pack.sha256, indicator, "moves marks"), lambda: moves_marks(context.pack, indicator))
 
 
-def _is_told(context: Context, finding: Record) -> bool:
+def _is_told(context: Context, finding: FindingRow) -> bool:
     """Whether what its indicator reads of a finding is filled in."""
-    name = finding["indicator"]
-    if name is None or finding["unit"] is None or not finding["seen_on"] or not may_move_marks(context, name):
+    name = finding.indicator
+    if name is None or finding.unit is None or not finding.seen_on or not may_move_marks(context, name):
         return False
     read = [rows for part in context.pack.indicator(name).parts for rows in part.list_rows() if rows.of_indicator]
     wanted = {column for rows in read if rows.states for column in rows.list_needed()}
@@ -110,7 +110,7 @@ def _sign_ledger(context: Context) -> tuple[int, ...]:
     return tuple(hash(str(frame.table.to_pydict())) for frame in frames)
 
 
-def _key_trial(context: Context, run: str, *supposed: Record) -> Key:
+def _key_trial(context: Context, run: str, *supposed: FindingRow) -> Key:
     """All that a trial depends on: the run, what is reported, what of the ledger counts, and what is supposed."""
     signed = sign_pack(context.pack)
     counted = keep_by((*context.key_ledger(), *signed, "counted"), lambda: _sign_ledger(context))
@@ -118,7 +118,7 @@ def _key_trial(context: Context, run: str, *supposed: Record) -> Key:
     return (context.root, run, *signed, context.batches, counted, told)
 
 
-def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
+def _score(context: Context, run: str, supposed: tuple[FindingRow, ...]) -> _Scored:
     """As the ledger and what was reported stand, with a finding or none supposed; kept until something changes."""
     workspace, pack = context.workspace, context.pack
     reported = read_reported(context)
@@ -129,10 +129,10 @@ def _score(context: Context, run: str, supposed: tuple[Record, ...]) -> _Scored:
         # As long as the engine is at it this page lets others go on.
         with st.spinner("正在试算…") if on_page else nullcontext(), ADMISSION.aside():
             now = score_now(workspace, pack, folder, result, reported, supposed)
-        about = [(pl.col("unit") == row["unit"]) & (pl.col("indicator") == row["indicator"]) for row in supposed]
+        about = [(pl.col("unit") == row.unit) & (pl.col("indicator") == row.indicator) for row in supposed]
         own = now.items.filter(pl.any_horizontal(*about, pl.lit(False)))
         # Of a state that is supposed nobody asks about anybody else.
-        units = [row["unit"] for row in supposed]
+        units = [row.unit for row in supposed]
         totals = now.totals.filter(pl.col("unit").is_in(units)) if supposed else now.totals
         return totals, tuple(own.select("cohort", "outcome").iter_rows())
 

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.pieces.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.pieces.plain import join_words, say
 from data.ledger.machines import MACHINES
-from data.store.tables import Record
+from data.ledger.rows import EvidenceRow, FindingRow
 from scoring.explain.explanation import CitedSource, ExplainedPart, Explanation, PeopleTold, QuotedClause
 from scoring.explain.text import say_full, say_marks
 
@@ -22,7 +22,7 @@ PEOPLE = 50
 ROWS = 6
 
 
-def show_explanation(record: Explanation, findings: list[Record], evidence: dict[str, Record]) -> None:
+def show_explanation(record: Explanation, findings: list[FindingRow], evidence: dict[str, EvidenceRow]) -> None:
     """The whole record, with the findings and the evidence that this person may see."""
     # Few pieces of text, not many: a browser takes as long to set up one as to show it.
     marks = record.marks
@@ -134,17 +134,17 @@ def _show_people(people: PeopleTold) -> None:
         show_table(columns, rows, caption="没有达到要求的人员")
 
 
-def _show_findings(findings: list[Record], evidence: dict[str, Record]) -> None:
+def _show_findings(findings: list[FindingRow], evidence: dict[str, EvidenceRow]) -> None:
     if not findings:
         st.write("没有您可以查看的督察问题。")
         return
     rows: list[list[Cell]] = [
         [
-            row["id"],
-            MACHINES["finding"].state(row["state"]).word,
-            row["statement"] or "",
-            row["proposed_marks"] or "",
-            "\n".join(evidence[name]["original_name"] or name for name in row["evidence"] or [] if name in evidence),
+            row.id,
+            MACHINES["finding"].state(row.state).word,
+            row.statement or "",
+            row.proposed_marks or "",
+            "\n".join(evidence[name].original_name or name for name in row.evidence or [] if name in evidence),
         ]
         for row in findings
     ]

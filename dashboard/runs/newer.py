@@ -22,8 +22,8 @@ from dashboard.visits.session import (
 )
 from dashboard.visits.shelf import keep_by
 from data.batches.records import Inputs, reported_inputs
+from data.ledger.rows import UserRow
 from data.runs.folder import read_moment
-from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 from scoring.results.differences import NOWHERE, UnitDifference, compare_totals
 from scoring.results.scores import Scores, write_marks
@@ -37,7 +37,7 @@ from scoring.trials.preview import InputsMoved, score_now
 SHIFTED = 12
 
 
-def show_newer(context: Context, actor: Record, run: str) -> bool:
+def show_newer(context: Context, actor: UserRow, run: str) -> bool:
     """On every page with a ranking: everything that is newer than it. Returns whether anything is.
 
     Who may not see all units reads what kind of thing it is, and of nobody.
@@ -81,7 +81,7 @@ def find_since(context: Context, run: str) -> Since:
     return keep_by(key, look)
 
 
-def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
+def show_trial(context: Context, actor: UserRow, scores: Scores, cohort: str) -> None:
     """Below what is newer than the newest run: the ranks that a new one would give, and the button for it.
 
     Only a new run makes them the ranking.
@@ -102,7 +102,7 @@ def show_trial(context: Context, actor: Record, scores: Scores, cohort: str) -> 
         return
     own = (frame.filter(pl.col("cohort") == cohort) for frame in (scores.totals, now_scored))
     _show_shifts([unit for unit in compare_totals(*own) if unit.moved], scores.precision)
-    if may_rescore(context.ledger, actor["id"]) and st.button("重新评分", key=Overview.RESCORE):
+    if may_rescore(context.ledger, actor.id) and st.button("重新评分", key=Overview.RESCORE):
         _rescore(context, actor, *read_moment(manifest))
 
 
@@ -149,8 +149,8 @@ def _show_shifts(shifts: Sequence[UnitDifference], precision: int) -> None:
     show_rest(shifts, SHIFTED, show, "个单位")
 
 
-def _rescore(context: Context, actor: Record, year: int, as_of: date) -> None:
-    if score_or_say(lambda: rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=now())) is None:
+def _rescore(context: Context, actor: UserRow, year: int, as_of: date) -> None:
+    if score_or_say(lambda: rescore(context.ledger, context.workspace, actor.id, year, as_of, now=now())) is None:
         return
     st.session_state.pop(Overview.RUN, None)
     st.rerun()

@@ -22,7 +22,7 @@ from data.intake.reporting import (
     list_outside_offices,
     list_visible_batches,
 )
-from data.store.tables import Record
+from data.ledger.rows import UserRow
 from indicators.entries.tables import Dataset
 from indicators.pack.register import UnitEntry
 from scoring.office.upcoming import find_reporting_days
@@ -59,7 +59,7 @@ def read_all_report_states(context: Context, year: int) -> None:
         _read_outside(context, year, key)
 
 
-def show_report_states(context: Context, actor: Record, year: int, key: Key, states: Sequence[ReportState]) -> None:
+def show_report_states(context: Context, actor: UserRow, year: int, key: Key, states: Sequence[ReportState]) -> None:
     """Who has reported: units down, datasets across, a word and a shape in each cell. They are kept by ``key``."""
     if not states:
         st.caption(f"{year} 年没有要报的台账。")
@@ -119,11 +119,13 @@ def _count(states: Sequence[ReportState]) -> str:
     return said + (f"{counts['open']} 份替所有单位报的还没有声明齐全。" if counts["open"] else "")
 
 
-def _show_own(context: Context, actor: Record, own: Mapping[str, ReportState], days: Mapping[str, date | None]) -> None:
+def _show_own(
+    context: Context, actor: UserRow, own: Mapping[str, ReportState], days: Mapping[str, date | None]
+) -> None:
     """What one unit has reported, and when it is due."""
     received = keep_by(
-        (*context.key_ledger(), actor["id"], "received"),
-        lambda: {each.id: each for each in list_visible_batches(context.ledger, context.workspace, actor["id"])},
+        (*context.key_ledger(), actor.id, "received"),
+        lambda: {each.id: each for each in list_visible_batches(context.ledger, context.workspace, actor.id)},
     )
     rows: list[list[Cell]] = []
     for title, standing in own.items():

@@ -20,9 +20,9 @@ context, actor = current_visit()
 stop_others(actor, "account.py")
 st.title("我的账号")
 show_told()
-rows = [["用户名", actor["id"]], ["姓名", actor["name"]], ["角色", "、".join(ROLES[role] for role in actor["roles"])]]
-if actor["unit"]:
-    rows.append(["单位", name_unit(context, actor["unit"])])
+rows = [["用户名", actor.id], ["姓名", actor.name], ["角色", "、".join(ROLES[role] for role in actor.roles)]]
+if actor.unit:
+    rows.append(["单位", name_unit(context, actor.unit)])
 show_table([ShownColumn("项目"), ShownColumn("内容")], rows)
 st.subheader("修改密码")
 old = st.text_input("现在的密码", type="password", key=Administration.OWN_OLD)
@@ -34,7 +34,7 @@ if st.button("修改密码", key=Administration.OWN_SET, type="primary"):
     else:
         try:
             with ADMISSION.aside():
-                change_password(context.ledger, actor["id"], old, new, now=moment())
+                change_password(context.ledger, actor.id, old, new, now=moment())
         except RefusedAction as refused:
             st.error(refused.sentence)
         else:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.accounts.logins import show_logins
 from dashboard.pieces.fields import moment, name_unit
-from dashboard.pieces.parts import ShownColumn, keep_line, say_size, show_table
+from dashboard.pieces.parts import Cell, ShownColumn, keep_line, say_size, show_table
 from dashboard.visits.admission import ADMISSION, busy
 from dashboard.visits.session import current_visit
 from dashboard.visits.work_keys import Administration, Doing
@@ -18,6 +18,7 @@ from data.clock import office_time
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
 from data.ledger.rights.roles import ROLES
+from data.ledger.rows import UserRow
 from data.ledger.users import list_locks, set_password
 from data.signing.place import find_key, find_trusted
 from data.trail.refusals import RefusedAction
@@ -30,31 +31,31 @@ ledger = context.ledger
 
 def show_users() -> None:
     """Who there is, and what can be done about an account."""
-    rows = list_visible(ledger, actor["id"], "user")
-    locks = list_locks(ledger, actor["id"], moment())
+    rows = list_visible(ledger, actor.id, UserRow)
+    locks = list_locks(ledger, actor.id, moment())
     names = ("用户名", "姓名", "人员编号", "角色", "单位", "账号")
-    cells = []
+    cells: list[list[Cell]] = []
     for row in rows:
-        state = MACHINES["user"].state(row["state"]).word
-        if row["id"] in locks:
-            state += f"，连续输错密码，锁定到 {office_time(locks[row['id']]):%H:%M}"
-        roles = "、".join(ROLES[role] for role in row["roles"])
-        unit = name_unit(context, row["unit"])
-        cells.append([keep_line(row["id"]), row["name"], row["person"] or "", roles, unit, state])
+        state = MACHINES["user"].state(row.state).word
+        if row.id in locks:
+            state += f"，连续输错密码，锁定到 {office_time(locks[row.id]):%H:%M}"
+        roles = "、".join(ROLES[role] for role in row.roles)
+        unit = name_unit(context, row.unit)
+        cells.append([keep_line(row.id), row.name, row.person or "", roles, unit, state])
     show_table([ShownColumn(name) for name in names], cells)
     st.caption(
         "人员编号填工号，或者姓名加单位。同一个人有几个账号的，填成一样；没有填的，姓名相同就按同一个人算："
         "一个人不能用另一个账号复核、批准自己办的事。"
     )
-    ids = [row["id"] for row in rows]
-    titles = {row["id"]: f"{row['id']} {row['name']}" for row in rows}
+    ids = [row.id for row in rows]
+    titles = {row.id: f"{row.id} {row.name}" for row in rows}
     id = st.selectbox("打开账号", ids, key=Administration.CHOSEN, format_func=titles.__getitem__)
-    row = next(each for each in rows if each["id"] == id)
+    row = next(each for each in rows if each.id == id)
     st.caption("停用后不能登录，正在用的会话立即结束；启用后照旧。密码输错 5 次锁定 15 分钟，设置新密码即解锁。")
     st.caption("自己的角色、姓名、单位和人员编号由另一位系统管理员修改；最后一位系统管理员不能停用。")
     show_actions(context, actor, "user", row)
     show_logins(context, id)
-    if row["state"] == "active":
+    if row.state == "active":
         show_password(id)
     show_history(context, actor, "user", id)
 
@@ -63,7 +64,7 @@ def show_password(id: str) -> None:
     """A new password for somebody; it also unlocks the account."""
     with st.container(border=True):
         st.write(f"给 {id} 设置新密码")
-        if id != actor["id"]:
+        if id != actor.id:
             st.caption("本人用它登录后，要先换成自己的密码，才能办理。")
         first = st.text_input("新密码（至少 10 位）", type="password", key=f"{Administration.PASSWORD}_{id}")
         again = st.text_input("再输一遍", type="password", key=f"{Administration.AGAIN}_{id}")
@@ -74,7 +75,7 @@ def show_password(id: str) -> None:
             return
         try:
             with ADMISSION.aside():
-                set_password(ledger, actor["id"], id, first, now=moment())
+                set_password(ledger, actor.id, id, first, now=moment())
         except RefusedAction as refused:
             st.error(refused.sentence)
             return
@@ -106,13 +107,13 @@ def show_backups() -> None:
     if st.button("现在备份", key=Administration.BACKUP, type="primary"):
         try:
             with busy("正在备份…"):
-                made = keep_backup(ledger, context.workspace, actor["id"], now=moment(), key=find_key())
+                made = keep_backup(ledger, context.workspace, actor.id, now=moment(), key=find_key())
         except Refusal as refused:
             st.error(str(refused))
             return
         tell(f"已备份：{made.name}。")
         st.rerun()
-    kept = list_backups(ledger, context.workspace, actor["id"])
+    kept = list_backups(ledger, context.workspace, actor.id)
     st.caption(
         f"备份放在服务器的 {BACKUPS} 文件夹里（工作区之内），不从网页下载：里面有各单位的得分、证据和密码摘要。"
         "请技术人员定期拷到另一台机器；恢复用 ducha restore。"
@@ -128,7 +129,7 @@ def show_backups() -> None:
     try:
         with busy("正在逐个文件核对…"):
             trusted = find_trusted()
-            found = check_kept(ledger, context.workspace, actor["id"], str(name), now=moment(), trusted=trusted)
+            found = check_kept(ledger, context.workspace, actor.id, str(name), now=moment(), trusted=trusted)
     except Refusal as refused:
         st.error(str(refused))
         return
@@ -142,7 +143,7 @@ def show_backups() -> None:
 
 st.title("系统管理")
 show_told()
-if "admin" in actor["roles"]:
+if "admin" in actor.roles:
     st.subheader("用户")
     show_users()
     show_new_user(context, actor)

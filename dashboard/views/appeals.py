@@ -13,7 +13,7 @@ context, actor = current_visit()
 stop_others(actor, "appeals.py")
 st.title("复核")
 st.caption("自提出之日起 30 日内作出决定，等单位补正的天数不算。办理人拟定，负责人签发；参与认定的人回避。")
-contact = is_contact(actor["roles"])
+contact = is_contact(actor.roles)
 show_queue(
     context,
     actor,

@@ -33,7 +33,7 @@ from dashboard.visits.session import (
 )
 from dashboard.visits.shelf import keep_by
 from data.ledger.reading import list_findings, list_visible
-from data.store.tables import Record
+from data.ledger.rows import RectificationRow, UserRow
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Cohort, Pack
 from scoring.office.progress import list_progress
@@ -275,14 +275,14 @@ def _shorten(names: str) -> str:
     return names if len(found) <= 4 else shorten_list(found, 3, "个单位")
 
 
-def _show_progress(context: Context, actor: Record, scores: Scores, cohort: str) -> None:
+def _show_progress(context: Context, actor: UserRow, scores: Scores, cohort: str) -> None:
     st.subheader("数据、问题和整改的进展")
     rows = keep_by(
-        (*context.key_run(scores.run), context.head, cohort, actor["id"], today(), "progress"),
+        (*context.key_run(scores.run), context.head, cohort, actor.id, today(), "progress"),
         lambda: list_progress(
             scores,
-            list_findings(context.ledger, actor["id"]),
-            list_visible(context.ledger, actor["id"], "rectification"),
+            list_findings(context.ledger, actor.id),
+            list_visible(context.ledger, actor.id, RectificationRow),
             today(),
         ),
     )

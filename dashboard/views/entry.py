@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -45,8 +45,8 @@ from data.ledger.conditions import list_empty
 from data.ledger.fields import KINDS, METHODS, name_field
 from data.ledger.reading import list_visible
 from data.ledger.references import list_full_marks
+from data.ledger.rows import FindingRow, InspectionRow
 from data.ledger.transitions import apply_transition
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction, StaleSave
 from indicators.entries.amounts import has_no_end, name_marks
 from indicators.meaning.uses import moves_marks
@@ -57,25 +57,27 @@ stop_others(actor, "entry.py")
 ledger, pack = context.ledger, context.pack
 
 
-def list_inspections() -> list[Record]:
+def list_inspections() -> list[InspectionRow]:
     """The inspections under way whose team this person is in."""
-    rows = list_visible(ledger, actor["id"], "inspection", state="active")
-    return [row for row in rows if actor["id"] in (row["team"] or [])]
+    rows = list_visible(ledger, actor.id, InspectionRow, state="active")
+    return [row for row in rows if actor.id in (row.team or [])]
 
 
-def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Record, str | None] | None:
+def choose_place(
+    known: Mapping[str, Any] | None, inspections: list[InspectionRow]
+) -> tuple[InspectionRow, str | None] | None:
     """The inspection and the unit; those of a draft stay what they are."""
     prefix = find_prefix()
     if known is not None:
-        inspection = next((row for row in inspections if row["id"] == known["inspection"]), None)
+        inspection = next((row for row in inspections if row.id == known["inspection"]), None)
         if inspection is None:
             st.warning("这份草稿的督察任务已不在进行中，或者您不在督察组里，不能再改。")
             return None
         name = name_unit(context, known["unit"])
-        st.write(say("**{}** · {}（{}）", name, inspection["title"], inspection["id"]))
+        st.write(say("**{}** · {}（{}）", name, inspection.title, inspection.id))
         return inspection, str(known["unit"])
     first = st.session_state[EntryKey.FIRST] or {}
-    titles = {row["id"]: f"{row['title']}（{row['id']}）" for row in inspections}
+    titles = {row.id: f"{row.title}（{row.id}）" for row in inspections}
     index = list(titles).index(first["inspection"]) if first.get("inspection") in titles else 0
     if len(titles) > 1:
         id = st.selectbox(
@@ -84,8 +86,8 @@ def choose_place(known: Record | None, inspections: list[Record]) -> tuple[Recor
     else:
         (id,) = titles
         st.write(titles[id])
-    inspection = next(row for row in inspections if row["id"] == id)
-    units = inspection["units"]
+    inspection = next(row for row in inspections if row.id == id)
+    units = inspection.units or []
     unit = st.selectbox(
         "单位",
         units,
@@ -112,20 +114,18 @@ def show_drafts() -> None:
         if read_draft().id != asked:
             st.query_params.pop("draft")
         current = read_draft().id
-    begun = keep_by((*context.key_ledger(), actor["id"], "drafts"), lambda: list_drafts(context, actor))
-    waiting = [row for row in begun if row["id"] != current]
+    begun = keep_by((*context.key_ledger(), actor.id, "drafts"), lambda: list_drafts(context, actor))
+    waiting = [row for row in begun if row.id != current]
     if not waiting:
         return
     with st.container(border=True):
         st.write(f"您有 {len(waiting)} 份没有提交的草稿，可以接着写：")
         for row in waiting[:5]:
-            at = f"{office_time(row['updated_at']):%m-%d %H:%M}"
-            returned = "（退回修改）" if row["state"] == "returned" else ""
-            words = name_indicator(context, row["indicator"]) or "还没选指标"
-            label = f"继续 {at} 的草稿{returned}：{name_unit(context, row['unit'])} {words}"
-            st.button(
-                label, key=f"{EntryKey.CONTINUE}_{row['id']}", on_click=open_draft, args=(context, actor, row["id"])
-            )
+            at = f"{office_time(row.updated_at):%m-%d %H:%M}"
+            returned = "（退回修改）" if row.state == "returned" else ""
+            words = name_indicator(context, row.indicator) or "还没选指标"
+            label = f"继续 {at} 的草稿{returned}：{name_unit(context, row.unit)} {words}"
+            st.button(label, key=f"{EntryKey.CONTINUE}_{row.id}", on_click=open_draft, args=(context, actor, row.id))
         if len(waiting) > 5:
             st.caption(f"另有 {len(waiting) - 5} 份更早的，在「问题」页里。")
 
@@ -134,13 +134,13 @@ def show_drafts() -> None:
 Saved = Callable[[str], dict[str, Any]]
 
 
-def show_finding(inspections: list[Record]) -> None:
+def show_finding(inspections: list[InspectionRow]) -> None:
     """The form of a finding; every change is kept on the server."""
     if EntryKey.FIRST not in st.session_state:
         st.session_state[EntryKey.FIRST] = begin_like(find_last(context, actor))
     draft = read_draft().row
     if draft is not None and Doing.STALE in st.session_state:
-        show_stale(context, actor, "finding", draft["id"], go_on)
+        show_stale(context, actor, "finding", draft.id, lambda row: go_on(FindingRow.read(row)))
         return
     place = choose_place(draft, inspections)
     if place is None or place[1] is None:
@@ -148,11 +148,11 @@ def show_finding(inspections: list[Record]) -> None:
             st.button("写新的问题", key=EntryKey.NEW, on_click=put_draft, args=(None,))
         return
     inspection, unit = place[0], place[1]
-    row = draft or {"unit": unit, "year": inspection["year"], "inspection": inspection["id"]}
+    row = draft or {"unit": unit, "year": inspection.year, "inspection": inspection.id}
     desk = FieldContext(context, actor, "finding", row, find_prefix())
 
     def saved(name: str) -> dict[str, Any]:
-        return {"key": desk.key(name), "on_change": save_change, "args": (desk, inspection["id"], name)}
+        return {"key": desk.key(name), "on_change": save_change, "args": (desk, inspection.id, name)}
 
     first = st.session_state[EntryKey.FIRST] or {}
     indicator = _ask_indicator(inspection, unit, first.get("indicator"), saved)
@@ -165,11 +165,11 @@ def show_finding(inspections: list[Record]) -> None:
     show_evidence_fields(desk, saved)
     show_refused("evidence")
     _ask_circumstances(desk, inspection, first, saved)
-    show_handing_in(desk, inspection["id"])
+    show_handing_in(desk, inspection.id)
 
 
-def _ask_indicator(inspection: Record, unit: str, known: str | None, saved: Saved) -> str | None:
-    options = [each.id for each in list_indicators(context, unit, inspection["year"])]
+def _ask_indicator(inspection: InspectionRow, unit: str, known: str | None, saved: Saved) -> str | None:
+    options = [each.id for each in list_indicators(context, unit, inspection.year)]
     indicator = st.selectbox(
         "指标（可输入字查找，如「第十条」「公开」）",
         options,
@@ -182,7 +182,7 @@ def _ask_indicator(inspection: Record, unit: str, known: str | None, saved: Save
     return indicator
 
 
-def _ask_weight(indicator: str, unit: str, first: Record, saved: Saved) -> None:
+def _ask_weight(indicator: str, unit: str, first: Mapping[str, Any], saved: Saved) -> None:
     """What kind of finding it is, how many marks it should cost or give, and how severe it is."""
     kind = st.segmented_control("问题类别", KINDS, default=first.get("kind") or "扣分", required=True, **saved("kind"))
     show_refused("kind")
@@ -201,13 +201,13 @@ def _ask_weight(indicator: str, unit: str, first: Record, saved: Saved) -> None:
         show_refused("severity")
 
 
-def _ask_circumstances(desk: FieldContext, inspection: Record, first: Record, saved: Saved) -> None:
+def _ask_circumstances(desk: FieldContext, inspection: InspectionRow, first: Mapping[str, Any], saved: Saved) -> None:
     """How, when and where it was found, and what it rests on."""
     st.segmented_control("发现方式", METHODS, default=first.get("method"), **saved("method"))
     show_refused("method")
     left, right = st.columns(2)
     with left:
-        label = f"发现日期，{inspection['begins_on']} 到今天"
+        label = f"发现日期，{inspection.begins_on} 到今天"
         st.text_input(label, first.get("seen_on") or today_text(), **saved("seen_on"))
         show_refused("seen_on")
     with right:
@@ -233,7 +233,7 @@ def show_evidence_fields(desk: FieldContext, saved: Callable[[str], dict[str, An
             "已存入的证据",
             options,
             placeholder="可选已存入的",
-            format_func=lambda each: f"{each} {usable[each]['original_name']}" if each in usable else each,
+            format_func=lambda each: f"{each} {usable[each].original_name}" if each in usable else each,
             **saved("evidence"),
         )
 
@@ -241,14 +241,12 @@ def show_evidence_fields(desk: FieldContext, saved: Callable[[str], dict[str, An
 def show_handing_in(desk: FieldContext, inspection: str) -> None:
     """What is kept, and the way to the reviewer."""
     draft = read_draft().row
-    returned = draft is not None and draft["state"] == "returned"
+    returned = draft is not None and draft.state == "returned"
     if returned:
         st.text_input("修改理由（必填）", RETURN_REASON, key=f"{find_prefix()}_{EntryKey.REASON}")
     saved_at, refused = st.session_state.get(EntryKey.SAVED), st.session_state.get(EntryKey.REFUSED)
     rest = "，标出的还没有存" if refused else ""
-    kept = (
-        f"已存草稿 {saved_at}（{draft['id'] if draft else ''}）{rest}，断线后打开本页可以接着写。" if saved_at else ""
-    )
+    kept = f"已存草稿 {saved_at}（{draft.id if draft else ''}）{rest}，断线后打开本页可以接着写。" if saved_at else ""
     show_saved(kept)
     if draft is not None:
         show_effect(context, actor, draft)
@@ -265,9 +263,9 @@ def show_handing_in(desk: FieldContext, inspection: str) -> None:
     fresh.button("写新的问题", key=EntryKey.NEW, on_click=put_draft, args=(None, draft), width="stretch")
 
 
-def go_on(row: Record) -> None:
+def go_on(row: FindingRow) -> None:
     """Keep a draft on the page; after one that was handed in the next begins, like it."""
-    if row["state"] in ("draft", "returned"):
+    if row.state in ("draft", "returned"):
         put_draft(row)
     else:
         put_draft(None, row)
@@ -287,16 +285,16 @@ def hand_in(desk: FieldContext, inspection: str) -> None:
         refused[""] = (None, f"还没有提交，先改好上面标出的：{waiting[0]}")
         return
     action, reason = "submit", None
-    if draft["state"] == "returned":
+    if draft.state == "returned":
         action, reason = "resubmit", str(st.session_state.get(f"{find_prefix()}_{EntryKey.REASON}", ""))
     try:
-        row = apply_transition(
+        done = apply_transition(
             ledger,
-            actor["id"],
+            actor.id,
             "finding",
-            draft["id"],
+            draft.id,
             action,
-            base_version=draft["version"],
+            base_version=draft.version,
             reason=reason,
             now=moment(),
         )
@@ -308,11 +306,12 @@ def hand_in(desk: FieldContext, inspection: str) -> None:
         refused.update({name: (EMPTY, f"请填写「{name_field('finding', name)}」") for name in missing})
         refused[""] = (None, error.sentence)
         return
+    row = FindingRow.read(done)
     go_on(row)
-    tell(f"已提交复核：{row['id']} {name_unit(context, row['unit'])}。要由另一人认定。")
+    tell(f"已提交复核：{row.id} {name_unit(context, row.unit)}。要由另一人认定。")
 
 
-def show_judging(inspections: list[Record]) -> None:
+def show_judging(inspections: list[InspectionRow]) -> None:
     """The form of a judgement about the unit that is chosen."""
     if EntryKey.FIRST not in st.session_state:
         st.session_state[EntryKey.FIRST] = begin_like(find_last(context, actor))

@@ -47,7 +47,7 @@ def show_exports() -> None:
     keep(Exports.RUN, "run", str(run))
     show_newer(context, actor, run)
     manifest = read_run_manifest(context, str(run))
-    contact = is_contact(actor["roles"])
+    contact = is_contact(actor.roles)
     st.caption(
         f"{manifest['year']} 年，截止日 {manifest['as_of']}，指标包 {manifest['pack']['title']}。"
         + ("导出的只有您单位的得分。" if contact else "导出的是全部单位的得分。")
@@ -62,7 +62,7 @@ def show_sheets(run: str) -> None:
     """Documents of the run: of one unit or group, or of all in one archive."""
     st.subheader("评分表和文书")
     try:
-        kinds = list_kinds(context.ledger, actor["id"])
+        kinds = list_kinds(context.ledger, actor.id)
     except RefusedAction as refused:
         st.info(f"{refused.sentence}。")
         return
@@ -70,7 +70,7 @@ def show_sheets(run: str) -> None:
     kind = first.selectbox("文件", kinds, key=Exports.KIND, format_func=TITLES.__getitem__)
     form = second.selectbox("形式", list(FORMS), key=Exports.FORMAT, format_func=FORMS.__getitem__)
     name = f"{kind}.{form}"
-    own = find_export_unit(context.ledger, actor["id"])
+    own = find_export_unit(context.ledger, actor.id)
     if own is not None:
         offer_file(f"导出本单位{TITLES[kind]}", "sheets", run, name)
         return
@@ -113,7 +113,7 @@ def show_rescoring() -> None:
     except ValueError:
         st.error(f"「{day}」不是日期，请写成 2025-04-10 这样。")
         return
-    run = score_or_say(lambda: rescore(context.ledger, context.workspace, actor["id"], year, as_of, now=moment()))
+    run = score_or_say(lambda: rescore(context.ledger, context.workspace, actor.id, year, as_of, now=moment()))
     if run is None:
         return
     tell(f"已重新评分：{name_run(run.id)}。「总览」和导出现在都是新的结果。")
@@ -125,5 +125,5 @@ def show_rescoring() -> None:
 st.title("导出")
 show_told()
 show_exports()
-if may_rescore(context.ledger, actor["id"]):
+if may_rescore(context.ledger, actor.id):
     show_rescoring()

@@ -16,12 +16,13 @@ from dashboard.work.queue import show_queue
 from data.ledger.clocks import appeal_until
 from data.ledger.queues import Turn
 from data.ledger.rights.roles import is_contact
+from data.ledger.rows import FindingRow
 from scoring.runs.filed import FiledFinding, list_filed
 from scoring.wording.findings import IDLE
 
 context, actor = current_visit()
 stop_others(actor, "findings.py")
-contact = is_contact(actor["roles"])
+contact = is_contact(actor.roles)
 #: So many findings of files are listed; the rest is in the files.
 FILED = 50
 st.title("反馈给本单位的问题" if contact else "问题")
@@ -29,21 +30,23 @@ st.title("反馈给本单位的问题" if contact else "问题")
 
 def list_starts(turn: Turn) -> list[Start]:
     """What can be begun about a finding."""
-    about = {"finding": turn.row["id"]}
+    about: dict[str, object] = {"finding": turn.row.id}
     starts = [Start("appeal", "file", about)] if contact else []
-    return [*starts, Start("rectification", "require", about)] if "lead" in actor["roles"] else starts
+    return [*starts, Start("rectification", "require", about)] if "lead" in actor.roles else starts
 
 
 def show_more(turn: Turn) -> None:
     """Until when the unit may appeal; where a draft is written on."""
-    if turn.row["state"] in ("draft", "returned") and turn.waits_for(actor):
-        st.html(link("entry", "在「督察录入」里接着写", draft=turn.row["id"]).html)
-    if (indicator := turn.row["indicator"]) is not None and not may_move_marks(context, indicator):
+    if turn.row.state in ("draft", "returned") and turn.waits_for(actor):
+        st.html(link("entry", "在「督察录入」里接着写", draft=turn.row.id).html)
+    finding = turn.row
+    assert isinstance(finding, FindingRow)
+    if finding.indicator is not None and not may_move_marks(context, finding.indicator):
         st.warning(IDLE)
-    if turn.row["state"] == "submitted" and not contact:
-        show_effect(context, actor, turn.row)
-    until = appeal_until(turn.row)
-    if turn.row["state"] == "notified" and until is not None:
+    if finding.state == "submitted" and not contact:
+        show_effect(context, actor, finding)
+    until = appeal_until(finding)
+    if finding.state == "notified" and until is not None:
         over = "，已经过了" if until < today() else ""
         st.caption(f"送达之日起 30 日内可以申请复核，最晚 {until}{over}。")
 

@@ -14,7 +14,7 @@ from dashboard.work.new_objects import show_new
 from dashboard.work.objects import show_history, show_object
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_missing_steps, list_visible
-from data.ledger.second_marks import read_mark
+from data.ledger.rows import InspectionRow
 
 context, actor = current_visit()
 stop_others(actor, "inspections.py")
@@ -25,20 +25,21 @@ part = st.segmented_control(
     "看哪些", list(PARTS), default="inspection", format_func=PARTS.__getitem__, key=Queue.TURN, required=True
 )
 kind = str(part)
-rows = list_visible(context.ledger, actor["id"], kind)
+rows = list_visible(context.ledger, actor.id, kind)
 machine = MACHINES[kind]
 if kind == "inspection":
     show_table(
         [ShownColumn(title) for title in ("编号", "名称", "年度", "状态", "还没登记的步骤")],
         [
             [
-                row["id"],
-                row["title"] or "",
-                str(row["year"]),
-                machine.state(row["state"]).word,
+                row.id,
+                row.title or "",
+                str(row.year),
+                machine.state(row.state).word,
                 "、".join(list_missing_steps(row)) or "—",
             ]
             for row in rows
+            if isinstance(row, InspectionRow)
         ],
     )
 else:
@@ -46,19 +47,19 @@ else:
         [ShownColumn(title) for title in ("编号", "单位", "指标", "年度", "状态")],
         [
             [
-                row["id"],
+                row.id,
                 name_unit(context, row["unit"]),
                 name_indicator(context, row["indicator"]),
-                str(row["year"]),
-                machine.state(row["state"]).word,
+                str(row.year),
+                machine.state(row.state).word,
             ]
             for row in rows
         ],
     )
 if rows:
-    ids = [row["id"] for row in rows][::-1]
+    ids = [row.id for row in rows][::-1]
     id = st.selectbox("打开", ids, key=f"{kind}_{Queue.CHOSEN}")
-    row = next(each for each in rows if each["id"] == id)
+    row = next(each for each in rows if each.id == id)
     show_object(context, actor, kind, row)
     show_actions(context, actor, kind, row)
     show_history(context, actor, kind, id)
@@ -66,6 +67,6 @@ else:
     st.info(f"还没有{machine.noun}。")
 if kind == "judgement":
     show_blind(context, actor)
-    show_consistency(context, actor, sorted({read_mark(row).year for row in rows}, reverse=True))
+    show_consistency(context, actor, sorted({row.year for row in rows}, reverse=True))
 else:
     show_new(context, actor, kind, "draft" if kind == "inspection" else "propose")

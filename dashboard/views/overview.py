@@ -29,7 +29,7 @@ from dashboard.visits.session import (
 )
 from dashboard.visits.shelf import keep_by
 from data.ledger.reading import list_granted
-from data.store.tables import Record
+from data.ledger.rows import UserRow
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.grades import describe_quotas
 from indicators.pack.model import Cohort, Pack
@@ -143,7 +143,7 @@ def _show_ranking(
     pack: Pack,
     rows: list[Ranked],
     scores: Scores,
-    actor: Record,
+    actor: UserRow,
     disputed: Mapping[str, list[str]],
     rules: Mapping[str, ChangedRules | None],
 ) -> None:
@@ -163,7 +163,7 @@ def _show_ranking(
         ]
         for row in shown
     ]
-    own = [number for number, row in enumerate(shown) if row.unit == actor["unit"]]
+    own = [number for number, row in enumerate(shown) if row.unit == actor.unit]
     show_table(_RANKING, lines, caption="排名", own=own)
     quotas = describe_quotas(next(entry for entry in pack.head.cohorts if entry.id == scores.cohort).grades)
     order = f"{BY_SHARE}。" if len(set(scores.totals["full"])) > 1 else ""
@@ -213,7 +213,7 @@ def _show_distribution(cohort: Cohort, scores: Scores, rows: list[Ranked]) -> No
 
 
 def _show_dues(
-    context: Context, actor: Record, pack: Pack, scores: Scores, cohort: str, visible: frozenset[str] | None
+    context: Context, actor: UserRow, pack: Pack, scores: Scores, cohort: str, visible: frozenset[str] | None
 ) -> None:
     st.subheader(f"{DAYS} 天内到期和已经过期")
     dues = keep_by(
@@ -221,8 +221,8 @@ def _show_dues(
         lambda: list_deadlines(pack, scores.of_units(visible), scores.as_of),
     )
     if context.runs[0] == scores.run:
-        key = *context.key_ledger(), actor["id"], today(), "ledger dues"
-        dues = dues + keep_by(key, lambda: list_ledger_dues(context.ledger, actor["id"], today()))
+        key = *context.key_ledger(), actor.id, today(), "ledger dues"
+        dues = dues + keep_by(key, lambda: list_ledger_dues(context.ledger, actor.id, today()))
     if not dues:
         st.write(f"从截止日 {scores.as_of} 起 {DAYS} 天内没有到期的事项。")
         return

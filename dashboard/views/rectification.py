@@ -13,7 +13,7 @@ context, actor = current_visit()
 stop_others(actor, "rectification.py")
 st.title("整改台账")
 st.caption("轮到单位时算单位的天数，轮到督察办时算督察办的天数；中止的天数不算，整改时限顺延。")
-contact = is_contact(actor["roles"])
+contact = is_contact(actor.roles)
 show_queue(
     context,
     actor,

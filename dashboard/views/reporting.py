@@ -64,7 +64,7 @@ def choose_year() -> int:
 
 def show_forms(year: int, states: Sequence[ReportState]) -> None:
     """Forms to take along."""
-    units = [unit.id for unit in list_reportable_units(ledger, actor["id"])]
+    units = [unit.id for unit in list_reportable_units(ledger, actor.id)]
     unit = units[0]
     if len(units) > 1:
         unit = st.selectbox(
@@ -75,7 +75,7 @@ def show_forms(year: int, states: Sequence[ReportState]) -> None:
         st.caption(f"{year} 年没有要{name}填的表。")
     else:
         offer_file(f"下载{name} {year} 年填报表", "form", unit, str(year))
-    if "unit_contact" in actor["roles"]:
+    if "unit_contact" in actor.roles:
         return
     if keep_by((pack.sha256, year, "judged datasets"), lambda: find_judged_datasets(pack, year)):
         offer_file(f"下载 {year} 年督察评定表", "judgements", str(year))
@@ -136,7 +136,7 @@ def ask_fiction(sheets: Sequence[Accepted], turn: int) -> Fiction | None:
 def choose_nil(states: Sequence[ReportState]) -> str | None:
     """Whether the files are the nil report of one dataset; the forms have a cell for it, plain tables have not."""
     own = [each.dataset for each in states if each.status != "not_asked"]
-    if "unit_contact" not in actor["roles"] or not own:
+    if "unit_contact" not in actor.roles or not own:
         return None
     titles = {table.id: table.title for table in own}
     return st.selectbox(
@@ -182,7 +182,7 @@ def offer_check(files: Sequence[UploadedFile], found: Sequence[Understood] | Fil
     # Of two files of one name nobody could tell whose mistakes are meant.
     names = [name_upload(file) for file in files]
     single = {name: file.getvalue() for name, file in zip(names, files, strict=True) if names.count(name) == 1}
-    held = CHECKS.keep(actor["id"], found, single)
+    held = CHECKS.keep(actor.id, found, single)
     offer_file("下载核对报告（每张表读成了什么，每处错误在哪一格）", "check", held.key)
     for number, name in enumerate([*held.files][:SHOWN_COPIES]):
         offer_file(f"下载带批注的「{name}」，在原处改正", "check", held.key, str(number))
@@ -209,9 +209,9 @@ def act(
         if fiction is not None:
             options["fiction"] = fiction
             with ADMISSION.aside():
-                return report_files(ledger, workspace, actor["id"], paths, now=moment(), **options)
+                return report_files(ledger, workspace, actor.id, paths, now=moment(), **options)
         with ADMISSION.aside():
-            return check_report(ledger, actor["id"], paths, **options)
+            return check_report(ledger, actor.id, paths, **options)
 
 
 def name_upload(file: UploadedFile) -> str:
@@ -262,7 +262,7 @@ def show_sheets(sheets: Sequence[Accepted]) -> None:
 
 def show_batches() -> None:
     """What was accepted, newest first."""
-    number, table = keep_by((*context.key_ledger(), pack.sha256, actor["id"], "batches"), write_batches)
+    number, table = keep_by((*context.key_ledger(), pack.sha256, actor.id, "batches"), write_batches)
     with st.expander(f"报送记录（{number} 批）"):
         st.html(table)
 
@@ -270,7 +270,7 @@ def show_batches() -> None:
 def write_batches() -> tuple[int, str]:
     """How many there are, and a table of the newest."""
     titles = {table.id: table.title for table in pack.datasets}
-    records = list_visible_batches(ledger, workspace, actor["id"])
+    records = list_visible_batches(ledger, workspace, actor.id)
     rows = [
         [
             record.id,
@@ -292,10 +292,10 @@ def write_batches() -> tuple[int, str]:
 st.title("数据报送")
 show_told()
 year = choose_year()
-states_key = key_report_states(context, list_reportable_units(ledger, actor["id"]), year)
-states = keep_by(states_key, lambda: tuple(list_report_states(ledger, actor["id"], year)))
+states_key = key_report_states(context, list_reportable_units(ledger, actor.id), year)
+states = keep_by(states_key, lambda: tuple(list_report_states(ledger, actor.id, year)))
 try:
-    read_reporter(ledger, actor["id"])
+    read_reporter(ledger, actor.id)
 except RefusedAction:
     pass
 else:
@@ -310,5 +310,5 @@ else:
 st.subheader("谁报了，谁还没报")
 show_report_states(context, actor, year, states_key, states)
 show_batches()
-if set(actor["roles"]) - {"unit_contact"}:
+if set(actor.roles) - {"unit_contact"}:
     show_account(context)

@@ -95,7 +95,7 @@ if choose("做什么", list(MODES), RulesKey.MODE, "do", lambda each: MODES[each
     st.stop()
 show_current()
 st.subheader("提交过的版本")
-versions = list_rules(context.ledger, actor["id"], today())
+versions = list_rules(context.ledger, actor.id, today())
 if versions:
     show_versions(versions)
 else:

@@ -28,7 +28,7 @@ PAGE = 50
 
 def show_verification() -> None:
     """The head to note down, and a verification on demand."""
-    head = read_trail_head(context.ledger, actor["id"])
+    head = read_trail_head(context.ledger, actor.id)
     st.write(f"现在的链头（打印或抄下来，以后可以核对）：第 {head.seq} 条")
     st.code(str(head), language=None, wrap_lines=True)
     heads = st.text_area("以前抄下或打印的链头，一行一个（可不填）", key=Trail.HEADS, height=80)
@@ -39,7 +39,7 @@ def show_verification() -> None:
             st.error(str(error))
             return
         with busy("正在逐条核验…"):
-            st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor["id"], moment(), known, find_trusted())
+            st.session_state[Trail.RESULT] = audit_ledger(context.ledger, actor.id, moment(), known, find_trusted())
     audit = st.session_state.get(Trail.RESULT)
     if audit is None:
         return
@@ -72,7 +72,7 @@ def show_events() -> None:
     """The events, newest first, page by page."""
     names = read_names(context.ledger)
     before = st.session_state.get(Trail.BEFORE)
-    events = list_trail(context.ledger, actor["id"], **_ask_filters(names), before=before, limit=PAGE)
+    events = list_trail(context.ledger, actor.id, **_ask_filters(names), before=before, limit=PAGE)
     rows = [describe_event(event, names) for event in events]
     columns = [ShownColumn(title, "short" if title in ("序号", "做了什么", "结果") else "text") for title in COLUMNS]
     show_table(columns, [[_fit(title, row[title]) for title in COLUMNS] for row in rows])

@@ -28,7 +28,7 @@ from dashboard.visits.shelf import Key, keep_by
 from data.intake.reporting import reports_for
 from data.intake.self_marks import read_self_marks
 from data.ledger.reading import list_findings, list_visible
-from data.store.tables import Record
+from data.ledger.rows import EvidenceRow, UserRow
 from indicators.entries.refusal import Refusal
 from indicators.meaning.uses import moves_marks
 from indicators.pack.model import Cohort, Pack
@@ -187,7 +187,7 @@ _LOSSES = (
 )
 
 
-def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
+def _show_losses(context: Context, actor: UserRow, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("失分最多的项")
     cohort, precision = scores.cohort, scores.precision
     losses = _find_losses(context, pack, scores, unit)
@@ -219,7 +219,7 @@ def _show_losses(context: Context, actor: Record, pack: Pack, scores: Scores, un
     )
 
 
-def _say_how(context: Context, actor: Record, scores: Scores, unit: str, loss: Loss) -> str:
+def _say_how(context: Context, actor: UserRow, scores: Scores, unit: str, loss: Loss) -> str:
     """How the marks are won back; of marks that are only held back first that."""
     record = explain(context, actor, scores.run, scores.cohort, unit, loss.indicator)
     held = f"{describe_loss(loss, scores.precision)}。" if loss.provisional else ""
@@ -239,7 +239,7 @@ def _link_item(scores: Scores, unit: str, indicator: str, text: str) -> Markup:
     return link("unit", text, unit=unit, cohort=scores.cohort, run=scores.run, item=indicator)
 
 
-def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
+def _show_items(context: Context, actor: UserRow, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("凭什么得这些分")
     names = _name_own(context, scores, unit)
     lost = [loss.indicator for loss in _find_losses(context, pack, scores, unit)]
@@ -251,8 +251,8 @@ def _show_items(context: Context, actor: Record, pack: Pack, scores: Scores, uni
         if standing.mean is not None:
             place = f"，本单位第 {standing.rank} 名（共 {standing.of} 个）" if standing.rank is not None else ""
             st.write(f"这一项 {standing.mean.words} {standing.mean.write_marks(scores.precision)} 分{place}。")
-        findings = list_findings(context.ledger, actor["id"], unit=unit, indicator=item, year=scores.year)
-        evidence = {row["id"]: row for row in list_visible(context.ledger, actor["id"], "evidence")} if findings else {}
+        findings = list_findings(context.ledger, actor.id, unit=unit, indicator=item, year=scores.year)
+        evidence = {row.id: row for row in list_visible(context.ledger, actor.id, EvidenceRow)} if findings else {}
         with st.container(border=True):
             if item in find_disputed(context, scores.year).get(unit, ()):
                 st.warning(WHY)
@@ -267,7 +267,7 @@ def _find_standing(context: Context, scores: Scores, unit: str, item: str) -> Pe
     return keep_by(key, lambda: {row.unit: row for row in compare_indicator(scores, item)})[unit]
 
 
-def _show_sheet(context: Context, actor: Record, pack: Pack, scores: Scores, unit: str) -> None:
+def _show_sheet(context: Context, actor: UserRow, pack: Pack, scores: Scores, unit: str) -> None:
     st.subheader("评分表：自评和督察得分")
     disputed = tuple(find_disputed(context, scores.year).get(unit, ()))
     key = *_key_own(context, scores, unit), context.batches, disputed, "sheet"

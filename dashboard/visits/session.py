@@ -31,13 +31,13 @@ from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.logins import Login
 from data.ledger.rights.sight import list_scored_units
+from data.ledger.rows import UserRow
 from data.ledger.users import is_provisional
 from data.runs.folder import RunFolder
 from data.runs.force import bring_into_force
 from data.store.database import is_current, reading
 from data.store.database import list_runs as list_run_records
 from data.store.held import holding
-from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
 from data.trail.events import Head, read_head
 from indicators.entries.refusal import Refusal
@@ -197,17 +197,17 @@ def sign_pack(pack: Pack) -> tuple[str, str]:
     return pack.sha256, pack.calendar.hash()
 
 
-def begin_visit(context: Context, actor: Record) -> None:
+def begin_visit(context: Context, actor: UserRow) -> None:
     """Keep what app.py opened at the beginning of this run, for the page that it shows."""
     st.session_state[Shell.VISIT] = (context, actor)
 
 
-def current_visit() -> tuple[Context, Record]:
+def current_visit() -> tuple[Context, UserRow]:
     """The workspace at the beginning of this run, and the row of the person who is logged in.
 
     Only pages call it, and app.py shows no page to anybody else.
     """
-    found: tuple[Context, Record] = st.session_state[Shell.VISIT]
+    found: tuple[Context, UserRow] = st.session_state[Shell.VISIT]
     return found
 
 
@@ -266,8 +266,8 @@ def find_login(
         if login is None:
             return None
         with reading(engine) as connection:
-            shut = is_demo_account(login.user["id"]) and not batches.is_demo(connection)
-            return login if not shut and is_provisional(connection, login.user["id"]) == newcomer else None
+            shut = is_demo_account(login.user.id) and not batches.is_demo(connection)
+            return login if not shut and is_provisional(connection, login.user.id) == newcomer else None
 
 
 def find_token() -> str:
@@ -314,12 +314,12 @@ def read_run_result(context: Context, run: str) -> Result:
     return keep_by((*context.key_run(run), "result"), lambda: restore_result(folder, pack, scores), "large")
 
 
-def list_visible_units(actor: Record) -> frozenset[str] | None:
+def list_visible_units(actor: UserRow) -> frozenset[str] | None:
     """The units whose scores this person may see; None for all."""
     return list_scored_units(actor)
 
 
-def explain(context: Context, actor: Record, run: str, cohort: str, unit: str, indicator: str) -> Explanation | None:
+def explain(context: Context, actor: UserRow, run: str, cohort: str, unit: str, indicator: str) -> Explanation | None:
     """The record ``explain.v1`` of one item; None where the person may not see the unit. Raises RunDiffers."""
     visible = list_visible_units(actor)
     if visible is not None and unit not in visible:

@@ -6,7 +6,7 @@ button and leaves everything typed where it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,9 @@ from data.ledger.merging import FieldDifference, list_differences, merge_sides
 from data.ledger.possible import list_possible, refuse_new
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import describe_deed
+from data.ledger.rows import LedgerRow, UserRow
 from data.ledger.transitions import apply_transition
 from data.store.database import reading
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction, StaleSave
 from scoring.office.decisions import attach_run
 
@@ -49,10 +49,10 @@ class Start:
         return found
 
 
-def stop_others(actor: Record, file: str) -> None:
+def stop_others(actor: UserRow, file: str) -> None:
     """End the page here, in words, for a person whose menu does not have it."""
     place = next(place for place in PLACES if place.file == file)
-    if not place.roles & set(actor["roles"]):
+    if not place.roles & set(actor.roles):
         st.info(f"「{place.title}」不是给您的角色用的，请从左边的菜单选别的页面。")
         st.stop()
 
@@ -68,36 +68,36 @@ def show_told() -> None:
         st.success(sentence)
 
 
-def remember_seen(kind: str, row: Record) -> int:
+def remember_seen(kind: str, row: LedgerRow) -> int:
     """The version of an object that the person has before the eyes: what it was when the page showed it first."""
-    opened = (kind, row["id"])
+    opened = (kind, row.id)
     if st.session_state.get(Doing.OPENED) != opened:
         st.session_state[Doing.OPENED] = opened
-        st.session_state[Doing.SEEN] = row["version"]
+        st.session_state[Doing.SEEN] = row.version
         st.session_state[Doing.SEEN_AT] = _name_standing(row)
         st.session_state.pop(Doing.STALE, None)
     return int(st.session_state[Doing.SEEN])
 
 
-def _name_standing(row: Record) -> tuple[object, ...]:
+def _name_standing(row: LedgerRow) -> tuple[object, ...]:
     """What tells one step of an object from the next; two within a second differ in state or version at least."""
-    return row["version"], row["state"], row["updated_at"]
+    return row.version, row.state, row.updated_at
 
 
-def show_meanwhile(context: Context, actor: Record) -> None:
+def show_meanwhile(context: Context, actor: UserRow) -> None:
     """Who comes second is told who did what with the object that is open; one's own deeds one knows."""
     opened = st.session_state.get(Doing.OPENED)
     if opened is None:
         return
     kind, id = opened
     try:
-        row = read_visible(context.ledger, actor["id"], kind, id)
+        row = read_visible(context.ledger, actor.id, kind, id)
     except RefusedAction:
         return
     # A county is told by no names of the office's people: its row does not say whose the last step was.
     by = row.get("updated_by")
     seen_at, st.session_state[Doing.SEEN_AT] = st.session_state[Doing.SEEN_AT], _name_standing(row)
-    if by == actor["id"] or seen_at == st.session_state[Doing.SEEN_AT]:
+    if by == actor.id or seen_at == st.session_state[Doing.SEEN_AT]:
         return
     machine, deed = MACHINES[kind], "已有变动" if by is None else None
     if by is not None:
@@ -107,14 +107,14 @@ def show_meanwhile(context: Context, actor: Record) -> None:
         st.warning(f"您打开以后，{machine.noun} {id}：{deed}，现在是「{machine.state(row['state']).word}」。")
 
 
-def show_actions(context: Context, actor: Record, kind: str, row: Record, starts: Sequence[Start] = ()) -> None:
+def show_actions(context: Context, actor: UserRow, kind: str, row: LedgerRow, starts: Sequence[Start] = ()) -> None:
     """Everything that this person can do with the object now."""
     seen = remember_seen(kind, row)
     if Doing.STALE in st.session_state:
-        show_stale(context, actor, kind, row["id"])
+        show_stale(context, actor, kind, row.id)
         return
     show_meanwhile(context, actor)
-    possible = list_possible(context.ledger, actor["id"], kind, row["id"], moment())
+    possible = list_possible(context.ledger, actor.id, kind, row.id, moment())
     offered: dict[str, tuple[Transition, Start | None]] = {
         each.action: (each.transition, None)
         # What goes on comes before what goes back and needs a reason.
@@ -123,14 +123,14 @@ def show_actions(context: Context, actor: Record, kind: str, row: Record, starts
     }
     blocked = [each.blocked for each in possible if each.blocked is not None]
     for start in starts:
-        sentence = refuse_new(context.ledger, actor["id"], start.kind, start.action, start.about, moment())
+        sentence = refuse_new(context.ledger, actor.id, start.kind, start.action, start.about, moment())
         if sentence is None:
             offered[f"{start.kind}.{start.action}"] = (start.transition, start)
     words = {name: _say_action(transition, start) for name, (transition, start) in offered.items()}
     if not offered:
         st.caption("现在没有轮到您办的事。" + ("" if not blocked else f"{blocked[0]}。"))
         return
-    prefix = f"do_{kind}_{row['id']}_{row['state']}_{seen}"
+    prefix = f"do_{kind}_{row.id}_{row.state}_{seen}"
     with st.container(border=True):
         name = st.radio(
             "办理", list(words), format_func=lambda each: words[each], horizontal=True, key=f"{prefix}_{Doing.ACTION}"
@@ -146,15 +146,15 @@ def _say_action(transition: Transition, start: Start | None) -> str:
 
 def _show_form(
     context: Context,
-    actor: Record,
+    actor: UserRow,
     kind: str,
-    row: Record,
+    row: LedgerRow,
     seen: int,
     transition: Transition,
     start: Start | None,
     prefix: str,
 ) -> None:
-    about = row if start is None else {**{"unit": row.get("unit")}, **start.about}
+    about: Mapping[str, object] = row if start is None else {**{"unit": row.get("unit")}, **start.about}
     desk = FieldContext(context, actor, start.kind if start else kind, about, prefix)
     names = [name for name in transition.sets if start is None or name not in start.about]
     if transition.action == "attach_run":
@@ -167,7 +167,7 @@ def _show_form(
     if not st.button(_say_action(transition, start), key=f"{prefix}_{Doing.SUBMIT}", type="primary"):
         return
     if transition.action == "attach_run":
-        _attach_run(context, actor, row["id"])
+        _attach_run(context, actor, row.id)
         return
     _submit(
         desk, row, seen, transition, start, _drop_unchanged(given, about if start is None else {}, transition), reason
@@ -176,11 +176,11 @@ def _show_form(
 
 def _submit(
     desk: FieldContext,
-    row: Record,
+    row: LedgerRow,
     seen: int,
     transition: Transition,
     start: Start | None,
-    given: Record,
+    given: dict[str, object],
     reason: str | None,
 ) -> None:
     """Do what the form asks, and say what came of it; a stale save is kept for both versions to be shown."""
@@ -189,9 +189,9 @@ def _submit(
         entered = store_files(desk, given)
         done = apply_transition(
             desk.context.ledger,
-            desk.actor["id"],
+            desk.actor.id,
             desk.kind,
-            None if start else row["id"],
+            None if start else row.id,
             transition.action,
             {**(start.about if start else {}), **entered},
             base_version=None if start else seen,
@@ -205,24 +205,24 @@ def _submit(
         st.error(refused.sentence)
         return
     if start is None:
-        st.session_state[Doing.SEEN] = done["version"]
+        st.session_state[Doing.SEEN] = done.version
     machine = MACHINES[desk.kind]
     word = _say_action(transition, start)
-    tell(f"已{word}：{machine.noun} {done['id']} 现在是「{machine.state(done['state']).word}」。")
+    tell(f"已{word}：{machine.noun} {done.id} 现在是「{machine.state(done.state).word}」。")
     st.rerun()
 
 
-def _attach_run(context: Context, actor: Record, appeal: str) -> None:
+def _attach_run(context: Context, actor: UserRow, appeal: str) -> None:
     """Nobody types what a decision changed: it is computed."""
-    done = score_or_say(lambda: attach_run(context.workspace, context.ledger, actor["id"], appeal, now=moment()))
+    done = score_or_say(lambda: attach_run(context.workspace, context.ledger, actor.id, appeal, now=moment()))
     if done is None:
         return
-    st.session_state[Doing.SEEN] = done.appeal["version"]
+    st.session_state[Doing.SEEN] = done.appeal.version
     tell(f"已重新评分，决定前后的得分附在复核申请 {appeal} 上。")
     st.rerun()
 
 
-def _drop_unchanged(given: dict[str, object], row: Record, transition: Transition) -> dict[str, object]:
+def _drop_unchanged(given: dict[str, object], row: Mapping[str, object], transition: Transition) -> dict[str, object]:
     """What needs not be entered and was left as it was is not sent: it may be out of reach of this person."""
     return {
         name: value
@@ -237,12 +237,12 @@ def _plain(value: object) -> object:
     return value or None
 
 
-def _do_nothing(row: Record) -> None:
+def _do_nothing(row: LedgerRow) -> None:
     """The page reads the object anew by itself."""
 
 
 def show_stale(
-    context: Context, actor: Record, kind: str, id: str, done_with: Callable[[Record], None] = _do_nothing
+    context: Context, actor: UserRow, kind: str, id: str, done_with: Callable[[LedgerRow], None] = _do_nothing
 ) -> None:
     """Both versions side by side; what is chosen of each field is saved as a new version.
 
@@ -265,13 +265,13 @@ def show_stale(
 
 
 def _choose_sides(
-    context: Context, actor: Record, kind: str, id: str, stale: StaleSave, differences: Sequence[FieldDifference]
+    context: Context, actor: UserRow, kind: str, id: str, stale: StaleSave, differences: Sequence[FieldDifference]
 ) -> dict[str, Any]:
     """Each field that differs, in three versions, and which of them a person takes."""
     choices: dict[str, object] = {}
     # The same person may write in two windows.
-    by = stale.current.get("updated_by")
-    own = by == actor["id"]
+    by = str(stale.current.get("updated_by") or "")
+    own = by == actor.id
     sides = {"mine": "用这里写的", "theirs": "用另一处写的"} if own else {"mine": "用我写的", "theirs": "用对方写的"}
     now_from = "您在另一处写的" if own else f"{_name_person(context, by)}写的" if by else "对方写的"
     for each in differences:
@@ -297,13 +297,18 @@ def _choose_sides(
 
 
 def _save_merged(
-    context: Context, actor: Record, kind: str, id: str, merged: Record, done_with: Callable[[Record], None]
+    context: Context,
+    actor: UserRow,
+    kind: str,
+    id: str,
+    merged: dict[str, object],
+    done_with: Callable[[LedgerRow], None],
 ) -> None:
     stale, _, action, reason = st.session_state[Doing.STALE]
     try:
         done = apply_transition(
             context.ledger,
-            actor["id"],
+            actor.id,
             kind,
             id,
             action,
@@ -319,9 +324,9 @@ def _save_merged(
         st.error(refused.sentence)
         return
     st.session_state.pop(Doing.STALE)
-    st.session_state[Doing.SEEN] = done["version"]
+    st.session_state[Doing.SEEN] = done.version
     done_with(done)
-    tell(f"已存为第 {done['version']} 版。")
+    tell(f"已存为第 {done.version} 版。")
     st.rerun()
 
 
@@ -337,7 +342,7 @@ def _show_kept(context: Context, kind: str, stale: StaleSave, asked: Collection[
         if name not in asked
     ]
     if stale.base["state"] != stale.current["state"]:
-        rows.insert(0, ["状态", *(MACHINES[kind].state(row["state"]).word for row in (stale.base, stale.current))])
+        rows.insert(0, ["状态", *(MACHINES[kind].state(str(row["state"])).word for row in (stale.base, stale.current))])
     if rows:
         caption = "另一边还改了下面这些，会照新的保留" if asked else "另一边改了什么"
         show_table([ShownColumn("项目"), ShownColumn("您看到的"), ShownColumn("现在的")], rows, caption=caption)

@@ -16,8 +16,8 @@ from dashboard.visits.work_keys import Doing, EntryKey
 from data.clock import office_time
 from data.ledger.fields import FIELDS as TITLES
 from data.ledger.reading import list_visible
+from data.ledger.rows import FindingRow, UserRow
 from data.ledger.transitions import apply_transition
-from data.store.tables import Record
 from data.trail.refusals import FieldRefused, RefusedAction, StaleSave
 from indicators.pack.model import Pack
 
@@ -43,18 +43,18 @@ EMPTY = object()
 class PageDraft:
     """The draft on the page: its row as this person saw or saved it last (None: nothing is kept yet)."""
 
-    row: Record | None
+    row: FindingRow | None
 
     @property
     def id(self) -> str | None:
-        return None if self.row is None else str(self.row["id"])
+        return None if self.row is None else str(self.row.id)
 
 
-def list_drafts(context: Context, actor: Record) -> list[Record]:
+def list_drafts(context: Context, actor: UserRow) -> list[FindingRow]:
     """The findings that this person has begun and not handed in, newest first."""
-    rows = list_visible(context.ledger, actor["id"], "finding")
-    own = [row for row in rows if row["state"] in ("draft", "returned") and actor["id"] in (row["authors"] or [])]
-    return sorted(own, key=lambda row: row["updated_at"], reverse=True)
+    rows = list_visible(context.ledger, actor.id, FindingRow)
+    own = [row for row in rows if row.state in ("draft", "returned") and actor.id in (row.authors or [])]
+    return sorted(own, key=lambda row: row.updated_at, reverse=True)
 
 
 def read_draft() -> PageDraft:
@@ -62,31 +62,31 @@ def read_draft() -> PageDraft:
     return PageDraft(st.session_state.get(EntryKey.DRAFT))
 
 
-def open_draft(context: Context, actor: Record, id: str) -> None:
+def open_draft(context: Context, actor: UserRow, id: str) -> None:
     """Put a draft on the page, as it stands now; another one's widgets are forgotten."""
-    found = [row for row in list_drafts(context, actor) if row["id"] == id]
+    found = [row for row in list_drafts(context, actor) if row.id == id]
     if found:
         put_draft(found[0])
 
 
-def find_last(context: Context, actor: Record) -> Record | None:
+def find_last(context: Context, actor: UserRow) -> FindingRow | None:
     """The finding that this person wrote last: the next one is mostly of the same unit, day and place."""
-    rows = list_visible(context.ledger, actor["id"], "finding")
-    own = [row for row in rows if row["state"] != "withdrawn" and (row["authors"] or [None])[0] == actor["id"]]
-    return max(own, key=lambda row: row["created_at"], default=None)
+    rows = list_visible(context.ledger, actor.id, FindingRow)
+    own = [row for row in rows if row.state != "withdrawn" and (row.authors or [""])[0] == actor.id]
+    return max(own, key=lambda row: row.created_at, default=None)
 
 
-def begin_like(last: Record | None) -> Record:
+def begin_like(last: FindingRow | None) -> dict[str, str | None]:
     """What an empty form has in it already, from the finding before."""
     if last is None:
         return {}
-    carried = {name: last[name] for name in ("inspection", "unit", "method", "place")}
+    carried = {"inspection": last.inspection, "unit": last.unit, "method": last.method, "place": last.place}
     # Who writes up another day's visit goes on with that day; a new day begins with its own date.
-    same_day = office_time(last["created_at"]).date() == moment().date()
-    return carried | ({"seen_on": last["seen_on"]} if same_day else {})
+    same_day = office_time(last.created_at).date() == moment().date()
+    return carried | ({"seen_on": last.seen_on} if same_day else {})
 
 
-def put_draft(row: Record | None, last: Record | None = None) -> None:
+def put_draft(row: FindingRow | None, last: FindingRow | None = None) -> None:
     """Show this row, or an empty form that begins like the ``last`` one."""
     st.session_state[EntryKey.DRAFT] = row
     # What the widgets begin with stays the same while they are on the page: a changed one would lose its focus.
@@ -97,7 +97,7 @@ def put_draft(row: Record | None, last: Record | None = None) -> None:
     if row is None:
         st.query_params.pop("draft", None)
     else:
-        st.query_params["draft"] = row["id"]
+        st.query_params["draft"] = row.id
 
 
 def find_prefix() -> str:
@@ -109,7 +109,7 @@ def save_change(desk: FieldContext, inspection: str, changed: str) -> None:
     """Keep what stands in the form, after the field ``changed`` was; what cannot be taken stays beside its field."""
     refused: dict[str, tuple[object, str]] = st.session_state.setdefault(EntryKey.REFUSED, {})
     held = read_draft().row
-    if held is not None and desk.actor["id"] not in held["authors"]:
+    if held is not None and desk.actor.id not in (held.authors or []):
         # Nobody's form holds another person's draft; where one does all the same, nothing is written into it.
         put_draft(None)
         st.session_state[Doing.TOLD] = "这份草稿是别人的，没有改动它；请在自己的草稿里写。"
@@ -135,7 +135,11 @@ def _keep_what_is_taken(
 ) -> bool:
     """Keep what is ``given``; True where a field was refused and left out, so that the rest is still to keep."""
     row = read_draft().row
-    news = {name: value for name, value in given.items() if (value or None) != ((row or {}).get(name) or None)}
+    news = {
+        name: value
+        for name, value in given.items()
+        if (value or None) != ((None if row is None else row.get(name)) or None)
+    }
     if row is not None and not news:
         return False
     try:
@@ -152,25 +156,26 @@ def _keep_what_is_taken(
         given.pop(name)
         return True
     st.session_state[EntryKey.DRAFT] = kept
-    st.query_params["draft"] = kept["id"]
+    st.query_params["draft"] = kept.id
     st.session_state[EntryKey.SAVED] = f"{moment():%H:%M:%S}"
     return False
 
 
-def _write(desk: FieldContext, row: Record | None, inspection: str, news: dict[str, object]) -> Record:
-    ledger, actor = desk.context.ledger, desk.actor["id"]
+def _write(desk: FieldContext, row: FindingRow | None, inspection: str, news: dict[str, object]) -> FindingRow:
+    ledger, actor = desk.context.ledger, desk.actor.id
     if row is None:
         given = {"inspection": inspection, "unit": desk.row["unit"], **{n: v for n, v in news.items() if v}}
-        return apply_transition(ledger, actor, "finding", None, "draft", given, now=moment())
+        return FindingRow.read(apply_transition(ledger, actor, "finding", None, "draft", given, now=moment()))
     reason = _read_reason(row)
-    version = row["version"]
-    return apply_transition(
-        ledger, actor, "finding", row["id"], "edit", news, base_version=version, reason=reason, now=moment()
+    version = row.version
+    kept = apply_transition(
+        ledger, actor, "finding", row.id, "edit", news, base_version=version, reason=reason, now=moment()
     )
+    return FindingRow.read(kept)
 
 
-def _read_reason(row: Record | None) -> str | None:
-    if row is None or row["state"] != "returned":
+def _read_reason(row: FindingRow | None) -> str | None:
+    if row is None or row.state != "returned":
         return None
     return str(st.session_state.get(f"{find_prefix()}_{EntryKey.REASON}", RETURN_REASON))
 
@@ -182,7 +187,8 @@ def _collect(desk: FieldContext, changed: str) -> dict[str, object]:
     for name in FIELDS:
         key = desk.key(name)
         if name == "evidence":
-            known = list(state.get(key, (read_draft().row or {}).get("evidence") or []))
+            draft = read_draft().row
+            known = list(state.get(key, (draft.evidence if draft is not None else None) or []))
             given[name] = known
             if changed == "evidence_files":
                 # Only now: a file that was taken off the list again must not come back with the next change.

@@ -26,9 +26,9 @@ from data.intake.reporting import make_form, make_inspectors_form, make_self_for
 from data.ledger.evidence import fit_name, open_evidence
 from data.ledger.reading import read_visible
 from data.ledger.rights.sight import list_scored_units
+from data.ledger.rows import EvidenceRow, UserRow
 from data.rulebook.rule_drafts import find_draft, write_draft
 from data.store.drafts import draft_folder, open_nameless
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 from indicators.entries.numbers import read_whole
 from indicators.entries.refusal import Refusal
@@ -41,7 +41,7 @@ from scoring.runs.store import open_stored_run
 _TRAIL = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _FORMS = {"form": (make_form, "填报表"), "self": (make_self_form, "自评表")}
 _BLOCK = 256 * 1024
-Serve = Callable[[Context, Record, Request], Response]
+Serve = Callable[[Context, UserRow, Request], Response]
 
 
 def answer(serve: Serve) -> Callable[[Request], Response]:
@@ -64,24 +64,24 @@ def answer(serve: Serve) -> Callable[[Request], Response]:
 
 
 @answer
-def send_evidence(context: Context, actor: Record, request: Request) -> Response:
+def send_evidence(context: Context, actor: UserRow, request: Request) -> Response:
     """A piece of evidence that the person may see."""
-    row = read_visible(context.ledger, actor["id"], "evidence", request.path_params["id"])
+    row = read_visible(context.ledger, actor.id, EvidenceRow, request.path_params["id"])
     file = open_evidence(context.ledger, row)
     return StreamingResponse(
-        _read_blocks(file), headers=_name_file(fit_name(row["original_name"], row["media_type"]), row["media_type"])
+        _read_blocks(file), headers=_name_file(fit_name(row.original_name, row.media_type), row.media_type)
     )
 
 
 @answer
-def send_run(context: Context, actor: Record, request: Request) -> Response:
+def send_run(context: Context, actor: UserRow, request: Request) -> Response:
     """The results of a run, cut to what the person may see."""
     run = open_stored_run(context.workspace, request.path_params["run"])
-    return _send(export_run(context.ledger, actor["id"], run, request.path_params["format"]))
+    return _send(export_run(context.ledger, actor.id, run, request.path_params["format"]))
 
 
 @answer
-def send_sheets(context: Context, actor: Record, request: Request) -> Response:
+def send_sheets(context: Context, actor: UserRow, request: Request) -> Response:
     """Score sheets and other documents of a run: one file, or several in an archive."""
     asked = SheetsAsked(
         request.path_params["kind"],
@@ -90,57 +90,57 @@ def send_sheets(context: Context, actor: Record, request: Request) -> Response:
         request.query_params.get("unit"),
     )
     run = open_stored_run(context.workspace, request.path_params["run"])
-    return _send(export_sheets(context.ledger, context.workspace, actor["id"], run, asked, now()))
+    return _send(export_sheets(context.ledger, context.workspace, actor.id, run, asked, now()))
 
 
 @answer
-def send_form(context: Context, actor: Record, request: Request) -> Response:
+def send_form(context: Context, actor: UserRow, request: Request) -> Response:
     """A unit's workbook to fill in: what is asked of it, or what it thinks of itself."""
     unit, year = request.path_params["unit"], _read_year(request)
     if all(each.id != unit for each in context.pack.registry.units):
         raise RefusedAction(f"没有单位「{unit}」")
     make, title = _FORMS[request.url.path.split("/")[2]]
-    kit = make(context.ledger, context.workspace, actor["id"], unit, year)
+    kit = make(context.ledger, context.workspace, actor.id, unit, year)
     return _send_kit(context, kit, f"{context.ledger.registry.name(unit)}-{year}年{title}.xlsx")
 
 
 @answer
-def send_judgements(context: Context, actor: Record, request: Request) -> Response:
+def send_judgements(context: Context, actor: UserRow, request: Request) -> Response:
     """An inspector's workbook of judgements."""
     year = _read_year(request)
-    kit = make_inspectors_form(context.ledger, context.workspace, actor["id"], year)
-    return _send_kit(context, kit, f"督察评定-{year}年-{actor['name']}.xlsx")
+    kit = make_inspectors_form(context.ledger, context.workspace, actor.id, year)
+    return _send_kit(context, kit, f"督察评定-{year}年-{actor.name}.xlsx")
 
 
 @answer
-def send_trail(context: Context, actor: Record, request: Request) -> Response:
+def send_trail(context: Context, actor: UserRow, request: Request) -> Response:
     """The whole trail, for auditors: a table to read, or lines that another program can verify."""
     format = request.path_params["format"]
     name, media_type = f"留痕-{now():%Y%m%d-%H%M}.{format}", _TRAIL.get(format)
     if media_type is None:
         raise RefusedAction("留痕只能导出为 csv 或 jsonl")
     file = open_nameless()
-    write_trail(context.ledger, actor["id"], format, file)
+    write_trail(context.ledger, actor.id, format, file)
     return _send(Export(name, media_type, file))
 
 
 @answer
-def send_check(context: Context, actor: Record, request: Request) -> Response:
+def send_check(context: Context, actor: UserRow, request: Request) -> Response:
     """What was found in the files that the person uploaded last."""
-    content = CHECKS.write_report(actor["id"], request.path_params["key"])
+    content = CHECKS.write_report(actor.id, request.path_params["key"])
     return _send(Export("核对报告.xlsx", SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 
 
 @answer
-def send_copy(context: Context, actor: Record, request: Request) -> Response:
+def send_copy(context: Context, actor: UserRow, request: Request) -> Response:
     """One of these files, with its mistakes as comments."""
     number = read_whole(request.path_params["number"], 0, 9999)
-    name, content = CHECKS.write_copy(actor["id"], request.path_params["key"], -1 if number is None else number)
+    name, content = CHECKS.write_copy(actor.id, request.path_params["key"], -1 if number is None else number)
     return _send(Export(name, SHEET_TYPES[Format.xlsx], io.BytesIO(content)))
 
 
 @answer
-def send_rules(context: Context, actor: Record, request: Request) -> Response:
+def send_rules(context: Context, actor: UserRow, request: Request) -> Response:
     """The rules in force as a workbook, for those who see the page of rules."""
     if list_scored_units(actor) is not None or request.path_params["sha256"] != context.pack.sha256:
         raise RefusedAction("没有这份规则的工作簿，或者您无权下载；请重新打开「指标编制」")
@@ -152,9 +152,9 @@ def send_rules(context: Context, actor: Record, request: Request) -> Response:
 
 
 @answer
-def send_draft(context: Context, actor: Record, request: Request) -> Response:
+def send_draft(context: Context, actor: UserRow, request: Request) -> Response:
     """The draft of rules that this person writes as a workbook."""
-    kept = find_draft(context.ledger.engine, actor["id"])
+    kept = find_draft(context.ledger.engine, actor.id)
     if kept is None or kept.draft.key != request.path_params["key"]:
         raise RefusedAction("这份草稿已经改过或者不在了；请重新打开「指标编制」")
     with draft_folder() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import InvalidOperation
 from typing import Any
 
@@ -17,9 +18,9 @@ from dashboard.work.drafts import find_prefix
 from data.clock import office_time
 from data.forms.judgements import find_judged_datasets
 from data.ledger.reading import list_visible
+from data.ledger.rows import InspectionRow, JudgementRow, UserRow
 from data.ledger.transitions import apply_transition
 from data.ledger.unsent import Unsent, drop_unsent, keep_unsent, read_unsent
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 from indicators.entries.amounts import plain
 from indicators.meaning.judging import Judging, list_judged, turn_marks
@@ -40,12 +41,12 @@ def show_clause(indicator: Indicator) -> None:
         st.markdown(join_words([*lines, *chosen], "\n"))
 
 
-def find_own(context: Context, actor: Record, judging: Judging, year: int) -> Record | None:
+def find_own(context: Context, actor: UserRow, judging: Judging, year: int) -> JudgementRow | None:
     """What this person judged of it before."""
     rows = list_visible(
-        context.ledger, actor["id"], "judgement", state="given", indicator=judging.indicator.id, year=year
+        context.ledger, actor.id, JudgementRow, state="given", indicator=judging.indicator.id, year=year
     )
-    own = [row for row in rows if row["unit"] == judging.unit.id and row["inspector"] == actor["id"]]
+    own = [row for row in rows if row.unit == judging.unit.id and row.inspector == actor.id]
     return own[0] if own else None
 
 
@@ -65,11 +66,11 @@ def title_marks(judging: Judging) -> str:
 _JUDGED = {EntryKey.LEVEL: "level", EntryKey.MARKS: "marks", EntryKey.GROUNDS: "grounds", EntryKey.JUDGE_REASON: ""}
 
 
-def _restore(desk: FieldContext, place: str, judging: Judging, own: Record | None) -> Unsent | None:
+def _restore(desk: FieldContext, place: str, judging: Judging, own: JudgementRow | None) -> Unsent | None:
     """Put into the form what this person has written and not handed in, or else what was judged before."""
-    kept = read_unsent(desk.context.ledger.engine, desk.actor["id"], place)
+    kept = read_unsent(desk.context.ledger.engine, desk.actor.id, place)
     for name, field in _JUDGED.items():
-        value = kept.content.get(name) if kept is not None else (own or {}).get(field)
+        value = kept.content.get(name) if kept is not None else (own.get(field) if own is not None else None)
         if kept is None and name == EntryKey.MARKS and value is not None:
             value = turn_marks(judging, value)
         if desk.key(name) not in st.session_state and value is not None:
@@ -80,12 +81,12 @@ def _restore(desk: FieldContext, place: str, judging: Judging, own: Record | Non
 def _keep(desk: FieldContext, place: str) -> None:
     """Keep what stands in the form, as it is being written."""
     content = {str(name): st.session_state[desk.key(name)] for name in _JUDGED if desk.key(name) in st.session_state}
-    keep_unsent(desk.context.ledger.engine, desk.actor["id"], place, content, moment())
+    keep_unsent(desk.context.ledger.engine, desk.actor.id, place, content, moment())
 
 
-def show_judgement(context: Context, actor: Record, inspection: Record, unit: str) -> None:
+def show_judgement(context: Context, actor: UserRow, inspection: InspectionRow, unit: str) -> None:
     """A level or marks for an indicator that data cannot tell, with the reason."""
-    pack, year = context.pack, inspection["year"]
+    pack, year = context.pack, inspection.year
     judged = {
         each.indicator.id: each
         for table in find_judged_datasets(pack, year)
@@ -110,25 +111,25 @@ def show_judgement(context: Context, actor: Record, inspection: Record, unit: st
     _show_form(context, actor, inspection, judged[id])
 
 
-def _show_form(context: Context, actor: Record, inspection: Record, judging: Judging) -> None:
+def _show_form(context: Context, actor: UserRow, inspection: InspectionRow, judging: Judging) -> None:
     """One judgement: what it is about, what is entered, and what is stored when it is handed in."""
-    id, unit, year = judging.indicator.id, judging.unit.id, inspection["year"]
+    id, unit, year = judging.indicator.id, judging.unit.id, inspection.year
     own = find_own(context, actor, judging, year)
     show_clause(judging.indicator)
-    row = own or {"unit": unit, "inspection": inspection["id"], "indicator": id, "year": year}
+    row = own or {"unit": unit, "inspection": inspection.id, "indicator": id, "year": year}
     desk = FieldContext(
-        context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own['version'] if own else 0}"
+        context, actor, "judgement", row, f"{find_prefix()}_judge_{unit}_{id}_{own.version if own else 0}"
     )
-    place = f"judgement/{inspection['id']}/{unit}/{id}/{own['version'] if own else 0}"
+    place = f"judgement/{inspection.id}/{unit}/{id}/{own.version if own else 0}"
     kept = _restore(desk, place, judging, own)
     keeping: dict[str, Any] = {"on_change": _keep, "args": (desk, place)}
     given = ask_outcome(desk, judging, keeping)
     given["grounds"] = st.text_area("理由（必填）", key=desk.key(EntryKey.GROUNDS), **keeping)
-    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own or {}).get("evidence") or [])
+    given["evidence"] = ask_evidence(desk, "证据", "evidence", (own.evidence if own is not None else None) or [])
     reason = st.text_input("为什么改评（必填）", key=desk.key(EntryKey.JUDGE_REASON), **keeping) if own else None
     show_saved(f"已存草稿 {office_time(kept.kept_at):%H:%M:%S}，还没有存为评定，打开本页可以接着写。" if kept else "")
     if st.button("改评" if own else "存为评定", key=EntryKey.JUDGE, type="primary"):
-        about = {"inspection": inspection["id"], "unit": unit, "indicator": id} if own is None else {}
+        about = {"inspection": inspection.id, "unit": unit, "indicator": id} if own is None else {}
         _store(desk, place, own, about, given, reason)
 
 
@@ -150,27 +151,33 @@ def ask_outcome(desk: FieldContext, judging: Judging, keeping: dict[str, Any]) -
 
 
 def _store(
-    desk: FieldContext, place: str, own: Record | None, about: Record, given: dict[str, object], reason: str | None
+    desk: FieldContext,
+    place: str,
+    own: JudgementRow | None,
+    about: Mapping[str, object],
+    given: dict[str, object],
+    reason: str | None,
 ) -> None:
     """Judge, or revise ``own``; what was kept while it was written is given up then."""
     context, actor = desk.context, desk.actor
     try:
         entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "")}
-        result = apply_transition(
+        done = apply_transition(
             context.ledger,
-            actor["id"],
+            actor.id,
             "judgement",
-            own["id"] if own else None,
+            own.id if own else None,
             "revise" if own else "judge",
             {**about, **entered},
-            base_version=own["version"] if own else None,
+            base_version=own.version if own else None,
             reason=reason,
             now=moment(),
         )
     except (RefusedAction, InvalidOperation) as refused:
         st.error(getattr(refused, "sentence", "请填数，如 0.5"))
         return
-    drop_unsent(context.ledger.engine, actor["id"], place)
-    what = f"{name_unit(context, result['unit'])} {name_indicator(context, result['indicator'])}"
-    tell(f"已{'改评' if own else '评定'}：{result['id']} {what}。")
+    drop_unsent(context.ledger.engine, actor.id, place)
+    result = JudgementRow.read(done)
+    what = f"{name_unit(context, result.unit)} {name_indicator(context, result.indicator)}"
+    tell(f"已{'改评' if own else '评定'}：{result.id} {what}。")
     st.rerun()

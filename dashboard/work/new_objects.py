@@ -9,17 +9,17 @@ from dashboard.visits.session import Context
 from dashboard.visits.work_keys import Doing
 from dashboard.work.actions import tell
 from data.ledger.machines import MACHINES
+from data.ledger.rows import UserRow
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
-from data.store.tables import Record
 from data.trail.refusals import RefusedAction
 
 
-def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
+def show_new(context: Context, actor: UserRow, kind: str, action: str) -> None:
     """A form to begin an object that is about no other; nothing for whom has no right to it."""
     transition = MACHINES[kind].find(None, action)
     assert transition is not None
-    if not set(actor["roles"]) & set(transition.roles):
+    if not set(actor.roles) & set(transition.roles):
         return
     noun = MACHINES[kind].noun
     with st.expander(f"{transition.verb}{noun}"):
@@ -30,16 +30,16 @@ def show_new(context: Context, actor: Record, kind: str, action: str) -> None:
             return
         try:
             entered = {name: value for name, value in store_files(desk, given).items() if value not in (None, "", [])}
-            done = apply_transition(context.ledger, actor["id"], kind, None, action, entered, now=moment())
+            done = apply_transition(context.ledger, actor.id, kind, None, action, entered, now=moment())
         except RefusedAction as refused:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1
-        tell(f"已{transition.verb}：{noun} {done['id']}。")
+        tell(f"已{transition.verb}：{noun} {done.id}。")
         st.rerun()
 
 
-def show_new_user(context: Context, actor: Record) -> None:
+def show_new_user(context: Context, actor: UserRow) -> None:
     """A form to add a person; the password is set afterwards."""
     made = int(st.session_state.get(Doing.MADE, 0))
     with st.expander("添加用户"):
@@ -51,7 +51,7 @@ def show_new_user(context: Context, actor: Record) -> None:
         try:
             row = add_user(
                 context.ledger,
-                actor["id"],
+                actor.id,
                 id.strip(),
                 given["name"],
                 given["roles"],
@@ -63,5 +63,5 @@ def show_new_user(context: Context, actor: Record) -> None:
             st.error(refused.sentence)
             return
         st.session_state[Doing.MADE] = made + 1
-        tell(f"已添加 {row['id']} {row['name']}。请打开这个账号，设置密码。")
+        tell(f"已添加 {row.id} {row.name}。请打开这个账号，设置密码。")
         st.rerun()

@@ -16,7 +16,7 @@ from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_history, read_visible
 from data.ledger.rights.roles import ROLES
-from data.store.tables import Record
+from data.ledger.rows import ClaimedStep, EvidenceRow, JudgementRow, LedgerRow, RectificationRow, UserRow
 from data.trail.refusals import RefusedAction
 from indicators.meaning.judging import find_judging, turn_marks
 from scoring.results.written_differences import read_difference, tell_difference
@@ -24,51 +24,51 @@ from scoring.results.written_differences import read_difference, tell_difference
 _HIDDEN = ("credential", "sha256", "data_sha256", "pack_sha256")
 
 
-def show_object(context: Context, actor: Record, kind: str, row: Record) -> None:
+def show_object(context: Context, actor: UserRow, kind: str, row: LedgerRow) -> None:
     """The object's fields as a table of two columns, and its evidence."""
     machine = MACHINES[kind]
-    cycle = f"（第 {row['cycle']} 轮，反弹重开）" if (row.get("cycle") or 1) > 1 else ""
-    rows: list[tuple[Cell, Cell]] = [("编号", row["id"]), ("状态", machine.state(row["state"]).word + cycle)]
-    if row.get("unit") and "unit" not in FIELDS[kind]:
-        rows.append(("单位", name_unit(context, row["unit"])))
+    cycle = f"（第 {row.cycle} 轮，反弹重开）" if isinstance(row, RectificationRow) and row.cycle > 1 else ""
+    rows: list[tuple[Cell, Cell]] = [("编号", row.id), ("状态", machine.state(row.state).word + cycle)]
+    if (unit := row.get("unit")) and "unit" not in FIELDS[kind]:
+        rows.append(("单位", name_unit(context, unit)))
     rows += [
         (keep_line(title_field(kind, name, row)), _say_field(context, kind, name, row))
         for name in FIELDS[kind]
         if name in row and name not in _HIDDEN and row[name] not in (None, [], {})
     ]
-    show_table([ShownColumn("项目"), ShownColumn("内容")], rows, caption=f"{machine.noun} {row['id']}")
+    show_table([ShownColumn("项目"), ShownColumn("内容")], rows, caption=f"{machine.noun} {row.id}")
     show_evidence(context, actor, list_cited(row))
 
 
-def _say_field(context: Context, kind: str, name: str, row: Record) -> str:
-    if (kind, name) == ("judgement", "marks"):
-        judging = find_judging(context.pack, row["unit"], row["indicator"])
+def _say_field(context: Context, kind: str, name: str, row: LedgerRow) -> str:
+    if isinstance(row, JudgementRow) and name == "marks":
+        judging = find_judging(context.pack, row.unit, row.indicator)
         if judging is not None and judging.deducts:
             return f"扣 {turn_marks(judging, row[name])} 分"
     return say_value(context, kind, name, row[name])
 
 
-def _say_team(context: Context, value: Any) -> str:
+def _say_team(context: Context, value: list[str]) -> str:
     names = read_people(context)
     return "、".join(names.get(each, each) for each in value)
 
 
-def _say_changes(context: Context, value: Any) -> str:
+def _say_changes(context: Context, value: dict[str, object]) -> str:
     return "\n".join(
         f"{name_field('finding', each)}：{say_value(context, 'finding', each, value[each])}" for each in value
     )
 
 
-def _say_comparison(context: Context, value: Any) -> str:
+def _say_comparison(context: Context, value: dict[str, object]) -> str:
     text = tell_difference(read_difference(value)).strip()
     for cohort in context.pack.head.cohorts:
         text = text.replace(f"（{cohort.id}）", f"（{cohort.title}）")
-    for run in (value["before"], value["after"]):
+    for run in (str(value["before"]), str(value["after"])):
         text = text.replace(run, name_run(run))
     return text
 
 
-def _say_claim(context: Context, value: Any) -> str:
+def _say_claim(context: Context, value: list[ClaimedStep]) -> str:
     return "\n".join(f"第 {each['step']} 项：{'、'.join(each['evidence']) or '（没有佐证）'}" for each in value)
 
 
@@ -128,23 +128,23 @@ def list_cited(value: object) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def show_evidence(context: Context, actor: Record, ids: list[str]) -> None:
+def show_evidence(context: Context, actor: UserRow, ids: list[str]) -> None:
     """A link to open each piece of evidence that this person may see."""
     for id in ids:
         try:
-            row = read_visible(context.ledger, actor["id"], "evidence", id)
+            row = read_visible(context.ledger, actor.id, EvidenceRow, id)
         except RefusedAction:
             continue
-        if row["state"] != "kept":
-            st.caption(f"{id} {row['original_name']}：{MACHINES['evidence'].state(row['state']).word}")
+        if row.state != "kept":
+            st.caption(f"{id} {row.original_name}：{MACHINES['evidence'].state(row.state).word}")
             continue
-        offer_file(f"打开证据 {id} {row['original_name']}（{say_size(row['size'])}）", "evidence", id)
+        offer_file(f"打开证据 {id} {row.original_name}（{say_size(row.size)}）", "evidence", id)
 
 
-def show_history(context: Context, actor: Record, kind: str, id: str) -> None:
+def show_history(context: Context, actor: UserRow, kind: str, id: str) -> None:
     """What happened to an object, for whom its trail is."""
     try:
-        events = list_history(context.ledger, actor["id"], kind, id)
+        events = list_history(context.ledger, actor.id, kind, id)
     except RefusedAction:
         return
     names = read_people(context)

@@ -18,7 +18,7 @@ from dashboard.work.actions import Start, show_actions, show_meanwhile, show_tol
 from dashboard.work.objects import show_history, show_object
 from data.ledger.queues import Queued, Turn, list_turns
 from data.ledger.rights.roles import is_contact
-from data.store.tables import Record
+from data.ledger.rows import RectificationRow, UserRow
 
 #: So many rows are listed at once; the object that is open stands below them.
 PAGE = 25
@@ -33,7 +33,7 @@ _TURNS: dict[str, str] = {
 
 def show_queue(
     context: Context,
-    actor: Record,
+    actor: UserRow,
     kind: Queued,
     address: str,
     *,
@@ -44,8 +44,8 @@ def show_queue(
     """The whole page of a kind of object: what is waiting, the one that is open, and what can be done with it."""
     show_told()
     show_meanwhile(context, actor)
-    key = *context.key_ledger(), actor["id"], kind, today(), "turns"
-    turns = keep_by(key, lambda: list_turns(context.ledger, actor["id"], kind, moment()))
+    key = *context.key_ledger(), actor.id, kind, today(), "turns"
+    turns = keep_by(key, lambda: list_turns(context.ledger, actor.id, kind, moment()))
     if not turns:
         st.info(empty)
         return
@@ -56,11 +56,11 @@ def show_queue(
     turn = _choose_turn(context, kind, listed, address)
     show_object(context, actor, kind, turn.row)
     if kind != "finding" and turn.finding is not None:
-        with st.expander(f"所依据的问题 {turn.finding['id']}"):
+        with st.expander(f"所依据的问题 {turn.finding.id}"):
             show_object(context, actor, "finding", turn.finding)
     show_more(turn)
     show_actions(context, actor, kind, turn.row, list_starts(turn))
-    show_history(context, actor, kind, turn.row["id"])
+    show_history(context, actor, kind, turn.row.id)
 
 
 def _find_asked(kind: Queued) -> str | None:
@@ -69,10 +69,10 @@ def _find_asked(kind: Queued) -> str | None:
     return named if named != st.session_state.get(f"{kind}_{Queue.TOLD}") else None
 
 
-def _choose_turns(kind: Queued, turns: Sequence[Turn], actor: Record) -> list[Turn]:
+def _choose_turns(kind: Queued, turns: Sequence[Turn], actor: UserRow) -> list[Turn]:
     """Those whose turn it is, all that are open, or what is settled, as a person chooses."""
     # A contact's turn is the unit's: one name for it is enough.
-    names = [name for name in _TURNS if name != ("mine" if is_contact(actor["roles"]) else "")]
+    names = [name for name in _TURNS if name != ("mine" if is_contact(actor.roles) else "")]
     listed_by = {name: [turn for turn in turns if _belongs(turn, name, actor)] for name in names}
     counts = {name: len(found) for name, found in listed_by.items()}
     # Where an address names an object, it is among those that are listed first.
@@ -80,9 +80,9 @@ def _choose_turns(kind: Queued, turns: Sequence[Turn], actor: Record) -> list[Tu
     own = "unit" if "mine" not in names else "mine"
     start = next((name for name in (own, "open", "final") if counts[name]), "open")
     if address:
-        start = next((name for name in names if any(turn.row["id"] == address for turn in listed_by[name])), start)
+        start = next((name for name in names if any(turn.row.id == address for turn in listed_by[name])), start)
     held, asked = st.session_state.get(turns_key), _find_asked(kind)
-    if held not in names or (asked is not None and all(turn.row["id"] != asked for turn in listed_by[held])):
+    if held not in names or (asked is not None and all(turn.row.id != asked for turn in listed_by[held])):
         st.session_state[turns_key] = start
     chosen = st.segmented_control(
         "看哪些",
@@ -100,7 +100,7 @@ def _choose_turn(context: Context, kind: Queued, listed: Sequence[Turn], address
     key, search = f"{kind}_{Queue.PAGE}_{chosen}", f"{kind}_{Queue.SEARCH}_{chosen}"
     shown = page_through(listed, PAGE, key, search, lambda turn: _name_turn(context, turn), "单位、指标或编号的一部分")
     show_turns(context, kind, shown, address)
-    by_id = {str(turn.row["id"]): turn for turn in listed}
+    by_id = {str(turn.row.id): turn for turn in listed}
     ids = list(by_id)
     opened = f"{kind}_{Queue.CHOSEN}_{chosen}"
     asked, named = _find_asked(kind), str(st.query_params.get(Queue.CHOSEN, ""))
@@ -111,7 +111,7 @@ def _choose_turn(context: Context, kind: Queued, listed: Sequence[Turn], address
     return by_id[id]
 
 
-def _belongs(turn: Turn, name: str, actor: Record) -> bool:
+def _belongs(turn: Turn, name: str, actor: UserRow) -> bool:
     if name == "mine":
         return turn.waits_for(actor)
     if name in ("open", "final"):
@@ -121,8 +121,8 @@ def _belongs(turn: Turn, name: str, actor: Record) -> bool:
 
 def _name_turn(context: Context, turn: Turn) -> str:
     unit = name_unit(context, turn.row.get("unit"))
-    indicator = name_indicator(context, turn.finding["indicator"]) if turn.finding else ""
-    return f"{turn.row['id']} {unit} {indicator} {turn.state}"
+    indicator = name_indicator(context, turn.finding.indicator) if turn.finding else ""
+    return f"{turn.row.id} {unit} {indicator} {turn.state}"
 
 
 def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: str) -> None:
@@ -148,17 +148,17 @@ def show_turns(context: Context, kind: Queued, turns: Sequence[Turn], address: s
     rows: list[list[Cell]] = []
     for turn in turns:
         cells: list[Cell] = [
-            Markup(f'<span style="white-space:nowrap">{link(address, turn.row["id"], id=turn.row["id"]).html}</span>'),
+            Markup(f'<span style="white-space:nowrap">{link(address, turn.row.id, id=turn.row.id).html}</span>'),
             keep_line(name_unit(context, turn.row.get("unit"))),
-            keep_wide(name_indicator(context, turn.finding["indicator"]) if turn.finding else ""),
+            keep_wide(name_indicator(context, turn.finding.indicator) if turn.finding else ""),
             keep_line(turn.state),
             keep_line(turn.turn),
             str(turn.clocks.unit_days),
             str(turn.clocks.office_days),
             _write_due(turn, day),
         ]
-        if kind == "rectification":
-            cycle = turn.row["cycle"]
+        if isinstance(turn.row, RectificationRow):
+            cycle = turn.row.cycle
             cells.append(keep_parts(str(cycle), "（反弹重开）" if cycle > 1 else ""))
         rows.append(cells)
     show_table(columns, rows)

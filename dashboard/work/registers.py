@@ -14,14 +14,14 @@ from dashboard.visits.work_keys import Reporting
 from dashboard.work.actions import tell
 from data.batches.registers import DeclarationRefused
 from data.intake.reporting import declare_complete, list_declarable
-from data.store.tables import Record
+from data.ledger.rows import UserRow
 from indicators.entries.tables import Dataset
 
 
-def show_registers(context: Context, actor: Record, year: int) -> None:
+def show_registers(context: Context, actor: UserRow, year: int) -> None:
     """What is declared of the registers that the person reports, and a declaration to make; nothing for others."""
-    key = *context.key_ledger(), context.pack.sha256, actor["id"], year, "declarable"
-    registers = keep_by(key, lambda: list_declarable(context.ledger, actor["id"], year))
+    key = *context.key_ledger(), context.pack.sha256, actor.id, year, "declarable"
+    registers = keep_by(key, lambda: list_declarable(context.ledger, actor.id, year))
     if not registers:
         return
     st.subheader("三、声明台账齐全")
@@ -43,7 +43,7 @@ def _say_day(day: date | None, year: int) -> str:
     return f"{'●' if day >= date(year, 12, 31) else '◐'} {day}"
 
 
-def _offer_declaration(context: Context, actor: Record, year: int, tables: list[Dataset]) -> None:
+def _offer_declaration(context: Context, actor: UserRow, year: int, tables: list[Dataset]) -> None:
     """A form of three fields; the person and the moment are noted with the declaration."""
     titles = {table.id: table.title for table in tables}
     name = st.selectbox(
@@ -69,7 +69,7 @@ def _offer_declaration(context: Context, actor: Record, year: int, tables: list[
     if not st.button("声明齐全", key=Reporting.DECLARE, type="primary") or not isinstance(day, date):
         return
     try:
-        about = (context.ledger, context.workspace, actor["id"], name, day)
+        about = (context.ledger, context.workspace, actor.id, name, day)
         declare_complete(*about, year=year, nothing=nothing, now=moment())
     except DeclarationRefused as refused:
         st.error(refused.sentence)

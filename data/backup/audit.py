@@ -18,6 +18,7 @@ from data.ledger.fields import FIELDS, STEPS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import ROLES
+from data.ledger.rows import UserRow
 from data.signing.trust import NOBODY, Trusted
 from data.store.database import reading
 from data.store.tables import Record, event_table
@@ -209,11 +210,11 @@ def read_names(ledger: Ledger) -> dict[str, str]:
     names = {f"unit {unit.id}": unit.name for unit in ledger.pack.registry.units}
     names |= {f"indicator {each.id}": each.name for each in ledger.pack.indicators}
     with reading(ledger.engine) as connection:
-        return names | {row["id"]: row["name"] for row in list_records(connection, "user")}
+        return names | {row.id: row.name for row in list_records(connection, UserRow)}
 
 
 def _check_auditor(ledger: Ledger, actor: str) -> None:
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-    if person is None or person["state"] != "active" or "auditor" not in person["roles"]:
+        person = find_record(connection, UserRow, actor)
+    if person is None or person.state != "active" or "auditor" not in person.roles:
         raise RoleRefused("全部留痕只供审计查看和核验", actor=actor)

@@ -29,6 +29,7 @@ from data.backup.verification import verify_workspace
 from data.clock import office_time, store_moment
 from data.ledger.evidence import finish_redactions
 from data.ledger.ledger import list_records
+from data.ledger.rows import EvidenceRow
 from data.runs.folder import RunChanged
 from data.signing.key import PublicKey, SigningKey
 from data.signing.trust import NOBODY, SignatureRefused, Trusted, check_signature, write_signature
@@ -45,7 +46,6 @@ from data.store.database import (
     writing,
 )
 from data.store.drafts import draft_file, draft_folder, sweep_drafts
-from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.events import HEAD_FILE, Head, read_head
 from data.trail.keys import read_key
@@ -100,7 +100,7 @@ def _fill(workspace: Workspace, engine: Engine, folder: Path, now: datetime, key
         head = read_head(connection)
         for table in list_kept_tables():
             hashes[f"store/{table.name}.jsonl"] = _write_table(connection, table, folder / "store")
-        evidence = {row["sha256"]: row for row in list_records(connection, "evidence")}
+        evidence = {row.sha256: row for row in list_records(connection, EvidenceRow)}
         problems = list(_check_signer(read_key(connection), key))
         try:
             belongings = list(list_belongings(connection, workspace))
@@ -129,7 +129,7 @@ def _copy_belongings(
     engine: Engine,
     folder: Path,
     names: Sequence[str],
-    evidence: Mapping[str, Record],
+    evidence: Mapping[str, EvidenceRow],
     problems: list[str],
 ) -> dict[str, str]:
     """Copy what belongs to the workspace; the hash of each, and ``problems`` with what is gone or was changed."""
@@ -143,18 +143,18 @@ def _copy_belongings(
         except FileNotFoundError:
             problems.append(f"{name} 不见了" if row is None else _say_gone(engine, row))
             continue
-        if row is not None and hashes[name] != row["sha256"]:
-            problems.append(f"证据 {row['id']}（{row['original_name']}）的文件被改动过，摘要不符")
+        if row is not None and hashes[name] != row.sha256:
+            problems.append(f"证据 {row.id}（{row.original_name}）的文件被改动过，摘要不符")
     return hashes
 
 
-def _say_gone(engine: Engine, row: Record) -> str:
+def _say_gone(engine: Engine, row: EvidenceRow) -> str:
     """That the file of evidence is missing. Raises BackupRefused where it was destroyed meanwhile."""
     with reading(engine) as connection:
-        (newest,) = list_records(connection, "evidence", id=row["id"])
-    if newest["state"] == "redacted":
-        raise BackupRefused(f"证据 {row['id']} 在备份时被销毁，请再备份一次") from None
-    return f"证据 {row['id']}（{row['original_name']}）的文件不见了"
+        (newest,) = list_records(connection, EvidenceRow, id=row.id)
+    if newest.state == "redacted":
+        raise BackupRefused(f"证据 {row.id} 在备份时被销毁，请再备份一次") from None
+    return f"证据 {row.id}（{row.original_name}）的文件不见了"
 
 
 def _check_signer(known: PublicKey | None, key: SigningKey | None) -> Iterator[str]:

@@ -299,7 +299,7 @@ def _list_notices(engine: Engine, workspace: Workspace) -> Iterator[str]:
         unnoted = [run for run in sorted(runs) if read_noted(connection, "run", run) is None]
         if connection.dialect.name == "postgresql" and not _has_amcheck(connection):
             yield "数据库没有装 amcheck，索引没有核对；请数据库管理员执行 CREATE EXTENSION amcheck"
-        remains = "、".join(row["id"] for row in list_remains(connection, workspace.root))
+        remains = "、".join(row.id for row in list_remains(connection, workspace.root))
     if remains:
         yield f"已下令销毁的证据 {remains} 文件还在：可能是销毁到一半被中断的，下次备份时接着销毁"
     if (name := _find_untaken(engine, workspace)) is not None:

@@ -20,8 +20,8 @@ from sqlalchemy.engine import Connection
 
 from data.batches.registers import EVERYBODY, FOR_GOOD, Declared, read_declared
 from data.clock import store_moment
+from data.ledger.rows import FindingRow
 from data.store.database import ReadOnlyWorkspace, batch_table, declaration_table, reading, scope_table
-from data.store.tables import Record
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.noted import note_event
 from indicators.pack.model import Pack
@@ -241,7 +241,7 @@ def current_inputs(
     *,
     reported: Inputs | None = None,
     ledger_files: Path | None = None,
-    supposed: Sequence[Record] = (),
+    supposed: Sequence[FindingRow] = (),
 ) -> Inputs:
     """What is current for the datasets of the pack, reported or kept in the ledger.
 

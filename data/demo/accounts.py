@@ -7,6 +7,7 @@ from datetime import datetime
 
 from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, list_records
+from data.ledger.rows import UserRow
 from data.ledger.transitions import FOUNDER
 from data.ledger.users import add_user, set_password
 from data.store.database import reading
@@ -41,10 +42,10 @@ DEMO_PEOPLE = (
 def add_demo_accounts(ledger: Ledger, *, now: datetime) -> None:
     """Add the people of the demo to its ledger; a ledger that has one of them is left as it is."""
     with reading(ledger.engine) as connection:
-        users = list_records(connection, "user")
-    if any(is_demo_account(user["id"]) for user in users):
+        users = list_records(connection, UserRow)
+    if any(is_demo_account(user.id) for user in users):
         return
-    founder = next((user["id"] for user in users if "admin" in user["roles"]), FOUNDER)
+    founder = next((user.id for user in users if "admin" in user.roles), FOUNDER)
     units = {unit.id for unit in ledger.pack.registry.units}
     admin = DEMO_PEOPLE[-1]
     add_user(ledger, founder, admin.id, admin.name, admin.roles, now=now)

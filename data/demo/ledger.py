@@ -14,6 +14,7 @@ from typing import Final
 from data.clock import office_day, office_time
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.rows import UserRow
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store.database import reading
@@ -74,18 +75,18 @@ class _Story:
         if id is not None:
             with reading(self.ledger.engine) as connection:
                 found = find_record(connection, kind, id)
-            version = found["version"] if found is not None else None
+            version = found.version if found is not None else None
         row = apply_transition(
             self.ledger, actor, kind, id, action, given, base_version=version, reason=reason, now=self.tick()
         )
-        return str(row["id"])
+        return str(row.id)
 
     def store(self, actor: str, unit: str, text: str) -> str:
         """A piece of evidence; returns its number."""
         source = io.BytesIO(f"{text}{_FICTIONAL}\n".encode())
         given = {"unit": unit, "secrecy": "内部", "description": f"{text}{_FICTIONAL}"}
         row = add_evidence(self.ledger, actor, source, f"{text}（演示）.txt", given, now=self.tick())
-        return str(row["id"])
+        return str(row.id)
 
     def find(self, actor: str, unit: str, indicator: str, statement: str, **given: object) -> str:
         """A draft of a finding with its evidence."""
@@ -139,7 +140,7 @@ class _Story:
 def fill_ledger(ledger: Ledger) -> None:
     """Put the demo's people and papers into an empty ledger; one that has users is left as it is."""
     with reading(ledger.engine) as connection:
-        if list_records(connection, "user"):
+        if list_records(connection, UserRow):
             return
     story = _Story(ledger)
     _add_people(story)

@@ -14,6 +14,7 @@ from data.demo.ledger import UNITS
 from data.ledger.demonstration import is_demo_account
 from data.ledger.evidence import add_evidence
 from data.ledger.ledger import Ledger, find_record, list_records
+from data.ledger.rows import InspectionRow
 from data.ledger.transitions import apply_transition
 from data.store.database import reading
 
@@ -24,10 +25,10 @@ _INSPECTOR, _LEAD = "demo-inspector", "demo-lead"
 def fill_desks(ledger: Ledger, *, now: datetime) -> None:
     """Open an inspection for the demo's accounts; a ledger whose accounts have one already is left as it is."""
     with reading(ledger.engine) as connection:
-        inspections = list_records(connection, "inspection")
-    if any(is_demo_account(person) for row in inspections for person in row["team"] or []):
+        inspections = list_records(connection, InspectionRow)
+    if any(is_demo_account(person) for row in inspections for person in row.team or []):
         return
-    _Desks(ledger, now, inspections[-1]["year"] if inspections else now.year).fill()
+    _Desks(ledger, now, inspections[-1].year if inspections else now.year).fill()
 
 
 class _Desks:
@@ -71,7 +72,7 @@ class _Desks:
             "seen_on": self.today.isoformat(),
             "place": "县政府办公室（演示）",
             "legal_basis": ["法治政府建设实施方案（演示引用）"],
-            "evidence": [evidence["id"]],
+            "evidence": [evidence.id],
         }
         return self._do(_INSPECTOR, "finding", None, "draft", given)
 
@@ -82,6 +83,6 @@ class _Desks:
             with reading(self.ledger.engine) as connection:
                 found = find_record(connection, kind, id)
             assert found is not None
-            version = found["version"]
+            version = found.version
         row = apply_transition(self.ledger, actor, kind, id, action, given, base_version=version, now=self.now)
-        return str(row["id"])
+        return str(row.id)

@@ -41,6 +41,7 @@ from data.forms.team import (
 from data.ledger.fields import FIELDS, name_field
 from data.ledger.ledger import Ledger, find_record, list_records
 from data.ledger.reading import read_visible
+from data.ledger.rows import InspectionRow
 from data.ledger.transitions import Action, apply_together
 from data.store.database import reading
 from data.trail.events import read_version
@@ -142,7 +143,7 @@ def import_team_form(
     at its cell, and a RefusedAction for a person who may not read the inspection.
     """
     record = _read_record(file_name, content)
-    task = read_visible(ledger, actor, "inspection", record.inspection) if _is_ours(ledger, record) else None
+    task = read_visible(ledger, actor, InspectionRow, record.inspection) if _is_ours(ledger, record) else None
     if task is None:
         raise _refuse(file_name, "这份底稿是从另一个工作区导出的，不能导入")
     lines = list(_list_lines(file_name, content))
@@ -155,7 +156,7 @@ def import_team_form(
     counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in OUTCOMES}
     said = "，".join(f"{OUTCOMES[outcome]} {count}" for outcome, count in counts.items() if count)
     note = f"{file_name}：{said}"
-    taken = Action("inspection", record.inspection, "import_forms", {}, task["version"], note)
+    taken = Action("inspection", record.inspection, "import_forms", {}, task.version, note)
     try:
         made = apply_together(ledger, actor, [*(action for _, action in planned.values()), taken], now=now)
     except SeveralRefused as several:
@@ -163,7 +164,7 @@ def import_team_form(
         mistakes = [_place(file_name, origins, place, refused) for place, refused in several.refusals]
         raise FileRefused(sorted(mistakes, key=lambda each: (each.sheet or "", each.order))) from None
     for place, object_row in zip(planned, made, strict=False):
-        rows[place] = replace(rows[place], id=object_row["id"])
+        rows[place] = replace(rows[place], id=object_row.id)
     return FormImport(record.inspection, tuple(rows), stored=True)
 
 
@@ -197,7 +198,7 @@ def _refuse(file_name: str, text: str) -> FileRefused:
 
 def _is_ours(ledger: Ledger, record: TeamRecord) -> bool:
     with reading(ledger.engine) as connection:
-        known = find_record(connection, "inspection", record.inspection)
+        known = find_record(connection, InspectionRow, record.inspection)
     return known is not None and identify_ledger(ledger) == record.ledger
 
 
@@ -296,8 +297,8 @@ def _list_known(ledger: Ledger, inspection: str, actor: str) -> dict[tuple[str, 
         for sheet, columns in _COLUMNS.items():
             kind = _KINDS[sheet]
             for row in list_records(connection, kind, inspection=inspection, created_by=actor):
-                first = read_version(connection, kind, row["id"], 1) or row
-                found[(kind, *show_fields(ledger.pack, kind, columns, first).values())] = str(row["id"])
+                first = read_version(connection, kind, row.id, 1) or row
+                found[(kind, *show_fields(ledger.pack, kind, columns, first).values())] = str(row.id)
     return found
 
 
@@ -365,7 +366,7 @@ def _plan_change(
     given = {each.field: _give(ledger.pack, base.kind, each.field, form) for each in mine}
     reason = line.texts.get(REASON) or None
     action = "edit" if base.kind == "finding" else "revise"
-    return row, Action(base.kind, base.id, action, given, current["version"], reason)
+    return row, Action(base.kind, base.id, action, given, current.version, reason)
 
 
 def _place(file_name: str, origins: Sequence[_FilledRow], place: int, refused: RefusedAction) -> FileMistake:

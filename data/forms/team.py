@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,9 @@ from data.forms.judgements import describe_allowed, find_judged_datasets, list_c
 from data.ledger.fields import KINDS, METHODS
 from data.ledger.ledger import Ledger
 from data.ledger.reading import list_visible, read_visible
+from data.ledger.rows import FindingRow, InspectionRow, JudgementRow, LedgerRow
 from data.store.database import reading
-from data.store.tables import Record, hash_content, write_canonical
+from data.store.tables import hash_content, write_canonical
 from data.trail.events import list_events
 from data.trail.refusals import RefusedAction
 from indicators.meaning.judging import Judging, find_judging, list_judged, turn_marks
@@ -102,11 +103,11 @@ def identify_ledger(ledger: Ledger) -> str:
     return "" if first is None else str(first["hash"])
 
 
-def show_fields(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Record) -> dict[str, str]:
+def show_fields(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Mapping[str, object]) -> dict[str, str]:
     """The fields of an object as the texts of its cells, marks as people write them."""
     values = {column.field: show_field(row[column.field]) for column in columns if column.field}
     if kind == "judgement":
-        values["marks"] = turn_given(pack, row["unit"], row["indicator"], values["marks"])
+        values["marks"] = turn_given(pack, str(row["unit"]), str(row["indicator"]), values["marks"])
     return values
 
 
@@ -125,39 +126,35 @@ def show_field(value: object) -> str:
 
 def write_team_form(ledger: Ledger, actor: str, inspection: str, *, now: datetime) -> bytes:
     """The workbook for a team of an inspection that is under way, by one of its members. Raises a RefusedAction."""
-    task = read_visible(ledger, actor, "inspection", inspection)
-    if task["state"] != "active" or actor not in (task["team"] or []):
+    task = read_visible(ledger, actor, InspectionRow, inspection)
+    if task.state != "active" or actor not in (task.team or []):
         raise RefusedAction("只有进行中的督察任务，其督察组成员才能导出底稿", object="inspection", object_id=inspection)
     drafts = [
         row
-        for row in list_visible(ledger, actor, "finding", inspection=inspection)
-        if row["state"] in ("draft", "returned")
+        for row in list_visible(ledger, actor, FindingRow, inspection=inspection)
+        if row.state in ("draft", "returned")
     ]
-    given = list_visible(ledger, actor, "judgement", inspector=actor, state="given", year=task["year"])
+    given = list_visible(ledger, actor, JudgementRow, inspector=actor, state="given", year=task.year)
     record = TeamRecord(
         inspection,
         identify_ledger(ledger),
         actor,
         tuple(
             [_keep(ledger.pack, "finding", FINDING_COLUMNS, row) for row in drafts]
-            + [
-                _keep(ledger.pack, "judgement", JUDGEMENT_COLUMNS, row)
-                for row in given
-                if row["inspection"] == inspection
-            ]
+            + [_keep(ledger.pack, "judgement", JUDGEMENT_COLUMNS, row) for row in given if row.inspection == inspection]
         ),
     )
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         book.calc_on_load = False
-        book.set_properties({"title": f"{task['title']} 督察底稿", "created": office_time(now).replace(tzinfo=None)})
+        book.set_properties({"title": f"{task.title} 督察底稿", "created": office_time(now).replace(tzinfo=None)})
         _TeamBook(BookWriter(book, ledger.pack, fictional=False), ledger, task, record).write()
     return content.getvalue()
 
 
-def _keep(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Record) -> BaseRow:
-    return BaseRow(kind, row["id"], row["version"], show_fields(pack, kind, columns, row))
+def _keep(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: LedgerRow) -> BaseRow:
+    return BaseRow(kind, row.id, row.version, show_fields(pack, kind, columns, row))
 
 
 def write_record(record: TeamRecord) -> list[str]:
@@ -184,12 +181,12 @@ def parse_record(lines: Sequence[str]) -> TeamRecord | None:
 class _TeamBook:
     """The sheets of one workbook."""
 
-    def __init__(self, writer: BookWriter, ledger: Ledger, task: Record, record: TeamRecord) -> None:
+    def __init__(self, writer: BookWriter, ledger: Ledger, task: InspectionRow, record: TeamRecord) -> None:
         self.writer = writer
         self.ledger = ledger
         self.task = task
         self.record = record
-        self.units = [unit for unit in ledger.pack.registry.units if unit.id in task["units"]]
+        self.units = [unit for unit in ledger.pack.registry.units if unit.id in (task.units or ())]
         self.names = {unit.id: unit.name for unit in ledger.pack.registry.units}
 
     def write(self) -> None:
@@ -210,10 +207,10 @@ class _TeamBook:
 
     def _write_notes(self, sheet: Worksheet) -> None:
         sheet.set_column(0, 0, 96)
-        sheet.write_string(0, 0, f"督察底稿：{self.task['title']}（{self.task['id']}）", self.writer.style("title"))
+        sheet.write_string(0, 0, f"督察底稿：{self.task.title}（{self.task.id}）", self.writer.style("title"))
         units = "、".join(unit.name for unit in self.units)
         lines = [
-            f"被督察单位：{units}；督察开始：{self.task['begins_on']}；导出人：{self.record.by}。",
+            f"被督察单位：{units}；督察开始：{self.task.begins_on}；导出人：{self.record.by}。",
             "这个文件在没有网络的地方填写，回来后用 ducha inspection import-forms 合并。",
             "「问题底稿」一行一个问题：新问题接着往下填，编号留空；黄底是已有的底稿，可以改，编号不要改。",
             "「评定」一行是一个单位的一项评定指标：等级和评分只填指标要的那一样，理由必填；没有评的留空。",
@@ -244,7 +241,7 @@ class _TeamBook:
         sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _write_findings(self, sheet: Worksheet) -> None:
-        self._write_head(sheet, f"问题底稿（{self.task['title']}）", FINDING_COLUMNS)
+        self._write_head(sheet, f"问题底稿（{self.task.title}）", FINDING_COLUMNS)
         places = {column.field: place for place, column in enumerate(FINDING_COLUMNS) if column.field}
         choices = {
             "unit": tuple(unit.name for unit in self.units),
@@ -256,9 +253,9 @@ class _TeamBook:
             place = places[field]
             source = self.writer.place_list(words)
             sheet.data_validation(2, place, LAST_CHECKED, place, {"validate": "list", "source": source})
-        begins = datetime.fromisoformat(self.task["begins_on"])
+        begins = datetime.fromisoformat(str(self.task.begins_on))
         dates = {"validate": "date", "criteria": ">=", "value": begins, "error_title": "发现日期"}
-        message = f"请填日期，不早于督察开始的 {self.task['begins_on']}"
+        message = f"请填日期，不早于督察开始的 {self.task.begins_on}"
         sheet.data_validation(
             2, places["seen_on"], LAST_CHECKED, places["seen_on"], {**dates, "error_message": message}
         )
@@ -270,7 +267,7 @@ class _TeamBook:
             self._write_row(sheet, line, FINDING_COLUMNS, base, {})
 
     def _write_judgements(self, sheet: Worksheet) -> None:
-        self._write_head(sheet, f"评定（{self.task['title']}，评定人 {self.record.by}）", JUDGEMENT_COLUMNS)
+        self._write_head(sheet, f"评定（{self.task.title}，评定人 {self.record.by}）", JUDGEMENT_COLUMNS)
         bases = {
             (row.values["unit"], row.values["indicator"]): row for row in self.record.rows if row.kind == "judgement"
         }
@@ -339,11 +336,11 @@ class _TeamBook:
         return [
             indicator
             for indicator in self.ledger.pack.indicators
-            if indicator.years.holds(self.task["year"]) and cohorts & set(indicator.marks)
+            if indicator.years.holds(self.task.year) and cohorts & set(indicator.marks)
         ]
 
     def _list_judged(self) -> list[Judging]:
-        pack, year = self.ledger.pack, self.task["year"]
+        pack, year = self.ledger.pack, self.task.year
         return [
             judging
             for dataset in find_judged_datasets(pack, year)

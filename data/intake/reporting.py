@@ -22,10 +22,10 @@ from data.intake.self_marks import add_self_marks, make_self_kit
 from data.ledger.ledger import Ledger
 from data.ledger.rights.roles import COMPARING, INTAKE
 from data.ledger.rights.sight import read_actor
+from data.ledger.rows import UserRow
 from data.register.units import Registry
 from data.runs.companions import list_shared_tables
 from data.store.database import batch_table, reading, scope_table
-from data.store.tables import Record
 from data.store.workspace import Workspace
 from data.trail.refusals import RoleRefused, UnitRefused
 from indicators.entries.tables import Dataset
@@ -65,30 +65,31 @@ class ReportState:
         return MARKS[self.status]
 
 
-def read_reporter(ledger: Ledger, actor: str) -> Record:
+def read_reporter(ledger: Ledger, actor: str) -> UserRow:
     """The person who wants to report. Raises RoleRefused unless it is a contact, an inspector or the lead."""
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
-    if not set(person["roles"]) & (INTAKE | {"unit_contact"}):
+    if not set(person.roles) & (INTAKE | {"unit_contact"}):
         raise RoleRefused("只有联络员、督察员和督察办负责人才能报送数据", actor=actor)
     return person
 
 
-def make_judge(pack: Pack, person: Record) -> Judge:
+def make_judge(pack: Pack, person: UserRow) -> Judge:
     """What a person may report: the office everything, a contact what the own unit is asked for."""
 
     def judge(dataset: Dataset, scopes: frozenset[tuple[str, int]]) -> str | None:
-        if set(person["roles"]) & INTAKE:
+        if set(person.roles) & INTAKE:
             return None
-        name = {unit.id: unit.name for unit in pack.registry.units}.get(person["unit"], person["unit"])
+        names: dict[str | None, str] = {unit.id: unit.name for unit in pack.registry.units}
+        name = names.get(person.unit, person.unit)
         if is_given_by_inspectors(pack, dataset):
             return f"台账「{dataset.title}」由督察办填写，联络员不能报送"
         if not is_own(dataset):
-            if person["unit"] in {unit.id for unit in find_offices(pack, dataset)}:
+            if person.unit in {unit.id for unit in find_offices(pack, dataset)}:
                 return None
             who = f"由{dataset.reported_by}" if dataset.reported_by else "由统一报送单位"
             return f"台账「{dataset.title}」{who}报送，{name}不用报，也不能报"
-        if others := {unit for unit, _ in scopes} - {person["unit"]}:
+        if others := {unit for unit, _ in scopes} - {person.unit}:
             return f"您只能报送{name}的数据，这张表报了另外 {len(others)} 个单位的；请删去后重新上传"
         return None
 
@@ -143,18 +144,18 @@ def report_files(
     options = _read_options(person, year, nil_of, mapping)
     judge = make_judge(ledger.pack, person)
     pack = add_self_marks(ledger.pack)
-    who = person["id"]
+    who = person.id
     return import_files(
         workspace, pack, paths, now=now, user=who, judge=judge, fiction=fiction, limits=UPLOADED, **options
     )
 
 
 def _read_options(
-    person: Record, year: int | None, nil_of: str | None, mapping: PlatformMapping | None
+    person: UserRow, year: int | None, nil_of: str | None, mapping: PlatformMapping | None
 ) -> dict[str, Any]:
     if nil_of is None:
         return {} if mapping is None else {"mapping": mapping}
-    return {"dataset": nil_of, "unit": person["unit"], "year": year, "nil_report": True}
+    return {"dataset": nil_of, "unit": person.unit, "year": year, "nil_report": True}
 
 
 def list_report_states(ledger: Ledger, actor: str, year: int) -> list[ReportState]:
@@ -253,7 +254,7 @@ def declare_complete(
         year=None if table.period.standing else year,
         nothing=nothing,
         now=now,
-        user=person["id"],
+        user=person.id,
     )
 
 
@@ -284,10 +285,10 @@ def list_reportable_units(ledger: Ledger, actor: str) -> list[UnitEntry]:
     """The units whose reports a person may see: the own one, or all. Raises RoleRefused for neither."""
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
-    if set(person["roles"]) & COMPARING:
+    if set(person.roles) & COMPARING:
         return list(ledger.pack.registry.units)
-    if "unit_contact" in person["roles"]:
-        return [unit for unit in ledger.pack.registry.units if unit.id == person["unit"]]
+    if "unit_contact" in person.roles:
+        return [unit for unit in ledger.pack.registry.units if unit.id == person.unit]
     raise RoleRefused("您的角色不看报送数据", actor=actor)
 
 
@@ -309,14 +310,14 @@ def list_visible_batches(ledger: Ledger, workspace: Workspace, actor: str) -> li
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
     records = list_batches(workspace)[::-1]
-    if set(person["roles"]) & COMPARING:
+    if set(person.roles) & COMPARING:
         return records
-    if "unit_contact" not in person["roles"]:
+    if "unit_contact" not in person.roles:
         raise RoleRefused("您的角色不看报送数据", actor=actor)
     with reading(ledger.engine) as connection:
-        mine = set(connection.scalars(sa.select(scope_table.c.batch_id).where(scope_table.c.unit == person["unit"])))
-        foreign = set(connection.scalars(sa.select(scope_table.c.batch_id).where(scope_table.c.unit != person["unit"])))
-    return [each for each in records if each.accepted_by == person["id"] or each.id in mine - foreign]
+        mine = set(connection.scalars(sa.select(scope_table.c.batch_id).where(scope_table.c.unit == person.unit)))
+        foreign = set(connection.scalars(sa.select(scope_table.c.batch_id).where(scope_table.c.unit != person.unit)))
+    return [each for each in records if each.accepted_by == person.id or each.id in mine - foreign]
 
 
 def make_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, year: int) -> Kit | None:
@@ -339,10 +340,10 @@ def make_self_form(ledger: Ledger, workspace: Workspace, actor: str, unit: str, 
     return make_self_kit(workspace, ledger.pack, _find_own(ledger, actor, unit), year)
 
 
-def reports_for(person: Record, unit: str) -> bool:
+def reports_for(person: UserRow, unit: str) -> bool:
     """Whether somebody may report for a unit: the office for all, a contact for the own one."""
-    roles = set(person["roles"])
-    return bool(roles & INTAKE) or ("unit_contact" in roles and person["unit"] == unit)
+    roles = set(person.roles)
+    return bool(roles & INTAKE) or ("unit_contact" in roles and person.unit == unit)
 
 
 def _find_own(ledger: Ledger, actor: str, unit: str) -> UnitEntry:
@@ -355,9 +356,9 @@ def _find_own(ledger: Ledger, actor: str, unit: str) -> UnitEntry:
 def make_inspectors_form(ledger: Ledger, workspace: Workspace, actor: str, year: int) -> Kit | None:
     """The workbook for judgements; None if nothing is judged in that year. Raises RoleRefused."""
     person = read_reporter(ledger, actor)
-    if not set(person["roles"]) & INTAKE:
+    if not set(person.roles) & INTAKE:
         raise RoleRefused("评定表只供督察办使用", actor=actor)
-    return make_judgement_kit(ledger.pack, year, make_reader(workspace, ledger.pack), None, [person["name"]])
+    return make_judgement_kit(ledger.pack, year, make_reader(workspace, ledger.pack), None, [person.name])
 
 
 def make_reader(workspace: Workspace, pack: Pack) -> Callable[[str], Sequence[Row]]:

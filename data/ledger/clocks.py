@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from data.ledger.machines import MACHINES
-from data.store.tables import Record
+from data.ledger.rows import AppealRow, FindingRow, RectificationRow
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def read_deadlines() -> dict[str, Deadline]:
         }
 
 
-def appeal_until(finding: Record) -> date | None:
+def appeal_until(finding: FindingRow) -> date | None:
     """The last day to appeal against a finding; None before the unit was told."""
-    if finding["notified_on"] is None:
+    if finding.notified_on is None:
         return None
-    return date.fromisoformat(finding["notified_on"]) + timedelta(days=read_deadlines()["appeal_filing"].days)
+    return date.fromisoformat(finding.notified_on) + timedelta(days=read_deadlines()["appeal_filing"].days)
 
 
 @dataclass(frozen=True)
@@ -84,24 +84,24 @@ def count_days(kind: str, stays: Sequence[Stay], today: date) -> Clocks:
     return Clocks(days["unit"], days["office"])
 
 
-def decide_until(appeal: Record, stays: Sequence[Stay], today: date) -> date:
+def decide_until(appeal: AppealRow, stays: Sequence[Stay], today: date) -> date:
     """The day by which an appeal must be decided: the days that it waits for the unit's papers do not count."""
     waited = count_days("appeal", stays, today).unit_days
-    return date.fromisoformat(appeal["filed_on"]) + timedelta(days=read_deadlines()["appeal_decision"].days + waited)
+    return date.fromisoformat(appeal.filed_on) + timedelta(days=read_deadlines()["appeal_decision"].days + waited)
 
 
-def rectify_until(rectification: Record, today: date) -> date:
+def rectify_until(rectification: RectificationRow, today: date) -> date:
     """The day by which a unit must have rectified: the agreed day, later by the days of every pause."""
     paused = sum(
         (date.fromisoformat(pause["until"]) - date.fromisoformat(pause["since"])).days
-        for pause in rectification["pauses"] or []
+        for pause in rectification.pauses or []
     )
-    if rectification["paused_on"] is not None:
-        paused += (today - date.fromisoformat(rectification["paused_on"])).days
-    return date.fromisoformat(rectification["due_on"]) + timedelta(days=paused)
+    if rectification.paused_on is not None:
+        paused += (today - date.fromisoformat(rectification.paused_on)).days
+    return date.fromisoformat(rectification.due_on) + timedelta(days=paused)
 
 
-def is_overdue(rectification: Record, today: date) -> bool:
+def is_overdue(rectification: RectificationRow, today: date) -> bool:
     """Whether the unit is late: only while the matter lies with the unit."""
-    with_unit = MACHINES["rectification"].state(rectification["state"]).holder == "unit"
+    with_unit = MACHINES["rectification"].state(rectification.state).holder == "unit"
     return with_unit and today > rectify_until(rectification, today)

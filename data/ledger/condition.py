@@ -26,9 +26,7 @@ class ActionCondition:
         answer = self.question(case)
         if answer is True:
             return None
-        return self.sentence.format(
-            noun=case.machine.noun, verb=case.transition.verb, id=case.after["id"], detail=answer or ""
-        )
+        return self.sentence.format(noun=case.machine.noun, verb=case.transition.verb, id=case.id, detail=answer or "")
 
 
 CONDITIONS: dict[str, ActionCondition] = {}

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from data.clock import store_moment
 from data.ledger.ledger import list_records
+from data.ledger.rows import UserRow
 from data.store.tables import TABLES
 from data.trail.events import Head, append_event
 from indicators.entries.refusal import Refusal
@@ -61,18 +62,18 @@ def close_demo_accounts(connection: Connection, actor: str, now: datetime) -> He
     Whatever they have open ends with that, on pages as on the command line. Returns the trail's new head, if any.
     """
     head = None
-    for user in list_records(connection, "user", state="active"):
-        if not is_demo_account(user["id"]):
+    for user in list_records(connection, UserRow, state="active"):
+        if not is_demo_account(user.id):
             continue
         after = {**user, "state": "inactive", "updated_at": store_moment(now), "updated_by": actor}
         table = TABLES["user"]
-        connection.execute(table.update().where(table.c.id == user["id"]).values(after))
+        connection.execute(table.update().where(table.c.id == user.id).values(after))
         head = append_event(
             connection,
             now=now,
             actor=actor,
             kind="user",
-            object_id=user["id"],
+            object_id=user.id,
             action="end_demo",
             outcome="done",
             reason=_REASON,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from data.clock import store_moment
 from data.ledger.case import PlannedChange
 from data.ledger.logins import end_logins, is_other
 from data.ledger.machines.machine import Machine
+from data.ledger.rows import AppealRow, FindingRow, RectificationRow, RulesRow, UserRow
 from data.ledger.rule_versions import read_rules_version
-from data.store.tables import Record, hash_content
+from data.store.tables import hash_content
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,15 @@ class Consequence:
     given: dict[str, object] = field(default_factory=dict)
 
 
-def read_content(machine: Machine, row: Record) -> Record:
+def read_content(machine: Machine, row: Mapping[str, object]) -> dict[str, object]:
     """The part of a row that an approval binds to."""
     return {name: row[name] for name in machine.content}
 
 
 def apply_effects(case: PlannedChange) -> list[Consequence]:
     """Complete ``case.after`` and tell what follows from it."""
-    if case.machine.kind == "user" and case.before is not None and is_other(case.before, case.after):
-        end_logins(case.connection, case.after["id"], case.now)
+    if isinstance(case.before, UserRow) and is_other(case.before, case.read(UserRow)):
+        end_logins(case.connection, case.id, case.now)
     effect = EFFECTS.get((case.machine.kind, case.transition.action))
     return (effect(case) if effect is not None else None) or []
 
@@ -56,11 +57,11 @@ def _end_logins(case: PlannedChange) -> None:
 
 def _draft_finding(case: PlannedChange) -> None:
     assert case.inspection is not None
-    case.after |= {"year": case.inspection["year"], "authors": [case.actor_id]}
+    case.after |= {"year": case.inspection.year, "authors": [case.actor_id]}
 
 
 def _add_author(case: PlannedChange) -> None:
-    case.after["authors"] = list(dict.fromkeys([*case.after["authors"], case.actor_id]))
+    case.after["authors"] = list(dict.fromkeys([*(case.read(FindingRow).authors or []), case.actor_id]))
 
 
 def _return_finding(case: PlannedChange) -> None:
@@ -72,8 +73,9 @@ def _correct_finding(case: PlannedChange) -> None:
 
 
 def _reject_correction(case: PlannedChange) -> None:
-    case.after |= {**(case.after["approved"] or {}), "corrected_by": None, "version": case.after["version"] + 1}
-    case.after["approved_version"] = case.after["version"]
+    finding = case.read(FindingRow)
+    version = finding.version + 1
+    case.after |= {**(finding.approved or {}), "corrected_by": None, "version": version, "approved_version": version}
 
 
 def _approve_correction(case: PlannedChange) -> None:
@@ -88,7 +90,7 @@ def _approve_inspection(case: PlannedChange) -> None:
 def _file_appeal(case: PlannedChange) -> None:
     assert case.finding is not None
     finding = case.finding
-    case.after |= {"finding_version": finding["version"], "filed_on": case.today.isoformat()}
+    case.after |= {"finding_version": finding.version, "filed_on": case.today.isoformat()}
 
 
 def _accept_appeal(case: PlannedChange) -> None:
@@ -109,12 +111,13 @@ def _decide(case: PlannedChange) -> None:
 
 def _uphold_appeal(case: PlannedChange) -> list[Consequence]:
     _decide(case)
-    return [Consequence("finding", case.after["finding"], "overturn")]
+    return [Consequence("finding", case.read(AppealRow).finding, "overturn")]
 
 
 def _vary_appeal(case: PlannedChange) -> list[Consequence]:
     _decide(case)
-    return [Consequence("finding", case.after["finding"], "vary", case.after["changes"])]
+    appeal = case.read(AppealRow)
+    return [Consequence("finding", appeal.finding, "vary", appeal.changes or {})]
 
 
 def _require(case: PlannedChange) -> None:
@@ -122,7 +125,7 @@ def _require(case: PlannedChange) -> None:
 
 
 def _extend(case: PlannedChange) -> None:
-    case.after |= {"due_on": case.after["asked_due_on"], "asked_due_on": None}
+    case.after |= {"due_on": case.read(RectificationRow).asked_due_on, "asked_due_on": None}
 
 
 def _refuse_extension(case: PlannedChange) -> None:
@@ -134,8 +137,9 @@ def _pause(case: PlannedChange) -> None:
 
 
 def _resume(case: PlannedChange) -> None:
-    pause = {"since": case.after["paused_on"], "until": case.today.isoformat()}
-    case.after |= {"pauses": [*(case.after["pauses"] or []), pause], "paused_on": None}
+    row = case.read(RectificationRow)
+    pause = {"since": row.paused_on, "until": case.today.isoformat()}
+    case.after |= {"pauses": [*(row.pauses or []), pause], "paused_on": None}
 
 
 def _claim(case: PlannedChange) -> None:
@@ -144,21 +148,21 @@ def _claim(case: PlannedChange) -> None:
 
 def _propose_stop(case: PlannedChange) -> None:
     assert case.before is not None
-    case.after |= {"stop_proposed_by": case.actor_id, "stop_from": case.before["state"]}
+    case.after |= {"stop_proposed_by": case.actor_id, "stop_from": case.before.state}
 
 
 def _relapse(case: PlannedChange) -> None:
-    case.after |= {"cycle": case.after["cycle"] + 1, "claim": None, "claimed_by": None}
+    case.after |= {"cycle": case.read(RectificationRow).cycle + 1, "claim": None, "claimed_by": None}
 
 
 def _judge(case: PlannedChange) -> None:
     assert case.inspection is not None
-    case.after |= {"year": case.inspection["year"], "inspector": case.actor_id}
+    case.after |= {"year": case.inspection.year, "inspector": case.actor_id}
 
 
 def _approve_exemption(case: PlannedChange) -> None:
     case.after |= {
-        "approver": case.actor["name"],
+        "approver": case.actor.name,
         "approved_by": case.actor_id,
         "approved_on": case.today.isoformat(),
     }
@@ -170,7 +174,7 @@ def _approve_rules(case: PlannedChange) -> None:
         "approved_by": case.actor_id,
         "approved_on": today,
         # Nothing is in force before it was approved.
-        "in_force_from": max(read_rules_version(case.after).in_force_from, today),
+        "in_force_from": max(read_rules_version(case.read(RulesRow)).in_force_from, today),
     }
 
 

@@ -16,10 +16,10 @@ from typing import BinaryIO
 from sqlalchemy.engine import Connection, Engine
 
 from data.ledger.ledger import Ledger, list_records
+from data.ledger.rows import EvidenceRow
 from data.ledger.transitions import apply_transition, record_refusal
 from data.store.database import reading, writing
 from data.store.drafts import draft_file
-from data.store.tables import Record
 from data.trail.events import find_last_event, write_head
 from data.trail.refusals import EvidenceRefused, RefusedAction
 
@@ -215,7 +215,7 @@ def _is_plain_text(path: Path, start: bytes) -> bool:
 
 def add_evidence(
     ledger: Ledger, actor: str, source: BinaryIO, name: str, given: Mapping[str, object], *, now: datetime
-) -> Record:
+) -> EvidenceRow:
     """Store a file and register it; returns its row. The name is kept as text and opens nothing (``fit_name``).
 
     ``given`` holds unit, and if known inspection, captured_on, part (pages or minutes), secrecy, description.
@@ -234,7 +234,7 @@ def add_evidence(
         "original_name": name or "（无名）",
     }
     try:
-        return apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now)
+        return EvidenceRow.read(apply_transition(ledger, actor, "evidence", None, "store", {**given, **file}, now=now))
     except RefusedAction:
         _drop_unreferenced(ledger, stored.sha256)
         raise
@@ -243,43 +243,44 @@ def add_evidence(
 def _drop_unreferenced(ledger: Ledger, sha256: str) -> None:
     """Take a file away again unless it is somebody's evidence. Whoever is storing the same waits, or is refused."""
     with writing(ledger.engine) as connection:
-        if not list_records(connection, "evidence", sha256=sha256):
+        if not list_records(connection, EvidenceRow, sha256=sha256):
             place_of(ledger.evidence_folder, sha256).unlink(missing_ok=True)
 
 
 def redact_evidence(
     ledger: Ledger, actor: str, id: str, order_number: str, reason: str, *, base_version: int, now: datetime
-) -> Record:
+) -> EvidenceRow:
     """Destroy the bytes of excluded evidence by order; hash, row and trail stay.
 
     The bytes stay as long as other evidence in use is the same file. Raises a RefusedAction.
     """
     given = {"order_number": order_number}
-    row = apply_transition(
+    done = apply_transition(
         ledger, actor, "evidence", id, "redact", given, base_version=base_version, reason=reason, now=now
     )
+    row = EvidenceRow.read(done)
     with reading(ledger.engine) as connection:
-        others = [each for each in list_records(connection, "evidence", sha256=row["sha256"]) if each["id"] != id]
-    if all(each["state"] == "redacted" for each in others):
-        place_of(ledger.evidence_folder, row["sha256"]).unlink(missing_ok=True)
+        others = [each for each in list_records(connection, EvidenceRow, sha256=row.sha256) if each.id != id]
+    if all(each.state == "redacted" for each in others):
+        place_of(ledger.evidence_folder, row.sha256).unlink(missing_ok=True)
     return row
 
 
-def list_remains(connection: Connection, root: Path) -> list[Record]:
+def list_remains(connection: Connection, root: Path) -> list[EvidenceRow]:
     """Evidence whose destruction was ordered and whose bytes are still there, though no other evidence is the same.
 
     A process that was killed between the event and the destruction leaves it so; or somebody put the file back. A row
     that only says so, without the order on the trail, is none of them.
     """
-    rows = list_records(connection, "evidence")
-    needed = {row["sha256"] for row in rows if row["state"] != "redacted"}
+    rows = list_records(connection, EvidenceRow)
+    needed = {row.sha256 for row in rows if row.state != "redacted"}
     found = []
     for row in rows:
-        if row["state"] != "redacted" or row["sha256"] in needed or not _SHA256.fullmatch(str(row["sha256"])):
+        if row.state != "redacted" or row.sha256 in needed or not _SHA256.fullmatch(str(row.sha256)):
             continue
-        last = find_last_event(connection, "evidence", row["id"])
+        last = find_last_event(connection, "evidence", row.id)
         ordered = last is not None and last["action"] == "redact"
-        if ordered and place_of(root / "evidence", row["sha256"]).exists():
+        if ordered and place_of(root / "evidence", row.sha256).exists():
             found.append(row)
     return found
 
@@ -292,18 +293,18 @@ def finish_redactions(engine: Engine, root: Path) -> list[str]:
     with writing(engine) as connection:
         found = list_remains(connection, root)
         for row in found:
-            place_of(root / "evidence", row["sha256"]).unlink(missing_ok=True)
-    return [row["id"] for row in found]
+            place_of(root / "evidence", row.sha256).unlink(missing_ok=True)
+    return [row.id for row in found]
 
 
-def open_evidence(ledger: Ledger, row: Record) -> BinaryIO:
+def open_evidence(ledger: Ledger, row: EvidenceRow) -> BinaryIO:
     """The bytes of a piece of evidence, checked against its hash. Raises RefusedAction where they are not as stored."""
-    place = place_of(ledger.evidence_folder, row["sha256"])
-    if row["state"] == "redacted" or not place.is_file():
-        raise RefusedAction(f"证据 {row['id']} 的文件{'已销毁' if row['state'] == 'redacted' else '不见了'}")
+    place = place_of(ledger.evidence_folder, row.sha256)
+    if row.state == "redacted" or not place.is_file():
+        raise RefusedAction(f"证据 {row.id} 的文件{'已销毁' if row.state == 'redacted' else '不见了'}")
     file = place.open("rb")
-    if hashlib.file_digest(file, "sha256").hexdigest() != row["sha256"]:
+    if hashlib.file_digest(file, "sha256").hexdigest() != row.sha256:
         file.close()
-        raise RefusedAction(f"证据 {row['id']} 的文件被改动过，摘要不符")
+        raise RefusedAction(f"证据 {row.id} 的文件被改动过，摘要不符")
     file.seek(0)
     return file

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from data.files.names import drop_invisible
 from data.ledger.rights.roles import ROLES
@@ -129,7 +128,7 @@ def _digest(title: str, value: object) -> str:
     return value
 
 
-def _check_length(title: str, value: Any) -> None:
+def _check_length(title: str, value: Sized) -> None:
     if len(value) > LONGEST_LIST:
         raise FieldRefused(f"「{title}」超过 {LONGEST_LIST} 项，请分开办理", title)
 

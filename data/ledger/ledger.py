@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import overload
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.ledger.rows import ROW_TYPES, AnyRow, LedgerRow, name_kind
 from data.register.units import Registry
-from data.store.tables import TABLES, Record, head_table
+from data.store.tables import TABLES, head_table
 from data.store.workspace import Workspace, open_workspace_store
 from data.trail.anchor import check_head
 from data.trail.events import GENESIS, Head, write_head
@@ -59,13 +62,18 @@ def open_ledger(workspace: Workspace, pack: Pack, evidence_limit: int = EVIDENCE
     return Ledger(engine, workspace.root, pack, evidence_limit, alarms)
 
 
-def find_record(connection: Connection, kind: str, id: str) -> Record | None:
-    """The current row of an object as plain data; None if there is none."""
+@overload
+def find_record(connection: Connection, kind: type[AnyRow], id: str) -> AnyRow | None: ...
+@overload
+def find_record(connection: Connection, kind: str, id: str) -> LedgerRow | None: ...
+def find_record(connection: Connection, kind: type[LedgerRow] | str, id: str) -> LedgerRow | None:
+    """The current row of an object, of a kind by its class or, where any may come, by its name; None for no object."""
+    kind = name_kind(kind)
     if not id.isprintable():
         # No object has such an id, and neither store takes every character.
         return None
     row = connection.execute(_select_one(kind), {"wanted": id}).mappings().one_or_none()
-    return dict(row) if row is not None else None
+    return ROW_TYPES[kind](**row) if row is not None else None
 
 
 @cache
@@ -75,16 +83,27 @@ def _select_one(kind: str) -> sa.Select[object]:
     return sa.select(table).where(table.c.id == sa.bindparam("wanted"))
 
 
-def read_record(connection: Connection, kind: str, id: str) -> Record:
+@overload
+def read_record(connection: Connection, kind: type[AnyRow], id: str) -> AnyRow: ...
+@overload
+def read_record(connection: Connection, kind: str, id: str) -> LedgerRow: ...
+def read_record(connection: Connection, kind: type[LedgerRow] | str, id: str) -> LedgerRow:
     """The current row of an object. Raises RefusedAction if there is none."""
     record = find_record(connection, kind, id)
     if record is None:
-        raise RefusedAction(f"找不到「{id}」", object=kind, object_id=id)
+        raise RefusedAction(f"找不到「{id}」", object=name_kind(kind), object_id=id)
     return record
 
 
-def list_records(connection: Connection, kind: str, **equal: object) -> list[Record]:
-    """The rows whose columns equal the given values, in the order of their numbers."""
+@overload
+def list_records(connection: Connection, kind: type[AnyRow], **equal: object) -> list[AnyRow]: ...
+@overload
+def list_records(connection: Connection, kind: str, **equal: object) -> list[LedgerRow]: ...
+def list_records(connection: Connection, kind: type[LedgerRow] | str, **equal: object) -> Sequence[LedgerRow]:
+    """The rows of a kind whose columns equal the given values, in the order of their numbers."""
+    kind = name_kind(kind)
     table = TABLES[kind]
     query = sa.select(table).where(*(table.c[name] == value for name, value in equal.items()))
-    return [dict(row) for row in connection.execute(query.order_by(table.c.year, table.c.serial)).mappings()]
+    return [
+        ROW_TYPES[kind](**row) for row in connection.execute(query.order_by(table.c.year, table.c.serial)).mappings()
+    ]

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from data.clock import store_moment
 from data.ledger.ledger import find_record
+from data.ledger.rows import UserRow
 from data.store.database import reading, writing
 from data.store.tables import Record, hash_content, login_table
 from data.trail.refusals import RefusedAction
@@ -51,20 +52,20 @@ class Login:
     """A login that holds, and the row of its person. ``seen`` is the last click, up to ``TOUCH`` late."""
 
     id: str
-    user: Record
+    user: UserRow
     opened: datetime
     seen: datetime
     origin: Origin
 
 
-def open_login(engine: Engine, user: Record, now: datetime, origin: Origin | None = None) -> str:
+def open_login(engine: Engine, user: UserRow, now: datetime, origin: Origin | None = None) -> str:
     """Begin a login for a person who was recognised; returns its id, which no browser is ever told."""
     with writing(engine) as connection:
         _forget_old(connection, now)
         return _insert(connection, user, now, now, origin or Origin(), None)
 
 
-def open_by_proof(engine: Engine, user: Record, proof: str, now: datetime, origin: Origin | None = None) -> str | None:
+def open_by_proof(engine: Engine, user: UserRow, proof: str, now: datetime, origin: Origin | None = None) -> str | None:
     """Begin a login by what another service vouches for; returns its id.
 
     A browser may show the same proof again and again, for a month. It is good for the first login and for
@@ -125,7 +126,7 @@ def end_logins(connection: Connection, person: str, now: datetime, *, but: str =
     connection.execute(ended.values(ended_at=store_moment(now), token=None, ticket=None))
 
 
-def is_other(before: Record, after: Record) -> bool:
+def is_other(before: UserRow, after: UserRow) -> bool:
     """Whether an account has changed in what its logins were opened for."""
     return _sign_account(before) != _sign_account(after)
 
@@ -149,12 +150,12 @@ def redeem_ticket(engine: Engine, ticket: str, now: datetime) -> str | None:
 
 
 def _insert(
-    connection: Connection, user: Record, opened: datetime, now: datetime, origin: Origin, proof: str | None
+    connection: Connection, user: UserRow, opened: datetime, now: datetime, origin: Origin, proof: str | None
 ) -> str:
     id = secrets.token_urlsafe(24)
     row = {
         "id": id,
-        "person": user["id"],
+        "person": user.id,
         "account": _sign_account(user),
         "proof": proof,
         "opened_at": store_moment(opened),
@@ -170,8 +171,8 @@ def _holds(connection: Connection, row: Record, now: datetime) -> Login | None:
     opened, seen = datetime.fromisoformat(row["opened_at"]), datetime.fromisoformat(row["seen_at"])
     if row["ended_at"] is not None or now - seen >= IDLE or now - opened >= LONGEST:
         return None
-    user = find_record(connection, "user", row["person"])
-    if user is None or user["state"] != "active" or _sign_account(user) != row["account"]:
+    user = find_record(connection, UserRow, row["person"])
+    if user is None or user.state != "active" or _sign_account(user) != row["account"]:
         return None
     return Login(row["id"], user, opened, seen, Origin(row["address"], row["browser"]))
 
@@ -194,7 +195,7 @@ def _forget_old(connection: Connection, now: datetime) -> None:
     connection.execute(login_table.delete().where(_COLUMNS.opened_at < store_moment(now - _KEPT)))
 
 
-def _sign_account(user: Record) -> str:
+def _sign_account(user: UserRow) -> str:
     return hash_content({name: value for name, value in user.items() if name not in _ASIDE})
 
 

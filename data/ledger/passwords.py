@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from data.store.tables import Record
 from data.trail.refusals import FieldRefused
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
@@ -40,7 +39,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d年?")
 _NUMBERS = re.compile(r"1[3-9]\d{9}|\d{17}[\dx]")
 
 
-def check_strength(password: str, user: Record) -> None:
+def check_strength(password: str, user: Mapping[str, object]) -> None:
     """Raise FieldRefused for a password that somebody who knows the person, or what people use, would try soon."""
     id = str(user["id"])
     if len(password) < SHORTEST_PASSWORD or len(set(password)) < 4 or (id and id.lower() in password.lower()):

@@ -16,8 +16,9 @@ from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, check_rights
 from data.ledger.rights.roles import is_contact
 from data.ledger.rights.sight import may_read, read_actor
+from data.ledger.rows import ROW_TYPES, UserRow
 from data.store.database import reading
-from data.store.tables import TABLES, Record
+from data.store.tables import TABLES
 from data.trail.refusals import RefusedAction
 
 #: Conditions that ask about what will be entered with the action: only ``apply_transition`` can answer them.
@@ -64,10 +65,10 @@ def list_possible(ledger: Ledger, actor: str, kind: str, id: str, now: datetime)
     machine = MACHINES[kind]
     found: list[Possible] = []
     with reading(ledger.engine) as connection:
-        row, person = find_record(connection, kind, id), find_record(connection, "user", actor)
+        row, person = find_record(connection, kind, id), find_record(connection, UserRow, actor)
         assert row is not None and person is not None
         for transition in machine.transitions:
-            if transition.cascade or transition.source != row["state"]:
+            if transition.cascade or transition.source != row.state:
                 continue
             try:
                 check_rights(machine, transition, person, row)
@@ -96,19 +97,20 @@ def refuse_new(
             check_action(machine, action, person)
         except RefusedAction as refused:
             return refused.sentence
-        row: Record = {column.name: None for column in TABLES[kind].c}
+        row: dict[str, object] = {column.name: None for column in TABLES[kind].c}
         row |= {"id": "（新）", "year": office_day(now).year, **given}
         case = PlannedChange(connection, ledger, machine, transition, person, None, row, dict(given), None, now)
         if "finding" in row:
-            hidden = is_contact(person["roles"]) and not (
+            hidden = is_contact(person.roles) and not (
                 case.finding is not None and may_read(person, "finding", case.finding)
             )
             if case.finding is None or hidden:
                 # A unit that may not see a finding must not learn from the sentence that it exists.
                 return f"找不到问题「{row['finding']}」，或者它还没有反馈给您单位"
-            row |= {"unit": case.finding["unit"], "year": case.finding["year"]}
+            row |= {"unit": case.finding.unit, "year": case.finding.year}
         try:
-            check_rights(machine, transition, person, row if row.get("unit") is not None else None)
+            known = ROW_TYPES[kind].read(row) if row.get("unit") is not None else None
+            check_rights(machine, transition, person, known)
         except RefusedAction as refused:
             return refused.sentence
         return _find_refusal(case)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -23,8 +23,8 @@ from data.ledger.clocks import (
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
+from data.ledger.rows import AppealRow, FindingRow, LedgerRow, RectificationRow, UserRow
 from data.store.database import reading
-from data.store.tables import Record
 from data.trail.events import list_events
 
 Queued = Literal["finding", "appeal", "rectification"]
@@ -40,8 +40,8 @@ class Turn:
     """
 
     kind: Queued
-    row: Record
-    finding: Record | None
+    row: LedgerRow
+    finding: FindingRow | None
     state: str
     holder: Literal["unit", "office", ""]
     final: bool
@@ -52,18 +52,18 @@ class Turn:
     @property
     def turn(self) -> str:
         """Whose turn it is, in words."""
-        if self.kind == "finding" and self.row["state"] == "draft":
+        if self.kind == "finding" and self.row.state == "draft":
             return "轮到起草人"
         return "已办结" if self.final else HOLDERS[self.holder]
 
-    def waits_for(self, person: Record) -> bool:
+    def waits_for(self, person: UserRow) -> bool:
         """Whether the next step is this person's by side and role: a draft is its authors'.
 
         Whether the person is kept from the step (the own finding, say) is told where it is taken.
         """
-        state, roles = self.row["state"], set(person["roles"])
+        state, roles = self.row.state, set(person.roles)
         if state in ("draft", "returned"):
-            return person["id"] in (self.row["authors"] or [])
+            return person.id in (self.row["authors"] or [])
         if self.holder == "unit":
             # The lead answers what the unit asks for while the unit's own clock goes on.
             return "unit_contact" in roles or bool("lead" in roles and self.row.get("asked_due_on"))
@@ -85,13 +85,11 @@ class Turn:
 
 def list_turns(ledger: Ledger, actor: str, kind: Queued, now: datetime) -> list[Turn]:
     """What a person may see of a kind: open before final, late first, then by the day it is due, then by number."""
-    rows = list_visible(ledger, actor, kind)
-    findings = {row["id"]: row for row in rows if kind == "finding"}
-    if kind != "finding":
-        findings = {row["id"]: row for row in list_visible(ledger, actor, "finding")}
-    stays = list_all_stays(ledger, kind, (row["id"] for row in rows))
-    turns = [_make_turn(kind, row, findings, stays[row["id"]], office_day(now)) for row in rows]
-    return sorted(turns, key=lambda turn: (turn.final, not turn.late, turn.due or date.max, turn.row["id"]))
+    findings = {row.id: row for row in list_visible(ledger, actor, FindingRow)}
+    rows: Sequence[LedgerRow] = list(findings.values()) if kind == "finding" else list_visible(ledger, actor, kind)
+    stays = list_all_stays(ledger, kind, (row.id for row in rows))
+    turns = [_make_turn(kind, row, findings, stays[row.id], office_day(now)) for row in rows]
+    return sorted(turns, key=lambda turn: (turn.final, not turn.late, turn.due or date.max, turn.row.id))
 
 
 def list_all_stays(ledger: Ledger, kind: str, ids: Iterable[str]) -> dict[str, list[Stay]]:
@@ -106,22 +104,23 @@ def list_all_stays(ledger: Ledger, kind: str, ids: Iterable[str]) -> dict[str, l
     return {id: list_stays(states[id]) for id in wanted}
 
 
-def _make_turn(kind: Queued, row: Record, findings: dict[str, Record], stays: list[Stay], today: date) -> Turn:
-    state = MACHINES[kind].state(row["state"])
-    due = None if state.final else _find_due(kind, row, stays, today)
-    late = due is not None and today > due and (is_overdue(row, today) if kind == "rectification" else True)
-    if kind == "finding":
+def _make_turn(kind: Queued, row: LedgerRow, findings: dict[str, FindingRow], stays: list[Stay], today: date) -> Turn:
+    state = MACHINES[kind].state(row.state)
+    due = None if state.final else _find_due(row, stays, today)
+    late = due is not None and today > due and (is_overdue(row, today) if isinstance(row, RectificationRow) else True)
+    if isinstance(row, FindingRow):
         # A unit that does not appeal is not late: the right to do so has ended, that is all.
         late = False
-    finding = row if kind == "finding" else findings.get(row["finding"])
+    finding = row if isinstance(row, FindingRow) else findings.get(row["finding"])
     return Turn(kind, row, finding, state.word, state.holder, state.final, count_days(kind, stays, today), due, late)
 
 
-def _find_due(kind: Queued, row: Record, stays: list[Stay], today: date) -> date | None:
-    if kind == "finding":
-        return appeal_until(row) if row["state"] == "notified" else None
-    if kind == "rectification":
+def _find_due(row: LedgerRow, stays: list[Stay], today: date) -> date | None:
+    if isinstance(row, FindingRow):
+        return appeal_until(row) if row.state == "notified" else None
+    if isinstance(row, RectificationRow):
         return rectify_until(row, today)
-    if row["state"] == "incomplete":
-        return date.fromisoformat(row["more_by"])
+    assert isinstance(row, AppealRow)
+    if row.state == "incomplete":
+        return date.fromisoformat(str(row.more_by))
     return decide_until(row, stays, today)

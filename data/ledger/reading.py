@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 import sqlalchemy as sa
 
@@ -14,28 +15,34 @@ from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import TRACING, is_contact
 from data.ledger.rights.sight import compares_marks, list_mates, may_read, read_actor, show_row
+from data.ledger.rows import AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, name_kind
 from data.ledger.second_marks import Blind, is_drawn, read_mark
 from data.store.database import reading
-from data.store.tables import TABLES, Record, appeal_table, finding_table, inspection_table
+from data.store.tables import TABLES, appeal_table, finding_table, inspection_table
 from data.trail.events import decode_event, list_events
 from data.trail.refusals import RefusedAction, RoleRefused
 
 _OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
 
 
-def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list[Record]:
+@overload
+def list_visible(ledger: Ledger, actor: str, kind: type[AnyRow], **equal: object) -> list[AnyRow]: ...
+@overload
+def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list[LedgerRow]: ...
+def list_visible(ledger: Ledger, actor: str, kind: type[LedgerRow] | str, **equal: object) -> Sequence[LedgerRow]:
     """The objects of a kind that a person may see, by their numbers. Raises RoleRefused for no user."""
+    kind = name_kind(kind)
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
         if any(isinstance(value, str) and not value.isprintable() for value in equal.values()):
             return []
-        own = is_contact(person["roles"]) and kind in _OF_A_UNIT
+        own = is_contact(person.roles) and kind in _OF_A_UNIT
         # A contact's rows are found by their index; what of them may be seen is asked below.
-        if own and equal.setdefault("unit", person["unit"]) != person["unit"]:
+        if own and equal.setdefault("unit", person.unit) != person.unit:
             return []
         rows, mates = list_records(connection, kind, **equal), list_mates(connection, person)
         within = any(row.get("inspection") for row in rows)
-        inspections = {row["id"]: row for row in list_records(connection, "inspection")} if within else {}
+        inspections = {row.id: row for row in list_records(connection, InspectionRow)} if within else {}
     return [
         show_row(person, kind, row, mates)
         for row in rows
@@ -43,20 +50,25 @@ def list_visible(ledger: Ledger, actor: str, kind: str, **equal: object) -> list
     ]
 
 
-def show_record(ledger: Ledger, actor: str, kind: str, row: Record) -> Record:
+def show_record(ledger: Ledger, actor: str, kind: str, row: AnyRow) -> AnyRow:
     """A row of an object that a person may see, as this person sees it. Raises RoleRefused for no user."""
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
         return show_row(person, kind, row, list_mates(connection, person))
 
 
-def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[Record]:
+def list_findings(ledger: Ledger, actor: str, **equal: object) -> list[FindingRow]:
     """The findings that a person may see."""
-    return list_visible(ledger, actor, "finding", **equal)
+    return list_visible(ledger, actor, FindingRow, **equal)
 
 
-def read_visible(ledger: Ledger, actor: str, kind: str, id: str) -> Record:
+@overload
+def read_visible(ledger: Ledger, actor: str, kind: type[AnyRow], id: str) -> AnyRow: ...
+@overload
+def read_visible(ledger: Ledger, actor: str, kind: str, id: str) -> LedgerRow: ...
+def read_visible(ledger: Ledger, actor: str, kind: type[LedgerRow] | str, id: str) -> LedgerRow:
     """One object. Raises RefusedAction, in the same words whether it is not there or not for this person."""
+    kind = name_kind(kind)
     found = list_visible(ledger, actor, kind, id=id)
     if not found:
         raise RefusedAction(f"找不到「{id}」，或者您无权查看", object=kind, object_id=id, actor=actor, action="read")
@@ -71,7 +83,7 @@ def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[dict[st
     read_visible(ledger, actor, kind, id)
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
-        if not set(person["roles"]) & TRACING:
+        if not set(person.roles) & TRACING:
             raise RoleRefused("留痕只供督察办和审计查看")
         return [decode_event(event) for event in list_events(connection, kind, id)]
 
@@ -83,9 +95,9 @@ def read_stays(ledger: Ledger, kind: str, id: str) -> list[Stay]:
     return list_stays([(office_day(row["updated_at"]), row["state"]) for row in rows])
 
 
-def list_missing_steps(inspection: Record) -> list[str]:
+def list_missing_steps(inspection: InspectionRow) -> list[str]:
     """The steps of article 二十五 that an inspection has not recorded yet, in order, in Chinese."""
-    known = {step["step"] for step in inspection["steps"] or []}
+    known = {step["step"] for step in inspection.steps or []}
     return [word for step, word in STEPS.items() if step not in known]
 
 
@@ -111,18 +123,18 @@ def list_blind(ledger: Ledger, actor: str, year: int | None = None) -> list[Blin
     active = sa.select(inspection_table.c.id, inspection_table.c.team).where(inspection_table.c.state == "active")
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
-        rows = list_records(connection, "judgement", **({} if year is None else {"year": year}))
+        rows = list_records(connection, JudgementRow, **({} if year is None else {"year": year}))
         teams = {row.id: row.team or [] for row in connection.execute(active)}
     open_ones = {id for id, team in teams.items() if compares_marks(person) or actor not in team}
     done = {mark.place for mark in map(read_mark, rows) if mark.is_second}
     drawn = [mark for row in rows if (mark := read_mark(row)).counts and is_drawn(row)]
     waiting = dict.fromkeys(mark.place for mark in drawn if mark.place not in done and mark.inspection in open_ones)
-    return list(waiting) if compares_marks(person) or "inspector" in person["roles"] else []
+    return list(waiting) if compares_marks(person) or "inspector" in person.roles else []
 
 
 def list_granted(ledger: Ledger) -> frozenset[tuple[str, str]]:
     """The (unit, indicator) pairs of findings that an appeal revoked or changed."""
     with reading(ledger.engine) as connection:
-        findings = {row["id"]: row for row in list_records(connection, "finding")}
-        granted = [row for row in list_records(connection, "appeal") if row["state"] in ("upheld", "varied")]
-    return frozenset((findings[row["finding"]]["unit"], findings[row["finding"]]["indicator"]) for row in granted)
+        findings = {row.id: row for row in list_records(connection, FindingRow)}
+        granted = [row for row in list_records(connection, AppealRow) if row.state in ("upheld", "varied")]
+    return frozenset((findings[row.finding].unit, findings[row.finding].indicator) for row in granted)

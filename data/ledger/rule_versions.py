@@ -8,7 +8,7 @@ from datetime import date
 from data.ledger.case import PlannedChange
 from data.ledger.condition import Answer
 from data.ledger.condition import condition as _condition
-from data.store.tables import Record
+from data.ledger.rows import RulesRow
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class RulesVersion:
         return date.fromisoformat(self.in_force_from)
 
 
-def read_rules_version(row: Record) -> RulesVersion:
+def read_rules_version(row: RulesRow) -> RulesVersion:
     """The version that a row of the ledger holds."""
     return RulesVersion(**{field.name: row[field.name] for field in fields(RulesVersion)})
 
@@ -44,8 +44,8 @@ def read_rules_version(row: Record) -> RulesVersion:
 @_condition("{detail}")
 def one_content(case: PlannedChange) -> Answer:
     """What was sent back, withdrawn or revoked was nobody's rules: its version may come again, mended."""
-    wanted = read_rules_version(case.after)
-    for known in map(read_rules_version, case.list_rows("rules", pack=wanted.pack, release=wanted.release)):
+    wanted = read_rules_version(case.read(RulesRow))
+    for known in map(read_rules_version, case.list_rows(RulesRow, pack=wanted.pack, release=wanted.release)):
         if known.state == "submitted":
             return f"{known.release} 版已经提交（{known.id}），还没有批准；要改的，请先撤回"
         if known.state == "approved" and known.sha256 != wanted.sha256:
@@ -55,5 +55,5 @@ def one_content(case: PlannedChange) -> Answer:
 
 @_condition("这一版从 {detail} 起施行，日子已经到了，不能{verb}；要改回去，请提交一个新版本")
 def still_ahead(case: PlannedChange) -> Answer:
-    wanted = read_rules_version(case.after)
+    wanted = read_rules_version(case.read(RulesRow))
     return True if case.today < wanted.day else wanted.in_force_from

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 
-from data.store.tables import Record
+from data.ledger.rows import JudgementRow
 
 #: Of a hundred judgements so many are drawn.
 PERCENT = 20
 
 
-def is_drawn(judgement: Record) -> bool:
+def is_drawn(judgement: JudgementRow) -> bool:
     """Whether a judgement is to be marked a second time, by its number, its moment and who gave it."""
     told = "|".join(str(judgement[name]) for name in ("id", "created_at", "created_by"))
     return int.from_bytes(hashlib.sha256(told.encode()).digest()[:4]) % 100 < PERCENT
@@ -62,6 +62,6 @@ class Mark:
         return Blind(self.inspection, self.year, self.unit, self.indicator)
 
 
-def read_mark(judgement: Record) -> Mark:
+def read_mark(judgement: JudgementRow) -> Mark:
     """A row of the ledger as a mark."""
     return Mark(**{field.name: judgement[field.name] for field in fields(Mark)})

@@ -7,7 +7,7 @@ the n-th object by number. Whatever is imported of the same dataset stays beside
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,8 @@ from data.cells.columns import arrow_schema
 from data.ledger.fields import NIL_KIND
 from data.ledger.ledger import list_records
 from data.ledger.machines import MACHINES
+from data.ledger.rows import ExemptionRow, FindingRow, InspectionRow, JudgementRow, RectificationRow, UserRow
 from data.store.database import reading
-from data.store.tables import Record
 from indicators.entries.tables import Column, Dataset
 from indicators.pack.model import Pack
 
@@ -46,7 +46,7 @@ class LedgerFrame:
     complete: frozenset[tuple[str, int]]
 
 
-def snapshot_ledger(engine: Engine, pack: Pack, supposed: Sequence[Record] = ()) -> list[LedgerFrame]:
+def snapshot_ledger(engine: Engine, pack: Pack, supposed: Sequence[FindingRow] = ()) -> list[LedgerFrame]:
     """What counts now, for each dataset of the pack that the ledger feeds; nothing where the ledger is silent.
 
     ``supposed`` are findings that are looked at as if they had been confirmed.
@@ -61,10 +61,10 @@ def snapshot_ledger(engine: Engine, pack: Pack, supposed: Sequence[Record] = ())
             assert dataset.ledger is not None
             rows = _READERS[dataset.ledger](connection)
             if dataset.ledger == "findings":
-                rows += [_write_finding({**finding, "state": "confirmed"}, frozenset()) for finding in supposed]
+                rows += [_write_finding(replace(finding, state="confirmed"), frozenset()) for finding in supposed]
                 _note_repeats(rows)
             if dataset.ledger == "exemptions":
-                years = {row["year"] for row in rows}
+                years = {row.year for row in list_records(connection, ExemptionRow, state="approved")}
                 scopes = {(unit.id, year) for unit in pack.registry.units for year in years}
             else:
                 scopes = set(inspected)
@@ -78,22 +78,22 @@ def _list_inspected(connection: Connection) -> tuple[set[tuple[str, int]], set[t
     """The units and years that inspections look at, and those of which every inspection has come to its conclusion."""
     looked_at: set[tuple[str, int]] = set()
     open_ones: set[tuple[str, int]] = set()
-    for inspection in list_records(connection, "inspection"):
-        if inspection["state"] in _UNDER_WAY:
-            mine = {(unit, inspection["year"]) for unit in inspection["units"] or []}
+    for inspection in list_records(connection, InspectionRow):
+        if inspection.state in _UNDER_WAY:
+            mine = {(unit, inspection.year) for unit in inspection.units or []}
             looked_at |= mine
-            if inspection["state"] not in _SAID_ALL:
+            if inspection.state not in _SAID_ALL:
                 open_ones |= mine
     return looked_at, looked_at - open_ones
 
 
 def _read_findings(connection: Connection) -> list[dict[str, object]]:
     relapsed = frozenset(
-        row["finding"] for row in list_records(connection, "rectification") if row["cycle"] > 1 and row["finding"]
+        row.finding for row in list_records(connection, RectificationRow) if row.cycle > 1 and row.finding
     )
     rows = []
-    for finding in list_records(connection, "finding"):
-        if finding["state"] not in ("confirmed", "notified", "final", "correcting"):
+    for finding in list_records(connection, FindingRow):
+        if finding.state not in ("confirmed", "notified", "final", "correcting"):
             continue
         rows.append(_write_finding(finding, relapsed))
     return rows
@@ -111,34 +111,34 @@ def _note_repeats(rows: list[dict[str, Any]]) -> None:
         last[key] = (day, before)
 
 
-def _write_finding(finding: Record, relapsed: Collection[str]) -> dict[str, object]:
+def _write_finding(finding: FindingRow, relapsed: Collection[str]) -> dict[str, object]:
     # While a correction waits for approval, what was approved keeps counting.
-    content = finding["approved"] if finding["state"] == "correcting" else finding
-    state = "final" if finding["state"] == "correcting" else finding["state"]
+    content = finding.read_approved()
+    state = "final" if finding.state == "correcting" else finding.state
     return {
         **{name: content[name] for name in ("unit", "indicator", "severity", "statement")},
         **{name: content[name] for name in ("kind", "method", "place")},
         # A 建议 says that it costs nothing; of any other kind nobody has said so.
-        "proposed_marks": content["proposed_marks"] or ("0" if content["kind"] == NIL_KIND else None),
-        "year": finding["year"],
-        "number": finding["id"],
+        "proposed_marks": content.proposed_marks or ("0" if content.kind == NIL_KIND else None),
+        "year": finding.year,
+        "number": finding.id,
         "state": MACHINES["finding"].state(state).word,
-        "found_on": content["seen_on"],
-        "relapsed": finding["id"] in relapsed,
-        "evidence": content["evidence"],
+        "found_on": content.seen_on,
+        "relapsed": finding.id in relapsed,
+        "evidence": content.evidence,
     }
 
 
 def _read_judgements(connection: Connection) -> list[dict[str, object]]:
-    names = {user["id"]: user["name"] for user in list_records(connection, "user")}
+    names = {user.id: user.name for user in list_records(connection, UserRow)}
     return [
         {
             **{name: row[name] for name in ("unit", "year", "indicator", "level", "marks", "evidence")},
-            "inspector": names.get(row["inspector"], row["inspector"]),
-            "number": row["id"],
-            "reason": row["grounds"],
+            "inspector": names.get(row.inspector, row.inspector),
+            "number": row.id,
+            "reason": row.grounds,
         }
-        for row in list_records(connection, "judgement", state="given")
+        for row in list_records(connection, JudgementRow, state="given")
     ]
 
 
@@ -146,14 +146,14 @@ def _read_exemptions(connection: Connection) -> list[dict[str, object]]:
     return [
         {
             **{name: row[name] for name in ("unit", "indicator", "year", "approver", "expires_on")},
-            "number": row["id"],
-            "reason": row["grounds"],
+            "number": row.id,
+            "reason": row.grounds,
         }
-        for row in list_records(connection, "exemption", state="approved")
+        for row in list_records(connection, ExemptionRow, state="approved")
     ]
 
 
-_READERS: dict[str, Callable[[Connection], list[Record]]] = {
+_READERS: dict[str, Callable[[Connection], list[dict[str, object]]]] = {
     "findings": _read_findings,
     "judgements": _read_judgements,
     "exemptions": _read_exemptions,

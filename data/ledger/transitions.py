@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -21,8 +22,9 @@ from data.ledger.references import check_references
 from data.ledger.rights.deeds import check_rights, describe_deed, find_step, make_printable
 from data.ledger.rights.roles import is_contact
 from data.ledger.rights.sight import list_mates, name_person, show_row
+from data.ledger.rows import ROW_TYPES, LedgerRow, UserRow
 from data.store.database import writing
-from data.store.tables import TABLES, Record
+from data.store.tables import TABLES
 from data.trail.events import Head, append_event, read_version, write_head
 from data.trail.refusals import (
     ConditionRefused,
@@ -50,7 +52,7 @@ def apply_transition(
     reason: str | None = None,
     now: datetime,
     also: Callable[[Connection], None] | None = None,
-) -> Record:
+) -> LedgerRow:
     """Let a person do an action on an object (``id`` None: a new one); returns the row as it then stands.
 
     ``given`` are the fields entered, ``base_version`` the version that the person saw; every action on an
@@ -84,7 +86,7 @@ class Action:
     reason: str | None = None
 
 
-def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now: datetime) -> list[Record]:
+def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now: datetime) -> list[LedgerRow]:
     """Let a person do several actions as one transaction, in order; returns the rows.
 
     All are tried, so that every refusal is told: SeveralRefused, after one ``refused`` event for each, and
@@ -92,7 +94,7 @@ def apply_together(ledger: Ledger, actor: str, actions: Sequence[Action], *, now
     """
     if now.tzinfo is None:
         raise ValueError("the clock must have a time zone")
-    rows: list[Record] = []
+    rows: list[LedgerRow] = []
     refusals: list[tuple[int, RefusedAction]] = []
     head = None
     try:
@@ -146,7 +148,7 @@ def _act(
     base_version: int | None,
     reason: str | None,
     now: datetime,
-) -> tuple[Record, Head]:
+) -> tuple[LedgerRow, Head]:
     machine = MACHINES[kind]
     actor = _read_actor(connection, actor_id, kind, action)
     begins = id is None or (kind == "user" and action == "add")
@@ -160,35 +162,36 @@ def _act(
     return _carry_out(connection, ledger, machine, transition, actor, before, checked, spoken, now, new_id)
 
 
-def _read_actor(connection: Connection, actor_id: str, kind: str, action: str) -> Record:
+def _read_actor(connection: Connection, actor_id: str, kind: str, action: str) -> UserRow:
     founding = actor_id == FOUNDER and (kind, action) == ("user", "add")
-    if founding and not any("admin" in user["roles"] for user in list_records(connection, "user", state="active")):
-        return {"id": FOUNDER, "name": FOUNDER, "roles": ["admin"], "unit": None, "person": None, "state": "active"}
-    actor = find_record(connection, "user", actor_id) if actor_id.isprintable() else None
+    if founding and not any("admin" in user.roles for user in list_records(connection, UserRow, state="active")):
+        return UserRow.read({"id": FOUNDER, "name": FOUNDER, "roles": ["admin"], "state": "active"})
+    actor = find_record(connection, UserRow, actor_id) if actor_id.isprintable() else None
     if actor is None:
         raise RoleRefused(f"没有用户「{make_printable(actor_id)}」")
-    if actor["state"] != "active":
-        raise RoleRefused(f"{actor['name']}的账号已停用")
+    if actor.state != "active":
+        raise RoleRefused(f"{actor.name}的账号已停用")
     return actor
 
 
 def _check_base(
-    connection: Connection, machine: Machine, row: Record | None, base_version: int | None, actor: Record
+    connection: Connection, machine: Machine, row: LedgerRow | None, base_version: int | None, actor: UserRow
 ) -> None:
-    if row is None or base_version == row["version"]:
+    if row is None or base_version == row.version:
         return
-    base = read_version(connection, machine.kind, row["id"], base_version) if base_version is not None else None
-    if base is None:
+    stored = read_version(connection, machine.kind, row.id, base_version) if base_version is not None else None
+    if stored is None:
         raise FieldRefused("请先打开最新的内容，再办理（没有说明您看到的是第几版）", "version")
     mates = list_mates(connection, actor)
-    base, current = (show_row(actor, machine.kind, each, mates) for each in (base, row))
+    before = ROW_TYPES[machine.kind].read(stored)
+    base, current = (show_row(actor, machine.kind, each, mates) for each in (before, row))
     shown = base.keys() & current.keys() & FIELDS[machine.kind].keys()
     differing = [name for name in FIELDS[machine.kind] if name in shown and current[name] != base[name]]
     names = "、".join(name_field(machine.kind, name) for name in differing) or "办理情况"
-    who = name_person(connection, row["updated_by"], actor)
+    who = name_person(connection, row.updated_by, actor)
     deed = describe_deed(connection, machine.kind, row, actor)
     raise StaleSave(
-        f"{machine.noun} {row['id']} 已由{who}改为第 {row['version']} 版，"
+        f"{machine.noun} {row.id} 已由{who}改为第 {row.version} 版，"
         f"您看到的是第 {base_version} 版；不同之处："
         f"{names}{f'。最近一步：{deed}' if deed else ''}。请看过新的内容再办理",
         base,
@@ -209,13 +212,13 @@ def _carry_out(
     ledger: Ledger,
     machine: Machine,
     transition: Transition,
-    actor: Record,
-    before: Record | None,
+    actor: UserRow,
+    before: LedgerRow | None,
     checked: dict[str, object],
     reason: str | None,
     now: datetime,
     new_id: str | None = None,
-) -> tuple[Record, Head]:
+) -> tuple[LedgerRow, Head]:
     after = _start_row(machine, actor, now) if before is None else dict(before)
     for name, value in checked.items():
         after[name] = [*(after[name] or []), value] if FIELDS[machine.kind][name].appends else value
@@ -225,12 +228,12 @@ def _carry_out(
     if before is None:
         _inherit(case)
     check_references(case)
-    if before is None and set(actor["roles"]) & set(transition.roles) == {"unit_contact"}:
-        check_rights(machine, transition, actor, after)
+    if before is None and set(actor.roles) & set(transition.roles) == {"unit_contact"}:
+        check_rights(machine, transition, actor, case.read(ROW_TYPES[machine.kind]))
     for name in transition.conditions:
         if (sentence := CONDITIONS[name].refuse(case)) is not None:
             raise ConditionRefused(sentence, name)
-    after |= {"state": transition.target, "updated_at": store_moment(now), "updated_by": actor["id"]}
+    after |= {"state": transition.target, "updated_at": store_moment(now), "updated_by": actor.id}
     _count_version(case)
     consequences = apply_effects(case)
     _count_version(case)
@@ -238,17 +241,17 @@ def _carry_out(
     head = _note(case, after)
     for consequence in consequences:
         head = _follow(connection, ledger, consequence, case, head)
-    return after, head
+    return case.read(ROW_TYPES[machine.kind]), head
 
 
-def _note(case: PlannedChange, after: Record) -> Head:
+def _note(case: PlannedChange, after: Mapping[str, object]) -> Head:
     """The event of an action that was carried out; ``after`` is the row with what followed from it."""
     return append_event(
         case.connection,
         now=case.now,
         actor=case.actor_id,
         kind=case.machine.kind,
-        object_id=after["id"],
+        object_id=case.id,
         action=case.transition.action,
         outcome="done",
         reason=case.reason,
@@ -269,17 +272,17 @@ def _count_version(case: PlannedChange) -> None:
     """A change of what was entered makes a new version; what is approved counts only changes of its content."""
     before, after = case.before, case.after
     names = case.machine.content if "approved_version" in after else FIELDS[case.machine.kind]
-    if before is not None and after["version"] == before["version"]:
+    if before is not None and after["version"] == before.version:
         after["version"] += any(after[name] != before[name] for name in names if name in after)
 
 
-def _start_row(machine: Machine, actor: Record, now: datetime) -> Record:
-    row: Record = {column.name: None for column in TABLES[machine.kind].c}
-    made = {"created_at": store_moment(now), "created_by": actor["id"]}
+def _start_row(machine: Machine, actor: UserRow, now: datetime) -> dict[str, Any]:
+    row: dict[str, object] = {column.name: None for column in TABLES[machine.kind].c}
+    made = {"created_at": store_moment(now), "created_by": actor.id}
     return row | made | {"id": "（新）", "version": 1, "year": office_day(now).year, "state": "", **_defaults(machine)}
 
 
-def _defaults(machine: Machine) -> Record:
+def _defaults(machine: Machine) -> dict[str, object]:
     return {"cycle": 1} if machine.kind == "rectification" else {}
 
 
@@ -287,23 +290,21 @@ def _inherit(case: PlannedChange) -> None:
     """What a new object takes over from the object that it is about."""
     if case.machine.kind in ("appeal", "rectification"):
         # A unit that may not see a finding must not learn from the refusal that it exists.
-        unseen = case.finding is None or (
-            is_contact(case.actor["roles"]) and case.finding["unit"] != case.actor["unit"]
-        )
+        unseen = case.finding is None or (is_contact(case.actor.roles) and case.finding.unit != case.actor.unit)
         if unseen:
             raise FieldRefused(f"找不到问题「{case.after['finding']}」，或者它还没有反馈给您单位", "finding")
         assert case.finding is not None
-        case.after |= {"unit": case.finding["unit"], "year": case.finding["year"]}
+        case.after |= {"unit": case.finding.unit, "year": case.finding.year}
     elif case.machine.kind in ("finding", "judgement") and case.inspection is not None:
-        case.after["year"] = case.inspection["year"]
+        case.after["year"] = case.inspection.year
         if case.machine.kind == "judgement":
             case.after["inspector"] = case.actor_id
 
 
-def _save(connection: Connection, machine: Machine, before: Record | None, after: Record) -> None:
+def _save(connection: Connection, machine: Machine, before: LedgerRow | None, after: dict[str, Any]) -> None:
     table = TABLES[machine.kind]
     if before is not None:
-        same = (table.c.id == before["id"], table.c.version == before["version"], table.c.state == before["state"])
+        same = (table.c.id == before.id, table.c.version == before.version, table.c.state == before.state)
         changed = connection.execute(table.update().where(*same).values(after))
         assert changed.rowcount == 1, "another transaction wrote while this one held the lock"
         return
@@ -320,10 +321,10 @@ def _follow(connection: Connection, ledger: Ledger, consequence: Consequence, ca
     """Carry out what an action brings about on another object, as the same person and with its reasons."""
     machine = MACHINES[consequence.kind]
     row = find_record(connection, consequence.kind, consequence.id)
-    transition = machine.find(row["state"], consequence.action) if row is not None else None
+    transition = machine.find(row.state, consequence.action) if row is not None else None
     if row is None or transition is None:
         raise ConditionRefused(f"{machine.noun} {consequence.id} 的状态已变，不能{case.transition.verb}", "consequence")
     checked = check_fields(consequence.kind, transition.sets, transition.needs, consequence.given)
-    reason = f"{case.machine.noun} {case.after['id']}：{case.after.get('decision') or case.reason or ''}"
+    reason = f"{case.machine.noun} {case.id}：{case.after.get('decision') or case.reason or ''}"
     _, head = _carry_out(connection, ledger, machine, transition, case.actor, row, checked, reason, case.now)
     return head

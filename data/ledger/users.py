@@ -18,9 +18,10 @@ from data.ledger.demonstration import is_demo_account
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.passwords import check_strength
 from data.ledger.rights.roles import ACCOUNTS
+from data.ledger.rows import UserRow
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.store.database import reading, writing
-from data.store.tables import Record, event_table, password_table
+from data.store.tables import event_table, password_table
 from data.trail.events import append_event, write_head
 from data.trail.refusals import FieldRefused, LoginRefused, RoleRefused
 
@@ -45,7 +46,7 @@ def add_user(
     *,
     person: str | None = None,
     now: datetime,
-) -> Record:
+) -> UserRow:
     """Add an account. The first one, an administrator's, is added by ``FOUNDER``. Raises a Refused.
 
     ``person`` is the number of who is behind it: accounts with the same one are one person.
@@ -53,7 +54,7 @@ def add_user(
     if actor == FOUNDER and "admin" not in roles:
         raise FieldRefused("第一位用户必须是系统管理（admin）", "roles")
     given = {"name": name, "roles": list(roles), "unit": unit, "person": person}
-    return apply_transition(ledger, actor, "user", id, "add", given, now=now)
+    return UserRow.read(apply_transition(ledger, actor, "user", id, "add", given, now=now))
 
 
 def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: datetime) -> None:
@@ -62,7 +63,7 @@ def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: dat
     What somebody else has set is good for one login, which has to change it (``is_provisional``).
     """
     with reading(ledger.engine) as connection:
-        user = find_record(connection, "user", id) if id.isprintable() else None
+        user = find_record(connection, UserRow, id) if id.isprintable() else None
         known = _find_secret(connection, id) if actor == id and user is not None else None
     if not is_demo_account(id):
         check_strength(password, user or {"id": id})
@@ -77,7 +78,7 @@ def set_password(ledger: Ledger, actor: str, id: str, password: str, *, now: dat
         id,
         "set_password",
         {"credential": hash_secret(secret)},
-        base_version=user["version"] if user else None,
+        base_version=user.version if user else None,
         now=now,
         also=lambda connection: _store_secret(connection, id, secret),
     )
@@ -108,7 +109,7 @@ def is_provisional(connection: Connection, id: str) -> bool:
     return actor is not None and actor != id and not is_demo_account(id)
 
 
-def check_password(ledger: Ledger, id: str, password: str, *, now: datetime, address: str = "") -> Record:
+def check_password(ledger: Ledger, id: str, password: str, *, now: datetime, address: str = "") -> UserRow:
     """The user who logs in. Raises LoginRefused; the sentence does not tell a wrong name from a wrong password.
 
     ``address``: where the attempt comes from; too many wrong ones from there are refused before anything is reckoned.
@@ -121,15 +122,15 @@ def check_password(ledger: Ledger, id: str, password: str, *, now: datetime, add
     return user
 
 
-def _check_password(ledger: Ledger, id: str, password: str, now: datetime) -> Record:
+def _check_password(ledger: Ledger, id: str, password: str, now: datetime) -> UserRow:
     with reading(ledger.engine) as connection:
-        user = find_record(connection, "user", id) if id.isprintable() else None
+        user = find_record(connection, UserRow, id) if id.isprintable() else None
         known = _find_secret(connection, id) if user is not None else None
     if known is not None and known[1] is not None and now < datetime.fromisoformat(known[1]):
         until = office_time(datetime.fromisoformat(known[1]))
         raise LoginRefused(f"密码连续输错多次，账号暂时锁定；请在 {until:%H:%M} 以后再试，或请系统管理员重设密码")
     right = _verify(known[0] if known else _make_decoy(), password) and known is not None
-    if user is None or known is None or user["state"] != "active" or user["credential"] != hash_secret(known[0]):
+    if user is None or known is None or user.state != "active" or user.credential != hash_secret(known[0]):
         raise LoginRefused("用户名或密码不对")
     if not right:
         _note_failure(ledger, user, now)
@@ -143,8 +144,8 @@ def _check_password(ledger: Ledger, id: str, password: str, now: datetime) -> Re
 def list_locks(ledger: Ledger, actor: str, now: datetime) -> dict[str, datetime]:
     """Which accounts are locked after wrong passwords, and until when. Raises RoleRefused for whom it is not."""
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-        if person is None or person["state"] != "active" or not set(person["roles"]) & ACCOUNTS:
+        person = find_record(connection, UserRow, actor)
+        if person is None or person.state != "active" or not set(person.roles) & ACCOUNTS:
             raise RoleRefused("只有系统管理和审计才能查看账号锁定", actor=actor)
         rows = connection.execute(sa.select(password_table.c.user_id, password_table.c.locked_until)).all()
     until = {row.user_id: datetime.fromisoformat(row.locked_until) for row in rows if row.locked_until}
@@ -188,23 +189,23 @@ def _make_decoy() -> str:
     return _HASHER.hash("no such user")
 
 
-def _note_failure(ledger: Ledger, user: Record, now: datetime) -> None:
+def _note_failure(ledger: Ledger, user: UserRow, now: datetime) -> None:
     """Count a wrong password; the one too many locks the account, which is an event."""
     head = None
     with writing(ledger.engine) as connection:
-        known = _find_secret(connection, user["id"])
+        known = _find_secret(connection, user.id)
         failures = (known[2] if known else 0) + 1
         locks = failures >= FAILURES
         until = store_moment(now + LOCKED_FOR) if locks else None
-        _update_secret(connection, user["id"], 0 if locks else failures, until)
+        _update_secret(connection, user.id, 0 if locks else failures, until)
         if locks:
-            row = find_record(connection, "user", user["id"])
+            row = find_record(connection, UserRow, user.id)
             head = append_event(
                 connection,
                 now=now,
-                actor=user["id"],
+                actor=user.id,
                 kind="user",
-                object_id=user["id"],
+                object_id=user.id,
                 action="lock",
                 outcome="done",
                 reason=f"连续 {FAILURES} 次密码不对，锁定到 {office_time(now + LOCKED_FOR):%Y-%m-%d %H:%M}",

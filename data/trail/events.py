@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,8 +65,8 @@ def append_event(
     action: str,
     outcome: str,
     reason: str | None,
-    before: Record | None,
-    after: Record | None,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
 ) -> Head:
     """Write the next event, inside a ``writing`` transaction; returns the new head."""
     last = read_head(connection)
@@ -81,8 +81,8 @@ def append_event(
         "action": action,
         "outcome": outcome,
         "reason": reason,
-        "before": None if before is None else write_canonical(before),
-        "after": None if after is None else write_canonical(after),
+        "before": None if before is None else write_canonical(dict(before)),
+        "after": None if after is None else write_canonical(dict(after)),
         "algorithm": ALGORITHM,
         "prev_hash": last.hash,
     }

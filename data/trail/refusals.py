@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from data.store.tables import Record
 from indicators.entries.refusal import Refusal
 
 
@@ -60,7 +59,9 @@ class FieldRefused(RefusedAction):
 class StaleSave(RefusedAction):
     """Somebody else has saved since: ``base`` is what this person saw, ``current`` what stands now."""
 
-    def __init__(self, sentence: str, base: Record, current: Record, differing: Sequence[str]) -> None:
+    def __init__(
+        self, sentence: str, base: Mapping[str, object], current: Mapping[str, object], differing: Sequence[str]
+    ) -> None:
         self.base = base
         self.current = current
         self.differing = tuple(differing)

@@ -15,8 +15,8 @@ from data.ledger.machines import MACHINES
 from data.ledger.machines.machine import Machine, Transition
 from data.ledger.reading import list_history, list_visible, read_visible
 from data.ledger.rights.roles import ROLES
+from data.ledger.rows import LedgerRow
 from data.ledger.transitions import apply_transition
-from data.store.tables import Record
 from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.entries import describe_entry, is_many, name_option, read_entry
 from scoring.cli.judging import read_judgement
@@ -165,7 +165,7 @@ def act(
     action: str,
     given: Mapping[str, Any],
     options: Mapping[str, Any],
-) -> Record:
+) -> LedgerRow:
     """Do an action with the version and the reason of the command's options."""
     version = None
     if id is not None:
@@ -221,13 +221,13 @@ def _make_list(machine: Machine) -> Callable[..., None]:
             rows = list_visible(desk.ledger, desk.actor, machine.kind)
             if state is not None:
                 chosen = _find_state(machine, state)
-                rows = [row for row in rows if row["state"] == chosen]
+                rows = [row for row in rows if row.state == chosen]
             if unit is not None:
                 found = desk.ledger.registry.resolve(unit)
                 if found is None:
                     raise CommandRefused(f"单位名册里没有「{unit}」")
                 rows = [row for row in rows if found == row.get("unit") or found in (row.get("units") or ())]
-            rows = [row for row in rows if year in (None, row["year"])]
+            rows = [row for row in rows if year in (None, row.year)]
             if format is TextFormat.json:
                 print_json(rows)
             else:

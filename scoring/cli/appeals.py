@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from data.ledger.machines import MACHINES
-from data.store.tables import Record
+from data.ledger.rows import AppealRow
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import FormatOption, TextFormat, err, out
 from scoring.cli.ledger import (
@@ -44,8 +44,8 @@ def sign(
     with at_desk(context.obj, actor, format, writes=True) as desk:
         version = choose_version(desk, "appeal", id, base_version, latest)
 
-        def tell(row: Record) -> None:
-            err.print(f"复核申请 {id} 已签发：{MACHINES['appeal'].state(row['state']).word}", markup=False)
+        def tell(row: AppealRow) -> None:
+            err.print(f"复核申请 {id} 已签发：{MACHINES['appeal'].state(row.state).word}", markup=False)
 
         decision = sign_decision(
             desk.workspace, desk.ledger, desk.actor, id, base_version=version, now=now(), before_scoring=tell
@@ -70,7 +70,7 @@ def _print_decision(desk: LedgerSession, decision: Decision, format: TextFormat)
         print_json(decision.appeal)
     elif decision.comparison is not None:
         out.print(tell_difference(decision.comparison), markup=False, end="")
-    elif decision.appeal["state"] == "dismissed":
+    elif decision.appeal.state == "dismissed":
         out.print("维持原认定，得分不变", markup=False)
     else:
         out.print("这个年度还没有评分运行，没有可比的得分；评分后可用 ducha appeal attach-run 补附", markup=False)

@@ -13,8 +13,8 @@ from data.ledger.fields import SECRECY
 from data.ledger.machines import MACHINES
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, find_transition
+from data.ledger.rows import EvidenceRow, FindingRow, UserRow
 from data.ledger.transitions import apply_transition
-from data.store.tables import Record
 from scoring.cli.actions import IdArgument, make_app
 from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.ledger import (
@@ -56,10 +56,10 @@ def add(
     with at_desk(context.obj, actor, format, writes=True) as desk:
         given: dict[str, object] = {"unit": unit, "inspection": inspection, "captured_on": captured_on}
         given |= {"part": part, "secrecy": secrecy, "description": description}
-        about = read_visible(desk.ledger, desk.actor, "finding", finding) if finding is not None else None
+        about = read_visible(desk.ledger, desk.actor, FindingRow, finding) if finding is not None else None
         if about is not None:
             action = _find_citing(desk, about)
-            given |= {"unit": unit or about["unit"], "inspection": inspection or about["inspection"]}
+            given |= {"unit": unit or about.unit, "inspection": inspection or about.inspection}
         given = {name: value for name, value in given.items() if value is not None}
         if not file.is_file():
             raise CommandRefused(f"没有文件 {file}")
@@ -67,20 +67,20 @@ def add(
             row = add_evidence(desk.ledger, desk.actor, source, file.name, given, now=now())
         print_done(desk, "evidence", row, format, "存入")
         if about is not None:
-            cited = {"evidence": [*(about["evidence"] or []), row["id"]]}
-            place = (desk.ledger, desk.actor, "finding", about["id"], action, cited)
-            apply_transition(*place, base_version=about["version"], reason=reason, now=now())
+            cited = {"evidence": [*(about.evidence or []), row.id]}
+            place = (desk.ledger, desk.actor, "finding", about.id, action, cited)
+            apply_transition(*place, base_version=about.version, reason=reason, now=now())
             if format is TextFormat.text:
-                out.print(f"问题 {about['id']} 已引用证据 {row['id']}", markup=False)
+                out.print(f"问题 {about.id} 已引用证据 {row.id}", markup=False)
 
 
-def _find_citing(desk: LedgerSession, finding: Record) -> str:
+def _find_citing(desk: LedgerSession, finding: FindingRow) -> str:
     """The action by which evidence is cited for a finding. Raises a RefusedAction for who may not.
 
     Asked before the file is stored: evidence that nobody may cite should not come in by this way.
     """
-    action = "revise" if finding["state"] == "confirmed" else "edit"
-    person = read_visible(desk.ledger, desk.actor, "user", desk.actor)
+    action = "revise" if finding.state == "confirmed" else "edit"
+    person = read_visible(desk.ledger, desk.actor, UserRow, desk.actor)
     check_action(MACHINES["finding"], action, person)
     find_transition(MACHINES["finding"], finding, action, person)
     return action
@@ -95,10 +95,10 @@ def get(
 ) -> None:
     """取出一份证据，并核对它的摘要。"""
     with at_desk(context.obj, actor, TextFormat.text) as desk:
-        row = read_visible(desk.ledger, desk.actor, "evidence", id)
+        row = read_visible(desk.ledger, desk.actor, EvidenceRow, id)
         with open_evidence(desk.ledger, row) as source, output.open("wb") as target:
             shutil.copyfileobj(source, target)
-        out.print(f"证据 {id}（{row['original_name']}）已写入 {output}，摘要相符", markup=False)
+        out.print(f"证据 {id}（{row.original_name}）已写入 {output}，摘要相符", markup=False)
 
 
 @app.command("redact")

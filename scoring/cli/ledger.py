@@ -20,7 +20,7 @@ from data.ledger.fields import name_field
 from data.ledger.ledger import Ledger, open_ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays, read_visible, show_record
-from data.store.tables import Record
+from data.ledger.rows import ROW_TYPES, AppealRow, FindingRow, LedgerRow, RectificationRow
 from data.store.workspace import Workspace
 from data.trail.refusals import RefusedAction, StaleSave
 from indicators.meaning.uses import moves_marks
@@ -120,21 +120,21 @@ def choose_version(desk: LedgerSession, kind: str, id: str, base: int | None, la
     """The version that the person saw. Raises typer.BadParameter unless exactly one way of saying it was used."""
     if (base is None) == (not latest):
         raise typer.BadParameter("请写明 --base-version 您看到的是第几版，或者 --latest 按最新一版办理（两者写一个）")
-    return base if base is not None else int(read_visible(desk.ledger, desk.actor, kind, id)["version"])
+    return base if base is not None else int(read_visible(desk.ledger, desk.actor, kind, id).version)
 
 
 def _tell_stale(ledger: Ledger, stale: StaleSave, format: TextFormat) -> None:
     base, current = (
         show_record(ledger, stale.actor, stale.object, row) if stale.actor else row
-        for row in (stale.base, stale.current)
+        for row in map(ROW_TYPES[stale.object].read, (stale.base, stale.current))
     )
     differing = [name for name in stale.differing if name in current]
     err.print(stale.sentence, markup=False)
     if format is TextFormat.json:
         print_json({"refused": stale.sentence, "base": base, "current": current, "differing": differing})
         return
-    columns = [("", ""), ("字段", ""), (f"您看到的（第 {base['version']} 版）", "")]
-    table = make_table("两个版本", [*columns, (f"现在的（第 {current['version']} 版）", "")])
+    columns = [("", ""), ("字段", ""), (f"您看到的（第 {base.version} 版）", "")]
+    table = make_table("两个版本", [*columns, (f"现在的（第 {current.version} 版）", "")])
     for name in _list_names(stale.object, current):
         before, after = (show_value(name, row.get(name)) for row in (base, current))
         if before or after:
@@ -162,19 +162,19 @@ def show_value(name: str, value: Any) -> str:
     return f"{office_time(value):%Y-%m-%d %H:%M:%S}" if name in _MOMENTS else str(value)
 
 
-def _list_names(kind: str, row: Record) -> list[str]:
+def _list_names(kind: str, row: LedgerRow) -> list[str]:
     return [name for name in row if name not in _INNER and name != "comparison"]
 
 
 def print_json(value: object) -> None:
     """A line of JSON to stdout."""
-    console.write_output((json.dumps(value, ensure_ascii=False) + "\n").encode(), None)
+    console.write_output((json.dumps(value, ensure_ascii=False, default=dict) + "\n").encode(), None)
 
 
-def print_record(desk: LedgerSession, kind: str, row: Record, today: date) -> None:
+def print_record(desk: LedgerSession, kind: str, row: LedgerRow, today: date) -> None:
     """A record as a person reads it: every field that is filled in, and the dates that follow from it."""
     machine = MACHINES[kind]
-    out.print(f"{machine.noun} {row['id']}：{machine.state(row['state']).word}（第 {row['version']} 版）", markup=False)
+    out.print(f"{machine.noun} {row.id}：{machine.state(row.state).word}（第 {row.version} 版）", markup=False)
     names = {unit.id: unit.name for unit in desk.ledger.pack.registry.units}
     for name in _list_names(kind, row):
         value = row[name]
@@ -185,39 +185,39 @@ def print_record(desk: LedgerSession, kind: str, row: Record, today: date) -> No
         text = show_marks(desk.ledger.pack, row) if (kind, name) == ("judgement", "marks") else show_value(name, value)
         if text:
             out.print(f"  {name_column(kind, name)}：{text}", markup=False)
-    if row.get("comparison"):
+    if isinstance(row, AppealRow) and row.comparison:
         out.print("  决定前后的得分：", markup=False)
-        for line in tell_difference(read_difference(row["comparison"])).splitlines():
+        for line in tell_difference(read_difference(row.comparison)).splitlines():
             out.print(f"    {line}", markup=False)
     for line in list_dates(desk.ledger, kind, row, today):
         out.print(f"  {line}", markup=False)
 
 
-def list_dates(ledger: Ledger, kind: str, row: Record, today: date) -> list[str]:
+def list_dates(ledger: Ledger, kind: str, row: LedgerRow, today: date) -> list[str]:
     """What follows from it and is never stored: that it moves no mark, what is due, how long it lay with whom."""
     lines = [IDLE] if is_idle(ledger.pack, kind, row) else []
-    if kind == "finding" and (until := appeal_until(row)) is not None:
+    if isinstance(row, FindingRow) and (until := appeal_until(row)) is not None:
         lines.append(f"申请复核到：{until}")
-    if kind == "appeal":
-        stays = read_stays(ledger, kind, row["id"])
-        if not MACHINES[kind].state(row["state"]).final:
+    if isinstance(row, AppealRow):
+        stays = read_stays(ledger, kind, row.id)
+        if not MACHINES[kind].state(row.state).final:
             lines.append(f"应当在 {decide_until(row, stays, today)} 前作出决定")
         clocks = count_days(kind, stays, today)
         lines.append(f"在单位 {clocks.unit_days} 天，在督察办 {clocks.office_days} 天")
-    if kind == "rectification":
+    if isinstance(row, RectificationRow):
         late = "（已逾期）" if is_overdue(row, today) else ""
         lines.append(f"整改到：{rectify_until(row, today)}{late}")
-        clocks = count_days(kind, read_stays(ledger, kind, row["id"]), today)
+        clocks = count_days(kind, read_stays(ledger, kind, row.id), today)
         lines.append(f"在单位 {clocks.unit_days} 天，在督察办 {clocks.office_days} 天")
     return lines
 
 
-def is_idle(pack: Pack, kind: str, row: Record) -> bool:
+def is_idle(pack: Pack, kind: str, row: LedgerRow) -> bool:
     """Whether it is a finding that can move no mark."""
-    return kind == "finding" and bool(row.get("indicator")) and not moves_marks(pack, row["indicator"])
+    return isinstance(row, FindingRow) and bool(row.indicator) and not moves_marks(pack, row.indicator)
 
 
-def print_list(desk: LedgerSession, kind: str, rows: Sequence[Record], columns: Sequence[str]) -> None:
+def print_list(desk: LedgerSession, kind: str, rows: Sequence[LedgerRow], columns: Sequence[str]) -> None:
     """Records as a table."""
     machine = MACHINES[kind]
     names = {unit.id: unit.name for unit in desk.ledger.pack.registry.units}
@@ -228,7 +228,7 @@ def print_list(desk: LedgerSession, kind: str, rows: Sequence[Record], columns: 
             marks = show_marks(desk.ledger.pack, row)
             cells = [marks if name == "marks" else cell for name, cell in zip(columns, cells, strict=True)]
         shown = [escape(_cut(show_value(name, cell))) for name, cell in zip(columns, cells, strict=True)]
-        table.add_row(row["id"], machine.state(row["state"]).word, *shown, str(row["version"]))
+        table.add_row(row.id, machine.state(row.state).word, *shown, str(row.version))
     out.print(table)
     out.print(f"共 {len(rows)} 条", markup=False)
 
@@ -238,16 +238,16 @@ def _cut(text: str, longest: int = 40) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def print_done(desk: LedgerSession, kind: str, row: Record, format: TextFormat, verb: str) -> None:
+def print_done(desk: LedgerSession, kind: str, row: LedgerRow, format: TextFormat, verb: str) -> None:
     """What an action came to, as the person who did it may see it."""
-    seen = next(iter(list_visible(desk.ledger, desk.actor, kind, id=row["id"])), None)
+    seen = next(iter(list_visible(desk.ledger, desk.actor, kind, id=row.id)), None)
     shown = seen if seen is not None else {name: row[name] for name in ("id", "state", "version")}
     if format is TextFormat.json:
         print_json(shown)
         return
     machine = MACHINES[kind]
     out.print(
-        f"已{verb}{machine.noun} {row['id']}，现在是「{machine.state(shown['state']).word}」（第 {row['version']} 版）",
+        f"已{verb}{machine.noun} {row.id}，现在是「{machine.state(shown['state']).word}」（第 {row.version} 版）",
         markup=False,
     )
     if is_idle(desk.ledger.pack, kind, row):

@@ -10,8 +10,8 @@ from data.ledger.clocks import is_overdue, rectify_until
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.rights.sight import TOLD
+from data.ledger.rows import FindingRow, RectificationRow, UserRow
 from data.store.database import reading
-from data.store.tables import Record
 from data.store.workspace import Workspace
 from data.trail.events import GENESIS, read_head
 from indicators.meaning.uses import moves_marks
@@ -46,73 +46,70 @@ def list_rectifications(ledger: Ledger, today: date) -> dict[str, list[Rectifica
     Rectifications, and findings that the unit was told of and that none was ordered for.
     """
     with reading(ledger.engine) as connection:
-        rows = list_records(connection, "rectification")
-        findings = {row["id"]: _tell(row) for row in list_records(connection, "finding")}
-        names = {row["id"]: row["name"] or row["id"] for row in list_records(connection, "user")}
+        rows = list_records(connection, RectificationRow)
+        findings = {row.id: row.read_approved() for row in list_records(connection, FindingRow)}
+        names = {row.id: row.name or row.id for row in list_records(connection, UserRow)}
     by_unit: dict[str, list[Rectification]] = {}
     for row in rows:
-        line = _write_line(ledger, row, findings[row["finding"]], names, today)
-        by_unit.setdefault(row["unit"], []).append(line)
-    ordered = {row["finding"] for row in rows}
+        line = _write_line(ledger, row, findings[row.finding], names, today)
+        by_unit.setdefault(row.unit, []).append(line)
+    ordered = {row.finding for row in rows}
     for finding in findings.values():
-        if finding["state"] in TOLD and finding["id"] not in ordered:
-            by_unit.setdefault(finding["unit"], []).append(_write_finding(ledger, finding))
+        if finding.state in TOLD and finding.id not in ordered:
+            by_unit.setdefault(finding.unit, []).append(_write_finding(ledger, finding))
     return by_unit or None
 
 
-def _tell(finding: Record) -> Record:
-    """The finding as the unit knows it: while a correction waits for approval, what was told still stands."""
-    return {**finding, **(finding["approved"] or {})} if finding["state"] == "correcting" else finding
-
-
-def _write_finding(ledger: Ledger, finding: Record) -> Rectification:
+def _write_finding(ledger: Ledger, finding: FindingRow) -> Rectification:
     return Rectification(
-        number=finding["id"],
-        problem=finding["statement"] or "",
+        number=finding.id,
+        problem=finding.statement or "",
         source=_name_source(ledger, finding),
-        kind=finding["kind"] or "",
-        severity=finding["severity"] or "",
-        unit=ledger.registry.name(finding["unit"]),
+        kind=finding.kind or "",
+        severity=finding.severity or "",
+        unit=ledger.registry.name(finding.unit),
         state="还没有下达整改",
-        finding=finding["id"],
-        year=finding["year"],
+        finding=finding.id,
+        year=finding.year,
         idle=_is_idle(ledger, finding),
     )
 
 
-def _name_source(ledger: Ledger, finding: Record) -> str:
-    indicator = ledger.pack.indicator(finding["indicator"]) if finding["indicator"] else None
-    return f"督察台账 {finding['id']} {indicator.name if indicator is not None else ''}".strip()
+def _name_source(ledger: Ledger, finding: FindingRow) -> str:
+    indicator = ledger.pack.indicator(finding.indicator) if finding.indicator else None
+    return f"督察台账 {finding.id} {indicator.name if indicator is not None else ''}".strip()
 
 
-def _is_idle(ledger: Ledger, finding: Record) -> bool:
-    return finding["indicator"] is not None and not moves_marks(ledger.pack, finding["indicator"])
+def _is_idle(ledger: Ledger, finding: FindingRow) -> bool:
+    return finding.indicator is not None and not moves_marks(ledger.pack, finding.indicator)
 
 
-def _write_line(ledger: Ledger, row: Record, finding: Record, names: dict[str, str], today: date) -> Rectification:
-    steps, reports, checks = row["steps"] or [], row["reports"] or [], row["verification"] or []
-    state = MACHINES["rectification"].state(row["state"])
+def _write_line(
+    ledger: Ledger, row: RectificationRow, finding: FindingRow, names: dict[str, str], today: date
+) -> Rectification:
+    steps, reports, checks = row.steps or [], row.reports or [], row.verification or []
+    state = MACHINES["rectification"].state(row.state)
     late = "（已逾期）" if is_overdue(row, today) else ""
-    evidence = [name for entry in (*reports, *(row["claim"] or [])) for name in entry.get("evidence") or []]
+    evidence = [name for entry in (*reports, *(row.claim or [])) for name in entry.get("evidence") or []]
     return Rectification(
-        number=row["id"],
-        problem=finding["statement"] or "",
+        number=row.id,
+        problem=finding.statement or "",
         source=_name_source(ledger, finding),
-        kind=finding["kind"] or "",
-        severity=finding["severity"] or "",
-        unit=ledger.registry.name(row["unit"]),
-        contact=row["owner"] or "",
-        goal=row["required_action"] or "",
+        kind=finding.kind or "",
+        severity=finding.severity or "",
+        unit=ledger.registry.name(row.unit),
+        contact=row.owner or "",
+        goal=row.required_action or "",
         measures="；".join(f"{step['text']}（{step['person']}，{step['due_on']}前）" for step in steps),
-        due=f"{rectify_until(row, today).isoformat()}{late}" if row["due_on"] else "",
+        due=f"{rectify_until(row, today).isoformat()}{late}" if row.due_on else "",
         progress=reports[-1]["text"] if reports else "",
         state=state.word,
         evidence="、".join(dict.fromkeys(evidence)),
-        checker=names.get(row["updated_by"] or "", "") if checks else "",
+        checker=names.get(row.updated_by or "", "") if checks else "",
         opinion=checks[-1]["text"] if checks else "",
         closed_on=checks[-1]["on"] if checks and state.id == "closed_done" else "",
-        relapsed="是" if row["cycle"] > 1 else "否",
-        finding=finding["id"],
-        year=finding["year"] if finding["state"] in TOLD else None,
+        relapsed="是" if row.cycle > 1 else "否",
+        finding=finding.id,
+        year=finding.year if finding.state in TOLD else None,
         idle=_is_idle(ledger, finding),
     )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from data.ledger.ledger import Ledger, list_records
 from data.ledger.reading import list_blind
 from data.ledger.rights.sight import compares_marks, read_actor
+from data.ledger.rows import JudgementRow
 from data.ledger.second_marks import Blind, Mark, read_mark
 from data.store.database import reading
 from data.store.tables import inspection_table, user_table
@@ -65,7 +66,7 @@ def compare_judges(ledger: Ledger, actor: str, year: int) -> Consistency:
     with reading(ledger.engine) as connection:
         if not compares_marks(read_actor(connection, actor)):
             raise RoleRefused("评定是否一致，只供督察办负责人和审计查看", actor=actor)
-        marks = [read_mark(row) for row in list_records(connection, "judgement", year=year)]
+        marks = [read_mark(row) for row in list_records(connection, JudgementRow, year=year)]
         inspections = list(connection.execute(tasks))
         names = {user.id: str(user.name) for user in connection.execute(sa.select(user_table))}
     titles = {task.id: f"{task.title}（{task.id}）" for task in inspections}

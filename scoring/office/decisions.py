@@ -10,9 +10,9 @@ from data.batches.records import Inputs, current_inputs
 from data.ledger.fields import OUTCOMES
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.reading import read_visible
+from data.ledger.rows import AppealRow
 from data.ledger.transitions import apply_transition
 from data.store.database import RunRecord, list_runs, reading
-from data.store.tables import Record
 from data.store.workspace import Workspace
 from data.trail.refusals import RefusedAction
 from scoring.results.scores import read_written
@@ -24,7 +24,7 @@ from scoring.runs.store import StoredRun, read_run, store_run
 class Decision:
     """The appeal as it stands after the decision; ``comparison`` is None where there is no run to compare with."""
 
-    appeal: Record
+    appeal: AppealRow
     comparison: WrittenDifference | None
 
 
@@ -36,7 +36,7 @@ def sign_decision(
     *,
     base_version: int,
     now: datetime,
-    before_scoring: Callable[[Record], None] = lambda row: None,
+    before_scoring: Callable[[AppealRow], None] = lambda row: None,
 ) -> Decision:
     """Sign what was proposed, score anew, and attach the difference to the appeal.
 
@@ -45,13 +45,14 @@ def sign_decision(
     decision lies between them. The decision stands even where scoring fails: :func:`attach_run` may be repeated.
     Raises a RefusedAction, or what ``store_run`` raises.
     """
-    row = read_visible(ledger, actor, "appeal", appeal)
-    action = next((action for action, word in OUTCOMES.items() if word == row["outcome"]), None)
+    row = read_visible(ledger, actor, AppealRow, appeal)
+    action = next((action for action, word in OUTCOMES.items() if word == row.outcome), None)
     if action is None:
         raise RefusedAction(f"复核申请 {appeal} 还没有拟定复核决定，不能签发", object="appeal", object_id=appeal)
-    newest = find_newest_run(ledger, row["year"])
+    newest = find_newest_run(ledger, row.year)
     earlier = current_inputs(workspace, ledger.pack) if newest is not None and action != "dismiss" else None
-    signed = apply_transition(ledger, actor, "appeal", appeal, action, base_version=base_version, now=now)
+    done = apply_transition(ledger, actor, "appeal", appeal, action, base_version=base_version, now=now)
+    signed = AppealRow.read(done)
     before_scoring(signed)
     if newest is None or earlier is None:
         return Decision(signed, None)
@@ -64,10 +65,10 @@ def attach_run(workspace: Workspace, ledger: Ledger, actor: str, appeal: str, *,
     Raises a RefusedAction, also where there is no run of the year.
     """
     with reading(ledger.engine) as connection:
-        row = find_record(connection, "appeal", appeal)
-    newest = find_newest_run(ledger, row["year"]) if row is not None else None
+        row = find_record(connection, AppealRow, appeal)
+    newest = find_newest_run(ledger, row.year) if row is not None else None
     if row is None or newest is None:
-        read_visible(ledger, actor, "appeal", appeal)
+        read_visible(ledger, actor, AppealRow, appeal)
         raise RefusedAction(
             "这个年度还没有评分运行，没有可比的得分；请先运行 ducha score", object="appeal", object_id=appeal
         )
@@ -83,7 +84,7 @@ def _attach(
     workspace: Workspace,
     ledger: Ledger,
     actor: str,
-    appeal: Record,
+    appeal: AppealRow,
     newest: RunRecord,
     earlier: Inputs | None,
     now: datetime,
@@ -95,18 +96,18 @@ def _attach(
         else _score(workspace, ledger, earlier, year, as_of, now, actor)
     )
     after = _score(workspace, ledger, current_inputs(workspace, pack), year, as_of, now, actor)
-    comparison = make_difference(read_written(before.result), read_written(after.result), appeal["unit"])
+    comparison = make_difference(read_written(before.result), read_written(after.result), appeal.unit)
     row = apply_transition(
         ledger,
         actor,
         "appeal",
-        appeal["id"],
+        appeal.id,
         "attach_run",
         {"comparison": comparison.write()},
-        base_version=appeal["version"],
+        base_version=appeal.version,
         now=now,
     )
-    return Decision(row, comparison)
+    return Decision(AppealRow.read(row), comparison)
 
 
 def _score(

@@ -67,10 +67,10 @@ def find_export_unit(ledger: Ledger, actor: str) -> str | None:
     """
     with reading(ledger.engine) as connection:
         person = read_actor(connection, actor)
-    if set(person["roles"]) & COMPARING:
+    if set(person.roles) & COMPARING:
         return None
-    if "unit_contact" in person["roles"]:
-        return str(person["unit"])
+    if "unit_contact" in person.roles:
+        return str(person.unit)
     raise RoleRefused("您的角色不能导出评分结果", actor=actor)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from data.ledger.clocks import is_overdue
 from data.ledger.machines import MACHINES
-from data.store.tables import Record
+from data.ledger.rows import FindingRow, RectificationRow
 from scoring.results.losses import OUTSIDE
 from scoring.results.scores import Scores
 
@@ -31,7 +31,7 @@ class Progress:
 
 
 def list_progress(
-    scores: Scores, findings: Iterable[Record], rectifications: Iterable[Record], today: date
+    scores: Scores, findings: Iterable[FindingRow], rectifications: Iterable[RectificationRow], today: date
 ) -> list[Progress]:
     """The units of one cohort in the order of its ranking. Items outside a unit's table are not counted.
 
@@ -41,13 +41,13 @@ def list_progress(
     for unit, outcome, number in scores.items.group_by("unit", "outcome").len().iter_rows():
         outcomes.setdefault(unit, Counter())[outcome] = number
     # An inspection looks at a year; its findings count in the year for which they are scored.
-    own = [row for row in findings if row["year"] == scores.year and row["state"] != "withdrawn"]
-    found = Counter(row["unit"] for row in own)
-    numbers = {row["id"] for row in own}
+    own = [row for row in findings if row.year == scores.year and row.state != "withdrawn"]
+    found = Counter(row.unit for row in own)
+    numbers = {row.id for row in own}
     stages: dict[str, Counter[str]] = {}
     for row in rectifications:
-        if row["finding"] in numbers:
-            stages.setdefault(row["unit"], Counter()).update(_tell_stages(row, today))
+        if row.finding in numbers:
+            stages.setdefault(row.unit, Counter()).update(_tell_stages(row, today))
     return [
         Progress(
             unit=unit,
@@ -66,7 +66,7 @@ def list_progress(
     ]
 
 
-def _tell_stages(row: Record, today: date) -> list[str]:
-    if MACHINES["rectification"].state(row["state"]).final:
+def _tell_stages(row: RectificationRow, today: date) -> list[str]:
+    if MACHINES["rectification"].state(row.state).final:
         return ["closed"]
     return ["open", "late"] if is_overdue(row, today) else ["open"]

@@ -17,6 +17,7 @@ from data.ledger.machines import RULES
 from data.ledger.reading import list_visible, read_visible
 from data.ledger.rights.deeds import check_action
 from data.ledger.rights.sight import read_actor
+from data.ledger.rows import LedgerRow, RulesRow
 from data.ledger.rule_versions import RulesVersion, read_rules_version
 from data.ledger.transitions import apply_transition, record_refusal
 from data.runs.adoption import check_shipped, check_successor, check_taken
@@ -24,7 +25,6 @@ from data.runs.companions import check_companion
 from data.runs.force import bring_into_force, find_submitted, keep_submitted, list_enforced
 from data.store.database import reading
 from data.store.drafts import draft_folder
-from data.store.tables import Record
 from data.store.workspace import NotAPackFolder, Workspace, copy_folder
 from data.trail.events import find_last_event, write_head
 from data.trail.refusals import RefusedAction
@@ -74,14 +74,14 @@ class ListedRules:
     """
 
     version: RulesVersion
-    row: Record
+    row: LedgerRow
     standing: str
     told: str
 
 
 def list_rules(ledger: Ledger, actor: str, today: date) -> list[ListedRules]:
     """The versions that a person may see, the newest first. Raises RoleRefused for no user."""
-    rows = list_visible(ledger, actor, "rules")[::-1]
+    rows = list_visible(ledger, actor, RulesRow)[::-1]
     versions = [read_rules_version(row) for row in rows]
     with reading(ledger.engine) as connection:
         enforced = list_enforced(connection)
@@ -135,7 +135,7 @@ def submit_rules(
     *,
     now: datetime,
     progress: Progress = iter,
-) -> Record:
+) -> LedgerRow:
     """Hand in a version of the rules; returns its row. It counts for nothing before somebody else approves it.
 
     Raises a RefusedAction, what :func:`check_rules` raises, PackChanged where another content was taken under the same
@@ -169,12 +169,12 @@ def submit_rules(
 
 def approve_rules(
     ledger: Ledger, workspace: Workspace, actor: str, id: str, *, base_version: int | None, now: datetime
-) -> Record:
+) -> LedgerRow:
     """Approve a version; where its day has come it is in force at once. Returns its row.
 
     Raises a RefusedAction, and RulesLost where what lies in the workspace is not what was handed in.
     """
-    version = read_rules_version(read_visible(ledger, actor, "rules", id))
+    version = read_rules_version(read_visible(ledger, actor, RulesRow, id))
     find_submitted(workspace, id, version.release, version.sha256)
     approved = apply_transition(ledger, actor, "rules", id, "approve", base_version=base_version, now=now)
     bring_into_force(workspace, now=now)

@@ -12,6 +12,7 @@ from data.ledger.clocks import appeal_until, decide_until, rectify_until
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible, read_stays
+from data.ledger.rows import AppealRow, FindingRow, RectificationRow
 from indicators.pack.model import Pack
 from scoring.base.parts import list_parts
 from scoring.results.scores import Scores
@@ -99,19 +100,15 @@ def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) 
                 UpcomingDuty(day, (day - first).days, kind, what, tuple(names.get(unit, unit) for unit in units))
             )
 
-    for row in list_visible(ledger, actor, "rectification"):
-        if MACHINES["rectification"].state(row["state"]).holder == "unit":
-            add(rectify_until(row, first), "整改", f"整改 {row['id']}", (row["unit"],))
-    for row in list_visible(ledger, actor, "appeal"):
-        if MACHINES["appeal"].state(row["state"]).holder == "office":
-            add(
-                decide_until(row, read_stays(ledger, "appeal", row["id"]), first),
-                "复核",
-                f"决定复核申请 {row['id']}",
-                (row["unit"],),
-            )
-    for row in list_visible(ledger, actor, "finding", state="notified"):
-        day = appeal_until(row)
+    for row in list_visible(ledger, actor, RectificationRow):
+        if MACHINES["rectification"].state(row.state).holder == "unit":
+            add(rectify_until(row, first), "整改", f"整改 {row.id}", (row.unit,))
+    for appeal in list_visible(ledger, actor, AppealRow):
+        if MACHINES["appeal"].state(appeal.state).holder == "office":
+            until = decide_until(appeal, read_stays(ledger, "appeal", appeal.id), first)
+            add(until, "复核", f"决定复核申请 {appeal.id}", (appeal.unit,))
+    for finding in list_visible(ledger, actor, FindingRow, state="notified"):
+        day = appeal_until(finding)
         if day is not None and day >= first:
-            add(day, "复核", f"对问题 {row['id']} 申请复核的最后一天", (row["unit"],))
+            add(day, "复核", f"对问题 {finding.id} 申请复核的最后一天", (finding.unit,))
     return sorted(found, key=lambda due: (due.day, due.what))

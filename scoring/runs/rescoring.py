@@ -7,6 +7,7 @@ from datetime import date, datetime
 from data.batches.records import current_inputs
 from data.ledger.ledger import Ledger, find_record
 from data.ledger.rights.roles import SCORING
+from data.ledger.rows import UserRow
 from data.store.database import reading
 from data.store.workspace import Workspace
 from data.trail.refusals import RoleRefused
@@ -16,8 +17,8 @@ from scoring.runs.store import StoredRun, store_run
 def may_rescore(ledger: Ledger, actor: str) -> bool:
     """Whether a person may have a year scored anew: an inspector or the lead."""
     with reading(ledger.engine) as connection:
-        person = find_record(connection, "user", actor)
-    return person is not None and person["state"] == "active" and bool(set(person["roles"]) & SCORING)
+        person = find_record(connection, UserRow, actor)
+    return person is not None and person.state == "active" and bool(set(person.roles) & SCORING)
 
 
 def rescore(ledger: Ledger, workspace: Workspace, actor: str, year: int, as_of: date, *, now: datetime) -> StoredRun:

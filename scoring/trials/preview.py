@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.batches.records import Inputs, current_inputs
+from data.ledger.rows import FindingRow
 from data.runs.folder import RunFolder, read_moment
 from data.store.drafts import draft_folder
-from data.store.tables import Record
 from data.store.workspace import Workspace
 from indicators.entries.refusal import Signal
 from indicators.pack.model import Pack
@@ -28,7 +28,7 @@ def score_now(
     run: RunFolder,
     result: Result,
     reported: Inputs | None = None,
-    supposed: Sequence[Record] = (),
+    supposed: Sequence[FindingRow] = (),
     expected: str = "",
 ) -> Result:
     """What a new run of the same year and day would give, from the stored ``run`` and its ``result``.

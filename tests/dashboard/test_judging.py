@@ -7,6 +7,7 @@ import pytest
 from dashboard.work.judging import describe_level, title_marks
 from data.forms.judgements import describe_allowed
 from data.ledger.references import check_judgement
+from data.ledger.rows import JudgementRow
 from data.trail.refusals import FieldRefused
 from indicators.meaning.judging import Judging, list_judged, turn_marks
 from indicators.pack.model import Pack
@@ -49,4 +50,4 @@ def test_workbooks_and_refusals_say_which_marks_they_mean(pack: Pack) -> None:
     level = find_judging(pack, BY_LEVEL, "zezhou")
     assert describe_level(level, "差") == "扣 0.5 分" and "良（扣 0.1 分）" in describe_allowed(level)
     with pytest.raises(FieldRefused, match="请写扣 0 到 2 分"):
-        check_judgement(pack, {"indicator": BY_MARKS, "unit": "sifa", "level": None, "marks": "3"})
+        check_judgement(pack, JudgementRow.read({"indicator": BY_MARKS, "unit": "sifa", "marks": "3"}))

@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from data.ledger.ledger import open_ledger
 from data.ledger.reading import list_visible
 from data.ledger.rights.roles import SCORED
 from data.ledger.rights.sight import list_scored_units
+from data.ledger.rows import UserRow
 from data.ledger.users import add_user, set_password
 from data.runs.folder import RunFolder
 from data.store.database import StoreTooNew, migration_table, writing
@@ -101,12 +103,12 @@ def test_an_administrator_sees_no_scores(open_page: OpenPage) -> None:
 
 
 def test_the_rights_lie_below_the_pages() -> None:
-    person = {"state": "active", "unit": None}
+    person = UserRow.read({"state": "active"})
     for role in ("inspector", "reviewer", "lead", "appeal_officer", "verifier", "leader", "auditor"):
-        assert list_scored_units({**person, "roles": [role]}) is None
-    assert list_scored_units({**person, "roles": ["unit_contact"], "unit": "zezhou"}) == {"zezhou"}
-    assert list_scored_units({**person, "roles": ["admin"]}) == frozenset()
-    assert list_scored_units({"state": "disabled", "unit": None, "roles": ["lead"]}) == frozenset()
+        assert list_scored_units(replace(person, roles=[role])) is None
+    assert list_scored_units(replace(person, roles=["unit_contact"], unit="zezhou")) == {"zezhou"}
+    assert list_scored_units(replace(person, roles=["admin"])) == frozenset()
+    assert list_scored_units(replace(person, state="disabled", roles=["lead"])) == frozenset()
 
 
 def test_the_ranking_says_veto_and_not_yet_ranked_in_words(open_page: OpenPage) -> None:

@@ -22,6 +22,7 @@ from data.ledger.reading import list_visible
 from data.ledger.rights.deeds import find_step
 from data.ledger.rights.roles import ROLES
 from data.ledger.rights.sight import may_read
+from data.ledger.rows import UserRow
 from data.ledger.transitions import FOUNDER, apply_transition
 from data.ledger.users import add_user
 from data.store.database import reading, writing
@@ -41,8 +42,8 @@ def store_kind() -> str:
 
 
 def test_two_accounts_are_one_person_by_number_and_without_one_by_name() -> None:
-    def account(id: str, name: str, person: str | None = None) -> dict[str, Any]:
-        return {"id": id, "name": name, "person": person}
+    def account(id: str, name: str, person: str | None = None) -> UserRow:
+        return UserRow.read({"id": id, "name": name, "person": person})
 
     liming = account("a", "李明")
     for other in ("李明", "李 明", "李明（复核）", "李明（督察组）", " 李明"):
@@ -242,7 +243,7 @@ def test_a_county_is_told_no_name_of_the_offices_people(world: World) -> None:
                     )
                 except RefusedAction as refused:
                     kept = (refused.base, refused.current) if isinstance(refused, StaleSave) else ()
-                    told = json.dumps([refused.sentence, *kept], ensure_ascii=False)
+                    told = json.dumps([refused.sentence, *kept], ensure_ascii=False, default=dict)
                     assert not [name for name in office.values() if name in told], told
                     assert not set(_list_texts(list(kept))) & set(office), told
 

@@ -98,4 +98,4 @@ def test_what_a_unit_asks_for_waits_for_the_lead_while_its_own_clock_goes_on(wor
 def test_a_draft_is_its_authors_turn(world: World) -> None:
     finding = reach(world, "finding", "draft")
     turn = find(world, "ins1", "finding", finding)
-    assert turn.turn == "轮到起草人" and turn.waits_for({"id": "ins1", "roles": ["inspector"]})
+    assert turn.turn == "轮到起草人" and turn.waits_for(world.row("user", "ins1"))

@@ -16,6 +16,7 @@ from data.ledger.reading import list_findings, list_history, list_visible, read_
 from data.ledger.rights.deeds import check_rights
 from data.ledger.rights.roles import ROLES
 from data.ledger.rights.sight import may_read
+from data.ledger.rows import ROW_TYPES, UserRow
 from data.ledger.users import add_user
 from data.trail.refusals import FieldRefused, NotFound, RefusedAction, RoleRefused, UnitRefused
 from tests.ledger.world import PATHS, World, example, finding_fields, reach, walk
@@ -43,8 +44,8 @@ _TABLE = [
 
 def test_every_action_and_role_and_unit_is_decided_as_the_table_says() -> None:
     for kind, row, role, own in _TABLE:
-        actor = {"id": "x", "roles": [role], "unit": "zezhou"}
-        object = {"id": "y", "unit": "zezhou" if own else "gaoping"}
+        actor = UserRow.read({"id": "x", "roles": [role], "unit": "zezhou"})
+        object = ROW_TYPES[kind].read({"id": "y", "unit": "zezhou" if own else "gaoping"})
         expected: type[RefusedAction] | None = None
         if role not in row.roles:
             expected = RoleRefused

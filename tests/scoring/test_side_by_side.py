@@ -14,6 +14,7 @@ import pytest
 
 from data.intake.self_marks import read_self_marks
 from data.ledger.ledger import open_ledger
+from data.ledger.rows import FindingRow, RectificationRow
 from data.runs.folder import RunFolder
 from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
@@ -96,10 +97,10 @@ def test_progress_counts_every_item_of_a_units_table_once(scores: Scores) -> Non
 
 
 def test_a_rectification_is_late_only_while_it_lies_with_the_unit(scores: Scores) -> None:
-    finding = {"id": "f", "unit": "zezhou", "year": 2024, "state": "final"}
-    due = {"unit": "zezhou", "finding": "f", "due_on": "2025-01-01", "pauses": None, "paused_on": None}
-    states = [{**due, "state": state} for state in ("in_progress", "claimed", "closed_done")]
-    stray = {**due, "finding": "of another year", "state": "in_progress"}
+    finding = FindingRow.read({"id": "f", "unit": "zezhou", "year": 2024, "state": "final"})
+    due = RectificationRow.read({"unit": "zezhou", "finding": "f", "due_on": "2025-01-01"})
+    states = [replace(due, state=state) for state in ("in_progress", "claimed", "closed_done")]
+    stray = replace(due, finding="of another year", state="in_progress")
     row = next(
         each for each in list_progress(scores, [finding], [*states, stray], date(2025, 4, 1)) if each.unit == "zezhou"
     )

@@ -79,7 +79,7 @@ def show_events() -> None:
     if not rows:
         st.caption("没有这样的留痕。")
     if len(rows) == PAGE and st.button("看更早的", key=Trail.OLDER):
-        st.session_state[Trail.BEFORE] = events[-1]["seq"]
+        st.session_state[Trail.BEFORE] = events[-1].seq
         st.rerun()
     if before is not None and st.button("回到最新的", key=Trail.NEWEST):
         st.session_state.pop(Trail.BEFORE)

@@ -21,8 +21,8 @@ from data.ledger.rights.roles import ROLES
 from data.ledger.rows import UserRow
 from data.signing.trust import NOBODY, Trusted
 from data.store.database import reading
-from data.store.tables import Record, event_table
-from data.trail.events import Head, decode_event, export_trail, list_events, read_head
+from data.store.tables import event_table
+from data.trail.events import Head, TrailEvent, export_trail, list_events, read_head, read_state
 from data.trail.faults import TrailProblem
 from data.trail.noted import NOTED, TOLD
 from data.trail.refusals import RoleRefused
@@ -67,7 +67,7 @@ def list_trail(
     outcome: str | None = None,
     before: int | None = None,
     limit: int = 100,
-) -> list[dict[str, object]]:
+) -> list[TrailEvent]:
     """The newest events of everything, those before event number ``before``; for auditors only. Raises RoleRefused."""
     columns = event_table.c
     wanted = {columns.object: kind, columns.object_id: object_id, columns.actor: who, columns.outcome: outcome}
@@ -77,7 +77,7 @@ def list_trail(
     _check_auditor(ledger, actor)
     with reading(ledger.engine) as connection:
         rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit)).mappings().all()
-        return [decode_event(dict(row)) for row in rows]
+        return [TrailEvent(**row) for row in rows]
 
 
 def audit_ledger(
@@ -119,22 +119,22 @@ def _write_table(ledger: Ledger, text: TextIO) -> None:
     writer.writeheader()
     with reading(ledger.engine) as connection:
         for event in list_events(connection):
-            row = describe_event(decode_event(event), names)
+            row = describe_event(event, names)
             # What people have typed must not become a formula in a spreadsheet.
             writer.writerow({name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in row.items()})
 
 
-def describe_change(event: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
+def describe_change(event: TrailEvent, names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Which fields an event changed, in their titles, from what to what; units and people by their names."""
-    before: Record = event["before"] or {}
-    after: Record = event["after"] or {}
+    before = read_state(event.before) or {}
+    after = read_state(event.after) or {}
     changed = [
         (name, before.get(name), value)
         for name, value in after.items()
         if name not in _BOOKKEEPING and value != before.get(name) and value not in (None, [], {})
     ]
     changed += [(name, value, None) for name, value in before.items() if value and not after.get(name) and after]
-    kind = event["object"]
+    kind = event.object
     changed = [each for each in changed if not _name(kind, each[0]).isascii()]
     order = list(FIELDS.get(kind, TOLD.get(kind, ())))
     changed.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
@@ -151,21 +151,21 @@ def _name(kind: str, field: str) -> str:
     return TOLD.get(kind, {}).get(field) or name_field(kind, field)
 
 
-def describe_event(event: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+def describe_event(event: TrailEvent, names: Mapping[str, str]) -> dict[str, str]:
     """An event as a row to read: 序号，时间，谁，对象，做了什么，结果，理由，改动。"""
-    machine = MACHINES.get(event["object"])
-    noun, verbs = NOTED.get(event["object"], (event["object"], {}))
+    machine = MACHINES.get(event.object)
+    noun, verbs = NOTED.get(event.object, (event.object, {}))
     noun = machine.noun if machine else noun
-    verb = machine.verb(event["action"]) if machine else verbs.get(event["action"], event["action"])
-    at = office_time(event["at"])
+    verb = machine.verb(event.action) if machine else verbs.get(event.action, event.action)
+    at = office_time(event.at)
     return {
-        "序号": str(event["seq"]),
+        "序号": str(event.seq),
         "时间": f"{at:%Y-%m-%d %H:%M:%S}",
-        "谁": names.get(event["actor"], event["actor"]),
-        "对象": f"{noun} {event['object_id']}".strip(),
+        "谁": names.get(event.actor, event.actor),
+        "对象": f"{noun} {event.object_id}".strip(),
         "做了什么": verb if not verb.isascii() else "查看",
-        "结果": "被拒绝" if event["outcome"] == "refused" else "已办",
-        "理由": event["reason"] or "",
+        "结果": "被拒绝" if event.outcome == "refused" else "已办",
+        "理由": event.reason or "",
         "改动": describe_change(event, names),
     }
 

@@ -100,7 +100,7 @@ def identify_ledger(ledger: Ledger) -> str:
     """The hash of the first event: no two ledgers begin alike."""
     with reading(ledger.engine) as connection:
         first = next(list_events(connection), None)
-    return "" if first is None else str(first["hash"])
+    return "" if first is None else first.hash
 
 
 def show_fields(pack: Pack, kind: str, columns: Sequence[TeamColumn], row: Mapping[str, object]) -> dict[str, str]:

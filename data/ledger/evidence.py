@@ -279,7 +279,7 @@ def list_remains(connection: Connection, root: Path) -> list[EvidenceRow]:
         if row.state != "redacted" or row.sha256 in needed or not _SHA256.fullmatch(str(row.sha256)):
             continue
         last = find_last_event(connection, "evidence", row.id)
-        ordered = last is not None and last["action"] == "redact"
+        ordered = last is not None and last.action == "redact"
         if ordered and place_of(root / "evidence", row.sha256).exists():
             found.append(row)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from data.ledger.clocks import (
 from data.ledger.ledger import Ledger
 from data.ledger.machines import MACHINES
 from data.ledger.reading import list_visible
-from data.ledger.rows import AppealRow, FindingRow, LedgerRow, RectificationRow, UserRow
+from data.ledger.rows import ROW_TYPES, AppealRow, FindingRow, LedgerRow, RectificationRow, UserRow
 from data.store.database import reading
-from data.trail.events import list_events
+from data.trail.events import list_events, read_state
 
 Queued = Literal["finding", "appeal", "rectification"]
 
@@ -98,9 +97,9 @@ def list_all_stays(ledger: Ledger, kind: str, ids: Iterable[str]) -> dict[str, l
     states: dict[str, list[tuple[date, str]]] = defaultdict(list)
     with reading(ledger.engine) as connection:
         for event in list_events(connection, kind):
-            if event["outcome"] == "done" and event["object_id"] in wanted:
-                row = json.loads(event["after"])
-                states[event["object_id"]].append((office_day(row["updated_at"]), row["state"]))
+            if event.outcome == "done" and event.object_id in wanted:
+                row = ROW_TYPES[kind].read(read_state(event.after) or {})
+                states[event.object_id].append((office_day(row.updated_at), row.state))
     return {id: list_stays(states[id]) for id in wanted}
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import overload
 
 import sqlalchemy as sa
 
@@ -15,11 +14,11 @@ from data.ledger.ledger import Ledger, list_records
 from data.ledger.machines import MACHINES
 from data.ledger.rights.roles import TRACING, is_contact
 from data.ledger.rights.sight import compares_marks, list_mates, may_read, read_actor, show_row
-from data.ledger.rows import AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, name_kind
+from data.ledger.rows import ROW_TYPES, AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, name_kind
 from data.ledger.second_marks import Blind, is_drawn, read_mark
 from data.store.database import reading
 from data.store.tables import TABLES, appeal_table, finding_table, inspection_table
-from data.trail.events import decode_event, list_events
+from data.trail.events import TrailEvent, list_events, read_state
 from data.trail.refusals import RefusedAction, RoleRefused
 
 _OF_A_UNIT = {kind for kind, table in TABLES.items() if "unit" in table.c} - {"user"}
@@ -75,8 +74,8 @@ def read_visible(ledger: Ledger, actor: str, kind: type[LedgerRow] | str, id: st
     return found[0]
 
 
-def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[dict[str, Any]]:
-    """The events of an object, before and after as data; for the office and auditors, not for units.
+def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[TrailEvent]:
+    """The events of an object; for the office and auditors, not for units.
 
     Raises RefusedAction for an object, and RoleRefused for a trail, that the person may not see.
     """
@@ -85,14 +84,15 @@ def list_history(ledger: Ledger, actor: str, kind: str, id: str) -> list[dict[st
         person = read_actor(connection, actor)
         if not set(person.roles) & TRACING:
             raise RoleRefused("留痕只供督察办和审计查看")
-        return [decode_event(event) for event in list_events(connection, kind, id)]
+        return list(list_events(connection, kind, id))
 
 
 def read_stays(ledger: Ledger, kind: str, id: str) -> list[Stay]:
     """In which states an object was, and since when: what the two clocks count."""
     with reading(ledger.engine) as connection:
-        rows = [json.loads(event["after"]) for event in list_events(connection, kind, id) if event["outcome"] == "done"]
-    return list_stays([(office_day(row["updated_at"]), row["state"]) for row in rows])
+        events = [event for event in list_events(connection, kind, id) if event.outcome == "done"]
+    rows = [ROW_TYPES[kind].read(read_state(event.after) or {}) for event in events]
+    return list_stays([(office_day(row.updated_at), row.state) for row in rows])
 
 
 def list_missing_steps(inspection: InspectionRow) -> list[str]:

@@ -6,10 +6,11 @@ trail, forms, what was changed. Marks are decimal text and days ISO text, as the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypedDict, TypeVar
+
+from data.store.stored_row import StoredRow, list_columns
 
 
 class InspectionStep(TypedDict):
@@ -51,7 +52,7 @@ class Pause(TypedDict):
 
 
 @dataclass(frozen=True)
-class LedgerRow(Mapping[str, Any]):
+class LedgerRow(StoredRow):
     """What every object has: its number, its state, and who wrote when. ``year`` and ``serial`` are of the number."""
 
     id: str
@@ -65,12 +66,6 @@ class LedgerRow(Mapping[str, Any]):
     updated_by: str
     hidden: frozenset[str] = field(default=frozenset(), kw_only=True)
 
-    @classmethod
-    def read(cls, columns: Mapping[str, object]) -> Self:
-        """The row of these columns; what an older one lacks is empty, as a later column begins."""
-        values: dict[str, Any] = {name: columns.get(name) for name in list_columns(cls)}
-        return cls(**values)
-
     def hide(self, names: Collection[str]) -> Self:
         """The row for somebody who is not told these columns: they are emptied, and the mapping does not have them."""
         hidden = frozenset(list_columns(type(self))) & frozenset(names)
@@ -78,21 +73,15 @@ class LedgerRow(Mapping[str, Any]):
         return replace(self, **empty, hidden=self.hidden | hidden)
 
     def __getitem__(self, name: str) -> Any:
-        if name not in list_columns(type(self)) or name in self.hidden:
+        if name in self.hidden:
             raise KeyError(name)
-        return getattr(self, name)
+        return super().__getitem__(name)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in list_columns(type(self)) if name not in self.hidden)
+        return (name for name in super().__iter__() if name not in self.hidden)
 
     def __len__(self) -> int:
-        return len(list_columns(type(self))) - len(self.hidden)
-
-
-@cache
-def list_columns(row_type: type[LedgerRow]) -> dict[str, None]:
-    """The columns of a kind in the order of its table."""
-    return dict.fromkeys(each.name for each in fields(row_type) if each.name != "hidden")
+        return super().__len__() - len(self.hidden)
 
 
 @dataclass(frozen=True)

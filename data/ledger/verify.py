@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from data.ledger.users import hash_secret
 from data.store.database import reading
 from data.store.tables import TABLES, Canonical, Record, evidence_table, password_table, user_table, write_canonical
 from data.trail.anchor import compare_heads, read_kept_head
-from data.trail.events import GENESIS, Head, hash_event, list_events, read_head_file
+from data.trail.events import GENESIS, Head, TrailEvent, hash_event, list_events, read_head_file
 from data.trail.faults import FAULTS, Fault, TrailProblem
 from data.trail.guard import check_guard
 
@@ -92,13 +93,13 @@ class _Chain:
         self._last_bad = False
         self._first: dict[str, int] = {}
         self._problems: list[TrailProblem] = []
-        self._broken: list[Record] = []
+        self._broken: list[TrailEvent] = []
         self._many: list[int] = []
 
-    def take(self, event: Record) -> None:
+    def take(self, event: TrailEvent) -> None:
         """The next event."""
-        seq, bad, last = event["seq"], not _is_whole(event), self.last
-        first = self._first.setdefault(event["hash"], seq)
+        seq, bad, last = event.seq, not _is_whole(event), self.last
+        first = self._first.setdefault(event.hash, seq)
         if seq == last.seq or (bad and first < seq):
             self._find("duplicate", f"第 {seq} 条是第 {last.seq if seq == last.seq else first} 条的重复", seq)
         elif seq > last.seq + 1:
@@ -109,21 +110,21 @@ class _Chain:
                 self._broken.append(event)
             else:
                 self._many.append(seq)
-        elif not bad and not self._last_bad and seq == last.seq + 1 and event["prev_hash"] != last.hash:
+        elif not bad and not self._last_bad and seq == last.seq + 1 and event.prev_hash != last.hash:
             self._find("relinked", f"第 {seq} 条不接在现在的第 {last.seq} 条后面", seq)
         if seq in self._wanted:
-            self.hashes[seq] = event["hash"]
-        self.last, self._last_bad = Head(seq, event["hash"]), bad
+            self.hashes[seq] = event.hash
+        self.last, self._last_bad = Head(seq, event.hash), bad
 
     def finish(self) -> list[TrailProblem]:
         """What was found, in the order of the events."""
-        seqs = [event["seq"] for event in self._broken]
+        seqs = [event.seq for event in self._broken]
         for event in self._broken:
             origin = None if self._many else _find_origin(event, seqs)
             if origin is not None:
-                self._find("swapped", f"第 {event['seq']} 条原来是第 {origin} 条", event["seq"])
+                self._find("swapped", f"第 {event.seq} 条原来是第 {origin} 条", event.seq)
             else:
-                self._name_changed(event["seq"])
+                self._name_changed(event.seq)
         for seq in self._many:
             self._name_changed(seq)
         return sorted(self._problems, key=lambda problem: problem.seq or 0)
@@ -135,17 +136,17 @@ class _Chain:
         self._problems.append(TrailProblem(fault, sentence, seq))
 
 
-def _is_whole(event: Record) -> bool:
+def _is_whole(event: TrailEvent) -> bool:
     try:
-        return bool(hash_event(event) == event["hash"])
+        return bool(hash_event(event) == event.hash)
     except (TypeError, ValueError):
         # A number with a point, bytes, or text that is none: no event was ever written with it.
         return False
 
 
-def _find_origin(event: Record, seqs: list[int]) -> int | None:
+def _find_origin(event: TrailEvent, seqs: list[int]) -> int | None:
     """The number under which a misplaced event would be whole."""
-    return next((seq for seq in seqs if seq != event["seq"] and _is_whole({**event, "seq": seq})), None)
+    return next((seq for seq in seqs if seq != event.seq and _is_whole(replace(event, seq=seq))), None)
 
 
 class _Clock:
@@ -156,20 +157,20 @@ class _Clock:
         self._problems: list[TrailProblem] = []
         self._jumps: list[TrailProblem] = []
 
-    def take(self, event: Record) -> None:
+    def take(self, event: TrailEvent) -> None:
         """The next event."""
-        seq = event["seq"]
-        if (event["object"], event["action"], event["outcome"]) == ("trail", "acknowledge_clock", "noted"):
+        seq = event.seq
+        if (event.object, event.action, event.outcome) == ("trail", "acknowledge_clock", "noted"):
             self._jumps.clear()
         try:
-            at = datetime.fromisoformat(event["at"])
+            at = datetime.fromisoformat(event.at)
             back = self._latest is not None and at < self._latest[0] - CLOCK_SLACK
         except (TypeError, ValueError):
-            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间「{event['at']}」读不懂", seq))
+            self._problems.append(TrailProblem("clock", f"第 {seq} 条的时间「{event.at}」读不懂", seq))
             return
         if back:
             # Told once for a clock that was put back, and not for every event after it.
-            sentence = f"第 {seq} 条的时间 {event['at']} 早于之前的记录；确属校时的，由系统管理说明理由确认一次"
+            sentence = f"第 {seq} 条的时间 {event.at} 早于之前的记录；确属校时的，由系统管理说明理由确认一次"
             self._jumps.append(TrailProblem("clock", sentence, seq))
         if self._latest is None or back or at > self._latest[0]:
             self._latest = (at, seq)
@@ -189,17 +190,17 @@ class _Replay:
         self._last: dict[tuple[str, str], str | None] = {}
         self._problems: list[TrailProblem] = []
 
-    def take(self, event: Record) -> None:
+    def take(self, event: TrailEvent) -> None:
         """The next event."""
-        if event["outcome"] != "done":
+        if event.outcome != "done":
             return
-        key = (event["object"], event["object_id"])
-        before, last = event["before"], self._last.get(key)
+        key = (event.object, event.object_id)
+        before, last = event.before, self._last.get(key)
         # Both were written the same way, so that the same content is the same text.
         if before != last and (before is None or last is None or not _is_same(_parse(before), _parse(last))):
-            sentence = f"{event['object_id']} 在第 {event['seq']} 条之前的样子，与它上一次留痕不符"
-            self._problems.append(TrailProblem("row_jumped", sentence, event["seq"], *key))
-        self._last[key] = event["after"]
+            sentence = f"{event.object_id} 在第 {event.seq} 条之前的样子，与它上一次留痕不符"
+            self._problems.append(TrailProblem("row_jumped", sentence, event.seq, *key))
+        self._last[key] = event.after
 
     def finish(self, connection: Connection) -> list[TrailProblem]:
         """What was found, after a look at every row."""

@@ -133,7 +133,7 @@ def _list_due(connection: Connection, today: date) -> Due:
 def _was_approved(connection: Connection, id: str, sha256: str) -> bool:
     """Whether the trail says so: a row alone, which somebody with the store may write, brings nothing into force."""
     event = find_last_event(connection, "rules", id)
-    return event is not None and event.get("action") == "approve" and sha256 in str(event.get("after"))
+    return event is not None and event.action == "approve" and sha256 in str(event.after)
 
 
 def list_enforced(connection: Connection) -> set[str]:

@@ -14,14 +14,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from data.store.database import reading
 from data.store.drafts import draft_file
-from data.store.tables import Record, event_table, head_table, write_canonical
+from data.store.stored_row import StoredRow
+from data.store.tables import event_table, head_table, write_canonical
 from indicators.entries.numbers import read_whole
 
 GENESIS = "0" * 64
@@ -49,7 +50,27 @@ class Head:
         return cls(number, digest)
 
 
-def hash_event(event: Record) -> str:
+@dataclass(frozen=True)
+class TrailEvent(StoredRow):
+    """An event as it is stored: who did what to which object, with what outcome; what it was and became, as JSON."""
+
+    seq: int
+    at: str
+    actor: str
+    object: str
+    object_id: str
+    version: int
+    action: str
+    outcome: str
+    reason: str | None
+    before: str | None
+    after: str | None
+    algorithm: str
+    prev_hash: str
+    hash: str
+
+
+def hash_event(event: Mapping[str, Any]) -> str:
     """The hash that an event must have: over its ``prev_hash`` and all its other columns."""
     body = {name: value for name, value in event.items() if name not in ("prev_hash", "hash")}
     return hashlib.sha256((event["prev_hash"] + write_canonical(body)).encode()).hexdigest()
@@ -71,7 +92,7 @@ def append_event(
     """Write the next event, inside a ``writing`` transaction; returns the new head."""
     last = read_head(connection)
     current = after or before
-    event: Record = {
+    event: dict[str, object] = {
         "seq": last.seq + 1,
         "at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "actor": actor,
@@ -86,12 +107,12 @@ def append_event(
         "algorithm": ALGORITHM,
         "prev_hash": last.hash,
     }
-    event["hash"] = hash_event(event)
-    connection.execute(event_table.insert(), event)
-    kept = {"seq": event["seq"], "hash": event["hash"]}
+    head = Head(last.seq + 1, hash_event(event))
+    connection.execute(event_table.insert(), {**event, "hash": head.hash})
+    kept = {"seq": head.seq, "hash": head.hash}
     if not connection.execute(head_table.update(), kept).rowcount:
         connection.execute(head_table.insert().values(id=1, **kept))
-    return Head(event["seq"], event["hash"])
+    return head
 
 
 # Statements that every page asks are put together once: that takes as long as asking them.
@@ -104,7 +125,7 @@ def read_head(connection: Connection) -> Head:
     return Head(0, GENESIS) if row is None else Head(row.seq, row.hash)
 
 
-def list_events(connection: Connection, kind: str | None = None, object_id: str | None = None) -> Iterator[Record]:
+def list_events(connection: Connection, kind: str | None = None, object_id: str | None = None) -> Iterator[TrailEvent]:
     """The events in order, of one kind or one object if so asked. ``before`` and ``after`` are JSON text."""
     query = sa.select(event_table).order_by(event_table.c.seq)
     if kind is not None:
@@ -112,19 +133,19 @@ def list_events(connection: Connection, kind: str | None = None, object_id: str 
     if object_id is not None:
         query = query.where(event_table.c.object_id == object_id)
     for row in connection.execute(query.execution_options(yield_per=500)).mappings():
-        yield dict(row)
+        yield TrailEvent(**row)
 
 
-def find_last_event(connection: Connection, kind: str, object_id: str) -> Record | None:
+def find_last_event(connection: Connection, kind: str, object_id: str) -> TrailEvent | None:
     """The last thing that was done with an object, not what was refused; None for one that never was."""
     columns = event_table.c
     mine = (columns.object == kind, columns.object_id == object_id, columns.outcome == "done")
     query = sa.select(event_table).where(*mine).order_by(columns.seq.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return None if row is None else TrailEvent(**row)
 
 
-def read_version(connection: Connection, kind: str, object_id: str, version: int) -> Record | None:
+def read_version(connection: Connection, kind: str, object_id: str, version: int) -> dict[str, object] | None:
     """An object as its version stood last; None if there never was such a version."""
     columns = event_table.c
     query = (
@@ -142,7 +163,7 @@ def export_trail(engine: Engine, file: TextIO) -> Head:
     """Write every event as a line of canonical JSON; returns the head that the file ends with."""
     with reading(engine) as connection:
         for event in list_events(connection):
-            file.write(write_canonical(event) + "\n")
+            file.write(write_canonical(dict(event)) + "\n")
         return read_head(connection)
 
 
@@ -179,7 +200,11 @@ def read_head_file(root: Path) -> Head | str | None:
         return text
 
 
-def decode_event(event: Record) -> dict[str, object]:
+def decode_event(event: TrailEvent) -> dict[str, object]:
     """An event with ``before`` and ``after`` as data."""
-    decoded = {name: json.loads(event[name]) if event[name] else None for name in ("before", "after")}
-    return {**event, **decoded}
+    return {**event, "before": read_state(event.before), "after": read_state(event.after)}
+
+
+def read_state(text: str | None) -> dict[str, Any] | None:
+    """An object as an event has it; None where there was, or is, no such object."""
+    return json.loads(text) if text else None

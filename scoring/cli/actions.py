@@ -17,6 +17,7 @@ from data.ledger.reading import list_history, list_visible, read_visible
 from data.ledger.rights.roles import ROLES
 from data.ledger.rows import LedgerRow
 from data.ledger.transitions import apply_transition
+from data.trail.events import decode_event
 from scoring.cli.console import CommandRefused, FormatOption, TextFormat, out
 from scoring.cli.entries import describe_entry, is_many, name_option, read_entry
 from scoring.cli.judging import read_judgement
@@ -271,13 +272,13 @@ def _make_history(machine: Machine) -> Callable[..., None]:
         with at_desk(context.obj, actor, format) as desk:
             events = list_history(desk.ledger, desk.actor, machine.kind, id)
             if format is TextFormat.json:
-                print_json(events)
+                print_json([decode_event(event) for event in events])
                 return
             for event in events:
-                verb = machine.verb(event["action"])
-                line = f"第 {event['seq']} 条 {event['at']} {event['actor']} {verb}"
-                if event["outcome"] != "done":
+                verb = machine.verb(event.action)
+                line = f"第 {event.seq} 条 {event.at} {event.actor} {verb}"
+                if event.outcome != "done":
                     line += "（被拒绝）"
-                out.print(line + (f"：{event['reason']}" if event["reason"] else ""), markup=False)
+                out.print(line + (f"：{event.reason}" if event.reason else ""), markup=False)
 
     return history

@@ -170,7 +170,7 @@ def prove(
                 event = prove_head(lines, printed, signed)
         except (OSError, UnicodeDecodeError):
             raise NotProved(f"读不了导出的留痕 {exported}") from None
-        when = f"{office_time(datetime.fromisoformat(event['at'])):%Y-%m-%d %H:%M}"
+        when = f"{office_time(datetime.fromisoformat(event.at)):%Y-%m-%d %H:%M}"
         out.print(f"链头是 {when} 留痕第 {printed.seq} 条，在密钥 {signed.key.id} 签过的留痕里，没有改写", markup=False)
 
 

@@ -93,8 +93,8 @@ def list_rules(ledger: Ledger, actor: str, today: date) -> list[ListedRules]:
 def _read_reason(connection: Connection, version: RulesVersion) -> str:
     if version.state not in ("returned", "revoked"):
         return ""
-    event = find_last_event(connection, "rules", version.id) or {}
-    return str(event.get("reason") or "")
+    event = find_last_event(connection, "rules", version.id)
+    return (event.reason if event is not None else None) or ""
 
 
 def _describe_standing(version: RulesVersion, current: Pack, today: date, enforced: bool) -> str:

@@ -73,7 +73,7 @@ def sql(*statements: str) -> Deed:
 def rewrite(world: World, change: Callable[[Record], Record], *, heads: bool = True) -> None:
     """Write the whole chain anew with changed events, every hash right; ``heads``: the row and the file as well."""
     with reading(world.ledger.engine) as connection:
-        events = [change(event) for event in list_events(connection)]
+        events = [dict(change(dict(event))) for event in list_events(connection)]
     previous = "0" * 64
     for event in events:
         event["prev_hash"] = previous

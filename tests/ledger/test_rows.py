@@ -12,7 +12,8 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 import sqlalchemy as sa
 
-from data.ledger.rows import ROW_TYPES, FindingRow, UserRow, list_columns
+from data.ledger.rows import ROW_TYPES, FindingRow, UserRow
+from data.store.stored_row import list_columns
 from data.store.tables import TABLES, Canonical
 
 

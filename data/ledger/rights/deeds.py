@@ -89,9 +89,9 @@ def describe_deed(connection: Connection, kind: str, row: LedgerRow, viewer: Use
     event = find_last_event(connection, kind, row.id)
     if event is None or show_state(viewer, kind, row) != row.state:
         return None
-    who = name_person(connection, event["actor"], viewer)
-    at = office_time(datetime.fromisoformat(event["at"]))
-    return f"{who}已于 {at:%Y-%m-%d %H:%M} {MACHINES[kind].verb(event['action'])}"
+    who = name_person(connection, event.actor, viewer)
+    at = office_time(datetime.fromisoformat(event.at))
+    return f"{who}已于 {at:%Y-%m-%d %H:%M} {MACHINES[kind].verb(event.action)}"
 
 
 def check_rights(machine: Machine, transition: Transition, actor: UserRow, row: LedgerRow | None) -> None:

@@ -20,7 +20,7 @@ from dashboard.visits.shelf import keep_by
 from data.ledger.evidence import add_evidence
 from data.ledger.fields import KINDS, METHODS, OUTCOMES, REFUSED_FOR, STEPS, STOPPED_FOR, name_field
 from data.ledger.ledger import list_records
-from data.ledger.machines import FINDING, MACHINES
+from data.ledger.machines import EVIDENCE, FINDING
 from data.ledger.reading import list_visible
 from data.ledger.references import list_severities
 from data.ledger.rights.roles import ROLES
@@ -45,7 +45,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "requested": ("撤销", "变更"),
 }
 #: Who may put evidence in; the others choose among what is there.
-_HOLDERS = frozenset(next(row.roles for row in MACHINES["evidence"].transitions if row.action == "store"))
+_HOLDERS = frozenset(next(row.roles for row in EVIDENCE.transitions if row.action == "store"))
 _STORED = "stored_uploads"
 
 

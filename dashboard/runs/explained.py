@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.pieces.parts import Cell, ShownColumn, link, show_rest, show_table
 from dashboard.pieces.plain import join_words, say
-from data.ledger.machines import MACHINES
+from data.ledger.machines import FINDING
 from data.ledger.rows import EvidenceRow, FindingRow
 from scoring.explain.explanation import CitedSource, ExplainedPart, Explanation, PeopleTold, QuotedClause
 from scoring.explain.text import say_full, say_marks
@@ -141,7 +141,7 @@ def _show_findings(findings: list[FindingRow], evidence: dict[str, EvidenceRow])
     rows: list[list[Cell]] = [
         [
             row.id,
-            MACHINES["finding"].state(row.state).word,
+            FINDING.state(row.state).word,
             row.statement or "",
             row.proposed_marks or "",
             "\n".join(evidence[name].original_name or name for name in row.evidence or [] if name in evidence),

@@ -15,7 +15,7 @@ from dashboard.work.new_objects import show_new_user
 from dashboard.work.objects import show_history
 from data.backup.kept import BACKUPS, check_kept, keep_backup, list_backups
 from data.clock import office_time
-from data.ledger.machines import MACHINES
+from data.ledger.machines import USER
 from data.ledger.reading import list_visible
 from data.ledger.rights.roles import ROLES
 from data.ledger.rows import UserRow
@@ -36,7 +36,7 @@ def show_users() -> None:
     names = ("用户名", "姓名", "人员编号", "角色", "单位", "账号")
     cells: list[list[Cell]] = []
     for row in rows:
-        state = MACHINES["user"].state(row.state).word
+        state = USER.state(row.state).word
         if row.id in locks:
             state += f"，连续输错密码，锁定到 {office_time(locks[row.id]):%H:%M}"
         roles = "、".join(ROLES[role] for role in row.roles)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 import streamlit as st
 from sqlalchemy.engine import Engine
@@ -33,7 +33,7 @@ from data.ledger.logins import Login
 from data.ledger.rights.sight import list_scored_units
 from data.ledger.rows import UserRow
 from data.ledger.users import is_provisional
-from data.runs.folder import RunFolder
+from data.runs.folder import RunFolder, RunManifest
 from data.runs.force import bring_into_force
 from data.store.database import is_current, reading
 from data.store.database import list_runs as list_run_records
@@ -283,7 +283,7 @@ def read_run_folder(context: Context, run: str) -> RunFolder:
     return keep_by((*context.key_run(run), "folder"), lambda: open_stored_run(context.workspace, run))
 
 
-def read_run_manifest(context: Context, run: str) -> dict[str, Any]:
+def read_run_manifest(context: Context, run: str) -> RunManifest:
     """What went into a run. Raises RunNotFound and RunChanged."""
     return read_run_folder(context, run).manifest
 

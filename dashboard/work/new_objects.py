@@ -8,7 +8,7 @@ from dashboard.pieces.fields import FieldContext, ask_fields, moment, store_file
 from dashboard.visits.session import Context
 from dashboard.visits.work_keys import Doing
 from dashboard.work.actions import tell
-from data.ledger.machines import MACHINES
+from data.ledger.machines import MACHINES, USER
 from data.ledger.rows import UserRow
 from data.ledger.transitions import apply_transition
 from data.ledger.users import add_user
@@ -45,7 +45,7 @@ def show_new_user(context: Context, actor: UserRow) -> None:
     with st.expander("添加用户"):
         desk = FieldContext(context, actor, "user", {}, f"new_user_{made}")
         id = st.text_input("用户名（必填），字母或数字", key=desk.key("id"))
-        given = ask_fields(desk, MACHINES["user"].content, ("name", "roles"))
+        given = ask_fields(desk, USER.content, ("name", "roles"))
         if not st.button("添加", key=desk.key(Doing.SUBMIT)):
             return
         try:

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -193,6 +192,19 @@ def _pack(folder: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True)
+class BackupManifest:
+    """What a backup says of itself: the SHA-256 of each of its files, the trail's head, and what its store has seen.
+
+    Backups of before it was kept do not say when they were made.
+    """
+
+    migrations: tuple[str, ...]
+    head: Head
+    files: dict[str, str]
+    made_at: str
+
+
+@dataclass(frozen=True)
 class CheckedBackup:
     """What a check of a backup found; no problems if it can be restored. ``origin``: what is known of who made it."""
 
@@ -221,8 +233,8 @@ def check_backup(
     manifest, content = _read_manifest(folder)
     signer, origin = _check_origin(folder, manifest, content, trusted, unsigned)
     sha256 = hashlib.sha256(content).hexdigest()
-    problems = list(_check_files(folder, manifest["files"]))
-    head = Head.parse(manifest["head"])
+    problems = list(_check_files(folder, manifest.files))
+    head = manifest.head
     events = 0
     if not any(problem.startswith("store/") for problem in problems):
         with draft_folder() as scratch:
@@ -237,11 +249,11 @@ def check_backup(
             if last != head:
                 problems.append(f"清单上的链头是第 {head.seq} 条，留痕却到第 {last.seq} 条")
             engine.dispose()
-    return CheckedBackup(head, len(manifest["files"]), events, sha256, origin, signer, tuple(problems))
+    return CheckedBackup(head, len(manifest.files), events, sha256, origin, signer, tuple(problems))
 
 
 def _check_origin(
-    folder: Path, manifest: dict[str, Any], content: bytes, trusted: Trusted, unsigned: bool
+    folder: Path, manifest: BackupManifest, content: bytes, trusted: Trusted, unsigned: bool
 ) -> tuple[PublicKey | None, str]:
     """Who signed the manifest, and in words what that proves. Raises SignatureRefused."""
     path = folder / SIGNATURE
@@ -261,11 +273,11 @@ def _check_origin(
             f"注意：本机没有本办的公钥可对照，不能证明签名的密钥 {signer.id} 是本办的（用 --public-key 写明公钥）。"
             f"下面只说明备份自相一致"
         )
-    made = f"{office_time(manifest['made_at']):%Y-%m-%d %H:%M}"
+    made = f"{office_time(manifest.made_at):%Y-%m-%d %H:%M}"
     return signer, f"签名属实：由密钥 {signer.id} 于 {made} 签名，公钥取自{'命令所写' if trusted.named else '本机'}"
 
 
-def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def _check_belongings(engine: Engine, folder: Path, manifest: BackupManifest) -> Iterator[str]:
     """That the files are those which the rows and the runs refer to: each of them, and nothing else."""
     tables = {f"store/{table.name}.jsonl" for table in list_kept_tables()}
     try:
@@ -274,28 +286,29 @@ def _check_belongings(engine: Engine, folder: Path, manifest: dict[str, Any]) ->
     except RunChanged:
         # Named by the verification; which files belong cannot be told without it.
         return
-    for name in sorted(set(manifest["files"]) - expected - tables):
+    for name in sorted(set(manifest.files) - expected - tables):
         yield f"{name} 不属于工作区，不该在备份里"
-    for name in sorted(expected - set(manifest["files"])):
+    for name in sorted(expected - set(manifest.files)):
         yield f"{name} 是评分或留痕用到的，备份里没有"
 
 
-def _read_manifest(folder: Path) -> tuple[dict[str, Any], bytes]:
+def _read_manifest(folder: Path) -> tuple[BackupManifest, bytes]:
     try:
         content = (folder / MANIFEST).read_bytes()
-        manifest = json.loads(content)
-        if manifest["schema"] != SCHEMA or not all(isinstance(name, str) for name in manifest["migrations"]):
+        held = json.loads(content)
+        if held["schema"] != SCHEMA or not all(isinstance(name, str) for name in held["migrations"]):
             raise ValueError
-        Head.parse(manifest["head"])
-        datetime.fromisoformat(manifest.get("made_at", "1970-01-01"))
-        for name, digest in dict(manifest["files"]).items():
+        made_at = held.get("made_at", "1970-01-01")
+        datetime.fromisoformat(made_at)
+        manifest = BackupManifest(tuple(held["migrations"]), Head.parse(held["head"]), dict(held["files"]), made_at)
+        for name, digest in manifest.files.items():
             check_name(name)
             if not isinstance(digest, str):
                 raise TypeError
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BackupRefused(f"{folder} 不是督察备份（没有可读的 {MANIFEST}）") from error
     known = {migration.__name__ for migration in MIGRATIONS}
-    if unknown := sorted(set(manifest["migrations"]) - known):
+    if unknown := sorted(set(manifest.migrations) - known):
         raise StoreTooNew(unknown)
     return manifest, content
 
@@ -315,7 +328,7 @@ def _check_files(folder: Path, files: dict[str, str]) -> Iterator[str]:
         yield f"{name} 不在清单上"
 
 
-def _load(folder: Path, manifest: dict[str, object], target: Path | str) -> Engine:
+def _load(folder: Path, manifest: BackupManifest, target: Path | str) -> Engine:
     """A store with the rows of the backup, by the schema that they were written for, then brought up to date.
 
     Raises BackupRefused for rows that are none of this schema.
@@ -326,8 +339,8 @@ def _load(folder: Path, manifest: dict[str, object], target: Path | str) -> Engi
         raise BackupRefused(f"备份里数据库的内容读不懂（{type(error).__name__}），没有恢复") from None
 
 
-def _load_rows(folder: Path, manifest: dict[str, Any], target: Path | str) -> Engine:
-    engine = open_store(target, [each for each in MIGRATIONS if each.__name__ in manifest["migrations"]])
+def _load_rows(folder: Path, manifest: BackupManifest, target: Path | str) -> Engine:
+    engine = open_store(target, [each for each in MIGRATIONS if each.__name__ in manifest.migrations])
     with writing(engine) as connection:
         for table in list_kept_tables():
             path = folder / "store" / f"{table.name}.jsonl"
@@ -361,7 +374,7 @@ def restore_backup(folder: Path, root: Path, store_url: str | None) -> Workspace
         _check_empty(store_url)
     root.parent.mkdir(parents=True, exist_ok=True)
     with draft_folder(root.parent) as draft:
-        for name in manifest["files"]:
+        for name in manifest.files:
             # What belongs to a workspace was checked; a store of rows is no file of it.
             if not name.startswith("store/"):
                 (draft / name).parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
-from data.ledger.machines import MACHINES
+from data.ledger.machines import MACHINES, RECTIFICATION
 from data.ledger.rows import AppealRow, FindingRow, RectificationRow
 
 
@@ -103,5 +103,5 @@ def rectify_until(rectification: RectificationRow, today: date) -> date:
 
 def is_overdue(rectification: RectificationRow, today: date) -> bool:
     """Whether the unit is late: only while the matter lies with the unit."""
-    with_unit = MACHINES["rectification"].state(rectification.state).holder == "unit"
+    with_unit = RECTIFICATION.state(rectification.state).holder == "unit"
     return with_unit and today > rectify_until(rectification, today)

@@ -19,7 +19,8 @@ from data.clock import store_moment
 from data.ledger.ledger import find_record
 from data.ledger.rows import UserRow
 from data.store.database import reading, writing
-from data.store.tables import Record, hash_content, login_table
+from data.store.stored_row import StoredRow
+from data.store.tables import hash_content, login_table
 from data.trail.refusals import RefusedAction
 
 #: A login ends after so long without a click, and in any case after a working day.
@@ -37,6 +38,24 @@ _COLUMNS = login_table.c
 # Put together once: every page asks for its login.
 _BY_ID = sa.select(login_table).where(_COLUMNS.id == sa.bindparam("wanted"))
 _BY_TOKEN = sa.select(login_table).where(_COLUMNS.token == sa.bindparam("wanted"))
+
+
+@dataclass(frozen=True)
+class LoginRow(StoredRow):
+    """A login as it is stored: the hashes of what opened it and of what a browser shows, and of the account."""
+
+    id: str
+    person: str
+    account: str
+    proof: str | None
+    token: str | None
+    ticket: str | None
+    ticket_until: str | None
+    opened_at: str
+    seen_at: str
+    ended_at: str | None
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True)
@@ -75,9 +94,10 @@ def open_by_proof(engine: Engine, user: UserRow, proof: str, now: datetime, orig
     with writing(engine) as connection:
         _forget_old(connection, now)
         rows = connection.execute(sa.select(login_table).where(_COLUMNS.proof == hashed)).mappings().all()
-        if rows and not any(_holds(connection, dict(row), now) for row in rows):
+        logins = [LoginRow(**row) for row in rows]
+        if logins and not any(_holds(connection, row, now) for row in logins):
             return None
-        opened = min((datetime.fromisoformat(row["opened_at"]) for row in rows), default=now)
+        opened = min((datetime.fromisoformat(row.opened_at) for row in logins), default=now)
         return _insert(connection, user, opened, now, origin or Origin(), hashed)
 
 
@@ -87,13 +107,14 @@ def find_login(engine: Engine, now: datetime, *, id: str = "", token: str = "", 
         return None
     query, wanted = (_BY_ID, id) if id else (_BY_TOKEN, _hash(token))
     with reading(engine) as connection:
-        row = connection.execute(query, {"wanted": wanted}).mappings().one_or_none()
-        login = None if row is None else _holds(connection, dict(row), now)
+        found = connection.execute(query, {"wanted": wanted}).mappings().one_or_none()
+        row = None if found is None else LoginRow(**found)
+        login = None if row is None else _holds(connection, row, now)
     if row is None:
         return None
     if login is None:
-        if row["ended_at"] is None:
-            _end(engine, [row["id"]], now)
+        if row.ended_at is None:
+            _end(engine, [row.id], now)
         return None
     if touch and now - login.seen >= TOUCH:
         with writing(engine) as connection:
@@ -112,11 +133,12 @@ def list_logins(engine: Engine, person: str, now: datetime) -> list[Login]:
 def end_login(engine: Engine, person: str, id: str, now: datetime) -> None:
     """End a login of this person, and every other one that the same proof opened. Refuses another's."""
     with reading(engine) as connection:
-        row = connection.execute(sa.select(login_table).where(_COLUMNS.id == id)).mappings().one_or_none()
-        if row is None or row["person"] != person:
+        found = connection.execute(sa.select(login_table).where(_COLUMNS.id == id)).mappings().one_or_none()
+        row = None if found is None else LoginRow(**found)
+        if row is None or row.person != person:
             raise RefusedAction("找不到这次登录，或者它不是您的")
-        same = sa.select(_COLUMNS.id).where(_COLUMNS.proof == row["proof"])
-        ids = [id] if row["proof"] is None else [id, *connection.scalars(same)]
+        same = sa.select(_COLUMNS.id).where(_COLUMNS.proof == row.proof)
+        ids = [id] if row.proof is None else [id, *connection.scalars(same)]
     _end(engine, ids, now)
 
 
@@ -167,20 +189,20 @@ def _insert(
     return id
 
 
-def _holds(connection: Connection, row: Record, now: datetime) -> Login | None:
-    opened, seen = datetime.fromisoformat(row["opened_at"]), datetime.fromisoformat(row["seen_at"])
-    if row["ended_at"] is not None or now - seen >= IDLE or now - opened >= LONGEST:
+def _holds(connection: Connection, row: LoginRow, now: datetime) -> Login | None:
+    opened, seen = datetime.fromisoformat(row.opened_at), datetime.fromisoformat(row.seen_at)
+    if row.ended_at is not None or now - seen >= IDLE or now - opened >= LONGEST:
         return None
-    user = find_record(connection, UserRow, row["person"])
-    if user is None or user.state != "active" or _sign_account(user) != row["account"]:
+    user = find_record(connection, UserRow, row.person)
+    if user is None or user.state != "active" or _sign_account(user) != row.account:
         return None
-    return Login(row["id"], user, opened, seen, Origin(row["address"], row["browser"]))
+    return Login(row.id, user, opened, seen, Origin(row.address, row.browser))
 
 
 def _list_holding(connection: Connection, person: str, now: datetime) -> Iterator[Login]:
     query = sa.select(login_table).where(_COLUMNS.person == person, _COLUMNS.ended_at.is_(None))
     for row in connection.execute(query).mappings().all():
-        login = _holds(connection, dict(row), now)
+        login = _holds(connection, LoginRow(**row), now)
         if login is not None:
             yield login
 

@@ -11,7 +11,7 @@ from data.clock import office_day
 from data.ledger.clocks import Stay, list_stays
 from data.ledger.fields import STEPS
 from data.ledger.ledger import Ledger, list_records
-from data.ledger.machines import MACHINES
+from data.ledger.machines import APPEAL
 from data.ledger.rights.roles import TRACING, is_contact
 from data.ledger.rights.sight import compares_marks, list_mates, may_read, read_actor, show_row
 from data.ledger.rows import ROW_TYPES, AnyRow, AppealRow, FindingRow, InspectionRow, JudgementRow, LedgerRow, name_kind
@@ -103,7 +103,7 @@ def list_missing_steps(inspection: InspectionRow) -> list[str]:
 
 def list_disputed(ledger: Ledger, year: int | None = None) -> set[tuple[str, str]]:
     """The (unit, indicator) pairs whose findings are under an open appeal: their marks are 争议中."""
-    still_open = [state.id for state in MACHINES["appeal"].states if not state.final]
+    still_open = [state.id for state in APPEAL.states if not state.final]
     query = (
         sa.select(finding_table.c.unit, finding_table.c.indicator)
         .join(appeal_table, appeal_table.c.finding == finding_table.c.id)

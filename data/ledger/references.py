@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from data.ledger.case import PlannedChange
 from data.ledger.fields import KINDS, MARKED_KINDS, NIL_KIND, name_field
-from data.ledger.machines import MACHINES
+from data.ledger.machines import FINDING
 from data.ledger.rights.roles import is_contact
 from data.ledger.rows import EvidenceRow, FindingRow, InspectionRow, JudgementRow, UserRow
 from data.trail.refusals import FieldRefused
@@ -117,7 +117,7 @@ def list_deciding(pack: Pack, indicator: str | None) -> list[str]:
     for part in (part for known in pack.indicators if known.id == indicator for part in known.parts):
         for rows in part.list_rows():
             if rows.of_indicator and pack.dataset(rows.dataset).ledger == "findings":
-                found += [name for name in rows.list_needed() if name in MACHINES["finding"].content]
+                found += [name for name in rows.list_needed() if name in FINDING.content]
     return list(dict.fromkeys(found))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.cells.columns import arrow_schema
 from data.ledger.fields import NIL_KIND
 from data.ledger.ledger import list_records
-from data.ledger.machines import MACHINES
+from data.ledger.machines import FINDING
 from data.ledger.rows import ExemptionRow, FindingRow, InspectionRow, JudgementRow, RectificationRow, UserRow
 from data.store.database import reading
 from indicators.entries.tables import Column, Dataset
@@ -122,7 +122,7 @@ def _write_finding(finding: FindingRow, relapsed: Collection[str]) -> dict[str, 
         "proposed_marks": content.proposed_marks or ("0" if content.kind == NIL_KIND else None),
         "year": finding.year,
         "number": finding.id,
-        "state": MACHINES["finding"].state(state).word,
+        "state": FINDING.state(state).word,
         "found_on": content.seen_on,
         "relapsed": finding.id in relapsed,
         "evidence": content.evidence,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from data.store.drafts import draft_folder
 from indicators.entries.refusal import Refusal
@@ -36,6 +36,52 @@ class RunChanged(Refusal):
         )
 
 
+class RunPack(TypedDict):
+    """The rules that a run went by."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    not_a_ranking: NotRequired[str | None]
+
+
+class RunBatch(TypedDict):
+    """A file of rows that went into a run; ``live``: the scopes (unit, period) of it that counted, None for all."""
+
+    dataset: str
+    batch: str
+    parquet: str
+    file: str
+    sheet: str | None
+    sha256: str
+    rows: int
+    columns: dict[str, dict[str, str]]
+    live: list[list[Any]] | None
+    fictional: NotRequired[bool]
+
+
+class RunManifest(TypedDict):
+    """What went into a run. It stays a mapping: its bytes name the run, and every field of it is compared with others'.
+
+    What runs of older versions do not have is not required.
+    """
+
+    id: str
+    schema: str
+    results: NotRequired[int]
+    pack: RunPack
+    fictional: bool
+    year: int
+    as_of: str
+    members_sha256: NotRequired[dict[str, str]]
+    scopes_sha256: str
+    declared: NotRequired[list[list[Any]]]
+    calendar: NotRequired[dict[str, str]]
+    batches: list[RunBatch]
+    engine: dict[str, str]
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """An opened run: ``manifest`` is what went in, ``hashes`` tell what each file must be (None: an older version's).
@@ -44,7 +90,7 @@ class RunFolder:
     """
 
     path: Path
-    manifest: dict[str, Any]
+    manifest: RunManifest
     hashes: Mapping[str, str] | None
     sealed: str
 
@@ -84,7 +130,7 @@ def name_run(inputs: Mapping[str, Any]) -> str:
     return f"{inputs['year']}-{inputs['as_of'].replace('-', '')}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def read_moment(manifest: Mapping[str, Any]) -> tuple[int, date]:
+def read_moment(manifest: RunManifest) -> tuple[int, date]:
     """The year that a run is about, and the day as of which it looks."""
     return int(manifest["year"]), date.fromisoformat(manifest["as_of"])
 

@@ -10,7 +10,7 @@ import typer
 
 from data.ledger.evidence import add_evidence, open_evidence, redact_evidence
 from data.ledger.fields import SECRECY
-from data.ledger.machines import MACHINES
+from data.ledger.machines import FINDING
 from data.ledger.reading import read_visible
 from data.ledger.rights.deeds import check_action, find_transition
 from data.ledger.rows import EvidenceRow, FindingRow, UserRow
@@ -81,8 +81,8 @@ def _find_citing(desk: LedgerSession, finding: FindingRow) -> str:
     """
     action = "revise" if finding.state == "confirmed" else "edit"
     person = read_visible(desk.ledger, desk.actor, UserRow, desk.actor)
-    check_action(MACHINES["finding"], action, person)
-    find_transition(MACHINES["finding"], finding, action, person)
+    check_action(FINDING, action, person)
+    find_transition(FINDING, finding, action, person)
     return action
 
 

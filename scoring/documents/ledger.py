@@ -8,7 +8,7 @@ from datetime import date
 from data.intake.self_marks import read_self_marks
 from data.ledger.clocks import is_overdue, rectify_until
 from data.ledger.ledger import Ledger, list_records
-from data.ledger.machines import MACHINES
+from data.ledger.machines import RECTIFICATION
 from data.ledger.rights.sight import TOLD
 from data.ledger.rows import FindingRow, RectificationRow, UserRow
 from data.store.database import reading
@@ -88,7 +88,7 @@ def _write_line(
     ledger: Ledger, row: RectificationRow, finding: FindingRow, names: dict[str, str], today: date
 ) -> Rectification:
     steps, reports, checks = row.steps or [], row.reports or [], row.verification or []
-    state = MACHINES["rectification"].state(row.state)
+    state = RECTIFICATION.state(row.state)
     late = "（已逾期）" if is_overdue(row, today) else ""
     evidence = [name for entry in (*reports, *(row.claim or [])) for name in entry.get("evidence") or []]
     return Rectification(

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from data.runs.folder import RunFolder
+from data.runs.folder import RunFolder, RunManifest
 from data.store.workspace import Workspace
 from indicators.pack.model import Cohort, Pack
 from scoring.base.amounts import write_day
@@ -53,7 +53,7 @@ class RunView:
 
     id: str
     pack: Pack
-    manifest: dict[str, Any]
+    manifest: RunManifest
     stamp: Stamp
     totals: dict[str, tuple[Total[str], ...]]
     by_unit: dict[tuple[str, str], Total[str]]

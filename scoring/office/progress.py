@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.ledger.clocks import is_overdue
-from data.ledger.machines import MACHINES
+from data.ledger.machines import RECTIFICATION
 from data.ledger.rows import FindingRow, RectificationRow
 from scoring.results.losses import OUTSIDE
 from scoring.results.scores import Scores
@@ -67,6 +67,6 @@ def list_progress(
 
 
 def _tell_stages(row: RectificationRow, today: date) -> list[str]:
-    if MACHINES["rectification"].state(row.state).final:
+    if RECTIFICATION.state(row.state).final:
         return ["closed"]
     return ["open", "late"] if is_overdue(row, today) else ["open"]

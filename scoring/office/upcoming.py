@@ -10,7 +10,7 @@ import polars as pl
 
 from data.ledger.clocks import appeal_until, decide_until, rectify_until
 from data.ledger.ledger import Ledger
-from data.ledger.machines import MACHINES
+from data.ledger.machines import APPEAL, RECTIFICATION
 from data.ledger.reading import list_visible, read_stays
 from data.ledger.rows import AppealRow, FindingRow, RectificationRow
 from indicators.pack.model import Pack
@@ -101,10 +101,10 @@ def list_ledger_dues(ledger: Ledger, actor: str, first: date, days: int = DAYS) 
             )
 
     for row in list_visible(ledger, actor, RectificationRow):
-        if MACHINES["rectification"].state(row.state).holder == "unit":
+        if RECTIFICATION.state(row.state).holder == "unit":
             add(rectify_until(row, first), "整改", f"整改 {row.id}", (row.unit,))
     for appeal in list_visible(ledger, actor, AppealRow):
-        if MACHINES["appeal"].state(appeal.state).holder == "office":
+        if APPEAL.state(appeal.state).holder == "office":
             until = decide_until(appeal, read_stays(ledger, "appeal", appeal.id), first)
             add(until, "复核", f"决定复核申请 {appeal.id}", (appeal.unit,))
     for finding in list_visible(ledger, actor, FindingRow, state="notified"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -163,7 +164,7 @@ def _write_moved(moved: Moved | None, precision: int) -> dict[str, object]:
     return {"exact_total": moved.write(precision), "exact_rank": moved.rank, "exact_grade": moved.grade}
 
 
-def write_json(manifest: dict[str, object], pack: Pack, result: Result) -> bytes:
+def write_json(manifest: Mapping[str, object], pack: Pack, result: Result) -> bytes:
     """The whole contract as UTF-8 JSON, one item to a line so that two results can be compared by eye."""
     parts = [
         f'"run": {_dump(manifest)}',

@@ -6,14 +6,12 @@ told of what has changed, everything is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import polars as pl
 
 from data.batches.records import Inputs
-from data.runs.folder import RunChanged, RunFolder, hash_file, open_run_folder, read_moment
+from data.runs.folder import RunChanged, RunFolder, RunManifest, hash_file, open_run_folder, read_moment
 from data.runs.noting import check_noted
 from data.store.database import list_runs
 from data.store.workspace import Workspace, open_workspace_store
@@ -43,7 +41,7 @@ class EarlierRun:
     again: frozenset[str]
 
 
-def find_earlier(workspace: Workspace, pack: Pack, manifest: Mapping[str, object], inputs: Inputs) -> EarlierRun | None:
+def find_earlier(workspace: Workspace, pack: Pack, manifest: RunManifest, inputs: Inputs) -> EarlierRun | None:
     """The newest run of the year and day of ``manifest``; None where nothing of it may be taken over."""
     engine, moment = open_workspace_store(workspace), read_moment(manifest)
     newest = next((run for run in reversed(list_runs(engine)) if (run.year, run.as_of) == moment), None)
@@ -58,7 +56,7 @@ def find_earlier(workspace: Workspace, pack: Pack, manifest: Mapping[str, object
         return None
 
 
-def read_earlier(folder: RunFolder, pack: Pack, manifest: Mapping[str, Any], inputs: Inputs) -> EarlierRun | None:
+def read_earlier(folder: RunFolder, pack: Pack, manifest: RunManifest, inputs: Inputs) -> EarlierRun | None:
     """A stored run for the new one of ``manifest`` and ``inputs``; None where nothing may be taken over.
 
     Raises RunChanged.
@@ -70,7 +68,7 @@ def read_earlier(folder: RunFolder, pack: Pack, manifest: Mapping[str, Any], inp
     return EarlierRun(folder, restore_result(folder, pack, read_scores(folder, pack)), again)
 
 
-def find_again(folder: RunFolder, pack: Pack, manifest: Mapping[str, object], inputs: Inputs) -> frozenset[str] | None:
+def find_again(folder: RunFolder, pack: Pack, manifest: RunManifest, inputs: Inputs) -> frozenset[str] | None:
     """The indicators that may come to other items, words or rows than in a stored run; None where all may.
 
     ``manifest`` and ``inputs`` are those of the new run. Raises RunChanged.
@@ -88,15 +86,13 @@ def find_again(folder: RunFolder, pack: Pack, manifest: Mapping[str, object], in
 _Scopes = frozenset[tuple[str, str, int]]
 
 
-def find_changed(
-    before: Mapping[str, object], scopes: _Scopes, now: Mapping[str, object], now_scopes: _Scopes
-) -> set[str]:
+def find_changed(before: RunManifest, scopes: _Scopes, now: RunManifest, now_scopes: _Scopes) -> set[str]:
     """The datasets of which anything that a manifest holds, or a reported scope, is not the same in both."""
     old, new = _list_known(before, scopes), _list_known(now, now_scopes)
     return {dataset for dataset in old.keys() | new.keys() if old.get(dataset) != new.get(dataset)}
 
 
-def _list_known(manifest: Mapping[str, Any], scopes: _Scopes) -> dict[str, tuple[list[object], set[object]]]:
+def _list_known(manifest: RunManifest, scopes: _Scopes) -> dict[str, tuple[list[object], set[object]]]:
     """For each dataset its batches in their order, and its scopes with what was declared of them."""
     found: dict[str, tuple[list[object], set[object]]] = {}
     for entry in manifest["batches"]:

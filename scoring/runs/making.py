@@ -6,10 +6,9 @@ The engine and all that it needs is imported here, so that what is stored can be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from data.batches.records import Inputs
-from data.runs.folder import read_moment
+from data.runs.folder import RunManifest, read_moment
 from data.store.tables import write_canonical
 from indicators.pack.compact import write_compact
 from indicators.pack.model import Pack
@@ -32,7 +31,7 @@ CALENDAR = "calendar.json"
 def make_result(
     pack: Pack,
     inputs: Inputs,
-    manifest: dict[str, Any],
+    manifest: RunManifest,
     *,
     threads: int | None = None,
     open_with: OpenConnection = open_unordered,

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from data.batches.records import Inputs, current_inputs, ledger_batch
 from data.ledger.ledger import Ledger
-from data.runs.folder import RunChanged, read_moment
+from data.runs.folder import RunBatch, RunChanged, RunManifest, read_moment
 from data.store.drafts import draft_folder
 from data.store.workspace import Workspace
 from indicators.entries.shortlist import shorten_list
@@ -46,10 +45,10 @@ class _Sides:
     workspace: Workspace
     pack: Pack
     inputs: Inputs
-    before: Mapping[str, Any]
-    now: Mapping[str, Any]
+    before: RunManifest
+    now: RunManifest
 
-    def list_batches(self, manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    def list_batches(self, manifest: RunManifest) -> dict[str, RunBatch]:
         return {entry["batch"]: entry for entry in manifest["batches"]}
 
     def find_changed_batches(self) -> list[str]:
@@ -76,15 +75,13 @@ Describe = Callable[[_Sides], list[tuple[str, str]]]
 
 
 def list_newer(
-    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object], reported: Inputs | None = None
+    workspace: Workspace, ledger: Ledger, manifest: RunManifest, reported: Inputs | None = None
 ) -> list[Newer]:
     """What a run of the same year and day would see now and the run of this ``manifest`` did not."""
     return look_since(workspace, ledger, manifest, reported).newer
 
 
-def look_since(
-    workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object], reported: Inputs | None = None
-) -> Since:
+def look_since(workspace: Workspace, ledger: Ledger, manifest: RunManifest, reported: Inputs | None = None) -> Since:
     """What has come since the run of this ``manifest``.
 
     ``reported`` are the inputs without the ledger, where they have been read already.
@@ -244,7 +241,7 @@ def describe_other_days(runs: Sequence[str], run: str) -> str:
     return named + (f"这次以后，{year} 年度又评过分，请看最近一次。" if again else "")
 
 
-def write_newer(workspace: Workspace, ledger: Ledger, manifest: Mapping[str, object]) -> str:
+def write_newer(workspace: Workspace, ledger: Ledger, manifest: RunManifest) -> str:
     """What a paper of the run of this ``manifest`` has to say on every page.
 
     Kinds alone, as units of which nobody may read get it too.

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,9 @@ from data.batches.registers import Declared
 from data.runs.adoption import check_pack_version
 from data.runs.folder import (
     MANIFEST,
+    RunBatch,
     RunFolder,
+    RunManifest,
     hash_file,
     name_run,
     open_run_folder,
@@ -93,7 +95,7 @@ class StoredRun:
 
     id: str
     files: RunFolder
-    manifest: dict[str, Any]
+    manifest: RunManifest
     result: bytes
 
     @property
@@ -102,9 +104,10 @@ class StoredRun:
         return dict(json.loads(self.result))
 
 
-def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[str, Any]:
+def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> RunManifest:
     """Everything that the result depends on; nothing of when or by whom it was computed."""
-    manifest = {
+    manifest: RunManifest = {
+        "id": "",
         "schema": SCHEMA,
         "results": RESULTS_VERSION,
         "pack": {
@@ -127,10 +130,11 @@ def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> dict[s
             "duckdb": importlib.metadata.version("duckdb"),
         },
     }
-    return {"id": name_run(manifest), **manifest}
+    manifest["id"] = name_run({name: value for name, value in manifest.items() if name != "id"})
+    return manifest
 
 
-def _write_batch(file: BatchFile) -> dict[str, object]:
+def _write_batch(file: BatchFile) -> RunBatch:
     return {
         "dataset": file.dataset,
         "batch": file.id,
@@ -221,7 +225,7 @@ def _open_for_scoring(workspace: Workspace, pack: Pack, now: datetime) -> Engine
 
 def _write_run(
     folder: Path,
-    manifest: dict[str, Any],
+    manifest: RunManifest,
     pack: Pack,
     inputs: Inputs,
     result: Result,
@@ -287,7 +291,7 @@ def open_run(folder: RunFolder) -> StoredRun:
     return StoredRun(folder.path.name, folder, folder.manifest, folder.read("result.json"))
 
 
-def read_manifest(workspace: Workspace, run: str) -> dict[str, Any]:
+def read_manifest(workspace: Workspace, run: str) -> RunManifest:
     """What went into a stored run, without what came out. Raises RunNotFound and RunChanged."""
     return open_stored_run(workspace, run).manifest
 
@@ -329,7 +333,7 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
     return pack, Inputs(tuple(files), read_scopes(text), read_declared(manifest))
 
 
-def read_declared(manifest: Mapping[str, Any]) -> frozenset[Declared]:
+def read_declared(manifest: RunManifest) -> frozenset[Declared]:
     """What was declared of registers when a run was made; nothing in runs of before there were declarations."""
     return frozenset(
         Declared(dataset, unit, period, date.fromisoformat(day))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from data.batches.records import Inputs, ledger_batch
 from data.cells.columns import arrow_schema
-from data.runs.folder import read_moment
+from data.runs.folder import RunManifest, read_moment
 from data.store.workspace import Workspace
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
@@ -30,7 +28,7 @@ class Uncounted:
     number: int
 
 
-def list_uncounted(workspace: Workspace, pack: Pack, inputs: Inputs, manifest: Mapping[str, Any]) -> list[Uncounted]:
+def list_uncounted(workspace: Workspace, pack: Pack, inputs: Inputs, manifest: RunManifest) -> list[Uncounted]:
     """By unit and dataset, as far as a new run of the same year and day would look at the rows of its ``inputs``."""
     year, as_of = read_moment(manifest)
     files = {file.id: file.path for file in inputs.files}

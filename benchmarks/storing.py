@@ -30,8 +30,8 @@ from scoring.explain.stored import write_explanations
 from scoring.runs.earlier import find_earlier, score_rest
 from scoring.runs.known_packs import load_known_pack
 from scoring.runs.making import make_explanations
+from scoring.runs.manifests import write_manifest
 from scoring.runs.rescoring import rescore
-from scoring.runs.store import write_manifest
 
 AS_OF = date(YEAR + 1, 6, 30)
 

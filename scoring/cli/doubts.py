@@ -20,7 +20,8 @@ from scoring.cli.console import CommandRefused, enter_workspace, err, out, parse
 from scoring.doubts import find_doubts
 from scoring.doubts.listing import SHOWN, write_csv, write_json, write_text
 from scoring.runs.account import keep_account
-from scoring.runs.store import is_fictional, read_inputs, read_run
+from scoring.runs.manifests import is_fictional
+from scoring.runs.store import read_inputs, read_run
 from scoring.wording.totals import FICTIONAL
 
 

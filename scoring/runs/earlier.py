@@ -24,7 +24,7 @@ from scoring.results.scale import measure_result
 from scoring.results.scores import read_scores, restore_result
 from scoring.results.struck import list_struck
 from scoring.rules.registry import find_rule
-from scoring.runs.store import read_declared, read_scopes
+from scoring.runs.manifests import read_declared, read_scopes
 
 #: The fields of a manifest whose changes :func:`find_changed` follows to the indicators that read them. Where any other
 #: field differs, everything is scored anew.

@@ -18,7 +18,8 @@ from data.store.workspace import Workspace
 from indicators.entries.shortlist import shorten_list
 from indicators.pack.model import Pack
 from scoring.results.version import read_results_version
-from scoring.runs.store import list_runs, read_scopes, write_manifest
+from scoring.runs.manifests import read_scopes, write_manifest
+from scoring.runs.store import list_runs
 from scoring.runs.uncounted import Uncounted, list_uncounted
 
 #: So many files and units are named.

@@ -7,8 +7,6 @@ same inputs again finds the same run.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.metadata
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,15 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from data.batches.received import check_received
 from data.batches.records import BatchFile, Inputs
-from data.batches.registers import Declared
 from data.runs.adoption import check_pack_version
 from data.runs.folder import (
     MANIFEST,
-    RunBatch,
     RunFolder,
     RunManifest,
     hash_file,
-    name_run,
     open_run_folder,
     read_moment,
     write_run_folder,
@@ -40,12 +35,10 @@ from data.store.workspace import Workspace, check_workspace_writable, open_works
 from indicators.entries.refusal import Refusal
 from indicators.meaning.drafts import refuse_drafts
 from indicators.pack.model import Pack
-from indicators.pack.succession import Succession
-from scoring.base.calendar import hash_used_years
-from scoring.base.members import list_members
 from scoring.explain.stored import Explanations, open_explanations, write_explanations
 from scoring.results.version import RESULTS_VERSION, read_results_version
 from scoring.runs.frozen_pack import freeze_pack, read_frozen_pack
+from scoring.runs.manifests import hash_members, hash_text, read_declared, read_scopes, write_manifest, write_scopes
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -53,8 +46,6 @@ if TYPE_CHECKING:
     from scoring.base.connection import OpenConnection
     from scoring.engine.run import Result
     from scoring.runs.earlier import EarlierRun
-
-SCHEMA = "ducha.result.v1"
 
 
 class RunNotFound(Refusal):
@@ -102,73 +93,6 @@ class StoredRun:
     def content(self) -> dict[str, Any]:
         """The result as data: run, items, totals."""
         return dict(json.loads(self.result))
-
-
-def write_manifest(pack: Pack, inputs: Inputs, year: int, as_of: date) -> RunManifest:
-    """Everything that the result depends on; nothing of when or by whom it was computed."""
-    manifest: RunManifest = {
-        "id": "",
-        "schema": SCHEMA,
-        "results": RESULTS_VERSION,
-        "pack": {
-            "id": pack.head.id,
-            "title": pack.head.title,
-            "version": pack.head.version,
-            "sha256": pack.sha256,
-            "not_a_ranking": pack.head.not_a_ranking,
-        },
-        "fictional": is_fictional(inputs),
-        "year": year,
-        "as_of": as_of.isoformat(),
-        "members_sha256": hash_members(pack, year, as_of),
-        "scopes_sha256": _hash_text(_write_scopes(inputs)),
-        "declared": [[each.dataset, each.unit, each.period, each.day.isoformat()] for each in sorted(inputs.declared)],
-        "calendar": hash_used_years(pack, year),
-        "batches": [_write_batch(file) for file in inputs.files],
-        "engine": {
-            "ducha": importlib.metadata.version("ducha"),
-            "duckdb": importlib.metadata.version("duckdb"),
-        },
-    }
-    manifest["id"] = name_run({name: value for name, value in manifest.items() if name != "id"})
-    return manifest
-
-
-def _write_batch(file: BatchFile) -> RunBatch:
-    return {
-        "dataset": file.dataset,
-        "batch": file.id,
-        "parquet": file.path.name,
-        "file": file.file_name,
-        "sheet": file.sheet,
-        "sha256": file.file_sha256,
-        "rows": file.rows,
-        "columns": file.columns,
-        "live": None if file.live is None else [list(scope) for scope in file.live],
-        "fictional": file.fictional,
-    }
-
-
-def hash_members(pack: Pack, year: int, as_of: date) -> dict[str, str]:
-    """For each cohort the SHA-256 of who is compared in it: the units' ids, one to a line, in the register's order."""
-    members = list_members(pack, Succession.of_year(pack.registry, year, as_of))
-    return {
-        cohort.id: _hash_text("".join(f"{row['unit']}\n" for row in members if row["cohort"] == cohort.id))
-        for cohort in pack.head.cohorts
-    }
-
-
-def is_fictional(inputs: Inputs) -> bool:
-    """Whether made-up data take part: then all that shows the result must say so."""
-    return any(file.fictional for file in inputs.files)
-
-
-def _hash_text(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _write_scopes(inputs: Inputs) -> str:
-    return "".join(f"{dataset}\t{unit}\t{period}\n" for dataset, unit, period in sorted(inputs.scopes))
 
 
 def store_run(
@@ -236,7 +160,7 @@ def _write_run(
 
     files = make_files(pack, inputs, result)
     explained = make_explanations(pack, inputs, result, manifest["id"], earlier)
-    files |= {"scopes.tsv": _write_scopes(inputs).encode(), "result.json": content}
+    files |= {"scopes.tsv": write_scopes(inputs).encode(), "result.json": content}
     # False: somebody else stored the same run in the meantime; then it holds the same bytes.
     write_run_folder(folder, manifest, files, lambda draft: write_explanations(draft, explained))
 
@@ -328,23 +252,9 @@ def read_inputs(workspace: Workspace, run: StoredRun) -> tuple[Pack, Inputs]:
             )
         )
     text = run.files.read("scopes.tsv").decode()
-    if _hash_text(text) != manifest["scopes_sha256"]:
+    if hash_text(text) != manifest["scopes_sha256"]:
         raise RunDiffers(run.id, "报送范围记录 scopes.tsv 被改动过", [])
     return pack, Inputs(tuple(files), read_scopes(text), read_declared(manifest))
-
-
-def read_declared(manifest: RunManifest) -> frozenset[Declared]:
-    """What was declared of registers when a run was made; nothing in runs of before there were declarations."""
-    return frozenset(
-        Declared(dataset, unit, period, date.fromisoformat(day))
-        for dataset, unit, period, day in manifest.get("declared", ())
-    )
-
-
-def read_scopes(text: str) -> frozenset[tuple[str, str, int]]:
-    """The scopes (dataset, unit, period) that a run's ``scopes.tsv`` holds."""
-    scopes = [line.split("\t") for line in text.splitlines()]
-    return frozenset((dataset, unit, int(period)) for dataset, unit, period in scopes)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from scoring.engine.run import Earlier, Result, score
 from scoring.results.differences import NOWHERE, UnitDifference
 from scoring.results.scores import write_marks
 from scoring.runs.earlier import find_again
-from scoring.runs.store import write_manifest
+from scoring.runs.manifests import write_manifest
 
 
 class InputsMoved(Signal):

@@ -25,7 +25,7 @@ from indicators.reader import load_pack
 from scoring.doubts import Doubt, find_doubts
 from scoring.engine.run import score
 from scoring.results.result import write_json
-from scoring.runs.store import write_manifest
+from scoring.runs.manifests import write_manifest
 from tests.cli.conftest import run_ducha
 
 YEAR, AS_OF = 2024, date(2025, 4, 10)

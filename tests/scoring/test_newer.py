@@ -13,8 +13,8 @@ from data.intake.imports import import_files
 from data.ledger.ledger import Ledger, open_ledger
 from data.store.workspace import create_workspace
 from indicators.reader import find_pack, load_pack
+from scoring.runs.manifests import write_manifest
 from scoring.runs.newer import WORDS, Newer, describe_newer, describe_other_days, list_newer
-from scoring.runs.store import write_manifest
 from tests.ledger.world import World, finding_fields, found_world
 
 

@@ -26,8 +26,9 @@ from indicators.reader import load_pack
 from scoring.explain.stored import write_explanations
 from scoring.runs import making
 from scoring.runs.earlier import find_earlier, read_earlier
+from scoring.runs.manifests import write_manifest
 from scoring.runs.rescoring import rescore
-from scoring.runs.store import read_run, write_manifest
+from scoring.runs.store import read_run
 from tests.ledger.world import World as Office
 from tests.reference.generator import World
 from tests.reference.joined import joined_worlds

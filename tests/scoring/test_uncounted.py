@@ -13,7 +13,7 @@ from data.ledger.ledger import open_ledger
 from data.store.workspace import Workspace, create_workspace, open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
-from scoring.runs.store import write_manifest
+from scoring.runs.manifests import write_manifest
 from scoring.runs.uncounted import Uncounted, list_uncounted
 from tests.ledger.world import World, finding_fields, found_world
 

@@ -23,7 +23,7 @@ from data.store.workspace import Workspace, create_workspace
 from indicators.reader import load_pack
 from scoring.cli.backup import _recompute_runs
 from scoring.engine.run import Result, score
-from scoring.runs import making, store
+from scoring.runs import making, manifests, store
 from scoring.runs.newer import list_newer
 from scoring.runs.store import RunDiffers, RunOutdated, StoredRun, check_run, list_runs, read_explanations, read_run
 from scoring.runs.versions import compare_twins, find_twins
@@ -57,7 +57,8 @@ def program(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Program:
     """Scores with the program of a version, the ``older`` one or ours."""
 
     def run(version: int, older: bool) -> StoredRun:
-        monkeypatch.setattr(store, "RESULTS_VERSION", version)
+        for module in (manifests, store):
+            monkeypatch.setattr(module, "RESULTS_VERSION", version)
         monkeypatch.setattr(making, "score", see_nothing if older else score)
         inputs = current_inputs(workspace, PACK)
         return store.store_run(workspace, PACK, inputs, 2024, AS_OF, now=NOW, user="王某")[0]
@@ -144,7 +145,8 @@ def test_that_the_program_reckons_otherwise_now_is_newer_than_a_ranking(
     # A run of before the version was counted is of the first.
     uncounted = {name: value for name, value in run.manifest.items() if name != "results"}
     assert list_newer(workspace, ledger, run.manifest) == list_newer(workspace, ledger, uncounted) == []
-    monkeypatch.setattr(store, "RESULTS_VERSION", 2)
+    for module in (manifests, store):
+        monkeypatch.setattr(module, "RESULTS_VERSION", 2)
     for manifest in (run.manifest, uncounted):
         (newer,) = list_newer(workspace, ledger, manifest)
         assert newer.words == "本程序的计算方法（结果版本 1 → 2）"

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import data.apart.process
+from benchmarks.imports import load_all, open_workspace
 from benchmarks.province import YEAR, build_province
 from benchmarks.timing import measure_alone, print_table
 from data.apart.process import SPARING
 from data.files.readers import read_sheets
 from data.forms.kits import make_unit_kit
-from data.intake.checking import make_ready
 from data.intake.imports import import_files
-from data.store.workspace import Workspace, open_workspace_store
 
 FORMS = 1_000
 #: Rows that are filled in of each of two sheets.
@@ -66,15 +63,8 @@ def fill_forms(folder: Path, count: int) -> None:
 
 def import_forms(folder: Path, count: int) -> float:
     """Processor seconds of an import of all of them."""
-    pack = build_province(count)
-    make_ready()
-    gc.collect()
-    gc.freeze()
-    data.apart.process.FORKS = False
-    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as place:
-        workspace = Workspace(Path(place))
-        workspace.batches_folder.mkdir()
-        open_workspace_store(workspace)
+    pack = load_all(count)
+    with open_workspace() as workspace:
         began = time.process_time()
         found = import_files(workspace, pack, [folder], now=_NOW, user="bench")
         spent = time.process_time() - began
@@ -84,7 +74,8 @@ def import_forms(folder: Path, count: int) -> float:
 
 def open_forms(folder: Path, count: int) -> float:
     """Processor seconds of reading every cell of them, understanding nothing."""
-    make_ready()
+    # Begun alike, so that the difference is what is done beyond opening.
+    load_all(count)
     began = time.process_time()
     rows = sum(
         1 for path in folder.iterdir() for sheet in read_sheets(path.name, path.read_bytes()) for _ in sheet.open_rows()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import gc
 import statistics
 import tempfile
 import time
@@ -19,14 +18,14 @@ import xlsxwriter
 import data.apart.process
 from benchmarks.bare_reads import CATEGORIES, read_calamine, read_pandera, read_polars
 from benchmarks.forms import FORMS, measure_forms
+from benchmarks.imports import load_all, make_workspace, open_workspace
 from benchmarks.province import YEAR, build_province, name_unit
 from benchmarks.timing import measure_alone, print_table
 from data.apart.process import SPARING, count_at_once
 from data.files.mistakes import FileRefused
 from data.forms.kits import make_unit_kit
-from data.intake.checking import make_ready
 from data.intake.imports import check_files, import_files
-from data.store.workspace import Workspace, open_workspace_store
+from data.store.workspace import Workspace
 from indicators.meaning.asked import find_asked
 from indicators.pack.model import Pack
 from indicators.reader import find_pack, load_pack
@@ -135,10 +134,7 @@ def measure_folder(units: int) -> None:
             ("all good", good, both),
         )
         for title, content, at_once in cases:
-            workspace = Workspace(Path(name) / title)
-            for folder in (workspace.root, workspace.batches_folder):
-                folder.mkdir()
-            open_workspace_store(workspace)
+            workspace = make_workspace(Path(name) / title)
             last.write_bytes(content)
             data.apart.process.AT_ONCE = at_once
             seconds, taken, steps = _import_folder(workspace, pack, inbox)
@@ -196,25 +192,13 @@ def measure_apart(rounds: int) -> None:
 
 def load_only(units: int) -> None:
     """What an import has in memory before it begins."""
-    build_province(units)
-    make_ready()
-    gc.collect()
+    load_all(units)
 
 
 def import_once(path: Path, units: int, rows: int) -> tuple[float, float]:
     """Import into a new workspace; seconds on the clock and of the processor."""
-    pack = build_province(units)
-    # As in a process kept for this: what is loaded once is loaded, and the collector does not look through it.
-    make_ready()
-    gc.collect()
-    gc.freeze()
-    # What is measured is the work, and not where it is done.
-    data.apart.process.FORKS = False
-    with tempfile.TemporaryDirectory(prefix="ducha-bench-") as folder:
-        workspace = Workspace(Path(folder))
-        workspace.batches_folder.mkdir()
-        # No import makes the workspace that it goes into.
-        open_workspace_store(workspace)
+    pack = load_all(units)
+    with open_workspace() as workspace:
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             accepted = import_files(workspace, pack, [path], dataset="training", now=_NOW, user="bench")

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from data.files.packages import local_name
-from data.files.raw_cells import REPEATED, SAME_COLOUR, STRUCK, TINY, WHITE, UnclearCell
+from data.files.raw_cells import PICTURED, REPEATED, SAME_COLOUR, STRUCK, TINY, WHITE, UnclearCell
 
 #: Fonts of fewer points are a line of dust.
 LEAST_SIZE = 4
 #: The colours of paper and of letters that have none of their own.
 PAPER, INK = "paper", "ink"
+_PLAIN_COLOURS = {PAPER: "FFFFFF", INK: "000000"}
+_HEXADECIMAL = re.compile("[0-9A-F]{6}")
 _INDEXED = {"0": INK, "1": PAPER, "8": INK, "9": PAPER, "64": INK, "65": PAPER}
 #: So near to white, or to black, that nobody tells them apart.
-_NEAR_WHITE, _NEAR_BLACK = 0xF0, 0x0F
+_NEAR = 0x0F
+#: The names with which fonts begin that draw signs in place of letters, and the character set that they say they have.
+_PICTURED = ("wingdings", "webdings", "symbol", "opensymbol", "marlett", "mt extra", "zapf", "bookshelf", "segoe mdl2")
+SIGNS = 2
 
 
 def name_colour(red: int, green: int, blue: int) -> str:
     """A colour by a name of its own; those of paper and ink by theirs."""
-    if min(red, green, blue) >= _NEAR_WHITE:
+    if min(red, green, blue) >= 0xFF - _NEAR:
         return PAPER
-    return INK if max(red, green, blue) <= _NEAR_BLACK else f"{red:02X}{green:02X}{blue:02X}"
+    return INK if max(red, green, blue) <= _NEAR else f"{red:02X}{green:02X}{blue:02X}"
 
 
 def read_hexadecimal(written: str) -> str | None:
@@ -34,9 +40,22 @@ def read_hexadecimal(written: str) -> str | None:
 
 def judge_colours(letters: str | None, ground: str | None) -> UnclearCell | None:
     """Why letters of a colour cannot be read on a ground, if they cannot; None is a colour that is not known."""
-    if letters is None or letters != ground:
+    if letters is None or ground is None or not _are_alike(letters, ground):
         return None
     return WHITE if ground == PAPER else SAME_COLOUR
+
+
+def _are_alike(one: str, other: str) -> bool:
+    first, second = (_PLAIN_COLOURS.get(each, each) for each in (one, other))
+    if first == second or not (_HEXADECIMAL.fullmatch(first) and _HEXADECIMAL.fullmatch(second)):
+        return first == second
+    pairs = zip(bytes.fromhex(first), bytes.fromhex(second), strict=True)
+    return all(abs(left - right) <= _NEAR for left, right in pairs)
+
+
+def draws_signs(font: str) -> bool:
+    """Whether a font of that name draws signs in place of the letters that a cell holds."""
+    return font.strip().strip("'\"").casefold().startswith(_PICTURED)
 
 
 def judge_font(font: ElementTree.Element) -> UnclearCell | None:
@@ -47,6 +66,8 @@ def judge_font(font: ElementTree.Element) -> UnclearCell | None:
             return STRUCK
         if name == "sz" and float(value) < LEAST_SIZE:
             return TINY
+        if (name in ("name", "rFont") and draws_signs(value)) or (name == "charset" and value == str(SIGNS)):
+            return PICTURED
     return None
 
 
@@ -56,15 +77,19 @@ def read_letters(font: ElementTree.Element) -> str | None:
 
 
 def read_ground(fill: ElementTree.Element, name: str = "fgColor") -> str | None:
-    """The colour with which a fill covers a cell; ``name`` is the element that says it of a solid one."""
+    """The colour with which a fill covers a cell; ``name`` is the element that says it of a solid one.
+
+    Of a pattern it is the one below its lines; None for a run of several colours.
+    """
     patterns = [part for part in fill if local_name(part) == "patternFill"]
     if not patterns:
-        # Anything else than a pattern is a run of colours.
-        return None if len(fill) else PAPER
-    solid = name == "bgColor" or patterns[0].get("patternType", "none") == "solid"
-    if solid:
-        return next((_read_colour(mark) for mark in fill.iter() if local_name(mark) == name), None)
-    return PAPER if patterns[0].get("patternType", "none") == "none" else None
+        stops = {_read_colour(mark) for mark in fill.iter() if local_name(mark) == "color"}
+        return stops.pop() if len(stops) == 1 else None if stops else PAPER
+    kind = patterns[0].get("patternType", "none")
+    told = {local_name(mark): _read_colour(mark) for mark in fill.iter()}
+    if name == "bgColor" or kind == "solid":
+        return told.get(name)
+    return PAPER if kind == "none" else told.get("bgColor", PAPER)
 
 
 def judge_alignment(style: ElementTree.Element) -> UnclearCell | None:

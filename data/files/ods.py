@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+from data.files.hiding import SheetNotes, SheetView
 from data.files.mistakes import name_cell
 from data.files.number_formats import mark_day
 from data.files.ods_rules import CALC as _CALC
@@ -31,11 +32,11 @@ from data.files.raw_cells import (
     read_shown,
 )
 from data.files.raw_sheets import MergeArea, Row
-from data.files.sheet_tails import HidingRule, mark_ruled
 from data.files.xlsx_rows import LARGEST_AREA, LAST_ROW, CellTooFar, read_moment
 from indicators.entries.refusal import Signal
 
 _HIDES_ZEROS = re.compile(rb'config:name="ShowZeroValues"[^<>]*>\s*false')
+_SHOWS_FORMULAS = re.compile(rb'config:name="ShowFormulas"[^<>]*>\s*true')
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?|#N/A|Err:[0-9]+")
 _CLOCK = re.compile(r"(-?)PT?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:[.,]([0-9]+))?S)?")
 _OTHER_BOOK = re.compile(r"'?(?:file|https?|smb)://|\.(?:xlsx?|xlsm|ods|et)'?#", re.IGNORECASE)
@@ -47,15 +48,16 @@ class EncryptedOds(Signal):
 
 @dataclass
 class OdsSheet:
-    """A table: its rows (cells without content at the end left out), and what it says beside them (see RawSheet)."""
+    """A table: its rows (cells without content at the end left out), and what it says beside them."""
 
     name: str
     visible: bool
     rows: list[Row] = field(default_factory=list)
-    merges: list[MergeArea] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    foreign_cells: dict[str, None] = field(default_factory=dict)
+    notes: SheetNotes = field(default_factory=SheetNotes)
+
+    def open_rows(self) -> Iterator[Row]:
+        """The rows from the first one."""
+        return iter(self.rows)
 
 
 def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
@@ -82,7 +84,7 @@ def read_ods(archive: zipfile.ZipFile) -> list[OdsSheet]:
                     element.clear()
                     if reader is not None:
                         reader.finish()
-            elif event == "end" and tag == f"{_OFFICE}automatic-styles":
+            elif event == "end" and tag in (f"{_OFFICE}font-face-decls", f"{_OFFICE}automatic-styles"):
                 styles.collect(element)
             elif reader is not None and depth == 1:
                 reader.take(element, event == "start")
@@ -101,7 +103,9 @@ def _read_styles(archive: zipfile.ZipFile, names: Collection[str]) -> OdsStyles:
         with archive.open("styles.xml") as part:
             styles.collect(ElementTree.parse(part).getroot())
     if "settings.xml" in names:
-        styles.hides_zeros = _HIDES_ZEROS.search(archive.read("settings.xml")) is not None
+        settings = archive.read("settings.xml")
+        styles.hides_zeros = _HIDES_ZEROS.search(settings) is not None
+        styles.shows_formulas = _SHOWS_FORMULAS.search(settings) is not None
     return styles
 
 
@@ -113,7 +117,7 @@ class _TableReader:
         self._next = 1
         self._folded = 0
         self._is_protected = is_protected
-        self._rules: list[HidingRule] = []
+        self._formulas: set[tuple[int, int]] = set()
 
     def take(self, element: ElementTree.Element, begins: bool) -> None:
         """An element of the table begins, with nothing in it yet, or ends."""
@@ -126,11 +130,13 @@ class _TableReader:
             self._add_row(element)
             element.clear()
         elif tag == f"{_CALC}conditional-format" and not begins:
-            self._rules += read_rules(element, self._styles)
+            self._sheet.notes.rules += read_rules(element, self._styles)
 
     def finish(self) -> None:
-        """Judge the cells by the rules, which stand behind them."""
-        mark_ruled(self._sheet.rows, self._rules)
+        """Judge the cells by the view of the file and by the rules, which stand behind them."""
+        styles, rules = self._styles, tuple(self._sheet.notes.rules)
+        view = SheetView(styles.hides_zeros, styles.shows_formulas, rules=rules)
+        view.show_all(self._sheet.rows, self._formulas)
 
     def _fold(self, group: ElementTree.Element, begins: bool) -> None:
         """A group of rows or columns, which may be shut, begins or ends."""
@@ -147,7 +153,7 @@ class _TableReader:
         count = _count(element, "columns")
         first = len(self._defaults)
         if self._is_hidden(element):
-            self._sheet.hidden_columns.update(range(first, first + count))
+            self._sheet.notes.hidden_columns.update(range(first, first + count))
         self._defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * count
 
     def _add_row(self, element: ElementTree.Element) -> None:
@@ -176,35 +182,40 @@ class _TableReader:
                 raise CellTooFar(self._sheet.name, name_cell(last, column + count - 1))
             cells += [None] * pending + [value] * count
             pending = 0
-            if _OTHER_BOOK.search(cell.get(f"{_TABLE}formula", "")):
-                self._sheet.foreign_cells[name_cell(number, column)] = None
+            self._note_formula(cell.get(f"{_TABLE}formula"), range(number, number + times), column)
         if self._is_hidden(element) and cells:
-            self._sheet.hidden_rows.update(range(number, number + times))
+            self._sheet.notes.hidden_rows.update(range(number, number + times))
         if cells:
             while len(self._sheet.rows) < number - 1:
                 self._sheet.rows.append((len(self._sheet.rows) + 1, ()))
             self._sheet.rows += [(number + offset, cells) for offset in range(times)]
 
+    def _note_formula(self, formula: str | None, rows: range, column: int) -> None:
+        if formula is not None:
+            self._formulas |= {(row, column) for row in rows}
+            if _OTHER_BOOK.search(formula):
+                self._sheet.notes.foreign_cells[name_cell(rows[0], column)] = None
+
     def _note_span(self, cell: ElementTree.Element, row: int, column: int) -> None:
         rows = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
         columns = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
         if rows > 1 or columns > 1:
-            self._sheet.merges.append(MergeArea(row, column, row + rows - 1, column + columns - 1))
+            self._sheet.notes.merges.append(MergeArea(row, column, row + rows - 1, column + columns - 1))
 
     def _spans(self, row: int, column: int) -> bool:
         """Whether a cell lies in an area that is known to be merged, of which more is said then."""
-        return any(area.top <= row <= area.bottom and area.left <= column <= area.right for area in self._sheet.merges)
+        return any(
+            area.top <= row <= area.bottom and area.left <= column <= area.right for area in self._sheet.notes.merges
+        )
 
     def _name_style(self, cell: ElementTree.Element, column: int, row_style: str) -> str:
         default = self._defaults[column] if column < len(self._defaults) else ""
         return cell.get(f"{_TABLE}style-name") or row_style or default
 
     def _judge(self, value: RawCell, cell: ElementTree.Element, column: int, row_style: str) -> RawCell:
-        """A value as the view of the sheet and the conditions of its style let it be seen."""
+        """A value as the conditions of its style let it be seen."""
         if value is None or value == "":
             return value
-        if self._styles.hides_zeros and isinstance(value, float) and value == 0:
-            return ShownNumber(0, "")
         conditions = self._styles.list_rules(self._name_style(cell, column, row_style))
         own = (MergeArea(1, 0, 1, 0),)
         hidden = any(read_condition(condition, own).hides(1, 0, value) for condition in conditions)

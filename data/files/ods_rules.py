@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from data.files.hiding import HidingRule
 from data.files.ods_styles import OdsStyles
 from data.files.raw_sheets import MergeArea
-from data.files.sheet_tails import HidingRule
 from data.files.xlsx_rows import count_column
 
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"

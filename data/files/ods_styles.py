@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from data.files.looks import INK, LEAST_SIZE, PAPER, judge_colours, read_hexadecimal
-from data.files.raw_cells import REPEATED, STRUCK, TINY, UNSEEN, WHITE, UnclearCell
+from data.files.looks import INK, LEAST_SIZE, PAPER, draws_signs, judge_colours, read_hexadecimal
+from data.files.raw_cells import PICTURED, REPEATED, STRUCK, TINY, UNSEEN, WHITE, UnclearCell
 from data.files.rich_texts import RAISED
 
 _SPACES = {
@@ -24,8 +24,9 @@ _LEAST = {"table-row": 0.35, "table-column": 1.4}
 _SIZES = {"table-row": "row-height", "table-column": "column-width"}
 _LENGTH = re.compile(r"([0-9.]+)(cm|mm|in|pt|pc|px)")
 _MILLIMETRES = {"cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96}
-#: Stand in a text for a run that is struck out, one of dust, and the two ends of a pale one; no file can hold them.
-_STRUCK, _TINY, _PALE = "\0", "\1", "\2"
+#: Stand in a text for a run that is struck out, of dust or of signs, and before a pale one; no file can hold them.
+_STRUCK, _TINY, _SIGNS, _PALE = "\0", "\1", "\2", "\3"
+_HIDING = {_STRUCK: STRUCK, _TINY: TINY, _SIGNS: PICTURED}
 _DEFAULT = "\0default "
 #: What LibreOffice calls the usual format.
 _GENERAL = "N0"
@@ -39,6 +40,7 @@ class _OdsStyle:
     number_format: str | None = None
     text: str | None = None
     tiny: bool | None = None
+    signs: bool | None = None
     letters: str | None = None
     ground: str | None = None
     repeats: bool | None = None
@@ -54,7 +56,10 @@ class OdsStyles:
         self.hidden_tables: set[str] = set()
         #: Whether the sheets show zeros as nothing.
         self.hides_zeros = False
+        #: Whether they show formulas in place of results.
+        self.shows_formulas = False
         self._days: dict[str, str] = {}
+        self._sign_fonts: set[str] = set()
         self._styles: dict[str, _OdsStyle] = {}
 
     def collect(self, root: ElementTree.Element) -> None:
@@ -65,6 +70,9 @@ class OdsStyles:
             kind = "date" if shown == {"year", "month", "day"} else "month" if shown == {"year", "month"} else "part"
             calendars = {part.get(f"{_NUMBER}calendar", "gregorian") for part in style}
             self._days[style.get(f"{_STYLE}name", "")] = kind if calendars <= {"gregorian"} else "part"
+        for font in root.iter(f"{_STYLE}font-face"):
+            if font.get(f"{_STYLE}font-charset") == "x-symbol":
+                self._sign_fonts.add(font.get(f"{_STYLE}name", ""))
         for style in root.iter(f"{_STYLE}default-style"):
             self._note(f"{_DEFAULT}{style.get(f'{_STYLE}family', '')}", style)
         for style in root.iter(f"{_STYLE}style"):
@@ -85,6 +93,7 @@ class OdsStyles:
                 noted.others.append((part.get(f"{_STYLE}condition", ""), part.get(f"{_STYLE}apply-style-name", "")))
             elif kind == "text-properties":
                 _note_text(noted, part)
+                noted.signs = self._judge_fonts(part.get(f"{_STYLE}font-name"), part.get(f"{_FO}font-family"))
             elif kind == "table-cell-properties":
                 if (ground := part.get(f"{_FO}background-color")) is not None:
                     noted.ground = PAPER if ground == "transparent" else read_hexadecimal(ground) or ground
@@ -94,6 +103,11 @@ class OdsStyles:
                     noted.veiled = "hidden-and-protected" in protected
             elif family in _SIZES and (length := part.get(f"{_STYLE}{_SIZES[family]}")) is not None:
                 noted.size = _measure(length)
+
+    def _judge_fonts(self, *fonts: str | None) -> bool | None:
+        """Whether one of these draws signs; None where none is named."""
+        named = [font for font in fonts if font is not None]
+        return any(font in self._sign_fonts or draws_signs(font) for font in named) if named else None
 
     def _trace(self, name: str) -> Iterator[_OdsStyle]:
         """A style and those that it takes over from."""
@@ -116,10 +130,8 @@ class OdsStyles:
 
     def judge(self, name: str, text: str, is_protected: bool) -> UnclearCell | None:
         """Why what a cell of the style holds is not what is read in it, if it is not; ``text`` has marked runs."""
-        if _STRUCK in text or self._read(name, "text") == "struck":
-            return STRUCK
-        if _TINY in text or self._read(name, "tiny"):
-            return TINY
+        if (mark := next((each for each in _HIDING if each in text), None) or self._mark_hidden(name)) is not None:
+            return _HIDING[mark]
         if self._read(name, "repeats"):
             return REPEATED
         if is_protected and self._read(name, "veiled"):
@@ -144,14 +156,21 @@ class OdsStyles:
     def _read(self, name: str, what: str) -> str | bool | None:
         return next((said for style in self._trace(name) if (said := getattr(style, what)) is not None), None)
 
+    def _mark_hidden(self, name: str) -> str | None:
+        """The mark of what letters of a style are hidden by, if they are."""
+        if self._read(name, "text") == "struck":
+            return _STRUCK
+        if self._read(name, "tiny"):
+            return _TINY
+        return _SIGNS if self._read(name, "signs") else None
+
     def mark_run(self, name: str, text: str) -> str:
         """The text of a run, with what its style does to it."""
         if not text.strip():
             return text
-        mark = self._read(name, "text")
-        if mark == "struck" or self._read(name, "tiny"):
-            return _STRUCK if mark == "struck" else _TINY
-        text = text.translate(RAISED.get(str(mark or ""), {}))
+        if (hidden := self._mark_hidden(name)) is not None:
+            return hidden
+        text = text.translate(RAISED.get(str(self._read(name, "text") or ""), {}))
         return f"{_PALE}{text}" if self._read(name, "letters") == PAPER else text
 
     @staticmethod

@@ -76,6 +76,7 @@ STRUCK = UnclearCell("的单元格里有划掉的字（删除线），分不清�
 WHITE = UnclearCell("的单元格里是白底上的白字，看不见；请把字改成黑色，核对后保留或删去，重新保存")
 SAME_COLOUR = UnclearCell("的单元格里字和底是同一种颜色，看不见；请把字改成黑色，核对后保留或删去，重新保存")
 TINY = UnclearCell("的单元格里的字小得看不见；请把字号改大，核对后保留或删去，重新保存")
+PICTURED = UnclearCell("的单元格用的是符号字体（如 Wingdings），显示出来的不是这些字；请改用普通字体，核对后重新填写")
 REPEATED = UnclearCell("的单元格是「填充」对齐，把内容重复着显示；请改为常规对齐，核对后重新保存")
 RULED = UnclearCell("的单元格有条件格式，会把内容藏起来或显示成别的；请删去这条条件格式，核对后重新保存")
 FORMULAS = UnclearCell("所在的工作表正显示公式，不显示结果；请取消「显示公式」，核对后重新保存")

@@ -23,6 +23,10 @@ class MergeArea(NamedTuple):
     bottom: int
     right: int
 
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell is one of them."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
 
 @dataclass(frozen=True)
 class RawSheet:
@@ -34,6 +38,7 @@ class RawSheet:
     the file turns out to be damaged. What is hidden is known when its row is handed over. ``remarks`` says in
     Chinese what was seen and not read; ``foreign_cells``, complete when the rows have been read, names formulas
     that refer to other workbooks. ``open_blocks``, where a reader has it, gives the same rows, most of them by column.
+    ``hidden_sheets`` are the names of those of the same file that nobody sees.
     """
 
     file_name: str
@@ -45,6 +50,7 @@ class RawSheet:
     remarks: tuple[str, ...] = ()
     foreign_cells: dict[str, None] = field(default_factory=dict)
     open_blocks: Callable[[], Iterator[Block | Row]] | None = None
+    hidden_sheets: tuple[str, ...] = ()
 
     @property
     def rows(self) -> list[Row]:

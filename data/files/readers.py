@@ -75,6 +75,9 @@ _FOREIGN = (
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
     (b"SQLite format 3", "数据库文件"),
+    *((bytes((9, version)), " Excel 95 或更早的工作簿") for version in (0, 2, 4, 8)),
+    (b"MIME-Version:", "网页"),
+    (b"{\\rtf", " Word 文档"),
 )
 
 
@@ -121,11 +124,12 @@ def _open_workbook(file_name: str, content: Content, kind: str) -> list[RawSheet
                 file_name,
                 sheet.name,
                 KeptRows(_translate(file_name, sheet.name, sheet.open_rows)).open,
-                sheet.merges,
-                sheet.hidden_rows,
-                sheet.hidden_columns,
-                foreign_cells=sheet.foreign_cells,
+                tuple(sheet.notes.merges),
+                sheet.notes.hidden_rows,
+                sheet.notes.hidden_columns,
+                foreign_cells=sheet.notes.foreign_cells,
                 open_blocks=_translate_blocks(file_name, sheet.name, sheet.open_blocks),
+                hidden_sheets=book.hidden,
             )
         )
     # What concerns the whole file is said once, with its first sheet.

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from data.files.looks import PAPER, judge_font, read_letters
 from data.files.packages import local_name
-from data.files.raw_cells import STRUCK, TINY, WHITE, PaleText, UnclearCell
+from data.files.raw_cells import PICTURED, STRUCK, TINY, WHITE, PaleText, UnclearCell
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 #: Figures and signs that are set above or below the line: 30 with a note 1 is no 301.
@@ -19,7 +19,7 @@ RAISED = {
     "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
 
-_HIDING = {"struck": STRUCK, "tiny": TINY}
+_HIDING = {"struck": STRUCK, "tiny": TINY, "signs": PICTURED}
 
 
 @dataclass
@@ -75,8 +75,8 @@ def unescape(text: str) -> str:
 
 
 def mark_runs(text: str, runs: Sequence[tuple[int, str]]) -> str | UnclearCell:
-    """A text whose runs begin at these places with these marks: ``struck``, ``tiny``, ``pale`` (as white as paper),
-    ``superscript``, ``subscript`` or none."""
+    """A text whose runs begin at these places with these marks: ``struck``, ``tiny``, ``signs``, ``pale`` (as white as
+    paper), ``superscript``, ``subscript`` or none."""
     ends = [*(start for start, _ in runs[1:]), len(text)]
     pieces = [text[: runs[0][0]]] if runs else [text]
     pale = False

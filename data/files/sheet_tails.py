@@ -2,89 +2,28 @@
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import IO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from data.files.hiding import COMPARE, HidingRule, SheetNotes
 from data.files.looks import judge_change
 from data.files.packages import local_name, refuse_declarations
-from data.files.raw_cells import RULED, ErrorCell, RawCell
-from data.files.raw_sheets import MergeArea, Row
+from data.files.raw_sheets import MergeArea
 from data.files.xlsx_rows import LAST_COLUMN, LAST_ROW, PLACE, count_column, is_true
 
 _CHUNK = 1 << 16
 #: A plain search is many times as fast as to parse a sheet, and nearly none has anything of this.
 _TOLD = (b"mergeCell", b"conditionalFormatting")
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "lessThan": operator.lt,
-    "lessThanOrEqual": operator.le,
-    "equal": operator.eq,
-    "notEqual": operator.ne,
-    "greaterThanOrEqual": operator.ge,
-    "greaterThan": operator.gt,
-}
 _OWN_ERROR = re.compile(r"(?:ISERROR|ISERR|ISNA)\(\$?([A-Z]{1,3})\$?([0-9]{1,7})\)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class HidingRule:
-    """A rule that hides what cells of some areas hold, or shows it otherwise, where it applies.
-
-    Of a value that it compares with a number this is known; ``compares`` is None where any content may be meant.
-    """
-
-    areas: tuple[MergeArea, ...]
-    compares: tuple[str, tuple[float, ...]] | None = None
-    errors_only: bool = False
-
-    def hides(self, row: int, column: int, value: RawCell) -> bool:
-        """Whether it may hide this value of a cell."""
-        if not any(area.top <= row <= area.bottom and area.left <= column <= area.right for area in self.areas):
-            return False
-        if self.errors_only:
-            return isinstance(value, ErrorCell)
-        if self.compares is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-            # A text is larger than any number.
-            return self.compares is None or not isinstance(value, str) or self._compare(float("inf"))
-        return self._compare(float(value))
-
-    def _compare(self, number: float) -> bool:
-        assert self.compares is not None
-        sign, limits = self.compares
-        if sign in ("between", "notBetween"):
-            return (min(limits) <= number <= max(limits)) == (sign == "between")
-        return _COMPARE[sign](number, limits[0])
-
-
-def mark_ruled(rows: list[Row], rules: Iterable[HidingRule]) -> None:
-    """Put a mark in the place of each cell that a rule may hide; of rows that share their cells each gets its own."""
-    for rule in rules:
-        for at, (row, cells) in enumerate(rows):
-            hidden = {
-                column
-                for column, value in enumerate(cells)
-                if value not in (None, "") and rule.hides(row, column, value)
-            }
-            if hidden:
-                rows[at] = (row, [RULED if column in hidden else value for column, value in enumerate(cells)])
-
-
-@dataclass(frozen=True)
-class SheetTail:
-    """The merged areas of a sheet, and its rules that may hide something."""
-
-    merges: tuple[MergeArea, ...] = ()
-    rules: tuple[HidingRule, ...] = ()
-
-
-def read_tail(open_part: Callable[[], IO[bytes]], hiding: Sequence[bool]) -> SheetTail:
-    """What stands behind the cells, which takes one pass over the sheet. ``hiding`` tells which looks hide."""
+def read_tail(open_part: Callable[[], IO[bytes]], hiding: Sequence[bool]) -> SheetNotes:
+    """The merges and the hiding rules of a sheet, in one pass over it. ``hiding`` tells which looks hide."""
     if not _is_told(open_part):
-        return SheetTail()
+        return SheetNotes()
     gatherer = _TailGatherer()
     with open_part() as part:
         for first, chunk in enumerate(iter(lambda: part.read(_CHUNK), b"")):
@@ -92,8 +31,12 @@ def read_tail(open_part: Callable[[], IO[bytes]], hiding: Sequence[bool]) -> She
                 refuse_declarations(chunk)
             gatherer.parser.Parse(chunk)
     gatherer.parser.Parse(b"", True)
-    rules = [rule for found in gatherer.formattings for rule in _read_rules(found, hiding)]
-    return SheetTail(tuple(gatherer.merges), tuple(rules))
+    return SheetNotes(gatherer.merges, [rule for found in gatherer.formattings for rule in _read_rules(found, hiding)])
+
+
+def hides_by(number: str | None, hiding: Sequence[bool]) -> bool:
+    """Whether the look of that number, if there is one, hides something."""
+    return number is not None and 0 <= int(number) < len(hiding) and hiding[int(number)]
 
 
 def parse_range(reference: str) -> MergeArea:
@@ -164,8 +107,7 @@ def _read_rules(formatting: ElementTree.Element, hiding: Sequence[bool]) -> list
 
 
 def _may_hide(rule: ElementTree.Element, hiding: Sequence[bool]) -> bool:
-    number = rule.get("dxfId")
-    if number is not None and 0 <= int(number) < len(hiding) and hiding[int(number)]:
+    if hides_by(rule.get("dxfId"), hiding):
         return True
     parts = [(local_name(part), part) for part in rule]
     if any(name in ("dataBar", "iconSet") and not is_true(part.get("showValue", "1")) for name, part in parts):
@@ -178,12 +120,12 @@ def _read_rule(rule: ElementTree.Element, areas: tuple[MergeArea, ...]) -> Hidin
     kind, sign = rule.get("type", ""), rule.get("operator", "")
     if kind == "containsErrors" or (kind == "expression" and formulas and _asks_for_own_error(formulas[0], areas[0])):
         return HidingRule(areas, errors_only=True)
-    if kind == "cellIs" and (sign in _COMPARE or sign in ("between", "notBetween")):
+    if kind == "cellIs" and (sign in COMPARE or sign in ("between", "notBetween")):
         try:
             limits = tuple(float(formula) for formula in formulas)
         except ValueError:
             limits = ()
-        if len(limits) == (1 if sign in _COMPARE else 2):
+        if len(limits) == (1 if sign in COMPARE else 2):
             return HidingRule(areas, (sign, limits))
     return HidingRule(areas)
 

@@ -11,8 +11,8 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 from xml.parsers.expat import ExpatError
@@ -21,12 +21,12 @@ import python_calamine
 
 from data.files.blocks import Block
 from data.files.contents import Content, has_bytes, measure_content, open_content, read_start
-from data.files.ods import EncryptedOds, OdsSheet, read_ods
+from data.files.hiding import SheetNotes
+from data.files.ods import EncryptedOds, read_ods
 from data.files.packages import Package, fold_part
 from data.files.raw_cells import PaleText, RawCell
-from data.files.raw_sheets import MergeArea, Row
+from data.files.raw_sheets import Row
 from data.files.rich_texts import mark_runs
-from data.files.sheet_tails import mark_ruled
 from data.files.xls_marks import EncryptedXls, XlsSheet, read_xls_marks
 from data.files.xlsx import DoubledSheet, SheetPart, XlsxBook
 from data.files.xlsx_rows import CellTooFar
@@ -82,18 +82,16 @@ class WorkbookSheet:
 
     name: str
     open_rows: Callable[[], Iterator[Row]]
-    merges: tuple[MergeArea, ...]
-    hidden_rows: Set[int]
-    hidden_columns: Set[int]
-    foreign_cells: dict[str, None] = field(default_factory=dict)
+    notes: SheetNotes
     open_blocks: Callable[[], Iterator[Block | Row]] | None = None
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """The visible sheets in order, and in Chinese what else is in the file and was not read."""
+    """The visible sheets in order, the names of the others, and in Chinese what else was seen and not read."""
 
     sheets: tuple[WorkbookSheet, ...]
+    hidden: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -214,16 +212,12 @@ def _read_xlsx(archive: zipfile.ZipFile) -> Workbook:
     sheets = []
     for part in book.sheets:
         if part.visible:
-            foreign: dict[str, None] = {}
-            rows: set[int] = set()
-            columns: set[int] = set()
-            tail = book.read_tail(part)
-            noted = (part, tail.rules, foreign, rows, columns)
-            open_rows = _open_xlsx(part, partial(book.read_rows, *noted))
-            open_blocks = _open_xlsx(part, partial(book.read_blocks, *noted))
-            sheets.append(WorkbookSheet(part.name, open_rows, tail.merges, rows, columns, foreign, open_blocks))
+            notes = book.read_tail(part)
+            open_rows = _open_xlsx(part, partial(book.read_rows, part, notes))
+            open_blocks = _open_xlsx(part, partial(book.read_blocks, part, notes))
+            sheets.append(WorkbookSheet(part.name, open_rows, notes, open_blocks))
     hidden = [part.name for part in book.sheets if not part.visible]
-    return Workbook(tuple(sheets), _remark(hidden, book.has_macros))
+    return Workbook(tuple(sheets), tuple(hidden), _remark(hidden, book.has_macros))
 
 
 def _open_xlsx(part: SheetPart, read: Callable[[], Iterator[Found]]) -> Callable[[], Iterator[Found]]:
@@ -249,20 +243,10 @@ def _read_ods(archive: zipfile.ZipFile) -> Workbook:
     names = [table.name for table in tables]
     if (doubled := _find_doubled(names)) is not None:
         raise DoubledSheet(doubled)
-    visible = tuple(_show_ods(table) for table in tables if table.visible)
+    visible = tuple(WorkbookSheet(each.name, each.open_rows, each.notes) for each in tables if each.visible)
     macros = any(name.startswith(("Basic/", "Scripts/")) for name in archive.namelist())
-    return Workbook(visible, _remark([table.name for table in tables if not table.visible], macros))
-
-
-def _show_ods(table: OdsSheet) -> WorkbookSheet:
-    return WorkbookSheet(
-        table.name,
-        lambda: iter(table.rows),
-        tuple(table.merges),
-        frozenset(table.hidden_rows),
-        frozenset(table.hidden_columns),
-        table.foreign_cells,
-    )
+    hidden = [table.name for table in tables if not table.visible]
+    return Workbook(visible, tuple(hidden), _remark(hidden, macros))
 
 
 def _read_xls(content: bytes) -> Workbook:
@@ -281,7 +265,7 @@ def _read_xls(content: bytes) -> Workbook:
     remarks = _remark(hidden, marks.has_macros)
     if marks.has_foreign:
         remarks += ("工作簿的公式引用了其他工作簿，按文件里保存的结果读；请确认是最新的",)
-    return Workbook(tuple(sheets), remarks)
+    return Workbook(tuple(sheets), tuple(hidden), remarks)
 
 
 def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsSheet) -> WorkbookSheet:
@@ -302,5 +286,5 @@ def _show_xls(book: python_calamine.CalamineWorkbook, name: str, layout: XlsShee
         if isinstance(text := grid[row - 1][column], (str, PaleText)) and text:
             grid[row - 1][column] = style.show(text, since_1904=False)
     rows: list[Row] = [*enumerate(grid, start=1)]
-    mark_ruled(rows, layout.rules)
-    return WorkbookSheet(name, lambda: iter(rows), tuple(layout.merges), layout.hidden_rows, layout.hidden_columns)
+    layout.view.show_all(rows, layout.formulas)
+    return WorkbookSheet(name, lambda: iter(rows), layout.notes)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from data.files.looks import INK, LEAST_SIZE, PAPER, judge_colours, name_colour
+from data.files.looks import INK, LEAST_SIZE, PAPER, SIGNS, draws_signs, judge_colours, name_colour
 from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
-from data.files.raw_cells import REPEATED, STRUCK, TINY, UnclearCell
+from data.files.raw_cells import PICTURED, REPEATED, STRUCK, TINY, UnclearCell
 
 _FORMAT, _XF, _FONT, _PALETTE = 0x041E, 0x00E0, 0x0031, 0x0092
 #: The numbers of black and white among the colours, of the window's own too.
 _INDEXED = dict.fromkeys((0, 8, 64, 0x7FFF), INK) | dict.fromkeys((1, 9, 65), PAPER)
-#: What a pattern lets be seen: paper where there is none, the first colour where it is solid, else nothing certain.
+#: What a pattern lets be seen: paper where there is none, the first colour where it is solid, else mostly the second.
 _NO_PATTERN, _SOLID = 0, 1
 
 
@@ -55,7 +55,9 @@ class XlsLooks:
         elif kind == _XF:
             font, code, aligned, borders, ground = struct.unpack_from("<HH2xB7xIH", body)
             unclear = REPEATED if aligned & 7 == 4 else None
-            self._styles.append(_XlsStyle(font, code, unclear, borders >> 26, ground & 0x7F))
+            pattern = borders >> 26
+            seen = ground if pattern == _SOLID else ground >> 7
+            self._styles.append(_XlsStyle(font, code, unclear, pattern, seen & 0x7F))
 
     def list_styles(self) -> list[CellStyle]:
         """The styles of cells by their numbers."""
@@ -73,13 +75,13 @@ class XlsLooks:
             return _XlsFont("struck", STRUCK, colour)
         if height < 20 * LEAST_SIZE:
             return _XlsFont("tiny", TINY, colour)
+        if body[12] == SIGNS or draws_signs(read_text(body, 15, body[14])):
+            return _XlsFont("signs", PICTURED, colour)
         return _XlsFont(("", "superscript", "subscript")[min(body[8], 2)], None, colour)
 
     def _dress(self, style: _XlsStyle) -> CellStyle:
         code = self._codes.get(style.number_format, GENERAL)
-        ground = PAPER if style.pattern == _NO_PATTERN else None
-        if style.pattern == _SOLID:
-            ground = self.name_colour(style.ground)
+        ground = PAPER if style.pattern == _NO_PATTERN else self.name_colour(style.ground)
         if style.font >= len(self._fonts):
             return CellStyle.of(code, style.unclear, ground == PAPER)
         font = self._fonts[style.font]

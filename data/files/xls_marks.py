@@ -6,10 +6,10 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from data.files.hiding import SheetNotes, SheetView
 from data.files.number_formats import CellStyle
-from data.files.raw_cells import FORMULAS, ErrorCell, RawCell, ShownNumber, UncachedFormula
+from data.files.raw_cells import ErrorCell, RawCell, UncachedFormula
 from data.files.raw_sheets import MergeArea
-from data.files.sheet_tails import HidingRule
 from data.files.xls_looks import XlsLooks, read_text
 from data.files.xls_rules import XlsRules
 from data.files.xlsx_rows import LEAST
@@ -33,15 +33,14 @@ class EncryptedXls(Signal):
 @dataclass
 class XlsSheet:
     """What a sheet says beside its texts, by (row from 1, column from 0): numbers and failed formulas as they are
-    shown, styles and marked runs of texts that are not shown as they are; then its layout (see RawSheet)."""
+    shown, styles and marked runs of texts that are not shown as they are, and formulas; then its layout."""
 
     values: dict[tuple[int, int], RawCell] = field(default_factory=dict)
     styles: dict[tuple[int, int], CellStyle] = field(default_factory=dict)
     runs: dict[tuple[int, int], list[tuple[int, str]]] = field(default_factory=dict)
-    merges: list[MergeArea] = field(default_factory=list)
-    rules: list[HidingRule] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    view: SheetView = field(default_factory=SheetView)
+    notes: SheetNotes = field(default_factory=SheetNotes)
 
 
 @dataclass
@@ -113,20 +112,22 @@ def _read_sheet(stream: bytes, offset: int, found: _Globals) -> XlsSheet:
         if kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
-                sheet.merges.append(MergeArea(top + 1, left, bottom + 1, right))
+                sheet.notes.merges.append(MergeArea(top + 1, left, bottom + 1, right))
         elif kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK):
             _take_values(sheet, kind, body, found)
         elif kind in (_LABEL, _LABEL_SHARED, _RICH):
             _take_text(sheet, kind, body, found)
-    sheet.rules = rules.found
-    sheet.hidden_columns = layout.hidden_columns
-    sheet.hidden_rows = layout.list_hidden_rows()
-    sheet.values = {place: layout.show(value) for place, value in sheet.values.items()}
+    sheet.notes.rules = rules.found
+    sheet.notes.hidden_columns = layout.hidden_columns
+    sheet.notes.hidden_rows = layout.list_hidden_rows()
+    sheet.view = SheetView(layout.hides_zeros, layout.shows_formulas, rules=tuple(rules.found))
     return sheet
 
 
 def _take_values(sheet: XlsSheet, kind: int, body: bytes, found: _Globals) -> None:
     row, column = struct.unpack_from("<HH", body)
+    if kind == _FORMULA:
+        sheet.formulas.add((row + 1, column))
     for at, (style, value) in enumerate(_list_values(kind, body)):
         if value is not None:
             sheet.values[row + 1, column + at] = found.styles[style].show(value, found.since_1904)
@@ -151,8 +152,8 @@ class _XlsLayout:
     _filled_rows: set[int] = field(default_factory=set)
     _told_rows: set[int] = field(default_factory=set)
     _others_are_hidden: bool = False
-    _hides_zeros: bool = False
-    _shows_formulas: bool = False
+    hides_zeros: bool = False
+    shows_formulas: bool = False
 
     def take(self, kind: int, body: bytes) -> None:
         """A record; of other kinds nothing is noted."""
@@ -173,16 +174,10 @@ class _XlsLayout:
             self._others_are_hidden = bool(flags & 2) or height < 20 * LEAST
         elif kind == _VIEW:
             [flags] = struct.unpack_from("<H", body)
-            self._shows_formulas, self._hides_zeros = bool(flags & 1), not flags & 0x10
+            self.shows_formulas, self.hides_zeros = bool(flags & 1), not flags & 0x10
         elif kind == _USUAL_WIDTH and struct.unpack_from("<H", body)[0] < LEAST:
             # Columns that have a width of their own tell it further down.
             self.hidden_columns.update(range(256))
-
-    def show(self, value: RawCell) -> RawCell:
-        """What the view of the sheet, which stands behind its cells, lets be seen of a value."""
-        if self._shows_formulas:
-            return FORMULAS
-        return ShownNumber(0, "") if self._hides_zeros and isinstance(value, float) and value == 0 else value
 
     def list_hidden_rows(self) -> set[int]:
         """The hidden rows; of those that tell nothing of themselves the usual height decides."""

@@ -6,12 +6,14 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from data.files.hiding import HidingRule
 from data.files.looks import INK, LEAST_SIZE, PAPER, judge_colours
 from data.files.raw_sheets import MergeArea
-from data.files.sheet_tails import HidingRule
 
-_AREAS, _RULE = 0x01B0, 0x01B1
-_CELL_IS = 1
+_AREAS, _RULE, _LATER_AREAS, _LATER_RULE, _MORE = 0x01B0, 0x01B1, 0x0879, 0x087A, 0x087B
+_CELL_IS, _BARS, _SIGNS_BESIDE = 1, 4, 6
+#: Before all that records of Excel 2007 say, and behind the formulas of their rules: then comes what bars or signs are.
+_HEAD, _BEHIND = 12, 22
 _SIGNS = (
     "between",
     "notBetween",
@@ -39,12 +41,39 @@ class XlsRules:
 
     def take(self, kind: int, body: bytes) -> None:
         """A record; of other kinds nothing is noted."""
-        if kind == _AREAS:
+        if kind in (_AREAS, _LATER_AREAS):
+            body = body[_HEAD if kind == _LATER_AREAS else 0 :]
             [count] = struct.unpack_from("<H", body, 12)
-            corners = (struct.unpack_from("<4H", body, 14 + 8 * at) for at in range(count))
-            self._areas = tuple(MergeArea(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners)
+            self._areas = tuple(_read_area(body, 14 + 8 * at) for at in range(count))
         elif kind == _RULE and self._areas and self._hides(body[6:]):
             self.found.append(HidingRule(self._areas, _read_comparison(body)))
+        elif kind == _LATER_RULE and self._hides_later(body[_HEAD:]):
+            self.found.append(HidingRule(self._areas))
+        elif kind == _MORE:
+            # It speaks of areas far above it, and of a rule there, or else of the one that follows.
+            self._areas = (_read_area(body, 4),)
+            if not struct.unpack_from("<I", body, _HEAD)[0] and self._changes_more(body[_HEAD + 6 :]):
+                self.found.append(HidingRule(self._areas))
+
+    def _changes_more(self, body: bytes) -> bool:
+        """Whether what Excel 2007 adds to a rule of Excel 97 hides something."""
+        return bool(body[7]) and self._hides_by(body[8:])[0]
+
+    def _hides_later(self, body: bytes) -> bool:
+        """Whether a rule of Excel 2007 hides something: by its look, or by bars or signs that stand alone."""
+        asked, _, first, second = struct.unpack_from("<BBHH", body)
+        hides, length = self._hides_by(body[6:])
+        at = 6 + length + first + second
+        [third] = struct.unpack_from("<H", body, at)
+        shown = body[at + 2 + third + _BEHIND :]
+        if asked == _BARS:
+            return hides or not shown[3] & 2
+        return hides or (asked == _SIGNS_BESIDE and bool(shown[5] & 1))
+
+    def _hides_by(self, look: bytes) -> tuple[bool, int]:
+        """Whether a look that tells its own size hides something, and that size."""
+        [size] = struct.unpack_from("<I", look)
+        return (self._hides(look[4:]), 4 + size) if size else (False, 6)
 
     def _hides(self, look: bytes) -> bool:
         [flags] = struct.unpack_from("<I", look)
@@ -63,6 +92,11 @@ class XlsRules:
             # A solid ground shows its second colour, other than that of a cell's own style.
             ground = self.name(colours >> (16 if flags & _SAME_GROUND else 23) & 0x7F)
         return judge_colours(letters, ground) is not None
+
+
+def _read_area(body: bytes, at: int) -> MergeArea:
+    top, bottom, left, right = struct.unpack_from("<4H", body, at)
+    return MergeArea(top + 1, left, bottom + 1, right)
 
 
 def _read_comparison(body: bytes) -> tuple[str, tuple[float, ...]] | None:

@@ -8,11 +8,12 @@ in a zip archive, one element a cell.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from data.files.blocks import Block
+from data.files.hiding import HidingRule, SheetNotes
 from data.files.looks import (
     INK,
     PAPER,
@@ -27,7 +28,7 @@ from data.files.number_formats import BUILT_IN_FORMATS, GENERAL, CellStyle
 from data.files.packages import Package, local_name
 from data.files.raw_sheets import Row
 from data.files.rich_texts import Strings, read_rich
-from data.files.sheet_tails import HidingRule, SheetTail, read_tail
+from data.files.sheet_tails import hides_by, parse_range, read_tail
 from data.files.sheet_views import read_view
 from data.files.xlsx_blocks import SheetBlocks
 from data.files.xlsx_rows import FormulaState, RowReader, Styles, is_true
@@ -73,30 +74,33 @@ class XlsxBook:
         self.has_macros = any(name.endswith("vbaproject.bin") for name in self._package.names)
         #: Which of the looks that rules give to cells hide something.
         self._hiding: list[bool] = []
+        #: The styles of tables that do.
+        self._hiding_tables: set[str | None] = set()
         self.styles = Styles(tuple(self._read_styles()), since_1904)
         self._strings: Strings | None = None
 
-    def read_tail(self, sheet: SheetPart) -> SheetTail:
-        """The merges of a sheet, and its rules that may hide something."""
-        return read_tail(lambda: self._package.open(sheet.path), self._hiding)
+    def read_tail(self, sheet: SheetPart) -> SheetNotes:
+        """The merges of a sheet, and the rules and styles of tables that may hide something."""
+        notes = read_tail(lambda: self._package.open(sheet.path), self._hiding)
+        for kind, path in self._package.list_relations(sheet.path).values():
+            if kind == "table" and path in self._package.names:
+                table = self._package.parse(path)
+                if any(style.get("name") in self._hiding_tables for style in table.iter(f"{_MAIN}tableStyleInfo")):
+                    area = parse_range(table.get("ref", ""))
+                    rows = area._replace(top=area.top + int(table.get("headerRowCount", "1")))
+                    notes.rules.append(HidingRule((rows,)))
+        return notes
 
-    def read_rows(
-        self,
-        sheet: SheetPart,
-        rules: Sequence[HidingRule],
-        foreign_cells: dict[str, None],
-        hidden_rows: set[int],
-        hidden_columns: set[int],
-    ) -> Iterator[Row]:
+    def read_rows(self, sheet: SheetPart, notes: SheetNotes) -> Iterator[Row]:
         """The rows up to the last that is stored. May raise TooLarge.
 
         Notes on the way formulas that refer to other workbooks, and what is hidden, before it is handed over.
         """
-        rows = RowReader(sheet.name, self.styles, self.load_strings(), self._calculation, hidden_rows, foreign_cells)
+        rows = RowReader(sheet.name, self.styles, self.load_strings(), self._calculation, notes)
         before: list[ElementTree.Element] = []
         for first, element in enumerate(self._package.stream(sheet.path, "sheetData", before)):
             if not first:
-                view = read_view(before, hidden_columns, rules)
+                view = read_view(before, notes)
                 rows.shows_otherwise = None if view.is_usual else view.show
                 rows.usual_height = view.slight_height
             if local_name(element) != "row":
@@ -104,20 +108,13 @@ class XlsxBook:
                 raise ValueError(f"a {local_name(element)} among the rows")
             yield from rows.read(element)
 
-    def read_blocks(
-        self,
-        sheet: SheetPart,
-        rules: Sequence[HidingRule],
-        foreign_cells: dict[str, None],
-        hidden_rows: set[int],
-        hidden_columns: set[int],
-    ) -> Iterator[Block | Row]:
+    def read_blocks(self, sheet: SheetPart, notes: SheetNotes) -> Iterator[Block | Row]:
         """The same rows, but for empty ones, most of them by column."""
-        rows = RowReader(sheet.name, self.styles, self.load_strings(), self._calculation, hidden_rows, foreign_cells)
+        rows = RowReader(sheet.name, self.styles, self.load_strings(), self._calculation, notes)
         blocks = SheetBlocks(lambda: self._package.open(sheet.path), self.styles, self.load_strings(), rows)
         head = blocks.read_head()
-        if head is None or not read_view(head, hidden_columns, rules).is_usual:
-            yield from self.read_rows(sheet, rules, foreign_cells, hidden_rows, hidden_columns)
+        if head is None or not read_view(head, notes).is_usual:
+            yield from self.read_rows(sheet, notes)
         else:
             yield from blocks.read()
 
@@ -150,6 +147,11 @@ class XlsxBook:
         fonts = [(judge_font(font), read_letters(font)) for font in _list_children(root, "fonts")]
         grounds = [read_ground(fill) for fill in _list_children(root, "fills")]
         self._hiding = [judge_change(change) for change in _list_children(root, "dxfs")]
+        self._hiding_tables = {
+            style.get("name")
+            for style in _list_children(root, "tableStyles")
+            if any(hides_by(part.get("dxfId"), self._hiding) for part in style)
+        }
         styles = []
         for style in _list_children(root, "cellXfs"):
             font, fill = int(style.get("fontId", "0")), int(style.get("fillId", "0"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree
 
+from data.files.hiding import SheetNotes
 from data.files.mistakes import name_cell
 from data.files.number_formats import CellStyle
 from data.files.packages import local_name
@@ -75,11 +76,11 @@ class RowReader:
         styles: Styles,
         strings: Strings,
         calculation: FormulaState,
-        hidden_rows: set[int],
-        foreign_cells: dict[str, None],
+        notes: SheetNotes,
     ) -> None:
-        #: What is shown of a cell by its row, column and value, where that is not told by its style alone.
-        self.shows_otherwise: Callable[[int, int, RawCell], RawCell] | None = None
+        #: What is shown of a cell by its row, column and value, and whether a formula came to that, where its style
+        #: alone does not tell it.
+        self.shows_otherwise: Callable[[int, int, RawCell, bool], RawCell] | None = None
         #: The height of rows that have none of their own.
         self.usual_height: str | None = None
         self.last = 0
@@ -87,8 +88,7 @@ class RowReader:
         self._styles = styles
         self._strings = strings
         self._calculation = calculation
-        self._hidden_rows = hidden_rows
-        self._foreign_cells = foreign_cells
+        self._notes = notes
         self._shared: set[str] = set()
         self._known: dict[str, int] = {}
         self._shown: dict[tuple[str, str | None], RawCell] = {}
@@ -102,7 +102,7 @@ class RowReader:
         if row_number <= last:
             raise ValueError(f"row {row_number} after row {last}")
         if is_true(element.get("hidden")) or is_slight(element.get("ht", self.usual_height)):
-            self._hidden_rows.add(row_number)
+            self._notes.hidden_rows.add(row_number)
         self.last = row_number
         yield from ((number, ()) for number in range(last + 1, row_number))
         yield row_number, self._read_cells(element, row_number)
@@ -115,13 +115,13 @@ class RowReader:
                 # Formats may reach to the last column.
                 continue
             if self.shows_otherwise is not None:
-                value = self.shows_otherwise(row_number, column, value)
+                value = self.shows_otherwise(row_number, column, value, any(part.tag[-2:] == "}f" for part in cell))
             if row_number * (column + 1) > LARGEST_AREA and value != "":
                 raise CellTooFar(self._sheet, name_cell(row_number, column))
             cells += [""] * (column - len(cells))
             cells.append(value)
             if len(cell) > 1:
-                _note_foreign(cell, name_cell(row_number, column), self._shared, self._foreign_cells)
+                _note_foreign(cell, name_cell(row_number, column), self._shared, self._notes.foreign_cells)
         return cells
 
     def _read_cell(self, cell: ElementTree.Element) -> RawCell:

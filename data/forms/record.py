@@ -37,6 +37,8 @@ _SEARCHED = 20 * 1024**2
 #: Nor is one that unpacks to more than this.
 _UNPACKED = 200 * 1024**2
 _HEADER_ROWS = 12
+#: One for all rows: ``json.dumps`` would make one anew for each.
+_WRITE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -86,21 +88,28 @@ def write_records(records: Sequence[FormRecord]) -> list[str]:
     return [_MAGIC, *(json.dumps(asdict(record), ensure_ascii=False, sort_keys=True) for record in records)]
 
 
-def read_records(content: Content) -> dict[str, FormRecord]:
-    """Sheet name -> record; empty for what is no form of ours, or not a workbook at all."""
-    if not may_hold_record(content):
-        return {}
-    try:
-        with open_content(content) as file, python_calamine.CalamineWorkbook.from_filelike(file) as book:
-            if RECORD_SHEET not in book.sheet_names:
-                return {}
-            lines = [str(row[0]) for row in book.get_sheet_by_name(RECORD_SHEET).to_python() if row]
-    except (python_calamine.CalamineError, python_calamine.PasswordError, zipfile.BadZipFile, ValueError):
-        return {}
+def read_records(sheets: Sequence[RawSheet], content: Content) -> dict[str, FormRecord]:
+    """Sheet name -> record, of a file that was read as these sheets; empty for what is no form of ours."""
+    # Hidden, or brought to light by somebody.
+    names = {name for sheet in sheets for name in (sheet.sheet, *sheet.hidden_sheets)}
+    lines = read_lines(content) if RECORD_SHEET in names else []
     if not lines or lines[0] != _MAGIC:
         return {}
     records = [found for line in lines[1:] if (found := _parse_record(line)) is not None]
     return {record.sheet: record for record in records}
+
+
+def read_lines(content: Content) -> list[str]:
+    """The lines of the hidden sheet; none of a workbook that has no such sheet, or that is not a workbook at all."""
+    if not _may_hold_record(content):
+        return []
+    try:
+        with open_content(content) as file, python_calamine.CalamineWorkbook.from_filelike(file) as book:
+            if RECORD_SHEET not in book.sheet_names:
+                return []
+            return [str(row[0]) for row in book.get_sheet_by_name(RECORD_SHEET).to_python() if row]
+    except (python_calamine.CalamineError, python_calamine.PasswordError, zipfile.BadZipFile, ValueError):
+        return []
 
 
 def match_records(sheets: Sequence[RawSheet], records: dict[str, FormRecord]) -> dict[str | None, FormRecord]:
@@ -136,7 +145,7 @@ def _has_heading(sheet: RawSheet, heading: str) -> bool:
     return any(isinstance(cell, str) and fold_name(cell).startswith(fold_name(heading)) for cell in first)
 
 
-def may_hold_record(content: Content) -> bool:
+def _may_hold_record(content: Content) -> bool:
     """Whether a workbook may have the hidden sheet of a form, and is small enough to be searched for it."""
     start = read_start(content, 4)
     if start == b"PK\x03\x04":
@@ -185,7 +194,7 @@ class _Digest:
         while texts and not texts[-1]:
             texts.pop()
         if texts:
-            self._hash.update(self._joint + json.dumps(texts, ensure_ascii=False).encode())
+            self._hash.update(self._joint + _WRITE(texts).encode())
             self._joint = b", "
 
     def read(self) -> str:
@@ -247,6 +256,7 @@ class _RecordReading:
         self._idle = {places[title] for title in record.idle if title in places}
         self._own = [places.get(title) for title in record.titles]
         self._unit = places.get(record.per_unit or "")
+        self._last_unit: tuple[RawCell, bool] = (None, False)
         self._given = {places[title] for title in record.given if title in places}
 
     def look_through(self) -> None:
@@ -278,10 +288,17 @@ class _RecordReading:
         """A row with nothing filled in: as it was handed out, or with a remark that must not vanish unsaid."""
         if is_empty_row(kept):
             return
-        if self._unit in self._idle and not ((unit := _show_cell(_get(kept, self._unit))) and self._is_unit(unit)):
+        if self._unit in self._idle and not self._names_unit(_get(kept, self._unit)):
             self.strays.append((row, next(str(cell) for cell in kept if not is_empty_cell(cell))))
         else:
             self.unused += 1
+
+    def _names_unit(self, cell: RawCell) -> bool:
+        # Row after row the same one.
+        if not isinstance(cell, str) or cell != self._last_unit[0]:
+            shown = _show_cell(cell)
+            self._last_unit = cell, bool(shown) and self._is_unit(shown)
+        return self._last_unit[1]
 
     def open_rows(self) -> Iterator[Row]:
         """The header and the rows that were used."""

@@ -6,13 +6,10 @@ now, and what the form says. Nothing that somebody else changed is overwritten u
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
-
-import python_calamine
 
 from data.cells.parser import parse_cell
 from data.cells.values import CellMistake
@@ -20,8 +17,7 @@ from data.files.mistakes import FileMistake, FileRefused, name_cell
 from data.files.raw_cells import ErrorCell, RawCell, ShownNumber, UncachedFormula, UnclearCell, exact_number, read_shown
 from data.files.raw_sheets import RawSheet
 from data.files.readers import read_sheets
-from data.files.workbooks import RECORD_SHEET
-from data.forms.record import may_hold_record
+from data.forms.record import read_lines
 from data.forms.team import (
     FILES,
     FINDING_COLUMNS,
@@ -203,15 +199,7 @@ def _is_ours(ledger: Ledger, record: TeamRecord) -> bool:
 
 
 def _read_record(file_name: str, content: bytes) -> TeamRecord:
-    lines: list[str] = []
-    if may_hold_record(content):
-        try:
-            with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-                if RECORD_SHEET in book.sheet_names:
-                    lines = [str(row[0]) for row in book.get_sheet_by_name(RECORD_SHEET).to_python() if row]
-        except (python_calamine.CalamineError, ValueError, OSError):
-            lines = []
-    record = parse_record(lines)
+    record = parse_record(read_lines(content))
     if record is None:
         raise _refuse(
             file_name, "不是督察底稿，或者里面的隐藏记录被改动过；请用 ducha inspection export-forms 导出的原文件"

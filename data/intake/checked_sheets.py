@@ -133,7 +133,7 @@ class FileChecker:
         sheets = read_sheets(file_name, held.content)
         if self.declared.mapping is not None:
             sheets = choose_sheets(sheets, self.declared.mapping)
-        records = match_records(sheets, read_records(held.content))
+        records = match_records(sheets, read_records(sheets, held.content))
         for sheet in sheets:
             record = records.get(sheet.sheet)
             found = self._check_sheet(sheet, record, held.sha256, understood)
@@ -217,7 +217,7 @@ class FileChecker:
 
     def _describe_reach(self, dataset: Dataset, complete_to: date | None, reading: _SheetReading) -> tuple[str, ...]:
         """What is said of whom the sheet speaks: how far a register is complete, and whose rows count for nobody."""
-        unplaced = describe_unplaced(self.pack, {unit for unit, _ in reading.scopes}, self._compared)
+        unplaced = describe_unplaced(self.registry, {unit for unit, _ in reading.scopes}, self._compared)
         if complete_to is not None:
             return (f"声明：这份台账齐全至 {complete_to}", *unplaced)
         if dataset.is_register and dataset.id != self.pack.head.exemptions:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from data.register.units import Registry
 from indicators.pack.model import Pack
 from indicators.pack.register import UnitEntry
-from indicators.pack.succession import find_forebears
 
 #: So many units are named.
 _NAMED = 5
@@ -17,26 +17,23 @@ def list_compared(pack: Pack) -> frozenset[str]:
     return frozenset(unit.id for cohort in pack.head.cohorts for unit in pack.members(cohort))
 
 
-def describe_unplaced(pack: Pack, units: Iterable[str], compared: frozenset[str] | None = None) -> tuple[str, ...]:
+def describe_unplaced(registry: Registry, units: Iterable[str], compared: frozenset[str]) -> tuple[str, ...]:
     """What to say of rows of these units, one sentence for each reason; nothing where all may count.
 
-    ``compared`` is ``list_compared`` of the pack, for who has it.
+    ``compared`` is ``list_compared`` of the pack.
     """
-    compared = list_compared(pack) if compared is None else compared
-    entries = {unit.id: unit for unit in pack.registry.units}
-    wanted = set(units)
-    reported = [unit for unit in pack.registry.units if unit.id in wanted]
-    anew = find_forebears(pack.registry.units)
-    lines = {each.id: [name for name, units in anew.items() if each in units] for each in reported}
+    # Each form of a folder asks this of its one unit: all of them are not looked through.
+    reported = registry.list_entries(units)
+    lines = {each.id: [name for name, units in registry.forebears.items() if each in units] for each in reported}
     parted = [unit for unit in reported if lines[unit.id]]
     heirless = [
-        unit for unit in reported if unit.until is not None and not lines[unit.id] and not _lives_on(unit, entries)
+        unit for unit in reported if unit.until is not None and not lines[unit.id] and not _lives_on(unit, registry)
     ]
     outside = [unit for unit in reported if unit.id not in compared and unit.until is None]
     said = []
     if parted:
         names = "、".join(
-            f"{unit.name}（{unit.until} 止，拆分为{'、'.join(entries[name].name for name in lines[unit.id][:_NAMED])}）"
+            f"{unit.name}（{unit.until} 止，拆分为{'、'.join(map(registry.name, lines[unit.id][:_NAMED]))}）"
             for unit in parted[:_NAMED]
         )
         said.append(
@@ -55,12 +52,13 @@ def describe_unplaced(pack: Pack, units: Iterable[str], compared: frozenset[str]
     return tuple(said)
 
 
-def _lives_on(unit: UnitEntry, entries: dict[str, UnitEntry]) -> bool:
+def _lives_on(unit: UnitEntry, registry: Registry) -> bool:
     """Whether the chain of successors leads to a unit that has not ended."""
     seen = {unit.id}
     while unit.until is not None:
-        if unit.successor is None or unit.successor in seen or unit.successor not in entries:
+        heir = registry.find(unit.successor or "")
+        if heir is None or heir.id in seen:
             return False
-        unit = entries[unit.successor]
+        unit = heir
         seen.add(unit.id)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -72,6 +72,10 @@ class Registry:
         return {unit.id: unit.name for unit in self.units}
 
     @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {unit.id: at for at, unit in enumerate(self.units)}
+
+    @cached_property
     def dated(self) -> Mapping[str, UnitEntry]:
         """The units that were founded or ended on a known day, by id."""
         return {unit.id: unit for unit in self.units if unit.since is not None or unit.until is not None}
@@ -111,7 +115,12 @@ class Registry:
 
     def find(self, unit: str) -> UnitEntry | None:
         """The entry of a unit id."""
-        return next((entry for entry in self.units if entry.id == unit), None)
+        at = self._places.get(unit)
+        return None if at is None else self.units[at]
+
+    def list_entries(self, units: Iterable[str]) -> list[UnitEntry]:
+        """The entries of these ids, in the order of the register."""
+        return [self.units[at] for at in sorted({self._places[unit] for unit in units if unit in self._places})]
 
     def name(self, unit: str) -> str:
         """The full name of a unit id; the id itself if the register does not know it."""

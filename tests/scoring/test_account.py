@@ -11,14 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from data.intake.unplaced import describe_unplaced
+from data.intake.unplaced import describe_unplaced, list_compared
+from data.register.units import Registry
 from data.runs.folder import RunFolder
+from indicators.pack.model import Pack
 from scoring.runs.account import REASONS, keep_account, read_account
 from tests.reference.example import IN_PROPORTION, Example, row
 from tests.reference.examples_tallies import count_part
 from tests.reference.examples_units import SPLIT, make_changed
 from tests.reference.generator import random_world
 from tests.worlds import store_tables
+
+
+def tell_unplaced(pack: Pack, units: list[str]) -> tuple[str, ...]:
+    return describe_unplaced(Registry.from_register(pack.registry), units, list_compared(pack))
 
 
 def make_split() -> Example:
@@ -44,9 +50,9 @@ def test_rows_of_a_unit_that_was_split_are_said_to_be_reported_anew(tmp_path: Pa
     inputs = store_tables(world.pack, world.tables, world.scopes, tmp_path)
     (left_out,) = keep_account(world.pack, inputs, 2024, date(2025, 4, 1)).left_out
     assert left_out.sentence.endswith("1 行：单位已经拆分，由拆分成的单位各自重新报送（whole县）")
-    (said,) = describe_unplaced(world.pack, ["whole", "east"])
+    (said,) = tell_unplaced(world.pack, ["whole", "east"])
     assert "whole县（2024-06-30 止，拆分为east县、west县）" in said and "各自重新报送" in said
-    assert describe_unplaced(world.pack, ["east", "west"]) == ()
+    assert tell_unplaced(world.pack, ["east", "west"]) == ()
     earlier = keep_account(world.pack, inputs, 2024, date(2024, 6, 30))
     assert [(each.reason, each.units) for each in earlier.left_out] == [("not_compared", ("east县",))]
 
@@ -75,10 +81,10 @@ def test_a_row_that_counts_for_nobody_is_said_with_its_reason(tmp_path: Path) ->
     assert "2 行：单位已经撤销，没有写明由谁继受（split县）" in account.lines[1]
     (tmp_path / "account.json").write_bytes(account.write())
     assert read_account(RunFolder(tmp_path, {}, None, "")) == account
-    heirless, outside = describe_unplaced(world.pack, ["split", "left", "office"])
+    heirless, outside = tell_unplaced(world.pack, ["split", "left", "office"])
     assert "split县（2024-05-31 止）" in heirless and "不计入任何单位" in heirless
     assert "office县" in outside and "left" not in heirless + outside
-    assert describe_unplaced(world.pack, ["left"]) == ()
+    assert tell_unplaced(world.pack, ["left"]) == ()
 
 
 def test_rows_of_a_scope_that_was_reported_anew_are_superseded(tmp_path: Path) -> None:

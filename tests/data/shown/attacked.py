@@ -69,7 +69,7 @@ def _xls_row(at: int) -> bytes:
     return record(0x208, struct.pack("<HHHHHHI", at, 0, 4, 280, 0, 0, 0x100))
 
 
-def _ods(name: str, looks: str, place: str | None, words: str = "", **made: Any) -> Case:
+def ods_case(name: str, looks: str, place: str | None, words: str = "", **made: Any) -> Case:
     """A spreadsheet of one lecture, the number in a style of these looks."""
     cells = [ods_text("城区"), ods_day("2024-03-01", "2024-03-01").replace("ce1", "ce2"), _TOPIC, _THIRTY]
     more = [cells] if made.get("attributes") else []
@@ -98,14 +98,14 @@ _NO_ZEROS = (
 _XLS_0 = b"\x1e\x00\x00"
 
 
-def _xls_rule(flags: int, look: bytes = b"", sign: int = 6, formula: bytes = b"\x1e\x64\x00") -> bytes:
+def xls_rule(flags: int, look: bytes = b"", sign: int = 6, formula: bytes = b"\x1e\x64\x00") -> bytes:
     """A rule of the last column (less than 100) and how it shows a cell: flags of what is told, then this."""
     areas = struct.pack("<HH4HH4H", 1, 0, 1, 8, 3, 3, 1, 1, 8, 3, 3)
     rule = struct.pack("<BBHHIH", 1, sign, len(formula), 0, flags, 0) + look + formula
     return record(0x1B0, areas) + record(0x1B1, rule)
 
 
-def _xls_letters(colour: int, height: int = -1, struck: bool = False) -> bytes:
+def xls_letters(colour: int, height: int = -1, struck: bool = False) -> bytes:
     return struct.pack("<64xiI8xi4xI26x", height, 0x80 if struck else 0, colour, 0 if struck else 0x80)
 
 
@@ -238,32 +238,32 @@ LOOKS = [
     lecture_xls("xls, a white run", 30, "C2", topic=Shared(0), texts=[("学习民法典", ((2, 7),))]),
     lecture_xls("xls, zeros that are not shown", 0, "D2", before=record(0x23E, b"\xa6\x06" + bytes(16))),
     lecture_xls("xls, a view that shows all", 30, None, before=record(0x23E, b"\xb6\x06" + bytes(16))),
-    lecture_xls("xls, a rule that writes white", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(9))),
-    lecture_xls("xls, a rule that writes zeros white", 30, None, before=_xls_rule(1 << 26, _xls_letters(9), 3, _XLS_0)),
-    lecture_xls("xls, a rule that writes red", 30, None, before=_xls_rule(1 << 26, _xls_letters(10))),
-    lecture_xls("xls, a rule that strikes out", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(-1, struck=True))),
-    lecture_xls("xls, a rule that writes one point", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(-1, 20))),
-    lecture_xls("xls, a rule of another format", 30, "D2", before=_xls_rule(1 << 25, b"\0\0")),
-    lecture_xls("xls, a rule with a black ground", 30, "D2", before=_xls_rule(1 << 29, struct.pack("<I", 8 << 23))),
+    lecture_xls("xls, a rule that writes white", 30, "D2", before=xls_rule(1 << 26, xls_letters(9))),
+    lecture_xls("xls, a rule that writes zeros white", 30, None, before=xls_rule(1 << 26, xls_letters(9), 3, _XLS_0)),
+    lecture_xls("xls, a rule that writes red", 30, None, before=xls_rule(1 << 26, xls_letters(10))),
+    lecture_xls("xls, a rule that strikes out", 30, "D2", before=xls_rule(1 << 26, xls_letters(-1, struck=True))),
+    lecture_xls("xls, a rule that writes one point", 30, "D2", before=xls_rule(1 << 26, xls_letters(-1, 20))),
+    lecture_xls("xls, a rule of another format", 30, "D2", before=xls_rule(1 << 25, b"\0\0")),
+    lecture_xls("xls, a rule with a black ground", 30, "D2", before=xls_rule(1 << 29, struct.pack("<I", 8 << 23))),
     lecture_xls(
         "xls, a rule that writes white on black",
         30,
         None,
-        before=_xls_rule(1 << 26 | 1 << 29, _xls_letters(9) + struct.pack("<I", 8 << 23)),
+        before=xls_rule(1 << 26 | 1 << 29, xls_letters(9) + struct.pack("<I", 8 << 23)),
     ),
     lecture_xls(
-        "xls, a rule by a formula", 30, "D2", before=_xls_rule(1 << 26, _xls_letters(9), formula=b"\x24\1\0\2\0")
+        "xls, a rule by a formula", 30, "D2", before=xls_rule(1 << 26, xls_letters(9), formula=b"\x24\1\0\2\0")
     ),
-    _ods("ods, white on white", _ODS_WHITE, "D2", "白底上的白字"),
-    _ods("ods, white on red", _ODS_WHITE + _ODS_RED, None),
-    _ods("ods, red on red", _ODS_WHITE.replace("ffffff", "c00000") + _ODS_RED, "D2", "同一种颜色"),
-    _ods("ods, letters of one point", '<style:text-properties fo:font-size="1pt"/>', "D2", "字小得看不见"),
-    _ods(
+    ods_case("ods, white on white", _ODS_WHITE, "D2", "白底上的白字"),
+    ods_case("ods, white on red", _ODS_WHITE + _ODS_RED, None),
+    ods_case("ods, red on red", _ODS_WHITE.replace("ffffff", "c00000") + _ODS_RED, "D2", "同一种颜色"),
+    ods_case("ods, letters of one point", '<style:text-properties fo:font-size="1pt"/>', "D2", "字小得看不见"),
+    ods_case(
         "ods, filled with repetitions", '<style:table-cell-properties style:repeat-content="true"/>', "D2", "重复着显示"
     ),
-    _ods("ods, a rule that writes white", _ODS_MAP, "D2", "条件格式", styles=_ODS_PALE),
-    _ods("ods, a rule that writes zeros white", _ODS_MAP.replace("&lt;100", "=0"), None, styles=_ODS_PALE),
-    _ods(
+    ods_case("ods, a rule that writes white", _ODS_MAP, "D2", "条件格式", styles=_ODS_PALE),
+    ods_case("ods, a rule that writes zeros white", _ODS_MAP.replace("&lt;100", "=0"), None, styles=_ODS_PALE),
+    ods_case(
         "ods, a rule for an area",
         "",
         "D2",
@@ -271,15 +271,15 @@ LOOKS = [
         styles=_ODS_PALE,
         more=_ods_rule(_ODS_ASKED.format("duplicate")),
     ),
-    _ods("ods, a rule for an area and zeros", "", None, styles=_ODS_PALE, more=_ods_rule(_ODS_ASKED.format("=0"))),
-    _ods(
+    ods_case("ods, a rule for an area and zeros", "", None, styles=_ODS_PALE, more=_ods_rule(_ODS_ASKED.format("=0"))),
+    ods_case(
         "ods, bars without numbers",
         "",
         "D2",
         "条件格式",
         more=_ods_rule('<calcext:data-bar calcext:show-value="false"/>'),
     ),
-    _ods("ods, signs beside numbers", "", None, more=_ods_rule("<calcext:icon-set/>")),
+    ods_case("ods, signs beside numbers", "", None, more=_ods_rule("<calcext:icon-set/>")),
     Case(
         "ods, zeros that are not shown",
         "法治专题讲座.ods",
@@ -302,8 +302,10 @@ LOOKS = [
         place="D2",
         words="正显示公式",
     ),
-    _ods("ods, a row of no height", "", "第 3 行", "被隐藏", styles=_ODS_FLAT, attributes=' table:style-name="ro1"'),
-    _ods(
+    ods_case(
+        "ods, a row of no height", "", "第 3 行", "被隐藏", styles=_ODS_FLAT, attributes=' table:style-name="ro1"'
+    ),
+    ods_case(
         "ods, a column of no width",
         "",
         "A1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.data.bad_files.makers import ODF_NAMES, ODS_KIND, archive
 
@@ -121,11 +121,12 @@ def ods(
     columns: str = "",
     looks: str = "",
     more: str = "",
+    fonts: str = "",
 ) -> bytes:
     """A spreadsheet of rows of XML cells; ``styles`` stand in the part that is common to all sheets.
 
     ``attributes`` are those of the last row, ``columns`` elements before the rows, ``looks`` properties of style ce1,
-    ``more`` what stands behind the rows.
+    ``more`` what stands behind the rows, ``fonts`` what is declared of fonts.
     """
     lines = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows[:-1])
     lines = f"{columns}{lines}<table:table-row{attributes}>{''.join(rows[-1])}</table:table-row>{more}"
@@ -139,8 +140,8 @@ def ods(
             "mimetype": ODS_KIND,
             "styles.xml": f"<office:document-styles {ODF_NAMES}><office:styles>{styles}</office:styles>"
             "</office:document-styles>",
-            "content.xml": f"<office:document-content {ODF_NAMES}>{automatic}{body}</office:spreadsheet></office:body>"
-            "</office:document-content>",
+            "content.xml": f"<office:document-content {ODF_NAMES}>{fonts}{automatic}{body}</office:spreadsheet>"
+            "</office:body></office:document-content>",
         }
     )
 
@@ -175,6 +176,13 @@ class Shared(int):
     """A cell of xls that holds the shared text of this number."""
 
 
+class Formula(NamedTuple):
+    """A cell of xls that holds a formula, and the record of the text that it came to."""
+
+    body: bytes
+    result: bytes
+
+
 def _shared(text: str, *runs: tuple[int, int]) -> bytes:
     head = struct.pack("<HBH", len(text), 9, len(runs)) + text.encode("utf-16-le")
     return head + b"".join(struct.pack("<HH", *run) for run in runs)
@@ -190,7 +198,9 @@ def xls(
     """A workbook of Excel 97: values, or pairs of value and style.
 
     Styles: 1 a day, 2 of the format ``code``, 3 struck out, 4 white, 5 white on the colour 10, 6 in that colour on it,
-    7 of one point, 8 filled with repetitions. ``before`` are records before the cells, ``colours`` those of a palette.
+    7 of one point, 8 filled with repetitions, 9 in signs, 10 white below a pattern.
+
+    ``before`` are records before the cells, ``colours`` those of a palette.
 
     ``texts``: shared ones with the places at which a font begins (0 the usual one, 5 struck out, 6 raised, 7 white).
     """
@@ -200,6 +210,7 @@ def xls(
         record(0x31, struct.pack("<HHHHHBBBB", height, flags, colour, 400, raised, 0, 0, 0, 0) + b"\x05\x00Arial")
         for height, flags, colour, raised in looks
     ]
+    fonts.append(record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 2, 0) + b"\x05\x00Signs"))
     formats = record(0x41E, struct.pack("<H", 170) + _text(code, "<H"))
     cells = [record(0xE0, struct.pack("<HHH", 0, 0, 0xFFF5) + bytes(14))] * 15
     cells += [
@@ -214,6 +225,8 @@ def xls(
             (8, 0, 0, 1, 10),
             (9, 0, 0, 0, 0),
             (0, 0, 4, 0, 0),
+            (10, 0, 0, 0, 0),
+            (7, 0, 0, 2, 9 << 7),
         )
     ]
     head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + b"".join(
@@ -229,10 +242,13 @@ def xls(
     sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0x7CC, 0, 6)) + before
     for at, values in enumerate(rows):
         for column, value in enumerate(values):
-            value, style = value if isinstance(value, tuple) else (value, 1 if value in (DAY, DAY + 1) else 0)
+            told = isinstance(value, tuple) and not isinstance(value, Formula)
+            value, style = value if told else (value, 1 if value in (DAY, DAY + 1) else 0)
             where = struct.pack("<HHH", at, column, 15 + style)
             if isinstance(value, Shared):
                 sheet += record(0xFD, where + struct.pack("<I", value))
+            elif isinstance(value, Formula):
+                sheet += record(0x06, where + value.body) + value.result
             elif isinstance(value, bytes):
                 sheet += record(0x06, where + value)
             elif isinstance(value, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 from tests.data.bad_files.makers import archive, unpack
@@ -57,23 +58,52 @@ _TYPES = (
     f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET}.styles+xml"/>'
     f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_SHEET}.sharedStrings+xml"/></Types>'
 )
+_WHITE, _RED = '<color rgb="FFFFFFFF"/>', '<color rgb="FFC00000"/>'
+_ON_RED = '<patternFill patternType="solid"><fgColor rgb="FFC00000"/></patternFill>'
+#: Letters and grounds that keep a cell from being read, and such that do not.
+_HIDING = [(_WHITE, ""), (_RED, _ON_RED), ('<sz val="1"/>', ""), ("<strike/>", ""), ('<name val="Wingdings"/>', "")]
+_SHOWING = [("", ""), (_RED, ""), (_WHITE, _ON_RED), ('<sz val="9"/>', ""), ('<name val="宋体"/>', "")]
+_RULES = (
+    '<cfRule type="expression" dxfId="0" priority="1"><formula>TRUE</formula></cfRule>',
+    '<cfRule type="cellIs" operator="greaterThan" dxfId="0" priority="1"><formula>15</formula></cfRule>',
+    '<cfRule type="dataBar" priority="1"><dataBar showValue="0"><cfvo type="min"/><cfvo type="max"/>'
+    '<color rgb="FF0000FF"/></dataBar></cfRule>',
+)
 Change = Callable[[str, Random], str]
 
 
-def make_mutant(random: Random) -> bytes:
+@dataclass(frozen=True)
+class Mutant:
+    """A workbook, and what of it nobody can read: cells of style 3, numbers above a limit in the last column, zeros."""
+
+    content: bytes
+    hides_style: bool
+    hides_above: float
+    hides_zeros: bool
+
+    def list_hidden(self) -> set[tuple[int, str]]:
+        """The rows and columns of the cells of style 3, if that hides them."""
+        xml = str(unpack(self.content)["xl/worksheets/sheet1.xml"], "utf-8")
+        cells = [tag for tag in re.findall(r"<c\b[^>]*>", xml) if 's="3"' in tag] if self.hides_style else []
+        places = [found for tag in cells if (found := re.search(r'r="([A-Z])([0-9]+)"', tag))]
+        return {(int(found[2]), found[1]) for found in places}
+
+
+def make_mutant(random: Random) -> Mutant:
     """A workbook of lectures with a few changes."""
     rows = []
     for number in range(1, random.randint(3, 7)):
         cells = [cell(title, place=f"{chr(65 + at)}1") for at, title in enumerate(LECTURES)]
         if number > 1:
             unit, topic = random.choice((0, 1, 5)), random.choice((2, 3))
+            style = random.choice(["", "", ' s="3"'])
             cells = [
                 f'<c r="A{number}" t="s"><v>{unit}</v></c>',
                 f'<c r="B{number}" s="2"><v>{DAY + number}</v></c>',
                 random.choice(
                     (f'<c r="C{number}" t="s"><v>{topic}</v></c>', cell(f"学习第{number}讲", None, f"C{number}"))
                 ),
-                f'<c r="D{number}"><v>{number * 7}</v></c>',
+                f'<c r="D{number}"{style}><v>{number * 7}</v></c>',
             ]
         rows.append(f'<row r="{number}">{"".join(cells)}</row>')
     xml = "".join(rows)
@@ -83,8 +113,25 @@ def make_mutant(random: Random) -> bytes:
         xml = xml[:start] + random.choice(_CHANGES)(xml[start:], random)
     book = random.choice([*[""] * 8, "<workbookPr date1904='1'/>", "<calcPr calcId='1'/>"])
     before = random.choice([*[""] * 15, "<cols><col min='3' max='3' width='9' hidden='1'/></cols>"])
-    content = xlsx(xml, code=random.choice(_CODES), strings=_STRINGS, book=book, before=before)
-    return archive({"[Content_Types].xml": _TYPES, **unpack(content)})
+    hides_style, hides_zeros = random.random() < 0.3, random.random() < 0.1
+    font, fill = random.choice(_HIDING if hides_style else _SHOWING)
+    rule = random.choice([*[""] * 12, *_RULES])
+    after = f'<conditionalFormatting sqref="D2:D99">{rule}</conditionalFormatting>' if rule else ""
+    if hides_zeros:
+        before = f'<sheetViews><sheetView showZeros="0" workbookViewId="0"/></sheetViews>{before}'
+    content = xlsx(
+        xml,
+        code=random.choice(_CODES),
+        strings=_STRINGS,
+        book=book,
+        before=before,
+        after=after,
+        font=font,
+        fill=fill,
+        change=f"<font>{_WHITE}</font>",
+    )
+    limit = float("inf") if not rule else 15 if "cellIs" in rule else float("-inf")
+    return Mutant(archive({"[Content_Types].xml": _TYPES, **unpack(content)}), hides_style, limit, hides_zeros)
 
 
 def _pick(pattern: str, change: Callable[[re.Match[str], Random], str]) -> Change:

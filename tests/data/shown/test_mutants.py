@@ -8,24 +8,38 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from data.batches.staging import open_staging
 from data.cells.parser import compile_parser
 from data.files.mistakes import FileRefused
-from data.intake.checked_sheets import FileChecker
+from data.intake.checked_sheets import CheckedSheet, FileChecker
 from data.intake.declarations import read_declaration
 from data.register.units import Registry
 from indicators.reader import find_pack, load_pack
-from tests.data.shown.mutants import make_mutant
+from tests.data.shown.mutants import Mutant, make_mutant
 from tests.office import show_cells
 
 COUNT = int(os.environ.get("DUCHA_MUTANTS", "300"))
 SEED = int(os.environ.get("DUCHA_SEED", "20240301"))
+
+
+def list_unseen(mutant: Mutant, sheet: CheckedSheet, rows: list[dict[str, Any]]) -> Iterator[tuple[int, str]]:
+    """The cells that were taken and that nobody can read; the text of another program's export tells nothing of it."""
+    hidden = mutant.list_hidden()
+    for stored in rows:
+        for name, column in sheet.columns.items():
+            value, place = stored[name], (stored["_row"], column["letter"])
+            in_rule = column["letter"] == "D" and isinstance(value, int) and value > mutant.hides_above
+            is_zero = mutant.hides_zeros and value == 0
+            if value is not None and (place in hidden or in_rule or is_zero):
+                yield place
 
 
 def test_what_is_taken_is_what_another_program_shows(tmp_path: Path) -> None:
@@ -33,9 +47,10 @@ def test_what_is_taken_is_what_another_program_shows(tmp_path: Path) -> None:
     registry = Registry.from_register(pack.registry)
     declared = read_declaration(pack, registry, "lectures", None, None, False, None)
     paths = [tmp_path / f"{number:05d}.xlsx" for number in range(COUNT)]
-    taken = {}
+    taken, unseen = {}, []
     for number, path in enumerate(paths):
-        path.write_bytes(make_mutant(Random(f"{SEED}-{number}")))
+        mutant = make_mutant(Random(f"{SEED}-{number}"))
+        path.write_bytes(mutant.content)
         with open_staging(None) as staging:
             try:
                 [sheet] = FileChecker(pack, registry, declared, staging, date(2025, 6, 1)).check_file(path)
@@ -43,11 +58,13 @@ def test_what_is_taken_is_what_another_program_shows(tmp_path: Path) -> None:
                 continue
             assert sheet.draft is not None
             taken[path.name] = (sheet, pq.read_table(sheet.draft.path).to_pylist())
+        unseen += [(path.name, *each) for each in list_unseen(mutant, *taken[path.name])]
+    assert unseen == []
     # Most changes are refused; that hardly anything is taken would prove nothing.
     assert len(taken) > COUNT / 10
     shown = show_cells([path for path in paths if path.name in taken], tmp_path)
     assert len(shown) > len(taken) / 2
-    wrong = []
+    wrong: list[tuple[str, str, int, object, object]] = []
     for name, lines in shown.items():
         sheet, rows = taken[name]
         for stored in rows:

@@ -30,8 +30,9 @@ from tests.data.shown.attacked import ATTACKED
 from tests.data.shown.cases import ALL as KNOWN
 from tests.data.shown.cases import Case
 from tests.data.shown.makers import xlsx
+from tests.data.shown.offices import OFFICES
 
-ALL = [*KNOWN, *ATTACKED]
+ALL = [*KNOWN, *ATTACKED, *OFFICES]
 FILES = Path(__file__).parents[3] / "docs" / "files.md"
 
 

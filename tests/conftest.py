@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from data.ledger import users
+from indicators.pack import documents
 from scoring.cli.demo import build_demo
 from tests.debian import may_start
 from tests.memory import keep_files_in_memory
@@ -36,8 +38,13 @@ keep_files_in_memory()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spark's tests come first: one worker has them for minutes, while the others take over the rest of its share."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/spark/"))
+    """Spark's tests come first, then whole files that drive a browser: what takes longest in one piece.
+
+    One worker has them for minutes, while the other takes over the rest of its share; short tests are left for the end,
+    at which no worker waits for another.
+    """
+    driving = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (not item.nodeid.startswith("tests/spark/"), item.path not in driving))
 
 
 @pytest.hookimpl(trylast=True)
@@ -56,6 +63,18 @@ def cheap_passwords() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     users._make_decoy.cache_clear()
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unchanged_files() -> Iterator[None]:
+    """A file of a pack is composed once as long as no character of it differs, wherever it lies.
+
+    What comes of composing depends on the text alone, and nobody changes its nodes; what is refused is composed anew.
+    """
+    patch = pytest.MonkeyPatch()
+    patch.setattr(documents, "compose_text", lru_cache(maxsize=256)(documents.compose_text))
     yield
     patch.undo()
 

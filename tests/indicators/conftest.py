@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from indicators.entries.mistakes import Mistake
-from indicators.pack import documents
 from tests.indicators.changes import Refuse
 from tests.indicators.small_pack import FILES, load_or_refuse, replace_once, write_pack
-
-
-@pytest.fixture(scope="package", autouse=True)
-def unchanged_files() -> Iterator[None]:
-    """A file is composed once as long as no character of it differs: of a pack with one change that is all but one.
-
-    What comes of composing depends on the text alone, and nobody changes its nodes; what is refused is composed anew.
-    """
-    patch = pytest.MonkeyPatch()
-    patch.setattr(documents, "compose_text", lru_cache(maxsize=64)(documents.compose_text))
-    yield
-    patch.undo()
 
 
 @pytest.fixture

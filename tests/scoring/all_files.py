@@ -1,4 +1,4 @@
-"""``python -m tests.scoring.all_files WORKSPACE``: ask for files of every kind, and say how many MiB it keeps.
+"""``python -m tests.scoring.all_files WORKSPACE``: ask for files of every form and kind, and say how many MiB it keeps.
 
 A process of its own, so that nothing but the asking is measured.
 """
@@ -33,9 +33,10 @@ def main() -> None:
 
     ask(DocumentKind.leader, Format.html)
     before = measure()
-    for kind in (DocumentKind.score, DocumentKind.notice, DocumentKind.feedback):
-        for form in Format:
-            ask(kind, form)
+    for form in Format:
+        ask(DocumentKind.score, form)
+    for kind in (DocumentKind.notice, DocumentKind.feedback):
+        ask(kind, Format.pdf)
     for format in get_args(CutFormat):
         assert len(export_run(ledger, "zz", run, format).content) > 1000
     sys.stdout.write(str(measure() - before))

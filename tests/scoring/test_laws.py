@@ -26,7 +26,8 @@ from tests.reference.random_tables import Dice, fill_scope
 from tests.scoring.states import Stage, list_combined, set_stage
 from tests.worlds import Tables, store_tables
 
-SEEDS = range(24)
+#: `make soak` tries more.
+SEEDS = range(int(os.environ.get("DUCHA_LAW_WORLDS", "16")))
 OPEN = ("pending", "conflict", "error")
 
 

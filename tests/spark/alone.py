@@ -1,6 +1,6 @@
-"""Many worlds one by one, each by its own policies, and the demonstration: ``python -m tests.spark.alone --worlds 40``.
+"""Many worlds one by one, each by its own policies, and both shipped packs with their data.
 
-Takes a quarter of a minute for each, so it is part of ``make soak`` and not of ``make test``.
+``python -m tests.spark.alone --worlds 40`` takes a quarter of a minute for each, so it is part of ``make soak``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from data.batches.records import Inputs, current_inputs
 from data.store.workspace import open_workspace
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
-from scoring.cli.demo import build_demo
+from scoring.cli.demo import FACTS_AS_OF, FACTS_YEARS, build_demo, build_published
 from scoring.engine.run import score
 from scoring.measures.raw import Moment
 from scoring.spark.driver import open_session
@@ -47,9 +47,14 @@ def main() -> int:
             inputs = store_tables(world.pack, world.tables, world.scopes, folder, world.declared)
             apart += tell_apart(session, f"world {seed}", world.pack, inputs, Moment(world.year, world.as_of))
         build_demo(Path(name) / "demo")
-        workspace = open_workspace(Path(name) / "demo")
-        pack, at = load_pack(workspace.pack_folder), Moment(2024, date(2025, 4, 10))
-        apart += tell_apart(session, "the demonstration", pack, current_inputs(workspace, pack), at)
+        build_published(Path(name) / "published")
+        for office, at in (
+            ("demo", Moment(2024, date(2025, 4, 10))),
+            ("published", Moment(FACTS_YEARS[-1], FACTS_AS_OF)),
+        ):
+            workspace = open_workspace(Path(name) / office)
+            pack = load_pack(workspace.pack_folder)
+            apart += tell_apart(session, office, pack, current_inputs(workspace, pack), at)
     return 1 if apart else 0
 
 

@@ -8,6 +8,7 @@ others, is told with its report, and kept in pytest's cache with the seconds tha
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Generator
 from datetime import datetime, tzinfo
@@ -129,9 +130,25 @@ def choose(known: dict[str, Any], budget: float, *, reading: bool = False) -> li
     return chosen
 
 
+def add_up(known: dict[str, Any]) -> list[tuple[str, int, float]]:
+    """Folders and shared fixtures with how many tests there are and the seconds that they took, the longest first."""
+    found: dict[str, tuple[int, float]] = {}
+    for test, told in known["tests"].items():
+        folder = test.partition("::")[0].rpartition("/")[0]
+        tests, seconds = found.get(folder, (0, 0.0))
+        found[folder] = (tests + 1, seconds + told["seconds"])
+    found |= {f"fixture {name}": (0, seconds) for name, seconds in known["shared"].items() if seconds >= 1}
+    return sorted(((name, *took) for name, took in found.items()), key=lambda each: -each[2])
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chosen", metavar="FILE", help="only the tests whose names stand in it, a line each")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Timings(config), "timings")
+
+
+if __name__ == "__main__":
+    for name, tests, seconds in add_up(read_timings(Path(__file__).parents[1])):
+        sys.stdout.write(f"{seconds:8.1f} s {tests:6} {name}\n")

@@ -247,7 +247,7 @@ def test_who_is_exempt_once_the_year_is_over_stays_so_however_late_one_scores(se
 
 def test_what_is_given_before_its_day_stays_as_more_is_reported_and_days_go_by(tmp_path: Path) -> None:
     given = 0
-    for seed in SEEDS[::2]:
+    for seed in range(0, max(len(SEEDS), 24), 2):
         world, rng = random_world(seed), random.Random(seed)
         day = date(world.year, 11, 30)
         waiting = {

@@ -1,19 +1,21 @@
-"""Each member of the three sets and each special case, alone, through DuckDB, against numbers worked out by hand.
+"""Each member of the three sets and each special case through DuckDB, against numbers worked out by hand.
 
-The same examples pin the reference scorer (tests/reference); here they pin the SQL.
+The same examples pin the reference scorer (tests/reference); here they pin the SQL. Examples of one day and policy are
+scored in one run, each with cohorts, indicators and datasets of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from scoring.engine.run import Result, score
+from scoring.engine.run import Result
 from tests.reference.example import Example, ExpectedTotal
 from tests.reference.examples import EXAMPLES
-from tests.worlds import store_tables
+from tests.reference.generator import World
+from tests.scoring.beside import score_beside, tell_shared
 
 STATUS = {
     "incomplete": "withheld",
@@ -25,15 +27,41 @@ STATUS = {
 COLUMNS = {"total": "total", "low": "low", "high": "high", "full": "full_points"}
 
 
-def score_example(example: Example, folder: Path) -> Result:
-    """The example through the engine."""
-    inputs = store_tables(example.pack, example.tables, example.scopes, folder, example.declared)
-    return score(example.pack, inputs, example.year, example.as_of, threads=1)
+#: So many examples are scored at once: a run costs more to prepare than to compute.
+TOGETHER = 20
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_the_example_comes_out_as_worked_out_by_hand(example: Example, tmp_path: Path) -> None:
-    result = score_example(example, tmp_path)
+def group_examples() -> list[list[int]]:
+    """The places of examples that can stand beside each other."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for place, example in enumerate(EXAMPLES):
+        alike.setdefault(tell_shared(set_world(example)), []).append(place)
+    return [found[at : at + TOGETHER] for found in alike.values() for at in range(0, len(found), TOGETHER)]
+
+
+def set_world(example: Example) -> World:
+    """The example as a world that can be scored."""
+    return World(example.pack, example.tables, example.scopes, example.year, example.as_of, example.declared)
+
+
+@pytest.fixture(scope="module")
+def find_result(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Result]:
+    """The engine's result of the example at a place; with the first of a group all of it are scored."""
+    groups, results = group_examples(), dict[int, Result]()
+
+    def find(place: int) -> Result:
+        if place not in results:
+            group = next(group for group in groups if place in group)
+            worlds = [set_world(EXAMPLES[each]) for each in group]
+            results.update(zip(group, score_beside(worlds, tmp_path_factory.mktemp("group")), strict=True))
+        return results[place]
+
+    return find
+
+
+@pytest.mark.parametrize("place", range(len(EXAMPLES)), ids=[example.name for example in EXAMPLES])
+def test_the_example_comes_out_as_worked_out_by_hand(place: int, find_result: Callable[[int], Result]) -> None:
+    example, result = EXAMPLES[place], find_result(place)
     unit = Decimal(1).scaleb(-result.precision)
     items = {(row["cohort"], row["unit"], row["indicator"]): row for row in result.items.iter_rows(named=True)}
     for key, (outcome, reason, marks) in example.expected_items.items():

@@ -1,7 +1,7 @@
-"""docs/adding-a-rule.md is done as it stands, in a copy of the tree: a kind is two files, a rule and its cases.
+"""docs/adding-a-rule.md and docs/adding-a-measure.md are done as they stand, in one copy of the tree.
 
-What this does not prove: that the marks of the new kind are right beyond its cases; for the kinds that there are the
-reference scorer shows that.
+A kind is two files, a rule and its cases. What this does not prove: that the figures and marks of the new kinds are
+right beyond their cases; for the kinds that there are the reference scorer shows that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from tests.copied_tree import ROOT, copy_tree, list_blocks, run_in
 
-BLOCKS = list_blocks(ROOT / "docs" / "adding-a-rule.md")
+PAGES = {floor: list_blocks(ROOT / "docs" / f"adding-a-{floor}.md") for floor in ("rule", "measure")}
 ASKED = {"sql_under_review", "worlds", "line_for_a_kind"}
 #: A run of the copy's example pack in which two counties gave three and two lectures; the formulas are compared.
 RUN = """
@@ -45,17 +45,18 @@ for unit in check_records(pack, 2024, explain_run(pack, inputs, result)):
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree in which everything on the page has been done."""
-    return copy_tree(tmp_path_factory.mktemp("tree"), BLOCKS)
+    """A copy of the tree in which everything on both pages has been done; no file is on both."""
+    return copy_tree(tmp_path_factory.mktemp("tree"), [block for blocks in PAGES.values() for block in blocks])
 
 
-def test_a_kind_is_one_file_on_each_of_two_floors() -> None:
-    floors = [name.split("/")[0] for name, _ in BLOCKS if name.endswith(".py")]
+@pytest.mark.parametrize("added", PAGES)
+def test_a_kind_is_one_file_on_each_of_two_floors(added: str) -> None:
+    floors = [name.split("/")[0] for name, _ in PAGES[added] if name.endswith(".py")]
     assert floors == ["indicators", "scoring"]
 
 
 @pytest.mark.parametrize("command", ["lint", "test"])
-def test_the_pack_with_the_new_kind_is_in_order_and_its_cases_pass(tree: Path, command: str) -> None:
+def test_the_pack_with_the_new_kinds_is_in_order_and_its_cases_pass(tree: Path, command: str) -> None:
     done = run_in(tree, "-m", "scoring.cli.main", "pack", command, str(tree / "docs" / "example-pack"))
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -70,7 +71,9 @@ def test_a_run_explains_the_new_marks_as_the_engine_and_the_workbook_give_them(t
     assert "可得 0.50 分" in said["shuju"][2]
 
 
-def test_what_is_asked_of_the_new_kind_beside_is_what_the_page_says(tree: Path) -> None:
-    done = run_in(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/rules/test_rooms.py")
-    failed = re.findall(r"^FAILED \S+::(\w+)", done.stdout, re.MULTILINE)
-    assert {next((word for word in ASKED if word in name), name) for name in failed} == ASKED, done.stdout[-3000:]
+def test_what_is_asked_of_a_new_kind_beside_is_what_the_page_says(tree: Path) -> None:
+    rooms = [f"tests/{added}s/test_rooms.py" for added in PAGES]
+    done = run_in(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *rooms)
+    for file in rooms:
+        failed = re.findall(rf"^FAILED {file}::(\w+)", done.stdout, re.MULTILINE)
+        assert {next((word for word in ASKED if word in name), name) for name in failed} == ASKED, done.stdout[-3000:]

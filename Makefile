@@ -71,7 +71,9 @@ quick: $(VENV)/.dev ## A minute for everyday use: style, imports, and the quicke
 
 soak: system ## Ten thousand generated worlds, five thousand changed workbooks; all tests at other hours (hours)
 	DUCHA_WORLDS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_agreement.py
-	DUCHA_LAW_WORLDS=100 DUCHA_RANGE_WORLDS=1000 DUCHA_PARTLY_WORLDS=50 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_laws.py tests/scoring/test_partly.py
+	DUCHA_LAW_WORLDS=100 DUCHA_RANGE_WORLDS=1000 DUCHA_PARTLY_WORLDS=50 DUCHA_LINE_BATCHES=100 \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+	tests/scoring/test_laws.py tests/scoring/test_partly.py tests/explain/test_calculations.py tests/explain/test_run.py
 	DUCHA_MUTANTS=5000 $(BIN)/python -m pytest tests/data/shown/test_mutants.py
 	$(BIN)/python -m tests.spark.alone
 	$(BIN)/python -m tests.hours -- -n $(WORKERS) --dist worksteal

@@ -8,6 +8,7 @@ the words beside the numbers are the right ones.
 from __future__ import annotations
 
 import json
+import os
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,8 @@ from tests.reference.generator import World
 from tests.reference.joined import joined_worlds
 from tests.worlds import store_tables
 
-BATCHES = 16
+#: `make soak` tries more.
+BATCHES = int(os.environ.get("DUCHA_LINE_BATCHES", "10"))
 WORLDS_EACH = 5
 ITEMS_EACH = 8 * WORLDS_EACH
 #: An item is chosen by its place, so that over all worlds every cohort, unit and indicator comes up.

@@ -5,6 +5,7 @@ This says nothing about whether a record is right: the other tests of this folde
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from tests.worlds import store_tables
 
 #: Worlds are scored so many at once, and so many items of each are explained alone.
 WORLDS_EACH, ITEMS_EACH = 5, 6
+#: `make soak` tries more.
+SEEDS = range(1000, 1000 + WORLDS_EACH * int(os.environ.get("DUCHA_LINE_BATCHES", "3")), WORLDS_EACH)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1025, WORLDS_EACH))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_record_is_the_same_alone_and_among_all(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Few, so that what is wanted of a dataset is sometimes shared out to several statements.
     monkeypatch.setattr(cells, "ROWS_AT_ONCE", 60)

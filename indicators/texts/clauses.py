@@ -22,7 +22,6 @@ WEAK = (
     "鼓励",
     "探索",
     "争取",
-    "一般",
     "尽快",
     "加快",
     "可以",
@@ -69,6 +68,8 @@ _PERIODS: tuple[tuple[str, Every], ...] = (
     ),
 )
 _PERIODS_COMPILED = [(re.compile(words), every) for words, every in _PERIODS]
+#: 一般不超过5日 leaves room; 一般诉求, 一般登记 are a class of things.
+_USUALLY = re.compile("一般(?:要|应|不|在|为|情况|可|按|由|每|控制)")
 #: What goes on for longer without a comma is no sentence of a document.
 LONGEST_CLAUSE = 600
 _QUOTED = re.compile('“[^“”]*”|‘[^‘’]*’|"[^"]*"|《[^《》]*》|\\([^()]*\\)')
@@ -103,7 +104,9 @@ def split_sentences(masked: str, start: int, end: int) -> Iterator[tuple[int, in
 
 def _split_listed(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """1.… 2.… and 一是…二是… within a line are sentences of their own."""
-    marks = re.compile(r"(?:(?<=^)|(?<=[\s,。;:]))(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是)")
+    marks = re.compile(
+        r"(?:(?<=^)|(?<=[\s,。;:]))(?:\d{1,2}(?:[.、](?!\d)|\.(?=\d{1,2}月(?!\d)|\d{4}年))|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是)"
+    )
     places = [match.start() for match in marks.finditer(masked, start, end)]
     edges = [start, *[place for place in places if place > start], end]
     for first, last in pairwise(edges):
@@ -143,7 +146,7 @@ def find_period(words: str, deadlines: tuple[StatedDeadline, ...] = ()) -> Every
 
 def find_strength(words: str) -> Strength:
     """How binding words are; a hope is one even beside a strong word."""
-    if any(word in words for word in WEAK):
+    if any(word in words for word in WEAK) or _USUALLY.search(words):
         return "weak"
     return (
         "strong"

@@ -29,7 +29,7 @@ _NO_START = r"(?!版|度|初步|来|的|以来|[^,。;]{0,3}起(?:施行|实施|
 
 _VERB = (
     "(?:再|计划|力争|全面|初步|基本|率先|全部|累计)*(?:形成|建成|完成|实现|达到|启动|出台|建立|新建|新增|改造"
-    "|开展|组织|实施|培育|打造|建设|创建|发布|印发|公布|报送|提交|召开|举办|配备|投入)"
+    "|开展|组织|实施|培育|打造|建设|创建|发布|印发|公布|报送|提交|召开|举办|配备|投入|上线|投用|通车|开工|竣工|验收|办结)"
 )
 
 _PATTERNS = tuple(
@@ -47,6 +47,7 @@ _PATTERNS = tuple(
         rf"(?:{_TO}|{_THIS})?(?<![\d年]){_MONTH}(?:{_DAY}){_BEFORE}",
         rf"(?:{_TO}|{_THIS})?(?<![\d年]){_MONTH}{_BEFORE}",
         rf"(?<![\d年每])(?:{_THIS})?(?P<ypart>年底|年末){_BEFORE}",
+        rf"(?<![\d年每.])(?:{_MONTH}(?P<part>底|末)|(?P<ypart>上半年|年底|年末))(?={_VERB})",
         rf"每(?:个)?(?P<quarter>季度?)[^,。;\d]{{0,8}}?(?P<day>\d{{1,2}}"
         rf"|[一二三四五六七八九十]{{1,3}})个?(?:工作)?[日号]{_BEFORE}",
         rf"(?P<monthly>次月|下月|当月|下一?个月)的?(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]{_BEFORE}",
@@ -56,7 +57,8 @@ _PATTERNS = tuple(
 )
 #: A bare year that a verb follows: 2023年初步形成 is due in 2023, 2023年工作总结 is not.
 _IN_YEAR = re.compile(rf"(?:^|(?<=[,。;]))\s*{_YEAR}(?={_VERB})")
-_COUNT = rf"(?P<count>\d+|{NUMERAL}+)"
+#: A whole number: half a day (0.5个工作日内) is a figure.
+_COUNT = rf"(?<![\d.])(?P<count>\d+|{NUMERAL}+)"
 _UNIT = r"个?(?P<unit>工作日|自然日|日|天|小时|分钟|周|月|年)"
 _RELATIVE = (
     re.compile(
@@ -71,7 +73,7 @@ _RELATIVE = (
     re.compile(rf"(?<![第每])(?P<limit>在|于|限|应当|应)?{_COUNT}{_UNIT}(?:之内|以内|内)(?!以上|至少|不少于|累计)"),
 )
 #: 压缩至3个工作日以内 is a figure that is to be reached, no day by which something is due.
-_SHORTENED = re.compile("(?:压缩|压减|缩短|减少|降低|控制)(?:到|至|在)?$")
+_SHORTENED = re.compile("(?:压缩|压减|缩短|减少|降低|控制)(?:到|至|在|为)?$")
 _SPANS: dict[str, Span] = {
     "工作日": "working_days", "自然日": "days", "日": "days", "天": "days", "小时": "hours", "分钟": "minutes",
     "周": "weeks", "月": "months", "年": "years",

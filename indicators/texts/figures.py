@@ -48,8 +48,8 @@ _BEFORE: tuple[tuple[str, Comparison], ...] = (
         ">=",
     ),
     (
-        f"{_NOT}(?:高于|超过|多于|大于|长于|超出)|至多|最多|控制在|压[缩减](?:到|至)|[降减][低少]?(?:到|至)"
-        f"|缩短(?:到|至)?",
+        f"{_NOT}(?:高于|超过|多于|大于|长于|超出)|至多|最多|控制在|压[缩减](?:到|至|为)|[降减][低少]?(?:到|至)"
+        f"|缩短(?:到|至|为)?",
         "<=",
     ),
     ("(?:提高|提升|增加|增长|扩大|上升|增|升|扩容|扩充)(?:到|至)|保持在|稳定在", ">="),
@@ -62,6 +62,7 @@ _BEFORE_COMPILED = [
 ]
 _AFTER: tuple[tuple[str, Comparison], ...] = (("(?:含|及)?以上|或以上", ">="), ("以[内下]|之内|及以下", "<="))
 _AFTER_COMPILED = [(re.compile(words), comparison) for words, comparison in _AFTER]
+_WITHIN = re.compile("内(?![容部外设])")
 #: Words in which 一 counts nothing.
 _GLUED = "第同任每某哪统唯单之进另其专万初星周十百千月年点划合逐归如"
 _BANDWIDTH = re.compile(r"(?P<number>万|千|百)\(?兆\)?")
@@ -125,8 +126,11 @@ def _read_figure(words: str, match: re.Match[str]) -> StatedFigure | None:
         return None
     if before[-1:] and before[-1] in "+-~./" and not shares:
         return None
+    if unit in ("名", "位") and before[-1:] in ("前", "第"):
+        # A place in a ranking.
+        return None
     value *= 10 if match["tenths"] else _SCALES[scale or ""]
-    comparison, explicit = _compare(before, words[match.end() : match.end() + 3])
+    comparison, explicit = _compare(before, words[match.end() : match.end() + 3], unit or "")
     name = "%" if shares else unit
     return StatedFigure(
         match.start(),
@@ -138,7 +142,9 @@ def _read_figure(words: str, match: re.Match[str]) -> StatedFigure | None:
     )
 
 
-def _compare(before: str, after: str) -> tuple[Comparison, bool]:
+def _compare(before: str, after: str, unit: str) -> tuple[Comparison, bool]:
+    if unit in TIMES and _WITHIN.match(after):
+        return "<=", True
     for pattern, comparison in _AFTER_COMPILED:
         if pattern.match(after):
             return comparison, True

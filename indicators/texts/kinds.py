@@ -59,17 +59,20 @@ DECIDABLE: frozenset[Kind] = frozenset(
 
 _PERSONS = (
     "人员|干部|负责人|教师|医师|民警|党员|职工|员工|队员|公务员|法官|检察官|书记|局长|主任|校长|同志|成员|委员"
-    "|律师|领导|代表|志愿者"
+    "|律师|领导|代表|志愿者|(?:专|联络|网格|辅导|协管|管护|督察|评查|调解|宣讲|信息)员"
 )
 _PER_PERSON = re.compile(
     "每(?:名|位|个)?(?:人|干部|党员|教师|民警|职工|员工|工作人员|执法人员|公务员|代表|委员|领导)|人均|人人"
 )
 _TAUGHT = re.compile(
     f"(?:{_PERSONS})[^,]{{0,24}}(?:接受|参加|完成|学习|培训|轮训)|(?:接受|参加)[^,]{{0,16}}(?:培训|学习|轮训|教育)"
+    "|(?:培训|学习|轮训|研修)(?:时间|时长)?(?:累计)?(?:不[少低]|至少|达)"
 )
 _PERSON = re.compile(_PERSONS)
 _LEARNING = ("学时", "课时", "学分", "小时", "天", "次", "期")
 _CONDITION = re.compile("(?:的|(?<![学课小工])时|后)\\s*$")
+#: 得分低于60分的单位 says whom it is about.
+_WHOSE = re.compile("(?:及?以[上下内])?的(?:单位|部门|地区|乡镇|街道|村|企业|项目|机构|人员|干部|个人|对象)[^,]{0,3}$")
 #: So many for each of something, no total of all.
 _EACH = re.compile("每(?:个|家|所|处|村|镇|乡|县|万|千|百|组|次|座|栋|班|户|名|一)|(?:时|各)[^,]{0,4}$")
 _CHANGE = re.compile(
@@ -77,11 +80,11 @@ _CHANGE = re.compile(
     "|比例)?(?:达到?|超过|不低于|不少于|在|约|至少)?$"
 )
 _PAST = re.compile(
-    "已[经建完有实]?|累计|截至目前|去年|同比|目前|现有|共有|共(?:完成|建成|办理|开展|排查|整改|组织|受理)"
+    "已[经建完有实]?|累计(?![^,]{0,3}(?:不[少低得超]|至少|最[少多]))|截至目前|去年|同比|目前|现有|共有|共(?:完成|建成|办理|开展|排查|整改|组织|受理)"
     "|涉及|一年来|今年以来|上年"
 )
 _DOING = re.compile(
-    "建成|建设|新建|培育|打造|创建|完成|举办|开展|组织|召开|新增|改造|配备|设立|建立|引进|实现|推出|发布"
+    "建成|建设|新建|上线|布设|加固|维修|栽植|改建|扩建|疏浚|清淤|归集|接入|培育|打造|创建|完成|举办|开展|组织|召开|新增|改造|配备|设立|建立|引进|实现|推出|发布"
     "|形成|评选|选树|整治|查处|开设|命名|安排|投入|种植|治理|发展|帮扶"
     "|培训|达|检查|抽查|巡查|走访|听取|研究|报送|上报|公开|公布|制定|编制|修订|办|设置|聘|派|学习|宣传|演练"
     "|调研|会|讲|授课|接受|参加|化解|办结|回复|答复|整改|通报|评查|考核|评估|督查|督导|保持|控制|扩|增|降"
@@ -228,7 +231,7 @@ def find_numeric(clause: Clause, before: str, goes_on: bool = False) -> list[tup
         return found
     remarks = [match.span() for match in re.finditer(r"\([^()]*\)", clause.words)]
     for figure in clause.figures:
-        if any(first < figure.start < last for first, last in remarks):
+        if any(first < figure.start < last for first, last in remarks) or _WHOSE.match(clause.words[figure.end :]):
             continue
         kind = _tell_figure(clause, figure, before, goes_on)
         if kind is not None:

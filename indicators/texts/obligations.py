@@ -167,7 +167,10 @@ def _tell(
     if is_penalty(clause.words):
         return [_Told("penalty", own)]
     if numeric := find_numeric(clause, before, goes_on):
-        return _tell_figures(clause, numeric, own if own and own.kind != "external" else carried)
+        if own is None or own.kind == "external":
+            # 上半年上线12个，全年累计25个: the second has a time of its own.
+            own = None if clause.own_period else carried
+        return _tell_figures(clause, numeric, own)
     if own is not None and not _is_bare(clause) and not is_report(clause):
         return [_tell_dated(clause, own, clauses, number)]
     if any(word in clause.words for word in INVITING):

@@ -14,7 +14,10 @@ _TASK = re.compile(
     "工作任务|重点任务|任务内容|主要任务|具体任务|工作内容|工作措施|具体措施|主要措施|重点工作|目标任务"
     "|任务清单|工作要求|事项|内容|任务|措施|指标"
 )
+#: What of the task is to be reached, where it has a column of its own.
+_GOAL = re.compile("^(?:年度|工作|具体|预期|主要|考核|量化)?(?:目标|标准|成效|成果)(?:值|要求)?$")
 _LEAD, _JOINT = re.compile(LEADS), re.compile(JOINTS)
+_SAID = re.compile("[\u4e00-\u9fff]{4}")
 _DUE = re.compile("时限|时间|期限|进度")
 
 
@@ -71,18 +74,23 @@ def _read_head(cells: list[str]) -> dict[str, int] | None:
             columns.setdefault("joint", number)
         elif _DUE.search(cell):
             columns.setdefault("due", number)
+        elif _GOAL.search(cell):
+            columns.setdefault("goal", number)
         elif _TASK.search(cell):
             # The last one is the most precise: 任务类别 | 工作任务 | 具体措施.
             columns["task"] = number
-    return columns if "task" in columns and len(columns) > 1 else None
+    return columns if columns.keys() & {"task", "goal"} and len(columns) > 1 else None
 
 
 def _read_row(columns: dict[str, int], cells: list[str], spans: list[tuple[int, int]], start: int) -> TaskRow:
     def take(name: str) -> str:
         return cells[columns[name]] if name in columns and columns[name] < len(cells) else ""
 
-    if not take("task"):
+    wanted = [columns[name] for name in ("task", "goal") if take(name)]
+    if not wanted:
         return TaskRow(None)
-    first, last = spans[columns["task"]]
+    # A goal that is but a figure (≥90%) is read with the task that it is the goal of, where that stands before it.
+    whole = len(wanted) == 2 and wanted[1] == wanted[0] + 1 and not _SAID.search(take("goal"))
+    first, last = (spans[wanted[0]][0], spans[wanted[1]][1]) if whole else spans[wanted[-1]]
     units = NamedUnits(split_names(take("lead")), split_names(take("joint")))
     return TaskRow((start + first, start + last), units, take("due"))

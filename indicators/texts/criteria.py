@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -59,6 +59,9 @@ _CAP = re.compile(
 _LATE = "(?:每(?:逾期|迟|晚|超期|超时|超|延迟|拖延|推迟)|(?:逾期|迟报|晚报|超期|超时|延迟|拖延)[^,;。]{0,3}每)"
 _DUTY = re.compile("健全|落实|开展|完善|推进|加强|建立|严格|严厉|及时|确保")
 _LONGEST_REMARK = 24
+_NO_TARGET = "没有写目标是多少"
+#: Forms that need a target, and whether it is a number of something or a ratio.
+_AIMED: dict[str, str] = {"per_missing": "count", "per_point": "ratio", "proportional": "ratio"}
 _LEVELS = ("国家级", "省部级", "省级", "市级", "县级", "乡级", "国家", "中央", "省", "市", "县")
 _UNITS = "次|篇|项|件|期|例|起|处|条|人次|人|份|个|家|场|户|宗|名|天|日"
 
@@ -67,20 +70,23 @@ _UNITS = "次|篇|项|件|期|例|起|处|条|人次|人|份|个|家|场|户|宗
 class Criterion:
     """A sentence and what it was read as.
 
-    ``worth`` is what it gives in full where it says so, ``each`` what one step costs or gives, ``cap`` the most that
-    all steps do (None: all of the item). ``doubt`` says in Chinese why it is not certain; empty: it is.
+    ``worth`` is what it gives in full where it says so, ``each`` what one step costs or gives (so many points of a
+    ratio are a ``step``), ``cap`` the most that all steps do (None: all of the item). ``doubt`` says in Chinese why
+    it is not certain; empty: it is. ``beside`` is the cell beside it where ``wanted`` stands in that.
     """
 
     text: str
     form: Form
     worth: Decimal | None = None
     each: Decimal | None = None
+    step: Decimal = Decimal(1)
     cap: Decimal | None = None
     wanted: StatedFigure | None = None
     deadline: StatedDeadline | None = None
     levels: dict[str, Decimal] = field(default_factory=dict)
     low: Decimal | None = None
     doubt: str = ""
+    beside: str = ""
 
     @property
     def certain(self) -> bool:
@@ -137,20 +143,46 @@ def _wanted(words: str) -> StatedFigure | None:
 
 
 def _deduct(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
-    each = Decimal(next(group for group in reversed(found.groups()) if group))
+    groups = [group for group in found.groups() if group]
+    each, step = Decimal(groups[-1]), Decimal(groups[0]) if form == "per_point" and len(groups) > 1 else Decimal(1)
     worth, cap = _read_worth(words), _read_cap(words)
     known = 1 + (worth is not None) + (cap is not None and f"{cap}" != f"{each}")
     wanted = _wanted(words[: found.start()]) if form in ("per_missing", "per_point") else None
     doubt = _doubt_marks(words, known) or _escalates(words)
+    if form == "deduct_if" and re.search("每(?!年|季|月|周|日|个?(?:单位|县|乡镇))", words[: found.end()]):
+        doubt = doubt or "每多少扣一次没有读"
+    if form == "deduct_if" and re.search(rf"(?:[二两三四五六七八九十]|\d){{1,3}}(?:{_UNITS})(?:及|或)?以上", words):
+        doubt = doubt or "到多少才扣没有读"
+    if wanted is not None and wanted.comparison == "<":
+        # 不足4次的，每缺1次: four are wanted.
+        wanted = replace(wanted, comparison=">=")
     if wanted is not None:
         doubt = doubt or _doubt_several(words)
     if form == "deduct_if" and re.search("按时|按期|逾期|迟|超期|及时报", words):
         doubt = doubt or "期限是哪一天看不出"
-    return Criterion(text, form, worth=worth, each=each, cap=cap, wanted=wanted, doubt=doubt)
+    return Criterion(text, form, worth=worth, each=each, step=step, cap=cap, wanted=wanted, doubt=doubt)
+
+
+def aim_criterion(criterion: Criterion, content: str) -> Criterion:
+    """The same with the target that the cell beside it states (学法不少于4次 | 每少1次扣1分), where it states just one.
+
+    The unit must be the one that marks are taken by; whatever else was doubtful stays so.
+    """
+    aimed = _AIMED.get(criterion.form)
+    doubted = criterion.doubt not in ("", _NO_TARGET)
+    if aimed is None or criterion.wanted is not None or doubted:
+        return criterion
+    figures = [each for each in find_figures(re.sub(r"\s+", "", fold(content))) if each.explicit]
+    if len(figures) != 1 or figures[0].comparison not in (">=", "=") or (figures[0].unit == "%") == (aimed == "count"):
+        return criterion
+    words = re.sub(r"\s+", "", fold(criterion.text))
+    if aimed == "count" and f"{figures[0].unit}" not in words:
+        return criterion
+    return replace(criterion, wanted=replace(figures[0], comparison=">="), beside=content, doubt="")
 
 
 def _escalates(words: str) -> str:
-    if re.search("再扣|加倍|第二次|从重", words):
+    if re.search("再扣|加倍|第二次|从重|扣[完光](?:本|该|此|全)", words):
         return "后面还有加重的规定，没有读"
     if re.search("不得分|得0分|计0分|为0分", words):
         return "后面还有不得分的规定，没有读"
@@ -161,6 +193,8 @@ def _tiers(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion
     clauses = re.findall(rf"([^,;。]+?)的?,?扣\s*{_N}\s*分", words)
     levels = {clause.strip("的"): Decimal(amount) for clause, amount in clauses}
     doubt = _doubt_marks(words, len(levels) + (_read_worth(words) is not None)) or _escalates(words)
+    if re.search("每|逾期|超过", words):
+        doubt = doubt or "每多少扣一次、到多少才扣没有读"
     return Criterion(text, form, worth=_read_worth(words), levels=levels, doubt=doubt)
 
 
@@ -211,7 +245,7 @@ def _gate(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
 def _share(form: Form, text: str, words: str, found: re.Match[str]) -> Criterion:
     wanted = _wanted(words)
     return Criterion(
-        text, form, worth=_read_worth(words), wanted=wanted, doubt=_escalates(words) if wanted else "没有写目标是多少"
+        text, form, worth=_read_worth(words), wanted=wanted, doubt=_escalates(words) if wanted else _NO_TARGET
     )
 
 
@@ -267,6 +301,8 @@ def _late_daily(form: Form, text: str, words: str, found: re.Match[str]) -> Crit
 
 def _bare(text: str, words: str) -> Criterion:
     """A sentence without an amount of marks: what it asks for, or how the assessment goes."""
+    if re.search(r"扣\d", words):
+        return Criterion(text, "unknown", doubt="扣多少没有读")
     if re.search("占(?:总分值?的?)?(?:百分之|\\d+%)|权重|\\d+%(?:计入|折算)", words):
         return Criterion(text, "weight")
     dates = find_deadlines(words)

@@ -197,7 +197,15 @@ def _make_part(criterion: Criterion, full: Decimal, tables: _Tables) -> tuple[Pa
     part = made(criterion, full, tables) if made else None
     if part is None:
         return _judge(tables), "没有对应的规则：由督察员评定"
-    return part, _READ[criterion.form]
+    return part, _describe(criterion)
+
+
+def _describe(criterion: Criterion) -> str:
+    said = _READ[criterion.form]
+    if criterion.step != 1:
+        said = f"读作：每低{plain(criterion.step)}个百分点扣分，不足的按比例"
+    wanted = criterion.wanted
+    return f"{said}；目标{wanted.text}取自同一行的考核内容" if criterion.beside and wanted is not None else said
 
 
 def _per_occurrence(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | None:
@@ -247,7 +255,9 @@ def _count(criterion: Criterion, tables: _Tables) -> Part:
         "period": {"date": "held_on"},
         "event_date": "held_on",
     }
-    return {"measure": {"count": {"dataset": tables.add(_flatten(criterion.text), columns, **more)}}}
+    return {
+        "measure": {"count": {"dataset": tables.add(_flatten(criterion.beside or criterion.text), columns, **more)}}
+    }
 
 
 def _ratio(criterion: Criterion, tables: _Tables) -> Part:
@@ -258,7 +268,7 @@ def _ratio(criterion: Criterion, tables: _Tables) -> Part:
     ]
     check: Value = {"rows": [{"left": "done", "at_most": "total", "say": "已做数不能多于应做数"}]}
     more: dict[str, Value] = {"key": ["unit", "year"], "period": {"year": "year"}, "checks": check}
-    name = tables.add(_flatten(criterion.text), columns, **more)
+    name = tables.add(_flatten(criterion.beside or criterion.text), columns, **more)
     done: Value = {"dataset": name, "sum": "done"}
     return {"measure": {"ratio": {"numerator": done, "denominator": {"dataset": name, "sum": "total"}}}}
 
@@ -267,7 +277,7 @@ def _by_point(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | No
     wanted = criterion.wanted
     if wanted is None or wanted.unit != "%" or wanted.comparison != ">=" or not criterion.each:
         return None
-    rule: dict[str, Value] = {"each": plain(criterion.each), "per": "1%", "partial": "exact"}
+    rule: dict[str, Value] = {"each": plain(criterion.each), "per": f"{plain(criterion.step)}%", "partial": "exact"}
     target: Part = {"at_least": f"{plain(wanted.value)}%"}
     return {**_ratio(criterion, tables), "target": target, "marks": {"per_shortfall": rule}}
 
@@ -280,7 +290,9 @@ def _late_daily(criterion: Criterion, full: Decimal, tables: _Tables) -> Part | 
         {"name": "year", "title": "年度", "type": "year"},
         {"name": "done_on", "title": "完成日期", "type": "date", "required": "false"},
     ]
-    name = tables.add(_flatten(criterion.text), columns, key=["unit", "year"], period={"year": "year"})
+    name = tables.add(
+        _flatten(criterion.beside or criterion.text), columns, key=["unit", "year"], period={"year": "year"}
+    )
     by: Part = {"day_itself": "in_time"}
     if due.on is not None:
         by["on"] = due.on.isoformat()

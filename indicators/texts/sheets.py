@@ -13,18 +13,22 @@ from decimal import Decimal
 
 from indicators.entries.amounts import plain
 from indicators.entries.numbers import read_whole
-from indicators.texts.criteria import Criterion, read_criterion
+from indicators.texts.criteria import Criterion, aim_criterion, read_criterion
 from indicators.texts.folding import fold
 
 _COLUMNS = (
     ("number", "序号|编号"),
-    ("marks", "分值|标准分|满分|^分数$"),
-    ("criteria", "评分标准|计分标准|扣分标准|评分办法|评分细则|考核标准|计分办法"),
-    ("assessor", "考核部门|责任单位|责任部门|牵头单位|评分部门|考评部门"),
+    ("marks", "分值|标准分|基[准本础]分|满分|权重|^(?:分数|赋分|配分|计分)(?:\\(分\\))?$"),
+    (
+        "criteria",
+        "(?:评分|计分|扣分|赋分|打分|得分|加减分)(?:标准|办法|方法|细则|规则|方式|说明|依据)|考核标准|评价标准",
+    ),
+    ("assessor", "(?:考核|评分|考评|责任|牵头|评价|计分)(?:部门|单位|处室|科室)"),
     ("item", "考核项目|考评项目|项目|指标名称|二级指标|指标"),
     ("content", "考核内容|考评内容|内容|要点|要求"),
 )
 _SECTION = re.compile("[一二三四五六七八九十]{1,3}[、.]?")
+_NUMBERED = re.compile("[一二三四五六七八九十]{1,3}[、.](.+)")
 _HEADED = re.compile(r"[一二三四五六七八九十]{1,3}[、.](.+?)\((\d+(?:\.\d+)?)分\)")
 _ON_TOP = re.compile("(?:加分|附加|扣分|加减分|奖扣)(?:项|事项|指标)?$")
 _AMOUNT = re.compile("\\d+(?:\\.\\d+)?")
@@ -162,8 +166,11 @@ class _Collected:
         headed = _HEADED.fullmatch(re.sub(r"\s", "", fold(name)))
         if headed and self.sections[-1].title != headed[1]:
             self.sections.append(SheetSection(headed[1], Decimal(headed[2])))
-        elif _ON_TOP.match(content or name) and not self.sections[-1].extra:
-            self.sections.append(SheetSection(content or name, None))
+            return
+        words = [numbered[1] if (numbered := _NUMBERED.fullmatch(each)) else each for each in (content, name)]
+        on_top = next((each for each in words if _ON_TOP.match(each)), None)
+        if on_top is not None and not self.sections[-1].extra:
+            self.sections.append(SheetSection(on_top, None))
 
     def _take_sum(self, word: str, marks: Decimal | None) -> None:
         if word == "小计":
@@ -233,7 +240,8 @@ def _take(cells: list[str], columns: dict[str, int], name: str) -> str:
 
 
 def _read_amount(cell: str) -> Decimal | None:
-    found = _AMOUNT.fullmatch(re.sub("分|\\s|\\(|\\)", "", fold(cell)))
+    # +3 and -6 of what is given or taken on top are how much at most.
+    found = _AMOUNT.fullmatch(re.sub("分|\\s|\\(|\\)|^[+\\-±]", "", fold(cell)))
     return Decimal(found[0]) if found else None
 
 
@@ -243,7 +251,8 @@ def _make_item(cells: list[str], columns: dict[str, int], marks: Decimal | None)
         return None
     group = _take(cells, columns, "item")
     name = _take(cells, columns, "content") or group
-    criteria = tuple(read_criterion(piece) for piece in split_criteria(words))
+    beside = _take(cells, columns, "content")
+    criteria = tuple(aim_criterion(read_criterion(piece), beside) for piece in split_criteria(words))
     problems = _check_marks(group, name, marks, criteria)
     return Item(
         _take(cells, columns, "number"), group, name, marks, criteria, _take(cells, columns, "assessor"), problems

@@ -26,10 +26,10 @@ class NothingFound(Refusal):
     """A document of which no task was read."""
 
     def __init__(self, source: Path) -> None:
-        super().__init__(
-            f"{source.name}：没有读出一项任务，没有写草稿。读得出的写法见 docs/drafting.md；"
-            "扫描件、图片里的文字读不到，请换成有文字的 txt、docx 或 pdf"
-        )
+        book = source.suffix.lower() in _WORKBOOKS
+        missing = "没有找到评分表的表头（一行里要有分值或权重、评分标准或计分办法），也没有" if book else "没有"
+        advice = "" if book else "；扫描件、图片里的文字读不到，请换成有文字的 txt、docx 或 pdf"
+        super().__init__(f"{source.name}：{missing}读出一项任务，没有写草稿。读得出的写法见 docs/drafting.md{advice}")
 
 
 class FolderTaken(Refusal):

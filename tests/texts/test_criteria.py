@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.texts.criteria import Criterion, read_criterion
+from indicators.texts.criteria import Criterion, aim_criterion, read_criterion
 
 SAMPLES = Path(__file__).parent / "samples" / "criteria.tsv"
 
@@ -76,9 +76,44 @@ def test_the_usual_sentences_are_certain(sentence: str, form: str, each: str, ca
         ("每年6月底前完成，每逾期5日扣1分", "每5日"),
         ("办结率、满意率达95%(6分)", "几个目标"),
         ("工作扎实有效", "认得"),
+        ("每少2次扣1分", "每多少"),
+        ("每低于目标值0.1个百分点扣0.5分", "每多少"),
+        ("每有3件未按期办结扣1分", "每多少"),
+        ("两次以上未参加的扣2分", "到多少"),
+        ("逾期3日以内扣1分，超过3日扣2分", "到多少"),
+        ("每发现一处错误扣0.1分，超过10处的扣完本项分", "加重"),
+        ("完成率达100%的得满分，每降低一个百分点扣5%", "扣多少"),
     ],
 )
 def test_what_may_mean_two_things_is_said_not_to_be_certain(sentence: str, why: str) -> None:
     found = read_criterion(sentence)
     assert not found.certain
     assert why in found.doubt
+
+
+def test_a_step_of_several_points_and_what_is_short_of_are_read() -> None:
+    found = read_criterion("达到85%得满分，每低5个百分点扣1分")
+    assert found.certain and (found.each, found.step) == (Decimal(1), Decimal(5))
+    short = read_criterion("不足4次的，每缺1次扣1分")
+    assert short.certain and short.wanted is not None and short.wanted.text == "≥4次"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "beside", "wanted"),
+    [
+        ("每少1次扣1.5分，扣完为止", "领导班子集体学法每年不少于4次", "≥4次"),
+        ("每低1个百分点扣0.5分", "考试参考率达到98%以上", "≥98%"),
+        ("按比例计分", "出庭应诉率达到80%", "≥80%"),
+        # Two targets, another unit, an upper bound: which is meant is not said.
+        ("每少1次扣1分", "学法不少于4次，培训不少于2次", None),
+        ("每少1人扣1分", "学法不少于4次", None),
+        ("每低1个百分点扣0.5分", "学法不少于4次", None),
+        ("按比例计分", "败诉率不超过8%", None),
+        ("按比例计分，低于60%的不得分", "出庭应诉率达到80%", None),
+    ],
+)
+def test_a_target_in_the_cell_beside_is_taken_where_it_can_be_the_only_one(
+    sentence: str, beside: str, wanted: str | None
+) -> None:
+    found = aim_criterion(read_criterion(sentence), beside)
+    assert (found.wanted.text if found.beside and found.wanted else None) == wanted

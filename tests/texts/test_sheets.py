@@ -6,6 +6,7 @@ is no sheet.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
@@ -152,6 +153,32 @@ def test_parts_in_the_first_column_with_their_marks_are_sections_and_what_is_on_
         ("组织领导", 20, ["责任落实", "专题会议"], False),
         ("事故控制", 30, ["生产安全事故"], False),
         ("加分项", None, ["加分项"], True),
+    ]
+
+
+def test_heads_in_other_words_targets_beside_and_amounts_with_a_sign(tmp_path: Path) -> None:
+    source = tmp_path / "细则.txt"
+    source.write_text(
+        """云溪市依法行政考核评分细则（虚构）
+一级指标|二级指标|考核要点|计分办法|权重（分）|数据来源|牵头部门
+一、组织领导（10分）|学法|领导班子集体学法每年不少于4次|每少1次扣1.5分，扣完为止|6|学法记录|市司法局
+|学法|国家工作人员学法考试参考率达到98%以上|每低2个百分点扣0.5分|4|系统导出|市司法局
+二、加减分|加分项|获得表彰|获国家级表彰每项加2分|+3|文件|市司法局
+|扣分项|重大违法案件|每发生1起扣3分|-6|通报|市司法局
+合计||||10||
+""",
+        encoding="utf-8",
+    )
+    done = run_ducha("pack", "new", source, "-o", tmp_path / "draft", "--year", "2026")
+    assert done.returncode == 0, done.stderr
+    assert "「加减分」没有写进草稿" in done.stdout and "对不上 「组织" not in done.stdout
+    pack = load_pack(tmp_path / "draft")
+    assert [(each.title, dict(each.marks)) for each in pack.head.sections] == [("组织领导", {"units": Decimal(10)})]
+    draft = (tmp_path / "draft/indicators/draft.yaml").read_text(encoding="utf-8")
+    assert "目标≥4次取自同一行的考核内容" in draft and 'per: "2%"' in draft
+    assert [each.title for each in pack.datasets if each.id.startswith("d")] == [
+        "领导班子集体学法每年不少于4次",
+        "国家工作人员学法考试参考率达到98%以上",
     ]
 
 

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 #: What makes a mark beside it a mark of Chinese: a character, or a sign that only Chinese has.
@@ -69,8 +70,13 @@ class Literal:
     pattern: bool
 
 
-def list_literals(source: str) -> Iterator[Literal]:
+@cache
+def list_literals(source: str) -> tuple[Literal, ...]:
     """All texts of a module but its docstrings; those that are filled in with a hole where something goes."""
+    return tuple(_find_literals(source))
+
+
+def _find_literals(source: str) -> Iterator[Literal]:
     tree = ast.parse(source)
     told = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

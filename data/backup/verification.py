@@ -16,6 +16,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.batches.compact import find_differing
+from data.batches.compact_store import KIND, name_copy
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
 from data.calendar.office_years import read_calendar_rows
@@ -73,6 +75,7 @@ def verify_workspace(
     if not problems:
         problems += verify_trail(engine, root, now, known_heads, files=files)
         problems += _check_batches(engine, workspace)
+        problems += _check_compacts(engine, workspace)
         problems += _check_declarations(engine)
         problems += _check_calendars(engine)
         problems += _check_runs(engine, workspace)
@@ -139,6 +142,24 @@ def _check_batches(engine: Engine, workspace: Workspace) -> Iterator[TrailProble
             yield TrailProblem("batch_changed", f"{row['id']}（{row['file_name']}）的数据文件被改动过", *about)
     for id in sorted(events - {row["id"] for row in rows}):
         yield TrailProblem("batch_missing", f"{id} 有留痕，而登记不见了", None, "batch", id)
+
+
+def _check_compacts(engine: Engine, workspace: Workspace) -> Iterator[TrailProblem]:
+    """Every copy of small batches that runs may read has the bytes that were noted, and row for row what they hold.
+
+    One that is missing is made anew when it is wanted.
+    """
+    with reading(engine) as connection:
+        noted = {name: read_noted(connection, KIND, name) or {} for name in _list_noted(connection, KIND)}
+    for dataset, known in sorted(noted.items()):
+        path = name_copy(workspace, dataset, str(known["sha256"]))
+        about = None, KIND, dataset
+        if not path.is_file():
+            continue
+        if hash_file(path) != known["sha256"]:
+            yield TrailProblem("compact_changed", f"{dataset} 的合并副本被改动过；评分不读它", *about)
+        elif (name := find_differing(path, workspace.batches_folder / dataset)) is not None:
+            yield TrailProblem("compact_changed", f"{dataset} 的合并副本与批次 {name} 的行不同", *about)
 
 
 def _differs(known: dict[str, object], stored: dict[str, object]) -> bool:

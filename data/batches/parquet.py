@@ -157,7 +157,7 @@ def store_drafts(folder: Path, drafts: Sequence[Staged]) -> list[Path]:
     for draft in drafts:
         with draft.path.open("r+b") as file:
             os.fsync(file.fileno())
-        paths.append(_name_by_content(folder / draft.dataset.id, draft.path))
+        paths.append(_name_by_content(folder / draft.dataset.id, draft.path)[0])
     for place in dict.fromkeys(path.parent for path in paths):
         _sync_folder(place)
     return paths
@@ -181,20 +181,25 @@ def write_batch(folder: Path, dataset: Dataset, rows: list[dict[str, object]] | 
     with draft_file(place, mode=0o666) as draft:
         with draft.open("wb") as file:
             pq.write_table(rows, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        path = _name_by_content(place, draft)
+        return store_content(place, draft)[0]
+
+
+def store_content(place: Path, draft: Path) -> tuple[Path, str]:
+    """Make a finished draft ``<place>/<hash of the content>.parquet``, on disk for good; its path and its SHA-256."""
+    with draft.open("r+b") as file:
+        os.fsync(file.fileno())
+    path, digest = _name_by_content(place, draft)
     _sync_folder(place)
-    return path
+    return path, digest
 
 
-def _name_by_content(place: Path, draft: Path) -> Path:
+def _name_by_content(place: Path, draft: Path) -> tuple[Path, str]:
     with draft.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{digest[:16]}.parquet"
     draft.replace(path)
-    return path
+    return path, digest
 
 
 def _sync_folder(folder: Path) -> None:

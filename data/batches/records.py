@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,12 +31,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Compact:
+    """A copy of the rows of many batches of a dataset, each row with its batch, by the names of the batches' files."""
+
+    path: Path
+    batches: frozenset[str]
+
+
+@dataclass(frozen=True)
 class BatchFile:
     """A batch with rows that are current.
 
     ``live`` is None when all its rows are, and otherwise the (unit, period) pairs whose rows still are.
     ``columns`` tells for each column its title as written and its letter, to cite a cell by. ``fictional``: its
-    rows are made up, and whatever shows them must say so.
+    rows are made up, and whatever shows them must say so. ``within``: a copy that its rows may be read from, which
+    says nothing of what the batch is.
     """
 
     id: str
@@ -49,6 +58,7 @@ class BatchFile:
     rows: int
     live: tuple[tuple[str, int], ...] | None
     fictional: bool
+    within: Compact | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Workspace:
         return self.root / "batches"
 
     @property
+    def compact_folder(self) -> Path:
+        """Copies of many small batches in one file; each can be made again, and nothing in it is data."""
+        return self.root / "compact"
+
+    @property
     def staging_folder(self) -> Path:
         """What imports that are under way have read so far; nothing in it is data."""
         return self.root / "staging"

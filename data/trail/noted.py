@@ -24,6 +24,7 @@ from data.trail.refusals import FieldRefused, RefusedAction, RoleRefused
 NOTED: dict[str, tuple[str, dict[str, str]]] = {
     "batch": ("报送批次", {"import": "收下"}),
     "calendar": ("工作日历", {"import": "导入"}),
+    "compact": ("合并副本", {"make": "生成"}),
     "key": ("签名密钥", {"adopt": "启用", "renew": "更换"}),
     "pack": ("指标包", {"adopt": "启用", "enforce": "施行"}),
     "register": ("齐全声明", {"declare": "声明齐全"}),
@@ -35,6 +36,7 @@ NOTED: dict[str, tuple[str, dict[str, str]]] = {
 TOLD: dict[str, dict[str, str]] = {
     "batch": {"file_sha256": "文件摘要"},
     "calendar": {"days_sha256": "放假安排校验码"},
+    "compact": {"sha256": "副本摘要"},
     "key": {"public": "公钥"},
     "pack": {"sha256": "校验码"},
     "run": {"manifest_sha256": "校验码", "pack_sha256": "指标包校验码"},

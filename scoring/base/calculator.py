@@ -22,6 +22,7 @@ from indicators.pack.calendar import WorkCalendar
 from indicators.pack.model import Indicator, Pack
 from indicators.pack.register import UnitEntry
 from indicators.pack.succession import Succession
+from scoring.base.batch_rows import list_sources, read_batches
 from scoring.base.calendar import list_used_years, list_working_days
 from scoring.base.connection import EngineConnection
 from scoring.base.members import list_members, passes_on
@@ -91,7 +92,7 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
     connection.execute("SET enable_external_file_cache = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
-    paths = ", ".join(quote_text(str(file.path)) for file in inputs.files)
+    paths = ", ".join(quote_text(str(path)) for path in list_sources(inputs.files))
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -209,10 +210,10 @@ def _write_current(dataset: Dataset, files: list[BatchFile], succession: Success
     partial = [file for file in files if file.live is not None]
     branches = []
     if whole:
-        branches.append(f"SELECT {columns} FROM {_read(whole)}")
+        branches.append(f"SELECT {columns} FROM {read_batches(whole)}")
     if partial:
         branches.append(
-            f"SELECT {columns} FROM {_read(partial, named=True)} r\n"
+            f"SELECT {columns} FROM {read_batches(partial, named=True)} r\n"
             "SEMI JOIN live_scopes l ON l.file = r.filename AND l.unit = r._unit AND l.period = r._period"
         )
     if not branches:
@@ -220,11 +221,6 @@ def _write_current(dataset: Dataset, files: list[BatchFile], succession: Success
         empty = ", ".join(f"NULL::{_name_type(field.type)} AS {quote_name(field.name)}" for field in schema)
         branches.append(f"SELECT {empty} WHERE FALSE")
     return write_heirs("\nUNION ALL\n".join(branches), dataset, succession, kept="_origin")
-
-
-def _read(files: list[BatchFile], named: bool = False) -> str:
-    paths = ", ".join(quote_text(str(file.path)) for file in files)
-    return f"read_parquet([{paths}], union_by_name = true{', filename = true' if named else ''})"
 
 
 def _name_type(kind: pa.DataType) -> str:

@@ -16,6 +16,7 @@ from indicators.entries.amounts import plain
 from indicators.entries.tables import Dataset
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
+from scoring.base.batch_rows import read_batches
 from scoring.base.members import passes_on
 from scoring.base.sql import join_and, quote_date, quote_list, quote_name, quote_text
 
@@ -137,9 +138,7 @@ def name_cited(
         chosen = [file for file in files if (file.live is not None) == partial]
         if not chosen:
             continue
-        paths = ", ".join(quote_text(str(file.path)) for file in chosen)
-        read = f"read_parquet([{paths}], union_by_name = true, filename = true)"
-        branch = f"SELECT {columns}, filename AS _file FROM {read} r"
+        branch = f"SELECT {columns}, filename AS _file FROM {read_batches(chosen, named=True)} r"
         if partial:
             branch += "\nSEMI JOIN live_scopes l ON l.file = r.filename AND l.unit = r._unit AND l.period = r._period"
         branches.append(branch)

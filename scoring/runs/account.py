@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -14,9 +14,10 @@ from indicators.entries.shortlist import shorten_list
 from indicators.meaning.periods import list_periods
 from indicators.pack.model import Pack
 from indicators.pack.succession import Succession
+from scoring.base.batch_rows import read_batches
 from scoring.base.members import list_members, passes_on
 from scoring.base.parts import list_parts
-from scoring.base.sql import quote_date, quote_name, quote_text
+from scoring.base.sql import quote_date, quote_name
 
 #: Why a row counts for nobody; the first that holds.
 REASONS = {
@@ -95,7 +96,7 @@ def keep_account(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Account:
     with open_engine(inputs) as connection:
         for name, mine in sorted(files.items()):
             live = {str(file.path): None if file.live is None else frozenset(file.live) for file in mine}
-            query = _write_counts(live, sorter.find_event(name), as_of)
+            query = _write_counts(list({file.path: file for file in mine}.values()), sorter.find_event(name), as_of)
             for path, unit, period, number, later in connection.execute(query).fetchall():
                 held = live[path]
                 gone = held is not None and (unit, period) not in held
@@ -108,12 +109,11 @@ def keep_account(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Account:
     return Account(sum(counts.values()), counted, sorter.tell(counts, units))
 
 
-def _write_counts(paths: Iterable[str], event: str | None, as_of: date) -> str:
-    listed = ", ".join(quote_text(path) for path in paths)
+def _write_counts(files: Sequence[BatchFile], event: str | None, as_of: date) -> str:
     later = f"count(*) FILTER (WHERE {quote_name(event)} > {quote_date(as_of)})" if event is not None else "0"
     return (
         f"SELECT filename, _unit, _period, count(*), {later}\n"
-        f"FROM read_parquet([{listed}], union_by_name = true, filename = true)\nGROUP BY ALL"
+        f"FROM {read_batches(files, named=True)}\nGROUP BY ALL"
     )
 
 

@@ -116,6 +116,7 @@ def store_run(
     """
     engine = _open_for_scoring(workspace, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
+    from data.batches.compact_store import open_compacts
     from scoring.runs.earlier import find_earlier
     from scoring.runs.making import make_result
     from scoring.runs.scratch import choose_engine
@@ -124,11 +125,13 @@ def store_run(
     folder = workspace.runs_folder / manifest["id"]
     # What is there already, or asked of another engine, is found as a whole.
     earlier = None if open_with or folder.exists() else find_earlier(workspace, pack, manifest, inputs)
-    with choose_engine(workspace, open_with) as opened:
-        result, content = make_result(pack, inputs, manifest, open_with=opened, earlier=earlier)
-    if not folder.exists():
-        freeze_pack(workspace, pack)
-        _write_run(folder, manifest, pack, inputs, result, content, earlier)
+    copies = open_compacts(workspace, pack, inputs, now=now, user=user)
+    with copies as read, choose_engine(workspace, open_with) as opened:
+        # Another engine reads the batches themselves, wherever they lie for it.
+        result, content = make_result(pack, inputs if open_with else read, manifest, open_with=opened, earlier=earlier)
+        if not folder.exists():
+            freeze_pack(workspace, pack)
+            _write_run(folder, manifest, pack, read, result, content, earlier)
     held = open_run_folder(folder)
     stored = _read_same(held, content)
     record = RunRecord(id=manifest["id"], year=year, as_of=as_of, created_at=now, created_by=user)

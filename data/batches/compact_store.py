@@ -96,9 +96,7 @@ def _provide(making: _Making, dataset: Dataset, small: Sequence[BatchFile]) -> C
         if (read_noted(connection, KIND, dataset.id) or {}).get("sha256") != sha256:
             words = f"{len(small)} 个小批次合成一个文件，批次本身没有动"
             content = {"dataset": dataset.id, "sha256": sha256}
-            note_event(
-                connection, KIND, dataset.id, "make", content, now=making.now, actor=making.user, reason=words
-            )
+            note_event(connection, KIND, dataset.id, "make", content, now=making.now, actor=making.user, reason=words)
     made = _find(making, dataset)
     for other in path.parent.glob("*.parquet"):
         # Those whose names begin with a dot are being written.

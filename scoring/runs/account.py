@@ -111,10 +111,7 @@ def keep_account(pack: Pack, inputs: Inputs, year: int, as_of: date) -> Account:
 
 def _write_counts(files: Sequence[BatchFile], event: str | None, as_of: date) -> str:
     later = f"count(*) FILTER (WHERE {quote_name(event)} > {quote_date(as_of)})" if event is not None else "0"
-    return (
-        f"SELECT filename, _unit, _period, count(*), {later}\n"
-        f"FROM {read_batches(files, named=True)}\nGROUP BY ALL"
-    )
+    return f"SELECT filename, _unit, _period, count(*), {later}\nFROM {read_batches(files, named=True)}\nGROUP BY ALL"
 
 
 class _Sorter:

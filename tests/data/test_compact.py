@@ -20,20 +20,31 @@ import pytest
 from data.backup.backup import check_backup, make_backup, restore_backup
 from data.backup.verification import verify_workspace
 from data.batches import compact, compact_store
-from data.batches.compact import find_differing, list_small, open_compact, write_compact
+from data.batches.compact import CompactFile, find_differing, list_small, open_compact, write_compact
 from data.batches.compact_store import open_compacts
+from data.batches.parquet import store_content, write_batch
 from data.batches.records import BatchFile, Inputs, current_inputs, ledger_batch
-from data.cells.columns import arrow_schema
-from data.store.database import reading
 from data.store.drafts import PREFIX
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
-from data.trail.noted import read_noted
-from indicators.entries.tables import Dataset
+from indicators.entries.tables import Column, Dataset, Period
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.base.batch_rows import list_sources
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+DATASET = Dataset(
+    id="lectures",
+    title="讲座",
+    columns=(
+        Column(name="unit", title="单位", type="unit"),
+        Column(name="year", title="年度", type="year"),
+        Column(name="held_on", title="日期", type="date", required=False),
+    ),
+    key=("unit", "year"),
+    period=Period(year="year"),
+)
 
 
 class Office(NamedTuple):
@@ -59,10 +70,6 @@ class Office(NamedTuple):
         found = verify_workspace(open_workspace_store(self.workspace), self.workspace.root, NOW)
         return [problem.fault for problem in found.problems]
 
-    def read_noted(self, dataset: str) -> dict[str, object]:
-        with reading(open_workspace_store(self.workspace)) as connection:
-            return read_noted(connection, "compact", dataset) or {}
-
 
 @pytest.fixture
 def office(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
@@ -87,39 +94,46 @@ def test_a_copy_has_every_row_with_its_batch_and_the_batches_stay(office: Office
             assert own.equals(pq.read_table(office.workspace.batches_folder / path.parent.name / name))
     for path, content in before.items():
         assert path.read_bytes() == content
+    assert office.read() == read
+    copies = office.list_copies()
+    assert len({path.parent for path in copies}) == len(copies), "a copy that is there is read again"
+    assert not [path for path in office.workspace.compact_folder.iterdir() if path.name.startswith(PREFIX)]
     assert office.list_faults() == []
 
 
-def test_a_copy_that_is_there_is_read_again_and_nothing_is_left_beside_it(office: Office) -> None:
-    assert office.read() == office.read()
-    copies = office.list_copies()
-    assert len({path.parent for path in copies}) == len(copies)
-    drafts = [path for path in office.workspace.compact_folder.rglob("*") if path.name.startswith(PREFIX)]
-    assert not drafts
+class Batches(NamedTuple):
+    """Five batches of two rows, and the folders of them and of copies."""
+
+    small: list[BatchFile]
+    folder: Path
+    copies: Path
+
+    def copy(self, dataset: Dataset = DATASET) -> CompactFile | None:
+        return open_compact(*write_compact(self.copies, dataset, [file.path for file in self.small]), dataset)
 
 
-def test_a_newer_batch_is_read_beside_the_copy_until_there_are_many(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def batches(tmp_path: Path) -> Batches:
+    small = []
+    for number in range(5):
+        rows = [
+            {"unit": name, "year": 2024, "held_on": None, "_unit": name, "_period": 2024, "_sheet": None, "_row": row}
+            for row, name in enumerate((f"u{number}", "all"), start=2)
+        ]
+        path = write_batch(tmp_path, DATASET, rows)
+        small.append(BatchFile(str(number), "lectures", path, "", "", None, {}, 2, None, False))
+    return Batches(small, tmp_path / "lectures", tmp_path / "copies")
+
+
+def test_it_is_time_for_a_copy_where_many_lie_beside_it_or_do_not_count_any_more(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset, small, folder = find_many(office)
-    path, sha256 = write_compact(folder, dataset, [file.path for file in small[2:]])
-    copy = open_compact(path, sha256, dataset)
+    copy = batches._replace(small=batches.small[2:]).copy()
     assert copy is not None
     monkeypatch.setattr(compact, "MANY", 2)
-    assert not copy.is_outdated(small) and not copy.is_outdated(small[4:])
+    assert not copy.is_outdated(batches.small) and not copy.is_outdated(batches.small[4:])
     monkeypatch.setattr(compact, "MANY", 1)
-    assert copy.is_outdated(small) and copy.is_outdated(small[4:])
-
-
-def find_many(office: Office) -> tuple[Dataset, list[BatchFile], Path]:
-    """The dataset with most small batches, these, and a folder for a copy."""
-    inputs = current_inputs(office.workspace, office.pack)
-    found = [
-        (dataset, list_small(dataset, inputs.files, office.workspace.batches_folder / dataset.id))
-        for dataset in office.pack.datasets
-    ]
-    dataset, small = max(found, key=lambda each: len(each[1]))
-    return dataset, small, office.workspace.compact_folder / dataset.id
+    assert copy.is_outdated(batches.small) and copy.is_outdated(batches.small[4:])
 
 
 def damage(path: Path) -> None:
@@ -150,71 +164,72 @@ def link(path: Path) -> None:
     path.symlink_to(elsewhere)
 
 
-@pytest.mark.parametrize("tamper", [damage, forge, cut, take_away, link])
-def test_a_copy_that_is_not_what_was_noted_is_made_anew(office: Office, tamper: Callable[[Path], None]) -> None:
+TAMPERING: list[tuple[Callable[[Path], None], list[str]]] = [
+    (damage, ["compact_changed"]),
+    (forge, ["compact_changed"]),
+    (cut, ["compact_changed"]),
+    (take_away, []),
+    (link, ["link"]),
+]
+
+
+def test_a_copy_that_is_not_what_was_noted_is_told_and_made_anew(office: Office) -> None:
     whole = office.read()
-    (first, *_), contents = office.list_copies(), {path: path.read_bytes() for path in office.list_copies()}
-    tamper(first)
-    expected = {take_away: [], link: ["link"]}.get(tamper, ["compact_changed"])
-    assert office.list_faults() == expected
-    assert office.read() == whole
-    assert {path: path.read_bytes() for path in office.list_copies()} == contents
-    assert office.list_faults() == [] and not first.is_symlink()
+    contents = {path: path.read_bytes() for path in office.list_copies()}
+    for (tamper, faults), path in zip(TAMPERING, contents, strict=False):
+        tamper(path)
+        assert office.list_faults() == faults, tamper
+        assert office.read() == whole
+        assert {path: path.read_bytes() for path in office.list_copies()} == contents
+        assert not path.is_symlink()
+    assert office.list_faults() == []
 
 
-def test_a_forged_copy_that_the_trail_was_made_to_note_is_found_row_by_row(office: Office) -> None:
-    dataset, small, folder = find_many(office)
-    path, _ = write_compact(folder, dataset, [file.path for file in small])
-    batches = office.workspace.batches_folder / dataset.id
-    assert find_differing(path, batches) is None
-    content = path.read_bytes()
+def test_a_forged_copy_that_the_trail_was_made_to_note_is_found_row_by_row(batches: Batches) -> None:
+    copy = batches.copy()
+    assert copy is not None and find_differing(copy.path, batches.folder) is None
+    path, content = copy.path, copy.path.read_bytes()
     forge(path)
-    assert find_differing(path, batches) is not None
+    assert find_differing(path, batches.folder) == batches.small[0].path.name
     path.write_bytes(content)
     rows, told = pq.read_table(path), pq.read_metadata(path).metadata
     with pq.ParquetWriter(path, rows.schema.remove_metadata()) as writer:
         # One batch is left out of the rows and still said to be held.
-        writer.write_table(rows.filter(pa.compute.not_equal(rows.column("_batch"), rows.column("_batch")[0])))
+        writer.write_table(rows.slice(2))
         writer.add_key_value_metadata({b"ducha.batches": told[b"ducha.batches"]})
-    assert find_differing(path, batches) == str(rows.column("_batch")[0])
+    assert find_differing(path, batches.folder) == batches.small[0].path.name
 
 
-def test_a_batch_that_was_changed_or_has_other_columns_is_left_where_it_lies(office: Office) -> None:
-    dataset, small, folder = find_many(office)
-    place = office.workspace.batches_folder / dataset.id
-    other = place / "0123456789abcdef.parquet"
-    table = pq.read_table(small[0].path)
-    pq.write_table(table.drop_columns("_sheet"), other)
-    named = compact.store_content(place, other)[0]
-    damage(small[1].path)
-    paths = [named, *(file.path for file in small)]
-    copy = open_compact(*write_compact(folder, dataset, paths), dataset)
-    assert copy is not None and copy.left == {named.name, small[1].path.name}
-    assert copy.held == {file.path.name for file in small} - copy.left
+def test_a_batch_that_was_changed_or_has_other_columns_is_left_where_it_lies(batches: Batches) -> None:
+    other = batches.folder / "other"
+    pq.write_table(pq.read_table(batches.small[0].path).drop_columns("_sheet"), other)
+    named, _ = store_content(batches.folder, other)
+    damage(batches.small[1].path)
+    every = [replace(batches.small[0], path=named), *batches.small]
+    copy = batches._replace(small=every).copy()
+    assert copy is not None and copy.left == {named.name, batches.small[1].path.name}
+    assert copy.held == {file.path.name for file in every} - copy.left
     # What could not be taken is no reason to try again and again.
-    assert not copy.is_outdated([replace(small[0], path=path) for path in paths])
+    assert not copy.is_outdated(every)
 
 
-def test_a_copy_of_other_columns_is_not_read(office: Office) -> None:
-    dataset, small, folder = find_many(office)
-    path, sha256 = write_compact(folder, dataset, [file.path for file in small])
-    assert open_compact(path, sha256, dataset) is not None
-    fewer = dataset.model_copy(update={"columns": dataset.columns[:-1]})
-    assert arrow_schema(fewer) != arrow_schema(dataset)
-    assert open_compact(path, sha256, fewer) is None
-    assert open_compact(path, "0" * 64, dataset) is None
+def test_a_copy_of_other_columns_or_bytes_is_not_read(batches: Batches) -> None:
+    path, sha256 = write_compact(batches.copies, DATASET, [file.path for file in batches.small])
+    assert open_compact(path, sha256, DATASET) is not None
+    assert open_compact(path, sha256, DATASET.model_copy(update={"columns": DATASET.columns[:-1]})) is None
+    assert open_compact(path, "0" * 64, DATASET) is None
 
 
-def test_large_doubled_and_ledger_batches_are_never_copied(office: Office) -> None:
-    dataset, small, _ = find_many(office)
-    first, place = small[0], small[0].path.parent
+def test_large_doubled_and_ledger_batches_are_never_copied(batches: Batches) -> None:
+    first = batches.small[0]
     others = [
         replace(first, rows=compact.SMALL + 1),
-        replace(first, id=ledger_batch(dataset.id)),
-        replace(first, path=place.parent / "elsewhere" / first.path.name),
+        replace(first, id=ledger_batch("lectures")),
+        replace(first, path=batches.folder.parent / first.path.name),
     ]
-    assert list_small(dataset, others, place) == []
-    assert first not in list_small(dataset, [*small, replace(first, id="again")], place)
+    assert list_small(DATASET, others, batches.folder) == []
+    doubled = [*batches.small, replace(first, id="again")]
+    assert list_small(DATASET, doubled, batches.folder) == batches.small[1:]
 
 
 def test_a_backup_holds_no_copy_and_what_is_restored_makes_its_own(office: Office, tmp_path: Path) -> None:
@@ -227,12 +242,19 @@ def test_a_backup_holds_no_copy_and_what_is_restored_makes_its_own(office: Offic
     assert [path.name for path in again.list_copies()] == [path.name for path in office.list_copies()]
 
 
-def test_who_reads_a_copy_keeps_it_while_another_one_is_made(office: Office) -> None:
-    inputs = current_inputs(office.workspace, office.pack)
-    with open_compacts(office.workspace, office.pack, inputs, now=NOW, user="zz") as read:
-        for path in office.list_copies():
-            path.unlink()
-        assert all(path.is_file() for path in list_sources(read.files))
+def test_who_reads_a_copy_keeps_it_and_files_need_no_second_names(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links here")
+
+    for way in (os.link, refuse):
+        monkeypatch.setattr(os, "link", way)
+        inputs = current_inputs(office.workspace, office.pack)
+        with open_compacts(office.workspace, office.pack, inputs, now=NOW, user="zz") as read:
+            for path in office.list_copies():
+                path.unlink()
+            assert count_copied(read) > 20 and all(path.is_file() for path in list_sources(read.files))
 
 
 def test_where_no_copy_can_be_made_batches_are_read_where_they_lie(
@@ -243,18 +265,6 @@ def test_where_no_copy_can_be_made_batches_are_read_where_they_lie(
 
     monkeypatch.setattr(compact_store, "write_compact", refuse)
     assert count_copied(office.read()) == 0
-    monkeypatch.undo()
     (office.workspace.root / "compact").rmdir()
     (office.workspace.root / "compact").write_text("in the way", encoding="utf-8")
     assert count_copied(office.read()) == 0
-
-
-def test_where_files_have_no_second_names_a_run_holds_a_copy_of_its_own(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError("no links here")
-
-    whole = office.read()
-    monkeypatch.setattr(os, "link", refuse)
-    assert office.read() == whole and count_copied(whole) == count_copied(office.read())

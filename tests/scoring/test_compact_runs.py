@@ -25,7 +25,7 @@ from tests.scoring.test_partly import make_world_run, store_inputs
 
 #: `make soak` tries more.
 WORLDS_EACH = 3
-SEEDS = range(5000, 5000 + WORLDS_EACH * int(os.environ.get("DUCHA_COMPACT_WORLDS", "2")), WORLDS_EACH)
+SEEDS = range(5000, 5000 + WORLDS_EACH * int(os.environ.get("DUCHA_COMPACT_WORLDS", "1")), WORLDS_EACH)
 
 
 def split_files(pack: Pack, inputs: Inputs, folder: Path, rng: random.Random) -> Inputs:
@@ -34,7 +34,8 @@ def split_files(pack: Pack, inputs: Inputs, folder: Path, rng: random.Random) ->
     for file in inputs.files:
         table, dataset = pq.read_table(file.path), pack.dataset(file.dataset)
         places: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for at, place in enumerate(zip(*(table.column(name).to_pylist() for name in ("_unit", "_period")), strict=True)):
+        columns = (table.column(name).to_pylist() for name in ("_unit", "_period"))
+        for at, place in enumerate(zip(*columns, strict=True)):
             places[place].append(at)
         scopes = sorted(places)
         while scopes:

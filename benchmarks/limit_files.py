@@ -14,7 +14,7 @@ from benchmarks.limit_table import Line
 from benchmarks.province import YEAR
 from benchmarks.scoring import AS_OF
 from benchmarks.timing import Times, take_turns
-from data.batches.compact import attach_compact, list_small, open_compact, write_compact
+from data.batches.compaction import attach_compact, list_small, open_compact, write_compact
 from data.batches.records import Inputs
 from indicators.pack.model import Pack
 from scoring.engine.run import Result, score

@@ -16,8 +16,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.batches.compact import find_differing
 from data.batches.compact_store import KIND, name_copy
+from data.batches.compaction import find_differing
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
 from data.calendar.office_years import read_calendar_rows

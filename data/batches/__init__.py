@@ -1,1 +1,1 @@
-"""Accepted rows as Parquet: each batch, which are current, and up to when a register was declared complete."""
+"""Accepted rows as Parquet: each batch, which are current, copies of small ones, and what was declared complete."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from data.batches.compact import MANY, CompactFile, attach_compact, list_small, open_compact, write_compact
+from data.batches.compaction import MANY, CompactFile, attach_compact, list_small, open_compact, write_compact
 from data.batches.records import BatchFile, Inputs
 from data.store.database import reading
 from data.store.drafts import draft_folder

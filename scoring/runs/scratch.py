@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from data.batches.compact_store import open_compacts
+from data.batches.records import Inputs
 from data.batches.staging import open_staging
 from data.store.workspace import Workspace
+from indicators.pack.model import Pack
 from scoring.base.calculator import open_engine
 from scoring.base.connection import OpenConnection
 
@@ -23,6 +27,19 @@ def open_scratch(place: Path, memory: float | None = None) -> Iterator[OpenConne
         yield partial(open_engine, ordered=False, scratch=staging.folder, memory=memory)
 
 
-def choose_engine(workspace: Workspace, open_with: OpenConnection | None) -> AbstractContextManager[OpenConnection]:
-    """The engine that is given, or DuckDB with its scratch in the workspace."""
-    return open_scratch(workspace.staging_folder) if open_with is None else nullcontext(open_with)
+@contextmanager
+def open_reading(
+    workspace: Workspace, pack: Pack, inputs: Inputs, open_with: OpenConnection | None, *, now: datetime, user: str
+) -> Iterator[tuple[OpenConnection, Inputs]]:
+    """DuckDB with its scratch in the workspace, and inputs whose many small batches are read from copies.
+
+    An engine that is given reads the batches themselves, wherever they lie for it.
+    """
+    if open_with is not None:
+        yield open_with, inputs
+        return
+    with (
+        open_compacts(workspace, pack, inputs, now=now, user=user) as read,
+        open_scratch(workspace.staging_folder) as opened,
+    ):
+        yield opened, read

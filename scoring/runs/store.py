@@ -116,19 +116,16 @@ def store_run(
     """
     engine = _open_for_scoring(workspace, pack, now)
     # Reading a stored run needs no engine, and does not wait for it to be imported.
-    from data.batches.compact_store import open_compacts
     from scoring.runs.earlier import find_earlier
     from scoring.runs.making import make_result
-    from scoring.runs.scratch import choose_engine
+    from scoring.runs.scratch import open_reading
 
     manifest = write_manifest(pack, inputs, year, as_of)
     folder = workspace.runs_folder / manifest["id"]
     # What is there already, or asked of another engine, is found as a whole.
     earlier = None if open_with or folder.exists() else find_earlier(workspace, pack, manifest, inputs)
-    copies = open_compacts(workspace, pack, inputs, now=now, user=user)
-    with copies as read, choose_engine(workspace, open_with) as opened:
-        # Another engine reads the batches themselves, wherever they lie for it.
-        result, content = make_result(pack, inputs if open_with else read, manifest, open_with=opened, earlier=earlier)
+    with open_reading(workspace, pack, inputs, open_with, now=now, user=user) as (opened, read):
+        result, content = make_result(pack, read, manifest, open_with=opened, earlier=earlier)
         if not folder.exists():
             freeze_pack(workspace, pack)
             _write_run(folder, manifest, pack, read, result, content, earlier)

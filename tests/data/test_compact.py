@@ -19,9 +19,9 @@ import pytest
 
 from data.backup.backup import check_backup, make_backup, restore_backup
 from data.backup.verification import verify_workspace
-from data.batches import compact, compact_store
-from data.batches.compact import CompactFile, find_differing, list_small, open_compact, write_compact
+from data.batches import compact_store, compaction
 from data.batches.compact_store import open_compacts
+from data.batches.compaction import CompactFile, find_differing, list_small, open_compact, write_compact
 from data.batches.parquet import store_content, write_batch
 from data.batches.records import BatchFile, Inputs, current_inputs, ledger_batch
 from data.store.drafts import PREFIX
@@ -73,7 +73,7 @@ class Office(NamedTuple):
 
 @pytest.fixture
 def office(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    for module in (compact, compact_store):
+    for module in (compaction, compact_store):
         monkeypatch.setattr(module, "MANY", 1)
     workspace = open_workspace(shutil.copytree(demo, tmp_path / "office"))
     return Office(workspace, load_pack(workspace.pack_folder))
@@ -130,9 +130,9 @@ def test_it_is_time_for_a_copy_where_many_lie_beside_it_or_do_not_count_any_more
 ) -> None:
     copy = batches._replace(small=batches.small[2:]).copy()
     assert copy is not None
-    monkeypatch.setattr(compact, "MANY", 2)
+    monkeypatch.setattr(compaction, "MANY", 2)
     assert not copy.is_outdated(batches.small) and not copy.is_outdated(batches.small[4:])
-    monkeypatch.setattr(compact, "MANY", 1)
+    monkeypatch.setattr(compaction, "MANY", 1)
     assert copy.is_outdated(batches.small) and copy.is_outdated(batches.small[4:])
 
 
@@ -223,7 +223,7 @@ def test_a_copy_of_other_columns_or_bytes_is_not_read(batches: Batches) -> None:
 def test_large_doubled_and_ledger_batches_are_never_copied(batches: Batches) -> None:
     first = batches.small[0]
     others = [
-        replace(first, rows=compact.SMALL + 1),
+        replace(first, rows=compaction.SMALL + 1),
         replace(first, id=ledger_batch("lectures")),
         replace(first, path=batches.folder.parent / first.path.name),
     ]

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.batches.compact import attach_compact, list_small, open_compact, write_compact
+from data.batches.compaction import attach_compact, list_small, open_compact, write_compact
 from data.batches.parquet import write_batch
 from data.batches.records import BatchFile, Inputs
 from indicators.pack.model import Pack

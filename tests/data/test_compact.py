@@ -24,12 +24,14 @@ from data.batches.compact_store import open_compacts
 from data.batches.compaction import CompactFile, find_differing, list_small, open_compact, write_compact
 from data.batches.parquet import store_content, write_batch
 from data.batches.records import BatchFile, Inputs, current_inputs, ledger_batch
+from data.runs.folder import read_moment
 from data.store.drafts import PREFIX
 from data.store.workspace import Workspace, open_workspace, open_workspace_store
 from indicators.entries.tables import Column, Dataset, Period
 from indicators.pack.model import Pack
 from indicators.reader import load_pack
 from scoring.base.batch_rows import list_sources
+from scoring.runs.store import read_run, store_run
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -230,6 +232,15 @@ def test_large_doubled_and_ledger_batches_are_never_copied(batches: Batches) -> 
     assert list_small(DATASET, others, batches.folder) == []
     doubled = [*batches.small, replace(first, id="again")]
     assert list_small(DATASET, doubled, batches.folder) == batches.small[1:]
+
+
+def test_a_stored_run_is_found_again_through_copies(office: Office) -> None:
+    stored = read_run(office.workspace)
+    inputs, moment = current_inputs(office.workspace, office.pack), read_moment(stored.manifest)
+    assert not office.list_copies()
+    # Other bytes than the stored ones would be refused.
+    run, _ = store_run(office.workspace, office.pack, inputs, *moment, now=NOW, user="zz")
+    assert run.id == stored.id and run.result == stored.result and office.list_copies()
 
 
 def test_a_backup_holds_no_copy_and_what_is_restored_makes_its_own(office: Office, tmp_path: Path) -> None:

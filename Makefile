@@ -74,7 +74,6 @@ soak: system ## Ten thousand generated worlds, five thousand changed workbooks; 
 	DUCHA_LAW_WORLDS=100 DUCHA_RANGE_WORLDS=1000 DUCHA_PARTLY_WORLDS=50 DUCHA_LINE_BATCHES=100 \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 	tests/scoring/test_laws.py tests/scoring/test_partly.py tests/explain/test_calculations.py tests/explain/test_run.py
-	DUCHA_RANGE_WORLDS=1000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_laws.py -k printed_range
 	DUCHA_COMPACT_WORLDS=100 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/scoring/test_compact_runs.py
 	DUCHA_MUTANTS=5000 $(BIN)/python -m pytest tests/data/shown/test_mutants.py
 	$(BIN)/python -m tests.spark.alone

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.batches.compact_store import KIND, name_copy
+from data.batches.compact_store import KIND, name_copy, read_sha256
 from data.batches.compaction import find_differing
 from data.batches.records import describe_stored
 from data.batches.registers import name_declaration
@@ -150,13 +150,13 @@ def _check_compacts(engine: Engine, workspace: Workspace) -> Iterator[TrailProbl
     One that is missing is made anew when it is wanted.
     """
     with reading(engine) as connection:
-        noted = {name: read_noted(connection, KIND, name) or {} for name in _list_noted(connection, KIND)}
-    for dataset, known in sorted(noted.items()):
-        path = name_copy(workspace, dataset, str(known["sha256"]))
+        noted = {name: read_sha256(connection, name) or "" for name in _list_noted(connection, KIND)}
+    for dataset, sha256 in sorted(noted.items()):
+        path = name_copy(workspace, dataset, sha256)
         about = None, KIND, dataset
         if not path.is_file():
             continue
-        if hash_file(path) != known["sha256"]:
+        if hash_file(path) != sha256:
             yield TrailProblem("compact_changed", f"{dataset} 的合并副本被改动过；评分不读它", *about)
         elif (name := find_differing(path, workspace.batches_folder / dataset)) is not None:
             yield TrailProblem("compact_changed", f"{dataset} 的合并副本与批次 {name} 的行不同", *about)

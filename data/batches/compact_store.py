@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from data.batches.compaction import MANY, CompactFile, attach_compact, list_small, open_compact, write_compact
 from data.batches.records import BatchFile, Inputs
@@ -93,7 +93,7 @@ def _provide(making: _Making, dataset: Dataset, small: Sequence[BatchFile]) -> C
         # For want of room, most of all: what there was serves as far as it goes.
         return copy
     with noting(making.engine, making.workspace.root) as connection:
-        if (read_noted(connection, KIND, dataset.id) or {}).get("sha256") != sha256:
+        if read_sha256(connection, dataset.id) != sha256:
             words = f"{len(small)} 个小批次合成一个文件，批次本身没有动"
             content = {"dataset": dataset.id, "sha256": sha256}
             note_event(connection, KIND, dataset.id, "make", content, now=making.now, actor=making.user, reason=words)
@@ -109,10 +109,9 @@ def _provide(making: _Making, dataset: Dataset, small: Sequence[BatchFile]) -> C
 def _find(making: _Making, dataset: Dataset) -> CompactFile | None:
     """The copy that the trail notes, under a name that nobody else takes away."""
     with reading(making.engine) as connection:
-        noted = read_noted(connection, KIND, dataset.id)
-    if noted is None:
+        sha256 = read_sha256(connection, dataset.id)
+    if sha256 is None:
         return None
-    sha256 = str(noted["sha256"])
     path, mine = name_copy(making.workspace, dataset.id, sha256), making.held / f"{dataset.id}-{sha256[:16]}.parquet"
     try:
         if not mine.exists():
@@ -132,6 +131,12 @@ def _link(path: Path, mine: Path) -> None:
     except OSError:
         # Some file systems have no second names.
         shutil.copyfile(path, mine)
+
+
+def read_sha256(connection: Connection, dataset: str) -> str | None:
+    """What the trail notes of a dataset's newest copy; None where there never was one."""
+    noted = read_noted(connection, KIND, dataset)
+    return None if noted is None else str(noted.get("sha256"))
 
 
 def name_place(workspace: Workspace, dataset: str) -> Path:
